@@ -1,1 +1,3 @@
+//! Pulumi provider that makes AWS Step Functions private in both directions.
 
+pub mod proto;

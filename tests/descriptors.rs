@@ -1,0 +1,153 @@
+//! Proves that the files in `proto/` describe the Pulumi protocol: every message, field, enum and method is held
+//! against the descriptors that the PyPI package `pulumi` 3.259.0 ships, in both directions.
+//!
+//! The descriptors are a committed fixture, extracted by `tests/descriptors/extract.py`.
+
+// The lint exempts test functions, but not their helpers.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+use prost::Message as _;
+use prost_types::field_descriptor_proto::{Label, Type};
+use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto, FileDescriptorSet};
+
+const FIXTURE: &str = "tests/fixtures/pulumi-3.259.0.descriptors.bin";
+const EXTRACT: &str = "tests/descriptors/extract.py";
+
+#[test]
+fn our_files_and_pulumis_state_the_same_facts() {
+    let pulumi = FileDescriptorSet::decode(&*std::fs::read(root().join(FIXTURE)).unwrap()).unwrap();
+    let include = root().join("proto");
+    let names: Vec<_> = pulumi.file.iter().map(|file| file.name()).collect();
+    assert_eq!(
+        names.len(),
+        10,
+        "the fixture holds the ten files of the protocol: {names:?}"
+    );
+    let ours = protox::compile(&names, [&include]).unwrap();
+
+    let theirs: BTreeSet<String> = pulumi.file.iter().flat_map(facts).collect();
+    let ours: BTreeSet<String> = ours
+        .file
+        .iter()
+        .filter(|file| names.contains(&file.name()))
+        .flat_map(facts)
+        .collect();
+    assert!(theirs.len() > 600, "the fixture states few facts: {}", theirs.len());
+    let missing: Vec<_> = theirs.difference(&ours).collect();
+    let invented: Vec<_> = ours.difference(&theirs).collect();
+    assert!(
+        missing.is_empty() && invented.is_empty(),
+        "missing: {missing:#?}\ninvented: {invented:#?}"
+    );
+}
+
+/// The fixture is what the package ships. Runs where Python (`$PYTHON`, else `python3`) has `pulumi` 3.259.0.
+#[test]
+fn the_fixture_comes_from_the_package() {
+    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let Ok(output) = Command::new(python).arg(root().join(EXTRACT)).arg("--check").output() else {
+        println!("skipped: no Python");
+        return;
+    };
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    match output.status.code() {
+        Some(0) => {}
+        Some(3) => println!("skipped: {message}"),
+        _ => panic!("{message}"),
+    }
+}
+
+/// What one file says that matters on the wire or in the names of things, one line each.
+fn facts(file: &FileDescriptorProto) -> Vec<String> {
+    let mut facts = vec![format!("file {} syntax {}", file.name(), file.syntax())];
+    for message in &file.message_type {
+        message_facts(file.package(), message, &mut facts);
+    }
+    for enumeration in &file.enum_type {
+        enum_facts(file.package(), enumeration, &mut facts);
+    }
+    for service in &file.service {
+        for method in &service.method {
+            let stream = |streaming| if streaming { "stream " } else { "" };
+            facts.push(format!(
+                "rpc {}.{}/{} ({}{}) returns ({}{})",
+                file.package(),
+                service.name(),
+                method.name(),
+                stream(method.client_streaming()),
+                method.input_type(),
+                stream(method.server_streaming()),
+                method.output_type(),
+            ));
+        }
+    }
+    facts
+}
+
+fn message_facts(scope: &str, message: &DescriptorProto, facts: &mut Vec<String>) {
+    let name = format!("{scope}.{}", message.name());
+    let map = message.options.as_ref().is_some_and(|options| options.map_entry());
+    facts.push(format!("message {name}{}", if map { " (a map entry)" } else { "" }));
+    for field in &message.field {
+        facts.push(field_fact(&name, message, field));
+    }
+    for range in &message.reserved_range {
+        facts.push(format!("reserved {name} {}..{}", range.start(), range.end()));
+    }
+    for reserved in &message.reserved_name {
+        facts.push(format!("reserved {name} {reserved:?}"));
+    }
+    for nested in &message.nested_type {
+        message_facts(&name, nested, facts);
+    }
+    for enumeration in &message.enum_type {
+        enum_facts(&name, enumeration, facts);
+    }
+}
+
+fn field_fact(message_name: &str, message: &DescriptorProto, field: &FieldDescriptorProto) -> String {
+    let label = match field.label() {
+        Label::Repeated => "repeated ",
+        Label::Required => "required ",
+        Label::Optional if field.proto3_optional() => "optional ",
+        Label::Optional => "",
+    };
+    let kind = match field.r#type() {
+        Type::Message | Type::Enum => field.type_name(),
+        scalar => scalar.as_str_name(),
+    };
+    let oneof = match field.oneof_index {
+        // proto3 optional is a oneof with a single member, whose name the compiler makes up.
+        Some(index) if !field.proto3_optional() => {
+            let index = usize::try_from(index).unwrap();
+            format!(" in oneof {}", message.oneof_decl[index].name())
+        }
+        _ => String::new(),
+    };
+    let deprecated = field.options.as_ref().is_some_and(|options| options.deprecated());
+    format!(
+        "field {message_name}.{} = {}: {label}{kind}{oneof}{}",
+        field.name(),
+        field.number(),
+        if deprecated { " (deprecated)" } else { "" }
+    )
+}
+
+fn enum_facts(scope: &str, enumeration: &EnumDescriptorProto, facts: &mut Vec<String>) {
+    for value in &enumeration.value {
+        facts.push(format!(
+            "enum {scope}.{} {} = {}",
+            enumeration.name(),
+            value.name(),
+            value.number()
+        ));
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
