@@ -1,3 +1,14 @@
-//! Pulumi provider that makes AWS Step Functions private in both directions.
+//! A Pulumi provider that makes AWS Step Functions private in both directions.
+//!
+//! Two halves share the crate. The Pulumi half ([`property`], [`schema`], [`lifecycle`], [`resource`], `provider`, `server`,
+//! `engine`, `component`) speaks the protocol and knows no AWS; the AWS half (`aws`, `resources`) calls the services and
+//! knows no protocol. They meet in the [`Resource`](resource::Resource) trait.
 
+pub mod cx;
+pub mod error;
+pub mod lifecycle;
+pub mod operation;
+pub mod property;
 pub mod proto;
+pub mod resource;
+pub mod urn;

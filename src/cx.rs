@@ -1,0 +1,187 @@
+//! The context of one operation: everything that resource code needs besides its own inputs.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::error::{Error, Failed, Kind};
+use crate::operation::Operations;
+use crate::urn::Urn;
+
+/// Where messages to the user go while an operation runs. The engine's log in production.
+pub trait Report: Send + Sync {
+    /// Shows what is awaited, on the resource's row; the implementation limits how often. An empty text clears it.
+    fn status(&self, urn: &Urn, text: &str);
+    /// A warning under the resource, kept in the diagnostics.
+    fn warn(&self, urn: &Urn, text: &str);
+}
+
+/// A report that goes nowhere, for code that runs without an engine.
+#[derive(Clone, Copy, Debug)]
+pub struct Silent;
+
+impl Report for Silent {
+    fn status(&self, _: &Urn, _: &str) {}
+    fn warn(&self, _: &Urn, _: &str) {}
+}
+
+/// The context of one Create, Read, Update or Delete.
+///
+/// # Cancellation
+/// [`Cx::cancelled`] resolves when the engine asks the provider to stop. Waits end with [`Kind::Cancelled`] then; a call that
+/// creates something is never abandoned in flight, for its id would be lost.
+pub struct Cx<C> {
+    clients: Arc<C>,
+    urn: Urn,
+    started: Instant,
+    timeout: Option<Duration>,
+    cancel: CancellationToken,
+    report: Arc<dyn Report>,
+    operations: Arc<Operations>,
+    /// The checked inputs in canonical text: what "the same request" means for tokens and for resuming.
+    request: String,
+}
+
+/// What a [`Cx`] is made from.
+pub struct CxParts<C> {
+    /// The configured clients of the provider instance.
+    pub clients: Arc<C>,
+    /// The resource.
+    pub urn: Urn,
+    /// The user's custom timeout for this operation; `None` means the resource's default.
+    pub timeout: Option<Duration>,
+    /// Fires when the engine cancels.
+    pub cancel: CancellationToken,
+    /// Where messages go.
+    pub report: Arc<dyn Report>,
+    /// The memory of the provider instance.
+    pub operations: Arc<Operations>,
+    /// The inputs of this operation in canonical text (it may hold secrets: it is only ever hashed).
+    pub request: String,
+}
+
+impl<C> Cx<C> {
+    /// A context whose clock starts now.
+    #[must_use]
+    pub fn new(parts: CxParts<C>) -> Self {
+        let CxParts {
+            clients,
+            urn,
+            timeout,
+            cancel,
+            report,
+            operations,
+            request,
+        } = parts;
+        Self {
+            clients,
+            urn,
+            started: Instant::now(),
+            timeout,
+            cancel,
+            report,
+            operations,
+            request,
+        }
+    }
+
+    /// The clients of the configured provider.
+    #[must_use]
+    pub fn clients(&self) -> &C {
+        &self.clients
+    }
+
+    /// The resource's URN.
+    #[must_use]
+    pub const fn urn(&self) -> &Urn {
+        &self.urn
+    }
+
+    /// When this operation must end: the user's custom timeout, else the given default, from its start.
+    #[must_use]
+    pub fn deadline(&self, default: Duration) -> Instant {
+        self.started + self.timeout.unwrap_or(default)
+    }
+
+    /// When this operation began.
+    #[must_use]
+    pub const fn started(&self) -> Instant {
+        self.started
+    }
+
+    /// Resolves when the engine asks us to stop.
+    pub async fn cancelled(&self) {
+        self.cancel.cancelled().await;
+    }
+
+    /// Whether the engine has asked us to stop.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+
+    /// Shows what is awaited, e.g. `waiting for the resource gateway: CREATE_IN_PROGRESS`.
+    pub fn status(&self, text: &str) {
+        self.report.status(&self.urn, text);
+    }
+
+    /// Shows a warning under the resource.
+    pub fn warn(&self, text: &str) {
+        self.report.warn(&self.urn, text);
+    }
+
+    /// The client token of this create for the named API operation: stable while the same create is repeated in this process.
+    #[must_use]
+    pub fn client_token(&self, operation: &str) -> String {
+        self.operations
+            .token(&self.urn, &format!("{operation}\n{}", self.request))
+    }
+
+    /// The id that an earlier, failed attempt at this very create obtained in this process.
+    #[must_use]
+    pub fn resumed(&self) -> Option<String> {
+        self.operations.resume(&self.urn, &self.request)
+    }
+
+    /// The rest of a create, from the moment that the service has given an id. Whatever fails or is cancelled in `finish` is
+    /// reported with the id and `partial`, so that the engine records the object: the id cannot be lost.
+    ///
+    /// # Errors
+    /// [`Failed::Partial`] with what `finish` failed with.
+    pub async fn created<S, F>(&self, id: impl Into<String>, partial: S, finish: F) -> Result<Created<S>, Failed<S>>
+    where
+        F: Future<Output = Result<S, Error>>,
+    {
+        let id = id.into();
+        self.operations.begun(&self.urn, &self.request, &id);
+        let finished = tokio::select! {
+            biased;
+            finished = finish => finished,
+            () = self.cancelled() => Err(Error::new(Kind::Cancelled, "cancelled before it was ready")
+                .advise("It is recorded: the next `pulumi up` continues with it")),
+        };
+        match finished {
+            Ok(state) => {
+                self.operations.finished(&self.urn);
+                Ok(Created { id, state })
+            }
+            Err(error) => Err(Failed::Partial {
+                id,
+                state: Box::new(partial),
+                error,
+            }),
+        }
+    }
+}
+
+/// A finished create.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Created<S> {
+    /// The id of the object.
+    pub id: String,
+    /// Its computed properties.
+    pub state: S,
+}

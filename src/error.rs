@@ -1,0 +1,177 @@
+//! What can go wrong in an operation on a resource, in terms that the caller acts on.
+//!
+//! An [`Error`] says what was being done (contexts, outermost first), what the service or the provider said, and what the
+//! user may do next. It never holds a property value: those may be secret. [`Failed`] adds the question that decides what
+//! the engine records: does the object exist?
+
+use std::fmt;
+
+/// Why an operation failed; decides whether it is worth repeating and what the engine is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A bug of this provider.
+    Bug,
+    /// Another operation on the object is under way, or something still refers to it; it passes by itself.
+    Busy,
+    /// The engine asked us to stop.
+    Cancelled,
+    /// An object of that name exists already.
+    Conflict,
+    /// The credentials do not allow the operation.
+    Denied,
+    /// The object reached a state that it does not leave by itself.
+    Failed,
+    /// The service refused the request as it is.
+    Invalid,
+    /// The request may or may not have reached the service.
+    MaybeSent,
+    /// The object does not exist.
+    NotFound,
+    /// A quota is exhausted.
+    Quota,
+    /// The service asked us to slow down, for longer than we were ready to wait.
+    Throttled,
+    /// The deadline passed while waiting.
+    TimedOut,
+    /// The service failed.
+    Unavailable,
+}
+
+/// A failed operation. `Display` is one line: `doing this: CreateThat: access denied: … (request id …). What to do next.`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    kind: Kind,
+    /// The service's own code, such as `InvalidGroup.NotFound`; empty when no service was involved.
+    code: String,
+    message: String,
+    contexts: Vec<String>,
+    advice: Vec<String>,
+}
+
+impl Error {
+    /// An error with the text that says what happened; lower case, no full stop.
+    #[must_use]
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            code: String::new(),
+            message: message.into(),
+            contexts: Vec::new(),
+            advice: Vec::new(),
+        }
+    }
+
+    /// A bug of this provider; the text asks for a report.
+    #[must_use]
+    pub fn bug(message: impl Into<String>) -> Self {
+        Self::new(Kind::Bug, message).advise("This is a bug in the provider: please report it")
+    }
+
+    /// Adds the service's error code.
+    #[must_use]
+    pub fn with_code(mut self, code: impl Into<String>) -> Self {
+        self.code = code.into();
+        self
+    }
+
+    /// Says what was being done; called on the way up, so that the outermost context is printed first.
+    #[must_use]
+    pub fn context(mut self, doing: impl Into<String>) -> Self {
+        self.contexts.push(doing.into());
+        self
+    }
+
+    /// Adds a sentence about what the user can do (no full stop at its end).
+    #[must_use]
+    pub fn advise(mut self, next_step: impl Into<String>) -> Self {
+        self.advice.push(next_step.into());
+        self
+    }
+
+    /// The same error as another kind, for codes whose meaning depends on the call.
+    #[must_use]
+    pub const fn with_kind(mut self, kind: Kind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// What kind of failure this is.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The service's error code, empty when no service was involved.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// What happened, without context and advice.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Whether the object is known not to exist.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.kind == Kind::NotFound
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for context in self.contexts.iter().rev() {
+            write!(f, "{context}: ")?;
+        }
+        f.write_str(&self.message)?;
+        for sentence in &self.advice {
+            write!(f, ". {sentence}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// A failed create, with the answer to what the engine must record.
+///
+/// <https://www.pulumi.com/docs/iac/guides/building-extending/providers/implementers/>: a plain error promises that nothing
+/// was made; an object that exists but is not healthy is reported with its id.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Failed<S> {
+    /// Nothing was made.
+    NotCreated(Error),
+    /// The object exists under this id, in this state, but is not what was asked for.
+    Partial {
+        /// The id that the service gave.
+        id: String,
+        /// What is known of the object; boxed, for it is much larger than the other case.
+        state: Box<S>,
+        /// Why it is not finished.
+        error: Error,
+    },
+}
+
+impl<S> From<Error> for Failed<S> {
+    fn from(error: Error) -> Self {
+        Self::NotCreated(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_with_contexts_and_advice() {
+        let error = Error::new(Kind::Denied, "CreateResourceGateway: access denied: no (request id 1)")
+            .context("creating resource gateway \"orders\"")
+            .advise("Grant vpc-lattice:CreateResourceGateway");
+        insta::assert_snapshot!(
+            error,
+            @r#"creating resource gateway "orders": CreateResourceGateway: access denied: no (request id 1). Grant vpc-lattice:CreateResourceGateway"#
+        );
+    }
+}

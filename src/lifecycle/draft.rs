@@ -1,0 +1,104 @@
+//! The inputs as a rule sees them while some are not known yet, and the collection of everything that is wrong with them.
+
+use crate::property::path::PropertyPath;
+use crate::property::{Map, Value};
+
+/// Inputs of which some may be unknown (in preview) or secret.
+#[derive(Clone, Copy, Debug)]
+pub struct Draft<'a> {
+    inputs: &'a Map,
+}
+
+impl<'a> Draft<'a> {
+    /// The inputs of a resource or of a nested object.
+    #[must_use]
+    pub const fn new(inputs: &'a Map) -> Self {
+        Self { inputs }
+    }
+
+    /// A property that is given and known; seen through secret wrappers. Null counts as absent.
+    #[must_use]
+    pub fn known(&self, name: &str) -> Option<&'a Value> {
+        self.inputs
+            .get(name)
+            .map(Value::bare)
+            .filter(|value| !matches!(value, Value::Null | Value::Unknown))
+    }
+
+    /// A known string property.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&'a str> {
+        self.known(name)?.as_str()
+    }
+
+    /// A known list property; its items may be unknown.
+    #[must_use]
+    pub fn list(&self, name: &str) -> Option<&'a [Value]> {
+        self.known(name)?.as_array()
+    }
+
+    /// A known nested object; its properties may be unknown.
+    #[must_use]
+    pub fn object(&self, name: &str) -> Option<Self> {
+        self.known(name)?.as_object().map(Draft::new)
+    }
+
+    /// Whether the property is given, known or not.
+    #[must_use]
+    pub fn is_given(&self, name: &str) -> bool {
+        self.inputs.get(name).is_some_and(|value| !value.is_null())
+    }
+
+    /// Whether the property is given but not known yet.
+    #[must_use]
+    pub fn is_unknown(&self, name: &str) -> bool {
+        self.inputs.get(name).is_some_and(Value::is_unknown)
+    }
+
+    /// The properties themselves.
+    #[must_use]
+    pub const fn map(&self) -> &'a Map {
+        self.inputs
+    }
+}
+
+/// One thing that is wrong with the inputs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Where.
+    pub path: PropertyPath,
+    /// What is wrong and what would be right; never the value, which may be secret.
+    pub reason: String,
+}
+
+/// Everything that is wrong with the inputs, in the order it was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Failures {
+    list: Vec<Failure>,
+}
+
+impl Failures {
+    /// Adds a failure at a path.
+    pub fn add(&mut self, path: PropertyPath, reason: impl Into<String>) {
+        self.list.push(Failure {
+            path,
+            reason: reason.into(),
+        });
+    }
+
+    /// Adds a failure at a top-level property.
+    pub fn at(&mut self, property: &str, reason: impl Into<String>) {
+        self.add(PropertyPath::root().key(property), reason);
+    }
+
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The failures in the order they were found.
+    pub fn iter(&self) -> impl Iterator<Item = &Failure> {
+        self.list.iter()
+    }
+}

@@ -1,0 +1,128 @@
+//! What one process remembers of the operations that it has begun: so that the service never sees one operation twice.
+//!
+//! * Check stores the engine's random seed per URN. It is fresh for every registration, and Create is not told it.
+//! * Create derives its client token from seed, URN and request. The engine may call Create again after a failure (error
+//!   hooks do, even after init-failed): the same request then carries the same token, and an id that was obtained before is
+//!   known and continued with.
+//! * A success forgets the operation, so that a replacement in the same process is a new one.
+//!
+//! All of it is in memory only: a visible token among the inputs would show in every diff.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use sha2::{Digest, Sha256};
+
+use crate::urn::Urn;
+
+/// The operations of one provider instance.
+#[derive(Debug, Default)]
+pub struct Operations {
+    by_urn: Mutex<HashMap<Urn, Memory>>,
+}
+
+#[derive(Debug, Default)]
+struct Memory {
+    seed: Vec<u8>,
+    /// Ids obtained by creates that have not succeeded yet, by the request that obtained them.
+    begun: HashMap<[u8; 32], String>,
+}
+
+impl Operations {
+    /// Remembers the seed of a registration. An empty seed (older engines) is replaced by a random one.
+    pub fn seed(&self, urn: &Urn, seed: &[u8]) {
+        let seed = if seed.is_empty() { random_seed() } else { seed.to_vec() };
+        self.lock().entry(urn.clone()).or_default().seed = seed;
+    }
+
+    /// The token of a request: 64 hexadecimal characters, which every AWS client token accepts. The same within this process
+    /// for the same seed, URN and request; different for anything else.
+    pub fn token(&self, urn: &Urn, request: &str) -> String {
+        let mut memories = self.lock();
+        let memory = memories.entry(urn.clone()).or_default();
+        if memory.seed.is_empty() {
+            memory.seed = random_seed();
+        }
+        let mut digest = Sha256::new();
+        for part in [memory.seed.as_slice(), urn.as_str().as_bytes(), request.as_bytes()] {
+            // Lengths keep ("ab", "c") and ("a", "bc") apart.
+            digest.update(part.len().to_be_bytes());
+            digest.update(part);
+        }
+        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Remembers the id that a create obtained.
+    pub fn begun(&self, urn: &Urn, request: &str, id: &str) {
+        self.lock()
+            .entry(urn.clone())
+            .or_default()
+            .begun
+            .insert(fingerprint(request), id.to_owned());
+    }
+
+    /// The id that an earlier attempt at the same create obtained, if it did not succeed.
+    pub fn resume(&self, urn: &Urn, request: &str) -> Option<String> {
+        self.lock().get(urn)?.begun.get(&fingerprint(request)).cloned()
+    }
+
+    /// Forgets what was begun, after a success.
+    pub fn finished(&self, urn: &Urn) {
+        self.lock().remove(urn);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Urn, Memory>> {
+        // Each change is a single insertion or removal: a panic elsewhere leaves nothing half done.
+        self.by_urn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn fingerprint(request: &str) -> [u8; 32] {
+    Sha256::digest(request.as_bytes()).into()
+}
+
+fn random_seed() -> Vec<u8> {
+    (0..32).map(|_| fastrand::u8(..)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn urn(name: &str) -> Urn {
+        format!("urn:pulumi:dev::shop::pkg:index:Thing::{name}")
+            .parse()
+            .unwrap()
+    }
+
+    #[test]
+    fn a_token_depends_on_seed_urn_and_request() {
+        let operations = Operations::default();
+        operations.seed(&urn("a"), b"seed");
+        operations.seed(&urn("b"), b"seed");
+        let token = operations.token(&urn("a"), "request");
+        assert_eq!(token, operations.token(&urn("a"), "request"));
+        assert_ne!(token, operations.token(&urn("a"), "other"));
+        assert_ne!(token, operations.token(&urn("b"), "request"));
+        operations.seed(&urn("a"), b"next");
+        assert_ne!(token, operations.token(&urn("a"), "request"));
+        assert_eq!(token.len(), 64);
+    }
+
+    #[test]
+    fn without_a_seed_the_token_is_random_but_kept() {
+        let (one, other) = (Operations::default(), Operations::default());
+        assert_eq!(one.token(&urn("a"), "r"), one.token(&urn("a"), "r"));
+        assert_ne!(one.token(&urn("a"), "r"), other.token(&urn("a"), "r"));
+    }
+
+    #[test]
+    fn a_begun_create_is_resumed_until_it_succeeds() {
+        let operations = Operations::default();
+        operations.begun(&urn("a"), "request", "rgw-1");
+        assert_eq!(operations.resume(&urn("a"), "request").as_deref(), Some("rgw-1"));
+        assert_eq!(operations.resume(&urn("a"), "changed"), None);
+        operations.finished(&urn("a"));
+        assert_eq!(operations.resume(&urn("a"), "request"), None);
+    }
+}

@@ -1,0 +1,94 @@
+//! URNs and type tokens: how the Pulumi engine names resources.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A Uniform Resource Name, `urn:pulumi:<stack>::<project>::<parent types>$<type>::<name>`
+/// (<https://www.pulumi.com/docs/iac/concepts/resources/names/#urns>).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Urn(String);
+
+/// A text that is not a URN.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a Pulumi URN (urn:pulumi:stack::project::type::name)")]
+pub struct InvalidUrn(String);
+
+impl Urn {
+    /// The whole text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The stack that the resource belongs to.
+    #[must_use]
+    pub fn stack(&self) -> &str {
+        self.part(0).strip_prefix("urn:pulumi:").unwrap_or_default()
+    }
+
+    /// The project that the resource belongs to.
+    #[must_use]
+    pub fn project(&self) -> &str {
+        self.part(1)
+    }
+
+    /// The resource's own type token, without those of its parents.
+    #[must_use]
+    pub fn type_token(&self) -> &str {
+        let types = self.part(2);
+        types.rsplit('$').next().unwrap_or(types)
+    }
+
+    /// The logical name that the program gave.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.part(3)
+    }
+
+    // A name may itself contain `::`, so only the first three separators count.
+    fn part(&self, index: usize) -> &str {
+        self.0.splitn(4, "::").nth(index).unwrap_or_default()
+    }
+}
+
+impl FromStr for Urn {
+    type Err = InvalidUrn;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parts: Vec<&str> = text.splitn(4, "::").collect();
+        let whole =
+            parts.len() == 4 && parts[0].starts_with("urn:pulumi:") && !parts[2].is_empty() && !parts[3].is_empty();
+        if whole {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidUrn(text.to_owned()))
+        }
+    }
+}
+
+impl fmt::Display for Urn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_a_nested_urn() {
+        let urn: Urn = "urn:pulumi:dev::shop::pkg:index:Bundle$pkg:index:Gateway::orders::eu"
+            .parse()
+            .unwrap();
+        assert_eq!((urn.stack(), urn.project()), ("dev", "shop"));
+        assert_eq!((urn.type_token(), urn.name()), ("pkg:index:Gateway", "orders::eu"));
+    }
+
+    #[test]
+    fn refuses_what_is_no_urn() {
+        for text in ["", "urn:pulumi:dev::shop::type", "dev::shop::type::name"] {
+            assert!(text.parse::<Urn>().is_err(), "{text}");
+        }
+    }
+}
