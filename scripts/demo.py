@@ -1,0 +1,153 @@
+"""Runs the YAML example against the AWS emulator, as a user would run it against an account.
+
+preview -> up -> up (no changes) -> refresh (no changes) -> update -> destroy, with the Pulumi CLI's own output, and
+with the AWS calls of each step counted. Fails if a step fails, if something changes where nothing may, or if the
+emulator holds anything after destroy that it did not hold at the start. Needs `pulumi` and the plugin on PATH.
+"""
+
+import argparse
+import collections
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--bin", type=pathlib.Path, required=True, help="directory of the built plugin and emulator")
+    arguments.add_argument("--speed", default="4", help="how much faster than AWS's own waits the emulator goes")
+    options = arguments.parse_args()
+    # Ctrl-C reaches the CLI too, which then cancels in an orderly way; ours is to clean up after it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+    with tempfile.TemporaryDirectory(prefix="private-step-functions-demo-") as scratch:
+        with Emulator(options.bin / "aws-emulator", options.speed) as emulator:
+            Demo(emulator, pathlib.Path(scratch)).run()
+
+
+class Demo:
+    def __init__(self, emulator, scratch):
+        self.emulator = emulator
+        self.project = scratch / "project"
+        shutil.copytree(ROOT / "examples" / "yaml", self.project)
+        self.environment = dict(os.environ) | {
+            # Nothing of the user's own Pulumi or AWS set-up is read or written.
+            "PULUMI_HOME": str(scratch / "home"),
+            "PULUMI_BACKEND_URL": (scratch / "state").as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": "demo",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "AWS_CONFIG_FILE": str(scratch / "no-aws-config"),
+            "AWS_SHARED_CREDENTIALS_FILE": str(scratch / "no-aws-credentials"),
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_REGION": "eu-west-1",
+            "AWS_ACCESS_KEY_ID": "AKIADEMODEMODEMODEMO",
+            "AWS_SECRET_ACCESS_KEY": "demo",
+            # The one line that makes this run against the emulator instead of an account.
+            "AWS_ENDPOINT_URL": emulator.url,
+        }
+        for name in ("AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_SESSION_TOKEN", "PULUMI_STACK"):
+            self.environment.pop(name, None)
+        (scratch / "state").mkdir()
+        self.calls = {}
+
+    def run(self):
+        start = self.emulator.resources()
+        self.pulumi("stack", "init", "demo")
+        vpc, subnets = default_vpc(start)
+        self.configure("vpcId", vpc)
+        for index, subnet in enumerate(subnets[:2]):
+            self.configure(f"subnetIds[{index}]", subnet)
+        self.configure("ordersApiKey", "a-secret-key", "--secret")
+
+        self.step("preview", "what would be made", "preview")
+        self.step("create", "make it", "up", "--yes", "--skip-preview")
+        self.step("no-op up", "run again: nothing may change", "up", "--yes", "--skip-preview", "--expect-no-changes")
+        self.step("refresh", "compare with AWS: nothing may differ",
+                  "refresh", "--yes", "--skip-preview", "--expect-no-changes")
+        self.configure("allowedActions[0]", "states:StartExecution")
+        self.configure("callerCidrBlocks[0]", "172.31.0.0/16")
+        self.step("update", "narrow the endpoint policy and the security group", "up", "--yes", "--diff")
+        self.step("destroy", "remove everything, waiting for what AWS lets go of late", "destroy", "--yes", "--skip-preview")
+
+        heading("AWS calls of each step")
+        for step, operations in self.calls.items():
+            detail = ", ".join(f"{name} {count}" for name, count in sorted(operations.items()))
+            print(f"  {step:10} {operations.total():4}  {detail}")
+        left = difference(start, self.emulator.resources())
+        if left:
+            sys.exit("Left behind in the emulator:\n" + "\n".join(left))
+        print("\nNothing is left behind: the emulator holds what it held at the start.")
+
+    def step(self, name, meaning, *command):
+        heading(f"{name}: {meaning}", f"$ pulumi {' '.join(command)}")
+        before = len(self.emulator.journal())
+        began = time.monotonic()
+        self.pulumi(*command)
+        calls = self.emulator.journal()[before:]
+        self.calls[name] = collections.Counter(f"{call['service']}:{call['operation']}" for call in calls)
+        print(f"({time.monotonic() - began:.0f} s, {len(calls)} AWS calls)", flush=True)
+
+    def configure(self, key, value, *flags):
+        self.pulumi("config", "set", "--path", *flags, key, value)
+
+    def pulumi(self, *command):
+        finished = subprocess.run(["pulumi", *command, "--stack", "demo"] if command[0] not in ("stack",) else
+                                  ["pulumi", *command], cwd=self.project, env=self.environment)
+        if finished.returncode != 0:
+            sys.exit(f"`pulumi {' '.join(command)}` failed with status {finished.returncode}")
+
+
+class Emulator:
+    """The emulator as a process; its first line is its address."""
+
+    def __init__(self, program, speed):
+        self.command = [program, "--port", "0", "--speed", speed]
+
+    def __enter__(self):
+        # A session of its own: Ctrl-C must not take it from under a CLI that is still cancelling.
+        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        self.url = self.process.stdout.readline().strip()
+        if not self.url.startswith("http://"):
+            sys.exit(f"the AWS emulator did not start: {self.url!r}")
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+    def journal(self):
+        return self.get("journal")
+
+    def resources(self):
+        return self.get("resources")
+
+    def get(self, what):
+        with urllib.request.urlopen(f"{self.url}/_emulator/{what}", timeout=30) as answer:
+            return json.load(answer)
+
+
+def heading(title, command=None):
+    print(f"\n\033[1m=== {title}\033[0m" if sys.stdout.isatty() else f"\n=== {title}")
+    if command:
+        print(command)
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

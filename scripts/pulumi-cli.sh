@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# Makes `pulumi` and `pulumi-language-yaml` available: uses those on PATH when they are recent enough,
+# else builds the versions that tools/pulumi/go.mod pins.
+#
+# Usage: pulumi-cli.sh DIR      DIR receives the two programs if they must be built
+set -euo pipefail
+
+dir=$1
+module=$(cd "$(dirname "$0")/../tools/pulumi" && pwd)
+
+pinned() { # module path -> version
+    awk -v module="$1" '$1 == module { print $2 }' "$module/go.mod"
+}
+cli_version=$(pinned github.com/pulumi/pulumi/pkg/v3)
+yaml_version=$(pinned github.com/pulumi/pulumi-yaml)
+
+at_least() { # wanted, actual
+    [[ $(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1) == "$1" ]]
+}
+
+# The stamp says which versions DIR holds, so that a new pin is built and an old copy is not taken for it.
+stamp="$dir/.pulumi-$cli_version-yaml-$yaml_version"
+if [[ -e $stamp ]]; then
+    exit 0
+fi
+rm -f "$dir"/.pulumi-* "$dir/pulumi" "$dir/pulumi-language-yaml"
+
+# A language host is found on PATH or beside the CLI, as every ordinary installation has it.
+if cli=$(command -v pulumi); then
+    found=$(PULUMI_SKIP_UPDATE_CHECK=true "$cli" version 2>/dev/null || true)
+    if ! at_least "$cli_version" "$found"; then
+        echo "Pulumi ${found:-of unknown version} at $cli is older than $cli_version"
+    elif command -v pulumi-language-yaml >/dev/null || [[ -x "$(dirname "$(readlink -f "$cli")")/pulumi-language-yaml" ]]; then
+        echo "Using Pulumi $found at $cli"
+        exit 0
+    else
+        echo "Pulumi $found at $cli has no pulumi-language-yaml"
+    fi
+fi
+
+if ! command -v go >/dev/null; then
+    echo "There is no Pulumi $cli_version or newer on PATH, and no Go to build it with: install either." >&2
+    exit 1
+fi
+
+# `go build -v` names each package as it is compiled: thousands of lines, and none while it links.
+# This makes one line every ten seconds out of them, and passes on everything that is an error.
+progress() {
+    local name=$1 line downloads=0 packages=0 began=$SECONDS next=10
+    while true; do
+        if IFS= read -r -t 5 line; then
+            case $line in
+            'go: downloading '*) downloads=$((downloads + 1)) ;;
+            *[!a-zA-Z0-9._/~-]* | '') printf '%s\n' "$line" ;;
+            *) packages=$((packages + 1)) ;;
+            esac
+        elif (($? <= 128)); then
+            break # end of input; a time-out answers more than 128
+        fi
+        local spent=$((SECONDS - began))
+        if ((spent >= next)); then
+            printf '  %s: %dm%02ds, %d modules downloaded, %d packages compiled\n' \
+                "$name" $((spent / 60)) $((spent % 60)) "$downloads" "$packages"
+            next=$((spent + 10))
+        fi
+    done
+}
+
+build() { # package, linker flags
+    (cd "$module" && GOTOOLCHAIN=local GOFLAGS=-mod=readonly go build -v -ldflags "-s -w $2" -o "$dir/" "$1" 2>&1) |
+        progress "$(basename "$1")"
+}
+
+mkdir -p "$dir"
+echo "Building Pulumi $cli_version and its YAML language host $yaml_version from source into $dir."
+echo "This happens once. With an empty Go cache it takes about ten minutes on two cores."
+build github.com/pulumi/pulumi/pkg/v3/cmd/pulumi "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$cli_version"
+build github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml "-X github.com/pulumi/pulumi-yaml/pkg/version.Version=$yaml_version"
+touch "$stamp"
+echo "Built $(PULUMI_SKIP_UPDATE_CHECK=true "$dir/pulumi" version)"

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Runs every test, also after one kind has failed, and ends with how many there were of each tier.
+# Called by `make test`, which builds first and sets VENV (Python environment), BIN (plugin and emulator) and LOGS.
+set -uo pipefail
+
+rm -rf "$LOGS"
+mkdir -p "$LOGS"
+failed=()
+
+run() { # name, command
+    local name=$1
+    shift
+    printf '\n=== %s\n' "$*"
+    "$@" 2>&1 | tee "$LOGS/$name.log" || failed+=("$name")
+}
+
+# The real CLI runs inside `cargo test` too: tests/e2e.rs finds it on PATH.
+run rust cargo test --workspace --no-fail-fast
+run boto3 env AWS_EMULATOR="$BIN/aws-emulator" "$VENV/bin/python" -m pytest --quiet tests/boto3
+run protocol "$VENV/bin/python" tests/descriptors/extract.py --check
+
+python3 scripts/test_summary.py "$LOGS"
+if ((${#failed[@]})); then
+    echo "FAILED: ${failed[*]} (full output in $LOGS)"
+    exit 1
+fi
