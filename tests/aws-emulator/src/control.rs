@@ -1,0 +1,76 @@
+//! The control plane under `/_emulator`, for programs outside this process. Nothing here is AWS's.
+//!
+//! | request | answer |
+//! |---|---|
+//! | `GET /_emulator/journal` | every call so far ([`crate::journal::Entry`]) |
+//! | `GET /_emulator/resources` | everything that exists ([`crate::operation::ResourceRow`]); `?beyond-start` leaves the starting world out |
+//! | `GET /_emulator/operations` | implemented operations by service |
+//! | `POST /_emulator/faults` | plans a [`crate::faults::Fault`] |
+//! | `POST /_emulator/permissions` | `{"deny": ["vpc-lattice:CreateServiceNetworkResourceAssociation"]}` replaces the denied actions |
+//! | `POST /_emulator/reset` | a new world, an empty journal, no faults |
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::Emulator;
+use crate::faults::Fault;
+
+/// Where the control plane lives.
+pub const PREFIX: &str = "/_emulator/";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Permissions {
+    deny: Vec<String>,
+}
+
+/// Answers a request of the control plane.
+pub(crate) fn answer(emulator: &Emulator, request: &Request<Bytes>) -> Response<Bytes> {
+    let what = request.uri().path().strip_prefix(PREFIX).unwrap_or_default();
+    match (request.method(), what) {
+        (&Method::GET, "journal") => json(StatusCode::OK, &json!({ "calls": emulator.journal() })),
+        (&Method::GET, "resources") => {
+            let beyond = request.uri().query() == Some("beyond-start");
+            let rows: Vec<_> = emulator
+                .resources()
+                .into_iter()
+                .filter(|r| !(beyond && r.starting_world))
+                .collect();
+            json(StatusCode::OK, &json!({ "resources": rows }))
+        }
+        (&Method::GET, "operations") => json(StatusCode::OK, &json!(Emulator::operations())),
+        (&Method::POST, "faults") => match serde_json::from_slice::<Fault>(request.body()) {
+            Ok(fault) => {
+                emulator.inject(fault);
+                json(StatusCode::OK, &json!({}))
+            }
+            Err(error) => json(StatusCode::BAD_REQUEST, &json!({ "message": error.to_string() })),
+        },
+        (&Method::POST, "permissions") => match serde_json::from_slice::<Permissions>(request.body()) {
+            Ok(permissions) => {
+                emulator.deny(permissions.deny);
+                json(StatusCode::OK, &json!({}))
+            }
+            Err(error) => json(StatusCode::BAD_REQUEST, &json!({ "message": error.to_string() })),
+        },
+        (&Method::POST, "reset") => {
+            emulator.reset();
+            json(StatusCode::OK, &json!({}))
+        }
+        _ => json(
+            StatusCode::NOT_FOUND,
+            &json!({ "message": "no such thing under /_emulator/" }),
+        ),
+    }
+}
+
+fn json(status: StatusCode, body: &serde_json::Value) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(body.to_string()));
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert("content-type", http::HeaderValue::from_static("application/json"));
+    response
+}

@@ -1,0 +1,338 @@
+//! The emulator itself: the walk of one call, and the Rust side of the control plane.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use crate::faults::{Fault, FaultKind, Faults};
+use crate::journal::{Entry, masked};
+use crate::operation::{CallCx, Protocol, ResourceRow, SERVICES, Service, ServiceError};
+use crate::protocol::{self, Decoded, Scope};
+use crate::shapes::MODELS;
+use crate::world::World;
+use crate::{control, validate};
+
+/// What can be chosen before the world begins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// All waits of [`crate::timings`] are divided by it, all token buckets refill as much faster. Greater than 0.
+    pub speed: f64,
+    /// The account that every caller acts in who has not assumed a role elsewhere.
+    pub account: String,
+    /// The time at which the world begins, in seconds of the epoch.
+    pub epoch: u64,
+    /// Whether token buckets throttle. On, as in AWS; off for tests that make calls by the hundred.
+    pub throttling: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            speed: 1.0,
+            account: "123456789012".to_owned(),
+            epoch: 1_767_225_600,
+            throttling: true,
+        }
+    }
+}
+
+/// The connection broke: there is no answer. Whether the request took effect is for the caller to find out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("connection reset by peer")]
+pub struct ConnectionReset;
+
+/// An AWS. Clones share one world.
+#[derive(Clone, Debug)]
+pub struct Emulator(Arc<Mutex<Inner>>);
+
+#[derive(Debug)]
+struct Inner {
+    world: World,
+    faults: Faults,
+    journal: Vec<Entry>,
+}
+
+impl Emulator {
+    /// A new world, in which nothing has been made yet.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime, since it reads tokio's clock.
+    pub fn new(settings: Settings) -> Self {
+        let world = World::new(settings, Instant::now());
+        Self(Arc::new(Mutex::new(Inner {
+            world,
+            faults: Faults::default(),
+            journal: Vec::new(),
+        })))
+    }
+
+    /// Answers one request, of an AWS service or of the control plane.
+    ///
+    /// # Errors
+    /// [`ConnectionReset`] when a planned fault says so.
+    pub async fn call(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionReset> {
+        if request.uri().path().starts_with(control::PREFIX) {
+            return Ok(control::answer(self, &request));
+        }
+        let call = match self.lock().receive(&request) {
+            Ok(call) => call,
+            Err(refused) => return Ok(*refused),
+        };
+        if call.has(FaultKind::ResetBefore) {
+            self.lock().outcome(&call, "reset before", None);
+            return Err(ConnectionReset);
+        }
+        let delay: f64 = call
+            .faults
+            .iter()
+            .filter(|f| f.kind == FaultKind::Slow)
+            .map(|f| f.delay)
+            .sum();
+        if delay > 0.0 {
+            tokio::time::sleep(Duration::from_secs_f64(delay)).await;
+        }
+        let mut inner = self.lock();
+        inner.world.advance(Instant::now());
+        let result = inner.process(&call);
+        let id = &call.cx.request_id;
+        if call.has(FaultKind::ResetAfter) {
+            inner.outcome(&call, "reset after", None);
+            return Err(ConnectionReset);
+        }
+        Ok(match result {
+            Ok(output) => {
+                inner.outcome(&call, "ok", None);
+                protocol::answer(call.service, &call.decoded.operation, &output, id)
+            }
+            Err(error) => {
+                inner.outcome(&call, &error.code, Some(error.message.clone()));
+                protocol::failure(call.service.protocol, &error, id)
+            }
+        })
+    }
+
+    /// Every call so far, oldest first.
+    pub fn journal(&self) -> Vec<Entry> {
+        self.lock().journal.clone()
+    }
+
+    /// All that exists now.
+    pub fn resources(&self) -> Vec<ResourceRow> {
+        let mut inner = self.lock();
+        inner.world.advance(Instant::now());
+        inner.world.resources()
+    }
+
+    /// All that exists now and did not exist when the world began.
+    pub fn beyond_start(&self) -> Vec<ResourceRow> {
+        self.resources().into_iter().filter(|row| !row.starting_world).collect()
+    }
+
+    /// Plans a fault.
+    pub fn inject(&self, fault: Fault) {
+        self.lock().faults.plan(fault);
+    }
+
+    /// Drops all planned faults.
+    pub fn clear_faults(&self) {
+        self.lock().faults.clear();
+    }
+
+    /// Replaces the actions (`service:Operation`) that nobody may perform.
+    pub fn deny(&self, actions: impl IntoIterator<Item = String>) {
+        self.lock().world.denied = actions.into_iter().collect();
+    }
+
+    /// Changes or reads the world directly, for what no AWS call can do.
+    pub fn with_world<T>(&self, use_world: impl FnOnce(&mut World) -> T) -> T {
+        let mut inner = self.lock();
+        inner.world.advance(Instant::now());
+        use_world(&mut inner.world)
+    }
+
+    /// A new world with the same settings, an empty journal and no faults.
+    pub fn reset(&self) {
+        let mut inner = self.lock();
+        let settings = inner.world.settings.clone();
+        *inner = Inner {
+            world: World::new(settings, Instant::now()),
+            faults: Faults::default(),
+            journal: Vec::new(),
+        };
+    }
+
+    /// The operations there are, by service.
+    pub fn operations() -> BTreeMap<String, Vec<String>> {
+        MODELS
+            .iter()
+            .map(|(name, model)| (name.clone(), model.operations.keys().cloned().collect()))
+            .collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // A panic inside a service leaves a half-made change behind; tests should see that panic, not a poisoned lock.
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl tower::Service<Request<Bytes>> for Emulator {
+    type Response = Response<Bytes>;
+    type Error = ConnectionReset;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Bytes>, ConnectionReset>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), ConnectionReset>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Bytes>) -> Self::Future {
+        let emulator = self.clone();
+        Box::pin(async move { Self::call(&emulator, request).await })
+    }
+}
+
+/// A call that has been received and understood, and is written down at that place of the journal.
+struct Call {
+    service: &'static Service,
+    cx: CallCx,
+    decoded: Decoded,
+    faults: Vec<Fault>,
+    entry: usize,
+}
+
+impl Call {
+    fn has(&self, kind: FaultKind) -> bool {
+        self.faults.iter().any(|fault| fault.kind == kind)
+    }
+}
+
+impl Inner {
+    /// Understands a request and writes it down. Whoever is not understood gets an answer at once.
+    fn receive(&mut self, request: &Request<Bytes>) -> Result<Call, Box<Response<Bytes>>> {
+        self.world.advance(Instant::now());
+        let request_id = self.world.ids.uuid();
+        let Some((service, scope)) = service_and_scope(request) else {
+            let error = ServiceError::new("MissingAuthenticationToken", "Request is missing Authentication Token");
+            return Err(Box::new(protocol::failure(
+                Protocol::Json,
+                &error.status(403),
+                &request_id,
+            )));
+        };
+        let caller = self.world.sts.caller(&scope.access_key, &self.world.settings.account);
+        let cx = CallCx {
+            account: caller.account,
+            region: scope.region,
+            caller: caller.arn,
+            access_key: scope.access_key,
+            request_id,
+        };
+        let (decoded, error) = match protocol::decode(service, request) {
+            Ok(decoded) => (decoded, None),
+            Err(error) => (Decoded::not_understood(), Some(error)),
+        };
+        self.journal.push(Entry {
+            time: self.world.elapsed(),
+            service: service.name.to_owned(),
+            operation: decoded.operation.clone(),
+            account: cx.account.clone(),
+            region: cx.region.clone(),
+            parameters: masked(&decoded.params),
+            request: json!({
+                "method": request.method().as_str(),
+                "path": request.uri().path_and_query().map(|p| p.as_str()),
+                "body": masked(&decoded.body),
+            }),
+            outcome: "pending".to_owned(),
+            message: None,
+            request_id: cx.request_id.clone(),
+        });
+        let faults = self.faults.strike(service.name, &decoded.operation);
+        let call = Call {
+            service,
+            cx,
+            decoded,
+            faults,
+            entry: self.journal.len() - 1,
+        };
+        match error {
+            None => Ok(call),
+            Some(error) => {
+                self.outcome(&call, &error.code, Some(error.message.clone()));
+                Err(Box::new(protocol::failure(
+                    service.protocol,
+                    &error,
+                    &call.cx.request_id,
+                )))
+            }
+        }
+    }
+
+    /// Everything between understanding and answering.
+    fn process(&mut self, call: &Call) -> Result<Value, ServiceError> {
+        let Call {
+            service,
+            cx,
+            decoded: Decoded { operation, params, .. },
+            ..
+        } = call;
+        let action = format!("{}:{operation}", service.name);
+        if call.has(FaultKind::Throttle) {
+            return Err((service.throttled)());
+        }
+        if call.has(FaultKind::Internal) {
+            return Err((service.internal)());
+        }
+        if call.has(FaultKind::AccessDenied) || self.world.denied.contains(&action) {
+            return Err((service.denied)(&action));
+        }
+        if let Some(bucket) = (service.bucket)(operation, params).filter(|_| self.world.settings.throttling) {
+            let (speed, now) = (self.world.settings.speed, self.world.now());
+            if !self.world.buckets.take(&cx.account, &cx.region, bucket, speed, now) {
+                return Err((service.throttled)());
+            }
+        }
+        let model = &MODELS[service.name];
+        if let Some(input) = &model.operations[operation].input {
+            let violations = validate::validate(model, input, params);
+            if !violations.is_empty() {
+                return Err((service.invalid)(&violations));
+            }
+        }
+        (service.handle)(&mut self.world, cx, operation, params)
+    }
+
+    fn outcome(&mut self, call: &Call, outcome: &str, message: Option<String>) {
+        // A reset in the middle of a slow call may have emptied the journal.
+        let entry = self
+            .journal
+            .get_mut(call.entry)
+            .filter(|entry| entry.request_id == call.cx.request_id);
+        if let Some(entry) = entry {
+            outcome.clone_into(&mut entry.outcome);
+            entry.message = message;
+        }
+    }
+}
+
+/// The service that a request is for. Only AssumeRoleWithWebIdentity comes unsigned; its Region does not matter.
+fn service_and_scope(request: &Request<Bytes>) -> Option<(&'static Service, Scope)> {
+    let scope = protocol::scope(request).or_else(|| {
+        let unsigned = form_urlencoded::parse(request.body())
+            .any(|(name, value)| name == "Action" && value == "AssumeRoleWithWebIdentity");
+        unsigned.then(|| Scope {
+            access_key: String::new(),
+            region: "us-east-1".to_owned(),
+            service: crate::sts::SERVICE.name.to_owned(),
+        })
+    })?;
+    let service = SERVICES.iter().find(|service| service.name == scope.service)?;
+    Some((*service, scope))
+}

@@ -1,0 +1,121 @@
+//! Faults on demand: the nth call of an operation goes wrong in a chosen way.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// The service's throttling error.
+    Throttle,
+    /// The service's internal error (5xx).
+    Internal,
+    /// The service's access-denied error.
+    AccessDenied,
+    /// The connection breaks before the request takes effect.
+    ResetBefore,
+    /// The request takes effect, then the connection breaks: the answer is lost.
+    ResetAfter,
+    /// The answer takes `delay` longer, in seconds that `--speed` does not scale.
+    Slow,
+}
+
+/// One planned fault.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// Operation name, such as `CreateVpcEndpoint`; `*` is any.
+    pub operation: String,
+    /// Service (`ec2`, `sts`, `vpc-lattice`, `events`); absent is any.
+    #[serde(default)]
+    pub service: Option<String>,
+    /// The first call that is hit, counted from 1 and from the moment the fault is planned.
+    #[serde(default = "one")]
+    pub nth: u32,
+    /// How many calls in a row are hit.
+    #[serde(default = "one")]
+    pub times: u32,
+    /// What goes wrong.
+    pub kind: FaultKind,
+    /// For `slow`: seconds.
+    #[serde(default)]
+    pub delay: f64,
+}
+
+impl Fault {
+    /// The nth call of this operation, counted from now, fails in this way once.
+    pub fn new(operation: &str, nth: u32, kind: FaultKind) -> Self {
+        Self {
+            operation: operation.to_owned(),
+            service: None,
+            nth,
+            times: 1,
+            kind,
+            delay: 0.0,
+        }
+    }
+
+    /// The same for that many calls in a row.
+    pub fn times(mut self, times: u32) -> Self {
+        self.times = times;
+        self
+    }
+
+    /// The same with a delay.
+    pub fn delay(mut self, delay: Duration) -> Self {
+        self.delay = delay.as_secs_f64();
+        self
+    }
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// The planned faults and how many calls each has seen.
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Vec<(Fault, u32)>);
+
+impl Faults {
+    pub(crate) fn plan(&mut self, fault: Fault) {
+        self.0.push((fault, 0));
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Counts a call and answers the faults that hit it, oldest first. Spent faults are dropped.
+    pub(crate) fn strike(&mut self, service: &str, operation: &str) -> Vec<Fault> {
+        let mut hits = Vec::new();
+        self.0.retain_mut(|(fault, seen)| {
+            let ours = fault.service.as_deref().is_none_or(|s| s == service);
+            if !ours || (fault.operation != "*" && fault.operation != operation) {
+                return true;
+            }
+            *seen += 1;
+            if *seen >= fault.nth {
+                hits.push(fault.clone());
+            }
+            u64::from(*seen) + 1 < u64::from(fault.nth) + u64::from(fault.times)
+        });
+        hits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nth_call_is_hit_as_often_as_planned() {
+        let mut faults = Faults::default();
+        faults.plan(Fault::new("CreateVpc", 2, FaultKind::Throttle).times(2));
+        let hits = |faults: &mut Faults| faults.strike("ec2", "CreateVpc").len();
+        assert_eq!(faults.strike("ec2", "DeleteVpc"), []);
+        assert_eq!([0; 5].map(|_| hits(&mut faults)), [0, 1, 1, 0, 0]);
+        assert!(faults.0.is_empty());
+    }
+}

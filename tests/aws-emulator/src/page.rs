@@ -1,0 +1,46 @@
+//! Pagination: opaque tokens that are valid for the list they came from.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// The token is none of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadToken;
+
+/// One page of `items`, and the token of the next one. Without `max` the page holds `default` items.
+///
+/// # Errors
+/// [`BadToken`] when the token did not come from here.
+pub fn paginate<T>(
+    items: Vec<T>,
+    max: Option<usize>,
+    default: usize,
+    token: Option<&str>,
+) -> Result<(Vec<T>, Option<String>), BadToken> {
+    let start = token.map_or(Ok(0), decode)?;
+    let end = start + max.unwrap_or(default);
+    let next = (end < items.len()).then(|| URL_SAFE_NO_PAD.encode(format!("from:{end}")));
+    Ok((items.into_iter().skip(start).take(end - start).collect(), next))
+}
+
+fn decode(token: &str) -> Result<usize, BadToken> {
+    let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| BadToken)?;
+    let text = String::from_utf8(bytes).map_err(|_| BadToken)?;
+    text.strip_prefix("from:").and_then(|n| n.parse().ok()).ok_or(BadToken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_follow_each_other() {
+        let (first, token) = paginate(vec![1, 2, 3], Some(2), 100, None).unwrap();
+        assert_eq!(first, [1, 2]);
+        assert_eq!(
+            paginate(vec![1, 2, 3], Some(2), 100, token.as_deref()).unwrap(),
+            (vec![3], None)
+        );
+        assert_eq!(paginate(vec![1], None, 100, Some("nonsense")), Err(BadToken));
+    }
+}

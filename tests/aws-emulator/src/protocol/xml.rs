@@ -1,0 +1,72 @@
+//! Writes an answer by model names as XML by wire names.
+
+use quick_xml::escape::escape;
+use serde_json::Value;
+
+use super::iso8601;
+use crate::shapes::{Kind, Model, Shape};
+
+pub(super) const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
+/// One element with text.
+pub(super) fn element(name: &str, text: &str) -> String {
+    format!("<{name}>{}</{name}>", escape(text))
+}
+
+/// The members of a structure, one element each; what is null is left out.
+///
+/// # Panics
+/// A member that the model does not have is a mistake in a service.
+pub(super) fn members(model: &Model, shape: &Shape, value: &Value) -> String {
+    let Some(members) = value.as_object() else {
+        return String::new();
+    };
+    let mut out = String::new();
+    for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
+        let Some(member) = shape.members.get(name) else {
+            panic!("the model has no member {name} in this answer")
+        };
+        let wire = member.wire.as_ref().unwrap_or(name);
+        let member = model.shape(&member.shape);
+        out.push_str(&format!("<{wire}>{}</{wire}>", content(model, member, value)));
+    }
+    out
+}
+
+fn content(model: &Model, shape: &Shape, value: &Value) -> String {
+    match (shape.kind, value) {
+        (Kind::Structure, value) => members(model, shape, value),
+        (Kind::List, Value::Array(items)) => {
+            let item = model.shape(shape.item.as_deref().expect("a list has an item shape"));
+            let wire = shape.item_wire.as_deref().unwrap_or("item");
+            items
+                .iter()
+                .map(|value| format!("<{wire}>{}</{wire}>", content(model, item, value)))
+                .collect()
+        }
+        (Kind::Timestamp, Value::Number(seconds)) => iso8601(seconds.as_f64().unwrap_or_default()),
+        (_, Value::String(text)) => escape(text.as_str()).into_owned(),
+        (_, other) => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::shapes::MODELS;
+
+    #[test]
+    fn wire_names_items_and_escapes() {
+        let model = &MODELS["ec2"];
+        let shape = model.shape(model.operations["DescribeVpcs"].output.as_deref().unwrap());
+        let value = json!({ "Vpcs": [{ "VpcId": "vpc-1", "IsDefault": true, "State": null,
+            "Tags": [{ "Key": "a<b", "Value": "c&d" }] }] });
+        assert_eq!(
+            members(model, shape, &value),
+            "<vpcSet><item><isDefault>true</isDefault><tagSet><item><key>a&lt;b</key><value>c&amp;d</value></item></tagSet>\
+             <vpcId>vpc-1</vpcId></item></vpcSet>"
+        );
+    }
+}

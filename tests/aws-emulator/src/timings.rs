@@ -1,0 +1,51 @@
+//! How long things take at speed 1. Shorter than AWS by about ten times and in the same proportions
+//! (aws-behaviour §1, §7.2): long enough that whoever forgets to wait fails, short enough for a demo.
+
+use std::time::Duration;
+
+const fn ms(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// After a create, other calls do not find the object yet (aws-behaviour §1.1, §1.2 "Consistency").
+pub const VISIBLE_AFTER_CREATE: Duration = ms(1_000);
+/// After a change, reads still answer the old value (aws-behaviour §1.5 "Update race").
+pub const STALE_AFTER_CHANGE: Duration = ms(1_000);
+
+/// Interface endpoint: `pending` to `available` (AWS: 30 to 60 s).
+pub const ENDPOINT_CREATE: Duration = ms(4_000);
+/// Interface endpoint: a change is being applied; another one is refused meanwhile (AWS: about a minute per subnet).
+pub const ENDPOINT_MODIFY: Duration = ms(3_000);
+/// Interface endpoint: `deleting` to `deleted` (AWS: up to a few minutes).
+pub const ENDPOINT_DELETE: Duration = ms(4_000);
+/// Interface endpoint: how long `deleted` is still answered, before NotFound.
+pub const ENDPOINT_DELETED_VISIBLE: Duration = ms(2_000);
+/// Network interfaces remain for this long after their endpoint or gateway is gone (aws-behaviour §1.3 "Delete").
+pub const INTERFACE_LINGER: Duration = ms(3_000);
+
+/// Resource gateway: `CREATE_IN_PROGRESS` to `ACTIVE` (AWS: 30 to 60 s).
+pub const GATEWAY_CREATE: Duration = ms(3_000);
+/// Resource gateway: the status flaps back for this long, shortly after the first `ACTIVE` (aws-behaviour §1.3).
+pub const GATEWAY_FLAP: Duration = ms(600);
+/// Resource gateway: `UPDATE_IN_PROGRESS` to `ACTIVE`.
+pub const GATEWAY_UPDATE: Duration = ms(2_000);
+/// Resource gateway: `DELETE_IN_PROGRESS` to gone.
+pub const GATEWAY_DELETE: Duration = ms(3_000);
+
+/// Resource configuration: `CREATE_IN_PROGRESS` to `ACTIVE` (AWS: seconds).
+pub const CONFIGURATION_CREATE: Duration = ms(1_000);
+/// Resource configuration: `UPDATE_IN_PROGRESS` to `ACTIVE`.
+pub const CONFIGURATION_UPDATE: Duration = ms(1_000);
+/// Resource configuration: `DELETE_IN_PROGRESS` to gone.
+pub const CONFIGURATION_DELETE: Duration = ms(1_000);
+
+/// Connection without private connectivity: `AUTHORIZING` to `AUTHORIZED`.
+pub const CONNECTION_AUTHORIZE: Duration = ms(1_000);
+/// Private connection: `CREATING` or `UPDATING` to `ACTIVE`, of which the last part is spent in `AUTHORIZED`.
+pub const CONNECTION_PRIVATE: Duration = ms(4_000);
+/// Connection: `DEAUTHORIZING` to `DEAUTHORIZED`.
+pub const CONNECTION_DEAUTHORIZE: Duration = ms(1_000);
+/// Connection: `DELETING` to gone.
+pub const CONNECTION_DELETE: Duration = ms(2_000);
+/// EventBridge's own association stays for this long after the connection let go of it (AWS: minutes; aws-behaviour §0.5).
+pub const ASSOCIATION_LINGER: Duration = ms(10_000);

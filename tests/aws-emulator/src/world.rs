@@ -1,0 +1,252 @@
+//! All state of the emulated AWS, and its time.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::fmt;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::buckets::Buckets;
+use crate::emulator::Settings;
+use crate::operation::{CallCx, ResourceRow, SERVICES};
+use crate::{ec2, eventbridge, lattice, sts};
+
+type Event = Box<dyn FnOnce(&mut World) + Send>;
+
+/// Everything, in every account and Region.
+pub struct World {
+    /// Speed, accounts, epoch.
+    pub settings: Settings,
+    /// Ids of new objects.
+    pub ids: Ids,
+    /// Sessions that STS handed out; they belong to no Region.
+    pub sts: sts::Sts,
+    /// Actions (`service:Operation`) that nobody may perform, whoever calls.
+    pub denied: BTreeSet<String>,
+    pub(crate) buckets: Buckets,
+    started: Instant,
+    now: Instant,
+    regions: BTreeMap<(String, String), Region>,
+    events: BinaryHeap<Reverse<Scheduled>>,
+    scheduled: u64,
+}
+
+/// The state of all services in one account and Region.
+#[derive(Debug)]
+pub struct Region {
+    /// VPCs, subnets, security groups, endpoints, network interfaces.
+    pub ec2: ec2::Ec2,
+    /// Resource gateways, configurations, associations.
+    pub lattice: lattice::Lattice,
+    /// Connections.
+    pub eventbridge: eventbridge::EventBridge,
+}
+
+impl World {
+    /// A world as it is on an account's first day.
+    pub fn new(settings: Settings, now: Instant) -> Self {
+        Self {
+            ids: Ids::new(),
+            sts: sts::Sts::default(),
+            denied: BTreeSet::new(),
+            buckets: Buckets::default(),
+            started: now,
+            now,
+            regions: BTreeMap::new(),
+            events: BinaryHeap::new(),
+            scheduled: 0,
+            settings,
+        }
+    }
+
+    /// The state where the caller is; a Region's starting world is made when it is first looked at.
+    pub fn region(&mut self, cx: &CallCx) -> &mut Region {
+        self.region_of(&cx.account, &cx.region)
+    }
+
+    /// The state of any account and Region.
+    pub fn region_of(&mut self, account: &str, region: &str) -> &mut Region {
+        let ids = &mut self.ids;
+        self.regions
+            .entry((account.to_owned(), region.to_owned()))
+            .or_insert_with(|| Region {
+                ec2: ec2::Ec2::starting_world(ids, account, region),
+                lattice: lattice::Lattice::default(),
+                eventbridge: eventbridge::EventBridge::default(),
+            })
+    }
+
+    /// Now. While a scheduled event runs: the time it was scheduled for.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// Now in seconds of the epoch, for the timestamps in answers.
+    pub fn timestamp(&self) -> f64 {
+        self.settings.epoch as f64 + self.now.duration_since(self.started).as_secs_f64()
+    }
+
+    /// Seconds since the emulator started.
+    pub fn elapsed(&self) -> f64 {
+        self.now.duration_since(self.started).as_secs_f64()
+    }
+
+    /// A duration of `timings`, scaled by the speed.
+    pub fn scaled(&self, duration: Duration) -> Duration {
+        duration.div_f64(self.settings.speed)
+    }
+
+    /// The instant that lies one (scaled) duration ahead.
+    pub fn later(&self, duration: Duration) -> Instant {
+        self.now + self.scaled(duration)
+    }
+
+    /// Lets something happen after one (scaled) duration. Events of one instant happen in the order they were scheduled.
+    pub fn after(&mut self, duration: Duration, event: impl FnOnce(&mut Self) + Send + 'static) {
+        self.scheduled += 1;
+        let scheduled = Scheduled {
+            at: self.later(duration),
+            order: self.scheduled,
+            event: Box::new(event),
+        };
+        self.events.push(Reverse(scheduled));
+    }
+
+    /// Lets everything happen that is due. Time never goes backwards.
+    pub fn advance(&mut self, now: Instant) {
+        while self.events.peek().is_some_and(|next| next.0.at <= now) {
+            let Some(Reverse(next)) = self.events.pop() else { break };
+            self.now = self.now.max(next.at);
+            (next.event)(self);
+        }
+        self.now = self.now.max(now);
+    }
+
+    /// All that exists, in all accounts and Regions that anyone has looked at.
+    pub fn resources(&self) -> Vec<ResourceRow> {
+        let mut rows = Vec::new();
+        for ((account, region), state) in &self.regions {
+            for service in SERVICES {
+                rows.extend((service.resources)(self, state).into_iter().map(|row| ResourceRow {
+                    account: account.clone(),
+                    region: region.clone(),
+                    ..row
+                }));
+            }
+        }
+        rows
+    }
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World")
+            .field("regions", &self.regions.keys())
+            .finish_non_exhaustive()
+    }
+}
+
+struct Scheduled {
+    at: Instant,
+    order: u64,
+    event: Event,
+}
+
+impl PartialEq for Scheduled {
+    fn eq(&self, other: &Self) -> bool {
+        (self.at, self.order) == (other.at, other.order)
+    }
+}
+
+impl Eq for Scheduled {}
+
+impl PartialOrd for Scheduled {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Scheduled {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.at, self.order).cmp(&(other.at, other.order))
+    }
+}
+
+/// Ids in AWS's formats, the same in every run.
+#[derive(Debug)]
+pub struct Ids(fastrand::Rng);
+
+impl Ids {
+    fn new() -> Self {
+        Self(fastrand::Rng::with_seed(0x5eed))
+    }
+
+    /// `prefix-` and 17 hexadecimal digits, of which AWS's first is 0.
+    pub fn with_prefix(&mut self, prefix: &str) -> String {
+        format!("{prefix}-0{:016x}", self.0.u64(..))
+    }
+
+    /// A version 4 UUID.
+    pub fn uuid(&mut self) -> String {
+        let (high, low) = (self.0.u64(..), self.0.u64(..));
+        let (low_a, low_b) = (0x8000 | (low >> 48) & 0x3fff, low & 0xffff_ffff_ffff);
+        format!(
+            "{:08x}-{:04x}-4{:03x}-{low_a:04x}-{low_b:012x}",
+            high >> 32,
+            (high >> 16) & 0xffff,
+            high & 0xfff
+        )
+    }
+
+    /// Lower-case letters and digits, as in `vpce-…-{hash}`.
+    pub fn lower(&mut self, length: usize) -> String {
+        std::iter::repeat_with(|| self.0.choice(b"abcdefghijklmnopqrstuvwxyz0123456789").copied())
+            .take(length)
+            .filter_map(|c| c.map(char::from))
+            .collect()
+    }
+
+    /// Upper-case letters and digits, as in access key ids.
+    pub fn upper(&mut self, length: usize) -> String {
+        self.lower(length).to_ascii_uppercase()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn events_happen_in_order_and_only_when_due() {
+        let mut world = World::new(
+            Settings {
+                speed: 2.0,
+                ..Settings::default()
+            },
+            Instant::now(),
+        );
+        let account = "123456789012";
+        world.region_of(account, "us-east-1");
+        world.after(Duration::from_secs(4), |world| {
+            world.denied.insert(format!("late at {}", world.elapsed()));
+            world.after(Duration::from_secs(2), |world| {
+                world.denied.insert("chained".into());
+            });
+        });
+        world.advance(world.now + Duration::from_millis(1_999));
+        assert!(world.denied.is_empty());
+        world.advance(world.now + Duration::from_secs(60));
+        assert_eq!(world.denied.iter().collect::<Vec<_>>(), ["chained", "late at 2"]);
+    }
+
+    #[test]
+    fn ids_look_like_aws() {
+        let mut ids = Ids::new();
+        let id = ids.with_prefix("sg");
+        assert!(regex::Regex::new("^sg-0[0-9a-f]{16}$").unwrap().is_match(&id), "{id}");
+        let uuid = ids.uuid();
+        let pattern = "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$";
+        assert!(regex::Regex::new(pattern).unwrap().is_match(&uuid), "{uuid}");
+    }
+}
