@@ -4,6 +4,10 @@
 //! [`Value::Secret`], not an object with a signature. Nothing here knows gRPC or AWS.
 
 pub mod path;
+pub mod wire;
+
+#[cfg(test)]
+mod samples;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
