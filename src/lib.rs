@@ -5,10 +5,12 @@
 //! knows no protocol. They meet in the [`Resource`](resource::Resource) trait.
 
 pub mod cx;
+pub mod engine;
 pub mod error;
 pub mod lifecycle;
 pub mod operation;
 pub mod property;
 pub mod proto;
 pub mod resource;
+pub mod status;
 pub mod urn;

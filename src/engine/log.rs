@@ -1,0 +1,129 @@
+//! Messages to the user, through the engine's log.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout};
+use tonic::transport::Channel;
+
+use crate::cx::Report;
+use crate::proto::engine_client::EngineClient;
+use crate::proto::{LogRequest, LogSeverity};
+use crate::urn::Urn;
+
+/// How often the same status is shown again. Non-interactive output prints one line per message, so not often.
+const REPEAT: Duration = Duration::from_secs(15);
+/// How long one message may take: the engine is on this machine.
+const SEND: Duration = Duration::from_secs(5);
+/// How long the end of an operation waits for its messages.
+const SETTLE: Duration = Duration::from_secs(2);
+
+/// The engine's log.
+///
+/// Messages are sent in order by a task of their own. Nothing here ever fails or delays an operation: an engine that is
+/// gone, or an old one without a log, loses the messages and no more. They are the caller's texts and never hold a
+/// property's value.
+#[derive(Debug)]
+pub struct EngineLog {
+    queue: mpsc::UnboundedSender<Item>,
+    rows: Mutex<HashMap<Urn, Row>>,
+}
+
+/// What stands in the queue.
+#[derive(Debug)]
+enum Item {
+    Message(LogRequest),
+    /// Answered when everything before it is sent.
+    Mark(oneshot::Sender<()>),
+}
+
+/// What was last shown on a resource's row.
+#[derive(Debug)]
+struct Row {
+    text: String,
+    at: Instant,
+}
+
+impl EngineLog {
+    /// A log at the other end of the channel. Must be called within a tokio runtime.
+    #[must_use]
+    pub fn new(channel: Channel) -> Self {
+        let (queue, items) = mpsc::unbounded_channel();
+        tokio::spawn(deliver(EngineClient::new(channel), items));
+        Self {
+            queue,
+            rows: Mutex::default(),
+        }
+    }
+
+    /// Ends an operation's messages: clears the status from the row (the last text would stick there) and waits, for a
+    /// moment, until everything is sent.
+    pub async fn settle(&self, urn: &Urn) {
+        self.status(urn, "");
+        let (sender, sent) = oneshot::channel();
+        self.enqueue(Item::Mark(sender));
+        // Late or lost, it makes no difference to the operation.
+        let _ = timeout(SETTLE, sent).await;
+    }
+
+    fn log(&self, severity: LogSeverity, urn: &Urn, text: &str, ephemeral: bool) {
+        self.enqueue(Item::Message(LogRequest {
+            severity: severity.into(),
+            message: text.to_owned(),
+            urn: urn.as_str().to_owned(),
+            stream_id: 0,
+            ephemeral,
+        }));
+    }
+
+    fn enqueue(&self, item: Item) {
+        // The receiver lives as long as the sender, unless the runtime is shutting down.
+        let _ = self.queue.send(item);
+    }
+
+    fn rows(&self) -> MutexGuard<'_, HashMap<Urn, Row>> {
+        // Each change is a single insertion or removal: a panic elsewhere leaves nothing half done.
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Report for EngineLog {
+    fn status(&self, urn: &Urn, text: &str) {
+        let mut rows = self.rows();
+        if text.is_empty() {
+            if rows.remove(urn).is_some() {
+                self.log(LogSeverity::Info, urn, "", true);
+            }
+            return;
+        }
+        let now = Instant::now();
+        let shown = rows
+            .get(urn)
+            .is_some_and(|row| row.text == text && now.duration_since(row.at) < REPEAT);
+        if !shown {
+            let text = text.to_owned();
+            self.log(LogSeverity::Info, urn, &text, true);
+            rows.insert(urn.clone(), Row { text, at: now });
+        }
+    }
+
+    fn warn(&self, urn: &Urn, text: &str) {
+        self.log(LogSeverity::Warning, urn, text, false);
+    }
+}
+
+async fn deliver(mut client: EngineClient<Channel>, mut items: mpsc::UnboundedReceiver<Item>) {
+    while let Some(item) = items.recv().await {
+        match item {
+            Item::Message(message) => {
+                if !matches!(timeout(SEND, client.log(message)).await, Ok(Ok(_))) {
+                    tracing::debug!("the engine did not take a log message");
+                }
+            }
+            // Nobody waits any longer if this fails.
+            Item::Mark(sender) => _ = sender.send(()),
+        }
+    }
+}

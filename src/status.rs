@@ -1,0 +1,162 @@
+//! How failures look on the wire: the only place that makes a gRPC status of them.
+//!
+//! What the engine acts on travels as a detail: a `google.rpc.Status` with one `Any` in the trailer
+//! `grpc-status-details-bin`.
+
+use prost::Message;
+use prost_types::{Any, Struct};
+use tonic::{Code, Status};
+
+use crate::error::{Error, Kind};
+use crate::proto::configure_error_missing_keys::MissingKey;
+use crate::proto::input_properties_error::PropertyError;
+use crate::proto::{ConfigureErrorMissingKeys, ErrorResourceInitFailed, InputPropertiesError, google};
+
+/// An object that exists but is not what was asked for. The engine records it, and calls Update in the next run.
+#[derive(Clone, Debug)]
+pub struct InitFailed {
+    /// The id of the object.
+    pub id: String,
+    /// Its outputs as far as they are known.
+    pub properties: Struct,
+    /// The inputs that it was made with.
+    pub inputs: Struct,
+}
+
+/// The status of a failed operation. The engine takes it that nothing was made or changed.
+///
+/// `Unknown`, `Internal` and `DataLoss` make the engine say that the state of the object is unknown: that is right for a
+/// request that may have arrived and for a bug, and for nothing else. `Unavailable` would look like a plugin that died.
+#[must_use]
+pub fn failed(error: &Error) -> Status {
+    Status::new(code(error.kind()), error.to_string())
+}
+
+/// The status of an operation that failed after its object came into being.
+#[must_use]
+pub fn init_failed(error: &Error, object: InitFailed) -> Status {
+    let message = error.to_string();
+    let detail = ErrorResourceInitFailed {
+        id: object.id,
+        properties: Some(object.properties),
+        reasons: vec![message.clone()],
+        inputs: Some(object.inputs),
+        refresh_before_update: false,
+    };
+    with_detail(code(error.kind()), message, "ErrorResourceInitFailed", &detail)
+}
+
+/// The status of a Configure that lacks required keys. The engine prints each with its description and a
+/// `pulumi config set` line, so the names are full: `package:key`.
+#[must_use]
+pub fn missing_keys(missing: Vec<MissingKey>) -> Status {
+    let names: Vec<&str> = missing.iter().map(|key| key.name.as_str()).collect();
+    let message = format!("required configuration is missing: {}", names.join(", "));
+    let detail = ConfigureErrorMissingKeys { missing_keys: missing };
+    with_detail(Code::InvalidArgument, message, "ConfigureErrorMissingKeys", &detail)
+}
+
+/// The status of a Construct whose inputs are wrong, all of it at once.
+///
+/// The engine prints the value behind each path: a path must never lead to, above or below a secret (such things go into
+/// the reason, with an empty path).
+#[must_use]
+pub fn input_properties(message: impl Into<String>, errors: Vec<PropertyError>) -> Status {
+    let detail = InputPropertiesError { errors };
+    with_detail(Code::InvalidArgument, message.into(), "InputPropertiesError", &detail)
+}
+
+/// The status of an operation that ended in a panic.
+#[must_use]
+pub fn panicked(doing: &str) -> Status {
+    failed(&Error::bug("the operation ended unexpectedly").context(doing))
+}
+
+const fn code(kind: Kind) -> Code {
+    match kind {
+        Kind::Bug => Code::Internal,
+        Kind::Busy => Code::Aborted,
+        Kind::Cancelled => Code::Cancelled,
+        Kind::Conflict => Code::AlreadyExists,
+        Kind::Denied => Code::PermissionDenied,
+        Kind::Failed | Kind::Unavailable => Code::FailedPrecondition,
+        Kind::Invalid => Code::InvalidArgument,
+        Kind::MaybeSent => Code::Unknown,
+        Kind::NotFound => Code::NotFound,
+        Kind::Quota | Kind::Throttled => Code::ResourceExhausted,
+        Kind::TimedOut => Code::DeadlineExceeded,
+    }
+}
+
+fn with_detail(code: Code, message: String, name: &str, detail: &impl Message) -> Status {
+    let any = Any {
+        type_url: format!("type.googleapis.com/pulumirpc.{name}"),
+        value: detail.encode_to_vec(),
+    };
+    let inner = google::Status {
+        code: code.into(),
+        message: message.clone(),
+        details: vec![any],
+    };
+    Status::with_details(code, message, inner.encode_to_vec().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_unknown_is_reported_as_unknown() {
+        for kind in [
+            Kind::Busy,
+            Kind::Cancelled,
+            Kind::Conflict,
+            Kind::Denied,
+            Kind::Failed,
+            Kind::Invalid,
+            Kind::NotFound,
+            Kind::Quota,
+            Kind::Throttled,
+            Kind::TimedOut,
+            Kind::Unavailable,
+        ] {
+            let code = failed(&Error::new(kind, "no")).code();
+            assert!(
+                !matches!(
+                    code,
+                    Code::Ok
+                        | Code::Unknown
+                        | Code::Internal
+                        | Code::DataLoss
+                        | Code::Unavailable
+                        | Code::Unimplemented
+                ),
+                "{kind:?} is {code:?}"
+            );
+        }
+        assert_eq!(failed(&Error::new(Kind::MaybeSent, "lost")).code(), Code::Unknown);
+        assert_eq!(failed(&Error::bug("lost")).code(), Code::Internal);
+    }
+
+    #[test]
+    fn an_init_failure_is_a_status_within_the_status() {
+        let error = Error::new(Kind::TimedOut, "not ready").context("creating thing");
+        let object = InitFailed {
+            id: "thing-1".to_owned(),
+            properties: Struct::default(),
+            inputs: Struct::default(),
+        };
+        let status = init_failed(&error, object);
+        let inner = google::Status::decode(status.details()).unwrap();
+        assert_eq!(
+            (inner.code, inner.message.as_str()),
+            (Code::DeadlineExceeded as i32, "creating thing: not ready")
+        );
+        assert_eq!(
+            inner.details[0].type_url,
+            "type.googleapis.com/pulumirpc.ErrorResourceInitFailed"
+        );
+        let detail = ErrorResourceInitFailed::decode(inner.details[0].value.as_slice()).unwrap();
+        assert_eq!((detail.id.as_str(), detail.reasons.len()), ("thing-1", 1));
+    }
+}
