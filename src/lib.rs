@@ -4,6 +4,7 @@
 //! `engine`, `component`) speaks the protocol and knows no AWS; the AWS half (`aws`, `resources`) calls the services and
 //! knows no protocol. They meet in the [`Resource`](resource::Resource) trait.
 
+pub mod component;
 pub mod cx;
 pub mod engine;
 pub mod error;
