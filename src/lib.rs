@@ -13,5 +13,6 @@ pub mod operation;
 pub mod property;
 pub mod proto;
 pub mod resource;
+pub mod schema;
 pub mod status;
 pub mod urn;

@@ -1,0 +1,292 @@
+//! From the schema as written to the tables: references resolved, extensions attached to what they constrain.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{
+    Autoname, Constraints, EnumSchema, Group, Item, ObjectSchema, Property, ResourceSchema, Same, SchemaError, Type,
+    TypeSchema, spec,
+};
+
+pub(super) struct Tables {
+    pub(super) config: ObjectSchema,
+    pub(super) resources: BTreeMap<String, ResourceSchema>,
+    pub(super) types: BTreeMap<String, TypeSchema>,
+}
+
+pub(super) fn bind(package: &spec::Package) -> Result<Tables, SchemaError> {
+    if package.version.is_some() {
+        return Err(SchemaError::Version);
+    }
+    let mut binder = Binder {
+        written: &package.types,
+        bound: BTreeMap::new(),
+        open: Vec::new(),
+    };
+    for token in package.types.keys() {
+        binder.named(token, token)?;
+    }
+    let config = binder.object(
+        "config",
+        &package.config.variables,
+        &package.config.defaults,
+        &NO_EXTENSION,
+    )?;
+    let mut resources = BTreeMap::new();
+    for (token, written) in &package.resources {
+        resources.insert(token.clone(), binder.resource(token, written)?);
+    }
+    Ok(Tables {
+        config,
+        resources,
+        types: binder.bound,
+    })
+}
+
+const NO_EXTENSION: spec::ObjectExtension = spec::ObjectExtension {
+    exactly_one_of: Vec::new(),
+    at_most_one_of: Vec::new(),
+    autoname: None,
+};
+
+struct Binder<'a> {
+    written: &'a BTreeMap<String, spec::ComplexType>,
+    bound: BTreeMap<String, TypeSchema>,
+    /// The types being bound right now, outermost first: meeting one of them again is a cycle.
+    open: Vec<String>,
+}
+
+impl Binder<'_> {
+    fn resource(&mut self, token: &str, written: &spec::Resource) -> Result<ResourceSchema, SchemaError> {
+        let extension = &written.language.rust;
+        let inputs = self.object(
+            &format!("{token} input"),
+            &written.input_properties,
+            &written.required_inputs,
+            extension,
+        )?;
+        let outputs = self.object(
+            &format!("{token} output"),
+            &written.properties,
+            &written.required,
+            &NO_EXTENSION,
+        )?;
+        let autoname = extension
+            .autoname
+            .as_ref()
+            .map(|name| Autoname::bind(token, name, &inputs))
+            .transpose()?;
+        Ok(ResourceSchema {
+            token: token.to_owned(),
+            description: written.description.clone(),
+            is_component: written.is_component,
+            inputs: Arc::new(inputs),
+            outputs: Arc::new(outputs),
+            autoname,
+        })
+    }
+
+    /// The type with this token, bound on first use.
+    fn named(&mut self, at: &str, token: &str) -> Result<TypeSchema, SchemaError> {
+        if let Some(bound) = self.bound.get(token) {
+            return Ok(bound.clone());
+        }
+        let Some(written) = self.written.get(token) else {
+            return Err(SchemaError::UnknownReference {
+                at: at.to_owned(),
+                reference: token.to_owned(),
+            });
+        };
+        if self.open.iter().any(|open| open == token) {
+            return Err(SchemaError::Cycle(token.to_owned()));
+        }
+        self.open.push(token.to_owned());
+        let bound = match (&written.variants, written.kind) {
+            (Some(variants), spec::Primitive::String) => TypeSchema::Enum(Arc::new(EnumSchema {
+                token: token.to_owned(),
+                values: variants.iter().map(|variant| variant.value.clone()).collect(),
+            })),
+            (None, spec::Primitive::Object) => {
+                let extension = &written.language.rust;
+                if extension.autoname.is_some() {
+                    return Err(invalid(token, "only resources have automatic names"));
+                }
+                TypeSchema::Object(Arc::new(self.object(
+                    token,
+                    &written.properties,
+                    &written.required,
+                    extension,
+                )?))
+            }
+            _ => return Err(invalid(token, "neither an object nor an enum of texts")),
+        };
+        self.open.pop();
+        self.bound.insert(token.to_owned(), bound.clone());
+        Ok(bound)
+    }
+
+    fn object(
+        &mut self,
+        at: &str,
+        written: &BTreeMap<String, spec::Property>,
+        required: &[String],
+        extension: &spec::ObjectExtension,
+    ) -> Result<ObjectSchema, SchemaError> {
+        let mut properties = BTreeMap::new();
+        for (name, property) in written {
+            let path = format!("{at} {name}");
+            properties.insert(name.clone(), self.property(&path, property, required.contains(name))?);
+        }
+        let groups = groups(extension);
+        for name in groups.iter().flat_map(Group::names).chain(required) {
+            if !properties.contains_key(name) {
+                return Err(invalid(at, &format!("required or grouped, but not a property: {name}")));
+            }
+        }
+        Ok(ObjectSchema { properties, groups })
+    }
+
+    fn property(&mut self, at: &str, written: &spec::Property, required: bool) -> Result<Property, SchemaError> {
+        let type_ref = spec::TypeRef {
+            kind: written.kind,
+            reference: written.reference.clone(),
+            items: written.items.clone(),
+            additional_properties: written.additional_properties.clone(),
+            one_of: written.one_of.clone(),
+            plain: written.plain,
+        };
+        let rules = &written.language.rust;
+        let kind = self.type_of(at, &type_ref, Some(rules))?;
+        if let Some(default) = &written.default
+            && !fits(&kind, default)
+        {
+            return Err(invalid(at, "the default does not fit the type"));
+        }
+        Ok(Property {
+            constraints: Constraints::bind(at, rules, &kind)?,
+            same: same(rules),
+            kind,
+            required,
+            secret: written.secret,
+            replace: written.will_replace_on_changes,
+            plain: written.plain,
+            stable: rules.stable,
+            default: written.default.clone(),
+            environment: written
+                .default_info
+                .as_ref()
+                .map(|info| info.environment.clone())
+                .unwrap_or_default(),
+            description: written.description.clone(),
+        })
+    }
+
+    fn type_of(&mut self, at: &str, written: &spec::TypeRef, rules: Option<&spec::Rules>) -> Result<Type, SchemaError> {
+        if let Some(variants) = &written.one_of {
+            let variants = variants
+                .iter()
+                .map(|variant| self.type_of(at, variant, None))
+                .collect::<Result<_, _>>()?;
+            return Ok(Type::Union(variants));
+        }
+        if let Some(reference) = &written.reference {
+            return self.reference(at, reference);
+        }
+        Ok(match (written.kind, &written.items, &written.additional_properties) {
+            (Some(spec::Primitive::Boolean), None, None) => Type::Boolean,
+            (Some(spec::Primitive::Integer), None, None) => Type::Integer,
+            (Some(spec::Primitive::Number), None, None) => Type::Number,
+            (Some(spec::Primitive::String), None, None) => Type::String,
+            (Some(spec::Primitive::Array), Some(items), None) => Type::Array(Box::new(self.item(
+                at,
+                items,
+                rules.and_then(|rules| rules.items.as_deref()),
+            )?)),
+            (Some(spec::Primitive::Object), None, Some(values)) => Type::Map(Box::new(self.item(
+                at,
+                values,
+                rules.and_then(|rules| rules.values.as_deref()),
+            )?)),
+            _ => {
+                return Err(invalid(
+                    at,
+                    "a type needs type, $ref or oneOf, lists need items, maps additionalProperties",
+                ));
+            }
+        })
+    }
+
+    fn item(&mut self, at: &str, written: &spec::TypeRef, rules: Option<&spec::Rules>) -> Result<Item, SchemaError> {
+        let kind = self.type_of(at, written, rules)?;
+        let none = spec::Rules::default();
+        let rules = rules.unwrap_or(&none);
+        let constraints = Constraints::bind(at, rules, &kind)?;
+        Ok(Item {
+            kind,
+            plain: written.plain,
+            constraints,
+            same: same(rules),
+        })
+    }
+
+    fn reference(&mut self, at: &str, reference: &str) -> Result<Type, SchemaError> {
+        match reference {
+            "pulumi.json#/Any" => return Ok(Type::Any),
+            "pulumi.json#/Json" => return Ok(Type::String),
+            _ => {}
+        }
+        let Some(token) = reference.strip_prefix("#/types/") else {
+            return Err(SchemaError::UnknownReference {
+                at: at.to_owned(),
+                reference: reference.to_owned(),
+            });
+        };
+        Ok(match self.named(at, token)? {
+            TypeSchema::Object(object) => Type::Object(object),
+            TypeSchema::Enum(variants) => Type::Enum(variants),
+        })
+    }
+}
+
+pub(super) fn invalid(at: &str, problem: &str) -> SchemaError {
+    SchemaError::Invalid {
+        at: at.to_owned(),
+        problem: problem.to_owned(),
+    }
+}
+
+fn groups(extension: &spec::ObjectExtension) -> Vec<Group> {
+    let exactly = extension.exactly_one_of.iter().cloned().map(Group::ExactlyOneOf);
+    exactly
+        .chain(extension.at_most_one_of.iter().cloned().map(Group::AtMostOneOf))
+        .collect()
+}
+
+fn same(rules: &spec::Rules) -> Same {
+    match rules.same {
+        None => Same::Exact,
+        Some(spec::Same::IamPolicy) => Same::IamPolicy,
+        Some(spec::Same::Cidr) => Same::Cidr,
+        Some(spec::Same::Set) => Same::Set,
+        Some(spec::Same::DomainName) => Same::DomainName,
+        Some(spec::Same::IpAddress) => Same::IpAddress,
+        Some(spec::Same::PortRange) => Same::PortRange,
+        Some(spec::Same::IpProtocol) => Same::IpProtocol,
+    }
+}
+
+/// Pulumi's metaschema allows scalars as defaults, nothing else.
+fn fits(kind: &Type, default: &Value) -> bool {
+    match kind {
+        Type::Boolean => default.is_boolean(),
+        Type::Integer => default.is_i64(),
+        Type::Number => default.is_number(),
+        Type::String => default.is_string(),
+        Type::Enum(variants) => default
+            .as_str()
+            .is_some_and(|text| variants.values.iter().any(|value| value == text)),
+        Type::Array(_) | Type::Map(_) | Type::Object(_) | Type::Any | Type::Union(_) => false,
+    }
+}

@@ -1,0 +1,204 @@
+//! The package schema as it is written: Pulumi's metaschema as far as we use it, and our extensions.
+//!
+//! Unknown keys are refused everywhere, so that nothing is written into the schema that nobody reads.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Descriptive keys of the package (`displayName`, `keywords`, …) pass through to Pulumi unread.
+#[derive(Debug, Deserialize)]
+pub(super) struct Package {
+    pub(super) name: String,
+    pub(super) version: Option<String>,
+    #[serde(default)]
+    pub(super) config: Config,
+    #[serde(default)]
+    pub(super) types: BTreeMap<String, ComplexType>,
+    #[serde(default)]
+    pub(super) resources: BTreeMap<String, Resource>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Config {
+    #[serde(default)]
+    pub(super) variables: BTreeMap<String, Property>,
+    /// Pulumi's name for the required keys.
+    #[serde(default)]
+    pub(super) defaults: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct ComplexType {
+    #[serde(rename = "type")]
+    pub(super) kind: Primitive,
+    /// Read by Pulumi's generators only.
+    #[serde(default, rename = "description")]
+    _description: String,
+    #[serde(default)]
+    pub(super) properties: BTreeMap<String, Property>,
+    #[serde(default)]
+    pub(super) required: Vec<String>,
+    #[serde(rename = "enum")]
+    pub(super) variants: Option<Vec<EnumValue>>,
+    #[serde(default)]
+    pub(super) language: Language<ObjectExtension>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct EnumValue {
+    pub(super) value: String,
+    #[serde(rename = "name")]
+    _name: Option<String>,
+    #[serde(rename = "description")]
+    _description: Option<String>,
+    #[serde(rename = "deprecationMessage")]
+    _deprecation_message: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Resource {
+    #[serde(default)]
+    pub(super) description: String,
+    #[serde(default)]
+    pub(super) is_component: bool,
+    #[serde(default)]
+    pub(super) input_properties: BTreeMap<String, Property>,
+    #[serde(default)]
+    pub(super) required_inputs: Vec<String>,
+    #[serde(default)]
+    pub(super) properties: BTreeMap<String, Property>,
+    #[serde(default)]
+    pub(super) required: Vec<String>,
+    #[serde(rename = "deprecationMessage")]
+    _deprecation_message: Option<String>,
+    #[serde(default)]
+    pub(super) language: Language<ObjectExtension>,
+}
+
+/// A property: a type, and what holds for the property alone.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Property {
+    // The keys of a type, repeated because serde cannot refuse unknown keys through `flatten`.
+    #[serde(rename = "type")]
+    pub(super) kind: Option<Primitive>,
+    #[serde(rename = "$ref")]
+    pub(super) reference: Option<String>,
+    pub(super) items: Option<Box<TypeRef>>,
+    pub(super) additional_properties: Option<Box<TypeRef>>,
+    pub(super) one_of: Option<Vec<TypeRef>>,
+    #[serde(default)]
+    pub(super) plain: bool,
+
+    #[serde(default)]
+    pub(super) description: String,
+    pub(super) default: Option<Value>,
+    pub(super) default_info: Option<DefaultInfo>,
+    #[serde(default)]
+    pub(super) secret: bool,
+    #[serde(default)]
+    pub(super) will_replace_on_changes: bool,
+    #[serde(rename = "deprecationMessage")]
+    _deprecation_message: Option<String>,
+    #[serde(default)]
+    pub(super) language: Language<Rules>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct TypeRef {
+    #[serde(rename = "type")]
+    pub(super) kind: Option<Primitive>,
+    #[serde(rename = "$ref")]
+    pub(super) reference: Option<String>,
+    pub(super) items: Option<Box<Self>>,
+    pub(super) additional_properties: Option<Box<Self>>,
+    pub(super) one_of: Option<Vec<Self>>,
+    #[serde(default)]
+    pub(super) plain: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Primitive {
+    Boolean,
+    Integer,
+    Number,
+    String,
+    Array,
+    Object,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DefaultInfo {
+    pub(super) environment: Vec<String>,
+}
+
+/// The `language` block: our part of it; the other languages are the generators' affair.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Language<T: Default> {
+    #[serde(default)]
+    pub(super) rust: T,
+}
+
+/// What stands in `language.rust` of a resource (about its inputs) or of an object type.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct ObjectExtension {
+    #[serde(default)]
+    pub(super) exactly_one_of: Vec<Vec<String>>,
+    #[serde(default)]
+    pub(super) at_most_one_of: Vec<Vec<String>>,
+    pub(super) autoname: Option<Autoname>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Autoname {
+    pub(super) property: String,
+    pub(super) min_length: usize,
+    pub(super) max_length: usize,
+    pub(super) allowed: String,
+    pub(super) forbidden_prefix: Option<String>,
+}
+
+/// What stands in `language.rust` of a property, or there in `items`, `keys` or `values`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Rules {
+    pub(super) min_length: Option<usize>,
+    pub(super) max_length: Option<usize>,
+    pub(super) pattern: Option<String>,
+    pub(super) not_pattern: Option<String>,
+    pub(super) expected: Option<String>,
+    pub(super) format: Option<super::Format>,
+    pub(super) minimum: Option<f64>,
+    pub(super) maximum: Option<f64>,
+    pub(super) min_items: Option<usize>,
+    pub(super) max_items: Option<usize>,
+    pub(super) keys: Option<Box<Self>>,
+    pub(super) items: Option<Box<Self>>,
+    pub(super) values: Option<Box<Self>>,
+    pub(super) same: Option<Same>,
+    #[serde(default)]
+    pub(super) stable: bool,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Same {
+    IamPolicy,
+    Cidr,
+    Set,
+    DomainName,
+    IpAddress,
+    PortRange,
+    IpProtocol,
+}
