@@ -3,7 +3,9 @@
 //! A [`Value`] is what the [wire](self::wire) carries once the special objects of the encoding are recognised: a secret is
 //! [`Value::Secret`], not an object with a signature. Nothing here knows gRPC or AWS.
 
+pub mod marks;
 pub mod path;
+pub mod typed;
 pub mod wire;
 
 #[cfg(test)]

@@ -1,0 +1,318 @@
+//! What is secret, kept apart from the values: a resource deals in plain values, and its answers get the marks back.
+
+use std::collections::BTreeSet;
+use std::mem;
+
+use super::path::{PropertyPath, Segment};
+use super::{Map, Value};
+
+/// The places in a tree of properties that are secret. May hold patterns, such as `rules[*].token` from a schema.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    paths: BTreeSet<PropertyPath>,
+}
+
+/// Takes a tree apart into plain values and the places that were secret. Output values are reduced to what they hold (or
+/// to unknown), and their dependencies are dropped: see [`dependencies`].
+#[must_use]
+pub fn split(properties: Map) -> (Map, Marks) {
+    let mut marks = Marks::default();
+    let plain = split_map(properties, &PropertyPath::root(), &mut marks);
+    (plain, marks)
+}
+
+impl Marks {
+    /// Whether nothing is secret.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.paths.is_empty()
+    }
+
+    /// Adds a place.
+    pub fn insert(&mut self, path: PropertyPath) {
+        self.paths.insert(path);
+    }
+
+    /// The places.
+    pub fn iter(&self) -> impl Iterator<Item = &PropertyPath> {
+        self.paths.iter()
+    }
+
+    /// Puts the marks back on the tree that they come from, or on one whose lists are in the same order.
+    #[must_use]
+    pub fn restore(&self, properties: Map) -> Map {
+        self.mark(properties, Lists::SameOrder)
+    }
+
+    /// Puts the marks on a tree that says the same in the words of somebody else, such as what a service returns. When in
+    /// doubt a value becomes secret: lists may be in another order, so a mark on one item counts for all of them, and where
+    /// an object has become a text the mark within it is on all of the text. An absent or null value stays as it is.
+    #[must_use]
+    pub fn apply(&self, properties: Map) -> Map {
+        self.mark(properties, Lists::AnyOrder)
+    }
+
+    fn mark(&self, properties: Map, lists: Lists) -> Map {
+        let mut tree = Value::Object(properties);
+        // Inner marks first: once a value is secret, nothing within it is looked at.
+        for path in self.paths.iter().rev() {
+            // The properties as a whole cannot be secret.
+            if !path.segments().is_empty() {
+                mark(&mut tree, path.segments(), lists);
+            }
+        }
+        match tree {
+            Value::Object(properties) => properties,
+            _ => unreachable!("a path with a step marks something within the object"),
+        }
+    }
+}
+
+impl FromIterator<PropertyPath> for Marks {
+    fn from_iter<T: IntoIterator<Item = PropertyPath>>(paths: T) -> Self {
+        Self {
+            paths: paths.into_iter().collect(),
+        }
+    }
+}
+
+impl Extend<PropertyPath> for Marks {
+    fn extend<T: IntoIterator<Item = PropertyPath>>(&mut self, paths: T) {
+        self.paths.extend(paths);
+    }
+}
+
+/// The first place that is not known.
+#[must_use]
+pub fn first_unknown(properties: &Map) -> Option<PropertyPath> {
+    find(properties, &|value| value.is_unknown())
+}
+
+/// Whether any part of the value is unknown.
+#[must_use]
+pub fn contains_unknown(value: &Value) -> bool {
+    find_in(value, &PropertyPath::root(), &|value| value.is_unknown()).is_some()
+}
+
+/// Whether any part of the value is secret.
+#[must_use]
+pub fn contains_secret(value: &Value) -> bool {
+    find_in(value, &PropertyPath::root(), &is_secret).is_some()
+}
+
+/// The URNs of the resources that a value or its parts are computed from.
+#[must_use]
+pub fn dependencies(value: &Value) -> BTreeSet<String> {
+    match value {
+        Value::Output(output) => {
+            let inner = output.value.as_ref().map(dependencies).unwrap_or_default();
+            output.dependencies.iter().cloned().chain(inner).collect()
+        }
+        Value::Secret(inner) => dependencies(inner),
+        Value::Array(items) => items.iter().flat_map(dependencies).collect(),
+        Value::Object(map) => map.values().flat_map(dependencies).collect(),
+        _ => BTreeSet::new(),
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Lists {
+    SameOrder,
+    AnyOrder,
+}
+
+fn mark(value: &mut Value, steps: &[Segment], lists: Lists) {
+    let Some((step, rest)) = steps.split_first() else {
+        return make_secret(value, lists);
+    };
+    match (step, value) {
+        (_, Value::Secret(_)) => {}
+        (_, Value::Output(output)) => {
+            if let Some(inner) = &mut output.value {
+                mark(inner, steps, lists);
+            }
+        }
+        (Segment::Key(name), Value::Object(map)) => {
+            if let Some(value) = map.get_mut(name) {
+                mark(value, rest, lists);
+            }
+        }
+        (Segment::Any, Value::Object(map)) => map.values_mut().for_each(|value| mark(value, rest, lists)),
+        (Segment::Index(index), Value::Array(items)) if lists == Lists::SameOrder => {
+            if let Some(item) = items.get_mut(*index) {
+                mark(item, rest, lists);
+            }
+        }
+        (Segment::Index(_) | Segment::Any, Value::Array(items)) => {
+            items.iter_mut().for_each(|item| mark(item, rest, lists));
+        }
+        // The shape is another one: the secret may be anywhere in it.
+        (_, value) => make_secret(value, Lists::AnyOrder),
+    }
+}
+
+fn make_secret(value: &mut Value, lists: Lists) {
+    if lists == Lists::SameOrder || !value.is_null() {
+        *value = mem::replace(value, Value::Null).into_secret();
+    }
+}
+
+fn split_map(map: Map, path: &PropertyPath, marks: &mut Marks) -> Map {
+    map.into_iter()
+        .map(|(name, value)| {
+            let value = split_value(value, &path.key(&name), marks);
+            (name, value)
+        })
+        .collect()
+}
+
+fn split_value(value: Value, path: &PropertyPath, marks: &mut Marks) -> Value {
+    if is_secret(&value) {
+        marks.insert(path.clone());
+    }
+    match value {
+        Value::Secret(inner) => split_value(*inner, path, marks),
+        Value::Output(output) => split_value(output.value.unwrap_or(Value::Unknown), path, marks),
+        Value::Array(items) => {
+            let items = items.into_iter().enumerate();
+            Value::Array(
+                items
+                    .map(|(index, item)| split_value(item, &path.index(index), marks))
+                    .collect(),
+            )
+        }
+        Value::Object(map) => Value::Object(split_map(map, path, marks)),
+        other => other,
+    }
+}
+
+fn is_secret(value: &Value) -> bool {
+    match value {
+        Value::Secret(_) => true,
+        Value::Output(output) => output.secret,
+        _ => false,
+    }
+}
+
+fn find(properties: &Map, wanted: &dyn Fn(&Value) -> bool) -> Option<PropertyPath> {
+    find_in_map(properties, &PropertyPath::root(), wanted)
+}
+
+fn find_in_map(map: &Map, path: &PropertyPath, wanted: &dyn Fn(&Value) -> bool) -> Option<PropertyPath> {
+    map.iter()
+        .find_map(|(name, value)| find_in(value, &path.key(name), wanted))
+}
+
+fn find_in(value: &Value, path: &PropertyPath, wanted: &dyn Fn(&Value) -> bool) -> Option<PropertyPath> {
+    if wanted(value) {
+        return Some(path.clone());
+    }
+    match value {
+        Value::Secret(inner) => find_in(inner, path, wanted),
+        Value::Output(output) => find_in(output.value.as_ref()?, path, wanted),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(index, item)| find_in(item, &path.index(index), wanted)),
+        Value::Object(map) => find_in_map(map, path, wanted),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::property::{Output, samples};
+
+    fn map(json: serde_json::Value) -> Map {
+        match json.into() {
+            Value::Object(map) => map,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn marks(paths: &[&str]) -> Marks {
+        paths.iter().map(|path| path.parse().unwrap()).collect()
+    }
+
+    /// The places that are secret, as one line.
+    fn secrets(properties: Map) -> String {
+        let (_, marks) = split(properties);
+        marks.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn splits_secrets_and_outputs() {
+        let output = Output {
+            value: Some("x".into()),
+            secret: true,
+            dependencies: ["urn:a".to_owned()].into(),
+        };
+        let mut properties = map(json!({"a": "1", "b": {"c": ["2", "3"]}}));
+        assert!(
+            "b.c[1]"
+                .parse::<PropertyPath>()
+                .unwrap()
+                .set(&mut properties, Value::from("3").into_secret())
+        );
+        properties.insert("o".to_owned(), Value::Output(Box::new(output)));
+        properties.insert("u".to_owned(), Value::Output(Box::default()));
+        assert_eq!(dependencies(&properties.clone().into()), ["urn:a".to_owned()].into());
+
+        let (plain, found) = split(properties);
+        let mut expected = map(json!({"a": "1", "b": {"c": ["2", "3"]}, "o": "x"}));
+        expected.insert("u".to_owned(), Value::Unknown);
+        assert_eq!(plain, expected);
+        assert_eq!(found, marks(&["b.c[1]", "o"]));
+        assert!(!contains_secret(&plain.clone().into()));
+        assert_eq!(first_unknown(&plain).unwrap().to_string(), "u");
+    }
+
+    #[test]
+    fn restores_at_the_same_place_only() {
+        let restored =
+            marks(&["list[1]", "gone", "a.b"]).restore(map(json!({"list": [1, 2, 3], "a": {"b": null, "c": 1}})));
+        assert_eq!(secrets(restored), "a.b list[1]");
+    }
+
+    #[test]
+    fn applies_to_every_item_and_to_other_shapes() {
+        let tree = json!({"list": [{"v": 1, "w": 1}, {"v": 2}], "policy": "{}", "n": null, "tags": {"x": 1, "y": 2}});
+        let applied = marks(&["list[0].v", "policy.Statement[0]", "n", "tags.*"]).apply(map(tree));
+        assert_eq!(secrets(applied), "list[0].v list[1].v policy tags.x tags.y");
+    }
+
+    #[test]
+    fn a_secret_within_a_secret_needs_no_mark_of_its_own() {
+        let applied = marks(&["a", "a.b"]).apply(map(json!({"a": {"b": 1}})));
+        assert!(matches!(applied["a"], Value::Secret(_)));
+        assert_eq!(marks(&["a.b"]).apply(applied.clone()), applied);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_split_is_restored(properties in samples::map_with_secrets()) {
+            let (plain, marks) = split(properties.clone());
+            prop_assert!(!contains_secret(&plain.clone().into()));
+            prop_assert_eq!(marks.restore(plain), properties);
+        }
+
+        #[test]
+        fn apply_hides_at_least_what_was_hidden(properties in samples::map_with_secrets()) {
+            let (plain, marks) = split(properties);
+            let applied = marks.apply(plain.clone());
+            for path in marks.iter() {
+                // Either the place itself or something around it is secret now.
+                let hidden = (1..=path.segments().len()).any(|length| {
+                    let outer = path.segments()[..length].iter().cloned().fold(PropertyPath::root(), |path, step| path.then(step));
+                    matches!(outer.get(&applied), Some(Value::Secret(_)))
+                });
+                prop_assert!(hidden || path.get(&plain).is_some_and(Value::is_null), "{}", path);
+            }
+            prop_assert_eq!(split(applied).0, plain);
+        }
+    }
+}
