@@ -414,7 +414,7 @@ fn patterns_accept_what_aws_hands_out() {
     for (resource, path, good, bad) in [
         ("SecurityGroup", &["vpcId"][..], "vpc-1a2b3c4d", "subnet-1a2b3c4d"),
         ("SecurityGroup", &["name"], "web, (blue) #1", "sg-web"),
-        ("SecurityGroup", &["description"], "", "naïve"),
+        ("SecurityGroup", &["description"], "HTTPS from a+b", "naïve"),
         (
             "SecurityGroup",
             &["ingress", "securityGroupId"],

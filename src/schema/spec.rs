@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
-/// Descriptive keys of the package (`displayName`, `keywords`, …) pass through to Pulumi unread.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Package {
     pub(super) name: String,
     pub(super) version: Option<String>,
@@ -18,6 +19,27 @@ pub(super) struct Package {
     pub(super) types: BTreeMap<String, ComplexType>,
     #[serde(default)]
     pub(super) resources: BTreeMap<String, Resource>,
+
+    // What passes through to Pulumi: it describes the package, or speaks to the generators of SDKs. `provider` repeats the
+    // configuration for explicit provider resources.
+    #[serde(rename = "displayName")]
+    _display_name: Option<IgnoredAny>,
+    #[serde(rename = "description")]
+    _description: Option<IgnoredAny>,
+    #[serde(rename = "keywords")]
+    _keywords: Option<IgnoredAny>,
+    #[serde(rename = "license")]
+    _license: Option<IgnoredAny>,
+    #[serde(rename = "attribution")]
+    _attribution: Option<IgnoredAny>,
+    #[serde(rename = "namespace")]
+    _namespace: Option<IgnoredAny>,
+    #[serde(rename = "meta")]
+    _meta: Option<IgnoredAny>,
+    #[serde(rename = "provider")]
+    _provider: Option<IgnoredAny>,
+    #[serde(rename = "language")]
+    _language: Option<IgnoredAny>,
 }
 
 #[derive(Debug, Default, Deserialize)]

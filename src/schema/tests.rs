@@ -200,6 +200,12 @@ fn the_served_schema_has_the_version_and_not_our_extensions() {
 }
 
 #[test]
+fn a_part_of_the_package_that_nobody_reads_is_refused() {
+    let error = Schema::parse(&json!({"name": "test", "functions": {}}).to_string(), "1.0.0").unwrap_err();
+    assert!(error.to_string().contains("unknown field `functions`"), "{error}");
+}
+
+#[test]
 fn a_version_in_the_file_is_refused() {
     let versioned = json!({"name": "test", "version": "1.0.0"}).to_string();
     assert!(matches!(Schema::parse(&versioned, "1.0.0"), Err(SchemaError::Version)));
