@@ -326,13 +326,19 @@ fn encode_archive(archive: Archive, peer: Capabilities, path: &PropertyPath) -> 
 }
 
 fn encode_reference(reference: ResourceReference, peer: Capabilities) -> WireValue {
+    if !peer.resources {
+        return match reference.id {
+            Some(ReferenceId::Known(id)) => string(id),
+            Some(ReferenceId::Unknown) => string(UNKNOWN),
+            None => string(reference.urn),
+        };
+    }
+    // The engine writes an id that is not known as an empty string. Peers do so for components, too, so in an answer the
+    // string for unknown values would be an error.
     let id = reference.id.map(|id| match id {
         ReferenceId::Known(id) => string(id),
-        ReferenceId::Unknown => string(UNKNOWN),
+        ReferenceId::Unknown => string(""),
     });
-    if !peer.resources {
-        return id.unwrap_or_else(|| string(reference.urn));
-    }
     let version = unless_empty(reference.package_version);
     special(
         REFERENCE,

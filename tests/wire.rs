@@ -1,0 +1,241 @@
+//! Reads what a real engine sent and received, and writes it again: nothing may change on the way.
+//!
+//! The frames in `tests/fixtures/frames/` are lines of the engine's own log (`PULUMI_DEBUG_GRPC=frames.json pulumi up`, with
+//! `"progress": "response_completed"`), less what differs from run to run: addresses, tokens and source positions.
+
+// The lint exempts test functions, but not their helpers.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use private_step_functions::property::wire::{self, Capabilities};
+use private_step_functions::property::{Map, Value};
+use prost::Message as _;
+use prost_types::field_descriptor_proto::{Label, Type};
+use prost_types::value::Kind;
+use prost_types::{DescriptorProto, FileDescriptorSet, ListValue, Struct};
+use serde_json::Value as Json;
+
+const SIGNATURE: &str = "4dabf18193072939515e22adb298388d";
+const REFERENCE: &str = "5cf8f73096256a8f31e491e813e4eb8e";
+
+#[test]
+fn what_the_engine_said_survives_reading_and_writing() {
+    let protocol = Protocol::load();
+    let mut seen = BTreeMap::new();
+    for (place, frame) in frames() {
+        for (side, json) in [("request", &frame["request"]), ("response", &frame["response"])] {
+            let message = protocol.message_of(frame["method"].as_str().unwrap(), side);
+            for properties in protocol.structs(message, json) {
+                let decoded = wire::decode(to_struct(properties)).unwrap_or_else(|error| panic!("{place}: {error}"));
+                count(&decoded, &mut seen);
+                let encoded = wire::encode(decoded, Capabilities::COMPONENT).unwrap();
+                assert_eq!(to_json(encoded), without_names(properties.clone()), "{place}");
+            }
+        }
+    }
+    let kinds = [
+        "archive",
+        "asset",
+        "output",
+        "reference",
+        "secret",
+        "unknown",
+        "unknown output",
+    ];
+    assert!(
+        kinds.iter().all(|kind| seen.contains_key(kind)),
+        "the frames lack a kind of value: {seen:?}"
+    );
+}
+
+/// The frames with a name for each.
+fn frames() -> Vec<(String, Json)> {
+    let dir = root().join("tests/fixtures/frames");
+    let mut frames = Vec::new();
+    for entry in std::fs::read_dir(&dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        for (number, line) in std::fs::read_to_string(&path).unwrap().lines().enumerate() {
+            let place = format!("{}:{}", path.display(), number + 1);
+            frames.push((place, serde_json::from_str(line).unwrap()));
+        }
+    }
+    assert!(!frames.is_empty(), "no frames in {}", dir.display());
+    frames
+}
+
+/// The descriptors of the protocol: they tell where in a message properties are.
+struct Protocol {
+    files: FileDescriptorSet,
+}
+
+impl Protocol {
+    fn load() -> Self {
+        let bytes = std::fs::read(root().join("tests/fixtures/pulumi-3.259.0.descriptors.bin")).unwrap();
+        Self {
+            files: FileDescriptorSet::decode(&*bytes).unwrap(),
+        }
+    }
+
+    /// The full name of the message that a method such as `/pulumirpc.ResourceProvider/Check` takes or gives.
+    fn message_of(&self, method: &str, side: &str) -> &str {
+        let (service, method) = method.trim_start_matches("/pulumirpc.").split_once('/').unwrap();
+        let services = self.files.file.iter().flat_map(|file| &file.service);
+        let method = services
+            .filter(|candidate| candidate.name() == service)
+            .flat_map(|service| &service.method)
+            .find(|candidate| candidate.name() == method)
+            .unwrap();
+        if side == "request" {
+            method.input_type()
+        } else {
+            method.output_type()
+        }
+    }
+
+    /// Every Struct within the JSON form of a message.
+    fn structs<'a>(&self, message: &str, json: &'a Json) -> Vec<&'a Json> {
+        if message == ".google.protobuf.Struct" {
+            return vec![json];
+        }
+        let (Some(message), Some(json)) = (self.message(message), json.as_object()) else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for field in message.field.iter().filter(|field| field.r#type() == Type::Message) {
+            let Some(value) = json.get(&json_name(field.name())) else {
+                continue;
+            };
+            match value.as_array().filter(|_| field.label() == Label::Repeated) {
+                Some(items) => found.extend(items.iter().flat_map(|item| self.structs(field.type_name(), item))),
+                None => found.extend(self.structs(field.type_name(), value)),
+            }
+        }
+        found
+    }
+
+    fn message(&self, name: &str) -> Option<&DescriptorProto> {
+        let name = name.strip_prefix(".pulumirpc.")?;
+        self.files
+            .file
+            .iter()
+            .flat_map(|file| &file.message_type)
+            .find(|message| message.name() == name)
+    }
+}
+
+/// `old_inputs` is written `oldInputs`.
+fn json_name(field: &str) -> String {
+    let mut words = field.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| name + &word[..1].to_uppercase() + &word[1..])
+}
+
+/// The engine adds name and type to a resource reference, both of which its URN tells; we leave them out.
+fn without_names(json: Json) -> Json {
+    match json {
+        Json::Array(items) => items.into_iter().map(without_names).collect(),
+        Json::Object(mut map) => {
+            if map.get(SIGNATURE).is_some_and(|signature| signature == REFERENCE) {
+                map.remove("name");
+                map.remove("type");
+            }
+            Json::Object(
+                map.into_iter()
+                    .map(|(name, value)| (name, without_names(value)))
+                    .collect(),
+            )
+        }
+        other => other,
+    }
+}
+
+fn count(properties: &Map, seen: &mut BTreeMap<&'static str, usize>) {
+    for value in properties.values() {
+        count_value(value, seen);
+    }
+}
+
+fn count_value(value: &Value, seen: &mut BTreeMap<&'static str, usize>) {
+    let kind = match value {
+        Value::Secret(inner) => {
+            count_value(inner, seen);
+            "secret"
+        }
+        Value::Output(output) => match &output.value {
+            Some(inner) => {
+                count_value(inner, seen);
+                "output"
+            }
+            None => "unknown output",
+        },
+        Value::Array(items) => {
+            items.iter().for_each(|item| count_value(item, seen));
+            "list"
+        }
+        Value::Object(map) => {
+            count(map, seen);
+            "object"
+        }
+        Value::Asset(_) => "asset",
+        Value::Archive(_) => "archive",
+        Value::Reference(_) => "reference",
+        Value::Unknown => "unknown",
+        _ => "plain",
+    };
+    *seen.entry(kind).or_default() += 1;
+}
+
+fn to_struct(json: &Json) -> Struct {
+    let fields = json
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, value)| (name.clone(), to_value(value)));
+    Struct {
+        fields: fields.collect(),
+    }
+}
+
+fn to_value(json: &Json) -> prost_types::Value {
+    let kind = match json {
+        Json::Null => Kind::NullValue(0),
+        Json::Bool(flag) => Kind::BoolValue(*flag),
+        Json::Number(number) => Kind::NumberValue(number.as_f64().unwrap()),
+        Json::String(text) => Kind::StringValue(text.clone()),
+        Json::Array(items) => Kind::ListValue(ListValue {
+            values: items.iter().map(to_value).collect(),
+        }),
+        Json::Object(_) => Kind::StructValue(to_struct(json)),
+    };
+    prost_types::Value { kind: Some(kind) }
+}
+
+fn to_json(properties: Struct) -> Json {
+    let fields = properties
+        .fields
+        .into_iter()
+        .map(|(name, value)| (name, value_to_json(value)));
+    Json::Object(fields.collect())
+}
+
+fn value_to_json(value: prost_types::Value) -> Json {
+    match value.kind.unwrap() {
+        Kind::NullValue(_) => Json::Null,
+        Kind::BoolValue(flag) => flag.into(),
+        // The log writes whole numbers without a fraction.
+        Kind::NumberValue(number) if number.fract() == 0.0 && number.abs() < 1e15 => (number as i64).into(),
+        Kind::NumberValue(number) => number.into(),
+        Kind::StringValue(text) => text.into(),
+        Kind::ListValue(list) => list.values.into_iter().map(value_to_json).collect(),
+        Kind::StructValue(properties) => to_json(properties),
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
