@@ -1,34 +1,104 @@
-//! VPC Lattice: resource gateways, resource configurations and their associations.
+//! VPC Lattice: resource gateways, resource configurations and the associations that EventBridge makes.
+//!
+//! Facts: aws-behaviour §0, §1.3, §1.4; the service model `vpc-lattice` 2022-11-30.
 
-use serde_json::Value;
+mod association;
+mod configuration;
+mod definition;
+mod errors;
+mod gateway;
+mod network;
+mod tags;
+#[cfg(test)]
+pub(crate) mod tests;
+mod tokens;
 
-use crate::operation::{CallCx, Protocol, Service, ServiceError};
-use crate::validate::{Violation, summary};
-use crate::world::World;
+use std::collections::BTreeMap;
 
-/// VPC Lattice: resource gateways, resource configurations and their associations.
-pub const SERVICE: Service = Service {
+use serde_json::{Value, json};
+
+pub use association::Association;
+pub(crate) use association::{associate, disassociate};
+pub use configuration::Configuration;
+pub use gateway::Gateway;
+
+use crate::operation::{CallCx, Protocol, ResourceRow, Service, ServiceError};
+use crate::page;
+use crate::world::{Region, World};
+
+/// The service, as the emulator's dispatcher sees it.
+pub(crate) static SERVICE: Service = Service {
     name: "vpc-lattice",
     protocol: Protocol::Rest,
     handle,
-    invalid: |violations: &[Violation]| ServiceError::new("ValidationException", summary(violations)),
+    invalid: errors::violations,
+    // Lattice documents no rates.
     bucket: |_, _| None,
-    throttled: || ServiceError::new("ThrottlingException", "Rate exceeded").status(429),
-    denied: |action| {
-        let message = format!("User is not authorized to perform: {action}");
-        ServiceError::new("AccessDeniedException", message).status(403)
-    },
-    internal: || ServiceError::new("InternalServerException", "An internal error occurred.").status(500),
-    resources: |_, _| Vec::new(),
+    throttled: errors::throttled,
+    denied: errors::denied,
+    internal: errors::internal,
+    resources,
 };
 
-/// State of the service in one account and Region.
+/// The state of one account and Region.
 #[derive(Debug, Default)]
-pub struct Lattice {}
+pub struct Lattice {
+    /// Gateways by id.
+    pub gateways: BTreeMap<String, Gateway>,
+    /// Configurations by id.
+    pub configurations: BTreeMap<String, Configuration>,
+    /// Associations by id: those made from this account and those on this account's configurations.
+    pub associations: BTreeMap<String, Association>,
+    tokens: tokens::Tokens,
+}
 
-fn handle(_: &mut World, _: &CallCx, operation: &str, _: &Value) -> Result<Value, ServiceError> {
-    Err(ServiceError::new(
-        "UnknownOperationException",
-        format!("Unknown operation: {operation}"),
-    ))
+fn handle(world: &mut World, cx: &CallCx, operation: &str, input: &Value) -> Result<Value, ServiceError> {
+    match operation {
+        "CreateResourceGateway" => gateway::create(world, cx, input),
+        "GetResourceGateway" => gateway::get(world, cx, input),
+        "ListResourceGateways" => gateway::list(world, cx, input),
+        "UpdateResourceGateway" => gateway::update(world, cx, input),
+        "DeleteResourceGateway" => gateway::delete(world, cx, input),
+        "CreateResourceConfiguration" => configuration::create(world, cx, input),
+        "GetResourceConfiguration" => configuration::get(world, cx, input),
+        "ListResourceConfigurations" => configuration::list(world, cx, input),
+        "UpdateResourceConfiguration" => configuration::update(world, cx, input),
+        "DeleteResourceConfiguration" => configuration::delete(world, cx, input),
+        "ListServiceNetworkResourceAssociations" => association::list(world, cx, input),
+        "GetServiceNetworkResourceAssociation" => association::get(world, cx, input),
+        "DeleteServiceNetworkResourceAssociation" => association::delete(world, cx, input),
+        "TagResource" => tags::tag(world, cx, input),
+        "UntagResource" => tags::untag(world, cx, input),
+        "ListTagsForResource" => tags::list(world, cx, input),
+        other => unreachable!("{other} is in shapes.json but not in lattice::handle"),
+    }
+}
+
+fn resources(_: &World, region: &Region) -> Vec<ResourceRow> {
+    let lattice = &region.lattice;
+    let gateways = lattice.gateways.values().map(Gateway::row);
+    let configurations = lattice.configurations.values().map(Configuration::row);
+    let associations = lattice.associations.values().map(Association::row);
+    gateways.chain(configurations).chain(associations).collect()
+}
+
+/// The id in an identifier that may also be an ARN.
+fn id_of(identifier: &str) -> &str {
+    identifier.rsplit('/').next().unwrap_or(identifier)
+}
+
+fn arn(region: &str, account: &str, path: &str, id: &str) -> String {
+    format!("arn:aws:vpc-lattice:{region}:{account}:{path}/{id}")
+}
+
+/// One page of a list's answer: `items` and `nextToken`; pages hold up to 100 (model, MaxResults).
+fn page(items: Vec<Value>, input: &Value) -> Result<Value, ServiceError> {
+    let max = input["maxResults"].as_u64().and_then(|max| usize::try_from(max).ok());
+    let (items, next) = page::paginate(items, max, 100, input["nextToken"].as_str())
+        .map_err(|_| errors::invalid("nextToken", "Invalid nextToken"))?;
+    let mut answer = json!({ "items": items });
+    if let Some(next) = next {
+        answer["nextToken"] = next.into();
+    }
+    Ok(answer)
 }

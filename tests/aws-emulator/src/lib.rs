@@ -38,6 +38,7 @@ pub mod lagging;
 pub mod lattice;
 pub mod operation;
 pub mod page;
+mod params;
 pub mod protocol;
 pub mod sdk;
 pub mod shapes;

@@ -1,0 +1,156 @@
+//! A connection and what its answers show.
+
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::auth::{self, Credentials, HttpParameters};
+use crate::lagging::Lagging;
+use crate::operation::{CallCx, ResourceRow};
+use crate::world::Ids;
+
+/// A connection.
+#[derive(Debug)]
+pub struct Connection {
+    /// Its identity.
+    pub name: String,
+    /// Ends in name and a UUID of its own: a connection of the same name made later has another one (aws-behaviour §1.5).
+    pub arn: String,
+    pub(super) body: Lagging<Body>,
+    /// Counts what was started on it, so that a step of something older does nothing.
+    pub(super) generation: u64,
+    pub(super) visible_from: Instant,
+    created_at: f64,
+}
+
+/// What changes.
+#[derive(Clone, Debug)]
+pub(super) struct Body {
+    pub state: &'static str,
+    pub reason: Option<String>,
+    pub description: Option<String>,
+    pub kind: String,
+    /// None once de-authorized.
+    pub credentials: Option<Credentials>,
+    pub http: HttpParameters,
+    pub secret_arn: Option<String>,
+    pub kms_key: Option<String>,
+    /// The way to a private API.
+    pub invocation: Option<Link>,
+    /// The way to a private OAuth endpoint.
+    pub oauth: Option<Link>,
+    pub modified_at: f64,
+    pub authorized_at: Option<f64>,
+}
+
+/// A resource configuration, and EventBridge's association with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Link {
+    pub configuration_arn: String,
+    pub association_arn: String,
+}
+
+impl Link {
+    fn described(&self) -> Value {
+        json!({ "ResourceParameters": {
+            "ResourceConfigurationArn": self.configuration_arn,
+            "ResourceAssociationArn": self.association_arn,
+        } })
+    }
+}
+
+impl Body {
+    /// States in which nothing else may be started: ConcurrentModificationException (aws-behaviour §1.5).
+    pub(super) fn is_transitional(&self) -> bool {
+        matches!(
+            self.state,
+            "CREATING" | "UPDATING" | "AUTHORIZING" | "DEAUTHORIZING" | "DELETING"
+        )
+    }
+
+    /// Private connections have a quota of their own (aws-behaviour §0.7).
+    pub(super) fn is_private(&self) -> bool {
+        self.invocation.is_some() || self.oauth.is_some()
+    }
+}
+
+impl Connection {
+    pub(super) fn new(ids: &mut Ids, cx: &CallCx, name: &str, body: Body, now: f64, visible_from: Instant) -> Self {
+        let arn = format!(
+            "arn:aws:events:{}:{}:connection/{name}/{}",
+            cx.region,
+            cx.account,
+            ids.uuid()
+        );
+        let body = Lagging::new(body);
+        Self {
+            name: name.to_owned(),
+            arn,
+            body,
+            generation: 0,
+            visible_from,
+            created_at: now,
+        }
+    }
+
+    /// The state as EventBridge itself knows it.
+    pub fn state(&self) -> &'static str {
+        self.body.current().state
+    }
+
+    pub(super) fn row(&self) -> ResourceRow {
+        let body = self.body.current();
+        let target = body.invocation.as_ref().map(|link| &link.configuration_arn);
+        let detail = json!({ "arn": self.arn, "resourceConfigurationArn": target, "stateReason": body.reason });
+        ResourceRow::new("connection", &self.name, body.state, detail)
+    }
+
+    /// What create, update, de-authorize and delete answer: the truth, not what reads see.
+    pub(super) fn answered(&self) -> Value {
+        let body = self.body.current();
+        json!({
+            "ConnectionArn": self.arn, "ConnectionState": body.state, "CreationTime": self.created_at,
+            "LastModifiedTime": body.modified_at, "LastAuthorizedTime": body.authorized_at,
+        })
+    }
+
+    /// CreateConnection's answer has no LastAuthorizedTime.
+    pub(super) fn created(&self) -> Value {
+        let mut answer = self.answered();
+        answer["LastAuthorizedTime"] = Value::Null;
+        answer
+    }
+
+    /// An entry of ListConnections.
+    pub(super) fn summary(&self, now: Instant) -> Value {
+        let body = self.body.read(now);
+        json!({
+            "ConnectionArn": self.arn, "Name": self.name, "ConnectionState": body.state, "StateReason": body.reason,
+            "AuthorizationType": body.kind, "CreationTime": self.created_at, "LastModifiedTime": body.modified_at,
+            "LastAuthorizedTime": body.authorized_at,
+        })
+    }
+
+    /// DescribeConnection's answer.
+    pub(super) fn described(&self, now: Instant) -> Value {
+        let body = self.body.read(now);
+        let oauth = body.oauth.as_ref().map(Link::described);
+        let mut all = self.summary(now);
+        all["Description"] = json!(body.description);
+        all["SecretArn"] = json!(body.secret_arn);
+        // Echoed in the form it was given: id, ARN, alias (aws-behaviour §1.5, KMS).
+        all["KmsKeyIdentifier"] = json!(body.kms_key);
+        all["InvocationConnectivityParameters"] = json!(body.invocation.as_ref().map(Link::described));
+        all["AuthParameters"] = json!(body.credentials.as_ref().map(|c| auth::described(c, &body.http, oauth)));
+        all
+    }
+}
+
+/// The secret that EventBridge keeps the credentials in (aws-behaviour §1.5, Secret): `events!connection/NAME/UUID`, then the six characters
+/// that Secrets Manager appends to every name.
+pub(super) fn secret_arn(ids: &mut Ids, cx: &CallCx, name: &str) -> String {
+    let (uuid, suffix) = (ids.uuid(), ids.lower(6));
+    format!(
+        "arn:aws:secretsmanager:{}:{}:secret:events!connection/{name}/{uuid}-{suffix}",
+        cx.region, cx.account
+    )
+}

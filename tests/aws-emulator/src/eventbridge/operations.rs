@@ -1,0 +1,319 @@
+//! The six operations.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::auth::{AuthRequest, Connectivity, HttpParameters};
+use super::connection::{Body, Connection, Link, secret_arn};
+use super::progress::{self, Step};
+use super::{invalid, not_found, target};
+use crate::lattice;
+use crate::operation::{CallCx, ServiceError};
+use crate::page::paginate;
+use crate::params;
+use crate::timings;
+use crate::world::World;
+
+/// Private connections in an account and Region; not shown in Service Quotas (aws-behaviour §0.7).
+const PRIVATE_CONNECTIONS: usize = 20;
+/// All connections (aws-behaviour §7.1).
+const CONNECTIONS: usize = 3_000;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Create {
+    name: String,
+    description: Option<String>,
+    authorization_type: String,
+    auth_parameters: AuthRequest,
+    invocation_connectivity_parameters: Option<Connectivity>,
+    kms_key_identifier: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Update {
+    name: String,
+    description: Option<String>,
+    authorization_type: Option<String>,
+    auth_parameters: Option<AuthRequest>,
+    invocation_connectivity_parameters: Option<Connectivity>,
+    kms_key_identifier: Option<String>,
+}
+
+/// CreateConnection. There is no client token: the name is all that keeps two calls apart.
+pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let request: Create = params::read(input);
+    let Create {
+        name,
+        description,
+        authorization_type: kind,
+        auth_parameters: auth,
+        ..
+    } = request;
+    let credentials = auth.credentials(&kind).map_err(invalid)?;
+    let invocation = request
+        .invocation_connectivity_parameters
+        .as_ref()
+        .and_then(Connectivity::target);
+    let oauth = auth.connectivity_parameters.as_ref().and_then(Connectivity::target);
+    check_oauth_connectivity(&kind, oauth)?;
+    // The name is free again only when Describe answers NotFound (aws-behaviour §1.5, replacement caution).
+    let connections = &world.region(cx).eventbridge.connections;
+    if connections.contains_key(&name) {
+        return Err(ServiceError::new(
+            "ResourceAlreadyExistsException",
+            format!("Connection {name} already exists."),
+        ));
+    }
+    if connections.len() >= CONNECTIONS {
+        return Err(limit("connections"));
+    }
+    let targets: Vec<&str> = invocation.into_iter().chain(oauth).collect();
+    admit(world, cx, &name, &targets)?;
+
+    let (now, visible_from) = (world.timestamp(), world.later(timings::VISIBLE_AFTER_CREATE));
+    let state = match (targets.is_empty(), kind.as_str()) {
+        (false, _) => "CREATING",
+        (true, "OAUTH_CLIENT_CREDENTIALS") => "AUTHORIZING",
+        (true, _) => "AUTHORIZED",
+    };
+    let mut http = HttpParameters::default();
+    http.update(auth.invocation_http_parameters.clone().unwrap_or_default());
+    let body = Body {
+        state,
+        reason: None,
+        description,
+        kind,
+        credentials: Some(credentials),
+        http,
+        secret_arn: Some(secret_arn(&mut world.ids, cx, &name)),
+        kms_key: request.kms_key_identifier.filter(|key| !key.is_empty()),
+        invocation: invocation.map(|arn| target::link(world, cx, arn, &name)),
+        oauth: oauth.map(|arn| target::link(world, cx, arn, &name)),
+        modified_at: now,
+        authorized_at: (state == "AUTHORIZED").then_some(now),
+    };
+    let steps = progress::authorization(&body);
+    let connection = Connection::new(&mut world.ids, cx, &name, body, now, visible_from);
+    let answer = connection.created();
+    world
+        .region(cx)
+        .eventbridge
+        .connections
+        .insert(name.clone(), connection);
+    progress::start(world, cx, &name, steps);
+    Ok(answer)
+}
+
+/// DescribeConnection.
+pub(super) fn describe(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let now = world.now();
+    let name = input["Name"].as_str().unwrap_or_default();
+    let connection = find(world, cx, name)?;
+    if now < connection.visible_from {
+        return Err(not_found(&format!("Connection {name}")));
+    }
+    Ok(connection.described(now))
+}
+
+/// ListConnections.
+pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let now = world.now();
+    let (prefix, state) = (input["NamePrefix"].as_str(), input["ConnectionState"].as_str());
+    let limit = input["Limit"].as_u64().and_then(|limit| usize::try_from(limit).ok());
+    let entries = world
+        .region(cx)
+        .eventbridge
+        .connections
+        .values()
+        .filter(|c| now >= c.visible_from && prefix.is_none_or(|prefix| c.name.starts_with(prefix)))
+        .map(|c| c.summary(now))
+        .filter(|entry| state.is_none_or(|state| entry["ConnectionState"] == state))
+        .collect();
+    let (entries, next) =
+        paginate(entries, limit, 100, input["NextToken"].as_str()).map_err(|_| invalid("Invalid NextToken"))?;
+    let mut answer = json!({ "Connections": entries });
+    if let Some(next) = next {
+        answer["NextToken"] = next.into();
+    }
+    Ok(answer)
+}
+
+/// UpdateConnection. What is absent stays; connectivity ends only with an explicit empty ARN (aws-behaviour §0.6).
+pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let request: Update = params::read(input);
+    let name = request.name;
+    let old = quiet(world, cx, &name)?;
+    let kind = request.authorization_type.clone().unwrap_or_else(|| old.kind.clone());
+    let credentials = match &request.auth_parameters {
+        Some(auth) if old.credentials.is_some() || kind != old.kind || auth.has_credentials(&kind) => {
+            Some(auth.merged(&kind, old.credentials.as_ref()).map_err(invalid)?)
+        }
+        _ if kind != old.kind => return Err(invalid(format!("AuthorizationType {kind} needs its AuthParameters"))),
+        _ => old.credentials.clone(),
+    };
+    let oauth_request = request
+        .auth_parameters
+        .as_ref()
+        .and_then(|auth| auth.connectivity_parameters.as_ref());
+    let invocation = request
+        .invocation_connectivity_parameters
+        .as_ref()
+        .map(Connectivity::target);
+    let oauth = oauth_request.map(Connectivity::target);
+    check_oauth_connectivity(&kind, oauth.flatten())?;
+    let targets: Vec<&str> = invocation.flatten().into_iter().chain(oauth.flatten()).collect();
+    admit(world, cx, &name, &targets)?;
+
+    // A change of target, method or parameters authorizes and verifies again; a new description does not (aws-behaviour §1.5).
+    let again = request.authorization_type.is_some()
+        || request.auth_parameters.is_some()
+        || request.invocation_connectivity_parameters.is_some()
+        || request.kms_key_identifier.is_some();
+    let invocation = relink(world, cx, &name, old.invocation.clone(), invocation);
+    let oauth = relink(
+        world,
+        cx,
+        &name,
+        old.oauth.clone(),
+        if kind == old.kind { oauth } else { oauth.or(Some(None)) },
+    );
+    let secret = match (&old.secret_arn, &credentials) {
+        (None, Some(_)) => Some(secret_arn(&mut world.ids, cx, &name)),
+        (secret, _) => secret.clone(),
+    };
+    let (now, timestamp, stale) = (world.now(), world.timestamp(), world.later(timings::STALE_AFTER_CHANGE));
+    let connection = find(world, cx, &name)?;
+    connection.body.change(now, stale, |body| {
+        body.state = "UPDATING";
+        body.reason = None;
+        body.modified_at = timestamp;
+        body.kind = kind;
+        body.credentials = credentials;
+        body.secret_arn = secret;
+        body.invocation = invocation;
+        body.oauth = oauth;
+        if let Some(http) = request.auth_parameters.and_then(|auth| auth.invocation_http_parameters) {
+            body.http.update(http);
+        }
+        if request.description.is_some() {
+            body.description = request.description;
+        }
+        // There is no way back to the AWS-owned key: an empty identifier changes nothing (aws-behaviour §1.5, TF #42385).
+        if let Some(key) = request.kms_key_identifier.filter(|key| !key.is_empty()) {
+            body.kms_key = Some(key);
+        }
+    });
+    let body = connection.body.current();
+    // Without credentials there is nothing to authorize with.
+    let steps = if again && body.credentials.is_some() {
+        progress::authorization(body)
+    } else {
+        vec![(timings::CONNECTION_AUTHORIZE, Step::Enter(old.state))]
+    };
+    let answer = connection.answered();
+    progress::start(world, cx, &name, steps);
+    Ok(answer)
+}
+
+/// DeauthorizeConnection: the credentials and their secret go, the connection stays.
+pub(super) fn deauthorize(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let name = input["Name"].as_str().unwrap_or_default();
+    quiet(world, cx, name)?;
+    let (now, timestamp, stale) = (world.now(), world.timestamp(), world.later(timings::STALE_AFTER_CHANGE));
+    let connection = find(world, cx, name)?;
+    connection.body.change(now, stale, |body| {
+        body.state = "DEAUTHORIZING";
+        body.reason = None;
+        body.credentials = None;
+        body.http = HttpParameters::default();
+        body.secret_arn = None;
+        body.modified_at = timestamp;
+    });
+    let answer = connection.answered();
+    let steps = vec![(timings::CONNECTION_DEAUTHORIZE, Step::Enter("DEAUTHORIZED"))];
+    progress::start(world, cx, name, steps);
+    Ok(answer)
+}
+
+/// DeleteConnection: nothing that uses the connection prevents it, and what it used stays for a while (aws-behaviour §1.5, Delete).
+pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let name = input["Name"].as_str().unwrap_or_default().to_owned();
+    quiet(world, cx, &name)?;
+    let connection = find(world, cx, &name)?;
+    connection.generation += 1;
+    let body = connection.body.current_mut();
+    body.state = "DELETING";
+    body.reason = None;
+    let links: Vec<Link> = body.invocation.iter().chain(&body.oauth).cloned().collect();
+    let answer = connection.answered();
+    let cx = cx.clone();
+    world.after(timings::CONNECTION_DELETE, move |world| {
+        world.region(&cx).eventbridge.connections.remove(&name);
+        for link in links {
+            lattice::disassociate(world, &cx, &link.association_arn);
+        }
+    });
+    Ok(answer)
+}
+
+fn find<'w>(world: &'w mut World, cx: &CallCx, name: &str) -> Result<&'w mut Connection, ServiceError> {
+    let found = world.region(cx).eventbridge.connections.get_mut(name);
+    found.ok_or_else(|| not_found(&format!("Connection {name}")))
+}
+
+/// A connection on which something may be started now.
+fn quiet(world: &mut World, cx: &CallCx, name: &str) -> Result<Body, ServiceError> {
+    let body = find(world, cx, name)?.body.current();
+    if body.is_transitional() {
+        let message = format!("Connection {name} is in state {} and cannot be modified.", body.state);
+        return Err(ServiceError::new("ConcurrentModificationException", message));
+    }
+    Ok(body.clone())
+}
+
+/// Permissions, targets and the quota of private connections.
+fn admit(world: &mut World, cx: &CallCx, name: &str, targets: &[&str]) -> Result<(), ServiceError> {
+    target::check_permissions(world, cx, targets)?;
+    for arn in targets {
+        target::check_exists(world, cx, arn)?;
+    }
+    let others = world.region(cx).eventbridge.connections.values();
+    let private = others
+        .filter(|c| c.name != name && c.body.current().is_private())
+        .count();
+    if !targets.is_empty() && private >= PRIVATE_CONNECTIONS {
+        return Err(limit("private connections"));
+    }
+    Ok(())
+}
+
+fn limit(what: &str) -> ServiceError {
+    ServiceError::new(
+        "LimitExceededException",
+        format!("The limit for {what} in this account and Region is reached."),
+    )
+}
+
+fn check_oauth_connectivity(kind: &str, target: Option<&str>) -> Result<(), ServiceError> {
+    if target.is_some() && kind != "OAUTH_CLIENT_CREDENTIALS" {
+        return Err(invalid(
+            "ConnectivityParameters need AuthorizationType OAUTH_CLIENT_CREDENTIALS",
+        ));
+    }
+    Ok(())
+}
+
+/// The link after an update: absent keeps it, an empty ARN ends it, the same ARN keeps its association, another one makes a new association and
+/// lets the old one linger.
+fn relink(world: &mut World, cx: &CallCx, name: &str, old: Option<Link>, wanted: Option<Option<&str>>) -> Option<Link> {
+    let Some(wanted) = wanted else { return old };
+    if old.as_ref().map(|link| link.configuration_arn.as_str()) == wanted {
+        return old;
+    }
+    if let Some(old) = old {
+        lattice::disassociate(world, cx, &old.association_arn);
+    }
+    wanted.map(|arn| target::link(world, cx, arn, name))
+}

@@ -1,0 +1,119 @@
+//! What happens to a connection after the call that started it.
+//!
+//! Facts: aws-behaviour §1.5, States; EventBridge user guide, "Connection states":
+//!
+//! | target | path |
+//! |---|---|
+//! | public, API key or basic | AUTHORIZED at once; an update passes through UPDATING |
+//! | public, OAuth | AUTHORIZING, AUTHORIZED |
+//! | public, OAuth endpoint private | CREATING, AUTHORIZING (long), AUTHORIZED |
+//! | private | CREATING, AUTHORIZING, AUTHORIZED for a moment, ACTIVE |
+//!
+//! The end of AUTHORIZING may be FAILED_CONNECTIVITY or DEAUTHORIZED instead.
+
+use std::time::Duration;
+
+use super::connection::{Body, Connection};
+use super::target;
+use crate::operation::CallCx;
+use crate::timings;
+use crate::world::World;
+
+/// One step on the way, and the time before it.
+pub(super) type Steps = Vec<(Duration, Step)>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Enter a state.
+    Enter(&'static str),
+    /// End AUTHORIZING, one way or another. A failure ends the whole way.
+    Authorize,
+}
+
+/// The way of a connection that authorizes itself anew, after it entered its first state.
+pub(super) fn authorization(body: &Body) -> Steps {
+    let quarter = timings::CONNECTION_PRIVATE / 4;
+    // A token from a private endpoint takes longest of all: up to 20 minutes (aws-behaviour §1.5).
+    let authorizing = if body.oauth.is_some() {
+        timings::CONNECTION_PRIVATE * 2
+    } else {
+        quarter * 2
+    };
+    match (&body.invocation, &body.oauth) {
+        (None, None) if body.state == "AUTHORIZED" => Vec::new(),
+        (None, None) => vec![(timings::CONNECTION_AUTHORIZE, Step::Authorize)],
+        (None, Some(_)) => vec![(quarter, Step::Enter("AUTHORIZING")), (authorizing, Step::Authorize)],
+        (Some(_), _) => vec![
+            (quarter, Step::Enter("AUTHORIZING")),
+            (authorizing, Step::Authorize),
+            (quarter, Step::Enter("ACTIVE")),
+        ],
+    }
+}
+
+/// Starts on a way. Whatever was under way before stops.
+pub(super) fn start(world: &mut World, cx: &CallCx, name: &str, steps: Steps) {
+    let Some(connection) = world.region(cx).eventbridge.connections.get_mut(name) else {
+        return;
+    };
+    connection.generation += 1;
+    let run = Run {
+        cx: cx.clone(),
+        name: name.to_owned(),
+        arn: connection.arn.clone(),
+        generation: connection.generation,
+    };
+    run.wait_for_next(world, steps);
+}
+
+struct Run {
+    cx: CallCx,
+    name: String,
+    arn: String,
+    generation: u64,
+}
+
+impl Run {
+    fn wait_for_next(self, world: &mut World, mut steps: Steps) {
+        if steps.is_empty() {
+            return;
+        }
+        let (delay, step) = steps.remove(0);
+        world.after(delay, move |world| {
+            if self.take(world, step) {
+                self.wait_for_next(world, steps);
+            }
+        });
+    }
+
+    /// Whether the way goes on.
+    fn take(&self, world: &mut World, step: Step) -> bool {
+        let Some(body) = self.connection(world).map(|c| c.body.current().clone()) else {
+            return false;
+        };
+        let now = world.timestamp();
+        let end = match step {
+            Step::Enter(state) => Ok(state),
+            Step::Authorize => target::judge(world, &body).map(|()| "AUTHORIZED"),
+        };
+        let Some(connection) = self.connection(world) else {
+            return false;
+        };
+        let body = connection.body.current_mut();
+        let goes_on = end.is_ok();
+        (body.state, body.reason) = match end {
+            Ok(state) => (state, None),
+            Err((state, reason)) => (state, Some(reason)),
+        };
+        if step == Step::Authorize && goes_on {
+            body.authorized_at = Some(now);
+        }
+        goes_on
+    }
+
+    /// The connection, unless it is another one of the same name or something else was started on it.
+    fn connection<'w>(&self, world: &'w mut World) -> Option<&'w mut Connection> {
+        let found = world.region(&self.cx).eventbridge.connections.get_mut(&self.name);
+        found.filter(|c| c.arn == self.arn && c.generation == self.generation)
+    }
+}

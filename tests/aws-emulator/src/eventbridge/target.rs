@@ -1,0 +1,131 @@
+//! Resource configurations as a connection's target: may the caller use it, does it exist, does it answer.
+//!
+//! Facts: aws-behaviour §1.5, §5.4, §5.7; EventBridge user guide, "Connecting to private APIs" and "Connection states".
+
+use crate::eventbridge::connection::{Body, Link};
+use crate::eventbridge::{auth::Credentials, invalid, not_found};
+use crate::lattice;
+use crate::operation::{CallCx, ServiceError};
+use crate::world::World;
+
+/// What the caller needs beyond EventBridge's own permission; the calls run with the caller's credentials (aws-behaviour §5.4).
+const SECRET_ACTIONS: [&str; 2] = ["secretsmanager:CreateSecret", "secretsmanager:PutSecretValue"];
+const LATTICE_ACTIONS: [&str; 3] = [
+    "vpc-lattice:GetResourceConfiguration",
+    "vpc-lattice:CreateServiceNetworkResourceAssociation",
+    "vpc-lattice:AssociateViaAWSService-EventsAndStates",
+];
+
+/// Names a domain must contain for its target to answer 401 to every request; only tests use such names.
+const UNAUTHORIZED: &str = "unauthorized";
+/// The same for a target that cannot be reached at all.
+const UNREACHABLE: &str = "unreachable";
+
+/// Refuses a caller who may not do what EventBridge does in their name. `targets` are the configurations that are about to be used.
+pub(super) fn check_permissions(world: &World, cx: &CallCx, targets: &[&str]) -> Result<(), ServiceError> {
+    let lattice = LATTICE_ACTIONS.iter().filter(|_| !targets.is_empty());
+    let Some(action) = SECRET_ACTIONS
+        .iter()
+        .chain(lattice)
+        .find(|action| world.denied.contains(**action))
+    else {
+        return Ok(());
+    };
+    let resource = if action.starts_with("vpc-lattice") {
+        targets[0]
+    } else {
+        "*"
+    };
+    Err(ServiceError::new(
+        "AccessDeniedException",
+        format!(
+            "User: {} is not authorized to perform: {action} on resource: {resource}",
+            cx.caller
+        ),
+    ))
+}
+
+/// The configuration must exist and be of a type that stands for one target. Another account's counts as shared by RAM: it is looked up where
+/// that account has configurations here, and taken on trust where it has none.
+pub(super) fn check_exists(world: &mut World, cx: &CallCx, arn: &str) -> Result<(), ServiceError> {
+    let (account, region) = place(arn);
+    // A share stays within its Region (aws-behaviour §5.7).
+    if region != cx.region {
+        return Err(not_found(&format!("Resource configuration {arn}")));
+    }
+    let configurations = &world.region_of(account, region).lattice.configurations;
+    match configurations.values().find(|c| c.arn == arn) {
+        // A group is no target by itself (aws-behaviour §1.4, group facts).
+        Some(found) if found.kind == "GROUP" => {
+            Err(invalid("A resource configuration of type GROUP cannot be invoked"))
+        }
+        Some(_) => Ok(()),
+        None if account != cx.account && configurations.is_empty() => Ok(()),
+        None => Err(not_found(&format!("Resource configuration {arn}"))),
+    }
+}
+
+/// Makes the association with a target. `connection` is the name of its holder.
+pub(super) fn link(world: &mut World, cx: &CallCx, arn: &str, connection: &str) -> Link {
+    let association_arn = lattice::associate(world, cx, arn, connection);
+    Link {
+        configuration_arn: arn.to_owned(),
+        association_arn,
+    }
+}
+
+/// How an authorization ends: AUTHORIZED, or a failure state with its reason. A wrong security group is never noticed: it shows as time-outs of
+/// later calls (aws-behaviour §5.5).
+pub(super) fn judge(world: &mut World, body: &Body) -> Result<(), (&'static str, String)> {
+    let mut domains = Vec::new();
+    for link in body.oauth.iter().chain(&body.invocation) {
+        let domain = reach(world, link).map_err(|reason| ("FAILED_CONNECTIVITY", reason))?;
+        domains.extend(domain);
+    }
+    if let Some(Credentials::OAuth { endpoint, .. }) = &body.credentials {
+        domains.push(endpoint.clone());
+    }
+    match domains.iter().find(|domain| domain.contains(UNAUTHORIZED)) {
+        Some(domain) => Err(("DEAUTHORIZED", format!("{domain} responded with HTTP status code 401"))),
+        None => Ok(()),
+    }
+}
+
+/// The domain name behind a link, if EventBridge gets there.
+fn reach(world: &mut World, link: &Link) -> Result<Option<String>, String> {
+    let arn = link.configuration_arn.as_str();
+    let (account, region) = place(arn);
+    let lattice = &world.region_of(account, region).lattice;
+    let Some(configuration) = lattice.configurations.values().find(|c| c.arn == arn) else {
+        // Whether it is there was decided when the link was made: now it is a share without a world, or gone.
+        let shared = lattice.configurations.is_empty() && lattice.gateways.is_empty();
+        return if shared {
+            Ok(None)
+        } else {
+            Err(format!("Resource configuration {arn} does not exist"))
+        };
+    };
+    if configuration.status() != "ACTIVE" && configuration.status() != "UPDATE_IN_PROGRESS" {
+        return Err(format!(
+            "Resource configuration {arn} is in status {}",
+            configuration.status()
+        ));
+    }
+    let gateway = configuration.gateway_id().and_then(|id| lattice.gateways.get(id));
+    if !gateway.is_some_and(|gateway| matches!(gateway.status(), "ACTIVE" | "UPDATE_IN_PROGRESS" | "UPDATE_FAILED")) {
+        return Err(format!(
+            "The resource gateway of resource configuration {arn} is not active"
+        ));
+    }
+    match configuration.domain_name() {
+        Some(domain) if domain.contains(UNREACHABLE) => Err(format!("Connection to {domain} timed out")),
+        domain => Ok(domain.map(str::to_owned)),
+    }
+}
+
+/// Account and Region of an ARN.
+fn place(arn: &str) -> (&str, &str) {
+    let mut parts = arn.split(':').skip(3);
+    let region = parts.next().unwrap_or_default();
+    (parts.next().unwrap_or_default(), region)
+}

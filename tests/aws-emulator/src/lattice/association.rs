@@ -1,0 +1,217 @@
+//! Service network resource associations that EventBridge makes and alone can remove.
+//!
+//! Facts: aws-behaviour §0.5, §1.4 (snra lifecycle), §1.5; EventBridge user guide, "Managing service network resource associations for
+//! connections".
+
+use serde_json::{Value, json};
+
+use super::tags::Tags;
+use super::{arn, errors, id_of, page};
+use crate::operation::{CallCx, ResourceRow, ServiceError};
+use crate::timings;
+use crate::world::World;
+
+const KIND: &str = "SERVICE_NETWORK_RESOURCE_ASSOCIATION";
+
+/// Who holds an association is visible in this tag alone (aws-behaviour §1.4).
+const HOLDER: &str = "ManagedByServiceAWSEventBridge";
+
+/// An association between a configuration and a service network of AWS's own.
+#[derive(Clone, Debug)]
+pub struct Association {
+    /// `snra-…`.
+    pub id: String,
+    /// ARN.
+    pub arn: String,
+    /// ARN of the configuration.
+    pub configuration_arn: String,
+    pub(super) tags: Tags,
+    configuration_name: Option<String>,
+    /// The account that made it: the connection's.
+    created_by: String,
+    network_id: String,
+    status: &'static str,
+    created_at: f64,
+    updated_at: f64,
+}
+
+/// Makes the association of a connection, with the caller's own rights (aws-behaviour §1.4). Answers its ARN.
+pub(crate) fn associate(world: &mut World, cx: &CallCx, configuration_arn: &str, connection: &str) -> String {
+    let (id, network_id, now) = (
+        world.ids.with_prefix("snra"),
+        world.ids.with_prefix("sn"),
+        world.timestamp(),
+    );
+    let mut owners = vec![cx.account.clone()];
+    owners.extend(owner(configuration_arn).filter(|owner| *owner != cx.account));
+    let configuration_id = id_of(configuration_arn);
+    let configuration_name = owners.iter().find_map(|owner| {
+        let lattice = &world.region_of(owner, &cx.region).lattice;
+        lattice
+            .configurations
+            .get(configuration_id)
+            .filter(|c| c.arn == configuration_arn)
+            .map(|c| c.name.clone())
+    });
+    let association = Association {
+        arn: arn(&cx.region, &cx.account, "servicenetworkresourceassociation", &id),
+        configuration_arn: configuration_arn.to_owned(),
+        tags: [(HOLDER.to_owned(), format!("{}:{connection}", cx.account))].into(),
+        configuration_name,
+        created_by: cx.account.clone(),
+        network_id,
+        status: "CREATE_IN_PROGRESS",
+        created_at: now,
+        updated_at: now,
+        id: id.clone(),
+    };
+    let arn = association.arn.clone();
+    // Consumer and owner of a shared configuration both see it (aws-behaviour §5.7).
+    for owner in &owners {
+        world
+            .region_of(owner, &cx.region)
+            .lattice
+            .associations
+            .insert(id.clone(), association.clone());
+    }
+    let cx = cx.clone();
+    world.after(timings::CONFIGURATION_CREATE, move |world| {
+        each(world, &cx, &id, |association| {
+            if association.status == "CREATE_IN_PROGRESS" {
+                association.status = "ACTIVE";
+            }
+        });
+    });
+    arn
+}
+
+/// Lets go of an association: EventBridge removes it minutes after the connection is gone or points elsewhere (aws-behaviour §0.5, §1.5).
+/// It looks untouched for the first half of that time.
+pub(crate) fn disassociate(world: &mut World, cx: &CallCx, arn: &str) {
+    let (cx, id) = (cx.clone(), id_of(arn).to_owned());
+    let half = timings::ASSOCIATION_LINGER / 2;
+    world.after(half, move |world| {
+        let now = world.timestamp();
+        each(world, &cx, &id, |association| {
+            association.status = "DELETE_IN_PROGRESS";
+            association.updated_at = now;
+        });
+        world.after(half, move |world| {
+            for owner in holders(world, &cx, &id) {
+                world.region_of(&owner, &cx.region).lattice.associations.remove(&id);
+            }
+        });
+    });
+}
+
+/// GetServiceNetworkResourceAssociation.
+pub(super) fn get(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let association = find(world, cx, input)?;
+    let mut all = association.described();
+    all["lastUpdatedAt"] = json!(association.updated_at);
+    Ok(all)
+}
+
+/// ListServiceNetworkResourceAssociations. The model requires neither filter; the service wants exactly one (TF PR 48796).
+pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let configuration = input["resourceConfigurationIdentifier"].as_str();
+    let network = input["serviceNetworkIdentifier"].as_str();
+    if configuration.is_some() == network.is_some() {
+        let message = "Exactly one of resourceConfigurationIdentifier and serviceNetworkIdentifier is required";
+        return Err(errors::invalid("resourceConfigurationIdentifier", message));
+    }
+    let lattice = &world.region(cx).lattice;
+    // With includeChildren the associations of a group's children count as its own.
+    let children = input["includeChildren"].as_bool().unwrap_or(false);
+    let chosen = |association: &Association| match (configuration, network) {
+        (Some(wanted), _) => {
+            let id = id_of(&association.configuration_arn);
+            let child = || {
+                lattice
+                    .configurations
+                    .get(id)
+                    .is_some_and(|c| c.group_id() == Some(id_of(wanted)))
+            };
+            id == id_of(wanted) || (children && child())
+        }
+        (None, wanted) => wanted.map(id_of) == Some(association.network_id.as_str()),
+    };
+    let items = lattice
+        .associations
+        .values()
+        .filter(|a| chosen(a))
+        .map(Association::described)
+        .collect();
+    page(items, input)
+}
+
+/// DeleteServiceNetworkResourceAssociation: nobody but EventBridge removes a managed association, neither owner nor consumer (aws-behaviour
+/// §0.5, §1.4).
+pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let id = &find(world, cx, input)?.id;
+    Err(errors::refused(format!(
+        "{id} is a managed association: it can only be deleted by the service that manages it"
+    )))
+}
+
+fn find<'w>(world: &'w mut World, cx: &CallCx, input: &Value) -> Result<&'w Association, ServiceError> {
+    let identifier = input["serviceNetworkResourceAssociationIdentifier"]
+        .as_str()
+        .unwrap_or_default();
+    let id = id_of(identifier);
+    world
+        .region(cx)
+        .lattice
+        .associations
+        .get(id)
+        .ok_or_else(|| errors::not_found(KIND, id))
+}
+
+/// The account in an ARN.
+fn owner(arn: &str) -> Option<String> {
+    arn.split(':').nth(4).map(str::to_owned)
+}
+
+fn holders(world: &mut World, cx: &CallCx, id: &str) -> Vec<String> {
+    let configuration = world
+        .region(cx)
+        .lattice
+        .associations
+        .get(id)
+        .map(|a| a.configuration_arn.clone());
+    let mut owners = vec![cx.account.clone()];
+    owners.extend(
+        configuration
+            .and_then(|arn| owner(&arn))
+            .filter(|owner| *owner != cx.account),
+    );
+    owners
+}
+
+fn each(world: &mut World, cx: &CallCx, id: &str, change: impl Fn(&mut Association)) {
+    for owner in holders(world, cx, id) {
+        if let Some(association) = world.region_of(&owner, &cx.region).lattice.associations.get_mut(id) {
+            change(association);
+        }
+    }
+}
+
+impl Association {
+    pub(super) fn row(&self) -> ResourceRow {
+        let detail = json!({ "resourceConfigurationArn": self.configuration_arn, "tags": self.tags });
+        ResourceRow::new("service-network-resource-association", &self.id, self.status, detail)
+    }
+
+    /// The members of the summary; nothing in them names the connection.
+    fn described(&self) -> Value {
+        let place = self.arn.split(':').skip(3).take(2).collect::<Vec<_>>().join(":");
+        let network_arn = format!("arn:aws:vpc-lattice:{place}:servicenetwork/{}", self.network_id);
+        json!({
+            "id": self.id, "arn": self.arn, "status": self.status, "createdBy": self.created_by,
+            "createdAt": self.created_at, "resourceConfigurationId": id_of(&self.configuration_arn),
+            "resourceConfigurationArn": self.configuration_arn, "resourceConfigurationName": self.configuration_name,
+            "serviceNetworkId": self.network_id, "serviceNetworkArn": network_arn,
+            "serviceNetworkName": format!("eventbridge-{}", self.network_id), "isManagedAssociation": true,
+        })
+    }
+}

@@ -1,0 +1,400 @@
+//! Resource configurations.
+//!
+//! Facts: aws-behaviour §0.5, §1.4; API reference of the five operations.
+
+mod request;
+
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use request::{Create, Update};
+
+use super::definition::{Definition, ports};
+use super::tags::{self, Tags};
+use super::{arn, errors, gateway, id_of, page};
+use crate::lagging::Lagging;
+use crate::operation::{CallCx, ResourceRow, ServiceError};
+use crate::params;
+use crate::timings;
+use crate::world::World;
+
+pub(super) const KIND: &str = "RESOURCE_CONFIGURATION";
+
+/// A resource configuration.
+#[derive(Debug)]
+pub struct Configuration {
+    /// `rcfg-…`.
+    pub id: String,
+    /// ARN.
+    pub arn: String,
+    /// Unique in account and Region.
+    pub name: String,
+    /// SINGLE, GROUP, CHILD, ARN or CIDR.
+    pub kind: String,
+    pub(super) tags: Tags,
+    protocol: Option<String>,
+    gateway_id: String,
+    group_id: Option<String>,
+    custom_domain_name: Option<String>,
+    group_domain: Option<String>,
+    state: Lagging<State>,
+    created_at: f64,
+    visible_from: Instant,
+}
+
+/// What changes.
+#[derive(Clone, Debug)]
+struct State {
+    status: &'static str,
+    failure_reason: Option<String>,
+    definition: Option<Definition>,
+    ports: Vec<String>,
+    shareable: bool,
+    updated_at: f64,
+}
+
+/// CreateResourceConfiguration.
+pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    if let Some(answer) = world.region(cx).lattice.tokens.replay(KIND, input)? {
+        return Ok(answer);
+    }
+    let request: Create = params::read(input);
+    tags::check(&request.tags)?;
+    request.check()?;
+    let (timestamp, visible_from) = (world.timestamp(), world.later(timings::VISIBLE_AFTER_CREATE));
+
+    let lattice = &world.region(cx).lattice;
+    if let Some(other) = lattice.configurations.values().find(|c| c.name == request.name) {
+        let message = format!("A resource configuration with the name {} already exists", request.name);
+        return Err(errors::conflict(KIND, &other.id, message));
+    }
+    // 2,000 a Region (aws-behaviour §7.1).
+    if lattice.configurations.len() >= 2_000 {
+        return Err(errors::quota(
+            KIND,
+            "L-RESOURCE-CONFIGURATIONS",
+            "Too many resource configurations",
+        ));
+    }
+    let group_id = match &request.resource_configuration_group_identifier {
+        Some(group) => Some(find(world, cx, group)?.id.clone()),
+        None => None,
+    };
+    // A child inherits gateway and protocol of its group (aws-behaviour §1.4, group facts).
+    let inherited = match &group_id {
+        Some(group) => {
+            let group = find(world, cx, group)?;
+            if group.kind != "GROUP" {
+                return Err(errors::invalid(
+                    "resourceConfigurationGroupIdentifier",
+                    format!("{} is not of type GROUP", group.id),
+                ));
+            }
+            Some((
+                group.gateway_id.clone(),
+                group.protocol.clone(),
+                group.state.current().ports.clone(),
+            ))
+        }
+        None => None,
+    };
+    let (gateway_id, group_protocol, group_ports) = match (inherited, &request.resource_gateway_identifier) {
+        (Some(inherited), _) => inherited,
+        (None, Some(identifier)) => (id_of(identifier).to_owned(), None, Vec::new()),
+        (None, None) => {
+            return Err(errors::invalid(
+                "resourceGatewayIdentifier",
+                "resourceGatewayIdentifier is required",
+            ));
+        }
+    };
+    let behind = gateway::find(world, cx, &gateway_id)?;
+    if behind.status() != "ACTIVE" {
+        let message = format!("Resource gateway {gateway_id} is in status {}", behind.status());
+        return Err(errors::conflict(gateway::KIND, &gateway_id, message));
+    }
+    // An IN_VPC gateway cannot serve ARNs, a CIDR needs one (API reference, resourceConfigDnsResolution).
+    let resolution = behind.dns_resolution().to_owned();
+    if (request.kind == "ARN" && resolution == "IN_VPC") || (request.kind == "CIDR" && resolution != "IN_VPC") {
+        let message = format!(
+            "A gateway with {resolution} DNS resolution cannot serve type {}",
+            request.kind
+        );
+        return Err(errors::invalid("resourceGatewayIdentifier", message));
+    }
+    let address_type = behind.ip_address_type.clone();
+    let definition = match request.resource_configuration_definition {
+        Some(definition) => Some(definition.checked(&request.kind, &address_type)?),
+        None => None,
+    };
+    let failure_reason = failure(definition.as_ref());
+    let mut port_ranges = ports(&request.port_ranges)?;
+    if port_ranges.is_empty() {
+        port_ranges = group_ports;
+    }
+
+    let id = world.ids.with_prefix("rcfg");
+    let configuration = Configuration {
+        arn: arn(&cx.region, &cx.account, "resourceconfiguration", &id),
+        name: request.name,
+        tags: request.tags,
+        // TCP by default; an ARN configuration has none of its own (API reference, protocol).
+        protocol: (request.kind != "ARN")
+            .then(|| request.protocol.or(group_protocol).unwrap_or_else(|| "TCP".to_owned())),
+        kind: request.kind,
+        gateway_id,
+        group_id,
+        custom_domain_name: request.custom_domain_name,
+        group_domain: request.group_domain,
+        state: Lagging::new(State {
+            status: "CREATE_IN_PROGRESS",
+            failure_reason: None,
+            definition,
+            ports: port_ranges,
+            shareable: request.allow_association_to_shareable_service_network.unwrap_or(false),
+            updated_at: timestamp,
+        }),
+        created_at: timestamp,
+        visible_from,
+        id: id.clone(),
+    };
+    let answer = configuration.created();
+    let lattice = &mut world.region(cx).lattice;
+    lattice.configurations.insert(id.clone(), configuration);
+    lattice.tokens.remember(KIND, input, &answer);
+
+    let cx = cx.clone();
+    world.after(timings::CONFIGURATION_CREATE, move |world| {
+        settle(world, &cx, &id, "CREATE_IN_PROGRESS", |state| {
+            state.status = if failure_reason.is_some() {
+                "CREATE_FAILED"
+            } else {
+                "ACTIVE"
+            };
+            state.failure_reason = failure_reason;
+        });
+    });
+    Ok(answer)
+}
+
+/// A name that no public resolver will ever answer ("Any domain name that is publicly resolvable", API reference; `.invalid` is RFC 2606's)
+/// fails, and here, unlike with gateways, there is a reason (aws-behaviour §1.4, failureReason).
+fn failure(definition: Option<&Definition>) -> Option<String> {
+    let name = definition?.domain_name()?;
+    name.ends_with(".invalid")
+        .then(|| format!("The domain name {name} could not be resolved"))
+}
+
+/// GetResourceConfiguration.
+pub(super) fn get(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let now = world.now();
+    let identifier = input["resourceConfigurationIdentifier"].as_str().unwrap_or_default();
+    let configuration = find(world, cx, identifier)?;
+    // Not found for a moment after create (aws-behaviour §1, "Consistency").
+    if now < configuration.visible_from {
+        return Err(errors::not_found(KIND, id_of(identifier)));
+    }
+    Ok(configuration.got(now))
+}
+
+/// ListResourceConfigurations.
+pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let now = world.now();
+    let gateway = input["resourceGatewayIdentifier"].as_str().map(id_of);
+    let group = input["resourceConfigurationGroupIdentifier"].as_str().map(id_of);
+    // No configuration here has a domain verification: see `Create::check`.
+    let verification = input["domainVerificationIdentifier"].as_str();
+    let items = world
+        .region(cx)
+        .lattice
+        .configurations
+        .values()
+        .filter(|c| now >= c.visible_from && verification.is_none())
+        .filter(|c| gateway.is_none_or(|gateway| c.gateway_id() == Some(gateway)))
+        .filter(|c| group.is_none_or(|group| c.group_id.as_deref() == Some(group)))
+        .map(|c| c.summary(now))
+        .collect();
+    page(items, input)
+}
+
+/// UpdateResourceConfiguration: ports, the flag, and the address inside an ipResource.
+pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let request: Update = params::read(input);
+    let (now, timestamp, stale) = (world.now(), world.timestamp(), world.later(timings::STALE_AFTER_CHANGE));
+    let configuration = find(world, cx, &request.resource_configuration_identifier)?;
+    // The operation lists no ConflictException (aws-behaviour §1.4, Errors).
+    let status = configuration.status();
+    if status.ends_with("_IN_PROGRESS") {
+        return Err(errors::refused(format!(
+            "Resource configuration {} is in status {status}",
+            configuration.id
+        )));
+    }
+    let definition = match (
+        &configuration.state.current().definition,
+        request.resource_configuration_definition,
+    ) {
+        (Some(old), Some(new)) => Some(old.updated(new)?),
+        (None, Some(_)) => return Err(errors::refused("A configuration of type GROUP has no definition")),
+        (_, None) => None,
+    };
+    let port_ranges = match request.port_ranges {
+        Some(_) if configuration.kind == "ARN" => {
+            return Err(errors::invalid(
+                "portRanges",
+                "Unexpected attribute portRanges for type ARN",
+            ));
+        }
+        Some(ranges) => Some(ports(&ranges)?),
+        None => None,
+    };
+    let id = configuration.id.clone();
+    configuration.state.change(now, stale, |state| {
+        state.status = "UPDATE_IN_PROGRESS";
+        state.updated_at = timestamp;
+        if definition.is_some() {
+            state.definition = definition;
+        }
+        if let Some(ranges) = port_ranges {
+            state.ports = ranges;
+        }
+        if let Some(shareable) = request.allow_association_to_shareable_service_network {
+            state.shareable = shareable;
+        }
+    });
+    let answer = configuration.updated(configuration.state.current());
+    let cx = cx.clone();
+    world.after(timings::CONFIGURATION_UPDATE, move |world| {
+        settle(world, &cx, &id, "UPDATE_IN_PROGRESS", |state| state.status = "ACTIVE");
+    });
+    Ok(answer)
+}
+
+/// DeleteResourceConfiguration: 204 and asynchronous.
+pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let identifier = input["resourceConfigurationIdentifier"].as_str().unwrap_or_default();
+    let configuration = find(world, cx, identifier)?;
+    let (id, arn, status) = (
+        configuration.id.clone(),
+        configuration.arn.clone(),
+        configuration.status(),
+    );
+    if status.ends_with("_IN_PROGRESS") {
+        return Err(errors::conflict(
+            KIND,
+            &id,
+            format!("Resource configuration {id} is in status {status}"),
+        ));
+    }
+    let lattice = &mut world.region(cx).lattice;
+    // Not a ConflictException: a ValidationException that only its message tells apart (aws-behaviour §0.5, §1.4).
+    if lattice.associations.values().any(|a| a.configuration_arn == arn) {
+        let message = format!("Resource configuration {id} has existing association with service networks");
+        return Err(errors::refused(message));
+    }
+    if lattice
+        .configurations
+        .values()
+        .any(|c| c.group_id.as_deref() == Some(id.as_str()))
+    {
+        return Err(errors::conflict(
+            KIND,
+            &id,
+            format!("Resource configuration {id} has child resource configurations"),
+        ));
+    }
+    find(world, cx, &id)?.state.current_mut().status = "DELETE_IN_PROGRESS";
+    let cx = cx.clone();
+    world.after(timings::CONFIGURATION_DELETE, move |world| {
+        world.region(&cx).lattice.configurations.remove(&id);
+    });
+    Ok(json!({}))
+}
+
+fn find<'w>(world: &'w mut World, cx: &CallCx, identifier: &str) -> Result<&'w mut Configuration, ServiceError> {
+    let id = id_of(identifier);
+    let found = world.region(cx).lattice.configurations.get_mut(id);
+    // An ARN of another account: nothing here is shared through this call.
+    let found = found.filter(|c| c.arn == identifier || c.id == identifier);
+    found.ok_or_else(|| errors::not_found(KIND, id))
+}
+
+/// Ends what is in progress, unless something else began meanwhile.
+fn settle(world: &mut World, cx: &CallCx, id: &str, from: &str, change: impl FnOnce(&mut State)) {
+    let configuration = world.region(cx).lattice.configurations.get_mut(id);
+    if let Some(configuration) = configuration.filter(|c| c.status() == from) {
+        change(configuration.state.current_mut());
+    }
+}
+
+impl Configuration {
+    /// The status as the service itself knows it.
+    pub fn status(&self) -> &'static str {
+        self.state.current().status
+    }
+
+    /// The gateway it needs.
+    pub fn gateway_id(&self) -> Option<&str> {
+        Some(self.gateway_id.as_str())
+    }
+
+    pub(super) fn group_id(&self) -> Option<&str> {
+        self.group_id.as_deref()
+    }
+
+    /// The domain name it points at, if it does.
+    pub fn domain_name(&self) -> Option<&str> {
+        self.state
+            .current()
+            .definition
+            .as_ref()
+            .and_then(Definition::domain_name)
+    }
+
+    pub(super) fn row(&self) -> ResourceRow {
+        let detail = json!({ "name": self.name, "resourceGatewayId": self.gateway_id, "tags": self.tags });
+        ResourceRow::new("resource-configuration", &self.id, self.status(), detail)
+    }
+
+    /// What all answers share, the update's included.
+    fn updated(&self, state: &State) -> Value {
+        json!({
+            "id": self.id, "arn": self.arn, "name": self.name, "type": self.kind, "status": state.status,
+            "resourceGatewayId": self.gateway_id, "resourceConfigurationGroupId": self.group_id,
+            "portRanges": Some(&state.ports).filter(|ports| !ports.is_empty()), "protocol": self.protocol,
+            "resourceConfigurationDefinition": state.definition,
+            "allowAssociationToShareableServiceNetwork": state.shareable,
+        })
+    }
+
+    fn created(&self) -> Value {
+        let mut all = self.updated(self.state.current());
+        all["customDomainName"] = json!(self.custom_domain_name);
+        all["groupDomain"] = json!(self.group_domain);
+        all["createdAt"] = json!(self.created_at);
+        all
+    }
+
+    fn got(&self, now: Instant) -> Value {
+        let state = self.state.read(now);
+        let mut all = self.updated(state);
+        all["customDomainName"] = json!(self.custom_domain_name);
+        all["groupDomain"] = json!(self.group_domain);
+        all["createdAt"] = json!(self.created_at);
+        all["lastUpdatedAt"] = json!(state.updated_at);
+        all["amazonManaged"] = json!(false);
+        all["failureReason"] = json!(state.failure_reason);
+        all
+    }
+
+    /// The list shows neither definition nor ports nor a reason.
+    fn summary(&self, now: Instant) -> Value {
+        let state = self.state.read(now);
+        json!({
+            "id": self.id, "arn": self.arn, "name": self.name, "type": self.kind, "status": state.status,
+            "resourceGatewayId": self.gateway_id, "resourceConfigurationGroupId": self.group_id,
+            "customDomainName": self.custom_domain_name, "groupDomain": self.group_domain, "amazonManaged": false,
+            "createdAt": self.created_at, "lastUpdatedAt": state.updated_at,
+        })
+    }
+}

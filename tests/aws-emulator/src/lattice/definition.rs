@@ -1,0 +1,353 @@
+//! What a resource configuration points at, and the rules AWS has for it. Pure: no clock, no world.
+//!
+//! Facts: VPC Lattice API reference, `CreateResourceConfiguration` and `ResourceConfigurationDefinition`; user guide, "Resource
+//! configurations in VPC Lattice"; aws-behaviour §1.4.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+/// The union `ResourceConfigurationDefinition`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Definition {
+    /// A domain name that Lattice resolves.
+    #[serde(rename = "dnsResource")]
+    Dns(DnsResource),
+    /// One private address.
+    #[serde(rename = "ipResource")]
+    Ip(IpResource),
+    /// An AWS resource, such as an RDS cluster.
+    #[serde(rename = "arnResource")]
+    Arn(ArnResource),
+    /// A network segment.
+    #[serde(rename = "cidrResource")]
+    Cidr(CidrResource),
+}
+
+/// A domain name, and which of its addresses are used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DnsResource {
+    /// The name; the model marks nothing in here as required, the service does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain_name: Option<String>,
+    /// `IPV4` or `IPV6`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ip_address_type: Option<String>,
+}
+
+/// A private address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct IpResource {
+    /// The address, as given.
+    #[serde(default)]
+    pub ip_address: String,
+}
+
+/// An AWS resource by ARN.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ArnResource {
+    /// The ARN.
+    #[serde(default)]
+    pub arn: String,
+}
+
+/// A network segment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CidrResource {
+    /// One to ten CIDR ranges.
+    #[serde(default)]
+    pub cidr_ranges: Vec<String>,
+}
+
+/// A rule that a request broke: the member at fault and the sentence for the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Broken {
+    /// The member of the request.
+    pub field: &'static str,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+impl Broken {
+    pub(super) fn new(field: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            field,
+            message: message.into(),
+        }
+    }
+}
+
+const DEFINITION: &str = "resourceConfigurationDefinition";
+
+impl Definition {
+    /// Checks the definition against the type of its configuration and brings it into the form AWS reads back.
+    ///
+    /// `gateway_type` is the address type of the gateway behind it: the family of a domain name that states none follows it.
+    ///
+    /// # Errors
+    /// The member that breaks a rule.
+    pub(super) fn checked(self, kind: &str, gateway_type: &str) -> Result<Self, Broken> {
+        match (kind, self) {
+            ("SINGLE" | "CHILD", Self::Dns(dns)) => Ok(Self::Dns(dns.checked(gateway_type)?)),
+            ("SINGLE" | "CHILD", Self::Ip(ip)) => Ok(Self::Ip(ip.checked()?)),
+            ("ARN", Self::Arn(arn)) if !arn.arn.is_empty() => Ok(Self::Arn(arn)),
+            ("CIDR", Self::Cidr(cidr)) => Ok(Self::Cidr(cidr.checked()?)),
+            // TF #46023 shows this wording for an attribute that does not fit the type.
+            (_, other) => Err(Broken::new(
+                DEFINITION,
+                format!("Unexpected attribute {} for type {kind}", other.member()),
+            )),
+        }
+    }
+
+    fn member(&self) -> &'static str {
+        match self {
+            Self::Dns(_) => "dnsResource",
+            Self::Ip(_) => "ipResource",
+            Self::Arn(_) => "arnResource",
+            Self::Cidr(_) => "cidrResource",
+        }
+    }
+
+    /// The definition after UpdateResourceConfiguration asked for `new`.
+    ///
+    /// Only the address inside an ipResource (and the ranges of a CIDR) changes in place; DNS and ARN definitions never do, not even into
+    /// each other (aws-behaviour §1.4, "cannot modify … DNS or ARN").
+    ///
+    /// # Errors
+    /// The refusal.
+    pub(super) fn updated(&self, new: Self) -> Result<Self, Broken> {
+        match (self, new) {
+            (Self::Ip(_), Self::Ip(ip)) => Ok(Self::Ip(ip.checked()?)),
+            (Self::Cidr(_), Self::Cidr(cidr)) => Ok(Self::Cidr(cidr.checked()?)),
+            (Self::Ip(_) | Self::Cidr(_), _) => Err(Broken::new(
+                DEFINITION,
+                "The kind of a resource configuration definition cannot be changed",
+            )),
+            (Self::Dns(_) | Self::Arn(_), _) => Err(Broken::new(
+                DEFINITION,
+                "You cannot modify the resource configuration definition of a DNS or ARN resource configuration",
+            )),
+        }
+    }
+
+    /// The domain name, if it is one.
+    pub(super) fn domain_name(&self) -> Option<&str> {
+        match self {
+            Self::Dns(dns) => dns.domain_name.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+impl DnsResource {
+    fn checked(self, gateway_type: &str) -> Result<Self, Broken> {
+        let given = self
+            .domain_name
+            .ok_or_else(|| Broken::new(DEFINITION, "dnsResource needs a domainName"))?;
+        // The name is compared and read back without case and root dot (aws-behaviour §1.4, drift).
+        let name = given.strip_suffix('.').unwrap_or(&given).to_ascii_lowercase();
+        if !is_domain_name(&name) {
+            return Err(Broken::new(DEFINITION, format!("Invalid domain name: {given}")));
+        }
+        let family = match self.ip_address_type.as_deref() {
+            // "Dualstack is currently not supported" (API reference, DnsResource).
+            Some("DUALSTACK") => {
+                return Err(Broken::new(
+                    DEFINITION,
+                    "ipAddressType DUALSTACK is not supported for dnsResource",
+                ));
+            }
+            // A target must share a family with its gateway (API reference, CreateResourceGateway, ipAddressType).
+            Some(family) if gateway_type != "DUALSTACK" && family != gateway_type => {
+                return Err(Broken::new(
+                    DEFINITION,
+                    format!("ipAddressType {family} does not fit the resource gateway's {gateway_type}"),
+                ));
+            }
+            Some(family) => family.to_owned(),
+            None if gateway_type == "IPV6" => "IPV6".to_owned(),
+            None => "IPV4".to_owned(),
+        };
+        Ok(Self {
+            domain_name: Some(name),
+            ip_address_type: Some(family),
+        })
+    }
+}
+
+fn is_domain_name(name: &str) -> bool {
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    name.parse::<IpAddr>().is_err() && name.contains('.') && name.split('.').all(label)
+}
+
+impl IpResource {
+    /// IP resources must be private: 10/8, 100.64/10, 172.16/12, 192.168/16 (user guide, resource configurations), or IPv6 ULA and the
+    /// VPC's own global addresses.
+    fn checked(self) -> Result<Self, Broken> {
+        let refuse = || Broken::new(DEFINITION, format!("{} is not a private IP address", self.ip_address));
+        let private = match self.ip_address.parse::<IpAddr>() {
+            Ok(IpAddr::V4(v4)) => v4.is_private() || (v4.octets()[0] == 100 && v4.octets()[1] & 0xc0 == 64),
+            Ok(IpAddr::V6(v6)) => !v6.is_loopback() && !v6.is_multicast() && !v6.is_unicast_link_local(),
+            Err(_) => false,
+        };
+        if private { Ok(self) } else { Err(refuse()) }
+    }
+}
+
+impl CidrResource {
+    /// Reserved ranges are refused (API reference, ResourceConfigurationDefinition, cidrResource).
+    fn checked(self) -> Result<Self, Broken> {
+        const RESERVED: [&str; 5] = [
+            "169.254.0.0/16",
+            "100.64.0.0/10",
+            "224.0.0.0/4",
+            "fe80::/10",
+            "ff00::/8",
+        ];
+        for range in &self.cidr_ranges {
+            let net: ipnet::IpNet = range
+                .parse()
+                .map_err(|_| Broken::new(DEFINITION, format!("Invalid CIDR range: {range}")))?;
+            let everything = net.prefix_len() == 0;
+            if everything && self.cidr_ranges.len() > 1 {
+                return Err(Broken::new(DEFINITION, format!("{range} must be the only range")));
+            }
+            let reserved = |r: &&str| r.parse::<ipnet::IpNet>().is_ok_and(|r| r.contains(&net));
+            if !everything && RESERVED.iter().any(reserved) {
+                return Err(Broken::new(DEFINITION, format!("{range} is a reserved range")));
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// Port ranges as the service reads them back: each `n` or `n-m`, `n-n` shortened, sorted, none twice (aws-behaviour §1.4, drift).
+///
+/// # Errors
+/// A port outside 1 to 65535, or a range that runs backwards.
+pub(super) fn ports(ranges: &[String]) -> Result<Vec<String>, Broken> {
+    let mut all = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        let (from, to) = range.split_once('-').unwrap_or((range, range));
+        let port = |text: &str| text.parse::<u16>().ok().filter(|port| *port > 0);
+        match (port(from), port(to)) {
+            (Some(from), Some(to)) if from <= to => all.push((from, to)),
+            _ => return Err(Broken::new("portRanges", format!("Invalid port range: {range}"))),
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    Ok(all
+        .into_iter()
+        .map(|(from, to)| {
+            if from == to {
+                from.to_string()
+            } else {
+                format!("{from}-{to}")
+            }
+        })
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dns(name: &str, family: Option<&str>) -> Definition {
+        Definition::Dns(DnsResource {
+            domain_name: Some(name.to_owned()),
+            ip_address_type: family.map(str::to_owned),
+        })
+    }
+
+    fn ip(address: &str) -> Definition {
+        Definition::Ip(IpResource {
+            ip_address: address.to_owned(),
+        })
+    }
+
+    #[test]
+    fn ports_are_read_back_in_one_form() {
+        let read = |given: &[&str]| ports(&given.iter().map(|p| (*p).to_owned()).collect::<Vec<_>>());
+        assert_eq!(read(&["8443", "80-80", "443", "443"]).unwrap(), ["80", "443", "8443"]);
+        assert_eq!(read(&["1-65535"]).unwrap(), ["1-65535"]);
+        for wrong in ["0", "65536", "90-80"] {
+            assert_eq!(read(&[wrong]).unwrap_err().field, "portRanges", "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_domain_name_loses_case_and_root_dot_and_gets_its_gateways_family() {
+        assert_eq!(
+            dns("API.Example.com.", None).checked("SINGLE", "IPV4"),
+            Ok(dns("api.example.com", Some("IPV4")))
+        );
+        assert_eq!(
+            dns("api.example.com", None).checked("SINGLE", "IPV6"),
+            Ok(dns("api.example.com", Some("IPV6")))
+        );
+        assert_eq!(
+            dns("api.example.com", None).checked("SINGLE", "DUALSTACK"),
+            Ok(dns("api.example.com", Some("IPV4")))
+        );
+    }
+
+    #[test]
+    fn what_is_no_domain_name_is_refused() {
+        for wrong in ["localhost", "10.0.0.1", "a..b.com", "-a.example.com", "a b.example.com"] {
+            assert!(dns(wrong, None).checked("SINGLE", "IPV4").is_err(), "{wrong}");
+        }
+        assert!(
+            dns("a.example.com", Some("DUALSTACK"))
+                .checked("SINGLE", "DUALSTACK")
+                .is_err()
+        );
+        assert!(dns("a.example.com", Some("IPV6")).checked("SINGLE", "IPV4").is_err());
+    }
+
+    #[test]
+    fn only_private_addresses_are_targets() {
+        for fine in ["10.1.2.3", "172.16.0.9", "192.168.1.1", "100.64.3.4", "fd00::1"] {
+            assert!(ip(fine).checked("SINGLE", "IPV4").is_ok(), "{fine}");
+        }
+        for wrong in ["8.8.8.8", "127.0.0.1", "100.128.0.1", "fe80::1", "nonsense"] {
+            assert!(ip(wrong).checked("SINGLE", "IPV4").is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_definition_fits_the_type() {
+        let message = ip("10.0.0.1").checked("GROUP", "IPV4").unwrap_err().message;
+        assert_eq!(message, "Unexpected attribute ipResource for type GROUP");
+        assert!(ip("10.0.0.1").checked("ARN", "IPV4").is_err());
+    }
+
+    #[test]
+    fn only_an_address_changes_in_place() {
+        assert_eq!(ip("10.0.0.1").updated(ip("10.0.0.2")), Ok(ip("10.0.0.2")));
+        let refused = dns("a.example.com", None)
+            .updated(dns("b.example.com", None))
+            .unwrap_err();
+        assert!(refused.message.contains("cannot modify") && refused.message.contains("DNS or ARN"));
+        assert!(ip("10.0.0.1").updated(dns("b.example.com", None)).is_err());
+    }
+
+    #[test]
+    fn the_wire_form_is_the_models() {
+        let json = serde_json::json!({"dnsResource": {"domainName": "a.example.com", "ipAddressType": "IPV4"}});
+        let read: Definition = serde_json::from_value(json.clone()).unwrap();
+        assert_eq!(read, dns("a.example.com", Some("IPV4")));
+        assert_eq!(serde_json::to_value(read).unwrap(), json);
+    }
+}

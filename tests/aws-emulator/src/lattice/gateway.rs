@@ -1,0 +1,388 @@
+//! Resource gateways.
+//!
+//! Facts: aws-behaviour §1.3; API reference of the five operations.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::tags::{self, Tags};
+use super::{arn, errors, id_of, network, page};
+use crate::lagging::Lagging;
+use crate::operation::{CallCx, ResourceRow, ServiceError};
+use crate::params;
+use crate::timings;
+use crate::world::World;
+
+pub(super) const KIND: &str = "RESOURCE_GATEWAY";
+
+/// A resource gateway.
+#[derive(Debug)]
+pub struct Gateway {
+    /// `rgw-…`.
+    pub id: String,
+    /// ARN.
+    pub arn: String,
+    /// Unique in account and Region.
+    pub name: String,
+    /// Its VPC.
+    pub vpc_id: String,
+    /// One per Availability Zone.
+    pub subnet_ids: Vec<String>,
+    /// IPV4, IPV6 or DUALSTACK.
+    pub ip_address_type: String,
+    /// IPv4 addresses per network interface; none for IPV6.
+    pub ipv4_addresses_per_eni: Option<u32>,
+    pub(super) tags: Tags,
+    state: Lagging<State>,
+    created_at: f64,
+    visible_from: Instant,
+    flap: Flap,
+}
+
+/// What changes.
+#[derive(Clone, Debug)]
+struct State {
+    status: &'static str,
+    security_group_ids: Vec<String>,
+    dns_resolution: String,
+    updated_at: f64,
+}
+
+/// Shortly after create the status flaps: ACTIVE is followed by one more CREATE_IN_PROGRESS (aws-behaviour §1.3, "two consecutive ACTIVE
+/// reads"). It hangs on the first read that saw ACTIVE, so that everybody who polls meets it.
+#[derive(Clone, Copy, Debug)]
+enum Flap {
+    NotSeen,
+    Seen(Instant),
+    Over,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Create {
+    name: String,
+    vpc_identifier: Option<String>,
+    #[serde(default)]
+    subnet_ids: Vec<String>,
+    #[serde(default)]
+    security_group_ids: Vec<String>,
+    ip_address_type: Option<String>,
+    ipv4_addresses_per_eni: Option<u32>,
+    resource_config_dns_resolution: Option<String>,
+    #[serde(default)]
+    tags: Tags,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Update {
+    resource_gateway_identifier: String,
+    security_group_ids: Option<Vec<String>>,
+    resource_config_dns_resolution: Option<String>,
+}
+
+/// CreateResourceGateway.
+pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    if let Some(answer) = world.region(cx).lattice.tokens.replay(KIND, input)? {
+        return Ok(answer);
+    }
+    let request: Create = params::read(input);
+    tags::check(&request.tags)?;
+    // The model requires neither; the service does (CloudFormation and Terraform have both as required, aws-behaviour §1.3).
+    let vpc_id = request
+        .vpc_identifier
+        .ok_or_else(|| errors::invalid("vpcIdentifier", "vpcIdentifier is required"))?;
+    if request.subnet_ids.is_empty() {
+        return Err(errors::invalid("subnetIds", "At least one subnet is required"));
+    }
+    // Defaults that appear in read-back: IPV4, 16 addresses, PUBLIC (aws-behaviour §1.3).
+    let ip_address_type = request.ip_address_type.unwrap_or_else(|| "IPV4".to_owned());
+    if ip_address_type == "IPV6" && request.ipv4_addresses_per_eni.is_some() {
+        return Err(errors::invalid(
+            "ipv4AddressesPerEni",
+            "ipv4AddressesPerEni cannot be set for an IPV6 gateway",
+        ));
+    }
+    let ipv4_addresses_per_eni = (ip_address_type != "IPV6").then(|| request.ipv4_addresses_per_eni.unwrap_or(16));
+
+    let (now, timestamp) = (world.now(), world.timestamp());
+    let visible_from = world.later(timings::VISIBLE_AFTER_CREATE);
+    let region = world.region(cx);
+    if let Some(other) = region.lattice.gateways.values().find(|g| g.name == request.name) {
+        let message = format!("A resource gateway with the name {} already exists", request.name);
+        return Err(errors::conflict(KIND, &other.id, message));
+    }
+    network::check_subnets(&region.ec2, &vpc_id, &request.subnet_ids, &ip_address_type)?;
+    let security_group_ids = network::groups(&region.ec2, &vpc_id, &request.security_group_ids)?;
+    // 500 gateways per VPC (aws-behaviour §7.1).
+    if region.lattice.gateways.values().filter(|g| g.vpc_id == vpc_id).count() >= 500 {
+        return Err(errors::quota(
+            KIND,
+            "L-RESOURCE-GATEWAYS-PER-VPC",
+            "Too many resource gateways in the VPC",
+        ));
+    }
+
+    let id = world.ids.with_prefix("rgw");
+    let gateway = Gateway {
+        arn: arn(&cx.region, &cx.account, "resourcegateway", &id),
+        name: request.name,
+        vpc_id,
+        subnet_ids: request.subnet_ids,
+        ip_address_type,
+        ipv4_addresses_per_eni,
+        tags: request.tags,
+        state: Lagging::new(State {
+            status: "CREATE_IN_PROGRESS",
+            security_group_ids,
+            dns_resolution: request
+                .resource_config_dns_resolution
+                .unwrap_or_else(|| "PUBLIC".to_owned()),
+            updated_at: timestamp,
+        }),
+        created_at: timestamp,
+        visible_from,
+        flap: Flap::NotSeen,
+        id: id.clone(),
+    };
+    // A subnet without enough free addresses is noticed while the network interfaces are made, and the API has no field to say so: the
+    // gateway just fails (aws-behaviour §1.3, "No failureReason field on gateways").
+    let status = if network::attach(world, cx, &gateway) {
+        "ACTIVE"
+    } else {
+        "CREATE_FAILED"
+    };
+    let answer = gateway.created(gateway.status_at(now));
+    let lattice = &mut world.region(cx).lattice;
+    lattice.gateways.insert(id.clone(), gateway);
+    lattice.tokens.remember(KIND, input, &answer);
+    settle(world, cx, &id, timings::GATEWAY_CREATE, "CREATE_IN_PROGRESS", status);
+    Ok(answer)
+}
+
+/// GetResourceGateway.
+pub(super) fn get(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let (now, flap) = (world.now(), world.scaled(timings::GATEWAY_FLAP));
+    let identifier = input["resourceGatewayIdentifier"].as_str().unwrap_or_default();
+    let gateway = find(world, cx, identifier)?;
+    // Not found for a moment after create (aws-behaviour §1, "Consistency").
+    if now < gateway.visible_from {
+        return Err(errors::not_found(KIND, id_of(identifier)));
+    }
+    let status = gateway.shown_status(now, flap);
+    Ok(gateway.got(now, status))
+}
+
+/// ListResourceGateways.
+pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let (now, flap) = (world.now(), world.scaled(timings::GATEWAY_FLAP));
+    let gateways = world.region(cx).lattice.gateways.values_mut();
+    let items = gateways
+        .filter(|gateway| now >= gateway.visible_from)
+        .map(|gateway| {
+            let status = gateway.shown_status(now, flap);
+            gateway.summary(now, status)
+        })
+        .collect();
+    page(items, input)
+}
+
+/// UpdateResourceGateway: the list of groups replaces the old one; the DNS resolution changes in place since November 2026.
+pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let request: Update = params::read(input);
+    let (now, timestamp, stale) = (world.now(), world.timestamp(), world.later(timings::STALE_AFTER_CHANGE));
+    let id = id_of(&request.resource_gateway_identifier).to_owned();
+    let vpc_id = {
+        let gateway = find(world, cx, &id)?;
+        gateway.refuse_while_busy()?;
+        gateway.vpc_id.clone()
+    };
+    let region = world.region(cx);
+    let groups = match &request.security_group_ids {
+        Some(groups) => Some(network::groups(&region.ec2, &vpc_id, groups)?),
+        None => None,
+    };
+    if let Some(resolution) = &request.resource_config_dns_resolution {
+        // One gateway cannot serve ARN (PUBLIC) and CIDR (IN_VPC) configurations (API reference, resourceConfigDnsResolution).
+        let misfit = if resolution == "IN_VPC" { "ARN" } else { "CIDR" };
+        let mut behind = region
+            .lattice
+            .configurations
+            .values()
+            .filter(|c| c.gateway_id() == Some(id.as_str()));
+        if behind.any(|c| c.kind == misfit) {
+            let message = format!("{resolution} does not fit the {misfit} resource configurations of this gateway");
+            return Err(errors::invalid("resourceConfigDnsResolution", message));
+        }
+    }
+    if let Some(groups) = &groups {
+        network::regroup(&mut region.ec2, &id, groups);
+    }
+    let gateway = find(world, cx, &id)?;
+    gateway.flap = Flap::Over;
+    // Reads show the old groups and the old ACTIVE for a moment (aws-behaviour §1.3, read-back; §1.5, update race).
+    gateway.state.change(now, stale, |state| {
+        state.status = "UPDATE_IN_PROGRESS";
+        state.updated_at = timestamp;
+        if let Some(groups) = groups {
+            state.security_group_ids = groups;
+        }
+        if let Some(resolution) = request.resource_config_dns_resolution {
+            state.dns_resolution = resolution;
+        }
+    });
+    let answer = gateway.updated();
+    settle(world, cx, &id, timings::GATEWAY_UPDATE, "UPDATE_IN_PROGRESS", "ACTIVE");
+    Ok(answer)
+}
+
+/// DeleteResourceGateway: refused while a configuration refers to it, then asynchronous.
+pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let id = id_of(input["resourceGatewayIdentifier"].as_str().unwrap_or_default()).to_owned();
+    find(world, cx, &id)?.refuse_while_busy()?;
+    let lattice = &mut world.region(cx).lattice;
+    if lattice
+        .configurations
+        .values()
+        .any(|c| c.gateway_id() == Some(id.as_str()))
+    {
+        let message = format!("Resource gateway {id} has resource configuration(s) associated");
+        return Err(errors::conflict(KIND, &id, message));
+    }
+    let gateway = find(world, cx, &id)?;
+    gateway.flap = Flap::Over;
+    gateway.state.current_mut().status = "DELETE_IN_PROGRESS";
+    let answer = json!({
+        "id": gateway.id, "arn": gateway.arn, "name": gateway.name, "status": "DELETE_IN_PROGRESS",
+    });
+    let cx = cx.clone();
+    world.after(timings::GATEWAY_DELETE, move |world| {
+        world.region(&cx).lattice.gateways.remove(&id);
+        // "after 404 the ENIs may still exist briefly" (aws-behaviour §1.3, Delete): they hold groups, subnets and addresses.
+        world.after(timings::INTERFACE_LINGER, move |world| {
+            network::detach(&mut world.region(&cx).ec2, &id)
+        });
+    });
+    Ok(answer)
+}
+
+/// The gateway, also before reads can see it.
+pub(super) fn find<'w>(world: &'w mut World, cx: &CallCx, identifier: &str) -> Result<&'w mut Gateway, ServiceError> {
+    let id = id_of(identifier);
+    let found = world.region(cx).lattice.gateways.get_mut(id);
+    found.ok_or_else(|| errors::not_found(KIND, id))
+}
+
+/// Ends what is in progress.
+fn settle(world: &mut World, cx: &CallCx, id: &str, after: std::time::Duration, from: &'static str, to: &'static str) {
+    let (cx, id) = (cx.clone(), id.to_owned());
+    world.after(after, move |world| {
+        let gateway = world.region(&cx).lattice.gateways.get_mut(&id);
+        if let Some(gateway) = gateway.filter(|g| g.state.current().status == from) {
+            gateway.state.current_mut().status = to;
+        }
+    });
+}
+
+impl Gateway {
+    /// The status as the service itself knows it.
+    pub fn status(&self) -> &'static str {
+        self.state.current().status
+    }
+
+    /// PUBLIC or IN_VPC.
+    pub fn dns_resolution(&self) -> &str {
+        &self.state.current().dns_resolution
+    }
+
+    pub(super) fn security_group_ids(&self) -> &[String] {
+        &self.state.current().security_group_ids
+    }
+
+    pub(super) fn row(&self) -> ResourceRow {
+        let detail = json!({ "name": self.name, "vpcId": self.vpc_id, "tags": self.tags });
+        ResourceRow::new("resource-gateway", &self.id, self.status(), detail)
+    }
+
+    /// Update and delete while another operation runs: 409 (aws-behaviour §1.3, Errors).
+    fn refuse_while_busy(&self) -> Result<(), ServiceError> {
+        match self.status() {
+            status if status.ends_with("_IN_PROGRESS") => Err(errors::conflict(
+                KIND,
+                &self.id,
+                format!("Resource gateway {} is in status {status}", self.id),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn status_at(&self, now: Instant) -> &'static str {
+        self.state.read(now).status
+    }
+
+    fn shown_status(&mut self, now: Instant, flap: std::time::Duration) -> &'static str {
+        let status = self.status_at(now);
+        if status != "ACTIVE" {
+            return status;
+        }
+        match self.flap {
+            Flap::NotSeen => self.flap = Flap::Seen(now),
+            Flap::Seen(first) if now > first && now < first + flap * 5 => {
+                if now >= first + flap {
+                    self.flap = Flap::Over;
+                }
+                return "CREATE_IN_PROGRESS";
+            }
+            Flap::Seen(first) if now > first => self.flap = Flap::Over,
+            Flap::Seen(_) | Flap::Over => {}
+        }
+        status
+    }
+
+    fn common(&self, state: &State, status: &str) -> Value {
+        json!({
+            "id": self.id, "arn": self.arn, "name": self.name, "status": status, "subnetIds": self.subnet_ids,
+            "securityGroupIds": state.security_group_ids, "resourceConfigDnsResolution": state.dns_resolution,
+        })
+    }
+
+    /// Create and list answer `vpcIdentifier` (aws-behaviour §1.3, field naming trap).
+    fn created(&self, status: &str) -> Value {
+        let mut all = self.common(self.state.current(), status);
+        all["vpcIdentifier"] = json!(self.vpc_id);
+        all["ipAddressType"] = json!(self.ip_address_type);
+        all["ipv4AddressesPerEni"] = json!(self.ipv4_addresses_per_eni);
+        all
+    }
+
+    fn summary(&self, now: Instant, status: &str) -> Value {
+        let mut all = self.got(now, status);
+        all["vpcIdentifier"] = all["vpcId"].take();
+        if let Some(all) = all.as_object_mut() {
+            all.retain(|name, _| name != "vpcId" && name != "serviceManaged");
+        }
+        all
+    }
+
+    /// Get and update answer `vpcId`.
+    fn got(&self, now: Instant, status: &str) -> Value {
+        let state = self.state.read(now);
+        let mut all = self.common(state, status);
+        all["vpcId"] = json!(self.vpc_id);
+        all["ipAddressType"] = json!(self.ip_address_type);
+        all["ipv4AddressesPerEni"] = json!(self.ipv4_addresses_per_eni);
+        all["serviceManaged"] = json!(false);
+        all["createdAt"] = json!(self.created_at);
+        all["lastUpdatedAt"] = json!(state.updated_at);
+        all
+    }
+
+    /// The update's answer lacks ipv4AddressesPerEni, and its address-type enum lacks DUALSTACK: such a gateway answers none.
+    fn updated(&self) -> Value {
+        let mut all = self.common(self.state.current(), self.status());
+        all["vpcId"] = json!(self.vpc_id);
+        all["ipAddressType"] = json!(Some(&self.ip_address_type).filter(|kind| *kind != "DUALSTACK"));
+        all
+    }
+}

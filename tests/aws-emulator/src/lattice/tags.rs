@@ -1,0 +1,89 @@
+//! Tags of gateways, configurations and associations.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Lattice, errors};
+use crate::operation::{CallCx, ServiceError};
+use crate::params;
+use crate::world::World;
+
+pub(super) type Tags = BTreeMap<String, String>;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Request {
+    resource_arn: String,
+    #[serde(default)]
+    tags: Tags,
+    #[serde(default)]
+    tag_keys: Vec<String>,
+}
+
+/// The rules for tags that a user sets: `aws:` is AWS's own prefix, and a resource has at most 50 (AWS general reference, tags).
+pub(super) fn check(tags: &Tags) -> Result<(), ServiceError> {
+    if let Some(key) = tags.keys().find(|key| key.to_ascii_lowercase().starts_with("aws:")) {
+        return Err(errors::invalid(
+            "tags",
+            format!("Tag keys must not begin with aws: ({key})"),
+        ));
+    }
+    if tags.len() > 50 {
+        return Err(errors::invalid("tags", "A resource can have at most 50 tags"));
+    }
+    Ok(())
+}
+
+/// TagResource.
+pub(super) fn tag(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let Request { resource_arn, tags, .. } = params::read(input);
+    check(&tags)?;
+    let all = find(&mut world.region(cx).lattice, &resource_arn)?;
+    let mut merged = all.clone();
+    merged.extend(tags);
+    check(&merged)?;
+    *all = merged;
+    Ok(json!({}))
+}
+
+/// UntagResource; keys that are not there are no error.
+pub(super) fn untag(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let Request {
+        resource_arn, tag_keys, ..
+    } = params::read(input);
+    let all = find(&mut world.region(cx).lattice, &resource_arn)?;
+    all.retain(|key, _| !tag_keys.contains(key));
+    Ok(json!({}))
+}
+
+/// ListTagsForResource.
+pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let Request { resource_arn, .. } = params::read(input);
+    let all = find(&mut world.region(cx).lattice, &resource_arn)?;
+    Ok(json!({ "tags": all }))
+}
+
+fn find<'l>(lattice: &'l mut Lattice, arn: &str) -> Result<&'l mut Tags, ServiceError> {
+    let id = super::id_of(arn);
+    let gateway = lattice
+        .gateways
+        .get_mut(id)
+        .filter(|g| g.arn == arn)
+        .map(|g| &mut g.tags);
+    let configuration = lattice
+        .configurations
+        .get_mut(id)
+        .filter(|c| c.arn == arn)
+        .map(|c| &mut c.tags);
+    let association = lattice
+        .associations
+        .get_mut(id)
+        .filter(|a| a.arn == arn)
+        .map(|a| &mut a.tags);
+    gateway
+        .or(configuration)
+        .or(association)
+        .ok_or_else(|| errors::not_found("RESOURCE", arn))
+}

@@ -1,0 +1,422 @@
+//! The service through the real SDK, in process and on a paused clock.
+
+use std::time::Duration;
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_vpclattice::Client;
+use aws_sdk_vpclattice::config::retry::RetryConfig;
+use aws_sdk_vpclattice::config::{BehaviorVersion, Region};
+use aws_sdk_vpclattice::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_vpclattice::types::{
+    DnsResource, IpResource, ResourceConfigDnsResolution, ResourceConfigurationDefinition as Definition,
+    ResourceConfigurationStatus, ResourceConfigurationType, ResourceGatewayIpAddressType, ResourceGatewayStatus,
+};
+
+use crate::operation::ResourceRow;
+use crate::{Emulator, Settings, sdk};
+
+const ACCOUNT: &str = "123456789012";
+const REGION: &str = "us-east-1";
+
+pub(crate) fn credentials() -> SharedCredentialsProvider {
+    let keys = Credentials::builder()
+        .access_key_id("AKIATEST")
+        .secret_access_key("secret")
+        .provider_name("test");
+    SharedCredentialsProvider::new(keys.build())
+}
+
+pub(crate) fn client(emulator: &Emulator) -> Client {
+    let config = aws_sdk_vpclattice::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(REGION))
+        .credentials_provider(credentials())
+        .retry_config(RetryConfig::disabled())
+        .http_client(sdk::client(emulator))
+        .build();
+    Client::from_conf(config)
+}
+
+pub(crate) async fn pass(seconds: f64) {
+    tokio::time::sleep(Duration::from_secs_f64(seconds)).await;
+}
+
+/// Code, status and message of a refusal.
+pub(crate) fn refusal<T, E>(result: Result<T, SdkError<E>>) -> (String, u16, String)
+where
+    E: ProvideErrorMetadata,
+{
+    let Err(error) = result else { panic!("was not refused") };
+    let status = error.raw_response().map_or(0, |raw| raw.status().as_u16());
+    let meta = error.meta();
+    (
+        meta.code().unwrap_or_default().to_owned(),
+        status,
+        meta.message().unwrap_or_default().to_owned(),
+    )
+}
+
+fn rows(emulator: &Emulator, kind: &str) -> Vec<ResourceRow> {
+    emulator
+        .beyond_start()
+        .into_iter()
+        .filter(|row| row.kind == kind)
+        .collect()
+}
+
+/// The default VPC and its subnets, one per zone.
+pub(crate) fn default_vpc(emulator: &Emulator) -> (String, Vec<String>) {
+    emulator.with_world(|world| super::network::default_vpc(&world.region_of(ACCOUNT, REGION).ec2))
+}
+
+pub(crate) async fn gateway(emulator: &Emulator, name: &str) -> String {
+    let (vpc, subnets) = default_vpc(emulator);
+    let client = client(emulator);
+    let create = client
+        .create_resource_gateway()
+        .name(name)
+        .vpc_identifier(vpc)
+        .set_subnet_ids(Some(subnets));
+    let id = create.send().await.unwrap().id.unwrap();
+    pass(4.0).await;
+    id
+}
+
+/// An active configuration for a domain name; its ARN.
+pub(crate) async fn configuration(emulator: &Emulator, gateway: &str, name: &str, domain: &str) -> String {
+    let create = client(emulator)
+        .create_resource_configuration()
+        .name(name)
+        .r#type(ResourceConfigurationType::Single)
+        .resource_gateway_identifier(gateway)
+        .port_ranges("443")
+        .resource_configuration_definition(dns(domain));
+    let arn = create.send().await.unwrap().arn.unwrap();
+    pass(2.0).await;
+    arn
+}
+
+fn dns(domain: &str) -> Definition {
+    Definition::DnsResource(DnsResource::builder().domain_name(domain).build())
+}
+
+fn ip(address: &str) -> Definition {
+    Definition::IpResource(IpResource::builder().ip_address(address).build())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_gateway_is_found_late_flaps_and_shows_its_defaults() {
+    let emulator = Emulator::new(Settings::default());
+    let (vpc, subnets) = default_vpc(&emulator);
+    let client = client(&emulator);
+    let create = client
+        .create_resource_gateway()
+        .name("gate")
+        .vpc_identifier(&vpc)
+        .set_subnet_ids(Some(subnets));
+    let made = create.send().await.unwrap();
+    assert_eq!(
+        (made.status, made.vpc_identifier),
+        (Some(CreateInProgress), Some(vpc.clone()))
+    );
+    let id = made.id.unwrap();
+    let get = || client.get_resource_gateway().resource_gateway_identifier(&id).send();
+    assert_eq!(refusal(get().await).1, 404);
+
+    let mut seen = Vec::new();
+    for _ in 0..12 {
+        pass(0.5).await;
+        if let Ok(gateway) = get().await {
+            seen.push(gateway.status.unwrap());
+        }
+    }
+    use ResourceGatewayStatus::{Active, CreateInProgress};
+    let first = seen.iter().position(|status| *status == Active).unwrap();
+    assert_eq!(seen[first + 1], CreateInProgress, "{seen:?}");
+    assert_eq!(seen.last(), Some(&Active));
+
+    let gateway = get().await.unwrap();
+    assert_eq!(gateway.vpc_id, Some(vpc));
+    assert_eq!(gateway.ip_address_type, Some(ResourceGatewayIpAddressType::Ipv4));
+    assert_eq!(gateway.ipv4_addresses_per_eni, Some(16));
+    assert_eq!(
+        gateway.resource_config_dns_resolution,
+        Some(ResourceConfigDnsResolution::Public)
+    );
+    assert_eq!(gateway.service_managed, Some(false));
+    let list = client.list_resource_gateways().send().await.unwrap();
+    assert!(list.items()[0].vpc_identifier().is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_token_replays_and_a_name_is_taken() {
+    let emulator = Emulator::new(Settings::default());
+    let (vpc, subnets) = default_vpc(&emulator);
+    let client = client(&emulator);
+    let create = |name: &str, token: &str| {
+        let create = client
+            .create_resource_gateway()
+            .name(name)
+            .client_token(token)
+            .vpc_identifier(&vpc);
+        create.set_subnet_ids(Some(subnets.clone())).send()
+    };
+    let first = create("gate", "one").await.unwrap();
+    assert_eq!(create("gate", "one").await.unwrap().id, first.id);
+    assert_eq!(refusal(create("other", "one").await).0, "ConflictException");
+    let taken = create("gate", "two").await.unwrap_err().into_service_error();
+    let aws_sdk_vpclattice::operation::create_resource_gateway::CreateResourceGatewayError::ConflictException(taken) =
+        taken
+    else {
+        panic!("{taken:?}")
+    };
+    assert_eq!(Some(taken.resource_id().to_owned()), first.id);
+    assert_eq!(rows(&emulator, "resource-gateway").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_is_read_late_and_excludes_another() {
+    let emulator = Emulator::new(Settings::default());
+    let id = gateway(&emulator, "gate").await;
+    let client = client(&emulator);
+    let get = || client.get_resource_gateway().resource_gateway_identifier(&id).send();
+    let group = "sg-00000000000000001";
+    let update = || {
+        client
+            .update_resource_gateway()
+            .resource_gateway_identifier(&id)
+            .security_group_ids(group)
+            .send()
+    };
+    let answer = update().await.unwrap();
+    assert_eq!(answer.status, Some(ResourceGatewayStatus::UpdateInProgress));
+    assert!(answer.vpc_id.is_some());
+    assert_eq!(
+        get().await.unwrap().status,
+        Some(ResourceGatewayStatus::Active),
+        "stale"
+    );
+    assert_eq!(refusal(update().await).1, 409);
+    pass(1.2).await;
+    assert_eq!(
+        get().await.unwrap().status,
+        Some(ResourceGatewayStatus::UpdateInProgress)
+    );
+    pass(1.0).await;
+    assert_eq!(get().await.unwrap().status, Some(ResourceGatewayStatus::Active));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_gateway_outlives_neither_its_configurations_nor_its_interfaces_wait() {
+    let emulator = Emulator::new(Settings::default());
+    let id = gateway(&emulator, "gate").await;
+    let arn = configuration(&emulator, &id, "api", "api.example.com").await;
+    let client = client(&emulator);
+    let delete = || client.delete_resource_gateway().resource_gateway_identifier(&id).send();
+    assert_eq!(refusal(delete().await).0, "ConflictException");
+    let gone = client
+        .delete_resource_configuration()
+        .resource_configuration_identifier(&arn);
+    gone.send().await.unwrap();
+    pass(1.5).await;
+    let get = client
+        .get_resource_configuration()
+        .resource_configuration_identifier(&arn);
+    assert_eq!(refusal(get.send().await).1, 404);
+    delete().await.unwrap();
+    pass(3.5).await;
+    let get = client.get_resource_gateway().resource_gateway_identifier(&id);
+    assert_eq!(refusal(get.send().await).1, 404);
+    pass(3.5).await;
+    assert_eq!(emulator.beyond_start(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_configuration_lives_and_changes_in_place_where_it_may() {
+    let emulator = Emulator::new(Settings::default());
+    let gateway = gateway(&emulator, "gate").await;
+    let client = client(&emulator);
+    let create = client
+        .create_resource_configuration()
+        .name("address")
+        .r#type(ResourceConfigurationType::Single)
+        .resource_gateway_identifier(&gateway)
+        .port_ranges("443-443")
+        .resource_configuration_definition(ip("10.0.0.1"));
+    let made = create.send().await.unwrap();
+    let id = made.id.unwrap();
+    assert_eq!(made.port_ranges.unwrap(), ["443"]);
+    assert_eq!(made.allow_association_to_shareable_service_network, Some(false));
+    pass(1.5).await;
+    let get = || {
+        client
+            .get_resource_configuration()
+            .resource_configuration_identifier(&id)
+            .send()
+    };
+    assert_eq!(get().await.unwrap().status, Some(ResourceConfigurationStatus::Active));
+
+    let update = client
+        .update_resource_configuration()
+        .resource_configuration_identifier(&id);
+    let update = update
+        .resource_configuration_definition(ip("10.0.0.2"))
+        .port_ranges("8443")
+        .port_ranges("443");
+    update.send().await.unwrap();
+    assert_eq!(get().await.unwrap().port_ranges.unwrap(), ["443"], "stale");
+    pass(1.5).await;
+    let changed = get().await.unwrap();
+    assert_eq!(changed.port_ranges.unwrap(), ["443", "8443"]);
+    assert_eq!(changed.resource_configuration_definition, Some(ip("10.0.0.2")));
+
+    let arn = configuration(&emulator, &gateway, "dns-name", "api.example.com").await;
+    let update = client
+        .update_resource_configuration()
+        .resource_configuration_identifier(&arn);
+    let (code, status, message) = refusal(
+        update
+            .resource_configuration_definition(dns("b.example.com"))
+            .send()
+            .await,
+    );
+    assert_eq!((code.as_str(), status), ("ValidationException", 400));
+    assert!(
+        message.contains("cannot modify") && message.contains("DNS or ARN"),
+        "{message}"
+    );
+    assert_eq!(
+        client
+            .list_resource_configurations()
+            .send()
+            .await
+            .unwrap()
+            .items()
+            .len(),
+        2
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_resolved_fails_with_a_reason() {
+    let emulator = Emulator::new(Settings::default());
+    let gateway = gateway(&emulator, "gate").await;
+    let arn = configuration(&emulator, &gateway, "dns-name", "api.nowhere.invalid").await;
+    let get = client(&emulator)
+        .get_resource_configuration()
+        .resource_configuration_identifier(arn);
+    let failed = get.send().await.unwrap();
+    assert_eq!(failed.status, Some(ResourceConfigurationStatus::CreateFailed));
+    assert!(failed.failure_reason.unwrap().contains("api.nowhere.invalid"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_comes_in_pages() {
+    let emulator = Emulator::new(Settings::default());
+    let id = gateway(&emulator, "gate").await;
+    for name in ["aaa", "bbb", "ccc"] {
+        configuration(&emulator, &id, name, "api.example.com").await;
+    }
+    let client = client(&emulator);
+    let list = || client.list_resource_configurations().max_results(2);
+    let first = list().send().await.unwrap();
+    assert_eq!(first.items().len(), 2);
+    let last = list().next_token(first.next_token.unwrap()).send().await.unwrap();
+    assert_eq!((last.items().len(), last.next_token()), (1, None));
+    assert_eq!(
+        refusal(list().next_token("nonsense").send().await).0,
+        "ValidationException"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_group_hands_its_gateway_and_ports_to_its_children() {
+    let emulator = Emulator::new(Settings::default());
+    let gateway = gateway(&emulator, "gate").await;
+    let client = client(&emulator);
+    let group = client
+        .create_resource_configuration()
+        .name("group")
+        .r#type(ResourceConfigurationType::Group);
+    let group = group
+        .resource_gateway_identifier(&gateway)
+        .port_ranges("443")
+        .send()
+        .await
+        .unwrap()
+        .id
+        .unwrap();
+    let child = client
+        .create_resource_configuration()
+        .name("child")
+        .r#type(ResourceConfigurationType::Child);
+    let child = child
+        .resource_configuration_group_identifier(&group)
+        .resource_configuration_definition(dns("api.example.com"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(child.resource_gateway_id, Some(gateway));
+    assert_eq!(child.port_ranges.unwrap(), ["443"]);
+    pass(1.5).await;
+    let delete = client
+        .delete_resource_configuration()
+        .resource_configuration_identifier(group);
+    assert_eq!(refusal(delete.send().await).0, "ConflictException");
+}
+
+#[tokio::test(start_paused = true)]
+async fn tags_are_set_listed_and_removed() {
+    let emulator = Emulator::new(Settings::default());
+    let (vpc, subnets) = default_vpc(&emulator);
+    let client = client(&emulator);
+    let create = client
+        .create_resource_gateway()
+        .name("gate")
+        .vpc_identifier(vpc)
+        .set_subnet_ids(Some(subnets));
+    let arn = create.tags("a", "1").send().await.unwrap().arn.unwrap();
+    client
+        .tag_resource()
+        .resource_arn(&arn)
+        .tags("b", "")
+        .send()
+        .await
+        .unwrap();
+    client
+        .untag_resource()
+        .resource_arn(&arn)
+        .tag_keys("a")
+        .tag_keys("absent")
+        .send()
+        .await
+        .unwrap();
+    let tags = client
+        .list_tags_for_resource()
+        .resource_arn(&arn)
+        .send()
+        .await
+        .unwrap()
+        .tags
+        .unwrap();
+    assert_eq!(tags, [("b".to_owned(), String::new())].into());
+    let reserved = client.tag_resource().resource_arn(&arn).tags("aws:x", "y").send();
+    assert_eq!(refusal(reserved.await).0, "ValidationException");
+    let unknown = client.list_tags_for_resource().resource_arn(format!("{arn}0")).send();
+    assert_eq!(refusal(unknown.await).1, 404);
+}
+
+#[tokio::test(start_paused = true)]
+async fn names_are_checked_although_the_models_patterns_look_ahead() {
+    let emulator = Emulator::new(Settings::default());
+    let (vpc, subnets) = default_vpc(&emulator);
+    for name in ["rgw-x", "-ab", "ab-", "a--b", "Abc", "ab"] {
+        let create = client(&emulator)
+            .create_resource_gateway()
+            .name(name)
+            .vpc_identifier(&vpc);
+        let refused = refusal(create.set_subnet_ids(Some(subnets.clone())).send().await);
+        assert_eq!((refused.0.as_str(), refused.1), ("ValidationException", 400), "{name}");
+    }
+}
