@@ -4,12 +4,14 @@
 //! `engine`, `component`) speaks the protocol and knows no AWS; the AWS half (`aws`, `resources`) calls the services and
 //! knows no protocol. They meet in the [`Resource`](resource::Resource) trait.
 
+pub mod aws;
 pub mod component;
 pub mod cx;
 pub mod engine;
 pub mod error;
 pub mod lifecycle;
 pub mod operation;
+pub mod policy;
 pub mod property;
 pub mod proto;
 pub mod resource;

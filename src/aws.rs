@@ -1,0 +1,215 @@
+//! The configured connection to AWS: clients, and what every resource needs around a call.
+//!
+//! Building an [`Aws`] makes no network call. Credentials, Region and account are found out by the first operation that
+//! needs them, and a failure there is tried again by the next one.
+
+pub mod config;
+pub mod error;
+pub mod identity;
+pub mod limiter;
+pub mod poller;
+mod session;
+pub mod tags;
+#[cfg(test)]
+mod testing;
+pub mod wait;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use aws_smithy_runtime_api::client::http::{HttpClient, SharedHttpClient};
+use tokio::sync::OnceCell;
+
+use self::config::{ProviderConfig, Schedule};
+use self::limiter::Limiter;
+use self::poller::{Endpoints, Groups};
+use self::session::Session;
+use crate::error::Error;
+use crate::resource::Clients;
+
+/// One configured provider instance's connection to one account and Region.
+pub struct Aws {
+    config: ProviderConfig,
+    default_tags: BTreeMap<String, String>,
+    schedule: Schedule,
+    /// Instead of a real HTTP client and the machine's environment: in-process tests.
+    in_process: Option<SharedHttpClient>,
+    session: OnceCell<Session>,
+    limiter: Limiter,
+    endpoints: Endpoints,
+    groups: Groups,
+}
+
+impl Aws {
+    /// A connection by this configuration and the standard AWS environment. Makes no network call and reads no file.
+    #[must_use]
+    pub fn new(config: ProviderConfig) -> Self {
+        Self::build(config, None)
+    }
+
+    /// A connection through this HTTP client that ignores the machine's environment: Region and keys come from the
+    /// configuration alone.
+    #[must_use]
+    pub fn in_process(config: ProviderConfig, http_client: impl HttpClient + 'static) -> Self {
+        Self::build(config, Some(SharedHttpClient::new(http_client)))
+    }
+
+    fn build(config: ProviderConfig, in_process: Option<SharedHttpClient>) -> Self {
+        Self {
+            default_tags: config.default_tags(),
+            schedule: config.polling.unwrap_or_default().into(),
+            in_process,
+            session: OnceCell::new(),
+            limiter: Limiter::default(),
+            endpoints: Endpoints::default(),
+            groups: Groups::default(),
+            config,
+        }
+    }
+
+    /// The EC2 client.
+    ///
+    /// # Errors
+    /// No Region, or an account that is not allowed.
+    pub async fn ec2(&self) -> Result<&aws_sdk_ec2::Client, Error> {
+        Ok(&self.session().await?.ec2)
+    }
+
+    /// The VPC Lattice client.
+    ///
+    /// # Errors
+    /// No Region, or an account that is not allowed.
+    pub async fn lattice(&self) -> Result<&aws_sdk_vpclattice::Client, Error> {
+        Ok(&self.session().await?.lattice)
+    }
+
+    /// The EventBridge client.
+    ///
+    /// # Errors
+    /// No Region, or an account that is not allowed.
+    pub async fn events(&self) -> Result<&aws_sdk_eventbridge::Client, Error> {
+        Ok(&self.session().await?.events)
+    }
+
+    /// The Region.
+    ///
+    /// # Errors
+    /// No Region, or an account that is not allowed.
+    pub async fn region(&self) -> Result<&str, Error> {
+        Ok(&self.session().await?.region)
+    }
+
+    /// The account, asked from STS once.
+    ///
+    /// # Errors
+    /// Whatever keeps STS from answering.
+    pub async fn account(&self) -> Result<&str, Error> {
+        self.session().await?.account().await
+    }
+
+    /// The Region as far as the configuration alone says it: for previews, which make no call.
+    #[must_use]
+    pub fn configured_region(&self) -> Option<&str> {
+        self.session
+            .get()
+            .map(|session| session.region.as_str())
+            .or(self.config.region.as_deref())
+    }
+
+    /// When to look while waiting.
+    #[must_use]
+    pub const fn schedule(&self) -> Schedule {
+        self.schedule
+    }
+
+    /// To be asked before each CreateVpcEndpoint, ModifyVpcEndpoint and DeleteVpcEndpoints.
+    #[must_use]
+    pub const fn limiter(&self) -> &Limiter {
+        &self.limiter
+    }
+
+    /// The shared view of all interface endpoints that somebody is looking at.
+    #[must_use]
+    pub const fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
+    }
+
+    /// The shared view of all security groups that somebody is looking at.
+    #[must_use]
+    pub const fn groups(&self) -> &Groups {
+        &self.groups
+    }
+
+    async fn session(&self) -> Result<&Session, Error> {
+        self.session
+            .get_or_try_init(|| Session::open(&self.config, self.in_process.clone()))
+            .await
+    }
+}
+
+impl Clients for Aws {
+    fn default_tags(&self) -> &BTreeMap<String, String> {
+        &self.default_tags
+    }
+}
+
+impl fmt::Debug for Aws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Aws")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::error::Kind;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_missing_region_names_the_key() {
+        let error = testing::configured(json!({})).region().await.unwrap_err();
+        assert_eq!(error.kind(), Kind::Invalid);
+        let text = error.to_string();
+        assert!(
+            text.contains("private-step-functions:region") && text.contains("AWS_REGION"),
+            "{text}"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn allowed_accounts_are_asked_for_by_the_first_operation() {
+        let config = json!({"region": "eu-west-1", "accessKey": "a", "secretKey": "b", "maxRetries": 0,
+            "allowedAccountIds": ["123456789012"]});
+        let error = testing::configured(config).ec2().await.map(|_| ()).unwrap_err();
+        assert_eq!(error.kind(), Kind::MaybeSent);
+        assert!(
+            error
+                .to_string()
+                .starts_with("checking `private-step-functions:allowedAccountIds`: GetCallerIdentity")
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_unreachable_service_may_have_been_reached() {
+        let aws = testing::aws();
+        let call = aws.ec2().await.unwrap().describe_vpcs().send().await;
+        let error = error::classify("DescribeVpcs", call.unwrap_err());
+        insta::assert_snapshot!(
+            error,
+            @"DescribeVpcs: no answer from AWS: nothing is reachable here. Check the network, proxy and endpoint settings if this persists"
+        );
+        assert_eq!(error.kind(), Kind::MaybeSent);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn missing_credentials_say_how_to_sign_in() {
+        let aws = testing::configured(json!({"region": "eu-west-1", "maxRetries": 0}));
+        let call = aws.ec2().await.unwrap().describe_vpcs().send().await;
+        let error = error::classify("DescribeVpcs", call.unwrap_err());
+        assert!(error.to_string().contains("aws sso login"), "{error}");
+        assert_eq!(error.kind(), Kind::Denied);
+    }
+}

@@ -1,0 +1,225 @@
+//! From what the SDK says to an [`Error`] that the caller acts on.
+//!
+//! Codes: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>, and the exceptions of the VPC Lattice
+//! and EventBridge API references. What a code means depends on the call at times (`ConflictException` is a taken name for a
+//! create and "not yet" for a delete): the caller then says [`Error::with_kind`].
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::sync::LazyLock;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_types::request_id::RequestId;
+use regex::Regex;
+
+use crate::error::{Error, Kind};
+
+/// Classifies a failed call. `Display` of the result: `CreateThing: access denied: <AWS's message> (request id …)`.
+#[must_use]
+pub fn classify<E>(operation: &str, error: SdkError<E, HttpResponse>) -> Error
+where
+    E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+{
+    let request_id = error.request_id().map(str::to_owned);
+    match &error {
+        SdkError::ServiceError(service) => {
+            let status = service.raw().status().as_u16();
+            let meta = service.err().meta();
+            let code = meta.code().unwrap_or_default();
+            let request_id = request_id.as_deref().or_else(|| meta.request_id());
+            answered(operation, code, meta.message().unwrap_or_default(), status, request_id)
+        }
+        SdkError::ResponseError(response) => {
+            let status = response.raw().status().as_u16();
+            let text = format!(
+                "{operation}: AWS's answer (HTTP {status}) could not be read: {}{}",
+                root_cause(&error),
+                suffix(request_id.as_deref())
+            );
+            // The request was processed one way or the other.
+            Error::new(Kind::MaybeSent, text)
+        }
+        SdkError::ConstructionFailure(_) => Error::bug(format!(
+            "{operation}: the request could not be built: {}",
+            root_cause(&error)
+        )),
+        _ if let Some(missing) = find::<CredentialsError>(&error) => no_credentials(operation, missing),
+        SdkError::DispatchFailure(failure) if failure.is_user() => Error::new(
+            Kind::Invalid,
+            format!("{operation}: the request could not be sent: {}", root_cause(&error)),
+        ),
+        SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) => Error::new(
+            Kind::MaybeSent,
+            format!("{operation}: no answer from AWS: {}", root_cause(&error)),
+        )
+        .advise("Check the network, proxy and endpoint settings if this persists"),
+        _ => Error::new(Kind::MaybeSent, format!("{operation}: {}", root_cause(&error))),
+    }
+}
+
+/// An error that the service answered with, also inside a successful response (`Unsuccessful` of DeleteVpcEndpoints).
+#[must_use]
+pub fn answered(operation: &str, code: &str, message: &str, status: u16, request_id: Option<&str>) -> Error {
+    let kind = kind(code, status);
+    let what = match kind {
+        Kind::Denied => Cow::Borrowed("access denied"),
+        Kind::Throttled => Cow::Borrowed("throttled"),
+        _ if code.is_empty() => Cow::Owned(format!("HTTP {status}")),
+        _ => Cow::Borrowed(code),
+    };
+    let message = without_values(message.trim());
+    let message = message.trim_end_matches('.');
+    let separator = if message.is_empty() { "" } else { ": " };
+    let error = Error::new(
+        kind,
+        format!("{operation}: {what}{separator}{message}{}", suffix(request_id)),
+    )
+    .with_code(code);
+    match code {
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
+            error.advise("Sign in to AWS again and repeat the command")
+        }
+        "InvalidClientTokenId" | "UnrecognizedClientException" | "AuthFailure" | "SignatureDoesNotMatch" => error.advise(
+            "AWS does not accept the credentials: check the profile or keys, and that the account has enabled the Region",
+        ),
+        _ => error,
+    }
+}
+
+fn kind(code: &str, status: u16) -> Kind {
+    match code {
+        "UnauthorizedOperation"
+        | "AccessDenied"
+        | "AccessDeniedException"
+        | "AuthFailure"
+        | "Blocked"
+        | "ExpiredToken"
+        | "ExpiredTokenException"
+        | "RequestExpired"
+        | "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "SignatureDoesNotMatch"
+        | "InvalidSignatureException"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException"
+        | "OptInRequired" => Kind::Denied,
+        "RequestLimitExceeded"
+        | "Throttling"
+        | "ThrottlingException"
+        | "ThrottledException"
+        | "TooManyRequestsException"
+        | "RequestThrottled"
+        | "RequestThrottledException"
+        | "SlowDown"
+        | "EC2ThrottledException"
+        | "BandwidthLimitExceeded" => Kind::Throttled,
+        "InvalidGroup.Duplicate" | "ConflictException" | "ResourceAlreadyExistsException" => Kind::Conflict,
+        "OperationInProgress"
+        | "DependencyViolation"
+        | "InvalidGroup.InUse"
+        | "IncorrectState"
+        | "InvalidState"
+        | "ConcurrentModificationException" => Kind::Busy,
+        "InternalError"
+        | "InternalFailure"
+        | "InternalException"
+        | "InternalServerException"
+        | "Unavailable"
+        | "ServiceUnavailable"
+        | "ServiceUnavailableException" => Kind::Unavailable,
+        // EventBridge's word for a quota; the SDK takes it for throttling unless told otherwise.
+        "LimitExceededException" | "ServiceQuotaExceededException" | "InsufficientFreeAddressesInSubnet" => Kind::Quota,
+        "ResourceNotFoundException" => Kind::NotFound,
+        _ if code.ends_with(".NotFound") => Kind::NotFound,
+        _ if code.ends_with("LimitExceeded") => Kind::Quota,
+        _ if status >= 500 => Kind::Unavailable,
+        _ if status == 429 => Kind::Throttled,
+        _ if matches!(status, 401 | 403) => Kind::Denied,
+        _ => Kind::Invalid,
+    }
+}
+
+/// Services repeat what they refuse (`Value 'x' at 'authParameters…' failed to satisfy constraint`), and it may be a secret.
+fn without_values(message: &str) -> Cow<'_, str> {
+    static VALUE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?s)\b([Vv]alue) (?:'.*?'|\[.*?\]) at '").expect("the pattern is constant and valid")
+    });
+    VALUE.replace_all(message, "$1 at '")
+}
+
+fn no_credentials(operation: &str, missing: &CredentialsError) -> Error {
+    Error::new(
+        Kind::Denied,
+        format!("{operation}: no AWS credentials: {}", root_cause(missing)),
+    )
+    .advise(
+        "Sign in (`aws sso login`, AWS_PROFILE, AWS_ACCESS_KEY_ID, a role), or set `private-step-functions:profile` or \
+         `private-step-functions:accessKey` and `private-step-functions:secretKey`",
+    )
+}
+
+fn suffix(request_id: Option<&str>) -> String {
+    request_id.map_or_else(String::new, |id| format!(" (request id {id})"))
+}
+
+fn root_cause(error: &(dyn StdError + 'static)) -> String {
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}
+
+fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
+    std::iter::successors(Some(error), |error: &&'a (dyn StdError + 'static)| (*error).source())
+        .find_map(|error| error.downcast_ref::<T>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_with_code_and_request_id() {
+        insta::assert_snapshot!(
+            answered("CreateVpcEndpoint", "UnauthorizedOperation", "You are not authorized.", 403, Some("r-1")),
+            @"CreateVpcEndpoint: access denied: You are not authorized (request id r-1)"
+        );
+        insta::assert_snapshot!(
+            answered("DeleteSecurityGroup", "DependencyViolation", "resource sg-1 has a dependent object", 400, None),
+            @"DeleteSecurityGroup: DependencyViolation: resource sg-1 has a dependent object"
+        );
+        insta::assert_snapshot!(answered("GetThing", "", "", 502, None), @"GetThing: HTTP 502");
+    }
+
+    #[test]
+    fn kinds_of_codes() {
+        for (code, status, expected) in [
+            ("InvalidVpcEndpointId.NotFound", 400, Kind::NotFound),
+            ("VpcEndpointLimitExceeded", 400, Kind::Quota),
+            ("LimitExceededException", 400, Kind::Quota),
+            ("ServiceQuotaExceededException", 402, Kind::Quota),
+            ("RequestLimitExceeded", 503, Kind::Throttled),
+            ("OperationInProgress", 400, Kind::Busy),
+            ("InvalidParameter", 400, Kind::Invalid),
+            ("SomethingNew", 500, Kind::Unavailable),
+            ("SomethingNew", 403, Kind::Denied),
+        ] {
+            assert_eq!(kind(code, status), expected, "{code} {status}");
+        }
+    }
+
+    #[test]
+    fn refused_values_are_not_repeated() {
+        let message = "1 validation error detected: Value 'pass'word' at 'authParameters.apiKeyValue' failed to satisfy \
+                       constraint: Member must have length less than or equal to 512";
+        let text = answered("CreateConnection", "ValidationException", message, 400, None).to_string();
+        assert!(
+            !text.contains("pass") && text.contains("Value at 'authParameters.apiKeyValue'"),
+            "{text}"
+        );
+    }
+}

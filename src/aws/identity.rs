@@ -1,0 +1,147 @@
+//! Guards against working in another account or Region than the one that a resource was made in.
+//!
+//! An object that is looked up in the wrong place is "not found", and the engine would drop it from the state. So absence
+//! counts only in the right place. Ids are unique over all accounts: what is found by its id is the right object.
+
+use super::Aws;
+use crate::error::{Error, Kind};
+
+/// The parts of an ARN (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arn<'a> {
+    /// `aws`, `aws-cn`, `aws-us-gov`, …
+    pub partition: &'a str,
+    /// The Region; empty for global services.
+    pub region: &'a str,
+    /// The account.
+    pub account: &'a str,
+}
+
+impl<'a> Arn<'a> {
+    /// Reads an ARN; `None` for any other text.
+    #[must_use]
+    pub fn parse(text: &'a str) -> Option<Self> {
+        let mut parts = text.splitn(6, ':');
+        let (arn, partition, _service) = (parts.next()?, parts.next()?, parts.next()?);
+        let (region, account, _resource) = (parts.next()?, parts.next()?, parts.next()?);
+        (arn == "arn").then_some(Self {
+            partition,
+            region,
+            account,
+        })
+    }
+}
+
+/// The partition that a Region belongs to.
+#[must_use]
+pub fn partition(region: &str) -> &'static str {
+    match region {
+        _ if region.starts_with("cn-") => "aws-cn",
+        _ if region.starts_with("us-gov-") => "aws-us-gov",
+        _ if region.starts_with("us-iso-") => "aws-iso",
+        _ if region.starts_with("us-isob-") => "aws-iso-b",
+        _ if region.starts_with("eu-isoe-") => "aws-iso-e",
+        _ if region.starts_with("us-isof-") => "aws-iso-f",
+        _ if region.starts_with("eusc-") => "aws-eusc",
+        _ => "aws",
+    }
+}
+
+/// Refuses unless the recorded ARN lies in the configured Region. Makes no call. Without a recorded ARN there is nothing to
+/// compare.
+///
+/// # Errors
+/// The two Regions, and what to do.
+pub async fn same_region(aws: &Aws, recorded_arn: Option<&str>) -> Result<(), Error> {
+    let Some(arn) = recorded_arn.and_then(Arn::parse) else {
+        return Ok(());
+    };
+    let region = aws.region().await?;
+    if arn.region.is_empty() || arn.region == region {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::Invalid,
+        format!("the resource is in Region {}, but the provider works in {region}", arn.region),
+    )
+    .advise(format!(
+        "Set `private-step-functions:region` or AWS_REGION to {} again; to move it, replace it with `pulumi up --replace`",
+        arn.region
+    )))
+}
+
+/// Refuses to take "not found" for "gone" unless the recorded ARN lies in the configured Region and account. Asks STS at
+/// most once for each provider instance, and only when something is missing.
+///
+/// # Errors
+/// The two places, and what to do; or whatever keeps STS from answering.
+pub async fn confirm_absent(aws: &Aws, recorded_arn: Option<&str>) -> Result<(), Error> {
+    same_region(aws, recorded_arn).await?;
+    let Some(arn) = recorded_arn.and_then(Arn::parse) else {
+        return Ok(());
+    };
+    let account = aws.account().await.map_err(|error| {
+        error.context("it was not found; making sure that the credentials belong to the account it was made in")
+    })?;
+    same_account(&arn, account)
+}
+
+/// Refuses unless both ARNs lie in one account: for objects that are identified by a name alone.
+///
+/// # Errors
+/// The two accounts, and what to do.
+pub fn same_owner(recorded_arn: Option<&str>, found_arn: &str) -> Result<(), Error> {
+    match (recorded_arn.and_then(Arn::parse), Arn::parse(found_arn)) {
+        (Some(recorded), Some(found)) => same_account(&recorded, found.account),
+        _ => Ok(()),
+    }
+}
+
+fn same_account(recorded: &Arn<'_>, account: &str) -> Result<(), Error> {
+    if recorded.account.is_empty() || recorded.account == account {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::Denied,
+        format!(
+            "the resource belongs to account {}, but the credentials to account {account}",
+            recorded.account
+        ),
+    )
+    .advise("Sign in to the account that the stack was deployed to"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_arns_and_nothing_else() {
+        let arn = Arn::parse("arn:aws:vpc-lattice:eu-west-1:123456789012:resourcegateway/rgw-1").unwrap();
+        assert_eq!(
+            (arn.partition, arn.region, arn.account),
+            ("aws", "eu-west-1", "123456789012")
+        );
+        for text in ["", "vpce-1", "arn:aws:ec2:eu-west-1", "urn:pulumi:dev::a::b::c"] {
+            assert_eq!(Arn::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_accounts_are_refused() {
+        let arn = "arn:aws:events:eu-west-1:111111111111:connection/a/1";
+        assert!(same_owner(Some(arn), arn).is_ok());
+        let other = "arn:aws:events:eu-west-1:222222222222:connection/a/1";
+        insta::assert_snapshot!(
+            same_owner(Some(arn), other).unwrap_err(),
+            @"the resource belongs to account 111111111111, but the credentials to account 222222222222. Sign in to the account that the stack was deployed to"
+        );
+    }
+
+    #[test]
+    fn partitions() {
+        assert_eq!(partition("eu-west-1"), "aws");
+        assert_eq!(partition("cn-north-1"), "aws-cn");
+        assert_eq!(partition("us-gov-west-1"), "aws-us-gov");
+    }
+}

@@ -1,0 +1,53 @@
+//! What unit tests of the AWS half share: a connection that answers nothing, and a context around it.
+
+use std::sync::Arc;
+
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use tokio_util::sync::CancellationToken;
+
+use super::Aws;
+use super::config::ProviderConfig;
+use crate::cx::{Cx, CxParts, Silent};
+use crate::operation::Operations;
+
+#[derive(Debug)]
+struct Unreachable;
+
+impl HttpConnector for Unreachable {
+    fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+        HttpConnectorFuture::ready(Err(ConnectorError::io("nothing is reachable here".into())))
+    }
+}
+
+/// A connection to nothing.
+pub(crate) fn aws() -> Aws {
+    configured(serde_json::json!({"region": "eu-west-1", "accessKey": "test", "secretKey": "test", "maxRetries": 0}))
+}
+
+/// A connection to nothing with this configuration.
+pub(crate) fn configured(config: serde_json::Value) -> Aws {
+    let config: ProviderConfig = serde_json::from_value(config).unwrap();
+    Aws::in_process(config, http_client_fn(|_, _| SharedHttpConnector::new(Unreachable)))
+}
+
+/// A context around it.
+pub(crate) fn cx(aws: Aws) -> Cx<Aws> {
+    cancellable(aws, CancellationToken::new())
+}
+
+/// A context that can be cancelled.
+pub(crate) fn cancellable(aws: Aws, cancel: CancellationToken) -> Cx<Aws> {
+    Cx::new(CxParts {
+        clients: Arc::new(aws),
+        urn: "urn:pulumi:dev::shop::private-step-functions:index:Thing::orders"
+            .parse()
+            .unwrap(),
+        timeout: None,
+        cancel,
+        report: Arc::new(Silent),
+        operations: Arc::new(Operations::default()),
+        request: "{}".to_owned(),
+    })
+}

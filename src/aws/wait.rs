@@ -1,0 +1,328 @@
+//! Waiting for AWS: the one loop that looks, judges and sleeps.
+//!
+//! A wait ends ready, in a failed state, at its deadline or because the engine cancelled; each is told apart by the
+//! [`Kind`] of the error. Failures of a look that pass by themselves (throttling, 5xx, a lost answer) count as "not yet".
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::Aws;
+use crate::cx::Cx;
+use crate::error::{Error, Kind};
+
+/// What is awaited and for how long.
+#[derive(Clone, Copy, Debug)]
+pub struct Wait<'a> {
+    /// The end of the sentence "waiting for …", such as `the endpoint vpce-1 to become available`.
+    pub what: &'a str,
+    /// When to give up.
+    pub deadline: Instant,
+}
+
+/// What a look showed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Look<T> {
+    /// What was awaited is there.
+    Ready(T),
+    /// Not yet; the text is the state that was seen.
+    Pending(String),
+    /// It will not come: a failed state, or an error that does not pass.
+    Failed(Error),
+}
+
+/// Where looks come from: a closure that asks the service, or a shared poller.
+pub trait Source<S>: Sync {
+    /// Asks for the current state.
+    fn look(&self) -> impl Future<Output = Result<S, Error>> + Send;
+
+    /// Resolves when somebody else's look has brought news about this object; never, by default.
+    fn news(&self) -> impl Future<Output = ()> + Send {
+        std::future::pending()
+    }
+}
+
+impl<S, F, Fut> Source<S> for F
+where
+    F: Fn() -> Fut + Sync,
+    Fut: Future<Output = Result<S, Error>> + Send,
+{
+    fn look(&self) -> impl Future<Output = Result<S, Error>> + Send {
+        self()
+    }
+}
+
+/// Looks until the judge is content. The first look comes after the schedule's first pause.
+///
+/// # Errors
+/// [`Kind::TimedOut`] with what was awaited and seen last; [`Kind::Cancelled`]; whatever the judge fails with.
+pub async fn until<S, T>(
+    cx: &Cx<Aws>,
+    wait: Wait<'_>,
+    source: &impl Source<S>,
+    mut judge: impl FnMut(Result<S, Error>) -> Look<T>,
+) -> Result<T, Error> {
+    let mut pauses = Pauses::new(cx, wait);
+    let mut seen = String::from("not looked yet");
+    loop {
+        let last = match pauses.next(source.news()).await? {
+            Pause::Over => false,
+            Pause::DeadlinePassed => true,
+        };
+        let looked = tokio::select! {
+            biased;
+            looked = source.look() => looked,
+            () = cx.cancelled() => return Err(cancelled(wait)),
+        };
+        let look = match looked {
+            Err(error) if passes(&error) => Look::Pending(error.message().to_owned()),
+            looked => judge(looked),
+        };
+        match look {
+            Look::Ready(value) => {
+                cx.status("");
+                return Ok(value);
+            }
+            Look::Failed(error) => {
+                cx.status("");
+                return Err(error);
+            }
+            Look::Pending(state) if last => {
+                cx.status("");
+                return Err(timed_out(cx, wait, &state));
+            }
+            Look::Pending(state) => {
+                if state != seen {
+                    cx.status(&format!("waiting for {}: {state}", wait.what));
+                    seen = state;
+                }
+            }
+        }
+    }
+}
+
+/// Repeats a call that is refused for a while, at once and then by the schedule, as long as `again` says so of its error.
+/// Throttling is always worth repeating: a throttled request was not carried out.
+///
+/// # Errors
+/// The first error that is not worth repeating; at the deadline the last one, as [`Kind::TimedOut`] with its code;
+/// [`Kind::Cancelled`] (never while a call is in flight).
+pub async fn retry<T, F, Fut>(
+    cx: &Cx<Aws>,
+    wait: Wait<'_>,
+    mut call: F,
+    again: impl Fn(&Error) -> bool,
+) -> Result<T, Error>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<T, Error>>,
+{
+    let mut pauses = Pauses::new(cx, wait);
+    let mut last = false;
+    let mut shown = false;
+    loop {
+        let error = match call().await {
+            Err(error) if error.kind() == Kind::Throttled || again(&error) => error,
+            done => {
+                if shown {
+                    cx.status("");
+                }
+                return done;
+            }
+        };
+        if last {
+            cx.status("");
+            return Err(timed_out(cx, wait, error.message()).with_code(error.code()));
+        }
+        cx.status(&format!("waiting for {}: {}", wait.what, error.message()));
+        shown = true;
+        last = matches!(pauses.next(std::future::pending()).await?, Pause::DeadlinePassed);
+    }
+}
+
+struct Pauses<'a> {
+    cx: &'a Cx<Aws>,
+    wait: Wait<'a>,
+    began: Instant,
+    looks: u32,
+}
+
+enum Pause {
+    Over,
+    /// One last look, for the object may have become ready during the pause.
+    DeadlinePassed,
+}
+
+impl<'a> Pauses<'a> {
+    fn new(cx: &'a Cx<Aws>, wait: Wait<'a>) -> Self {
+        Self {
+            cx,
+            wait,
+            began: Instant::now(),
+            looks: 0,
+        }
+    }
+
+    async fn next(&mut self, news: impl Future<Output = ()>) -> Result<Pause, Error> {
+        let pause = self.cx.clients().schedule().pause(self.looks, self.began.elapsed());
+        self.looks = self.looks.saturating_add(1);
+        let jitter = 0.9 + 0.2 * fastrand::f64();
+        let due = Instant::now() + pause.mul_f64(jitter);
+        tokio::select! {
+            biased;
+            () = self.cx.cancelled() => {
+                self.cx.status("");
+                Err(cancelled(self.wait))
+            }
+            () = news => Ok(Pause::Over),
+            () = tokio::time::sleep_until(due.min(self.wait.deadline)) => {
+                Ok(if due < self.wait.deadline { Pause::Over } else { Pause::DeadlinePassed })
+            }
+        }
+    }
+}
+
+/// Whether an error of a look says nothing about the object.
+fn passes(error: &Error) -> bool {
+    matches!(error.kind(), Kind::Throttled | Kind::Unavailable | Kind::MaybeSent)
+}
+
+fn cancelled(wait: Wait<'_>) -> Error {
+    Error::new(Kind::Cancelled, format!("cancelled while waiting for {}", wait.what))
+}
+
+fn timed_out(cx: &Cx<Aws>, wait: Wait<'_>, seen: &str) -> Error {
+    let limit = human(wait.deadline.duration_since(cx.started()));
+    Error::new(
+        Kind::TimedOut,
+        format!("waited {limit} for {}; last seen: {seen}", wait.what),
+    )
+    .advise("The `customTimeouts` resource option sets another limit")
+}
+
+/// A duration as people say it: `45 s`, `15 min`, `1 h 30 min`.
+fn human(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, s) => format!("{s} s"),
+        (0, m, 0) => format!("{m} min"),
+        (0, m, s) => format!("{m} min {s} s"),
+        (h, 0, _) => format!("{h} h"),
+        (h, m, _) => format!("{h} h {m} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+    use crate::aws::testing;
+
+    /// A source whose looks are counted.
+    fn counter(looks: &AtomicU32) -> impl Source<u32> + '_ {
+        move || async move { Ok(looks.fetch_add(1, Ordering::Relaxed)) }
+    }
+
+    fn wait(cx: &Cx<Aws>, seconds: u64) -> Wait<'static> {
+        Wait {
+            what: "the thing to become ready",
+            deadline: cx.deadline(Duration::from_secs(seconds)),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn looks_until_ready() {
+        let (cx, looks) = (testing::cx(testing::aws()), AtomicU32::new(0));
+        let source = counter(&looks);
+        let ready = until(&cx, wait(&cx, 900), &source, |seen| match seen {
+            Ok(4) => Look::Ready("done"),
+            seen => Look::Pending(format!("{seen:?}")),
+        });
+        assert_eq!(ready.await, Ok("done"));
+        let elapsed = cx.started().elapsed().as_secs_f64();
+        // 0.5 + 0.625 + 0.78 + 0.98 + 1.22 s, give or take the jitter.
+        assert!((3.6..4.6).contains(&elapsed), "{elapsed}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn gives_up_at_the_deadline_after_a_last_look() {
+        let (cx, looks) = (testing::cx(testing::aws()), AtomicU32::new(0));
+        let source = counter(&looks);
+        let never = until(&cx, wait(&cx, 90), &source, |_| {
+            Look::<()>::Pending("pending".to_owned())
+        });
+        let error = never.await.unwrap_err();
+        assert_eq!(error.kind(), Kind::TimedOut);
+        assert_eq!(cx.started().elapsed().as_secs(), 90);
+        insta::assert_snapshot!(
+            error,
+            @"waited 1 min 30 s for the thing to become ready; last seen: pending. The `customTimeouts` resource option sets another limit"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_says_nothing_about_the_object_is_not_judged() {
+        let (cx, looks) = (testing::cx(testing::aws()), AtomicU32::new(0));
+        let source = || async {
+            match looks.fetch_add(1, Ordering::Relaxed) {
+                0 => Err(Error::new(Kind::Throttled, "slow down")),
+                1 => Err(Error::new(Kind::Unavailable, "down")),
+                _ => Err(Error::new(Kind::Denied, "no")),
+            }
+        };
+        let failed = until(&cx, wait(&cx, 900), &source, |seen: Result<(), Error>| match seen {
+            Ok(()) => Look::Ready(()),
+            Err(error) => Look::Failed(error),
+        });
+        assert_eq!(failed.await.unwrap_err().kind(), Kind::Denied);
+        assert_eq!(looks.load(Ordering::Relaxed), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn ends_at_once_when_cancelled() {
+        let cancel = CancellationToken::new();
+        let (cx, looks) = (testing::cancellable(testing::aws(), cancel.clone()), AtomicU32::new(0));
+        let source = counter(&looks);
+        let (error, ()) = tokio::join!(
+            until(&cx, wait(&cx, 900), &source, |_| Look::<()>::Pending(
+                "pending".to_owned()
+            )),
+            async {
+                tokio::time::sleep(Duration::from_secs(60)).await;
+                cancel.cancel();
+            }
+        );
+        assert_eq!(error.unwrap_err().kind(), Kind::Cancelled);
+        assert_eq!(cx.started().elapsed().as_secs(), 60);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_is_repeated_while_it_is_worth_it() {
+        let (cx, calls) = (testing::cx(testing::aws()), AtomicU32::new(0));
+        let busy = |error: &Error| error.kind() == Kind::Busy;
+        let call = || async {
+            match calls.fetch_add(1, Ordering::Relaxed) {
+                0 => Err(Error::new(Kind::Busy, "in use").with_code("DependencyViolation")),
+                1 => Err(Error::new(Kind::Throttled, "slow down")),
+                2 => Ok("deleted"),
+                _ => Err(Error::new(Kind::Invalid, "no")),
+            }
+        };
+        assert_eq!(retry(&cx, wait(&cx, 900), call, busy).await, Ok("deleted"));
+        let error = retry(&cx, wait(&cx, 900), call, busy).await.unwrap_err();
+        assert_eq!((error.kind(), calls.load(Ordering::Relaxed)), (Kind::Invalid, 4));
+        let always = || async { Err::<(), _>(Error::new(Kind::Busy, "in use").with_code("DependencyViolation")) };
+        let error = retry(&cx, wait(&cx, 900), always, busy).await.unwrap_err();
+        assert_eq!((error.kind(), error.code()), (Kind::TimedOut, "DependencyViolation"));
+    }
+
+    #[test]
+    fn durations_as_people_say_them() {
+        let said = [45, 90, 900, 3600, 5400].map(|seconds| human(Duration::from_secs(seconds)));
+        assert_eq!(said, ["45 s", "1 min 30 s", "15 min", "1 h", "1 h 30 min"]);
+    }
+}

@@ -1,0 +1,317 @@
+//! IAM policy documents: the same policy may be written in many ways, and AWS gives back another one than it was given.
+//!
+//! Grammar: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>. The comparison is for VPC
+//! endpoint policies, where `"Principal": "*"` and `{"AWS": "*"}` mean the same.
+
+use serde_json::{Map, Value, json};
+
+/// The document of a `policy` property: an object as it is, a string read as JSON. `None` if it is neither or no JSON.
+#[must_use]
+pub fn parse(policy: &Value) -> Option<Value> {
+    match policy {
+        Value::Object(_) => Some(policy.clone()),
+        Value::String(text) => serde_json::from_str(text).ok().filter(Value::is_object),
+        _ => None,
+    }
+}
+
+/// Whether two policies, each a document or its text, mean the same. Null (no policy) means AWS's full access.
+#[must_use]
+pub fn equivalent(a: &Value, b: &Value) -> bool {
+    let document = |policy: &Value| match policy {
+        Value::Null => Some(full_access()),
+        Value::String(text) if text.trim().is_empty() => Some(full_access()),
+        _ => parse(policy),
+    };
+    match (document(a), document(b)) {
+        (Some(a), Some(b)) => normal_document(&a) == normal_document(&b),
+        _ => a == b,
+    }
+}
+
+/// The policy that an endpoint has when none is given (<https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html>).
+#[must_use]
+pub fn full_access() -> Value {
+    json!({"Statement": [{"Action": "*", "Effect": "Allow", "Principal": "*", "Resource": "*"}]})
+}
+
+/// Whether a policy is as good as none.
+#[must_use]
+pub fn is_full_access(policy: &Value) -> bool {
+    equivalent(policy, &full_access())
+}
+
+/// The document without white space: white space counts towards the limit of 20,480 characters.
+#[must_use]
+pub fn minified(policy: &Value) -> Option<String> {
+    parse(policy).map(|document| document.to_string())
+}
+
+fn normal_document(document: &Value) -> Value {
+    let Value::Object(document) = document else {
+        return document.clone();
+    };
+    let mut normal = Map::new();
+    for (key, value) in document {
+        match key.as_str() {
+            // EC2 adds and drops the version as it likes; it matters only where a policy variable stands.
+            "Version" if !uses_variables(document) => {}
+            "Statement" => {
+                let statements = match value {
+                    Value::Array(statements) => statements.iter().map(normal_statement).collect(),
+                    one => vec![normal_statement(one)],
+                };
+                normal.insert(key.clone(), Value::Array(as_set(statements)));
+            }
+            _ => {
+                normal.insert(key.clone(), value.clone());
+            }
+        }
+    }
+    Value::Object(normal)
+}
+
+fn uses_variables(document: &Map<String, Value>) -> bool {
+    document
+        .get("Statement")
+        .is_some_and(|statement| statement.to_string().contains("${"))
+}
+
+fn normal_statement(statement: &Value) -> Value {
+    let Value::Object(statement) = statement else {
+        return statement.clone();
+    };
+    let members = statement.iter().map(|(key, value)| {
+        let value = match key.as_str() {
+            // Service prefix and action ignore case.
+            "Action" | "NotAction" => strings(value, |text| text.to_ascii_lowercase()),
+            "Resource" | "NotResource" => strings(value, str::to_owned),
+            "Principal" | "NotPrincipal" => principal(value),
+            "Condition" => condition(value),
+            _ => value.clone(),
+        };
+        (key.clone(), value)
+    });
+    Value::Object(members.filter(|(key, value)| !(key == "Sid" && value == "")).collect())
+}
+
+fn principal(value: &Value) -> Value {
+    match value {
+        Value::String(text) if text == "*" => json!({"AWS": ["*"]}),
+        Value::Object(kinds) => {
+            let kinds = kinds.iter().map(|(kind, who)| {
+                let who = if kind == "AWS" {
+                    strings(who, account)
+                } else {
+                    strings(who, str::to_owned)
+                };
+                (kind.clone(), who)
+            });
+            Value::Object(kinds.collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// An account's root is written as ARN or as the bare account id.
+fn account(text: &str) -> String {
+    let parts: Vec<&str> = text.split(':').collect();
+    match parts.as_slice() {
+        ["arn", _, "iam", "", account, "root"] => (*account).to_owned(),
+        _ => text.to_owned(),
+    }
+}
+
+/// Operators and keys ignore case; values are sets of strings.
+fn condition(value: &Value) -> Value {
+    let Value::Object(operators) = value else {
+        return value.clone();
+    };
+    let operators = operators.iter().map(|(operator, keys)| {
+        let keys = match keys {
+            Value::Object(keys) => Value::Object(
+                keys.iter()
+                    .map(|(key, values)| (key.to_ascii_lowercase(), strings(values, str::to_owned)))
+                    .collect(),
+            ),
+            other => other.clone(),
+        };
+        (operator.to_ascii_lowercase(), keys)
+    });
+    Value::Object(operators.collect())
+}
+
+/// One value or a list of them as a sorted list without duplicates; booleans and numbers as their text.
+fn strings(value: &Value, normal: impl Fn(&str) -> String) -> Value {
+    let one = |value: &Value| match value {
+        Value::String(text) => Value::String(normal(text)),
+        Value::Bool(flag) => Value::String(flag.to_string()),
+        Value::Number(number) => Value::String(number_text(number)),
+        other => other.clone(),
+    };
+    match value {
+        Value::Array(values) => Value::Array(as_set(values.iter().map(one).collect())),
+        single => Value::Array(vec![one(single)]),
+    }
+}
+
+/// `300` and `300.0` are one number: Pulumi's own numbers are all doubles.
+fn number_text(number: &serde_json::Number) -> String {
+    number
+        .as_f64()
+        .map_or_else(|| number.to_string(), |double| double.to_string())
+}
+
+fn as_set(mut values: Vec<Value>) -> Vec<Value> {
+    values.sort_by_cached_key(Value::to_string);
+    values.dedup();
+    values
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_same_policy_in_other_words() {
+        let ours = json!({
+            "Version": "2012-10-17",
+            "Statement": {
+                "Effect": "Allow",
+                "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+                "Action": "states:StartExecution",
+                "Resource": ["b", "a"],
+                "Condition": {"Bool": {"aws:SecureTransport": true}, "NumericLessThan": {"aws:MultiFactorAuthAge": 300.0}},
+            },
+        });
+        let theirs = json!({
+            "Version": "2012-10-17",
+            "Statement": [{
+                "Effect": "Allow",
+                "Principal": {"AWS": ["123456789012"]},
+                "Action": ["States:startexecution"],
+                "Resource": ["a", "b", "b"],
+                "Condition": {"bool": {"aws:securetransport": ["true"]}, "NumericLessThan": {"aws:MultiFactorAuthAge": "300"}},
+            }],
+        });
+        assert!(equivalent(&ours, &theirs));
+        assert!(equivalent(&Value::String(ours.to_string()), &theirs));
+    }
+
+    #[test]
+    fn no_policy_is_full_access() {
+        assert!(equivalent(&Value::Null, &full_access()));
+        assert!(is_full_access(&json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": ["*"], "Resource": ["*"]},
+        ]})));
+    }
+
+    #[test]
+    fn what_differs_in_meaning_differs() {
+        let base = |key: &str, value: Value| {
+            let mut policy = json!({"Version": "2012-10-17", "Statement": [{
+                "Sid": "a", "Effect": "Allow", "Principal": "*", "Action": "states:*", "Resource": "arn:aws:states:::X",
+            }]});
+            policy["Statement"][0][key] = value;
+            policy
+        };
+        let policy = base("Sid", json!("a"));
+        for (key, value) in [
+            ("Effect", json!("Deny")),
+            ("Principal", json!({"AWS": "123456789012"})),
+            ("Action", json!("states:Start*")),
+            ("Resource", json!("arn:aws:states:::x")),
+            ("Condition", json!({"StringEquals": {"aws:SourceVpc": "vpc-1"}})),
+            ("Sid", json!("b")),
+        ] {
+            assert!(!equivalent(&policy, &base(key, value)), "{key}");
+        }
+        assert!(!equivalent(&policy, &Value::Null));
+        assert!(!equivalent(&json!("no JSON"), &policy));
+    }
+
+    #[test]
+    fn the_version_counts_where_a_variable_stands() {
+        let with = |version: &str| {
+            json!({"Version": version, "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*",
+                "Resource": "arn:aws:states:*:*:stateMachine:${aws:username}"}]})
+        };
+        assert!(!equivalent(&with("2008-10-17"), &with("2012-10-17")));
+        assert!(equivalent(&with("2012-10-17"), &with("2012-10-17")));
+    }
+
+    #[test]
+    fn minified_text() {
+        let policy = json!("{ \"Statement\" : [ ] }");
+        assert_eq!(minified(&policy).as_deref(), Some("{\"Statement\":[]}"));
+        assert_eq!(minified(&json!("[]")), None);
+        assert_eq!(minified(&json!(1)), None);
+    }
+
+    fn any_policy() -> impl Strategy<Value = Value> {
+        let words = |from: &'static [&'static str]| prop::collection::vec(prop::sample::select(from), 1..4);
+        let statement = (
+            prop::bool::ANY,
+            words(&["states:*", "states:StartExecution", "execute-api:Invoke"]),
+            words(&["*", "arn:aws:states:::a", "arn:aws:states:::b"]),
+            words(&["*", "123456789012", "arn:aws:iam::210987654321:role/r"]),
+            prop::option::of(words(&["vpc-1", "vpc-2"])),
+        );
+        prop::collection::vec(statement, 0..4).prop_map(|statements| {
+            let statements: Vec<Value> = statements
+                .into_iter()
+                .map(|(allow, actions, resources, principals, vpcs)| {
+                    let mut statement = json!({
+                        "Effect": if allow { "Allow" } else { "Deny" },
+                        "Action": actions, "Resource": resources, "Principal": {"AWS": principals},
+                    });
+                    if let Some(vpcs) = vpcs {
+                        statement["Condition"] = json!({"StringEquals": {"aws:SourceVpc": vpcs}});
+                    }
+                    statement
+                })
+                .collect();
+            json!({"Version": "2012-10-17", "Statement": statements})
+        })
+    }
+
+    /// Another way to write a policy.
+    fn rewritten(policy: &Value) -> Value {
+        match policy {
+            Value::Array(values) if values.len() == 1 => rewritten(&values[0]),
+            Value::Array(values) => {
+                let mut values: Vec<Value> = values.iter().rev().map(rewritten).collect();
+                values.extend(values.first().cloned());
+                Value::Array(values)
+            }
+            Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), rewritten(value))).collect(),
+            other => other.clone(),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn equivalence_is_reflexive_and_symmetric(a in any_policy(), b in any_policy()) {
+            prop_assert!(equivalent(&a, &a));
+            prop_assert_eq!(equivalent(&a, &b), equivalent(&b, &a));
+        }
+
+        #[test]
+        fn another_way_to_write_it_is_the_same(policy in any_policy()) {
+            prop_assert!(equivalent(&policy, &rewritten(&policy)));
+            let text = serde_json::to_string_pretty(&policy).unwrap();
+            prop_assert!(equivalent(&policy, &Value::String(text)));
+        }
+
+        #[test]
+        fn another_effect_is_not(policy in any_policy(), index in 0usize..4) {
+            let mut other = policy.clone();
+            let statements = other["Statement"].as_array_mut().unwrap();
+            prop_assume!(index < statements.len());
+            statements[index]["Effect"] = json!("Audit");
+            prop_assert!(!equivalent(&policy, &other));
+        }
+    }
+}
