@@ -119,6 +119,7 @@ fn a_resource_reference() {
     );
     assert_eq!(encode_json(reference(None), without), format!("{:?}", urn()));
 
+    insta::assert_snapshot!(encode_json(reference(Some(ReferenceId::Unknown)), Capabilities::CUSTOM), @r#"{"4dabf18193072939515e22adb298388d":"5cf8f73096256a8f31e491e813e4eb8e","id":"","packageVersion":"1.2.0","urn":"urn:pulumi:dev::proj::pkg:index:Vpc::main"}"#);
     for id in ["", UNKNOWN] {
         let wire = json!({SIGNATURE: REFERENCE, "urn": urn(), "id": id, "packageVersion": "1.2.0", "name": "main"});
         assert_eq!(decode_json(wire), Ok(reference(Some(ReferenceId::Unknown))));
@@ -220,15 +221,19 @@ fn plain_values_that_would_turn_into_special_ones_are_refused() {
 
 #[test]
 fn large_strings_and_deep_objects_survive_the_message() {
-    let mut value = Value::from("x".repeat(1 << 20)).into_secret();
-    for _ in 0..28 {
-        value = Map::from([("n".to_owned(), value)]).into();
-    }
-    let properties = Map::from([("p".to_owned(), value)]);
-    let bytes = encode(properties.clone(), Capabilities::CUSTOM)
-        .unwrap()
-        .encode_to_vec();
-    assert_eq!(decode(Struct::decode(&*bytes).unwrap()).unwrap(), properties);
+    let nested = |depth| {
+        let value = Value::from("x".repeat(1 << 20)).into_secret();
+        (0..depth).fold(Map::from([("n".to_owned(), value)]), |inner, _| {
+            Map::from([("n".to_owned(), inner.into())])
+        })
+    };
+    let message = |properties| encode(properties, Capabilities::CUSTOM).unwrap().encode_to_vec();
+    let read = Struct::decode(&*message(nested(28))).unwrap();
+    assert_eq!(decode(read).unwrap(), nested(28));
+    assert!(
+        Struct::decode(&*message(nested(40))).is_err(),
+        "prost bounds the depth, and so our recursion"
+    );
 }
 
 proptest! {
