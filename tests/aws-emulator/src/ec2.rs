@@ -1,10 +1,29 @@
 //! EC2: VPCs, subnets, security groups, interface endpoints, network interfaces, tags.
 
+pub(crate) mod endpoint_services;
+pub(crate) mod endpoints;
+pub(crate) mod groups;
+pub(crate) mod interfaces;
+pub(crate) mod listing;
+mod policy;
+mod prefix_lists;
+pub(crate) mod rules;
+mod subnets;
+mod tags;
+mod vpcs;
+
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
-use crate::operation::{CallCx, Protocol, Service, ServiceError};
+pub use self::interfaces::{Interface, NewInterface};
+
+use crate::buckets::Bucket;
+use crate::lagging::Lagging;
+use crate::operation::{CallCx, Protocol, ResourceRow, Service, ServiceError};
+use crate::shapes::MODELS;
 use crate::validate::{Rule, Violation};
-use crate::world::{Ids, World};
+use crate::world::{Ids, Region, World};
 
 /// EC2.
 pub const SERVICE: Service = Service {
@@ -12,7 +31,7 @@ pub const SERVICE: Service = Service {
     protocol: Protocol::Ec2,
     handle,
     invalid,
-    bucket: |_, _| None,
+    bucket,
     throttled: || ServiceError::new("RequestLimitExceeded", "Request limit exceeded.").status(503),
     denied: |_| {
         ServiceError::new(
@@ -22,8 +41,105 @@ pub const SERVICE: Service = Service {
         .status(403)
     },
     internal: || ServiceError::new("InternalError", "An internal error has occurred").status(500),
-    resources: |_, _| Vec::new(),
+    resources,
 };
+
+/// State of EC2 in one account and Region.
+#[derive(Debug)]
+pub struct Ec2 {
+    pub(crate) account: String,
+    pub(crate) region: String,
+    pub(crate) vpcs: BTreeMap<String, vpcs::Vpc>,
+    pub(crate) subnets: BTreeMap<String, subnets::Subnet>,
+    pub(crate) groups: BTreeMap<String, groups::Group>,
+    pub(crate) rules: BTreeMap<String, rules::Rule>,
+    pub(crate) endpoints: BTreeMap<String, endpoints::Endpoint>,
+    pub(crate) endpoint_tokens: BTreeMap<String, endpoints::Token>,
+    pub(crate) interfaces: BTreeMap<String, Interface>,
+    pub(crate) prefix_lists: BTreeMap<String, prefix_lists::PrefixList>,
+    pub(crate) tags: BTreeMap<String, Lagging<tags::Tags>>,
+    ipv6_blocks: u16,
+}
+
+impl Ec2 {
+    /// What an account has on its first day: a default VPC with both DNS attributes, its default security group and a
+    /// subnet in each of three zones (VPC user guide, "Default VPC components").
+    pub fn starting_world(ids: &mut Ids, account: &str, region: &str) -> Self {
+        let mut ec2 = Self {
+            account: account.to_owned(),
+            region: region.to_owned(),
+            vpcs: BTreeMap::new(),
+            subnets: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            rules: BTreeMap::new(),
+            endpoints: BTreeMap::new(),
+            endpoint_tokens: BTreeMap::new(),
+            interfaces: BTreeMap::new(),
+            prefix_lists: BTreeMap::new(),
+            tags: BTreeMap::new(),
+            ipv6_blocks: 0,
+        };
+        vpcs::make_default(&mut ec2, ids);
+        ec2
+    }
+
+    /// The zones of the Region. Endpoint services may not be offered in the last one ([`endpoint_services`]).
+    pub(crate) fn zones(&self) -> [String; 4] {
+        ["a", "b", "c", "d"].map(|letter| format!("{}{letter}", self.region))
+    }
+
+    pub(crate) fn arn(&self, kind: &str, id: &str) -> String {
+        format!("arn:aws:ec2:{}:{}:{kind}/{id}", self.region, self.account)
+    }
+}
+
+fn handle(world: &mut World, cx: &CallCx, operation: &str, params: &Value) -> Result<Value, ServiceError> {
+    // Permission and form are checked before, everything else is not (EC2 API reference, DryRun).
+    if params["DryRun"] == Value::Bool(true) {
+        let message = "Request would have succeeded, but DryRun flag is set.";
+        return Err(ServiceError::new("DryRunOperation", message).status(412));
+    }
+    match operation {
+        "CreateVpc" => vpcs::create(world, cx, params),
+        "DeleteVpc" => vpcs::delete(world, cx, params),
+        "DescribeVpcs" => vpcs::describe(world, cx, params),
+        "ModifyVpcAttribute" => vpcs::modify_attribute(world, cx, params),
+        "DescribeVpcAttribute" => vpcs::describe_attribute(world, cx, params),
+        "AssociateVpcCidrBlock" => vpcs::associate_block(world, cx, params),
+        "DisassociateVpcCidrBlock" => vpcs::disassociate_block(world, cx, params),
+        "CreateSubnet" => subnets::create(world, cx, params),
+        "DeleteSubnet" => subnets::delete(world, cx, params),
+        "DescribeSubnets" => subnets::describe(world, cx, params),
+        "DescribeAvailabilityZones" => subnets::describe_zones(world, cx, params),
+        "CreateSecurityGroup" => groups::create(world, cx, params),
+        "DeleteSecurityGroup" => groups::delete(world, cx, params),
+        "DescribeSecurityGroups" => groups::describe(world, cx, params),
+        "AuthorizeSecurityGroupIngress" => rules::authorize(world, cx, params, false),
+        "AuthorizeSecurityGroupEgress" => rules::authorize(world, cx, params, true),
+        "RevokeSecurityGroupIngress" => rules::revoke(world, cx, params, false),
+        "RevokeSecurityGroupEgress" => rules::revoke(world, cx, params, true),
+        "ModifySecurityGroupRules" => rules::modify(world, cx, params),
+        "DescribeSecurityGroupRules" => rules::describe(world, cx, params),
+        "UpdateSecurityGroupRuleDescriptionsIngress" => rules::update_descriptions(world, cx, params, false),
+        "UpdateSecurityGroupRuleDescriptionsEgress" => rules::update_descriptions(world, cx, params, true),
+        "CreateTags" => tags::create(world, cx, params),
+        "DeleteTags" => tags::delete(world, cx, params),
+        "DescribeTags" => tags::describe(world, cx, params),
+        "CreateVpcEndpoint" => endpoints::create(world, cx, params),
+        "ModifyVpcEndpoint" => endpoints::modify(world, cx, params),
+        "DescribeVpcEndpoints" => endpoints::describe(world, cx, params),
+        "DeleteVpcEndpoints" => endpoints::delete(world, cx, params),
+        "DescribeVpcEndpointServices" => endpoint_services::describe(world, cx, params),
+        "DescribeNetworkInterfaces" => interfaces::describe(world, cx, params),
+        "CreateManagedPrefixList" => prefix_lists::create(world, cx, params),
+        "DescribeManagedPrefixLists" => prefix_lists::describe(world, cx, params),
+        "DeleteManagedPrefixList" => prefix_lists::delete(world, cx, params),
+        other => Err(ServiceError::new(
+            "InvalidAction",
+            format!("The action {other} is not valid for this web service."),
+        )),
+    }
+}
 
 /// EC2's own codes for what the model forbids (EC2 API error codes).
 fn invalid(violations: &[Violation]) -> ServiceError {
@@ -42,31 +158,80 @@ fn invalid(violations: &[Violation]) -> ServiceError {
     }
 }
 
-/// State of EC2 in one account and Region.
-#[derive(Debug)]
-pub struct Ec2 {
-    zones: Vec<String>,
+/// Request token buckets (aws-behaviour §0.2, §7.1). The three calls on endpoints are taken to share one.
+fn bucket(operation: &str, params: &Value) -> Option<Bucket> {
+    let (name, _) = MODELS["ec2"].operations.get_key_value(operation)?;
+    let unfiltered = params["Filters"].is_null() && params["MaxResults"].is_null();
+    let (class, capacity, refill) = match name.as_str() {
+        "CreateVpcEndpoint" | "ModifyVpcEndpoint" | "DeleteVpcEndpoints" => ("VpcEndpoint", 4.0, 0.3),
+        "DescribeNetworkInterfaces" if unfiltered && params["NetworkInterfaceIds"].is_null() => {
+            ("unfiltered DescribeNetworkInterfaces", 50.0, 10.0)
+        }
+        "DescribeSecurityGroups" if unfiltered && params["GroupIds"].is_null() => {
+            ("unfiltered DescribeSecurityGroups", 50.0, 10.0)
+        }
+        "CreateTags" | "DeleteTags" => (name.as_str(), 100.0, 10.0),
+        name if name.starts_with("Describe") => (name, 100.0, 20.0),
+        name => (name, 50.0, 5.0),
+    };
+    Some(Bucket {
+        class,
+        capacity,
+        refill,
+    })
 }
 
-impl Ec2 {
-    /// What an account has on its first day.
-    pub fn starting_world(_: &mut Ids, _: &str, region: &str) -> Self {
-        Self {
-            zones: ["a", "b", "c"].map(|letter| format!("{region}{letter}")).to_vec(),
-        }
+fn resources(world: &World, region: &Region) -> Vec<ResourceRow> {
+    let ec2 = &region.ec2;
+    let tags = |id: &str| tags::render(ec2, id, world.now());
+    let started = |row: ResourceRow, starting_world: bool| ResourceRow { starting_world, ..row };
+    let mut rows = Vec::new();
+    for vpc in ec2.vpcs.values() {
+        rows.push(started(
+            ResourceRow::new("vpc", &vpc.id, "available", json!({ "tags": tags(&vpc.id) })),
+            vpc.starting,
+        ));
     }
-}
-
-fn handle(world: &mut World, cx: &CallCx, operation: &str, _: &Value) -> Result<Value, ServiceError> {
-    match operation {
-        "DescribeAvailabilityZones" => {
-            let zones = &world.region(cx).ec2.zones;
-            let zone = |name: &String| json!({ "ZoneName": name, "RegionName": cx.region, "State": "available" });
-            Ok(json!({ "AvailabilityZones": zones.iter().map(zone).collect::<Vec<_>>() }))
-        }
-        other => Err(ServiceError::new(
-            "InvalidAction",
-            format!("The action {other} is not valid for this web service."),
-        )),
+    for subnet in ec2.subnets.values() {
+        let detail = json!({ "vpc": subnet.vpc, "zone": subnet.zone, "tags": tags(&subnet.id) });
+        rows.push(started(
+            ResourceRow::new("subnet", &subnet.id, "available", detail),
+            subnet.starting,
+        ));
     }
+    for group in ec2.groups.values() {
+        // A default group comes and goes with its VPC; rules that someone added to it are listed on their own.
+        let detail = json!({ "vpc": group.vpc, "name": group.name, "tags": tags(&group.id) });
+        let starting = ec2.vpcs.get(&group.vpc).is_some_and(|vpc| vpc.starting) && group.is_default();
+        rows.push(started(
+            ResourceRow::new("security-group", &group.id, "", detail),
+            starting,
+        ));
+    }
+    for rule in ec2.rules.values().filter(|rule| !rule.starting) {
+        let detail = json!({ "group": rule.group, "egress": rule.egress, "source": rule.source.to_string() });
+        rows.push(ResourceRow::new("security-group-rule", &rule.id, "", detail));
+    }
+    for endpoint in ec2.endpoints.values() {
+        let detail = json!({ "vpc": endpoint.vpc, "service": endpoint.service, "tags": tags(&endpoint.id) });
+        rows.push(ResourceRow::new(
+            "vpc-endpoint",
+            &endpoint.id,
+            endpoint.state.wire(),
+            detail,
+        ));
+    }
+    for interface in ec2.interfaces.values() {
+        let detail = json!({ "owner": interface.owner, "subnet": interface.subnet, "groups": interface.groups });
+        rows.push(ResourceRow::new("network-interface", &interface.id, "in-use", detail));
+    }
+    for list in ec2.prefix_lists.values() {
+        rows.push(ResourceRow::new(
+            "prefix-list",
+            &list.id,
+            "create-complete",
+            json!({ "name": list.name }),
+        ));
+    }
+    rows
 }

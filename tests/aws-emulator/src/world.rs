@@ -77,6 +77,13 @@ impl World {
             })
     }
 
+    /// The state where the caller is, and new ids beside it.
+    pub fn region_and_ids(&mut self, cx: &CallCx) -> (&mut Region, &mut Ids) {
+        self.region(cx);
+        let region = self.regions.get_mut(&(cx.account.clone(), cx.region.clone()));
+        (region.expect("made by the line above"), &mut self.ids)
+    }
+
     /// Now. While a scheduled event runs: the time it was scheduled for.
     pub fn now(&self) -> Instant {
         self.now

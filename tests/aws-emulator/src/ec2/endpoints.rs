@@ -1,0 +1,372 @@
+//! Interface endpoints: their life, and how they are shown. What they may be: [`checks`].
+
+mod checks;
+mod modify;
+
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+pub(super) use self::modify::modify;
+
+use self::checks::checked;
+use super::endpoint_services::EndpointService;
+use super::interfaces::NewInterface;
+use super::listing::{Listing, list, required, text};
+use super::{Ec2, policy, tags};
+use crate::lagging::Lagging;
+use crate::operation::{CallCx, ServiceError};
+use crate::timings::{
+    ENDPOINT_CREATE, ENDPOINT_DELETE, ENDPOINT_DELETED_VISIBLE, INTERFACE_LINGER, VISIBLE_AFTER_CREATE,
+};
+use crate::world::World;
+
+/// Interface endpoints per VPC (aws-behaviour §7.1).
+const MOST: usize = 50;
+
+/// One interface endpoint.
+#[derive(Debug)]
+pub(crate) struct Endpoint {
+    pub(crate) id: String,
+    pub(crate) vpc: String,
+    /// Full name, `com.amazonaws.us-east-1.states`.
+    pub(crate) service: String,
+    pub(crate) state: State,
+    /// What can be modified.
+    form: Lagging<Form>,
+    /// A change is being applied.
+    modifying: bool,
+    /// DNS names exist from the first `available` on.
+    dns_ready: bool,
+    /// Other calls do not find it before (aws-behaviour §1.1 "Consistency").
+    visible: Instant,
+    created: f64,
+    hash: String,
+    private_zone: String,
+}
+
+/// The states of an endpoint whose service accepts by itself. AWS writes them in lower case (aws-behaviour §0.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Pending,
+    Available,
+    Deleting,
+    Deleted,
+}
+
+impl State {
+    pub(crate) fn wire(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Available => "available",
+            Self::Deleting => "deleting",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    /// Nothing depends on it any more, although Describe still shows it.
+    pub(crate) fn is_deleted(self) -> bool {
+        self == Self::Deleted
+    }
+}
+
+/// What can be modified.
+#[derive(Clone, Debug, PartialEq)]
+struct Form {
+    subnets: Vec<String>,
+    groups: Vec<String>,
+    policy: String,
+    private_dns: bool,
+    address_type: String,
+    record_type: String,
+}
+
+/// A client token that was used, and for what.
+#[derive(Debug)]
+pub(crate) struct Token {
+    params: Value,
+    id: String,
+    answer: Value,
+}
+
+const LISTING: Listing = Listing {
+    key: "VpcEndpoints",
+    ids: ("VpcEndpointIds", "VpcEndpointId"),
+    not_found: |id| not_found(id),
+    filters: &[
+        ("vpc-endpoint-id", "VpcEndpointId"),
+        ("vpc-id", "VpcId"),
+        ("service-name", "ServiceName"),
+        ("vpc-endpoint-state", "State"),
+        ("vpc-endpoint-type", "VpcEndpointType"),
+        ("ip-address-type", "IpAddressType"),
+    ],
+};
+
+/// The error for an endpoint that is not there, or not seen yet.
+pub(super) fn not_found(id: &str) -> ServiceError {
+    ServiceError::new(
+        "InvalidVpcEndpointId.NotFound",
+        format!("The Vpc Endpoint Id '{id}' does not exist"),
+    )
+}
+
+impl Ec2 {
+    /// An endpoint that calls find at this instant.
+    ///
+    /// # Errors
+    /// `InvalidVpcEndpointId.NotFound`, also for a short while after the endpoint was created.
+    pub(crate) fn endpoint(&self, id: &str, now: Instant) -> Result<&Endpoint, ServiceError> {
+        if !id.starts_with("vpce-") {
+            let message = format!("Invalid Id: '{id}' (expecting 'vpce-...')");
+            return Err(ServiceError::new("InvalidVpcEndpointId.Malformed", message));
+        }
+        self.endpoints
+            .get(id)
+            .filter(|endpoint| endpoint.visible <= now)
+            .ok_or_else(|| not_found(id))
+    }
+}
+
+impl Endpoint {
+    /// The name all its zones answer to; it is in public DNS from the first `available` on.
+    fn regional_name(&self, service: &EndpointService, region: &str) -> String {
+        format!("{}-{}.{}.{region}.vpce.amazonaws.com", self.id, self.hash, service.name)
+    }
+}
+
+/// CreateVpcEndpoint.
+pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let token = text(params, "ClientToken").map(str::to_owned);
+    let before = token
+        .as_deref()
+        .map_or(Ok(None), |token| replay(world, cx, token, params))?;
+    if let Some(answer) = before {
+        return Ok(answer);
+    }
+    let tags = tags::specified(params, "vpc-endpoint")?;
+    let (created, now, visible) = (world.timestamp(), world.now(), world.later(VISIBLE_AFTER_CREATE));
+    let (region, ids) = world.region_and_ids(cx);
+    let ec2 = &mut region.ec2;
+    let vpc = required(params, "VpcId")?.to_owned();
+    let service = checks::service(ec2, params)?;
+    let mut form = new_form(params);
+    checked(ec2, &vpc, service, &form, None, now)?;
+    if form.groups.is_empty() {
+        // aws-behaviour §1.1 "Drift": the VPC's default group is attached when none was asked for.
+        form.groups
+            .extend(ec2.default_group(&vpc).map(|group| group.id.clone()));
+    }
+    let alive = ec2
+        .endpoints
+        .values()
+        .filter(|endpoint| endpoint.vpc == vpc && !endpoint.state.is_deleted());
+    if alive.count() >= MOST {
+        let message = format!("The maximum number of VPC endpoints has been reached for VPC '{vpc}'");
+        return Err(ServiceError::new("VpcEndpointLimitExceeded", message));
+    }
+    let endpoint = Endpoint {
+        id: ids.with_prefix("vpce"),
+        vpc,
+        service: required(params, "ServiceName")?.to_owned(),
+        state: State::Pending,
+        form: Lagging::new(form.clone()),
+        modifying: false,
+        dns_ready: false,
+        visible,
+        created,
+        hash: ids.lower(8),
+        private_zone: format!("Z{}", ids.upper(20)),
+    };
+    let id = endpoint.id.clone();
+    for subnet in &form.subnets {
+        ec2.attach_interface(ids, interface(&id, subnet, &form))
+            .expect("checked: the subnet has a free address");
+    }
+    tags::set(ec2, &id, tags);
+    let mut answer = json!({ "VpcEndpoint": render(ec2, &endpoint, now) });
+    ec2.endpoints.insert(id.clone(), endpoint);
+    if let Some(token) = token {
+        answer["ClientToken"] = json!(token);
+        let used = Token {
+            params: params.clone(),
+            id: id.clone(),
+            answer: answer.clone(),
+        };
+        ec2.endpoint_tokens.insert(token, used);
+    }
+    let cx = cx.clone();
+    world.after(ENDPOINT_CREATE, move |world| {
+        let endpoint = world.region(&cx).ec2.endpoints.get_mut(&id);
+        if let Some(endpoint) = endpoint.filter(|endpoint| endpoint.state == State::Pending) {
+            endpoint.state = State::Available;
+            endpoint.dns_ready = true;
+        }
+    });
+    Ok(answer)
+}
+
+/// The same token with the same parameters is the same endpoint, whatever became of it; with others it is an error
+/// (aws-behaviour §1.1 "Idempotency").
+fn replay(world: &mut World, cx: &CallCx, token: &str, params: &Value) -> Result<Option<Value>, ServiceError> {
+    if token.len() > 64 || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(ServiceError::new(
+            "InvalidClientToken",
+            "The client token is not valid.",
+        ));
+    }
+    let now = world.now();
+    let ec2 = &world.region(cx).ec2;
+    let Some(used) = ec2.endpoint_tokens.get(token) else {
+        return Ok(None);
+    };
+    if used.params != *params {
+        let message = "The client token was used before with different parameters.";
+        return Err(ServiceError::new("IdempotentParameterMismatch", message));
+    }
+    let mut answer = used.answer.clone();
+    match ec2.endpoints.get(&used.id) {
+        Some(endpoint) => answer["VpcEndpoint"] = render(ec2, endpoint, now),
+        None => answer["VpcEndpoint"]["State"] = json!(State::Deleted.wire()),
+    }
+    Ok(Some(answer))
+}
+
+/// What the request asks for, with AWS's defaults: private DNS is on unless refused (aws-behaviour §0.4).
+fn new_form(params: &Value) -> Form {
+    let owned = |ids: Vec<&str>| ids.into_iter().map(str::to_owned).collect();
+    let address_type = text(params, "IpAddressType").unwrap_or("ipv4").to_owned();
+    let record_type = text(&params["DnsOptions"], "DnsRecordIpType")
+        .unwrap_or(&address_type)
+        .to_owned();
+    Form {
+        subnets: owned(list(params, "SubnetIds")),
+        groups: owned(list(params, "SecurityGroupIds")),
+        policy: text(params, "PolicyDocument").unwrap_or(policy::FULL_ACCESS).to_owned(),
+        private_dns: params["PrivateDnsEnabled"].as_bool().unwrap_or(true),
+        record_type,
+        address_type,
+    }
+}
+
+/// One interface in each subnet (aws-behaviour §1.1).
+fn interface(endpoint: &str, subnet: &str, form: &Form) -> NewInterface {
+    NewInterface {
+        subnet: subnet.to_owned(),
+        groups: form.groups.clone(),
+        owner: endpoint.to_owned(),
+        kind: "vpc_endpoint",
+        description: format!("VPC Endpoint Interface {endpoint}"),
+        addresses: 1,
+        ipv6: form.address_type != "ipv4",
+    }
+}
+
+/// DescribeVpcEndpoints.
+pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let now = world.now();
+    let ec2 = &world.region(cx).ec2;
+    for id in list(params, "VpcEndpointIds") {
+        ec2.endpoint(id, now)?;
+    }
+    let visible = ec2.endpoints.values().filter(|endpoint| endpoint.visible <= now);
+    LISTING.answer(visible.map(|endpoint| render(ec2, endpoint, now)).collect(), params)
+}
+
+fn render(ec2: &Ec2, endpoint: &Endpoint, now: Instant) -> Value {
+    let form = endpoint.form.read(now);
+    let interfaces: Vec<_> = ec2
+        .interfaces_of(&endpoint.id)
+        .map(|interface| interface.id.clone())
+        .collect();
+    json!({
+        "VpcEndpointId": endpoint.id,
+        "VpcEndpointType": "Interface",
+        "VpcId": endpoint.vpc,
+        "ServiceName": endpoint.service,
+        "ServiceRegion": ec2.region,
+        "State": endpoint.state.wire(),
+        "PolicyDocument": form.policy,
+        "RouteTableIds": [],
+        "SubnetIds": form.subnets,
+        "Groups": form.groups.iter().map(|id| ec2.group_pair(id)).collect::<Vec<_>>(),
+        "IpAddressType": form.address_type,
+        "DnsOptions": { "DnsRecordIpType": form.record_type },
+        "PrivateDnsEnabled": form.private_dns,
+        "RequesterManaged": false,
+        "NetworkInterfaceIds": interfaces,
+        "DnsEntries": dns_entries(ec2, endpoint, form),
+        "CreationTimestamp": endpoint.created,
+        "OwnerId": ec2.account,
+        "Tags": tags::render(ec2, &endpoint.id, now),
+    })
+}
+
+/// The regional name first, then one for each zone, then the private names (aws-behaviour §1.1 "DNS facts"). None
+/// before the endpoint has been available, and none without subnets.
+fn dns_entries(ec2: &Ec2, endpoint: &Endpoint, form: &Form) -> Vec<Value> {
+    let Some(service) = EndpointService::find(&ec2.region, &endpoint.service) else {
+        return Vec::new();
+    };
+    if !endpoint.dns_ready || form.subnets.is_empty() {
+        return Vec::new();
+    }
+    let regional = endpoint.regional_name(service, &ec2.region);
+    let (first, rest) = regional.split_once('.').unwrap_or((&regional, ""));
+    let zones = form
+        .subnets
+        .iter()
+        .filter_map(|id| ec2.subnets.get(id))
+        .map(|subnet| &subnet.zone);
+    let mut names = vec![regional.clone()];
+    names.extend(zones.map(|zone| format!("{first}-{zone}.{rest}")));
+    let public = names
+        .into_iter()
+        .map(|name| json!({ "DnsName": name, "HostedZoneId": "Z7HUB22UULQXV" }));
+    let private = service.private_name(&ec2.region);
+    let private_names = private
+        .strip_prefix("*.")
+        .into_iter()
+        .chain([private.as_str()])
+        .filter(|_| form.private_dns);
+    let private = private_names.map(|name| json!({ "DnsName": name, "HostedZoneId": endpoint.private_zone }));
+    public.chain(private).collect()
+}
+
+/// DeleteVpcEndpoints: always HTTP 200; what could not be deleted is listed (aws-behaviour §1.1 "delete").
+pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let now = world.now();
+    let mut unsuccessful = Vec::new();
+    for id in list(params, "VpcEndpointIds") {
+        let ec2 = &mut world.region(cx).ec2;
+        if let Err(error) = ec2.endpoint(id, now) {
+            let error = json!({ "Code": error.code, "Message": error.message });
+            unsuccessful.push(json!({ "ResourceId": id, "Error": error }));
+            continue;
+        }
+        let endpoint = ec2.endpoints.get_mut(id).expect("looked up above");
+        if matches!(endpoint.state, State::Pending | State::Available) {
+            endpoint.state = State::Deleting;
+            die(world, cx.clone(), id.to_owned());
+        }
+    }
+    Ok(json!({ "Unsuccessful": unsuccessful }))
+}
+
+/// `deleting`, then `deleted` for a short while, then gone. Its interfaces stay a little longer still, and hold their
+/// groups, subnets and addresses (design §6).
+fn die(world: &mut World, cx: CallCx, id: String) {
+    world.after(ENDPOINT_DELETE, move |world| {
+        if let Some(endpoint) = world.region(&cx).ec2.endpoints.get_mut(&id) {
+            endpoint.state = State::Deleted;
+        }
+        let (cx_later, id_later) = (cx.clone(), id.clone());
+        world.after(ENDPOINT_DELETED_VISIBLE, move |world| {
+            let ec2 = &mut world.region(&cx_later).ec2;
+            ec2.endpoints.remove(&id_later);
+            ec2.tags.remove(&id_later);
+        });
+        world.after(INTERFACE_LINGER, move |world| {
+            world.region(&cx).ec2.detach_interfaces_of(&id)
+        });
+    });
+}

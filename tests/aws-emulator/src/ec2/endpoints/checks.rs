@@ -1,0 +1,165 @@
+//! What CreateVpcEndpoint and ModifyVpcEndpoint refuse.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::{Endpoint, Form};
+use crate::ec2::endpoint_services::{self, EndpointService};
+use crate::ec2::listing::{required, text};
+use crate::ec2::{Ec2, policy, vpcs};
+use crate::operation::ServiceError;
+
+/// Security groups on one interface (aws-behaviour §7.1).
+const MOST_GROUPS: usize = 5;
+
+fn invalid(message: String) -> ServiceError {
+    ServiceError::new("InvalidParameter", message)
+}
+
+/// The service of the request. The API's default type is Gateway, which none of these services has.
+pub(super) fn service(ec2: &Ec2, params: &Value) -> Result<&'static EndpointService, ServiceError> {
+    let name = required(params, "ServiceName")?;
+    let service = EndpointService::find(&ec2.region, name).ok_or_else(|| endpoint_services::not_found(name))?;
+    match text(params, "VpcEndpointType").unwrap_or("Gateway") {
+        "Interface" => Ok(service),
+        other => Err(invalid(format!(
+            "Endpoint type ({other}) does not match available service types ([Interface])."
+        ))),
+    }
+}
+
+/// All rules for an endpoint as it is to be. `before` is the endpoint that is being modified.
+pub(super) fn checked(
+    ec2: &Ec2,
+    vpc: &str,
+    service: &EndpointService,
+    form: &Form,
+    before: Option<&Endpoint>,
+    now: Instant,
+) -> Result<(), ServiceError> {
+    if !ec2.vpcs.contains_key(vpc) {
+        return Err(vpcs::not_found(vpc));
+    }
+    families(service, form)?;
+    subnets(ec2, vpc, service, form, before)?;
+    groups(ec2, vpc, form, now)?;
+    policy::check(&form.policy)?;
+    let had_private_dns = before.is_some_and(|endpoint| endpoint.form.current().private_dns);
+    if form.private_dns && !had_private_dns {
+        private_dns(ec2, vpc, service, before)?;
+    }
+    Ok(())
+}
+
+/// ipv4 has ipv4 records, ipv6 has ipv6 records, dualstack any of them (aws-behaviour §1.1 "DNS facts").
+fn families(service: &EndpointService, form: &Form) -> Result<(), ServiceError> {
+    let (address, record) = (form.address_type.as_str(), form.record_type.as_str());
+    if !service.address_types.contains(&address) {
+        return Err(invalid(format!(
+            "The service does not support the IP address type {address}."
+        )));
+    }
+    let fits = match address {
+        "dualstack" => ["dualstack", "ipv4", "ipv6", "service-defined"].contains(&record),
+        other => record == other,
+    };
+    if fits {
+        return Ok(());
+    }
+    Err(invalid(format!(
+        "The DNS record IP type {record} is not compatible with the IP address type {address}."
+    )))
+}
+
+fn subnets(
+    ec2: &Ec2,
+    vpc: &str,
+    service: &EndpointService,
+    form: &Form,
+    before: Option<&Endpoint>,
+) -> Result<(), ServiceError> {
+    let offered = service.zones(ec2);
+    let mut by_zone: BTreeMap<&str, &str> = BTreeMap::new();
+    for id in &form.subnets {
+        let subnet = ec2.subnets.get(id).ok_or_else(|| {
+            ServiceError::new(
+                "InvalidSubnetId.NotFound",
+                format!("The subnet ID '{id}' does not exist"),
+            )
+        })?;
+        if subnet.vpc != vpc {
+            return Err(invalid(format!(
+                "The subnet '{id}' does not belong to the VPC '{vpc}'."
+            )));
+        }
+        if !offered.contains(&subnet.zone) {
+            let message = format!(
+                "The VPC endpoint service {} does not support the availability zone of the subnet: {id}.",
+                service.name
+            );
+            return Err(invalid(message));
+        }
+        // One subnet per zone (aws-behaviour §1.1).
+        if by_zone.insert(&subnet.zone, id).is_some() {
+            let message = format!("Found another VPC endpoint subnet in the availability zone of {id}");
+            return Err(ServiceError::new("DuplicateSubnetsInSameZone", message));
+        }
+        if form.address_type != "ipv4" && subnet.ipv6.is_none() {
+            return Err(invalid(format!("The subnet '{id}' does not have an IPv6 CIDR block.")));
+        }
+        let is_new = before.is_none_or(|endpoint| !endpoint.form.current().subnets.contains(id));
+        if is_new && ec2.free_addresses(subnet) == 0 {
+            let message = format!("The subnet '{id}' does not have enough free addresses to satisfy the request.");
+            return Err(ServiceError::new("InsufficientFreeAddressesInSubnet", message));
+        }
+    }
+    Ok(())
+}
+
+fn groups(ec2: &Ec2, vpc: &str, form: &Form, now: Instant) -> Result<(), ServiceError> {
+    for id in &form.groups {
+        if ec2.group(id, now)?.vpc != vpc {
+            return Err(invalid(format!(
+                "Security group {id} and VPC {vpc} do not belong to the same network."
+            )));
+        }
+    }
+    if form.groups.len() > MOST_GROUPS {
+        let message = format!(
+            "You have exceeded the maximum number of security groups allowed per network interface: {MOST_GROUPS}."
+        );
+        return Err(ServiceError::new("SecurityGroupsPerInterfaceLimitExceeded", message));
+    }
+    Ok(())
+}
+
+/// Both DNS attributes of the VPC, and no other endpoint that owns the name: also none that is still being deleted
+/// (aws-behaviour §1.1 "Ordering", "Which errors").
+fn private_dns(ec2: &Ec2, vpc: &str, service: &EndpointService, before: Option<&Endpoint>) -> Result<(), ServiceError> {
+    if ec2
+        .vpcs
+        .get(vpc)
+        .is_none_or(|found| !(found.dns_support && found.dns_hostnames))
+    {
+        let message = format!(
+            "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for {vpc}"
+        );
+        return Err(invalid(message));
+    }
+    let own = before.map(|endpoint| endpoint.id.as_str());
+    let owner = ec2.endpoints.values().find(|endpoint| {
+        let same = EndpointService::find(&ec2.region, &endpoint.service).is_some_and(|s| s.name == service.name);
+        let holds = endpoint.form.current().private_dns && !endpoint.state.is_deleted();
+        endpoint.vpc == vpc && same && holds && Some(endpoint.id.as_str()) != own
+    });
+    if owner.is_some() {
+        let name = service.private_name(&ec2.region);
+        let message = format!(
+            "private-dns-enabled cannot be set because there is already a conflicting DNS domain for {name} in the VPC {vpc}"
+        );
+        return Err(invalid(message));
+    }
+    Ok(())
+}

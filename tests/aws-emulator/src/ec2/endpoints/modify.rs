@@ -1,0 +1,116 @@
+//! ModifyVpcEndpoint: deltas, one at a time, applied slowly and seen late.
+
+use serde_json::{Value, json};
+
+use super::checks::checked;
+use super::{Form, State, interface};
+use crate::ec2::endpoint_services::{self, EndpointService};
+use crate::ec2::listing::{list, required, text};
+use crate::ec2::{Ec2, policy};
+use crate::operation::{CallCx, ServiceError};
+use crate::timings::{ENDPOINT_MODIFY, STALE_AFTER_CHANGE};
+use crate::world::World;
+
+/// ModifyVpcEndpoint.
+pub(in crate::ec2) fn modify(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let id = required(params, "VpcEndpointId")?;
+    let (now, stale_until) = (world.now(), world.later(STALE_AFTER_CHANGE));
+    let (region, ids) = world.region_and_ids(cx);
+    let ec2 = &mut region.ec2;
+    let endpoint = ec2.endpoint(id, now)?;
+    // aws-behaviour §0.3: a second change while the first one is in flight.
+    if endpoint.modifying {
+        return Err(ServiceError::new(
+            "OperationInProgress",
+            "VpcEndpoint modify operation in progress",
+        ));
+    }
+    if endpoint.state != State::Available {
+        let message = format!("The VPC endpoint '{id}' is in the state {}.", endpoint.state.wire());
+        return Err(ServiceError::new("IncorrectState", message));
+    }
+    let old = endpoint.form.current().clone();
+    let form = changed(ec2, &endpoint.vpc, &old, params)?;
+    let service = EndpointService::find(&ec2.region, &endpoint.service)
+        .ok_or_else(|| endpoint_services::not_found(&endpoint.service))?;
+    checked(ec2, &endpoint.vpc, service, &form, Some(endpoint), now)?;
+    for subnet in form.subnets.iter().filter(|subnet| !old.subnets.contains(subnet)) {
+        ec2.attach_interface(ids, interface(id, subnet, &form))
+            .expect("checked: the subnet has a free address");
+    }
+    let endpoint = ec2.endpoints.get_mut(id).expect("looked up above");
+    endpoint.modifying = true;
+    // aws-behaviour §1.5 "Update race" has it for connections; endpoints are read from the same kind of replicas.
+    endpoint
+        .form
+        .change(now, stale_until, |current| *current = form.clone());
+    let (cx, id) = (cx.clone(), id.to_owned());
+    world.after(ENDPOINT_MODIFY, move |world| {
+        settle(&mut world.region(&cx).ec2, &id, &form)
+    });
+    Ok(json!({ "Return": true }))
+}
+
+/// Only now interfaces leave subnets and groups: what was removed can be deleted from here on.
+fn settle(ec2: &mut Ec2, id: &str, form: &Form) {
+    let Some(endpoint) = ec2.endpoints.get_mut(id) else {
+        return;
+    };
+    endpoint.modifying = false;
+    if endpoint.state != State::Available {
+        return;
+    }
+    ec2.interfaces
+        .retain(|_, interface| interface.owner != id || form.subnets.contains(&interface.subnet));
+    for interface in ec2.interfaces.values_mut().filter(|interface| interface.owner == id) {
+        interface.groups.clone_from(&form.groups);
+    }
+}
+
+fn changed(ec2: &Ec2, vpc: &str, old: &Form, params: &Value) -> Result<Form, ServiceError> {
+    let mut form = old.clone();
+    delta(
+        &mut form.subnets,
+        &list(params, "AddSubnetIds"),
+        &list(params, "RemoveSubnetIds"),
+    );
+    delta(
+        &mut form.groups,
+        &list(params, "AddSecurityGroupIds"),
+        &list(params, "RemoveSecurityGroupIds"),
+    );
+    if form.groups.is_empty() {
+        form.groups.extend(ec2.default_group(vpc).map(|group| group.id.clone()));
+    }
+    let reset = params["ResetPolicy"] == Value::Bool(true);
+    match (text(params, "PolicyDocument"), reset) {
+        (Some(_), true) => {
+            let message = "PolicyDocument and ResetPolicy cannot be used together.";
+            return Err(ServiceError::new("InvalidParameterCombination", message));
+        }
+        (Some(document), false) => document.clone_into(&mut form.policy),
+        (None, true) => policy::FULL_ACCESS.clone_into(&mut form.policy),
+        (None, false) => {}
+    }
+    if let Some(private_dns) = params["PrivateDnsEnabled"].as_bool() {
+        form.private_dns = private_dns;
+    }
+    if let Some(address_type) = text(params, "IpAddressType") {
+        address_type.clone_into(&mut form.address_type);
+        // Unless the request says otherwise, the records follow the addresses.
+        address_type.clone_into(&mut form.record_type);
+    }
+    if let Some(record_type) = text(&params["DnsOptions"], "DnsRecordIpType") {
+        record_type.clone_into(&mut form.record_type);
+    }
+    Ok(form)
+}
+
+fn delta(ids: &mut Vec<String>, add: &[&str], remove: &[&str]) {
+    ids.retain(|id| !remove.contains(&id.as_str()));
+    for id in add {
+        if !ids.iter().any(|present| present == id) {
+            ids.push((*id).to_owned());
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! Security groups.
+
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::listing::{Listing, list, missing, required, text};
+use super::{Ec2, rules, tags, vpcs};
+use crate::operation::{CallCx, ServiceError};
+use crate::timings::VISIBLE_AFTER_CREATE;
+use crate::world::{Ids, World};
+
+/// One security group.
+#[derive(Debug)]
+pub(crate) struct Group {
+    pub(crate) id: String,
+    pub(crate) vpc: String,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    /// Other calls do not find it before (aws-behaviour §1.2 "Eventual consistency").
+    visible: Option<Instant>,
+}
+
+impl Group {
+    /// Every VPC has one, and keeps it.
+    pub(crate) fn is_default(&self) -> bool {
+        self.name == "default"
+    }
+
+    fn is_visible(&self, now: Instant) -> bool {
+        self.visible.is_none_or(|visible| visible <= now)
+    }
+}
+
+const LISTING: Listing = Listing {
+    key: "SecurityGroups",
+    ids: ("GroupIds", "GroupId"),
+    not_found: |id| not_found(id),
+    filters: &[
+        ("group-id", "GroupId"),
+        ("group-name", "GroupName"),
+        ("description", "Description"),
+        ("vpc-id", "VpcId"),
+        ("owner-id", "OwnerId"),
+        ("ip-permission.cidr", "IpPermissions/IpRanges/CidrIp"),
+        ("ip-permission.group-id", "IpPermissions/UserIdGroupPairs/GroupId"),
+        ("ip-permission.protocol", "IpPermissions/IpProtocol"),
+        ("ip-permission.from-port", "IpPermissions/FromPort"),
+        ("ip-permission.to-port", "IpPermissions/ToPort"),
+        ("egress.ip-permission.cidr", "IpPermissionsEgress/IpRanges/CidrIp"),
+        (
+            "egress.ip-permission.group-id",
+            "IpPermissionsEgress/UserIdGroupPairs/GroupId",
+        ),
+        ("egress.ip-permission.protocol", "IpPermissionsEgress/IpProtocol"),
+    ],
+};
+
+/// The error for a group that is not there, or not seen yet.
+pub(crate) fn not_found(id: &str) -> ServiceError {
+    ServiceError::new(
+        "InvalidGroup.NotFound",
+        format!("The security group '{id}' does not exist"),
+    )
+}
+
+impl Ec2 {
+    /// A group that calls find at this instant.
+    ///
+    /// # Errors
+    /// `InvalidGroup.NotFound`, also for a short while after the group was created; `InvalidGroupId.Malformed`.
+    pub(crate) fn group(&self, id: &str, now: Instant) -> Result<&Group, ServiceError> {
+        if !id.starts_with("sg-") {
+            let message = format!("Invalid id: \"{id}\" (expecting \"sg-...\")");
+            return Err(ServiceError::new("InvalidGroupId.Malformed", message));
+        }
+        self.groups
+            .get(id)
+            .filter(|group| group.is_visible(now))
+            .ok_or_else(|| not_found(id))
+    }
+
+    /// The default group of a VPC, which AWS takes where none is given.
+    pub(crate) fn default_group(&self, vpc: &str) -> Option<&Group> {
+        self.groups
+            .values()
+            .find(|group| group.vpc == vpc && group.is_default())
+    }
+
+    /// A group as other objects show it.
+    pub(super) fn group_pair(&self, id: &str) -> Value {
+        json!({ "GroupId": id, "GroupName": self.groups.get(id).map(|group| group.name.as_str()) })
+    }
+}
+
+/// A VPC's default group: everything from itself, everything to anywhere (VPC user guide, "Default security groups").
+pub(super) fn make_default(ec2: &mut Ec2, ids: &mut Ids, vpc: &str) {
+    let id = insert(ec2, ids, vpc, "default", "default VPC security group", None);
+    let itself = rules::Source::Group {
+        group: id.clone(),
+        account: ec2.account.clone(),
+    };
+    rules::insert_all_traffic(ec2, ids, &id, false, itself);
+    rules::insert_egress_defaults(ec2, ids, &id);
+    let starting = ec2.vpcs.get(vpc).is_some_and(|vpc| vpc.starting);
+    ec2.rules
+        .values_mut()
+        .filter(|rule| rule.group == id)
+        .for_each(|rule| rule.starting = starting);
+}
+
+fn insert(ec2: &mut Ec2, ids: &mut Ids, vpc: &str, name: &str, description: &str, visible: Option<Instant>) -> String {
+    let id = ids.with_prefix("sg");
+    let group = Group {
+        id: id.clone(),
+        vpc: vpc.to_owned(),
+        name: name.to_owned(),
+        description: description.to_owned(),
+        visible,
+    };
+    ec2.groups.insert(id.clone(), group);
+    id
+}
+
+/// Removes a group with its rules and tags.
+pub(super) fn remove(ec2: &mut Ec2, id: &str) {
+    ec2.groups.remove(id);
+    ec2.tags.remove(id);
+    ec2.rules.retain(|_, rule| rule.group != id);
+}
+
+/// Letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*` (EC2 API reference, CreateSecurityGroup and IpRange).
+pub(super) fn is_description(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(c);
+    text.chars().count() <= 255 && text.chars().all(allowed)
+}
+
+/// CreateSecurityGroup (aws-behaviour §1.2 "Identity", "Create sequence").
+pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let (name, description) = (required(params, "GroupName")?, text(params, "Description"));
+    let description = description.ok_or_else(|| missing("GroupDescription"))?;
+    for (what, value) in [("GroupName", name), ("GroupDescription", description)] {
+        if !is_description(value) {
+            let message = format!(
+                "Value ({value}) for parameter {what} is invalid. At most 255 characters of a-z, A-Z, 0-9, spaces, and ._-:/()#,@[]+=&;{{}}!$*"
+            );
+            return Err(ServiceError::new("InvalidParameterValue", message));
+        }
+    }
+    if name.starts_with("sg-") {
+        let message = format!("Value ({name}) for parameter GroupName is invalid. Names may not begin with 'sg-'.");
+        return Err(ServiceError::new("InvalidParameterValue", message));
+    }
+    if name == "default" {
+        return Err(ServiceError::new(
+            "InvalidGroup.Reserved",
+            format!("The security group '{name}' is reserved"),
+        ));
+    }
+    let tags = tags::specified(params, "security-group")?;
+    let visible = world.later(VISIBLE_AFTER_CREATE);
+    let now = world.now();
+    let (region, ids) = world.region_and_ids(cx);
+    let ec2 = &mut region.ec2;
+    let vpc = match text(params, "VpcId") {
+        Some(id) => ec2.vpcs.get(id).ok_or_else(|| vpcs::not_found(id))?,
+        None => {
+            let default = ec2.vpcs.values().find(|vpc| vpc.is_default);
+            default.ok_or_else(|| ServiceError::new("VPCIdNotSpecified", "No default VPC for this user"))?
+        }
+    };
+    let vpc = vpc.id.clone();
+    if ec2.groups.values().any(|group| group.vpc == vpc && group.name == name) {
+        let message = format!("The security group '{name}' already exists for VPC '{vpc}'");
+        return Err(ServiceError::new("InvalidGroup.Duplicate", message));
+    }
+    let id = insert(ec2, ids, &vpc, name, description, Some(visible));
+    rules::insert_egress_defaults(ec2, ids, &id);
+    tags::set(ec2, &id, tags);
+    let tags = tags::render(ec2, &id, now);
+    Ok(json!({ "GroupId": id, "Tags": tags, "SecurityGroupArn": ec2.arn("security-group", &id) }))
+}
+
+/// DeleteSecurityGroup (aws-behaviour §1.2 "Errors", "Delete prerequisites").
+pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let now = world.now();
+    let ec2 = &mut world.region(cx).ec2;
+    let id = chosen(ec2, params)?;
+    let group = ec2.group(&id, now)?;
+    if group.is_default() {
+        let message = format!("the specified group: \"{id}\" name: \"default\" cannot be deleted by a user");
+        return Err(ServiceError::new("CannotDelete", message));
+    }
+    let guards = ec2.interfaces.values().any(|interface| interface.groups.contains(&id));
+    // A group may refer to itself.
+    let referred = ec2
+        .rules
+        .values()
+        .any(|rule| rule.group != id && rule.source.is_group(&id));
+    if guards || referred {
+        return Err(ServiceError::new(
+            "DependencyViolation",
+            format!("resource {id} has a dependent object"),
+        ));
+    }
+    remove(ec2, &id);
+    Ok(json!({ "Return": true, "GroupId": id }))
+}
+
+/// The group a call is about: by id, or by name in the default VPC.
+pub(super) fn chosen(ec2: &Ec2, params: &Value) -> Result<String, ServiceError> {
+    if let Some(id) = text(params, "GroupId") {
+        return Ok(id.to_owned());
+    }
+    let name = text(params, "GroupName").ok_or_else(|| missing("GroupId"))?;
+    let in_default = |group: &&Group| ec2.vpcs.get(&group.vpc).is_some_and(|vpc| vpc.is_default);
+    let found = ec2.groups.values().filter(in_default).find(|group| group.name == name);
+    found.map(|group| group.id.clone()).ok_or_else(|| not_found(name))
+}
+
+/// DescribeSecurityGroups.
+pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let now = world.now();
+    let ec2 = &world.region(cx).ec2;
+    let names = list(params, "GroupNames");
+    for name in &names {
+        if !ec2
+            .groups
+            .values()
+            .any(|group| group.name == *name && group.is_visible(now))
+        {
+            return Err(not_found(name));
+        }
+    }
+    let named = |group: &&Group| names.is_empty() || names.contains(&group.name.as_str());
+    let visible = ec2.groups.values().filter(|group| group.is_visible(now)).filter(named);
+    LISTING.answer(visible.map(|group| render(ec2, group, now)).collect(), params)
+}
+
+fn render(ec2: &Ec2, group: &Group, now: Instant) -> Value {
+    json!({
+        "GroupId": group.id,
+        "GroupName": group.name,
+        "Description": group.description,
+        "VpcId": group.vpc,
+        "OwnerId": ec2.account,
+        "SecurityGroupArn": ec2.arn("security-group", &group.id),
+        "IpPermissions": rules::permissions(ec2, &group.id, false),
+        "IpPermissionsEgress": rules::permissions(ec2, &group.id, true),
+        "Tags": tags::render(ec2, &group.id, now),
+    })
+}

@@ -1,0 +1,158 @@
+//! Network interfaces that AWS services put into subnets. They take addresses, and they hold their subnet and their
+//! security groups for a while after their endpoint or gateway is gone (aws-behaviour §1.1 "Ordering", §1.3 "Delete").
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::listing::Listing;
+use super::{Ec2, tags};
+use crate::operation::{CallCx, ServiceError};
+use crate::world::{Ids, World};
+
+/// One network interface.
+#[derive(Clone, Debug)]
+pub struct Interface {
+    /// `eni-…`
+    pub id: String,
+    /// Subnet it is in.
+    pub subnet: String,
+    /// VPC it is in.
+    pub vpc: String,
+    /// Security groups that guard it.
+    pub groups: Vec<String>,
+    /// Endpoint or gateway that it belongs to.
+    pub owner: String,
+    /// EC2's `InterfaceType`.
+    pub kind: &'static str,
+    /// What DescribeNetworkInterfaces shows for people.
+    pub description: String,
+    /// IPv4 addresses; the first is the primary one.
+    pub addresses: Vec<Ipv4Addr>,
+    /// IPv6 address.
+    pub ipv6: Option<Ipv6Addr>,
+}
+
+/// What a service asks for when it puts an interface into a subnet.
+#[derive(Clone, Debug)]
+pub struct NewInterface {
+    /// Subnet; it exists.
+    pub subnet: String,
+    /// Security groups; they exist.
+    pub groups: Vec<String>,
+    /// Endpoint or gateway that it belongs to.
+    pub owner: String,
+    /// EC2's `InterfaceType`, such as `vpc_endpoint`.
+    pub kind: &'static str,
+    /// What DescribeNetworkInterfaces shows for people.
+    pub description: String,
+    /// How many IPv4 addresses it takes.
+    pub addresses: usize,
+    /// Whether it takes an IPv6 address of the subnet.
+    pub ipv6: bool,
+}
+
+const LISTING: Listing = Listing {
+    key: "NetworkInterfaces",
+    ids: ("NetworkInterfaceIds", "NetworkInterfaceId"),
+    not_found: |id| {
+        let message = format!("The networkInterface ID '{id}' does not exist");
+        ServiceError::new("InvalidNetworkInterfaceID.NotFound", message)
+    },
+    filters: &[
+        ("network-interface-id", "NetworkInterfaceId"),
+        ("vpc-id", "VpcId"),
+        ("subnet-id", "SubnetId"),
+        ("group-id", "Groups/GroupId"),
+        ("group-name", "Groups/GroupName"),
+        ("description", "Description"),
+        ("interface-type", "InterfaceType"),
+        ("requester-id", "RequesterId"),
+        ("requester-managed", "RequesterManaged"),
+        ("owner-id", "OwnerId"),
+        ("status", "Status"),
+        ("availability-zone", "AvailabilityZone"),
+        ("private-ip-address", "PrivateIpAddress"),
+        ("addresses.private-ip-address", "PrivateIpAddresses/PrivateIpAddress"),
+    ],
+};
+
+impl Ec2 {
+    /// Puts an interface into a subnet; answers its id. `None` when there is no such subnet, when it has not that many
+    /// addresses left, or no IPv6 block although an IPv6 address was asked for.
+    pub fn attach_interface(&mut self, ids: &mut Ids, new: NewInterface) -> Option<String> {
+        let subnet = self.subnets.get(&new.subnet)?;
+        let addresses = self.pick_addresses(subnet, new.addresses);
+        let ipv6 = if new.ipv6 { Some(self.pick_ipv6(subnet)?) } else { None };
+        if addresses.len() < new.addresses {
+            return None;
+        }
+        let id = ids.with_prefix("eni");
+        let interface = Interface {
+            id: id.clone(),
+            vpc: subnet.vpc.clone(),
+            subnet: new.subnet,
+            groups: new.groups,
+            owner: new.owner,
+            kind: new.kind,
+            description: new.description,
+            addresses,
+            ipv6,
+        };
+        self.interfaces.insert(id.clone(), interface);
+        Some(id)
+    }
+
+    /// Removes the interfaces of an endpoint or gateway; its addresses, subnets and groups are free again.
+    pub fn detach_interfaces_of(&mut self, owner: &str) {
+        self.interfaces.retain(|_, interface| interface.owner != owner);
+    }
+
+    /// The interfaces of an endpoint or gateway.
+    pub fn interfaces_of<'a>(&'a self, owner: &'a str) -> impl Iterator<Item = &'a Interface> {
+        self.interfaces
+            .values()
+            .filter(move |interface| interface.owner == owner)
+    }
+}
+
+/// DescribeNetworkInterfaces.
+pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let now = world.now();
+    let ec2 = &world.region(cx).ec2;
+    LISTING.answer(
+        ec2.interfaces
+            .values()
+            .map(|interface| render(ec2, interface, now))
+            .collect(),
+        params,
+    )
+}
+
+fn render(ec2: &Ec2, interface: &Interface, now: Instant) -> Value {
+    let groups: Vec<_> = interface.groups.iter().map(|id| ec2.group_pair(id)).collect();
+    let zone = ec2.subnets.get(&interface.subnet).map(|subnet| subnet.zone.clone());
+    let address = |(index, address): (usize, &Ipv4Addr)| json!({ "PrivateIpAddress": address.to_string(), "Primary": index == 0 });
+    json!({
+        "NetworkInterfaceId": interface.id,
+        "InterfaceType": interface.kind,
+        "Description": interface.description,
+        "VpcId": interface.vpc,
+        "SubnetId": interface.subnet,
+        "AvailabilityZone": zone,
+        "Groups": groups,
+        "OwnerId": ec2.account,
+        // AWS made it for a service of its own: the user can neither change nor delete it.
+        "RequesterId": "amazon-aws",
+        "RequesterManaged": true,
+        "SourceDestCheck": true,
+        "Status": "in-use",
+        "PrivateIpAddress": interface.addresses.first().map(ToString::to_string),
+        "PrivateIpAddresses": interface.addresses.iter().enumerate().map(address).collect::<Vec<_>>(),
+        "Ipv6Addresses": interface.ipv6.iter().map(|ip| json!({ "Ipv6Address": ip.to_string() })).collect::<Vec<_>>(),
+        "Attachment": { "AttachmentId": interface.id.replacen("eni", "ela-attach", 1), "InstanceOwnerId": "amazon-aws",
+            "Status": "attached", "DeviceIndex": 1, "DeleteOnTermination": false },
+        "TagSet": tags::render(ec2, &interface.id, now),
+    })
+}

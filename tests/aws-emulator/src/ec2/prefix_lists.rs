@@ -1,0 +1,105 @@
+//! Managed prefix lists, so that rules can have one as their source.
+
+use serde_json::{Value, json};
+
+use super::listing::{Listing, required};
+use super::tags;
+use crate::operation::{CallCx, ServiceError};
+use crate::world::World;
+
+/// One prefix list.
+#[derive(Debug)]
+pub(crate) struct PrefixList {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    family: String,
+    max_entries: u64,
+}
+
+const LISTING: Listing = Listing {
+    key: "PrefixLists",
+    ids: ("PrefixListIds", "PrefixListId"),
+    not_found: |id| not_found(id),
+    filters: &[
+        ("prefix-list-id", "PrefixListId"),
+        ("prefix-list-name", "PrefixListName"),
+        ("owner-id", "OwnerId"),
+    ],
+};
+
+/// The error for a prefix list that is not there.
+pub(super) fn not_found(id: &str) -> ServiceError {
+    ServiceError::new(
+        "InvalidPrefixListID.NotFound",
+        format!("The prefix list ID '{id}' does not exist"),
+    )
+}
+
+/// CreateManagedPrefixList.
+pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let (name, family) = (required(params, "PrefixListName")?, required(params, "AddressFamily")?);
+    if !["IPv4", "IPv6"].contains(&family) {
+        return Err(ServiceError::new(
+            "InvalidParameterValue",
+            format!("The address family '{family}' is invalid"),
+        ));
+    }
+    let tags = tags::specified(params, "prefix-list")?;
+    let now = world.now();
+    let (region, ids) = world.region_and_ids(cx);
+    let list = PrefixList {
+        id: ids.with_prefix("pl"),
+        name: name.to_owned(),
+        family: family.to_owned(),
+        max_entries: params["MaxEntries"].as_u64().unwrap_or(1),
+    };
+    let ec2 = &mut region.ec2;
+    tags::set(ec2, &list.id, tags);
+    let answer = render(ec2, &list, now);
+    ec2.prefix_lists.insert(list.id.clone(), list);
+    Ok(json!({ "PrefixList": answer }))
+}
+
+/// DescribeManagedPrefixLists.
+pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let now = world.now();
+    let ec2 = &world.region(cx).ec2;
+    LISTING.answer(
+        ec2.prefix_lists.values().map(|list| render(ec2, list, now)).collect(),
+        params,
+    )
+}
+
+/// DeleteManagedPrefixList: not while a rule refers to it (VPC user guide, "Managed prefix lists").
+pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let id = required(params, "PrefixListId")?;
+    let now = world.now();
+    let ec2 = &mut world.region(cx).ec2;
+    let list = ec2.prefix_lists.get(id).ok_or_else(|| not_found(id))?;
+    if ec2
+        .rules
+        .values()
+        .any(|rule| rule.source == super::rules::Source::PrefixList(id.to_owned()))
+    {
+        let message = format!("The prefix list '{id}' is in use and cannot be deleted.");
+        return Err(ServiceError::new("DependencyViolation", message));
+    }
+    let answer = render(ec2, list, now);
+    ec2.prefix_lists.remove(id);
+    ec2.tags.remove(id);
+    Ok(json!({ "PrefixList": answer }))
+}
+
+fn render(ec2: &super::Ec2, list: &PrefixList, now: tokio::time::Instant) -> Value {
+    json!({
+        "PrefixListId": list.id,
+        "PrefixListArn": ec2.arn("prefix-list", &list.id),
+        "PrefixListName": list.name,
+        "AddressFamily": list.family,
+        "MaxEntries": list.max_entries,
+        "State": "create-complete",
+        "Version": 1,
+        "OwnerId": ec2.account,
+        "Tags": tags::render(ec2, &list.id, now),
+    })
+}

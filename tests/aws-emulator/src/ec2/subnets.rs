@@ -1,0 +1,244 @@
+//! Subnets, the addresses in them, and availability zones.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use ipnet::{Ipv4Net, Ipv6Net};
+use serde_json::{Value, json};
+
+use super::listing::{Listing, required, text};
+use super::{Ec2, tags, vpcs};
+use crate::operation::{CallCx, ServiceError};
+use crate::world::{Ids, World};
+
+/// The first four addresses of a subnet and its last one are AWS's (VPC user guide, "Subnet CIDR blocks").
+const RESERVED: usize = 5;
+
+/// One subnet.
+#[derive(Debug)]
+pub(crate) struct Subnet {
+    pub(crate) id: String,
+    pub(crate) vpc: String,
+    pub(crate) zone: String,
+    pub(crate) net: Ipv4Net,
+    pub(crate) ipv6: Option<Ipv6Net>,
+    pub(crate) starting: bool,
+}
+
+const LISTING: Listing = Listing {
+    key: "Subnets",
+    ids: ("SubnetIds", "SubnetId"),
+    not_found: |id| not_found(id),
+    filters: &[
+        ("subnet-id", "SubnetId"),
+        ("vpc-id", "VpcId"),
+        ("availability-zone", "AvailabilityZone"),
+        ("availabilityZone", "AvailabilityZone"),
+        ("availability-zone-id", "AvailabilityZoneId"),
+        ("cidr-block", "CidrBlock"),
+        ("default-for-az", "DefaultForAz"),
+        ("owner-id", "OwnerId"),
+        ("state", "State"),
+    ],
+};
+
+const ZONES: Listing = Listing {
+    key: "AvailabilityZones",
+    ids: ("ZoneNames", "ZoneName"),
+    not_found: |name| ServiceError::new("InvalidParameterValue", format!("Invalid availability zone: [{name}]")),
+    filters: &[
+        ("zone-name", "ZoneName"),
+        ("zone-id", "ZoneId"),
+        ("region-name", "RegionName"),
+        ("state", "State"),
+        ("zone-type", "ZoneType"),
+        ("opt-in-status", "OptInStatus"),
+    ],
+};
+
+/// The error for a subnet that is not there.
+pub(crate) fn not_found(id: &str) -> ServiceError {
+    ServiceError::new(
+        "InvalidSubnetID.NotFound",
+        format!("The subnet ID '{id}' does not exist"),
+    )
+}
+
+pub(super) fn insert(
+    ec2: &mut Ec2,
+    ids: &mut Ids,
+    vpc: &str,
+    zone: &str,
+    net: Ipv4Net,
+    ipv6: Option<Ipv6Net>,
+    starting: bool,
+) -> String {
+    let id = ids.with_prefix("subnet");
+    let (vpc, zone) = (vpc.to_owned(), zone.to_owned());
+    ec2.subnets.insert(
+        id.clone(),
+        Subnet {
+            id: id.clone(),
+            vpc,
+            zone,
+            net,
+            ipv6,
+            starting,
+        },
+    );
+    id
+}
+
+impl Ec2 {
+    /// How many addresses of a subnet nobody has.
+    pub(crate) fn free_addresses(&self, subnet: &Subnet) -> usize {
+        let size = 1usize << (32 - subnet.net.prefix_len());
+        let used: usize = self
+            .interfaces
+            .values()
+            .filter(|i| i.subnet == subnet.id)
+            .map(|i| i.addresses.len())
+            .sum();
+        size.saturating_sub(RESERVED + used)
+    }
+
+    /// The lowest free addresses of a subnet, fewer than asked for when there are no more.
+    pub(super) fn pick_addresses(&self, subnet: &Subnet, count: usize) -> Vec<Ipv4Addr> {
+        let mine = || self.interfaces.values().filter(|i| i.subnet == subnet.id);
+        let used: std::collections::BTreeSet<_> = mine().flat_map(|i| i.addresses.iter().copied()).collect();
+        let last = subnet.net.broadcast();
+        // hosts() leaves out the network address and the last one; AWS keeps three more at the beginning.
+        subnet
+            .net
+            .hosts()
+            .skip(3)
+            .filter(|a| *a != last && !used.contains(a))
+            .take(count)
+            .collect()
+    }
+
+    pub(super) fn pick_ipv6(&self, subnet: &Subnet) -> Option<Ipv6Addr> {
+        let net = subnet.ipv6?;
+        let used: Vec<_> = self.interfaces.values().filter_map(|i| i.ipv6).collect();
+        net.hosts().skip(4).find(|address| !used.contains(address))
+    }
+}
+
+/// CreateSubnet: inside one of the VPC's blocks (InvalidSubnet.Range), apart from others (InvalidSubnet.Conflict).
+pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let vpc_id = required(params, "VpcId")?;
+    let cidr = required(params, "CidrBlock")?;
+    let tags = tags::specified(params, "subnet")?;
+    let now = world.now();
+    let (region, ids) = world.region_and_ids(cx);
+    let ec2 = &mut region.ec2;
+    let vpc = ec2.vpcs.get(vpc_id).ok_or_else(|| vpcs::not_found(vpc_id))?;
+    let range = || ServiceError::new("InvalidSubnet.Range", format!("The CIDR '{cidr}' is invalid."));
+    let net: Ipv4Net = cidr.parse().map_err(|_| {
+        let message = format!("Value ({cidr}) for parameter cidrBlock is invalid. This is not a valid CIDR block.");
+        ServiceError::new("InvalidParameterValue", message)
+    })?;
+    let inside = vpc
+        .blocks
+        .iter()
+        .any(|block| block.state == "associated" && block.net.contains(&net));
+    if !inside || !(16..=28).contains(&net.prefix_len()) || net != net.trunc() {
+        return Err(range());
+    }
+    let overlaps = |subnet: &Subnet| subnet.vpc == vpc_id && (subnet.net.contains(&net) || net.contains(&subnet.net));
+    if ec2.subnets.values().any(overlaps) {
+        let message = format!("The CIDR '{cidr}' conflicts with another subnet");
+        return Err(ServiceError::new("InvalidSubnet.Conflict", message));
+    }
+    let ipv6 = match text(params, "Ipv6CidrBlock") {
+        None => None,
+        Some(text) => {
+            let net: Ipv6Net = text.parse().map_err(|_| range())?;
+            let inside = vpc.ipv6_blocks.iter().any(|block| block.net.contains(&net));
+            Some(net).filter(|_| inside).ok_or_else(range).map(Some)?
+        }
+    };
+    let zones = ec2.zones();
+    let zone = text(params, "AvailabilityZone").unwrap_or(&zones[0]);
+    if !zones.iter().any(|z| z == zone) {
+        let message = format!(
+            "Value ({zone}) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: {}.",
+            zones.join(", ")
+        );
+        return Err(ServiceError::new("InvalidParameterValue", message));
+    }
+    let id = insert(ec2, ids, vpc_id, zone, net, ipv6, false);
+    tags::set(ec2, &id, tags);
+    Ok(json!({ "Subnet": render(ec2, &ec2.subnets[&id], now) }))
+}
+
+/// DeleteSubnet: network interfaces in it prevent it, also those that outlive their endpoint or gateway.
+pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let id = required(params, "SubnetId")?;
+    let ec2 = &mut world.region(cx).ec2;
+    if !ec2.subnets.contains_key(id) {
+        return Err(not_found(id));
+    }
+    if ec2.interfaces.values().any(|interface| interface.subnet == id) {
+        let message = format!("The subnet '{id}' has dependencies and cannot be deleted.");
+        return Err(ServiceError::new("DependencyViolation", message));
+    }
+    ec2.subnets.remove(id);
+    ec2.tags.remove(id);
+    Ok(json!({}))
+}
+
+/// DescribeSubnets.
+pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let now = world.now();
+    let ec2 = &world.region(cx).ec2;
+    LISTING.answer(
+        ec2.subnets.values().map(|subnet| render(ec2, subnet, now)).collect(),
+        params,
+    )
+}
+
+fn render(ec2: &Ec2, subnet: &Subnet, now: tokio::time::Instant) -> Value {
+    let ipv6 = subnet.ipv6.map(|net| {
+        json!({ "AssociationId": subnet.id.replacen("subnet", "subnet-cidr-assoc", 1),
+            "Ipv6CidrBlock": net.to_string(), "Ipv6CidrBlockState": { "State": "associated" } })
+    });
+    json!({
+        "SubnetId": subnet.id,
+        "SubnetArn": ec2.arn("subnet", &subnet.id),
+        "VpcId": subnet.vpc,
+        "OwnerId": ec2.account,
+        "State": "available",
+        "CidrBlock": subnet.net.to_string(),
+        "Ipv6CidrBlockAssociationSet": ipv6.into_iter().collect::<Vec<_>>(),
+        "AvailabilityZone": subnet.zone,
+        "AvailabilityZoneId": zone_id(ec2, &subnet.zone),
+        "AvailableIpAddressCount": ec2.free_addresses(subnet),
+        "DefaultForAz": subnet.starting,
+        "MapPublicIpOnLaunch": subnet.starting,
+        "AssignIpv6AddressOnCreation": false,
+        "Ipv6Native": false,
+        "Tags": tags::render(ec2, &subnet.id, now),
+    })
+}
+
+/// `us-east-1b` is `use1-az2`.
+fn zone_id(ec2: &Ec2, zone: &str) -> String {
+    let index = ec2.zones().iter().position(|z| z == zone).map_or(0, |index| index + 1);
+    let mut parts = ec2.region.split('-');
+    let (area, rest): (_, Vec<_>) = (parts.next().unwrap_or_default(), parts.collect());
+    let short: String = rest.iter().filter_map(|part| part.chars().next()).collect();
+    format!("{area}{short}-az{index}")
+}
+
+/// DescribeAvailabilityZones.
+pub(super) fn describe_zones(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let ec2 = &world.region(cx).ec2;
+    let zone = |name: &String| {
+        json!({ "ZoneName": name, "ZoneId": zone_id(ec2, name), "RegionName": ec2.region, "State": "available",
+            "ZoneType": "availability-zone", "OptInStatus": "opt-in-not-required", "GroupName": ec2.region,
+            "NetworkBorderGroup": ec2.region })
+    };
+    let mut answer = ZONES.answer(ec2.zones().iter().map(zone).collect(), params)?;
+    answer["NextToken"] = Value::Null;
+    Ok(answer)
+}
