@@ -174,20 +174,26 @@ pub(super) struct Language<T: Default> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct ObjectExtension {
+    /// Groups of properties of which one must be given, and only one.
     #[serde(default)]
     pub(super) exactly_one_of: Vec<Vec<String>>,
+    /// Groups of properties of which one may be given.
     #[serde(default)]
     pub(super) at_most_one_of: Vec<Vec<String>>,
+    /// Resources only: how the physical name is made.
     pub(super) autoname: Option<Autoname>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Autoname {
+    /// The input that holds the name.
     pub(super) property: String,
     pub(super) min_length: usize,
     pub(super) max_length: usize,
+    /// The characters of a name, as in the brackets of a regular expression; a hyphen last.
     pub(super) allowed: String,
+    /// What a name must not start with.
     pub(super) forbidden_prefix: Option<String>,
 }
 
@@ -195,20 +201,29 @@ pub(super) struct Autoname {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Rules {
+    /// Fewest and most characters of a text.
     pub(super) min_length: Option<usize>,
     pub(super) max_length: Option<usize>,
+    /// Expressions that a text must match, and must not match. No look-around; anchors are up to the expression.
     pub(super) pattern: Option<String>,
     pub(super) not_pattern: Option<String>,
+    /// What the two expressions ask for, in words that complete "must be …".
     pub(super) expected: Option<String>,
+    /// What a text denotes.
     pub(super) format: Option<super::Format>,
+    /// Smallest and largest number.
     pub(super) minimum: Option<f64>,
     pub(super) maximum: Option<f64>,
+    /// Fewest and most elements of a list or map.
     pub(super) min_items: Option<usize>,
     pub(super) max_items: Option<usize>,
+    /// Rules for the keys of a map, the elements of a list and the values of a map.
     pub(super) keys: Option<Box<Self>>,
     pub(super) items: Option<Box<Self>>,
     pub(super) values: Option<Box<Self>>,
+    /// When two values mean the same; by default when they are equal.
     pub(super) same: Option<Same>,
+    /// Outputs only: never changes during the resource's life.
     #[serde(default)]
     pub(super) stable: bool,
 }
