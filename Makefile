@@ -11,8 +11,8 @@ TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 VENV := $(BUILD)/venv
 LOGS := $(BUILD)/logs
 
-# The pinned CLI, once built, goes before any other; the plugin is found on PATH as Pulumi finds any plugin.
-export PATH := $(BUILD)/bin:$(TARGET)/debug:$(PATH)
+# The pinned CLI, once built, goes before any other.
+export PATH := $(BUILD)/bin:$(PATH)
 
 .PHONY: help demo test lint fmt golden clean tools build
 

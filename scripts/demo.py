@@ -2,7 +2,7 @@
 
 preview -> up -> up (no changes) -> refresh (no changes) -> update -> destroy, with the Pulumi CLI's own output, and
 with the AWS calls of each step counted. Fails if a step fails, if something changes where nothing may, or if the
-emulator holds anything after destroy that it did not hold at the start. Needs `pulumi` and the plugin on PATH.
+emulator holds anything after destroy that it did not hold at the start. Needs `pulumi` on PATH.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import collections
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -19,6 +20,7 @@ import time
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+REGION = "eu-west-1"
 
 
 def main():
@@ -31,11 +33,12 @@ def main():
 
     with tempfile.TemporaryDirectory(prefix="private-step-functions-demo-") as scratch:
         with Emulator(options.bin / "aws-emulator", options.speed) as emulator:
-            Demo(emulator, pathlib.Path(scratch)).run()
+            Demo(options.bin / "pulumi-resource-private-step-functions", emulator, pathlib.Path(scratch)).run()
 
 
 class Demo:
-    def __init__(self, emulator, scratch):
+    def __init__(self, plugin, emulator, scratch):
+        self.plugin = plugin
         self.emulator = emulator
         self.project = scratch / "project"
         shutil.copytree(ROOT / "examples" / "yaml", self.project)
@@ -49,7 +52,7 @@ class Demo:
             "AWS_CONFIG_FILE": str(scratch / "no-aws-config"),
             "AWS_SHARED_CREDENTIALS_FILE": str(scratch / "no-aws-credentials"),
             "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_REGION": "eu-west-1",
+            "AWS_REGION": REGION,
             "AWS_ACCESS_KEY_ID": "AKIADEMODEMODEMODEMO",
             "AWS_SECRET_ACCESS_KEY": "demo",
             # The one line that makes this run against the emulator instead of an account.
@@ -61,11 +64,12 @@ class Demo:
         self.calls = {}
 
     def run(self):
-        start = self.emulator.resources()
+        heading("set-up: the plugin, a stack, a VPC to work in")
+        version = subprocess.run([self.plugin, "--version"], check=True, capture_output=True, text=True).stdout.split()[-1]
+        self.pulumi("plugin", "install", "resource", "private-step-functions", version, "--file", self.plugin)
         self.pulumi("stack", "init", "demo")
-        vpc, subnets = default_vpc(start)
-        self.configure("vpcId", vpc)
-        for index, subnet in enumerate(subnets[:2]):
+        self.configure("vpcId", self.emulator.default_vpc())
+        for index, subnet in enumerate(self.emulator.default_subnets()[:2]):
             self.configure(f"subnetIds[{index}]", subnet)
         self.configure("ordersApiKey", "a-secret-key", "--secret")
 
@@ -83,9 +87,9 @@ class Demo:
         for step, operations in self.calls.items():
             detail = ", ".join(f"{name} {count}" for name, count in sorted(operations.items()))
             print(f"  {step:10} {operations.total():4}  {detail}")
-        left = difference(start, self.emulator.resources())
+        left = self.emulator.made()
         if left:
-            sys.exit("Left behind in the emulator:\n" + "\n".join(left))
+            sys.exit("Left behind in AWS:\n" + "\n".join(f"  {row['type']} {row['id']} {row['state']}" for row in left))
         print("\nNothing is left behind: the emulator holds what it held at the start.")
 
     def step(self, name, meaning, *command):
@@ -101,8 +105,7 @@ class Demo:
         self.pulumi("config", "set", "--path", *flags, key, value)
 
     def pulumi(self, *command):
-        finished = subprocess.run(["pulumi", *command, "--stack", "demo"] if command[0] not in ("stack",) else
-                                  ["pulumi", *command], cwd=self.project, env=self.environment)
+        finished = subprocess.run(["pulumi", *command], cwd=self.project, env=self.environment)
         if finished.returncode != 0:
             sys.exit(f"`pulumi {' '.join(command)}` failed with status {finished.returncode}")
 
@@ -129,12 +132,29 @@ class Emulator:
             self.process.kill()
 
     def journal(self):
-        return self.get("journal")
+        """Every AWS call so far."""
+        return self.control("journal")["calls"]
 
-    def resources(self):
-        return self.get("resources")
+    def made(self):
+        """What exists now and did not exist at the start."""
+        return self.control("resources?beyond-start")["resources"]
 
-    def get(self, what):
+    def default_vpc(self):
+        return re.search(r"<vpcId>(.+?)</vpcId>", self.ec2("DescribeVpcs"))[1]
+
+    def default_subnets(self):
+        return re.findall(r"<subnetId>(.+?)</subnetId>", self.ec2("DescribeSubnets"))
+
+    def ec2(self, operation):
+        # The emulator reads service and Region from the credential scope, and checks no signature.
+        scope = f"Credential=AKIADEMO/20260101/{REGION}/ec2/aws4_request"
+        authorization = f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"
+        body = f"Action={operation}&Version=2016-11-15".encode()
+        request = urllib.request.Request(self.url, data=body, headers={"Authorization": authorization})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.read().decode()
+
+    def control(self, what):
         with urllib.request.urlopen(f"{self.url}/_emulator/{what}", timeout=30) as answer:
             return json.load(answer)
 

@@ -14,7 +14,7 @@ run() { # name, command
     "$@" 2>&1 | tee "$LOGS/$name.log" || failed+=("$name")
 }
 
-# The real CLI runs inside `cargo test` too: tests/e2e.rs finds it on PATH.
+# The real CLI runs inside `cargo test` too: tests/e2e finds it in build/bin or on PATH.
 run rust cargo test --workspace --no-fail-fast
 run boto3 env AWS_EMULATOR="$BIN/aws-emulator" "$VENV/bin/python" -m pytest --quiet tests/boto3
 run protocol "$VENV/bin/python" tests/descriptors/extract.py --check

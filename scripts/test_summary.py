@@ -10,7 +10,7 @@ import sys
 
 # Where a Rust test belongs, by the start of "<target> <test path>"; the first that fits. See "Tests" in CONTRIBUTING.md.
 TIERS = [
-    ("end to end: real CLI, engine, plugin, emulator", r"tests/e2e\.rs "),
+    ("end to end: real CLI, engine, plugin, emulator", r"tests/e2e"),
     ("emulator: its own unit tests", r"aws_emulator "),
     ("resources against the in-process emulator", r"(private_step_functions (resources|aws)::|tests/resources)"),
     ("unit", r"(private_step_functions |pulumi_resource_|doc )"),
