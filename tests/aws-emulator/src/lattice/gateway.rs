@@ -114,7 +114,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         return Err(errors::conflict(KIND, &other.id, message));
     }
     network::check_subnets(&region.ec2, &vpc_id, &request.subnet_ids, &ip_address_type)?;
-    let security_group_ids = network::groups(&region.ec2, &vpc_id, &request.security_group_ids)?;
+    let security_group_ids = network::groups(&region.ec2, &vpc_id, &request.security_group_ids, now)?;
     // 500 gateways per VPC (aws-behaviour §7.1).
     if region.lattice.gateways.values().filter(|g| g.vpc_id == vpc_id).count() >= 500 {
         return Err(errors::quota(
@@ -200,7 +200,7 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     };
     let region = world.region(cx);
     let groups = match &request.security_group_ids {
-        Some(groups) => Some(network::groups(&region.ec2, &vpc_id, groups)?),
+        Some(groups) => Some(network::groups(&region.ec2, &vpc_id, groups, now)?),
         None => None,
     };
     if let Some(resolution) = &request.resource_config_dns_resolution {

@@ -1,30 +1,119 @@
-//! A gateway's place in EC2. EC2 has no VPCs here yet: identifiers are taken as they are given.
+//! A gateway's place in EC2: VPC, subnets, security groups, and the network interfaces that stand for it there.
+//!
+//! Facts: aws-behaviour §1.3, networking; API reference, CreateResourceGateway.
 
+use std::collections::BTreeMap;
+
+use tokio::time::Instant;
+
+use super::errors;
 use super::gateway::Gateway;
-use crate::ec2::Ec2;
+use crate::ec2::{Ec2, NewInterface};
 use crate::operation::{CallCx, ServiceError};
 use crate::world::World;
 
-pub(super) fn check_subnets(_: &Ec2, _: &str, _: &[String], _: &str) -> Result<(), ServiceError> {
+/// The subnets exist, lie in the VPC, each in a zone of its own, and have the addresses that the type needs. What is unknown is answered with
+/// 404 (aws-behaviour §1.3, Errors).
+pub(super) fn check_subnets(ec2: &Ec2, vpc_id: &str, subnet_ids: &[String], kind: &str) -> Result<(), ServiceError> {
+    if !ec2.vpcs.contains_key(vpc_id) {
+        return Err(errors::not_found("VPC", vpc_id));
+    }
+    let mut zones = BTreeMap::new();
+    for id in subnet_ids {
+        let subnet = ec2.subnets.get(id).ok_or_else(|| errors::not_found("SUBNET", id))?;
+        if subnet.vpc != vpc_id {
+            return Err(errors::invalid(
+                "subnetIds",
+                format!("Subnet {id} is not in VPC {vpc_id}"),
+            ));
+        }
+        if let Some(other) = zones.insert(&subnet.zone, id) {
+            let message = format!(
+                "Subnets {other} and {id} are in the same Availability Zone {}",
+                subnet.zone
+            );
+            return Err(errors::invalid("subnetIds", message));
+        }
+        if kind != "IPV4" && subnet.ipv6.is_none() {
+            return Err(errors::invalid(
+                "ipAddressType",
+                format!("Subnet {id} has no IPv6 addresses for type {kind}"),
+            ));
+        }
+    }
     Ok(())
 }
 
-pub(super) fn groups(_: &Ec2, _: &str, given: &[String]) -> Result<Vec<String>, ServiceError> {
-    Ok(given.to_vec())
+/// The groups as they are read back: those given, or the VPC's default group when there are none (aws-behaviour §1.3).
+pub(super) fn groups(ec2: &Ec2, vpc_id: &str, given: &[String], now: Instant) -> Result<Vec<String>, ServiceError> {
+    for id in given {
+        // A group that was just created is not found yet (aws-behaviour §1.2, §1.3).
+        let group = ec2
+            .group(id, now)
+            .map_err(|_| errors::not_found("SECURITY_GROUP", id))?;
+        if group.vpc != vpc_id {
+            return Err(errors::invalid(
+                "securityGroupIds",
+                format!("Security group {id} is not in VPC {vpc_id}"),
+            ));
+        }
+    }
+    if !given.is_empty() {
+        return Ok(given.to_vec());
+    }
+    Ok(ec2
+        .default_group(vpc_id)
+        .map(|group| group.id.clone())
+        .into_iter()
+        .collect())
 }
 
-pub(super) fn attach(_: &mut World, _: &CallCx, gateway: &Gateway) -> bool {
-    gateway.security_group_ids().len() <= 5
+/// One network interface per subnet, each with the gateway's number of addresses. False, and none at all, when a subnet has too few.
+pub(super) fn attach(world: &mut World, cx: &CallCx, gateway: &Gateway) -> bool {
+    let (region, ids) = world.region_and_ids(cx);
+    let complete = gateway.subnet_ids.iter().all(|subnet| {
+        let interface = NewInterface {
+            subnet: subnet.clone(),
+            groups: gateway.security_group_ids().to_vec(),
+            owner: gateway.id.clone(),
+            // EC2's enum has no value of Lattice's own.
+            kind: "interface",
+            description: format!("VPC Lattice Resource Gateway {}", gateway.id),
+            addresses: gateway.ipv4_addresses_per_eni.unwrap_or(0) as usize,
+            ipv6: gateway.ip_address_type != "IPV4",
+        };
+        region.ec2.attach_interface(ids, interface).is_some()
+    });
+    if !complete {
+        detach(&mut region.ec2, &gateway.id);
+    }
+    complete
 }
 
-pub(super) fn regroup(_: &mut Ec2, _: &str, _: &[String]) {}
+/// Gives a gateway's interfaces other groups.
+pub(super) fn regroup(ec2: &mut Ec2, gateway: &str, groups: &[String]) {
+    for interface in ec2
+        .interfaces
+        .values_mut()
+        .filter(|interface| interface.owner == gateway)
+    {
+        interface.groups = groups.to_vec();
+    }
+}
 
-pub(super) fn detach(_: &mut Ec2, _: &str) {}
+/// Removes a gateway's interfaces.
+pub(super) fn detach(ec2: &mut Ec2, gateway: &str) {
+    ec2.detach_interfaces_of(gateway);
+}
 
+/// The default VPC and its subnets.
 #[cfg(test)]
-pub(super) fn default_vpc(_: &Ec2) -> (String, Vec<String>) {
-    (
-        "vpc-00000000000000001".to_owned(),
-        vec!["subnet-00000000000000001".to_owned()],
-    )
+pub(super) fn default_vpc(ec2: &Ec2) -> (String, Vec<String>) {
+    let vpc = ec2
+        .vpcs
+        .values()
+        .find(|vpc| vpc.is_default)
+        .expect("a new account has a default VPC");
+    let subnets = ec2.subnets.values().filter(|subnet| subnet.vpc == vpc.id);
+    (vpc.id.clone(), subnets.map(|subnet| subnet.id.clone()).collect())
 }

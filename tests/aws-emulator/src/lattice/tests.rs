@@ -144,6 +144,7 @@ async fn a_gateway_is_found_late_flaps_and_shows_its_defaults() {
         gateway.resource_config_dns_resolution,
         Some(ResourceConfigDnsResolution::Public)
     );
+    assert_eq!(gateway.security_group_ids.unwrap().len(), 1, "the VPC's default group");
     assert_eq!(gateway.service_managed, Some(false));
     let list = client.list_resource_gateways().send().await.unwrap();
     assert!(list.items()[0].vpc_identifier().is_some());
@@ -176,17 +177,50 @@ async fn a_client_token_replays_and_a_name_is_taken() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_gateway_is_checked_against_its_network() {
+    let emulator = Emulator::new(Settings::default());
+    let (vpc, subnets) = default_vpc(&emulator);
+    let client = client(&emulator);
+    let create = |vpc: &str, subnets: &[String], group: Option<&str>| {
+        let create = client.create_resource_gateway().name("gate").vpc_identifier(vpc);
+        let create = create.set_security_group_ids(group.map(|group| vec![group.to_owned()]));
+        create.set_subnet_ids(Some(subnets.to_vec())).send()
+    };
+    assert_eq!(refusal(create("vpc-00000000000000000", &subnets, None).await).1, 404);
+    assert_eq!(
+        refusal(create(&vpc, &["subnet-00000000000000000".to_owned()], None).await).1,
+        404
+    );
+    assert_eq!(
+        refusal(create(&vpc, &subnets, Some("sg-00000000000000000")).await).1,
+        404
+    );
+    let twice = [subnets[0].clone(), subnets[0].clone()];
+    assert_eq!(refusal(create(&vpc, &twice, None).await).0, "ValidationException");
+    let many = client
+        .create_resource_gateway()
+        .name("gate")
+        .vpc_identifier(&vpc)
+        .set_subnet_ids(Some(subnets));
+    let v6 = many
+        .ip_address_type(ResourceGatewayIpAddressType::Ipv6)
+        .ipv4_addresses_per_eni(4);
+    assert_eq!(refusal(v6.send().await).0, "ValidationException");
+    assert_eq!(rows(&emulator, "resource-gateway").len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_update_is_read_late_and_excludes_another() {
     let emulator = Emulator::new(Settings::default());
     let id = gateway(&emulator, "gate").await;
     let client = client(&emulator);
     let get = || client.get_resource_gateway().resource_gateway_identifier(&id).send();
-    let group = "sg-00000000000000001";
+    let group = get().await.unwrap().security_group_ids.unwrap().remove(0);
     let update = || {
         client
             .update_resource_gateway()
             .resource_gateway_identifier(&id)
-            .security_group_ids(group)
+            .security_group_ids(&group)
             .send()
     };
     let answer = update().await.unwrap();
@@ -228,6 +262,7 @@ async fn a_gateway_outlives_neither_its_configurations_nor_its_interfaces_wait()
     pass(3.5).await;
     let get = client.get_resource_gateway().resource_gateway_identifier(&id);
     assert_eq!(refusal(get.send().await).1, 404);
+    assert_eq!(rows(&emulator, "network-interface").len(), 3, "they linger");
     pass(3.5).await;
     assert_eq!(emulator.beyond_start(), []);
 }
