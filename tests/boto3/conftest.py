@@ -1,0 +1,69 @@
+"""One emulator process for all tests, a fresh world in it for each test, and boto3 clients of it."""
+
+import json
+import os
+import pathlib
+import subprocess
+import urllib.request
+
+import boto3
+import pytest
+from botocore.config import Config
+
+ROOT = pathlib.Path(__file__).parents[2]
+# `make test` names the binary it built.
+BINARY = os.environ.get("AWS_EMULATOR") or str(ROOT / "target" / "debug" / "aws-emulator")
+# Fast, but slow enough that what lingers is still there at the next call.
+SPEED = "10"
+
+
+@pytest.fixture(scope="session")
+def url():
+    with subprocess.Popen([BINARY, "--speed", SPEED], stdout=subprocess.PIPE, text=True) as process:
+        yield process.stdout.readline().strip()
+        process.terminate()
+
+
+@pytest.fixture(autouse=True)
+def control(url):
+    """Calls the control plane: `control("resources")`, `control("faults", {...})`. Every test starts with a new world."""
+
+    def call(what, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(urllib.request.Request(f"{url}/_emulator/{what}", data=data)) as answer:
+            return json.load(answer)
+
+    call("reset", {})
+    return call
+
+
+@pytest.fixture
+def client(url):
+    """Makes boto3 clients: `client("ec2", region_name="eu-west-1")`. They retry nothing, so that every refusal is seen."""
+
+    def make(service, **options):
+        options = {"region_name": "us-east-1", "aws_access_key_id": "AKIATEST", "aws_secret_access_key": "test", **options}
+        config = Config(retries={"total_max_attempts": 1})
+        return boto3.session.Session().client(service, endpoint_url=url, config=config, **options)
+
+    return make
+
+
+@pytest.fixture
+def ec2(client):
+    return client("ec2")
+
+
+@pytest.fixture
+def lattice(client):
+    return client("vpc-lattice")
+
+
+@pytest.fixture
+def events(client):
+    return client("events")
+
+
+@pytest.fixture
+def sts(client):
+    return client("sts")
