@@ -235,3 +235,6 @@ fn resources(world: &World, region: &Region) -> Vec<ResourceRow> {
     }
     rows
 }
+
+#[cfg(test)]
+mod tests;

@@ -86,37 +86,69 @@ impl Emulator {
             Ok(call) => call,
             Err(refused) => return Ok(*refused),
         };
+        let (result, id) = (self.run(&call).await?, &call.cx.request_id);
+        Ok(match result {
+            Ok(output) => protocol::answer(call.service, &call.decoded.operation, &output, id),
+            Err(error) => protocol::failure(call.service.protocol, &error, id),
+        })
+    }
+
+    /// One call without HTTP, by model names, as the account's own user in one Region: for test worlds that are made
+    /// and looked at from Rust. Faults, throttling, validation and journal are the same.
+    ///
+    /// # Errors
+    /// Outside: [`ConnectionReset`] when a planned fault says so. Inside: the service's error.
+    ///
+    /// # Panics
+    /// When there is no such service or operation.
+    pub async fn invoke(
+        &self,
+        region: &str,
+        service: &str,
+        operation: &str,
+        params: Value,
+    ) -> Result<Result<Value, ServiceError>, ConnectionReset> {
+        let found = SERVICES.iter().find(|candidate| candidate.name == service);
+        let Some(service) = found.filter(|s| MODELS[s.name].operations.contains_key(operation)) else {
+            panic!("there is no {service}:{operation} here");
+        };
+        let call = {
+            let mut inner = self.lock();
+            inner.world.advance(Instant::now());
+            let cx = inner.cx(String::new(), region.to_owned());
+            let decoded = Decoded {
+                operation: operation.to_owned(),
+                body: params.clone(),
+                params,
+            };
+            inner.begin(service, cx, decoded, &json!({ "method": "none" }))
+        };
+        self.run(&call).await
+    }
+
+    /// Faults, then the service itself.
+    async fn run(&self, call: &Call) -> Result<Result<Value, ServiceError>, ConnectionReset> {
         if call.has(FaultKind::ResetBefore) {
-            self.lock().outcome(&call, "reset before", None);
+            self.lock().outcome(call, "reset before", None);
             return Err(ConnectionReset);
         }
-        let delay: f64 = call
-            .faults
-            .iter()
-            .filter(|f| f.kind == FaultKind::Slow)
-            .map(|f| f.delay)
-            .sum();
+        let slow = call.faults.iter().filter(|fault| fault.kind == FaultKind::Slow);
+        let delay: f64 = slow.map(|fault| fault.delay).sum();
         if delay > 0.0 {
             tokio::time::sleep(Duration::from_secs_f64(delay)).await;
         }
         let mut inner = self.lock();
         inner.world.advance(Instant::now());
-        let result = inner.process(&call);
-        let id = &call.cx.request_id;
+        let result = inner.process(call);
         if call.has(FaultKind::ResetAfter) {
-            inner.outcome(&call, "reset after", None);
+            inner.outcome(call, "reset after", None);
             return Err(ConnectionReset);
         }
-        Ok(match result {
-            Ok(output) => {
-                inner.outcome(&call, "ok", None);
-                protocol::answer(call.service, &call.decoded.operation, &output, id)
-            }
-            Err(error) => {
-                inner.outcome(&call, &error.code, Some(error.message.clone()));
-                protocol::failure(call.service.protocol, &error, id)
-            }
-        })
+        match &result {
+            Ok(_) => inner.outcome(call, "ok", None),
+            Err(error) => inner.outcome(call, &error.code, Some(error.message.clone())),
+        }
+        Ok(result)
     }
 
     /// Every call so far, oldest first.
@@ -217,51 +249,19 @@ impl Inner {
     /// Understands a request and writes it down. Whoever is not understood gets an answer at once.
     fn receive(&mut self, request: &Request<Bytes>) -> Result<Call, Box<Response<Bytes>>> {
         self.world.advance(Instant::now());
-        let request_id = self.world.ids.uuid();
         let Some((service, scope)) = service_and_scope(request) else {
             let error = ServiceError::new("MissingAuthenticationToken", "Request is missing Authentication Token");
-            return Err(Box::new(protocol::failure(
-                Protocol::Json,
-                &error.status(403),
-                &request_id,
-            )));
+            let id = self.world.ids.uuid();
+            return Err(Box::new(protocol::failure(Protocol::Json, &error.status(403), &id)));
         };
-        let caller = self.world.sts.caller(&scope.access_key, &self.world.settings.account);
-        let cx = CallCx {
-            account: caller.account,
-            region: scope.region,
-            caller: caller.arn,
-            access_key: scope.access_key,
-            request_id,
-        };
+        let cx = self.cx(scope.access_key, scope.region);
         let (decoded, error) = match protocol::decode(service, request) {
             Ok(decoded) => (decoded, None),
             Err(error) => (Decoded::not_understood(), Some(error)),
         };
-        self.journal.push(Entry {
-            time: self.world.elapsed(),
-            service: service.name.to_owned(),
-            operation: decoded.operation.clone(),
-            account: cx.account.clone(),
-            region: cx.region.clone(),
-            parameters: masked(&decoded.params),
-            request: json!({
-                "method": request.method().as_str(),
-                "path": request.uri().path_and_query().map(|p| p.as_str()),
-                "body": masked(&decoded.body),
-            }),
-            outcome: "pending".to_owned(),
-            message: None,
-            request_id: cx.request_id.clone(),
-        });
-        let faults = self.faults.strike(service.name, &decoded.operation);
-        let call = Call {
-            service,
-            cx,
-            decoded,
-            faults,
-            entry: self.journal.len() - 1,
-        };
+        let path = request.uri().path_and_query().map(|path| path.as_str());
+        let http = json!({ "method": request.method().as_str(), "path": path, "body": masked(&decoded.body) });
+        let call = self.begin(service, cx, decoded, &http);
         match error {
             None => Ok(call),
             Some(error) => {
@@ -272,6 +272,41 @@ impl Inner {
                     &call.cx.request_id,
                 )))
             }
+        }
+    }
+
+    fn cx(&mut self, access_key: String, region: String) -> CallCx {
+        let caller = self.world.sts.caller(&access_key, &self.world.settings.account);
+        CallCx {
+            account: caller.account,
+            region,
+            caller: caller.arn,
+            access_key,
+            request_id: self.world.ids.uuid(),
+        }
+    }
+
+    /// Writes a call down and finds the faults that hit it.
+    fn begin(&mut self, service: &'static Service, cx: CallCx, decoded: Decoded, http: &Value) -> Call {
+        self.journal.push(Entry {
+            time: self.world.elapsed(),
+            service: service.name.to_owned(),
+            operation: decoded.operation.clone(),
+            account: cx.account.clone(),
+            region: cx.region.clone(),
+            parameters: masked(&decoded.params),
+            request: http.clone(),
+            outcome: "pending".to_owned(),
+            message: None,
+            request_id: cx.request_id.clone(),
+        });
+        let faults = self.faults.strike(service.name, &decoded.operation);
+        Call {
+            service,
+            cx,
+            decoded,
+            faults,
+            entry: self.journal.len() - 1,
         }
     }
 
@@ -336,3 +371,6 @@ fn service_and_scope(request: &Request<Bytes>) -> Option<(&'static Service, Scop
     let service = SERVICES.iter().find(|service| service.name == scope.service)?;
     Some((*service, scope))
 }
+
+#[cfg(test)]
+mod tests;

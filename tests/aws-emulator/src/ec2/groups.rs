@@ -221,6 +221,9 @@ pub(super) fn chosen(ec2: &Ec2, params: &Value) -> Result<String, ServiceError> 
 pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let now = world.now();
     let ec2 = &world.region(cx).ec2;
+    for id in list(params, "GroupIds") {
+        ec2.group(id, now)?;
+    }
     let names = list(params, "GroupNames");
     for name in &names {
         if !ec2

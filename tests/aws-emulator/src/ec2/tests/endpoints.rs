@@ -1,0 +1,456 @@
+//! Interface endpoints.
+
+use super::*;
+
+const STATES: &str = "com.amazonaws.us-east-1.states";
+
+impl Ec2World {
+    fn request(&self, service: &str) -> Value {
+        json!({ "VpcId": self.vpc, "VpcEndpointType": "Interface", "ServiceName": service, "SubnetIds": [self.subnets[0]] })
+    }
+
+    /// The request with some members replaced.
+    fn with(&self, changes: Value) -> Value {
+        let mut request = self.request(STATES);
+        for (name, value) in changes.as_object().unwrap() {
+            request[name] = value.clone();
+        }
+        request
+    }
+
+    async fn create(&self, request: Value) -> String {
+        text(&self.ok("CreateVpcEndpoint", request).await["VpcEndpoint"]["VpcEndpointId"])
+    }
+
+    /// An endpoint that is available.
+    async fn available(&self, request: Value) -> String {
+        let id = self.create(request).await;
+        pass(4.0).await;
+        id
+    }
+
+    async fn show(&self, id: &str) -> Value {
+        self.ok("DescribeVpcEndpoints", json!({ "VpcEndpointIds": [id] })).await["VpcEndpoints"][0].clone()
+    }
+
+    async fn delete_endpoint(&self, id: &str) -> Value {
+        self.ok("DeleteVpcEndpoints", json!({ "VpcEndpointIds": [id] })).await["Unsuccessful"].clone()
+    }
+
+    async fn interfaces(&self) -> Vec<String> {
+        column(
+            &self.ok("DescribeNetworkInterfaces", json!({})).await["NetworkInterfaces"],
+            "SubnetId",
+        )
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_life_of_an_endpoint() {
+    let world = Ec2World::new().await;
+    let mut request = world.request(STATES);
+    request["SubnetIds"] = json!(world.subnets);
+    let made = world.ok("CreateVpcEndpoint", request).await["VpcEndpoint"].clone();
+    let id = text(&made["VpcEndpointId"]);
+    // Defaults of the API: private DNS on, the VPC's default group, full access.
+    assert_eq!(
+        (&made["State"], &made["PrivateDnsEnabled"], &made["IpAddressType"]),
+        (&json!("pending"), &json!(true), &json!("ipv4"))
+    );
+    assert_eq!(
+        (&made["Groups"][0]["GroupName"], &made["DnsEntries"]),
+        (&json!("default"), &json!([]))
+    );
+    let policy: Value = serde_json::from_str(made["PolicyDocument"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        policy,
+        json!({ "Statement": [{ "Action": "*", "Effect": "Allow", "Principal": "*", "Resource": "*" }] })
+    );
+
+    let code = world
+        .code("DescribeVpcEndpoints", json!({ "VpcEndpointIds": [id] }))
+        .await;
+    assert_eq!(code, "InvalidVpcEndpointId.NotFound");
+    assert_eq!(
+        world.ok("DescribeVpcEndpoints", filter("vpc-endpoint-id", &id)).await["VpcEndpoints"],
+        json!([])
+    );
+    pass(1.0).await;
+    assert_eq!(
+        (&world.show(&id).await["State"], &world.show(&id).await["DnsEntries"]),
+        (&json!("pending"), &json!([]))
+    );
+    pass(3.0).await;
+    let shown = world.show(&id).await;
+    assert_eq!(
+        (&shown["State"], &shown["NetworkInterfaceIds"].as_array().unwrap().len()),
+        (&json!("available"), &3)
+    );
+    let names = column(&shown["DnsEntries"], "DnsName");
+    let hash = names[0]
+        .strip_prefix(&format!("{id}-"))
+        .unwrap()
+        .split('.')
+        .next()
+        .unwrap()
+        .to_owned();
+    let zonal = ["a", "b", "c"].map(|zone| format!("{id}-{hash}-us-east-1{zone}.states.us-east-1.vpce.amazonaws.com"));
+    assert_eq!(names[1..4], zonal);
+    assert_eq!(names[4..], ["states.us-east-1.amazonaws.com"]);
+    assert_eq!(
+        column(
+            &world.ok("DescribeVpcEndpoints", filter("service-name", STATES)).await["VpcEndpoints"],
+            "VpcEndpointId"
+        ),
+        [id.as_str()]
+    );
+
+    assert_eq!(world.delete_endpoint(&id).await, json!([]));
+    assert_eq!(world.show(&id).await["State"], "deleting");
+    pass(4.0).await;
+    assert_eq!(world.show(&id).await["State"], "deleted");
+    pass(2.0).await;
+    let code = world
+        .code("DescribeVpcEndpoints", json!({ "VpcEndpointIds": [id] }))
+        .await;
+    assert_eq!(code, "InvalidVpcEndpointId.NotFound");
+    assert_eq!(world.interfaces().await.len(), 3);
+    let unsuccessful = world.delete_endpoint(&id).await;
+    assert_eq!(unsuccessful[0]["Error"]["Code"], "InvalidVpcEndpointId.NotFound");
+    pass(1.0).await;
+    assert!(world.emulator.beyond_start().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn interfaces_take_addresses_and_outlive_their_endpoint() {
+    let world = Ec2World::new().await;
+    let made = world
+        .ok(
+            "CreateSubnet",
+            json!({ "VpcId": world.vpc, "CidrBlock": "172.31.64.0/28" }),
+        )
+        .await;
+    let (subnet, group) = (made["Subnet"]["SubnetId"].clone(), world.group("g").await);
+    let id = world
+        .available(world.with(json!({ "SubnetIds": [subnet], "SecurityGroupIds": [group] })))
+        .await;
+    let free = || world.ok("DescribeSubnets", json!({ "SubnetIds": [subnet] }));
+    assert_eq!(free().await["Subnets"][0]["AvailableIpAddressCount"], 10);
+    let shown = world.ok("DescribeNetworkInterfaces", filter("group-id", &group)).await["NetworkInterfaces"][0].clone();
+    assert_eq!(shown["Description"], format!("VPC Endpoint Interface {id}"));
+    assert_eq!(
+        (
+            &shown["InterfaceType"],
+            &shown["RequesterManaged"],
+            &shown["PrivateIpAddress"]
+        ),
+        (&json!("vpc_endpoint"), &json!(true), &json!("172.31.64.4"))
+    );
+    world.delete_endpoint(&id).await;
+    pass(6.0).await;
+    // NotFound already, but the interface still holds subnet and group.
+    assert_eq!(
+        world
+            .code("DescribeVpcEndpoints", json!({ "VpcEndpointIds": [id] }))
+            .await,
+        "InvalidVpcEndpointId.NotFound"
+    );
+    assert_eq!(
+        world.code("DeleteSubnet", json!({ "SubnetId": subnet })).await,
+        "DependencyViolation"
+    );
+    assert_eq!(
+        world.code("DeleteSecurityGroup", json!({ "GroupId": group })).await,
+        "DependencyViolation"
+    );
+    pass(1.0).await;
+    assert_eq!(free().await["Subnets"][0]["AvailableIpAddressCount"], 11);
+    world.ok("DeleteSecurityGroup", json!({ "GroupId": group })).await;
+    world.ok("DeleteSubnet", json!({ "SubnetId": subnet })).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_subnet_refuses() {
+    let world = Ec2World::new().await;
+    let made = world
+        .ok(
+            "CreateSubnet",
+            json!({ "VpcId": world.vpc, "CidrBlock": "172.31.64.0/28" }),
+        )
+        .await;
+    let request = world.with(json!({ "SubnetIds": [made["Subnet"]["SubnetId"]], "PrivateDnsEnabled": false }));
+    for _ in 0..11 {
+        world.create(request.clone()).await;
+    }
+    assert_eq!(
+        world.code("CreateVpcEndpoint", request).await,
+        "InsufficientFreeAddressesInSubnet"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_token_replays_or_mismatches() {
+    let world = Ec2World::new().await;
+    let request = world.with(json!({ "ClientToken": "t-1" }));
+    let id = world.create(request.clone()).await;
+    assert_eq!(world.create(request.clone()).await, id);
+    let other = world.with(json!({ "ClientToken": "t-1", "PrivateDnsEnabled": false }));
+    assert_eq!(
+        world.code("CreateVpcEndpoint", other).await,
+        "IdempotentParameterMismatch"
+    );
+    for bad in ["with space", &"t".repeat(65)] {
+        let code = world
+            .code("CreateVpcEndpoint", world.with(json!({ "ClientToken": bad })))
+            .await;
+        assert_eq!(code, "InvalidClientToken");
+    }
+    pass(4.0).await;
+    world.delete_endpoint(&id).await;
+    pass(60.0).await;
+    let replayed = world.ok("CreateVpcEndpoint", request).await["VpcEndpoint"].clone();
+    assert_eq!(
+        (&replayed["VpcEndpointId"], &replayed["State"]),
+        (&json!(id), &json!("deleted"))
+    );
+    assert!(world.emulator.beyond_start().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn private_dns_has_one_owner_and_needs_the_vpcs_attributes() {
+    let world = Ec2World::new().await;
+    let first = world.available(world.request(STATES)).await;
+    let (code, message) = world.refused("CreateVpcEndpoint", world.request(STATES)).await;
+    assert_eq!(code, "InvalidParameter");
+    assert!(
+        message.contains("conflicting DNS domain for states.us-east-1.amazonaws.com"),
+        "{message}"
+    );
+    let second = world.available(world.with(json!({ "PrivateDnsEnabled": false }))).await;
+    assert_eq!(column(&world.show(&second).await["DnsEntries"], "DnsName").len(), 2);
+    let on = json!({ "VpcEndpointId": second, "PrivateDnsEnabled": true });
+    assert_eq!(world.code("ModifyVpcEndpoint", on.clone()).await, "InvalidParameter");
+    world.delete_endpoint(&first).await;
+    pass(3.9).await;
+    assert_eq!(
+        world.code("ModifyVpcEndpoint", on.clone()).await,
+        "InvalidParameter",
+        "still deleting"
+    );
+    pass(0.1).await;
+    world.ok("ModifyVpcEndpoint", on).await;
+
+    let off = json!({ "VpcId": world.vpc, "EnableDnsHostnames": { "Value": false } });
+    world.ok("ModifyVpcAttribute", off).await;
+    let (code, message) = world
+        .refused("CreateVpcEndpoint", world.request("com.amazonaws.us-east-1.events"))
+        .await;
+    assert!(
+        code == "InvalidParameter" && message.contains("enableDnsHostnames"),
+        "{message}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_that_are_refused() {
+    let world = Ec2World::new().await;
+    let more = |cidr: &str, zone: &str| json!({ "VpcId": world.vpc, "CidrBlock": cidr, "AvailabilityZone": zone });
+    let same_zone = world.ok("CreateSubnet", more("172.31.64.0/24", "us-east-1a")).await["Subnet"]["SubnetId"].clone();
+    let last_zone = world.ok("CreateSubnet", more("172.31.65.0/24", "us-east-1d")).await["Subnet"]["SubnetId"].clone();
+    let elsewhere = world.ok("CreateVpc", json!({ "CidrBlock": "10.0.0.0/16" })).await["Vpc"]["VpcId"].clone();
+    let group = json!({ "GroupName": "g", "Description": "d", "VpcId": elsewhere });
+    let foreign = world.ok("CreateSecurityGroup", group).await["GroupId"].clone();
+    assert_eq!(
+        world
+            .code(
+                "CreateVpcEndpoint",
+                world.with(json!({ "SecurityGroupIds": [foreign] }))
+            )
+            .await,
+        "InvalidGroup.NotFound",
+        "not seen yet"
+    );
+    pass(1.0).await;
+    let policy = |text: &str| json!({ "PolicyDocument": text });
+    for (changes, code) in [
+        (
+            json!({ "ServiceName": "com.amazonaws.us-east-1.statess" }),
+            "InvalidServiceName",
+        ),
+        (json!({ "VpcEndpointType": null }), "InvalidParameter"),
+        (json!({ "VpcId": "vpc-0" }), "InvalidVpcID.NotFound"),
+        (json!({ "SubnetIds": ["subnet-0"] }), "InvalidSubnetId.NotFound"),
+        (
+            json!({ "SubnetIds": [world.subnets[0], same_zone] }),
+            "DuplicateSubnetsInSameZone",
+        ),
+        (
+            json!({ "SubnetIds": [last_zone], "ServiceName": "com.amazonaws.us-east-1.sync-states" }),
+            "InvalidParameter",
+        ),
+        (json!({ "SecurityGroupIds": ["sg-0"] }), "InvalidGroup.NotFound"),
+        (json!({ "SecurityGroupIds": [foreign] }), "InvalidParameter"),
+        (policy("{}"), "InvalidPolicyDocument"),
+        (policy(&" ".repeat(20_481)), "InvalidPolicyDocument"),
+        (json!({ "IpAddressType": "dualstack" }), "InvalidParameter"),
+        (
+            json!({ "IpAddressType": "ipv6", "ServiceName": "com.amazonaws.us-east-1.events" }),
+            "InvalidParameter",
+        ),
+        (
+            json!({ "DnsOptions": { "DnsRecordIpType": "dualstack" } }),
+            "InvalidParameter",
+        ),
+        (json!({ "IpAddressType": "ipv5" }), "InvalidParameterValue"),
+    ] {
+        assert_eq!(
+            world.code("CreateVpcEndpoint", world.with(changes.clone())).await,
+            code,
+            "{changes}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn dual_stack_endpoints_choose_their_records() {
+    let world = Ec2World::new().await;
+    let vpc = world
+        .ok(
+            "CreateVpc",
+            json!({ "CidrBlock": "10.0.0.0/16", "AmazonProvidedIpv6CidrBlock": true }),
+        )
+        .await;
+    let vpc = vpc["Vpc"].clone();
+    let block = text(&vpc["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"]).replace("/56", "/64");
+    let subnet = json!({ "VpcId": vpc["VpcId"], "CidrBlock": "10.0.1.0/24", "Ipv6CidrBlock": block });
+    let subnet = world.ok("CreateSubnet", subnet).await["Subnet"]["SubnetId"].clone();
+    let request = world.with(
+        json!({ "VpcId": vpc["VpcId"], "SubnetIds": [subnet], "IpAddressType": "dualstack",
+        "DnsOptions": { "DnsRecordIpType": "ipv4" }, "PrivateDnsEnabled": false }),
+    );
+    let id = world.available(request).await;
+    let shown = world.show(&id).await;
+    assert_eq!(
+        (&shown["IpAddressType"], &shown["DnsOptions"]["DnsRecordIpType"]),
+        (&json!("dualstack"), &json!("ipv4"))
+    );
+    let interface = world.ok("DescribeNetworkInterfaces", json!({})).await["NetworkInterfaces"][0].clone();
+    assert!(
+        text(&interface["Ipv6Addresses"][0]["Ipv6Address"]).starts_with("2600:1f18:"),
+        "{interface}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn changes_are_serialised_applied_slowly_and_seen_late() {
+    let world = Ec2World::new().await;
+    let (old, new) = (world.group("old").await, world.group("new").await);
+    let id = world.create(world.with(json!({ "SecurityGroupIds": [old] }))).await;
+    pass(1.0).await;
+    let change = json!({ "VpcEndpointId": id, "AddSecurityGroupIds": [new], "RemoveSecurityGroupIds": [old],
+        "AddSubnetIds": [world.subnets[1]], "RemoveSubnetIds": [world.subnets[0]] });
+    assert_eq!(world.code("ModifyVpcEndpoint", change.clone()).await, "IncorrectState");
+    pass(3.0).await;
+    assert_eq!(world.ok("ModifyVpcEndpoint", change).await["Return"], true);
+    assert_eq!(world.show(&id).await["SubnetIds"], json!([world.subnets[0]]), "stale");
+    let again = json!({ "VpcEndpointId": id, "PrivateDnsEnabled": false });
+    assert_eq!(
+        world.code("ModifyVpcEndpoint", again.clone()).await,
+        "OperationInProgress"
+    );
+    pass(1.0).await;
+    let shown = world.show(&id).await;
+    assert_eq!(
+        (&shown["SubnetIds"], &shown["Groups"][0]["GroupId"]),
+        (&json!([world.subnets[1]]), &json!(new))
+    );
+    assert_eq!(
+        world.code("DeleteSecurityGroup", json!({ "GroupId": old })).await,
+        "DependencyViolation"
+    );
+    pass(2.0).await;
+    assert_eq!(world.interfaces().await, [world.subnets[1].clone()]);
+    world.ok("DeleteSecurityGroup", json!({ "GroupId": old })).await;
+
+    world.ok("ModifyVpcEndpoint", again).await;
+    pass(3.0).await;
+    assert_eq!(world.show(&id).await["PrivateDnsEnabled"], false);
+    let policy = r#"{"Statement":{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}}"#;
+    world
+        .ok(
+            "ModifyVpcEndpoint",
+            json!({ "VpcEndpointId": id, "PolicyDocument": policy }),
+        )
+        .await;
+    pass(3.0).await;
+    assert_eq!(world.show(&id).await["PolicyDocument"], policy);
+    world
+        .ok("ModifyVpcEndpoint", json!({ "VpcEndpointId": id, "ResetPolicy": true }))
+        .await;
+    pass(3.0).await;
+    assert!(text(&world.show(&id).await["PolicyDocument"]).contains("Allow"));
+    let unknown = json!({ "VpcEndpointId": "vpce-0", "ResetPolicy": true });
+    assert_eq!(
+        world.code("ModifyVpcEndpoint", unknown).await,
+        "InvalidVpcEndpointId.NotFound"
+    );
+    let both = json!({ "VpcEndpointId": id, "ResetPolicy": true, "PolicyDocument": policy });
+    assert_eq!(
+        world.code("ModifyVpcEndpoint", both).await,
+        "InvalidParameterCombination"
+    );
+    world.delete_endpoint(&id).await;
+    let late = json!({ "VpcEndpointId": id, "PrivateDnsEnabled": true });
+    assert_eq!(world.code("ModifyVpcEndpoint", late).await, "IncorrectState");
+}
+
+#[tokio::test(start_paused = true)]
+async fn fifty_endpoints_a_vpc() {
+    let world = Ec2World::new().await;
+    let request = world.with(json!({ "PrivateDnsEnabled": false, "SubnetIds": [] }));
+    for _ in 0..50 {
+        world.create(request.clone()).await;
+    }
+    assert_eq!(
+        world.code("CreateVpcEndpoint", request).await,
+        "VpcEndpointLimitExceeded"
+    );
+    assert_eq!(
+        world.code("DeleteVpc", json!({ "VpcId": world.vpc })).await,
+        "DependencyViolation"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn services_say_where_and_how_they_can_be_reached() {
+    let world = Ec2World::new().await;
+    let names = json!({ "ServiceNames": [STATES, "com.amazonaws.us-east-1.execute-api"] });
+    let answer = world.ok("DescribeVpcEndpointServices", names).await;
+    assert_eq!(
+        answer["ServiceNames"],
+        json!([STATES, "com.amazonaws.us-east-1.execute-api"])
+    );
+    assert_eq!(
+        column(&answer["ServiceDetails"], "PrivateDnsName"),
+        [
+            "states.us-east-1.amazonaws.com",
+            "*.execute-api.us-east-1.amazonaws.com"
+        ]
+    );
+    let unknown = json!({ "ServiceNames": ["com.amazonaws.eu-west-1.states"] });
+    assert_eq!(
+        world.code("DescribeVpcEndpointServices", unknown).await,
+        "InvalidServiceName"
+    );
+    let id = world
+        .available(world.request("com.amazonaws.us-east-1.execute-api"))
+        .await;
+    let names = column(&world.show(&id).await["DnsEntries"], "DnsName");
+    assert_eq!(
+        names[2..],
+        [
+            "execute-api.us-east-1.amazonaws.com",
+            "*.execute-api.us-east-1.amazonaws.com"
+        ]
+    );
+}
