@@ -22,7 +22,7 @@ use tokio::sync::OnceCell;
 
 use self::config::{ProviderConfig, Schedule};
 use self::limiter::Limiter;
-use self::poller::Pollers;
+use self::poller::{Endpoints, Groups};
 use self::session::Session;
 use crate::error::Error;
 use crate::resource::Clients;
@@ -36,7 +36,8 @@ pub struct Aws {
     in_process: Option<SharedHttpClient>,
     session: OnceCell<Session>,
     limiter: Limiter,
-    pollers: Pollers,
+    endpoints: Endpoints,
+    groups: Groups,
 }
 
 impl Aws {
@@ -60,7 +61,8 @@ impl Aws {
             in_process,
             session: OnceCell::new(),
             limiter: Limiter::default(),
-            pollers: Pollers::default(),
+            endpoints: Endpoints::default(),
+            groups: Groups::default(),
             config,
         }
     }
@@ -126,10 +128,16 @@ impl Aws {
         &self.limiter
     }
 
-    /// The shared views of EC2's objects.
+    /// The shared view of all interface endpoints that somebody is looking at.
     #[must_use]
-    pub const fn pollers(&self) -> &Pollers {
-        &self.pollers
+    pub const fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
+    }
+
+    /// The shared view of all security groups that somebody is looking at.
+    #[must_use]
+    pub const fn groups(&self) -> &Groups {
+        &self.groups
     }
 
     async fn session(&self) -> Result<&Session, Error> {

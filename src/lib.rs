@@ -15,7 +15,6 @@ pub mod policy;
 pub mod property;
 pub mod proto;
 pub mod resource;
-pub mod resources;
 pub mod schema;
 pub mod status;
 pub mod urn;

@@ -1,4 +1,12 @@
 //! What is the same for every resource: Check, Diff and previews, answered from the schema, without any network call.
 
+pub mod autoname;
 pub mod changes;
+pub mod check;
+pub mod diff;
 pub mod draft;
+pub mod erased;
+pub mod policy;
+pub mod preview;
+pub mod same;
+pub mod secrets;

@@ -24,15 +24,25 @@ pub struct Operations {
 #[derive(Debug, Default)]
 struct Memory {
     seed: Vec<u8>,
+    named_by_user: bool,
     /// Ids obtained by creates that have not succeeded yet, by the request that obtained them.
     begun: HashMap<[u8; 32], String>,
 }
 
 impl Operations {
-    /// Remembers the seed of a registration. An empty seed (older engines) is replaced by a random one.
-    pub fn seed(&self, urn: &Urn, seed: &[u8]) {
+    /// Remembers a registration: its seed (an empty one, from older engines, is replaced by a random one), and whether the
+    /// program itself gave the physical name.
+    pub fn checked(&self, urn: &Urn, seed: &[u8], named_by_user: bool) {
         let seed = if seed.is_empty() { random_seed() } else { seed.to_vec() };
-        self.lock().entry(urn.clone()).or_default().seed = seed;
+        let mut memories = self.lock();
+        let memory = memories.entry(urn.clone()).or_default();
+        memory.seed = seed;
+        memory.named_by_user = named_by_user;
+    }
+
+    /// Whether the program gave the physical name at the last Check; false if there was none in this process.
+    pub fn named_by_user(&self, urn: &Urn) -> bool {
+        self.lock().get(urn).is_some_and(|memory| memory.named_by_user)
     }
 
     /// The token of a request: 64 hexadecimal characters, which every AWS client token accepts. The same within this process
@@ -98,13 +108,13 @@ mod tests {
     #[test]
     fn a_token_depends_on_seed_urn_and_request() {
         let operations = Operations::default();
-        operations.seed(&urn("a"), b"seed");
-        operations.seed(&urn("b"), b"seed");
+        operations.checked(&urn("a"), b"seed", false);
+        operations.checked(&urn("b"), b"seed", false);
         let token = operations.token(&urn("a"), "request");
         assert_eq!(token, operations.token(&urn("a"), "request"));
         assert_ne!(token, operations.token(&urn("a"), "other"));
         assert_ne!(token, operations.token(&urn("b"), "request"));
-        operations.seed(&urn("a"), b"next");
+        operations.checked(&urn("a"), b"next", true);
         assert_ne!(token, operations.token(&urn("a"), "request"));
         assert_eq!(token.len(), 64);
     }

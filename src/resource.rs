@@ -26,8 +26,9 @@ pub trait Clients: Send + Sync + 'static {
 /// The properties of an existing object, as `Read` found them.
 #[derive(Clone, Debug)]
 pub struct Found<I, S> {
-    /// What a user would write to get this object: all of it, server defaults included. The lifecycle leaves out what the
-    /// user has not set; write-only values are taken over from the prior inputs by the resource.
+    /// What a user would write to get this object. Values that the service fills in by itself may be included: the lifecycle
+    /// leaves them out where the user has not set them (`serviceDefault` in the schema). Write-only values are taken over
+    /// from the prior inputs.
     pub inputs: I,
     /// The computed properties.
     pub state: S,
@@ -53,8 +54,6 @@ pub trait Resource: Send + Sync + 'static {
 
     /// The type token, as in the schema.
     const TOKEN: &'static str;
-    /// Outputs that never change while the object lives: known in the preview of an update.
-    const STABLE: &'static [&'static str] = &[];
 
     /// Rules between properties, over what is known. Required, types, patterns, ranges, enums, exactly-one-of and defaults
     /// come from the schema and are checked before.

@@ -160,6 +160,8 @@ pub struct Property {
     pub plain: bool,
     /// As an output: never changes during the resource's life, so it stays known while an update is previewed.
     pub stable: bool,
+    /// As an input: the service fills it in when it is absent, and keeps it: leaving it out is no change.
+    pub service_default: bool,
     /// The value Check fills in.
     pub default: Option<serde_json::Value>,
     /// Environment variables from which SDKs take a default, in this order.

@@ -289,7 +289,8 @@ mod tests {
                 inputs,
                 by_path: BTreeMap::new(),
                 delete_first: false,
-                ignored: Vec::new(),
+                ignored: &[],
+                named_by_user: false,
             };
             diff(&mut changes, defaults);
             changes.touches("tagsAll")

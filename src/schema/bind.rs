@@ -173,6 +173,7 @@ impl Binder<'_> {
             replace: written.will_replace_on_changes,
             plain: written.plain,
             stable: rules.stable,
+            service_default: rules.service_default,
             default: written.default.clone(),
             environment: written
                 .default_info

@@ -226,6 +226,8 @@ pub(super) struct Rules {
     /// Outputs only: never changes during the resource's life.
     #[serde(default)]
     pub(super) stable: bool,
+    #[serde(default)]
+    pub(super) service_default: bool,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]

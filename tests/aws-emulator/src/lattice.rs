@@ -8,7 +8,6 @@ mod definition;
 mod errors;
 mod gateway;
 mod network;
-mod ports;
 mod tags;
 #[cfg(test)]
 pub(crate) mod tests;

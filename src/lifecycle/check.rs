@@ -1,0 +1,142 @@
+//! Check: validates the program's inputs against the schema, fills in defaults and the physical name, marks secrets.
+//!
+//! Everything that is wrong is reported at once, each with its path. What is not known yet is skipped. No network call: Check
+//! runs in the engine's serial step generator.
+
+pub mod values;
+
+use crate::lifecycle::autoname::{self, Autonaming};
+use crate::lifecycle::draft::{Draft, Failure, Failures};
+use crate::lifecycle::secrets;
+use crate::property::path::PropertyPath;
+use crate::property::{Map, Value, marks};
+use crate::schema::{ObjectSchema, ResourceSchema};
+use crate::urn::Urn;
+
+/// What Check is asked.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// The resource.
+    pub urn: &'a Urn,
+    /// The inputs that were checked before; empty for a new resource and for the new half of a replacement.
+    pub olds: &'a Map,
+    /// What the program says.
+    pub news: Map,
+    /// The engine's randomness for this registration.
+    pub seed: &'a [u8],
+    /// What the user configured about automatic names.
+    pub autonaming: Option<Autonaming>,
+}
+
+/// What Check answers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checked {
+    /// The complete inputs.
+    pub inputs: Map,
+    /// What is wrong with them, as the engine takes it.
+    pub failures: Vec<CheckFailure>,
+    /// Whether the program itself gave the physical name.
+    pub named_by_user: bool,
+}
+
+/// One failure in the engine's form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckFailure {
+    /// A top-level property whose value the engine may print; else empty.
+    pub property: String,
+    /// What is wrong.
+    pub reason: String,
+}
+
+/// Checks the inputs of a resource. `rules` are those between properties; they run on top of what the schema says.
+#[must_use]
+pub fn check(schema: &ResourceSchema, request: Request<'_>, rules: fn(&Draft<'_>, &mut Failures)) -> Checked {
+    let mut failures = Failures::default();
+    let mut inputs = request.news;
+    let named_by_user = schema
+        .autoname
+        .as_ref()
+        .is_some_and(|name| is_given(&inputs, &name.property));
+    values::check(&schema.inputs, &mut inputs, &mut failures);
+    name(
+        schema,
+        request.urn,
+        request.olds,
+        request.seed,
+        request.autonaming.as_ref(),
+        &mut inputs,
+        &mut failures,
+    );
+    rules(&Draft::new(&inputs), &mut failures);
+    secrets::mark(&schema.inputs, &mut inputs);
+    let failures = failures
+        .iter()
+        .map(|failure| for_engine(&schema.inputs, &inputs, failure))
+        .collect();
+    Checked {
+        inputs,
+        failures,
+        named_by_user,
+    }
+}
+
+fn name(
+    schema: &ResourceSchema,
+    urn: &Urn,
+    olds: &Map,
+    seed: &[u8],
+    configured: Option<&Autonaming>,
+    inputs: &mut Map,
+    failures: &mut Failures,
+) {
+    let Some(rules) = &schema.autoname else {
+        return;
+    };
+    if is_given(inputs, &rules.property) {
+        return;
+    }
+    let kept = olds.get(&rules.property).filter(|name| name.as_str().is_some());
+    let chosen = match kept {
+        Some(name) => Ok(name.clone()),
+        None => autoname::choose(rules, urn.name(), seed, configured).map(Value::from),
+    };
+    match chosen {
+        Ok(name) => {
+            inputs.insert(rules.property.clone(), name);
+        }
+        Err(reason) => failures.at(&rules.property, reason),
+    }
+}
+
+fn is_given(inputs: &Map, name: &str) -> bool {
+    inputs.get(name).is_some_and(|value| !value.is_null())
+}
+
+/// The engine prints the value of the property that a failure names, with everything inside it, and it prints a misspelt
+/// property too. So only a top-level, known property without secrets is named; otherwise the path goes into the text.
+fn for_engine(schema: &ObjectSchema, inputs: &Map, failure: &Failure) -> CheckFailure {
+    let path = failure.path.to_string();
+    let Some(top) = failure.path.first_key() else {
+        return CheckFailure {
+            property: String::new(),
+            reason: failure.reason.clone(),
+        };
+    };
+    let is_top = failure.path == PropertyPath::root().key(top);
+    let open = schema
+        .properties
+        .get(top)
+        .is_some_and(|property| !secrets::bears_secrets(property))
+        && !inputs.get(top).is_some_and(marks::contains_secret);
+    if is_top && open {
+        CheckFailure {
+            property: path,
+            reason: failure.reason.clone(),
+        }
+    } else {
+        CheckFailure {
+            property: String::new(),
+            reason: format!("`{path}`: {}", failure.reason),
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Diff: what changes between the recorded inputs and the new ones, path by path.
+//!
+//! Old and new inputs are compared, never outputs, so server defaults are no differences. A resource adds what only its
+//! outputs show (tags, states) in [`Resource::diff`](crate::resource::Resource::diff). A refresh uses the same comparison
+//! the other way round: then the old inputs are the live values.
+
+use std::collections::BTreeMap;
+
+use crate::lifecycle::changes::{Change, ChangeKind};
+use crate::lifecycle::same;
+use crate::property::path::PropertyPath;
+use crate::property::{Map, Value};
+use crate::schema::{Item, ObjectSchema, Property, Same, Type};
+
+/// Whether two different values mean the same to the service: what a resource adds to the schema's comparison.
+pub type SameRule = fn(&PropertyPath, &Value, &Value) -> bool;
+
+/// The changes between two sets of inputs.
+#[must_use]
+pub fn inputs(schema: &ObjectSchema, same: SameRule, old: &Map, new: &Map) -> BTreeMap<PropertyPath, Change> {
+    let mut comparison = Comparison {
+        same,
+        changes: BTreeMap::new(),
+    };
+    comparison.object(&PropertyPath::root(), schema, false, old, new);
+    comparison.changes
+}
+
+struct Comparison {
+    same: SameRule,
+    changes: BTreeMap<PropertyPath, Change>,
+}
+
+impl Comparison {
+    fn object(&mut self, at: &PropertyPath, schema: &ObjectSchema, replace: bool, old: &Map, new: &Map) {
+        for (name, property) in &schema.properties {
+            self.property(
+                &at.key(name),
+                property,
+                replace || property.replace,
+                old.get(name),
+                new.get(name),
+            );
+        }
+    }
+
+    fn property(
+        &mut self,
+        at: &PropertyPath,
+        schema: &Property,
+        replace: bool,
+        old: Option<&Value>,
+        new: Option<&Value>,
+    ) {
+        if same::property(schema, old, new) {
+            return;
+        }
+        let (old, new) = (same::present(old), same::present(new));
+        // The service has filled it in, or once was told and keeps it: asking for nothing is no change.
+        if new.is_none() && schema.service_default {
+            return;
+        }
+        if let (Some(old), Some(new)) = (old, new)
+            && (self.same)(at, old, new)
+        {
+            return;
+        }
+        self.value(at, &schema.kind, schema.same, replace, old, new);
+    }
+
+    /// Two values that differ: finds the innermost places where they do.
+    fn value(
+        &mut self,
+        at: &PropertyPath,
+        kind: &Type,
+        same: Same,
+        replace: bool,
+        old: Option<&Value>,
+        new: Option<&Value>,
+    ) {
+        let before = self.changes.len();
+        match (kind, old, new) {
+            (Type::Object(schema), Some(Value::Object(old)), Some(Value::Object(new))) => {
+                self.object(at, schema, replace, old, new);
+            }
+            // An object that comes or goes is one change, but what it holds may force a replacement.
+            (Type::Object(schema), old, new) => {
+                let forces = [old, new]
+                    .into_iter()
+                    .flatten()
+                    .any(|side| forces_replacement(schema, side));
+                self.record(at, replace || forces, old, new);
+            }
+            (Type::Map(items), Some(Value::Object(old)), Some(Value::Object(new))) => {
+                for key in keys(old, new) {
+                    self.item(&at.key(key), items, replace, old.get(key), new.get(key));
+                }
+            }
+            (Type::Array(items), Some(Value::Array(old)), Some(Value::Array(new))) if same == Same::Exact => {
+                for index in 0..old.len().max(new.len()) {
+                    self.item(&at.index(index), items, replace, old.get(index), new.get(index));
+                }
+            }
+            // A policy document: show the statement that changed, not two blobs.
+            (Type::Any | Type::Union(_), Some(old @ Value::Object(_)), Some(new @ Value::Object(_))) => {
+                self.tree(at, replace, Some(old), Some(new));
+            }
+            _ => self.record(at, replace, old, new),
+        }
+        // The parts may each look the same while the whole does not (an equality that only the whole has).
+        if self.changes.len() == before {
+            let whole_differs = !matches!(kind, Type::Object(_));
+            if whole_differs {
+                self.record(at, replace, old, new);
+            }
+        }
+    }
+
+    fn item(&mut self, at: &PropertyPath, item: &Item, replace: bool, old: Option<&Value>, new: Option<&Value>) {
+        match (same::present(old), same::present(new)) {
+            (None, None) => {}
+            (Some(old), Some(new)) if same::item(item, old, new) || (self.same)(at, old, new) => {}
+            (old @ Some(_), new @ Some(_)) => self.value(at, &item.kind, item.same, replace, old, new),
+            (old, new) => self.record(at, replace, old, new),
+        }
+    }
+
+    /// Free-form JSON, compared place by place.
+    fn tree(&mut self, at: &PropertyPath, replace: bool, old: Option<&Value>, new: Option<&Value>) {
+        match (same::present(old), same::present(new)) {
+            (Some(Value::Object(old)), Some(Value::Object(new))) => {
+                for key in keys(old, new) {
+                    self.tree(&at.key(key), replace, old.get(key), new.get(key));
+                }
+            }
+            (Some(Value::Array(old)), Some(Value::Array(new))) => {
+                for index in 0..old.len().max(new.len()) {
+                    self.tree(&at.index(index), replace, old.get(index), new.get(index));
+                }
+            }
+            (old, new) if old == new && old != Some(&Value::Unknown) => {}
+            (old, new) => self.record(at, replace, old, new),
+        }
+    }
+
+    fn record(&mut self, at: &PropertyPath, replace: bool, old: Option<&Value>, new: Option<&Value>) {
+        let kind = match (old, new) {
+            (None, _) => ChangeKind::Add,
+            (_, None) => ChangeKind::Delete,
+            _ => ChangeKind::Update,
+        };
+        self.changes.insert(
+            at.clone(),
+            Change {
+                kind,
+                replace,
+                input: true,
+            },
+        );
+    }
+}
+
+fn keys<'a>(old: &'a Map, new: &'a Map) -> Vec<&'a String> {
+    let mut keys: Vec<_> = old.keys().chain(new.keys()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+fn forces_replacement(schema: &ObjectSchema, value: &Value) -> bool {
+    let Some(map) = value.as_object() else {
+        // Not known yet: it may hold anything that the schema allows.
+        return schema.properties.values().any(|property| property.replace);
+    };
+    schema
+        .properties
+        .iter()
+        .any(|(name, property)| property.replace && same::present(map.get(name)).is_some())
+}

@@ -1,0 +1,286 @@
+//! From the typed [`Resource`] to the object-safe [`DynResource`] that the server calls: written once, for all resources.
+//!
+//! This is where property trees become plain structs and come back: secrets are taken off on the way in and put on again
+//! on the way out, by path, by schema, and wherever an output repeats a text that was secret.
+
+use std::marker::PhantomData;
+
+use futures::future::BoxFuture;
+use futures::{FutureExt, TryFutureExt};
+use serde::de::DeserializeOwned;
+
+use crate::cx::Cx;
+use crate::error::{Error, Failed};
+use crate::lifecycle::changes::{Changes, Diff};
+use crate::lifecycle::check::{self, Checked};
+use crate::lifecycle::draft::Draft;
+use crate::lifecycle::{diff, preview, same, secrets};
+use crate::property::path::PropertyPath;
+use crate::property::{Map, Value, marks, typed};
+use crate::resource::{Clients, Found, Resource};
+use crate::schema::{ObjectSchema, ResourceSchema};
+
+/// What Diff is asked.
+#[derive(Debug)]
+pub struct DiffRequest<'a> {
+    /// The recorded inputs and outputs; in a refresh, the live ones.
+    pub old: &'a Prior,
+    /// The new checked inputs.
+    pub inputs: &'a Map,
+    /// The user's `ignoreChanges`.
+    pub ignored: &'a [PropertyPath],
+    /// Whether the program itself gave the physical name.
+    pub named_by_user: bool,
+}
+
+/// What the engine has recorded of a resource.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Prior {
+    /// The checked inputs.
+    pub inputs: Map,
+    /// The outputs.
+    pub outputs: Map,
+}
+
+/// A finished create, as property trees.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CreatedMap {
+    /// The id of the object.
+    pub id: String,
+    /// All outputs.
+    pub outputs: Map,
+}
+
+/// A resource without its types, as the server holds it.
+pub trait DynResource<C>: Send + Sync {
+    /// The type token.
+    fn token(&self) -> &'static str;
+
+    /// Validates and completes the program's inputs.
+    fn check(&self, schema: &ResourceSchema, request: check::Request<'_>) -> Checked;
+
+    /// Compares the recorded resource with new inputs.
+    ///
+    /// # Errors
+    /// A change that cannot be made.
+    fn diff(&self, schema: &ResourceSchema, clients: &C, request: DiffRequest<'_>) -> Result<Diff, Error>;
+
+    /// The outputs of a create (`old` is `None`) or update as far as they are known beforehand.
+    fn preview(&self, schema: &ResourceSchema, clients: &C, inputs: &Map, old: Option<&Prior>) -> Map;
+
+    /// Makes the object.
+    fn create<'a>(
+        &'a self,
+        schema: &'a ResourceSchema,
+        cx: &'a Cx<C>,
+        inputs: Map,
+    ) -> BoxFuture<'a, Result<CreatedMap, Failed<Map>>>;
+
+    /// Looks the object up; `None` if it does not exist. `prior` is `None` in an import.
+    fn read<'a>(
+        &'a self,
+        schema: &'a ResourceSchema,
+        cx: &'a Cx<C>,
+        id: &'a str,
+        prior: Option<Prior>,
+    ) -> BoxFuture<'a, Result<Option<Prior>, Error>>;
+
+    /// Changes the object; answers all outputs.
+    fn update<'a>(
+        &'a self,
+        schema: &'a ResourceSchema,
+        cx: &'a Cx<C>,
+        id: &'a str,
+        old: Prior,
+        inputs: Map,
+    ) -> BoxFuture<'a, Result<Map, Error>>;
+
+    /// Deletes the object and waits until it is gone.
+    fn delete<'a>(&'a self, cx: &'a Cx<C>, id: &'a str, old: Prior) -> BoxFuture<'a, Result<(), Error>>;
+}
+
+/// The object-safe form of a resource.
+#[must_use]
+pub fn erase<R: Resource>() -> Box<dyn DynResource<R::Clients>> {
+    Box::new(Erased::<R>(PhantomData))
+}
+
+/// The inputs of a create in one canonical text. It holds secrets: hash it, never show it.
+#[must_use]
+pub fn canonical(inputs: &Map) -> String {
+    format!("{:?}", marks::split(inputs.clone()).0)
+}
+
+struct Erased<R>(PhantomData<fn() -> R>);
+
+impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
+    fn token(&self) -> &'static str {
+        R::TOKEN
+    }
+
+    fn check(&self, schema: &ResourceSchema, request: check::Request<'_>) -> Checked {
+        check::check(schema, request, R::rules)
+    }
+
+    fn diff(&self, schema: &ResourceSchema, clients: &C, request: DiffRequest<'_>) -> Result<Diff, Error> {
+        let DiffRequest {
+            old,
+            inputs,
+            ignored,
+            named_by_user,
+        } = request;
+        let mut changes = Changes {
+            old_inputs: &old.inputs,
+            old_state: &old.outputs,
+            inputs,
+            by_path: diff::inputs(&schema.inputs, R::same, &old.inputs, inputs),
+            delete_first: false,
+            ignored,
+            named_by_user,
+        };
+        R::diff(&mut changes, clients)?;
+        changes.refuse_name_collision(schema)?;
+        Ok(changes.finish(schema))
+    }
+
+    fn preview(&self, schema: &ResourceSchema, clients: &C, inputs: &Map, old: Option<&Prior>) -> Map {
+        let computed = R::preview(&Draft::new(inputs), old.map(|old| &old.outputs), clients);
+        let mut outputs = preview::outputs(&schema.outputs, inputs, old, computed);
+        protect(&schema.outputs, &[inputs], &mut outputs);
+        outputs
+    }
+
+    fn create<'a>(
+        &'a self,
+        schema: &'a ResourceSchema,
+        cx: &'a Cx<C>,
+        inputs: Map,
+    ) -> BoxFuture<'a, Result<CreatedMap, Failed<Map>>> {
+        async move {
+            let typed = decode::<R::Inputs>("inputs", &inputs)?;
+            match R::create(cx, typed).await {
+                Ok(created) => Ok(CreatedMap {
+                    id: created.id,
+                    outputs: outputs::<R>(schema, &inputs, &created.state)?,
+                }),
+                Err(Failed::NotCreated(error)) => Err(Failed::NotCreated(error)),
+                Err(Failed::Partial { id, state, error }) => {
+                    let state = Box::new(outputs::<R>(schema, &inputs, &state)?);
+                    Err(Failed::Partial { id, state, error })
+                }
+            }
+        }
+        .boxed()
+    }
+
+    fn read<'a>(
+        &'a self,
+        schema: &'a ResourceSchema,
+        cx: &'a Cx<C>,
+        id: &'a str,
+        prior: Option<Prior>,
+    ) -> BoxFuture<'a, Result<Option<Prior>, Error>> {
+        async move {
+            // `Resource.get` sends what the program has, often nothing: then it is an import.
+            let prior = prior.filter(|prior| is_complete(&schema.inputs, &prior.inputs));
+            let typed = prior.as_ref().map(found::<R>).transpose()?;
+            let Some(found) = R::read(cx, id, typed).await? else {
+                return Ok(None);
+            };
+            let mut inputs = encode("inputs", &found.inputs)?;
+            let old = prior.unwrap_or_default();
+            settle(&schema.inputs, &old.inputs, &mut inputs);
+            secrets::mark(&schema.inputs, &mut inputs);
+            let inputs = marks::split(old.inputs).1.apply(inputs);
+            let outputs = outputs::<R>(schema, &inputs, &found.state)?;
+            let outputs = marks::split(old.outputs).1.apply(outputs);
+            Ok(Some(Prior { inputs, outputs }))
+        }
+        .boxed()
+    }
+
+    fn update<'a>(
+        &'a self,
+        schema: &'a ResourceSchema,
+        cx: &'a Cx<C>,
+        id: &'a str,
+        old: Prior,
+        inputs: Map,
+    ) -> BoxFuture<'a, Result<Map, Error>> {
+        async move {
+            let (before, after) = (found::<R>(&old)?, decode::<R::Inputs>("inputs", &inputs)?);
+            let state = R::update(cx, id, before, after).await?;
+            outputs::<R>(schema, &inputs, &state)
+        }
+        .boxed()
+    }
+
+    fn delete<'a>(&'a self, cx: &'a Cx<C>, id: &'a str, old: Prior) -> BoxFuture<'a, Result<(), Error>> {
+        async move { found::<R>(&old) }
+            .and_then(move |old| R::delete(cx, id, old))
+            .boxed()
+    }
+}
+
+fn found<R: Resource>(prior: &Prior) -> Result<Found<R::Inputs, R::State>, Error> {
+    Ok(Found {
+        inputs: decode("recorded inputs", &prior.inputs)?,
+        state: decode("recorded outputs", &prior.outputs)?,
+    })
+}
+
+fn decode<T: DeserializeOwned>(what: &str, map: &Map) -> Result<T, Error> {
+    typed::decode(&marks::split(map.clone()).0)
+        .map_err(|error| Error::bug(format!("the {what} do not fit the schema: {error}")))
+}
+
+fn encode<T: serde::Serialize>(what: &str, value: &T) -> Result<Map, Error> {
+    typed::encode(value).map_err(|error| Error::bug(format!("the {what} cannot be written: {error}")))
+}
+
+/// All outputs: the inputs that the schema lists among the outputs, and the computed state over them.
+fn outputs<R: Resource>(schema: &ResourceSchema, inputs: &Map, state: &R::State) -> Result<Map, Error> {
+    let mut outputs = preview::echo(&schema.outputs, inputs);
+    outputs.extend(encode("outputs", state)?);
+    protect(&schema.outputs, &[inputs], &mut outputs);
+    Ok(outputs)
+}
+
+/// Marks what must stay secret in the outputs: what the schema says, and what repeats a secret text of the sources.
+fn protect(schema: &ObjectSchema, sources: &[&Map], outputs: &mut Map) {
+    secrets::mark(schema, outputs);
+    for source in sources {
+        secrets::mark_texts(&secrets::texts(source), outputs);
+    }
+}
+
+fn is_complete(schema: &ObjectSchema, inputs: &Map) -> bool {
+    !inputs.is_empty()
+        && schema
+            .properties
+            .iter()
+            .all(|(name, property)| !check::values::is_missing(property, inputs.get(name)))
+}
+
+/// Keeps the user's own form of every value that still means the same, and leaves out what the user left to the service.
+fn settle(schema: &ObjectSchema, old: &Map, found: &mut Map) {
+    if old.is_empty() {
+        return;
+    }
+    for (name, property) in &schema.properties {
+        let before = old.get(name);
+        if same::property(property, before, found.get(name)) {
+            match before {
+                Some(value) => found.insert(name.clone(), value.clone()),
+                None => found.remove(name),
+            };
+        } else if property.service_default && same::present(before).is_none() {
+            found.remove(name);
+        } else if let (Some(nested), Some(Value::Object(before)), Some(Value::Object(now))) =
+            (property.kind.nested(), same::present(before), found.get_mut(name))
+            && matches!(property.kind, crate::schema::Type::Object(_))
+        {
+            settle(nested, before, now);
+        }
+    }
+}

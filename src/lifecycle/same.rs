@@ -1,0 +1,179 @@
+//! When two values of a property mean the same: through secrets, with defaults, and by the comparison that the schema
+//! declares for the property.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use crate::lifecycle::policy::document;
+use crate::policy;
+use crate::property::Value;
+use crate::schema::{Item, ObjectSchema, Property, Same, Type};
+
+/// Whether the old and the new value of a property mean the same. `None` is an absent property. An unknown value never
+/// means the same as anything else.
+#[must_use]
+pub fn property(schema: &Property, old: Option<&Value>, new: Option<&Value>) -> bool {
+    let default = schema.default.clone().map(Value::from);
+    let old = present(old).or(default.as_ref());
+    let new = present(new).or(default.as_ref());
+    match (old, new) {
+        (None, None) => true,
+        // Without a policy an endpoint has AWS's full access.
+        (Some(one), None) | (None, Some(one)) if schema.same == Same::IamPolicy => {
+            document(one).is_ok_and(|document| policy::is_full_access(&document))
+        }
+        (Some(one), None) | (None, Some(one)) => is_empty(one),
+        (Some(old), Some(new)) => value(&schema.kind, schema.same, old, new),
+    }
+}
+
+/// The value without wrappers, unless it is null, which says nothing.
+#[must_use]
+pub fn present(value: Option<&Value>) -> Option<&Value> {
+    value.map(Value::bare).filter(|value| !matches!(value, Value::Null))
+}
+
+/// An empty list or map asks for the same as none at all.
+fn is_empty(value: &Value) -> bool {
+    match value.bare() {
+        Value::Array(items) => items.is_empty(),
+        Value::Object(map) => map.values().all(Value::is_null),
+        _ => false,
+    }
+}
+
+fn value(kind: &Type, same: Same, old: &Value, new: &Value) -> bool {
+    let (old, new) = (old.bare(), new.bare());
+    if matches!(old, Value::Unknown) || matches!(new, Value::Unknown) {
+        return false;
+    }
+    match same {
+        Same::Exact => structurally(kind, old, new),
+        Same::Set => match (kind, old, new) {
+            (Type::Array(item), Value::Array(old), Value::Array(new)) => same_sets(item, old, new),
+            _ => structurally(kind, old, new),
+        },
+        Same::IamPolicy => same_policies(old, new),
+        Same::Cidr => texts(old, new, |old, new| canonical_cidr(old) == canonical_cidr(new)),
+        Same::DomainName => texts(old, new, |old, new| domain(old).eq_ignore_ascii_case(domain(new))),
+        Same::IpAddress => texts(old, new, |old, new| {
+            old == new || address(old).is_some_and(|old| Some(old) == address(new))
+        }),
+        Same::PortRange => texts(old, new, |old, new| ports(old) == ports(new)),
+        Same::IpProtocol => texts(old, new, |old, new| protocol(old) == protocol(new)),
+    }
+}
+
+fn structurally(kind: &Type, old: &Value, new: &Value) -> bool {
+    match (kind, old, new) {
+        (Type::Object(schema), Value::Object(old_map), Value::Object(new_map)) => {
+            let foreign_keys_match = old_map
+                .keys()
+                .chain(new_map.keys())
+                .filter(|key| !schema.properties.contains_key(*key))
+                .all(|key| plainly(old_map.get(key), new_map.get(key)));
+            foreign_keys_match && same_objects(schema, old, new)
+        }
+        (Type::Array(items), Value::Array(old), Value::Array(new)) => {
+            old.len() == new.len() && old.iter().zip(new).all(|(old, new)| item(items, old, new))
+        }
+        (Type::Map(items), Value::Object(old), Value::Object(new)) => {
+            old.keys()
+                .chain(new.keys())
+                .all(|key| match (present(old.get(key)), present(new.get(key))) {
+                    (None, None) => true,
+                    (Some(old), Some(new)) => item(items, old, new),
+                    _ => false,
+                })
+        }
+        _ => plainly(Some(old), Some(new)),
+    }
+}
+
+fn same_objects(schema: &ObjectSchema, old: &Value, new: &Value) -> bool {
+    let (Some(old), Some(new)) = (old.as_object(), new.as_object()) else {
+        return false;
+    };
+    schema
+        .properties
+        .iter()
+        .all(|(name, schema)| property(schema, old.get(name), new.get(name)))
+}
+
+/// Equality by content: secrets are compared by what they hold, null is the same as absent.
+fn plainly(old: Option<&Value>, new: Option<&Value>) -> bool {
+    match (present(old), present(new)) {
+        (None, None) => true,
+        (Some(Value::Unknown), _) | (_, Some(Value::Unknown)) => false,
+        (Some(Value::Array(old)), Some(Value::Array(new))) => {
+            old.len() == new.len() && old.iter().zip(new).all(|(old, new)| plainly(Some(old), Some(new)))
+        }
+        (Some(Value::Object(old)), Some(Value::Object(new))) => old
+            .keys()
+            .chain(new.keys())
+            .all(|key| plainly(old.get(key), new.get(key))),
+        (Some(old), Some(new)) => old == new,
+        _ => false,
+    }
+}
+
+/// Whether two elements of a list or map mean the same.
+#[must_use]
+pub fn item(schema: &Item, old: &Value, new: &Value) -> bool {
+    value(&schema.kind, schema.same, old, new)
+}
+
+/// Each element of either list has an equal in the other; order and repetition do not count.
+fn same_sets(schema: &Item, old: &[Value], new: &[Value]) -> bool {
+    let contains = |list: &[Value], element: &Value| list.iter().any(|other| item(schema, other, element));
+    old.iter().all(|element| contains(new, element)) && new.iter().all(|element| contains(old, element))
+}
+
+fn same_policies(old: &Value, new: &Value) -> bool {
+    match (document(old), document(new)) {
+        (Ok(old), Ok(new)) => policy::equivalent(&old, &new),
+        // Text that is no policy (Check refuses it) is compared as text.
+        _ => plainly(Some(old), Some(new)),
+    }
+}
+
+fn texts(old: &Value, new: &Value, same: impl Fn(&str, &str) -> bool) -> bool {
+    match (old.as_str(), new.as_str()) {
+        (Some(old), Some(new)) => same(old, new),
+        _ => plainly(Some(old), Some(new)),
+    }
+}
+
+/// EC2 clears the host bits of a CIDR block and writes IPv6 in its short form.
+fn canonical_cidr(text: &str) -> String {
+    let network = text
+        .parse::<IpNet>()
+        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    network.map_or_else(|_| text.to_owned(), |network| network.trunc().to_string())
+}
+
+fn domain(name: &str) -> &str {
+    name.strip_suffix('.').unwrap_or(name)
+}
+
+fn address(text: &str) -> Option<IpAddr> {
+    text.parse().ok()
+}
+
+/// `443` and `443-443` open the same port.
+fn ports(text: &str) -> (&str, &str) {
+    text.split_once('-').unwrap_or((text, text))
+}
+
+/// EC2 takes protocols by name or by IANA's number and answers with the name.
+fn protocol(text: &str) -> String {
+    match text.to_ascii_lowercase().as_str() {
+        "1" => "icmp".to_owned(),
+        "6" => "tcp".to_owned(),
+        "17" => "udp".to_owned(),
+        "58" => "icmpv6".to_owned(),
+        "all" => "-1".to_owned(),
+        other => other.to_owned(),
+    }
+}

@@ -1,0 +1,109 @@
+//! Which values are secret, when the schema or the inputs say so.
+//!
+//! Generated SDKs do not mark nested secrets (a plain string in `auth.apiKey.value` arrives as plain text), so Check marks
+//! them itself, or the engine would store them unencrypted.
+
+use std::collections::BTreeSet;
+
+use crate::property::{Map, Value};
+use crate::schema::{ObjectSchema, Property, Type};
+
+/// Marks every value that the schema declares secret.
+pub fn mark(schema: &ObjectSchema, map: &mut Map) {
+    for (name, value) in map.iter_mut() {
+        if let Some(property) = schema.properties.get(name) {
+            mark_property(property, value);
+        }
+    }
+}
+
+fn mark_property(property: &Property, value: &mut Value) {
+    if value.is_null() {
+        return;
+    }
+    mark_inside(&property.kind, value);
+    if !property.secret {
+        return;
+    }
+    match value {
+        Value::Secret(_) => {}
+        // The dependencies must stay on the outside, where the engine looks for them.
+        Value::Output(output) => output.secret = true,
+        plain => *plain = std::mem::replace(plain, Value::Null).into_secret(),
+    }
+}
+
+fn mark_inside(kind: &Type, value: &mut Value) {
+    match (kind, value) {
+        (kind, Value::Secret(inner)) => mark_inside(kind, inner),
+        (kind, Value::Output(output)) => {
+            if let Some(inner) = &mut output.value {
+                mark_inside(kind, inner);
+            }
+        }
+        (Type::Object(schema), Value::Object(map)) => mark(schema, map),
+        (Type::Array(item), Value::Array(values)) => values.iter_mut().for_each(|value| mark_inside(&item.kind, value)),
+        (Type::Map(item), Value::Object(map)) => map.values_mut().for_each(|value| mark_inside(&item.kind, value)),
+        _ => {}
+    }
+}
+
+/// Whether a property of this schema is secret or holds something that is.
+#[must_use]
+pub fn bears_secrets(property: &Property) -> bool {
+    property.secret || kind_bears_secrets(&property.kind)
+}
+
+fn kind_bears_secrets(kind: &Type) -> bool {
+    match kind {
+        Type::Object(schema) => schema.properties.values().any(bears_secrets),
+        Type::Array(item) | Type::Map(item) => kind_bears_secrets(&item.kind),
+        Type::Union(kinds) => kinds.iter().any(kind_bears_secrets),
+        _ => false,
+    }
+}
+
+/// The texts inside secrets. An output that repeats one of them under another name (`tagsAll` repeats `tags`) is secret too.
+#[must_use]
+pub fn texts(map: &Map) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    map.values().for_each(|value| collect(value, false, &mut found));
+    // Marking every empty text would hide half of the state and protect nothing.
+    found.remove("");
+    found
+}
+
+fn collect(value: &Value, secret: bool, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Secret(inner) => collect(inner, true, found),
+        Value::Output(output) => {
+            if let Some(inner) = &output.value {
+                collect(inner, secret || output.secret, found);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, secret, found)),
+        Value::Object(map) => map.values().for_each(|item| collect(item, secret, found)),
+        Value::String(text) if secret => {
+            found.insert(text.clone());
+        }
+        _ => {}
+    }
+}
+
+/// Marks every text that is one of `secrets`.
+pub fn mark_texts(secrets: &BTreeSet<String>, map: &mut Map) {
+    if !secrets.is_empty() {
+        map.values_mut().for_each(|value| mark_text(secrets, value));
+    }
+}
+
+fn mark_text(secrets: &BTreeSet<String>, value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| mark_text(secrets, item)),
+        Value::Object(map) => mark_texts(secrets, map),
+        Value::String(text) if secrets.contains(text) => {
+            *value = Value::from(std::mem::take(text)).into_secret();
+        }
+        _ => {}
+    }
+}
