@@ -48,7 +48,7 @@ def target(ec2, lattice):
     return configure
 
 
-def test_public_connection(events):
+def test_public_connection(events, control):
     made = events.create_connection(Name="orders", AuthorizationType="API_KEY", AuthParameters=KEY, Description="d")
     assert re.fullmatch("arn:aws:events:us-east-1:123456789012:connection/orders/[0-9a-f-]{36}", made["ConnectionArn"])
     shown = settled(events, "orders", "AUTHORIZED")
@@ -60,6 +60,8 @@ def test_public_connection(events):
             Name="orders", AuthorizationType="API_KEY", AuthParameters=KEY)
     assert [c["Name"] for c in events.list_connections(NamePrefix="ord")["Connections"]] == ["orders"]
     assert events.list_connections(ConnectionState="ACTIVE")["Connections"] == []
+    journal = control("journal")
+    assert "hush" not in str(journal) and "x-key" in str(journal)
 
 
 def test_list_pages(events):

@@ -206,3 +206,23 @@ def test_association_belongs_to_eventbridge(lattice, events, gateway):
     assert lattice.list_service_network_resource_associations(**listing)["items"], "it lingers"
     gone(lambda: lattice.list_service_network_resource_associations(**listing)["items"] or None)
     lattice.delete_resource_configuration(**listing)
+
+
+def test_dualstack_is_missing_in_the_answer_of_an_update(lattice, ec2):
+    made = ec2.create_vpc(CidrBlock="10.9.0.0/16", AmazonProvidedIpv6CidrBlock=True)["Vpc"]
+    find = lambda: ec2.describe_vpcs(VpcIds=[made["VpcId"]])["Vpcs"][0]
+    vpc = active(find, until=lambda vpc: vpc["Ipv6CidrBlockAssociationSet"])
+    block = vpc["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"].replace("/56", "/64")
+    subnet = ec2.create_subnet(VpcId=vpc["VpcId"], CidrBlock="10.9.0.0/24", Ipv6CidrBlock=block)["Subnet"]
+    create = {"vpcIdentifier": vpc["VpcId"], "subnetIds": [subnet["SubnetId"]]}
+    both = active(lambda: lattice.create_resource_gateway(name="both", ipAddressType="DUALSTACK", **create), status="CREATE_IN_PROGRESS")
+    assert both["ipAddressType"] == "DUALSTACK"
+    six = lattice.create_resource_gateway(name="six", ipAddressType="IPV6", **create)
+    assert six["ipAddressType"] == "IPV6" and "ipv4AddressesPerEni" not in six
+    identifier = {"resourceGatewayIdentifier": both["id"]}
+    active(lambda: lattice.get_resource_gateway(**identifier))
+    answer = lattice.update_resource_gateway(**identifier, securityGroupIds=both["securityGroupIds"])
+    assert "ipAddressType" not in answer
+    assert lattice.get_resource_gateway(**identifier)["ipAddressType"] == "DUALSTACK"
+    interfaces = ec2.describe_network_interfaces(Filters=[{"Name": "subnet-id", "Values": create["subnetIds"]}])
+    assert [len(i["Ipv6Addresses"]) for i in interfaces["NetworkInterfaces"]] == [1, 1]

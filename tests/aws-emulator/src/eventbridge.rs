@@ -1,6 +1,10 @@
 //! EventBridge: connections, with their authorization and their way into a VPC.
 //!
 //! Facts: aws-behaviour §0.6 to §0.8, §1.5; the service model `events` 2015-10-07.
+//!
+//! How a test makes a connection fail, by the domain name behind its resource configuration or of its OAuth endpoint:
+//! `unauthorized` in it answers 401 (DEAUTHORIZED), `unreachable` in it never answers (FAILED_CONNECTIVITY). A configuration that is not
+//! active is not reached either. Permissions are taken away with `POST /_emulator/permissions`.
 
 mod auth;
 mod connection;

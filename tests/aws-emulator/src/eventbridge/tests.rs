@@ -238,6 +238,13 @@ async fn the_association_outlives_the_connection_and_blocks_the_configuration() 
     assert_eq!(world.associations(&arn).await[0].1, "ACTIVE");
     pass(5.0).await;
     assert_eq!(world.associations(&arn).await[0].1, "DELETE_IN_PROGRESS");
+    let rows = world.emulator.beyond_start();
+    let half_dead = rows
+        .iter()
+        .find(|row| row.kind == "service-network-resource-association")
+        .unwrap();
+    assert_eq!(half_dead.state, "DELETE_IN_PROGRESS");
+    assert!(!rows.iter().any(|row| row.kind == "connection"));
     assert_eq!(refusal(remove().await).0, "ValidationException");
     pass(5.0).await;
     assert_eq!(world.associations(&arn).await, []);
