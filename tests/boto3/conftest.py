@@ -24,8 +24,27 @@ def url():
         process.terminate()
 
 
+@pytest.fixture(scope="session")
+def driven():
+    """Which operations boto3 has called so far: pairs of service and operation. Some are always refused."""
+    return set()
+
+
+@pytest.fixture(scope="session")
+def everything_ran(request):
+    """Whether no test was left out by name, file or expression."""
+    chosen = {item.path.name for item in request.session.items}
+    deselected = request.config.getoption("keyword") or any("::" in argument for argument in request.config.args)
+    return not deselected and chosen == {path.name for path in pathlib.Path(__file__).parent.glob("test_*.py")}
+
+
+def pytest_collection_modifyitems(items):
+    """What judges all tests together comes last."""
+    items.sort(key=lambda item: item.path.name == "test_every_operation.py")
+
+
 @pytest.fixture(autouse=True)
-def control(url):
+def control(url, driven):
     """Calls the control plane: `control("resources")`, `control("faults", {...})`. Every test starts with a new world."""
 
     def call(what, body=None):
@@ -34,7 +53,8 @@ def control(url):
             return json.load(answer)
 
     call("reset", {})
-    return call
+    yield call
+    driven.update((entry["service"], entry["operation"]) for entry in call("journal")["calls"])
 
 
 @pytest.fixture

@@ -39,6 +39,11 @@ def gone(look):
     pytest.fail(f"still there after {TIMEOUT} s")
 
 
+def holds(look):
+    """Looks until it is true."""
+    gone(lambda: None if look() else False)
+
+
 def refused(code, status, call, **arguments):
     """Asserts that a call is refused with this code and HTTP status; answers the whole error."""
     with pytest.raises(ClientError) as refusal:
