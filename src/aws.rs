@@ -22,7 +22,7 @@ use tokio::sync::OnceCell;
 
 use self::config::{ProviderConfig, Schedule};
 use self::limiter::Limiter;
-use self::poller::{Endpoints, Groups};
+use self::poller::Pollers;
 use self::session::Session;
 use crate::error::Error;
 use crate::resource::Clients;
@@ -36,8 +36,7 @@ pub struct Aws {
     in_process: Option<SharedHttpClient>,
     session: OnceCell<Session>,
     limiter: Limiter,
-    endpoints: Endpoints,
-    groups: Groups,
+    pollers: Pollers,
 }
 
 impl Aws {
@@ -61,8 +60,7 @@ impl Aws {
             in_process,
             session: OnceCell::new(),
             limiter: Limiter::default(),
-            endpoints: Endpoints::default(),
-            groups: Groups::default(),
+            pollers: Pollers::default(),
             config,
         }
     }
@@ -128,16 +126,10 @@ impl Aws {
         &self.limiter
     }
 
-    /// The shared view of all interface endpoints that somebody is looking at.
+    /// The shared views of EC2's objects.
     #[must_use]
-    pub const fn endpoints(&self) -> &Endpoints {
-        &self.endpoints
-    }
-
-    /// The shared view of all security groups that somebody is looking at.
-    #[must_use]
-    pub const fn groups(&self) -> &Groups {
-        &self.groups
+    pub const fn pollers(&self) -> &Pollers {
+        &self.pollers
     }
 
     async fn session(&self) -> Result<&Session, Error> {

@@ -15,6 +15,7 @@ pub mod policy;
 pub mod property;
 pub mod proto;
 pub mod resource;
+pub mod resources;
 pub mod schema;
 pub mod status;
 pub mod urn;

@@ -1,5 +1,5 @@
-//! One look for all: whoever looks at an endpoint or a security group shares one Describe call with everybody else who is
-//! looking at one at that time.
+//! One look for all: whoever looks at an endpoint, say, shares one Describe call with everybody else who is looking at one
+//! at that time.
 //!
 //! A [`Watch`] registers an id. The first watch whose pause is over asks for all registered ids at once; the others wake up
 //! from their own pause, take the answer and start their pauses anew. So however many endpoints are awaited, the number of
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use aws_sdk_ec2::types::{Filter, SecurityGroup, VpcEndpoint};
+use aws_sdk_ec2::types::{Filter, NetworkInterface, SecurityGroup, Vpc, VpcEndpoint};
 use tokio::sync::watch;
 
 use super::Aws;
@@ -25,11 +25,14 @@ const JOIN: Duration = Duration::from_millis(20);
 /// EC2 takes at most 200 values for a filter.
 const BATCH: usize = 100;
 
-/// The shared view of interface endpoints.
-pub type Endpoints = Poller<VpcEndpoint>;
-
-/// The shared view of security groups.
-pub type Groups = Poller<SecurityGroup>;
+/// The shared views, one for each Describe operation.
+#[derive(Debug, Default)]
+pub struct Pollers {
+    endpoints: Poller<VpcEndpoint>,
+    groups: Poller<SecurityGroup>,
+    interfaces: Poller<NetworkInterface>,
+    vpcs: Poller<Vpc>,
+}
 
 /// Something that one Describe call finds many of. Ids are given as a filter: a list of ids fails as a whole when one of
 /// them is missing.
@@ -196,46 +199,53 @@ async fn describe_all<T: Described>(aws: &Aws, ids: &[String]) -> Result<HashMap
     Ok(found)
 }
 
-fn filter(name: &str, ids: &[String]) -> Filter {
-    Filter::builder().name(name).set_values(Some(ids.to_vec())).build()
+/// One line for each Describe operation: they differ in names alone, but every page of every operation is a type of its own.
+macro_rules! described {
+    ($object:ty, $poller:ident, $operation:literal, $call:ident, $filter:literal, $id:ident) => {
+        impl Described for $object {
+            fn poller(aws: &Aws) -> &Poller<Self> {
+                &aws.pollers().$poller
+            }
+
+            async fn describe(aws: &Aws, ids: &[String]) -> Result<HashMap<String, Self>, Error> {
+                let filter = Filter::builder()
+                    .name($filter)
+                    .set_values(Some(ids.to_vec()))
+                    .build();
+                let pages = aws.ec2().await?.$call().filters(filter).into_paginator();
+                let objects: Result<Vec<_>, _> = pages.items().send().collect().await;
+                let objects = objects.map_err(|error| classify($operation, error))?;
+                Ok(objects
+                    .into_iter()
+                    .filter_map(|object| Some((object.$id.clone()?, object)))
+                    .collect())
+            }
+        }
+    };
 }
 
-impl Described for VpcEndpoint {
-    fn poller(aws: &Aws) -> &Poller<Self> {
-        aws.endpoints()
-    }
-
-    async fn describe(aws: &Aws, ids: &[String]) -> Result<HashMap<String, Self>, Error> {
-        let pages = aws
-            .ec2()
-            .await?
-            .describe_vpc_endpoints()
-            .filters(filter("vpc-endpoint-id", ids));
-        let endpoints: Result<Vec<_>, _> = pages.into_paginator().items().send().collect().await;
-        let endpoints = endpoints.map_err(|error| classify("DescribeVpcEndpoints", error))?;
-        Ok(endpoints
-            .into_iter()
-            .filter_map(|endpoint| Some((endpoint.vpc_endpoint_id.clone()?, endpoint)))
-            .collect())
-    }
-}
-
-impl Described for SecurityGroup {
-    fn poller(aws: &Aws) -> &Poller<Self> {
-        aws.groups()
-    }
-
-    async fn describe(aws: &Aws, ids: &[String]) -> Result<HashMap<String, Self>, Error> {
-        let pages = aws
-            .ec2()
-            .await?
-            .describe_security_groups()
-            .filters(filter("group-id", ids));
-        let groups: Result<Vec<_>, _> = pages.into_paginator().items().send().collect().await;
-        let groups = groups.map_err(|error| classify("DescribeSecurityGroups", error))?;
-        Ok(groups
-            .into_iter()
-            .filter_map(|group| Some((group.group_id.clone()?, group)))
-            .collect())
-    }
-}
+described!(
+    VpcEndpoint,
+    endpoints,
+    "DescribeVpcEndpoints",
+    describe_vpc_endpoints,
+    "vpc-endpoint-id",
+    vpc_endpoint_id
+);
+described!(
+    SecurityGroup,
+    groups,
+    "DescribeSecurityGroups",
+    describe_security_groups,
+    "group-id",
+    group_id
+);
+described!(Vpc, vpcs, "DescribeVpcs", describe_vpcs, "vpc-id", vpc_id);
+described!(
+    NetworkInterface,
+    interfaces,
+    "DescribeNetworkInterfaces",
+    describe_network_interfaces,
+    "network-interface-id",
+    network_interface_id
+);

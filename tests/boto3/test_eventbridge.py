@@ -211,3 +211,40 @@ def test_a_name_is_free_once_it_is_not_found(events):
             Name="orders", AuthorizationType="API_KEY", AuthParameters=KEY)
     gone(lambda: events.describe_connection(Name="orders"))
     assert connect(events)["ConnectionArn"] != first["ConnectionArn"]
+
+
+def test_a_wrong_security_group_changes_no_state(events, ec2, lattice, target):
+    arn = target("orders")
+    gateway = lattice.list_resource_gateways()["items"][0]
+    closed = ec2.create_security_group(GroupName="closed", Description="closed", VpcId=gateway["vpcIdentifier"])
+    update = lambda: lattice.update_resource_gateway(
+        resourceGatewayIdentifier=gateway["id"], securityGroupIds=[closed["GroupId"]]
+    )
+    active(update, status="UPDATE_IN_PROGRESS")
+    group = active(lambda: ec2.describe_security_groups(GroupIds=[closed["GroupId"]])["SecurityGroups"][0])
+    ec2.revoke_security_group_egress(GroupId=group["GroupId"], IpPermissions=group["IpPermissionsEgress"])
+    shown = connect(events, state="ACTIVE", InvocationConnectivityParameters=through(arn))
+    assert "StateReason" not in shown
+
+
+def test_a_configuration_of_another_account(events, target, sts, client):
+    role = sts.assume_role(RoleArn="arn:aws:iam::999999999999:role/consumer", RoleSessionName="consumer")["Credentials"]
+    keys = {
+        "aws_access_key_id": role["AccessKeyId"], "aws_secret_access_key": role["SecretAccessKey"],
+        "aws_session_token": role["SessionToken"],
+    }
+    theirs, arn = client("events", **keys), target("orders")
+    shown = connect(theirs, state="ACTIVE", InvocationConnectivityParameters=through(arn))
+    assert ":999999999999:" in shown["ConnectionArn"]
+    refused("ResourceNotFoundException", 400, events.describe_connection, Name="orders")
+    # Owner and consumer both see the association, and neither can delete it.
+    for service in (client("vpc-lattice"), client("vpc-lattice", **keys)):
+        item = service.list_service_network_resource_associations(resourceConfigurationIdentifier=arn)["items"][0]
+        assert item["createdBy"] == "999999999999"
+        refused("ValidationException", 400, service.delete_service_network_resource_association,
+                serviceNetworkResourceAssociationIdentifier=item["id"])
+    refused("ValidationException", 400, client("vpc-lattice").delete_resource_configuration,
+            resourceConfigurationIdentifier=arn)
+    unknown = through(arn[:-17] + "0" * 17)
+    refused("ResourceNotFoundException", 400, theirs.create_connection, Name="other", AuthorizationType="API_KEY",
+            AuthParameters=KEY, InvocationConnectivityParameters=unknown)

@@ -9,6 +9,7 @@
 mod auth;
 mod connection;
 mod operations;
+mod parameters;
 mod progress;
 mod target;
 #[cfg(test)]
@@ -20,6 +21,7 @@ pub use connection::Connection;
 
 use serde_json::Value;
 
+use crate::buckets::Bucket;
 use crate::operation::{CallCx, Protocol, ResourceRow, Service, ServiceError};
 use crate::validate::{Violation, summary};
 use crate::world::{Region, World};
@@ -30,8 +32,14 @@ pub const SERVICE: Service = Service {
     protocol: Protocol::Json,
     handle,
     invalid: |violations: &[Violation]| invalid(summary(violations)),
-    // 50 calls a second for the whole control plane (aws-behaviour §1.5): nothing here comes near.
-    bucket: |_, _| None,
+    // 50 calls a second for the whole control plane (aws-behaviour §1.5).
+    bucket: |_, _| {
+        Some(Bucket {
+            class: "events control plane",
+            capacity: 50.0,
+            refill: 50.0,
+        })
+    },
     throttled: || ServiceError::new("ThrottlingException", "Rate exceeded"),
     denied: |action| {
         ServiceError::new(

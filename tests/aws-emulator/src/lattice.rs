@@ -10,6 +10,7 @@ mod definition;
 mod errors;
 mod gateway;
 mod network;
+mod ports;
 mod tags;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -5,8 +5,10 @@
 //! Secrets (password, client secret, API key value, values marked secret) are write-only: they are read from a request, checked by the model
 //! and dropped, so nothing can ever show them.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
+
+use super::parameters::HttpParameters;
 
 /// Authorization parameters as a request carries them. In an update every part may be absent, which means "as it was".
 #[derive(Clone, Default, Deserialize)]
@@ -67,80 +69,6 @@ impl Connectivity {
     /// The ARN of the resource configuration; `None` for the explicit empty string, which clears connectivity (aws-behaviour §0.6).
     pub(super) fn target(&self) -> Option<&str> {
         Some(self.resource_parameters.resource_configuration_arn.as_str()).filter(|arn| !arn.is_empty())
-    }
-}
-
-/// `ConnectionHttpParameters`. An absent list in an update leaves that list alone, an empty one clears it (aws-behaviour §1.5).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct HttpParameters {
-    header_parameters: Option<Vec<Parameter>>,
-    query_string_parameters: Option<Vec<Parameter>>,
-    body_parameters: Option<Vec<Parameter>>,
-}
-
-/// One header, query string or body parameter.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "PascalCase", from = "ParameterRequest")]
-struct Parameter {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    key: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<String>,
-    is_value_secret: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct ParameterRequest {
-    key: Option<String>,
-    value: Option<String>,
-    #[serde(default)]
-    is_value_secret: bool,
-}
-
-impl From<ParameterRequest> for Parameter {
-    /// A secret value ends here.
-    fn from(request: ParameterRequest) -> Self {
-        let ParameterRequest {
-            key,
-            value,
-            is_value_secret,
-        } = request;
-        Self {
-            key,
-            value: value.filter(|_| !is_value_secret),
-            is_value_secret,
-        }
-    }
-}
-
-impl HttpParameters {
-    /// Takes over what `new` states.
-    pub(super) fn update(&mut self, new: Self) {
-        let take = |old: &mut Option<Vec<Parameter>>, new: Option<Vec<Parameter>>| {
-            if new.is_some() {
-                *old = new;
-            }
-        };
-        take(&mut self.header_parameters, new.header_parameters);
-        take(&mut self.query_string_parameters, new.query_string_parameters);
-        take(&mut self.body_parameters, new.body_parameters);
-    }
-
-    /// As Describe shows it: only lists with something in them; `None` when there are none.
-    pub(super) fn described(&self) -> Option<Value> {
-        let mut all = Map::new();
-        for (name, list) in [
-            ("HeaderParameters", &self.header_parameters),
-            ("QueryStringParameters", &self.query_string_parameters),
-            ("BodyParameters", &self.body_parameters),
-        ] {
-            if let Some(list) = list.as_ref().filter(|list| !list.is_empty()) {
-                all.insert(name.to_owned(), json!(list));
-            }
-        }
-        (!all.is_empty()).then_some(Value::Object(all))
     }
 }
 
@@ -389,20 +317,5 @@ mod tests {
             Credentials::ApiKey { name: "k".to_owned() }
         );
         assert!(request(json!({})).merged("API_KEY", Some(&old)).is_err());
-    }
-
-    #[test]
-    fn an_absent_list_stays_and_an_empty_one_clears() {
-        let http = |json| serde_json::from_value::<HttpParameters>(json).unwrap();
-        let mut kept = http(json!({
-            "HeaderParameters": [{"Key": "a", "Value": "1"}], "BodyParameters": [{"Key": "b", "Value": "2"}],
-        }));
-        kept.update(http(json!({"HeaderParameters": []})));
-        assert_eq!(
-            kept.described(),
-            Some(json!({"BodyParameters": [{"Key": "b", "Value": "2", "IsValueSecret": false}]}))
-        );
-        kept.update(http(json!({"BodyParameters": []})));
-        assert_eq!(kept.described(), None);
     }
 }

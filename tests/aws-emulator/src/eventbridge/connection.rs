@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::auth::{self, Credentials, HttpParameters};
+use super::auth::{self, Credentials};
+use super::parameters::HttpParameters;
 use crate::lagging::Lagging;
 use crate::operation::{CallCx, ResourceRow};
 use crate::world::Ids;

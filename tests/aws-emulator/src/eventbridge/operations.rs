@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::auth::{AuthRequest, Connectivity, HttpParameters};
+use super::auth::{AuthRequest, Connectivity};
 use super::connection::{Body, Connection, Link, secret_arn};
+use super::parameters::HttpParameters;
 use super::progress::{self, Step};
 use super::{invalid, not_found, target};
 use crate::lattice;
@@ -187,7 +188,8 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     let connection = find(world, cx, &name)?;
     connection.body.change(now, stale, |body| {
         body.state = "UPDATING";
-        body.reason = None;
+        // A failure that is not looked into again keeps its reason.
+        body.reason = body.reason.take().filter(|_| !again);
         body.modified_at = timestamp;
         body.kind = kind;
         body.credentials = credentials;

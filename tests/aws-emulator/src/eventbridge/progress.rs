@@ -101,10 +101,10 @@ impl Run {
         };
         let body = connection.body.current_mut();
         let goes_on = end.is_ok();
-        (body.state, body.reason) = match end {
-            Ok(state) => (state, None),
-            Err((state, reason)) => (state, Some(reason)),
-        };
+        match end {
+            Ok(state) => body.state = state,
+            Err((state, reason)) => (body.state, body.reason) = (state, Some(reason)),
+        }
         if step == Step::Authorize && goes_on {
             body.authorized_at = Some(now);
         }

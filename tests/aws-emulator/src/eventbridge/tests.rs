@@ -3,6 +3,7 @@
 use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::config::retry::RetryConfig;
 use aws_sdk_eventbridge::config::{BehaviorVersion, Region};
+use aws_sdk_eventbridge::error::SdkError;
 use aws_sdk_eventbridge::operation::describe_connection::DescribeConnectionOutput;
 use aws_sdk_eventbridge::operation::update_connection::builders::UpdateConnectionFluentBuilder;
 use aws_sdk_eventbridge::types::{
@@ -13,6 +14,7 @@ use aws_sdk_eventbridge::types::{
     UpdateConnectionAuthRequestParameters, UpdateConnectionBasicAuthRequestParameters,
 };
 
+use crate::faults::{Fault, FaultKind};
 use crate::lattice::tests::{self as lattice, credentials, pass, refusal};
 use crate::{Emulator, Settings, sdk};
 
@@ -520,4 +522,44 @@ async fn parameters_of_another_type_are_ignored_and_a_key_stays() {
         shown.auth_parameters.unwrap().basic_auth_parameters.unwrap().username(),
         Some("u")
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_leaves_a_connection_that_is_in_the_way() {
+    let emulator = Emulator::new(Settings::default());
+    let client = client(&emulator);
+    let create = client
+        .create_connection()
+        .name("c")
+        .authorization_type(Kind::ApiKey)
+        .auth_parameters(key());
+    emulator.inject(Fault::new("CreateConnection", 1, FaultKind::ResetAfter));
+    assert!(matches!(create.clone().send().await, Err(SdkError::DispatchFailure(_))));
+    assert_eq!(refusal(create.send().await).0, "ResourceAlreadyExistsException");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_description_looks_into_no_failure() {
+    let world = World::new().await;
+    let arn = world.target("deaf", "unreachable.example.com").await;
+    world.private("c", &arn).await.unwrap();
+    pass(6.0).await;
+    world.update("c").description("d").send().await.unwrap();
+    pass(2.0).await;
+    let shown = world.describe("c").await;
+    assert_eq!(shown.connection_state, Some(State::FailedConnectivity));
+    assert!(shown.state_reason.is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_control_plane_admits_fifty_calls_a_second() {
+    let emulator = Emulator::new(Settings::default());
+    let client = client(&emulator);
+    let list = || client.list_connections().send();
+    for _ in 0..50 {
+        list().await.unwrap();
+    }
+    assert_eq!(refusal(list().await).0, "ThrottlingException");
+    pass(1.0).await;
+    list().await.unwrap();
 }

@@ -2,6 +2,7 @@
 //!
 //! Facts: aws-behaviour §0.5, §1.4; API reference of the five operations.
 
+mod answers;
 mod request;
 
 use serde_json::{Value, json};
@@ -9,7 +10,8 @@ use tokio::time::Instant;
 
 use request::{Create, Update};
 
-use super::definition::{Definition, ports};
+use super::definition::Definition;
+use super::ports::ports;
 use super::tags::{self, Tags};
 use super::{arn, errors, gateway, id_of, page};
 use crate::lagging::Lagging;
@@ -354,47 +356,5 @@ impl Configuration {
     pub(super) fn row(&self) -> ResourceRow {
         let detail = json!({ "name": self.name, "resourceGatewayId": self.gateway_id, "tags": self.tags });
         ResourceRow::new("resource-configuration", &self.id, self.status(), detail)
-    }
-
-    /// What all answers share, the update's included.
-    fn updated(&self, state: &State) -> Value {
-        json!({
-            "id": self.id, "arn": self.arn, "name": self.name, "type": self.kind, "status": state.status,
-            "resourceGatewayId": self.gateway_id, "resourceConfigurationGroupId": self.group_id,
-            "portRanges": Some(&state.ports).filter(|ports| !ports.is_empty()), "protocol": self.protocol,
-            "resourceConfigurationDefinition": state.definition,
-            "allowAssociationToShareableServiceNetwork": state.shareable,
-        })
-    }
-
-    fn created(&self) -> Value {
-        let mut all = self.updated(self.state.current());
-        all["customDomainName"] = json!(self.custom_domain_name);
-        all["groupDomain"] = json!(self.group_domain);
-        all["createdAt"] = json!(self.created_at);
-        all
-    }
-
-    fn got(&self, now: Instant) -> Value {
-        let state = self.state.read(now);
-        let mut all = self.updated(state);
-        all["customDomainName"] = json!(self.custom_domain_name);
-        all["groupDomain"] = json!(self.group_domain);
-        all["createdAt"] = json!(self.created_at);
-        all["lastUpdatedAt"] = json!(state.updated_at);
-        all["amazonManaged"] = json!(false);
-        all["failureReason"] = json!(state.failure_reason);
-        all
-    }
-
-    /// The list shows neither definition nor ports nor a reason.
-    fn summary(&self, now: Instant) -> Value {
-        let state = self.state.read(now);
-        json!({
-            "id": self.id, "arn": self.arn, "name": self.name, "type": self.kind, "status": state.status,
-            "resourceGatewayId": self.gateway_id, "resourceConfigurationGroupId": self.group_id,
-            "customDomainName": self.custom_domain_name, "groupDomain": self.group_domain, "amazonManaged": false,
-            "createdAt": self.created_at, "lastUpdatedAt": state.updated_at,
-        })
     }
 }

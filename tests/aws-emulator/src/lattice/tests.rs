@@ -9,10 +9,11 @@ use aws_sdk_vpclattice::config::retry::RetryConfig;
 use aws_sdk_vpclattice::config::{BehaviorVersion, Region};
 use aws_sdk_vpclattice::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_vpclattice::types::{
-    DnsResource, IpResource, ResourceConfigDnsResolution, ResourceConfigurationDefinition as Definition,
+    ArnResource, DnsResource, IpResource, ResourceConfigDnsResolution, ResourceConfigurationDefinition as Definition,
     ResourceConfigurationStatus, ResourceConfigurationType, ResourceGatewayIpAddressType, ResourceGatewayStatus,
 };
 
+use crate::faults::{Fault, FaultKind};
 use crate::operation::ResourceRow;
 use crate::{Emulator, Settings, sdk};
 
@@ -454,4 +455,86 @@ async fn names_are_checked_although_the_models_patterns_look_ahead() {
         let refused = refusal(create.set_subnet_ids(Some(subnets.clone())).send().await);
         assert_eq!((refused.0.as_str(), refused.1), ("ValidationException", 400), "{name}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_is_replayed_by_the_sdks_own_token() {
+    let emulator = Emulator::new(Settings::default());
+    let (vpc, subnets) = default_vpc(&emulator);
+    let patient = client(&emulator).config().to_builder();
+    let partition = aws_sdk_vpclattice::config::retry::RetryPartition::new("a_lost_answer");
+    let config = patient
+        .retry_config(RetryConfig::standard())
+        .retry_partition(partition)
+        .build();
+    emulator.inject(Fault::new("CreateResourceGateway", 1, FaultKind::ResetAfter));
+    let create = Client::from_conf(config)
+        .create_resource_gateway()
+        .name("gate")
+        .vpc_identifier(vpc);
+    let made = create.set_subnet_ids(Some(subnets)).send().await.unwrap();
+    let rows = rows(&emulator, "resource-gateway");
+    assert_eq!((rows.len(), Some(rows[0].id.clone())), (1, made.id));
+    let calls = emulator
+        .journal()
+        .into_iter()
+        .filter(|call| call.operation == "CreateResourceGateway");
+    assert_eq!(calls.count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_quota_of_gateways_in_a_vpc_is_answered_with_402() {
+    let emulator = Emulator::new(Settings::default());
+    let (vpc, subnets) = default_vpc(&emulator);
+    let client = client(&emulator);
+    let create = |n: usize| {
+        let create = client
+            .create_resource_gateway()
+            .name(format!("gate-{n}"))
+            .vpc_identifier(&vpc);
+        create.subnet_ids(&subnets[0]).ipv4_addresses_per_eni(1).send()
+    };
+    for n in 0..500 {
+        create(n).await.unwrap();
+    }
+    let (code, status, _) = refusal(create(500).await);
+    assert_eq!((code.as_str(), status), ("ServiceQuotaExceededException", 402));
+}
+
+#[tokio::test(start_paused = true)]
+async fn arns_and_segments_need_different_gateways() {
+    let emulator = Emulator::new(Settings::default());
+    let (vpc, subnets) = default_vpc(&emulator);
+    let client = client(&emulator);
+    let create = |name: &str, resolution: ResourceConfigDnsResolution| {
+        let create = client.create_resource_gateway().name(name).vpc_identifier(&vpc);
+        create
+            .subnet_ids(&subnets[0])
+            .resource_config_dns_resolution(resolution)
+            .send()
+    };
+    let public = create("public", ResourceConfigDnsResolution::Public)
+        .await
+        .unwrap()
+        .id
+        .unwrap();
+    let in_vpc = create("in-vpc", ResourceConfigDnsResolution::InVpc)
+        .await
+        .unwrap()
+        .id
+        .unwrap();
+    pass(4.0).await;
+    let database = |gateway: &str| {
+        let arn = ArnResource::builder().arn("arn:aws:rds:us-east-1:123456789012:cluster:orders");
+        client
+            .create_resource_configuration()
+            .name("orders")
+            .r#type(ResourceConfigurationType::Arn)
+            .resource_gateway_identifier(gateway)
+            .resource_configuration_definition(Definition::ArnResource(arn.build()))
+            .send()
+    };
+    assert_eq!(refusal(database(&in_vpc).await).0, "ValidationException");
+    let made = database(&public).await.unwrap();
+    assert_eq!((made.protocol, made.port_ranges), (None, None));
 }

@@ -1,0 +1,33 @@
+//! The five resources. Each file reads top-down: what it is, inputs, state, operations, helpers, tests.
+
+pub mod security_group;
+
+use crate::aws::Aws;
+use crate::aws::error::classify;
+use crate::aws::tags::{self, Delta, Tags};
+use crate::error::Error;
+
+/// Brings the tags of an EC2 object to what they should be. Makes no call when they are already.
+async fn tag_ec2(aws: &Aws, id: &str, have: &Tags, want: &Tags) -> Result<(), Error> {
+    let delta = Delta::between(have, want);
+    if !delta.set.is_empty() {
+        let call = aws
+            .ec2()
+            .await?
+            .create_tags()
+            .resources(id)
+            .set_tags(Some(tags::to_ec2(&delta.set)));
+        call.send().await.map_err(|error| classify("CreateTags", error))?;
+    }
+    if !delta.remove.is_empty() {
+        // A tag without a value is deleted whatever its value.
+        let gone = delta
+            .remove
+            .iter()
+            .map(|key| aws_sdk_ec2::types::Tag::builder().key(key).build())
+            .collect();
+        let call = aws.ec2().await?.delete_tags().resources(id).set_tags(Some(gone));
+        call.send().await.map_err(|error| classify("DeleteTags", error))?;
+    }
+    Ok(())
+}

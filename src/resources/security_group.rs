@@ -1,0 +1,290 @@
+//! A security group with all its rules.
+//!
+//! <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>. Quirks: CreateSecurityGroup takes no client
+//! token; AWS lets everything out of a new group, by IPv6 too where the VPC has it; the group is unknown to other calls for
+//! some seconds; it cannot be deleted while a network interface or a rule of another group refers to it.
+
+mod blockers;
+mod converge;
+mod create;
+mod rules;
+
+use std::time::Duration;
+
+use aws_sdk_ec2::types::{SecurityGroup as Live, Vpc};
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+pub use self::rules::Rule;
+use self::rules::{Blocks, Rules};
+use crate::aws::error::classify;
+use crate::aws::poller::Watch;
+use crate::aws::tags::{self, Tags};
+use crate::aws::wait::{Wait, retry};
+use crate::aws::{Aws, identity};
+use crate::cx::{Created, Cx};
+use crate::error::{Error, Failed, Kind};
+use crate::lifecycle::changes::Changes;
+use crate::lifecycle::draft::{Draft, Failures};
+use crate::property::Map;
+use crate::resource::{Clients, Found, Resource};
+
+const CREATE_TIMEOUT: Duration = Duration::from_secs(600);
+const UPDATE_TIMEOUT: Duration = Duration::from_secs(600);
+const DELETE_TIMEOUT: Duration = Duration::from_secs(900);
+
+/// How long something just made may stay unknown to other calls.
+const SETTLING: Duration = Duration::from_secs(60);
+
+/// `private-step-functions:index:SecurityGroup`.
+#[derive(Debug)]
+pub struct SecurityGroup;
+
+/// What the user asks for.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Inputs {
+    /// The VPC.
+    pub vpc_id: String,
+    /// Unique in the VPC.
+    pub name: String,
+    /// What the group is for; cannot be changed.
+    pub description: String,
+    /// What may come in; absent means nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ingress: Option<Vec<Rule>>,
+    /// What may go out; absent means nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub egress: Option<Vec<Rule>>,
+    /// The group's own tags.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Tags>,
+}
+
+/// What EC2 computes.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct State {
+    /// The group's ARN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arn: Option<String>,
+    /// All tags, the provider's defaults included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags_all: Option<Tags>,
+}
+
+impl Resource for SecurityGroup {
+    type Clients = Aws;
+    type Inputs = Inputs;
+    type State = State;
+
+    const TOKEN: &'static str = "private-step-functions:index:SecurityGroup";
+    const STABLE: &'static [&'static str] = &["arn"];
+
+    fn rules(draft: &Draft<'_>, failures: &mut Failures) {
+        for property in ["ingress", "egress"] {
+            rules::check(property, draft, failures);
+        }
+    }
+
+    fn diff(changes: &mut Changes<'_>, aws: &Aws) -> Result<(), Error> {
+        tags::diff(changes, aws.default_tags());
+        Ok(())
+    }
+
+    fn preview(draft: &Draft<'_>, _old: Option<&Map>, aws: &Aws) -> Map {
+        let mut outputs = Map::new();
+        tags::preview(&mut outputs, draft.map(), aws.default_tags());
+        outputs
+    }
+
+    async fn create(cx: &Cx<Aws>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {
+        let doing = format!("creating security group \"{}\"", inputs.name);
+        let made = create::once(cx, &inputs).await.map_err(|error| error.context(&doing))?;
+        let partial = State {
+            arn: made.arn,
+            tags_all: Some(effective_tags(cx, &inputs)),
+        };
+        let finish = async {
+            let deadline = cx.deadline(CREATE_TIMEOUT);
+            let live = appear(cx, &made.id).await?;
+            finish(cx, live, &inputs, deadline).await
+        };
+        let finish = async { finish.await.map_err(|error| error.context(doing)) };
+        cx.created(&made.id, partial, finish).await
+    }
+
+    async fn read(
+        cx: &Cx<Aws>,
+        id: &str,
+        prior: Option<Found<Inputs, State>>,
+    ) -> Result<Option<Found<Inputs, State>>, Error> {
+        let aws = cx.clients();
+        if !id.starts_with("sg-") {
+            return Err(Error::new(
+                Kind::Invalid,
+                format!("`{id}` is not the id of a security group (sg-…)"),
+            ));
+        }
+        let recorded_arn = prior.as_ref().and_then(|prior| prior.state.arn.as_deref());
+        identity::same_region(aws, recorded_arn).await?;
+        let Some(live) = look(cx, id).await? else {
+            identity::confirm_absent(aws, recorded_arn).await?;
+            return Ok(None);
+        };
+        let prior = prior.map(|prior| prior.inputs);
+        found(cx, live, prior.as_ref()).await.map(Some)
+    }
+
+    async fn update(cx: &Cx<Aws>, id: &str, old: Found<Inputs, State>, inputs: Inputs) -> Result<State, Error> {
+        let aws = cx.clients();
+        let update = async {
+            identity::same_region(aws, old.state.arn.as_deref()).await?;
+            let Some(live) = look(cx, id).await? else {
+                identity::confirm_absent(aws, old.state.arn.as_deref()).await?;
+                return Err(Error::new(Kind::NotFound, "the security group no longer exists")
+                    .advise("`pulumi refresh` takes note of that; the next `pulumi up` then makes a new one"));
+            };
+            finish(cx, live, &inputs, cx.deadline(UPDATE_TIMEOUT)).await
+        };
+        update
+            .await
+            .map_err(|error| error.context(format!("updating security group {id}")))
+    }
+
+    async fn delete(cx: &Cx<Aws>, id: &str, old: Found<Inputs, State>) -> Result<(), Error> {
+        let delete = async {
+            identity::same_region(cx.clients(), old.state.arn.as_deref()).await?;
+            match delete(cx, id).await {
+                Err(error) if error.is_not_found() => {
+                    identity::confirm_absent(cx.clients(), old.state.arn.as_deref()).await
+                }
+                done => done,
+            }
+        };
+        delete
+            .await
+            .map_err(|error| error.context(format!("deleting security group {id}")))
+    }
+}
+
+/// Brings rules and tags to what the inputs say.
+async fn finish(cx: &Cx<Aws>, live: Live, inputs: &Inputs, deadline: Instant) -> Result<State, Error> {
+    let blocks = blocks(
+        cx,
+        &inputs.vpc_id,
+        [inputs.ingress.as_deref(), inputs.egress.as_deref()],
+    )
+    .await?;
+    let owner = live.owner_id().unwrap_or_default();
+    let wanted = |rules: &Option<Vec<Rule>>| rules::wanted(rules.as_deref().unwrap_or_default(), owner, &blocks);
+    let (ingress, egress) = (wanted(&inputs.ingress)?, wanted(&inputs.egress)?);
+    converge::rules(cx, &live, &ingress, &egress, deadline).await?;
+
+    let want = effective_tags(cx, inputs);
+    let id = live.group_id().unwrap_or_default();
+    super::tag_ec2(cx.clients(), id, &tags::from_ec2(live.tags()), &want).await?;
+    Ok(State {
+        arn: Some(arn(cx, &live).await?),
+        tags_all: Some(want),
+    })
+}
+
+async fn look(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
+    Watch::new(cx.clients(), id).current().await
+}
+
+/// The group as soon as Describe knows it.
+async fn appear(cx: &Cx<Aws>, id: &str) -> Result<Live, Error> {
+    let wait = Wait {
+        what: "the new security group to be known to EC2",
+        deadline: Instant::now() + SETTLING,
+    };
+    let look = || async {
+        let missing = || Error::new(Kind::NotFound, format!("{id} is not there yet"));
+        look(cx, id).await?.ok_or_else(missing)
+    };
+    retry(cx, wait, look, Error::is_not_found).await
+}
+
+/// The VPC's CIDR blocks, asked for only if a rule needs them.
+async fn blocks(cx: &Cx<Aws>, vpc_id: &str, rules: [Option<&[Rule]>; 2]) -> Result<Blocks, Error> {
+    if !rules.into_iter().flatten().flatten().any(Rule::is_whole_vpc) {
+        return Ok(Blocks::default());
+    }
+    let vpc: Option<Vpc> = Watch::new(cx.clients(), vpc_id).current().await?;
+    vpc.as_ref()
+        .map(Blocks::of)
+        .ok_or_else(|| Error::new(Kind::NotFound, format!("the VPC {vpc_id} does not exist")))
+}
+
+async fn found(cx: &Cx<Aws>, live: Live, prior: Option<&Inputs>) -> Result<Found<Inputs, State>, Error> {
+    let vpc_id = live.vpc_id().unwrap_or_default().to_owned();
+    let prior_ingress = prior.and_then(|prior| prior.ingress.as_deref());
+    let prior_egress = prior.and_then(|prior| prior.egress.as_deref());
+    let blocks = blocks(cx, &vpc_id, [prior_ingress, prior_egress]).await?;
+    let owner = live.owner_id().unwrap_or_default();
+    let spelled = |live: &Rules, prior: Option<&[Rule]>| rules::spelled(live, prior, owner, &blocks);
+    let visible = tags::visible(&tags::from_ec2(live.tags()));
+    let prior_tags = prior.and_then(|prior| prior.tags.as_ref());
+    Ok(Found {
+        inputs: Inputs {
+            ingress: spelled(&rules::live(live.ip_permissions(), owner), prior_ingress)?,
+            egress: spelled(&rules::live(live.ip_permissions_egress(), owner), prior_egress)?,
+            name: live.group_name().unwrap_or_default().to_owned(),
+            description: live.description().unwrap_or_default().to_owned(),
+            tags: tags::own(&visible, cx.clients().default_tags(), prior_tags),
+            vpc_id,
+        },
+        state: State {
+            arn: Some(arn(cx, &live).await?),
+            tags_all: Some(visible),
+        },
+    })
+}
+
+/// Older EC2 endpoints give no ARN.
+async fn arn(cx: &Cx<Aws>, live: &Live) -> Result<String, Error> {
+    if let Some(arn) = live.security_group_arn() {
+        return Ok(arn.to_owned());
+    }
+    let (owner, id) = (live.owner_id().unwrap_or_default(), live.group_id().unwrap_or_default());
+    let region = cx.clients().region().await?;
+    Ok(format!(
+        "arn:{}:ec2:{region}:{owner}:security-group/{id}",
+        identity::partition(region)
+    ))
+}
+
+fn effective_tags(cx: &Cx<Aws>, inputs: &Inputs) -> Tags {
+    tags::effective(cx.clients().default_tags(), inputs.tags.as_ref())
+}
+
+/// Repeats the call while something still refers to the group; after a minute the user is told what.
+async fn delete(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {
+    let deadline = cx.deadline(DELETE_TIMEOUT);
+    let call = || async {
+        let call = cx.clients().ec2().await?.delete_security_group().group_id(id);
+        call.send()
+            .await
+            .map(drop)
+            .map_err(|error| classify("DeleteSecurityGroup", error))
+    };
+    let in_use = |error: &Error| error.kind() == Kind::Busy;
+
+    let patience = Wait {
+        what: "everything that uses the group to be gone",
+        deadline: deadline.min(Instant::now() + blockers::NAMED_AFTER),
+    };
+    match retry(cx, patience, call, in_use).await {
+        Err(error) if error.kind() == Kind::TimedOut && Instant::now() < deadline => {}
+        Err(error) if error.kind() == Kind::TimedOut => return Err(blockers::explain(cx, id, error).await),
+        done => return done,
+    }
+    let holders = blockers::find(cx, id).await.unwrap_or_default().to_string();
+    let what = format!("what still uses the group to be gone ({holders})");
+    match retry(cx, Wait { what: &what, deadline }, call, in_use).await {
+        Err(error) if error.kind() == Kind::TimedOut => Err(blockers::explain(cx, id, error).await),
+        done => done,
+    }
+}

@@ -1,0 +1,84 @@
+//! What keeps a security group from being deleted.
+
+use std::fmt;
+use std::time::Duration;
+
+use aws_sdk_ec2::types::Filter;
+
+use crate::aws::Aws;
+use crate::aws::error::classify;
+use crate::cx::Cx;
+use crate::error::Error;
+
+/// Network interfaces of deleted endpoints and gateways usually go within this time; only then are blockers worth a call.
+pub(super) const NAMED_AFTER: Duration = Duration::from_secs(60);
+
+/// What refers to a group.
+#[derive(Debug, Default)]
+pub(super) struct Blockers {
+    /// Network interfaces, each with what EC2 says it is for.
+    interfaces: Vec<String>,
+    /// Groups with a rule that refers to this one.
+    groups: Vec<String>,
+}
+
+impl fmt::Display for Blockers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = Vec::new();
+        if !self.interfaces.is_empty() {
+            parts.push(format!("network interfaces: {}", self.interfaces.join(", ")));
+        }
+        if !self.groups.is_empty() {
+            parts.push(format!("rules of other security groups: {}", self.groups.join(", ")));
+        }
+        if parts.is_empty() {
+            return f.write_str("EC2 does not say what it is");
+        }
+        f.write_str(&parts.join("; "))
+    }
+}
+
+/// Looks for everything that refers to a group.
+pub(super) async fn find(cx: &Cx<Aws>, id: &str) -> Result<Blockers, Error> {
+    let ec2 = cx.clients().ec2().await?;
+    let filter = |name: &str| Filter::builder().name(name).values(id).build();
+    let pages = ec2
+        .describe_network_interfaces()
+        .filters(filter("group-id"))
+        .into_paginator();
+    let interfaces: Result<Vec<_>, _> = pages.items().send().collect().await;
+    let interfaces = interfaces.map_err(|error| classify("DescribeNetworkInterfaces", error))?;
+    let mut blockers = Blockers {
+        interfaces: interfaces
+            .iter()
+            .map(|interface| {
+                let interface_id = interface.network_interface_id().unwrap_or_default();
+                match interface.description() {
+                    Some(text) if !text.is_empty() => format!("{interface_id} ({text})"),
+                    _ => interface_id.to_owned(),
+                }
+            })
+            .collect(),
+        groups: Vec::new(),
+    };
+    for name in ["ip-permission.group-id", "egress.ip-permission.group-id"] {
+        let pages = ec2.describe_security_groups().filters(filter(name)).into_paginator();
+        let groups: Result<Vec<_>, _> = pages.items().send().collect().await;
+        let groups = groups.map_err(|error| classify("DescribeSecurityGroups", error))?;
+        let ids = groups.into_iter().filter_map(|group| group.group_id);
+        blockers.groups.extend(ids.filter(|other| other != id));
+    }
+    blockers.groups.sort_unstable();
+    blockers.groups.dedup();
+    Ok(blockers)
+}
+
+/// The error, with what blocks. That the look-up may fail must not hide the error itself.
+pub(super) async fn explain(cx: &Cx<Aws>, id: &str, error: Error) -> Error {
+    match find(cx, id).await {
+        Ok(blockers) => error.advise(format!(
+            "Still in use: {blockers}. Remove that, then repeat the command"
+        )),
+        Err(_) => error,
+    }
+}

@@ -1,0 +1,256 @@
+//! From the rules that a group has to those it should have: new ones first, so that no connection is cut in between.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_ec2::types::SecurityGroup as Live;
+use tokio::time::Instant;
+
+use super::SETTLING;
+use super::rules::{self, Rules};
+use crate::aws::Aws;
+use crate::aws::error::classify;
+use crate::aws::poller::Watch;
+use crate::aws::wait::{Look, Wait, retry, until};
+use crate::cx::Cx;
+use crate::error::{Error, Kind};
+
+/// How often the plan is made anew when the group turns out to be another than was read.
+const ATTEMPTS: u32 = 6;
+
+/// Brings the rules of both directions to what they should be.
+pub(super) async fn rules(
+    cx: &Cx<Aws>,
+    live: &Live,
+    ingress: &Rules,
+    egress: &Rules,
+    deadline: Instant,
+) -> Result<(), Error> {
+    let mut live = live.clone();
+    let id = live.group_id().unwrap_or_default().to_owned();
+    for _ in 0..ATTEMPTS {
+        let owner = live.owner_id().unwrap_or_default();
+        let ingress = Plan::new(&rules::live(live.ip_permissions(), owner), ingress);
+        let egress = Plan::new(&rules::live(live.ip_permissions_egress(), owner), egress);
+        let done = [
+            ingress.carry_out(cx, &id, Direction::Ingress).await?,
+            egress.carry_out(cx, &id, Direction::Egress).await?,
+        ];
+        if done == [true, true] {
+            return Ok(());
+        }
+        live = again(cx, &id, deadline).await?;
+    }
+    Err(Error::new(
+        Kind::Busy,
+        "the rules changed each time they were about to be brought in line",
+    )
+    .advise("Something else manages this group too: let only one do so"))
+}
+
+/// The group once more, after a short pause: the last look was stale.
+async fn again(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<Live, Error> {
+    let watch = Watch::<Live>::new(cx.clients(), id);
+    let wait = Wait {
+        what: "the security group's rules",
+        deadline,
+    };
+    until(cx, wait, &watch, |seen| match seen {
+        Ok(Some(live)) => Look::Ready(live),
+        Ok(None) => Look::Pending("the group is not there".to_owned()),
+        Err(error) => Look::Failed(error),
+    })
+    .await
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Direction {
+    Ingress,
+    Egress,
+}
+
+/// What must be done in one direction.
+#[derive(Debug, Default, PartialEq)]
+struct Plan {
+    authorize: Rules,
+    describe: Rules,
+    revoke: Rules,
+}
+
+impl Plan {
+    fn new(live: &Rules, wanted: &Rules) -> Self {
+        let mut plan = Self::default();
+        for (key, description) in wanted {
+            match live.get(key) {
+                None => plan.authorize.insert(key.clone(), description.clone()),
+                Some(found) if found != description => plan.describe.insert(key.clone(), description.clone()),
+                Some(_) => None,
+            };
+        }
+        let surplus = live.iter().filter(|(key, _)| !wanted.contains_key(*key));
+        // A revoked rule is named without its description.
+        plan.revoke = surplus.map(|(key, _)| (key.clone(), None)).collect::<BTreeMap<_, _>>();
+        plan
+    }
+
+    /// Carries the plan out; false means that it was made from a stale view.
+    async fn carry_out(&self, cx: &Cx<Aws>, id: &str, direction: Direction) -> Result<bool, Error> {
+        let mut revoked = self.revoke.is_empty();
+        if !self.authorize.is_empty() {
+            match authorize(cx, id, direction, &self.authorize).await {
+                // Only where there is no room for both does the old rule go first.
+                Err(error) if error.code() == "RulesPerSecurityGroupLimitExceeded" && !revoked => {
+                    if !current(revoke(cx, id, direction, &self.revoke).await)? {
+                        return Ok(false);
+                    }
+                    revoked = true;
+                    if !current(authorize(cx, id, direction, &self.authorize).await)? {
+                        return Ok(false);
+                    }
+                }
+                done => {
+                    if !current(done)? {
+                        return Ok(false);
+                    }
+                }
+            }
+        }
+        if !self.describe.is_empty() && !current(describe(cx, id, direction, &self.describe).await)? {
+            return Ok(false);
+        }
+        if !revoked {
+            return current(revoke(cx, id, direction, &self.revoke).await);
+        }
+        Ok(true)
+    }
+}
+
+/// Whether the call was made on a current view: a rule that is there already, or gone already, or an answer that was lost,
+/// asks for another look.
+fn current(done: Result<(), Error>) -> Result<bool, Error> {
+    match done {
+        Ok(()) => Ok(true),
+        Err(error) => match error.code() {
+            "InvalidPermission.Duplicate" | "InvalidPermission.NotFound" | "InvalidSecurityGroupRuleId.NotFound" => {
+                Ok(false)
+            }
+            _ if error.kind() == Kind::MaybeSent => Ok(false),
+            _ => Err(error),
+        },
+    }
+}
+
+async fn authorize(cx: &Cx<Aws>, id: &str, direction: Direction, rules: &Rules) -> Result<(), Error> {
+    let permissions = rules::permissions(rules);
+    let call = || async {
+        let ec2 = cx.clients().ec2().await?;
+        match direction {
+            Direction::Ingress => {
+                let call = ec2.authorize_security_group_ingress().group_id(id);
+                let sent = call.set_ip_permissions(Some(permissions.clone())).send().await;
+                sent.map(drop)
+                    .map_err(|error| classify("AuthorizeSecurityGroupIngress", error))
+            }
+            Direction::Egress => {
+                let call = ec2.authorize_security_group_egress().group_id(id);
+                let sent = call.set_ip_permissions(Some(permissions.clone())).send().await;
+                sent.map(drop)
+                    .map_err(|error| classify("AuthorizeSecurityGroupEgress", error))
+            }
+        }
+    };
+    settled(cx, call).await
+}
+
+async fn describe(cx: &Cx<Aws>, id: &str, direction: Direction, rules: &Rules) -> Result<(), Error> {
+    let permissions = rules::permissions(rules);
+    let call = || async {
+        let ec2 = cx.clients().ec2().await?;
+        match direction {
+            Direction::Ingress => {
+                let call = ec2.update_security_group_rule_descriptions_ingress().group_id(id);
+                let sent = call.set_ip_permissions(Some(permissions.clone())).send().await;
+                sent.map(drop)
+                    .map_err(|error| classify("UpdateSecurityGroupRuleDescriptionsIngress", error))
+            }
+            Direction::Egress => {
+                let call = ec2.update_security_group_rule_descriptions_egress().group_id(id);
+                let sent = call.set_ip_permissions(Some(permissions.clone())).send().await;
+                sent.map(drop)
+                    .map_err(|error| classify("UpdateSecurityGroupRuleDescriptionsEgress", error))
+            }
+        }
+    };
+    settled(cx, call).await
+}
+
+async fn revoke(cx: &Cx<Aws>, id: &str, direction: Direction, rules: &Rules) -> Result<(), Error> {
+    let permissions = rules::permissions(rules);
+    let call = || async {
+        let ec2 = cx.clients().ec2().await?;
+        match direction {
+            Direction::Ingress => {
+                let call = ec2.revoke_security_group_ingress().group_id(id);
+                let sent = call.set_ip_permissions(Some(permissions.clone())).send().await;
+                sent.map(drop)
+                    .map_err(|error| classify("RevokeSecurityGroupIngress", error))
+            }
+            Direction::Egress => {
+                let call = ec2.revoke_security_group_egress().group_id(id);
+                let sent = call.set_ip_permissions(Some(permissions.clone())).send().await;
+                sent.map(drop)
+                    .map_err(|error| classify("RevokeSecurityGroupEgress", error))
+            }
+        }
+    };
+    settled(cx, call).await
+}
+
+/// Repeats a call while the group, or one that a rule refers to, is too new to be known everywhere.
+async fn settled<F, Fut>(cx: &Cx<Aws>, call: F) -> Result<(), Error>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<(), Error>>,
+{
+    let wait = Wait {
+        what: "the security groups to be known to EC2",
+        deadline: Instant::now() + SETTLING,
+    };
+    let unknown = |error: &Error| matches!(error.code(), "InvalidGroup.NotFound" | "InvalidPrefixListId.NotFound");
+    retry(cx, wait, call, unknown).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rules::{Blocks, Rule, wanted};
+    use super::*;
+
+    fn rules(json: serde_json::Value) -> Rules {
+        let rules: Vec<Rule> = serde_json::from_value(json).unwrap();
+        wanted(&rules, "111111111111", &Blocks::default()).unwrap()
+    }
+
+    #[test]
+    fn only_what_differs_is_touched() {
+        use serde_json::json;
+        let https = json!({"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "10.0.0.0/16"});
+        let all = json!({"protocol": "-1", "cidrIpv4": "0.0.0.0/0"});
+        let named =
+            json!({"protocol": "6", "fromPort": 443, "toPort": 443, "cidrIpv4": "10.0.1.2/16", "description": "x"});
+
+        let plan = Plan::new(&rules(json!([all])), &rules(json!([https])));
+        assert_eq!(plan.authorize, rules(json!([https])));
+        assert_eq!(plan.revoke, rules(json!([all])));
+        let plan = Plan::new(&rules(json!([https])), &rules(json!([named])));
+        assert_eq!(
+            plan,
+            Plan {
+                describe: rules(json!([named])),
+                ..Plan::default()
+            }
+        );
+        assert_eq!(
+            Plan::new(&rules(json!([named])), &rules(json!([named]))),
+            Plan::default()
+        );
+    }
+}

@@ -1,0 +1,138 @@
+//! CreateSecurityGroup, which takes no client token: what became of a lost answer is found out by name and ownership tag.
+
+use aws_sdk_ec2::types::{Filter, ResourceType};
+use tokio::time::Instant;
+
+use super::{Inputs, SETTLING};
+use crate::aws::Aws;
+use crate::aws::error::classify;
+use crate::aws::tags::{self, Tags, URN_TAG};
+use crate::aws::wait::{Look, Wait, retry, until};
+use crate::cx::Cx;
+use crate::error::{Error, Kind};
+
+/// A group that exists.
+#[derive(Debug)]
+pub(super) struct Made {
+    pub(super) id: String,
+    pub(super) arn: Option<String>,
+}
+
+/// Makes the group, unless an earlier attempt at this very create has.
+pub(super) async fn once(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made, Error> {
+    if let Some(id) = cx.resumed() {
+        return Ok(Made { id, arn: None });
+    }
+    let token = cx.client_token("CreateSecurityGroup");
+    let tags = tags::for_create(cx, inputs.tags.as_ref(), &token);
+    let call = || send(cx, inputs, &tags);
+    let wait = Wait {
+        what: "the VPC to be known to EC2",
+        deadline: Instant::now() + SETTLING / 3,
+    };
+    match retry(cx, wait, call, |error| error.code().starts_with("InvalidVpcI")).await {
+        Err(error) if error.kind() == Kind::Conflict => taken(cx, inputs, &token, error).await,
+        Err(error) if matches!(error.kind(), Kind::MaybeSent | Kind::Unavailable) => {
+            lost(cx, inputs, &token, error).await
+        }
+        // Not there in time means not there: say what EC2 said.
+        Err(error) if error.kind() == Kind::TimedOut => Err(error.with_kind(Kind::Invalid)),
+        done => done,
+    }
+}
+
+async fn send(cx: &Cx<Aws>, inputs: &Inputs, tags: &Tags) -> Result<Made, Error> {
+    let call = cx.clients().ec2().await?.create_security_group();
+    let call = call
+        .vpc_id(&inputs.vpc_id)
+        .group_name(&inputs.name)
+        .description(&inputs.description)
+        .tag_specifications(tags::specification(ResourceType::SecurityGroup, tags));
+    let made = call
+        .send()
+        .await
+        .map_err(|error| classify("CreateSecurityGroup", error))?;
+    let id = made
+        .group_id
+        .ok_or_else(|| Error::new(Kind::MaybeSent, "CreateSecurityGroup: EC2 named no id"))?;
+    Ok(Made {
+        id,
+        arn: made.security_group_arn,
+    })
+}
+
+/// The name is taken: by an earlier, unanswered attempt of ours, or by somebody else.
+async fn taken(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Result<Made, Error> {
+    let Some((made, tags)) = find(cx, inputs).await? else {
+        return Err(error);
+    };
+    if tags::is_from(&tags, token) {
+        return Ok(made);
+    }
+    let Made { id, .. } = made;
+    if tags
+        .get(URN_TAG)
+        .is_some_and(|urn| *urn == tags::urn_value(cx.urn().as_str()))
+    {
+        return Err(error.advise(format!(
+            "{id} has this name; an earlier run of this very resource left it behind: delete it, or import it with \
+             `pulumi import`"
+        )));
+    }
+    Err(error.advise(format!(
+        "{id} in {} has this name: choose another one, or import that group",
+        inputs.vpc_id
+    )))
+}
+
+/// No answer: looks for the group, for as long as EC2 may take to know it.
+async fn lost(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Result<Made, Error> {
+    let wait = Wait {
+        what: "EC2 to say whether the security group was made",
+        deadline: Instant::now() + SETTLING / 4,
+    };
+    let look = || find(cx, inputs);
+    let judge = |seen: Result<Option<(Made, Tags)>, Error>| match seen {
+        Ok(Some((made, tags))) if tags::is_from(&tags, token) => Look::Ready(made),
+        Ok(_) => Look::Pending("it is not there".to_owned()),
+        Err(error) => Look::Failed(error),
+    };
+    match until(cx, wait, &look, judge).await {
+        Ok(made) => Ok(made),
+        Err(other) if other.kind() == Kind::Cancelled => Err(other),
+        Err(_) => Err(error.advise(format!(
+            "A group \"{}\" was looked for and not found: repeat the command",
+            inputs.name
+        ))),
+    }
+}
+
+/// The group of this name in the VPC. Names are unique there.
+async fn find(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Option<(Made, Tags)>, Error> {
+    let filter = |name: &str, value: &str| Filter::builder().name(name).values(value).build();
+    let call = cx.clients().ec2().await?.describe_security_groups();
+    let call = call
+        .filters(filter("vpc-id", &inputs.vpc_id))
+        .filters(filter("group-name", &literally(&inputs.name)));
+    let found = call
+        .send()
+        .await
+        .map_err(|error| classify("DescribeSecurityGroups", error))?;
+    let group = found.security_groups.unwrap_or_default().into_iter().next();
+    Ok(group.and_then(|group| {
+        let tags = tags::from_ec2(group.tags());
+        let id = group.group_id?;
+        Some((
+            Made {
+                id,
+                arn: group.security_group_arn,
+            },
+            tags,
+        ))
+    }))
+}
+
+/// Filters have wildcards, names may contain them.
+fn literally(name: &str) -> String {
+    name.replace('\\', "\\\\").replace('*', "\\*").replace('?', "\\?")
+}

@@ -1,0 +1,523 @@
+//! Rules as the user writes them, as EC2 gives them back, and the one form in which both are compared.
+//!
+//! EC2 clears the host bits of CIDR blocks, names the common protocols, and knows no ports for protocol -1
+//! (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html>).
+
+use std::collections::BTreeMap;
+
+use aws_sdk_ec2::types::{
+    IpPermission, IpRange, Ipv6Range, PrefixListId, UserIdGroupPair, Vpc, VpcCidrBlockState, VpcCidrBlockStateCode,
+};
+use ipnet::{Ipv4Net, Ipv6Net};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Kind};
+use crate::lifecycle::draft::{Draft, Failures};
+use crate::property::path::PropertyPath;
+
+/// A rule as the user writes it. Exactly one of the last five names the other side.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Rule {
+    /// `tcp`, `udp`, `icmp`, `icmpv6`, a number, or `-1` for everything; absent means `tcp`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<String>,
+    /// First port, or ICMP type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_port: Option<i32>,
+    /// Last port, or ICMP code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_port: Option<i32>,
+    /// What the rule is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// An IPv4 block.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cidr_ipv4: Option<String>,
+    /// An IPv6 block.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cidr_ipv6: Option<String>,
+    /// A managed prefix list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefix_list_id: Option<String>,
+    /// A security group, as `sg-…` or `account/sg-…`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub security_group_id: Option<String>,
+    /// All CIDR blocks of the VPC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vpc: Option<bool>,
+}
+
+impl Rule {
+    /// Whether the rule stands for all CIDR blocks of the VPC.
+    pub(super) fn is_whole_vpc(&self) -> bool {
+        self.vpc == Some(true)
+    }
+}
+
+/// Rules by what they let pass, each with its description: EC2 has at most one of each.
+pub(super) type Rules = BTreeMap<Key, Option<String>>;
+
+/// What a rule lets pass, in EC2's own form.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    protocol: String,
+    ports: Option<(i32, i32)>,
+    peer: Peer,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Peer {
+    V4(Ipv4Net),
+    V6(Ipv6Net),
+    PrefixList(String),
+    /// The account is absent for the group's own account.
+    Group {
+        account: Option<String>,
+        id: String,
+    },
+}
+
+/// The CIDR blocks of a VPC that are in use.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Blocks {
+    v4: Vec<Ipv4Net>,
+    v6: Vec<Ipv6Net>,
+}
+
+impl Blocks {
+    /// The blocks that are associated; those that come or go do not count.
+    pub(super) fn of(vpc: &Vpc) -> Self {
+        let counts = |state: Option<&VpcCidrBlockState>| {
+            state.and_then(VpcCidrBlockState::state) == Some(&VpcCidrBlockStateCode::Associated)
+        };
+        let v4 = vpc
+            .cidr_block_association_set()
+            .iter()
+            .filter(|block| counts(block.cidr_block_state()));
+        let v6 = vpc
+            .ipv6_cidr_block_association_set()
+            .iter()
+            .filter(|block| counts(block.ipv6_cidr_block_state()));
+        Self {
+            v4: v4.filter_map(|block| block.cidr_block()?.parse().ok()).collect(),
+            v6: v6.filter_map(|block| block.ipv6_cidr_block()?.parse().ok()).collect(),
+        }
+    }
+}
+
+/// The rules that the user asks for. `owner` is the group's own account.
+///
+/// # Errors
+/// A rule that Check should not have let pass.
+pub(super) fn wanted(rules: &[Rule], owner: &str, blocks: &Blocks) -> Result<Rules, Error> {
+    let mut wanted = Rules::new();
+    for rule in rules {
+        for key in keys(rule, owner, blocks)? {
+            wanted.insert(key, described(rule.description.as_deref()));
+        }
+    }
+    Ok(wanted)
+}
+
+/// The rules that a group has.
+pub(super) fn live(permissions: &[IpPermission], owner: &str) -> Rules {
+    let mut rules = Rules::new();
+    for permission in permissions {
+        let protocol = protocol(permission.ip_protocol().unwrap_or("-1"));
+        let ports = ports(&protocol, permission.from_port(), permission.to_port());
+        let mut add = |peer: Peer, description: Option<&str>| {
+            let key = Key {
+                protocol: protocol.clone(),
+                ports,
+                peer,
+            };
+            rules.insert(key, described(description));
+        };
+        for range in permission.ip_ranges() {
+            if let Some(block) = range.cidr_ip().and_then(|text| text.parse::<Ipv4Net>().ok()) {
+                add(Peer::V4(block.trunc()), range.description());
+            }
+        }
+        for range in permission.ipv6_ranges() {
+            if let Some(block) = range.cidr_ipv6().and_then(|text| text.parse::<Ipv6Net>().ok()) {
+                add(Peer::V6(block.trunc()), range.description());
+            }
+        }
+        for list in permission.prefix_list_ids() {
+            add(
+                Peer::PrefixList(list.prefix_list_id().unwrap_or_default().to_owned()),
+                list.description(),
+            );
+        }
+        for pair in permission.user_id_group_pairs() {
+            let account = pair.user_id().filter(|account| *account != owner).map(str::to_owned);
+            let id = pair.group_id().unwrap_or_default().to_owned();
+            add(Peer::Group { account, id }, pair.description());
+        }
+    }
+    rules
+}
+
+/// Protocol and ports.
+type Traffic<'a> = (&'a str, Option<(i32, i32)>);
+/// The other sides of rules, with the rules' descriptions.
+type Peers<'a> = Vec<(&'a Peer, Option<&'a str>)>;
+
+/// Rules as a request names them: one permission for each protocol and port range.
+pub(super) fn permissions(rules: &Rules) -> Vec<IpPermission> {
+    let mut by_ports: BTreeMap<Traffic<'_>, Peers<'_>> = BTreeMap::new();
+    for (key, description) in rules {
+        let peers = by_ports.entry((&key.protocol, key.ports)).or_default();
+        peers.push((&key.peer, description.as_deref()));
+    }
+    let permission = |((protocol, ports), peers): (Traffic<'_>, Peers<'_>)| {
+        let mut permission = IpPermission::builder()
+            .ip_protocol(protocol)
+            .set_from_port(ports.map(|(from, _)| from))
+            .set_to_port(ports.map(|(_, to)| to));
+        for (peer, description) in peers {
+            let description = description.map(str::to_owned);
+            permission = match peer {
+                Peer::V4(block) => permission.ip_ranges(
+                    IpRange::builder()
+                        .cidr_ip(block.to_string())
+                        .set_description(description)
+                        .build(),
+                ),
+                Peer::V6(block) => permission.ipv6_ranges(
+                    Ipv6Range::builder()
+                        .cidr_ipv6(block.to_string())
+                        .set_description(description)
+                        .build(),
+                ),
+                Peer::PrefixList(id) => permission.prefix_list_ids(
+                    PrefixListId::builder()
+                        .prefix_list_id(id)
+                        .set_description(description)
+                        .build(),
+                ),
+                Peer::Group { account, id } => permission.user_id_group_pairs(
+                    UserIdGroupPair::builder()
+                        .group_id(id)
+                        .set_user_id(account.clone())
+                        .set_description(description)
+                        .build(),
+                ),
+            };
+        }
+        permission.build()
+    };
+    by_ports.into_iter().map(permission).collect()
+}
+
+/// The live rules as a user would write them: in the prior inputs' own words and order where those still hold, the rest in
+/// EC2's form. `None` when there are none and the prior inputs say nothing either.
+pub(super) fn spelled(
+    live: &Rules,
+    prior: Option<&[Rule]>,
+    owner: &str,
+    blocks: &Blocks,
+) -> Result<Option<Vec<Rule>>, Error> {
+    let mut rest = live.clone();
+    let mut rules = Vec::new();
+    for rule in prior.unwrap_or_default() {
+        let keys = keys(rule, owner, blocks)?;
+        let description = described(rule.description.as_deref());
+        if !keys.is_empty() && keys.iter().all(|key| live.get(key) == Some(&description)) {
+            for key in &keys {
+                rest.remove(key);
+            }
+            rules.push(rule.clone());
+        }
+    }
+    rules.extend(rest.into_iter().map(|(key, description)| key.into_rule(description)));
+    Ok((prior.is_some() || !rules.is_empty()).then_some(rules))
+}
+
+impl Key {
+    fn into_rule(self, description: Option<String>) -> Rule {
+        let rule = Rule {
+            protocol: Some(self.protocol),
+            from_port: self.ports.map(|(from, _)| from),
+            to_port: self.ports.map(|(_, to)| to),
+            description,
+            ..Rule::default()
+        };
+        match self.peer {
+            Peer::V4(block) => Rule {
+                cidr_ipv4: Some(block.to_string()),
+                ..rule
+            },
+            Peer::V6(block) => Rule {
+                cidr_ipv6: Some(block.to_string()),
+                ..rule
+            },
+            Peer::PrefixList(id) => Rule {
+                prefix_list_id: Some(id),
+                ..rule
+            },
+            Peer::Group { account, id } => Rule {
+                security_group_id: Some(account.map_or_else(|| id.clone(), |account| format!("{account}/{id}"))),
+                ..rule
+            },
+        }
+    }
+}
+
+fn keys(rule: &Rule, owner: &str, blocks: &Blocks) -> Result<Vec<Key>, Error> {
+    let protocol = protocol(rule.protocol.as_deref().unwrap_or("tcp"));
+    let ports = ports(&protocol, rule.from_port, rule.to_port);
+    let mut peers = Vec::new();
+    if let Some(text) = &rule.cidr_ipv4 {
+        peers.push(Peer::V4(
+            text.parse::<Ipv4Net>().map_err(|_| invalid("cidrIpv4"))?.trunc(),
+        ));
+    }
+    if let Some(text) = &rule.cidr_ipv6 {
+        peers.push(Peer::V6(
+            text.parse::<Ipv6Net>().map_err(|_| invalid("cidrIpv6"))?.trunc(),
+        ));
+    }
+    if let Some(id) = &rule.prefix_list_id {
+        peers.push(Peer::PrefixList(id.clone()));
+    }
+    if let Some(id) = &rule.security_group_id {
+        let (account, id) = match id.split_once('/') {
+            Some((account, id)) => (Some(account).filter(|account| *account != owner), id),
+            None => (None, id.as_str()),
+        };
+        peers.push(Peer::Group {
+            account: account.map(str::to_owned),
+            id: id.to_owned(),
+        });
+    }
+    if rule.is_whole_vpc() {
+        // ICMP is a protocol of one address family.
+        if protocol != "icmpv6" {
+            peers.extend(blocks.v4.iter().copied().map(Peer::V4));
+        }
+        if protocol != "icmp" {
+            peers.extend(blocks.v6.iter().copied().map(Peer::V6));
+        }
+    }
+    let key = |peer| Key {
+        protocol: protocol.clone(),
+        ports,
+        peer,
+    };
+    Ok(peers.into_iter().map(key).collect())
+}
+
+fn invalid(property: &str) -> Error {
+    Error::new(Kind::Invalid, format!("a rule's `{property}` is no CIDR block"))
+}
+
+/// EC2 names these four and leaves other numbers as they are.
+fn protocol(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    match lower.as_str() {
+        "6" => "tcp",
+        "17" => "udp",
+        "1" => "icmp",
+        "58" => "icmpv6",
+        "all" => "-1",
+        other => other,
+    }
+    .to_owned()
+}
+
+/// Only these four have ports (or ICMP types); ICMP without any means all.
+fn ports(protocol: &str, from: Option<i32>, to: Option<i32>) -> Option<(i32, i32)> {
+    match protocol {
+        "tcp" | "udp" | "icmp" | "icmpv6" => Some((from.unwrap_or(-1), to.unwrap_or(-1))),
+        _ => None,
+    }
+}
+
+fn described(text: Option<&str>) -> Option<String> {
+    text.filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// The rules between the properties of one rule.
+pub(super) fn check(property: &str, draft: &Draft<'_>, failures: &mut Failures) {
+    for (index, item) in draft.list(property).unwrap_or_default().iter().enumerate() {
+        let Some(map) = item.as_object() else {
+            continue;
+        };
+        let rule = Draft::new(map);
+        let at = PropertyPath::root().key(property).index(index);
+        if rule.is_unknown("protocol") {
+            continue;
+        }
+        let number = |name: &str| rule.known(name).and_then(crate::property::Value::as_number);
+        let (from, to) = (number("fromPort"), number("toPort"));
+        match protocol(rule.text("protocol").unwrap_or("tcp")).as_str() {
+            name @ ("tcp" | "udp") => {
+                for port in ["fromPort", "toPort"] {
+                    if !rule.is_given(port) {
+                        failures.add(at.key(port), format!("is required for protocol {name}"));
+                    } else if number(port).is_some_and(|number| number < 0.0) {
+                        failures.add(at.key(port), "must be a port from 0 to 65535");
+                    }
+                }
+                if let (Some(from), Some(to)) = (from, to)
+                    && from > to
+                {
+                    failures.add(at.key("toPort"), "must not be below `fromPort`");
+                }
+            }
+            "icmp" | "icmpv6" => {
+                if rule.is_given("fromPort") != rule.is_given("toPort") {
+                    failures.add(
+                        at,
+                        "needs both `fromPort` (ICMP type) and `toPort` (ICMP code), or neither for all",
+                    );
+                }
+            }
+            name => {
+                for port in ["fromPort", "toPort"] {
+                    if rule.is_given(port) {
+                        failures.add(
+                            at.key(port),
+                            format!("has no meaning for protocol {name}: leave it out"),
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::property::{Map, Value};
+
+    const OWNER: &str = "111111111111";
+
+    fn rules(json: serde_json::Value) -> Vec<Rule> {
+        serde_json::from_value(json).unwrap()
+    }
+
+    fn blocks() -> Blocks {
+        Blocks {
+            v4: vec!["10.0.0.0/16".parse().unwrap(), "10.1.0.0/16".parse().unwrap()],
+            v6: vec!["2001:db8::/56".parse().unwrap()],
+        }
+    }
+
+    #[test]
+    fn the_same_rule_in_other_words() {
+        let one = rules(json!([
+            {"fromPort": 443, "toPort": 443, "cidrIpv4": "100.68.0.18/18"},
+            {"protocol": "ALL", "securityGroupId": "111111111111/sg-1"},
+            {"protocol": "58", "cidrIpv6": "2001:DB8::1/56"},
+        ]));
+        let other = rules(json!([
+            {"protocol": "-1", "securityGroupId": "sg-1"},
+            {"protocol": "icmpv6", "fromPort": -1, "toPort": -1, "cidrIpv6": "2001:db8::/56"},
+            {"protocol": "6", "fromPort": 443, "toPort": 443, "cidrIpv4": "100.68.0.0/18"},
+        ]));
+        let wanted = |rules: &[Rule]| wanted(rules, OWNER, &Blocks::default()).unwrap();
+        assert_eq!(wanted(&one), wanted(&other));
+    }
+
+    #[test]
+    fn the_whole_vpc_is_one_rule_for_each_block() {
+        let whole = rules(json!([{"fromPort": 443, "toPort": 443, "vpc": true}]));
+        let live = wanted(&whole, OWNER, &blocks()).unwrap();
+        assert_eq!(live.len(), 3);
+        assert_eq!(
+            spelled(&live, Some(&whole), OWNER, &blocks()).unwrap(),
+            Some(whole.clone())
+        );
+
+        let mut grown = blocks();
+        grown.v4.push("10.2.0.0/16".parse().unwrap());
+        let now = spelled(&live, Some(&whole), OWNER, &grown).unwrap().unwrap();
+        assert_eq!(now.len(), 3, "a block that was added later shows as a difference");
+        assert!(now.iter().all(|rule| rule.vpc.is_none()));
+    }
+
+    #[test]
+    fn rules_made_elsewhere_show_after_our_own() {
+        let ours = rules(json!([{"fromPort": 443, "toPort": 443, "cidrIpv4": "10.0.0.7/8", "description": ""}]));
+        let foreign = rules(json!([{"protocol": "-1", "cidrIpv4": "0.0.0.0/0"}]));
+        let mut live = wanted(&ours, OWNER, &blocks()).unwrap();
+        live.extend(wanted(&foreign, OWNER, &blocks()).unwrap());
+        let now = spelled(&live, Some(&ours), OWNER, &blocks()).unwrap().unwrap();
+        assert_eq!(now, [ours, foreign].concat());
+        assert_eq!(spelled(&Rules::new(), None, OWNER, &blocks()).unwrap(), None);
+        assert_eq!(
+            spelled(&Rules::new(), Some(&[]), OWNER, &blocks()).unwrap(),
+            Some(Vec::new())
+        );
+    }
+
+    #[test]
+    fn ports_must_fit_the_protocol() {
+        let Value::Object(map) = Value::from(json!({"ingress": [
+            {"cidrIpv4": "10.0.0.0/8"},
+            {"protocol": "udp", "fromPort": 2, "toPort": 1},
+            {"protocol": "-1", "fromPort": 1, "toPort": 1},
+            {"protocol": "icmp", "fromPort": 8},
+            {"protocol": "icmp"},
+            {"fromPort": 443, "toPort": 443},
+        ]})) else {
+            unreachable!()
+        };
+        let map: Map = map;
+        let mut failures = Failures::default();
+        check("ingress", &Draft::new(&map), &mut failures);
+        let seen: Vec<_> = failures.iter().map(|failure| failure.path.to_string()).collect();
+        assert_eq!(
+            seen,
+            [
+                "ingress[0].fromPort",
+                "ingress[0].toPort",
+                "ingress[1].toPort",
+                "ingress[2].fromPort",
+                "ingress[2].toPort",
+                "ingress[3]"
+            ]
+        );
+    }
+
+    fn any_rule() -> impl Strategy<Value = Rule> {
+        let peers = prop::sample::select(vec![
+            json!({"cidrIpv4": "10.0.0.0/8"}),
+            json!({"cidrIpv4": "10.1.0.0/16"}),
+            json!({"cidrIpv6": "2001:db8::/56"}),
+            json!({"prefixListId": "pl-1"}),
+            json!({"securityGroupId": "sg-1"}),
+            json!({"securityGroupId": "222222222222/sg-1"}),
+        ]);
+        let traffic = prop::sample::select(vec![
+            json!({"protocol": "tcp", "fromPort": 443, "toPort": 443}),
+            json!({"protocol": "udp", "fromPort": 1, "toPort": 2}),
+            json!({"protocol": "icmp", "fromPort": 8, "toPort": -1}),
+            json!({"protocol": "-1"}),
+            json!({"protocol": "50"}),
+        ]);
+        (peers, traffic, prop::option::of("[a-z]{1,3}")).prop_map(|(mut rule, traffic, description)| {
+            let members = rule.as_object_mut().unwrap();
+            members.extend(traffic.as_object().unwrap().clone());
+            members.extend(description.map(|text| ("description".to_owned(), json!(text))));
+            serde_json::from_value(rule).unwrap()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_sent_is_what_is_read_back(rules in prop::collection::vec(any_rule(), 0..12)) {
+            let wanted = wanted(&rules, OWNER, &blocks()).unwrap();
+            prop_assert_eq!(&live(&permissions(&wanted), OWNER), &wanted);
+            let spelled = spelled(&wanted, None, OWNER, &blocks()).unwrap().unwrap_or_default();
+            prop_assert_eq!(super::wanted(&spelled, OWNER, &blocks()).unwrap(), wanted);
+        }
+    }
+}
