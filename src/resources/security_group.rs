@@ -79,7 +79,6 @@ impl Resource for SecurityGroup {
     type State = State;
 
     const TOKEN: &'static str = "private-step-functions:index:SecurityGroup";
-    const STABLE: &'static [&'static str] = &["arn"];
 
     fn rules(draft: &Draft<'_>, failures: &mut Failures) {
         for property in ["ingress", "egress"] {
