@@ -1,5 +1,10 @@
 //! The five resources. Each file reads top-down: what it is, inputs, state, operations, helpers, tests.
 
+mod attempt;
+pub mod connection;
+mod lattice_tags;
+pub mod resource_configuration;
+pub mod resource_gateway;
 pub mod security_group;
 
 use crate::aws::Aws;

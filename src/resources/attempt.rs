@@ -1,0 +1,72 @@
+//! Creating with a client token, and what is recorded when a create fails half-way.
+
+use std::future::Future;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::aws::Aws;
+use crate::aws::wait::{self, Wait};
+use crate::cx::Cx;
+use crate::error::{Error, Failed, Kind};
+
+/// How long a create is repeated when nobody knows whether it arrived, or something is in the way that passes.
+const UNSURE: Duration = Duration::from_secs(120);
+/// How long something that was made a moment ago may be unknown to another service.
+const UNKNOWN: Duration = Duration::from_secs(30);
+
+/// Repeats a create that carries a client token until it is known what came of it. AWS answers a repetition with the object
+/// that the first one made, so no lookup is needed when an answer was lost.
+///
+/// # Errors
+/// The service's own error, [`Kind::MaybeSent`] if it still is not known.
+pub(super) async fn repeat_create<T, F, Fut>(cx: &Cx<Aws>, what: &str, call: F) -> Result<T, Error>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<T, Error>>,
+{
+    let began = Instant::now();
+    let last = Mutex::new(None);
+    let again = |error: &Error| {
+        let repeat = match error.kind() {
+            Kind::MaybeSent | Kind::Unavailable | Kind::Busy => true,
+            // What it refers to may have been made by the same `pulumi up`.
+            Kind::NotFound => began.elapsed() < UNKNOWN,
+            _ => false,
+        };
+        if repeat {
+            *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone());
+        }
+        repeat
+    };
+    let wait = Wait {
+        what,
+        deadline: cx.deadline(UNSURE).min(began + UNSURE),
+    };
+    let error = match wait::retry(cx, wait, call, again).await {
+        Err(error) if error.kind() == Kind::TimedOut => error,
+        done => return done,
+    };
+    // The service's error says more than that it was repeated for two minutes.
+    let cause = last
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+        .unwrap_or(error);
+    Err(match cause.kind() {
+        Kind::MaybeSent => cause.advise("It may exist nevertheless: look for its name in AWS before you give up on it"),
+        _ => cause,
+    })
+}
+
+/// A create that failed half-way is recorded as it was last seen: the next Diff has to know a failed status.
+pub(super) fn with_last_seen<S: Clone>(failed: Failed<S>, seen: &Mutex<S>) -> Failed<S> {
+    match failed {
+        Failed::Partial { id, error, .. } => Failed::Partial {
+            id,
+            state: Box::new(seen.lock().unwrap_or_else(PoisonError::into_inner).clone()),
+            error,
+        },
+        not_created @ Failed::NotCreated(_) => not_created,
+    }
+}

@@ -1,0 +1,268 @@
+//! An EventBridge connection: the credentials, and for a private API the network path, with which HTTP tasks call an API.
+//! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection.html>
+//!
+//! Quirks that this resource deals with:
+//! * There is no client token: a lost answer is cleared up by the name, by [`create`].
+//! * What counts as success depends on where the API is, and reads after an update are stale: [`ready`].
+//! * Connectivity and lists are cleared by explicit empty values, and credentials count only together with their kind:
+//!   [`request`], [`update`].
+//! * Secrets are never given back: [`answer`] takes them from the prior inputs.
+//! * The name is all the identity there is: a connection of that name with another ARN is somebody else's.
+
+mod answer;
+mod create;
+mod explain;
+mod inputs;
+mod ready;
+mod request;
+mod update;
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use aws_sdk_eventbridge::operation::describe_connection::DescribeConnectionOutput;
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+use super::attempt;
+use crate::aws::error::classify;
+use crate::aws::wait::{self, Look, Wait};
+use crate::aws::{Aws, identity};
+use crate::cx::{Created, Cx};
+use crate::error::{Error, Failed, Kind};
+use crate::lifecycle::changes::{Change, ChangeKind, Changes};
+use crate::lifecycle::draft::Draft;
+use crate::property::path::PropertyPath;
+use crate::property::{Map, Value};
+use crate::resource::{Found, Resource};
+
+pub use inputs::{ApiKey, Auth, Basic, ConnectionInputs, HttpParameter, HttpParameters, OAuth};
+
+/// How long a create or update may take: over the internet, over a private path, with a private authorisation server (which was
+/// seen to take 20 minutes).
+const READY_PUBLIC: Duration = Duration::from_secs(5 * 60);
+const READY_PRIVATE: Duration = Duration::from_secs(10 * 60);
+const READY_PRIVATE_OAUTH: Duration = Duration::from_secs(30 * 60);
+/// How long a delete may take.
+const GONE: Duration = Duration::from_secs(10 * 60);
+
+/// The connection.
+#[derive(Debug)]
+pub struct Connection;
+
+/// The computed outputs of a [`Connection`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectionState {
+    /// The ARN; it ends in a UUID that is another one after each creation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arn: Option<String>,
+    /// AUTHORIZED or ACTIVE when it works.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Why it is in that state, if AWS says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state_reason: Option<String>,
+    /// The secret in which EventBridge keeps the credentials.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret_arn: Option<String>,
+    /// EventBridge's association with the resource configuration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource_association_arn: Option<String>,
+}
+
+type Live = DescribeConnectionOutput;
+
+impl Resource for Connection {
+    type Clients = Aws;
+    type Inputs = ConnectionInputs;
+    type State = ConnectionState;
+
+    const TOKEN: &'static str = "private-step-functions:index:Connection";
+
+    fn same(path: &PropertyPath, old: &Value, new: &Value) -> bool {
+        let key = path.first_key() == Some("kmsKeyId");
+        key && matches!((old.as_str(), new.as_str()), (Some(old), Some(new)) if answer::same_key(old, new))
+    }
+
+    fn diff(changes: &mut Changes<'_>, _clients: &Aws) -> Result<(), Error> {
+        let state = changes.old_state.get("state").and_then(Value::as_str);
+        if matches!(state, Some("DEAUTHORIZED" | "FAILED_CONNECTIVITY")) {
+            let change = Change {
+                kind: ChangeKind::Update,
+                replace: false,
+                input: false,
+            };
+            // The update sends credentials and path again.
+            changes.record("state", change);
+        }
+        let given = |map: &Map| map.get("kmsKeyId").is_some_and(|key| !key.is_null());
+        if given(changes.old_inputs) && !given(changes.inputs) {
+            let change = Change {
+                kind: ChangeKind::Delete,
+                replace: true,
+                input: true,
+            };
+            // The API has no way back to the key that AWS owns.
+            changes.record("kmsKeyId", change);
+        }
+        if changes.replaces() {
+            changes.delete_first = changes.named_by_user && !changes.touches("name");
+        }
+        Ok(())
+    }
+
+    fn preview(draft: &Draft<'_>, _old: Option<&Map>, _clients: &Aws) -> Map {
+        let mut known = Map::new();
+        if !draft.is_given("resourceConfigurationArn") {
+            known.insert("resourceAssociationArn".to_owned(), Value::Null);
+        }
+        known
+    }
+
+    async fn create(
+        cx: &Cx<Aws>,
+        inputs: ConnectionInputs,
+    ) -> Result<Created<ConnectionState>, Failed<ConnectionState>> {
+        let doing = |error: Error| error.context(format!("creating connection \"{}\"", inputs.name));
+        let resumed = cx.resumed().is_some();
+        let first = match resumed {
+            true => ConnectionState::default(),
+            false => create::send(cx, &inputs).await.map_err(doing)?,
+        };
+        // What the engine records if this fails half-way: the last state that was seen.
+        let seen = Mutex::new(first.clone());
+        let finish = async {
+            let done = if resumed {
+                update::converge(cx, &inputs, None, &seen).await
+            } else {
+                ready::ready(cx, &inputs, ready::After::Create, &seen).await
+            };
+            done.map(|live| answer::state(&live)).map_err(doing)
+        };
+        cx.created(inputs.name.clone(), first, finish)
+            .await
+            .map_err(|failed| attempt::with_last_seen(failed, &seen))
+    }
+
+    async fn read(
+        cx: &Cx<Aws>,
+        id: &str,
+        prior: Option<Found<ConnectionInputs, ConnectionState>>,
+    ) -> Result<Option<Found<ConnectionInputs, ConnectionState>>, Error> {
+        let doing = |error: Error| error.context(format!("reading connection \"{id}\""));
+        let recorded = prior.as_ref().and_then(|prior| prior.state.arn.as_deref());
+        let Some(live) = find_own(cx, id, recorded).await.map_err(doing)? else {
+            return Ok(None);
+        };
+        Ok(Some(Found {
+            inputs: answer::inputs(&live, prior.as_ref().map(|prior| &prior.inputs)),
+            state: answer::state(&live),
+        }))
+    }
+
+    async fn update(
+        cx: &Cx<Aws>,
+        id: &str,
+        old: Found<ConnectionInputs, ConnectionState>,
+        inputs: ConnectionInputs,
+    ) -> Result<ConnectionState, Error> {
+        let doing = |error: Error| error.context(format!("updating connection \"{id}\""));
+        identity::same_region(cx.clients(), old.state.arn.as_deref())
+            .await
+            .map_err(doing)?;
+        let seen = Mutex::new(old.state.clone());
+        let live = update::converge(cx, &inputs, Some(&old), &seen).await.map_err(doing)?;
+        Ok(answer::state(&live))
+    }
+
+    async fn delete(cx: &Cx<Aws>, id: &str, old: Found<ConnectionInputs, ConnectionState>) -> Result<(), Error> {
+        let doing = |error: Error| error.context(format!("deleting connection \"{id}\""));
+        delete(cx, id, old.state.arn.as_deref()).await.map_err(doing)
+    }
+}
+
+/// How long creating or updating such a connection may take.
+fn limit(inputs: &ConnectionInputs) -> Duration {
+    if inputs.has_private_oauth() {
+        READY_PRIVATE_OAUTH
+    } else if inputs.resource_configuration_arn.is_some() {
+        READY_PRIVATE
+    } else {
+        READY_PUBLIC
+    }
+}
+
+/// The connection; `None` if there is none of this name.
+async fn find(cx: &Cx<Aws>, name: &str) -> Result<Option<Live>, Error> {
+    let client = cx.clients().events().await?;
+    match client
+        .describe_connection()
+        .name(name)
+        .send()
+        .await
+        .map_err(|error| classify("DescribeConnection", error))
+    {
+        Ok(live) => Ok(Some(live)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The same, made sure to be looked for in the account and Region that the connection was made in.
+async fn find_own(cx: &Cx<Aws>, name: &str, recorded: Option<&str>) -> Result<Option<Live>, Error> {
+    identity::same_region(cx.clients(), recorded).await?;
+    let found = find(cx, name).await?;
+    match &found {
+        Some(live) => identity::same_owner(recorded, live.connection_arn().unwrap_or_default())?,
+        None => identity::confirm_absent(cx.clients(), recorded).await?,
+    }
+    Ok(found)
+}
+
+async fn delete(cx: &Cx<Aws>, name: &str, recorded: Option<&str>) -> Result<(), Error> {
+    let deadline = cx.deadline(GONE);
+    let Some(live) = find_own(cx, name, recorded).await? else {
+        return Ok(());
+    };
+    let arn = live.connection_arn().unwrap_or_default();
+    if recorded.is_some_and(|recorded| recorded != arn) {
+        cx.warn(&format!(
+            "the connection \"{name}\" was deleted and made anew by someone else ({arn}): it is left alone"
+        ));
+        return Ok(());
+    }
+    send_delete(cx, name, deadline).await?;
+    let wait = Wait {
+        what: "the connection to be deleted",
+        deadline,
+    };
+    let judge = |looked: Result<Option<Live>, Error>| match looked {
+        Err(error) => Look::Failed(error),
+        Ok(Some(live)) if live.connection_arn() == Some(arn) => Look::Pending(ready::state(&live).to_owned()),
+        Ok(_) => Look::Ready(()),
+    };
+    wait::until(cx, wait, &|| find(cx, name), judge).await
+}
+
+async fn send_delete(cx: &Cx<Aws>, name: &str, deadline: Instant) -> Result<(), Error> {
+    let client = cx.clients().events().await?;
+    let wait = Wait {
+        what: "another operation on the connection to end",
+        deadline,
+    };
+    let call = || async {
+        match client
+            .delete_connection()
+            .name(name)
+            .send()
+            .await
+            .map_err(|error| classify("DeleteConnection", error))
+        {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
+        }
+    };
+    let again = |error: &Error| matches!(error.kind(), Kind::Busy | Kind::MaybeSent | Kind::Unavailable);
+    wait::retry(cx, wait, call, again).await
+}

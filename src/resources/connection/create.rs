@@ -1,0 +1,86 @@
+//! Creating a connection, which has no client token.
+//!
+//! The SDK's own retries are off here: if it repeated a request whose answer was lost, the second one would be refused as a
+//! duplicate, and nobody could tell our connection from somebody else's.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use aws_sdk_eventbridge::config::Config;
+use aws_sdk_eventbridge::config::retry::RetryConfig;
+use aws_sdk_eventbridge::operation::create_connection::CreateConnectionOutput;
+
+use super::{ConnectionInputs, ConnectionState, answer, explain, find, request};
+use crate::aws::Aws;
+use crate::aws::error::classify;
+use crate::cx::Cx;
+use crate::error::{Error, Kind};
+use crate::resources::attempt;
+
+/// Creates the connection, and finds out what came of it when an answer was lost: a connection of that name counts as ours only
+/// if an attempt of this very operation may have made it and it is what the inputs ask for.
+pub(super) async fn send(cx: &Cx<Aws>, inputs: &ConnectionInputs) -> Result<ConnectionState, Error> {
+    let request = cx
+        .clients()
+        .events()
+        .await?
+        .create_connection()
+        .name(&inputs.name)
+        .set_description(inputs.description.clone())
+        .authorization_type(request::authorization_type(inputs))
+        .auth_parameters(request::create_auth(inputs)?)
+        .set_invocation_connectivity_parameters(request::connectivity(inputs.resource_configuration_arn.as_deref())?)
+        .set_kms_key_identifier(inputs.kms_key_id.clone());
+    let lost = AtomicBool::new(false);
+    let call = || async {
+        let once = Config::builder().retry_config(RetryConfig::disabled());
+        let answer = request.clone().customize().config_override(once).send().await;
+        let error = match answer.map_err(|error| classify("CreateConnection", error)) {
+            Ok(made) => return Ok(made_state(&made)),
+            Err(error) => error,
+        };
+        match error.kind() {
+            Kind::MaybeSent | Kind::Unavailable => {
+                lost.store(true, Ordering::Relaxed);
+                Err(error)
+            }
+            Kind::Conflict if lost.load(Ordering::Relaxed) => match made_by_us(cx, inputs).await? {
+                Some(state) => Ok(state),
+                None => Err(taken(error, inputs)),
+            },
+            Kind::Conflict => Err(taken(error, inputs)),
+            _ => Err(explain::refused(error, inputs)),
+        }
+    };
+    match attempt::repeat_create(cx, "AWS to accept the connection", call).await {
+        // A last look: the first of the attempts may have arrived all the same.
+        Err(error) if matches!(error.kind(), Kind::MaybeSent | Kind::Unavailable) => match made_by_us(cx, inputs).await
+        {
+            Ok(Some(state)) => Ok(state),
+            _ => Err(error),
+        },
+        done => done,
+    }
+}
+
+async fn made_by_us(cx: &Cx<Aws>, inputs: &ConnectionInputs) -> Result<Option<ConnectionState>, Error> {
+    let found = find(cx, &inputs.name).await?;
+    Ok(found
+        .filter(|live| answer::matches(live, inputs))
+        .map(|live| answer::state(&live)))
+}
+
+fn taken(error: Error, inputs: &ConnectionInputs) -> Error {
+    error.advise(format!(
+        "Choose another `name`, delete the connection \"{0}\" if nobody needs it, or import it with `pulumi import {1} <name> {0}`",
+        inputs.name,
+        <super::Connection as crate::resource::Resource>::TOKEN
+    ))
+}
+
+fn made_state(made: &CreateConnectionOutput) -> ConnectionState {
+    ConnectionState {
+        arn: made.connection_arn().map(str::to_owned),
+        state: made.connection_state().map(|state| state.as_str().to_owned()),
+        ..ConnectionState::default()
+    }
+}

@@ -1,0 +1,131 @@
+//! What to do about a connection that AWS refuses or that does not work.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{ConnectionInputs, Live, ready};
+use crate::error::{Error, Kind};
+
+/// A refused create or update.
+pub(super) fn refused(error: Error, inputs: &ConnectionInputs) -> Error {
+    match error.kind() {
+        Kind::Denied => {
+            let advice = permissions(error.message(), inputs);
+            error.advise(advice)
+        }
+        Kind::Quota if inputs.is_private() => error.advise(
+            "An account may have 20 private connections in a Region (Service Quotas does not show it). One connection serves every \
+             API behind the same endpoint with the same credentials: share it, or ask AWS support for more",
+        ),
+        Kind::Quota => error.advise("An account may have 3,000 connections in a Region: delete some, or ask AWS for more"),
+        Kind::NotFound if inputs.is_private() => error.advise(
+            "Check that the resource configuration exists in this Region and, if it belongs to another account, that its share was \
+             accepted",
+        ),
+        _ => error,
+    }
+}
+
+/// EventBridge acts with the caller's own permissions on other services, and its message does not always say which one is
+/// missing (<https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html>).
+fn permissions(message: &str, inputs: &ConnectionInputs) -> String {
+    static ACTION: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"perform:? ([a-z0-9-]+:[A-Za-z0-9-]+)").expect("the pattern is constant and valid")
+    });
+    if let Some(action) = ACTION.captures(message).and_then(|found| found.get(1)) {
+        let action = action.as_str();
+        let why = match action.split(':').next() {
+            Some("vpc-lattice") => ": EventBridge associates the resource configuration with the caller's permissions",
+            Some("secretsmanager") => ": EventBridge keeps the credentials in a secret with the caller's permissions",
+            Some("iam") => ": the first connection of an account makes a service-linked role",
+            Some("kms") => ": EventBridge encrypts the secret with the caller's permissions on the key",
+            _ => "",
+        };
+        return format!("Grant {action}{why}");
+    }
+    let mut needed = String::from(
+        "A connection needs events:CreateConnection, events:UpdateConnection and events:DescribeConnection, \
+         secretsmanager:CreateSecret, GetSecretValue, PutSecretValue and UpdateSecret, and, for the first one of an account, \
+         iam:CreateServiceLinkedRole for apidestinations.events.amazonaws.com",
+    );
+    if inputs.is_private() {
+        needed.push_str(
+            "; a private one also vpc-lattice:CreateServiceNetworkResourceAssociation, vpc-lattice:GetResourceConfiguration and \
+             vpc-lattice:AssociateViaAWSService-EventsAndStates",
+        );
+    }
+    if inputs.kms_key_id.is_some() {
+        needed.push_str("; one with its own key also kms:DescribeKey, GenerateDataKey and Decrypt");
+    }
+    needed
+}
+
+/// A connection in a state that it does not leave by itself.
+pub(super) fn failed(live: &Live, inputs: &ConnectionInputs) -> Error {
+    let state = ready::state(live);
+    let reason = live
+        .state_reason()
+        .filter(|reason| !reason.is_empty())
+        .unwrap_or("AWS gives no reason");
+    let error = Error::new(
+        Kind::Failed,
+        format!("the connection \"{}\" is {state}: {reason}", inputs.name),
+    );
+    match state {
+        "DEAUTHORIZED" => error.advise(deauthorized(inputs)),
+        "FAILED_CONNECTIVITY" => error.advise(
+            "Check that the resource configuration and its gateway are ACTIVE, that the gateway's security groups allow TCP 443 to \
+             the target and the target's allow it from the gateway, that the host name is publicly resolvable, and that gateway and \
+             target share an Availability Zone; the next `pulumi up` tries again",
+        ),
+        "DELETING" => error.advise("Someone else deletes it: run `pulumi refresh` when it is gone"),
+        _ => error,
+    }
+}
+
+fn deauthorized(inputs: &ConnectionInputs) -> String {
+    let cause = match (inputs.oauth(), &inputs.kms_key_id) {
+        (Some(oauth), _) if oauth.resource_configuration_arn.is_some() => {
+            "The authorisation server refused the client, or cannot be reached through its resource configuration: check \
+             `auth.oauth`, the gateway's security groups and the server"
+        }
+        (Some(_), _) => {
+            "The authorisation server refused the client, or cannot be reached from the internet: check `auth.oauth` and the server"
+        }
+        (None, Some(_)) => {
+            "An API answered 401 or 407, or the KMS key cannot be used: check `auth`, that the key is enabled, carries the tag \
+             EventBridgeApiDestinations=true, and that its policy admits EventBridge"
+        }
+        (None, None) => "An API answered 401 or 407, or the secret was deleted: check `auth`",
+    };
+    format!("{cause}; the next `pulumi up` sends the credentials again")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inputs(private: bool) -> ConnectionInputs {
+        ConnectionInputs {
+            name: "orders".to_owned(),
+            description: None,
+            auth: None,
+            invocation_parameters: None,
+            resource_configuration_arn: private.then(|| "arn".to_owned()),
+            kms_key_id: None,
+        }
+    }
+
+    #[test]
+    fn the_missing_permission_is_named() {
+        let message = "User: arn:aws:iam::1:user/x is not authorized to perform: \
+                       vpc-lattice:CreateServiceNetworkResourceAssociation on resource: y";
+        insta::assert_snapshot!(
+            permissions(message, &inputs(true)),
+            @"Grant vpc-lattice:CreateServiceNetworkResourceAssociation: EventBridge associates the resource configuration with the caller's permissions"
+        );
+        assert!(permissions("no", &inputs(true)).contains("AssociateViaAWSService-EventsAndStates"));
+        assert!(!permissions("no", &inputs(false)).contains("vpc-lattice"));
+    }
+}

@@ -1,0 +1,139 @@
+//! The inputs of a connection.
+//!
+//! None of these types implements `Debug`: most of them hold credentials. A secret is an `Option`, because the service never
+//! gives it back: an imported connection has none until the next update sends it.
+
+use serde::{Deserialize, Serialize};
+
+/// The inputs of a [`Connection`](super::Connection).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectionInputs {
+    /// Its only identity: 1 to 64 letters, digits, dots, hyphens and underscores.
+    pub name: String,
+    /// Up to 512 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// How it authorises itself at the API; absent: an API key header that the API may ignore.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth: Option<Auth>,
+    /// What is added to each call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invocation_parameters: Option<HttpParameters>,
+    /// The private path to the API; absent: over the internet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource_configuration_arn: Option<String>,
+    /// The key that encrypts its secret; absent: AWS's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kms_key_id: Option<String>,
+}
+
+/// Exactly one of them is given.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Auth {
+    /// A header with a secret value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api_key: Option<ApiKey>,
+    /// HTTP basic authentication.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub basic: Option<Basic>,
+    /// The OAuth client credentials flow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oauth: Option<OAuth>,
+}
+
+/// A header with a secret value.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApiKey {
+    /// The header.
+    pub name: String,
+    /// Write-only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+}
+
+/// HTTP basic authentication.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Basic {
+    /// The user.
+    pub username: String,
+    /// Write-only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+}
+
+/// The OAuth client credentials flow.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OAuth {
+    /// The HTTPS URL that gives tokens.
+    pub authorization_endpoint: String,
+    /// GET, POST or PUT.
+    pub method: String,
+    /// The client.
+    pub client_id: String,
+    /// Write-only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<String>,
+    /// What is added to each request for a token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<HttpParameters>,
+    /// The private path to the authorisation server; absent: over the internet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource_configuration_arn: Option<String>,
+}
+
+/// Headers, query and body parameters.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HttpParameters {
+    /// Headers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headers: Option<Vec<HttpParameter>>,
+    /// Query string parameters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query_string: Option<Vec<HttpParameter>>,
+    /// Body parameters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<Vec<HttpParameter>>,
+}
+
+/// One header, query or body parameter.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HttpParameter {
+    /// Its name.
+    pub key: String,
+    /// Its value; write-only if it is secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// Whether EventBridge keeps the value in the connection's secret and never shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<bool>,
+}
+
+impl ConnectionInputs {
+    /// Whether an authorisation server is asked over a private path: that takes much longer.
+    pub(super) fn has_private_oauth(&self) -> bool {
+        self.oauth()
+            .is_some_and(|oauth| oauth.resource_configuration_arn.is_some())
+    }
+
+    /// Whether any private path is used: the quota of private connections counts then.
+    pub(super) fn is_private(&self) -> bool {
+        self.resource_configuration_arn.is_some() || self.has_private_oauth()
+    }
+
+    pub(super) fn oauth(&self) -> Option<&OAuth> {
+        self.auth.as_ref().and_then(|auth| auth.oauth.as_ref())
+    }
+}
+
+impl HttpParameter {
+    pub(super) fn is_secret(&self) -> bool {
+        self.secret == Some(true)
+    }
+}

@@ -1,0 +1,67 @@
+//! The tags of VPC Lattice objects.
+
+use std::collections::HashMap;
+
+use crate::aws::Aws;
+use crate::aws::error::classify;
+use crate::aws::identity;
+use crate::aws::tags::{self, Delta, Tags};
+use crate::cx::Cx;
+use crate::error::{Error, Kind};
+
+/// All tags of an object, AWS's and ours included.
+pub(super) async fn of(cx: &Cx<Aws>, arn: &str) -> Result<Tags, Error> {
+    let client = cx.clients().lattice().await?;
+    let answer = client.list_tags_for_resource().resource_arn(arn).send().await;
+    let answer = answer.map_err(|error| classify("ListTagsForResource", error))?;
+    Ok(answer.tags.unwrap_or_default().into_iter().collect())
+}
+
+/// Gives an object these tags, and takes all others away but AWS's and ours.
+pub(super) async fn sync(cx: &Cx<Aws>, arn: &str, want: &Tags) -> Result<(), Error> {
+    let Delta { set, remove } = Delta::between(&of(cx, arn).await?, want);
+    let client = cx.clients().lattice().await?;
+    if !remove.is_empty() {
+        let request = client.untag_resource().resource_arn(arn).set_tag_keys(Some(remove));
+        request.send().await.map_err(|error| classify("UntagResource", error))?;
+    }
+    if !set.is_empty() {
+        let request = client.tag_resource().resource_arn(arn).set_tags(Some(sent(set)));
+        request.send().await.map_err(|error| classify("TagResource", error))?;
+    }
+    Ok(())
+}
+
+/// Tags as the SDK takes them.
+pub(super) fn sent(tags: Tags) -> HashMap<String, String> {
+    tags.into_iter().collect()
+}
+
+/// Completes the error about a name that is taken by `holder`: whose it is and what to do. Nothing is taken over silently; what an
+/// interrupted run of this very resource has left behind is told by its tags. `path` is the part of the ARN before the id.
+pub(super) async fn explain_holder(cx: &Cx<Aws>, error: Error, holder: Option<String>, path: &str) -> Error {
+    let Some(id) = holder.filter(|_| error.kind() == Kind::Conflict) else {
+        return error;
+    };
+    let import = format!(
+        "import it with `pulumi import {} {} {id}`",
+        cx.urn().type_token(),
+        cx.urn().name()
+    );
+    error.advise(if is_leftover(cx, path, &id).await {
+        format!("An interrupted run of this very resource has left {id} behind: delete it, or {import}")
+    } else {
+        format!("{id} has that name: choose another `name`, or {import}")
+    })
+}
+
+/// Whether an object carries the URN of this resource. If that cannot be told, it is taken for a stranger's.
+async fn is_leftover(cx: &Cx<Aws>, path: &str, id: &str) -> bool {
+    let (Ok(region), Ok(account)) = (cx.clients().region().await, cx.clients().account().await) else {
+        return false;
+    };
+    let partition = identity::partition(region);
+    let arn = format!("arn:{partition}:vpc-lattice:{region}:{account}:{path}/{id}");
+    let found = of(cx, &arn).await.unwrap_or_default();
+    found.get(tags::URN_TAG) == Some(&tags::urn_value(cx.urn().as_str()))
+}

@@ -1,0 +1,126 @@
+//! The DNS name under which API Gateway's endpoint in a VPC serves every private API.
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html>
+
+use std::time::Duration;
+
+use aws_sdk_ec2::types::VpcEndpoint;
+use tokio::time::Instant;
+
+use crate::aws::Aws;
+use crate::aws::poller::Watch;
+use crate::aws::wait::{self, Look, Source, Wait};
+use crate::cx::Cx;
+use crate::error::{Error, Kind};
+
+/// How long an endpoint that was just made may be unknown.
+const INVISIBLE: Duration = Duration::from_secs(30);
+const SERVICE: &str = ".execute-api";
+
+/// The regional DNS name of an execute-api endpoint; awaited, for it appears when the endpoint becomes available.
+pub(super) async fn regional_dns_name(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<String, Error> {
+    let what = format!("the DNS names of the endpoint {id}");
+    let wait = Wait { what: &what, deadline };
+    let watch: Watch<'_, VpcEndpoint> = Watch::new(cx.clients(), id);
+    let began = Instant::now();
+    let judge = |looked: Result<Option<VpcEndpoint>, Error>| match looked {
+        Err(error) => Look::Failed(error),
+        Ok(Some(endpoint)) => judge(id, &endpoint),
+        Ok(None) if began.elapsed() < INVISIBLE => Look::Pending("not visible yet".to_owned()),
+        Ok(None) => Look::Failed(
+            Error::new(Kind::NotFound, format!("the VPC endpoint {id} does not exist"))
+                .advise("Check `target.vpcEndpointId`, the Region and the account"),
+        ),
+    };
+    // It is usually there already.
+    match judge(watch.look().await) {
+        Look::Ready(name) => Ok(name),
+        Look::Failed(error) if !matches!(error.kind(), Kind::Throttled | Kind::Unavailable | Kind::MaybeSent) => {
+            Err(error)
+        }
+        Look::Pending(_) | Look::Failed(_) => wait::until(cx, wait, &watch, judge).await,
+    }
+}
+
+fn judge(id: &str, endpoint: &VpcEndpoint) -> Look<String> {
+    let service = endpoint.service_name().unwrap_or_default();
+    if !service.ends_with(SERVICE) {
+        let error = Error::new(
+            Kind::Invalid,
+            format!("{id} is an endpoint of {service}, not of API Gateway (execute-api)"),
+        );
+        return Look::Failed(error.advise("Give the id of an execute-api endpoint, or a `domainName`"));
+    }
+    let names = endpoint.dns_entries().iter().filter_map(|entry| entry.dns_name());
+    if let Some(name) = regional(id, names) {
+        return Look::Ready(name.to_owned());
+    }
+    // The wire carries lower case, which the SDK's enumeration does not know.
+    let state = endpoint
+        .state()
+        .map(|state| state.as_str().to_ascii_lowercase())
+        .unwrap_or_default();
+    match state.as_str() {
+        "failed" | "rejected" | "expired" | "deleting" | "deleted" => {
+            let reason = endpoint
+                .last_error()
+                .and_then(|error| error.message())
+                .unwrap_or("AWS gives no reason");
+            Look::Failed(Error::new(
+                Kind::Failed,
+                format!("the VPC endpoint {id} is {state}: {reason}"),
+            ))
+        }
+        _ => Look::Pending(state),
+    }
+}
+
+/// `<id>-<hash>.…`: the names of single zones have another part behind the hash, the wildcard starts with an asterisk, and the
+/// private name is that of the service.
+fn regional<'a>(id: &str, mut names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    names.find(|name| {
+        let label = name.split('.').next().unwrap_or_default();
+        let hash = label.strip_prefix(id).and_then(|rest| rest.strip_prefix('-'));
+        hash.is_some_and(|hash| !hash.is_empty() && !hash.contains('-'))
+    })
+}
+
+/// The id in the regional DNS name of an execute-api endpoint.
+pub(super) fn id_in(name: &str) -> Option<&str> {
+    let (label, rest) = name.strip_suffix('.').unwrap_or(name).split_once('.')?;
+    let (id, hash) = label.rsplit_once('-')?;
+    let is_id = id
+        .strip_prefix("vpce-")
+        .is_some_and(|digits| !digits.is_empty() && !digits.contains('-'));
+    let service = rest.strip_prefix("execute-api.")?;
+    let is_regional = service.ends_with(".vpce.amazonaws.com") || service.ends_with(".vpce.amazonaws.com.cn");
+    (is_id && is_regional && !hash.is_empty()).then_some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REGIONAL: &str = "vpce-0a1-x2y.execute-api.eu-west-1.vpce.amazonaws.com";
+    const ZONAL: &str = "vpce-0a1-x2y-eu-west-1a.execute-api.eu-west-1.vpce.amazonaws.com";
+
+    #[test]
+    fn the_regional_name_is_found_in_any_order() {
+        let names = [
+            "execute-api.eu-west-1.amazonaws.com",
+            "*.vpce-0a1-x2y.execute-api.eu-west-1.vpce.amazonaws.com",
+            ZONAL,
+            REGIONAL,
+        ];
+        assert_eq!(regional("vpce-0a1", names.into_iter()), Some(REGIONAL));
+        assert_eq!(regional("vpce-0a1", [ZONAL].into_iter()), None);
+    }
+
+    #[test]
+    fn the_id_is_read_from_regional_names_alone() {
+        assert_eq!(id_in(REGIONAL), Some("vpce-0a1"));
+        assert_eq!(id_in(&format!("{REGIONAL}.")), Some("vpce-0a1"));
+        assert_eq!(id_in(ZONAL), None);
+        assert_eq!(id_in("vpce-0a1-x2y.states.eu-west-1.vpce.amazonaws.com"), None);
+        assert_eq!(id_in("orders.example.com"), None);
+    }
+}

@@ -1,0 +1,186 @@
+//! The configuration as AWS shows it: looking it up, waiting for it, and what a user would have written to get it.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_sdk_vpclattice::types::ResourceConfigurationType;
+use tokio::time::Instant;
+
+use super::{Live, ResourceConfigurationInputs, ResourceConfigurationState, ports, target};
+use crate::aws::Aws;
+use crate::aws::error::classify;
+use crate::aws::tags::Tags;
+use crate::aws::wait::{self, Look, Wait};
+use crate::cx::Cx;
+use crate::error::{Error, Kind};
+
+/// How long a new configuration may be unknown to reads.
+const INVISIBLE: Duration = Duration::from_secs(60);
+
+/// What is awaited.
+#[derive(Clone, Copy)]
+pub(super) enum Expect<'a> {
+    /// A configuration that was just created.
+    New,
+    /// A configuration that exists, in any state that an update can start from.
+    Existing,
+    /// A configuration after an update to these inputs.
+    Inputs(&'a ResourceConfigurationInputs),
+}
+
+/// The configuration; `None` if there is none of this id.
+pub(super) async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
+    let client = cx.clients().lattice().await?;
+    let answer = client
+        .get_resource_configuration()
+        .resource_configuration_identifier(id)
+        .send()
+        .await;
+    match answer.map_err(|error| classify("GetResourceConfiguration", error)) {
+        Ok(live) => Ok(Some(live)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Waits until the configuration is usable. `seen` follows what the looks show.
+pub(super) async fn ready(
+    cx: &Cx<Aws>,
+    id: &str,
+    expect: Expect<'_>,
+    seen: &Mutex<ResourceConfigurationState>,
+    deadline: Instant,
+) -> Result<Live, Error> {
+    if matches!(expect, Expect::Existing)
+        && let Some(live) = find(cx, id).await?
+        && matches!(status(&live), "ACTIVE" | "UPDATE_FAILED")
+    {
+        return Ok(live);
+    }
+    let wait = Wait {
+        what: "the resource configuration",
+        deadline,
+    };
+    let began = Instant::now();
+    let judge = |looked: Result<Option<Live>, Error>| {
+        let live = match looked {
+            Err(error) => return Look::Failed(error),
+            Ok(Some(live)) => live,
+            Ok(None) if matches!(expect, Expect::New) && began.elapsed() < INVISIBLE => {
+                return Look::Pending("not visible yet".to_owned());
+            }
+            Ok(None) => return Look::Failed(vanished(id)),
+        };
+        note(&mut seen.lock().unwrap_or_else(PoisonError::into_inner), &live);
+        let status = status(&live).to_owned();
+        match status.as_str() {
+            "ACTIVE" if matches!(expect, Expect::Inputs(inputs) if !shows(&live, inputs)) => Look::Pending(status),
+            "ACTIVE" => Look::Ready(live),
+            "UPDATE_FAILED" if matches!(expect, Expect::Existing) => Look::Ready(live),
+            "CREATE_IN_PROGRESS" | "UPDATE_IN_PROGRESS" => Look::Pending(status),
+            "CREATE_FAILED" => Look::Failed(failed(id, &live).advise("The next `pulumi up` replaces it")),
+            "DELETE_IN_PROGRESS" | "DELETE_FAILED" => Look::Failed(
+                Error::new(
+                    Kind::Failed,
+                    format!("resource configuration {id} is being deleted by someone else ({status})"),
+                )
+                .advise("Run `pulumi refresh` when it is gone"),
+            ),
+            _ => Look::Failed(failed(id, &live)),
+        }
+    };
+    wait::until(cx, wait, &|| find(cx, id), judge).await
+}
+
+pub(super) fn status(live: &Live) -> &str {
+    live.status().map_or("UNKNOWN", |status| status.as_str())
+}
+
+/// Whether what can be changed in place is as these inputs want it.
+pub(super) fn shows(live: &Live, inputs: &ResourceConfigurationInputs) -> bool {
+    ports::same(live.port_ranges(), &inputs.ports)
+        && live.allow_association_to_shareable_service_network().unwrap_or(false) == inputs.shareable
+        && target::has_address(live, &inputs.target)
+}
+
+/// Unlike gateways, configurations say why they failed.
+fn failed(id: &str, live: &Live) -> Error {
+    let reason = live
+        .failure_reason()
+        .filter(|reason| !reason.is_empty())
+        .unwrap_or("AWS gives no reason");
+    Error::new(
+        Kind::Failed,
+        format!("resource configuration {id} is {}: {reason}", status(live)),
+    )
+}
+
+fn vanished(id: &str) -> Error {
+    Error::new(
+        Kind::NotFound,
+        format!("resource configuration {id} does not exist any more"),
+    )
+    .advise("Run `pulumi refresh`, then `pulumi up` makes a new one")
+}
+
+fn note(state: &mut ResourceConfigurationState, live: &Live) {
+    state.status = Some(status(live).to_owned());
+    if let Some(arn) = live.arn() {
+        state.arn = Some(arn.to_owned());
+    }
+}
+
+/// The computed outputs.
+pub(super) fn state(live: &Live, tags_all: Tags) -> ResourceConfigurationState {
+    let definition = live.resource_configuration_definition();
+    ResourceConfigurationState {
+        arn: live.arn().map(str::to_owned),
+        status: Some(status(live).to_owned()),
+        domain_name: definition.and_then(target::domain_name).map(str::to_owned),
+        tags_all: Some(tags_all),
+    }
+}
+
+/// What a user would write.
+///
+/// # Errors
+/// Configurations of a kind that this resource does not make.
+pub(super) fn inputs(
+    live: &Live,
+    prior: Option<&ResourceConfigurationInputs>,
+    tags: Option<Tags>,
+) -> Result<ResourceConfigurationInputs, Error> {
+    let id = live.id().unwrap_or_default();
+    let kind = live.r#type().unwrap_or(&ResourceConfigurationType::Single);
+    if live.amazon_managed() == Some(true) {
+        return Err(Error::new(
+            Kind::Invalid,
+            format!("resource configuration {id} belongs to an AWS service"),
+        )
+        .advise("It cannot be managed with Pulumi; make one of your own"));
+    }
+    let target = live
+        .resource_configuration_definition()
+        .and_then(|definition| target::inputs(definition, prior.map(|prior| &prior.target)));
+    let Some(target) = target.filter(|_| *kind == ResourceConfigurationType::Single) else {
+        return Err(Error::new(
+            Kind::Invalid,
+            format!(
+                "resource configuration {id} is of type {}, and only SINGLE ones with a host name or an address can be managed",
+                kind.as_str()
+            ),
+        ));
+    };
+    let ports = live.port_ranges().to_vec();
+    Ok(ResourceConfigurationInputs {
+        resource_gateway_id: live.resource_gateway_id().unwrap_or_default().to_owned(),
+        name: live.name().unwrap_or_default().to_owned(),
+        ports: match prior {
+            Some(prior) if ports::same(&prior.ports, &ports) => prior.ports.clone(),
+            _ => ports,
+        },
+        target,
+        shareable: live.allow_association_to_shareable_service_network().unwrap_or(false),
+        tags,
+    })
+}

@@ -1,0 +1,319 @@
+//! What a configuration leads to: an endpoint of API Gateway, a host name or an address.
+
+use std::net::IpAddr;
+
+use aws_sdk_vpclattice::types::{
+    DnsResource, IpResource, ResourceConfigurationDefinition, ResourceConfigurationIpAddressType,
+    ResourceGatewayIpAddressType,
+};
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+use super::{Live, ResourceConfigurationInputs, endpoint};
+use crate::aws::Aws;
+use crate::cx::Cx;
+use crate::error::{Error, Kind};
+use crate::lifecycle::changes::Changes;
+use crate::lifecycle::draft::Draft;
+use crate::property::path::PropertyPath;
+use crate::property::{Map, Value};
+
+/// The target; exactly one of the first three is given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Target {
+    /// An interface endpoint of API Gateway.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vpc_endpoint_id: Option<String>,
+    /// A host name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domain_name: Option<String>,
+    /// A private address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip_address: Option<String>,
+    /// IPV4 or IPV6, for names; absent: what the gateway can reach.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip_address_type: Option<String>,
+}
+
+/// What is sent to create it. The DNS names of an endpoint are awaited.
+pub(super) async fn definition(
+    cx: &Cx<Aws>,
+    inputs: &ResourceConfigurationInputs,
+    deadline: Instant,
+) -> Result<ResourceConfigurationDefinition, Error> {
+    let target = &inputs.target;
+    if let Some(address) = &target.ip_address {
+        return Ok(address_definition(address));
+    }
+    let domain_name = match (&target.domain_name, &target.vpc_endpoint_id) {
+        (Some(name), _) => name.clone(),
+        (None, Some(id)) => endpoint::regional_dns_name(cx, id, deadline).await?,
+        (None, None) => {
+            let message = "`target` needs exactly one of `vpcEndpointId`, `domainName` and `ipAddress`";
+            return Err(Error::new(Kind::Invalid, message));
+        }
+    };
+    let kind = match &target.ip_address_type {
+        Some(kind) => Some(ResourceConfigurationIpAddressType::from(kind.as_str())),
+        None => reachable(cx, &inputs.resource_gateway_id).await?,
+    };
+    let dns = DnsResource::builder()
+        .domain_name(domain_name)
+        .set_ip_address_type(kind)
+        .build();
+    Ok(ResourceConfigurationDefinition::DnsResource(dns))
+}
+
+/// The kind of addresses that the gateway can reach. A dual-stack gateway gets IPv4, for no target is dual-stack yet.
+async fn reachable(cx: &Cx<Aws>, gateway: &str) -> Result<Option<ResourceConfigurationIpAddressType>, Error> {
+    let client = cx.clients().lattice().await?;
+    // Without an answer the service decides; whatever is wrong with the gateway, the create will say it.
+    let answer = client
+        .get_resource_gateway()
+        .resource_gateway_identifier(gateway)
+        .send()
+        .await
+        .ok();
+    Ok(answer
+        .and_then(|gateway| gateway.ip_address_type)
+        .map(|kind| match kind {
+            ResourceGatewayIpAddressType::Ipv6 => ResourceConfigurationIpAddressType::Ipv6,
+            _ => ResourceConfigurationIpAddressType::Ipv4,
+        }))
+}
+
+fn address_definition(address: &str) -> ResourceConfigurationDefinition {
+    ResourceConfigurationDefinition::IpResource(IpResource::builder().ip_address(address).build())
+}
+
+/// The host name that the service connects to.
+pub(super) fn domain_name(definition: &ResourceConfigurationDefinition) -> Option<&str> {
+    definition.as_dns_resource().ok()?.domain_name()
+}
+
+/// What a user would write to get this definition; `None` for kinds that cannot be written. The prior spelling is kept where it
+/// means the same; without one, an endpoint of API Gateway is given by its id.
+pub(super) fn inputs(definition: &ResourceConfigurationDefinition, prior: Option<&Target>) -> Option<Target> {
+    match definition {
+        ResourceConfigurationDefinition::IpResource(ip) => {
+            let address = ip.ip_address()?;
+            let kept = prior
+                .and_then(|prior| prior.ip_address.clone())
+                .filter(|prior| same_address(prior, address));
+            Some(Target {
+                ip_address: Some(kept.unwrap_or_else(|| address.to_owned())),
+                ..Target::default()
+            })
+        }
+        ResourceConfigurationDefinition::DnsResource(dns) => {
+            let mut target = named(dns.domain_name()?, prior);
+            let kind = dns.ip_address_type().map(|kind| kind.as_str().to_owned());
+            // Left out where the user left it out; in an import where it is the usual one.
+            target.ip_address_type = match prior {
+                Some(prior) => prior.ip_address_type.as_ref().and(kind),
+                None => kind.filter(|kind| kind != "IPV4"),
+            };
+            Some(target)
+        }
+        _ => None,
+    }
+}
+
+fn named(name: &str, prior: Option<&Target>) -> Target {
+    if let Some(written) = prior
+        .and_then(|prior| prior.domain_name.as_ref())
+        .filter(|prior| same_name(prior, name))
+    {
+        return Target {
+            domain_name: Some(written.clone()),
+            ..Target::default()
+        };
+    }
+    let given = prior
+        .and_then(|prior| prior.vpc_endpoint_id.as_deref())
+        .filter(|id| leads_to(name, id));
+    match given.or_else(|| endpoint::id_in(name)) {
+        Some(id) => Target {
+            vpc_endpoint_id: Some(id.to_owned()),
+            ..Target::default()
+        },
+        None => Target {
+            domain_name: Some(name.to_owned()),
+            ..Target::default()
+        },
+    }
+}
+
+/// For an update: the definition with the new address, if the address changes.
+///
+/// # Errors
+/// The service cannot turn a name into an address.
+pub(super) fn new_address(live: &Live, target: &Target) -> Result<Option<ResourceConfigurationDefinition>, Error> {
+    let Some(wanted) = &target.ip_address else {
+        return Ok(None);
+    };
+    match live_address(live) {
+        Some(address) if same_address(address, wanted) => Ok(None),
+        Some(_) => Ok(Some(address_definition(wanted))),
+        None => Err(Error::new(
+            Kind::Invalid,
+            "a configuration for a host name cannot become one for an address",
+        )
+        .advise("Replace it with `pulumi up --replace`")),
+    }
+}
+
+/// Whether the configuration has the wanted address, if an address is wanted.
+pub(super) fn has_address(live: &Live, target: &Target) -> bool {
+    let same = |wanted: &String| live_address(live).is_some_and(|address| same_address(address, wanted));
+    target.ip_address.as_ref().is_none_or(same)
+}
+
+fn live_address(live: &Live) -> Option<&str> {
+    live.resource_configuration_definition()?
+        .as_ip_resource()
+        .ok()?
+        .ip_address()
+}
+
+/// Forgets the change between an endpoint's id and the name that it stands for: they are the same target.
+pub(super) fn diff(changes: &mut Changes<'_>) {
+    let known = changes.old_state.get("domainName").and_then(Value::as_str);
+    if same_target(changes.old_inputs, changes.inputs, known) {
+        let target = PropertyPath::root().key("target");
+        let spellings = [target.key("vpcEndpointId"), target.key("domainName")];
+        changes.by_path.retain(|path, _| !spellings.contains(path));
+    }
+}
+
+/// Whether one of the inputs names the endpoint by its id and the other by its DNS name. `known` is the recorded name.
+fn same_target(old: &Map, new: &Map, known: Option<&str>) -> bool {
+    match (written(old), written(new)) {
+        (Some(Written::Name(name)), Some(Written::Endpoint(id))) => leads_to(name, id),
+        (Some(Written::Endpoint(id)), Some(Written::Name(name))) => {
+            leads_to(name, id) && known.is_none_or(|known| same_name(known, name))
+        }
+        _ => false,
+    }
+}
+
+enum Written<'a> {
+    Endpoint(&'a str),
+    Name(&'a str),
+}
+
+fn written(inputs: &Map) -> Option<Written<'_>> {
+    let target = inputs.get("target")?.as_object()?;
+    let text = |name| target.get(name).and_then(Value::as_str);
+    text("vpcEndpointId")
+        .map(Written::Endpoint)
+        .or_else(|| text("domainName").map(Written::Name))
+}
+
+/// The output `domainName`, as far as the target alone tells it.
+pub(super) fn preview(target: &Draft<'_>) -> Option<Value> {
+    if target.is_given("ipAddress") && !target.is_unknown("ipAddress") {
+        return Some(Value::Null);
+    }
+    target.text("domainName").map(Value::from)
+}
+
+/// Whether a DNS name belongs to this endpoint: its first label starts with the id.
+fn leads_to(name: &str, endpoint_id: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.strip_prefix(&endpoint_id.to_ascii_lowercase())
+        .is_some_and(|rest| rest.starts_with('-'))
+}
+
+/// Names are compared as DNS does: without case and without the dot at the end.
+fn same_name(one: &str, other: &str) -> bool {
+    let bare = |name: &str| name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+    bare(one) == bare(other)
+}
+
+fn same_address(one: &str, other: &str) -> bool {
+    match (one.parse::<IpAddr>(), other.parse::<IpAddr>()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one == other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAME: &str = "vpce-0a1-xyz.execute-api.eu-west-1.vpce.amazonaws.com";
+
+    fn dns(name: &str) -> ResourceConfigurationDefinition {
+        let kind = ResourceConfigurationIpAddressType::Ipv4;
+        ResourceConfigurationDefinition::DnsResource(
+            DnsResource::builder().domain_name(name).ip_address_type(kind).build(),
+        )
+    }
+
+    fn by_name(name: &str) -> Target {
+        Target {
+            domain_name: Some(name.to_owned()),
+            ..Target::default()
+        }
+    }
+
+    fn by_endpoint(id: &str) -> Target {
+        Target {
+            vpc_endpoint_id: Some(id.to_owned()),
+            ..Target::default()
+        }
+    }
+
+    #[test]
+    fn reading_keeps_what_the_user_wrote() {
+        assert_eq!(
+            inputs(&dns(NAME), Some(&by_endpoint("vpce-0a1"))),
+            Some(by_endpoint("vpce-0a1"))
+        );
+        let upper = by_name(&format!("{}.", NAME.to_uppercase()));
+        assert_eq!(inputs(&dns(NAME), Some(&upper)), Some(upper));
+        let explicit = Target {
+            ip_address_type: Some("IPV4".to_owned()),
+            ..by_name("a.example.com")
+        };
+        assert_eq!(inputs(&dns("a.example.com"), Some(&explicit)), Some(explicit));
+    }
+
+    #[test]
+    fn an_import_names_the_endpoint() {
+        assert_eq!(inputs(&dns(NAME), None), Some(by_endpoint("vpce-0a1")));
+        assert_eq!(inputs(&dns("a.example.com"), None), Some(by_name("a.example.com")));
+    }
+
+    #[test]
+    fn drift_of_the_target_is_seen() {
+        assert_eq!(
+            inputs(&dns(NAME), Some(&by_endpoint("vpce-0a"))),
+            Some(by_endpoint("vpce-0a1"))
+        );
+        assert_eq!(
+            inputs(&dns("b.example.com"), Some(&by_name("a.example.com"))),
+            Some(by_name("b.example.com"))
+        );
+    }
+
+    fn map(key: &str, value: &str) -> Map {
+        let target = Map::from([(key.to_owned(), Value::from(value))]);
+        Map::from([("target".to_owned(), Value::Object(target))])
+    }
+
+    #[test]
+    fn an_endpoint_and_its_name_are_one_target() {
+        let (name, id) = (map("domainName", NAME), map("vpcEndpointId", "vpce-0a1"));
+        assert!(same_target(&name, &id, None));
+        assert!(same_target(&id, &name, Some(NAME)));
+        assert!(!same_target(
+            &id,
+            &name,
+            Some("vpce-0a1-other.execute-api.eu-west-1.vpce.amazonaws.com")
+        ));
+        assert!(!same_target(&name, &map("vpcEndpointId", "vpce-0a2"), None));
+    }
+}

@@ -1,0 +1,367 @@
+//! A VPC Lattice resource gateway: network interfaces in a VPC through which resource configurations reach their targets.
+//! <https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html>
+//!
+//! Quirks that this file deals with:
+//! * The status flaps after creation: only the second ACTIVE in a row counts.
+//! * A failed gateway has no reason; [`diagnosis`] looks for the likely ones. It never recovers, so the diff replaces it.
+//! * The answer of an update is incomplete and the next reads are stale: only Get counts, once it shows what was asked for.
+//! * It cannot be deleted while a configuration refers to it, and when it is gone its network interfaces still hold subnets
+//!   and security groups for a while.
+
+mod delete;
+mod diagnosis;
+mod live;
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_sdk_vpclattice::operation::create_resource_gateway::CreateResourceGatewayError;
+use aws_sdk_vpclattice::operation::get_resource_gateway::GetResourceGatewayOutput;
+use aws_sdk_vpclattice::types::{ResourceConfigDnsResolution, ResourceGatewayIpAddressType};
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+use super::{attempt, lattice_tags};
+use crate::aws::error::classify;
+use crate::aws::tags::{self, Tags};
+use crate::aws::wait::{self, Wait};
+use crate::aws::{Aws, identity};
+use crate::cx::{Created, Cx};
+use crate::error::{Error, Failed, Kind};
+use crate::lifecycle::changes::{Change, ChangeKind, Changes};
+use crate::lifecycle::draft::{Draft, Failures};
+use crate::property::Map;
+use crate::resource::{Clients, Found, Resource};
+
+/// How long a create or update may take (aws-behaviour: minutes at most; Terraform allows the same).
+const READY: Duration = Duration::from_secs(30 * 60);
+
+/// The resource gateway.
+#[derive(Debug)]
+pub struct ResourceGateway;
+
+/// The inputs of a [`ResourceGateway`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ResourceGatewayInputs {
+    /// The VPC it leads into.
+    pub vpc_id: String,
+    /// One network interface is made in each.
+    pub subnet_ids: Vec<String>,
+    /// What it may connect to; absent: the VPC's default group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub security_group_ids: Option<Vec<String>>,
+    /// Unique in account and Region.
+    pub name: String,
+    /// IPV4, IPV6 or DUALSTACK; absent: IPV4.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip_address_type: Option<String>,
+    /// 1 to 62; absent: 16.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ipv4_addresses_per_eni: Option<i32>,
+    /// PUBLIC or IN_VPC; absent: PUBLIC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dns_resolution: Option<String>,
+    /// Its own tags.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<BTreeMap<String, String>>,
+}
+
+/// The computed outputs of a [`ResourceGateway`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ResourceGatewayState {
+    /// The ARN.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arn: Option<String>,
+    /// ACTIVE when it works.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// The groups it has, given or not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub security_group_ids: Option<Vec<String>>,
+    /// The kind of addresses it has, given or not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip_address_type: Option<String>,
+    /// The addresses of each network interface, given or not; none for IPV6.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ipv4_addresses_per_eni: Option<i32>,
+    /// Where names are looked up, given or not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dns_resolution: Option<String>,
+    /// All tags.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags_all: Option<BTreeMap<String, String>>,
+}
+
+type Live = GetResourceGatewayOutput;
+
+impl Resource for ResourceGateway {
+    type Clients = Aws;
+    type Inputs = ResourceGatewayInputs;
+    type State = ResourceGatewayState;
+
+    const TOKEN: &'static str = "private-step-functions:index:ResourceGateway";
+
+    fn rules(draft: &Draft<'_>, failures: &mut Failures) {
+        if draft.text("ipAddressType") == Some("IPV6") && draft.is_given("ipv4AddressesPerEni") {
+            failures.at(
+                "ipv4AddressesPerEni",
+                "an IPV6 gateway has no IPv4 addresses: leave it out, or choose `ipAddressType` IPV4 or DUALSTACK",
+            );
+        }
+    }
+
+    fn diff(changes: &mut Changes<'_>, clients: &Aws) -> Result<(), Error> {
+        tags::diff(changes, clients.default_tags());
+        if changes.old_state.get("status").and_then(|status| status.as_str()) == Some("CREATE_FAILED") {
+            let change = Change {
+                kind: ChangeKind::Update,
+                replace: true,
+                input: false,
+            };
+            changes.record("status", change);
+            // Nothing can refer to a gateway that never worked, so a name that the program fixes can be used again.
+            changes.delete_first = changes.named_by_user && !changes.touches("name");
+        }
+        Ok(())
+    }
+
+    fn preview(draft: &Draft<'_>, _old: Option<&Map>, clients: &Aws) -> Map {
+        let mut known = Map::new();
+        tags::preview(&mut known, draft.map(), clients.default_tags());
+        known
+    }
+
+    async fn create(
+        cx: &Cx<Aws>,
+        inputs: ResourceGatewayInputs,
+    ) -> Result<Created<ResourceGatewayState>, Failed<ResourceGatewayState>> {
+        let doing = |error: Error| error.context(format!("creating resource gateway \"{}\"", inputs.name));
+        let tags = tags::effective(cx.clients().default_tags(), inputs.tags.as_ref());
+        let (id, first) = match cx.resumed() {
+            Some(id) => (id, started(&inputs, &tags)),
+            None => send_create(cx, &inputs, &tags).await.map_err(doing)?,
+        };
+        // What the engine records if this fails half-way: the last status that was seen, for CREATE_FAILED replaces.
+        let seen = Mutex::new(first.clone());
+        let finish = async {
+            let ready = live::ready(cx, &id, live::Expect::New, &seen, cx.deadline(READY));
+            let live = ready.await.map_err(doing)?;
+            Ok(live::state(&live, &inputs, tags))
+        };
+        cx.created(id.clone(), first, finish)
+            .await
+            .map_err(|failed| attempt::with_last_seen(failed, &seen))
+    }
+
+    async fn read(
+        cx: &Cx<Aws>,
+        id: &str,
+        prior: Option<Found<ResourceGatewayInputs, ResourceGatewayState>>,
+    ) -> Result<Option<Found<ResourceGatewayInputs, ResourceGatewayState>>, Error> {
+        let doing = |error: Error| error.context(format!("reading resource gateway {id}"));
+        let recorded = prior.as_ref().and_then(|prior| prior.state.arn.as_deref());
+        identity::same_region(cx.clients(), recorded).await.map_err(doing)?;
+        let Some(live) = live::find(cx, id).await.map_err(doing)? else {
+            identity::confirm_absent(cx.clients(), recorded).await.map_err(doing)?;
+            return Ok(None);
+        };
+        live::refuse_managed(&live).map_err(doing)?;
+        let prior = prior.as_ref().map(|prior| &prior.inputs);
+        let tags = lattice_tags::of(cx, live.arn().unwrap_or_default())
+            .await
+            .map_err(doing)?;
+        let tags = tags::visible(&tags);
+        let own = tags::own(
+            &tags,
+            cx.clients().default_tags(),
+            prior.and_then(|prior| prior.tags.as_ref()),
+        );
+        let inputs = live::inputs(&live, prior, own);
+        let state = live::state(&live, &inputs, tags);
+        Ok(Some(Found { inputs, state }))
+    }
+
+    async fn update(
+        cx: &Cx<Aws>,
+        id: &str,
+        old: Found<ResourceGatewayInputs, ResourceGatewayState>,
+        inputs: ResourceGatewayInputs,
+    ) -> Result<ResourceGatewayState, Error> {
+        let doing = |error: Error| error.context(format!("updating resource gateway \"{}\"", inputs.name));
+        identity::same_region(cx.clients(), old.state.arn.as_deref())
+            .await
+            .map_err(doing)?;
+        converge(cx, id, &old, &inputs).await.map_err(doing)
+    }
+
+    async fn delete(
+        cx: &Cx<Aws>,
+        id: &str,
+        old: Found<ResourceGatewayInputs, ResourceGatewayState>,
+    ) -> Result<(), Error> {
+        let doing = |error: Error| error.context(format!("deleting resource gateway \"{}\"", old.inputs.name));
+        let recorded = old.state.arn.as_deref();
+        identity::same_region(cx.clients(), recorded).await.map_err(doing)?;
+        let was_there = delete::delete(cx, id).await.map_err(doing)?;
+        if !was_there {
+            identity::confirm_absent(cx.clients(), recorded).await.map_err(doing)?;
+        }
+        Ok(())
+    }
+}
+
+/// What is known of a gateway whose id alone is known.
+fn started(inputs: &ResourceGatewayInputs, tags: &Tags) -> ResourceGatewayState {
+    ResourceGatewayState {
+        arn: None,
+        status: None,
+        security_group_ids: inputs.security_group_ids.clone(),
+        ip_address_type: inputs.ip_address_type.clone(),
+        ipv4_addresses_per_eni: inputs.ipv4_addresses_per_eni,
+        dns_resolution: inputs.dns_resolution.clone(),
+        tags_all: Some(tags.clone()),
+    }
+}
+
+/// Creates it. The client token makes it safe to repeat the call when no answer came: AWS answers with the same gateway.
+async fn send_create(
+    cx: &Cx<Aws>,
+    inputs: &ResourceGatewayInputs,
+    tags: &Tags,
+) -> Result<(String, ResourceGatewayState), Error> {
+    let client = cx.clients().lattice().await?;
+    let token = cx.client_token("CreateResourceGateway");
+    let sent = tags::for_create(cx, inputs.tags.as_ref(), &token);
+    let request = client
+        .create_resource_gateway()
+        .client_token(token)
+        .name(&inputs.name)
+        .vpc_identifier(&inputs.vpc_id)
+        .set_subnet_ids(Some(inputs.subnet_ids.clone()))
+        .set_security_group_ids(inputs.security_group_ids.clone().filter(|groups| !groups.is_empty()))
+        .set_ip_address_type(
+            inputs
+                .ip_address_type
+                .as_deref()
+                .map(ResourceGatewayIpAddressType::from),
+        )
+        .set_ipv4_addresses_per_eni(inputs.ipv4_addresses_per_eni)
+        .set_resource_config_dns_resolution(inputs.dns_resolution.as_deref().map(ResourceConfigDnsResolution::from))
+        .set_tags(Some(lattice_tags::sent(sent)));
+    let holder = Mutex::new(None);
+    let call = || async {
+        let answer = request.clone().send().await;
+        answer.map_err(|error| {
+            if let Some(CreateResourceGatewayError::ConflictException(conflict)) = error.as_service_error() {
+                *holder.lock().unwrap_or_else(PoisonError::into_inner) = Some(conflict.resource_id().to_owned());
+            }
+            refused(classify("CreateResourceGateway", error))
+        })
+    };
+    let answer = match attempt::repeat_create(cx, "AWS to accept the resource gateway", call).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            let holder = holder.into_inner().unwrap_or_else(PoisonError::into_inner);
+            return Err(lattice_tags::explain_holder(cx, error, holder, "resourcegateway").await);
+        }
+    };
+    let id = answer
+        .id()
+        .ok_or_else(|| Error::bug("CreateResourceGateway answered without an id"))?;
+    let mut state = started(inputs, tags);
+    state.arn = answer.arn().map(str::to_owned);
+    state.status = answer.status().map(|status| status.as_str().to_owned());
+    Ok((id.to_owned(), state))
+}
+
+fn refused(error: Error) -> Error {
+    match error.kind() {
+        Kind::Quota => {
+            error.advise("Ask AWS for a higher VPC Lattice quota, or use one gateway for several configurations")
+        }
+        Kind::Denied => error.advise(
+            "Making a gateway needs vpc-lattice:CreateResourceGateway and vpc-lattice:TagResource, ec2:DescribeVpcs, \
+             ec2:DescribeSubnets and ec2:DescribeSecurityGroups, and, for the first one of an account, \
+             iam:CreateServiceLinkedRole for vpc-lattice.amazonaws.com",
+        ),
+        _ => error,
+    }
+}
+
+/// Makes a gateway what the inputs say, from what it is now: security groups and tags are all that can change.
+async fn converge(
+    cx: &Cx<Aws>,
+    id: &str,
+    old: &Found<ResourceGatewayInputs, ResourceGatewayState>,
+    inputs: &ResourceGatewayInputs,
+) -> Result<ResourceGatewayState, Error> {
+    let deadline = cx.deadline(READY);
+    let seen = Mutex::new(old.state.clone());
+    let mut live = live::ready(cx, id, live::Expect::Existing, &seen, deadline).await?;
+    let groups = wanted_groups(cx, &live, old, inputs).await?;
+    let mut attempts_left = 2;
+    while let Some(groups) = groups.as_deref().filter(|groups| needs_update(&live, groups)) {
+        if attempts_left == 0 {
+            return Err(diagnosis::update_failed(&live));
+        }
+        attempts_left -= 1;
+        send_update(cx, id, groups, deadline).await?;
+        live = live::ready(cx, id, live::Expect::Groups(groups), &seen, deadline).await?;
+    }
+    let tags = tags::effective(cx.clients().default_tags(), inputs.tags.as_ref());
+    lattice_tags::sync(cx, live.arn().unwrap_or_default(), &tags).await?;
+    Ok(live::state(&live, inputs, tags))
+}
+
+/// An update that failed has to be repeated even if the groups look right.
+fn needs_update(live: &Live, groups: &[String]) -> bool {
+    !live::same_set(live.security_group_ids(), groups) || live.status().is_some_and(|s| s.as_str() == "UPDATE_FAILED")
+}
+
+/// The groups that the gateway should have; `None` if that is left to AWS. Groups that are no longer given mean the VPC's default
+/// group, as at creation; it is named explicitly, for no page says what an empty list does.
+async fn wanted_groups(
+    cx: &Cx<Aws>,
+    live: &Live,
+    old: &Found<ResourceGatewayInputs, ResourceGatewayState>,
+    inputs: &ResourceGatewayInputs,
+) -> Result<Option<Vec<String>>, Error> {
+    let given = |inputs: &ResourceGatewayInputs| inputs.security_group_ids.clone().filter(|groups| !groups.is_empty());
+    match (given(inputs), given(&old.inputs)) {
+        (Some(groups), _) => Ok(Some(groups)),
+        (None, None) => Ok(None),
+        (None, Some(_)) => {
+            let vpc = live.vpc_id().unwrap_or(&inputs.vpc_id);
+            Ok(Some(vec![live::default_group(cx, vpc).await?]))
+        }
+    }
+}
+
+async fn send_update(cx: &Cx<Aws>, id: &str, groups: &[String], deadline: Instant) -> Result<(), Error> {
+    let client = cx.clients().lattice().await?;
+    let wait = Wait {
+        what: "another operation on the resource gateway to end",
+        deadline,
+    };
+    let call = || async {
+        let request = client
+            .update_resource_gateway()
+            .resource_gateway_identifier(id)
+            .set_security_group_ids(Some(groups.to_vec()));
+        request
+            .send()
+            .await
+            .map_err(|error| classify("UpdateResourceGateway", error))
+    };
+    // An update that may have arrived does no harm when it arrives twice.
+    let again = |error: &Error| {
+        matches!(
+            error.kind(),
+            Kind::Conflict | Kind::Busy | Kind::MaybeSent | Kind::Unavailable
+        )
+    };
+    wait::retry(cx, wait, call, again).await.map(drop)
+}

@@ -1,0 +1,224 @@
+//! Deleting a gateway until nothing of it is left: first the configurations must go, at last its network interfaces.
+
+use std::time::Duration;
+
+use aws_sdk_ec2::types::{Filter, NetworkInterface};
+use aws_sdk_vpclattice::types::ResourceConfigurationSummary;
+use tokio::time::Instant;
+
+use super::{Live, live};
+use crate::aws::Aws;
+use crate::aws::error::classify;
+use crate::aws::wait::{self, Look, Wait};
+use crate::cx::Cx;
+use crate::error::{Error, Kind};
+
+/// How long a delete may take, the wait for its configurations included.
+const GONE: Duration = Duration::from_secs(30 * 60);
+/// How long the network interfaces of a gateway that is gone are awaited. Whatever needs their place waits for them as well.
+const INTERFACES_GONE: Duration = Duration::from_secs(5 * 60);
+/// The same if it is not certain that they are its own.
+const PROBABLE_INTERFACES_GONE: Duration = Duration::from_secs(60);
+/// The tag of every network interface that VPC Lattice makes
+/// (<https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSVpcLatticeServiceRolePolicy.html>).
+const MANAGED: &str = "VpcLatticeManaged";
+/// How often a delete that failed is begun again.
+const ATTEMPTS: usize = 3;
+
+/// Deletes the gateway and waits until it is gone. False if it was not there to begin with.
+pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<bool, Error> {
+    let Some(gateway) = live::find(cx, id).await? else {
+        return Ok(false);
+    };
+    live::refuse_managed(&gateway)?;
+    let deadline = cx.deadline(GONE);
+    // Nothing but the gateway tells which they are, so they are looked up while it exists.
+    let interfaces = Interfaces::of(cx, &gateway).await;
+    for _ in 0..ATTEMPTS {
+        send(cx, id, deadline).await?;
+        if gone(cx, id, deadline).await? {
+            released(cx, id, interfaces).await?;
+            return Ok(true);
+        }
+    }
+    Err(Error::new(
+        Kind::Failed,
+        format!("resource gateway {id} is DELETE_FAILED; AWS gives no reason"),
+    )
+    .advise("Run `pulumi destroy` again, and ask AWS support if it stays so"))
+}
+
+/// Asks for the deletion, until no configuration stands in its way.
+async fn send(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<(), Error> {
+    let client = cx.clients().lattice().await?;
+    let wait = Wait {
+        what: "the resource gateway to be released",
+        deadline,
+    };
+    let call = || async {
+        let answer = client
+            .delete_resource_gateway()
+            .resource_gateway_identifier(id)
+            .send()
+            .await;
+        match answer.map_err(|error| classify("DeleteResourceGateway", error)) {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_not_found() => Ok(()),
+            Err(error) if is_in_use(&error) => Err(name_users(cx, id, error).await),
+            Err(error) => Err(error),
+        }
+    };
+    let again = |error: &Error| matches!(error.kind(), Kind::Busy | Kind::MaybeSent | Kind::Unavailable);
+    wait::retry(cx, wait, call, again).await
+}
+
+/// A conflict, with other words if AWS ever takes the configurations for a matter of validation, as it does with associations.
+fn is_in_use(error: &Error) -> bool {
+    matches!(error.kind(), Kind::Conflict | Kind::Busy)
+        || (error.kind() == Kind::Invalid && error.message().to_lowercase().contains("resource configuration"))
+}
+
+/// Says which configurations still refer to the gateway.
+async fn name_users(cx: &Cx<Aws>, id: &str, error: Error) -> Error {
+    let users = match users(cx, id).await {
+        Ok(users) if !users.is_empty() => users.join(", "),
+        _ => return error.with_kind(Kind::Busy),
+    };
+    Error::new(
+        Kind::Busy,
+        format!("resource configurations still refer to it: {users}"),
+    )
+    .with_code(error.code())
+    .advise("Delete those that are not managed here")
+}
+
+async fn users(cx: &Cx<Aws>, id: &str) -> Result<Vec<String>, Error> {
+    let client = cx.clients().lattice().await?;
+    let answer = client
+        .list_resource_configurations()
+        .resource_gateway_identifier(id)
+        .send()
+        .await;
+    let answer = answer.map_err(|error| classify("ListResourceConfigurations", error))?;
+    let name = |one: &ResourceConfigurationSummary| {
+        format!("{} ({})", one.name().unwrap_or_default(), one.id().unwrap_or_default())
+    };
+    Ok(answer.items().iter().map(name).collect())
+}
+
+/// Waits until the gateway does not exist; false if the deletion failed.
+async fn gone(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<bool, Error> {
+    let wait = Wait {
+        what: "the resource gateway to be deleted",
+        deadline,
+    };
+    let judge = |looked: Result<Option<Live>, Error>| match looked {
+        Err(error) => Look::Failed(error),
+        Ok(None) => Look::Ready(true),
+        Ok(Some(live)) if live::status(&live) == "DELETE_FAILED" => Look::Ready(false),
+        Ok(Some(live)) => Look::Pending(live::status(&live).to_owned()),
+    };
+    wait::until(cx, wait, &|| live::find(cx, id), judge).await
+}
+
+/// The network interfaces of a gateway.
+struct Interfaces {
+    ids: Vec<String>,
+    limit: Duration,
+}
+
+impl Interfaces {
+    /// Looks them up, as well as that is possible: without the permission nothing is awaited.
+    async fn of(cx: &Cx<Aws>, gateway: &Live) -> Self {
+        let filter = |name: &str, values: &[String]| {
+            (!values.is_empty()).then(|| Filter::builder().name(name).set_values(Some(values.to_vec())).build())
+        };
+        let filters = [
+            filter("subnet-id", gateway.subnet_ids()),
+            filter("group-id", gateway.security_group_ids()),
+        ];
+        let all = match describe(cx, filters.into_iter().flatten().collect()).await {
+            Ok(all) => all,
+            Err(error) => {
+                cx.warn(&format!(
+                    "the network interfaces of the resource gateway are not awaited, so its subnets and security groups may be in \
+                     use for some moments more: {error}"
+                ));
+                Vec::new()
+            }
+        };
+        let id = gateway.id().unwrap_or_default();
+        let certain = ids(&all, |one| mentions(one, id));
+        if certain.is_empty() {
+            return Self {
+                ids: ids(&all, |one| one.tag_set().iter().any(|tag| tag.key() == Some(MANAGED))),
+                limit: PROBABLE_INTERFACES_GONE,
+            };
+        }
+        Self {
+            ids: certain,
+            limit: INTERFACES_GONE,
+        }
+    }
+}
+
+/// Waits until the network interfaces are gone, which hold the subnets and security groups. The gateway is gone already: when they
+/// stay longer than they should, that is worth a warning, not a failure.
+async fn released(cx: &Cx<Aws>, id: &str, interfaces: Interfaces) -> Result<(), Error> {
+    if interfaces.ids.is_empty() {
+        return Ok(());
+    }
+    let wait = Wait {
+        what: "the network interfaces of the resource gateway to be deleted",
+        deadline: Instant::now() + interfaces.limit,
+    };
+    let filters = vec![
+        Filter::builder()
+            .name("network-interface-id")
+            .set_values(Some(interfaces.ids.clone()))
+            .build(),
+    ];
+    let judge = |looked: Result<Vec<NetworkInterface>, Error>| match looked {
+        Err(error) => Look::Failed(error),
+        Ok(left) if left.is_empty() => Look::Ready(()),
+        Ok(left) => Look::Pending(ids(&left, |_| true).join(", ")),
+    };
+    match wait::until(cx, wait, &|| describe(cx, filters.clone()), judge).await {
+        Err(error) if error.kind() == Kind::Cancelled => Err(error),
+        Err(error) => {
+            cx.warn(&format!(
+                "resource gateway {id} is gone, but perhaps not its network interfaces: {error}"
+            ));
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
+fn ids(all: &[NetworkInterface], chosen: impl Fn(&NetworkInterface) -> bool) -> Vec<String> {
+    let chosen = all.iter().filter(|one| chosen(one));
+    chosen
+        .filter_map(|one| one.network_interface_id())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn mentions(interface: &NetworkInterface, id: &str) -> bool {
+    interface.description().is_some_and(|text| text.contains(id))
+        || interface
+            .tag_set()
+            .iter()
+            .any(|tag| tag.value().is_some_and(|value| value.contains(id)))
+}
+
+async fn describe(cx: &Cx<Aws>, filters: Vec<Filter>) -> Result<Vec<NetworkInterface>, Error> {
+    let client = cx.clients().ec2().await?;
+    let pages = client
+        .describe_network_interfaces()
+        .set_filters(Some(filters))
+        .into_paginator()
+        .items()
+        .send();
+    let all: Result<Vec<_>, _> = pages.collect().await;
+    all.map_err(|error| classify("DescribeNetworkInterfaces", error))
+}

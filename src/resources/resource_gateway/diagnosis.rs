@@ -1,0 +1,93 @@
+//! Why a gateway failed. The service does not say, so the likely causes are looked up.
+
+use aws_sdk_ec2::types::Subnet;
+
+use super::{Live, live};
+use crate::aws::Aws;
+use crate::aws::error::classify;
+use crate::cx::Cx;
+use crate::error::{Error, Kind};
+
+/// Availability Zones without resource gateways
+/// (<https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html>, considerations).
+const WITHOUT_GATEWAYS: [&str; 6] = ["use1-az3", "usw1-az2", "apne1-az3", "euw1-az4", "cac1-az3", "ilc1-az2"];
+
+/// The error for CREATE_FAILED. It looks at the subnets; if that is not possible, it names what to look at.
+pub(super) async fn create_failed(cx: &Cx<Aws>, gateway: &Live) -> Error {
+    let id = gateway.id().unwrap_or_default();
+    let failed = Error::new(
+        Kind::Failed,
+        format!("resource gateway {id} is CREATE_FAILED; AWS gives no reason"),
+    );
+    let causes = match subnets(cx, gateway.subnet_ids()).await {
+        Ok(subnets) => subnets.iter().flat_map(|subnet| causes(gateway, subnet)).collect(),
+        Err(_) => Vec::new(),
+    };
+    let failed = if causes.is_empty() {
+        failed.advise(
+            "Look for subnets without enough free addresses (`ipv4AddressesPerEni` of them in each, 16 by default), an \
+             Availability Zone without VPC Lattice, and a service-linked role that may not be made \
+             (iam:CreateServiceLinkedRole for vpc-lattice.amazonaws.com)",
+        )
+    } else {
+        failed.advise(format!("The likely cause: {}", causes.join("; ")))
+    };
+    failed.advise("The next `pulumi up` replaces it")
+}
+
+/// The error for UPDATE_FAILED after a repetition.
+pub(super) fn update_failed(gateway: &Live) -> Error {
+    let id = gateway.id().unwrap_or_default();
+    let status = live::status(gateway);
+    Error::new(
+        Kind::Failed,
+        format!("resource gateway {id} is {status}; AWS gives no reason"),
+    )
+    .advise("Check that its security groups exist, belong to its VPC and are at most five, then run `pulumi up` again")
+}
+
+async fn subnets(cx: &Cx<Aws>, ids: &[String]) -> Result<Vec<Subnet>, Error> {
+    let client = cx.clients().ec2().await?;
+    let answer = client
+        .describe_subnets()
+        .set_subnet_ids(Some(ids.to_vec()))
+        .send()
+        .await;
+    answer
+        .map(|answer| answer.subnets.unwrap_or_default())
+        .map_err(|error| classify("DescribeSubnets", error))
+}
+
+fn causes(gateway: &Live, subnet: &Subnet) -> Vec<String> {
+    let mut found = Vec::new();
+    let id = subnet.subnet_id().unwrap_or_default();
+    let free = subnet.available_ip_address_count().unwrap_or(i32::MAX);
+    let kind = gateway.ip_address_type().map(|kind| kind.as_str()).unwrap_or("IPV4");
+    let per_interface = gateway.ipv4_addresses_per_eni().unwrap_or(16);
+    if kind != "IPV6" && free < per_interface {
+        found.push(format!(
+            "{id} has {free} free addresses, and the network interface takes {per_interface}: choose a smaller \
+             `ipv4AddressesPerEni` or another subnet"
+        ));
+    }
+    if kind != "IPV4" && subnet.ipv6_cidr_block_association_set().is_empty() {
+        found.push(format!("{id} has no IPv6 block, and the gateway is {kind}"));
+    }
+    if let Some(zone) = subnet
+        .availability_zone_id()
+        .filter(|zone| WITHOUT_GATEWAYS.contains(zone))
+    {
+        found.push(format!(
+            "{id} is in Availability Zone {zone}, which has no resource gateways"
+        ));
+    }
+    let account = gateway.arn().and_then(|arn| arn.split(':').nth(4));
+    if let (Some(owner), Some(account)) = (subnet.owner_id(), account)
+        && owner != account
+    {
+        found.push(format!(
+            "{id} is shared by account {owner}, and only the owner can make gateways in a subnet"
+        ));
+    }
+    found
+}

@@ -1,0 +1,216 @@
+//! The gateway as AWS shows it: looking it up, waiting for it, and what a user would have written to get it.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_sdk_ec2::types::Filter;
+use tokio::time::Instant;
+
+use super::{Live, ResourceGatewayInputs, ResourceGatewayState, diagnosis};
+use crate::aws::Aws;
+use crate::aws::error::classify;
+use crate::aws::tags::Tags;
+use crate::aws::wait::{self, Look, Wait};
+use crate::cx::Cx;
+use crate::error::{Error, Kind};
+
+/// How long a new gateway may be unknown to reads.
+const INVISIBLE: Duration = Duration::from_secs(60);
+
+/// What is awaited.
+#[derive(Clone, Copy)]
+pub(super) enum Expect<'a> {
+    /// A gateway that was just created.
+    New,
+    /// A gateway that exists, in any state that an update can start from.
+    Existing,
+    /// A gateway after an update to these groups.
+    Groups(&'a [String]),
+}
+
+/// The gateway; `None` if there is none of this id.
+pub(super) async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
+    let client = cx.clients().lattice().await?;
+    let answer = client
+        .get_resource_gateway()
+        .resource_gateway_identifier(id)
+        .send()
+        .await;
+    match answer.map_err(|error| classify("GetResourceGateway", error)) {
+        Ok(live) => Ok(Some(live)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Waits until the gateway is usable. `seen` follows what the looks show.
+pub(super) async fn ready(
+    cx: &Cx<Aws>,
+    id: &str,
+    expect: Expect<'_>,
+    seen: &Mutex<ResourceGatewayState>,
+    deadline: Instant,
+) -> Result<Live, Error> {
+    let wait = Wait {
+        what: "the resource gateway",
+        deadline,
+    };
+    let was_active = seen.lock().unwrap_or_else(PoisonError::into_inner).status.as_deref() == Some("ACTIVE");
+    // The status flaps for a while after creation: one ACTIVE counts only where there was one before.
+    let needed = if matches!(expect, Expect::Existing) && was_active {
+        1
+    } else {
+        2
+    };
+    if needed == 1
+        && let Some(live) = find(cx, id).await?
+        && status(&live) == "ACTIVE"
+    {
+        return Ok(live);
+    }
+    let began = Instant::now();
+    let mut active = 0;
+    let judge = |looked: Result<Option<Live>, Error>| {
+        let live = match looked {
+            Err(error) => return Look::Failed(error),
+            Ok(Some(live)) => live,
+            Ok(None) if matches!(expect, Expect::New) && began.elapsed() < INVISIBLE => {
+                return Look::Pending("not visible yet".to_owned());
+            }
+            Ok(None) => return Look::Failed(vanished(id)),
+        };
+        note(&mut seen.lock().unwrap_or_else(PoisonError::into_inner), &live);
+        let status = status(&live).to_owned();
+        if status != "ACTIVE" {
+            active = 0;
+        }
+        match status.as_str() {
+            "ACTIVE" => {
+                let stale = matches!(expect, Expect::Groups(groups) if !same_set(live.security_group_ids(), groups));
+                active = if stale { 0 } else { active + 1 };
+                if active >= needed {
+                    Look::Ready(live)
+                } else {
+                    Look::Pending(status)
+                }
+            }
+            "CREATE_IN_PROGRESS" | "UPDATE_IN_PROGRESS" => Look::Pending(status),
+            "CREATE_FAILED" => Look::Ready(live),
+            "UPDATE_FAILED" if !matches!(expect, Expect::New) => Look::Ready(live),
+            "DELETE_IN_PROGRESS" | "DELETE_FAILED" => Look::Failed(
+                Error::new(
+                    Kind::Failed,
+                    format!("resource gateway {id} is being deleted by someone else ({status})"),
+                )
+                .advise("Run `pulumi refresh` when it is gone"),
+            ),
+            other => Look::Failed(Error::new(
+                Kind::Failed,
+                format!("resource gateway {id} is in state {other}"),
+            )),
+        }
+    };
+    let live = wait::until(cx, wait, &|| find(cx, id), judge).await?;
+    if status(&live) == "CREATE_FAILED" {
+        return Err(diagnosis::create_failed(cx, &live).await);
+    }
+    Ok(live)
+}
+
+pub(super) fn status(live: &Live) -> &str {
+    live.status().map_or("UNKNOWN", |status| status.as_str())
+}
+
+fn note(state: &mut ResourceGatewayState, live: &Live) {
+    state.status = Some(status(live).to_owned());
+    if let Some(arn) = live.arn() {
+        state.arn = Some(arn.to_owned());
+    }
+}
+
+fn vanished(id: &str) -> Error {
+    Error::new(Kind::NotFound, format!("resource gateway {id} does not exist any more"))
+        .advise("Run `pulumi refresh`, then `pulumi up` makes a new one")
+}
+
+/// The gateways that AWS keeps for its own services are not ours to change.
+pub(super) fn refuse_managed(live: &Live) -> Result<(), Error> {
+    if live.service_managed() != Some(true) {
+        return Ok(());
+    }
+    let id = live.id().unwrap_or_default();
+    let owner = live.managed_by().unwrap_or("an AWS service");
+    Err(
+        Error::new(Kind::Invalid, format!("resource gateway {id} belongs to {owner}"))
+            .advise("It cannot be managed with Pulumi; make one of your own"),
+    )
+}
+
+/// The computed outputs.
+pub(super) fn state(live: &Live, inputs: &ResourceGatewayInputs, tags_all: Tags) -> ResourceGatewayState {
+    let groups = live.security_group_ids();
+    // The user's order, where that is the only difference.
+    let given = inputs
+        .security_group_ids
+        .clone()
+        .filter(|given| same_set(given, groups));
+    ResourceGatewayState {
+        arn: live.arn().map(str::to_owned),
+        status: Some(status(live).to_owned()),
+        security_group_ids: Some(given.unwrap_or_else(|| groups.to_vec())),
+        ip_address_type: live.ip_address_type().map(|kind| kind.as_str().to_owned()),
+        ipv4_addresses_per_eni: live.ipv4_addresses_per_eni(),
+        dns_resolution: live
+            .resource_config_dns_resolution()
+            .map(|resolution| resolution.as_str().to_owned()),
+        tags_all: Some(tags_all),
+    }
+}
+
+/// What a user would write. In an import AWS's defaults are left out.
+pub(super) fn inputs(live: &Live, prior: Option<&ResourceGatewayInputs>, tags: Option<Tags>) -> ResourceGatewayInputs {
+    let keep = prior.is_some();
+    let groups = live.security_group_ids().to_vec();
+    ResourceGatewayInputs {
+        vpc_id: live.vpc_id().unwrap_or_default().to_owned(),
+        subnet_ids: live.subnet_ids().to_vec(),
+        security_group_ids: (!groups.is_empty()).then_some(groups),
+        name: live.name().unwrap_or_default().to_owned(),
+        ip_address_type: live
+            .ip_address_type()
+            .map(|kind| kind.as_str().to_owned())
+            .filter(|kind| keep || kind != "IPV4"),
+        ipv4_addresses_per_eni: live.ipv4_addresses_per_eni().filter(|count| keep || *count != 16),
+        dns_resolution: live
+            .resource_config_dns_resolution()
+            .map(|resolution| resolution.as_str().to_owned())
+            .filter(|resolution| keep || resolution != "PUBLIC"),
+        tags,
+    }
+}
+
+/// The VPC's default group, which a gateway without groups gets.
+pub(super) async fn default_group(cx: &Cx<Aws>, vpc: &str) -> Result<String, Error> {
+    let client = cx.clients().ec2().await?;
+    let request = client
+        .describe_security_groups()
+        .filters(Filter::builder().name("vpc-id").values(vpc).build())
+        .filters(Filter::builder().name("group-name").values("default").build());
+    let answer = request
+        .send()
+        .await
+        .map_err(|error| classify("DescribeSecurityGroups", error))?;
+    let group = answer.security_groups().iter().find_map(|group| group.group_id());
+    group.map(str::to_owned).ok_or_else(|| {
+        Error::new(
+            Kind::NotFound,
+            format!("the default security group of {vpc} was not found"),
+        )
+        .advise("Give `securityGroupIds`")
+    })
+}
+
+pub(super) fn same_set(one: &[String], other: &[String]) -> bool {
+    one.iter().collect::<BTreeSet<_>>() == other.iter().collect::<BTreeSet<_>>()
+}
