@@ -5,17 +5,22 @@
 //! knows no protocol. They meet in the [`Resource`](resource::Resource) trait.
 
 pub mod aws;
+pub mod cli;
 pub mod component;
 pub mod cx;
 pub mod engine;
 pub mod error;
 pub mod lifecycle;
 pub mod operation;
+pub mod package;
+pub mod plugin;
 pub mod policy;
 pub mod property;
 pub mod proto;
+pub mod provider;
 pub mod resource;
 pub mod resources;
 pub mod schema;
+pub mod server;
 pub mod status;
 pub mod urn;

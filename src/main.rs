@@ -1,1 +1,10 @@
-fn main() {}
+//! The plugin's executable.
+
+use std::process::ExitCode;
+
+use private_step_functions::package::{ABOUT, PrivateStepFunctions};
+use private_step_functions::plugin;
+
+fn main() -> ExitCode {
+    plugin::main(&ABOUT, PrivateStepFunctions::new)
+}

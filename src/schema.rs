@@ -30,6 +30,8 @@ pub struct Schema {
     pub name: String,
     /// Version of the package: semver without a leading `v`.
     pub version: String,
+    /// Where the plugin can be downloaded; empty for the default place.
+    pub download_url: String,
     config: ObjectSchema,
     resources: BTreeMap<String, ResourceSchema>,
     types: BTreeMap<String, TypeSchema>,
@@ -48,6 +50,7 @@ impl Schema {
         Ok(Self {
             name: package.name,
             version: version.to_owned(),
+            download_url: download_url(&document),
             config: tables.config,
             resources: tables.resources,
             types: tables.types,
@@ -297,6 +300,12 @@ pub enum SchemaError {
         /// What is wrong with it.
         problem: String,
     },
+}
+
+/// Where the written schema says that the plugin is.
+fn download_url(document: &serde_json::Value) -> String {
+    let url = document.get("pluginDownloadURL").and_then(serde_json::Value::as_str);
+    url.unwrap_or_default().to_owned()
 }
 
 /// Makes the served schema of the written one: the one place where version, and whatever else a publisher decides, goes in.

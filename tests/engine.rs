@@ -1,4 +1,6 @@
 //! The engine's side of the connection, against a fake engine in memory.
+// In a test, what cannot be unwrapped is a failure.
+#![allow(clippy::unwrap_used)]
 
 // Each test binary uses a part of the harness, and nothing outside it can.
 #[allow(dead_code, unreachable_pub)]

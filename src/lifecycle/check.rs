@@ -114,7 +114,8 @@ fn is_given(inputs: &Map, name: &str) -> bool {
 
 /// The engine prints the value of the property that a failure names, with everything inside it, and it prints a misspelt
 /// property too. So only a top-level, known property without secrets is named; otherwise the path goes into the text.
-fn for_engine(schema: &ObjectSchema, inputs: &Map, failure: &Failure) -> CheckFailure {
+#[must_use]
+pub fn for_engine(schema: &ObjectSchema, inputs: &Map, failure: &Failure) -> CheckFailure {
     let path = failure.path.to_string();
     let Some(top) = failure.path.first_key() else {
         return CheckFailure {

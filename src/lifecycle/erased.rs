@@ -159,13 +159,22 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
         async move {
             let typed = decode::<R::Inputs>("inputs", &inputs)?;
             match R::create(cx, typed).await {
-                Ok(created) => Ok(CreatedMap {
-                    id: created.id,
-                    outputs: outputs::<R>(schema, &inputs, &created.state)?,
-                }),
+                Ok(created) => match outputs::<R>(schema, &inputs, &created.state) {
+                    Ok(outputs) => Ok(CreatedMap {
+                        id: created.id,
+                        outputs,
+                    }),
+                    // The object exists, whatever we think of its state.
+                    Err(error) => Err(Failed::Partial {
+                        id: created.id,
+                        state: Box::new(preview::echo(&schema.outputs, &inputs)),
+                        error,
+                    }),
+                },
                 Err(Failed::NotCreated(error)) => Err(Failed::NotCreated(error)),
                 Err(Failed::Partial { id, state, error }) => {
-                    let state = Box::new(outputs::<R>(schema, &inputs, &state)?);
+                    let state = outputs::<R>(schema, &inputs, &state);
+                    let state = Box::new(state.unwrap_or_else(|_| preview::echo(&schema.outputs, &inputs)));
                     Err(Failed::Partial { id, state, error })
                 }
             }

@@ -1,0 +1,149 @@
+//! The configuration of a provider instance, in all the shapes in which it arrives.
+//!
+//! The stack's configuration consists of texts (objects, lists, numbers and booleans as JSON), Node and Python encode every
+//! property that is no string as JSON, Go and YAML send values as they are. So a text is parsed where the schema wants
+//! something else, and never where it wants a text: the region `1e3` stays a text.
+
+use std::collections::BTreeMap;
+
+use crate::lifecycle::changes::{Change, ChangeKind};
+use crate::lifecycle::check::values;
+use crate::lifecycle::draft::{Draft, Failure, Failures};
+use crate::lifecycle::{diff, secrets};
+use crate::property::path::PropertyPath;
+use crate::property::{Map, Value};
+use crate::schema::{ObjectSchema, Type};
+
+/// Keys of a provider resource that belong to the engine.
+const ENGINE_KEYS: [&str; 2] = ["version", "pluginDownloadURL"];
+
+/// A configuration brought into the shape of the schema.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Config {
+    /// The values, with defaults filled in; secrets and unknowns are still marked.
+    pub values: Map,
+    /// What is wrong, except for what is missing.
+    pub failures: Failures,
+    /// The required keys that are not there.
+    pub missing: Vec<String>,
+}
+
+/// Reads a configuration. `rules` are those between keys, on top of what the schema says.
+#[must_use]
+pub fn read(schema: &ObjectSchema, given: &Map, rules: impl FnOnce(&Draft<'_>, &mut Failures)) -> Config {
+    let mut failures = Failures::default();
+    let mut values: Map = given
+        .iter()
+        .filter(|(key, value)| !ENGINE_KEYS.contains(&key.as_str()) && !value.is_null())
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    for (key, value) in &mut values {
+        if let Some(property) = schema.property(key)
+            && parse(&property.kind, value).is_err()
+        {
+            let kind = describe(&property.kind);
+            failures.at(key, format!("must be {kind}, or one written as JSON"));
+            // Said once is enough: an unknown value passes every other check.
+            *value = Value::Unknown;
+        }
+    }
+    let missing: Vec<String> = schema
+        .required()
+        .filter(|key| {
+            !values.contains_key(*key) && schema.property(key).is_some_and(|property| property.default.is_none())
+        })
+        .map(str::to_owned)
+        .collect();
+    values::check(schema, &mut values, &mut failures);
+    rules(&Draft::new(&values), &mut failures);
+    let mut config = Config {
+        values,
+        failures: Failures::default(),
+        missing,
+    };
+    for Failure { path, reason } in failures.iter() {
+        let top = path.segments().len() == 1;
+        if !(top
+            && path
+                .first_key()
+                .is_some_and(|key| config.missing.iter().any(|missing| missing == key)))
+        {
+            config.failures.add(path.clone(), reason.clone());
+        }
+    }
+    config
+}
+
+/// Marks as secret what the schema says is, in the shapes in which it was given.
+pub fn mark_secrets(schema: &ObjectSchema, given: &mut Map) {
+    for (key, value) in given {
+        let bears = schema.property(key).is_some_and(secrets::bears_secrets);
+        // A JSON text with a secret in it can only be secret as a whole.
+        if bears && !value.is_null() && !value.is_unknown() {
+            let plain = std::mem::replace(value, Value::Null);
+            *value = plain.into_secret();
+        }
+    }
+}
+
+/// What changes between two configurations. The engine's own keys count too: an upgrade changes `version`.
+#[must_use]
+pub fn changes(schema: &ObjectSchema, old: &Map, new: &Map) -> BTreeMap<PropertyPath, Change> {
+    let read = |given: &Map| read(schema, given, |_, _| {}).values;
+    let mut changes = diff::inputs(schema, |_, _, _| false, &read(old), &read(new));
+    for key in ENGINE_KEYS {
+        let kind = match (old.get(key), new.get(key)) {
+            (old, new) if old == new => continue,
+            (None, _) => ChangeKind::Add,
+            (_, None) => ChangeKind::Delete,
+            _ => ChangeKind::Update,
+        };
+        let change = Change {
+            kind,
+            replace: false,
+            input: true,
+        };
+        changes.insert(PropertyPath::root().key(key), change);
+    }
+    changes
+}
+
+/// One line about everything that is wrong. Names keys, never values.
+#[must_use]
+pub fn explain(package: &str, failures: &Failures) -> String {
+    let lines: Vec<String> = failures
+        .iter()
+        .map(|Failure { path, reason }| match path.first_key() {
+            Some(_) => format!("{package}:{path}: {reason}"),
+            None => reason.clone(),
+        })
+        .collect();
+    format!("the configuration is not valid: {}", lines.join("; "))
+}
+
+/// Parses a text where the schema wants something else.
+fn parse(kind: &Type, value: &mut Value) -> Result<(), serde_json::Error> {
+    if matches!(kind, Type::String | Type::Enum(_) | Type::Any | Type::Union(_)) {
+        return Ok(());
+    }
+    match value {
+        Value::Secret(inner) => parse(kind, inner),
+        Value::String(text) => {
+            *value = serde_json::from_str::<serde_json::Value>(text)?.into();
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+const fn describe(kind: &Type) -> &'static str {
+    match kind {
+        Type::Boolean => "a boolean",
+        Type::Integer => "a whole number",
+        Type::Number => "a number",
+        Type::String | Type::Enum(_) => "a string",
+        Type::Array(_) => "a list",
+        Type::Map(_) | Type::Object(_) => "an object",
+        Type::Any | Type::Union(_) => "a value",
+    }
+}

@@ -1,0 +1,86 @@
+//! Construct: a component builds itself out of registrations with the engine.
+
+use std::sync::Arc;
+
+use tonic::{Code, Status};
+
+use super::operate::configured;
+use super::properties::{decode, encode_for};
+use crate::component::{Construct, ConstructError, Constructed};
+use crate::engine::monitor::{Monitor, MonitorError};
+use crate::lifecycle::draft::Failures;
+use crate::property::wire::Capabilities;
+use crate::proto::construct_response::PropertyDependencies;
+use crate::proto::input_properties_error::PropertyError;
+use crate::proto::{ConstructRequest, ConstructResponse};
+use crate::provider::{Package, Provider};
+use crate::status;
+
+pub(super) async fn construct<P: Package>(
+    provider: &Arc<Provider<P>>,
+    mut request: ConstructRequest,
+) -> Result<ConstructResponse, Status> {
+    let token = request.r#type.clone();
+    let Some(component) = provider.component(&token) else {
+        let text = format!("the package {} has no component `{token}`", provider.schema().name);
+        return Err(Status::invalid_argument(text));
+    };
+    configured(provider)?;
+    let peer = Capabilities {
+        outputs: request.accepts_output_values,
+        ..Capabilities::COMPONENT
+    };
+    let inputs = decode(request.inputs.take())?;
+    tracing::debug!(component = %request.name, "construct");
+    let monitor = Monitor::connect(provider.dial(), &request.monitor_endpoint).await;
+    let constructed = component.construct(Construct {
+        request,
+        inputs,
+        monitor: monitor.map_err(|error| refuse(error.into()))?,
+        provider: provider.provenance(),
+        report: provider.report(),
+    });
+    let Constructed {
+        urn,
+        outputs,
+        dependencies,
+    } = constructed.await.map_err(refuse)?;
+    if let (Some(log), Ok(urn)) = (provider.log(), urn.parse()) {
+        log.settle(&urn).await;
+    }
+    let state = encode_for(outputs, peer).map_err(|error| status::failed(&error))?;
+    let dependencies = dependencies.into_iter();
+    Ok(ConstructResponse {
+        urn,
+        state: Some(state),
+        state_dependencies: dependencies
+            .map(|(name, urns)| {
+                (
+                    name,
+                    PropertyDependencies {
+                        urns: urns.into_iter().collect(),
+                    },
+                )
+            })
+            .collect(),
+    })
+}
+
+fn refuse(error: ConstructError) -> Status {
+    match error {
+        ConstructError::Inputs(ref failures) => status::input_properties(error.to_string(), properties(failures)),
+        ConstructError::Failed(error) => status::failed(&error),
+        ConstructError::Monitor(MonitorError::Stopped) => Status::cancelled(error.to_string()),
+        ConstructError::Monitor(_) => Status::new(Code::FailedPrecondition, error.to_string()),
+    }
+}
+
+fn properties(failures: &Failures) -> Vec<PropertyError> {
+    failures
+        .iter()
+        .map(|failure| PropertyError {
+            property_path: failure.path.to_string(),
+            reason: failure.reason.clone(),
+        })
+        .collect()
+}

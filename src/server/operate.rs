@@ -1,0 +1,109 @@
+//! Running one operation on a resource, apart from the call that asked for it.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tonic::Status;
+
+use crate::cx::{Cx, CxParts};
+use crate::lifecycle::erased::{DynResource, canonical};
+use crate::property::Map;
+use crate::provider::{Entry, Instance, Package, Provider};
+use crate::schema::ResourceSchema;
+use crate::status;
+use crate::urn::Urn;
+
+/// One operation on one resource.
+pub(super) struct Operation<P: Package> {
+    provider: Arc<Provider<P>>,
+    instance: Arc<Instance<P::Clients>>,
+    /// The resource.
+    pub(super) urn: Urn,
+}
+
+impl<P: Package> Operation<P> {
+    /// The operation on the resource with this URN.
+    pub(super) fn new(provider: &Arc<Provider<P>>, urn: Urn) -> Result<Self, Status> {
+        entry(provider, &urn)?;
+        let instance = configured(provider)?;
+        Ok(Self {
+            provider: provider.clone(),
+            instance,
+            urn,
+        })
+    }
+
+    /// The code of the resource.
+    pub(super) fn resource(&self) -> &dyn DynResource<P::Clients> {
+        self.entry().resource
+    }
+
+    /// The schema of the resource.
+    pub(super) fn schema(&self) -> &ResourceSchema {
+        self.entry().schema
+    }
+
+    /// The configured clients.
+    pub(super) fn clients(&self) -> &P::Clients {
+        &self.instance.clients
+    }
+
+    /// The context of the operation. `timeout` is the user's, in seconds; zero is none.
+    pub(super) fn cx(&self, timeout: f64, inputs: &Map) -> Cx<P::Clients> {
+        Cx::new(CxParts {
+            clients: self.instance.clients.clone(),
+            urn: self.urn.clone(),
+            timeout: Duration::try_from_secs_f64(timeout)
+                .ok()
+                .filter(|timeout| !timeout.is_zero()),
+            cancel: self.provider.cancellation(),
+            report: self.provider.report(),
+            operations: self.provider.operations().clone(),
+            request: canonical(inputs),
+        })
+    }
+
+    /// Runs an operation to its end, even if the call that asked for it is dropped: a create that is abandoned in the middle
+    /// loses an object. Its messages are out, and its status is cleared, before the answer.
+    pub(super) async fn run<T, F, Fut>(self, doing: &'static str, run: F) -> Result<T, Status>
+    where
+        T: Send + 'static,
+        F: FnOnce(Self) -> Fut,
+        Fut: Future<Output = Result<T, Status>> + Send + 'static,
+    {
+        let (urn, log) = (self.urn.clone(), self.provider.log());
+        tracing::debug!(%urn, "{doing}");
+        let ended = tokio::spawn(run(self)).await;
+        if let Some(log) = log {
+            log.settle(&urn).await;
+        }
+        let answer = ended.unwrap_or_else(|_| Err(status::panicked(doing)));
+        match &answer {
+            Ok(_) => tracing::debug!(%urn, "{doing}: done"),
+            Err(status) => tracing::debug!(%urn, code = ?status.code(), "{doing}: failed"),
+        }
+        answer
+    }
+
+    fn entry(&self) -> Entry<'_, P::Clients> {
+        self.provider
+            .entry(self.urn.type_token())
+            .expect("looked up by Operation::new")
+    }
+}
+
+/// The resource that a URN is of.
+pub(super) fn entry<'a, P: Package>(provider: &'a Provider<P>, urn: &Urn) -> Result<Entry<'a, P::Clients>, Status> {
+    provider.entry(urn.type_token()).ok_or_else(|| {
+        let (package, token) = (&provider.schema().name, urn.type_token());
+        Status::invalid_argument(format!("the package {package} has no resource `{token}`"))
+    })
+}
+
+/// The configured instance.
+pub(super) fn configured<P: Package>(provider: &Provider<P>) -> Result<Arc<Instance<P::Clients>>, Status> {
+    provider.instance().ok_or_else(|| {
+        Status::failed_precondition("the provider is not configured: the engine must call Configure first")
+    })
+}

@@ -1,0 +1,336 @@
+//! A package for tests: things that exist in memory and behave as their inputs say.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use private_step_functions::component::{Component, Construct, ConstructError, Constructed};
+use private_step_functions::cx::{Created, Cx};
+use private_step_functions::error::{Error, Failed, Kind};
+use private_step_functions::lifecycle::changes::Diff;
+use private_step_functions::lifecycle::check::{self, Checked};
+use private_step_functions::lifecycle::draft::{Draft, Failures};
+use private_step_functions::lifecycle::erased::{CreatedMap, DiffRequest, DynResource, Prior, erase};
+use private_step_functions::property::path::PropertyPath;
+use private_step_functions::property::wire::{self, Capabilities};
+use private_step_functions::property::{Map, Value};
+use private_step_functions::proto::RegisterResourceRequest;
+use private_step_functions::provider::Package;
+use private_step_functions::resource::{Clients, Found, Resource};
+use private_step_functions::schema::{ResourceSchema, Schema};
+use serde::{Deserialize, Serialize};
+use tokio::time::sleep;
+
+/// Everything that exists, by id. Clones are the same world.
+pub type World = Arc<Mutex<BTreeMap<String, Inputs>>>;
+
+pub const THING: &str = "toy:index:Thing";
+pub const ODD: &str = "toy:index:Odd";
+pub const BUNDLE: &str = "toy:index:Bundle";
+
+/// The package.
+pub struct Toy {
+    world: World,
+    schema: Arc<Schema>,
+    resources: Vec<Box<dyn DynResource<Connection>>>,
+    components: Vec<Box<dyn Component>>,
+    /// The configurations that arrived.
+    pub configured: Arc<Mutex<Vec<Map>>>,
+}
+
+impl Toy {
+    /// The package, in a world of its own.
+    pub fn new() -> Self {
+        Self {
+            world: World::default(),
+            schema: Arc::new(Schema::parse(include_str!("toy.json"), "1.2.3").unwrap()),
+            resources: vec![erase::<Thing>(), Box::new(Odd)],
+            components: vec![Box::new(Bundle)],
+            configured: Arc::default(),
+        }
+    }
+
+    /// What exists.
+    pub fn world(&self) -> World {
+        self.world.clone()
+    }
+}
+
+impl Package for Toy {
+    type Clients = Connection;
+
+    fn schema(&self) -> &Arc<Schema> {
+        &self.schema
+    }
+
+    fn resources(&self) -> &[Box<dyn DynResource<Connection>>] {
+        &self.resources
+    }
+
+    fn components(&self) -> &[Box<dyn Component>] {
+        &self.components
+    }
+
+    fn config_rules(&self, draft: &Draft<'_>, failures: &mut Failures) {
+        if draft.text("region") == Some("moon") {
+            failures.at("region", "must be on earth");
+        }
+    }
+
+    fn replaces(&self, old: &Map, new: &Map) -> BTreeSet<String> {
+        let differs = old.get("region") != new.get("region");
+        differs.then(|| "region".to_owned()).into_iter().collect()
+    }
+
+    fn configure(&self, config: Map) -> Result<Connection, Error> {
+        if config["region"].as_str() == Some("closed") {
+            return Err(Error::new(Kind::Invalid, "region: this one is closed"));
+        }
+        self.configured.lock().unwrap().push(config);
+        Ok(Connection {
+            world: self.world.clone(),
+            tags: BTreeMap::new(),
+        })
+    }
+}
+
+/// A configured connection to the world.
+pub struct Connection {
+    world: World,
+    tags: BTreeMap<String, String>,
+}
+
+impl Clients for Connection {
+    fn default_tags(&self) -> &BTreeMap<String, String> {
+        &self.tags
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Inputs {
+    pub name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    pub size: u64,
+    /// What goes wrong: `fail`, `stuck`, `slow`, `timeout`, `panic`, or nothing.
+    pub behaviour: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payload: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct State {
+    arn: String,
+    state: String,
+}
+
+fn state(id: &str, text: &str) -> State {
+    State {
+        arn: format!("arn:{id}"),
+        state: text.to_owned(),
+    }
+}
+
+struct Thing;
+
+impl Resource for Thing {
+    type Clients = Connection;
+    type Inputs = Inputs;
+    type State = State;
+
+    const TOKEN: &'static str = THING;
+
+    async fn create(cx: &Cx<Connection>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {
+        if inputs.behaviour == "fail" {
+            return Err(Error::new(Kind::Denied, "CreateThing: access denied")
+                .context("creating thing")
+                .into());
+        }
+        let id = cx.resumed().unwrap_or_else(|| format!("id-of-{}", inputs.name));
+        let behaviour = inputs.behaviour.clone();
+        cx.clients().world.lock().unwrap().insert(id.clone(), inputs);
+        let finish = async {
+            match behaviour.as_str() {
+                "stuck" => loop {
+                    cx.status("waiting for the thing: STUCK");
+                    sleep(Duration::from_secs(5)).await;
+                },
+                "slow" => {
+                    for state in ["PENDING", "STARTING"] {
+                        cx.status(&format!("waiting for the thing: {state}"));
+                        sleep(Duration::from_secs(30)).await;
+                    }
+                }
+                "panic" => panic!("as asked"),
+                "timeout" => {
+                    tokio::time::sleep_until(cx.deadline(Duration::from_secs(600))).await;
+                    return Err(Error::new(Kind::TimedOut, "the thing is not ready"));
+                }
+                _ => {}
+            }
+            Ok(state(&id, "ready"))
+        };
+        cx.created(id.clone(), state(&id, "half-made"), finish).await
+    }
+
+    async fn read(
+        cx: &Cx<Connection>,
+        id: &str,
+        _: Option<Found<Inputs, State>>,
+    ) -> Result<Option<Found<Inputs, State>>, Error> {
+        let found = cx.clients().world.lock().unwrap().get(id).cloned();
+        Ok(found.map(|inputs| Found {
+            inputs,
+            state: state(id, "ready"),
+        }))
+    }
+
+    async fn update(cx: &Cx<Connection>, id: &str, _: Found<Inputs, State>, inputs: Inputs) -> Result<State, Error> {
+        cx.clients().world.lock().unwrap().insert(id.to_owned(), inputs);
+        Ok(state(id, "updated"))
+    }
+
+    async fn delete(cx: &Cx<Connection>, id: &str, _: Found<Inputs, State>) -> Result<(), Error> {
+        cx.clients().world.lock().unwrap().remove(id);
+        Ok(())
+    }
+}
+
+/// What no [`Resource`] can do by accident: it answers unknown values, and panics.
+struct Odd;
+
+impl Odd {
+    fn outputs() -> Map {
+        let inner = Map::from([("known".to_owned(), "x".into()), ("lost".to_owned(), Value::Unknown)]);
+        Map::from([
+            ("kept".to_owned(), "y".into()),
+            ("inner".to_owned(), Value::Object(inner)),
+        ])
+    }
+}
+
+impl DynResource<Connection> for Odd {
+    fn token(&self) -> &'static str {
+        ODD
+    }
+
+    fn check(&self, schema: &ResourceSchema, request: check::Request<'_>) -> Checked {
+        check::check(schema, request, |_, _| {})
+    }
+
+    fn diff(&self, _: &ResourceSchema, _: &Connection, _: DiffRequest<'_>) -> Result<Diff, Error> {
+        Err(Error::new(Kind::Invalid, "this cannot change"))
+    }
+
+    fn preview(&self, _: &ResourceSchema, _: &Connection, inputs: &Map, _: Option<&Prior>) -> Map {
+        inputs.clone()
+    }
+
+    fn create<'a>(
+        &'a self,
+        _: &'a ResourceSchema,
+        _: &'a Cx<Connection>,
+        inputs: Map,
+    ) -> BoxFuture<'a, Result<CreatedMap, Failed<Map>>> {
+        async move {
+            assert!(inputs["bug"].as_str() != Some("panic"), "as asked");
+            Ok(CreatedMap {
+                id: "odd-1".to_owned(),
+                outputs: Self::outputs(),
+            })
+        }
+        .boxed()
+    }
+
+    fn read<'a>(
+        &'a self,
+        _: &'a ResourceSchema,
+        _: &'a Cx<Connection>,
+        _: &'a str,
+        _: Option<Prior>,
+    ) -> BoxFuture<'a, Result<Option<Prior>, Error>> {
+        async {
+            Ok(Some(Prior {
+                inputs: Map::new(),
+                outputs: Self::outputs(),
+            }))
+        }
+        .boxed()
+    }
+
+    fn update<'a>(
+        &'a self,
+        _: &'a ResourceSchema,
+        _: &'a Cx<Connection>,
+        _: &'a str,
+        _: Prior,
+        _: Map,
+    ) -> BoxFuture<'a, Result<Map, Error>> {
+        async { Ok(Self::outputs()) }.boxed()
+    }
+
+    fn delete<'a>(&'a self, _: &'a Cx<Connection>, _: &'a str, _: Prior) -> BoxFuture<'a, Result<(), Error>> {
+        async { Ok(()) }.boxed()
+    }
+}
+
+/// A component with one child.
+struct Bundle;
+
+impl Component for Bundle {
+    fn token(&self) -> &'static str {
+        BUNDLE
+    }
+
+    fn construct(&self, construct: Construct) -> BoxFuture<'_, Result<Constructed, ConstructError>> {
+        async move {
+            let Construct {
+                request,
+                inputs,
+                monitor,
+                provider,
+                report,
+            } = construct;
+            if inputs.get("size").and_then(Value::as_number) == Some(0.0) {
+                let mut failures = Failures::default();
+                failures.at("size", "must not be 0");
+                failures.add(PropertyPath::root(), "and something else is wrong");
+                return Err(ConstructError::Inputs(failures));
+            }
+            let component = RegisterResourceRequest {
+                r#type: request.r#type,
+                name: request.name.clone(),
+                parent: request.parent,
+                ..RegisterResourceRequest::default()
+            };
+            let urn = monitor.register(component).await?.urn;
+            report.warn(&urn.parse().unwrap(), "a bundle has only one thing");
+            let child = RegisterResourceRequest {
+                r#type: THING.to_owned(),
+                name: format!("{}-thing", request.name),
+                parent: urn.clone(),
+                custom: true,
+                provider: provider.reference.unwrap_or_default(),
+                version: provider.version,
+                ..RegisterResourceRequest::default()
+            };
+            let child = monitor.register(child).await?;
+            let outputs = Map::from([("thing".to_owned(), Value::from(child.id))]);
+            let encoded = wire::encode(outputs.clone(), Capabilities::COMPONENT).unwrap();
+            monitor.register_outputs(&urn, encoded).await?;
+            let dependencies = BTreeMap::from([("thing".to_owned(), BTreeSet::from([child.urn]))]);
+            Ok(Constructed {
+                urn,
+                outputs,
+                dependencies,
+            })
+        }
+        .boxed()
+    }
+}

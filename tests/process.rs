@@ -1,0 +1,233 @@
+//! The executable as the engine starts it: real sockets, a real process, real signals.
+// In a test, what cannot be unwrapped is a failure.
+#![allow(clippy::unwrap_used)]
+#![cfg(unix)]
+
+// Each test binary uses a part of the harness, and nothing outside it can.
+#[allow(dead_code, unreachable_pub)]
+mod harness {
+    pub mod engine;
+    pub mod network;
+}
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
+use std::time::Duration;
+
+use harness::engine::FakeEngine;
+use private_step_functions::proto::engine_server::EngineServer;
+use private_step_functions::proto::resource_provider_client::ResourceProviderClient;
+use private_step_functions::proto::{GetSchemaRequest, ProviderHandshakeRequest};
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::{Instant, sleep};
+use tonic::transport::{Channel, Server, server::TcpIncoming};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_pulumi-resource-private-step-functions");
+
+/// A running plugin. Killed when the test ends.
+struct Plugin {
+    process: Child,
+    stdout: BufReader<ChildStdout>,
+    port: u16,
+}
+
+impl Plugin {
+    fn start(arguments: &[&str]) -> Self {
+        let mut process = Command::new(BINARY)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(process.stdout.take().unwrap());
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        let port = line.strip_suffix('\n').unwrap().parse().unwrap();
+        Self { process, stdout, port }
+    }
+
+    async fn client(&self) -> ResourceProviderClient<Channel> {
+        let address = format!("http://127.0.0.1:{}", self.port);
+        ResourceProviderClient::connect(address)
+            .await
+            .unwrap()
+            .max_decoding_message_size(usize::MAX)
+    }
+
+    fn signal(&self, signal: &str) {
+        let kill = Command::new("kill")
+            .args([signal, &self.process.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(kill.success());
+    }
+
+    /// Waits for the end; what came on stdout after the port line, and on stderr.
+    async fn end(mut self, within: Duration) -> (ExitStatus, String, String) {
+        let start = Instant::now();
+        let status = loop {
+            if let Some(status) = self.process.try_wait().unwrap() {
+                break status;
+            }
+            assert!(start.elapsed() < within, "still running after {within:?}");
+            sleep(Duration::from_millis(20)).await;
+        };
+        let (mut rest, mut errors) = (String::new(), String::new());
+        self.stdout.read_to_string(&mut rest).unwrap();
+        self.process.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
+        (status, rest, errors)
+    }
+}
+
+impl Drop for Plugin {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// An engine at a real address. It has a runtime of its own, so that its end takes its connections along.
+struct Engine {
+    address: String,
+    runtime: Runtime,
+}
+
+impl Engine {
+    fn start() -> Self {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        runtime.spawn(async {
+            let incoming = TcpIncoming::from(TcpListener::from_std(listener).unwrap());
+            let router = Server::builder().add_service(EngineServer::new(FakeEngine::default()));
+            router.serve_with_incoming(incoming).await.unwrap();
+        });
+        Self { address, runtime }
+    }
+
+    fn vanish(self) {
+        self.runtime.shutdown_background();
+    }
+}
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(BINARY)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn serves_as_the_engine_starts_it_and_ends_when_told() {
+    for (signal, flags) in [
+        (
+            "-TERM",
+            &["--logtostderr", "-v=9", "--tracing", "http://127.0.0.1:1"][..],
+        ),
+        ("-INT", &[]),
+    ] {
+        let engine = Engine::start();
+        let address = engine.address.clone();
+        let plugin = Plugin::start(&[flags, &[address.as_str()]].concat());
+        let mut client = plugin.client().await;
+        let handshake = ProviderHandshakeRequest {
+            engine_address: address,
+            ..ProviderHandshakeRequest::default()
+        };
+        assert!(client.handshake(handshake).await.unwrap().into_inner().accept_secrets);
+        let version = client.get_plugin_info(()).await.unwrap().into_inner().version;
+        assert_eq!(version, env!("CARGO_PKG_VERSION"));
+        let schema = client
+            .get_schema(GetSchemaRequest::default())
+            .await
+            .unwrap()
+            .into_inner()
+            .schema;
+        assert!(schema.contains(&format!("\"version\":\"{version}\"")));
+        client.cancel(()).await.unwrap();
+        client.cancel(()).await.unwrap();
+        drop(client);
+        plugin.signal(signal);
+        let (status, rest, errors) = plugin.end(Duration::from_secs(4)).await;
+        assert_eq!((status.code(), rest.as_str()), (Some(0), ""));
+        assert_eq!(errors.contains("stopping"), !flags.is_empty(), "{errors}");
+        engine.vanish();
+    }
+}
+
+#[tokio::test]
+async fn an_open_call_does_not_keep_it_alive() {
+    let plugin = Plugin::start(&[]);
+    let mut client = plugin.client().await;
+    client.get_plugin_info(()).await.unwrap();
+    plugin.signal("-TERM");
+    let (status, ..) = plugin.end(Duration::from_secs(4)).await;
+    assert_eq!(status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn it_ends_when_its_engine_vanishes() {
+    let engine = Engine::start();
+    let plugin = Plugin::start(&[&engine.address]);
+    sleep(Duration::from_secs(1)).await;
+    engine.vanish();
+    let (status, rest, _) = plugin.end(Duration::from_secs(15)).await;
+    assert_eq!((status.code(), rest.as_str()), (Some(0), ""));
+}
+
+#[tokio::test]
+async fn the_end_of_stdin_is_only_a_hint() {
+    let engine = Engine::start();
+    let mut plugin = Plugin::start(&[&engine.address]);
+    drop(plugin.process.stdin.take());
+    sleep(Duration::from_secs(3)).await;
+    plugin.client().await.get_plugin_info(()).await.unwrap();
+    engine.vanish();
+    let (status, ..) = plugin.end(Duration::from_secs(15)).await;
+    assert_eq!(status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn only_this_machine_can_connect_and_an_engine_may_attach() {
+    let plugin = Plugin::start(&[]);
+    let connect =
+        |ip: [u8; 4]| TcpStream::connect_timeout(&SocketAddr::from((ip, plugin.port)), Duration::from_secs(5));
+    assert!(connect([127, 0, 0, 1]).is_ok());
+    // A server on all interfaces would answer here too. (Elsewhere than on Linux the address does not exist.)
+    assert!(connect([127, 0, 0, 2]).is_err());
+    let attach = private_step_functions::proto::PluginAttach {
+        address: "127.0.0.1:1".to_owned(),
+    };
+    plugin.client().await.attach(attach).await.unwrap();
+}
+
+#[test]
+fn a_person_gets_help() {
+    let help = run(&["--help"]);
+    let text = String::from_utf8(help.stdout).unwrap();
+    assert_eq!((help.status.code(), help.stderr.len()), (Some(0), 0));
+    assert!(
+        text.contains("Usage: pulumi-resource-private-step-functions") && text.contains("--logtostderr"),
+        "{text}"
+    );
+    let version = run(&["--version"]);
+    let expected = concat!(
+        "pulumi-resource-private-step-functions ",
+        env!("CARGO_PKG_VERSION"),
+        "\n"
+    );
+    assert_eq!(String::from_utf8(version.stdout).unwrap(), expected);
+    let wrong = run(&["up"]);
+    assert_eq!((wrong.status.code(), wrong.stdout.len()), (Some(2), 0));
+    assert!(String::from_utf8(wrong.stderr).unwrap().contains("--help"));
+}
