@@ -12,6 +12,7 @@ use crate::lifecycle::erased::DynResource;
 use crate::plugin::About;
 use crate::property::{Map, Value, marks, typed};
 use crate::provider::Package;
+use crate::resources;
 use crate::schema::{SCHEMA_JSON, Schema};
 
 /// What `--help` and `--version` say.
@@ -39,7 +40,7 @@ impl PrivateStepFunctions {
             Schema::parse(SCHEMA_JSON, env!("CARGO_PKG_VERSION")).map_err(|error| Error::bug(error.to_string()))?;
         Ok(Self {
             schema: Arc::new(schema),
-            resources: Vec::new(),
+            resources: resources::all(),
             components: Vec::new(),
         })
     }

@@ -11,6 +11,13 @@ use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::{self, Delta, Tags};
 use crate::error::Error;
+use crate::lifecycle::erased::{DynResource, erase};
+
+/// All of them, for the package.
+#[must_use]
+pub fn all() -> Vec<Box<dyn DynResource<Aws>>> {
+    vec![erase::<security_group::SecurityGroup>()]
+}
 
 /// Brings the tags of an EC2 object to what they should be. Makes no call when they are already.
 async fn tag_ec2(aws: &Aws, id: &str, have: &Tags, want: &Tags) -> Result<(), Error> {
