@@ -2,7 +2,7 @@
 """Writes src/shapes.json: names and constraints of the operations the emulator implements.
 
 The facts come from the service models that botocore ships. Only names, types and constraints are
-taken, no documentation. Run it with the botocore pinned in tests/boto3/requirements.txt:
+taken, no documentation. Run it with the botocore pinned in tools/python/requirements.txt:
 
     python tests/aws-emulator/shapes.py
 
@@ -135,7 +135,8 @@ class Service:
         return out
 
 
-def main():
+def render():
+    """The whole file."""
     services = {}
     for name, operations in OPERATIONS.items():
         service = Service(name)
@@ -150,9 +151,10 @@ def main():
             rows = [f"{json.dumps(k)}:{json.dumps(v, separators=(',', ':'))}" for k, v in sorted(service[part].items())]
             parts.append(f'"{part}":{{\n' + ",\n".join(rows) + "\n}")
         lines.append(f"{json.dumps(name)}:{{" + ",\n".join(parts) + "}")
-    path = pathlib.Path(__file__).parent / "src" / "shapes.json"
-    path.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
+
+PATH = pathlib.Path(__file__).parent / "src" / "shapes.json"
 
 if __name__ == "__main__":
-    main()
+    PATH.write_text(render())

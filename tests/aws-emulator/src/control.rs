@@ -43,6 +43,9 @@ pub(crate) fn answer(emulator: &Emulator, request: &Request<Bytes>) -> Response<
         (&Method::GET, "operations") => json(StatusCode::OK, &json!(Emulator::operations())),
         (&Method::POST, "faults") => match serde_json::from_slice::<Fault>(request.body()) {
             Ok(fault) => {
+                if let Some(message) = fault.mistake() {
+                    return json(StatusCode::BAD_REQUEST, &json!({ "message": message }));
+                }
                 emulator.inject(fault);
                 json(StatusCode::OK, &json!({}))
             }

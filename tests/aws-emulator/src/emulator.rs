@@ -169,7 +169,11 @@ impl Emulator {
     }
 
     /// Plans a fault.
+    ///
+    /// # Panics
+    /// When the plan can never come true ([`Fault::mistake`]).
     pub fn inject(&self, fault: Fault) {
+        assert_eq!(fault.mistake(), None);
         self.lock().faults.plan(fault);
     }
 
@@ -279,6 +283,7 @@ impl Inner {
         let caller = self.world.sts.caller(&access_key, &self.world.settings.account);
         CallCx {
             account: caller.account,
+            fails: false,
             region,
             caller: caller.arn,
             access_key,
@@ -301,6 +306,10 @@ impl Inner {
             request_id: cx.request_id.clone(),
         });
         let faults = self.faults.strike(service.name, &decoded.operation);
+        let cx = CallCx {
+            fails: faults.iter().any(|fault| fault.kind == FaultKind::Fail),
+            ..cx
+        };
         Call {
             service,
             cx,

@@ -18,9 +18,22 @@ pub enum FaultKind {
     ResetBefore,
     /// The request takes effect, then the connection breaks: the answer is lost.
     ResetAfter,
+    /// The request is accepted, and what it began ends in the failed status (`failed`, `CREATE_FAILED`, …).
+    Fail,
     /// The answer takes `delay` longer, in seconds that `--speed` does not scale.
     Slow,
 }
+
+/// Operations that begin something that can end in a failed status (aws-behaviour §1.1, §1.3, §1.4).
+const CAN_FAIL: [&str; 7] = [
+    "CreateVpcEndpoint",
+    "CreateResourceGateway",
+    "UpdateResourceGateway",
+    "DeleteResourceGateway",
+    "CreateResourceConfiguration",
+    "UpdateResourceConfiguration",
+    "DeleteResourceConfiguration",
+];
 
 /// One planned fault.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -55,6 +68,19 @@ impl Fault {
             kind,
             delay: 0.0,
         }
+    }
+
+    /// What is wrong with this plan, if it could never do what it says.
+    pub fn mistake(&self) -> Option<String> {
+        if self.kind == FaultKind::Fail && !CAN_FAIL.contains(&self.operation.as_str()) {
+            return Some(format!(
+                "{} begins nothing that can fail: one of {}",
+                self.operation,
+                CAN_FAIL.join(", ")
+            ));
+        }
+        let countable = self.nth > 0 && self.times > 0 && self.delay.is_finite() && self.delay >= 0.0;
+        (!countable).then(|| "nth and times begin with 1, delay is not negative".to_owned())
     }
 
     /// The same for that many calls in a row.

@@ -59,6 +59,8 @@ pub struct CallCx {
     pub caller: String,
     /// Access key id of the credentials that signed the request.
     pub access_key: String,
+    /// A planned fault wants that what this call begins ends in its failed status.
+    pub fails: bool,
     /// What AWS calls the request id; also in the answer.
     pub request_id: String,
 }

@@ -44,11 +44,12 @@ pub(crate) struct Endpoint {
     private_zone: String,
 }
 
-/// The states of an endpoint whose service accepts by itself. AWS writes them in lower case (aws-behaviour §0.1).
+/// The states of an endpoint whose service accepts by itself. Only a planned fault makes one fail. AWS writes them in lower case (aws-behaviour §0.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     Pending,
     Available,
+    Failed,
     Deleting,
     Deleted,
 }
@@ -58,6 +59,7 @@ impl State {
         match self {
             Self::Pending => "pending",
             Self::Available => "available",
+            Self::Failed => "failed",
             Self::Deleting => "deleting",
             Self::Deleted => "deleted",
         }
@@ -198,8 +200,8 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
     world.after(ENDPOINT_CREATE, move |world| {
         let endpoint = world.region(&cx).ec2.endpoints.get_mut(&id);
         if let Some(endpoint) = endpoint.filter(|endpoint| endpoint.state == State::Pending) {
-            endpoint.state = State::Available;
-            endpoint.dns_ready = true;
+            endpoint.state = if cx.fails { State::Failed } else { State::Available };
+            endpoint.dns_ready = !cx.fails;
         }
     });
     Ok(answer)
@@ -285,6 +287,10 @@ fn render(ec2: &Ec2, endpoint: &Endpoint, now: Instant) -> Value {
         "ServiceName": endpoint.service,
         "ServiceRegion": ec2.region,
         "State": endpoint.state.wire(),
+        // Terminal, with its reason in LastError (aws-behaviour §1.1 "States").
+        "LastError": (endpoint.state == State::Failed).then(
+            || json!({ "Code": "InternalError", "Message": "The network interfaces could not be created." })
+        ),
         "PolicyDocument": form.policy,
         "RouteTableIds": [],
         "SubnetIds": form.subnets,
@@ -344,7 +350,7 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
             continue;
         }
         let endpoint = ec2.endpoints.get_mut(id).expect("looked up above");
-        if matches!(endpoint.state, State::Pending | State::Available) {
+        if matches!(endpoint.state, State::Pending | State::Available | State::Failed) {
             endpoint.state = State::Deleting;
             die(world, cx.clone(), id.to_owned());
         }

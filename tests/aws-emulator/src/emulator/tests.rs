@@ -258,3 +258,38 @@ async fn credentials_of_a_session_act_in_the_roles_account() {
             .contains("ValidationError")
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_a_call_began_can_fail() {
+    let emulator = Emulator::new(Settings::default());
+    let ask = async |service: &str, operation: &str, params: Value| {
+        emulator
+            .invoke(REGION, service, operation, params)
+            .await
+            .unwrap()
+            .unwrap()
+    };
+    let vpc = ask("ec2", "DescribeVpcs", json!({})).await["Vpcs"][0]["VpcId"].clone();
+    let subnet = ask("ec2", "DescribeSubnets", json!({})).await["Subnets"][0]["SubnetId"].clone();
+    let create = json!({ "name": "gate", "vpcIdentifier": vpc, "subnetIds": [subnet] });
+    let id = ask("vpc-lattice", "CreateResourceGateway", create).await["id"].clone();
+    let gateway = json!({ "resourceGatewayIdentifier": id });
+    for (operation, status) in [
+        ("UpdateResourceGateway", "UPDATE_FAILED"),
+        ("DeleteResourceGateway", "DELETE_FAILED"),
+    ] {
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        emulator.inject(Fault::new(operation, 1, FaultKind::Fail));
+        ask("vpc-lattice", operation, gateway.clone()).await;
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        assert_eq!(
+            ask("vpc-lattice", "GetResourceGateway", gateway.clone()).await["status"],
+            status
+        );
+    }
+    ask("vpc-lattice", "DeleteResourceGateway", gateway).await;
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    assert!(emulator.beyond_start().is_empty());
+    let nonsense = json!({ "operation": "CreateVpc", "kind": "fail" });
+    assert_eq!(control(&emulator, "POST", "faults", nonsense).await.0, 400);
+}

@@ -129,7 +129,8 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         Some(definition) => Some(definition.checked(&request.kind, &address_type)?),
         None => None,
     };
-    let failure_reason = failure(definition.as_ref());
+    let planned = || cx.fails.then(|| "Internal error".to_owned());
+    let failure_reason = failure(definition.as_ref()).or_else(planned);
     let mut port_ranges = ports(&request.port_ranges)?;
     if port_ranges.is_empty() {
         port_ranges = group_ports;
@@ -267,7 +268,8 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     let answer = configuration.updated(configuration.state.current());
     let cx = cx.clone();
     world.after(timings::CONFIGURATION_UPDATE, move |world| {
-        settle(world, &cx, &id, "UPDATE_IN_PROGRESS", |state| state.status = "ACTIVE");
+        let status = if cx.fails { "UPDATE_FAILED" } else { "ACTIVE" };
+        settle(world, &cx, &id, "UPDATE_IN_PROGRESS", |state| state.status = status);
     });
     Ok(answer)
 }
@@ -308,6 +310,11 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     find(world, cx, &id)?.state.current_mut().status = "DELETE_IN_PROGRESS";
     let cx = cx.clone();
     world.after(timings::CONFIGURATION_DELETE, move |world| {
+        if cx.fails {
+            return settle(world, &cx, &id, "DELETE_IN_PROGRESS", |state| {
+                state.status = "DELETE_FAILED"
+            });
+        }
         world.region(&cx).lattice.configurations.remove(&id);
     });
     Ok(json!({}))

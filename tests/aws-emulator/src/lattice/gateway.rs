@@ -150,7 +150,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     };
     // A subnet without enough free addresses is noticed while the network interfaces are made, and the API has no field to say so: the
     // gateway just fails (aws-behaviour §1.3, "No failureReason field on gateways").
-    let status = if network::attach(world, cx, &gateway) {
+    let status = if network::attach(world, cx, &gateway) && !cx.fails {
         "ACTIVE"
     } else {
         "CREATE_FAILED"
@@ -235,7 +235,8 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         }
     });
     let answer = gateway.updated();
-    settle(world, cx, &id, timings::GATEWAY_UPDATE, "UPDATE_IN_PROGRESS", "ACTIVE");
+    let status = if cx.fails { "UPDATE_FAILED" } else { "ACTIVE" };
+    settle(world, cx, &id, timings::GATEWAY_UPDATE, "UPDATE_IN_PROGRESS", status);
     Ok(answer)
 }
 
@@ -258,6 +259,18 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     let answer = json!({
         "id": gateway.id, "arn": gateway.arn, "name": gateway.name, "status": "DELETE_IN_PROGRESS",
     });
+    if cx.fails {
+        // Delete may be called again (aws-behaviour §1.3, Statuses).
+        settle(
+            world,
+            cx,
+            &id,
+            timings::GATEWAY_DELETE,
+            "DELETE_IN_PROGRESS",
+            "DELETE_FAILED",
+        );
+        return Ok(answer);
+    }
     let cx = cx.clone();
     world.after(timings::GATEWAY_DELETE, move |world| {
         world.region(&cx).lattice.gateways.remove(&id);

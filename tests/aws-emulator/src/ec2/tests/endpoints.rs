@@ -1,6 +1,7 @@
 //! Interface endpoints.
 
 use super::*;
+use crate::faults::{Fault, FaultKind};
 
 const STATES: &str = "com.amazonaws.us-east-1.states";
 
@@ -453,4 +454,24 @@ async fn services_say_where_and_how_they_can_be_reached() {
             "*.execute-api.us-east-1.amazonaws.com"
         ]
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_endpoint_says_why_and_can_be_deleted() {
+    let world = Ec2World::new().await;
+    world
+        .emulator
+        .inject(Fault::new("CreateVpcEndpoint", 1, FaultKind::Fail));
+    let id = world.available(world.request(STATES)).await;
+    let shown = world.show(&id).await;
+    assert_eq!(
+        (&shown["State"], &shown["LastError"]["Code"]),
+        (&json!("failed"), &json!("InternalError"))
+    );
+    assert_eq!(shown["DnsEntries"], json!([]));
+    let change = json!({ "VpcEndpointId": id, "PrivateDnsEnabled": false });
+    assert_eq!(world.code("ModifyVpcEndpoint", change).await, "IncorrectState");
+    world.delete_endpoint(&id).await;
+    pass(7.0).await;
+    assert!(world.emulator.beyond_start().is_empty());
 }
