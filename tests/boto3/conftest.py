@@ -57,6 +57,15 @@ def control(url, driven):
     driven.update((entry["service"], entry["operation"]) for entry in call("journal")["calls"])
 
 
+# What is set for real AWS must not lead anywhere else.
+for name in [name for name in os.environ if name.startswith("AWS_") and name != "AWS_EMULATOR"]:
+    del os.environ[name]
+os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
+
+# One session, since reading EC2's service model takes most of a test's time and a session does it once.
+SESSION = boto3.session.Session()
+
+
 @pytest.fixture
 def client(url):
     """Makes boto3 clients: `client("ec2", region_name="eu-west-1")`. They retry nothing, so that every refusal is seen."""
@@ -64,7 +73,7 @@ def client(url):
     def make(service, **options):
         options = {"region_name": "us-east-1", "aws_access_key_id": "AKIATEST", "aws_secret_access_key": "test", **options}
         config = Config(retries={"total_max_attempts": 1})
-        return boto3.session.Session().client(service, endpoint_url=url, config=config, **options)
+        return SESSION.client(service, endpoint_url=url, config=config, **options)
 
     return make
 

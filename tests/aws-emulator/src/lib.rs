@@ -13,6 +13,10 @@
 //! 4. The service's `handle` changes the [`world`] and answers a tree, again by model names.
 //! 5. The protocol writes the answer; the [`journal`] keeps call and outcome.
 //!
+//! Tests in Rust need no HTTP either: [`Emulator::invoke`] makes one call by model names, [`Emulator::inject`] plans a
+//! fault, [`Emulator::beyond_start`] lists what a test left behind, [`Emulator::journal`] what was called. Programs
+//! outside this process have the same under `/_emulator/` ([`control`]).
+//!
 //! # Adding an operation, or a service
 //!
 //! * List the operation in `shapes.py` and run it: `shapes.json` then knows its names, constraints, URI and status.
