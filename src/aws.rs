@@ -11,7 +11,7 @@ pub mod poller;
 mod session;
 pub mod tags;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 pub mod wait;
 
 use std::collections::BTreeMap;

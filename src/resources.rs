@@ -2,6 +2,7 @@
 
 mod attempt;
 pub mod connection;
+pub mod interface_endpoint;
 mod lattice_tags;
 pub mod resource_configuration;
 pub mod resource_gateway;
@@ -16,7 +17,13 @@ use crate::lifecycle::erased::{DynResource, erase};
 /// All of them, for the package.
 #[must_use]
 pub fn all() -> Vec<Box<dyn DynResource<Aws>>> {
-    vec![erase::<security_group::SecurityGroup>()]
+    vec![
+        erase::<security_group::SecurityGroup>(),
+        erase::<interface_endpoint::InterfaceEndpoint>(),
+        erase::<resource_gateway::ResourceGateway>(),
+        erase::<resource_configuration::ResourceConfiguration>(),
+        erase::<connection::Connection>(),
+    ]
 }
 
 /// Brings the tags of an EC2 object to what they should be. Makes no call when they are already.

@@ -32,8 +32,8 @@ pub(super) async fn rules(
         let ingress = Plan::new(&rules::live(live.ip_permissions(), owner), ingress);
         let egress = Plan::new(&rules::live(live.ip_permissions_egress(), owner), egress);
         let done = [
-            ingress.carry_out(cx, &id, Direction::Ingress).await?,
-            egress.carry_out(cx, &id, Direction::Egress).await?,
+            ingress.carry_out(cx, &id, Direction::Ingress, deadline).await?,
+            egress.carry_out(cx, &id, Direction::Egress, deadline).await?,
         ];
         if done == [true, true] {
             return Ok(());
@@ -93,17 +93,17 @@ impl Plan {
     }
 
     /// Carries the plan out; false means that it was made from a stale view.
-    async fn carry_out(&self, cx: &Cx<Aws>, id: &str, direction: Direction) -> Result<bool, Error> {
+    async fn carry_out(&self, cx: &Cx<Aws>, id: &str, direction: Direction, deadline: Instant) -> Result<bool, Error> {
         let mut revoked = self.revoke.is_empty();
         if !self.authorize.is_empty() {
-            match authorize(cx, id, direction, &self.authorize).await {
+            match authorize(cx, id, direction, &self.authorize, deadline).await {
                 // Only where there is no room for both does the old rule go first.
                 Err(error) if error.code() == "RulesPerSecurityGroupLimitExceeded" && !revoked => {
-                    if !current(revoke(cx, id, direction, &self.revoke).await)? {
+                    if !current(revoke(cx, id, direction, &self.revoke, deadline).await)? {
                         return Ok(false);
                     }
                     revoked = true;
-                    if !current(authorize(cx, id, direction, &self.authorize).await)? {
+                    if !current(authorize(cx, id, direction, &self.authorize, deadline).await)? {
                         return Ok(false);
                     }
                 }
@@ -114,11 +114,11 @@ impl Plan {
                 }
             }
         }
-        if !self.describe.is_empty() && !current(describe(cx, id, direction, &self.describe).await)? {
+        if !self.describe.is_empty() && !current(describe(cx, id, direction, &self.describe, deadline).await)? {
             return Ok(false);
         }
         if !revoked {
-            return current(revoke(cx, id, direction, &self.revoke).await);
+            return current(revoke(cx, id, direction, &self.revoke, deadline).await);
         }
         Ok(true)
     }
@@ -139,7 +139,13 @@ fn current(done: Result<(), Error>) -> Result<bool, Error> {
     }
 }
 
-async fn authorize(cx: &Cx<Aws>, id: &str, direction: Direction, rules: &Rules) -> Result<(), Error> {
+async fn authorize(
+    cx: &Cx<Aws>,
+    id: &str,
+    direction: Direction,
+    rules: &Rules,
+    deadline: Instant,
+) -> Result<(), Error> {
     let permissions = rules::permissions(rules);
     let call = || async {
         let ec2 = cx.clients().ec2().await?;
@@ -158,10 +164,10 @@ async fn authorize(cx: &Cx<Aws>, id: &str, direction: Direction, rules: &Rules) 
             }
         }
     };
-    settled(cx, call).await
+    settled(cx, deadline, call).await
 }
 
-async fn describe(cx: &Cx<Aws>, id: &str, direction: Direction, rules: &Rules) -> Result<(), Error> {
+async fn describe(cx: &Cx<Aws>, id: &str, direction: Direction, rules: &Rules, deadline: Instant) -> Result<(), Error> {
     let permissions = rules::permissions(rules);
     let call = || async {
         let ec2 = cx.clients().ec2().await?;
@@ -180,10 +186,10 @@ async fn describe(cx: &Cx<Aws>, id: &str, direction: Direction, rules: &Rules) -
             }
         }
     };
-    settled(cx, call).await
+    settled(cx, deadline, call).await
 }
 
-async fn revoke(cx: &Cx<Aws>, id: &str, direction: Direction, rules: &Rules) -> Result<(), Error> {
+async fn revoke(cx: &Cx<Aws>, id: &str, direction: Direction, rules: &Rules, deadline: Instant) -> Result<(), Error> {
     let permissions = rules::permissions(rules);
     let call = || async {
         let ec2 = cx.clients().ec2().await?;
@@ -202,21 +208,25 @@ async fn revoke(cx: &Cx<Aws>, id: &str, direction: Direction, rules: &Rules) -> 
             }
         }
     };
-    settled(cx, call).await
+    settled(cx, deadline, call).await
 }
 
 /// Repeats a call while the group, or one that a rule refers to, is too new to be known everywhere.
-async fn settled<F, Fut>(cx: &Cx<Aws>, call: F) -> Result<(), Error>
+async fn settled<F, Fut>(cx: &Cx<Aws>, deadline: Instant, call: F) -> Result<(), Error>
 where
     F: FnMut() -> Fut,
     Fut: Future<Output = Result<(), Error>>,
 {
     let wait = Wait {
         what: "the security groups to be known to EC2",
-        deadline: Instant::now() + SETTLING,
+        deadline,
     };
-    let unknown = |error: &Error| matches!(error.code(), "InvalidGroup.NotFound" | "InvalidPrefixListId.NotFound");
-    retry(cx, wait, call, unknown).await
+    let patience = Instant::now() + SETTLING;
+    let not_yet_known = |error: &Error| {
+        let unknown = matches!(error.code(), "InvalidGroup.NotFound" | "InvalidPrefixListId.NotFound");
+        unknown && Instant::now() < patience
+    };
+    retry(cx, wait, call, not_yet_known).await
 }
 
 #[cfg(test)]

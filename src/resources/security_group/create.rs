@@ -3,7 +3,7 @@
 use aws_sdk_ec2::types::{Filter, ResourceType};
 use tokio::time::Instant;
 
-use super::{Inputs, SETTLING};
+use super::{CREATE_TIMEOUT, Inputs, SETTLING};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::{self, Tags, URN_TAG};
@@ -28,15 +28,15 @@ pub(super) async fn once(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made, Error> {
     let call = || send(cx, inputs, &tags);
     let wait = Wait {
         what: "the VPC to be known to EC2",
-        deadline: Instant::now() + SETTLING / 3,
+        deadline: cx.deadline(CREATE_TIMEOUT),
     };
-    match retry(cx, wait, call, |error| error.code().starts_with("InvalidVpcI")).await {
+    let patience = Instant::now() + SETTLING / 2;
+    let not_yet_known = |error: &Error| error.is_not_found() && Instant::now() < patience;
+    match retry(cx, wait, call, not_yet_known).await {
         Err(error) if error.kind() == Kind::Conflict => taken(cx, inputs, &token, error).await,
         Err(error) if matches!(error.kind(), Kind::MaybeSent | Kind::Unavailable) => {
             lost(cx, inputs, &token, error).await
         }
-        // Not there in time means not there: say what EC2 said.
-        Err(error) if error.kind() == Kind::TimedOut => Err(error.with_kind(Kind::Invalid)),
         done => done,
     }
 }

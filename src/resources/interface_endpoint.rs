@@ -1,0 +1,272 @@
+//! An interface VPC endpoint: a service of AWS, reachable from a VPC without internet.
+//!
+//! <https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html>. Quirks: states come in lower case,
+//! other than the SDK's enum has them; private DNS is on unless it is refused; a second change while one is under way is
+//! refused; DeleteVpcEndpoints succeeds with failures inside; the network interfaces outlive the endpoint and hold its
+//! groups and subnets; a private DNS name belongs to one endpoint of a VPC.
+
+mod check;
+mod create;
+mod delete;
+mod modify;
+mod private_dns;
+mod service;
+mod settle;
+mod view;
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_sdk_ec2::types::VpcEndpoint as Live;
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+use crate::aws::poller::Watch;
+use crate::aws::tags::{self, Tags};
+use crate::aws::{Aws, identity};
+use crate::cx::{Created, Cx};
+use crate::error::{Error, Failed, Kind};
+use crate::lifecycle::changes::{Change, ChangeKind, Changes};
+use crate::lifecycle::draft::{Draft, Failures};
+use crate::property::path::PropertyPath;
+use crate::property::{Map, Value};
+use crate::resource::{Clients, Found, Resource};
+
+const CREATE_TIMEOUT: Duration = Duration::from_secs(900);
+const UPDATE_TIMEOUT: Duration = Duration::from_secs(900);
+const DELETE_TIMEOUT: Duration = Duration::from_secs(900);
+
+/// How long something just made may stay unknown to other calls.
+const SETTLING: Duration = Duration::from_secs(60);
+
+/// `private-step-functions:index:InterfaceEndpoint`.
+#[derive(Debug)]
+pub struct InterfaceEndpoint;
+
+/// What the user asks for.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Inputs {
+    /// The VPC.
+    pub vpc_id: String,
+    /// `states`, `sync-states`, `execute-api`, or a full service name.
+    pub service: String,
+    /// Subnets, at most one in each Availability Zone.
+    pub subnet_ids: Vec<String>,
+    /// Security groups of the network interfaces; absent means the VPC's default group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub security_group_ids: Option<Vec<String>>,
+    /// The endpoint policy, as a document or its text; absent means full access.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<serde_json::Value>,
+    /// Whether the service's ordinary DNS name resolves to the endpoint inside the VPC.
+    pub private_dns_enabled: bool,
+    /// `ipv4`, `ipv6` or `dualstack`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ip_address_type: Option<String>,
+    /// `ipv4`, `ipv6`, `dualstack` or `service-defined`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dns_record_ip_type: Option<String>,
+    /// The endpoint's own tags.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Tags>,
+}
+
+/// What EC2 computes.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct State {
+    /// The endpoint's ARN.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arn: Option<String>,
+    /// Its state, in EC2's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// The full service name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_name: Option<String>,
+    /// The DNS name that answers with the addresses of all zones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub regional_dns_name: Option<String>,
+    /// The DNS names of single zones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zonal_dns_names: Option<Vec<String>>,
+    /// The service's ordinary name, while private DNS is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub private_dns_name: Option<String>,
+    /// The hosted zone of the regional name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hosted_zone_id: Option<String>,
+    /// What to give to an SDK as endpoint URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The network interfaces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network_interface_ids: Option<Vec<String>>,
+    /// The security groups, also where the user left them to EC2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub security_group_ids: Option<Vec<String>>,
+    /// All tags, the provider's defaults included.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags_all: Option<Tags>,
+}
+
+impl Resource for InterfaceEndpoint {
+    type Clients = Aws;
+    type Inputs = Inputs;
+    type State = State;
+
+    const TOKEN: &'static str = "private-step-functions:index:InterfaceEndpoint";
+
+    fn rules(draft: &Draft<'_>, failures: &mut Failures) {
+        check::rules(draft, failures);
+    }
+
+    fn same(path: &PropertyPath, old: &Value, new: &Value) -> bool {
+        path.to_string() == "service"
+            && matches!((old.as_str(), new.as_str()), (Some(old), Some(new)) if service::same(old, new))
+    }
+
+    fn diff(changes: &mut Changes<'_>, aws: &Aws) -> Result<(), Error> {
+        tags::diff(changes, aws.default_tags());
+        let state = changes.old_state.get("state").and_then(Value::as_str);
+        if state.is_some_and(settle::is_dead) {
+            let replace = Change {
+                kind: ChangeKind::Update,
+                replace: true,
+                input: false,
+            };
+            changes.record("state", replace);
+        }
+        // Two endpoints cannot own one private DNS name; in all other cases the new one is made first.
+        let has_private_dns = |inputs: &Map| inputs.get("privateDnsEnabled").and_then(Value::as_bool) == Some(true);
+        if changes.replaces()
+            && !changes.touches("vpcId")
+            && !changes.touches("service")
+            && has_private_dns(changes.old_inputs)
+            && has_private_dns(changes.inputs)
+        {
+            changes.delete_first = true;
+        }
+        Ok(())
+    }
+
+    fn preview(draft: &Draft<'_>, _old: Option<&Map>, aws: &Aws) -> Map {
+        let mut outputs = Map::new();
+        tags::preview(&mut outputs, draft.map(), aws.default_tags());
+        if let (Some(region), Some(service)) = (aws.configured_region(), draft.text("service")) {
+            outputs.insert("serviceName".to_owned(), service::full_name(region, service).into());
+        }
+        outputs
+    }
+
+    async fn create(cx: &Cx<Aws>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {
+        let doing = format!("creating the {} endpoint in {}", inputs.service, inputs.vpc_id);
+        let made = create::once(cx, &inputs).await.map_err(|error| error.context(&doing))?;
+        let last_seen = Mutex::new(made.live);
+        let partial = last_state(cx, &last_seen, &inputs).await.unwrap_or_default();
+        let finish = async {
+            let live = settle::created(cx, &made.id, cx.deadline(CREATE_TIMEOUT), &last_seen).await?;
+            view::state(cx, &live, &inputs).await
+        };
+        let finish = async { finish.await.map_err(|error| error.context(doing)) };
+        match cx.created(&made.id, partial, finish).await {
+            // Recorded as it was last seen: the next Diff has to know of a failed state.
+            Err(Failed::Partial { id, state, error }) => {
+                let state = last_state(cx, &last_seen, &inputs).await.map_or(state, Box::new);
+                Err(Failed::Partial { id, state, error })
+            }
+            done => done,
+        }
+    }
+
+    async fn read(
+        cx: &Cx<Aws>,
+        id: &str,
+        prior: Option<Found<Inputs, State>>,
+    ) -> Result<Option<Found<Inputs, State>>, Error> {
+        let aws = cx.clients();
+        if !id.starts_with("vpce-") {
+            return Err(Error::new(
+                Kind::Invalid,
+                format!("`{id}` is not the id of a VPC endpoint (vpce-…)"),
+            ));
+        }
+        let recorded_arn = prior.as_ref().and_then(|prior| prior.state.arn.as_deref());
+        identity::same_region(aws, recorded_arn).await?;
+        let Some(live) = look(cx, id).await? else {
+            identity::confirm_absent(aws, recorded_arn).await?;
+            return Ok(None);
+        };
+        let prior = prior.map(|prior| prior.inputs);
+        view::found(cx, live, prior.as_ref()).await.map(Some)
+    }
+
+    async fn update(cx: &Cx<Aws>, id: &str, old: Found<Inputs, State>, inputs: Inputs) -> Result<State, Error> {
+        let update = async {
+            identity::same_region(cx.clients(), old.state.arn.as_deref()).await?;
+            let Some(live) = look(cx, id).await? else {
+                identity::confirm_absent(cx.clients(), old.state.arn.as_deref()).await?;
+                return Err(Error::new(Kind::NotFound, "the endpoint no longer exists")
+                    .advise("`pulumi refresh` takes note of that; the next `pulumi up` then makes a new one"));
+            };
+            update(cx, id, live, &old.inputs, &inputs).await
+        };
+        update
+            .await
+            .map_err(|error| error.context(format!("updating endpoint {id}")))
+    }
+
+    async fn delete(cx: &Cx<Aws>, id: &str, old: Found<Inputs, State>) -> Result<(), Error> {
+        let delete = async {
+            identity::same_region(cx.clients(), old.state.arn.as_deref()).await?;
+            match delete::delete(cx, id, cx.deadline(DELETE_TIMEOUT)).await? {
+                delete::Outcome::WasAbsent => {
+                    identity::confirm_absent(cx.clients(), old.state.arn.as_deref()).await?;
+                }
+                delete::Outcome::Deleted => {}
+            }
+            let interfaces = old.state.network_interface_ids.unwrap_or_default();
+            delete::interfaces_gone(cx, &interfaces, cx.deadline(DELETE_TIMEOUT)).await
+        };
+        delete
+            .await
+            .map_err(|error| error.context(format!("deleting endpoint {id}")))
+    }
+}
+
+async fn update(cx: &Cx<Aws>, id: &str, live: Live, old: &Inputs, inputs: &Inputs) -> Result<State, Error> {
+    let deadline = cx.deadline(UPDATE_TIMEOUT);
+    let target = modify::Target::new(cx, inputs, old).await?;
+    let live = modify::converge(cx, id, live, &target, deadline).await?;
+    let want = tags::effective(cx.clients().default_tags(), inputs.tags.as_ref());
+    super::tag_ec2(cx.clients(), id, &tags::from_ec2(live.tags()), &want).await?;
+    let state = view::state(cx, &live, inputs).await?;
+    Ok(State {
+        tags_all: Some(want),
+        ..state
+    })
+}
+
+/// The outputs of a create as far as they were seen. That they cannot be worked out must not lose the id.
+async fn last_state(cx: &Cx<Aws>, seen: &Mutex<Option<Live>>, inputs: &Inputs) -> Option<State> {
+    let live = seen.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+    view::state(cx, &live, inputs).await.ok()
+}
+
+/// The endpoint, unless it is gone or about to go.
+async fn look(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
+    let live = Watch::<Live>::new(cx.clients(), id).current().await?;
+    Ok(live.filter(|live| !settle::is_going(live)))
+}
+
+/// Whether an error says that something the request refers to is not known (yet).
+fn is_unknown_reference(error: &Error) -> bool {
+    error.is_not_found() && !error.code().starts_with("InvalidVpcEndpoint")
+}
+
+/// Lets errors about unknown references pass as "not yet" for a while after now.
+fn not_yet_known() -> impl Fn(&Error) -> bool {
+    let until = Instant::now() + SETTLING / 2;
+    move |error| is_unknown_reference(error) && Instant::now() < until
+}

@@ -1,0 +1,208 @@
+//! CreateVpcEndpoint: one call that carries everything, so that the endpoint is never open for a moment.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use aws_sdk_ec2::types::{DnsOptionsSpecification, Filter, ResourceType, VpcEndpoint as Live, VpcEndpointType};
+use tokio::time::Instant;
+
+use super::{CREATE_TIMEOUT, Inputs, SETTLING, not_yet_known, private_dns, service};
+use crate::aws::Aws;
+use crate::aws::error::classify;
+use crate::aws::tags::{self, OPERATION_TAG, Tags};
+use crate::aws::wait::{Look, Wait, retry, until};
+use crate::cx::Cx;
+use crate::error::{Error, Kind};
+use crate::policy;
+
+/// How often a call whose answer was lost is repeated; the token makes that safe.
+const REPEATS: u32 = 2;
+
+/// How long a taken DNS name is waited for when no endpoint seems to hold it.
+const NAME_PATIENCE: Duration = Duration::from_secs(120);
+
+/// An endpoint that exists.
+#[derive(Debug)]
+pub(super) struct Made {
+    pub(super) id: String,
+    /// How the create described it; absent if the id was found otherwise.
+    pub(super) live: Option<Live>,
+}
+
+/// Makes the endpoint, unless an earlier attempt at this very create has.
+pub(super) async fn once(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made, Error> {
+    if let Some(id) = cx.resumed() {
+        return Ok(Made { id, live: None });
+    }
+    let request = Request {
+        inputs,
+        service_name: service::full_name(cx.clients().region().await?, &inputs.service),
+        token: cx.client_token("CreateVpcEndpoint"),
+    };
+    let deadline = cx.deadline(CREATE_TIMEOUT);
+    let tags = tags::for_create(cx, inputs.tags.as_ref(), &request.token);
+    let wait = Wait {
+        what: "the VPC, its subnets and security groups to be known to EC2",
+        deadline,
+    };
+    let name_until = deadline.min(Instant::now() + NAME_PATIENCE);
+    let again = not_yet_known();
+    let mut repeats = REPEATS;
+    loop {
+        let error = match retry(cx, wait, || request.send(cx, &tags), &again).await {
+            Ok(made) => return Ok(made),
+            Err(error) => error,
+        };
+        if private_dns::is_taken(&error) {
+            private_dns::free(cx, &inputs.vpc_id, &request.service_name, None, deadline).await?;
+            if Instant::now() >= name_until {
+                return Err(
+                    error.advise("No endpoint of the VPC holds the name: look for a private hosted zone of that name")
+                );
+            }
+        } else if matches!(error.kind(), Kind::MaybeSent | Kind::Unavailable) {
+            match request.find(cx).await? {
+                Some(made) => return Ok(made),
+                None if repeats > 0 => repeats -= 1,
+                None => {
+                    return Err(
+                        error.advise("An endpoint of this create was looked for and not found: repeat the command")
+                    );
+                }
+            }
+        } else {
+            return Err(explained(cx, error, inputs).await);
+        }
+    }
+}
+
+struct Request<'a> {
+    inputs: &'a Inputs,
+    service_name: String,
+    token: String,
+}
+
+impl Request<'_> {
+    async fn send(&self, cx: &Cx<Aws>, tags: &Tags) -> Result<Made, Error> {
+        let inputs = self.inputs;
+        let dns_options = inputs.dns_record_ip_type.as_deref().map(|kind| {
+            DnsOptionsSpecification::builder()
+                .dns_record_ip_type(kind.into())
+                .build()
+        });
+        let call = cx
+            .clients()
+            .ec2()
+            .await?
+            .create_vpc_endpoint()
+            .client_token(&self.token)
+            .vpc_endpoint_type(VpcEndpointType::Interface)
+            .vpc_id(&inputs.vpc_id)
+            .service_name(&self.service_name)
+            .set_subnet_ids(Some(inputs.subnet_ids.clone()))
+            .set_security_group_ids(inputs.security_group_ids.clone())
+            .set_policy_document(inputs.policy.as_ref().and_then(policy::minified))
+            // Left out it would mean true.
+            .private_dns_enabled(inputs.private_dns_enabled)
+            .set_ip_address_type(inputs.ip_address_type.as_deref().map(Into::into))
+            .set_dns_options(dns_options)
+            .tag_specifications(tags::specification(ResourceType::VpcEndpoint, tags));
+        let limiter = cx.clients().limiter();
+        limiter.ready().await;
+        match call.send().await.map_err(|error| classify("CreateVpcEndpoint", error)) {
+            Ok(answer) => {
+                let live = answer.vpc_endpoint;
+                let id = live.as_ref().and_then(|live| live.vpc_endpoint_id.clone());
+                let id = id.ok_or_else(|| Error::new(Kind::MaybeSent, "CreateVpcEndpoint: EC2 named no id"))?;
+                Ok(Made { id, live })
+            }
+            Err(error) => {
+                if error.kind() == Kind::Throttled {
+                    limiter.throttled().await;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// The endpoint that this very create has made, for as long as EC2 may take to know it.
+    async fn find(&self, cx: &Cx<Aws>) -> Result<Option<Made>, Error> {
+        let wait = Wait {
+            what: "EC2 to say whether the endpoint was made",
+            deadline: Instant::now() + SETTLING / 6,
+        };
+        let look = async || {
+            let filter = Filter::builder()
+                .name(format!("tag:{OPERATION_TAG}"))
+                .values(&self.token)
+                .build();
+            let call = cx.clients().ec2().await?.describe_vpc_endpoints().filters(filter);
+            call.send()
+                .await
+                .map_err(|error| classify("DescribeVpcEndpoints", error))
+        };
+        let look = || look();
+        let found = until(cx, wait, &look, |seen| match seen {
+            Ok(answer) => {
+                let live = answer.vpc_endpoints.unwrap_or_default().into_iter().next();
+                match live.and_then(|live| Some((live.vpc_endpoint_id.clone()?, live))) {
+                    Some((id, live)) => Look::Ready(Made { id, live: Some(live) }),
+                    None => Look::Pending("it is not there".to_owned()),
+                }
+            }
+            Err(error) => Look::Failed(error),
+        });
+        match found.await {
+            Ok(made) => Ok(Some(made)),
+            Err(error) if error.kind() == Kind::TimedOut => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// What the user can do about a refusal.
+pub(super) async fn explained(cx: &Cx<Aws>, error: Error, inputs: &Inputs) -> Error {
+    match error.code() {
+        "DuplicateSubnetsInSameZone" => match same_zone(cx, &inputs.subnet_ids).await {
+            Some(text) => error.advise(text),
+            None => error,
+        },
+        "InvalidServiceName" | "InvalidVpcEndpointService.NotFound" => error.advise(
+            "`service` is states, sync-states, execute-api, or a full name from `aws ec2 describe-vpc-endpoint-services`",
+        ),
+        "VpcEndpointLimitExceeded" => error.advise(
+            "A VPC has room for 50 interface endpoints unless the quota \"Interface VPC endpoints per VPC\" is raised",
+        ),
+        "InsufficientFreeAddressesInSubnet" => error.advise("Choose another subnet of that zone, or free addresses in it"),
+        "InvalidParameter" if error.message().contains("enableDns") => error.advise(format!(
+            "Turn on enableDnsSupport and enableDnsHostnames of {}, or set `privateDnsEnabled` to false",
+            inputs.vpc_id
+        )),
+        _ => error,
+    }
+}
+
+async fn same_zone(cx: &Cx<Aws>, subnet_ids: &[String]) -> Option<String> {
+    let call = cx
+        .clients()
+        .ec2()
+        .await
+        .ok()?
+        .describe_subnets()
+        .set_subnet_ids(Some(subnet_ids.to_vec()));
+    // Only to say it better: that this call may be denied must not hide the refusal itself.
+    let answer = call.send().await.ok()?;
+    let mut by_zone: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for subnet in answer.subnets() {
+        by_zone
+            .entry(subnet.availability_zone()?)
+            .or_default()
+            .push(subnet.subnet_id()?);
+    }
+    let twice = by_zone.into_iter().find(|(_, subnets)| subnets.len() > 1)?;
+    Some(format!(
+        "{} are in the same Availability Zone, {}: keep one of them",
+        twice.1.join(" and "),
+        twice.0
+    ))
+}

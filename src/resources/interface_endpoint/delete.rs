@@ -1,0 +1,91 @@
+//! DeleteVpcEndpoints, and the wait until nothing of the endpoint holds a group or a subnet any more.
+
+use aws_sdk_ec2::types::{NetworkInterface, VpcEndpoint as Live};
+use tokio::time::Instant;
+
+use super::view::state_name;
+use crate::aws::Aws;
+use crate::aws::error::{answered, classify};
+use crate::aws::poller::Watch;
+use crate::aws::wait::{Look, Wait, retry, until};
+use crate::cx::Cx;
+use crate::error::{Error, Kind};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Deleted,
+    WasAbsent,
+}
+
+/// Deletes the endpoint and waits until it is gone.
+pub(super) async fn delete(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<Outcome, Error> {
+    let what = format!("endpoint {id} to accept its deletion");
+    // A call that changes nothing the second time may be repeated when its answer was lost.
+    let again = |error: &Error| matches!(error.kind(), Kind::Busy | Kind::MaybeSent);
+    match retry(cx, Wait { what: &what, deadline }, || send(cx, id), again).await {
+        Err(error) if error.is_not_found() => return Ok(Outcome::WasAbsent),
+        sent => sent?,
+    }
+    let what = format!("endpoint {id} to be gone");
+    let watch = Watch::<Live>::new(cx.clients(), id);
+    until(cx, Wait { what: &what, deadline }, &watch, |seen| match seen {
+        Ok(None) => Look::Ready(Outcome::Deleted),
+        Ok(Some(live)) if state_name(&live).eq_ignore_ascii_case("deleted") => Look::Ready(Outcome::Deleted),
+        Ok(Some(live)) => Look::Pending(state_name(&live).to_ascii_lowercase()),
+        Err(error) => Look::Failed(error),
+    })
+    .await
+}
+
+async fn send(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {
+    const OPERATION: &str = "DeleteVpcEndpoints";
+    let aws = cx.clients();
+    let call = aws.ec2().await?.delete_vpc_endpoints().vpc_endpoint_ids(id);
+    aws.limiter().ready().await;
+    let answer = match call.send().await.map_err(|error| classify(OPERATION, error)) {
+        Ok(answer) => answer,
+        Err(error) => {
+            if error.kind() == Kind::Throttled {
+                aws.limiter().throttled().await;
+            }
+            return Err(error);
+        }
+    };
+    // HTTP 200, and yet it may have failed.
+    match answer.unsuccessful().first().and_then(|item| item.error()) {
+        Some(error) => Err(answered(
+            OPERATION,
+            error.code().unwrap_or_default(),
+            error.message().unwrap_or_default(),
+            200,
+            None,
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Waits until the network interfaces of a deleted endpoint are gone: until then they hold its groups and subnets.
+pub(super) async fn interfaces_gone(cx: &Cx<Aws>, ids: &[String], deadline: Instant) -> Result<(), Error> {
+    let watches: Vec<_> = ids
+        .iter()
+        .map(|id| Watch::<NetworkInterface>::new(cx.clients(), id))
+        .collect();
+    for (id, watch) in ids.iter().zip(&watches) {
+        let what = format!("network interface {id} of the endpoint to be gone");
+        let gone = match watch.current().await {
+            // To delete endpoints one need not be allowed to list interfaces.
+            Err(error) if error.kind() == Kind::Denied => return Ok(()),
+            seen => seen?.is_none(),
+        };
+        if gone {
+            continue;
+        }
+        until(cx, Wait { what: &what, deadline }, watch, |seen| match seen {
+            Ok(None) => Look::Ready(()),
+            Ok(Some(live)) => Look::Pending(live.status().map_or("present", |status| status.as_str()).to_owned()),
+            Err(error) => Look::Failed(error),
+        })
+        .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,258 @@
+//! ModifyVpcEndpoint: one call with all that differs, and the wait until Describe shows it.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use aws_sdk_ec2::types::{DnsOptionsSpecification, Filter, SecurityGroup, VpcEndpoint as Live};
+use tokio::time::Instant;
+
+use super::view::{group_ids, live_policy};
+use super::{Inputs, create, not_yet_known, private_dns, service, settle};
+use crate::aws::Aws;
+use crate::aws::error::classify;
+use crate::aws::wait::{Wait, retry};
+use crate::cx::Cx;
+use crate::error::{Error, Kind};
+use crate::policy;
+
+/// How often the difference is worked out anew after a lost answer or a taken DNS name.
+const ATTEMPTS: u32 = 4;
+
+/// How long a taken DNS name is waited for when no endpoint seems to hold it.
+const NAME_PATIENCE: Duration = Duration::from_secs(120);
+
+/// What the endpoint should be.
+#[derive(Debug)]
+pub(super) struct Target<'a> {
+    inputs: &'a Inputs,
+    service_name: String,
+    subnets: BTreeSet<String>,
+    /// Absent: whatever groups it has are right.
+    groups: Option<BTreeSet<String>>,
+    policy: serde_json::Value,
+}
+
+impl<'a> Target<'a> {
+    /// Groups that are no longer asked for make room for the VPC's default group, as if they had never been.
+    pub(super) async fn new(cx: &Cx<Aws>, inputs: &'a Inputs, old: &Inputs) -> Result<Self, Error> {
+        let groups = match (&inputs.security_group_ids, &old.security_group_ids) {
+            (Some(groups), _) => Some(groups.iter().cloned().collect()),
+            (None, Some(_)) => Some(BTreeSet::from([default_group(cx, &inputs.vpc_id).await?])),
+            (None, None) => None,
+        };
+        Ok(Self {
+            service_name: service::full_name(cx.clients().region().await?, &inputs.service),
+            subnets: inputs.subnet_ids.iter().cloned().collect(),
+            groups,
+            // ResetPolicy is documented for gateway endpoints alone, so no policy is AWS's full access, spelt out.
+            policy: inputs.policy.clone().unwrap_or_else(policy::full_access),
+            inputs,
+        })
+    }
+
+    fn delta(&self, live: &Live) -> Delta {
+        let subnets = live.subnet_ids().iter().cloned().collect();
+        let groups: BTreeSet<String> = group_ids(live).into_iter().collect();
+        let wanted_groups = self.groups.as_ref().unwrap_or(&groups);
+        let differs = |wanted: &Option<String>, live: Option<&str>| {
+            wanted
+                .clone()
+                .filter(|wanted| !live.is_some_and(|live| live.eq_ignore_ascii_case(wanted)))
+        };
+        let record_type = live
+            .dns_options()
+            .and_then(|dns| dns.dns_record_ip_type())
+            .map(|kind| kind.as_str());
+        Delta {
+            add_subnets: self.subnets.difference(&subnets).cloned().collect(),
+            remove_subnets: subnets.difference(&self.subnets).cloned().collect(),
+            add_groups: wanted_groups.difference(&groups).cloned().collect(),
+            remove_groups: groups.difference(wanted_groups).cloned().collect(),
+            policy: (!policy::equivalent(&live_policy(live), &self.policy))
+                .then(|| policy::minified(&self.policy))
+                .flatten(),
+            private_dns: Some(self.inputs.private_dns_enabled)
+                .filter(|wanted| live.private_dns_enabled().unwrap_or_default() != *wanted),
+            address_type: differs(
+                &self.inputs.ip_address_type,
+                live.ip_address_type().map(|kind| kind.as_str()),
+            ),
+            record_type: differs(&self.inputs.dns_record_ip_type, record_type),
+        }
+    }
+}
+
+/// What must be changed.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Delta {
+    add_subnets: Vec<String>,
+    remove_subnets: Vec<String>,
+    add_groups: Vec<String>,
+    remove_groups: Vec<String>,
+    policy: Option<String>,
+    private_dns: Option<bool>,
+    address_type: Option<String>,
+    record_type: Option<String>,
+}
+
+/// Makes the endpoint what it should be. Makes no call when it is already, and available.
+pub(super) async fn converge(
+    cx: &Cx<Aws>,
+    id: &str,
+    mut live: Live,
+    target: &Target<'_>,
+    deadline: Instant,
+) -> Result<Live, Error> {
+    let name_until = deadline.min(Instant::now() + NAME_PATIENCE);
+    for _ in 0..ATTEMPTS {
+        let delta = target.delta(&live);
+        if delta == Delta::default() {
+            break;
+        }
+        match send(cx, id, &delta, deadline).await {
+            Ok(()) => break,
+            Err(error) if private_dns::is_taken(&error) => {
+                let inputs = target.inputs;
+                private_dns::free(cx, &inputs.vpc_id, &target.service_name, Some(id), deadline).await?;
+                if Instant::now() >= name_until {
+                    return Err(error);
+                }
+            }
+            // Whether it was carried out shows in the next look.
+            Err(error) if error.kind() == Kind::MaybeSent => {}
+            Err(error) => return Err(create::explained(cx, error, target.inputs).await),
+        }
+        live = settle::settled(cx, id, deadline, |_| None).await?;
+    }
+    let is_done = |live: &Live| (target.delta(live) != Delta::default()).then_some("the change does not show yet");
+    if is_done(&live).is_none() && super::view::state_name(&live).eq_ignore_ascii_case("available") {
+        return Ok(live);
+    }
+    settle::settled(cx, id, deadline, is_done).await
+}
+
+async fn send(cx: &Cx<Aws>, id: &str, delta: &Delta, deadline: Instant) -> Result<(), Error> {
+    let what = format!("endpoint {id} to accept the change");
+    let unknown = not_yet_known();
+    let limiter = cx.clients().limiter();
+    let list = |ids: &[String]| (!ids.is_empty()).then(|| ids.to_vec());
+    let call = || async {
+        let record_type = delta.record_type.as_deref();
+        let dns_options = record_type.map(|kind| {
+            DnsOptionsSpecification::builder()
+                .dns_record_ip_type(kind.into())
+                .build()
+        });
+        let call = cx
+            .clients()
+            .ec2()
+            .await?
+            .modify_vpc_endpoint()
+            .vpc_endpoint_id(id)
+            .set_add_subnet_ids(list(&delta.add_subnets))
+            .set_remove_subnet_ids(list(&delta.remove_subnets))
+            .set_add_security_group_ids(list(&delta.add_groups))
+            .set_remove_security_group_ids(list(&delta.remove_groups))
+            .set_policy_document(delta.policy.clone())
+            .set_private_dns_enabled(delta.private_dns)
+            .set_ip_address_type(delta.address_type.as_deref().map(Into::into))
+            .set_dns_options(dns_options);
+        limiter.ready().await;
+        let sent = call
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| classify("ModifyVpcEndpoint", error));
+        if sent.as_ref().is_err_and(|error| error.kind() == Kind::Throttled) {
+            limiter.throttled().await;
+        }
+        sent
+    };
+    // Busy: another change is under way (`OperationInProgress`), or the endpoint is not available yet (`IncorrectState`).
+    retry(cx, Wait { what: &what, deadline }, call, |error| {
+        error.kind() == Kind::Busy || unknown(error)
+    })
+    .await
+}
+
+async fn default_group(cx: &Cx<Aws>, vpc_id: &str) -> Result<String, Error> {
+    let filter = |name: &str, value: &str| Filter::builder().name(name).values(value).build();
+    let call = cx.clients().ec2().await?.describe_security_groups();
+    let call = call
+        .filters(filter("vpc-id", vpc_id))
+        .filters(filter("group-name", "default"));
+    let answer = call
+        .send()
+        .await
+        .map_err(|error| classify("DescribeSecurityGroups", error))?;
+    let group: Option<SecurityGroup> = answer.security_groups.unwrap_or_default().into_iter().next();
+    group
+        .and_then(|group| group.group_id)
+        .ok_or_else(|| Error::new(Kind::NotFound, format!("{vpc_id} has no default security group")))
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ec2::types::{IpAddressType, SecurityGroupIdentifier};
+    use serde_json::json;
+
+    use super::*;
+    use crate::aws::testing;
+
+    fn inputs(change: serde_json::Value) -> Inputs {
+        let mut inputs = json!({"vpcId": "vpc-1", "service": "states", "subnetIds": ["subnet-1", "subnet-2"],
+            "securityGroupIds": ["sg-1"], "privateDnsEnabled": true, "ipAddressType": "ipv4"});
+        inputs
+            .as_object_mut()
+            .unwrap()
+            .extend(change.as_object().unwrap().clone());
+        serde_json::from_value(inputs).unwrap()
+    }
+
+    fn live() -> Live {
+        Live::builder()
+            .subnet_ids("subnet-2")
+            .subnet_ids("subnet-1")
+            .groups(SecurityGroupIdentifier::builder().group_id("sg-1").build())
+            .policy_document(policy::full_access().to_string())
+            .private_dns_enabled(true)
+            .ip_address_type(IpAddressType::from("IPV4"))
+            .build()
+    }
+
+    async fn delta(change: serde_json::Value) -> Delta {
+        let cx = testing::cx(testing::aws());
+        let inputs = inputs(change);
+        Target::new(&cx, &inputs, &inputs).await.unwrap().delta(&live())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_what_differs_is_sent() {
+        assert_eq!(delta(json!({})).await, Delta::default());
+        assert_eq!(
+            delta(json!({"policy": policy::full_access().to_string()})).await,
+            Delta::default()
+        );
+        let strings = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        assert_eq!(
+            delta(json!({"subnetIds": ["subnet-2", "subnet-3"], "securityGroupIds": ["sg-2"]})).await,
+            Delta {
+                add_subnets: strings(&["subnet-3"]),
+                remove_subnets: strings(&["subnet-1"]),
+                add_groups: strings(&["sg-2"]),
+                remove_groups: strings(&["sg-1"]),
+                ..Delta::default()
+            }
+        );
+        let closed = json!({"Statement": []});
+        assert_eq!(
+            delta(json!({"policy": closed, "privateDnsEnabled": false, "dnsRecordIpType": "ipv4"})).await,
+            Delta {
+                policy: Some(closed.to_string()),
+                private_dns: Some(false),
+                record_type: Some("ipv4".to_owned()),
+                ..Delta::default()
+            }
+        );
+    }
+}

@@ -1,0 +1,80 @@
+//! The private DNS name of a service belongs to one endpoint of a VPC.
+
+use aws_sdk_ec2::types::{Filter, VpcEndpoint as Live};
+use tokio::time::Instant;
+
+use super::settle::is_going;
+use super::view::state_name;
+use crate::aws::Aws;
+use crate::aws::error::classify;
+use crate::aws::tags::{self, URN_TAG};
+use crate::aws::wait::{Look, Wait, until};
+use crate::cx::Cx;
+use crate::error::{Error, Kind};
+
+/// Whether EC2 refused a request because the name is taken. It has no code of its own for that.
+pub(super) fn is_taken(error: &Error) -> bool {
+    error.code() == "InvalidParameter" && error.message().contains("conflicting DNS domain")
+}
+
+/// Waits until no endpoint of the VPC that is being deleted holds the name any more.
+///
+/// # Errors
+/// An endpoint that stays holds it: which one, and what to do.
+pub(super) async fn free(
+    cx: &Cx<Aws>,
+    vpc_id: &str,
+    service_name: &str,
+    own: Option<&str>,
+    deadline: Instant,
+) -> Result<(), Error> {
+    let what = format!("the private DNS name of {service_name} to be free in {vpc_id}");
+    let look = || holder(cx, vpc_id, service_name, own);
+    until(cx, Wait { what: &what, deadline }, &look, |seen| match seen {
+        Ok(None) => Look::Ready(()),
+        Ok(Some(live)) if is_going(&live) => Look::Pending(format!(
+            "{} is {}",
+            live.vpc_endpoint_id().unwrap_or_default(),
+            state_name(&live)
+        )),
+        Ok(Some(live)) => Look::Failed(held_by(&live, vpc_id, service_name)),
+        Err(error) => Look::Failed(error),
+    })
+    .await
+}
+
+fn held_by(live: &Live, vpc_id: &str, service_name: &str) -> Error {
+    let id = live.vpc_endpoint_id().unwrap_or_default();
+    let tags = tags::from_ec2(live.tags());
+    let maker = tags
+        .get(URN_TAG)
+        .map_or_else(String::new, |urn| format!(" (made for {urn})"));
+    Error::new(
+        Kind::Conflict,
+        format!("endpoint {id}{maker} already owns the private DNS name of {service_name} in {vpc_id}"),
+    )
+    .advise(format!(
+        "Use that endpoint, set `privateDnsEnabled` to false here, or turn private DNS off at {id}"
+    ))
+}
+
+/// The endpoint that holds the name, one that stays before one that goes.
+async fn holder(cx: &Cx<Aws>, vpc_id: &str, service_name: &str, own: Option<&str>) -> Result<Option<Live>, Error> {
+    let filter = |name: &str, value: &str| Filter::builder().name(name).values(value).build();
+    let pages = cx
+        .clients()
+        .ec2()
+        .await?
+        .describe_vpc_endpoints()
+        .filters(filter("vpc-id", vpc_id))
+        .filters(filter("service-name", service_name))
+        .into_paginator();
+    let endpoints: Result<Vec<_>, _> = pages.items().send().collect().await;
+    let endpoints = endpoints.map_err(|error| classify("DescribeVpcEndpoints", error))?;
+    let holders = endpoints.into_iter().filter(|live| {
+        live.private_dns_enabled() == Some(true)
+            && live.vpc_endpoint_id() != own
+            && !state_name(live).eq_ignore_ascii_case("deleted")
+    });
+    Ok(holders.min_by_key(is_going))
+}

@@ -1,0 +1,180 @@
+//! Waiting until an endpoint is what it should be.
+
+use std::sync::{Mutex, PoisonError};
+
+use aws_sdk_ec2::types::VpcEndpoint as Live;
+use tokio::time::Instant;
+
+use super::SETTLING;
+use super::view::{DnsNames, state_name};
+use crate::aws::Aws;
+use crate::aws::poller::Watch;
+use crate::aws::wait::{Look, Wait, until};
+use crate::cx::Cx;
+use crate::error::{Error, Kind};
+
+/// Whether an endpoint in this state never becomes available any more.
+pub(super) fn is_dead(state: &str) -> bool {
+    ["failed", "rejected", "expired"]
+        .iter()
+        .any(|dead| state.eq_ignore_ascii_case(dead))
+}
+
+/// Whether the endpoint is gone or about to go. `deleted` is shown for a while, and means the same as not found.
+pub(super) fn is_going(live: &Live) -> bool {
+    ["deleting", "deleted"]
+        .iter()
+        .any(|state| state_name(live).eq_ignore_ascii_case(state))
+}
+
+/// Waits until a new endpoint is available and has its DNS names; `last_seen` keeps what was seen on the way.
+pub(super) async fn created(
+    cx: &Cx<Aws>,
+    id: &str,
+    deadline: Instant,
+    last_seen: &Mutex<Option<Live>>,
+) -> Result<Live, Error> {
+    let keep = |live: &Live| *last_seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(live.clone());
+    wait(cx, id, deadline, keep, |_| None).await
+}
+
+/// Waits until an endpoint is available, has its DNS names, and `missing` names nothing that is still to come.
+pub(super) async fn settled(
+    cx: &Cx<Aws>,
+    id: &str,
+    deadline: Instant,
+    missing: impl Fn(&Live) -> Option<&'static str>,
+) -> Result<Live, Error> {
+    wait(cx, id, deadline, |_| {}, missing).await
+}
+
+async fn wait(
+    cx: &Cx<Aws>,
+    id: &str,
+    deadline: Instant,
+    keep: impl Fn(&Live),
+    missing: impl Fn(&Live) -> Option<&'static str>,
+) -> Result<Live, Error> {
+    let what = format!("endpoint {id} to become available");
+    let watch = Watch::<Live>::new(cx.clients(), id);
+    let began = Instant::now();
+    until(cx, Wait { what: &what, deadline }, &watch, |seen| match seen {
+        Ok(Some(live)) => {
+            keep(&live);
+            judge(live, &missing, began)
+        }
+        // Describe learns of a new endpoint late.
+        Ok(None) if began.elapsed() < SETTLING => Look::Pending("not known to EC2 yet".to_owned()),
+        Ok(None) => Look::Failed(Error::new(
+            Kind::NotFound,
+            format!("endpoint {id} is gone: something else deleted it"),
+        )),
+        Err(error) => Look::Failed(error),
+    })
+    .await
+}
+
+fn judge(live: Live, missing: impl Fn(&Live) -> Option<&'static str>, began: Instant) -> Look<Live> {
+    let state = state_name(&live).to_ascii_lowercase();
+    if is_dead(&state) {
+        return Look::Failed(failed(&live, &state));
+    }
+    if is_going(&live) {
+        return Look::Failed(Error::new(
+            Kind::Failed,
+            format!("the endpoint is {state}: something else deletes it"),
+        ));
+    }
+    if state != "available" {
+        let hint = match state.as_str() {
+            "partial" => " (some Availability Zones are not ready)",
+            "pendingacceptance" => " (the owner of the service must accept the endpoint)",
+            _ => "",
+        };
+        return Look::Pending(format!("{state}{hint}"));
+    }
+    if live.dns_entries().is_empty() {
+        return Look::Pending("available, but it has no DNS names yet".to_owned());
+    }
+    if let Some(missing) = missing(&live) {
+        return Look::Pending(format!("available, but {missing}"));
+    }
+    // EC2 promises neither, so they are worth waiting for, but not for ever.
+    if began.elapsed() < SETTLING * 2
+        && let Some(lagging) = lagging(&live)
+    {
+        return Look::Pending(format!("available, but {lagging}"));
+    }
+    Look::Ready(live)
+}
+
+fn lagging(live: &Live) -> Option<&'static str> {
+    if live.private_dns_enabled() == Some(true) && DnsNames::of(live).private.is_none() {
+        return Some("its private DNS name is not there yet");
+    }
+    if live.network_interface_ids().len() != live.subnet_ids().len() {
+        return Some("its network interfaces are not those of its subnets yet");
+    }
+    None
+}
+
+fn failed(live: &Live, state: &str) -> Error {
+    let reason = match (live.last_error(), live.failure_reason()) {
+        (Some(error), _) => [error.code(), error.message()]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(": "),
+        (None, Some(reason)) => reason.to_owned(),
+        (None, None) => "EC2 gives no reason".to_owned(),
+    };
+    Error::new(Kind::Failed, format!("the endpoint is {state}: {reason}"))
+        .advise("It cannot be repaired: the next `pulumi up` replaces it")
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ec2::types::{DnsEntry, LastError, State};
+
+    use super::*;
+
+    fn endpoint(state: &str) -> aws_sdk_ec2::types::builders::VpcEndpointBuilder {
+        Live::builder().vpc_endpoint_id("vpce-1").state(State::from(state))
+    }
+
+    fn look(live: Live) -> String {
+        match judge(live, |_| None, Instant::now()) {
+            Look::Ready(_) => "ready".to_owned(),
+            Look::Pending(state) => state,
+            Look::Failed(error) => error.to_string(),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn states_as_the_wire_spells_them() {
+        let entry = DnsEntry::builder()
+            .dns_name("vpce-1-ab.states.eu-west-1.vpce.amazonaws.com")
+            .build();
+        assert_eq!(look(endpoint("available").dns_entries(entry.clone()).build()), "ready");
+        assert_eq!(look(endpoint("Available").dns_entries(entry.clone()).build()), "ready");
+        assert_eq!(look(endpoint("pending").build()), "pending");
+        assert_eq!(
+            look(endpoint("available").build()),
+            "available, but it has no DNS names yet"
+        );
+        let lagging = endpoint("available")
+            .dns_entries(entry)
+            .private_dns_enabled(true)
+            .build();
+        assert_eq!(look(lagging), "available, but its private DNS name is not there yet");
+        let error = LastError::builder()
+            .code("InsufficientFreeAddresses")
+            .message("subnet-1 is full")
+            .build();
+        insta::assert_snapshot!(
+            look(endpoint("failed").last_error(error).build()),
+            @"the endpoint is failed: InsufficientFreeAddresses: subnet-1 is full. It cannot be repaired: the next `pulumi up` replaces it"
+        );
+        assert!(look(endpoint("deleting").build()).contains("something else deletes it"));
+    }
+}

@@ -1,0 +1,212 @@
+//! From EC2's description of an endpoint to inputs and outputs.
+
+use aws_sdk_ec2::types::VpcEndpoint as Live;
+
+use super::{Inputs, State, service};
+use crate::aws::tags;
+use crate::aws::{Aws, identity};
+use crate::cx::Cx;
+use crate::error::{Error, Kind};
+use crate::policy;
+use crate::resource::{Clients, Found};
+
+/// The outputs. Lists keep the order of the inputs where they hold the same.
+pub(super) async fn state(cx: &Cx<Aws>, live: &Live, inputs: &Inputs) -> Result<State, Error> {
+    let region = cx.clients().region().await?;
+    let names = DnsNames::of(live);
+    let (owner, id) = (
+        live.owner_id().unwrap_or_default(),
+        live.vpc_endpoint_id().unwrap_or_default(),
+    );
+    Ok(State {
+        arn: Some(format!(
+            "arn:{}:ec2:{region}:{owner}:vpc-endpoint/{id}",
+            identity::partition(region)
+        )),
+        state: Some(state_name(live).to_owned()),
+        service_name: live.service_name().map(str::to_owned),
+        url: names.url(),
+        regional_dns_name: names.regional,
+        zonal_dns_names: Some(names.zonal),
+        private_dns_name: names.private,
+        hosted_zone_id: names.hosted_zone,
+        network_interface_ids: Some(live.network_interface_ids().to_vec()),
+        security_group_ids: Some(in_order_of(group_ids(live), inputs.security_group_ids.as_deref())),
+        tags_all: Some(tags::visible(&tags::from_ec2(live.tags()))),
+    })
+}
+
+/// Inputs and outputs as they are in EC2.
+pub(super) async fn found(cx: &Cx<Aws>, live: Live, prior: Option<&Inputs>) -> Result<Found<Inputs, State>, Error> {
+    let kind = live.vpc_endpoint_type().map_or("", |kind| kind.as_str());
+    let id = live.vpc_endpoint_id().unwrap_or_default();
+    if !kind.is_empty() && !kind.eq_ignore_ascii_case("Interface") {
+        return Err(Error::new(
+            Kind::Invalid,
+            format!("{id} is a {kind} endpoint: only Interface endpoints can be managed"),
+        ));
+    }
+    let region = cx.clients().region().await?;
+    let full = live.service_name().unwrap_or_default();
+    let prior_service = prior
+        .map(|prior| &prior.service)
+        .filter(|prior| service::full_name(region, prior) == full);
+    let visible = tags::visible(&tags::from_ec2(live.tags()));
+    let prior_tags = prior.and_then(|prior| prior.tags.as_ref());
+    let lower = |text: &str| text.to_ascii_lowercase();
+    let inputs = Inputs {
+        vpc_id: live.vpc_id().unwrap_or_default().to_owned(),
+        service: prior_service.map_or_else(|| service::short_name(region, full).to_owned(), Clone::clone),
+        subnet_ids: in_order_of(
+            live.subnet_ids().to_vec(),
+            prior.map(|prior| prior.subnet_ids.as_slice()),
+        ),
+        security_group_ids: Some(in_order_of(
+            group_ids(&live),
+            prior.and_then(|prior| prior.security_group_ids.as_deref()),
+        )),
+        policy: found_policy(&live, prior.and_then(|prior| prior.policy.as_ref())),
+        private_dns_enabled: live.private_dns_enabled().unwrap_or_default(),
+        ip_address_type: live.ip_address_type().map(|kind| lower(kind.as_str())),
+        dns_record_ip_type: live
+            .dns_options()
+            .and_then(|dns| dns.dns_record_ip_type())
+            .map(|kind| lower(kind.as_str())),
+        tags: tags::own(&visible, cx.clients().default_tags(), prior_tags),
+    };
+    let state = state(cx, &live, &inputs).await?;
+    Ok(Found { inputs, state })
+}
+
+/// The policy in the user's own words as long as it means the same; none for full access unless the user spelt it out.
+fn found_policy(live: &Live, prior: Option<&serde_json::Value>) -> Option<serde_json::Value> {
+    let found = live_policy(live);
+    if policy::equivalent(&found, prior.unwrap_or(&serde_json::Value::Null)) {
+        return prior.cloned();
+    }
+    Some(policy::parse(&found).unwrap_or(found))
+}
+
+/// The policy that is in force, as EC2 gives it; null if it gives none.
+pub(super) fn live_policy(live: &Live) -> serde_json::Value {
+    live.policy_document().map_or(serde_json::Value::Null, Into::into)
+}
+
+/// The state in EC2's words, lower case. The SDK's enum spells them with a capital and so takes every real one for unknown.
+pub(super) fn state_name(live: &Live) -> &str {
+    live.state().map_or("", |state| state.as_str())
+}
+
+pub(super) fn group_ids(live: &Live) -> Vec<String> {
+    live.groups()
+        .iter()
+        .filter_map(|group| group.group_id.clone())
+        .collect()
+}
+
+/// The items in the order of the given ones if these are the same, else sorted.
+fn in_order_of(mut items: Vec<String>, given: Option<&[String]>) -> Vec<String> {
+    items.sort_unstable();
+    items.dedup();
+    match given {
+        Some(given) if given.len() == items.len() && given.iter().all(|item| items.contains(item)) => given.to_vec(),
+        _ => items,
+    }
+}
+
+/// What the list of DNS entries holds: `{id}-{hash}.{service}.{region}.vpce.amazonaws.com` for the endpoint as a whole, the
+/// same with `-{zone}` for each zone, and the service's own names (<https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html#interface-endpoint-dns-hostnames>).
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct DnsNames {
+    pub(super) regional: Option<String>,
+    pub(super) hosted_zone: Option<String>,
+    pub(super) zonal: Vec<String>,
+    pub(super) private: Option<String>,
+}
+
+impl DnsNames {
+    pub(super) fn of(live: &Live) -> Self {
+        let own = format!("{}-", live.vpc_endpoint_id().unwrap_or_default());
+        let mut names = Self::default();
+        for entry in live.dns_entries() {
+            let Some(name) = entry.dns_name() else {
+                continue;
+            };
+            let label = name.split('.').next().unwrap_or_default();
+            match label.strip_prefix(&own) {
+                Some(hash) if !hash.contains('-') => {
+                    names.regional = Some(name.to_owned());
+                    names.hosted_zone = entry.hosted_zone_id().map(str::to_owned);
+                }
+                Some(_) => names.zonal.push(name.to_owned()),
+                // A wildcard beside the plain name says nothing more about the service.
+                None if names.private.as_ref().is_none_or(|known| known.starts_with('*')) => {
+                    names.private = Some(name.to_owned());
+                }
+                None => {}
+            }
+        }
+        names
+    }
+
+    /// A wildcard is no host: then callers need the regional name.
+    fn url(&self) -> Option<String> {
+        let private = self.private.as_ref().filter(|name| !name.starts_with('*'));
+        private.or(self.regional.as_ref()).map(|name| format!("https://{name}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ec2::types::DnsEntry;
+
+    use super::*;
+
+    fn endpoint(names: &[&str]) -> Live {
+        let entry = |name: &&str| DnsEntry::builder().dns_name(*name).hosted_zone_id("Z1").build();
+        Live::builder()
+            .vpc_endpoint_id("vpce-1")
+            .set_dns_entries(Some(names.iter().map(entry).collect()))
+            .build()
+    }
+
+    #[test]
+    fn dns_entries_in_any_order() {
+        let names = DnsNames::of(&endpoint(&[
+            "states.eu-west-1.amazonaws.com",
+            "vpce-1-ab12-eu-west-1a.states.eu-west-1.vpce.amazonaws.com",
+            "vpce-1-ab12.states.eu-west-1.vpce.amazonaws.com",
+        ]));
+        assert_eq!(
+            names.regional.as_deref(),
+            Some("vpce-1-ab12.states.eu-west-1.vpce.amazonaws.com")
+        );
+        assert_eq!(
+            names.zonal,
+            ["vpce-1-ab12-eu-west-1a.states.eu-west-1.vpce.amazonaws.com"]
+        );
+        assert_eq!(names.url().as_deref(), Some("https://states.eu-west-1.amazonaws.com"));
+    }
+
+    #[test]
+    fn a_wildcard_is_no_url() {
+        let regional = "vpce-1-ab12.execute-api.eu-west-1.vpce.amazonaws.com";
+        let names = DnsNames::of(&endpoint(&[regional, "*.execute-api.eu-west-1.amazonaws.com"]));
+        assert_eq!(names.private.as_deref(), Some("*.execute-api.eu-west-1.amazonaws.com"));
+        assert_eq!(names.url(), Some(format!("https://{regional}")));
+        assert_eq!(DnsNames::of(&endpoint(&[])), DnsNames::default());
+    }
+
+    #[test]
+    fn full_access_is_shown_only_if_it_was_spelt_out() {
+        let live = Live::builder()
+            .policy_document(policy::full_access().to_string())
+            .build();
+        assert_eq!(found_policy(&live, None), None);
+        let spelt = serde_json::json!({"Version": "2012-10-17", "Statement": {
+            "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}});
+        assert_eq!(found_policy(&live, Some(&spelt)), Some(spelt));
+        let other = serde_json::json!({"Statement": []});
+        assert_eq!(found_policy(&live, Some(&other)), Some(policy::full_access()));
+    }
+}
