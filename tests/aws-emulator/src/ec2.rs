@@ -93,7 +93,37 @@ impl Ec2 {
     }
 }
 
+/// Parameters that AWS has and the emulator has not. They are refused, since what is ignored looks as if it worked.
+const NOT_HERE: &str = "AddRouteTableIds AvailabilityZoneId EnableNetworkAddressUsageMetrics Entries Ipv4IpamPoolId \
+    Ipv4NetmaskLength Ipv6CidrBlockNetworkBorderGroup Ipv6IpamPoolId Ipv6Native Ipv6NetmaskLength Ipv6Pool OutpostArn \
+    PrivateDnsOnlyForInboundResolverEndpoint PrivateDnsPreference PrivateDnsSpecifiedDomains RemoveRouteTableIds \
+    ResourceConfigurationArn RouteTableIds ServiceNetworkArn ServiceRegion ServiceRegions SourceSecurityGroupName \
+    SourceSecurityGroupOwnerId SubnetConfigurations VpcEncryptionControl ZoneIds";
+
+fn refuse_what_is_not_here(params: &Value) -> Result<(), ServiceError> {
+    let names = |value: &Value| {
+        value
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.clone())
+            .collect::<Vec<_>>()
+    };
+    let given = names(params).into_iter().chain(names(&params["DnsOptions"]));
+    match given
+        .into_iter()
+        .find(|name| NOT_HERE.split_whitespace().any(|other| other == name))
+    {
+        Some(name) => {
+            let message = format!("The parameter {name} is not implemented by the AWS emulator.");
+            Err(ServiceError::new("UnsupportedOperation", message))
+        }
+        None => Ok(()),
+    }
+}
+
 fn handle(world: &mut World, cx: &CallCx, operation: &str, params: &Value) -> Result<Value, ServiceError> {
+    refuse_what_is_not_here(params)?;
     // Permission and form are checked before, everything else is not (EC2 API reference, DryRun).
     if params["DryRun"] == Value::Bool(true) {
         let message = "Request would have succeeded, but DryRun flag is set.";

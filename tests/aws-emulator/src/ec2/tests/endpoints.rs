@@ -303,6 +303,14 @@ async fn requests_that_are_refused() {
             "InvalidParameter",
         ),
         (json!({ "IpAddressType": "ipv5" }), "InvalidParameterValue"),
+        (
+            json!({ "SubnetConfigurations": [{ "Ipv4": "172.31.0.9" }] }),
+            "UnsupportedOperation",
+        ),
+        (
+            json!({ "DnsOptions": { "PrivateDnsPreference": "ALL_DOMAINS" } }),
+            "UnsupportedOperation",
+        ),
     ] {
         assert_eq!(
             world.code("CreateVpcEndpoint", world.with(changes.clone())).await,
