@@ -73,7 +73,7 @@ build() { # package, linker flags
 
 mkdir -p "$dir"
 echo "Building Pulumi $cli_version and its YAML language host $yaml_version from source into $dir."
-echo "This happens once. With an empty Go cache it takes about ten minutes on two cores."
+echo "This happens once. With an empty Go cache it takes about ten minutes on two cores: some 1700 packages are compiled."
 build github.com/pulumi/pulumi/pkg/v3/cmd/pulumi "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$cli_version"
 build github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml "-X github.com/pulumi/pulumi-yaml/pkg/version.Version=$yaml_version"
 touch "$stamp"

@@ -1,0 +1,129 @@
+//! The emulator as a process, and the little HTTP that it takes to talk to it.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use aws_emulator::journal::Entry;
+use aws_emulator::operation::ResourceRow;
+use serde_json::Value;
+
+/// Region of every test.
+pub(crate) const REGION: &str = "eu-west-1";
+
+/// A running emulator; it ends with this value.
+#[derive(Debug)]
+pub(crate) struct Emulator {
+    process: Child,
+    /// `http://127.0.0.1:port`
+    pub(crate) url: String,
+}
+
+impl Emulator {
+    /// Starts one that is as much faster than its default timings as `speed` says.
+    pub(crate) fn start(program: &Path, speed: f64) -> Self {
+        let mut process = Command::new(program)
+            .args(["--port", "0", "--speed", &speed.to_string()])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{}: {error}: run `make test`, which builds it", program.display()));
+        let mut url = String::new();
+        BufReader::new(process.stdout.take().unwrap())
+            .read_line(&mut url)
+            .unwrap();
+        Self {
+            process,
+            url: url.trim().to_owned(),
+        }
+    }
+
+    /// Every AWS call so far.
+    pub(crate) fn journal(&self) -> Vec<Entry> {
+        let mut answer: Value = serde_json::from_str(&self.send("GET", "/_emulator/journal", &[], "")).unwrap();
+        serde_json::from_value(answer["calls"].take()).unwrap()
+    }
+
+    /// Everything that exists and did not exist at the start.
+    pub(crate) fn made(&self) -> Vec<ResourceRow> {
+        self.resources("?beyond-start")
+    }
+
+    /// How many things of each kind exist beyond the start.
+    pub(crate) fn count(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for row in self.made() {
+            *counts.entry(row.kind).or_default() += 1;
+        }
+        counts
+    }
+
+    /// The default VPC and its subnets.
+    pub(crate) fn default_vpc(&self) -> (String, Vec<String>) {
+        // A Region comes into being when it is first called.
+        self.ec2("DescribeVpcs", "");
+        let rows = self.resources("");
+        let ids = |kind: &str| {
+            rows.iter()
+                .filter(|r| r.kind == kind)
+                .map(|r| r.id.clone())
+                .collect::<Vec<_>>()
+        };
+        (ids("vpc").remove(0), ids("subnet"))
+    }
+
+    /// An EC2 call made behind Pulumi's back; answers the XML.
+    pub(crate) fn ec2(&self, operation: &str, parameters: &str) -> String {
+        let body = format!("Action={operation}&Version=2016-11-15{parameters}");
+        let headers = [
+            scope("ec2"),
+            ("content-type", "application/x-www-form-urlencoded".to_owned()),
+        ];
+        self.send("POST", "/", &headers, &body)
+    }
+
+    fn resources(&self, query: &str) -> Vec<ResourceRow> {
+        let answer = self.send("GET", &format!("/_emulator/resources{query}"), &[], "");
+        let mut answer: Value = serde_json::from_str(&answer).unwrap();
+        serde_json::from_value(answer["resources"].take()).unwrap()
+    }
+
+    /// One request in HTTP/1.0, whose answer ends where the connection does.
+    fn send(&self, method: &str, path: &str, headers: &[(&str, String)], body: &str) -> String {
+        let mut stream = TcpStream::connect(self.url.trim_start_matches("http://")).unwrap();
+        let mut request = format!(
+            "{method} {path} HTTP/1.0\r\nhost: localhost\r\ncontent-length: {}\r\n",
+            body.len()
+        );
+        for (name, value) in headers {
+            request += &format!("{name}: {value}\r\n");
+        }
+        stream.write_all(format!("{request}\r\n{body}").as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(
+            head.lines().next().is_some_and(|status| status.contains(" 200 ")),
+            "{method} {path}: {answer}"
+        );
+        body.to_owned()
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        // It may have ended by itself; then there is nothing to do.
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+/// The header that tells the emulator service and Region. It checks no signatures.
+fn scope(service: &str) -> (&'static str, String) {
+    let credential = format!("Credential=AKIATEST/20260101/{REGION}/{service}/aws4_request");
+    (
+        "authorization",
+        format!("AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0"),
+    )
+}

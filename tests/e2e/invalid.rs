@@ -1,0 +1,44 @@
+//! Mistakes in a program: all at once, in preview, before anything is made.
+
+use crate::world::World;
+
+/// A program with mistakes, and what must be said about each.
+struct Invalid {
+    program: &'static str,
+    says: &'static [&'static str],
+}
+
+fn run(invalid: &Invalid) {
+    let world = World::new(invalid.program);
+    for run in [world.preview(), world.up()] {
+        let run = run.fails();
+        for text in invalid.says {
+            run.says(text);
+        }
+    }
+    assert_eq!(world.emulator.made(), [], "something was made");
+    world.finish();
+}
+
+macro_rules! invalid {
+    ($($name:ident: $invalid:expr;)+) => {
+        $(#[test] fn $name() { run(&$invalid); })+
+    };
+}
+
+invalid! {
+    a_resource_with_several_mistakes: Invalid {
+        program: "
+resources:
+  group:
+    type: private-step-functions:SecurityGroup
+    properties:
+      vpcId: ${vpcId}
+      name: sg-not-allowed
+      ingress:
+        - { protocol: tcp, fromPort: 443, toPort: 443, cidrIpv4: 10.0.0.1/8, cidrIpv6: '::/0' }
+        - { protocol: tcp, fromPort: 70000, toPort: 443, cidrIpv4: everywhere }
+",
+        says: &["name", "ingress[0]", "ingress[1]"],
+    };
+}

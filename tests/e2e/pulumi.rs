@@ -1,0 +1,118 @@
+//! The Pulumi CLI: running it, and saying what it should have answered.
+
+use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// Nothing here takes a minute; a command that does hangs.
+const LIMIT: Duration = Duration::from_secs(180);
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// A finished command.
+#[derive(Debug)]
+pub(crate) struct Run {
+    command: String,
+    succeeded: bool,
+    /// Everything it printed on stdout.
+    pub(crate) stdout: String,
+    /// Everything it printed on stderr.
+    pub(crate) stderr: String,
+}
+
+impl Run {
+    /// Runs `pulumi` in this directory with exactly these variables.
+    pub(crate) fn pulumi(arguments: &[&str], directory: &Path, variables: &[(String, String)]) -> Self {
+        // Files, not pipes: a pipe stays open as long as any plugin of a killed CLI lives.
+        let (stdout, stderr) = (directory.join(".stdout"), directory.join(".stderr"));
+        let spawned = Command::new("pulumi")
+            .args(arguments)
+            .args(["--non-interactive", "--color", "never"])
+            .current_dir(directory)
+            .env_clear()
+            .envs(variables.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(File::create(&stdout).unwrap())
+            .stderr(File::create(&stderr).unwrap())
+            .spawn();
+        let mut process = match spawned {
+            Ok(process) => process,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                panic!("there is no `pulumi` in build/bin or on PATH: run `make test`, which installs it")
+            }
+            Err(error) => panic!("starting pulumi: {error}"),
+        };
+        let mut status = None;
+        for _ in 0..LIMIT.as_millis() / LOOK_EVERY.as_millis() {
+            status = process.try_wait().unwrap();
+            if status.is_some() {
+                break;
+            }
+            #[expect(clippy::disallowed_methods, reason = "waits for a process, on no runtime")]
+            std::thread::sleep(LOOK_EVERY);
+        }
+        if status.is_none() {
+            process.kill().unwrap();
+            process.wait().unwrap();
+        }
+        let read = |path| String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();
+        let run = Self {
+            command: format!("pulumi {}", arguments.join(" ")),
+            succeeded: status.is_some_and(|s| s.success()),
+            stdout: read(stdout),
+            stderr: read(stderr),
+        };
+        assert!(status.is_some(), "not finished after {LIMIT:?}: {}", run.transcript());
+        run
+    }
+
+    /// It must have succeeded.
+    #[track_caller]
+    pub(crate) fn succeeds(self) -> Self {
+        assert!(self.succeeded, "should have succeeded: {}", self.transcript());
+        self
+    }
+
+    /// It must have failed, with a status of its own rather than by a crash.
+    #[track_caller]
+    pub(crate) fn fails(self) -> Self {
+        assert!(!self.succeeded, "should have failed: {}", self.transcript());
+        let text = self.text();
+        assert!(
+            !text.contains("panic") && !text.contains("goroutine"),
+            "{}",
+            self.transcript()
+        );
+        self
+    }
+
+    /// It must have printed this somewhere.
+    #[track_caller]
+    pub(crate) fn says(&self, text: &str) -> &Self {
+        assert!(self.text().contains(text), "should say {text:?}: {}", self.transcript());
+        self
+    }
+
+    /// It must not have printed this anywhere.
+    #[track_caller]
+    pub(crate) fn never_says(&self, text: &str) -> &Self {
+        assert!(
+            !self.text().contains(text),
+            "should not say {text:?}: {}",
+            self.transcript()
+        );
+        self
+    }
+
+    fn text(&self) -> String {
+        format!("{}{}", self.stdout, self.stderr)
+    }
+
+    fn transcript(&self) -> String {
+        format!(
+            "{}\n--- stdout\n{}\n--- stderr\n{}",
+            self.command, self.stdout, self.stderr
+        )
+    }
+}

@@ -1,0 +1,63 @@
+//! A plugin for tests: a program's own VPC and subnets, so that their ids are unknown in its preview.
+//!
+//! It stands on the crate's server and lifecycle with none of its resources, which also proves that the Pulumi half of
+//! the crate does not depend on them.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use private_step_functions::aws::Aws;
+use private_step_functions::aws::config::ProviderConfig;
+use private_step_functions::component::Component;
+use private_step_functions::error::Error;
+use private_step_functions::lifecycle::erased::{DynResource, erase};
+use private_step_functions::plugin::{self, About};
+use private_step_functions::property::Map;
+use private_step_functions::provider::Package;
+use private_step_functions::schema::Schema;
+
+mod subnet;
+mod vpc;
+
+const ABOUT: About = About {
+    program: "pulumi-resource-testnet",
+    package: "testnet",
+    version: "0.0.1",
+    text: "A VPC and its subnets, for tests.",
+};
+
+fn main() -> ExitCode {
+    plugin::main(&ABOUT, || {
+        let schema = Schema::parse(include_str!("schema.json"), ABOUT.version);
+        Ok(TestNet {
+            schema: Arc::new(schema.map_err(|error| Error::bug(error.to_string()))?),
+            resources: vec![erase::<vpc::Vpc>(), erase::<subnet::Subnet>()],
+        })
+    })
+}
+
+struct TestNet {
+    schema: Arc<Schema>,
+    resources: Vec<Box<dyn DynResource<Aws>>>,
+}
+
+impl Package for TestNet {
+    type Clients = Aws;
+
+    fn schema(&self) -> &Arc<Schema> {
+        &self.schema
+    }
+
+    fn resources(&self) -> &[Box<dyn DynResource<Aws>>] {
+        &self.resources
+    }
+
+    fn components(&self) -> &[Box<dyn Component>] {
+        &[]
+    }
+
+    fn configure(&self, _: Map) -> Result<Aws, Error> {
+        // There is nothing to configure: the environment says everything.
+        Ok(Aws::new(ProviderConfig::default()))
+    }
+}

@@ -1,0 +1,78 @@
+//! A VPC in which interface endpoints can have private DNS.
+
+use aws_sdk_ec2::types::AttributeBooleanValue;
+use private_step_functions::aws::Aws;
+use private_step_functions::aws::error::classify;
+use private_step_functions::cx::{Created, Cx};
+use private_step_functions::error::{Error, Failed};
+use private_step_functions::resource::{Found, Resource};
+use serde::{Deserialize, Serialize};
+
+pub(crate) struct Vpc;
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Inputs {
+    cidr_block: String,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct State {}
+
+impl Resource for Vpc {
+    type Clients = Aws;
+    type Inputs = Inputs;
+    type State = State;
+
+    const TOKEN: &'static str = "testnet:index:Vpc";
+
+    async fn create(cx: &Cx<Aws>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {
+        let ec2 = cx.clients().ec2().await?;
+        let made = ec2.create_vpc().cidr_block(inputs.cidr_block).send().await;
+        let made = made.map_err(|error| classify("CreateVpc", error))?;
+        let id = made
+            .vpc
+            .and_then(|vpc| vpc.vpc_id)
+            .ok_or_else(|| Error::bug("CreateVpc answered no id"))?;
+        let finish = async {
+            // Two calls: ModifyVpcAttribute takes one attribute at a time.
+            let yes = AttributeBooleanValue::builder().value(true).build();
+            let change = || ec2.modify_vpc_attribute().vpc_id(&id);
+            let failed = |error| classify("ModifyVpcAttribute", error);
+            change().enable_dns_support(yes.clone()).send().await.map_err(failed)?;
+            change().enable_dns_hostnames(yes).send().await.map_err(failed)?;
+            Ok(State {})
+        };
+        cx.created(&id, State {}, finish).await
+    }
+
+    async fn read(
+        cx: &Cx<Aws>,
+        id: &str,
+        _: Option<Found<Inputs, State>>,
+    ) -> Result<Option<Found<Inputs, State>>, Error> {
+        let found = cx.clients().ec2().await?.describe_vpcs().vpc_ids(id).send().await;
+        let vpcs = match found.map_err(|error| classify("DescribeVpcs", error)) {
+            Ok(found) => found.vpcs.unwrap_or_default(),
+            Err(error) if error.is_not_found() => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let vpc = vpcs.into_iter().next();
+        Ok(vpc.and_then(|vpc| vpc.cidr_block).map(|cidr_block| Found {
+            inputs: Inputs { cidr_block },
+            state: State {},
+        }))
+    }
+
+    async fn update(_: &Cx<Aws>, _: &str, _: Found<Inputs, State>, _: Inputs) -> Result<State, Error> {
+        Err(Error::bug("every change of a VPC replaces it"))
+    }
+
+    async fn delete(cx: &Cx<Aws>, id: &str, _: Found<Inputs, State>) -> Result<(), Error> {
+        let deleted = cx.clients().ec2().await?.delete_vpc().vpc_id(id).send().await;
+        match deleted.map_err(|error| classify("DeleteVpc", error)) {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
+        }
+    }
+}

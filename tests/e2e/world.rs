@@ -1,0 +1,189 @@
+//! Everything one test needs, made for it alone.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::emulator::{Emulator, REGION};
+use crate::pulumi::Run;
+
+/// How much faster than its default timings the emulator runs, unless a test asks for another pace.
+pub(crate) const SPEED: f64 = 20.0;
+
+/// What every program starts with; a program itself begins at `resources:`. The plugins are named by path, so that none that
+/// is installed on the machine is used instead. Those for tests only are examples of this crate.
+const HEADER: &str = "
+name: e2e
+runtime: yaml
+plugins:
+  providers:
+    - { name: private-step-functions, path: 'PLUGINS' }
+    - { name: testnet, path: 'PLUGINS/examples' }
+config:
+  vpcId: { type: string }
+  subnetIds: { type: array, items: { type: string } }
+";
+
+/// An emulated account, and a Pulumi project in it with a stack `test`.
+#[derive(Debug)]
+pub(crate) struct World {
+    /// AWS.
+    pub(crate) emulator: Emulator,
+    directory: TempDir,
+    variables: Vec<(String, String)>,
+}
+
+impl World {
+    /// A world with this program in it: YAML from `resources:` on, with `${vpcId}` and `${subnetIds}` at hand.
+    pub(crate) fn new(program: &str) -> Self {
+        Self::at_speed(SPEED, program)
+    }
+
+    /// The same at another pace of the emulator.
+    pub(crate) fn at_speed(speed: f64, program: &str) -> Self {
+        let emulator = Emulator::start(&plugins().join("aws-emulator"), speed);
+        let directory = TempDir::with_prefix("private-step-functions-e2e-").unwrap();
+        for name in ["project", "state", "home", "plugins"] {
+            fs::create_dir(directory.path().join(name)).unwrap();
+        }
+        let variables = variables(directory.path(), &emulator.url);
+        let world = Self {
+            emulator,
+            directory,
+            variables,
+        };
+        world.program(program);
+        world.configure();
+        world.pulumi(&["stack", "init", "test"]).succeeds();
+        world
+    }
+
+    /// Replaces the program.
+    pub(crate) fn program(&self, program: &str) {
+        let header = HEADER.replace("PLUGINS", plugins().to_str().unwrap());
+        fs::write(self.project().join("Pulumi.yaml"), header + program).unwrap();
+    }
+
+    /// Runs any command.
+    pub(crate) fn pulumi(&self, arguments: &[&str]) -> Run {
+        Run::pulumi(arguments, &self.project(), &self.variables)
+    }
+
+    /// `pulumi preview --diff`
+    pub(crate) fn preview(&self) -> Run {
+        self.pulumi(&["preview", "--diff"])
+    }
+
+    /// `pulumi up`
+    pub(crate) fn up(&self) -> Run {
+        self.pulumi(&["up", "--yes", "--skip-preview"])
+    }
+
+    /// `pulumi up` where nothing may change.
+    pub(crate) fn up_unchanged(&self) -> Run {
+        self.pulumi(&["up", "--yes", "--skip-preview", "--expect-no-changes", "--diff"])
+    }
+
+    /// `pulumi refresh` where nothing may differ.
+    pub(crate) fn refresh_unchanged(&self) -> Run {
+        self.pulumi(&["refresh", "--yes", "--skip-preview", "--expect-no-changes", "--diff"])
+    }
+
+    /// `pulumi destroy`
+    pub(crate) fn destroy(&self) -> Run {
+        self.pulumi(&["destroy", "--yes", "--skip-preview"])
+    }
+
+    /// The stack's outputs, secrets in plain text.
+    pub(crate) fn outputs(&self) -> Value {
+        let run = self.pulumi(&["stack", "output", "--json", "--show-secrets"]).succeeds();
+        serde_json::from_str(&run.stdout).unwrap()
+    }
+
+    /// The stack's state as it is stored.
+    pub(crate) fn state(&self) -> Value {
+        serde_json::from_str(&self.pulumi(&["stack", "export"]).succeeds().stdout).unwrap()
+    }
+
+    /// Runs a command and answers how many AWS calls were made meanwhile.
+    pub(crate) fn counting_calls(&self, run: impl FnOnce(&Self) -> Run) -> (Run, usize) {
+        let before = self.emulator.journal().len();
+        let run = run(self);
+        (run, self.emulator.journal().len() - before)
+    }
+
+    /// Destroys, after which neither AWS nor the state may hold anything.
+    #[track_caller]
+    pub(crate) fn finish(self) {
+        self.destroy().succeeds();
+        let left = self.emulator.made();
+        assert!(left.is_empty(), "left behind in AWS: {left:#?}");
+        let state = self.state();
+        let left = state["deployment"]["resources"].as_array().map_or(0, Vec::len);
+        assert_eq!(left, 0, "left behind in the state: {state:#}");
+    }
+
+    /// The directory of the program.
+    pub(crate) fn project(&self) -> PathBuf {
+        self.directory.path().join("project")
+    }
+
+    /// Written rather than set, since each `pulumi config set` costs as much as a small test.
+    fn configure(&self) {
+        let (vpc, subnets) = self.emulator.default_vpc();
+        // Looks more often than suits the real AWS, because the emulator is faster than that.
+        let polling = r#"{ "initialInterval": 0.1, "growthFactor": 1.2, "maxInterval": 0.5 }"#;
+        let config = format!(
+            "config:\n  e2e:vpcId: {vpc}\n  e2e:subnetIds: [{}, {}]\n  private-step-functions:polling: {polling}\n",
+            subnets[0], subnets[1]
+        );
+        fs::write(self.project().join("Pulumi.test.yaml"), config).unwrap();
+    }
+}
+
+impl Drop for World {
+    #[expect(clippy::print_stdout, reason = "shown only with a failure")]
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let calls = self.emulator.journal();
+            let last = &calls[calls.len().saturating_sub(40)..];
+            let lines = last
+                .iter()
+                .map(|c| format!("{:8.3} {}:{} {}", c.time, c.service, c.operation, c.outcome));
+            println!("Last AWS calls:\n{}", lines.collect::<Vec<_>>().join("\n"));
+        }
+    }
+}
+
+/// Where cargo puts the plugin, the emulator beside it, and the examples below it.
+pub(crate) fn plugins() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_pulumi-resource-private-step-functions"))
+        .parent()
+        .unwrap()
+}
+
+/// Exactly what the CLI and its plugins see: nothing of the developer's own Pulumi or AWS set-up.
+fn variables(directory: &Path, endpoint: &str) -> Vec<(String, String)> {
+    let mut path = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("build/bin")];
+    path.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
+    let path = env::join_paths(path).unwrap().into_string().unwrap();
+    let at = |name: &str| directory.join(name).to_str().unwrap().to_owned();
+    [
+        ("PATH", path),
+        ("HOME", at("home")),
+        ("PULUMI_HOME", at("home")),
+        ("PULUMI_BACKEND_URL", format!("file://{}", at("state"))),
+        ("PULUMI_CONFIG_PASSPHRASE", "correct horse battery staple".to_owned()),
+        ("PULUMI_SKIP_UPDATE_CHECK", "true".to_owned()),
+        ("PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "true".to_owned()),
+        ("AWS_ENDPOINT_URL", endpoint.to_owned()),
+        ("AWS_REGION", REGION.to_owned()),
+        ("AWS_ACCESS_KEY_ID", "AKIATESTTESTTESTTEST".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "of-the-emulator".to_owned()),
+        ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .to_vec()
+}
