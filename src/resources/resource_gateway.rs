@@ -194,7 +194,7 @@ impl Resource for ResourceGateway {
         identity::same_region(cx.clients(), old.state.arn.as_deref())
             .await
             .map_err(doing)?;
-        converge(cx, id, &old, &inputs).await.map_err(doing)
+        converge(cx, id, old.state, &inputs).await.map_err(doing)
     }
 
     async fn delete(
@@ -241,7 +241,7 @@ async fn send_create(
         .name(&inputs.name)
         .vpc_identifier(&inputs.vpc_id)
         .set_subnet_ids(Some(inputs.subnet_ids.clone()))
-        .set_security_group_ids(inputs.security_group_ids.clone().filter(|groups| !groups.is_empty()))
+        .set_security_group_ids(given_groups(inputs).map(<[String]>::to_vec))
         .set_ip_address_type(
             inputs
                 .ip_address_type
@@ -295,15 +295,15 @@ fn refused(error: Error) -> Error {
 async fn converge(
     cx: &Cx<Aws>,
     id: &str,
-    old: &Found<ResourceGatewayInputs, ResourceGatewayState>,
+    old: ResourceGatewayState,
     inputs: &ResourceGatewayInputs,
 ) -> Result<ResourceGatewayState, Error> {
     let deadline = cx.deadline(READY);
-    let seen = Mutex::new(old.state.clone());
+    let seen = Mutex::new(old);
     let mut live = live::ready(cx, id, live::Expect::Existing, &seen, deadline).await?;
-    let groups = wanted_groups(cx, &live, old, inputs).await?;
+    // Groups that are not given are left as they are: AWS has chosen them, or was told once.
     let mut attempts_left = 2;
-    while let Some(groups) = groups.as_deref().filter(|groups| needs_update(&live, groups)) {
+    while let Some(groups) = given_groups(inputs).filter(|groups| needs_update(&live, groups)) {
         if attempts_left == 0 {
             return Err(diagnosis::update_failed(&live));
         }
@@ -316,28 +316,13 @@ async fn converge(
     Ok(live::state(&live, inputs, tags))
 }
 
+fn given_groups(inputs: &ResourceGatewayInputs) -> Option<&[String]> {
+    inputs.security_group_ids.as_deref().filter(|groups| !groups.is_empty())
+}
+
 /// An update that failed has to be repeated even if the groups look right.
 fn needs_update(live: &Live, groups: &[String]) -> bool {
     !live::same_set(live.security_group_ids(), groups) || live.status().is_some_and(|s| s.as_str() == "UPDATE_FAILED")
-}
-
-/// The groups that the gateway should have; `None` if that is left to AWS. Groups that are no longer given mean the VPC's default
-/// group, as at creation; it is named explicitly, for no page says what an empty list does.
-async fn wanted_groups(
-    cx: &Cx<Aws>,
-    live: &Live,
-    old: &Found<ResourceGatewayInputs, ResourceGatewayState>,
-    inputs: &ResourceGatewayInputs,
-) -> Result<Option<Vec<String>>, Error> {
-    let given = |inputs: &ResourceGatewayInputs| inputs.security_group_ids.clone().filter(|groups| !groups.is_empty());
-    match (given(inputs), given(&old.inputs)) {
-        (Some(groups), _) => Ok(Some(groups)),
-        (None, None) => Ok(None),
-        (None, Some(_)) => {
-            let vpc = live.vpc_id().unwrap_or(&inputs.vpc_id);
-            Ok(Some(vec![live::default_group(cx, vpc).await?]))
-        }
-    }
 }
 
 async fn send_update(cx: &Cx<Aws>, id: &str, groups: &[String], deadline: Instant) -> Result<(), Error> {

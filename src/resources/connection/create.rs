@@ -43,9 +43,11 @@ pub(super) async fn send(cx: &Cx<Aws>, inputs: &ConnectionInputs) -> Result<Conn
                 lost.store(true, Ordering::Relaxed);
                 Err(error)
             }
-            Kind::Conflict if lost.load(Ordering::Relaxed) => match made_by_us(cx, inputs).await? {
-                Some(state) => Ok(state),
-                None => Err(taken(error, inputs)),
+            Kind::Conflict if lost.load(Ordering::Relaxed) => match find(cx, &inputs.name).await? {
+                Some(live) if answer::matches(&live, inputs) => Ok(answer::state(&live)),
+                Some(_) => Err(taken(error, inputs)),
+                // It exists, but reads do not show it yet.
+                None => Err(error.with_kind(Kind::Busy)),
             },
             Kind::Conflict => Err(taken(error, inputs)),
             _ => Err(explain::refused(error, inputs)),
@@ -53,20 +55,13 @@ pub(super) async fn send(cx: &Cx<Aws>, inputs: &ConnectionInputs) -> Result<Conn
     };
     match attempt::repeat_create(cx, "AWS to accept the connection", call).await {
         // A last look: the first of the attempts may have arrived all the same.
-        Err(error) if matches!(error.kind(), Kind::MaybeSent | Kind::Unavailable) => match made_by_us(cx, inputs).await
+        Err(error) if matches!(error.kind(), Kind::MaybeSent | Kind::Unavailable) => match find(cx, &inputs.name).await
         {
-            Ok(Some(state)) => Ok(state),
+            Ok(Some(live)) if answer::matches(&live, inputs) => Ok(answer::state(&live)),
             _ => Err(error),
         },
         done => done,
     }
-}
-
-async fn made_by_us(cx: &Cx<Aws>, inputs: &ConnectionInputs) -> Result<Option<ConnectionState>, Error> {
-    let found = find(cx, &inputs.name).await?;
-    Ok(found
-        .filter(|live| answer::matches(live, inputs))
-        .map(|live| answer::state(&live)))
 }
 
 fn taken(error: Error, inputs: &ConnectionInputs) -> Error {

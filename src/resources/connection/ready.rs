@@ -49,44 +49,72 @@ pub(super) async fn ready(
         what: "the connection",
         deadline: cx.deadline(limit(inputs)),
     };
-    let began = Instant::now();
-    let mut settling: Option<(Instant, Option<DateTime>)> = None;
+    let mut watch = Watch::new(inputs, after);
     let judge = |looked: Result<Option<Live>, Error>| {
+        if let Ok(Some(live)) = &looked {
+            *seen.lock().unwrap_or_else(PoisonError::into_inner) = answer::state(live);
+        }
+        watch.judge(looked)
+    };
+    wait::until(cx, wait, &|| find(cx, &inputs.name), judge).await
+}
+
+/// What the looks have shown so far.
+struct Watch<'a> {
+    inputs: &'a ConnectionInputs,
+    after: After,
+    began: Instant,
+    /// Since when it has been AUTHORIZED without any change, and the time of its last modification.
+    settling: Option<(Instant, Option<DateTime>)>,
+}
+
+impl<'a> Watch<'a> {
+    fn new(inputs: &'a ConnectionInputs, after: After) -> Self {
+        Self {
+            inputs,
+            after,
+            began: Instant::now(),
+            settling: None,
+        }
+    }
+
+    fn judge(&mut self, looked: Result<Option<Live>, Error>) -> Look<Live> {
         let live = match looked {
             Err(error) => return Look::Failed(error),
             Ok(Some(live)) => live,
-            Ok(None) if matches!(after, After::Create) && began.elapsed() < INVISIBLE => {
+            Ok(None) if matches!(self.after, After::Create) && self.began.elapsed() < INVISIBLE => {
                 return Look::Pending("not visible yet".to_owned());
             }
-            Ok(None) => return Look::Failed(vanished(&inputs.name)),
+            Ok(None) => return Look::Failed(vanished(&self.inputs.name)),
         };
-        *seen.lock().unwrap_or_else(PoisonError::into_inner) = answer::state(&live);
         let state = state(&live).to_owned();
-        if is_stale(&live, inputs, &after) {
-            settling = None;
+        if is_stale(&live, self.inputs, &self.after) {
+            self.settling = None;
             return Look::Pending(state);
         }
-        let since = match (&settling, state.as_str()) {
-            (Some((since, modified)), "AUTHORIZED") if *modified == live.last_modified_time => *since,
-            _ => Instant::now(),
-        };
-        settling = Some((since, live.last_modified_time));
         match state.as_str() {
             "ACTIVE" => Look::Ready(live),
-            "AUTHORIZED" if inputs.resource_configuration_arn.is_none() => Look::Ready(live),
-            "AUTHORIZED" => {
-                let associated = answer::state(&live).resource_association_arn.is_some();
-                if associated && since.elapsed() >= SETTLED {
-                    Look::Ready(live)
-                } else {
-                    Look::Pending(state)
-                }
+            "AUTHORIZED" if self.inputs.resource_configuration_arn.is_none() || self.has_settled(&live) => {
+                Look::Ready(live)
             }
-            "CREATING" | "UPDATING" | "AUTHORIZING" | "DEAUTHORIZING" => Look::Pending(state),
-            _ => Look::Failed(explain::failed(&live, inputs)),
+            "AUTHORIZED" => Look::Pending(state),
+            "CREATING" | "UPDATING" | "AUTHORIZING" | "DEAUTHORIZING" => {
+                self.settling = None;
+                Look::Pending(state)
+            }
+            _ => Look::Failed(explain::failed(&live, self.inputs)),
         }
-    };
-    wait::until(cx, wait, &|| find(cx, &inputs.name), judge).await
+    }
+
+    /// Whether a private connection that is AUTHORIZED has been so for long enough.
+    fn has_settled(&mut self, live: &Live) -> bool {
+        let since = match self.settling {
+            Some((since, modified)) if modified == live.last_modified_time => since,
+            _ => Instant::now(),
+        };
+        self.settling = Some((since, live.last_modified_time));
+        answer::state(live).resource_association_arn.is_some() && since.elapsed() >= SETTLED
+    }
 }
 
 /// Whether a read shows the connection as it was before the update.
@@ -106,4 +134,104 @@ pub(super) fn vanished(name: &str) -> Error {
         format!("the connection \"{name}\" does not exist any more"),
     )
     .advise("Run `pulumi refresh`, then `pulumi up` makes a new one")
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_eventbridge::types::{
+        ConnectionState as State, DescribeConnectionConnectivityParameters, DescribeConnectionResourceParameters,
+    };
+
+    use super::*;
+
+    const TARGET: &str = "arn:aws:vpc-lattice:eu-west-1:123456789012:resourceconfiguration/rcfg-1";
+
+    fn private() -> ConnectionInputs {
+        ConnectionInputs {
+            name: "orders".to_owned(),
+            description: None,
+            auth: None,
+            invocation_parameters: None,
+            resource_configuration_arn: Some(TARGET.to_owned()),
+            kms_key_id: None,
+        }
+    }
+
+    fn live(state: State, association: &str, modified: i64) -> Live {
+        let path = DescribeConnectionResourceParameters::builder()
+            .resource_configuration_arn(TARGET)
+            .resource_association_arn(association)
+            .build()
+            .unwrap();
+        Live::builder()
+            .name("orders")
+            .connection_state(state)
+            .last_modified_time(DateTime::from_secs(modified))
+            .invocation_connectivity_parameters(
+                DescribeConnectionConnectivityParameters::builder()
+                    .resource_parameters(path)
+                    .build(),
+            )
+            .build()
+    }
+
+    fn is_ready(watch: &mut Watch<'_>, live: Live) -> bool {
+        match watch.judge(Ok(Some(live))) {
+            Look::Ready(_) => true,
+            Look::Pending(_) => false,
+            Look::Failed(error) => panic!("{error}"),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_private_connection_may_settle_in_authorized() {
+        let inputs = private();
+        let mut watch = Watch::new(&inputs, After::Create);
+        assert!(!is_ready(&mut watch, live(State::Authorized, "snra", 1)));
+        tokio::time::advance(Duration::from_secs(60)).await;
+        assert!(
+            !is_ready(&mut watch, live(State::Authorized, "snra", 2)),
+            "a change begins the time anew"
+        );
+        tokio::time::advance(Duration::from_secs(60)).await;
+        assert!(!is_ready(&mut watch, live(State::Authorized, "snra", 2)));
+        tokio::time::advance(Duration::from_secs(20)).await;
+        assert!(
+            !is_ready(&mut watch, live(State::Authorized, "", 2)),
+            "without an association it is not private"
+        );
+        assert!(is_ready(&mut watch, live(State::Authorized, "snra", 2)));
+        assert!(
+            is_ready(&mut watch, live(State::Active, "snra", 2)),
+            "ACTIVE needs no time"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn stale_reads_do_not_count() {
+        let inputs = private();
+        let after = After::Update {
+            modified: Some(DateTime::from_secs(5)),
+            left: Some("old".to_owned()),
+        };
+        let mut watch = Watch::new(&inputs, after);
+        assert!(!is_ready(&mut watch, live(State::Active, "new", 4)));
+        assert!(
+            !is_ready(&mut watch, live(State::Deauthorized, "new", 4)),
+            "an old failure does not count either"
+        );
+        assert!(!is_ready(&mut watch, live(State::Active, "old", 5)));
+        assert!(is_ready(&mut watch, live(State::Active, "new", 5)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_new_connection_may_be_invisible_for_a_while() {
+        let inputs = private();
+        let mut watch = Watch::new(&inputs, After::Create);
+        assert!(matches!(watch.judge(Ok(None)), Look::Pending(_)));
+        tokio::time::advance(INVISIBLE).await;
+        assert!(matches!(watch.judge(Ok(None)), Look::Failed(error) if error.kind() == Kind::NotFound));
+        let mut watch = Watch::new(&inputs, After::Nothing);
+        assert!(matches!(watch.judge(Ok(None)), Look::Failed(_)));
+    }
 }

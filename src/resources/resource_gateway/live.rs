@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use aws_sdk_ec2::types::Filter;
 use tokio::time::Instant;
 
 use super::{Live, ResourceGatewayInputs, ResourceGatewayState, diagnosis};
@@ -92,7 +91,7 @@ pub(super) async fn ready(
                 if active >= needed {
                     Look::Ready(live)
                 } else {
-                    Look::Pending(status)
+                    Look::Pending("ACTIVE, to be confirmed".to_owned())
                 }
             }
             "CREATE_IN_PROGRESS" | "UPDATE_IN_PROGRESS" => Look::Pending(status),
@@ -188,27 +187,6 @@ pub(super) fn inputs(live: &Live, prior: Option<&ResourceGatewayInputs>, tags: O
             .filter(|resolution| keep || resolution != "PUBLIC"),
         tags,
     }
-}
-
-/// The VPC's default group, which a gateway without groups gets.
-pub(super) async fn default_group(cx: &Cx<Aws>, vpc: &str) -> Result<String, Error> {
-    let client = cx.clients().ec2().await?;
-    let request = client
-        .describe_security_groups()
-        .filters(Filter::builder().name("vpc-id").values(vpc).build())
-        .filters(Filter::builder().name("group-name").values("default").build());
-    let answer = request
-        .send()
-        .await
-        .map_err(|error| classify("DescribeSecurityGroups", error))?;
-    let group = answer.security_groups().iter().find_map(|group| group.group_id());
-    group.map(str::to_owned).ok_or_else(|| {
-        Error::new(
-            Kind::NotFound,
-            format!("the default security group of {vpc} was not found"),
-        )
-        .advise("Give `securityGroupIds`")
-    })
 }
 
 pub(super) fn same_set(one: &[String], other: &[String]) -> bool {

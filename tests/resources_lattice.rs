@@ -1,0 +1,14 @@
+//! Resource gateways, resource configurations and connections against the emulator, on a paused clock: each trap that AWS
+//! sets, each way a wait can end, each error that has advice of its own.
+#![allow(clippy::unwrap_used)] // a test may panic
+
+#[path = "resources_lattice/configuration.rs"]
+mod configuration;
+#[path = "resources_lattice/connection.rs"]
+mod connection;
+#[path = "resources_lattice/gateway.rs"]
+mod gateway;
+#[path = "resources_lattice/recovery.rs"]
+mod recovery;
+#[path = "resources_lattice/world.rs"]
+mod world;

@@ -1,0 +1,571 @@
+//! Connections.
+
+use std::time::Duration;
+
+use aws_emulator::faults::{Fault, FaultKind};
+use private_step_functions::error::Kind;
+use private_step_functions::property::{Map, Value};
+use private_step_functions::resources::connection::Connection;
+use private_step_functions::resources::resource_configuration::ResourceConfiguration;
+use serde_json::json;
+
+use crate::configuration::{dns_configuration, dns_inputs};
+use crate::gateway::gateway;
+use crate::world::{Recorded, World, with};
+
+fn api_key() -> serde_json::Value {
+    json!({ "name": "orders", "auth": { "apiKey": { "name": "x-api-key", "value": "hidden-1" } } })
+}
+
+/// The ARN of a resource configuration for this host.
+async fn target(world: &World, host: &str) -> String {
+    let gateway = gateway(world, &format!("{host}-gateway")).await;
+    let inputs = dns_inputs(&gateway.id, &format!("{host}.example.com"));
+    world
+        .create::<ResourceConfiguration>(host, inputs)
+        .await
+        .unwrap()
+        .output("arn")
+}
+
+/// The parameters of the last call of an operation.
+fn last(world: &World, operation: &str) -> serde_json::Value {
+    world.calls(operation).last().unwrap().parameters.clone()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_private_one_is_awaited_until_active() {
+    let world = World::new();
+    let inputs = with(
+        &api_key(),
+        json!({ "resourceConfigurationArn": target(&world, "api").await }),
+    );
+    let made = world.create::<Connection>("orders", inputs).await.unwrap();
+    assert_eq!((made.id.as_str(), made.output("state").as_str()), ("orders", "ACTIVE"));
+    assert!(made.output("resourceAssociationArn").contains("snra-"));
+    assert!(made.output("secretArn").contains("events!connection/orders"));
+    assert!(
+        world.has_shown("waiting for the connection: AUTHORIZING"),
+        "{:?}",
+        world.statuses()
+    );
+    let again = world.refresh::<Connection>(&made).await.unwrap().unwrap();
+    assert_eq!(again.prior, made.prior);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_public_one_is_done_when_authorized() {
+    let world = World::new();
+    let made = world.create::<Connection>("orders", api_key()).await.unwrap();
+    assert_eq!(made.output("state"), "AUTHORIZED");
+    assert!(!made.prior.outputs.contains_key("resourceAssociationArn"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn secrets_are_inputs_only() {
+    let world = World::new();
+    let inputs = with(
+        &api_key(),
+        json!({ "invocationParameters": { "headers": [{ "key": "h", "value": "hidden-2", "secret": true }, { "key": "open", "value": "shown" }] } }),
+    );
+    let made = world.create::<Connection>("orders", inputs).await.unwrap();
+    let outputs = format!("{:?}", plain(&made.prior.outputs));
+    assert!(!outputs.contains("hidden"), "{outputs}");
+    let again = world.refresh::<Connection>(&made).await.unwrap().unwrap();
+    assert_eq!(
+        again.prior, made.prior,
+        "what AWS does not show comes from the prior inputs"
+    );
+    let imported = world.import::<Connection>("orders", "orders").await.unwrap().unwrap();
+    let expected = json!({
+        "name": "orders",
+        "auth": { "apiKey": { "name": "x-api-key" } },
+        "invocationParameters": { "headers": [{ "key": "h", "secret": true }, { "key": "open", "value": "shown" }] },
+    });
+    assert_eq!(
+        plain(&imported.prior.inputs),
+        plain(Value::from(expected).as_object().unwrap())
+    );
+}
+
+/// Without secret wrappers.
+fn plain(map: &Map) -> Value {
+    fn strip(value: &Value) -> Value {
+        match value.bare() {
+            Value::Object(map) => plain(map),
+            Value::Array(items) => Value::Array(items.iter().map(strip).collect()),
+            other => other.clone(),
+        }
+    }
+    Value::Object(map.iter().map(|(key, value)| (key.clone(), strip(value))).collect())
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_without_credentials_has_a_header_that_nobody_needs() {
+    let world = World::new();
+    let inputs = json!({ "name": "orders" });
+    let made = world.create::<Connection>("orders", inputs).await.unwrap();
+    assert_eq!(
+        last(&world, "CreateConnection")["AuthParameters"]["ApiKeyAuthParameters"]["ApiKeyName"],
+        "x-private-step-functions"
+    );
+    assert_eq!(
+        world.refresh::<Connection>(&made).await.unwrap().unwrap().prior,
+        made.prior
+    );
+    let imported = world.import::<Connection>("orders", "orders").await.unwrap().unwrap();
+    assert!(!imported.prior.inputs.contains_key("auth"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_kind_of_credentials_is_sent_and_read_back() {
+    let world = World::new();
+    let oauth_path = target(&world, "tokens").await;
+    let basic = json!({ "basic": { "username": "me", "password": "hidden" } });
+    let oauth = json!({ "oauth": {
+        "authorizationEndpoint": "https://tokens.example.com/token", "method": "POST", "clientId": "me", "clientSecret": "hidden",
+        "parameters": { "body": [{ "key": "scope", "value": "orders" }] }, "resourceConfigurationArn": oauth_path,
+    } });
+    for (name, auth) in [("basic", basic), ("oauth", oauth)] {
+        let inputs = json!({ "name": name, "description": "a test", "auth": auth });
+        let made = world.create::<Connection>(name, inputs.clone()).await.unwrap();
+        assert_eq!(made.output("state"), "AUTHORIZED");
+        let again = world.refresh::<Connection>(&made).await.unwrap().unwrap();
+        assert_eq!(again.prior, made.prior);
+        assert!(world.diff::<Connection>(&made, inputs).unwrap().detailed.is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn drift_of_what_is_shown_is_seen_and_repaired() {
+    let world = World::new();
+    let made = world.create::<Connection>("orders", api_key()).await.unwrap();
+    let events = world.aws.events().await.unwrap();
+    let request = events
+        .update_connection()
+        .name("orders")
+        .description("somebody was here");
+    request.send().await.unwrap();
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let drifted = world.refresh::<Connection>(&made).await.unwrap().unwrap();
+    assert_eq!(drifted.prior.inputs["description"].as_str(), Some("somebody was here"));
+    assert!(
+        world
+            .diff::<Connection>(&drifted, api_key())
+            .unwrap()
+            .properties
+            .contains("description")
+    );
+    let repaired = world.update::<Connection>(&drifted, api_key()).await.unwrap();
+    let again = world.refresh::<Connection>(&repaired).await.unwrap().unwrap();
+    assert_eq!(again.prior, repaired.prior);
+    assert!(
+        last(&world, "UpdateConnection").get("AuthParameters").is_none(),
+        "only what differs is sent"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_changed_secret_is_sent_with_its_kind() {
+    let world = World::new();
+    let made = world.create::<Connection>("orders", api_key()).await.unwrap();
+    let inputs = with(
+        &api_key(),
+        json!({ "auth": { "apiKey": { "name": "x-api-key", "value": "hidden-2" } } }),
+    );
+    let updated = world.update::<Connection>(&made, inputs.clone()).await.unwrap();
+    assert_eq!(updated.output("state"), "AUTHORIZED");
+    let sent = last(&world, "UpdateConnection");
+    assert_eq!(sent["AuthorizationType"], "API_KEY");
+    assert_eq!(
+        sent["AuthParameters"]["ApiKeyAuthParameters"]["ApiKeyName"],
+        "x-api-key"
+    );
+    assert!(sent.get("InvocationConnectivityParameters").is_none());
+    world.update::<Connection>(&updated, inputs).await.unwrap();
+    assert_eq!(
+        world.calls("UpdateConnection").len(),
+        1,
+        "nothing differs, nothing is sent"
+    );
+
+    let basic = json!({ "name": "orders", "auth": { "basic": { "username": "me", "password": "hidden-3" } } });
+    let updated = world.update::<Connection>(&updated, basic).await.unwrap();
+    assert_eq!(last(&world, "UpdateConnection")["AuthorizationType"], "BASIC");
+    assert_eq!(
+        world.refresh::<Connection>(&updated).await.unwrap().unwrap().prior,
+        updated.prior
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_dropped_is_cleared_explicitly() {
+    let world = World::new();
+    let private = target(&world, "api").await;
+    let inputs = with(
+        &api_key(),
+        json!({
+            "resourceConfigurationArn": private, "description": "text",
+            "invocationParameters": { "headers": [{ "key": "a", "value": "1" }], "queryString": [{ "key": "b", "value": "2" }] },
+        }),
+    );
+    let made = world.create::<Connection>("orders", inputs).await.unwrap();
+    let inputs = with(
+        &api_key(),
+        json!({ "invocationParameters": { "headers": [{ "key": "a", "value": "1" }] } }),
+    );
+    let public = world.update::<Connection>(&made, inputs).await.unwrap();
+    let sent = last(&world, "UpdateConnection");
+    assert_eq!(
+        sent["InvocationConnectivityParameters"]["ResourceParameters"]["ResourceConfigurationArn"],
+        ""
+    );
+    assert_eq!(
+        sent["AuthParameters"]["InvocationHttpParameters"]["QueryStringParameters"],
+        json!([])
+    );
+    assert_eq!(sent["Description"], "");
+    assert_eq!(public.output("state"), "AUTHORIZED");
+    assert!(!public.prior.outputs.contains_key("resourceAssociationArn"));
+    assert_eq!(
+        world.refresh::<Connection>(&public).await.unwrap().unwrap().prior,
+        public.prior
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_private_authorisation_server_can_be_left() {
+    let world = World::new();
+    let path = target(&world, "tokens").await;
+    let oauth = |more: serde_json::Value| {
+        let base = json!({ "authorizationEndpoint": "https://tokens.example.com/token", "method": "POST", "clientId": "me", "clientSecret": "hidden" });
+        json!({ "name": "orders", "auth": { "oauth": with(&base, more) } })
+    };
+    let private = oauth(
+        json!({ "resourceConfigurationArn": path, "parameters": { "body": [{ "key": "scope", "value": "x" }] } }),
+    );
+    let made = world.create::<Connection>("orders", private).await.unwrap();
+    let public = world.update::<Connection>(&made, oauth(json!({}))).await.unwrap();
+    let sent = &last(&world, "UpdateConnection")["AuthParameters"];
+    assert_eq!(
+        sent["ConnectivityParameters"]["ResourceParameters"]["ResourceConfigurationArn"],
+        ""
+    );
+    assert_eq!(
+        sent["OAuthParameters"]["OAuthHttpParameters"]["BodyParameters"],
+        json!([])
+    );
+    assert_eq!(
+        world.refresh::<Connection>(&public).await.unwrap().unwrap().prior,
+        public.prior
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_moves_to_another_target_in_place() {
+    let world = World::new();
+    let gateway = gateway(&world, "gateway").await;
+    let (one, two) = (
+        dns_configuration(&world, &gateway.id, "one").await,
+        dns_configuration(&world, &gateway.id, "two").await,
+    );
+    let to = |target: &Recorded| with(&api_key(), json!({ "resourceConfigurationArn": target.output("arn") }));
+    let made = world.create::<Connection>("orders", to(&one)).await.unwrap();
+    let moved = world.update::<Connection>(&made, to(&two)).await.unwrap();
+    assert_eq!(moved.output("state"), "ACTIVE");
+    assert_eq!(moved.output("arn"), made.output("arn"));
+    assert_ne!(
+        moved.output("resourceAssociationArn"),
+        made.output("resourceAssociationArn")
+    );
+    // The association that it left behind is the old configuration's matter.
+    world.delete::<ResourceConfiguration>(&one).await.unwrap();
+    assert_eq!(
+        world.refresh::<Connection>(&moved).await.unwrap().unwrap().prior,
+        moved.prior
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn failures_carry_reason_and_next_step() {
+    let world = World::new();
+    for (host, state, advice) in [
+        (
+            "unauthorized",
+            "DEAUTHORIZED",
+            "the next `pulumi up` sends the credentials again",
+        ),
+        ("unreachable", "FAILED_CONNECTIVITY", "security groups allow TCP 443"),
+    ] {
+        let inputs = with(
+            &api_key(),
+            json!({ "name": host, "resourceConfigurationArn": target(&world, host).await }),
+        );
+        let (recorded, error) = world.create::<Connection>(host, inputs.clone()).await.unwrap_err();
+        let recorded = recorded.expect("it exists and must be recorded");
+        assert_eq!(recorded.output("state"), state);
+        assert!(recorded.output("stateReason").contains(host));
+        let text = error.to_string();
+        assert!(
+            text.contains(&format!("is {state}: ")) && text.contains(advice),
+            "{text}"
+        );
+        assert_eq!(error.kind(), Kind::Failed);
+        // The recorded state is a difference by itself, and the update tries again.
+        assert!(
+            world
+                .diff::<Connection>(&recorded, inputs.clone())
+                .unwrap()
+                .properties
+                .contains("state")
+        );
+        let error = world.update::<Connection>(&recorded, inputs).await.unwrap_err();
+        assert!(error.to_string().contains(state), "{error}");
+        assert!(last(&world, "UpdateConnection").get("AuthParameters").is_some());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deauthorised_one_gets_its_credentials_again() {
+    let world = World::new();
+    let inputs = with(
+        &api_key(),
+        json!({
+            "resourceConfigurationArn": target(&world, "api").await,
+            "invocationParameters": { "headers": [{ "key": "a", "value": "hidden", "secret": true }] },
+        }),
+    );
+    let made = world.create::<Connection>("orders", inputs.clone()).await.unwrap();
+    world
+        .aws
+        .events()
+        .await
+        .unwrap()
+        .deauthorize_connection()
+        .name("orders")
+        .send()
+        .await
+        .unwrap();
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let seen = world.refresh::<Connection>(&made).await.unwrap().unwrap();
+    assert_eq!(seen.output("state"), "DEAUTHORIZED");
+    assert_eq!(
+        seen.prior.inputs, made.prior.inputs,
+        "that AWS has forgotten the credentials is no drift of the inputs"
+    );
+    let diff = world.diff::<Connection>(&seen, inputs.clone()).unwrap();
+    assert_eq!(diff.properties.iter().collect::<Vec<_>>(), ["state"]);
+    let repaired = world.update::<Connection>(&seen, inputs.clone()).await.unwrap();
+    assert_eq!(repaired.output("state"), "ACTIVE");
+    assert!(world.diff::<Connection>(&repaired, inputs).unwrap().detailed.is_empty());
+    let again = world.refresh::<Connection>(&repaired).await.unwrap().unwrap();
+    assert_eq!(again.prior, repaired.prior);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_waits_for_somebody_elses() {
+    let world = World::new();
+    let made = world.create::<Connection>("orders", api_key()).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let events = world.aws.events().await.unwrap();
+    events
+        .update_connection()
+        .name("orders")
+        .description("x")
+        .send()
+        .await
+        .unwrap();
+    let inputs = with(&api_key(), json!({ "description": "mine" }));
+    let updated = world.update::<Connection>(&made, inputs).await.unwrap();
+    assert_eq!(
+        world.refresh::<Connection>(&updated).await.unwrap().unwrap().prior,
+        updated.prior
+    );
+    assert!(
+        world
+            .calls("UpdateConnection")
+            .iter()
+            .any(|call| call.outcome == "ConcurrentModificationException")
+    );
+    world.delete::<Connection>(&updated).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_twenty_first_private_one_is_explained_at_once() {
+    let world = World::new();
+    let target = target(&world, "api").await;
+    for number in 0..20 {
+        let inputs = with(
+            &api_key(),
+            json!({ "name": format!("c-{number}"), "resourceConfigurationArn": target }),
+        );
+        world
+            .create::<Connection>(&format!("c-{number}"), inputs)
+            .await
+            .unwrap();
+    }
+    let calls = world.calls("CreateConnection").len();
+    let inputs = with(&api_key(), json!({ "resourceConfigurationArn": target }));
+    let (recorded, error) = world.create::<Connection>("orders", inputs).await.unwrap_err();
+    assert!(recorded.is_none() && error.kind() == Kind::Quota, "{error}");
+    assert!(error.to_string().contains("20 private connections"), "{error}");
+    assert_eq!(
+        world.calls("CreateConnection").len(),
+        calls + 1,
+        "a quota is not throttling"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_missing_permission_is_named() {
+    let world = World::new();
+    let target = target(&world, "api").await;
+    let inputs = with(&api_key(), json!({ "resourceConfigurationArn": target }));
+    for (denied, expected) in [
+        (
+            "vpc-lattice:CreateServiceNetworkResourceAssociation",
+            "Grant vpc-lattice:CreateServiceNetworkResourceAssociation: EventBridge",
+        ),
+        (
+            "secretsmanager:CreateSecret",
+            "Grant secretsmanager:CreateSecret: EventBridge keeps the credentials",
+        ),
+        ("events:CreateConnection", "Grant events:CreateConnection"),
+    ] {
+        world.emulator.deny([denied.to_owned()]);
+        let (recorded, error) = world.create::<Connection>("orders", inputs.clone()).await.unwrap_err();
+        assert!(recorded.is_none() && error.kind() == Kind::Denied);
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_missing_resource_configuration_is_waited_for_briefly() {
+    let world = World::new();
+    let nowhere = "arn:aws:vpc-lattice:eu-west-1:123456789012:resourceconfiguration/rcfg-0123456789abcdef0";
+    let inputs = with(&api_key(), json!({ "resourceConfigurationArn": nowhere }));
+    let began = tokio::time::Instant::now();
+    let (recorded, error) = world.create::<Connection>("orders", inputs).await.unwrap_err();
+    assert!(recorded.is_none() && error.kind() == Kind::NotFound, "{error}");
+    assert!(error.to_string().contains("its share was accepted"), "{error}");
+    assert!((30..60).contains(&began.elapsed().as_secs()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_cannot_be_taken_back() {
+    let world = World::new();
+    let key = "arn:aws:kms:eu-west-1:123456789012:key/1234";
+    let inputs = with(&api_key(), json!({ "kmsKeyId": key }));
+    let made = world.create::<Connection>("orders", inputs.clone()).await.unwrap();
+    let diff = world.diff::<Connection>(&made, api_key()).unwrap();
+    assert!(
+        diff.replaces.contains("kmsKeyId") && diff.delete_first,
+        "a given name must be free first"
+    );
+    let short = with(&api_key(), json!({ "kmsKeyId": "1234" }));
+    assert!(
+        world
+            .diff::<Connection>(&made, short.clone())
+            .unwrap()
+            .detailed
+            .is_empty(),
+        "the same key"
+    );
+    world.update::<Connection>(&made, short).await.unwrap();
+    assert_eq!(world.calls("UpdateConnection").len(), 0);
+    let other = with(&api_key(), json!({ "kmsKeyId": "5678" }));
+    assert!(
+        world
+            .diff::<Connection>(&made, other.clone())
+            .unwrap()
+            .replaces
+            .is_empty()
+    );
+    let updated = world.update::<Connection>(&made, other).await.unwrap();
+    assert_eq!(
+        world.refresh::<Connection>(&updated).await.unwrap().unwrap().prior,
+        updated.prior
+    );
+
+    let auto = json!({ "auth": api_key()["auth"], "kmsKeyId": key });
+    let made = world.create::<Connection>("auto", auto).await.unwrap();
+    let diff = world
+        .diff::<Connection>(&made, json!({ "auth": api_key()["auth"] }))
+        .unwrap();
+    assert!(
+        diff.replaces.contains("kmsKeyId") && !diff.delete_first,
+        "an automatic name changes: new one first"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delete_waits_and_leaves_strangers_alone() {
+    let world = World::new();
+    let made = world.create::<Connection>("orders", api_key()).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    world.delete::<Connection>(&made).await.unwrap();
+    assert_eq!(world.existing("connection"), Vec::<String>::new());
+    assert!(
+        world.has_shown("waiting for the connection to be deleted: DELETING"),
+        "{:?}",
+        world.statuses()
+    );
+    world
+        .delete::<Connection>(&made)
+        .await
+        .expect("what is gone is deleted");
+
+    // Somebody makes another one of that name.
+    let stranger = world.create::<Connection>("orders", api_key()).await.unwrap();
+    assert_ne!(stranger.output("arn"), made.output("arn"));
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    world.delete::<Connection>(&made).await.unwrap();
+    assert_eq!(world.existing("connection"), ["orders"]);
+    assert!(world.warnings()[0].contains("left alone"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_takes_too_long_says_what_was_seen() {
+    let mut world = World::new();
+    let inputs = with(
+        &api_key(),
+        json!({ "resourceConfigurationArn": target(&world, "api").await }),
+    );
+    world.timeout = Some(Duration::from_secs(2));
+    let (recorded, error) = world.create::<Connection>("orders", inputs.clone()).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::TimedOut);
+    assert!(
+        error
+            .to_string()
+            .contains("waited 2 s for the connection; last seen: AUTHORIZING"),
+        "{error}"
+    );
+    let recorded = recorded.unwrap();
+    assert_eq!(recorded.output("state"), "AUTHORIZING");
+    // The next update finishes it, with equal inputs and without another call.
+    world.timeout = None;
+    let finished = world.update::<Connection>(&recorded, inputs).await.unwrap();
+    assert_eq!(finished.output("state"), "ACTIVE");
+    assert_eq!(world.calls("UpdateConnection").len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn throttling_is_sat_out() {
+    let world = World::new();
+    for operation in [
+        "CreateConnection",
+        "DescribeConnection",
+        "UpdateConnection",
+        "DeleteConnection",
+    ] {
+        world
+            .emulator
+            .inject(Fault::new(operation, 1, FaultKind::Throttle).times(3));
+    }
+    let made = world.create::<Connection>("orders", api_key()).await.unwrap();
+    let updated = world
+        .update::<Connection>(&made, with(&api_key(), json!({ "description": "x" })))
+        .await
+        .unwrap();
+    world.delete::<Connection>(&updated).await.unwrap();
+}

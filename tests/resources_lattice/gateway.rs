@@ -1,0 +1,411 @@
+//! Resource gateways.
+
+use std::time::Duration;
+
+use aws_emulator::faults::{Fault, FaultKind};
+use private_step_functions::error::Kind;
+use private_step_functions::property::Value;
+use private_step_functions::resources::resource_gateway::ResourceGateway;
+use serde_json::json;
+
+use crate::configuration::dns_configuration;
+use crate::world::{Recorded, World, provider, with};
+
+pub(crate) async fn gateway_inputs(world: &World) -> serde_json::Value {
+    let (vpc, subnets) = world.network().await;
+    json!({ "vpcId": vpc, "subnetIds": subnets })
+}
+
+pub(crate) async fn gateway(world: &World, name: &str) -> Recorded {
+    let inputs = gateway_inputs(world).await;
+    world.create::<ResourceGateway>(name, inputs).await.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn is_ready_at_the_second_active_in_a_row() {
+    let world = World::new();
+    let made = gateway(&world, "orders").await;
+    assert_eq!(made.output("status"), "ACTIVE");
+    let client = world.aws.lattice().await.unwrap();
+    for _ in 0..20 {
+        let live = client
+            .get_resource_gateway()
+            .resource_gateway_identifier(&made.id)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(live.status().unwrap().as_str(), "ACTIVE", "it must not flap any more");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(
+        world.has_shown("waiting for the resource gateway: CREATE_IN_PROGRESS"),
+        "{:?}",
+        world.statuses()
+    );
+    assert_eq!(
+        world.statuses().last().map(String::as_str),
+        Some(""),
+        "the status is cleared at the end"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn outputs_show_what_aws_chose_and_inputs_do_not() {
+    let world = World::new();
+    let made = gateway(&world, "orders").await;
+    assert_eq!(
+        (
+            made.output("ipAddressType").as_str(),
+            made.output("dnsResolution").as_str()
+        ),
+        ("IPV4", "PUBLIC")
+    );
+    assert_eq!(made.prior.outputs["ipv4AddressesPerEni"], Value::Number(16.0));
+    assert_eq!(made.prior.outputs["securityGroupIds"].as_array().unwrap().len(), 1);
+    let again = world.refresh::<ResourceGateway>(&made).await.unwrap().unwrap();
+    assert_eq!(again.prior, made.prior);
+    let imported = world
+        .import::<ResourceGateway>("orders", &made.id)
+        .await
+        .unwrap()
+        .unwrap();
+    let names: Vec<_> = imported.prior.inputs.keys().map(String::as_str).collect();
+    assert_eq!(names, ["name", "securityGroupIds", "subnetIds", "vpcId"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn tags_are_the_defaults_and_its_own() {
+    let world = World::configured(json!({ "defaultTags": { "tags": { "team": "a", "env": "dev" } } }));
+    let inputs = with(&gateway_inputs(&world).await, json!({ "tags": { "env": "prod" } }));
+    let made = world.create::<ResourceGateway>("orders", inputs.clone()).await.unwrap();
+    let all = json!({ "team": "a", "env": "prod" });
+    assert_eq!(made.prior.outputs["tagsAll"], Value::from(all.clone()));
+    assert_eq!(
+        world.refresh::<ResourceGateway>(&made).await.unwrap().unwrap().prior,
+        made.prior
+    );
+
+    let inputs = with(&inputs, json!({ "tags": { "more": "x" } }));
+    let updated = world.update::<ResourceGateway>(&made, inputs).await.unwrap();
+    assert_eq!(
+        updated.prior.outputs["tagsAll"],
+        Value::from(json!({ "team": "a", "env": "dev", "more": "x" }))
+    );
+    assert_eq!(
+        world.refresh::<ResourceGateway>(&updated).await.unwrap().unwrap().prior,
+        updated.prior
+    );
+    assert_eq!(world.calls("UpdateResourceGateway").len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn security_groups_change_in_place_and_are_read_back() {
+    let world = World::new();
+    let (one, two) = (world.security_group("one").await, world.security_group("two").await);
+    let base = gateway_inputs(&world).await;
+    let made = world
+        .create::<ResourceGateway>("orders", with(&base, json!({ "securityGroupIds": [one] })))
+        .await
+        .unwrap();
+    let wanted = with(&base, json!({ "securityGroupIds": [two, one] }));
+    let diff = world.diff::<ResourceGateway>(&made, wanted.clone()).unwrap();
+    assert!(diff.replaces.is_empty() && diff.properties.contains("securityGroupIds"));
+    let updated = world.update::<ResourceGateway>(&made, wanted).await.unwrap();
+    assert_eq!(
+        updated.prior.outputs["securityGroupIds"],
+        Value::from(json!([two, one])),
+        "in the user's order"
+    );
+    assert_eq!(updated.output("status"), "ACTIVE");
+    assert_eq!(updated.output("arn"), made.output("arn"));
+    assert_eq!(world.calls("UpdateResourceGateway").len(), 1);
+    assert!(
+        world.has_shown("waiting for the resource gateway: UPDATE_IN_PROGRESS"),
+        "{:?}",
+        world.statuses()
+    );
+    // Dropping the property leaves the groups as they are.
+    assert!(
+        world
+            .diff::<ResourceGateway>(&updated, base.clone())
+            .unwrap()
+            .detailed
+            .is_empty()
+    );
+    let same = world.update::<ResourceGateway>(&updated, base).await.unwrap();
+    assert_eq!(same.prior.outputs["securityGroupIds"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        world.calls("UpdateResourceGateway").len(),
+        1,
+        "nothing differs, nothing is sent"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_waits_for_somebody_elses() {
+    let world = World::new();
+    let (one, two) = (world.security_group("one").await, world.security_group("two").await);
+    let made = gateway(&world, "orders").await;
+    let client = world.aws.lattice().await.unwrap();
+    let request = client
+        .update_resource_gateway()
+        .resource_gateway_identifier(&made.id)
+        .security_group_ids(&one);
+    request.send().await.unwrap();
+    let inputs = with(&gateway_inputs(&world).await, json!({ "securityGroupIds": [two] }));
+    let updated = world.update::<ResourceGateway>(&made, inputs).await.unwrap();
+    assert_eq!(updated.prior.outputs["securityGroupIds"], Value::from(json!([two])));
+    assert!(
+        world
+            .calls("UpdateResourceGateway")
+            .iter()
+            .any(|call| call.outcome == "ConflictException")
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_gateway_says_why_and_is_replaced() {
+    let world = World::new();
+    let (vpc, subnets) = world.network().await;
+    let ec2 = world.aws.ec2().await.unwrap();
+    let answer = ec2.describe_subnets().subnet_ids(&subnets[0]).send().await.unwrap();
+    let zone = answer.subnets()[0].availability_zone().unwrap();
+    let small = ec2
+        .create_subnet()
+        .vpc_id(&vpc)
+        .cidr_block("172.31.240.0/28")
+        .availability_zone(zone)
+        .send()
+        .await;
+    let small = small.unwrap().subnet().unwrap().subnet_id().unwrap().to_owned();
+    let inputs = json!({ "vpcId": vpc, "subnetIds": [small], "name": "orders-gateway" });
+    let (recorded, error) = world
+        .create::<ResourceGateway>("orders", inputs.clone())
+        .await
+        .unwrap_err();
+    let recorded = recorded.expect("it exists and must be recorded");
+    assert_eq!(recorded.output("status"), "CREATE_FAILED");
+    let text = error.to_string();
+    assert!(
+        text.contains(&format!(
+            "{small} has 11 free addresses, and the network interface takes 16"
+        )),
+        "{text}"
+    );
+    assert_eq!(error.kind(), Kind::Failed);
+
+    // The same inputs again: it never recovers, and nothing can hold its name.
+    let diff = world.diff::<ResourceGateway>(&recorded, inputs).unwrap();
+    assert!(diff.replaces.contains("status") && diff.delete_first);
+    world.delete::<ResourceGateway>(&recorded).await.unwrap();
+    assert_eq!(world.existing("resource-gateway"), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_replacement_cannot_keep_a_given_name() {
+    let world = World::new();
+    let base = with(&gateway_inputs(&world).await, json!({ "name": "mine" }));
+    let made = world.create::<ResourceGateway>("orders", base.clone()).await.unwrap();
+    let error = world
+        .diff::<ResourceGateway>(&made, with(&base, json!({ "dnsResolution": "IN_VPC" })))
+        .unwrap_err();
+    assert!(error.to_string().contains("Change or drop `name`"), "{error}");
+    let renamed = with(&base, json!({ "dnsResolution": "IN_VPC", "name": "other" }));
+    assert!(!world.diff::<ResourceGateway>(&made, renamed).unwrap().delete_first);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_taken_name_is_never_taken_over() {
+    let mut world = World::new();
+    let inputs = with(&gateway_inputs(&world).await, json!({ "name": "mine" }));
+    let first = world.create::<ResourceGateway>("orders", inputs.clone()).await.unwrap();
+    let (recorded, error) = world
+        .create::<ResourceGateway>("billing", inputs.clone())
+        .await
+        .unwrap_err();
+    assert!(recorded.is_none());
+    let text = error.to_string();
+    assert!(
+        text.contains(&format!(
+            "{} has that name: choose another `name`, or import it",
+            first.id
+        )),
+        "{text}"
+    );
+    assert_eq!(error.kind(), Kind::Conflict);
+
+    // The same resource in another process: what it has left behind is named as such.
+    world.restart(b"second run");
+    let (_, error) = world.create::<ResourceGateway>("orders", inputs).await.unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.contains("An interrupted run of this very resource has left"),
+        "{text}"
+    );
+    assert_eq!(world.existing("resource-gateway").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delete_waits_for_its_configurations_and_interfaces() {
+    let world = World::new();
+    let group = world.security_group("one").await;
+    let inputs = with(&gateway_inputs(&world).await, json!({ "securityGroupIds": [group] }));
+    let made = world.create::<ResourceGateway>("orders", inputs).await.unwrap();
+    let configuration = dns_configuration(&world, &made.id, "target").await;
+    let client = world.aws.lattice().await.unwrap().clone();
+    let id = configuration.id.clone();
+    tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        client
+            .delete_resource_configuration()
+            .resource_configuration_identifier(id)
+            .send()
+            .await
+            .unwrap();
+    });
+    world.delete::<ResourceGateway>(&made).await.unwrap();
+    let named = format!("({})", configuration.id);
+    assert!(
+        world.statuses().iter().any(|status| status.contains(&named)),
+        "{:?}",
+        world.statuses()
+    );
+    // Nothing holds the group any more: it goes at once.
+    let ec2 = world.aws.ec2().await.unwrap();
+    ec2.delete_security_group().group_id(group).send().await.unwrap();
+    assert!(world.has_shown("waiting for the resource gateway to be deleted: DELETE_IN_PROGRESS"));
+    assert!(
+        world
+            .statuses()
+            .iter()
+            .any(|s| s.starts_with("waiting for the network interfaces of the resource gateway"))
+    );
+    assert_eq!(
+        world
+            .refresh::<ResourceGateway>(&made)
+            .await
+            .unwrap()
+            .map(|found| found.id),
+        None
+    );
+    world
+        .delete::<ResourceGateway>(&made)
+        .await
+        .expect("what is gone is deleted");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delete_that_takes_too_long_names_the_configuration() {
+    let mut world = World::new();
+    let made = gateway(&world, "orders").await;
+    let configuration = dns_configuration(&world, &made.id, "target").await;
+    world.timeout = Some(Duration::from_secs(30));
+    let error = world.delete::<ResourceGateway>(&made).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::TimedOut);
+    assert!(error.to_string().contains(&configuration.id), "{error}");
+    assert!(
+        error.to_string().starts_with("deleting resource gateway \"orders-"),
+        "{error}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delete_without_leave_to_see_interfaces_warns() {
+    let world = World::new();
+    let made = gateway(&world, "orders").await;
+    world.emulator.deny(["ec2:DescribeNetworkInterfaces".to_owned()]);
+    world.delete::<ResourceGateway>(&made).await.unwrap();
+    assert!(
+        world.warnings()[0].contains("are not awaited"),
+        "{:?}",
+        world.warnings()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn denied_quota_and_unknown_references_are_explained() {
+    let world = World::new();
+    let inputs = gateway_inputs(&world).await;
+    world.emulator.deny(["vpc-lattice:CreateResourceGateway".to_owned()]);
+    let (recorded, error) = world
+        .create::<ResourceGateway>("orders", inputs.clone())
+        .await
+        .unwrap_err();
+    assert!(recorded.is_none());
+    assert_eq!(error.kind(), Kind::Denied);
+    assert!(error.to_string().contains("iam:CreateServiceLinkedRole"), "{error}");
+    world.emulator.deny([]);
+
+    let unknown = with(&inputs, json!({ "securityGroupIds": ["sg-0123456789abcdef0"] }));
+    let (_, error) = world.create::<ResourceGateway>("orders", unknown).await.unwrap_err();
+    assert_eq!(
+        error.kind(),
+        Kind::NotFound,
+        "AWS's own error after a while, not a time-out: {error}"
+    );
+    let text = error.to_string();
+    assert!(
+        text.contains("sg-0123456789abcdef0") && !text.contains("waited"),
+        "{text}"
+    );
+    assert!(
+        world.calls("CreateResourceGateway").len() > 3,
+        "it was worth some repetitions"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn throttling_and_failures_of_the_service_are_sat_out() {
+    let world = World::new();
+    for (operation, kind) in [
+        ("CreateResourceGateway", FaultKind::Throttle),
+        ("GetResourceGateway", FaultKind::Internal),
+        ("DeleteResourceGateway", FaultKind::ResetAfter),
+    ] {
+        world.emulator.inject(Fault::new(operation, 1, kind).times(3));
+    }
+    let made = gateway(&world, "orders").await;
+    world.delete::<ResourceGateway>(&made).await.unwrap();
+    assert_eq!(world.existing("resource-gateway"), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_region_or_account_is_not_mistaken_for_a_deletion() {
+    let mut world = World::new();
+    let made = gateway(&world, "orders").await;
+    let home = std::mem::replace(&mut world.aws, provider(&world.emulator, "us-east-1", json!({})).into());
+    for error in [
+        world.refresh::<ResourceGateway>(&made).await.unwrap_err(),
+        world.delete::<ResourceGateway>(&made).await.unwrap_err(),
+        world
+            .update::<ResourceGateway>(&made, gateway_inputs(&world).await)
+            .await
+            .unwrap_err(),
+    ] {
+        assert!(
+            error.to_string().contains("the resource is in Region eu-west-1"),
+            "{error}"
+        );
+    }
+    world.aws = home;
+    assert!(world.refresh::<ResourceGateway>(&made).await.unwrap().is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_ipv6_gateway_has_no_ipv4_addresses() {
+    use private_step_functions::lifecycle::draft::{Draft, Failures};
+    use private_step_functions::resource::Resource;
+
+    let check = |inputs: serde_json::Value| {
+        let inputs = Value::from(inputs);
+        let mut failures = Failures::default();
+        ResourceGateway::rules(&Draft::new(inputs.as_object().unwrap()), &mut failures);
+        failures.iter().count()
+    };
+    assert_eq!(check(json!({ "ipAddressType": "IPV6", "ipv4AddressesPerEni": 1 })), 1);
+    assert_eq!(
+        check(json!({ "ipAddressType": "DUALSTACK", "ipv4AddressesPerEni": 1 })),
+        0
+    );
+    assert_eq!(check(json!({ "ipAddressType": "IPV6" })), 0);
+}
