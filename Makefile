@@ -33,8 +33,9 @@ lint: $(BUILD)/bin/cargo-deny ## check format, lints, licences and sources of de
 fmt: ## format the Rust code
 	cargo fmt --all
 
-golden: ## rewrite generated and golden files; review the result with git diff
-	UPDATE_GOLDEN=1 INSTA_UPDATE=always cargo test --workspace --lib --tests -- --skip e2e
+golden: $(VENV)/.stamp ## rewrite what is generated from the protocol; review the result with git diff
+	$(VENV)/bin/python tests/descriptors/extract.py
+	UPDATE_GOLDEN=1 cargo test --workspace --test generated
 	@git status --short
 
 clean: ## remove what was built (the Pulumi CLI in build/bin too)
