@@ -1,4 +1,4 @@
-//! Creating with a client token, and what is recorded when a create fails half-way.
+//! Creating with a client token, and what is made of an object of VPC Lattice that failed half-way.
 
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
@@ -10,6 +10,8 @@ use crate::aws::Aws;
 use crate::aws::wait::{self, Wait};
 use crate::cx::Cx;
 use crate::error::{Error, Failed, Kind};
+use crate::lifecycle::changes::{Change, ChangeKind, Changes};
+use crate::property::Value;
 
 /// How long a create is repeated when nobody knows whether it arrived, or something is in the way that passes.
 const UNSURE: Duration = Duration::from_secs(120);
@@ -69,4 +71,21 @@ pub(super) fn with_last_seen<S: Clone>(failed: Failed<S>, seen: &Mutex<S>) -> Fa
         },
         not_created @ Failed::NotCreated(_) => not_created,
     }
+}
+
+/// For `Resource::diff`: an object whose creation failed is replaced, for it never recovers; a failed update is done again.
+pub(super) fn diff_failed_status(changes: &mut Changes<'_>) {
+    let replace = match changes.old_state.get("status").and_then(Value::as_str) {
+        Some("CREATE_FAILED") => true,
+        Some("UPDATE_FAILED") => false,
+        _ => return,
+    };
+    let change = Change {
+        kind: ChangeKind::Update,
+        replace,
+        input: false,
+    };
+    changes.record("status", change);
+    // Nothing can refer to what never worked: a name that the program fixes can be freed first.
+    changes.delete_first = replace && changes.named_by_user && !changes.touches("name");
 }

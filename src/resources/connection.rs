@@ -112,12 +112,22 @@ impl Resource for Connection {
         Ok(())
     }
 
-    fn preview(draft: &Draft<'_>, _old: Option<&Map>, _clients: &Aws) -> Map {
-        let mut known = Map::new();
-        if !draft.is_given("resourceConfigurationArn") {
-            known.insert("resourceAssociationArn".to_owned(), Value::Null);
-        }
-        known
+    fn preview(draft: &Draft<'_>, old: Option<&Map>, _clients: &Aws) -> Map {
+        let path = |old: &Map| {
+            old.get("resourceConfigurationArn")
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+        };
+        let association = if !draft.is_given("resourceConfigurationArn") {
+            Some(Value::Null)
+        } else {
+            let unchanged = old.filter(|old| path(old).as_deref() == draft.text("resourceConfigurationArn"));
+            unchanged.and_then(|old| old.get("resourceAssociationArn").cloned())
+        };
+        association
+            .into_iter()
+            .map(|arn| ("resourceAssociationArn".to_owned(), arn))
+            .collect()
     }
 
     async fn create(

@@ -30,9 +30,9 @@ use crate::aws::wait::{self, Wait};
 use crate::aws::{Aws, identity};
 use crate::cx::{Created, Cx};
 use crate::error::{Error, Failed, Kind};
-use crate::lifecycle::changes::{Change, ChangeKind, Changes};
+use crate::lifecycle::changes::Changes;
 use crate::lifecycle::draft::Draft;
-use crate::property::{Map, Value};
+use crate::property::Map;
 use crate::resource::{Clients, Found, Resource};
 
 pub use target::Target;
@@ -94,25 +94,22 @@ impl Resource for ResourceConfiguration {
     fn diff(changes: &mut Changes<'_>, clients: &Aws) -> Result<(), Error> {
         tags::diff(changes, clients.default_tags());
         target::diff(changes);
-        if changes.old_state.get("status").and_then(Value::as_str) == Some("CREATE_FAILED") {
-            let change = Change {
-                kind: ChangeKind::Update,
-                replace: true,
-                input: false,
-            };
-            changes.record("status", change);
-            // No association exists with a configuration that never worked: its name can be used again.
-            changes.delete_first = changes.named_by_user && !changes.touches("name");
-        }
+        attempt::diff_failed_status(changes);
         Ok(())
     }
 
-    fn preview(draft: &Draft<'_>, _old: Option<&Map>, clients: &Aws) -> Map {
+    fn preview(draft: &Draft<'_>, old: Option<&Map>, clients: &Aws) -> Map {
         let mut known = Map::new();
         tags::preview(&mut known, draft.map(), clients.default_tags());
-        if let Some(domain_name) = draft.object("target").and_then(|target| target::preview(&target)) {
-            known.insert("domainName".to_owned(), domain_name);
-        }
+        let unchanged = old.filter(|old| {
+            old.get("target")
+                .is_some_and(|target| draft.map().get("target") == Some(target))
+        });
+        let domain_name = match unchanged {
+            Some(old) => old.get("domainName").cloned(),
+            None => draft.object("target").and_then(|target| target::preview(&target)),
+        };
+        known.extend(domain_name.map(|name| ("domainName".to_owned(), name)));
         known
     }
 
@@ -293,8 +290,9 @@ async fn converge(
     let address = target::new_address(&live, &inputs.target)?;
     let failed = live::status(&live) == "UPDATE_FAILED";
     if failed || !live::shows(&live, inputs) {
+        let before = live.last_updated_at;
         send_update(cx, id, inputs, address, deadline).await?;
-        live = live::ready(cx, id, live::Expect::Inputs(inputs), &seen, deadline).await?;
+        live = live::ready(cx, id, live::Expect::Inputs { inputs, before }, &seen, deadline).await?;
     }
     let tags = tags::effective(cx.clients().default_tags(), inputs.tags.as_ref());
     lattice_tags::sync(cx, live.arn().unwrap_or_default(), &tags).await?;

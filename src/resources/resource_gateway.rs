@@ -29,7 +29,7 @@ use crate::aws::wait::{self, Wait};
 use crate::aws::{Aws, identity};
 use crate::cx::{Created, Cx};
 use crate::error::{Error, Failed, Kind};
-use crate::lifecycle::changes::{Change, ChangeKind, Changes};
+use crate::lifecycle::changes::Changes;
 use crate::lifecycle::draft::{Draft, Failures};
 use crate::property::Map;
 use crate::resource::{Clients, Found, Resource};
@@ -115,22 +115,19 @@ impl Resource for ResourceGateway {
 
     fn diff(changes: &mut Changes<'_>, clients: &Aws) -> Result<(), Error> {
         tags::diff(changes, clients.default_tags());
-        if changes.old_state.get("status").and_then(|status| status.as_str()) == Some("CREATE_FAILED") {
-            let change = Change {
-                kind: ChangeKind::Update,
-                replace: true,
-                input: false,
-            };
-            changes.record("status", change);
-            // Nothing can refer to a gateway that never worked, so a name that the program fixes can be used again.
-            changes.delete_first = changes.named_by_user && !changes.touches("name");
-        }
+        attempt::diff_failed_status(changes);
         Ok(())
     }
 
-    fn preview(draft: &Draft<'_>, _old: Option<&Map>, clients: &Aws) -> Map {
+    fn preview(draft: &Draft<'_>, old: Option<&Map>, clients: &Aws) -> Map {
         let mut known = Map::new();
         tags::preview(&mut known, draft.map(), clients.default_tags());
+        // What is left to AWS stays as it is.
+        for name in ["securityGroupIds", "ipv4AddressesPerEni"] {
+            if let Some(value) = old.and_then(|old| old.get(name)).filter(|_| !draft.is_given(name)) {
+                known.insert(name.to_owned(), value.clone());
+            }
+        }
         known
     }
 
@@ -308,8 +305,9 @@ async fn converge(
             return Err(diagnosis::update_failed(&live));
         }
         attempts_left -= 1;
+        let before = live.last_updated_at;
         send_update(cx, id, groups, deadline).await?;
-        live = live::ready(cx, id, live::Expect::Groups(groups), &seen, deadline).await?;
+        live = live::ready(cx, id, live::Expect::Groups { groups, before }, &seen, deadline).await?;
     }
     let tags = tags::effective(cx.clients().default_tags(), inputs.tags.as_ref());
     lattice_tags::sync(cx, live.arn().unwrap_or_default(), &tags).await?;

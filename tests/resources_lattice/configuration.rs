@@ -351,3 +351,70 @@ async fn a_taken_name_and_a_missing_gateway_are_explained() {
         "{error}"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn failed_updates_and_deletes() {
+    let world = World::new();
+    let gateway = gateway(&world, "gateway").await;
+    let made = dns_configuration(&world, &gateway.id, "orders").await;
+    world.inject("UpdateResourceConfiguration", FaultKind::Fail);
+    let inputs = with(
+        &dns_inputs(&gateway.id, "orders.example.com"),
+        json!({ "ports": ["8443"] }),
+    );
+    let error = world
+        .update::<ResourceConfiguration>(&made, inputs.clone())
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("is UPDATE_FAILED: "), "{error}");
+    let repaired = world.update::<ResourceConfiguration>(&made, inputs).await.unwrap();
+    assert_eq!(repaired.output("status"), "ACTIVE");
+    assert_eq!(world.calls("UpdateResourceConfiguration").len(), 2);
+
+    world.inject("DeleteResourceConfiguration", FaultKind::Fail);
+    world.delete::<ResourceConfiguration>(&repaired).await.unwrap();
+    assert_eq!(world.existing("resource-configuration"), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_gateway_that_is_busy_is_waited_for() {
+    let world = World::new();
+    let gateway = gateway(&world, "gateway").await;
+    let group = world.security_group("one").await;
+    let client = world.aws.lattice().await.unwrap();
+    let request = client
+        .update_resource_gateway()
+        .resource_gateway_identifier(&gateway.id)
+        .security_group_ids(group);
+    request.send().await.unwrap();
+    let made = dns_configuration(&world, &gateway.id, "orders").await;
+    assert_eq!(made.output("status"), "ACTIVE");
+    assert_eq!(
+        world.calls("CreateResourceConfiguration")[0].outcome,
+        "ConflictException"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn previews_know_what_does_not_change() {
+    let world = World::new();
+    let gateway = gateway(&world, "gateway").await;
+    let inputs = dns_inputs(&gateway.id, "orders.example.com");
+    let known = world.preview::<ResourceConfiguration>("orders", inputs.clone(), None);
+    assert_eq!(known["domainName"].as_str(), Some("orders.example.com"));
+    let address = with(&inputs, json!({ "target": { "ipAddress": "10.0.0.1" } }));
+    assert!(world.preview::<ResourceConfiguration>("orders", address, None)["domainName"].is_null());
+
+    let endpoint = endpoint(&world, "execute-api").await;
+    let inputs = with(&inputs, json!({ "target": { "vpcEndpointId": endpoint } }));
+    let known = world.preview::<ResourceConfiguration>("orders", inputs.clone(), None);
+    assert!(!known.contains_key("domainName"), "it is looked up at creation");
+    let made = world
+        .create::<ResourceConfiguration>("orders", inputs.clone())
+        .await
+        .unwrap();
+    let more = with(&inputs, json!({ "ports": ["8443"] }));
+    let known = world.preview::<ResourceConfiguration>("orders", more, Some(&made));
+    assert_eq!(known["domainName"], made.prior.outputs["domainName"]);
+    assert_eq!(known["arn"], made.prior.outputs["arn"]);
+}

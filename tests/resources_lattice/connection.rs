@@ -569,3 +569,53 @@ async fn throttling_is_sat_out() {
         .unwrap();
     world.delete::<Connection>(&updated).await.unwrap();
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_is_about_to_be_free_is_waited_for() {
+    let world = World::new();
+    let made = world.create::<Connection>("orders", api_key()).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let events = world.aws.events().await.unwrap();
+    events.delete_connection().name("orders").send().await.unwrap();
+    let again = world.create::<Connection>("again", api_key()).await.unwrap();
+    assert_ne!(again.output("arn"), made.output("arn"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn previews_know_the_association() {
+    let world = World::new();
+    let known = world.preview::<Connection>("orders", api_key(), None);
+    assert!(known["resourceAssociationArn"].is_null());
+    let inputs = with(
+        &api_key(),
+        json!({ "resourceConfigurationArn": target(&world, "api").await }),
+    );
+    assert!(
+        !world
+            .preview::<Connection>("orders", inputs.clone(), None)
+            .contains_key("resourceAssociationArn")
+    );
+    let made = world.create::<Connection>("orders", inputs.clone()).await.unwrap();
+    let described = with(&inputs, json!({ "description": "x" }));
+    let known = world.preview::<Connection>("orders", described, Some(&made));
+    assert_eq!(
+        known["resourceAssociationArn"],
+        made.prior.outputs["resourceAssociationArn"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_account_is_not_mistaken_for_a_deletion() {
+    let world = World::new();
+    let mut made = world.create::<Connection>("orders", api_key()).await.unwrap();
+    let elsewhere = made.output("arn").replace("123456789012", "999999999999");
+    made.prior.outputs.insert("arn".to_owned(), elsewhere.into());
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    for error in [
+        world.refresh::<Connection>(&made).await.unwrap_err(),
+        world.delete::<Connection>(&made).await.unwrap_err(),
+    ] {
+        assert!(error.to_string().contains("belongs to account 999999999999"), "{error}");
+    }
+    assert_eq!(world.existing("connection"), ["orders"]);
+}

@@ -391,8 +391,8 @@ async fn another_region_or_account_is_not_mistaken_for_a_deletion() {
     assert!(world.refresh::<ResourceGateway>(&made).await.unwrap().is_some());
 }
 
-#[tokio::test(start_paused = true)]
-async fn an_ipv6_gateway_has_no_ipv4_addresses() {
+#[test]
+fn an_ipv6_gateway_has_no_ipv4_addresses() {
     use private_step_functions::lifecycle::draft::{Draft, Failures};
     use private_step_functions::resource::Resource;
 
@@ -408,4 +408,55 @@ async fn an_ipv6_gateway_has_no_ipv4_addresses() {
         0
     );
     assert_eq!(check(json!({ "ipAddressType": "IPV6" })), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_update_is_repeated_once() {
+    let world = World::new();
+    let (one, two) = (world.security_group("one").await, world.security_group("two").await);
+    let base = gateway_inputs(&world).await;
+    let made = gateway(&world, "orders").await;
+    world.inject("UpdateResourceGateway", FaultKind::Fail);
+    let inputs = with(&base, json!({ "securityGroupIds": [one] }));
+    let updated = world.update::<ResourceGateway>(&made, inputs).await.unwrap();
+    assert_eq!(updated.output("status"), "ACTIVE");
+    assert_eq!(world.calls("UpdateResourceGateway").len(), 2);
+
+    world
+        .emulator
+        .inject(Fault::new("UpdateResourceGateway", 1, FaultKind::Fail).times(2));
+    let inputs = with(&base, json!({ "securityGroupIds": [two] }));
+    let error = world
+        .update::<ResourceGateway>(&updated, inputs.clone())
+        .await
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("is UPDATE_FAILED; AWS gives no reason"),
+        "{error}"
+    );
+    assert_eq!(world.calls("UpdateResourceGateway").len(), 4);
+
+    // A refresh sees it, and the next update tries again even if nothing else differs.
+    let seen = world.refresh::<ResourceGateway>(&updated).await.unwrap().unwrap();
+    assert_eq!(seen.output("status"), "UPDATE_FAILED");
+    let diff = world.diff::<ResourceGateway>(&seen, inputs.clone()).unwrap();
+    assert!(diff.properties.contains("status") && diff.replaces.is_empty());
+    let repaired = world.update::<ResourceGateway>(&seen, inputs).await.unwrap();
+    assert_eq!(repaired.output("status"), "ACTIVE");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_delete_is_begun_again() {
+    let world = World::new();
+    let made = gateway(&world, "orders").await;
+    world.inject("DeleteResourceGateway", FaultKind::Fail);
+    world.delete::<ResourceGateway>(&made).await.unwrap();
+    assert_eq!(world.existing("resource-gateway"), Vec::<String>::new());
+
+    let made = gateway(&world, "billing").await;
+    world
+        .emulator
+        .inject(Fault::new("DeleteResourceGateway", 1, FaultKind::Fail).times(3));
+    let error = world.delete::<ResourceGateway>(&made).await.unwrap_err();
+    assert!(error.to_string().contains("is DELETE_FAILED"), "{error}");
 }

@@ -203,6 +203,19 @@ impl World {
         erase::<R>().diff(self.schema.resource(R::TOKEN).unwrap(), &self.aws, request)
     }
 
+    /// Check, and the outputs that a preview knows.
+    pub(crate) fn preview<R: Resource<Clients = Aws>>(
+        &self,
+        name: &str,
+        inputs: serde_json::Value,
+        old: Option<&Recorded>,
+    ) -> Map {
+        let olds = old.map(|old| old.prior.inputs.clone()).unwrap_or_default();
+        let inputs = self.check::<R>(name, inputs, &olds);
+        let schema = self.schema.resource(R::TOKEN).unwrap();
+        erase::<R>().preview(schema, &self.aws, &inputs, old.map(|old| &old.prior))
+    }
+
     /// Check and Update.
     pub(crate) async fn update<R: Resource<Clients = Aws>>(
         &self,

@@ -9,7 +9,7 @@ use aws_sdk_eventbridge::config::Config;
 use aws_sdk_eventbridge::config::retry::RetryConfig;
 use aws_sdk_eventbridge::operation::create_connection::CreateConnectionOutput;
 
-use super::{ConnectionInputs, ConnectionState, answer, explain, find, request};
+use super::{ConnectionInputs, ConnectionState, answer, explain, find, ready, request};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::cx::Cx;
@@ -49,7 +49,11 @@ pub(super) async fn send(cx: &Cx<Aws>, inputs: &ConnectionInputs) -> Result<Conn
                 // It exists, but reads do not show it yet.
                 None => Err(error.with_kind(Kind::Busy)),
             },
-            Kind::Conflict => Err(taken(error, inputs)),
+            Kind::Conflict => match find(cx, &inputs.name).await {
+                // Its name is free in a moment.
+                Ok(Some(live)) if ready::state(&live) == "DELETING" => Err(error.with_kind(Kind::Busy)),
+                _ => Err(taken(error, inputs)),
+            },
             _ => Err(explain::refused(error, inputs)),
         }
     };

@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_vpclattice::types::ResourceConfigurationType;
+use aws_smithy_types::DateTime;
 use tokio::time::Instant;
 
 use super::{Live, ResourceConfigurationInputs, ResourceConfigurationState, ports, target};
@@ -16,6 +17,8 @@ use crate::error::{Error, Kind};
 
 /// How long a new configuration may be unknown to reads.
 const INVISIBLE: Duration = Duration::from_secs(60);
+/// How long reads may be stale after an update.
+const STALE: Duration = Duration::from_secs(30);
 
 /// What is awaited.
 #[derive(Clone, Copy)]
@@ -24,8 +27,20 @@ pub(super) enum Expect<'a> {
     New,
     /// A configuration that exists, in any state that an update can start from.
     Existing,
-    /// A configuration after an update to these inputs.
-    Inputs(&'a ResourceConfigurationInputs),
+    /// A configuration after an update.
+    Inputs {
+        /// What it should be.
+        inputs: &'a ResourceConfigurationInputs,
+        /// When it was updated before: a failure of that time is not news.
+        before: Option<DateTime>,
+    },
+}
+
+impl Expect<'_> {
+    /// Whether a read shows the configuration as it was before the update.
+    fn has_seen(&self, live: &Live) -> bool {
+        matches!(self, Self::Inputs { before, .. } if *before == live.last_updated_at)
+    }
 }
 
 /// The configuration; `None` if there is none of this id.
@@ -74,9 +89,12 @@ pub(super) async fn ready(
         note(&mut seen.lock().unwrap_or_else(PoisonError::into_inner), &live);
         let status = status(&live).to_owned();
         match status.as_str() {
-            "ACTIVE" if matches!(expect, Expect::Inputs(inputs) if !shows(&live, inputs)) => Look::Pending(status),
+            "ACTIVE" if matches!(expect, Expect::Inputs { inputs, .. } if !shows(&live, inputs)) => {
+                Look::Pending(status)
+            }
             "ACTIVE" => Look::Ready(live),
             "UPDATE_FAILED" if matches!(expect, Expect::Existing) => Look::Ready(live),
+            "UPDATE_FAILED" if expect.has_seen(&live) && began.elapsed() < STALE => Look::Pending(status),
             "CREATE_IN_PROGRESS" | "UPDATE_IN_PROGRESS" => Look::Pending(status),
             "CREATE_FAILED" => Look::Failed(failed(id, &live).advise("The next `pulumi up` replaces it")),
             "DELETE_IN_PROGRESS" | "DELETE_FAILED" => Look::Failed(

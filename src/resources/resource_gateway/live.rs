@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use aws_smithy_types::DateTime;
 use tokio::time::Instant;
 
 use super::{Live, ResourceGatewayInputs, ResourceGatewayState, diagnosis};
@@ -16,6 +17,8 @@ use crate::error::{Error, Kind};
 
 /// How long a new gateway may be unknown to reads.
 const INVISIBLE: Duration = Duration::from_secs(60);
+/// How long reads may be stale after an update.
+const STALE: Duration = Duration::from_secs(30);
 
 /// What is awaited.
 #[derive(Clone, Copy)]
@@ -24,8 +27,20 @@ pub(super) enum Expect<'a> {
     New,
     /// A gateway that exists, in any state that an update can start from.
     Existing,
-    /// A gateway after an update to these groups.
-    Groups(&'a [String]),
+    /// A gateway after an update.
+    Groups {
+        /// The groups that it should have.
+        groups: &'a [String],
+        /// When it was updated before: a failure of that time is not news.
+        before: Option<DateTime>,
+    },
+}
+
+impl Expect<'_> {
+    /// Whether a read shows the gateway as it was before the update.
+    fn has_seen(&self, live: &Live) -> bool {
+        matches!(self, Self::Groups { before, .. } if *before == live.last_updated_at)
+    }
 }
 
 /// The gateway; `None` if there is none of this id.
@@ -86,7 +101,8 @@ pub(super) async fn ready(
         }
         match status.as_str() {
             "ACTIVE" => {
-                let stale = matches!(expect, Expect::Groups(groups) if !same_set(live.security_group_ids(), groups));
+                let stale =
+                    matches!(expect, Expect::Groups { groups, .. } if !same_set(live.security_group_ids(), groups));
                 active = if stale { 0 } else { active + 1 };
                 if active >= needed {
                     Look::Ready(live)
@@ -96,6 +112,7 @@ pub(super) async fn ready(
             }
             "CREATE_IN_PROGRESS" | "UPDATE_IN_PROGRESS" => Look::Pending(status),
             "CREATE_FAILED" => Look::Ready(live),
+            "UPDATE_FAILED" if expect.has_seen(&live) && began.elapsed() < STALE => Look::Pending(status),
             "UPDATE_FAILED" if !matches!(expect, Expect::New) => Look::Ready(live),
             "DELETE_IN_PROGRESS" | "DELETE_FAILED" => Look::Failed(
                 Error::new(
@@ -191,4 +208,24 @@ pub(super) fn inputs(live: &Live, prior: Option<&ResourceGatewayInputs>, tags: O
 
 pub(super) fn same_set(one: &[String], other: &[String]) -> bool {
     one.iter().collect::<BTreeSet<_>>() == other.iter().collect::<BTreeSet<_>>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_belongs_to_aws_is_refused() {
+        let live = Live::builder()
+            .id("rgw-1")
+            .service_managed(true)
+            .managed_by("ec2.amazonaws.com")
+            .build();
+        let error = refuse_managed(&live).unwrap_err();
+        assert!(
+            error.to_string().contains("rgw-1 belongs to ec2.amazonaws.com"),
+            "{error}"
+        );
+        assert_eq!(refuse_managed(&Live::builder().service_managed(false).build()), Ok(()));
+    }
 }
