@@ -103,9 +103,12 @@ mod tests {
             panic!("not an object")
         };
         let package = PrivateStepFunctions::new().unwrap();
-        config::read(package.schema.config(), &given, |draft, failures| {
-            package.config_rules(draft, failures)
-        })
+        config::read(
+            package.schema.config(),
+            &given,
+            config::Foreign::Refuse,
+            |draft, failures| package.config_rules(draft, failures),
+        )
     }
 
     #[test]
