@@ -1,5 +1,10 @@
 //! Components: resources that are made of other resources, registered with the engine one by one.
 
+pub mod container;
+pub mod flow;
+pub mod host;
+pub mod private_step_functions;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

@@ -38,10 +38,12 @@ impl PrivateStepFunctions {
     pub fn new() -> Result<Self, Error> {
         let schema =
             Schema::parse(SCHEMA_JSON, env!("CARGO_PKG_VERSION")).map_err(|error| Error::bug(error.to_string()))?;
+        let schema = Arc::new(schema);
+        let component = crate::component::private_step_functions::PrivateStepFunctions::new(Arc::clone(&schema));
         Ok(Self {
-            schema: Arc::new(schema),
+            schema,
             resources: resources::all(),
-            components: Vec::new(),
+            components: vec![Box::new(component)],
         })
     }
 }
@@ -103,12 +105,9 @@ mod tests {
             panic!("not an object")
         };
         let package = PrivateStepFunctions::new().unwrap();
-        config::read(
-            package.schema.config(),
-            &given,
-            config::Foreign::Refuse,
-            |draft, failures| package.config_rules(draft, failures),
-        )
+        config::read(package.schema.config(), &given, |draft, failures| {
+            package.config_rules(draft, failures)
+        })
     }
 
     #[test]

@@ -10,5 +10,5 @@ mod connection;
 mod gateway;
 #[path = "resources_lattice/recovery.rs"]
 mod recovery;
-#[path = "support/world.rs"]
+#[path = "resources_lattice/world.rs"]
 mod world;

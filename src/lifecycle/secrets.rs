@@ -5,7 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::property::{Map, Value};
+use crate::property::path::{PropertyPath, Segment};
+use crate::property::{Map, Value, marks};
 use crate::schema::{ObjectSchema, Property, Type};
 
 /// Marks every value that the schema declares secret.
@@ -52,6 +53,41 @@ fn mark_inside(kind: &Type, value: &mut Value) {
 #[must_use]
 pub fn bears_secrets(property: &Property) -> bool {
     property.secret || kind_bears_secrets(&property.kind)
+}
+
+/// Whether the engine may print the value at a path, which it does in the messages of components: the path leads to a
+/// property of the schema, and nothing at, above or below it is secret.
+#[must_use]
+pub fn is_printable(schema: &ObjectSchema, inputs: &Map, path: &PropertyPath) -> bool {
+    if path.get(inputs).is_some_and(marks::contains_secret) {
+        return false;
+    }
+    let mut object = Some(schema);
+    let mut kind: Option<&Type> = None;
+    for segment in path.segments() {
+        match (segment, kind) {
+            (Segment::Key(name), None | Some(Type::Object(_))) => {
+                let Some(property) = object
+                    .and_then(|object| object.properties.get(name))
+                    .filter(|property| !property.secret)
+                else {
+                    return false;
+                };
+                kind = Some(&property.kind);
+            }
+            (Segment::Key(_), Some(Type::Map(item))) | (Segment::Index(_), Some(Type::Array(item))) => {
+                kind = Some(&item.kind)
+            }
+            // Free-form values have nothing that the schema calls secret.
+            (_, Some(Type::Any)) => {}
+            _ => return false,
+        }
+        object = match kind {
+            Some(Type::Object(nested)) => Some(nested),
+            _ => None,
+        };
+    }
+    !kind.is_some_and(kind_bears_secrets)
 }
 
 fn kind_bears_secrets(kind: &Type) -> bool {

@@ -72,11 +72,13 @@ pub(super) async fn interfaces_gone(cx: &Cx<Aws>, ids: &[String], deadline: Inst
         .collect();
     for (id, watch) in ids.iter().zip(&watches) {
         let what = format!("network interface {id} of the endpoint to be gone");
-        match watch.current().await {
-            Ok(None) => continue,
+        let gone = match watch.current().await {
             // To delete endpoints one need not be allowed to list interfaces.
             Err(error) if error.kind() == Kind::Denied => return Ok(()),
-            _ => {}
+            seen => seen?.is_none(),
+        };
+        if gone {
+            continue;
         }
         until(cx, Wait { what: &what, deadline }, watch, |seen| match seen {
             Ok(None) => Look::Ready(()),

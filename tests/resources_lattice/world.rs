@@ -1,5 +1,4 @@
 //! An AWS with one provider instance in it, and the engine's part of the lifecycle.
-#![allow(dead_code)] // each test crate uses its own part
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -17,12 +16,10 @@ use private_step_functions::lifecycle::erased::{DiffRequest, Prior, canonical, e
 use private_step_functions::operation::Operations;
 use private_step_functions::property::{Map, Value};
 use private_step_functions::resource::Resource;
-use private_step_functions::schema::{ResourceSchema, Schema};
+use private_step_functions::schema::Schema;
 use private_step_functions::urn::Urn;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
-
-pub(crate) const REGION: &str = "eu-west-1";
 
 pub(crate) struct World {
     pub(crate) emulator: Emulator,
@@ -83,7 +80,7 @@ impl World {
     /// With more provider configuration.
     pub(crate) fn configured(more: serde_json::Value) -> Self {
         let emulator = Emulator::new(Settings::default());
-        let aws = provider(&emulator, REGION, more);
+        let aws = provider(&emulator, "eu-west-1", more);
         Self {
             emulator,
             aws: Arc::new(aws),
@@ -123,10 +120,6 @@ impl World {
         assert_eq!(checked.failures, [], "{name}");
         self.operations.checked(&urn, self.seed, checked.named_by_user);
         checked.inputs
-    }
-
-    pub(crate) fn schema<R: Resource>(&self) -> &ResourceSchema {
-        self.schema.resource(R::TOKEN).unwrap()
     }
 
     pub(crate) fn cx<R: Resource>(&self, name: &str, inputs: &Map) -> Cx<Aws> {

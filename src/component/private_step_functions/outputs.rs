@@ -1,0 +1,72 @@
+//! The component's outputs. What cannot exist is null, in preview too, where an output that is left out would be unknown.
+
+use crate::component::flow::Flow;
+use crate::component::host::Registered;
+use crate::component::private_step_functions::plan::{Api, Target, given};
+use crate::property::{Map, Value, marks};
+
+/// What an endpoint tells.
+pub(super) fn endpoint(endpoint: Option<&Registered>) -> Value {
+    let Some(endpoint) = endpoint else {
+        return Value::Null;
+    };
+    let outputs = [
+        "regionalDnsName",
+        "zonalDnsNames",
+        "privateDnsName",
+        "hostedZoneId",
+        "url",
+        "networkInterfaceIds",
+    ];
+    let outputs = outputs.iter().map(|name| ((*name).to_owned(), endpoint.output(name)));
+    object([("id".to_owned(), endpoint.id())].into_iter().chain(outputs))
+}
+
+/// What a connection tells, with the resource configuration behind it.
+pub(super) fn connection(api: &Api, connection: &Registered, configuration: Option<&Registered>) -> Value {
+    let own = ["arn", "name", "state", "secretArn"].map(|name| (name.to_owned(), connection.output(name)));
+    let behind = match configuration {
+        Some(configuration) => vec![
+            ("resourceConfigurationId".to_owned(), configuration.id()),
+            ("resourceConfigurationArn".to_owned(), configuration.output("arn")),
+            ("domainName".to_owned(), domain_name(api, configuration)),
+        ],
+        None => {
+            let arn = given(&api.properties, "resourceConfigurationArn");
+            vec![(
+                "resourceConfigurationArn".to_owned(),
+                arn.map_or_else(Flow::default, |arn| Flow::of(&arn)),
+            )]
+        }
+    };
+    object(own.into_iter().chain(behind))
+}
+
+fn domain_name(api: &Api, configuration: &Registered) -> Flow {
+    match api.target {
+        Target::IpAddress => Flow::known(Value::Null),
+        _ => configuration.output("domainName"),
+    }
+}
+
+/// The value of an output that exists only if its resource does.
+pub(super) fn optional(flow: Option<Flow>) -> Value {
+    flow.map_or(Value::Null, Flow::into_value)
+}
+
+/// An object whose fields are known one by one. A secret field makes all of it secret: programs in YAML lose secrets that
+/// are nested in outputs.
+fn object(fields: impl IntoIterator<Item = (String, Flow)>) -> Value {
+    let fields: Vec<_> = fields.into_iter().collect();
+    let values: Map = fields
+        .iter()
+        .filter(|(_, flow)| flow.value().is_none_or(|value| !value.is_null()))
+        .map(|(name, flow)| (name.clone(), flow.clone().into_value()))
+        .collect();
+    let values = Value::Object(values);
+    if marks::contains_secret(&values) {
+        Flow::object(fields).into_value()
+    } else {
+        values
+    }
+}

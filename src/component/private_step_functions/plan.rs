@@ -1,0 +1,279 @@
+//! Which children there will be: the structure that the inputs decide, read once, before anything is registered.
+
+use crate::component::container::Container;
+use crate::lifecycle::draft::Failures;
+use crate::property::path::PropertyPath;
+use crate::property::{Map, Value};
+
+/// The structure of one component.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Plan {
+    /// The inputs themselves.
+    pub(super) inputs: Map,
+    /// The `endpoints` container.
+    pub(super) endpoints: Map,
+    /// Whether the `states` endpoint is made.
+    pub(super) standard: bool,
+    /// Whether the `sync-states` endpoint is made.
+    pub(super) synchronous: bool,
+    /// Whether an `execute-api` endpoint is made.
+    pub(super) execute_api: bool,
+    /// The private APIs, by name.
+    pub(super) apis: Vec<Api>,
+    /// The `resourceGateway` container.
+    pub(super) gateway: Map,
+    /// The `names` container.
+    pub(super) names: Map,
+}
+
+/// One entry of `privateApis`.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Api {
+    /// The user's name for it.
+    pub(super) name: String,
+    /// Its properties.
+    pub(super) properties: Map,
+    /// Where its requests go.
+    pub(super) target: Target,
+}
+
+/// The kind of an API's target; the value may be unknown, the kind is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// The component's own `execute-api` endpoint.
+    OwnEndpoint,
+    /// An existing `execute-api` endpoint.
+    VpcEndpoint,
+    /// A host name.
+    DomainName,
+    /// An address.
+    IpAddress,
+    /// An existing resource configuration.
+    ResourceConfiguration,
+}
+
+impl Target {
+    /// The kinds that an entry can name, by property.
+    const NAMED: [(&'static str, Self); 4] = [
+        ("vpcEndpointId", Self::VpcEndpoint),
+        ("domainName", Self::DomainName),
+        ("ipAddress", Self::IpAddress),
+        ("resourceConfigurationArn", Self::ResourceConfiguration),
+    ];
+
+    /// The property that names the target; `None` for the component's own endpoint.
+    pub(super) fn property(self) -> Option<&'static str> {
+        Self::NAMED
+            .iter()
+            .find(|(_, kind)| *kind == self)
+            .map(|(name, _)| *name)
+    }
+}
+
+/// Something whose structure is not known, and is left out for now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Undecided(pub(super) PropertyPath);
+
+impl Plan {
+    /// Reads the structure of validated inputs. What is not known yet is listed and left out.
+    pub(super) fn read(inputs: Map) -> (Self, Vec<Undecided>) {
+        let mut undecided = Vec::new();
+        let endpoints = container(&inputs, "endpoints", &mut undecided);
+        let (gateway, names) = (
+            container(&inputs, "resourceGateway", &mut undecided),
+            container(&inputs, "names", &mut undecided),
+        );
+        let gateway_is_known = !matches!(Container::of(&inputs, "resourceGateway"), Container::Unknown);
+        let entries = container(&inputs, "privateApis", &mut undecided);
+        let mut apis = Vec::new();
+        for (name, entry) in entries {
+            match Container::open(&entry) {
+                // Without the gateway's options there is no telling what the outbound half consists of.
+                Container::Known(properties) if gateway_is_known => {
+                    let target = target(&properties);
+                    apis.push(Api {
+                        name,
+                        properties,
+                        target,
+                    });
+                }
+                Container::Known(_) | Container::Absent => {}
+                Container::Unknown => undecided.push(Undecided(PropertyPath::root().key("privateApis").key(name))),
+            }
+        }
+        let endpoints_are_known = !matches!(Container::of(&inputs, "endpoints"), Container::Unknown);
+        let mut switch = |name: &str, default: bool| match endpoints.get(name) {
+            _ if !endpoints_are_known => false,
+            None => default,
+            Some(value) if value.is_null() => default,
+            Some(value) => value.as_bool().unwrap_or_else(|| {
+                undecided.push(Undecided(PropertyPath::root().key("endpoints").key(name)));
+                false
+            }),
+        };
+        let (standard, synchronous, execute_api) = (
+            switch("standard", true),
+            switch("synchronous", true),
+            switch("executeApi", false),
+        );
+        let plan = Self {
+            endpoints,
+            standard,
+            synchronous,
+            execute_api,
+            apis,
+            gateway,
+            names,
+            inputs,
+        };
+        (plan, undecided)
+    }
+
+    /// Whether any endpoint is made.
+    pub(super) const fn has_endpoints(&self) -> bool {
+        self.standard || self.synchronous || self.execute_api
+    }
+
+    /// Whether the component makes the endpoints' security group.
+    pub(super) fn makes_endpoint_group(&self) -> bool {
+        self.has_endpoints() && !is_given(&self.endpoints, "securityGroupIds")
+    }
+
+    /// Whether an API needs a gateway: one with a resource configuration of its own brings everything along.
+    pub(super) fn needs_gateway(&self) -> bool {
+        self.apis.iter().any(|api| api.target != Target::ResourceConfiguration)
+    }
+
+    /// Whether the component makes the gateway.
+    pub(super) fn makes_gateway(&self) -> bool {
+        self.needs_gateway() && !is_given(&self.gateway, "id")
+    }
+
+    /// Whether the component makes the gateway's security group.
+    pub(super) fn makes_gateway_group(&self) -> bool {
+        self.makes_gateway() && !is_given(&self.gateway, "securityGroupIds")
+    }
+
+    /// Whether some API goes through the component's own `execute-api` endpoint.
+    pub(super) fn uses_own_endpoint(&self) -> bool {
+        self.apis.iter().any(|api| api.target == Target::OwnEndpoint)
+    }
+
+    /// A physical name from `names`.
+    pub(super) fn name_of(&self, what: &str) -> Option<Value> {
+        given(&self.names, what)
+    }
+
+    /// The physical name of an API's resource from a map in `names`.
+    pub(super) fn name_in(&self, map: &str, api: &str) -> Option<Value> {
+        given(&Container::of(&self.names, map).into_map(), api)
+    }
+}
+
+/// A property that is given; null counts as absent.
+pub(super) fn given(map: &Map, name: &str) -> Option<Value> {
+    map.get(name).filter(|value| !value.is_null()).cloned()
+}
+
+/// Whether a property is given, known or not.
+pub(super) fn is_given(map: &Map, name: &str) -> bool {
+    map.get(name).is_some_and(|value| !value.is_null())
+}
+
+/// What can only be said once the structure is known.
+pub(super) fn rules(plan: &Plan, undecided: &[Undecided], failures: &mut Failures) {
+    let root = PropertyPath::root();
+    // While something is undecided, what it would make may still be what is missing here.
+    if undecided.is_empty() {
+        if !plan.has_endpoints() && plan.apis.is_empty() {
+            failures.at(
+                "endpoints",
+                "nothing is left to make: turn an endpoint on, or add an entry to `privateApis`",
+            );
+        }
+        names_without_object(plan, failures);
+    }
+    let execute_api_is_decided = !undecided
+        .iter()
+        .any(|Undecided(path)| path.first_key() == Some("endpoints"));
+    for api in &plan.apis {
+        let at = root.key("privateApis").key(&api.name);
+        match api.target {
+            Target::OwnEndpoint if !plan.execute_api && execute_api_is_decided => failures.add(
+                at,
+                "names no target: set `vpcEndpointId`, `domainName`, `ipAddress` or `resourceConfigurationArn`, or set \
+                 `endpoints.executeApi` to true to make an execute-api endpoint for it",
+            ),
+            Target::IpAddress | Target::ResourceConfiguration if !is_given(&api.properties, "urls") => failures.add(
+                at.key("urls"),
+                "is required with `ipAddress` and `resourceConfigurationArn`: the host name in the URLs cannot be told from them",
+            ),
+            target if api.name == "execute-api" && target != Target::OwnEndpoint && plan.uses_own_endpoint() => {
+                failures.add(at, "this name is taken by the configuration of the component's own execute-api endpoint; choose another");
+            }
+            _ => {}
+        }
+    }
+    let gateway = &plan.gateway;
+    if is_given(gateway, "ipv4AddressesPerEni") && gateway.get("ipAddressType").and_then(Value::as_str) == Some("IPV6")
+    {
+        failures.add(
+            root.key("resourceGateway").key("ipv4AddressesPerEni"),
+            "cannot be used with `ipAddressType` `IPV6`",
+        );
+    }
+}
+
+/// A name for something that is not made would be ignored in silence.
+fn names_without_object(plan: &Plan, failures: &mut Failures) {
+    let names = PropertyPath::root().key("names");
+    let single = [
+        (
+            "endpointSecurityGroup",
+            plan.makes_endpoint_group(),
+            "no security group is made for the endpoints",
+        ),
+        (
+            "gatewaySecurityGroup",
+            plan.makes_gateway_group(),
+            "no security group is made for a resource gateway",
+        ),
+        ("resourceGateway", plan.makes_gateway(), "no resource gateway is made"),
+        (
+            "executeApiResourceConfiguration",
+            plan.uses_own_endpoint(),
+            "no API uses the component's own execute-api endpoint",
+        ),
+    ];
+    for (name, made, reason) in single {
+        if is_given(&plan.names, name) && !made {
+            failures.add(names.key(name), format!("names nothing: {reason}"));
+        }
+    }
+    let has_configuration = |api: &Api| !matches!(api.target, Target::OwnEndpoint | Target::ResourceConfiguration);
+    for (map, accepts) in [
+        ("connections", None),
+        ("resourceConfigurations", Some(has_configuration)),
+    ] {
+        for key in Container::of(&plan.names, map).into_map().keys() {
+            let api = plan.apis.iter().find(|api| api.name == *key);
+            if !api.is_some_and(|api| accepts.is_none_or(|accepts| accepts(api))) {
+                let reason = "names nothing: there is no entry of this name in `privateApis` that has one";
+                failures.add(names.key(map).key(key), reason);
+            }
+        }
+    }
+}
+
+fn container(inputs: &Map, name: &str, undecided: &mut Vec<Undecided>) -> Map {
+    let container = Container::of(inputs, name);
+    if container == Container::Unknown {
+        undecided.push(Undecided(PropertyPath::root().key(name)));
+    }
+    container.into_map()
+}
+
+fn target(properties: &Map) -> Target {
+    let named = Target::NAMED.iter().find(|(name, _)| is_given(properties, name));
+    named.map_or(Target::OwnEndpoint, |(_, kind)| *kind)
+}
