@@ -42,7 +42,11 @@ pub struct About {
 
 /// The whole of a plugin's `main`. Nothing but the port line, or the help for a person, goes to stdout.
 pub fn main<P: Package>(about: &About, package: impl FnOnce() -> Result<P, Error>) -> ExitCode {
-    let result = match cli::parse(std::env::args().skip(1)) {
+    // An argument that is no Unicode can only be one that is ignored or refused.
+    let arguments = std::env::args_os()
+        .skip(1)
+        .map(|argument| argument.to_string_lossy().into_owned());
+    let result = match cli::parse(arguments) {
         Command::Help => print(&cli::help(about.program, about.package, about.version, about.text)),
         Command::Version => print(&format!("{} {}\n", about.program, about.version)),
         Command::Wrong(problem) => {

@@ -96,13 +96,12 @@ impl<P: Package> Provider<P> {
     /// # Errors
     /// A package whose code and schema do not agree.
     pub fn new(package: P, dial: Arc<dyn Dial>) -> Result<Self, Error> {
-        let resources = package.resources().iter().map(|resource| (resource.token(), false));
-        let components = package.components().iter().map(|component| (component.token(), true));
-        for (token, is_component) in resources.chain(components) {
-            match package.schema().resource(token) {
-                Some(schema) if schema.is_component == is_component => {}
-                _ => return Err(Error::bug(format!("the schema does not describe {token}"))),
-            }
+        let resources = package.resources().iter().map(|resource| resource.token());
+        let components = package.components().iter().map(|component| component.token());
+        let (resources, components): (BTreeSet<_>, BTreeSet<_>) = (resources.collect(), components.collect());
+        let described = |token: &&str| package.schema().resource(token).is_some();
+        if let Some(token) = resources.iter().chain(&components).find(|token| !described(token)) {
+            return Err(Error::bug(format!("the schema does not describe {token}")));
         }
         Ok(Self {
             package,

@@ -59,6 +59,7 @@ impl<P: Package> ResourceProvider for Server<P> {
     }
 
     async fn get_schema(&self, request: Request<GetSchemaRequest>) -> Answer<GetSchemaResponse> {
+        tracing::debug!("get schema");
         let GetSchemaRequest {
             version,
             subpackage_name,
@@ -81,22 +82,27 @@ impl<P: Package> ResourceProvider for Server<P> {
     }
 
     async fn check_config(&self, request: Request<CheckRequest>) -> Answer<CheckResponse> {
+        tracing::debug!(urn = %request.get_ref().urn, "check configuration");
         configuration::check(&self.provider, request.into_inner()).map(Response::new)
     }
 
     async fn diff_config(&self, request: Request<DiffRequest>) -> Answer<DiffResponse> {
+        tracing::debug!(urn = %request.get_ref().urn, "compare configuration");
         configuration::diff(&self.provider, request.into_inner()).map(Response::new)
     }
 
     async fn configure(&self, request: Request<ConfigureRequest>) -> Answer<ConfigureResponse> {
+        tracing::debug!(urn = request.get_ref().urn(), "configure");
         configuration::configure(&self.provider, request.into_inner()).map(Response::new)
     }
 
     async fn check(&self, request: Request<CheckRequest>) -> Answer<CheckResponse> {
+        tracing::debug!(urn = %request.get_ref().urn, "check");
         custom::check(&self.provider, request.into_inner()).map(Response::new)
     }
 
     async fn diff(&self, request: Request<DiffRequest>) -> Answer<DiffResponse> {
+        tracing::debug!(urn = %request.get_ref().urn, "compare");
         custom::diff(&self.provider, request.into_inner()).map(Response::new)
     }
 

@@ -223,6 +223,29 @@ async fn check_config_reports_every_mistake_and_passes_what_is_unknown_or_missin
     assert_eq!(json(&answer.inputs.unwrap())["password"], json!(UNKNOWN));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_project_may_have_the_name_of_the_package() {
+    let toy = Toy::new();
+    let configured = toy.configured.clone();
+    let mut harness = Harness::serve(toy);
+    let news = json!({"region": "here", "databaseUrl": "x", "retrys": "1"});
+    for (provider, failing) in [("default", 1), ("default_1_2_3", 1), ("mine", 2)] {
+        let request = CheckRequest {
+            urn: urn("pulumi:providers:toy", provider),
+            news: Some(fields(news.clone())),
+            ..CheckRequest::default()
+        };
+        let answer = harness.client.check_config(request).await.unwrap().into_inner();
+        assert_eq!(answer.failures.len(), failing, "{provider}: {:?}", answer.failures);
+        assert_eq!(json(&answer.inputs.unwrap()), news);
+    }
+    harness
+        .configure(json!({"region": "here", "databaseUrl": "x"}))
+        .await
+        .unwrap();
+    assert!(!configured.lock().unwrap()[0].contains_key("databaseUrl"));
+}
+
 async fn diff_config(harness: &mut Harness, old: Json, new: Json) -> DiffResponse {
     let request = DiffRequest {
         urn: PROVIDER_URN.to_owned(),

@@ -10,5 +10,5 @@ mod connection;
 mod gateway;
 #[path = "resources_lattice/recovery.rs"]
 mod recovery;
-#[path = "resources_lattice/world.rs"]
+#[path = "support/world.rs"]
 mod world;

@@ -10,7 +10,8 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 const CAPACITY: f64 = 4.0;
-const REFILL_PER_SECOND: f64 = 0.3;
+/// A little below AWS's 0.3, since calls do not arrive exactly as far apart as they are sent.
+const REFILL_PER_SECOND: f64 = 0.29;
 
 /// A token bucket that serves its callers in the order they came.
 #[derive(Debug, Default)]
@@ -92,7 +93,7 @@ mod tests {
             .map(Result::unwrap)
             .collect();
         assert!(times[..4].iter().all(|time| *time < 0.01), "{times:?}");
-        for (index, expected) in [(4, 3.33), (5, 6.67), (6, 10.0)] {
+        for (index, expected) in [(4, 3.45), (5, 6.9), (6, 10.34)] {
             assert!((times[index] - expected).abs() < 0.1, "{times:?}");
         }
     }

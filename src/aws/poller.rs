@@ -57,6 +57,8 @@ pub struct Poller<T> {
 struct Board<T> {
     /// How many watches there are for each id.
     watched: HashMap<String, usize>,
+    /// Whether a call has been sent and not been answered yet: it does not know of what comes now.
+    sent: bool,
     /// What was seen last of each watched id, and in which round.
     seen: HashMap<String, Seen<T>>,
 }
@@ -72,6 +74,7 @@ impl<T> Default for Poller<T> {
         Self {
             board: Mutex::new(Board {
                 watched: HashMap::new(),
+                sent: false,
                 seen: HashMap::new(),
             }),
             flight: tokio::sync::Mutex::default(),
@@ -104,8 +107,7 @@ impl<'a, T: Described> Watch<'a, T> {
         let mut board = poller.board();
         *board.watched.entry(id.to_owned()).or_default() += 1;
         // A call under way may have been answered before the change that brought us here: skip the round it ends.
-        let under_way = u64::from(poller.flight.try_lock().is_err());
-        let taken = *poller.round.borrow() + under_way;
+        let taken = *poller.round.borrow() + u64::from(board.sent);
         drop(board);
         Self {
             aws,
@@ -129,12 +131,19 @@ impl<'a, T: Described> Watch<'a, T> {
         if let Some(object) = self.take() {
             return object;
         }
+        // Whoever sent the last call may have been dropped before its answer came.
+        poller.board().sent = false;
         tokio::time::sleep(JOIN).await;
-        let ids: Vec<String> = poller.board().watched.keys().cloned().collect();
+        let ids: Vec<String> = {
+            let mut board = poller.board();
+            board.sent = true;
+            board.watched.keys().cloned().collect()
+        };
         let found = describe_all::<T>(self.aws, &ids).await;
         let round = *poller.round.borrow() + 1;
         {
             let mut board = poller.board();
+            board.sent = false;
             for id in ids {
                 let object = match &found {
                     Ok(found) => Ok(found.get(&id).cloned()),

@@ -14,7 +14,7 @@ use crate::property::path::PropertyPath;
 use crate::property::{Map, Value};
 use crate::schema::{ObjectSchema, Type};
 
-/// Keys of a provider resource that belong to the engine.
+/// Keys of a provider resource that belong to the engine, besides those that begin with two underscores.
 const ENGINE_KEYS: [&str; 2] = ["version", "pluginDownloadURL"];
 
 /// A configuration brought into the shape of the schema.
@@ -28,13 +28,32 @@ pub struct Config {
     pub missing: Vec<String>,
 }
 
+/// What to do with keys that are none of ours and no misspelling of one either.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foreign {
+    /// They are mistakes: an explicit provider resource has only the provider's own properties.
+    Refuse,
+    /// They are the program's: a default provider gets all of the stack's configuration under the package's name, which
+    /// the configuration of a project of the same name is, too.
+    Ignore,
+}
+
 /// Reads a configuration. `rules` are those between keys, on top of what the schema says.
 #[must_use]
-pub fn read(schema: &ObjectSchema, given: &Map, rules: impl FnOnce(&Draft<'_>, &mut Failures)) -> Config {
+pub fn read(
+    schema: &ObjectSchema,
+    given: &Map,
+    foreign: Foreign,
+    rules: impl FnOnce(&Draft<'_>, &mut Failures),
+) -> Config {
     let mut failures = Failures::default();
     let mut values: Map = given
         .iter()
-        .filter(|(key, value)| !ENGINE_KEYS.contains(&key.as_str()) && !value.is_null())
+        .filter(|(key, value)| !is_engines(key) && !value.is_null())
+        .filter(|(key, _)| {
+            let ours = schema.property(key).is_some() || values::nearest(schema, key).is_some();
+            ours || foreign == Foreign::Refuse
+        })
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
     for (key, value) in &mut values {
@@ -89,7 +108,7 @@ pub fn mark_secrets(schema: &ObjectSchema, given: &mut Map) {
 /// What changes between two configurations. The engine's own keys count too: an upgrade changes `version`.
 #[must_use]
 pub fn changes(schema: &ObjectSchema, old: &Map, new: &Map) -> BTreeMap<PropertyPath, Change> {
-    let read = |given: &Map| read(schema, given, |_, _| {}).values;
+    let read = |given: &Map| read(schema, given, Foreign::Ignore, |_, _| {}).values;
     let mut changes = diff::inputs(schema, |_, _, _| false, &read(old), &read(new));
     for key in ENGINE_KEYS {
         let kind = match (old.get(key), new.get(key)) {
@@ -106,6 +125,10 @@ pub fn changes(schema: &ObjectSchema, old: &Map, new: &Map) -> BTreeMap<Property
         changes.insert(PropertyPath::root().key(key), change);
     }
     changes
+}
+
+fn is_engines(key: &str) -> bool {
+    ENGINE_KEYS.contains(&key) || key.starts_with("__")
 }
 
 /// One line about everything that is wrong. Names keys, never values.

@@ -15,7 +15,7 @@ use crate::proto::configure_error_missing_keys::MissingKey;
 use crate::proto::{
     CheckFailure, CheckRequest, CheckResponse, ConfigureRequest, ConfigureResponse, DiffRequest, DiffResponse,
 };
-use crate::provider::config::{self, Config};
+use crate::provider::config::{self, Config, Foreign};
 use crate::provider::{Instance, Package, Provider};
 use crate::status;
 
@@ -25,7 +25,7 @@ const UNKNOWN_ID: &str = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /// Missing keys are left to Configure, whose error the engine turns into `pulumi config set` lines.
 pub(super) fn check<P: Package>(provider: &Provider<P>, request: CheckRequest) -> Result<CheckResponse, Status> {
     let mut inputs = decode(request.news)?;
-    let Config { values, failures, .. } = read(provider, &inputs);
+    let Config { values, failures, .. } = read(provider, &inputs, foreign(&request.urn));
     let schema = provider.schema().config();
     let failures = failures.iter().map(|failure| {
         let check::CheckFailure { property, reason } = check::for_engine(schema, &values, failure);
@@ -44,9 +44,10 @@ pub(super) fn diff<P: Package>(provider: &Provider<P>, request: DiffRequest) -> 
     let old = decode(request.old_inputs.or(request.olds))?;
     let new = decode(request.news)?;
     let mut detailed = config::changes(provider.schema().config(), &old, &new);
-    let replaces = provider
-        .package()
-        .replaces(&read(provider, &old).values, &read(provider, &new).values);
+    let replaces = provider.package().replaces(
+        &read(provider, &old, Foreign::Ignore).values,
+        &read(provider, &new, Foreign::Ignore).values,
+    );
     for (path, change) in &mut detailed {
         change.replace = path.first_key().is_some_and(|key| replaces.contains(key));
     }
@@ -75,7 +76,7 @@ pub(super) fn configure<P: Package>(
         values,
         failures,
         missing,
-    } = read(provider, &given);
+    } = read(provider, &given, Foreign::Ignore);
     if !failures.is_empty() {
         let text = config::explain(&provider.schema().name, &failures);
         return Err(Status::new(Code::InvalidArgument, text));
@@ -113,8 +114,18 @@ pub(super) fn configure<P: Package>(
     })
 }
 
-fn read<P: Package>(provider: &Provider<P>, given: &Map) -> Config {
-    config::read(provider.schema().config(), given, |draft, failures| {
+/// Default providers are called `default`, and something about their version behind it.
+fn foreign(urn: &str) -> Foreign {
+    let name = urn.rsplit("::").next().unwrap_or_default();
+    if name == "default" || name.starts_with("default_") {
+        Foreign::Ignore
+    } else {
+        Foreign::Refuse
+    }
+}
+
+fn read<P: Package>(provider: &Provider<P>, given: &Map, foreign: Foreign) -> Config {
+    config::read(provider.schema().config(), given, foreign, |draft, failures| {
         provider.package().config_rules(draft, failures);
     })
 }

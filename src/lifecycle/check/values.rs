@@ -58,26 +58,25 @@ fn policy(at: &PropertyPath, limits: &Constraints, value: &Value, failures: &mut
 }
 
 fn unknown_property(schema: &ObjectSchema, name: &str) -> String {
-    let nearest = schema
-        .properties
-        .keys()
-        .map(|known| {
-            (
-                strsim::damerau_levenshtein(&known.to_lowercase(), &name.to_lowercase()),
-                known,
-            )
-        })
-        .min();
-    match nearest {
-        // A third of the letters wrong is a misspelling; more is another word.
-        Some((distance, known)) if distance <= (name.len() / 3).max(1) => {
-            format!("there is no property of this name; did you mean `{known}`?")
-        }
-        _ => {
+    match nearest(schema, name) {
+        Some(known) => format!("there is no property of this name; did you mean `{known}`?"),
+        None => {
             let known: Vec<_> = schema.properties.keys().map(|name| format!("`{name}`")).collect();
             format!("there is no property of this name; there are {}", known.join(", "))
         }
     }
+}
+
+/// The property that somebody probably meant who wrote this name.
+#[must_use]
+pub fn nearest<'a>(schema: &'a ObjectSchema, name: &str) -> Option<&'a str> {
+    let distances = schema.properties.keys().map(|known| {
+        let distance = strsim::damerau_levenshtein(&known.to_lowercase(), &name.to_lowercase());
+        (distance, known.as_str())
+    });
+    let (distance, known) = distances.min()?;
+    // A third of the letters wrong is a misspelling; more is another word.
+    (distance <= (name.len() / 3).max(1)).then_some(known)
 }
 
 fn exclusive(at: &PropertyPath, group: &Group, map: &Map, failures: &mut Failures) {

@@ -72,13 +72,11 @@ pub(super) async fn interfaces_gone(cx: &Cx<Aws>, ids: &[String], deadline: Inst
         .collect();
     for (id, watch) in ids.iter().zip(&watches) {
         let what = format!("network interface {id} of the endpoint to be gone");
-        let gone = match watch.current().await {
+        match watch.current().await {
+            Ok(None) => continue,
             // To delete endpoints one need not be allowed to list interfaces.
             Err(error) if error.kind() == Kind::Denied => return Ok(()),
-            seen => seen?.is_none(),
-        };
-        if gone {
-            continue;
+            _ => {}
         }
         until(cx, Wait { what: &what, deadline }, watch, |seen| match seen {
             Ok(None) => Look::Ready(()),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_sdk_ec2::types::{DnsOptionsSpecification, Filter, SecurityGroup, VpcEndpoint as Live};
 use tokio::time::Instant;
 
-use super::view::{group_ids, live_policy};
+use super::view::{group_ids, live_policy, state_name};
 use super::{Inputs, create, not_yet_known, private_dns, service, settle};
 use crate::aws::Aws;
 use crate::aws::error::classify;
@@ -20,6 +20,9 @@ const ATTEMPTS: u32 = 4;
 
 /// How long a taken DNS name is waited for when no endpoint seems to hold it.
 const NAME_PATIENCE: Duration = Duration::from_secs(120);
+
+/// How long a change may not show although it was made.
+const LAG: Duration = Duration::from_secs(10);
 
 /// What the endpoint should be.
 #[derive(Debug)]
@@ -95,6 +98,21 @@ struct Delta {
     record_type: Option<String>,
 }
 
+impl Delta {
+    /// Whether all of this is also in the other.
+    fn is_part_of(&self, other: &Self) -> bool {
+        let some = |these: &[String], those: &[String]| these.iter().all(|id| those.contains(id));
+        some(&self.add_subnets, &other.add_subnets)
+            && some(&self.remove_subnets, &other.remove_subnets)
+            && some(&self.add_groups, &other.add_groups)
+            && some(&self.remove_groups, &other.remove_groups)
+            && (self.policy.is_none() || other.policy.is_some())
+            && (self.private_dns.is_none() || other.private_dns.is_some())
+            && (self.address_type.is_none() || other.address_type.is_some())
+            && (self.record_type.is_none() || other.record_type.is_some())
+    }
+}
+
 /// Makes the endpoint what it should be. Makes no call when it is already, and available.
 pub(super) async fn converge(
     cx: &Cx<Aws>,
@@ -106,29 +124,51 @@ pub(super) async fn converge(
     let name_until = deadline.min(Instant::now() + NAME_PATIENCE);
     for _ in 0..ATTEMPTS {
         let delta = target.delta(&live);
-        if delta == Delta::default() {
-            break;
+        if delta == Delta::default() && state_name(&live).eq_ignore_ascii_case("available") {
+            return Ok(live);
         }
-        match send(cx, id, &delta, deadline).await {
-            Ok(()) => break,
-            Err(error) if private_dns::is_taken(&error) => {
-                let inputs = target.inputs;
-                private_dns::free(cx, &inputs.vpc_id, &target.service_name, Some(id), deadline).await?;
-                if Instant::now() >= name_until {
-                    return Err(error);
+        if delta != Delta::default() {
+            match send(cx, id, &delta, deadline).await {
+                Ok(()) => {}
+                Err(error) if private_dns::is_taken(&error) => {
+                    let inputs = target.inputs;
+                    private_dns::free(cx, &inputs.vpc_id, &target.service_name, Some(id), deadline).await?;
+                    if Instant::now() >= name_until {
+                        return Err(error);
+                    }
+                    continue;
                 }
+                Err(error) if error.kind() == Kind::MaybeSent => {
+                    live = after_lost_answer(cx, id, target, deadline).await?;
+                    continue;
+                }
+                Err(error) => return Err(create::explained(cx, error, target.inputs).await),
             }
-            // Whether it was carried out shows in the next look.
-            Err(error) if error.kind() == Kind::MaybeSent => {}
-            Err(error) => return Err(create::explained(cx, error, target.inputs).await),
         }
-        live = settle::settled(cx, id, deadline, |_| None).await?;
+        // What shows now and was not sent is somebody else's change, which a stale look had hidden: the next round undoes it.
+        live = settle::settled(cx, id, deadline, |live| {
+            let rest = target.delta(live);
+            (rest != Delta::default() && rest.is_part_of(&delta)).then_some("the change does not show yet")
+        })
+        .await?;
     }
-    let is_done = |live: &Live| (target.delta(live) != Delta::default()).then_some("the change does not show yet");
-    if is_done(&live).is_none() && super::view::state_name(&live).eq_ignore_ascii_case("available") {
+    if target.delta(&live) == Delta::default() {
         return Ok(live);
     }
-    settle::settled(cx, id, deadline, is_done).await
+    Err(Error::new(
+        Kind::Busy,
+        "the endpoint was changed each time it was about to be brought in line",
+    )
+    .advise("Something else manages it too: let only one do so"))
+}
+
+/// Whether the change was carried out shows within the time that Describe may lag behind.
+async fn after_lost_answer(cx: &Cx<Aws>, id: &str, target: &Target<'_>, deadline: Instant) -> Result<Live, Error> {
+    let patience = Instant::now() + LAG;
+    settle::settled(cx, id, deadline, |live| {
+        (target.delta(live) != Delta::default() && Instant::now() < patience).then_some("the change does not show yet")
+    })
+    .await
 }
 
 async fn send(cx: &Cx<Aws>, id: &str, delta: &Delta, deadline: Instant) -> Result<(), Error> {

@@ -61,10 +61,22 @@ async fn send(cx: &Cx<Aws>, inputs: &Inputs, tags: &Tags) -> Result<Made, Error>
     })
 }
 
-/// The name is taken: by an earlier, unanswered attempt of ours, or by somebody else.
+/// The name is taken: by an earlier, unanswered attempt of ours, or by somebody else. A group that was just made is found
+/// late.
 async fn taken(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Result<Made, Error> {
-    let Some((made, tags)) = find(cx, inputs).await? else {
-        return Err(error);
+    let wait = Wait {
+        what: "EC2 to show the security group of that name",
+        deadline: Instant::now() + SETTLING / 4,
+    };
+    let look = || find(cx, inputs);
+    let found = until(cx, wait, &look, |seen| match seen {
+        Ok(Some(found)) => Look::Ready(found),
+        Ok(None) => Look::Pending("it is not there".to_owned()),
+        Err(error) => Look::Failed(error),
+    });
+    let (made, tags) = match found.await {
+        Err(other) if other.kind() == Kind::TimedOut => return Err(error),
+        found => found?,
     };
     if tags::is_from(&tags, token) {
         return Ok(made);

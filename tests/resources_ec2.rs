@@ -1,0 +1,14 @@
+//! Security groups and interface endpoints against the emulator, on a paused clock: each trap that EC2 sets, each way a wait
+//! can end, each error that has advice of its own.
+#![allow(clippy::unwrap_used)] // a test may panic
+
+#[path = "resources_ec2/interface_endpoint.rs"]
+mod interface_endpoint;
+#[path = "resources_ec2/interface_endpoint_recovery.rs"]
+mod interface_endpoint_recovery;
+#[path = "resources_ec2/security_group.rs"]
+mod security_group;
+#[path = "resources_ec2/security_group_recovery.rs"]
+mod security_group_recovery;
+#[path = "support/world.rs"]
+mod world;

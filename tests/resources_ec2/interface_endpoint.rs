@@ -1,0 +1,340 @@
+//! Interface endpoints: their life.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use private_step_functions::error::Kind;
+use private_step_functions::lifecycle::erased::DynResource;
+use private_step_functions::property::Value;
+use private_step_functions::resources::interface_endpoint::InterfaceEndpoint;
+use private_step_functions::resources::security_group::SecurityGroup;
+use serde_json::json;
+use tokio::time::Instant;
+
+use crate::security_group::group;
+use crate::world::{REGION, Recorded, World, provider, with};
+
+pub(crate) async fn endpoint_inputs(world: &World) -> serde_json::Value {
+    let (vpc, subnets) = world.network().await;
+    json!({ "vpcId": vpc, "service": "states", "subnetIds": subnets[..2] })
+}
+
+pub(crate) async fn endpoint(world: &World, name: &str, more: serde_json::Value) -> Recorded {
+    let inputs = with(&endpoint_inputs(world).await, more);
+    world.create::<InterfaceEndpoint>(name, inputs).await.unwrap()
+}
+
+fn only_reads() -> serde_json::Value {
+    json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": "*", "Action": ["states:Describe*", "states:List*"], "Resource": "*",
+    }] })
+}
+
+#[tokio::test(start_paused = true)]
+async fn is_made_with_one_call_that_carries_everything() {
+    let world = World::new();
+    let groups = group(&world, "api", json!({})).await;
+    let more = json!({ "policy": only_reads(), "securityGroupIds": [groups.id], "privateDnsEnabled": false });
+    let made = endpoint(&world, "states", more).await;
+    let calls = world.calls("CreateVpcEndpoint");
+    let sent = &calls.last().unwrap().parameters;
+    assert_eq!(calls.iter().filter(|call| call.outcome == "ok").count(), 1);
+    assert_eq!(sent["PrivateDnsEnabled"], false, "left out it would mean true");
+    assert_eq!(sent["PolicyDocument"], only_reads().to_string());
+    assert_eq!(sent["SecurityGroupIds"], json!([groups.id]));
+    assert_eq!(world.calls("ModifyVpcEndpoint").len(), 0);
+    assert_eq!(
+        world.refresh::<InterfaceEndpoint>(&made).await.unwrap().unwrap().prior,
+        made.prior
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn its_dns_names_are_there_when_it_is() {
+    let world = World::new();
+    let made = endpoint(&world, "states", json!({})).await;
+    assert_eq!(made.output("state"), "available");
+    assert_eq!(made.output("serviceName"), format!("com.amazonaws.{REGION}.states"));
+    assert_eq!(made.output("privateDnsName"), format!("states.{REGION}.amazonaws.com"));
+    assert_eq!(made.output("url"), format!("https://states.{REGION}.amazonaws.com"));
+    let regional = made.output("regionalDnsName");
+    assert!(
+        regional.starts_with(&format!("{}-", made.id)) && regional.ends_with(".vpce.amazonaws.com"),
+        "{regional}"
+    );
+    assert_eq!(made.prior.outputs["zonalDnsNames"].as_array().unwrap().len(), 2);
+    assert_eq!(made.prior.outputs["networkInterfaceIds"].as_array().unwrap().len(), 2);
+    assert!(!made.output("hostedZoneId").is_empty());
+    assert!(world.has_shown(&format!(
+        "waiting for endpoint {} to become available: pending",
+        made.id
+    )));
+    assert_eq!(
+        world.statuses().last().map(String::as_str),
+        Some(""),
+        "the status is cleared at the end"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn waits_of_many_endpoints_share_their_calls() {
+    let world = World::new();
+    let began = Instant::now();
+    endpoint(&world, "alone", json!({ "privateDnsEnabled": false })).await;
+    let alone = (world.calls("DescribeVpcEndpoints").len(), began.elapsed());
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let names = ["a", "b", "c"];
+    let began = Instant::now();
+    let make = names.map(|name| endpoint(&world, name, json!({ "privateDnsEnabled": false })));
+    futures::future::join_all(make).await;
+    let together = (world.calls("DescribeVpcEndpoints").len() - alone.0, began.elapsed());
+    assert!(together.0 <= alone.0 + 2, "{together:?} for three, {alone:?} for one");
+    assert!(
+        together.1 < alone.1 + Duration::from_secs(3),
+        "{together:?} for three, {alone:?} for one"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_large_stack_is_never_throttled() {
+    let world = World::new();
+    let names: Vec<_> = (0..12).map(|index| format!("e{index}")).collect();
+    let make = names
+        .iter()
+        .map(|name| endpoint(&world, name, json!({ "privateDnsEnabled": false })));
+    let made = futures::future::join_all(make).await;
+    futures::future::join_all(made.iter().map(|made| world.delete::<InterfaceEndpoint>(made)))
+        .await
+        .into_iter()
+        .for_each(Result::unwrap);
+    let throttled = world
+        .emulator
+        .journal()
+        .into_iter()
+        .filter(|entry| entry.outcome == "RequestLimitExceeded");
+    assert_eq!(throttled.map(|entry| entry.operation).collect::<Vec<_>>(), [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_changes_go_into_one_call_and_are_waited_for() {
+    let world = World::new();
+    let (_, subnets) = world.network().await;
+    let (one, other) = (
+        group(&world, "one", json!({})).await,
+        group(&world, "other", json!({})).await,
+    );
+    let made = endpoint(&world, "states", json!({ "securityGroupIds": [one.id] })).await;
+    let inputs = with(
+        &endpoint_inputs(&world).await,
+        json!({
+            "subnetIds": subnets[1..], "securityGroupIds": [other.id], "policy": only_reads(), "privateDnsEnabled": false,
+        }),
+    );
+    let updated = world.update::<InterfaceEndpoint>(&made, inputs.clone()).await.unwrap();
+    let sent = world.calls("ModifyVpcEndpoint");
+    assert_eq!(sent.len(), 1);
+    assert_eq!(sent[0].parameters["AddSubnetIds"], json!([subnets[2]]));
+    assert_eq!(sent[0].parameters["RemoveSubnetIds"], json!([subnets[0]]));
+    assert_eq!(updated.prior.outputs.get("privateDnsName"), None);
+    assert_eq!(
+        updated.prior.outputs["networkInterfaceIds"].as_array().unwrap().len(),
+        2
+    );
+    assert_eq!(
+        world
+            .refresh::<InterfaceEndpoint>(&updated)
+            .await
+            .unwrap()
+            .unwrap()
+            .prior,
+        updated.prior
+    );
+    world.delete::<SecurityGroup>(&one).await.unwrap();
+    assert_eq!(
+        world.calls("DeleteSecurityGroup").len(),
+        1,
+        "the removed group is free when the update is done"
+    );
+
+    world.update::<InterfaceEndpoint>(&updated, inputs).await.unwrap();
+    assert_eq!(
+        world.calls("ModifyVpcEndpoint").len(),
+        1,
+        "nothing differs, nothing is called"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_is_compared_by_meaning_and_removed_by_full_access() {
+    let world = World::new();
+    let made = endpoint(&world, "states", json!({ "policy": only_reads().to_string() })).await;
+    let mut reordered = only_reads();
+    reordered["Statement"][0]["Action"] = json!(["states:list*", "states:describe*"]);
+    let same = with(&endpoint_inputs(&world).await, json!({ "policy": reordered }));
+    assert!(
+        world
+            .diff::<InterfaceEndpoint>(&made, same.clone())
+            .unwrap()
+            .detailed
+            .is_empty()
+    );
+    let updated = world.update::<InterfaceEndpoint>(&made, same).await.unwrap();
+    assert_eq!(world.calls("ModifyVpcEndpoint").len(), 0);
+
+    let updated = world
+        .update::<InterfaceEndpoint>(&updated, endpoint_inputs(&world).await)
+        .await
+        .unwrap();
+    let calls = world.calls("ModifyVpcEndpoint");
+    assert_eq!(calls[0].parameters.get("ResetPolicy"), None);
+    assert!(
+        calls[0].parameters["PolicyDocument"]
+            .as_str()
+            .unwrap()
+            .contains("\"Principal\":\"*\"")
+    );
+    let refreshed = world.refresh::<InterfaceEndpoint>(&updated).await.unwrap().unwrap();
+    assert_eq!(refreshed.prior, updated.prior);
+    assert_eq!(refreshed.prior.inputs.get("policy"), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn groups_that_are_no_longer_asked_for_make_room_for_the_default_one() {
+    let world = World::new();
+    let own = group(&world, "api", json!({})).await;
+    let made = endpoint(&world, "states", json!({ "securityGroupIds": [own.id] })).await;
+    let updated = world
+        .update::<InterfaceEndpoint>(&made, endpoint_inputs(&world).await)
+        .await
+        .unwrap();
+    let groups = updated.prior.outputs["securityGroupIds"].as_array().unwrap();
+    assert_eq!(groups.len(), 1);
+    assert_ne!(groups[0], own.id.as_str().into());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_under_way_is_waited_out() {
+    let world = World::new();
+    let made = endpoint(&world, "states", json!({})).await;
+    let ec2 = world.aws.ec2().await.unwrap();
+    ec2.modify_vpc_endpoint()
+        .vpc_endpoint_id(&made.id)
+        .private_dns_enabled(false)
+        .send()
+        .await
+        .unwrap();
+    let inputs = with(&endpoint_inputs(&world).await, json!({ "policy": only_reads() }));
+    let updated = world.update::<InterfaceEndpoint>(&made, inputs).await.unwrap();
+    let outcomes: Vec<_> = world
+        .calls("ModifyVpcEndpoint")
+        .into_iter()
+        .map(|call| call.outcome)
+        .collect();
+    assert!(outcomes.contains(&"OperationInProgress".to_owned()), "{outcomes:?}");
+    assert_eq!(
+        world
+            .refresh::<InterfaceEndpoint>(&updated)
+            .await
+            .unwrap()
+            .unwrap()
+            .prior,
+        updated.prior
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn deletion_frees_groups_and_subnets() {
+    let world = World::new();
+    let own = group(&world, "api", json!({})).await;
+    let made = endpoint(&world, "states", json!({ "securityGroupIds": [own.id] })).await;
+    world.delete::<InterfaceEndpoint>(&made).await.unwrap();
+    assert_eq!(world.existing("network-interface"), [""; 0]);
+    world.delete::<SecurityGroup>(&own).await.unwrap();
+    assert_eq!(world.calls("DeleteSecurityGroup").len(), 1);
+    assert!(world.refresh::<InterfaceEndpoint>(&made).await.unwrap().is_none());
+    world.delete::<InterfaceEndpoint>(&made).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn tags_change_without_a_modification() {
+    let mut world = World::configured(json!({ "defaultTags": { "tags": { "team": "a" } } }));
+    let made = endpoint(&world, "states", json!({ "tags": { "env": "dev" } })).await;
+    assert_eq!(
+        made.prior.outputs["tagsAll"],
+        Value::from(json!({ "team": "a", "env": "dev" }))
+    );
+    let more = json!({ "defaultTags": { "tags": { "team": "b" } } });
+    world.aws = Arc::new(provider(&world.emulator, REGION, more));
+    let inputs = with(&endpoint_inputs(&world).await, json!({ "tags": { "env": "dev" } }));
+    let diff = world.diff::<InterfaceEndpoint>(&made, inputs.clone()).unwrap();
+    assert!(!diff.detailed.is_empty(), "a change of the provider's defaults is seen");
+    let updated = world.update::<InterfaceEndpoint>(&made, inputs).await.unwrap();
+    assert_eq!(
+        updated.prior.outputs["tagsAll"],
+        Value::from(json!({ "team": "b", "env": "dev" }))
+    );
+    assert_eq!(
+        (world.calls("ModifyVpcEndpoint").len(), world.calls("CreateTags").len()),
+        (0, 1)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_imports_is_what_a_user_would_write() {
+    let world = World::new();
+    let made = endpoint(&world, "states", json!({ "policy": only_reads() })).await;
+    let imported = world
+        .import::<InterfaceEndpoint>("states", &made.id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(imported.prior.inputs["service"], "states".into());
+    assert_eq!(imported.prior.inputs["policy"], Value::from(only_reads()));
+    assert_eq!(imported.prior.inputs["privateDnsEnabled"], true.into());
+    assert!(
+        !imported.prior.inputs.contains_key("tags"),
+        "ownership tags are no inputs"
+    );
+    let error = world.import::<InterfaceEndpoint>("states", "sg-1").await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Invalid);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_replacement_deletes_first_only_where_the_private_name_collides() {
+    let world = World::new();
+    let made = endpoint(&world, "states", json!({})).await;
+    let diff = |old: &Recorded, inputs| world.diff::<InterfaceEndpoint>(old, inputs).unwrap();
+    let inputs = endpoint_inputs(&world).await;
+    let elsewhere = diff(&made, with(&inputs, json!({ "vpcId": "vpc-0abc" })));
+    assert!(!elsewhere.replaces.is_empty() && !elsewhere.delete_first);
+    let full = format!("com.amazonaws.{REGION}.states");
+    assert!(
+        diff(&made, with(&inputs, json!({ "service": full })))
+            .replaces
+            .is_empty(),
+        "the same service"
+    );
+    let mut failed = made.clone();
+    failed.prior.outputs.insert("state".to_owned(), "failed".into());
+    let forced = diff(&failed, inputs.clone());
+    assert!(!forced.replaces.is_empty() && forced.delete_first);
+    let shared = endpoint(&world, "shared", json!({ "privateDnsEnabled": false })).await;
+    let mut failed = shared;
+    failed.prior.outputs.insert("state".to_owned(), "failed".into());
+    let forced = diff(&failed, with(&inputs, json!({ "privateDnsEnabled": false })));
+    assert!(!forced.replaces.is_empty() && !forced.delete_first);
+}
+
+#[tokio::test(start_paused = true)]
+async fn previews_know_the_service_name() {
+    let world = World::new();
+    let inputs = world.check::<InterfaceEndpoint>("states", endpoint_inputs(&world).await, &Default::default());
+    let resource: Box<dyn DynResource<_>> = private_step_functions::lifecycle::erased::erase::<InterfaceEndpoint>();
+    let before = world.emulator.journal().len();
+    let outputs = resource.preview(world.schema::<InterfaceEndpoint>(), &world.aws, &inputs, None);
+    assert_eq!(
+        outputs["serviceName"].as_str(),
+        Some(format!("com.amazonaws.{REGION}.states").as_str())
+    );
+    assert_eq!(world.emulator.journal().len(), before, "a preview makes no call");
+}

@@ -1,0 +1,332 @@
+//! Security groups: their rules and their life.
+
+use std::time::Duration;
+
+use aws_emulator::faults::{Fault, FaultKind};
+use private_step_functions::error::Kind;
+use private_step_functions::property::Value;
+use private_step_functions::resources::security_group::SecurityGroup;
+use serde_json::json;
+
+use crate::world::{REGION, Recorded, World, provider, with};
+
+pub(crate) async fn group_inputs(world: &World) -> serde_json::Value {
+    let (vpc, _) = world.network().await;
+    json!({ "vpcId": vpc })
+}
+
+pub(crate) async fn group(world: &World, name: &str, more: serde_json::Value) -> Recorded {
+    let inputs = with(&group_inputs(world).await, more);
+    world.create::<SecurityGroup>(name, inputs).await.unwrap()
+}
+
+pub(crate) fn https(cidr: &str) -> serde_json::Value {
+    json!({ "protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": cidr })
+}
+
+/// How many rules of each direction the group has in EC2.
+async fn rules(world: &World, id: &str) -> (usize, usize) {
+    let ec2 = world.aws.ec2().await.unwrap();
+    let answer = ec2.describe_security_groups().group_ids(id).send().await.unwrap();
+    let group = &answer.security_groups()[0];
+    let ranges = |permissions: &[aws_sdk_ec2::types::IpPermission]| {
+        permissions
+            .iter()
+            .map(|p| p.ip_ranges().len() + p.ipv6_ranges().len() + p.user_id_group_pairs().len())
+            .sum()
+    };
+    (ranges(group.ip_permissions()), ranges(group.ip_permissions_egress()))
+}
+
+/// The operations that changed something, in order.
+fn changes(world: &World) -> Vec<String> {
+    let journal = world.emulator.journal().into_iter();
+    journal
+        .map(|entry| entry.operation)
+        .filter(|name| !name.starts_with("Describe"))
+        .collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_group_lets_nothing_in_or_out() {
+    let world = World::new();
+    let made = group(&world, "api", json!({})).await;
+    assert_eq!(
+        rules(&world, &made.id).await,
+        (0, 0),
+        "the rules that AWS makes are revoked"
+    );
+    let arn = format!("arn:aws:ec2:{REGION}:123456789012:security-group/{}", made.id);
+    assert_eq!(made.output("arn"), arn);
+    assert_eq!(made.prior.outputs["description"], "Managed by Pulumi".into());
+    assert_eq!(
+        world.refresh::<SecurityGroup>(&made).await.unwrap().unwrap().prior,
+        made.prior
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn rules_are_read_back_in_the_users_own_words() {
+    let world = World::new();
+    let other = group(&world, "other", json!({})).await;
+    let more = json!({
+        "ingress": [
+            { "protocol": "6", "fromPort": 443, "toPort": 443, "cidrIpv4": "100.68.0.18/18", "description": "peers" },
+            { "protocol": "-1", "securityGroupId": other.id },
+            { "protocol": "icmp", "cidrIpv4": "10.0.0.0/8" },
+        ],
+        "egress": [https("10.1.0.0/16")],
+    });
+    let made = group(&world, "api", more).await;
+    assert_eq!(rules(&world, &made.id).await, (3, 1));
+    assert_eq!(
+        world.refresh::<SecurityGroup>(&made).await.unwrap().unwrap().prior,
+        made.prior
+    );
+    let imported = world.import::<SecurityGroup>("api", &made.id).await.unwrap().unwrap();
+    let blocks = imported.prior.inputs["ingress"].as_array().unwrap().iter();
+    let blocks: Vec<_> = blocks
+        .filter_map(|rule| rule.as_object()?.get("cidrIpv4")?.as_str())
+        .collect();
+    assert!(blocks.contains(&"100.68.0.0/18"), "{blocks:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn new_rules_come_before_old_ones_go() {
+    let world = World::new();
+    let made = group(
+        &world,
+        "api",
+        json!({ "ingress": [https("10.0.0.0/16")], "egress": [https("10.0.0.0/16")] }),
+    )
+    .await;
+    let before = changes(&world).len();
+    let inputs = with(
+        &group_inputs(&world).await,
+        json!({ "ingress": [https("10.1.0.0/16")], "egress": [https("10.0.0.0/16")] }),
+    );
+    let updated = world.update::<SecurityGroup>(&made, inputs.clone()).await.unwrap();
+    assert_eq!(
+        changes(&world)[before..],
+        ["AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress"]
+    );
+    world.update::<SecurityGroup>(&updated, inputs).await.unwrap();
+    assert_eq!(changes(&world).len(), before + 2, "nothing differs, nothing is called");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_description_is_changed_without_touching_the_traffic() {
+    let world = World::new();
+    let made = group(&world, "api", json!({ "ingress": [https("10.0.0.0/16")] })).await;
+    let before = changes(&world).len();
+    let described = with(&https("10.0.0.0/16"), json!({ "description": "callers" }));
+    let inputs = with(&group_inputs(&world).await, json!({ "ingress": [described] }));
+    let updated = world.update::<SecurityGroup>(&made, inputs).await.unwrap();
+    assert_eq!(
+        changes(&world)[before..],
+        ["UpdateSecurityGroupRuleDescriptionsIngress"]
+    );
+    assert_eq!(
+        world.refresh::<SecurityGroup>(&updated).await.unwrap().unwrap().prior,
+        updated.prior
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_whole_vpc_grows_with_the_vpc() {
+    let world = World::new();
+    let (vpc, _) = world.network().await;
+    let more = json!({ "egress": [{ "protocol": "tcp", "fromPort": 443, "toPort": 443, "vpc": true }] });
+    let made = group(&world, "api", more.clone()).await;
+    assert_eq!(rules(&world, &made.id).await, (0, 1));
+    assert_eq!(
+        world.refresh::<SecurityGroup>(&made).await.unwrap().unwrap().prior,
+        made.prior
+    );
+
+    let ec2 = world.aws.ec2().await.unwrap();
+    ec2.associate_vpc_cidr_block()
+        .vpc_id(&vpc)
+        .cidr_block("10.99.0.0/16")
+        .send()
+        .await
+        .unwrap();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let drifted = world.refresh::<SecurityGroup>(&made).await.unwrap().unwrap();
+    assert_ne!(
+        drifted.prior.inputs, made.prior.inputs,
+        "the new block is not let out yet"
+    );
+    let inputs = with(&group_inputs(&world).await, more);
+    let updated = world.update::<SecurityGroup>(&drifted, inputs).await.unwrap();
+    assert_eq!(rules(&world, &made.id).await, (0, 2));
+    assert_eq!(
+        world.refresh::<SecurityGroup>(&updated).await.unwrap().unwrap().prior,
+        updated.prior
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn rules_made_elsewhere_are_seen_and_removed() {
+    let world = World::new();
+    let made = group(&world, "api", json!({ "ingress": [https("10.0.0.0/16")] })).await;
+    let ec2 = world.aws.ec2().await.unwrap();
+    let range = aws_sdk_ec2::types::IpRange::builder().cidr_ip("0.0.0.0/0").build();
+    let open = aws_sdk_ec2::types::IpPermission::builder()
+        .ip_protocol("-1")
+        .ip_ranges(range)
+        .build();
+    ec2.authorize_security_group_ingress()
+        .group_id(&made.id)
+        .ip_permissions(open)
+        .send()
+        .await
+        .unwrap();
+    let drifted = world.refresh::<SecurityGroup>(&made).await.unwrap().unwrap();
+    assert_eq!(drifted.prior.inputs["ingress"].as_array().unwrap().len(), 2);
+    let inputs = with(
+        &group_inputs(&world).await,
+        json!({ "ingress": [https("10.0.0.0/16")] }),
+    );
+    assert!(
+        !world
+            .diff::<SecurityGroup>(&drifted, inputs.clone())
+            .unwrap()
+            .detailed
+            .is_empty()
+    );
+    world.update::<SecurityGroup>(&drifted, inputs).await.unwrap();
+    assert_eq!(rules(&world, &made.id).await, (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_group_makes_room_first() {
+    let world = World::new();
+    let blocks = |second: u32| -> Vec<_> {
+        (0..60)
+            .map(|third| https(&format!("10.{second}.{third}.0/24")))
+            .collect()
+    };
+    let made = group(&world, "api", json!({ "ingress": blocks(0) })).await;
+    let inputs = with(&group_inputs(&world).await, json!({ "ingress": blocks(1) }));
+    let updated = world.update::<SecurityGroup>(&made, inputs).await.unwrap();
+    assert_eq!(rules(&world, &made.id).await, (60, 0));
+    assert_eq!(
+        world.refresh::<SecurityGroup>(&updated).await.unwrap().unwrap().prior,
+        updated.prior
+    );
+    let both = [blocks(1), blocks(2)].concat();
+    let error = world
+        .update::<SecurityGroup>(&updated, with(&group_inputs(&world).await, json!({ "ingress": both })))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), Kind::Quota);
+    assert_eq!(rules(&world, &made.id).await, (60, 0), "the old rules still stand");
+}
+
+#[tokio::test(start_paused = true)]
+async fn tags_are_the_defaults_and_its_own() {
+    let world = World::configured(json!({ "defaultTags": { "tags": { "team": "a", "env": "dev" } } }));
+    let made = group(&world, "api", json!({ "tags": { "env": "prod" } })).await;
+    assert_eq!(
+        made.prior.outputs["tagsAll"],
+        Value::from(json!({ "team": "a", "env": "prod" }))
+    );
+    assert_eq!(
+        world.refresh::<SecurityGroup>(&made).await.unwrap().unwrap().prior,
+        made.prior
+    );
+    let before = changes(&world).len();
+    let inputs = with(&group_inputs(&world).await, json!({ "tags": { "more": "x" } }));
+    let updated = world.update::<SecurityGroup>(&made, inputs).await.unwrap();
+    assert_eq!(changes(&world)[before..], ["CreateTags"]);
+    assert_eq!(
+        updated.prior.outputs["tagsAll"],
+        Value::from(json!({ "team": "a", "env": "dev", "more": "x" }))
+    );
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(
+        world.refresh::<SecurityGroup>(&updated).await.unwrap().unwrap().prior,
+        updated.prior
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_groups_are_refreshed_with_one_call() {
+    let world = World::new();
+    let groups = futures::future::join_all(["a", "b", "c", "d"].map(|name| group(&world, name, json!({})))).await;
+    let before = world.calls("DescribeSecurityGroups").len();
+    let found = futures::future::join_all(groups.iter().map(|made| world.refresh::<SecurityGroup>(made))).await;
+    assert!(found.into_iter().all(|found| found.unwrap().is_some()));
+    assert_eq!(world.calls("DescribeSecurityGroups").len(), before + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_gone_is_gone_and_may_be_deleted_again() {
+    let world = World::new();
+    let made = group(&world, "api", json!({})).await;
+    world.delete::<SecurityGroup>(&made).await.unwrap();
+    assert_eq!(world.existing("security-group"), [""; 0]);
+    assert_eq!(
+        world
+            .refresh::<SecurityGroup>(&made)
+            .await
+            .unwrap()
+            .map(|found| found.id),
+        None
+    );
+    world.delete::<SecurityGroup>(&made).await.unwrap();
+    let error = world
+        .update::<SecurityGroup>(&made, group_inputs(&world).await)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), Kind::NotFound);
+    assert!(error.to_string().contains("pulumi refresh"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_region_or_account_is_refused() {
+    let mut world = World::new();
+    let made = group(&world, "api", json!({})).await;
+    world.aws = std::sync::Arc::new(provider(&world.emulator, "us-east-1", json!({})));
+    let errors = [
+        world.refresh::<SecurityGroup>(&made).await.unwrap_err(),
+        world
+            .update::<SecurityGroup>(&made, json!({ "vpcId": "vpc-1" }))
+            .await
+            .unwrap_err(),
+        world.delete::<SecurityGroup>(&made).await.unwrap_err(),
+    ];
+    for error in errors {
+        assert!(
+            error
+                .to_string()
+                .contains("is in Region eu-west-1, but the provider works in us-east-1"),
+            "{error}"
+        );
+    }
+    world.aws = std::sync::Arc::new(provider(&world.emulator, REGION, json!({})));
+    let mut elsewhere = made.clone();
+    elsewhere.id = "sg-0000".to_owned();
+    let arn = "arn:aws:ec2:eu-west-1:999999999999:security-group/sg-0000";
+    elsewhere.prior.outputs.insert("arn".to_owned(), arn.into());
+    for error in [
+        world.refresh::<SecurityGroup>(&elsewhere).await.unwrap_err(),
+        world.delete::<SecurityGroup>(&elsewhere).await.unwrap_err(),
+    ] {
+        assert!(error.to_string().contains("belongs to account 999999999999"), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_denied_look_is_not_taken_for_absence() {
+    let world = World::new();
+    let made = group(&world, "api", json!({})).await;
+    world
+        .emulator
+        .inject(Fault::new("DescribeSecurityGroups", 1, FaultKind::AccessDenied));
+    assert_eq!(
+        world.refresh::<SecurityGroup>(&made).await.unwrap_err().kind(),
+        Kind::Denied
+    );
+}

@@ -1,0 +1,162 @@
+//! Security groups when something goes wrong half-way.
+
+use std::time::Duration;
+
+use aws_emulator::faults::{Fault, FaultKind};
+use private_step_functions::error::Kind;
+use private_step_functions::resources::interface_endpoint::InterfaceEndpoint;
+use private_step_functions::resources::security_group::SecurityGroup;
+use serde_json::json;
+
+use crate::interface_endpoint::endpoint_inputs;
+use crate::security_group::{group, group_inputs, https};
+use crate::world::{World, with};
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_makes_no_second_group() {
+    // Without retries of the SDK the lost answer reaches us; with them the repetition meets its own name.
+    for config in [json!({ "maxRetries": 0 }), json!({})] {
+        let world = World::configured(config);
+        for kind in [FaultKind::ResetAfter, FaultKind::ResetAfter] {
+            world.inject("CreateSecurityGroup", kind);
+        }
+        let made = group(&world, "api", json!({})).await;
+        assert_eq!(world.existing("security-group"), [made.id]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_never_arrived_is_reported() {
+    let world = World::configured(json!({ "maxRetries": 0 }));
+    world.inject("CreateSecurityGroup", FaultKind::ResetBefore);
+    let (recorded, error) = world
+        .create::<SecurityGroup>("api", group_inputs(&world).await)
+        .await
+        .unwrap_err();
+    assert!(recorded.is_none());
+    assert_eq!(error.kind(), Kind::MaybeSent);
+    assert!(error.to_string().contains("repeat the command"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_group_of_that_name_is_not_taken_over() {
+    let mut world = World::new();
+    let id = world.security_group("taken").await;
+    let inputs = with(&group_inputs(&world).await, json!({ "name": "taken" }));
+    let (recorded, error) = world.create::<SecurityGroup>("api", inputs.clone()).await.unwrap_err();
+    assert!(recorded.is_none());
+    assert_eq!(error.kind(), Kind::Conflict);
+    assert!(error.to_string().contains(&format!("{id} in vpc-")), "{error}");
+
+    // A process that was killed has left its group behind: the next one names it.
+    let inputs = with(&inputs, json!({ "name": "left" }));
+    let left = world.create::<SecurityGroup>("api", inputs.clone()).await.unwrap();
+    world.restart(b"second run");
+    let (_, error) = world.create::<SecurityGroup>("api", inputs).await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains(&format!("{} has this name; an earlier run", left.id)),
+        "{error}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_group_whose_rules_fail_is_recorded_and_finished_later() {
+    let world = World::new();
+    world
+        .emulator
+        .inject(Fault::new("AuthorizeSecurityGroupIngress", 1, FaultKind::AccessDenied));
+    let inputs = with(
+        &group_inputs(&world).await,
+        json!({ "ingress": [https("10.0.0.0/16")] }),
+    );
+    let (recorded, error) = world.create::<SecurityGroup>("api", inputs.clone()).await.unwrap_err();
+    let recorded = recorded.expect("the group exists, so it is recorded");
+    assert_eq!(error.kind(), Kind::Denied);
+    assert!(
+        error.to_string().starts_with("creating security group \"api-"),
+        "{error}"
+    );
+
+    // Error hooks repeat a create; it goes on with the same group.
+    let again = world
+        .create::<SecurityGroup>("api", with(&inputs, json!({ "name": recorded.output("name") })))
+        .await;
+    assert_eq!(
+        again.map(|made| made.id).map_err(|(_, error)| error),
+        Ok(recorded.id.clone())
+    );
+    // The next `up` finishes it by an update whose inputs are the same.
+    let updated = world.update::<SecurityGroup>(&recorded, inputs).await.unwrap();
+    assert_eq!(
+        world.refresh::<SecurityGroup>(&updated).await.unwrap().unwrap().prior,
+        updated.prior
+    );
+    assert_eq!(world.existing("security-group").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_to_a_rule_is_looked_into() {
+    let world = World::configured(json!({ "maxRetries": 0 }));
+    for operation in ["AuthorizeSecurityGroupIngress", "RevokeSecurityGroupEgress"] {
+        for kind in [FaultKind::ResetAfter, FaultKind::ResetBefore] {
+            world.inject(operation, kind);
+        }
+    }
+    let made = group(&world, "api", json!({ "ingress": [https("10.0.0.0/16")] })).await;
+    assert_eq!(
+        world.refresh::<SecurityGroup>(&made).await.unwrap().unwrap().prior,
+        made.prior
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn deletion_waits_for_network_interfaces() {
+    let world = World::new();
+    let made = group(&world, "api", json!({})).await;
+    let inputs = with(&endpoint_inputs(&world).await, json!({ "securityGroupIds": [made.id] }));
+    let endpoint = world.create::<InterfaceEndpoint>("states", inputs).await.unwrap();
+    let ec2 = world.aws.ec2().await.unwrap();
+    ec2.delete_vpc_endpoints()
+        .vpc_endpoint_ids(&endpoint.id)
+        .send()
+        .await
+        .unwrap();
+    world.delete::<SecurityGroup>(&made).await.unwrap();
+    assert!(world.calls("DeleteSecurityGroup").len() > 2);
+    assert_eq!(
+        world.calls("DescribeNetworkInterfaces").len(),
+        0,
+        "nobody is blamed within the first minute"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_blocks_a_deletion_is_named() {
+    let mut world = World::new();
+    let made = group(&world, "api", json!({})).await;
+    let rule = json!({ "protocol": "-1", "securityGroupId": made.id });
+    let other = group(&world, "other", json!({ "egress": [rule] })).await;
+    let inputs = with(&endpoint_inputs(&world).await, json!({ "securityGroupIds": [made.id] }));
+    let endpoint = world.create::<InterfaceEndpoint>("states", inputs).await.unwrap();
+
+    world.timeout = Some(Duration::from_secs(300));
+    let error = world.delete::<SecurityGroup>(&made).await.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (Kind::TimedOut, "DependencyViolation"));
+    let text = error.to_string();
+    assert!(
+        text.contains(&format!("VPC Endpoint Interface {}", endpoint.id)),
+        "{text}"
+    );
+    assert!(
+        text.contains(&format!("rules of other security groups: {}", other.id)),
+        "{text}"
+    );
+    let named = world
+        .statuses()
+        .into_iter()
+        .filter(|status| status.contains(&other.id))
+        .count();
+    assert!(named > 0, "the row says after a minute what is in the way");
+}
