@@ -6,6 +6,8 @@
 mod configuration;
 #[path = "resources_lattice/connection.rs"]
 mod connection;
+#[path = "resources_lattice/connection_failures.rs"]
+mod connection_failures;
 #[path = "resources_lattice/gateway.rs"]
 mod gateway;
 #[path = "resources_lattice/recovery.rs"]

@@ -7,29 +7,25 @@
 //! * It cannot be deleted while EventBridge's association with it exists, which nobody but EventBridge can remove, minutes after
 //!   the connection is gone, and whose holder only a tag names: [`delete`] waits and says for whom.
 
+mod create;
 mod delete;
 mod endpoint;
 mod live;
 mod ports;
 mod target;
+mod update;
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
-use aws_sdk_vpclattice::operation::create_resource_configuration::CreateResourceConfigurationError;
 use aws_sdk_vpclattice::operation::get_resource_configuration::GetResourceConfigurationOutput;
-use aws_sdk_vpclattice::types::{ProtocolType, ResourceConfigurationDefinition, ResourceConfigurationType};
 use serde::{Deserialize, Serialize};
-use tokio::time::Instant;
 
 use super::{attempt, lattice_tags};
-use crate::aws::error::classify;
-use crate::aws::tags::{self, Tags};
-use crate::aws::wait::{self, Wait};
-use crate::aws::{Aws, identity};
+use crate::aws::{Aws, identity, tags};
 use crate::cx::{Created, Cx};
-use crate::error::{Error, Failed, Kind};
+use crate::error::{Error, Failed};
 use crate::lifecycle::changes::Changes;
 use crate::lifecycle::draft::Draft;
 use crate::property::Map;
@@ -121,10 +117,10 @@ impl Resource for ResourceConfiguration {
         let tags = tags::effective(cx.clients().default_tags(), inputs.tags.as_ref());
         let deadline = cx.deadline(READY);
         let (id, first) = match cx.resumed() {
-            Some(id) => (id, started(&tags)),
+            Some(id) => (id, create::started(&tags)),
             None => {
                 let definition = target::definition(cx, &inputs, deadline).await.map_err(doing)?;
-                send_create(cx, &inputs, definition, &tags).await.map_err(doing)?
+                create::send(cx, &inputs, definition, &tags).await.map_err(doing)?
             }
         };
         // What the engine records if this fails half-way: the last status that was seen, for CREATE_FAILED replaces.
@@ -177,7 +173,7 @@ impl Resource for ResourceConfiguration {
         identity::same_region(cx.clients(), old.state.arn.as_deref())
             .await
             .map_err(doing)?;
-        converge(cx, id, &old.state, &inputs).await.map_err(doing)
+        update::converge(cx, id, &old.state, &inputs).await.map_err(doing)
     }
 
     async fn delete(
@@ -194,142 +190,4 @@ impl Resource for ResourceConfiguration {
         }
         Ok(())
     }
-}
-
-/// What is known of a configuration whose id alone is known.
-fn started(tags: &Tags) -> ResourceConfigurationState {
-    ResourceConfigurationState {
-        arn: None,
-        status: None,
-        domain_name: None,
-        tags_all: Some(tags.clone()),
-    }
-}
-
-/// Creates it. The client token makes it safe to repeat the call when no answer came: AWS answers with the same configuration.
-async fn send_create(
-    cx: &Cx<Aws>,
-    inputs: &ResourceConfigurationInputs,
-    definition: ResourceConfigurationDefinition,
-    tags: &Tags,
-) -> Result<(String, ResourceConfigurationState), Error> {
-    let client = cx.clients().lattice().await?;
-    let domain_name = target::domain_name(&definition).map(str::to_owned);
-    let token = cx.client_token("CreateResourceConfiguration");
-    let sent = tags::for_create(cx, inputs.tags.as_ref(), &token);
-    let request = client
-        .create_resource_configuration()
-        .client_token(token)
-        .name(&inputs.name)
-        .r#type(ResourceConfigurationType::Single)
-        .protocol(ProtocolType::Tcp)
-        .set_port_ranges(Some(inputs.ports.clone()))
-        .resource_gateway_identifier(&inputs.resource_gateway_id)
-        .resource_configuration_definition(definition)
-        .allow_association_to_shareable_service_network(inputs.shareable)
-        .set_tags(Some(lattice_tags::sent(sent)));
-    let holder = Mutex::new(None);
-    let call = || async {
-        let answer = request.clone().send().await;
-        answer.map_err(|error| {
-            let mut conflicting = None;
-            if let Some(CreateResourceConfigurationError::ConflictException(conflict)) = error.as_service_error() {
-                conflicting = Some(conflict.resource_id().to_owned());
-            }
-            let error = refused(classify("CreateResourceConfiguration", error));
-            match &conflicting {
-                // Not the name, but a gateway with an operation under way.
-                Some(id) if id.contains("rgw-") => error.with_kind(Kind::Busy),
-                _ => {
-                    *holder.lock().unwrap_or_else(PoisonError::into_inner) = conflicting;
-                    error
-                }
-            }
-        })
-    };
-    let answer = match attempt::repeat_create(cx, "AWS to accept the resource configuration", call).await {
-        Ok(answer) => answer,
-        Err(error) => {
-            let holder = holder.into_inner().unwrap_or_else(PoisonError::into_inner);
-            return Err(lattice_tags::explain_holder(cx, error, holder, "resourceconfiguration").await);
-        }
-    };
-    let id = answer
-        .id()
-        .ok_or_else(|| Error::bug("CreateResourceConfiguration answered without an id"))?;
-    let mut state = started(tags);
-    state.arn = answer.arn().map(str::to_owned);
-    state.status = answer.status().map(|status| status.as_str().to_owned());
-    state.domain_name = domain_name;
-    Ok((id.to_owned(), state))
-}
-
-fn refused(error: Error) -> Error {
-    match error.kind() {
-        Kind::Quota => error.advise(
-            "Ask AWS for a higher VPC Lattice quota; one configuration serves every API behind the same endpoint",
-        ),
-        Kind::Denied => error.advise(
-            "Making a configuration needs vpc-lattice:CreateResourceConfiguration, vpc-lattice:GetResourceGateway and \
-             vpc-lattice:TagResource",
-        ),
-        _ => error,
-    }
-}
-
-/// Makes a configuration what the inputs say, from what it is now: ports, the flag, an address and tags can change.
-async fn converge(
-    cx: &Cx<Aws>,
-    id: &str,
-    old: &ResourceConfigurationState,
-    inputs: &ResourceConfigurationInputs,
-) -> Result<ResourceConfigurationState, Error> {
-    let deadline = cx.deadline(READY);
-    let seen = Mutex::new(old.clone());
-    let mut live = live::ready(cx, id, live::Expect::Existing, &seen, deadline).await?;
-    let address = target::new_address(&live, &inputs.target)?;
-    let failed = live::status(&live) == "UPDATE_FAILED";
-    if failed || !live::shows(&live, inputs) {
-        let before = live.last_updated_at;
-        send_update(cx, id, inputs, address, deadline).await?;
-        live = live::ready(cx, id, live::Expect::Inputs { inputs, before }, &seen, deadline).await?;
-    }
-    let tags = tags::effective(cx.clients().default_tags(), inputs.tags.as_ref());
-    lattice_tags::sync(cx, live.arn().unwrap_or_default(), &tags).await?;
-    Ok(live::state(&live, tags))
-}
-
-async fn send_update(
-    cx: &Cx<Aws>,
-    id: &str,
-    inputs: &ResourceConfigurationInputs,
-    address: Option<ResourceConfigurationDefinition>,
-    deadline: Instant,
-) -> Result<(), Error> {
-    let client = cx.clients().lattice().await?;
-    let wait = Wait {
-        what: "another operation on the resource configuration to end",
-        deadline,
-    };
-    let call = || async {
-        let request = client
-            .update_resource_configuration()
-            .resource_configuration_identifier(id)
-            .set_port_ranges(Some(inputs.ports.clone()))
-            .allow_association_to_shareable_service_network(inputs.shareable)
-            .set_resource_configuration_definition(address.clone());
-        request
-            .send()
-            .await
-            .map_err(|error| classify("UpdateResourceConfiguration", error))
-    };
-    // An update that may have arrived does no harm when it arrives twice. The operation lists no conflict: an operation that is
-    // under way is told by the message alone.
-    let again = |error: &Error| {
-        matches!(
-            error.kind(),
-            Kind::Conflict | Kind::Busy | Kind::MaybeSent | Kind::Unavailable
-        ) || (error.kind() == Kind::Invalid && error.message().contains("_IN_PROGRESS"))
-    };
-    wait::retry(cx, wait, call, again).await.map(drop)
 }

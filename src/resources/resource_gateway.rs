@@ -8,33 +8,29 @@
 //! * It cannot be deleted while a configuration refers to it, and when it is gone its network interfaces still hold subnets
 //!   and security groups for a while.
 
+mod create;
 mod delete;
 mod diagnosis;
 mod live;
+mod update;
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
-use aws_sdk_vpclattice::operation::create_resource_gateway::CreateResourceGatewayError;
 use aws_sdk_vpclattice::operation::get_resource_gateway::GetResourceGatewayOutput;
-use aws_sdk_vpclattice::types::{ResourceConfigDnsResolution, ResourceGatewayIpAddressType};
 use serde::{Deserialize, Serialize};
-use tokio::time::Instant;
 
 use super::{attempt, lattice_tags};
-use crate::aws::error::classify;
-use crate::aws::tags::{self, Tags};
-use crate::aws::wait::{self, Wait};
-use crate::aws::{Aws, identity};
+use crate::aws::{Aws, identity, tags};
 use crate::cx::{Created, Cx};
-use crate::error::{Error, Failed, Kind};
+use crate::error::{Error, Failed};
 use crate::lifecycle::changes::Changes;
 use crate::lifecycle::draft::{Draft, Failures};
 use crate::property::Map;
 use crate::resource::{Clients, Found, Resource};
 
-/// How long a create or update may take (aws-behaviour: minutes at most; Terraform allows the same).
+/// How long a create or update may take.
 const READY: Duration = Duration::from_secs(30 * 60);
 
 /// The resource gateway.
@@ -97,6 +93,13 @@ pub struct ResourceGatewayState {
 
 type Live = GetResourceGatewayOutput;
 
+impl ResourceGatewayInputs {
+    /// The groups, unless that is left to AWS.
+    fn given_groups(&self) -> Option<&[String]> {
+        self.security_group_ids.as_deref().filter(|groups| !groups.is_empty())
+    }
+}
+
 impl Resource for ResourceGateway {
     type Clients = Aws;
     type Inputs = ResourceGatewayInputs;
@@ -138,8 +141,8 @@ impl Resource for ResourceGateway {
         let doing = |error: Error| error.context(format!("creating resource gateway \"{}\"", inputs.name));
         let tags = tags::effective(cx.clients().default_tags(), inputs.tags.as_ref());
         let (id, first) = match cx.resumed() {
-            Some(id) => (id, started(&inputs, &tags)),
-            None => send_create(cx, &inputs, &tags).await.map_err(doing)?,
+            Some(id) => (id, create::started(&inputs, &tags)),
+            None => create::send(cx, &inputs, &tags).await.map_err(doing)?,
         };
         // What the engine records if this fails half-way: the last status that was seen, for CREATE_FAILED replaces.
         let seen = Mutex::new(first.clone());
@@ -191,7 +194,7 @@ impl Resource for ResourceGateway {
         identity::same_region(cx.clients(), old.state.arn.as_deref())
             .await
             .map_err(doing)?;
-        converge(cx, id, old.state, &inputs).await.map_err(doing)
+        update::converge(cx, id, old.state, &inputs).await.map_err(doing)
     }
 
     async fn delete(
@@ -208,143 +211,4 @@ impl Resource for ResourceGateway {
         }
         Ok(())
     }
-}
-
-/// What is known of a gateway whose id alone is known.
-fn started(inputs: &ResourceGatewayInputs, tags: &Tags) -> ResourceGatewayState {
-    ResourceGatewayState {
-        arn: None,
-        status: None,
-        security_group_ids: inputs.security_group_ids.clone(),
-        ip_address_type: inputs.ip_address_type.clone(),
-        ipv4_addresses_per_eni: inputs.ipv4_addresses_per_eni,
-        dns_resolution: inputs.dns_resolution.clone(),
-        tags_all: Some(tags.clone()),
-    }
-}
-
-/// Creates it. The client token makes it safe to repeat the call when no answer came: AWS answers with the same gateway.
-async fn send_create(
-    cx: &Cx<Aws>,
-    inputs: &ResourceGatewayInputs,
-    tags: &Tags,
-) -> Result<(String, ResourceGatewayState), Error> {
-    let client = cx.clients().lattice().await?;
-    let token = cx.client_token("CreateResourceGateway");
-    let sent = tags::for_create(cx, inputs.tags.as_ref(), &token);
-    let request = client
-        .create_resource_gateway()
-        .client_token(token)
-        .name(&inputs.name)
-        .vpc_identifier(&inputs.vpc_id)
-        .set_subnet_ids(Some(inputs.subnet_ids.clone()))
-        .set_security_group_ids(given_groups(inputs).map(<[String]>::to_vec))
-        .set_ip_address_type(
-            inputs
-                .ip_address_type
-                .as_deref()
-                .map(ResourceGatewayIpAddressType::from),
-        )
-        .set_ipv4_addresses_per_eni(inputs.ipv4_addresses_per_eni)
-        .set_resource_config_dns_resolution(inputs.dns_resolution.as_deref().map(ResourceConfigDnsResolution::from))
-        .set_tags(Some(lattice_tags::sent(sent)));
-    let holder = Mutex::new(None);
-    let call = || async {
-        let answer = request.clone().send().await;
-        answer.map_err(|error| {
-            if let Some(CreateResourceGatewayError::ConflictException(conflict)) = error.as_service_error() {
-                *holder.lock().unwrap_or_else(PoisonError::into_inner) = Some(conflict.resource_id().to_owned());
-            }
-            refused(classify("CreateResourceGateway", error))
-        })
-    };
-    let answer = match attempt::repeat_create(cx, "AWS to accept the resource gateway", call).await {
-        Ok(answer) => answer,
-        Err(error) => {
-            let holder = holder.into_inner().unwrap_or_else(PoisonError::into_inner);
-            return Err(lattice_tags::explain_holder(cx, error, holder, "resourcegateway").await);
-        }
-    };
-    let id = answer
-        .id()
-        .ok_or_else(|| Error::bug("CreateResourceGateway answered without an id"))?;
-    let mut state = started(inputs, tags);
-    state.arn = answer.arn().map(str::to_owned);
-    state.status = answer.status().map(|status| status.as_str().to_owned());
-    Ok((id.to_owned(), state))
-}
-
-fn refused(error: Error) -> Error {
-    match error.kind() {
-        Kind::Quota => {
-            error.advise("Ask AWS for a higher VPC Lattice quota, or use one gateway for several configurations")
-        }
-        Kind::Denied => error.advise(
-            "Making a gateway needs vpc-lattice:CreateResourceGateway and vpc-lattice:TagResource, ec2:DescribeVpcs, \
-             ec2:DescribeSubnets and ec2:DescribeSecurityGroups, and, for the first one of an account, \
-             iam:CreateServiceLinkedRole for vpc-lattice.amazonaws.com",
-        ),
-        _ => error,
-    }
-}
-
-/// Makes a gateway what the inputs say, from what it is now: security groups and tags are all that can change.
-async fn converge(
-    cx: &Cx<Aws>,
-    id: &str,
-    old: ResourceGatewayState,
-    inputs: &ResourceGatewayInputs,
-) -> Result<ResourceGatewayState, Error> {
-    let deadline = cx.deadline(READY);
-    let seen = Mutex::new(old);
-    let mut live = live::ready(cx, id, live::Expect::Existing, &seen, deadline).await?;
-    // Groups that are not given are left as they are: AWS has chosen them, or was told once.
-    let mut attempts_left = 2;
-    while let Some(groups) = given_groups(inputs).filter(|groups| needs_update(&live, groups)) {
-        if attempts_left == 0 {
-            return Err(diagnosis::update_failed(&live));
-        }
-        attempts_left -= 1;
-        let before = live.last_updated_at;
-        send_update(cx, id, groups, deadline).await?;
-        live = live::ready(cx, id, live::Expect::Groups { groups, before }, &seen, deadline).await?;
-    }
-    let tags = tags::effective(cx.clients().default_tags(), inputs.tags.as_ref());
-    lattice_tags::sync(cx, live.arn().unwrap_or_default(), &tags).await?;
-    Ok(live::state(&live, inputs, tags))
-}
-
-fn given_groups(inputs: &ResourceGatewayInputs) -> Option<&[String]> {
-    inputs.security_group_ids.as_deref().filter(|groups| !groups.is_empty())
-}
-
-/// An update that failed has to be repeated even if the groups look right.
-fn needs_update(live: &Live, groups: &[String]) -> bool {
-    !live::same_set(live.security_group_ids(), groups) || live.status().is_some_and(|s| s.as_str() == "UPDATE_FAILED")
-}
-
-async fn send_update(cx: &Cx<Aws>, id: &str, groups: &[String], deadline: Instant) -> Result<(), Error> {
-    let client = cx.clients().lattice().await?;
-    let wait = Wait {
-        what: "another operation on the resource gateway to end",
-        deadline,
-    };
-    let call = || async {
-        let request = client
-            .update_resource_gateway()
-            .resource_gateway_identifier(id)
-            .set_security_group_ids(Some(groups.to_vec()));
-        request
-            .send()
-            .await
-            .map_err(|error| classify("UpdateResourceGateway", error))
-    };
-    // An update that may have arrived does no harm when it arrives twice.
-    let again = |error: &Error| {
-        matches!(
-            error.kind(),
-            Kind::Conflict | Kind::Busy | Kind::MaybeSent | Kind::Unavailable
-        )
-    };
-    wait::retry(cx, wait, call, again).await.map(drop)
 }

@@ -1,0 +1,95 @@
+//! Creating a configuration.
+
+use std::sync::{Mutex, PoisonError};
+
+use aws_sdk_vpclattice::operation::create_resource_configuration::CreateResourceConfigurationError;
+use aws_sdk_vpclattice::types::{ProtocolType, ResourceConfigurationDefinition, ResourceConfigurationType};
+
+use super::{ResourceConfigurationInputs, ResourceConfigurationState, target};
+use crate::aws::Aws;
+use crate::aws::error::classify;
+use crate::aws::tags::{self, Tags};
+use crate::cx::Cx;
+use crate::error::{Error, Kind};
+use crate::resources::{attempt, lattice_tags};
+
+/// What is known of a configuration whose id alone is known.
+pub(super) fn started(tags: &Tags) -> ResourceConfigurationState {
+    ResourceConfigurationState {
+        arn: None,
+        status: None,
+        domain_name: None,
+        tags_all: Some(tags.clone()),
+    }
+}
+
+/// Creates it. The client token makes it safe to repeat the call when no answer came: AWS answers with the same configuration.
+pub(super) async fn send(
+    cx: &Cx<Aws>,
+    inputs: &ResourceConfigurationInputs,
+    definition: ResourceConfigurationDefinition,
+    tags: &Tags,
+) -> Result<(String, ResourceConfigurationState), Error> {
+    let client = cx.clients().lattice().await?;
+    let domain_name = target::domain_name(&definition).map(str::to_owned);
+    let token = cx.client_token("CreateResourceConfiguration");
+    let sent = tags::for_create(cx, inputs.tags.as_ref(), &token);
+    let request = client
+        .create_resource_configuration()
+        .client_token(token)
+        .name(&inputs.name)
+        .r#type(ResourceConfigurationType::Single)
+        .protocol(ProtocolType::Tcp)
+        .set_port_ranges(Some(inputs.ports.clone()))
+        .resource_gateway_identifier(&inputs.resource_gateway_id)
+        .resource_configuration_definition(definition)
+        .allow_association_to_shareable_service_network(inputs.shareable)
+        .set_tags(Some(lattice_tags::sent(sent)));
+    let holder = Mutex::new(None);
+    let call = || async {
+        let answer = request.clone().send().await;
+        answer.map_err(|error| {
+            let mut conflicting = None;
+            if let Some(CreateResourceConfigurationError::ConflictException(conflict)) = error.as_service_error() {
+                conflicting = Some(conflict.resource_id().to_owned());
+            }
+            let error = refused(classify("CreateResourceConfiguration", error));
+            match &conflicting {
+                // Not the name, but a gateway with an operation under way.
+                Some(id) if id.contains("rgw-") => error.with_kind(Kind::Busy),
+                _ => {
+                    *holder.lock().unwrap_or_else(PoisonError::into_inner) = conflicting;
+                    error
+                }
+            }
+        })
+    };
+    let answer = match attempt::repeat_create(cx, "AWS to accept the resource configuration", call).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            let holder = holder.into_inner().unwrap_or_else(PoisonError::into_inner);
+            return Err(lattice_tags::explain_holder(cx, error, holder, "resourceconfiguration").await);
+        }
+    };
+    let id = answer
+        .id()
+        .ok_or_else(|| Error::bug("CreateResourceConfiguration answered without an id"))?;
+    let mut state = started(tags);
+    state.arn = answer.arn().map(str::to_owned);
+    state.status = answer.status().map(|status| status.as_str().to_owned());
+    state.domain_name = domain_name;
+    Ok((id.to_owned(), state))
+}
+
+fn refused(error: Error) -> Error {
+    match error.kind() {
+        Kind::Quota => error.advise(
+            "Ask AWS for a higher VPC Lattice quota; one configuration serves every API behind the same endpoint",
+        ),
+        Kind::Denied => error.advise(
+            "Making a configuration needs vpc-lattice:CreateResourceConfiguration, vpc-lattice:GetResourceGateway and \
+             vpc-lattice:TagResource",
+        ),
+        _ => error,
+    }
+}

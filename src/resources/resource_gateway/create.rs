@@ -1,0 +1,92 @@
+//! Creating a gateway.
+
+use std::sync::{Mutex, PoisonError};
+
+use aws_sdk_vpclattice::operation::create_resource_gateway::CreateResourceGatewayError;
+use aws_sdk_vpclattice::types::{ResourceConfigDnsResolution, ResourceGatewayIpAddressType};
+
+use super::{ResourceGatewayInputs, ResourceGatewayState};
+use crate::aws::Aws;
+use crate::aws::error::classify;
+use crate::aws::tags::{self, Tags};
+use crate::cx::Cx;
+use crate::error::{Error, Kind};
+use crate::resources::{attempt, lattice_tags};
+
+/// What is known of a gateway whose id alone is known.
+pub(super) fn started(inputs: &ResourceGatewayInputs, tags: &Tags) -> ResourceGatewayState {
+    ResourceGatewayState {
+        arn: None,
+        status: None,
+        security_group_ids: inputs.security_group_ids.clone(),
+        ip_address_type: inputs.ip_address_type.clone(),
+        ipv4_addresses_per_eni: inputs.ipv4_addresses_per_eni,
+        dns_resolution: inputs.dns_resolution.clone(),
+        tags_all: Some(tags.clone()),
+    }
+}
+
+/// Creates it. The client token makes it safe to repeat the call when no answer came: AWS answers with the same gateway.
+pub(super) async fn send(
+    cx: &Cx<Aws>,
+    inputs: &ResourceGatewayInputs,
+    tags: &Tags,
+) -> Result<(String, ResourceGatewayState), Error> {
+    let client = cx.clients().lattice().await?;
+    let token = cx.client_token("CreateResourceGateway");
+    let sent = tags::for_create(cx, inputs.tags.as_ref(), &token);
+    let request = client
+        .create_resource_gateway()
+        .client_token(token)
+        .name(&inputs.name)
+        .vpc_identifier(&inputs.vpc_id)
+        .set_subnet_ids(Some(inputs.subnet_ids.clone()))
+        .set_security_group_ids(inputs.given_groups().map(<[String]>::to_vec))
+        .set_ip_address_type(
+            inputs
+                .ip_address_type
+                .as_deref()
+                .map(ResourceGatewayIpAddressType::from),
+        )
+        .set_ipv4_addresses_per_eni(inputs.ipv4_addresses_per_eni)
+        .set_resource_config_dns_resolution(inputs.dns_resolution.as_deref().map(ResourceConfigDnsResolution::from))
+        .set_tags(Some(lattice_tags::sent(sent)));
+    let holder = Mutex::new(None);
+    let call = || async {
+        let answer = request.clone().send().await;
+        answer.map_err(|error| {
+            if let Some(CreateResourceGatewayError::ConflictException(conflict)) = error.as_service_error() {
+                *holder.lock().unwrap_or_else(PoisonError::into_inner) = Some(conflict.resource_id().to_owned());
+            }
+            refused(classify("CreateResourceGateway", error))
+        })
+    };
+    let answer = match attempt::repeat_create(cx, "AWS to accept the resource gateway", call).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            let holder = holder.into_inner().unwrap_or_else(PoisonError::into_inner);
+            return Err(lattice_tags::explain_holder(cx, error, holder, "resourcegateway").await);
+        }
+    };
+    let id = answer
+        .id()
+        .ok_or_else(|| Error::bug("CreateResourceGateway answered without an id"))?;
+    let mut state = started(inputs, tags);
+    state.arn = answer.arn().map(str::to_owned);
+    state.status = answer.status().map(|status| status.as_str().to_owned());
+    Ok((id.to_owned(), state))
+}
+
+fn refused(error: Error) -> Error {
+    match error.kind() {
+        Kind::Quota => {
+            error.advise("Ask AWS for a higher VPC Lattice quota, or use one gateway for several configurations")
+        }
+        Kind::Denied => error.advise(
+            "Making a gateway needs vpc-lattice:CreateResourceGateway and vpc-lattice:TagResource, ec2:DescribeVpcs, \
+             ec2:DescribeSubnets and ec2:DescribeSecurityGroups, and, for the first one of an account, \
+             iam:CreateServiceLinkedRole for vpc-lattice.amazonaws.com",
+        ),
+        _ => error,
+    }
+}
