@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::aws::Aws;
 use crate::aws::config::{Problem, ProviderConfig};
-use crate::component::Component;
+use crate::component::{self, Component};
 use crate::error::Error;
 use crate::lifecycle::draft::{Draft, Failures};
 use crate::lifecycle::erased::DynResource;
@@ -39,7 +39,7 @@ impl PrivateStepFunctions {
         let schema =
             Schema::parse(SCHEMA_JSON, env!("CARGO_PKG_VERSION")).map_err(|error| Error::bug(error.to_string()))?;
         let schema = Arc::new(schema);
-        let component = crate::component::private_step_functions::PrivateStepFunctions::new(Arc::clone(&schema));
+        let component = component::private_step_functions::PrivateStepFunctions::new(Arc::clone(&schema));
         Ok(Self {
             schema,
             resources: resources::all(),
@@ -105,9 +105,12 @@ mod tests {
             panic!("not an object")
         };
         let package = PrivateStepFunctions::new().unwrap();
-        config::read(package.schema.config(), &given, |draft, failures| {
-            package.config_rules(draft, failures)
-        })
+        config::read(
+            package.schema.config(),
+            &given,
+            config::Foreign::Refuse,
+            |draft, failures| package.config_rules(draft, failures),
+        )
     }
 
     #[test]

@@ -1,0 +1,332 @@
+//! An AWS with one provider instance in it, and the engine's part of the lifecycle.
+#![allow(dead_code)] // each test crate uses its own part
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aws_emulator::faults::{Fault, FaultKind};
+use aws_emulator::journal::Entry;
+use aws_emulator::{Emulator, Settings, sdk};
+use private_step_functions::aws::Aws;
+use private_step_functions::aws::config::ProviderConfig;
+use private_step_functions::cx::{Cx, CxParts, Report};
+use private_step_functions::error::{Error, Failed};
+use private_step_functions::lifecycle::changes::Diff;
+use private_step_functions::lifecycle::check;
+use private_step_functions::lifecycle::erased::{DiffRequest, Prior, canonical, erase};
+use private_step_functions::operation::Operations;
+use private_step_functions::property::{Map, Value};
+use private_step_functions::resource::Resource;
+use private_step_functions::schema::{ResourceSchema, Schema};
+use private_step_functions::urn::Urn;
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+pub(crate) const REGION: &str = "eu-west-1";
+
+pub(crate) struct World {
+    pub(crate) emulator: Emulator,
+    pub(crate) aws: Arc<Aws>,
+    pub(crate) report: Arc<Recorder>,
+    /// The user's custom timeout for the operations from now on.
+    pub(crate) timeout: Option<Duration>,
+    /// Cancels the operations from now on.
+    pub(crate) cancel: CancellationToken,
+    /// Another seed stands for another run of the engine.
+    pub(crate) seed: &'static [u8],
+    operations: Arc<Operations>,
+    schema: Schema,
+}
+
+/// What the user would see.
+#[derive(Default)]
+pub(crate) struct Recorder {
+    statuses: Mutex<Vec<String>>,
+    warnings: Mutex<Vec<String>>,
+}
+
+impl Report for Recorder {
+    fn status(&self, _: &Urn, text: &str) {
+        self.statuses.lock().unwrap().push(text.to_owned());
+    }
+
+    fn warn(&self, _: &Urn, text: &str) {
+        self.warnings.lock().unwrap().push(text.to_owned());
+    }
+}
+
+/// A resource as the engine has it recorded.
+#[derive(Clone, Debug)]
+pub(crate) struct Recorded {
+    pub(crate) name: String,
+    pub(crate) id: String,
+    pub(crate) prior: Prior,
+}
+
+impl Recorded {
+    /// An output as text; empty if there is none.
+    pub(crate) fn output(&self, name: &str) -> String {
+        self.prior
+            .outputs
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    }
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self::configured(json!({}))
+    }
+
+    /// With more provider configuration.
+    pub(crate) fn configured(more: serde_json::Value) -> Self {
+        let emulator = Emulator::new(Settings::default());
+        let aws = provider(&emulator, REGION, more);
+        Self {
+            emulator,
+            aws: Arc::new(aws),
+            report: Arc::default(),
+            timeout: None,
+            cancel: CancellationToken::new(),
+            seed: b"first run",
+            operations: Arc::default(),
+            schema: Schema::parse(include_str!("../../schema.json"), "0.0.0").unwrap(),
+        }
+    }
+
+    /// Another process in the same world: nothing is remembered.
+    pub(crate) fn restart(&mut self, seed: &'static [u8]) {
+        self.operations = Arc::default();
+        self.seed = seed;
+        self.cancel = CancellationToken::new();
+    }
+
+    pub(crate) fn urn<R: Resource>(name: &str) -> Urn {
+        format!("urn:pulumi:dev::shop::{}::{name}", R::TOKEN).parse().unwrap()
+    }
+
+    pub(crate) fn check<R: Resource<Clients = Aws>>(&self, name: &str, inputs: serde_json::Value, olds: &Map) -> Map {
+        let urn = Self::urn::<R>(name);
+        let Value::Object(news) = Value::from(inputs) else {
+            panic!("inputs are an object");
+        };
+        let request = check::Request {
+            urn: &urn,
+            olds,
+            news,
+            seed: self.seed,
+            autonaming: None,
+        };
+        let checked = erase::<R>().check(self.schema.resource(R::TOKEN).unwrap(), request);
+        assert_eq!(checked.failures, [], "{name}");
+        self.operations.checked(&urn, self.seed, checked.named_by_user);
+        checked.inputs
+    }
+
+    pub(crate) fn schema<R: Resource>(&self) -> &ResourceSchema {
+        self.schema.resource(R::TOKEN).unwrap()
+    }
+
+    pub(crate) fn cx<R: Resource>(&self, name: &str, inputs: &Map) -> Cx<Aws> {
+        Cx::new(CxParts {
+            clients: Arc::clone(&self.aws),
+            urn: Self::urn::<R>(name),
+            timeout: self.timeout,
+            cancel: self.cancel.clone(),
+            report: Arc::clone(&self.report) as Arc<dyn Report>,
+            operations: Arc::clone(&self.operations),
+            request: canonical(inputs),
+        })
+    }
+
+    /// Check and Create. A half-made object is in the error, with everything that the engine records.
+    pub(crate) async fn create<R: Resource<Clients = Aws>>(
+        &self,
+        name: &str,
+        inputs: serde_json::Value,
+    ) -> Result<Recorded, (Option<Recorded>, Error)> {
+        let inputs = self.check::<R>(name, inputs, &Map::new());
+        let cx = self.cx::<R>(name, &inputs);
+        let record = |id, outputs| Recorded {
+            name: name.to_owned(),
+            id,
+            prior: Prior {
+                inputs: inputs.clone(),
+                outputs,
+            },
+        };
+        let schema = self.schema.resource(R::TOKEN).unwrap();
+        match erase::<R>().create(schema, &cx, inputs.clone()).await {
+            Ok(created) => Ok(record(created.id, created.outputs)),
+            Err(Failed::Partial { id, state, error }) => Err((Some(record(id, *state)), error)),
+            Err(Failed::NotCreated(error)) => Err((None, error)),
+        }
+    }
+
+    /// A refresh; `None` if it is gone.
+    pub(crate) async fn refresh<R: Resource<Clients = Aws>>(&self, old: &Recorded) -> Result<Option<Recorded>, Error> {
+        self.read::<R>(&old.name, &old.id, Some(old.prior.clone())).await
+    }
+
+    pub(crate) async fn import<R: Resource<Clients = Aws>>(
+        &self,
+        name: &str,
+        id: &str,
+    ) -> Result<Option<Recorded>, Error> {
+        self.read::<R>(name, id, None).await
+    }
+
+    async fn read<R: Resource<Clients = Aws>>(
+        &self,
+        name: &str,
+        id: &str,
+        prior: Option<Prior>,
+    ) -> Result<Option<Recorded>, Error> {
+        let cx = self.cx::<R>(name, &Map::new());
+        let schema = self.schema.resource(R::TOKEN).unwrap();
+        let found = erase::<R>().read(schema, &cx, id, prior).await?;
+        Ok(found.map(|prior| Recorded {
+            name: name.to_owned(),
+            id: id.to_owned(),
+            prior,
+        }))
+    }
+
+    /// Check and Diff.
+    pub(crate) fn diff<R: Resource<Clients = Aws>>(
+        &self,
+        old: &Recorded,
+        inputs: serde_json::Value,
+    ) -> Result<Diff, Error> {
+        let inputs = self.check::<R>(&old.name, inputs, &old.prior.inputs);
+        let request = DiffRequest {
+            old: &old.prior,
+            inputs: &inputs,
+            ignored: &[],
+            named_by_user: self.operations.named_by_user(&Self::urn::<R>(&old.name)),
+        };
+        erase::<R>().diff(self.schema.resource(R::TOKEN).unwrap(), &self.aws, request)
+    }
+
+    /// Check, and the outputs that a preview knows.
+    pub(crate) fn preview<R: Resource<Clients = Aws>>(
+        &self,
+        name: &str,
+        inputs: serde_json::Value,
+        old: Option<&Recorded>,
+    ) -> Map {
+        let olds = old.map(|old| old.prior.inputs.clone()).unwrap_or_default();
+        let inputs = self.check::<R>(name, inputs, &olds);
+        let schema = self.schema.resource(R::TOKEN).unwrap();
+        erase::<R>().preview(schema, &self.aws, &inputs, old.map(|old| &old.prior))
+    }
+
+    /// Check and Update.
+    pub(crate) async fn update<R: Resource<Clients = Aws>>(
+        &self,
+        old: &Recorded,
+        inputs: serde_json::Value,
+    ) -> Result<Recorded, Error> {
+        let inputs = self.check::<R>(&old.name, inputs, &old.prior.inputs);
+        let cx = self.cx::<R>(&old.name, &inputs);
+        let schema = self.schema.resource(R::TOKEN).unwrap();
+        let outputs = erase::<R>()
+            .update(schema, &cx, &old.id, old.prior.clone(), inputs.clone())
+            .await?;
+        Ok(Recorded {
+            prior: Prior { inputs, outputs },
+            ..old.clone()
+        })
+    }
+
+    pub(crate) async fn delete<R: Resource<Clients = Aws>>(&self, old: &Recorded) -> Result<(), Error> {
+        let cx = self.cx::<R>(&old.name, &Map::new());
+        erase::<R>().delete(&cx, &old.id, old.prior.clone()).await
+    }
+
+    /// The default VPC and its subnets.
+    pub(crate) async fn network(&self) -> (String, Vec<String>) {
+        let answer = self.aws.ec2().await.unwrap().describe_subnets().send().await.unwrap();
+        let vpc = answer.subnets()[0].vpc_id().unwrap().to_owned();
+        let mut subnets: Vec<_> = answer
+            .subnets()
+            .iter()
+            .map(|subnet| subnet.subnet_id().unwrap().to_owned())
+            .collect();
+        subnets.sort();
+        (vpc, subnets)
+    }
+
+    pub(crate) async fn security_group(&self, name: &str) -> String {
+        let (vpc, _) = self.network().await;
+        let ec2 = self.aws.ec2().await.unwrap();
+        let made = ec2
+            .create_security_group()
+            .group_name(name)
+            .description("test")
+            .vpc_id(vpc)
+            .send()
+            .await
+            .unwrap();
+        // Other calls do not know it at first.
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        made.group_id().unwrap().to_owned()
+    }
+
+    pub(crate) fn inject(&self, operation: &str, kind: FaultKind) {
+        self.emulator.inject(Fault::new(operation, 1, kind));
+    }
+
+    /// The calls of an operation so far.
+    pub(crate) fn calls(&self, operation: &str) -> Vec<Entry> {
+        self.emulator
+            .journal()
+            .into_iter()
+            .filter(|entry| entry.operation == operation)
+            .collect()
+    }
+
+    /// What exists of a kind, such as `resource-gateway`.
+    pub(crate) fn existing(&self, kind: &str) -> Vec<String> {
+        self.emulator
+            .beyond_start()
+            .into_iter()
+            .filter(|row| row.kind == kind)
+            .map(|row| row.id)
+            .collect()
+    }
+
+    pub(crate) fn statuses(&self) -> Vec<String> {
+        self.report.statuses.lock().unwrap().clone()
+    }
+
+    pub(crate) fn has_shown(&self, status: &str) -> bool {
+        self.statuses().iter().any(|shown| shown == status)
+    }
+
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        self.report.warnings.lock().unwrap().clone()
+    }
+}
+
+/// A provider instance.
+pub(crate) fn provider(emulator: &Emulator, region: &str, more: serde_json::Value) -> Aws {
+    let mut config = json!({ "region": region, "accessKey": "AKIATEST", "secretKey": "secret" });
+    config
+        .as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
+    let config: ProviderConfig = serde_json::from_value(config).unwrap();
+    Aws::in_process(config, sdk::client(emulator))
+}
+
+/// Replaces the values of an object.
+pub(crate) fn with(base: &serde_json::Value, changes: serde_json::Value) -> serde_json::Value {
+    let mut all = base.clone();
+    all.as_object_mut()
+        .unwrap()
+        .extend(changes.as_object().unwrap().clone());
+    all
+}
