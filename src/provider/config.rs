@@ -152,10 +152,40 @@ fn parse(kind: &Type, value: &mut Value) -> Result<(), serde_json::Error> {
     match value {
         Value::Secret(inner) => parse(kind, inner),
         Value::String(text) => {
-            *value = serde_json::from_str::<serde_json::Value>(text)?.into();
+            let mut json = serde_json::from_str(text)?;
+            restore_texts(kind, &mut json);
+            *value = json.into();
             Ok(())
         }
         _ => Ok(()),
+    }
+}
+
+/// `pulumi config set --path` makes a number or a boolean of whatever looks like one, also where a text is meant: an
+/// account id, the value of a tag.
+fn restore_texts(kind: &Type, json: &mut serde_json::Value) {
+    use serde_json::Value as Json;
+
+    match (kind, json) {
+        (Type::String, json @ (Json::Number(_) | Json::Bool(_))) => *json = json.to_string().into(),
+        (Type::Array(item), Json::Array(elements)) => {
+            elements
+                .iter_mut()
+                .for_each(|element| restore_texts(&item.kind, element));
+        }
+        (Type::Map(item), Json::Object(members)) => {
+            members
+                .values_mut()
+                .for_each(|member| restore_texts(&item.kind, member));
+        }
+        (Type::Object(object), Json::Object(members)) => {
+            for (name, member) in members {
+                if let Some(property) = object.property(name) {
+                    restore_texts(&property.kind, member);
+                }
+            }
+        }
+        _ => {}
     }
 }
 
