@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use aws_config::identity::IdentityCache;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -179,6 +180,8 @@ fn from_configuration_alone(config: &ProviderConfig, http_client: SharedHttpClie
         .app_name(app_name())
         .retry_config(retries(config))
         .timeout_config(timeouts())
+        // One for all clients, as the loader makes it: else each of them would assume the role for itself.
+        .identity_cache(IdentityCache::lazy().build())
         .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
         .time_source(SharedTimeSource::new(SystemTimeSource::new()))
         .region(config.region.clone().map(Region::new))

@@ -151,12 +151,13 @@ impl Resource for InterfaceEndpoint {
         Ok(())
     }
 
-    fn preview(draft: &Draft<'_>, _old: Option<&Map>, aws: &Aws) -> Map {
+    fn preview(draft: &Draft<'_>, old: Option<&Map>, aws: &Aws) -> Map {
         let mut outputs = Map::new();
         tags::preview(&mut outputs, draft.map(), aws.default_tags());
         if let (Some(region), Some(service)) = (aws.configured_region(), draft.text("service")) {
             outputs.insert("serviceName".to_owned(), service::full_name(region, service).into());
         }
+        outputs.extend(view::preview(draft, old));
         outputs
     }
 

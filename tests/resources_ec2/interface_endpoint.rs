@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use private_step_functions::error::Kind;
-use private_step_functions::lifecycle::erased::DynResource;
+use private_step_functions::lifecycle::erased::{DynResource, erase};
 use private_step_functions::property::Value;
 use private_step_functions::resources::interface_endpoint::InterfaceEndpoint;
 use private_step_functions::resources::security_group::SecurityGroup;
@@ -326,15 +326,47 @@ async fn a_replacement_deletes_first_only_where_the_private_name_collides() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn previews_know_the_service_name() {
+async fn previews_know_what_does_not_change() {
     let world = World::new();
-    let inputs = world.check::<InterfaceEndpoint>("states", endpoint_inputs(&world).await, &Default::default());
-    let resource: Box<dyn DynResource<_>> = private_step_functions::lifecycle::erased::erase::<InterfaceEndpoint>();
+    let resource: Box<dyn DynResource<_>> = erase::<InterfaceEndpoint>();
+    let inputs = endpoint_inputs(&world).await;
+    let preview = |more, old: Option<&Recorded>| {
+        let olds = old.map(|old| old.prior.inputs.clone()).unwrap_or_default();
+        let inputs = world.check::<InterfaceEndpoint>("states", with(&inputs, more), &olds);
+        resource.preview(
+            world.schema::<InterfaceEndpoint>(),
+            &world.aws,
+            &inputs,
+            old.map(|old| &old.prior),
+        )
+    };
     let before = world.emulator.journal().len();
-    let outputs = resource.preview(world.schema::<InterfaceEndpoint>(), &world.aws, &inputs, None);
+    let first = preview(json!({}), None);
     assert_eq!(
-        outputs["serviceName"].as_str(),
+        first["serviceName"].as_str(),
         Some(format!("com.amazonaws.{REGION}.states").as_str())
     );
+    assert!(!first.contains_key("privateDnsName"), "that is for AWS to say");
+    assert_eq!(
+        preview(json!({ "privateDnsEnabled": false }), None)["privateDnsName"],
+        Value::Null
+    );
     assert_eq!(world.emulator.journal().len(), before, "a preview makes no call");
+
+    let made = endpoint(&world, "states", json!({})).await;
+    let names = |map: &private_step_functions::property::Map| map.keys().cloned().collect::<Vec<_>>();
+    let changed = preview(json!({ "policy": only_reads() }), Some(&made));
+    let missing: Vec<_> = names(&made.prior.outputs)
+        .into_iter()
+        .filter(|name| !changed.contains_key(name))
+        .collect();
+    assert_eq!(missing, ["securityGroupIds"], "all but what EC2 chose stays known");
+    let fewer = preview(
+        json!({ "subnetIds": [inputs["subnetIds"][0]], "privateDnsEnabled": false }),
+        Some(&made),
+    );
+    for unknown in ["zonalDnsNames", "networkInterfaceIds", "url"] {
+        assert!(!fewer.contains_key(unknown), "{unknown} changes");
+    }
+    assert_eq!(fewer["regionalDnsName"], made.prior.outputs["regionalDnsName"]);
 }

@@ -7,7 +7,9 @@ use crate::aws::tags;
 use crate::aws::{Aws, identity};
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
+use crate::lifecycle::draft::Draft;
 use crate::policy;
+use crate::property::{Map, Value};
 use crate::resource::{Clients, Found};
 
 /// The outputs. Lists keep the order of the inputs where they hold the same.
@@ -76,6 +78,32 @@ pub(super) async fn found(cx: &Cx<Aws>, live: Live, prior: Option<&Inputs>) -> R
     };
     let state = state(cx, &live, &inputs).await?;
     Ok(Found { inputs, state })
+}
+
+/// The outputs that a preview can tell: those that follow from inputs which stay as they are, and what private DNS that is
+/// off does not bring.
+pub(super) fn preview(draft: &Draft<'_>, old: Option<&Map>) -> Map {
+    let mut outputs = Map::new();
+    let old = old.filter(|old| old.get("state").and_then(Value::as_str) == Some("available"));
+    let mut keep = |names: &[&str]| {
+        for name in names {
+            let value = old.and_then(|old| old.get(*name)).cloned().unwrap_or(Value::Null);
+            outputs.insert((*name).to_owned(), value);
+        }
+    };
+    let unchanged = |name: &str| old.is_some_and(|old| old.get(name).map(Value::bare) == draft.known(name));
+    if old.is_some() {
+        keep(&["state"]);
+    }
+    if unchanged("subnetIds") {
+        keep(&["zonalDnsNames", "networkInterfaceIds"]);
+    }
+    if unchanged("privateDnsEnabled") {
+        keep(&["privateDnsName", "url"]);
+    } else if draft.known("privateDnsEnabled").and_then(Value::as_bool) == Some(false) {
+        outputs.insert("privateDnsName".to_owned(), Value::Null);
+    }
+    outputs
 }
 
 /// The policy in the user's own words as long as it means the same; none for full access unless the user spelt it out.

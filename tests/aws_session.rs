@@ -1,0 +1,173 @@
+//! The connection to AWS against the emulator: credentials, accounts, Regions, retries.
+#![allow(clippy::unwrap_used)] // a test may panic
+
+#[path = "support/world.rs"]
+mod world;
+
+use std::time::Duration;
+
+use aws_emulator::faults::{Fault, FaultKind};
+use aws_emulator::{Emulator, Settings};
+use private_step_functions::aws::error::classify;
+use private_step_functions::error::Kind;
+use private_step_functions::resource::Clients;
+use serde_json::json;
+use tokio::time::Instant;
+
+use crate::world::{REGION, World, provider};
+
+const ACCOUNT: &str = "123456789012";
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_called_before_the_first_operation() {
+    let world = World::configured(json!({
+        "assumeRole": { "roleArn": "arn:aws:iam::210987654321:role/deploy" }, "allowedAccountIds": [ACCOUNT],
+        "defaultTags": { "tags": { "team": "a" } },
+    }));
+    assert_eq!(world.aws.default_tags()["team"], "a");
+    assert_eq!(world.aws.configured_region(), Some(REGION));
+    assert_eq!(world.emulator.journal().len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_role_is_assumed_once() {
+    // Sessions end by the emulator's clock and are renewed by the machine's: let the emulator's be far ahead.
+    let emulator = Emulator::new(Settings {
+        epoch: 4_000_000_000,
+        ..Settings::default()
+    });
+    let role = json!({ "roleArn": "arn:aws:iam::210987654321:role/deploy", "externalId": "xyz", "sessionName": "ci" });
+    let aws = provider(&emulator, REGION, json!({ "assumeRole": role }));
+    assert_eq!(aws.account().await.unwrap(), "210987654321");
+    aws.ec2().await.unwrap().describe_vpcs().send().await.unwrap();
+    let journal = emulator.journal();
+    let calls: Vec<_> = journal.iter().filter(|entry| entry.operation == "AssumeRole").collect();
+    assert_eq!(calls.len(), 1);
+    let sent = &calls[0].parameters;
+    assert_eq!(
+        (&sent["ExternalId"], &sent["RoleSessionName"]),
+        (&json!("xyz"), &json!("ci"))
+    );
+    assert_eq!(sent["DurationSeconds"], 3600);
+    assert_eq!(journal.last().unwrap().account, "210987654321");
+}
+
+#[tokio::test(start_paused = true)]
+async fn other_accounts_are_refused_by_every_operation() {
+    let world = World::configured(json!({ "allowedAccountIds": ["999999999999"] }));
+    for _ in 0..2 {
+        let error = world.aws.ec2().await.map(drop).unwrap_err();
+        assert_eq!(error.kind(), Kind::Denied);
+        let text = error.to_string();
+        assert!(
+            text.contains(ACCOUNT) && text.contains("private-step-functions:allowedAccountIds"),
+            "{text}"
+        );
+    }
+    let world = World::configured(json!({ "allowedAccountIds": ["999999999999", ACCOUNT] }));
+    for _ in 0..2 {
+        world.aws.ec2().await.unwrap();
+    }
+    assert_eq!(world.calls("GetCallerIdentity").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_start_is_tried_again() {
+    let world = World::configured(json!({ "allowedAccountIds": [ACCOUNT], "maxRetries": 0 }));
+    world.inject("GetCallerIdentity", FaultKind::Internal);
+    assert!(world.aws.ec2().await.is_err());
+    assert!(world.aws.ec2().await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn retries_do_not_run_dry() {
+    let world = World::configured(json!({ "maxRetries": 9 }));
+    world
+        .emulator
+        .inject(Fault::new("DescribeVpcs", 1, FaultKind::Throttle).times(u32::MAX));
+    let ec2 = world.aws.ec2().await.unwrap();
+    for round in 1..=40 {
+        let error = classify("DescribeVpcs", ec2.describe_vpcs().send().await.unwrap_err());
+        assert_eq!(error.kind(), Kind::Throttled);
+        assert_eq!(
+            world.calls("DescribeVpcs").len(),
+            round * 10,
+            "each call is tried ten times"
+        );
+    }
+    let other = provider(&world.emulator, REGION, json!({ "maxRetries": 1 }));
+    world.emulator.clear_faults();
+    world
+        .emulator
+        .inject(Fault::new("DescribeVpcs", 1, FaultKind::Throttle));
+    assert!(other.ec2().await.unwrap().describe_vpcs().send().await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_exhausted_quota_is_not_taken_for_throttling() {
+    let world = World::new();
+    let events = world.aws.events().await.unwrap();
+    let lattice = world.aws.lattice().await.unwrap();
+    let (vpc, subnets) = world.network().await;
+    let gateway = lattice
+        .create_resource_gateway()
+        .name("quota")
+        .vpc_identifier(vpc)
+        .subnet_ids(&subnets[0]);
+    let gateway = gateway.send().await.unwrap().id().unwrap().to_owned();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let dns = aws_sdk_vpclattice::types::DnsResource::builder()
+        .domain_name("api.example.com")
+        .ip_address_type(aws_sdk_vpclattice::types::ResourceConfigurationIpAddressType::Ipv4)
+        .build();
+    let made = lattice
+        .create_resource_configuration()
+        .name("quota")
+        .r#type(aws_sdk_vpclattice::types::ResourceConfigurationType::Single)
+        .port_ranges("443")
+        .resource_gateway_identifier(gateway)
+        .resource_configuration_definition(aws_sdk_vpclattice::types::ResourceConfigurationDefinition::DnsResource(
+            dns,
+        ))
+        .send()
+        .await
+        .unwrap();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let create = |index: u32| {
+        use aws_sdk_eventbridge::types::{
+            ConnectionAuthorizationType, ConnectivityResourceParameters, CreateConnectionApiKeyAuthRequestParameters,
+            CreateConnectionAuthRequestParameters,
+        };
+        let key = CreateConnectionApiKeyAuthRequestParameters::builder()
+            .api_key_name("k")
+            .api_key_value("v")
+            .build();
+        let target = ConnectivityResourceParameters::builder()
+            .resource_parameters(
+                aws_sdk_eventbridge::types::ConnectivityResourceConfigurationArn::builder()
+                    .resource_configuration_arn(made.arn().unwrap())
+                    .build()
+                    .unwrap(),
+            )
+            .build();
+        events
+            .create_connection()
+            .name(format!("c{index}"))
+            .authorization_type(ConnectionAuthorizationType::ApiKey)
+            .auth_parameters(
+                CreateConnectionAuthRequestParameters::builder()
+                    .api_key_auth_parameters(key.unwrap())
+                    .build(),
+            )
+            .invocation_connectivity_parameters(target)
+            .send()
+    };
+    for index in 0..20 {
+        create(index).await.unwrap();
+    }
+    let (calls, began) = (world.calls("CreateConnection").len(), Instant::now());
+    let error = classify("CreateConnection", create(20).await.unwrap_err());
+    assert_eq!((error.kind(), error.code()), (Kind::Quota, "LimitExceededException"));
+    assert_eq!(world.calls("CreateConnection").len(), calls + 1, "it is asked once");
+    assert!(began.elapsed() < Duration::from_secs(1));
+}
