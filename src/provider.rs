@@ -94,13 +94,20 @@ impl<P: Package> Provider<P> {
     /// A provider that is not configured yet.
     ///
     /// # Errors
-    /// A package whose code and schema do not agree.
+    /// A package whose code and schema do not list the same resources and components.
     pub fn new(package: P, dial: Arc<dyn Dial>) -> Result<Self, Error> {
-        let resources = package.resources().iter().map(|resource| resource.token());
-        let components = package.components().iter().map(|component| component.token());
-        let (resources, components): (BTreeSet<_>, BTreeSet<_>) = (resources.collect(), components.collect());
-        let described = |token: &&str| package.schema().resource(token).is_some();
-        if let Some(token) = resources.iter().chain(&components).find(|token| !described(token)) {
+        let resources = package.resources().iter().map(|resource| (resource.token(), false));
+        let components = package.components().iter().map(|component| (component.token(), true));
+        let coded: BTreeSet<(&str, bool)> = resources.chain(components).collect();
+        let described = package
+            .schema()
+            .resources()
+            .map(|schema| (schema.token.as_str(), schema.is_component));
+        let described: BTreeSet<(&str, bool)> = described.collect();
+        if let Some((token, _)) = described.difference(&coded).next() {
+            return Err(Error::bug(format!("nothing implements {token}")));
+        }
+        if let Some((token, _)) = coded.difference(&described).next() {
             return Err(Error::bug(format!("the schema does not describe {token}")));
         }
         Ok(Self {

@@ -13,10 +13,12 @@ mod harness {
 }
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use harness::monitor::MONITOR;
 use harness::server::{Harness, PROVIDER_URN, UNKNOWN, detail, fields, json, secret, urn};
 use harness::toy::{BUNDLE, THING, Toy};
+use private_step_functions::engine::Tcp;
 use private_step_functions::proto::diff_response::DiffChanges;
 use private_step_functions::proto::property_diff::Kind;
 use private_step_functions::proto::{
@@ -24,6 +26,7 @@ use private_step_functions::proto::{
     CreateRequest, DiffRequest, DiffResponse, GetMappingRequest, GetMappingsRequest, GetSchemaRequest,
     InputPropertiesError, InvokeRequest, ListRequest, ParameterizeRequest, PluginAttach,
 };
+use private_step_functions::provider::Provider;
 use serde_json::{Value as Json, json};
 use tonic::{Code, Status};
 
@@ -167,6 +170,15 @@ async fn what_the_package_has_not_is_refused_by_name() {
         })
         .await;
     assert_eq!(error.unwrap_err().code(), Code::InvalidArgument);
+}
+
+#[test]
+fn a_package_that_does_not_do_what_its_schema_says_is_not_served() {
+    let error = Provider::new(Toy::incomplete(), Arc::new(Tcp)).err().unwrap();
+    assert!(
+        error.to_string().contains("nothing implements toy:index:Bundle"),
+        "{error}"
+    );
 }
 
 async fn check_config(harness: &mut Harness, news: Json) -> CheckResponse {

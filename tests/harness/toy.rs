@@ -52,6 +52,14 @@ impl Toy {
         }
     }
 
+    /// The package with a hole: nothing implements its component.
+    pub fn incomplete() -> Self {
+        Self {
+            components: Vec::new(),
+            ..Self::new()
+        }
+    }
+
     /// What exists.
     pub fn world(&self) -> World {
         self.world.clone()

@@ -46,6 +46,9 @@ pub struct Rule {
     /// All CIDR blocks of the VPC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vpc: Option<bool>,
+    /// Of these, only those of `ipv4` or of `ipv6`; absent means both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vpc_ip_address_type: Option<String>,
 }
 
 impl Rule {
@@ -293,11 +296,16 @@ fn keys(rule: &Rule, owner: &str, blocks: &Blocks) -> Result<Vec<Key>, Error> {
         });
     }
     if rule.is_whole_vpc() {
+        let wants = |family| {
+            rule.vpc_ip_address_type
+                .as_deref()
+                .is_none_or(|wanted| wanted == family)
+        };
         // ICMP is a protocol of one address family.
-        if protocol != "icmpv6" {
+        if protocol != "icmpv6" && wants("ipv4") {
             peers.extend(blocks.v4.iter().copied().map(Peer::V4));
         }
-        if protocol != "icmp" {
+        if protocol != "icmp" && wants("ipv6") {
             peers.extend(blocks.v6.iter().copied().map(Peer::V6));
         }
     }
@@ -441,6 +449,19 @@ mod tests {
         let now = spelled(&live, Some(&whole), OWNER, &grown).unwrap().unwrap();
         assert_eq!(now.len(), 3, "a block that was added later shows as a difference");
         assert!(now.iter().all(|rule| rule.vpc.is_none()));
+    }
+
+    #[test]
+    fn the_whole_vpc_may_mean_one_address_family() {
+        for (family, blocks_of_it) in [("ipv4", blocks().v4.len()), ("ipv6", blocks().v6.len())] {
+            let whole = rules(json!([{"fromPort": 443, "toPort": 443, "vpc": true, "vpcIpAddressType": family}]));
+            let live = wanted(&whole, OWNER, &blocks()).unwrap();
+            assert_eq!(live.len(), blocks_of_it, "{family}");
+            assert_eq!(
+                spelled(&live, Some(&whole), OWNER, &blocks()).unwrap(),
+                Some(whole.clone())
+            );
+        }
     }
 
     #[test]
