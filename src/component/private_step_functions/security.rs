@@ -19,7 +19,11 @@ pub(super) fn endpoint_ingress(plan: &Plan, gateway_groups: Option<Flow>) -> Val
     let sources = Flow::all([list(cidrs), list(groups), gateway_groups.unwrap_or_else(|| list(None))]);
     let rules = sources.map(|sources| {
         let [cidrs, groups, gateway] = texts(sources);
-        let mut rules: Vec<Value> = Vec::new();
+        // First what does not change with the user's lists: differences are shown item by item.
+        let gateway = gateway.iter();
+        let mut rules: Vec<Value> = gateway
+            .map(|id| rule(HTTPS, [group_source(id)], "HTTPS from the resource gateway"))
+            .collect();
         if everyone {
             rules.push(rule(HTTPS, [("vpc", Value::Bool(true))], "HTTPS from the VPC"));
         }
@@ -32,11 +36,6 @@ pub(super) fn endpoint_ingress(plan: &Plan, gateway_groups: Option<Flow>) -> Val
             groups
                 .iter()
                 .map(|id| rule(HTTPS, [group_source(id)], "HTTPS from callers")),
-        );
-        rules.extend(
-            gateway
-                .iter()
-                .map(|id| rule(HTTPS, [group_source(id)], "HTTPS from the resource gateway")),
         );
         Value::Array(rules)
     });
