@@ -10,3 +10,6 @@ pub mod policy;
 pub mod preview;
 pub mod same;
 pub mod secrets;
+
+#[cfg(test)]
+mod samples;

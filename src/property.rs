@@ -9,7 +9,7 @@ pub mod typed;
 pub mod wire;
 
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

@@ -6,7 +6,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::schema::Autoname;
+use crate::schema::{Autoname, Constraints};
 
 /// What the user configured about automatic names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,15 +22,24 @@ pub enum Autonaming {
 /// How many random digits a name gets: 28 bits, as Pulumi's own providers use.
 const RANDOM_DIGITS: usize = 7;
 
-/// Chooses a name for the resource that the program calls `logical`.
+/// Chooses a name for the resource that the program calls `logical`. `limits` are those of the name property: what the user
+/// configures need only keep those, while our own names are plainer than the service would accept.
 ///
 /// # Errors
 /// A reason for a check failure at the name property.
-pub fn choose(rules: &Autoname, logical: &str, seed: &[u8], configured: Option<&Autonaming>) -> Result<String, String> {
+pub fn choose(
+    rules: &Autoname,
+    limits: &Constraints,
+    logical: &str,
+    seed: &[u8],
+    configured: Option<&Autonaming>,
+) -> Result<String, String> {
     match configured {
         None => Ok(with_suffix(rules, logical, seed)),
+        Some(Autonaming::Propose(exact) | Autonaming::Enforce(exact)) if limits.text_problem(exact).is_none() => {
+            Ok(exact.clone())
+        }
         Some(Autonaming::Propose(proposed)) => Ok(fit(rules, proposed, rules.max_length)),
-        Some(Autonaming::Enforce(exact)) if fit(rules, exact, rules.max_length) == *exact => Ok(exact.clone()),
         Some(Autonaming::Enforce(exact)) => Err(format!(
             "the configured autonaming pattern gives `{exact}`, which AWS does not accept here: set `{}` in the program or change `pulumi:autonaming`",
             rules.property
@@ -50,7 +59,8 @@ fn with_suffix(rules: &Autoname, logical: &str, seed: &[u8]) -> String {
     let hex: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     let suffix = &hex[..RANDOM_DIGITS];
     let room = rules.max_length.saturating_sub(RANDOM_DIGITS + 1);
-    format!("{}-{suffix}", fit(rules, logical, room))
+    // Only together with the hyphen may the name begin with what the service forbids, such as `rgw-`.
+    rules.sanitize(&format!("{}-{suffix}", fit(rules, logical, room)))
 }
 
 /// Maps a name to the characters and the length that the service accepts.
@@ -65,18 +75,16 @@ fn fit(rules: &Autoname, name: &str, max_length: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::schema::{SCHEMA_JSON, Schema};
+    use proptest::prelude::*;
 
-    fn lattice() -> &'static Autoname {
-        use std::sync::LazyLock;
-        static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::parse(SCHEMA_JSON, "0.0.0").unwrap());
-        SCHEMA
-            .resource("private-step-functions:index:ResourceGateway")
-            .unwrap()
-            .autoname
-            .as_ref()
-            .unwrap()
+    use super::*;
+    use crate::lifecycle::samples;
+
+    fn name(resource: &str, logical: &str, seed: &[u8], mode: Option<Autonaming>) -> Result<String, String> {
+        let schema = samples::resource(resource);
+        let rules = schema.autoname.as_ref().unwrap();
+        let limits = &schema.inputs.property(&rules.property).unwrap().constraints;
+        choose(rules, limits, logical, seed, mode.as_ref())
     }
 
     #[test]
@@ -85,18 +93,20 @@ mod tests {
             ("Orders_API", "orders-api-"),
             ("rgw-rgw-orders", "orders-"),
             ("--", "xxx-"),
+            // With the hyphen it would begin with what the service forbids.
+            ("rgw", ""),
             (&"long".repeat(20), "longlonglonglonglonglonglonglong-"),
         ] {
-            let name = choose(lattice(), logical, b"seed", None).unwrap();
+            let name = name("ResourceGateway", logical, b"seed", None).unwrap();
             assert!(name.starts_with(prefix), "{logical} gave {name}");
             assert!((3..=40).contains(&name.len()), "{name}");
-            assert!(!name.contains("--"), "{name}");
+            assert!(!name.contains("--") && !name.starts_with("rgw-"), "{name}");
         }
     }
 
     #[test]
     fn depends_on_the_seed_and_the_logical_name() {
-        let name = |logical, seed: &[u8]| choose(lattice(), logical, seed, None).unwrap();
+        let name = |logical, seed: &[u8]| name("ResourceGateway", logical, seed, None).unwrap();
         assert_eq!(name("a", b"1"), name("a", b"1"));
         assert_ne!(name("a", b"1"), name("a", b"2"));
         assert_ne!(name("aaa", b"1")[4..], name("bbb", b"1")[4..]);
@@ -104,14 +114,39 @@ mod tests {
 
     #[test]
     fn the_engines_modes() {
-        let choose = |mode| choose(lattice(), "orders", b"seed", Some(&mode));
-        assert_eq!(choose(Autonaming::Propose("Dev_orders".into())).unwrap(), "dev-orders");
-        assert_eq!(choose(Autonaming::Enforce("dev-orders".into())).unwrap(), "dev-orders");
-        assert!(
-            choose(Autonaming::Enforce("Dev_orders".into()))
-                .unwrap_err()
-                .contains("Dev_orders")
+        let choose = |resource, mode| name(resource, "orders", b"seed", Some(mode));
+        let propose = |resource, text: &str| choose(resource, Autonaming::Propose(text.to_owned()));
+        let enforce = |resource, text: &str| choose(resource, Autonaming::Enforce(text.to_owned()));
+        assert_eq!(propose("ResourceGateway", "Dev_orders").unwrap(), "dev-orders");
+        assert_eq!(enforce("ResourceGateway", "dev-orders").unwrap(), "dev-orders");
+        // What the service accepts is kept, although our own names are plainer.
+        for exact in ["Orders (EU)", "a--b"] {
+            assert_eq!(enforce("SecurityGroup", exact).unwrap(), exact);
+            assert_eq!(propose("SecurityGroup", exact).unwrap(), exact);
+        }
+        insta::assert_snapshot!(
+            enforce("ResourceGateway", "Dev_orders").unwrap_err(),
+            @"the configured autonaming pattern gives `Dev_orders`, which AWS does not accept here: set `name` in the program or change `pulumi:autonaming`"
         );
-        assert!(choose(Autonaming::Disable).unwrap_err().contains("must be set"));
+        insta::assert_snapshot!(
+            choose("Connection", Autonaming::Disable).unwrap_err(),
+            @"automatic names are disabled (`pulumi:autonaming`), so `name` must be set; on a PrivateStepFunctions component, set it in `names`"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn every_name_is_one_that_the_service_accepts(
+            resource in prop::sample::select(vec!["SecurityGroup", "ResourceGateway", "ResourceConfiguration", "Connection"]),
+            logical in prop_oneof![".{1,60}", "(sg|rgw|rcfg|-|_|A|é){1,6}", "[A-Za-z0-9._-]{1,300}"],
+            seed: [u8; 16],
+            proposed: bool,
+        ) {
+            let schema = samples::resource(resource);
+            let mode = proposed.then(|| Autonaming::Propose(logical.clone()));
+            let name = name(resource, &logical, &seed, mode).unwrap();
+            let problem = schema.inputs.property("name").unwrap().constraints.text_problem(&name);
+            prop_assert_eq!(problem, None, "{}", name);
+        }
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Error, Kind};
-use crate::property::Map;
 use crate::property::path::PropertyPath;
+use crate::property::{Map, marks};
 use crate::schema::ResourceSchema;
 
 /// How a property changes.
@@ -98,12 +98,17 @@ impl Changes<'_> {
         if !self.named_by_user || !self.replaces() || self.delete_first || self.touches(name) {
             return Ok(());
         }
+        // What is not known yet may turn out to be what it was.
+        let is_certain = |path: &PropertyPath| !path.get(self.inputs).is_some_and(marks::contains_unknown);
         let forcing: Vec<_> = self
             .by_path
             .iter()
-            .filter(|(_, change)| change.replace)
+            .filter(|(path, change)| change.replace && is_certain(path))
             .map(|(path, _)| format!("`{path}`"))
             .collect();
+        if forcing.is_empty() {
+            return Ok(());
+        }
         Err(Error::new(
             Kind::Invalid,
             format!(
@@ -135,5 +140,92 @@ impl Changes<'_> {
             delete_first: self.delete_first,
             detailed: self.by_path,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::lifecycle::diff;
+    use crate::lifecycle::samples::{map, thing};
+
+    /// What Diff answers to a change of a resource whose name the program gives.
+    fn named(old: serde_json::Value, new: serde_json::Value, delete_first: bool) -> Result<Diff, Error> {
+        let (old, new) = (map(old), map(new));
+        let changes = Changes {
+            old_inputs: &old,
+            old_state: &Map::new(),
+            inputs: &new,
+            by_path: diff::inputs(&thing().inputs, |_, _, _| false, &old, &new),
+            delete_first,
+            ignored: &[],
+            named_by_user: true,
+        };
+        changes.refuse_name_collision(thing())?;
+        Ok(changes.finish(thing()))
+    }
+
+    #[test]
+    fn two_objects_cannot_have_one_name() {
+        let old = json!({"name": "mine", "zone": "a", "target": {"host": "x"}});
+        let new = json!({"name": "mine", "zone": "b", "target": {"host": "y"}});
+        insta::assert_snapshot!(
+            named(old.clone(), new.clone(), false).unwrap_err(),
+            @"a change of `target.host`, `zone` makes a new object beside the old one, and both cannot have the same `name`. Change or drop `name`"
+        );
+        assert!(named(old.clone(), new, true).is_ok(), "the old one is deleted first");
+        let renamed = json!({"name": "other", "zone": "b", "target": {"host": "x"}});
+        assert!(named(old.clone(), renamed, false).is_ok());
+        let updated = json!({"name": "mine", "zone": "a", "target": {"host": "x"}, "size": 3});
+        assert!(named(old.clone(), updated, false).is_ok());
+        // In a preview the new zone may turn out to be the old one.
+        let perhaps = json!({"name": "mine", "zone": "!unknown!", "target": {"host": "x"}});
+        assert_eq!(
+            named(old.clone(), perhaps, false).unwrap().replaces,
+            ["zone".to_owned()].into()
+        );
+        let surely = json!({"name": "mine", "zone": "!unknown!", "target": {"host": "y"}});
+        let message = named(old, surely, false).unwrap_err().to_string();
+        assert!(message.starts_with("a change of `target.host` makes"), "{message}");
+    }
+
+    #[test]
+    fn the_answer_names_top_level_properties() {
+        let old = json!({"zone": "a", "target": {"host": "x"}, "tags": {"k": "1"}});
+        let new = json!({"zone": "a", "target": {"host": "y"}, "tags": {"k": "2"}});
+        let diff = named(old, new, true).unwrap();
+        let paths: Vec<_> = diff.detailed.keys().map(ToString::to_string).collect();
+        // The name is not chosen here.
+        assert_eq!(paths, ["tags.k", "target.host"]);
+        assert_eq!(diff.replaces, ["target".to_owned()].into());
+        assert_eq!(diff.properties, ["tags".to_owned(), "target".to_owned()].into());
+        assert_eq!(diff.stables, ["arn"]);
+        assert!(diff.delete_first);
+    }
+
+    #[test]
+    fn what_only_outputs_show_can_be_ignored() {
+        let nothing = Map::new();
+        let ignored = ["tags".parse().unwrap(), "state.inner".parse().unwrap()];
+        let mut changes = Changes {
+            old_inputs: &nothing,
+            old_state: &nothing,
+            inputs: &nothing,
+            by_path: BTreeMap::new(),
+            delete_first: false,
+            ignored: &ignored,
+            named_by_user: false,
+        };
+        let change = Change {
+            kind: ChangeKind::Update,
+            replace: true,
+            input: false,
+        };
+        changes.record("tags", change);
+        assert!(!changes.touches("tags") && !changes.replaces());
+        changes.record("state", change);
+        assert!(changes.touches("state") && changes.replaces());
     }
 }

@@ -10,7 +10,7 @@ use crate::lifecycle::draft::{Draft, Failure, Failures};
 use crate::lifecycle::secrets;
 use crate::property::path::PropertyPath;
 use crate::property::{Map, Value, marks};
-use crate::schema::{ObjectSchema, ResourceSchema};
+use crate::schema::{Constraints, ObjectSchema, ResourceSchema};
 use crate::urn::Urn;
 
 /// What Check is asked.
@@ -96,9 +96,14 @@ fn name(
         return;
     }
     let kept = olds.get(&rules.property).filter(|name| name.as_str().is_some());
+    let none = Constraints::default();
+    let limits = schema
+        .inputs
+        .property(&rules.property)
+        .map_or(&none, |name| &name.constraints);
     let chosen = match kept {
         Some(name) => Ok(name.clone()),
-        None => autoname::choose(rules, urn.name(), seed, configured).map(Value::from),
+        None => autoname::choose(rules, limits, urn.name(), seed, configured).map(Value::from),
     };
     match chosen {
         Ok(name) => {
@@ -141,3 +146,6 @@ pub fn for_engine(schema: &ObjectSchema, inputs: &Map, failure: &Failure) -> Che
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

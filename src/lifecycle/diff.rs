@@ -107,12 +107,10 @@ impl Comparison {
             }
             _ => self.record(at, replace, old, new),
         }
-        // The parts may each look the same while the whole does not (an equality that only the whole has).
-        if self.changes.len() == before {
-            let whole_differs = !matches!(kind, Type::Object(_));
-            if whole_differs {
-                self.record(at, replace, old, new);
-            }
+        // Free-form JSON may look the same place by place while its meaning, which only the whole has, does not. Whatever has
+        // a schema is the sum of its parts.
+        if self.changes.len() == before && matches!(kind, Type::Any | Type::Union(_)) {
+            self.record(at, replace, old, new);
         }
     }
 
@@ -177,3 +175,6 @@ fn forces_replacement(schema: &ObjectSchema, value: &Value) -> bool {
         .iter()
         .any(|(name, property)| property.replace && same::present(map.get(name)).is_some())
 }
+
+#[cfg(test)]
+mod tests;

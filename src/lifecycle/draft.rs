@@ -102,3 +102,50 @@ impl Failures {
         self.list.iter()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::lifecycle::samples::map;
+
+    #[test]
+    fn tells_given_known_and_absent_apart() {
+        let inputs = map(json!({
+            "text": "!secret!x", "list": ["!unknown!"], "object": {"inner": "y"}, "null": null, "unknown": "!unknown!",
+        }));
+        let draft = Draft::new(&inputs);
+        assert_eq!(draft.text("text"), Some("x"));
+        assert_eq!(draft.list("list").map(<[_]>::len), Some(1));
+        assert_eq!(
+            draft.object("object").and_then(|object| object.text("inner")),
+            Some("y")
+        );
+        assert_eq!((draft.text("list"), draft.list("text")), (None, None));
+        let seen = |name| {
+            (
+                draft.is_given(name),
+                draft.is_unknown(name),
+                draft.known(name).is_some(),
+            )
+        };
+        assert_eq!(seen("text"), (true, false, true));
+        assert_eq!(seen("unknown"), (true, true, false));
+        assert_eq!(seen("null"), (false, false, false));
+        assert_eq!(seen("absent"), (false, false, false));
+    }
+
+    #[test]
+    fn failures_keep_their_order() {
+        let mut failures = Failures::default();
+        assert!(failures.is_empty());
+        failures.at("b", "one");
+        failures.add(PropertyPath::root().key("a").index(0), "two");
+        let found: Vec<_> = failures
+            .iter()
+            .map(|failure| format!("{}: {}", failure.path, failure.reason))
+            .collect();
+        assert_eq!(found, ["b: one", "a[0]: two"]);
+    }
+}

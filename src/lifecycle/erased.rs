@@ -9,16 +9,17 @@ use futures::future::BoxFuture;
 use futures::{FutureExt, TryFutureExt};
 use serde::de::DeserializeOwned;
 
-use crate::cx::Cx;
+use crate::cx::{Created, Cx};
 use crate::error::{Error, Failed};
 use crate::lifecycle::changes::{Changes, Diff};
 use crate::lifecycle::check::{self, Checked};
+use crate::lifecycle::diff::{self, SameRule};
 use crate::lifecycle::draft::Draft;
-use crate::lifecycle::{diff, preview, same, secrets};
+use crate::lifecycle::{preview, same, secrets};
 use crate::property::path::PropertyPath;
 use crate::property::{Map, Value, marks, typed};
 use crate::resource::{Clients, Found, Resource};
-use crate::schema::{ObjectSchema, ResourceSchema};
+use crate::schema::{ObjectSchema, ResourceSchema, Type};
 
 /// What Diff is asked.
 #[derive(Debug)]
@@ -146,7 +147,7 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
     fn preview(&self, schema: &ResourceSchema, clients: &C, inputs: &Map, old: Option<&Prior>) -> Map {
         let computed = R::preview(&Draft::new(inputs), old.map(|old| &old.outputs), clients);
         let mut outputs = preview::outputs(&schema.outputs, inputs, old, computed);
-        protect(&schema.outputs, &[inputs], &mut outputs);
+        protect(&schema.outputs, inputs, &mut outputs);
         outputs
     }
 
@@ -159,22 +160,19 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
         async move {
             let typed = decode::<R::Inputs>("inputs", &inputs)?;
             match R::create(cx, typed).await {
-                Ok(created) => match outputs::<R>(schema, &inputs, &created.state) {
-                    Ok(outputs) => Ok(CreatedMap {
-                        id: created.id,
-                        outputs,
-                    }),
-                    // The object exists, whatever we think of its state.
+                Ok(Created { id, state }) => match outputs::<R>(schema, &inputs, &state) {
+                    Ok(outputs) => Ok(CreatedMap { id, outputs }),
+                    // The object exists: whatever goes wrong from here on, its id must be recorded.
                     Err(error) => Err(Failed::Partial {
-                        id: created.id,
-                        state: Box::new(preview::echo(&schema.outputs, &inputs)),
+                        id,
+                        state: Box::new(echoed(&schema.outputs, &inputs)),
                         error,
                     }),
                 },
                 Err(Failed::NotCreated(error)) => Err(Failed::NotCreated(error)),
                 Err(Failed::Partial { id, state, error }) => {
                     let state = outputs::<R>(schema, &inputs, &state);
-                    let state = Box::new(state.unwrap_or_else(|_| preview::echo(&schema.outputs, &inputs)));
+                    let state = Box::new(state.unwrap_or_else(|_| echoed(&schema.outputs, &inputs)));
                     Err(Failed::Partial { id, state, error })
                 }
             }
@@ -198,7 +196,9 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
             };
             let mut inputs = encode("inputs", &found.inputs)?;
             let old = prior.unwrap_or_default();
-            settle(&schema.inputs, &old.inputs, &mut inputs);
+            if !old.inputs.is_empty() {
+                settle(&PropertyPath::root(), &schema.inputs, R::same, &old.inputs, &mut inputs);
+            }
             secrets::mark(&schema.inputs, &mut inputs);
             let inputs = marks::split(old.inputs).1.apply(inputs);
             let outputs = outputs::<R>(schema, &inputs, &found.state)?;
@@ -239,8 +239,10 @@ fn found<R: Resource>(prior: &Prior) -> Result<Found<R::Inputs, R::State>, Error
 }
 
 fn decode<T: DeserializeOwned>(what: &str, map: &Map) -> Result<T, Error> {
-    typed::decode(&marks::split(map.clone()).0)
-        .map_err(|error| Error::bug(format!("the {what} do not fit the schema: {error}")))
+    let (mut plain, _) = marks::split(map.clone());
+    // What belongs to the engine or to a tool (see Check) means nothing to a resource.
+    plain.retain(|name, _| !name.starts_with("__"));
+    typed::decode(&plain).map_err(|error| Error::bug(format!("the {what} do not fit the schema: {error}")))
 }
 
 fn encode<T: serde::Serialize>(what: &str, value: &T) -> Result<Map, Error> {
@@ -251,16 +253,20 @@ fn encode<T: serde::Serialize>(what: &str, value: &T) -> Result<Map, Error> {
 fn outputs<R: Resource>(schema: &ResourceSchema, inputs: &Map, state: &R::State) -> Result<Map, Error> {
     let mut outputs = preview::echo(&schema.outputs, inputs);
     outputs.extend(encode("outputs", state)?);
-    protect(&schema.outputs, &[inputs], &mut outputs);
+    protect(&schema.outputs, inputs, &mut outputs);
     Ok(outputs)
 }
 
-/// Marks what must stay secret in the outputs: what the schema says, and what repeats a secret text of the sources.
-fn protect(schema: &ObjectSchema, sources: &[&Map], outputs: &mut Map) {
+fn echoed(schema: &ObjectSchema, inputs: &Map) -> Map {
+    let mut outputs = preview::echo(schema, inputs);
+    protect(schema, inputs, &mut outputs);
+    outputs
+}
+
+/// Marks what must stay secret in the outputs: what the schema says, and what repeats a secret text of the inputs.
+fn protect(schema: &ObjectSchema, inputs: &Map, outputs: &mut Map) {
     secrets::mark(schema, outputs);
-    for source in sources {
-        secrets::mark_texts(&secrets::texts(source), outputs);
-    }
+    secrets::mark_texts(&secrets::texts(inputs), outputs);
 }
 
 fn is_complete(schema: &ObjectSchema, inputs: &Map) -> bool {
@@ -272,24 +278,28 @@ fn is_complete(schema: &ObjectSchema, inputs: &Map) -> bool {
 }
 
 /// Keeps the user's own form of every value that still means the same, and leaves out what the user left to the service.
-fn settle(schema: &ObjectSchema, old: &Map, found: &mut Map) {
-    if old.is_empty() {
-        return;
-    }
+fn settle(at: &PropertyPath, schema: &ObjectSchema, rule: SameRule, old: &Map, found: &mut Map) {
     for (name, property) in &schema.properties {
+        let at = at.key(name);
         let before = old.get(name);
-        if same::property(property, before, found.get(name)) {
+        let now = found.get(name);
+        let same_by_rule = same::present(before)
+            .zip(same::present(now))
+            .is_some_and(|(before, now)| rule(&at, before, now));
+        if same_by_rule || same::property(property, before, now) {
             match before {
                 Some(value) => found.insert(name.clone(), value.clone()),
                 None => found.remove(name),
             };
         } else if property.service_default && same::present(before).is_none() {
             found.remove(name);
-        } else if let (Some(nested), Some(Value::Object(before)), Some(Value::Object(now))) =
-            (property.kind.nested(), same::present(before), found.get_mut(name))
-            && matches!(property.kind, crate::schema::Type::Object(_))
+        } else if let (Type::Object(nested), Some(Value::Object(before)), Some(Value::Object(now))) =
+            (&property.kind, same::present(before), found.get_mut(name))
         {
-            settle(nested, before, now);
+            settle(&at, nested, rule, before, now);
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 
 use crate::lifecycle::policy::document;
 use crate::policy;
-use crate::property::Value;
+use crate::property::{Value, marks};
 use crate::schema::{Item, ObjectSchema, Property, Same, Type};
 
 /// Whether the old and the new value of a property mean the same. `None` is an absent property. An unknown value never
@@ -21,7 +21,7 @@ pub fn property(schema: &Property, old: Option<&Value>, new: Option<&Value>) -> 
         (None, None) => true,
         // Without a policy an endpoint has AWS's full access.
         (Some(one), None) | (None, Some(one)) if schema.same == Same::IamPolicy => {
-            document(one).is_ok_and(|document| policy::is_full_access(&document))
+            !marks::contains_unknown(one) && document(one).is_ok_and(|document| policy::is_full_access(&document))
         }
         (Some(one), None) | (None, Some(one)) => is_empty(one),
         (Some(old), Some(new)) => value(&schema.kind, schema.same, old, new),
@@ -131,6 +131,9 @@ fn same_sets(schema: &Item, old: &[Value], new: &[Value]) -> bool {
 }
 
 fn same_policies(old: &Value, new: &Value) -> bool {
+    if marks::contains_unknown(old) || marks::contains_unknown(new) {
+        return false;
+    }
     match (document(old), document(new)) {
         (Ok(old), Ok(new)) => policy::equivalent(&old, &new),
         // Text that is no policy (Check refuses it) is compared as text.
@@ -175,5 +178,169 @@ fn protocol(text: &str) -> String {
         "58" => "icmpv6".to_owned(),
         "all" => "-1".to_owned(),
         other => other.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+    use crate::lifecycle::samples::{map, resource, thing};
+    use crate::policy::full_access;
+    use crate::property::Map;
+    use crate::schema::ResourceSchema;
+
+    /// Whether two values of a property mean the same, asked both ways.
+    fn same(schema: &ResourceSchema, name: &str, old: Option<Json>, new: Option<Json>) -> bool {
+        let value = |json: Option<Json>| json.map(|json| map(json!({"x": json})).remove("x").unwrap());
+        let (old, new) = (value(old), value(new));
+        let schema = schema.inputs.property(name).unwrap();
+        let answer = property(schema, old.as_ref(), new.as_ref());
+        assert_eq!(answer, property(schema, new.as_ref(), old.as_ref()), "{old:?} {new:?}");
+        answer
+    }
+
+    #[test]
+    fn the_same_in_other_words() {
+        let rule = |rule: Json| json!([rule]);
+        for (name, one, other) in [
+            ("zone", json!("a"), json!("!secret!a")),
+            ("hosts", json!(["a.example.com"]), json!(["A.Example.com."])),
+            ("subnets", json!(["a", "b"]), json!(["b", "a", "a"])),
+            ("target", json!({"host": "a", "address": null}), json!({"host": "A."})),
+            ("target", json!({"address": "fd00:0::1"}), json!({"address": "FD00::1"})),
+            (
+                "rules",
+                rule(json!({"cidr": "10.1.2.3/8"})),
+                rule(json!({"cidr": "10.0.0.0/8", "port": 443})),
+            ),
+            (
+                "rules",
+                rule(json!({"cidr": "FD00:0::/32"})),
+                rule(json!({"cidr": "fd00::/32"})),
+            ),
+            (
+                "rules",
+                rule(json!({"cidr": "10.0.0.1"})),
+                rule(json!({"cidr": "10.0.0.1/32"})),
+            ),
+            ("extra", json!({"a": [1, null], "b": null}), json!({"a": [1, null]})),
+            ("tags", json!({"a": "!secret!x", "b": null}), json!({"a": "x"})),
+            (
+                "policy",
+                json!({"Statement": [{"Action": ["B", "A"]}]}),
+                json!("{\"Statement\":{\"Action\":[\"a\",\"b\"]}}"),
+            ),
+        ] {
+            assert!(
+                same(thing(), name, Some(one.clone()), Some(other.clone())),
+                "{name}: {one} {other}"
+            );
+        }
+    }
+
+    #[test]
+    fn not_the_same() {
+        for (name, one, other) in [
+            ("zone", json!("a"), json!("A")),
+            ("zone", json!("!unknown!"), json!("!unknown!")),
+            ("subnets", json!(["a", "b"]), json!(["a"])),
+            ("subnets", json!(["!unknown!"]), json!(["!unknown!"])),
+            ("hosts", json!(["a", "b"]), json!(["b", "a"])),
+            ("steps", json!([{"peer": "a"}]), json!([{"peer": "a", "port": 80}])),
+            ("tags", json!({"a": "x"}), json!({"b": "x"})),
+            ("extra", json!([1, 2]), json!([2, 1])),
+            (
+                "extra",
+                json!({"a": {"b": "!unknown!"}}),
+                json!({"a": {"b": "!unknown!"}}),
+            ),
+            (
+                "policy",
+                json!({"Statement": [], "Id": "!unknown!"}),
+                json!({"Statement": [], "Id": "!unknown!"}),
+            ),
+            ("policy", json!("no policy"), json!("another")),
+        ] {
+            assert!(
+                !same(thing(), name, Some(one.clone()), Some(other.clone())),
+                "{name}: {one} {other}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_says_as_much_as_nothing() {
+        let full = full_access();
+        let open_so_far = json!({"Statement": [{"Action": "*", "Effect": "Allow", "Principal": "*", "Resource": "*", "Condition": "!unknown!"}]});
+        for (name, value, as_nothing) in [
+            ("zone", json!(null), true),
+            ("zone", json!(""), false),
+            ("zone", json!("!unknown!"), false),
+            ("enabled", json!(true), true),
+            ("enabled", json!(false), false),
+            ("subnets", json!([]), true),
+            ("tags", json!({}), true),
+            ("tags", json!({"a": null}), true),
+            ("tags", json!({"a": ""}), false),
+            ("policy", full.clone(), true),
+            ("policy", json!(full.to_string()), true),
+            (
+                "policy",
+                json!({"Version": "2012-10-17", "Statement": full["Statement"][0]}),
+                true,
+            ),
+            ("policy", json!({"Statement": []}), false),
+            ("policy", open_so_far, false),
+            // A default of the service is not known here: Diff decides.
+            ("size", json!(16), false),
+        ] {
+            assert_eq!(
+                same(thing(), name, Some(value.clone()), None),
+                as_nothing,
+                "{name}: {value}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_products_own_equalities() {
+        let rules = |rule: Json| Some(json!([rule]));
+        let tcp = json!({"cidrIpv4": "10.0.0.0/8", "fromPort": 443, "toPort": 443});
+        for protocol in ["tcp", "TCP", "6"] {
+            let mut other = tcp.clone();
+            other["protocol"] = json!(protocol);
+            assert!(
+                same(resource("SecurityGroup"), "egress", rules(tcp.clone()), rules(other)),
+                "{protocol}"
+            );
+        }
+        let all = |protocol: &str| rules(json!({"vpc": true, "protocol": protocol}));
+        assert!(same(resource("SecurityGroup"), "egress", all("all"), all("-1")));
+        assert!(!same(resource("SecurityGroup"), "egress", all("udp"), all("-1")));
+        let ports = |ports: Json| Some(ports);
+        assert!(same(
+            resource("ResourceConfiguration"),
+            "ports",
+            ports(json!(["443", "80-90"])),
+            ports(json!(["80-90", "443-443"]))
+        ));
+        assert!(!same(
+            resource("ResourceConfiguration"),
+            "ports",
+            ports(json!(["443"])),
+            ports(json!(["443-444"]))
+        ));
+    }
+
+    #[test]
+    fn wrappers_and_null_are_seen_through() {
+        let secret = Value::Null.into_secret();
+        assert_eq!(present(Some(&secret)), None);
+        assert_eq!(
+            present(Some(&Value::from(Map::new()).into_secret())),
+            Some(&Value::from(Map::new()))
+        );
     }
 }

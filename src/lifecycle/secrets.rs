@@ -45,6 +45,7 @@ fn mark_inside(kind: &Type, value: &mut Value) {
         (Type::Object(schema), Value::Object(map)) => mark(schema, map),
         (Type::Array(item), Value::Array(values)) => values.iter_mut().for_each(|value| mark_inside(&item.kind, value)),
         (Type::Map(item), Value::Object(map)) => map.values_mut().for_each(|value| mark_inside(&item.kind, value)),
+        (Type::Union(kinds), value) => kinds.iter().for_each(|kind| mark_inside(kind, value)),
         _ => {}
     }
 }
@@ -141,5 +142,81 @@ fn mark_text(secrets: &BTreeSet<String>, value: &mut Value) {
             *value = Value::from(std::mem::take(text)).into_secret();
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::lifecycle::samples::{map, thing};
+    use crate::property::Output;
+
+    #[test]
+    fn marks_once_and_wherever_the_schema_says() {
+        let schema = &thing().inputs;
+        let mut inputs =
+            map(json!({"zone": "a", "auth": {"user": "u", "password": "p"}, "foreign": {"password": "p"}}));
+        mark(schema, &mut inputs);
+        let marked =
+            map(json!({"zone": "a", "auth": {"user": "u", "password": "!secret!p"}, "foreign": {"password": "p"}}));
+        assert_eq!(inputs, marked);
+        mark(schema, &mut inputs);
+        assert_eq!(inputs, marked);
+    }
+
+    #[test]
+    fn sees_through_wrappers_and_leaves_null_alone() {
+        let schema = &thing().inputs;
+        let auth = |password: serde_json::Value| Value::Object(map(json!({"password": password})));
+        for (inner, expected) in [(json!("p"), json!("!secret!p")), (json!(null), json!(null))] {
+            let mut inputs = Map::from([("auth".to_owned(), auth(inner).into_secret())]);
+            mark(schema, &mut inputs);
+            assert_eq!(inputs["auth"], auth(expected).into_secret());
+        }
+        let mut inputs = map(json!({"auth": {"password": "!unknown!"}}));
+        mark(schema, &mut inputs);
+        let unknown = Value::Unknown.into_secret();
+        assert_eq!(inputs["auth"].as_object().unwrap()["password"], unknown);
+    }
+
+    #[test]
+    fn bears_secrets_at_any_depth() {
+        let bearing: Vec<_> = thing()
+            .inputs
+            .properties
+            .iter()
+            .filter(|(_, p)| bears_secrets(p))
+            .map(|(n, _)| n)
+            .collect();
+        assert_eq!(bearing, ["auth"]);
+        assert!(bears_secrets(thing().outputs.property("key").unwrap()));
+    }
+
+    #[test]
+    fn repeated_texts_are_found_and_marked() {
+        let inputs = map(json!({"tags": {"a": "!secret!x", "b": "open", "c": "!secret!"}, "list": ["!secret!y"]}));
+        let whole = Value::from(map(json!({"deep": ["z"], "number": 1}))).into_secret();
+        let output = Value::Output(Box::new(Output {
+            value: Some("w".into()),
+            secret: true,
+            ..Output::default()
+        }));
+        let inputs = inputs
+            .into_iter()
+            .chain([("whole".to_owned(), whole), ("output".to_owned(), output)])
+            .collect();
+        let found = texts(&inputs);
+        assert_eq!(
+            found.iter().map(String::as_str).collect::<Vec<_>>(),
+            ["w", "x", "y", "z"]
+        );
+        let mut outputs =
+            map(json!({"tagsAll": {"a": "x", "b": "open", "c": "", "d": "xx"}, "list": ["!secret!y", "z"]}));
+        mark_texts(&found, &mut outputs);
+        let expected =
+            json!({"tagsAll": {"a": "!secret!x", "b": "open", "c": "", "d": "xx"}, "list": ["!secret!y", "!secret!z"]});
+        assert_eq!(outputs, map(expected));
     }
 }

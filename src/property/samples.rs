@@ -26,7 +26,7 @@ pub(super) fn map_with_secrets() -> impl Strategy<Value = Map> {
     )
 }
 
-pub(super) fn plain() -> impl Strategy<Value = Value> {
+pub(crate) fn plain() -> impl Strategy<Value = Value> {
     containers(scalar(), Strategy::boxed)
 }
 

@@ -3,7 +3,7 @@
 use crate::lifecycle::draft::Failures;
 use crate::lifecycle::policy::document;
 use crate::property::path::PropertyPath;
-use crate::property::{Map, ReferenceId, Value, marks};
+use crate::property::{Map, ReferenceId, ResourceReference, Value, marks};
 use crate::schema::{Constraints, EnumSchema, Group, Item, ObjectSchema, Property, Same, Type};
 
 /// Checks an object and fills in the defaults of absent properties.
@@ -12,10 +12,11 @@ pub fn check(schema: &ObjectSchema, map: &mut Map, failures: &mut Failures) {
 }
 
 fn object(at: &PropertyPath, schema: &ObjectSchema, map: &mut Map, failures: &mut Failures) {
-    // Names that begin with two underscores belong to the engine and to Pulumi's own tools.
+    // Top-level names that begin with two underscores belong to the engine and to Pulumi's own tools.
+    let is_foreign = |name: &str| at.segments().is_empty() && name.starts_with("__");
     for name in map
         .keys()
-        .filter(|name| !schema.properties.contains_key(*name) && !name.starts_with("__"))
+        .filter(|name| !schema.properties.contains_key(*name) && !is_foreign(name))
     {
         failures.add(at.key(name), unknown_property(schema, name));
     }
@@ -80,21 +81,19 @@ pub fn nearest<'a>(schema: &'a ObjectSchema, name: &str) -> Option<&'a str> {
 }
 
 fn exclusive(at: &PropertyPath, group: &Group, map: &Map, failures: &mut Failures) {
-    let given: Vec<_> = group
+    // An unknown value may still turn out to be null: it neither fills the group nor is it one too many.
+    let (unknown, given): (Vec<_>, Vec<_>) = group
         .names()
         .iter()
         .filter(|name| map.get(*name).is_some_and(counts))
-        .collect();
-    let unknown = group
-        .names()
-        .iter()
-        .any(|name| map.get(name).is_some_and(Value::is_unknown));
+        .partition(|name| map.get(*name).is_some_and(Value::is_unknown));
     let names: Vec<_> = group.names().iter().map(|name| format!("`{name}`")).collect();
     let names = names.join(", ");
     let problem = match group {
-        Group::ExactlyOneOf(_) if given.is_empty() => format!("needs exactly one of {names}; none is given"),
-        // An unknown value may still turn out to be null.
-        _ if given.len() > 1 && !unknown => {
+        Group::ExactlyOneOf(_) if given.is_empty() && unknown.is_empty() => {
+            format!("needs exactly one of {names}; none is given")
+        }
+        _ if given.len() > 1 => {
             let given: Vec<_> = given.iter().map(|name| format!("`{name}`")).collect();
             let most = if matches!(group, Group::ExactlyOneOf(_)) {
                 "exactly"
@@ -122,16 +121,31 @@ fn value(at: &PropertyPath, kind: &Type, limits: &Constraints, value: &mut Value
             }
         }
         Value::Unknown | Value::Null => {}
-        Value::Reference(reference) if !matches!(kind, Type::Any) => {
-            // Where an id is wanted and a resource is given, its id is meant.
-            *value = match &reference.id {
-                Some(ReferenceId::Known(id)) => Value::String(id.clone()),
-                Some(ReferenceId::Unknown) => Value::Unknown,
-                None => Value::String(reference.urn.clone()),
-            };
+        Value::Reference(reference) => {
+            *value = id(reference);
             self::value(at, kind, limits, value, failures);
         }
         _ => known(at, kind, limits, value, failures),
+    }
+}
+
+/// Where a text is wanted and a resource is given, its id is meant; of a component, its URN.
+fn id(reference: &ResourceReference) -> Value {
+    match &reference.id {
+        Some(ReferenceId::Known(id)) => Value::String(id.clone()),
+        Some(ReferenceId::Unknown) => Value::Unknown,
+        None => Value::String(reference.urn.clone()),
+    }
+}
+
+fn replace_references(value: &mut Value) {
+    match value {
+        Value::Secret(inner) => replace_references(inner),
+        Value::Output(output) => output.value.iter_mut().for_each(replace_references),
+        Value::Array(items) => items.iter_mut().for_each(replace_references),
+        Value::Object(map) => map.values_mut().for_each(replace_references),
+        Value::Reference(reference) => *value = id(reference),
+        _ => {}
     }
 }
 
@@ -183,7 +197,7 @@ fn known(at: &PropertyPath, kind: &Type, limits: &Constraints, value: &mut Value
             }
         }
         (Type::Object(schema), Value::Object(map)) => object(at, schema, map, failures),
-        (Type::Any, _) => {}
+        (Type::Any, value) => replace_references(value),
         (Type::Union(kinds), value) => {
             let fits = |kind: &Type| {
                 let mut found = Failures::default();

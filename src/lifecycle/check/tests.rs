@@ -1,0 +1,438 @@
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+
+use super::*;
+use crate::lifecycle::samples::{self, Leaves, fitting, map, resource, thing};
+use crate::property::{Output, ReferenceId, ResourceReference};
+
+const URN: &str = "urn:pulumi:dev::shop::toy:index:Thing::orders";
+
+fn run(schema: &ResourceSchema, olds: &Map, news: Map) -> Checked {
+    let request = Request {
+        urn: &URN.parse().unwrap(),
+        olds,
+        news,
+        seed: b"seed",
+        autonaming: None,
+    };
+    check(schema, request, |_, _| {})
+}
+
+/// The inputs that Check makes of these, which nothing is wrong with.
+fn completed(news: Json) -> Map {
+    let checked = run(thing(), &Map::new(), map(news));
+    assert_eq!(checked.failures, [], "{:?}", checked.inputs);
+    checked.inputs
+}
+
+/// What is wrong with these inputs: `property | reason`, a line each.
+fn failures(schema: &ResourceSchema, news: Map) -> String {
+    let line = |failure: &CheckFailure| format!("{} | {}", failure.property, failure.reason);
+    let lines: Vec<_> = run(schema, &Map::new(), news).failures.iter().map(line).collect();
+    lines.join("\n")
+}
+
+fn wrong(news: Json) -> String {
+    failures(thing(), map(news))
+}
+
+#[test]
+fn fills_in_defaults_and_the_name_on_every_level() {
+    let inputs = completed(json!({
+        "zone": "a",
+        "enabled": null,
+        "auth": {"user": "u", "password": "hunter2"},
+        "rules": [{"cidr": "10.0.0.0/8"}, {"all": true, "port": 80}],
+    }));
+    let name = inputs["name"].as_str().unwrap();
+    assert!(name.starts_with("orders-") && name.len() == 14, "{name}");
+    assert_eq!(inputs["enabled"], Value::from(true));
+    assert_eq!(
+        PropertyPath::root().key("auth").key("scheme").get(&inputs),
+        Some(&Value::from("red"))
+    );
+    let ports: Vec<_> = inputs["rules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|rule| rule.as_object().unwrap()["port"].clone())
+        .collect();
+    assert_eq!(ports, [Value::from(443.0), Value::from(80.0)]);
+}
+
+#[test]
+fn everything_that_is_wrong_is_said_at_once() {
+    insta::assert_snapshot!(wrong(json!({
+        "size": 63, "ratio": "1", "enabled": "yes", "color": "Red", "hosts": "a.example.com",
+        "tags": {"aws:x": "1", "long": "123456789012345678901"},
+    })), @r"
+    color | must be one of `red`, `green` (did you mean `red`?)
+    enabled | must be a boolean, but is a string; write it without quotes
+    hosts | must be a list, but is a string; write a list, also of one element
+    ratio | must be a number, but is a string; write it without quotes
+    size | must be from 1 to 62
+     | `tags.aws:x`: the key must be a key of your own
+     | `tags.long`: must have at most 20 characters
+    zone | is required
+    ");
+}
+
+#[test]
+fn types_are_named_in_the_users_words() {
+    for (news, expected) in [
+        (
+            json!({"zone": 1}),
+            "zone | must be a string, but is a number; put it in quotes",
+        ),
+        (
+            json!({"zone": true}),
+            "zone | must be a string, but is a boolean; put it in quotes",
+        ),
+        (json!({"zone": ["a"]}), "zone | must be a string, but is a list"),
+        (json!({"zone": "a", "size": 1.5}), "size | must be a whole number"),
+        (json!({"zone": "a", "size": 9.1e15}), "size | must be a whole number"),
+        (
+            json!({"zone": "a", "color": "blue"}),
+            "color | must be one of `red`, `green`",
+        ),
+        (
+            json!({"zone": "a", "target": []}),
+            "target | must be an object, but is a list",
+        ),
+        (
+            json!({"zone": "a", "tags": "x"}),
+            "tags | must be a map, but is a string",
+        ),
+        (
+            json!({"zone": "a", "tags": {"k": null}}),
+            " | `tags.k`: must not be null",
+        ),
+        (
+            json!({"zone": "a", "hosts": ["a", null]}),
+            " | `hosts[1]`: must not be null",
+        ),
+        (
+            json!({"zone": "a", "hosts": ["a", "b", "c", "d"]}),
+            "hosts | must have at most 3 elements",
+        ),
+        (
+            json!({"zone": "a", "steps": {"all": true}}),
+            "steps | must be a list, but is an object; write a list, also of one element",
+        ),
+        (
+            json!({"zone": "a", "steps": [{"all": true, "port": 0}]}),
+            " | `steps[0].port`: must be from 1 to 65535",
+        ),
+        (json!({"zone": "a", "name": "tg-x"}), "name | must be lower case"),
+        (json!({"zone": null}), "zone | is required"),
+    ] {
+        assert_eq!(wrong(news.clone()), expected, "{news}");
+    }
+}
+
+#[test]
+fn misspelt_properties_get_a_suggestion_and_are_never_named_to_the_engine() {
+    insta::assert_snapshot!(wrong(json!({
+        "zone": "a", "colour": "red", "Enabled": true, "wholly-different": 1, "target": {"hots": "x", "host": "a"},
+        "__internal": "the engine's own", "auth": {"user": "u", "password": "hunter2", "__more": 1},
+    })), @r"
+     | `Enabled`: there is no property of this name; did you mean `enabled`?
+     | `colour`: there is no property of this name; did you mean `color`?
+     | `wholly-different`: there is no property of this name; there are `auth`, `color`, `enabled`, `extra`, `hosts`, `name`, `policy`, `ratio`, `rules`, `size`, `steps`, `subnets`, `tags`, `target`, `targets`, `zone`
+     | `auth.__more`: there is no property of this name; there are `password`, `scheme`, `user`
+     | `target.hots`: there is no property of this name; did you mean `host`?
+    ");
+}
+
+#[test]
+fn groups_count_what_is_known() {
+    let cases = [
+        (json!({"host": "a"}), ""),
+        (
+            json!({}),
+            " | `target`: needs exactly one of `host`, `address`; none is given",
+        ),
+        (
+            json!({"host": null}),
+            " | `target`: needs exactly one of `host`, `address`; none is given",
+        ),
+        (
+            json!({"host": "a", "address": "b"}),
+            " | `target`: takes exactly one of `host`, `address`; `host` and `address` are given",
+        ),
+        (json!({"host": "!unknown!"}), ""),
+        (json!({"host": "!unknown!", "address": "b"}), ""),
+        (
+            json!({"address": "b", "family": "f"}),
+            " | `target`: takes at most one of `address`, `family`; `address` and `family` are given",
+        ),
+        (
+            json!({"host": "!secret!a", "address": "!secret!b"}),
+            " | `target`: takes exactly one of `host`, `address`; `host` and `address` are given",
+        ),
+    ];
+    for (target, expected) in cases {
+        let expected = expected.replacen(" | `target`: ", "target | ", 1);
+        let found = wrong(json!({"zone": "a", "target": target}));
+        // With a secret inside, not even the property is named.
+        assert_eq!(found.replacen(" | `target`: ", "target | ", 1), expected, "{target}");
+        assert_eq!(
+            found.starts_with("target"),
+            !expected.is_empty() && !target.to_string().contains("secret")
+        );
+    }
+    let rule = |rule: Json| wrong(json!({"zone": "a", "steps": [rule]}));
+    assert_eq!(rule(json!({"cidr": "a", "all": false})), "");
+    assert_eq!(
+        rule(json!({"all": false})),
+        " | `steps[0]`: needs exactly one of `cidr`, `peer`, `all`; none is given"
+    );
+    // What is not known yet cannot make two that are known right.
+    assert_eq!(
+        rule(json!({"cidr": "a", "peer": "b", "all": "!unknown!"})),
+        " | `steps[0]`: takes exactly one of `cidr`, `peer`, `all`; `cidr` and `peer` are given"
+    );
+}
+
+#[test]
+fn what_is_not_known_yet_is_not_judged() {
+    let all: Map = thing()
+        .inputs
+        .properties
+        .keys()
+        .map(|name| (name.clone(), Value::Unknown))
+        .collect();
+    let checked = run(thing(), &Map::new(), all.clone());
+    assert_eq!(checked.failures, []);
+    assert_eq!(checked.inputs, all);
+    assert!(checked.named_by_user, "an unknown name is the program's");
+    let nested = json!({"zone": "a", "hosts": ["!unknown!"], "tags": {"k": "!unknown!"}, "target": {"host": "!unknown!"},
+        "policy": {"Statement": [{"Resource": "!unknown!"}]}});
+    assert_eq!(wrong(nested), "");
+}
+
+#[test]
+fn secrets_are_marked_where_they_are() {
+    let inputs = completed(json!({"zone": "a", "auth": {"user": "u", "password": "hunter2"}}));
+    let password = PropertyPath::root().key("auth").key("password");
+    assert_eq!(password.get(&inputs), Some(&Value::from("hunter2").into_secret()));
+    // The dependencies of an output stay on the outside.
+    let output = |secret| {
+        Value::Output(Box::new(Output {
+            value: Some("hunter2".into()),
+            secret,
+            dependencies: ["urn:x".to_owned()].into(),
+        }))
+    };
+    let mut news = map(json!({"zone": "a", "auth": {"user": "u"}}));
+    assert!(password.set(&mut news, output(false)));
+    assert_eq!(
+        password.get(&run(thing(), &Map::new(), news).inputs),
+        Some(&output(true))
+    );
+}
+
+#[test]
+fn no_failure_names_a_property_with_secrets_in_it() {
+    for news in [
+        json!({"zone": "a", "auth": "SESAME"}),
+        json!({"zone": "a", "auth": {"user": "SESAME", "password": "SESAME-IS-TOO-LONG"}}),
+        json!({"zone": "!secret!SESAME", "color": "!secret!SESAME", "size": "!secret!SESAME", "policy": "!secret!{SESAME"}),
+        json!({"zone": "a", "tags": {"k": "!secret!SESAME-IS-FAR-TOO-LONG-HERE"}}),
+        json!({"zone": "a", "hosts": ["!secret!SESAME", 1]}),
+    ] {
+        let checked = run(thing(), &Map::new(), map(news.clone()));
+        assert_ne!(checked.failures, [], "{news}");
+        for CheckFailure { property, reason } in checked.failures {
+            assert_eq!(property, "", "{news}: {reason}");
+            assert!(!reason.contains("SESAME"), "{reason}");
+        }
+    }
+}
+
+#[test]
+fn resources_stand_for_their_ids() {
+    let reference = |id| {
+        Value::Reference(ResourceReference {
+            urn: "urn:x".to_owned(),
+            id,
+            package_version: String::new(),
+        })
+    };
+    let known = || reference(Some(ReferenceId::Known("vpc-1".to_owned())));
+    let mut news = map(json!({"hosts": [], "extra": {"list": []}}));
+    news.insert("zone".to_owned(), known());
+    news.insert(
+        "hosts".to_owned(),
+        vec![reference(None), reference(Some(ReferenceId::Unknown))].into(),
+    );
+    news.insert(
+        "extra".to_owned(),
+        Map::from([("list".to_owned(), vec![known().into_secret()].into())]).into(),
+    );
+    let checked = run(thing(), &Map::new(), news);
+    assert_eq!(checked.failures, []);
+    assert_eq!(checked.inputs["zone"], Value::from("vpc-1"));
+    assert_eq!(
+        checked.inputs["hosts"],
+        Value::from(vec![Value::from("urn:x"), Value::Unknown])
+    );
+    let extra = map(json!({"list": ["!secret!vpc-1"]}));
+    assert_eq!(checked.inputs["extra"], Value::from(extra));
+    // An id is checked as if it had been written down.
+    let gateway = Map::from([(
+        "vpcId".to_owned(),
+        reference(Some(ReferenceId::Known("sg-1".to_owned()))),
+    )]);
+    assert_eq!(
+        failures(resource("SecurityGroup"), gateway),
+        "vpcId | must be a VPC id such as vpc-0a1b2c3d4e5f60718"
+    );
+}
+
+#[test]
+fn policies_must_be_policies() {
+    let with = |policy: Json| wrong(json!({"zone": "a", "policy": policy}));
+    assert_eq!(with(json!({"Statement": []})), "");
+    assert_eq!(with(json!("{\"Statement\": {}}")), "");
+    assert_eq!(
+        with(json!([])),
+        "policy | must be an IAM policy: its JSON as a string, or the document as an object"
+    );
+    assert_eq!(
+        with(json!("{\n \"Statement\" []}")),
+        "policy | must be an IAM policy, but the string is not JSON (line 2, column 14)"
+    );
+    assert_eq!(
+        with(json!({"statement": []})),
+        "policy | must be an IAM policy: a JSON object with a `Statement`"
+    );
+    // Only what is sent counts: white space is not.
+    let spacious = format!("{{\"Statement\":{}[]}}", " ".repeat(400));
+    assert_eq!(with(json!(spacious)), "");
+    let long = json!({"Statement": {"Sid": "x".repeat(300)}});
+    assert_eq!(
+        with(long.clone()),
+        "policy | must have at most 300 characters as JSON without white space"
+    );
+    assert_eq!(with(json!(long.to_string())), with(long));
+}
+
+#[test]
+fn names_once_chosen_are_kept() {
+    fn request(olds: &Map, news: Json, seed: &[u8], autonaming: Option<Autonaming>) -> Checked {
+        let request = Request {
+            urn: &URN.parse().unwrap(),
+            olds,
+            news: map(news),
+            seed,
+            autonaming,
+        };
+        check(thing(), request, |_, _| {})
+    }
+    let first = completed(json!({"zone": "a"}));
+    let disabled = || Some(Autonaming::Disable);
+    let again = request(&first, json!({"zone": "b"}), b"another seed", disabled());
+    assert_eq!((&again.inputs["name"], again.named_by_user), (&first["name"], false));
+    let replacement = request(&Map::new(), json!({"zone": "b"}), b"another seed", None);
+    assert_ne!(replacement.inputs["name"], first["name"]);
+    let own = request(&first, json!({"zone": "b", "name": "mine"}), b"", disabled());
+    assert_eq!((&own.inputs["name"], own.named_by_user), (&Value::from("mine"), true));
+    let nameless = request(&Map::new(), json!({"zone": "b"}), b"", disabled());
+    assert_eq!((nameless.failures.len(), nameless.inputs.get("name")), (1, None));
+    assert_eq!(nameless.failures[0].property, "name");
+    // An old name that was not known is no name.
+    let unknown = request(&map(json!({"name": "!unknown!"})), json!({"zone": "b"}), b"seed", None);
+    assert_eq!(unknown.inputs["name"], first["name"]);
+}
+
+#[test]
+fn rules_of_the_resource_see_the_completed_inputs() {
+    let request = Request {
+        urn: &URN.parse().unwrap(),
+        olds: &Map::new(),
+        news: map(json!({"zone": "a", "auth": {"user": "u", "password": "!secret!hunter2"}})),
+        seed: b"seed",
+        autonaming: None,
+    };
+    let checked = check(thing(), request, |draft, failures| {
+        let scheme = draft
+            .object("auth")
+            .and_then(|auth| auth.text("scheme").map(str::to_owned));
+        failures.at("zone", format!("seen {} {scheme:?}", draft.is_given("name")));
+        failures.at("auth", "is not liked");
+        failures.add(PropertyPath::root(), "as a whole");
+    });
+    let found: Vec<_> = checked
+        .failures
+        .iter()
+        .map(|failure| (&*failure.property, &*failure.reason))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("zone", "seen true Some(\"red\")"),
+            ("", "`auth`: is not liked"),
+            ("", "as a whole"),
+        ]
+    );
+}
+
+#[test]
+fn the_products_rules_have_one_source() {
+    let news = json!({"vpcId": "vpc-1", "egress": [{"cidrIpv4": "10.0.0.0/8", "vpc": true}, {"fromPort": 443}]});
+    insta::assert_snapshot!(failures(resource("SecurityGroup"), map(news)), @r"
+     | `egress[0]`: takes exactly one of `cidrIpv4`, `cidrIpv6`, `prefixListId`, `securityGroupId`, `vpc`; `cidrIpv4` and `vpc` are given
+     | `egress[1]`: needs exactly one of `cidrIpv4`, `cidrIpv6`, `prefixListId`, `securityGroupId`, `vpc`; none is given
+    ");
+    insta::assert_snapshot!(failures(resource("Connection"), map(json!({"auth": {"apikey": {}}}))), @r"
+     | `auth.apikey`: there is no property of this name; did you mean `apiKey`?
+     | `auth`: needs exactly one of `apiKey`, `basic`, `oauth`; none is given
+    ");
+}
+
+/// Puts a wrong value somewhere: another type than the schema allows.
+fn spoil(inputs: &mut Map, at: prop::sample::Index) {
+    let name = inputs.keys().nth(at.index(inputs.len())).unwrap().clone();
+    let spoilt = match &inputs[&name] {
+        Value::Object(_) | Value::Array(_) => Value::from("SESAME"),
+        _ => Value::Array(vec!["SESAME".into()]),
+    };
+    inputs.insert(name, spoilt.into_secret());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn what_was_checked_is_left_as_it_is(
+        (schema, news) in samples::any_resource(Leaves::Unknowns),
+    ) {
+        let once = run(schema, &Map::new(), news);
+        prop_assert_eq!(&once.failures, &[]);
+        let twice = run(schema, &once.inputs, once.inputs.clone());
+        prop_assert_eq!(twice.failures, []);
+        prop_assert_eq!(&twice.inputs, &once.inputs);
+        // A name that Check chose is no different from one that the program repeats.
+        prop_assert_eq!(twice.inputs.get("name"), once.inputs.get("name"));
+    }
+
+    #[test]
+    fn no_failure_shows_a_secret((schema, news) in samples::any_resource(Leaves::Plain), at: prop::sample::Index) {
+        let mut news = news;
+        spoil(&mut news, at);
+        for failure in run(schema, &Map::new(), news).failures {
+            prop_assert!(!failure.reason.contains("SESAME"), "{}", failure.reason);
+            prop_assert_eq!(failure.property, "");
+        }
+    }
+
+    #[test]
+    fn secrets_of_the_schema_are_secret(inputs in fitting(&resource("Connection").inputs, Leaves::Plain)) {
+        let checked = run(resource("Connection"), &Map::new(), inputs);
+        for kind in ["apiKey.value", "basic.password", "oauth.clientSecret"] {
+            let path: PropertyPath = format!("auth.{kind}").parse().unwrap();
+            prop_assert!(path.get(&checked.inputs).is_none_or(|value| matches!(value, Value::Secret(_))), "{}", kind);
+        }
+    }
+}

@@ -1,0 +1,354 @@
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+
+use super::*;
+use crate::lifecycle::samples::{self, Leaves, fitting, map, resource, thing};
+use crate::schema::ResourceSchema;
+
+fn never(_: &PropertyPath, _: &Value, _: &Value) -> bool {
+    false
+}
+
+/// The changes as `+`, `-` or `~`, the path, and `!` if it replaces.
+fn changes(schema: &ResourceSchema, same: SameRule, old: Json, new: Json) -> Vec<String> {
+    let line = |(path, change): (&PropertyPath, &Change)| {
+        let sign = match change.kind {
+            ChangeKind::Add => '+',
+            ChangeKind::Delete => '-',
+            ChangeKind::Update => '~',
+        };
+        format!("{sign}{path}{}", if change.replace { "!" } else { "" })
+    };
+    inputs(&schema.inputs, same, &map(old), &map(new))
+        .iter()
+        .map(line)
+        .collect()
+}
+
+fn thing_changes(old: Json, new: Json) -> Vec<String> {
+    changes(thing(), never, old, new)
+}
+
+#[test]
+fn the_innermost_place_that_differs() {
+    let rule = |port: i32| json!({"peer": "a", "port": port});
+    for (old, new, expected) in [
+        (json!({"zone": "a"}), json!({"zone": "b"}), vec!["~zone!"]),
+        (json!({}), json!({"ratio": 1, "zone": "a"}), vec!["+ratio", "+zone!"]),
+        (json!({"ratio": 1}), json!({"ratio": null}), vec!["-ratio"]),
+        // Nested objects.
+        (
+            json!({"target": {"host": "a"}}),
+            json!({"target": {"host": "b"}}),
+            vec!["~target.host!"],
+        ),
+        (
+            json!({"target": {"host": "a"}}),
+            json!({"target": {"address": "b"}}),
+            vec!["+target.address", "-target.host!"],
+        ),
+        (
+            json!({"target": {"address": "10.0.0.1"}}),
+            json!({"target": {"address": "10.0.0.2"}}),
+            vec!["~target.address"],
+        ),
+        (
+            json!({"auth": {"password": "!secret!a"}}),
+            json!({"auth": {"password": "!secret!b"}}),
+            vec!["~auth.password"],
+        ),
+        // Objects that come and go.
+        (json!({}), json!({"target": {"address": "a"}}), vec!["+target"]),
+        (json!({}), json!({"target": {"host": "a"}}), vec!["+target!"]),
+        (json!({"target": {"host": "a"}}), json!({}), vec!["-target!"]),
+        (
+            json!({"target": {"address": "a"}}),
+            json!({"target": "!unknown!"}),
+            vec!["~target!"],
+        ),
+        // Lists, maps, sets.
+        (
+            json!({"hosts": ["a", "b"]}),
+            json!({"hosts": ["a", "c", "d"]}),
+            vec!["~hosts[1]", "+hosts[2]"],
+        ),
+        (json!({"hosts": ["a", "b"]}), json!({"hosts": ["a"]}), vec!["-hosts[1]"]),
+        (
+            json!({"steps": [rule(1), rule(2)]}),
+            json!({"steps": [rule(1), rule(3)]}),
+            vec!["~steps[1].port"],
+        ),
+        (
+            json!({"steps": [rule(443)]}),
+            json!({"steps": [{"peer": "b"}]}),
+            vec!["~steps[0].peer"],
+        ),
+        (
+            json!({"tags": {"a": "1", "b.c": "1", "d": "1"}}),
+            json!({"tags": {"a": "2", "d": "1", "e": "1"}}),
+            vec!["~tags.a", "-tags[\"b.c\"]", "+tags.e"],
+        ),
+        (
+            json!({"targets": {"x": {"host": "a"}}}),
+            json!({"targets": {"x": {"host": "b"}, "y": {"host": "c"}}}),
+            vec!["~targets.x.host!", "+targets.y"],
+        ),
+        (
+            json!({"subnets": ["a", "b"]}),
+            json!({"subnets": ["b", "c"]}),
+            vec!["~subnets!"],
+        ),
+        (
+            json!({"rules": [rule(1)]}),
+            json!({"rules": [rule(1), rule(2)]}),
+            vec!["~rules"],
+        ),
+        // Free-form JSON.
+        (
+            json!({"extra": {"a": [1, {"b": 2}], "c": 3}}),
+            json!({"extra": {"a": [1, {"b": 4}, 5], "c": 3}}),
+            vec!["~extra.a[1].b", "+extra.a[2]"],
+        ),
+        (json!({"extra": {"a": 1}}), json!({"extra": [1]}), vec!["~extra"]),
+        (json!({"extra": [1]}), json!({"extra": [2]}), vec!["~extra"]),
+    ] {
+        let mut found = thing_changes(old.clone(), new.clone());
+        let mut expected: Vec<_> = expected.into_iter().map(str::to_owned).collect();
+        found.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{old} {new}");
+    }
+}
+
+#[test]
+fn a_policy_shows_the_statement_that_changed() {
+    let statement = |action: &str| json!({"Effect": "Allow", "Principal": "*", "Action": action, "Resource": "*"});
+    let policy =
+        |actions: &[&str]| json!({"Statement": actions.iter().map(|action| statement(action)).collect::<Vec<_>>()});
+    let (old, new) = (policy(&["a", "b"]), policy(&["a", "c"]));
+    assert_eq!(
+        thing_changes(json!({"policy": old}), json!({"policy": new})),
+        ["~policy.Statement[1].Action"]
+    );
+    assert_eq!(
+        thing_changes(json!({"policy": old}), json!({"policy": policy(&["a", "b", "c"])})),
+        ["+policy.Statement[2]"]
+    );
+    // A text is one blob.
+    assert_eq!(
+        thing_changes(json!({"policy": old.to_string()}), json!({"policy": new})),
+        ["~policy"]
+    );
+    assert_eq!(thing_changes(json!({"policy": old}), json!({})), ["-policy"]);
+    assert_eq!(
+        thing_changes(json!({"policy": old}), json!({"policy": policy(&["B", "A"])})),
+        [""; 0]
+    );
+    assert_eq!(
+        thing_changes(json!({"policy": crate::policy::full_access()}), json!({})),
+        [""; 0]
+    );
+    let unknown = policy(&["a", "!unknown!"]);
+    assert_eq!(
+        thing_changes(json!({"policy": old}), json!({"policy": unknown})),
+        ["~policy.Statement[1].Action"]
+    );
+}
+
+#[test]
+fn asking_for_nothing_is_no_change() {
+    for (old, new) in [
+        // What the service filled in, or once was told.
+        (json!({"size": 16}), json!({})),
+        (json!({"size": 16}), json!({"size": null})),
+        (
+            json!({"target": {"host": "a", "family": "v4"}}),
+            json!({"target": {"host": "a"}}),
+        ),
+        (
+            json!({"targets": {"x": {"host": "a", "family": "v4"}}}),
+            json!({"targets": {"x": {"host": "a"}}}),
+        ),
+        // Defaults of the schema.
+        (json!({}), json!({"enabled": true})),
+        (json!({"enabled": true}), json!({})),
+        (
+            json!({"steps": [{"all": true}]}),
+            json!({"steps": [{"all": true, "port": 443}]}),
+        ),
+        (json!({}), json!({"tags": {}, "hosts": [], "rules": []})),
+        // Whatever the schema does not know, Check has refused or the engine owns.
+        (json!({"__defaults": []}), json!({})),
+    ] {
+        assert_eq!(thing_changes(old.clone(), new.clone()), [""; 0], "{old} {new}");
+    }
+    assert_eq!(thing_changes(json!({"enabled": false}), json!({})), ["-enabled"]);
+    assert_eq!(thing_changes(json!({}), json!({"size": 16})), ["+size"]);
+    assert_eq!(
+        thing_changes(
+            json!({"target": {"host": "a"}}),
+            json!({"target": {"host": "a", "family": "v4"}})
+        ),
+        ["+target.family!"]
+    );
+}
+
+#[test]
+fn the_rule_of_a_resource_counts_on_every_level() {
+    fn first_letter(_: &PropertyPath, old: &Value, new: &Value) -> bool {
+        matches!((old.as_str(), new.as_str()), (Some(old), Some(new)) if old.as_bytes().first() == new.as_bytes().first())
+    }
+    let old = json!({"zone": "a1", "hosts": ["a1", "b1"], "tags": {"k": "a1"}, "target": {"host": "a1"}});
+    let new = json!({"zone": "a2", "hosts": ["a2", "b2"], "tags": {"k": "a2"}, "target": {"host": "a2"}});
+    assert_eq!(changes(thing(), first_letter, old.clone(), new.clone()), [""; 0]);
+    assert_eq!(
+        thing_changes(old, new),
+        ["~hosts[0]", "~hosts[1]", "~tags.k", "~target.host!", "~zone!"]
+    );
+}
+
+#[test]
+fn the_product_replaces_for_another_target() {
+    let configuration =
+        |target: Json| json!({"resourceGatewayId": "rgw-1", "ports": ["443"], "target": target, "name": "orders"});
+    for (old, new, expected) in [
+        (
+            json!({"vpcEndpointId": "vpce-1"}),
+            json!({"domainName": "a.example.com"}),
+            vec!["+target.domainName!", "-target.vpcEndpointId!"],
+        ),
+        (
+            json!({"vpcEndpointId": "vpce-1"}),
+            json!({"vpcEndpointId": "vpce-2"}),
+            vec!["~target.vpcEndpointId!"],
+        ),
+        (
+            json!({"ipAddress": "10.0.0.1"}),
+            json!({"ipAddress": "10.0.0.2"}),
+            vec!["~target.ipAddress"],
+        ),
+        (
+            json!({"ipAddress": "10.0.0.1"}),
+            json!({"domainName": "a.example.com"}),
+            vec!["+target.domainName!", "-target.ipAddress"],
+        ),
+        (
+            json!({"domainName": "a.example.com"}),
+            json!({"ipAddress": "10.0.0.1"}),
+            vec!["-target.domainName!", "+target.ipAddress"],
+        ),
+        (
+            json!({"domainName": "a.example.com", "ipAddressType": "IPV4"}),
+            json!({"domainName": "A.example.com."}),
+            vec![],
+        ),
+        (
+            json!({"domainName": "a.example.com"}),
+            json!({"domainName": "a.example.com", "ipAddressType": "IPV6"}),
+            vec!["+target.ipAddressType!"],
+        ),
+    ] {
+        let found = changes(
+            resource("ResourceConfiguration"),
+            never,
+            configuration(old),
+            configuration(new),
+        );
+        assert_eq!(found, expected);
+    }
+    let gateway = |more: Json| {
+        let mut gateway = json!({"vpcId": "vpc-1", "subnetIds": ["subnet-a"], "name": "orders", "ipAddressType": "IPV4", "dnsResolution": "PUBLIC"});
+        gateway
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        gateway
+    };
+    let found = |old, new| changes(resource("ResourceGateway"), never, gateway(old), gateway(new));
+    assert_eq!(
+        found(
+            json!({"ipv4AddressesPerEni": 16, "securityGroupIds": ["sg-1"]}),
+            json!({})
+        ),
+        [""; 0]
+    );
+    assert_eq!(
+        found(json!({}), json!({"ipv4AddressesPerEni": 16})),
+        ["+ipv4AddressesPerEni!"]
+    );
+    assert_eq!(found(json!({}), json!({"subnetIds": ["subnet-b"]})), ["~subnetIds!"]);
+}
+
+/// The meaning of "no difference", said a second time without paths: each property is the same, or left to the service.
+fn is_unchanged(schema: &ObjectSchema, old: &Map, new: &Map) -> bool {
+    schema.properties.iter().all(|(name, property)| {
+        let (old, new) = (old.get(name), new.get(name));
+        let left_to_the_service = property.service_default && same::present(new).is_none();
+        left_to_the_service
+            || same::property(property, old, new)
+            || are_unchanged(&property.kind, property.same, old, new)
+    })
+}
+
+/// The same for the properties of objects inside.
+fn are_unchanged(kind: &Type, by: Same, old: Option<&Value>, new: Option<&Value>) -> bool {
+    match (kind, same::present(old), same::present(new)) {
+        (Type::Object(schema), Some(Value::Object(old)), Some(Value::Object(new))) => is_unchanged(schema, old, new),
+        (Type::Map(item), Some(Value::Object(old)), Some(Value::Object(new))) => {
+            old.keys().eq(new.keys())
+                && old.keys().all(|key| {
+                    same::item(item, &old[key], &new[key])
+                        || are_unchanged(&item.kind, item.same, old.get(key), new.get(key))
+                })
+        }
+        (Type::Array(item), Some(Value::Array(old)), Some(Value::Array(new))) if by == Same::Exact => {
+            old.len() == new.len()
+                && old.iter().zip(new).all(|(old, new)| {
+                    same::item(item, old, new) || are_unchanged(&item.kind, item.same, Some(old), Some(new))
+                })
+        }
+        _ => false,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn nothing_differs_from_itself((schema, inputs) in samples::any_resource(Leaves::Secrets)) {
+        prop_assert_eq!(super::inputs(&schema.inputs, never, &inputs, &inputs), BTreeMap::new());
+        // Whether a value is secret is no difference.
+        let plain = crate::property::marks::split(inputs.clone()).0;
+        prop_assert_eq!(super::inputs(&schema.inputs, never, &plain, &inputs), BTreeMap::new());
+    }
+
+    #[test]
+    fn no_changes_means_the_same(
+        old in fitting(&thing().inputs, Leaves::Unknowns),
+        new in fitting(&thing().inputs, Leaves::Unknowns),
+        kept: [bool; 16],
+    ) {
+        // Most properties stay as they are, or hardly any sample would be without changes.
+        let names = thing().inputs.properties.keys().zip(kept).filter(|(_, kept)| *kept);
+        let new: Map = names.fold(new, |mut new, (name, _)| {
+            match old.get(name) {
+                Some(value) => new.insert(name.clone(), value.clone()),
+                None => new.remove(name),
+            };
+            new
+        });
+        let changes = inputs(&thing().inputs, never, &old, &new);
+        prop_assert_eq!(changes.is_empty(), is_unchanged(&thing().inputs, &old, &new), "{:?}", changes);
+        for (path, change) in changes {
+            let present = |map: &Map| same::present(path.get(map)).is_some();
+            let kind = match (present(&old), present(&new)) {
+                (false, true) => ChangeKind::Add,
+                (true, false) => ChangeKind::Delete,
+                (true, true) => ChangeKind::Update,
+                (false, false) => panic!("{path} is nowhere"),
+            };
+            prop_assert_eq!(change.kind, kind, "{}", path);
+            prop_assert_eq!(path.to_string().parse::<PropertyPath>().unwrap(), path);
+        }
+    }
+}
