@@ -42,7 +42,7 @@ pub struct ResourceConfiguration;
 
 /// The inputs of a [`ResourceConfiguration`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ResourceConfigurationInputs {
     /// The gateway that leads to the target.
     pub resource_gateway_id: String,

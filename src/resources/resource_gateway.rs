@@ -39,7 +39,7 @@ pub struct ResourceGateway;
 
 /// The inputs of a [`ResourceGateway`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ResourceGatewayInputs {
     /// The VPC it leads into.
     pub vpc_id: String,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// The inputs of a [`Connection`](super::Connection).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ConnectionInputs {
     /// Its only identity: 1 to 64 letters, digits, dots, hyphens and underscores.
     pub name: String,
@@ -30,7 +30,7 @@ pub struct ConnectionInputs {
 
 /// Exactly one of them is given.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Auth {
     /// A header with a secret value.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,7 +45,7 @@ pub struct Auth {
 
 /// A header with a secret value.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ApiKey {
     /// The header.
     pub name: String,
@@ -56,7 +56,7 @@ pub struct ApiKey {
 
 /// HTTP basic authentication.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Basic {
     /// The user.
     pub username: String,
@@ -67,7 +67,7 @@ pub struct Basic {
 
 /// The OAuth client credentials flow.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OAuth {
     /// The HTTPS URL that gives tokens.
     pub authorization_endpoint: String,
@@ -88,7 +88,7 @@ pub struct OAuth {
 
 /// Headers, query and body parameters.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HttpParameters {
     /// Headers.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -103,7 +103,7 @@ pub struct HttpParameters {
 
 /// One header, query or body parameter.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HttpParameter {
     /// Its name.
     pub key: String,

@@ -20,7 +20,7 @@ use crate::property::{Map, Value};
 
 /// The target; exactly one of the first three is given.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Target {
     /// An interface endpoint of API Gateway.
     #[serde(skip_serializing_if = "Option::is_none")]

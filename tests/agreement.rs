@@ -1,0 +1,270 @@
+//! The schema and the structs of the resources say the same. The schema is the source of every fact; the structs repeat names
+//! and types, and this finds the name that one of them lacks.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy's exception for tests leaves out their helpers"
+)]
+
+use std::collections::BTreeSet;
+
+use private_step_functions::property::path::PropertyPath;
+use private_step_functions::property::{Map, Value, typed};
+use private_step_functions::resource::Resource;
+use private_step_functions::resources::{
+    self, connection::Connection, interface_endpoint::InterfaceEndpoint, resource_configuration::ResourceConfiguration,
+    resource_gateway::ResourceGateway, security_group::SecurityGroup,
+};
+use private_step_functions::schema::{
+    Constraints, Group, ObjectSchema, Property, ResourceSchema, SCHEMA_JSON, Same, Schema, Type,
+};
+use serde_json::json;
+
+/// How much of what may be given a sample gives.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Extent {
+    /// Everything; of properties that exclude each other, and of values that are enumerated, the one of this number.
+    Maximal(usize),
+    /// What is required, and what Check fills in.
+    Minimal,
+}
+
+/// As many maximal samples as the largest choice has members.
+const CHOICES: usize = 5;
+
+fn object(schema: &ObjectSchema, extent: Extent) -> Map {
+    let mut map = Map::new();
+    for (name, property) in &schema.properties {
+        if extent != Extent::Minimal || property.required {
+            map.insert(name.clone(), property_value(property, extent));
+        } else if let Some(default) = &property.default {
+            map.insert(name.clone(), Value::from(default.clone()));
+        }
+    }
+    let choice = match extent {
+        Extent::Maximal(choice) => choice,
+        Extent::Minimal => 0,
+    };
+    for group in &schema.groups {
+        let names = group.names();
+        let kept = match group {
+            Group::ExactlyOneOf(_) => {
+                let name = &names[choice % names.len()];
+                let value = property_value(schema.property(name).unwrap(), extent);
+                map.entry(name.clone()).or_insert(value);
+                Some(name)
+            }
+            Group::AtMostOneOf(_) => names.iter().find(|name| map.contains_key(*name)),
+        };
+        map.retain(|name, _| !names.contains(name) || Some(name) == kept);
+    }
+    map
+}
+
+fn property_value(property: &Property, extent: Extent) -> Value {
+    match property.same {
+        Same::IamPolicy => Value::from(json!({"Statement": [{"Effect": "Allow", "Action": "*"}]})),
+        _ => value(&property.kind, &property.constraints, extent),
+    }
+}
+
+fn value(kind: &Type, limits: &Constraints, extent: Extent) -> Value {
+    match kind {
+        Type::Boolean => Value::Bool(true),
+        Type::Integer | Type::Number => Value::Number(limits.minimum.unwrap_or(1.0).max(1.0)),
+        Type::String => Value::String(text(limits).to_owned()),
+        Type::Enum(allowed) => {
+            let choice = match extent {
+                Extent::Maximal(choice) => choice,
+                Extent::Minimal => 0,
+            };
+            Value::String(allowed.values[choice % allowed.values.len()].clone())
+        }
+        Type::Array(item) => vec![value(&item.kind, &item.constraints, extent)].into(),
+        Type::Map(item) => Map::from([("key".to_owned(), value(&item.kind, &item.constraints, extent))]).into(),
+        Type::Object(schema) => object(schema, extent).into(),
+        Type::Any => Value::from(json!({"any": "thing"})),
+        Type::Union(kinds) => value(&kinds[0], limits, extent),
+    }
+}
+
+fn text(limits: &Constraints) -> &'static str {
+    let candidates = [
+        "orders",
+        "vpc-1",
+        "subnet-1",
+        "sg-1",
+        "rgw-1",
+        "vpce-1",
+        "pl-1",
+        "tcp",
+        "443",
+        "10.0.0.5",
+        "10.0.0.0/16",
+        "fd00::/64",
+        "a.example.com",
+        "https://a.example.com/",
+        "arn:aws:vpc-lattice:eu-west-1:123456789012:resourceconfiguration/rcfg-1",
+    ];
+    let fitting = candidates.into_iter().find(|text| limits.text_problem(text).is_none());
+    fitting.unwrap_or_else(|| panic!("no sample text keeps these limits: {limits:?}"))
+}
+
+fn schema() -> Schema {
+    Schema::parse(SCHEMA_JSON, env!("CARGO_PKG_VERSION")).unwrap()
+}
+
+/// The inputs of a resource as its struct holds them and gives them back.
+fn through_inputs<R: Resource>(inputs: &Map) -> Result<Map, String> {
+    let typed: R::Inputs = typed::decode(inputs).map_err(|error| format!("{}: {error}", R::TOKEN))?;
+    Ok(typed::encode(&typed).unwrap())
+}
+
+/// An empty list says the same as none.
+fn without_empty_lists(mut map: Map) -> Map {
+    map.retain(|_, value| {
+        !value.as_array().is_some_and(<[_]>::is_empty) && !value.as_object().is_some_and(Map::is_empty)
+    });
+    map
+}
+
+/// Inputs as Check leaves them: with every default, and with the name that it has chosen.
+fn samples(schema: &ResourceSchema) -> impl Iterator<Item = Map> {
+    let extents = (0..CHOICES).map(Extent::Maximal).chain([Extent::Minimal]);
+    extents.map(|extent| {
+        let mut inputs = object(&schema.inputs, extent);
+        if let Some(autoname) = &schema.autoname {
+            inputs.insert(autoname.property.clone(), "orders-1a2b3c4".into());
+        }
+        inputs
+    })
+}
+
+fn inputs_agree<R: Resource>(schema: &ResourceSchema) {
+    for sample in samples(schema) {
+        let back = through_inputs::<R>(&sample).unwrap();
+        assert_eq!(
+            without_empty_lists(back),
+            sample,
+            "{}: what the struct gives back, and the schema's sample",
+            R::TOKEN
+        );
+    }
+}
+
+/// Every object within the properties, with the properties as a whole.
+fn objects(at: &PropertyPath, schema: &ObjectSchema, map: &Map, found: &mut BTreeSet<PropertyPath>) {
+    found.insert(at.clone());
+    for (name, value) in map {
+        let kind = &schema.property(name).unwrap().kind;
+        match (kind, value) {
+            (Type::Object(nested), Value::Object(map)) => objects(&at.key(name), nested, map, found),
+            (Type::Array(item), Value::Array(items)) => {
+                if let (Type::Object(nested), Some(Value::Object(map))) = (&item.kind, items.first()) {
+                    objects(&at.key(name).index(0), nested, map, found);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What the schema does not have, no struct takes: a property that is only in a struct would never be checked.
+fn strangers_are_refused<R: Resource>(schema: &ResourceSchema) {
+    for sample in samples(schema) {
+        let mut places = BTreeSet::new();
+        objects(&PropertyPath::root(), &schema.inputs, &sample, &mut places);
+        for place in places {
+            let mut sample = sample.clone();
+            assert!(place.key("stranger").set(&mut sample, true.into()));
+            let refused = through_inputs::<R>(&sample).is_err();
+            assert!(
+                refused,
+                "{}: `{place}` takes properties that the schema does not have",
+                R::TOKEN
+            );
+        }
+    }
+}
+
+fn outputs_agree<R: Resource>(schema: &ResourceSchema) {
+    let listed: BTreeSet<_> = schema.outputs.properties.keys().collect();
+    let inputs: BTreeSet<_> = schema.inputs.properties.keys().collect();
+    for sample in (0..CHOICES).map(|choice| object(&schema.outputs, Extent::Maximal(choice))) {
+        let state: R::State = typed::decode(&sample).unwrap_or_else(|error| panic!("{}: {error}", R::TOKEN));
+        let state = typed::encode(&state).unwrap();
+        let computed: BTreeSet<_> = state.keys().collect();
+        let stray: Vec<_> = computed.difference(&listed).collect();
+        assert!(
+            stray.is_empty(),
+            "{}: computed, but no output of the schema: {stray:?}",
+            R::TOKEN
+        );
+        let promised: BTreeSet<_> = listed.difference(&inputs).copied().collect();
+        let missing: Vec<_> = promised.difference(&computed).collect();
+        assert!(
+            missing.is_empty(),
+            "{}: outputs that nobody computes: {missing:?}",
+            R::TOKEN
+        );
+        for (name, value) in state {
+            assert_eq!(value, sample[&name], "{}: `{name}`", R::TOKEN);
+        }
+    }
+}
+
+fn agrees<R: Resource>(schema: &Schema, seen: &mut BTreeSet<&'static str>) {
+    let resource = schema
+        .resource(R::TOKEN)
+        .unwrap_or_else(|| panic!("no {} in the schema", R::TOKEN));
+    inputs_agree::<R>(resource);
+    strangers_are_refused::<R>(resource);
+    outputs_agree::<R>(resource);
+    seen.insert(R::TOKEN);
+}
+
+#[test]
+fn structs_and_schema_agree() {
+    let schema = schema();
+    let mut seen = BTreeSet::new();
+    agrees::<SecurityGroup>(&schema, &mut seen);
+    agrees::<InterfaceEndpoint>(&schema, &mut seen);
+    agrees::<ResourceGateway>(&schema, &mut seen);
+    agrees::<ResourceConfiguration>(&schema, &mut seen);
+    agrees::<Connection>(&schema, &mut seen);
+    // None is forgotten: neither here nor in the package.
+    let listed: BTreeSet<_> = resources::all().iter().map(|resource| resource.token()).collect();
+    assert_eq!(seen, listed);
+    let in_schema: BTreeSet<_> = schema
+        .resources()
+        .filter(|resource| !resource.is_component)
+        .map(|resource| resource.token.clone())
+        .collect();
+    assert_eq!(
+        listed.into_iter().map(str::to_owned).collect::<BTreeSet<_>>(),
+        in_schema
+    );
+}
+
+#[test]
+fn no_choice_is_left_out() {
+    fn largest(schema: &ObjectSchema) -> usize {
+        let own = schema.groups.iter().map(|group| match group {
+            Group::ExactlyOneOf(names) => names.len(),
+            Group::AtMostOneOf(_) => 0,
+        });
+        let enums = schema.properties.values().map(|property| match &property.kind {
+            Type::Enum(allowed) => allowed.values.len(),
+            _ => 0,
+        });
+        let nested = schema
+            .properties
+            .values()
+            .filter_map(|property| property.kind.nested())
+            .map(|nested| largest(nested));
+        own.chain(enums).chain(nested).max().unwrap_or(0)
+    }
+    let schema = schema();
+    let resources = schema.resources().filter(|resource| !resource.is_component);
+    assert_eq!(resources.map(|resource| largest(&resource.inputs)).max(), Some(CHOICES));
+}

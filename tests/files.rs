@@ -1,0 +1,58 @@
+//! What a reader can rely on in every file: it is small, and it says first what it is for.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy's exception for tests leaves out their helpers"
+)]
+
+use std::path::Path;
+
+mod support {
+    pub(crate) mod sources;
+}
+
+use support::sources::{Source, below};
+
+/// More than this is more than one idea.
+const MOST_LINES: usize = 600;
+
+fn written_by_hand() -> Vec<Source> {
+    let mut sources = below("src");
+    sources.extend(below("tests"));
+    // The description of the protocol in Rust is generated (tests/generated.rs).
+    sources.retain(|source| !source.path.starts_with("src/proto/"));
+    sources
+}
+
+#[test]
+fn files_are_small() {
+    let sources = written_by_hand();
+    assert!(sources.len() > 100, "only {} files were found", sources.len());
+    let long: Vec<_> = sources
+        .iter()
+        .map(|source| (source.text.lines().count(), &source.path))
+        .filter(|(lines, _)| *lines > MOST_LINES)
+        .collect();
+    assert!(long.is_empty(), "longer than {MOST_LINES} lines: {long:?}");
+}
+
+#[test]
+fn modules_lie_beside_their_parts() {
+    let old_form: Vec<_> = written_by_hand()
+        .into_iter()
+        .filter(|source| Path::new(&source.path).ends_with("mod.rs"))
+        .map(|source| source.path)
+        .collect();
+    assert!(old_form.is_empty(), "foo.rs and foo/, not foo/mod.rs: {old_form:?}");
+}
+
+#[test]
+fn modules_of_the_crate_say_what_they_are_for() {
+    let silent: Vec<_> = below("src")
+        .into_iter()
+        .filter(|source| !source.path.starts_with("src/proto/") && !source.path.ends_with("/tests.rs"))
+        .filter(|source| !source.text.starts_with("//! "))
+        .map(|source| source.path)
+        .collect();
+    assert!(silent.is_empty(), "without a first line `//! …`: {silent:?}");
+}
