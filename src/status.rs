@@ -58,8 +58,8 @@ pub fn missing_keys(missing: Vec<MissingKey>) -> Status {
 
 /// The status of a Construct whose inputs are wrong, all of it at once.
 ///
-/// The engine prints the value behind each path: a path must never lead to, above or below a secret (such things go into
-/// the reason, with an empty path).
+/// The engine prints the value behind each path, and all inputs behind an empty one: a path must never lead to, above or
+/// below a secret. Such things go into the message.
 #[must_use]
 pub fn input_properties(message: impl Into<String>, errors: Vec<PropertyError>) -> Status {
     let detail = InputPropertiesError { errors };

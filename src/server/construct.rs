@@ -8,7 +8,7 @@ use super::operate::configured;
 use super::properties::{decode, encode_for};
 use crate::component::{Construct, ConstructError, Constructed};
 use crate::engine::monitor::{Monitor, MonitorError};
-use crate::lifecycle::draft::Failures;
+use crate::lifecycle::draft::{Failure, Failures};
 use crate::property::wire::Capabilities;
 use crate::proto::construct_response::PropertyDependencies;
 use crate::proto::input_properties_error::PropertyError;
@@ -68,7 +68,14 @@ pub(super) async fn construct<P: Package>(
 
 fn refuse(error: ConstructError) -> Status {
     match error {
-        ConstructError::Inputs(ref failures) => status::input_properties(error.to_string(), properties(failures)),
+        ConstructError::Inputs(ref failures) => {
+            let mut message = error.to_string();
+            // What has no path goes into the message: behind an empty one the engine prints all the inputs, secrets too.
+            for Failure { path: _, reason } in failures.iter().filter(|failure| is_pathless(failure)) {
+                message += &format!("\n\t\t- {reason}");
+            }
+            status::input_properties(message, properties(failures))
+        }
         ConstructError::Failed(error) => status::failed(&error),
         ConstructError::Monitor(MonitorError::Stopped) => Status::cancelled(error.to_string()),
         ConstructError::Monitor(_) => Status::new(Code::FailedPrecondition, error.to_string()),
@@ -78,9 +85,14 @@ fn refuse(error: ConstructError) -> Status {
 fn properties(failures: &Failures) -> Vec<PropertyError> {
     failures
         .iter()
+        .filter(|failure| !is_pathless(failure))
         .map(|failure| PropertyError {
             property_path: failure.path.to_string(),
             reason: failure.reason.clone(),
         })
         .collect()
+}
+
+fn is_pathless(failure: &Failure) -> bool {
+    failure.path.segments().is_empty()
 }
