@@ -80,13 +80,14 @@ class Demo:
                   "refresh", "--yes", "--skip-preview", "--expect-no-changes")
         self.configure("allowedActions[0]", "states:StartExecution")
         self.configure("callerCidrBlocks[0]", "172.31.0.0/16")
-        self.step("update", "narrow the endpoint policy and the security group", "up", "--yes", "--diff")
+        self.step("preview of a change", "narrow the endpoint policy and the security group", "preview", "--diff")
+        self.step("update", "make the change", "up", "--yes", "--skip-preview")
         self.step("destroy", "remove everything, waiting for what AWS lets go of late", "destroy", "--yes", "--skip-preview")
 
         heading("AWS calls of each step")
         for step, operations in self.calls.items():
             detail = ", ".join(f"{name} {count}" for name, count in sorted(operations.items()))
-            print(f"  {step:10} {operations.total():4}  {detail}")
+            print(f"  {step:20} {operations.total():4}  {detail}")
         left = self.emulator.made()
         if left:
             sys.exit("Left behind in AWS:\n" + "\n".join(f"  {row['type']} {row['id']} {row['state']}" for row in left))

@@ -54,6 +54,155 @@ macro_rules! cycles {
 }
 
 cycles! {
+    the_whole_component: Cycle {
+        program: "
+resources:
+  private:
+    type: private-step-functions:PrivateStepFunctions
+    properties:
+      vpcId: ${vpcId}
+      subnetIds: ${subnetIds}
+      endpoints: { executeApi: true, allowedCidrBlocks: [172.31.0.0/16] }
+      policy:
+        Version: '2012-10-17'
+        Statement: [{ Effect: Allow, Principal: '*', Action: 'states:*', Resource: '*' }]
+      privateApis:
+        orders:
+          auth: { apiKey: { name: x-api-key, value: one } }
+      tags: { application: orders }
+outputs:
+  standard: ${private.standardEndpoint}
+  synchronous: ${private.synchronousEndpoint}
+  executeApi: ${private.executeApiEndpoint}
+  gateway: ${private.resourceGatewayArn}
+  orders: ${private.connections.orders}
+  policy: ${private.executionRolePolicy}
+",
+        makes: &[
+            ("connection", 1),
+            ("resource-configuration", 1),
+            ("resource-gateway", 1),
+            ("security-group", 2),
+            ("vpc-endpoint", 3),
+        ],
+        outputs: |outputs| {
+            for endpoint in ["standard", "synchronous", "executeApi"] {
+                starts_with(&outputs[endpoint]["id"], "vpce-");
+            }
+            starts_with(&outputs["standard"]["url"], "https://states.");
+            starts_with(&outputs["synchronous"]["url"], "https://sync-states.");
+            starts_with(&outputs["gateway"], "arn:aws:vpc-lattice:eu-west-1:");
+            starts_with(&outputs["orders"]["arn"], "arn:aws:events:eu-west-1:");
+            assert_eq!(outputs["orders"]["state"], "ACTIVE");
+            assert_eq!(outputs["orders"]["domainName"], outputs["executeApi"]["regionalDnsName"]);
+            let policy: Value = serde_json::from_str(outputs["policy"].as_str().unwrap()).unwrap();
+            let policy = policy.to_string();
+            for needed in ["states:InvokeHTTPEndpoint", "events:RetrieveConnectionCredentials", "secretsmanager:GetSecretValue"] {
+                assert!(policy.contains(needed), "{needed} is not in {policy}");
+            }
+        },
+        edit: ("Action: 'states:*'", "Action: 'states:StartExecution'"),
+    };
+
+    inbound_only: Cycle {
+        program: "
+resources:
+  private:
+    type: private-step-functions:PrivateStepFunctions
+    properties:
+      vpcId: ${vpcId}
+      subnetIds: ${subnetIds}
+      tags: { stage: one }
+outputs:
+  standard: ${private.standardEndpoint}
+  executeApi: ${private.executeApiEndpoint}
+  group: ${private.endpointSecurityGroupId}
+  gateway: ${private.resourceGatewayId}
+",
+        makes: &[("security-group", 1), ("vpc-endpoint", 2)],
+        outputs: |outputs| {
+            starts_with(&outputs["standard"]["id"], "vpce-");
+            starts_with(&outputs["group"], "sg-");
+            assert_eq!((&outputs["executeApi"], &outputs["gateway"]), (&Value::Null, &Value::Null));
+        },
+        edit: ("stage: one", "stage: two"),
+    };
+
+    outbound_with_an_existing_gateway: Cycle {
+        program: "
+resources:
+  shared:
+    type: private-step-functions:ResourceGateway
+    properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}' }
+  private:
+    type: private-step-functions:PrivateStepFunctions
+    properties:
+      vpcId: ${vpcId}
+      subnetIds: ${subnetIds}
+      endpoints: { standard: false, synchronous: false }
+      resourceGateway: { id: '${shared.id}' }
+      privateApis:
+        billing:
+          domainName: billing.internal.example.com
+          auth: { basic: { username: caller, password: one } }
+outputs:
+  shared: ${shared.id}
+  gateway: ${private.resourceGatewayId}
+  group: ${private.gatewaySecurityGroupId}
+  billing: ${private.connections.billing}
+",
+        makes: &[("connection", 1), ("resource-configuration", 1), ("resource-gateway", 1)],
+        outputs: |outputs| {
+            assert_eq!(outputs["gateway"], outputs["shared"]);
+            assert_eq!(outputs["group"], Value::Null);
+            assert_eq!(outputs["billing"]["domainName"], "billing.internal.example.com");
+        },
+        edit: ("username: caller", "username: another"),
+    };
+
+    two_components_side_by_side: Cycle {
+        program: "
+resources:
+  first:
+    type: private-step-functions:PrivateStepFunctions
+    properties:
+      vpcId: ${vpcId}
+      subnetIds: ${subnetIds}
+      endpoints: { executeApi: true }
+      privateApis:
+        orders: { auth: { apiKey: { name: x-api-key, value: one } } }
+  second:
+    type: private-step-functions:PrivateStepFunctions
+    properties:
+      vpcId: ${vpcId}
+      subnetIds: ${subnetIds}
+      endpoints: { standard: false, synchronous: false }
+      privateApis:
+        orders:
+          vpcEndpointId: ${first.executeApiEndpoint.id}
+          description: second
+        stock:
+          ipAddress: 172.31.0.10
+          urls: ['https://stock.example.com/*']
+          auth: { basic: { username: caller, password: two } }
+outputs:
+  first: ${first.connections.orders}
+  second: ${second.connections.orders}
+",
+        makes: &[
+            ("connection", 3),
+            ("resource-configuration", 3),
+            ("resource-gateway", 2),
+            ("security-group", 3),
+            ("vpc-endpoint", 3),
+        ],
+        outputs: |outputs| {
+            assert_ne!(outputs["first"]["arn"], outputs["second"]["arn"]);
+            assert_eq!(outputs["first"]["domainName"], outputs["second"]["domainName"]);
+        },
+        edit: ("description: second", "description: changed"),
+    };
+
     a_security_group_on_its_own: Cycle {
         program: "
 resources:

@@ -5,7 +5,9 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
+use aws_emulator::faults::Fault;
 use aws_emulator::journal::Entry;
 use aws_emulator::operation::ResourceRow;
 use serde_json::Value;
@@ -57,6 +59,24 @@ impl Emulator {
             *counts.entry(row.kind).or_default() += 1;
         }
         counts
+    }
+
+    /// Waits until what exists beyond the start is as it should be: AWS takes a while, also to show what it has done.
+    #[track_caller]
+    pub(crate) fn wait_for(&self, what: &str, done: impl Fn(&[ResourceRow]) -> bool) {
+        for _ in 0..200 {
+            if done(&self.made()) {
+                return;
+            }
+            #[expect(clippy::disallowed_methods, reason = "waits for a process, on no runtime")]
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("{what} did not come about: {:#?}", self.made());
+    }
+
+    /// Lets a call go wrong.
+    pub(crate) fn inject(&self, fault: &Fault) {
+        self.send("POST", "/_emulator/faults", &[], &serde_json::to_string(fault).unwrap());
     }
 
     /// The default VPC and its subnets.

@@ -27,6 +27,25 @@ macro_rules! invalid {
 }
 
 invalid! {
+    a_component_with_several_mistakes: Invalid {
+        program: "
+resources:
+  private:
+    type: private-step-functions:PrivateStepFunctions
+    properties:
+      vpcId: not-a-vpc
+      subnetIds: []
+      privateApis:
+        orders:
+          domainName: orders.example.com
+          ipAddress: 10.0.0.1
+          auth:
+            apiKey: { name: x-api-key, value: one }
+            basic: { username: caller, password: two }
+",
+        says: &["vpcId", "subnetIds", "domainName", "ipAddress", "apiKey", "basic"],
+    };
+
     a_resource_with_several_mistakes: Invalid {
         program: "
 resources:

@@ -10,21 +10,29 @@
 //! | [`cycle`] | programs through preview, up, up, refresh, update, destroy: a table, one row a program |
 //! | [`secrets`] | secrets are encrypted in state, masked in output, and nowhere else |
 //! | [`invalid`] | all mistakes of a program at once, before anything is made |
+//! | [`unknown`] | inputs that other resources of the program make |
 //! | [`existing`] | import, and objects that vanished |
 //! | [`package`] | the schema, in the hands of Pulumi's tools |
+//! | [`configuration`] | the provider's configuration, and mistakes in it |
+//! | [`interrupted`] | Ctrl-C while AWS works |
 //! | [`destroying`] | destroy waits for what AWS lets go of late |
+//! | [`lost_responses`] | the answer of each creating call is lost once: a table, one row a call |
 
 #![expect(
     clippy::unwrap_used,
     reason = "a test whose world cannot be made has nothing better to say than where"
 )]
 
+mod configuration;
 mod cycle;
 mod destroying;
 mod emulator;
 mod existing;
+mod interrupted;
 mod invalid;
+mod lost_responses;
 mod package;
 mod pulumi;
 mod secrets;
+mod unknown;
 mod world;

@@ -2,27 +2,25 @@
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 /// Nothing here takes a minute; a command that does hangs.
 const LIMIT: Duration = Duration::from_secs(180);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-/// A finished command.
+/// A command that runs.
 #[derive(Debug)]
-pub(crate) struct Run {
+pub(crate) struct Running {
     command: String,
-    succeeded: bool,
-    /// Everything it printed on stdout.
-    pub(crate) stdout: String,
-    /// Everything it printed on stderr.
-    pub(crate) stderr: String,
+    process: Child,
+    stdout: PathBuf,
+    stderr: PathBuf,
 }
 
-impl Run {
-    /// Runs `pulumi` in this directory with exactly these variables.
+impl Running {
+    /// Starts `pulumi` in this directory with exactly these variables.
     pub(crate) fn pulumi(arguments: &[&str], directory: &Path, variables: &[(String, String)]) -> Self {
         // Files, not pipes: a pipe stays open as long as any plugin of a killed CLI lives.
         let (stdout, stderr) = (directory.join(".stdout"), directory.join(".stderr"));
@@ -36,37 +34,75 @@ impl Run {
             .stdout(File::create(&stdout).unwrap())
             .stderr(File::create(&stderr).unwrap())
             .spawn();
-        let mut process = match spawned {
+        let process = match spawned {
             Ok(process) => process,
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 panic!("there is no `pulumi` in build/bin or on PATH: run `make test`, which installs it")
             }
             Err(error) => panic!("starting pulumi: {error}"),
         };
+        Self {
+            command: format!("pulumi {}", arguments.join(" ")),
+            process,
+            stdout,
+            stderr,
+        }
+    }
+
+    /// What Ctrl-C does to the CLI. Its plugins are in process groups of their own and see nothing of it.
+    pub(crate) fn interrupt(&self) {
+        let sent = Command::new("kill")
+            .args(["-INT", &self.process.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+    }
+
+    /// Lets a moment pass.
+    pub(crate) fn look_again_later(&self) {
+        #[expect(clippy::disallowed_methods, reason = "waits for a process, on no runtime")]
+        std::thread::sleep(LOOK_EVERY);
+    }
+
+    /// Waits for its end.
+    pub(crate) fn finish(mut self) -> Run {
         let mut status = None;
         for _ in 0..LIMIT.as_millis() / LOOK_EVERY.as_millis() {
-            status = process.try_wait().unwrap();
+            status = self.process.try_wait().unwrap();
             if status.is_some() {
                 break;
             }
-            #[expect(clippy::disallowed_methods, reason = "waits for a process, on no runtime")]
-            std::thread::sleep(LOOK_EVERY);
+            self.look_again_later();
         }
         if status.is_none() {
-            process.kill().unwrap();
-            process.wait().unwrap();
+            self.process.kill().unwrap();
+            self.process.wait().unwrap();
         }
-        let read = |path| String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();
-        let run = Self {
-            command: format!("pulumi {}", arguments.join(" ")),
+        let read = |path: &Path| String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();
+        let (stdout, stderr) = (read(&self.stdout), read(&self.stderr));
+        let run = Run {
+            command: self.command,
             succeeded: status.is_some_and(|s| s.success()),
-            stdout: read(stdout),
-            stderr: read(stderr),
+            stdout,
+            stderr,
         };
         assert!(status.is_some(), "not finished after {LIMIT:?}: {}", run.transcript());
         run
     }
+}
 
+/// A finished command.
+#[derive(Debug)]
+pub(crate) struct Run {
+    command: String,
+    succeeded: bool,
+    /// Everything it printed on stdout.
+    pub(crate) stdout: String,
+    /// Everything it printed on stderr.
+    pub(crate) stderr: String,
+}
+
+impl Run {
     /// It must have succeeded.
     #[track_caller]
     pub(crate) fn succeeds(self) -> Self {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::emulator::{Emulator, REGION};
-use crate::pulumi::Run;
+use crate::pulumi::{Run, Running};
 
 /// How much faster than its default timings the emulator runs, unless a test asks for another pace.
 pub(crate) const SPEED: f64 = 20.0;
@@ -68,7 +68,12 @@ impl World {
 
     /// Runs any command.
     pub(crate) fn pulumi(&self, arguments: &[&str]) -> Run {
-        Run::pulumi(arguments, &self.project(), &self.variables)
+        self.start(arguments).finish()
+    }
+
+    /// Starts any command.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+        Running::pulumi(arguments, &self.project(), &self.variables)
     }
 
     /// `pulumi preview --diff`
@@ -123,6 +128,24 @@ impl World {
         let state = self.state();
         let left = state["deployment"]["resources"].as_array().map_or(0, Vec::len);
         assert_eq!(left, 0, "left behind in the state: {state:#}");
+    }
+
+    /// Everything that was written to disk: state, project, home. For looking for what must not be there.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let mut files = Vec::new();
+        let mut directories = vec![self.directory.path().to_owned()];
+        while let Some(directory) = directories.pop() {
+            for entry in fs::read_dir(directory).unwrap() {
+                let entry = entry.unwrap();
+                if entry.file_type().unwrap().is_dir() {
+                    &mut directories
+                } else {
+                    &mut files
+                }
+                .push(entry.path());
+            }
+        }
+        files
     }
 
     /// The directory of the program.

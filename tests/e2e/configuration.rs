@@ -1,0 +1,108 @@
+//! The provider's configuration: from the stack, from a provider resource of the program, and mistakes in it.
+
+use crate::world::World;
+
+const GROUP: &str = "
+resources:
+  group:
+    type: private-step-functions:SecurityGroup
+    properties: { vpcId: '${vpcId}', name: callers }
+";
+
+/// A key of the stack's configuration that cannot work, and what must be said.
+struct Wrong {
+    key: &'static str,
+    value: &'static str,
+    says: &'static [&'static str],
+}
+
+fn refused(wrong: &Wrong) {
+    let world = World::new(GROUP);
+    world
+        .pulumi(&["config", "set", "--path", wrong.key, wrong.value])
+        .succeeds();
+    let run = world.up().fails();
+    for text in wrong.says {
+        run.says(text);
+    }
+    assert_eq!(world.emulator.made(), [], "something was made");
+}
+
+macro_rules! wrong {
+    ($($name:ident: $wrong:expr;)+) => {
+        $(#[test] fn $name() { refused(&$wrong); })+
+    };
+}
+
+wrong! {
+    a_region_that_is_none: Wrong {
+        key: "private-step-functions:region",
+        value: "moon",
+        says: &["region"],
+    };
+    an_endpoint_that_is_no_url: Wrong {
+        key: "private-step-functions:endpoints.ec2",
+        value: "nowhere",
+        says: &["endpoints"],
+    };
+    a_key_that_does_not_exist: Wrong {
+        key: "private-step-functions:reigon",
+        value: "eu-west-1",
+        says: &["reigon", "region"],
+    };
+    another_account: Wrong {
+        key: "private-step-functions:allowedAccountIds[0]",
+        value: "999999999999",
+        says: &["allowedAccountIds", "123456789012"],
+    };
+}
+
+#[test]
+fn default_tags_reach_what_exists() {
+    let world = World::new(GROUP);
+    let tags = |value: &str| {
+        let key = "private-step-functions:defaultTags.tags.team";
+        world.pulumi(&["config", "set", "--path", key, value]).succeeds();
+    };
+    let tagged = |value: &str| {
+        world.emulator.wait_for(value, |rows| {
+            let group = rows.iter().find(|row| row.kind == "security-group");
+            group.is_some_and(|group| group.detail["tags"].to_string().contains(value))
+        });
+    };
+    tags("orders");
+    world.up().succeeds();
+    tagged("orders");
+    world.up_unchanged().succeeds();
+    tags("billing");
+    world.up().succeeds().says("updated");
+    tagged("billing");
+    world.refresh_unchanged().succeeds();
+    world.finish();
+}
+
+#[test]
+fn a_provider_of_the_program_has_its_own_region() {
+    let world = World::new(
+        "
+resources:
+  elsewhere:
+    type: pulumi:providers:private-step-functions
+    properties:
+      region: us-west-2
+      defaultTags: { tags: { team: orders } }
+  gateway:
+    type: private-step-functions:Connection
+    properties: { auth: { apiKey: { name: x-api-key, value: one } } }
+    options: { provider: '${elsewhere}' }
+outputs:
+  arn: ${gateway.arn}
+",
+    );
+    world.up().succeeds();
+    let arn = world.outputs()["arn"].as_str().unwrap().to_owned();
+    assert!(arn.starts_with("arn:aws:events:us-west-2:"), "{arn}");
+    world.up_unchanged().succeeds();
+    world.refresh_unchanged().succeeds();
+    world.finish();
+}

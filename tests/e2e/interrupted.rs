@@ -1,0 +1,37 @@
+//! Ctrl-C while AWS works: nothing that was begun is lost, and the next `up` goes on with it.
+
+use crate::world::World;
+
+#[test]
+fn a_create_that_was_cancelled_is_continued() {
+    // Slow enough to be still at it when the signal comes.
+    let world = World::at_speed(
+        2.0,
+        "
+resources:
+  gateway:
+    type: private-step-functions:ResourceGateway
+    properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}' }
+",
+    );
+    let running = world.start(&["up", "--yes", "--skip-preview"]);
+    let made = || {
+        world
+            .emulator
+            .count()
+            .get("resource-gateway")
+            .copied()
+            .unwrap_or_default()
+    };
+    while made() == 0 {
+        running.look_again_later();
+    }
+    running.interrupt();
+    running.finish().fails();
+    assert_eq!(made(), 1);
+
+    world.up().succeeds();
+    assert_eq!(made(), 1, "a second gateway was made");
+    world.up_unchanged().succeeds();
+    world.finish();
+}

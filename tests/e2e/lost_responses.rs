@@ -1,0 +1,81 @@
+//! The answer of a creating call is lost: AWS has done it, and nobody was told. One object must come of it, not two.
+
+use std::collections::BTreeSet;
+
+use aws_emulator::faults::{Fault, FaultKind};
+
+use crate::world::World;
+
+const PROGRAM: &str = "
+resources:
+  private:
+    type: private-step-functions:PrivateStepFunctions
+    properties:
+      vpcId: ${vpcId}
+      subnetIds: ${subnetIds}
+      endpoints: { synchronous: false, executeApi: true }
+      privateApis:
+        orders: { auth: { apiKey: { name: x-api-key, value: one } } }
+";
+
+fn lose(operation: &str) {
+    let world = World::new(PROGRAM);
+    world.emulator.inject(&Fault::new(operation, 1, FaultKind::ResetAfter));
+    world.up().succeeds();
+    let lost = world
+        .emulator
+        .journal()
+        .iter()
+        .filter(|call| call.outcome == "reset after")
+        .count();
+    assert_eq!(lost, 1, "{operation} was never called");
+    let counts = world.emulator.count();
+    let made = [
+        "connection",
+        "resource-configuration",
+        "resource-gateway",
+        "security-group",
+        "vpc-endpoint",
+    ];
+    assert_eq!(
+        made.map(|kind| counts.get(kind).copied().unwrap_or_default()),
+        [1, 1, 1, 2, 2],
+        "{counts:?}"
+    );
+    world.up_unchanged().succeeds();
+    world.refresh_unchanged().succeeds();
+    world.finish();
+}
+
+/// A row becomes a test; the last one proves that no call is missing from the table.
+macro_rules! lost_responses {
+    ($($name:ident: $operation:literal;)+) => {
+        $(#[test] fn $name() { lose($operation); })+
+        const OPERATIONS: &[&str] = &[$($operation),+];
+    };
+}
+
+lost_responses! {
+    create_security_group: "CreateSecurityGroup";
+    authorize_security_group_ingress: "AuthorizeSecurityGroupIngress";
+    authorize_security_group_egress: "AuthorizeSecurityGroupEgress";
+    revoke_security_group_egress: "RevokeSecurityGroupEgress";
+    create_vpc_endpoint: "CreateVpcEndpoint";
+    create_resource_gateway: "CreateResourceGateway";
+    create_resource_configuration: "CreateResourceConfiguration";
+    create_connection: "CreateConnection";
+}
+
+#[test]
+fn every_call_that_changes_something_is_in_the_table() {
+    let world = World::new(PROGRAM);
+    world.up().succeeds();
+    let reads = ["Describe", "Get", "List"];
+    let journal = world.emulator.journal();
+    let called = journal.iter().map(|call| call.operation.as_str());
+    let changing: BTreeSet<&str> = called
+        .filter(|name| !reads.iter().any(|read| name.starts_with(read)))
+        .collect();
+    assert_eq!(changing, OPERATIONS.iter().copied().collect());
+    world.finish();
+}
