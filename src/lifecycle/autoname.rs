@@ -138,7 +138,7 @@ mod tests {
         #[test]
         fn every_name_is_one_that_the_service_accepts(
             resource in prop::sample::select(vec!["SecurityGroup", "ResourceGateway", "ResourceConfiguration", "Connection"]),
-            logical in prop_oneof![".{1,60}", "(sg|rgw|rcfg|-|_|A|é){1,6}", "[A-Za-z0-9._-]{1,300}"],
+            logical in prop_oneof![".{1,60}", "(sg|rgw|rcfg)?[-_A]?é?(sg|rgw|rcfg)?", "[A-Za-z0-9._-]{1,300}"],
             seed: [u8; 16],
             proposed: bool,
         ) {

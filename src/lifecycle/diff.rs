@@ -147,8 +147,10 @@ impl Comparison {
             (_, None) => ChangeKind::Delete,
             _ => ChangeKind::Update,
         };
+        let writable = writable(at);
+        let kind = if writable == *at { kind } else { ChangeKind::Update };
         self.changes.insert(
-            at.clone(),
+            writable,
             Change {
                 kind,
                 replace,
@@ -156,6 +158,20 @@ impl Comparison {
             },
         );
     }
+}
+
+/// The place itself, or the one around it whose path the engine can read: the syntax cannot express every key of a map, and
+/// a path that it cannot read fails the update.
+fn writable(at: &PropertyPath) -> PropertyPath {
+    let mut prefix = PropertyPath::root();
+    for segment in at.segments() {
+        let longer = prefix.then(segment.clone());
+        if longer.to_string().parse().as_ref() != Ok(&longer) {
+            break;
+        }
+        prefix = longer;
+    }
+    prefix
 }
 
 fn keys<'a>(old: &'a Map, new: &'a Map) -> Vec<&'a String> {

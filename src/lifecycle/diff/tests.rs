@@ -156,6 +156,20 @@ fn a_policy_shows_the_statement_that_changed() {
 }
 
 #[test]
+fn a_key_that_no_path_can_express_shows_the_map() {
+    for key in ["*", "a.b\\"] {
+        assert_eq!(
+            thing_changes(json!({"tags": {"a": "1"}}), json!({"tags": {"a": "1", key: "2"}})),
+            ["~tags"]
+        );
+        assert_eq!(
+            thing_changes(json!({"extra": {"x": {key: 1}}}), json!({"extra": {"x": {key: 2}}})),
+            ["~extra.x"]
+        );
+    }
+}
+
+#[test]
 fn asking_for_nothing_is_no_change() {
     for (old, new) in [
         // What the service filled in, or once was told.
