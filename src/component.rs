@@ -69,8 +69,8 @@ pub struct Constructed {
 pub enum ConstructError {
     /// The inputs are wrong; nothing was registered.
     ///
-    /// The engine prints the value behind each path. A failure with an empty path is about the component as a whole; one at,
-    /// above or below a secret must be of that form, with the path in its reason.
+    /// The engine prints the value behind each path. A failure with an empty path is about the component as a whole, and is
+    /// told in the message alone; one at, above or below a secret must be of that form, with the path in its reason.
     #[error("the inputs are not valid")]
     Inputs(Failures),
     /// The monitor failed, or refused a registration.

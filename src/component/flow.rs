@@ -48,6 +48,12 @@ impl Flow {
         }
     }
 
+    /// The same, but secret.
+    #[must_use]
+    pub fn into_secret(self) -> Self {
+        Self { secret: true, ..self }
+    }
+
     /// Several values as one list.
     pub fn all(flows: impl IntoIterator<Item = Self>) -> Self {
         let mut all = Self::known(Vec::new());
@@ -132,13 +138,15 @@ fn plain(value: &Value) -> Value {
     }
 }
 
-/// Adds the dependencies that the engine lists beside an input to the input itself.
+/// Adds the dependencies that the engine lists beside an input to the input itself. Those that it has inside already stay
+/// there: on the whole, they would be taken for dependencies of each part.
 pub fn depend(inputs: &mut Map, name: &str, urns: impl IntoIterator<Item = String>) {
-    let dependencies: BTreeSet<String> = urns.into_iter().collect();
-    if dependencies.is_empty() {
-        return;
-    }
     if let Some(value) = inputs.get_mut(name) {
+        let inside = marks::dependencies(value);
+        let dependencies: BTreeSet<String> = urns.into_iter().filter(|urn| !inside.contains(urn)).collect();
+        if dependencies.is_empty() {
+            return;
+        }
         let inner = std::mem::replace(value, Value::Null);
         *value = match inner {
             Value::Output(mut output) => {
@@ -189,6 +197,16 @@ mod tests {
             flow.into_value(),
             Value::Object(Map::from([("a".to_owned(), "x".into())]))
         );
+    }
+
+    #[test]
+    fn dependencies_that_a_part_has_are_not_added_to_the_whole() {
+        let list = Value::Array(vec![from(Some("a".into()), "x"), "b".into()]);
+        let mut inputs = Map::from([("list".to_owned(), list.clone())]);
+        depend(&mut inputs, "list", ["x".to_owned()]);
+        assert_eq!(inputs["list"], list);
+        depend(&mut inputs, "list", ["x".to_owned(), "y".to_owned()]);
+        assert_eq!(inputs["list"], from(Some(list), "y"));
     }
 
     #[test]

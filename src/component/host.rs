@@ -4,6 +4,7 @@
 //! <https://www.pulumi.com/docs/iac/concepts/components/> and, for the options, [`Host::begin`] and [`Host::child`].
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::component::flow::Flow;
 use crate::component::{Construct, ConstructError, Constructed};
@@ -18,6 +19,8 @@ use crate::urn::Urn;
 pub struct Host<'a> {
     construct: &'a Construct,
     urn: String,
+    /// A child is not there, so the component cannot be completed.
+    failed: AtomicBool,
 }
 
 /// A child, as the component describes it.
@@ -44,14 +47,16 @@ pub struct Registered {
 }
 
 /// Why a child is not there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ChildError {
+    /// The engine refused the registration.
+    Refused(String),
     /// Its step failed; the engine has told the user.
     Failed(String),
     /// The deployment is over.
     Stopped,
-    /// The engine refused the registration.
-    Refused(String),
+    /// It was not begun, for another child had failed.
+    Abandoned,
 }
 
 impl<'a> Host<'a> {
@@ -96,9 +101,14 @@ impl<'a> Host<'a> {
             ..common(construct, inputs)?
         };
         let answer = construct.monitor.register(registration).await?;
+        // A hook of the user's can fail the component itself.
+        if answer.result() != Outcome::Success {
+            return Err(ChildError::Failed(request.name.clone()).into());
+        }
         Ok(Self {
             construct,
             urn: answer.urn,
+            failed: AtomicBool::new(false),
         })
     }
 
@@ -109,11 +119,23 @@ impl<'a> Host<'a> {
     }
 
     /// Registers a child and waits until its step is done. The engine gives it the component's protect, retainOnDelete and
-    /// deletedWith; the custom timeouts and dependencies of the component are copied, for the engine does not.
+    /// deletedWith; the custom timeouts and dependencies of the component are copied, for the engine does not. Once a child
+    /// has failed no other is begun.
     ///
     /// # Errors
     /// What became of the child instead.
     pub async fn child(&self, child: Child) -> Result<Registered, ChildError> {
+        if self.failed.load(Ordering::Relaxed) {
+            return Err(ChildError::Abandoned);
+        }
+        let registered = self.register(child).await;
+        if registered.is_err() {
+            self.failed.store(true, Ordering::Relaxed);
+        }
+        registered
+    }
+
+    async fn register(&self, child: Child) -> Result<Registered, ChildError> {
         let Child {
             token,
             name,
@@ -150,9 +172,8 @@ impl<'a> Host<'a> {
             ..common(self.construct, inputs).map_err(|error| ChildError::Refused(error.to_string()))?
         };
         let answer = self.construct.monitor.register(registration).await?;
-        match Outcome::try_from(answer.result) {
-            Ok(Outcome::Success) => {}
-            _ => return Err(ChildError::Failed(name)),
+        if answer.result() != Outcome::Success {
+            return Err(ChildError::Failed(name));
         }
         let outputs = answer.object.map(wire::decode).transpose();
         let outputs = outputs.map_err(|error| ChildError::Refused(format!("the outputs of {name}: {error}")))?;
@@ -169,11 +190,17 @@ impl<'a> Host<'a> {
         })
     }
 
-    /// Completes the component with its outputs.
+    /// Completes the component with its outputs. Those that the user wants secret are made so here, for of a component the
+    /// engine leaves them as they are.
     ///
     /// # Errors
     /// What the engine says.
-    pub async fn finish(self, outputs: Map) -> Result<Constructed, ConstructError> {
+    pub async fn finish(self, mut outputs: Map) -> Result<Constructed, ConstructError> {
+        for name in &self.construct.request.additional_secret_outputs {
+            if let Some(value) = outputs.get_mut(name).filter(|value| !value.is_null()) {
+                *value = Flow::of(value).into_secret().into_value();
+            }
+        }
         let encoded = wire::encode(outputs.clone(), Capabilities::CUSTOM).map_err(internal)?;
         self.construct.monitor.register_outputs(&self.urn, encoded).await?;
         let dependencies = outputs
@@ -226,10 +253,31 @@ impl From<ChildError> for ConstructError {
     fn from(error: ChildError) -> Self {
         match error {
             // The cause stands under the child already: one line is enough.
-            ChildError::Failed(name) => MonitorError::Refused(format!("{name} could not be made")).into(),
-            ChildError::Stopped => MonitorError::Stopped.into(),
+            ChildError::Failed(names) => MonitorError::Refused(format!("failed: {names}")).into(),
+            ChildError::Stopped | ChildError::Abandoned => MonitorError::Stopped.into(),
             ChildError::Refused(text) => MonitorError::Refused(text).into(),
         }
+    }
+}
+
+/// One error for all that went wrong with the children: the first thing that only this component can tell, or else the
+/// names of those that failed. Children that wait for a failed one repeat its error.
+///
+/// # Errors
+/// That error, if there is any.
+pub fn together<T>(children: impl IntoIterator<Item = Result<T, ChildError>>) -> Result<(), ChildError> {
+    let errors: BTreeSet<ChildError> = children.into_iter().filter_map(Result::err).collect();
+    let failed: Vec<_> = errors
+        .iter()
+        .filter_map(|error| match error {
+            ChildError::Failed(name) => Some(name.as_str()),
+            _ => None,
+        })
+        .collect();
+    match errors.first() {
+        None => Ok(()),
+        Some(ChildError::Failed(_)) => Err(ChildError::Failed(failed.join(", "))),
+        Some(first) => Err(first.clone()),
     }
 }
 

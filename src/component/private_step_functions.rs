@@ -26,7 +26,7 @@ use std::sync::Arc;
 use futures::future::{BoxFuture, FutureExt, Shared, join_all};
 
 use crate::component::flow::{Flow, depend};
-use crate::component::host::{Child, ChildError, Host, Registered};
+use crate::component::host::{Child, ChildError, Host, Registered, together};
 use crate::component::{Component, Construct, ConstructError, Constructed};
 use crate::error::Error;
 use crate::lifecycle::check::values;
@@ -37,7 +37,7 @@ use crate::property::{Map, Value};
 use crate::schema::{ResourceSchema, Schema};
 
 use inbound::Endpoint;
-use plan::{Api, Plan, Target, Undecided, given};
+use plan::{Api, Plan, Target, given, is_given};
 
 /// The type token of the component.
 pub const TOKEN: &str = "private-step-functions:index:PrivateStepFunctions";
@@ -77,16 +77,12 @@ impl PrivateStepFunctions {
             return Err(Error::bug("the schema has no component").into());
         };
         let mut inputs = construct.inputs.clone();
-        let (plan, undecided) = validate(schema, &mut inputs, construct.request.dry_run)?;
         for (name, dependencies) in &construct.request.input_dependencies {
             depend(&mut inputs, name, dependencies.urns.iter().cloned());
         }
-        let plan = Plan {
-            inputs: inputs.clone(),
-            ..plan
-        };
+        let plan = validate(schema, &mut inputs, construct.request.dry_run)?;
         let host = Host::begin(&construct, inputs).await?;
-        warn(&host, &construct, &plan, &undecided);
+        warn(&host, &construct, &plan);
         let wiring = Wiring::connect(&host, &construct.request.name, &plan);
         let outputs = wiring.outputs(&plan).await?;
         drop(wiring);
@@ -95,18 +91,14 @@ impl PrivateStepFunctions {
 }
 
 /// Everything that is wrong with the inputs, before anything is registered.
-fn validate(
-    schema: &ResourceSchema,
-    inputs: &mut Map,
-    preview: bool,
-) -> Result<(Plan, Vec<Undecided>), ConstructError> {
+fn validate(schema: &ResourceSchema, inputs: &mut Map, preview: bool) -> Result<Plan, ConstructError> {
     let mut failures = Failures::default();
     values::check(&schema.inputs, inputs, &mut failures);
     secrets::mark(&schema.inputs, inputs);
-    let (plan, undecided) = Plan::read(inputs.clone());
-    plan::rules(&plan, &undecided, &mut failures);
+    let plan = Plan::read(inputs.clone());
+    plan::rules(&plan, &mut failures);
     if !preview {
-        for Undecided(path) in &undecided {
+        for path in &plan.undecided {
             failures.add(
                 path.clone(),
                 "decides which resources exist, so it must be known; it comes from an output that is not",
@@ -114,7 +106,7 @@ fn validate(
         }
     }
     if failures.is_empty() {
-        return Ok((plan, undecided));
+        return Ok(plan);
     }
     // The engine prints the value behind a path: a failure near a secret says where it is in words.
     let mut printable = Failures::default();
@@ -128,11 +120,14 @@ fn validate(
     Err(ConstructError::Inputs(printable))
 }
 
-fn warn(host: &Host<'_>, construct: &Construct, plan: &Plan, undecided: &[Undecided]) {
-    for Undecided(path) in undecided {
-        host.warn(&format!(
-            "`{path}` is not known yet, and it decides which resources exist: this preview leaves them out"
-        ));
+fn warn(host: &Host<'_>, construct: &Construct, plan: &Plan) {
+    for path in &plan.undecided {
+        let what = if path.first_key() == Some("names") {
+            "so this preview does not know the names"
+        } else {
+            "and it decides which resources exist: this preview leaves them out"
+        };
+        host.warn(&format!("`{path}` is not known yet, {what}"));
     }
     let request = &construct.request;
     for (option, is_set) in [
@@ -145,8 +140,19 @@ fn warn(host: &Host<'_>, construct: &Construct, plan: &Plan, undecided: &[Undeci
             ));
         }
     }
-    if !plan.gateway.is_empty() && plan.apis.is_empty() && undecided.is_empty() {
-        host.warn("`resourceGateway` is not used: there is no entry in `privateApis`");
+    if plan.gateway.values().any(|value| !value.is_null()) && !plan.needs_gateway() && !plan.is_undecided_outbound() {
+        host.warn("`resourceGateway` is not used: no entry in `privateApis` needs one");
+    }
+    for (policy, switch, made) in [
+        ("standardPolicy", "standard", plan.standard),
+        ("synchronousPolicy", "synchronous", plan.synchronous),
+        ("executeApiPolicy", "executeApi", plan.execute_api),
+    ] {
+        if is_given(&plan.endpoints, policy) && !made && !plan.is_undecided_endpoint(switch) {
+            host.warn(&format!(
+                "`endpoints.{policy}` is not used: `endpoints.{switch}` is off"
+            ));
+        }
     }
     for api in &plan.apis {
         let ports = given(&api.properties, "ports");
@@ -157,9 +163,9 @@ fn warn(host: &Host<'_>, construct: &Construct, plan: &Plan, undecided: &[Undeci
                 .any(|port| port != "443" && port != "443-443")
         });
         if other {
+            let at = PropertyPath::root().key("privateApis").key(&api.name).key("ports");
             host.warn(&format!(
-                "`privateApis.{}.ports`: AWS documents only port 443 for EventBridge connections",
-                api.name
+                "`{at}`: AWS documents only port 443 for EventBridge connections"
             ));
         }
     }
@@ -307,7 +313,7 @@ impl<'a> Wiring<'a> {
             .chain(self.configurations.values())
             .chain(self.connections.values());
         let done = join_all(single.chain(several).cloned()).await;
-        done.into_iter().collect::<Result<Vec<_>, _>>()?;
+        together(done)?;
 
         let endpoint = |kind: Endpoint| self.endpoints.get(kind.service());
         let standard = maybe(endpoint(Endpoint::Standard)).await?;
@@ -318,39 +324,61 @@ impl<'a> Wiring<'a> {
             .filter(|_| plan.needs_gateway())
             .map(|id| Flow::of(&id));
         let (connections, policy) = self.connection_outputs(plan).await?;
-        Ok(Map::from([
-            ("standardEndpoint".to_owned(), outputs::endpoint(standard.as_ref())),
+        let endpoint_group = id(self.endpoint_group.clone()).await?;
+        let endpoint_group_is_undecided = plan.is_undecided_inbound() && !is_given(&plan.endpoints, "securityGroupIds");
+        let gateway_group = id(self.gateway_group.clone()).await?;
+        let outbound_is_undecided = plan.is_undecided_outbound();
+        let gateway_is_undecided = outbound_is_undecided && !is_given(&plan.gateway, "id");
+        let gateway_group_is_undecided = gateway_is_undecided && !is_given(&plan.gateway, "securityGroupIds");
+        let gateway_id = gateway.as_ref().map(Registered::id).or(existing);
+        let gateway_arn = gateway.map(|gateway| gateway.output("arn"));
+        let outputs = [
             (
-                "synchronousEndpoint".to_owned(),
-                outputs::endpoint(synchronous.as_ref()),
-            ),
-            ("executeApiEndpoint".to_owned(), outputs::endpoint(execute_api.as_ref())),
-            (
-                "endpointSecurityGroupId".to_owned(),
-                outputs::optional(id(self.endpoint_group.clone()).await?),
-            ),
-            (
-                "gatewaySecurityGroupId".to_owned(),
-                outputs::optional(id(self.gateway_group.clone()).await?),
+                "standardEndpoint",
+                outputs::endpoint(standard.as_ref(), plan.is_undecided_endpoint("standard")),
             ),
             (
-                "resourceGatewayId".to_owned(),
-                outputs::optional(gateway.as_ref().map(Registered::id).or(existing)),
+                "synchronousEndpoint",
+                outputs::endpoint(synchronous.as_ref(), plan.is_undecided_endpoint("synchronous")),
             ),
             (
-                "resourceGatewayArn".to_owned(),
-                outputs::optional(gateway.map(|gateway| gateway.output("arn"))),
+                "executeApiEndpoint",
+                outputs::endpoint(execute_api.as_ref(), plan.is_undecided_endpoint("executeApi")),
             ),
-            ("connections".to_owned(), connections),
-            ("executionRolePolicy".to_owned(), policy),
-        ]))
+            (
+                "endpointSecurityGroupId",
+                outputs::optional(endpoint_group, endpoint_group_is_undecided),
+            ),
+            (
+                "gatewaySecurityGroupId",
+                outputs::optional(gateway_group, gateway_group_is_undecided),
+            ),
+            (
+                "resourceGatewayId",
+                outputs::optional(gateway_id, outbound_is_undecided),
+            ),
+            (
+                "resourceGatewayArn",
+                outputs::optional(gateway_arn, gateway_is_undecided),
+            ),
+            ("connections", connections),
+            ("executionRolePolicy", policy),
+        ];
+        Ok(outputs.map(|(name, value)| (name.to_owned(), value)).into())
     }
 
     async fn connection_outputs(&self, plan: &Plan) -> Result<(Value, Value), ChildError> {
-        if plan.apis.is_empty() {
+        let Some(undecided) = plan.undecided_apis() else {
+            return Ok((Value::Unknown, Value::Unknown));
+        };
+        if plan.apis.is_empty() && undecided.is_empty() {
             return Ok((Value::Null, Value::Null));
         }
         let (mut connections, mut grants) = (Map::new(), Vec::new());
+        for api in undecided {
+            connections.insert(api.to_owned(), Value::Unknown);
+            grants.push(Flow::default());
+        }
         for api in &plan.apis {
             let Some(connection) = maybe(self.connections.get(api.name.as_str())).await? else {
                 continue;
@@ -369,7 +397,10 @@ impl<'a> Wiring<'a> {
                 outputs::connection(api, &connection, configuration.as_ref()),
             );
         }
-        Ok((Value::Object(connections), role_policy::document(grants).into_value()))
+        Ok((
+            outputs::connections(connections),
+            role_policy::document(grants).into_value(),
+        ))
     }
 }
 

@@ -63,6 +63,19 @@ pub fn is_printable(schema: &ObjectSchema, inputs: &Map, path: &PropertyPath) ->
     if path.get(inputs).is_some_and(marks::contains_secret) {
         return false;
     }
+    // A path sees through the wrappers on its way, and secrets may be wrapped around objects.
+    let mut above = PropertyPath::root();
+    for segment in path.segments() {
+        above = above.then(segment.clone());
+        let wrapped = |value: &Value| match value {
+            Value::Secret(_) => true,
+            Value::Output(output) => output.secret || matches!(output.value, Some(Value::Secret(_))),
+            _ => false,
+        };
+        if above.get(inputs).is_some_and(wrapped) {
+            return false;
+        }
+    }
     let mut object = Some(schema);
     let mut kind: Option<&Type> = None;
     for segment in path.segments() {

@@ -32,7 +32,9 @@ pub struct Script {
     pub preview: bool,
     /// How long the step of a custom resource takes.
     pub delay: Duration,
-    /// Names of resources whose step fails.
+    /// The delays of single custom resources, by name.
+    pub delays: BTreeMap<String, Duration>,
+    /// Names of custom resources whose step fails, and types of components.
     pub failing: BTreeSet<String>,
     /// Names of resources whose state is not known (not targeted).
     pub unknown: BTreeSet<String>,
@@ -51,6 +53,7 @@ impl Default for Script {
         Self {
             preview: false,
             delay: Duration::ZERO,
+            delays: BTreeMap::new(),
             failing: BTreeSet::new(),
             unknown: BTreeSet::new(),
             stopped: false,
@@ -161,9 +164,12 @@ impl ResourceMonitor for FakeMonitor {
             ..RegisterResourceResponse::default()
         };
         if !request.custom {
+            if script.failing.contains(&request.r#type) {
+                answer.set_result(StepResult::Fail);
+            }
             return Ok(Response::new(answer));
         }
-        sleep(script.delay).await;
+        sleep(script.delays.get(&request.name).copied().unwrap_or(script.delay)).await;
         if script.failing.contains(&request.name) {
             if !request.supports_result_reporting {
                 return Err(Status::internal("resource registration failed"));

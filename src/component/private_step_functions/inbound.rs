@@ -40,9 +40,8 @@ impl Endpoint {
 /// The security group of the endpoints.
 pub(super) fn endpoint_group(component: &str, plan: &Plan, gateway_groups: Option<Flow>) -> Child {
     let mut inputs = group(
-        component,
         plan,
-        "VPC endpoints",
+        "Callers of the Step Functions endpoints",
         security::endpoint_ingress(plan, gateway_groups),
     );
     with(&mut inputs, "name", plan.name_of("endpointSecurityGroup"));
@@ -57,9 +56,8 @@ pub(super) fn endpoint_group(component: &str, plan: &Plan, gateway_groups: Optio
 /// The security group that lets the gateway into the component's own `execute-api` endpoint, beside the user's groups.
 pub(super) fn execute_api_group(component: &str, plan: &Plan, gateway_groups: Flow) -> Child {
     let inputs = group(
-        component,
         plan,
-        "execute-api endpoint",
+        "Step Functions resource gateway to the execute-api endpoint",
         security::gateway_ingress(gateway_groups),
     );
     Child {
@@ -132,21 +130,14 @@ pub(super) fn needs_execute_api_group(plan: &Plan) -> bool {
     plan.execute_api && plan.makes_gateway() && is_given(&plan.endpoints, "securityGroupIds")
 }
 
-fn group(component: &str, plan: &Plan, of: &str, ingress: Value) -> Map {
+/// The description does not name the component: AWS cannot change it, so a component that is renamed (with an alias) would
+/// have its groups replaced.
+fn group(plan: &Plan, description: &str, ingress: Value) -> Map {
     let mut inputs = Map::from([
-        (
-            "description".to_owned(),
-            format!("Step Functions {of} of {}", plain(component)).into(),
-        ),
+        ("description".to_owned(), description.into()),
         ("ingress".to_owned(), ingress),
     ]);
     with(&mut inputs, "vpcId", given(&plan.inputs, "vpcId"));
     with(&mut inputs, "tags", given(&plan.inputs, "tags"));
     inputs
-}
-
-/// EC2 accepts few characters in a description, and at most 255.
-pub(super) fn plain(name: &str) -> String {
-    let allowed = |character: char| character.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(character);
-    name.chars().filter(|character| allowed(*character)).take(200).collect()
 }

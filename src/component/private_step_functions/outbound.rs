@@ -4,7 +4,7 @@ use crate::component::flow::Flow;
 use crate::component::host::Child;
 use crate::component::private_step_functions::plan::{Api, Plan, Target, given};
 use crate::component::private_step_functions::{
-    CONNECTION, RESOURCE_CONFIGURATION, RESOURCE_GATEWAY, SECURITY_GROUP, inbound, security, with,
+    CONNECTION, RESOURCE_CONFIGURATION, RESOURCE_GATEWAY, SECURITY_GROUP, security, with,
 };
 use crate::property::{Map, Value};
 
@@ -13,9 +13,12 @@ const NO_CREDENTIALS: (&str, &str) = ("x-private-step-functions", "none");
 
 /// The security group of the gateway: nothing in, only the APIs out.
 pub(super) fn gateway_group(component: &str, plan: &Plan) -> Child {
-    let description = format!("Step Functions resource gateway of {}", inbound::plain(component));
     let mut inputs = Map::from([
-        ("description".to_owned(), description.into()),
+        // As for the endpoints' groups, without the component's name.
+        (
+            "description".to_owned(),
+            "Step Functions resource gateway to private APIs".into(),
+        ),
         ("egress".to_owned(), security::gateway_egress(plan)),
     ]);
     with(&mut inputs, "vpcId", given(&plan.inputs, "vpcId"));

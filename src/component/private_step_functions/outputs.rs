@@ -6,9 +6,9 @@ use crate::component::private_step_functions::plan::{Api, Target, given};
 use crate::property::{Map, Value, marks};
 
 /// What an endpoint tells.
-pub(super) fn endpoint(endpoint: Option<&Registered>) -> Value {
+pub(super) fn endpoint(endpoint: Option<&Registered>, undecided: bool) -> Value {
     let Some(endpoint) = endpoint else {
-        return Value::Null;
+        return absent(undecided);
     };
     let outputs = [
         "regionalDnsName",
@@ -31,6 +31,11 @@ pub(super) fn connection(api: &Api, connection: &Registered, configuration: Opti
             ("resourceConfigurationArn".to_owned(), configuration.output("arn")),
             ("domainName".to_owned(), domain_name(api, configuration)),
         ],
+        None if api.target != Target::ResourceConfiguration => {
+            // In a preview without the endpoint that it leads to.
+            let behind = ["resourceConfigurationId", "resourceConfigurationArn", "domainName"];
+            behind.map(|name| (name.to_owned(), Flow::default())).to_vec()
+        }
         None => {
             let arn = given(&api.properties, "resourceConfigurationArn");
             vec![(
@@ -49,9 +54,24 @@ fn domain_name(api: &Api, configuration: &Registered) -> Flow {
     }
 }
 
+/// What several connections tell, by API.
+pub(super) fn connections(connections: Map) -> Value {
+    let connections = Value::Object(connections);
+    if marks::contains_secret(&connections) {
+        Flow::of(&connections).into_value()
+    } else {
+        connections
+    }
+}
+
 /// The value of an output that exists only if its resource does.
-pub(super) fn optional(flow: Option<Flow>) -> Value {
-    flow.map_or(Value::Null, Flow::into_value)
+pub(super) fn optional(flow: Option<Flow>, undecided: bool) -> Value {
+    flow.map_or_else(|| absent(undecided), Flow::into_value)
+}
+
+/// The output of a resource that there is not, or not yet: while that is undecided, null would be a promise.
+pub(super) const fn absent(undecided: bool) -> Value {
+    if undecided { Value::Unknown } else { Value::Null }
 }
 
 /// An object whose fields are known one by one. A secret field makes all of it secret: programs in YAML lose secrets that

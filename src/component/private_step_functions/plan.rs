@@ -2,7 +2,7 @@
 
 use crate::component::container::Container;
 use crate::lifecycle::draft::Failures;
-use crate::property::path::PropertyPath;
+use crate::property::path::{PropertyPath, Segment};
 use crate::property::{Map, Value};
 
 /// The structure of one component.
@@ -24,6 +24,8 @@ pub(super) struct Plan {
     pub(super) gateway: Map,
     /// The `names` container.
     pub(super) names: Map,
+    /// Containers and switches that are not known yet: what they decide is left out for now.
+    pub(super) undecided: Vec<PropertyPath>,
 }
 
 /// One entry of `privateApis`.
@@ -70,13 +72,9 @@ impl Target {
     }
 }
 
-/// Something whose structure is not known, and is left out for now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Undecided(pub(super) PropertyPath);
-
 impl Plan {
     /// Reads the structure of validated inputs. What is not known yet is listed and left out.
-    pub(super) fn read(inputs: Map) -> (Self, Vec<Undecided>) {
+    pub(super) fn read(inputs: Map) -> Self {
         let mut undecided = Vec::new();
         let endpoints = container(&inputs, "endpoints", &mut undecided);
         let (gateway, names) = (
@@ -98,7 +96,7 @@ impl Plan {
                     });
                 }
                 Container::Known(_) | Container::Absent => {}
-                Container::Unknown => undecided.push(Undecided(PropertyPath::root().key("privateApis").key(name))),
+                Container::Unknown => undecided.push(PropertyPath::root().key("privateApis").key(name)),
             }
         }
         let endpoints_are_known = !matches!(Container::of(&inputs, "endpoints"), Container::Unknown);
@@ -107,7 +105,7 @@ impl Plan {
             None => default,
             Some(value) if value.is_null() => default,
             Some(value) => value.as_bool().unwrap_or_else(|| {
-                undecided.push(Undecided(PropertyPath::root().key("endpoints").key(name)));
+                undecided.push(PropertyPath::root().key("endpoints").key(name));
                 false
             }),
         };
@@ -116,7 +114,7 @@ impl Plan {
             switch("synchronous", true),
             switch("executeApi", false),
         );
-        let plan = Self {
+        Self {
             endpoints,
             standard,
             synchronous,
@@ -124,9 +122,40 @@ impl Plan {
             apis,
             gateway,
             names,
+            undecided,
             inputs,
-        };
-        (plan, undecided)
+        }
+    }
+
+    /// Whether it is not known yet if this endpoint is made.
+    pub(super) fn is_undecided_endpoint(&self, switch: &str) -> bool {
+        let endpoints = PropertyPath::root().key("endpoints");
+        let switch = endpoints.key(switch);
+        self.undecided.iter().any(|path| *path == endpoints || *path == switch)
+    }
+
+    /// Whether it is not known yet which endpoints are made.
+    pub(super) fn is_undecided_inbound(&self) -> bool {
+        self.undecided.iter().any(|path| path.first_key() == Some("endpoints"))
+    }
+
+    /// Whether it is not known yet what the outbound half consists of.
+    pub(super) fn is_undecided_outbound(&self) -> bool {
+        let outbound = |path: &PropertyPath| matches!(path.first_key(), Some("privateApis" | "resourceGateway"));
+        self.undecided.iter().any(outbound)
+    }
+
+    /// The entries of `privateApis` that are not known yet; `None` if it is not even known which entries there are.
+    pub(super) fn undecided_apis(&self) -> Option<Vec<&str>> {
+        let mut apis = Vec::new();
+        for path in &self.undecided {
+            match path.segments() {
+                [Segment::Key(first), Segment::Key(api)] if first == "privateApis" => apis.push(api.as_str()),
+                [Segment::Key(first)] if first == "privateApis" || first == "resourceGateway" => return None,
+                _ => {}
+            }
+        }
+        Some(apis)
     }
 
     /// Whether any endpoint is made.
@@ -161,12 +190,20 @@ impl Plan {
 
     /// A physical name from `names`.
     pub(super) fn name_of(&self, what: &str) -> Option<Value> {
-        given(&self.names, what)
+        match Container::of(&self.inputs, "names") {
+            // There may be one, which an absent name would deny.
+            Container::Unknown => Some(Value::Unknown),
+            _ => given(&self.names, what),
+        }
     }
 
     /// The physical name of an API's resource from a map in `names`.
     pub(super) fn name_in(&self, map: &str, api: &str) -> Option<Value> {
-        given(&Container::of(&self.names, map).into_map(), api)
+        let names = self.name_of(map)?;
+        match Container::open(&names) {
+            Container::Unknown => Some(names),
+            open => given(&open.into_map(), api),
+        }
     }
 }
 
@@ -181,10 +218,10 @@ pub(super) fn is_given(map: &Map, name: &str) -> bool {
 }
 
 /// What can only be said once the structure is known.
-pub(super) fn rules(plan: &Plan, undecided: &[Undecided], failures: &mut Failures) {
+pub(super) fn rules(plan: &Plan, failures: &mut Failures) {
     let root = PropertyPath::root();
     // While something is undecided, what it would make may still be what is missing here.
-    if undecided.is_empty() {
+    if plan.undecided.is_empty() {
         if !plan.has_endpoints() && plan.apis.is_empty() {
             failures.at(
                 "endpoints",
@@ -193,16 +230,17 @@ pub(super) fn rules(plan: &Plan, undecided: &[Undecided], failures: &mut Failure
         }
         names_without_object(plan, failures);
     }
-    let execute_api_is_decided = !undecided
-        .iter()
-        .any(|Undecided(path)| path.first_key() == Some("endpoints"));
     for api in &plan.apis {
         let at = root.key("privateApis").key(&api.name);
         match api.target {
-            Target::OwnEndpoint if !plan.execute_api && execute_api_is_decided => failures.add(
+            Target::OwnEndpoint if !plan.execute_api && !plan.is_undecided_endpoint("executeApi") => failures.add(
                 at,
                 "names no target: set `vpcEndpointId`, `domainName`, `ipAddress` or `resourceConfigurationArn`, or set \
                  `endpoints.executeApi` to true to make an execute-api endpoint for it",
+            ),
+            Target::OwnEndpoint if is_given(&api.properties, "ports") => failures.add(
+                at.key("ports"),
+                "cannot be used without a target: the component's own execute-api endpoint listens on port 443 alone",
             ),
             Target::IpAddress | Target::ResourceConfiguration if !is_given(&api.properties, "urls") => failures.add(
                 at.key("urls"),
@@ -265,10 +303,10 @@ fn names_without_object(plan: &Plan, failures: &mut Failures) {
     }
 }
 
-fn container(inputs: &Map, name: &str, undecided: &mut Vec<Undecided>) -> Map {
+fn container(inputs: &Map, name: &str, undecided: &mut Vec<PropertyPath>) -> Map {
     let container = Container::of(inputs, name);
     if container == Container::Unknown {
-        undecided.push(Undecided(PropertyPath::root().key(name)));
+        undecided.push(PropertyPath::root().key(name));
     }
     container.into_map()
 }

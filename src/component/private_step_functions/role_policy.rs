@@ -205,6 +205,57 @@ mod tests {
     }
 
     #[test]
+    fn a_key_is_used_through_secrets_manager_alone() {
+        let statement =
+            |key: &str| policy(&[api(Target::OwnEndpoint, json!({"kmsKeyId": key}))])["Statement"][3].clone();
+        let own = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd";
+        for key in ["1234abcd", own] {
+            let statement = statement(key);
+            assert_eq!(statement["Resource"], own);
+            let through = json!({"StringEquals": {"kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com"}});
+            assert_eq!(statement["Condition"], through);
+        }
+        for key in ["alias/orders", "arn:aws:kms:eu-west-1:123456789012:alias/orders"] {
+            let statement = statement(key);
+            assert_eq!(statement["Resource"], "arn:aws:kms:eu-west-1:123456789012:key/*");
+            let aliases = &statement["Condition"]["ForAnyValue:StringEquals"]["kms:ResourceAliases"];
+            assert_eq!(aliases, "alias/orders");
+        }
+    }
+
+    #[test]
+    fn apis_with_the_same_key_share_its_statement() {
+        let keyed = || api(Target::OwnEndpoint, json!({"kmsKeyId": "1234abcd"}));
+        assert_eq!(policy(&[keyed(), keyed()])["Statement"].as_array().unwrap().len(), 4);
+    }
+
+    #[test]
+    fn china_has_names_of_its_own() {
+        let api = api(Target::OwnEndpoint, json!({"kmsKeyId": "alias/orders"}));
+        let arn =
+            |service: &str, what: &str| Flow::known(format!("arn:aws-cn:{service}:cn-north-1:123456789012:{what}"));
+        let grant = grant(&api, arn("events", "connection/c/1"), arn("secretsmanager", "secret:c"));
+        let policy: Json = serde_json::from_str(document(vec![grant]).text().unwrap()).unwrap();
+        let statements = &policy["Statement"];
+        assert_eq!(
+            statements[0]["Condition"]["StringLike"]["states:HTTPEndpoint"],
+            json!(["https://*.execute-api.cn-north-1.amazonaws.com.cn/*"])
+        );
+        assert_eq!(
+            statements[0]["Resource"],
+            "arn:aws-cn:states:cn-north-1:123456789012:stateMachine:*"
+        );
+        assert_eq!(
+            statements[3]["Condition"]["StringEquals"]["kms:ViaService"],
+            "secretsmanager.cn-north-1.amazonaws.com.cn"
+        );
+        assert_eq!(
+            statements[3]["Resource"],
+            "arn:aws-cn:kms:cn-north-1:123456789012:key/*"
+        );
+    }
+
+    #[test]
     fn unknown_while_a_connection_is() {
         let grant = grant(
             &api(Target::OwnEndpoint, json!({})),

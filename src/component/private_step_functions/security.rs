@@ -1,5 +1,7 @@
 //! The rules of the security groups that the component makes.
 
+use std::net::IpAddr;
+
 use crate::component::flow::Flow;
 use crate::component::private_step_functions::plan::{Plan, Target, given, is_given};
 use crate::property::{Map, Value};
@@ -37,7 +39,7 @@ pub(super) fn endpoint_ingress(plan: &Plan, gateway_groups: Option<Flow>) -> Val
                 .iter()
                 .map(|id| rule(HTTPS, [group_source(id)], "HTTPS from callers")),
         );
-        Value::Array(rules)
+        Value::Array(distinct(rules))
     });
     rules.into_value()
 }
@@ -101,14 +103,15 @@ pub(super) fn gateway_egress(plan: &Plan) -> Value {
                     .iter()
                     .map(|address| rule(range, [address_source(address)], "private API")),
             );
-            if has_domain {
+            // An IPv6 gateway reaches no IPv4 address.
+            if has_domain && family != "IPV6" {
                 let ranges = PRIVATE_RANGES.iter();
                 rules.extend(
                     ranges.map(|cidr| rule(range, [("cidrIpv4", Value::from(*cidr))], "private APIs by host name")),
                 );
             }
         }
-        Value::Array(rules)
+        Value::Array(distinct(rules))
     });
     rules.into_value()
 }
@@ -148,11 +151,24 @@ fn cidr_source(cidr: &str) -> (&'static str, Value) {
 }
 
 fn address_source(address: &str) -> (&'static str, Value) {
-    if address.contains(':') {
-        ("cidrIpv6", format!("{address}/128").into())
-    } else {
-        ("cidrIpv4", format!("{address}/32").into())
+    // In the usual spelling, so that one address is one rule.
+    match address.parse() {
+        Ok(IpAddr::V4(address)) => ("cidrIpv4", format!("{address}/32").into()),
+        Ok(IpAddr::V6(address)) => ("cidrIpv6", format!("{address}/128").into()),
+        // Validation has refused anything else.
+        Err(_) => cidr_source(address),
     }
+}
+
+/// Several APIs can be at the same address, each with credentials of its own.
+fn distinct(rules: Vec<Value>) -> Vec<Value> {
+    let mut distinct: Vec<Value> = Vec::with_capacity(rules.len());
+    for rule in rules {
+        if !distinct.contains(&rule) {
+            distinct.push(rule);
+        }
+    }
+    distinct
 }
 
 fn group_source(id: &str) -> (&'static str, Value) {
@@ -197,4 +213,142 @@ fn port_ranges(lists: &Value) -> Vec<(f64, f64)> {
         .into_iter()
         .map(|(from, to)| (f64::from(from), f64::from(to)))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+    use crate::property::marks;
+
+    fn plan(endpoints: Json, apis: Json, gateway: Json) -> Plan {
+        let inputs = json!({"endpoints": endpoints, "privateApis": apis, "resourceGateway": gateway});
+        match Value::from(inputs) {
+            Value::Object(inputs) => Plan::read(inputs),
+            _ => panic!("not an object"),
+        }
+    }
+
+    /// Source and ports of each rule.
+    fn sources(rules: &Value) -> Vec<String> {
+        let rules = rules.as_array().unwrap().iter().map(|rule| rule.as_object().unwrap());
+        rules
+            .map(|rule| {
+                assert_eq!(rule["protocol"].as_str(), Some("tcp"));
+                let port = |name: &str| rule[name].as_number().unwrap();
+                let text = |name: &str| rule.get(name).and_then(Value::as_str).map(str::to_owned);
+                let vpc = || format!("vpc {}", text("vpcIpAddressType").unwrap_or_else(|| "all".to_owned()));
+                let source = text("cidrIpv4")
+                    .or_else(|| text("cidrIpv6"))
+                    .or_else(|| text("securityGroupId"));
+                format!("{}-{} {}", port("fromPort"), port("toPort"), source.unwrap_or_else(vpc))
+            })
+            .collect()
+    }
+
+    fn egress(apis: Json, gateway: Json) -> Vec<String> {
+        sources(&gateway_egress(&plan(json!({}), apis, gateway)))
+    }
+
+    #[test]
+    fn the_gateway_may_use_the_ports_of_all_apis_once() {
+        let apis = json!({
+            "a": {"vpcEndpointId": "vpce-1"},
+            "b": {"vpcEndpointId": "vpce-2", "ports": ["8000-8010", "443"]},
+            "c": {"vpcEndpointId": "vpce-2", "ports": ["443-443"]},
+            "d": {"resourceConfigurationArn": "arn", "ports": ["22"]},
+        });
+        assert_eq!(egress(apis, json!({})), ["443-443 vpc ipv4", "8000-8010 vpc ipv4"]);
+    }
+
+    #[test]
+    fn addresses_are_named_one_by_one_and_once() {
+        let apis = json!({
+            "a": {"ipAddress": "10.0.0.1"},
+            "b": {"ipAddress": "10.0.0.1"},
+            "c": {"ipAddress": "fd00:0::1"},
+            "d": {"ipAddress": "fd00::1"},
+        });
+        assert_eq!(
+            egress(apis, json!({"ipAddressType": "DUALSTACK"})),
+            ["443-443 vpc all", "443-443 10.0.0.1/32", "443-443 fd00::1/128"]
+        );
+    }
+
+    #[test]
+    fn a_host_name_may_be_anywhere_in_the_private_ranges() {
+        let apis = || json!({"a": {"domainName": "a.example.com"}});
+        let ranges =
+            ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].map(|range| format!("443-443 {range}"));
+        for family in [
+            json!({}),
+            json!({"ipAddressType": "IPV4"}),
+            json!({"ipAddressType": "DUALSTACK"}),
+        ] {
+            assert_eq!(egress(apis(), family)[1..], ranges);
+        }
+        assert_eq!(egress(apis(), json!({"ipAddressType": "IPV6"})), ["443-443 vpc ipv6"]);
+    }
+
+    #[test]
+    fn targets_that_the_user_names_replace_all_that() {
+        let apis = || json!({"a": {"domainName": "a.example.com"}, "b": {"ipAddress": "10.0.0.1", "ports": ["8443"]}});
+        assert_eq!(
+            egress(
+                apis(),
+                json!({"targetCidrBlocks": ["10.1.0.0/16", "fd00::/8"], "targetSecurityGroupIds": ["sg-1"]})
+            ),
+            [
+                "443-443 10.1.0.0/16",
+                "443-443 fd00::/8",
+                "443-443 sg-1",
+                "8443-8443 10.1.0.0/16",
+                "8443-8443 fd00::/8",
+                "8443-8443 sg-1",
+            ]
+        );
+        assert_eq!(
+            egress(apis(), json!({"targetSecurityGroupIds": ["sg-1"]})),
+            ["443-443 sg-1", "8443-8443 sg-1"]
+        );
+        assert!(egress(apis(), json!({"targetCidrBlocks": []})).is_empty());
+    }
+
+    #[test]
+    fn a_target_that_is_not_known_makes_the_rules_unknown_and_no_more() {
+        let mut plan = plan(json!({}), json!({"a": {"ipAddress": "10.0.0.1"}}), json!({}));
+        plan.apis[0].properties.insert("ipAddress".to_owned(), Value::Unknown);
+        assert!(gateway_egress(&plan).is_unknown());
+        assert!(!marks::contains_secret(&gateway_egress(&plan)));
+    }
+
+    #[test]
+    fn endpoints_admit_the_vpc_unless_the_user_says_whom() {
+        let ingress = |endpoints: Json, groups: Option<Flow>| {
+            sources(&endpoint_ingress(&plan(endpoints, json!({}), json!({})), groups))
+        };
+        assert_eq!(ingress(json!({}), None), ["443-443 vpc all"]);
+        assert_eq!(
+            ingress(
+                json!({"allowedCidrBlocks": ["10.0.0.0/8", "fd00::/8", "10.0.0.0/8"]}),
+                None
+            ),
+            ["443-443 10.0.0.0/8", "443-443 fd00::/8"]
+        );
+        assert_eq!(
+            ingress(json!({"allowedSecurityGroupIds": ["sg-1"]}), None),
+            ["443-443 sg-1"]
+        );
+        let gateway = || Some(Flow::all([Flow::known("sg-gateway")]));
+        assert_eq!(ingress(json!({}), gateway()), ["443-443 sg-gateway", "443-443 vpc all"]);
+        assert_eq!(
+            ingress(
+                json!({"allowedCidrBlocks": ["10.0.0.0/8"], "allowedSecurityGroupIds": ["sg-1"]}),
+                gateway()
+            ),
+            ["443-443 sg-gateway", "443-443 10.0.0.0/8", "443-443 sg-1"]
+        );
+        assert_eq!(sources(&gateway_ingress(gateway().unwrap())), ["443-443 sg-gateway"]);
+    }
 }

@@ -1,0 +1,235 @@
+//! Previews and targeted updates: what is not known yet.
+
+use insta::assert_snapshot;
+use serde_json::{Value as Json, json};
+
+use crate::harness::server::{UNKNOWN, secret};
+use crate::program::{Program, other, output, preview, request, within};
+
+#[tokio::test(start_paused = true)]
+async fn inputs_from_other_resources_that_are_not_made_yet() {
+    let mut program = Program::preview().await;
+    let mut request = preview(json!({
+        "vpcId": output(None, &other("Vpc", "main")),
+        "subnetIds": ["subnet-1", output(None, &other("Subnet", "b"))],
+        "endpoints": {"executeApi": true},
+        "privateApis": {
+            "endpoint": {"vpcEndpointId": output(None, &other("VpcEndpoint", "api"))},
+            "host": {"domainName": UNKNOWN},
+            "own": {"auth": {"apiKey": {"name": "x-api-key", "value": output(None, &other("Secret", "key"))}}},
+        },
+        "tags": {"vpc": output(None, &other("Vpc", "main"))},
+    }));
+    let dependencies = |urns: &[String]| private_step_functions::proto::construct_request::PropertyDependencies {
+        urns: urns.to_vec(),
+    };
+    let from_key = other("Secret", "key");
+    request.input_dependencies = [
+        ("vpcId".to_owned(), dependencies(&[other("Vpc", "main")])),
+        (
+            "subnetIds".to_owned(),
+            dependencies(&[other("Subnet", "b"), other("Subnet", "a")]),
+        ),
+        (
+            "privateApis".to_owned(),
+            dependencies(&[other("VpcEndpoint", "api"), from_key]),
+        ),
+    ]
+    .into();
+    let answer = program.construct(request).await.unwrap();
+    assert_eq!(program.warnings("orders"), Vec::<String>::new());
+    assert_snapshot!(program.story(&answer));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_exist_is_null_in_previews_too() {
+    let mut program = Program::preview().await;
+    let answer = program
+        .construct(preview(within(json!({"endpoints": {"synchronous": false}}))))
+        .await
+        .unwrap();
+    let null = [
+        "synchronousEndpoint",
+        "executeApiEndpoint",
+        "gatewaySecurityGroupId",
+        "resourceGatewayId",
+        "resourceGatewayArn",
+        "connections",
+        "executionRolePolicy",
+    ];
+    for name in null {
+        assert_eq!(answer.raw.get(name), Some(&Json::Null), "{name}");
+        assert!(answer.dependencies[name].is_empty(), "{name}");
+    }
+    assert_eq!(answer.output("standardEndpoint")["url"], "<unknown>");
+    assert_eq!(answer.output("endpointSecurityGroupId"), "<unknown>");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_existing_gateway_whose_id_is_not_known() {
+    let mut program = Program::preview().await;
+    let gateway = output(None, &other("Gateway", "shared"));
+    let inputs = within(json!({
+        "privateApis": {"stock": {"vpcEndpointId": "vpce-1"}},
+        "resourceGateway": {"id": gateway},
+    }));
+    let answer = program.construct(preview(inputs)).await.unwrap();
+    assert!(!program.names().iter().any(|name| name.starts_with("ResourceGateway")));
+    let configuration = program.child("ResourceConfiguration", "orders-stock");
+    assert_eq!(
+        configuration.property_dependencies["resourceGatewayId"].urns,
+        [other("Gateway", "shared")]
+    );
+    assert_eq!(answer.output("resourceGatewayId"), "<unknown>");
+    assert_eq!(answer.dependencies["resourceGatewayId"], ["Gateway shared"]);
+    assert_eq!(answer.raw["resourceGatewayArn"], Json::Null);
+    assert_eq!(answer.raw["gatewaySecurityGroupId"], Json::Null);
+}
+
+/// Inputs of which the structure is not known; what is still made; the outputs that are unknown (and not null) for it.
+type Undecided = (Json, &'static str, &'static [&'static str], &'static [&'static str]);
+
+fn undecided() -> Vec<Undecided> {
+    vec![
+        (
+            within(json!({"endpoints": UNKNOWN})),
+            "endpoints",
+            &[],
+            &[
+                "standardEndpoint",
+                "synchronousEndpoint",
+                "executeApiEndpoint",
+                "endpointSecurityGroupId",
+            ],
+        ),
+        (
+            within(json!({"endpoints": secret(UNKNOWN)})),
+            "endpoints",
+            &[],
+            &[
+                "standardEndpoint",
+                "synchronousEndpoint",
+                "executeApiEndpoint",
+                "endpointSecurityGroupId",
+            ],
+        ),
+        (
+            within(json!({"endpoints": {"synchronous": output(None, &other("Switch", "on"))}})),
+            "endpoints.synchronous",
+            &["InterfaceEndpoint orders-states", "SecurityGroup orders-endpoints"],
+            &["synchronousEndpoint"],
+        ),
+        (
+            within(json!({"endpoints": {"standard": false, "synchronous": false}, "privateApis": UNKNOWN})),
+            "privateApis",
+            &[],
+            &[
+                "connections",
+                "executionRolePolicy",
+                "resourceGatewayId",
+                "resourceGatewayArn",
+                "gatewaySecurityGroupId",
+            ],
+        ),
+        (
+            within(json!({
+                "endpoints": {"standard": false, "synchronous": false},
+                "privateApis": {"stock": {"vpcEndpointId": "vpce-1"}},
+                "resourceGateway": UNKNOWN,
+            })),
+            "resourceGateway",
+            &[],
+            &[
+                "connections",
+                "executionRolePolicy",
+                "resourceGatewayId",
+                "resourceGatewayArn",
+                "gatewaySecurityGroupId",
+            ],
+        ),
+    ]
+}
+
+#[tokio::test(start_paused = true)]
+async fn structure_that_is_not_known_is_left_out_of_a_preview_with_a_warning() {
+    for (inputs, path, made, unknown) in undecided() {
+        let mut program = Program::preview().await;
+        let answer = program.construct(preview(inputs)).await.unwrap();
+        assert_eq!(program.names(), made, "{path}");
+        let warning =
+            format!("`{path}` is not known yet, and it decides which resources exist: this preview leaves them out");
+        assert_eq!(program.warnings("orders"), [warning]);
+        for name in unknown {
+            assert_eq!(answer.output(name), "<unknown>", "{path}: {name}");
+        }
+        let null = answer
+            .raw
+            .as_object()
+            .unwrap()
+            .values()
+            .filter(|value| value.is_null())
+            .count();
+        assert_eq!(null + unknown.len() + if made.is_empty() { 0 } else { 2 }, 9, "{path}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_entry_that_is_not_known_leaves_the_others() {
+    let mut program = Program::preview().await;
+    let inputs = within(json!({"privateApis": {"a": {"vpcEndpointId": "vpce-1"}, "b": UNKNOWN}}));
+    let answer = program.construct(preview(inputs)).await.unwrap();
+    assert!(program.names().contains(&"Connection orders-a".to_owned()));
+    assert!(!program.names().contains(&"Connection orders-b".to_owned()));
+    assert_eq!(answer.output("connections")["b"], "<unknown>");
+    assert_eq!(answer.output("executionRolePolicy"), "<unknown>");
+    assert_eq!(program.warnings("orders").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn names_that_are_not_known_are_not_taken_for_absent() {
+    let mut program = Program::preview().await;
+    program
+        .construct(preview(within(json!({"names": UNKNOWN}))))
+        .await
+        .unwrap();
+    assert_eq!(program.inputs("SecurityGroup", "orders-endpoints")["name"], "<unknown>");
+    assert_eq!(
+        program.warnings("orders"),
+        ["`names` is not known yet, so this preview does not know the names"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn outside_a_preview_the_structure_must_be_known() {
+    for (inputs, path, ..) in undecided() {
+        let mut program = Program::start().await;
+        let error = program.construct(request(inputs)).await.err().unwrap();
+        assert_eq!(error.code(), tonic::Code::InvalidArgument, "{path}");
+        let told = format!("{error:?}");
+        assert!(
+            told.contains(path) || String::from_utf8_lossy(error.details()).contains(path),
+            "{told}"
+        );
+        assert!(program.harness.monitor.registrations().is_empty(), "{path}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_child_that_the_update_does_not_target_is_unknown() {
+    let mut program = Program::start().await;
+    program
+        .harness
+        .monitor
+        .script(|script| script.unknown = ["orders-states".to_owned()].into());
+    let answer = program.construct(request(within(json!({})))).await.unwrap();
+    let standard = answer.output("standardEndpoint");
+    assert_eq!(
+        (&standard["id"], &standard["url"]),
+        (&json!("<unknown>"), &json!("<unknown>"))
+    );
+    assert_eq!(answer.output("synchronousEndpoint")["id"], "orders-sync-states-id");
+    assert_eq!(
+        answer.dependencies["standardEndpoint"],
+        ["InterfaceEndpoint orders-states"]
+    );
+}

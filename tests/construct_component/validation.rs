@@ -1,0 +1,146 @@
+//! Wrong inputs: all at once, before anything is registered, and never with a secret.
+
+use insta::assert_snapshot;
+use private_step_functions::proto::InputPropertiesError;
+use serde_json::{Value as Json, json};
+use tonic::{Code, Status};
+
+use crate::harness::server::{UNKNOWN, detail, secret};
+use crate::program::{Program, other, output, preview, request, within};
+
+async fn refused(inputs: Json) -> Status {
+    let mut program = Program::start().await;
+    let error = program.construct(request(inputs)).await.err().unwrap();
+    assert_eq!(error.code(), Code::InvalidArgument, "{error}");
+    assert!(program.harness.monitor.registrations().is_empty());
+    error
+}
+
+/// What is said of each path, and then what is said in the message.
+fn told(error: &Status) -> String {
+    let detail: InputPropertiesError = detail(error, "InputPropertiesError");
+    let mut lines: Vec<String> = Vec::new();
+    for one in detail.errors {
+        // The engine takes an empty path for all inputs, and prints them.
+        assert!(!one.property_path.is_empty());
+        lines.push(format!("{}: {}", one.property_path, one.reason));
+    }
+    lines.push(error.message().replace("\n\t\t", "\n"));
+    lines.join("\n")
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_mistakes_are_told_at_once() {
+    let error = refused(json!({
+        "vpcId": "subnet-1",
+        "subnetId": ["subnet-1"],
+        "endpoints": {"ipAddressType": "ipv5", "executeAPI": true, "securityGroupIds": ["sg-1"], "allowedCidrBlocks": ["10.0.0.1/8"]},
+        "policy": "no policy",
+        "privateApis": {
+            "nothing": {},
+            "null": null,
+            "-bad-": {"domainName": "https://a.example"},
+            "two": {"domainName": "a.example.com", "ipAddress": "10.0.0.1", "urls": ["https://a.example/*"]},
+            "address": {"ipAddress": "10.0.0.1"},
+            "keys": {
+                "vpcEndpointId": "vpce-1",
+                "auth": {"apiKey": {"name": "n", "valeu": "hidden-1"}, "basic": {"username": "u", "password": 17}},
+            },
+            "ports": {"vpcEndpointId": "vpce-1", "ports": ["0", "70000"]},
+        },
+        "resourceGateway": {"ipAddressType": "IPV6", "ipv4AddressesPerEni": 4},
+        "names": {"connections": {"nobody": "name"}, "resourceGateway": "rgw-no"},
+        "tags": {"aws:no": "x"},
+    }))
+    .await;
+    assert_snapshot!(told(&error));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_secret_is_anywhere_in_the_answer() {
+    let long = format!("hidden-{}", "x".repeat(600));
+    let policy = json!({"Version": "2012-10-17", "Statement": "hidden-p", "no": secret("hidden-q")});
+    let error = refused(json!({
+        "vpcId": secret("hidden-a"),
+        "subnetIds": [secret("hidden-b")],
+        "endpoints": secret(json!({"ipAddressType": "hidden-c", "no": "hidden-d"})),
+        "policy": policy,
+        "hidden": secret("hidden-e"),
+        "passwrod": "hidden-f",
+        "privateApis": {
+            "a": {"vpcEndpointId": "vpce-1", "auth": {"apiKey": {"name": "n", "value": long}}},
+            "b": {"vpcEndpointId": "vpce-1", "auth": {"basic": {"username": "u", "password": ["hidden-g"]}}},
+            "c": {"vpcEndpointId": "vpce-1", "auth": {"basic": {"username": "u", "pasword": "hidden-h"}}},
+            "d": {"vpcEndpointId": "vpce-1", "auth": "hidden-i"},
+            "e": "hidden-j",
+            "f": {"domainName": output(Some(secret("hidden k")), &other("Secret", "host"))},
+            "g": {"vpcEndpointId": "vpce-1", "invocationParameters": {"headers": [{"key": 1, "value": "hidden-l"}]}},
+        },
+        "tags": {"a": secret(json!(["hidden-m"]))},
+    }))
+    .await;
+    let detail: InputPropertiesError = detail(&error, "InputPropertiesError");
+    // `hidden` is a property's name here, so it is the values that must not be there.
+    let bytes = String::from_utf8_lossy(error.details()).into_owned();
+    for text in [error.message(), bytes.as_str(), &format!("{error:?}")] {
+        assert!(!text.contains("hidden-") && !text.contains("hidden k"), "{text}");
+    }
+    // The engine prints the value at each path.
+    let paths: Vec<_> = detail.errors.iter().map(|one| one.property_path.as_str()).collect();
+    assert_eq!(
+        paths,
+        ["privateApis.g.invocationParameters.headers[0].key"],
+        "the others are near a secret, or misspelt"
+    );
+    assert_snapshot!(told(&error));
+}
+
+#[tokio::test(start_paused = true)]
+async fn something_must_be_left_to_make() {
+    let off = json!({"standard": false, "synchronous": false});
+    let error = refused(within(
+        json!({"endpoints": off, "names": {"endpointSecurityGroup": "callers"}}),
+    ))
+    .await;
+    assert_snapshot!(told(&error), @r"
+    endpoints: nothing is left to make: turn an endpoint on, or add an entry to `privateApis`
+    names.endpointSecurityGroup: names nothing: no security group is made for the endpoints
+    the inputs are not valid
+    ");
+}
+
+#[tokio::test(start_paused = true)]
+async fn ports_of_the_own_endpoint_are_not_the_users_to_choose() {
+    let inputs = json!({
+        "endpoints": {"executeApi": true},
+        "privateApis": {"execute-api": {"domainName": "a.example.com"}, "own": {"ports": ["8443"]}},
+    });
+    let error = refused(within(inputs)).await;
+    assert_snapshot!(told(&error), @r"
+    privateApis.own.ports: cannot be used without a target: the component's own execute-api endpoint listens on port 443 alone
+    the inputs are not valid
+    - `privateApis.execute-api`: this name is taken by the configuration of the component's own execute-api endpoint; choose another
+    ");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_known_yet_is_not_wrong() {
+    let mut program = Program::preview().await;
+    let inputs = within(json!({
+        "endpoints": {"executeApi": UNKNOWN, "allowedCidrBlocks": [UNKNOWN]},
+        "privateApis": {"own": {"auth": UNKNOWN, "kmsKeyId": UNKNOWN}},
+        "resourceGateway": {"ipAddressType": UNKNOWN, "ipv4AddressesPerEni": 3},
+        "names": {"connections": UNKNOWN, "resourceGateway": UNKNOWN},
+    }));
+    let answer = program.construct(preview(inputs)).await.unwrap();
+    assert_eq!(program.inputs("Connection", "orders-own")["name"], "<unknown>");
+    assert_eq!(
+        program.inputs("Connection", "orders-own")["resourceConfigurationArn"],
+        "<unknown>"
+    );
+    assert_eq!(answer.output("executeApiEndpoint"), "<unknown>");
+    assert_eq!(
+        answer.output("connections")["own"]["resourceConfigurationArn"],
+        "<unknown>"
+    );
+}
