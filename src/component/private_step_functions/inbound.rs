@@ -141,3 +141,43 @@ fn group(plan: &Plan, description: &str, ingress: Value) -> Map {
     with(&mut inputs, "tags", given(&plan.inputs, "tags"));
     inputs
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::property::marks;
+
+    fn plan(groups: Value) -> Plan {
+        let endpoints = Value::Object(Map::from([("securityGroupIds".to_owned(), groups)]));
+        Plan::read(Map::from([("endpoints".to_owned(), endpoints)]))
+    }
+
+    #[test]
+    fn the_groups_of_the_user_and_one_for_the_gateway() {
+        let extra = || Some(Flow::known("sg-extra"));
+        let own = || Value::Array(vec!["sg-1".into()]);
+        assert_eq!(endpoint_groups(&plan(own()), None, None), own());
+        let both = Value::Array(vec!["sg-1".into(), "sg-extra".into()]);
+        assert_eq!(endpoint_groups(&plan(own()), None, extra()), both);
+        let made = endpoint_groups(&Plan::default(), Some(Flow::known("sg-made")), None);
+        assert_eq!(made, Value::Array(vec!["sg-made".into()]));
+
+        // A list that is secret, or not known, as a whole.
+        let secret = endpoint_groups(&plan(own().into_secret()), None, extra());
+        assert!(marks::contains_secret(&secret));
+        assert_eq!(secret.bare(), &both);
+        assert!(endpoint_groups(&plan(Value::Unknown), None, extra()).is_unknown());
+    }
+
+    #[test]
+    fn a_policy_of_an_endpoint_goes_before_the_one_of_all() {
+        let endpoints = Value::Object(Map::from([("standardPolicy".to_owned(), "own".into())]));
+        let plan = Plan::read(Map::from([
+            ("policy".to_owned(), "all".into()),
+            ("endpoints".to_owned(), endpoints),
+        ]));
+        assert_eq!(Endpoint::Standard.policy(&plan), Some("own".into()));
+        assert_eq!(Endpoint::Synchronous.policy(&plan), Some("all".into()));
+        assert_eq!(Endpoint::ExecuteApi.policy(&plan), None);
+    }
+}

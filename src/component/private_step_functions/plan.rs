@@ -315,3 +315,6 @@ fn target(properties: &Map) -> Target {
     let named = Target::NAMED.iter().find(|(name, _)| is_given(properties, name));
     named.map_or(Target::OwnEndpoint, |(_, kind)| *kind)
 }
+
+#[cfg(test)]
+mod tests;
