@@ -186,21 +186,25 @@ impl Resource for InterfaceEndpoint {
         id: &str,
         prior: Option<Found<Inputs, State>>,
     ) -> Result<Option<Found<Inputs, State>>, Error> {
-        let aws = cx.clients();
-        if !id.starts_with("vpce-") {
-            return Err(Error::new(
-                Kind::Invalid,
-                format!("`{id}` is not the id of a VPC endpoint (vpce-…)"),
-            ));
-        }
-        let recorded_arn = prior.as_ref().and_then(|prior| prior.state.arn.as_deref());
-        identity::same_region(aws, recorded_arn).await?;
-        let Some(live) = look(cx, id).await? else {
-            identity::confirm_absent(aws, recorded_arn).await?;
-            return Ok(None);
+        let read = async {
+            let aws = cx.clients();
+            if !id.starts_with("vpce-") {
+                return Err(Error::new(
+                    Kind::Invalid,
+                    format!("`{id}` is not the id of a VPC endpoint (vpce-…)"),
+                ));
+            }
+            let recorded_arn = prior.as_ref().and_then(|prior| prior.state.arn.as_deref());
+            identity::same_region(aws, recorded_arn).await?;
+            let Some(live) = look(cx, id).await? else {
+                identity::confirm_absent(aws, recorded_arn).await?;
+                return Ok(None);
+            };
+            let prior = prior.map(|prior| prior.inputs);
+            view::found(cx, live, prior.as_ref()).await.map(Some)
         };
-        let prior = prior.map(|prior| prior.inputs);
-        view::found(cx, live, prior.as_ref()).await.map(Some)
+        read.await
+            .map_err(|error| error.context(format!("reading endpoint {id}")))
     }
 
     async fn update(cx: &Cx<Aws>, id: &str, old: Found<Inputs, State>, inputs: Inputs) -> Result<State, Error> {

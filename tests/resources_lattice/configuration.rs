@@ -75,7 +75,7 @@ async fn an_endpoint_is_looked_up_and_awaited() {
         .unwrap();
     assert_eq!(
         imported.prior.inputs["target"],
-        Value::from(json!({ "vpcEndpointId": endpoint }))
+        Value::from(json!({ "vpcEndpointId": endpoint, "ipAddressType": "IPV4" }))
     );
     assert!(
         world

@@ -109,10 +109,11 @@ pub(super) fn inputs(definition: &ResourceConfigurationDefinition, prior: Option
         ResourceConfigurationDefinition::DnsResource(dns) => {
             let mut target = named(dns.domain_name()?, prior);
             let kind = dns.ip_address_type().map(|kind| kind.as_str().to_owned());
-            // Left out where the user left it out; in an import where it is the usual one.
+            // Left out where the user left it out. In an import it is told: a program that gives it would else seem to change it,
+            // and one that leaves it out leaves it as it is.
             target.ip_address_type = match prior {
                 Some(prior) => prior.ip_address_type.as_ref().and(kind),
-                None => kind.filter(|kind| kind != "IPV4"),
+                None => kind,
             };
             Some(target)
         }
@@ -282,9 +283,16 @@ mod tests {
     }
 
     #[test]
-    fn an_import_names_the_endpoint() {
-        assert_eq!(inputs(&dns(NAME), None), Some(by_endpoint("vpce-0a1")));
-        assert_eq!(inputs(&dns("a.example.com"), None), Some(by_name("a.example.com")));
+    fn an_import_names_the_endpoint_and_the_kind_of_addresses() {
+        let ipv4 = |target| Target {
+            ip_address_type: Some("IPV4".to_owned()),
+            ..target
+        };
+        assert_eq!(inputs(&dns(NAME), None), Some(ipv4(by_endpoint("vpce-0a1"))));
+        assert_eq!(
+            inputs(&dns("a.example.com"), None),
+            Some(ipv4(by_name("a.example.com")))
+        );
     }
 
     #[test]

@@ -1,0 +1,276 @@
+//! The life of every resource, through the real server in memory and with the emulator for AWS, on a paused clock: preview,
+//! create, refresh, import, check and diff again, each change in place, each replacement, delete.
+// In a test, what cannot be unwrapped is a failure.
+#![allow(clippy::unwrap_used)]
+
+// Each test binary uses a part of the harness, and nothing outside it can.
+#[allow(dead_code, unreachable_pub)]
+mod harness {
+    pub mod engine;
+    pub mod monitor;
+    pub mod network;
+    pub mod server;
+}
+#[path = "support/session.rs"]
+mod session;
+#[path = "support/subjects.rs"]
+mod subjects;
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aws_emulator::{Emulator, Settings};
+use harness::server::json as plain;
+use private_step_functions::proto::DiffResponse;
+use private_step_functions::proto::diff_response::DiffChanges;
+use private_step_functions::proto::property_diff::Kind;
+use private_step_functions::schema::{SCHEMA_JSON, Schema};
+use prost_types::Struct;
+use serde_json::json;
+use session::{Recorded, Session, keeps_promise, settle, visible};
+use subjects::{Ground, Objects, SECRET, Subject, made_since, objects, with};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+
+macro_rules! lives {
+    ($($name:ident: $label:literal,)*) => { $(
+        #[tokio::test(start_paused = true)]
+        async fn $name() {
+            life($label).await;
+        }
+    )* };
+}
+
+lives! {
+    a_security_group: "security group",
+    an_interface_endpoint: "interface endpoint",
+    a_resource_gateway: "resource gateway",
+    a_configuration_of_a_host: "configuration of a host",
+    a_configuration_of_an_address: "configuration of an address",
+    a_configuration_of_an_endpoint: "configuration of an endpoint",
+    a_private_connection: "private connection",
+    a_public_connection: "public connection",
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_table_has_every_property() {
+    let ground = Ground::lay(&Emulator::new(Settings::default())).await;
+    let schema = Schema::parse(SCHEMA_JSON, "0.0.0").unwrap();
+    for resource in schema.resources().filter(|resource| !resource.is_component) {
+        let subjects = ground.subjects();
+        let ours: Vec<_> = subjects.iter().filter(|one| one.token == resource.token).collect();
+        assert!(!ours.is_empty(), "{}", resource.token);
+        for name in resource.inputs.properties.keys() {
+            let changed = ours.iter().any(|one| {
+                one.updates
+                    .iter()
+                    .chain(&one.replacements)
+                    .any(|(changed, _)| changed == name)
+            });
+            // The emulator's default VPC has no IPv6, so nothing else than ipv4 works there.
+            let elsewhere = ["ipAddressType", "dnsRecordIpType"].contains(&name.as_str());
+            assert!(changed || elsewhere, "{}: nothing changes {name}", resource.token);
+        }
+    }
+}
+
+async fn life(label: &str) {
+    let logged = Logged::default();
+    let _guard = logged.listen();
+    let emulator = Emulator::new(Settings::default());
+    let subject = Ground::lay(&emulator).await.subject(label);
+    let life = Life {
+        session: Session::start(&emulator, 1, json!({})).await,
+        before: objects(&emulator),
+        emulator,
+        subject,
+    };
+    let made = life.create().await;
+    life.refresh(&made).await;
+    life.import(&made).await;
+    life.check_again(&made).await;
+    let changed = life.update(made).await;
+    life.replacements(&changed).await;
+    life.delete(changed).await;
+    life.tells_no_secret();
+    let logged = logged.text();
+    assert!(logged.contains("create: done"), "nothing was logged: {logged}");
+    assert!(!logged.contains(SECRET), "{logged}");
+}
+
+struct Life {
+    session: Session,
+    emulator: Emulator,
+    /// What there is without ours.
+    before: Objects,
+    subject: Subject,
+}
+
+impl Life {
+    async fn create(&self) -> Recorded {
+        let which = self.subject.which();
+        let inputs = self.check(None, self.subject.inputs.clone()).await;
+        let again = self.check(Some(&inputs), plain(&inputs)).await;
+        assert_eq!(again, inputs, "Check of what was checked");
+        let preview = self.session.preview_create(which, &inputs).await;
+        is_discreet(&preview);
+        let made = self.session.create(which, &inputs, 0.0).await.unwrap();
+        is_discreet(&made.outputs);
+        assert_eq!(keeps_promise(&preview, &made.outputs), Ok(()));
+        assert_eq!(self.ids(), [made.id.clone()]);
+        made
+    }
+
+    /// A read right away finds no difference, and nothing to add.
+    async fn refresh(&self, made: &Recorded) {
+        let read = self.session.refresh(self.subject.which(), made, 0.0).await.unwrap();
+        let read = read.expect("it exists");
+        assert_eq!(plain(&read.inputs), plain(&made.inputs));
+        assert_eq!(plain(&read.outputs), plain(&made.outputs));
+        is_discreet(&read.outputs);
+        assert_none(&self.diff(&read, &made.inputs).await);
+    }
+
+    /// A program that says the same finds nothing to change in what was imported, but for secrets that AWS does not show.
+    async fn import(&self, made: &Recorded) {
+        let read = self.session.import(self.subject.which(), &made.id).await.unwrap();
+        let read = read.expect("it exists");
+        is_discreet(&read.outputs);
+        let mut program = self.subject.inputs.clone();
+        if let Some(name) = plain(&made.inputs).get("name") {
+            program = with(&program, "name", name);
+        }
+        let inputs = self.check(Some(&read.inputs), program).await;
+        let diff = self.diff(&read, &inputs).await;
+        let other: Vec<_> = diff
+            .diffs
+            .iter()
+            .filter(|name| !self.subject.write_only.contains(&name.as_str()))
+            .collect();
+        assert!(other.is_empty() && diff.replaces.is_empty(), "import: {diff:?}");
+        for path in diff.detailed_diff.keys() {
+            let secret = ["value", "password", "clientSecret"]
+                .iter()
+                .any(|end| path.ends_with(end));
+            assert!(secret, "import: {path} is no secret: {diff:?}");
+        }
+    }
+
+    async fn check_again(&self, made: &Recorded) {
+        let again = self.check(Some(&made.inputs), self.subject.inputs.clone()).await;
+        assert_eq!(plain(&again), plain(&made.inputs));
+        assert_none(&self.diff(made, &again).await);
+    }
+
+    async fn update(&self, made: Recorded) -> Recorded {
+        let (mut program, mut now) = (self.subject.inputs.clone(), made);
+        for (name, value) in &self.subject.updates {
+            program = with(&program, name, value);
+            let inputs = self.check(Some(&now.inputs), program.clone()).await;
+            let diff = self.diff(&now, &inputs).await;
+            assert!(diff.replaces.is_empty(), "{name}: {diff:?}");
+            assert!(diff.diffs.iter().any(|changed| changed == name), "{name}: {diff:?}");
+            let which = self.subject.which();
+            let preview = self.session.preview_update(which, &now, &inputs).await;
+            is_discreet(&preview);
+            let updated = self.session.update(which, &now, &inputs, 0.0).await;
+            let updated = updated.unwrap_or_else(|status| panic!("{name}: {status:?}"));
+            assert_eq!(keeps_promise(&preview, &updated.outputs), Ok(()), "{name}");
+            assert_eq!(self.ids(), [now.id.clone()], "{name}");
+            // Reads lag behind a change.
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            let read = self.session.refresh(which, &updated, 0.0).await.unwrap().unwrap();
+            assert_eq!(plain(&read.inputs), plain(&updated.inputs), "{name}");
+            assert_eq!(plain(&read.outputs), plain(&updated.outputs), "{name}");
+            assert_none(&self.diff(&read, &inputs).await);
+            now = updated;
+        }
+        now
+    }
+
+    async fn replacements(&self, made: &Recorded) {
+        for (name, value) in &self.subject.replacements {
+            let program = with(&self.subject.updated(), name, value);
+            let inputs = self.check(Some(&made.inputs), program).await;
+            let diff = self.diff(made, &inputs).await;
+            assert!(!diff.replaces.is_empty(), "{name} replaces: {diff:?}");
+            assert!(
+                diff.replaces.iter().all(|path| path.starts_with(name)),
+                "{name}: {diff:?}"
+            );
+            let kinds = diff.detailed_diff.values().map(|detail| detail.kind());
+            let replacing = [Kind::AddReplace, Kind::UpdateReplace, Kind::DeleteReplace];
+            assert!(kinds.clone().any(|kind| replacing.contains(&kind)), "{name}: {diff:?}");
+        }
+    }
+
+    async fn delete(&self, made: Recorded) {
+        let which = self.subject.which();
+        self.session.delete(which, &made, 0.0).await.unwrap();
+        assert_eq!(self.ids(), Vec::<String>::new());
+        let read = self.session.refresh(which, &made, 0.0).await.unwrap();
+        assert_eq!(read, None, "an empty answer says that it is gone");
+        self.session.delete(which, &made, 0.0).await.unwrap();
+        settle().await;
+        assert_eq!(objects(&self.emulator), self.before, "something was left behind");
+    }
+
+    fn tells_no_secret(&self) {
+        let journal = serde_json::to_string(&self.emulator.journal()).unwrap();
+        assert!(!journal.contains(SECRET), "{journal}");
+        let shown = self.session.harness.engine.messages();
+        assert!(!format!("{shown:?}").contains(SECRET), "{shown:?}");
+    }
+
+    async fn check(&self, olds: Option<&Struct>, news: serde_json::Value) -> Struct {
+        let checked = self.session.check(self.subject.which(), olds, news).await;
+        is_discreet(&checked);
+        checked
+    }
+
+    async fn diff(&self, old: &Recorded, inputs: &Struct) -> DiffResponse {
+        self.session.diff(self.subject.which(), old, inputs).await.unwrap()
+    }
+
+    fn ids(&self) -> Vec<String> {
+        made_since(&self.emulator, &self.before, self.subject.kind)
+    }
+}
+
+fn assert_none(diff: &DiffResponse) {
+    assert_eq!(diff.changes(), DiffChanges::DiffNone, "{diff:?}");
+    assert!(diff.diffs.is_empty() && diff.replaces.is_empty(), "{diff:?}");
+}
+
+fn is_discreet(properties: &Struct) {
+    let text = visible(properties);
+    assert!(!text.contains(SECRET), "{text}");
+}
+
+/// Everything that the crate logs at its most verbose.
+#[derive(Clone, Default)]
+struct Logged(Arc<Mutex<Vec<u8>>>);
+
+impl Logged {
+    fn listen(&self) -> tracing::subscriber::DefaultGuard {
+        let kept = self.clone();
+        let lines = tracing_subscriber::fmt::layer().with_writer(move || kept.clone());
+        let ours = Targets::new().with_target("private_step_functions", tracing::Level::TRACE);
+        tracing::subscriber::set_default(tracing_subscriber::registry().with(lines).with(ours))
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl Write for Logged {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,332 @@
+//! The engine's side of the real server in front of the emulator: calls as the engine makes them, and what it would record.
+#![allow(dead_code)] // each test crate uses its own part
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use aws_emulator::{Emulator, sdk};
+use private_step_functions::aws::Aws;
+use private_step_functions::component::Component;
+use private_step_functions::error::Error;
+use private_step_functions::lifecycle::draft::{Draft, Failures};
+use private_step_functions::lifecycle::erased::DynResource;
+use private_step_functions::package::PrivateStepFunctions;
+use private_step_functions::property::{Map, marks, typed};
+use private_step_functions::proto::{
+    CheckRequest, CreateRequest, DeleteRequest, DiffRequest, DiffResponse, ErrorResourceInitFailed, ReadRequest,
+    UpdateRequest,
+};
+use private_step_functions::provider::Package;
+use private_step_functions::schema::Schema;
+use prost_types::Struct;
+use serde_json::{Value as Json, json};
+use tonic::Status;
+
+use crate::harness::server::{Harness, UNKNOWN, detail, fields, json as plain, urn};
+
+pub(crate) const REGION: &str = "eu-west-1";
+
+/// The package with the emulator for AWS.
+struct InEmulator {
+    package: &'static PrivateStepFunctions,
+    emulator: Emulator,
+}
+
+/// Read once: the schema has many patterns.
+static PACKAGE: LazyLock<PrivateStepFunctions> = LazyLock::new(|| PrivateStepFunctions::new().unwrap());
+
+impl Package for InEmulator {
+    type Clients = Aws;
+
+    fn schema(&self) -> &Arc<Schema> {
+        self.package.schema()
+    }
+
+    fn resources(&self) -> &[Box<dyn DynResource<Aws>>] {
+        self.package.resources()
+    }
+
+    fn components(&self) -> &[Box<dyn Component>] {
+        self.package.components()
+    }
+
+    fn config_rules(&self, draft: &Draft<'_>, failures: &mut Failures) {
+        self.package.config_rules(draft, failures);
+    }
+
+    fn replaces(&self, old: &Map, new: &Map) -> BTreeSet<String> {
+        self.package.replaces(old, new)
+    }
+
+    fn configure(&self, config: Map) -> Result<Aws, Error> {
+        let config = typed::decode(&marks::split(config).0).unwrap();
+        Ok(Aws::in_process(config, sdk::client(&self.emulator)))
+    }
+}
+
+/// One process of the provider.
+pub(crate) struct Session {
+    pub(crate) harness: Harness,
+    seed: u8,
+}
+
+/// A resource as the engine has it recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Recorded {
+    pub(crate) id: String,
+    pub(crate) inputs: Struct,
+    pub(crate) outputs: Struct,
+}
+
+/// A create that failed.
+#[derive(Debug)]
+pub(crate) struct FailedCreate {
+    /// What the engine records all the same.
+    pub(crate) recorded: Option<Recorded>,
+    pub(crate) status: Status,
+}
+
+/// Which resource.
+#[derive(Clone, Copy)]
+pub(crate) struct Which<'a> {
+    pub(crate) token: &'a str,
+    pub(crate) name: &'a str,
+}
+
+impl Which<'_> {
+    fn urn(self) -> String {
+        urn(self.token, self.name)
+    }
+}
+
+impl Session {
+    /// Another seed stands for another run of the engine.
+    pub(crate) async fn start(emulator: &Emulator, seed: u8, more: Json) -> Self {
+        let package = InEmulator {
+            package: &PACKAGE,
+            emulator: emulator.clone(),
+        };
+        let mut config = json!({ "region": REGION, "accessKey": "AKIATEST", "secretKey": "hidden-aws-key" });
+        let keys = config.as_object_mut().unwrap();
+        keys.extend(more.as_object().unwrap().clone());
+        let harness = Harness::start(package, config).await;
+        Self { harness, seed }
+    }
+
+    /// The checked inputs. `olds` are the recorded ones.
+    pub(crate) async fn check(&self, which: Which<'_>, olds: Option<&Struct>, news: Json) -> Struct {
+        let request = CheckRequest {
+            urn: which.urn(),
+            olds: olds.cloned(),
+            news: Some(fields(news)),
+            random_seed: vec![self.seed; 32],
+            ..CheckRequest::default()
+        };
+        let answer = self.harness.client.clone().check(request).await.unwrap().into_inner();
+        assert_eq!(answer.failures, [], "{}", which.token);
+        answer.inputs.unwrap()
+    }
+
+    pub(crate) async fn diff(&self, which: Which<'_>, old: &Recorded, inputs: &Struct) -> Result<DiffResponse, Status> {
+        let request = DiffRequest {
+            id: old.id.clone(),
+            urn: which.urn(),
+            olds: Some(old.outputs.clone()),
+            old_inputs: Some(old.inputs.clone()),
+            news: Some(inputs.clone()),
+            ..DiffRequest::default()
+        };
+        Ok(self.harness.client.clone().diff(request).await?.into_inner())
+    }
+
+    pub(crate) async fn preview_create(&self, which: Which<'_>, inputs: &Struct) -> Struct {
+        let request = CreateRequest {
+            urn: which.urn(),
+            properties: Some(inputs.clone()),
+            preview: true,
+            ..CreateRequest::default()
+        };
+        let answer = self.harness.client.clone().create(request).await.unwrap().into_inner();
+        assert_eq!(answer.id, "", "a preview has no id");
+        answer.properties.unwrap()
+    }
+
+    /// `timeout` is the user's custom timeout in seconds; zero is none.
+    pub(crate) async fn create(
+        &self,
+        which: Which<'_>,
+        inputs: &Struct,
+        timeout: f64,
+    ) -> Result<Recorded, FailedCreate> {
+        let request = CreateRequest {
+            urn: which.urn(),
+            properties: Some(inputs.clone()),
+            timeout,
+            ..CreateRequest::default()
+        };
+        match self.harness.client.clone().create(request).await {
+            Ok(answer) => {
+                let answer = answer.into_inner();
+                Ok(Recorded {
+                    id: answer.id,
+                    inputs: inputs.clone(),
+                    outputs: answer.properties.unwrap(),
+                })
+            }
+            Err(status) => Err(FailedCreate {
+                recorded: half_made(&status),
+                status,
+            }),
+        }
+    }
+
+    /// A refresh; `None` if it is gone.
+    pub(crate) async fn refresh(
+        &self,
+        which: Which<'_>,
+        old: &Recorded,
+        timeout: f64,
+    ) -> Result<Option<Recorded>, Status> {
+        let request = ReadRequest {
+            id: old.id.clone(),
+            urn: which.urn(),
+            properties: Some(old.outputs.clone()),
+            inputs: Some(old.inputs.clone()),
+            timeout,
+            ..ReadRequest::default()
+        };
+        self.read(request).await
+    }
+
+    pub(crate) async fn import(&self, which: Which<'_>, id: &str) -> Result<Option<Recorded>, Status> {
+        let request = ReadRequest {
+            id: id.to_owned(),
+            urn: which.urn(),
+            ..ReadRequest::default()
+        };
+        self.read(request).await
+    }
+
+    async fn read(&self, request: ReadRequest) -> Result<Option<Recorded>, Status> {
+        let asked = request.id.clone();
+        let answer = self.harness.client.clone().read(request).await?.into_inner();
+        if answer.id.is_empty() {
+            assert!(answer.properties.is_none_or(|properties| properties.fields.is_empty()));
+            return Ok(None);
+        }
+        assert_eq!(answer.id, asked);
+        Ok(Some(Recorded {
+            id: answer.id,
+            inputs: answer.inputs.unwrap(),
+            outputs: answer.properties.unwrap(),
+        }))
+    }
+
+    pub(crate) async fn preview_update(&self, which: Which<'_>, old: &Recorded, inputs: &Struct) -> Struct {
+        let request = UpdateRequest {
+            preview: true,
+            ..update(which, old, inputs, 0.0)
+        };
+        let answer = self.harness.client.clone().update(request).await.unwrap();
+        answer.into_inner().properties.unwrap()
+    }
+
+    pub(crate) async fn update(
+        &self,
+        which: Which<'_>,
+        old: &Recorded,
+        inputs: &Struct,
+        timeout: f64,
+    ) -> Result<Recorded, Status> {
+        let request = update(which, old, inputs, timeout);
+        let answer = self.harness.client.clone().update(request).await?.into_inner();
+        Ok(Recorded {
+            id: old.id.clone(),
+            inputs: inputs.clone(),
+            outputs: answer.properties.unwrap(),
+        })
+    }
+
+    pub(crate) async fn delete(&self, which: Which<'_>, old: &Recorded, timeout: f64) -> Result<(), Status> {
+        let request = DeleteRequest {
+            id: old.id.clone(),
+            urn: which.urn(),
+            properties: Some(old.outputs.clone()),
+            old_inputs: Some(old.inputs.clone()),
+            timeout,
+            ..DeleteRequest::default()
+        };
+        self.harness.client.clone().delete(request).await.map(drop)
+    }
+
+    /// Ctrl-C.
+    pub(crate) async fn cancel(&self) {
+        self.harness.client.clone().cancel(()).await.unwrap();
+    }
+}
+
+fn update(which: Which<'_>, old: &Recorded, inputs: &Struct, timeout: f64) -> UpdateRequest {
+    UpdateRequest {
+        id: old.id.clone(),
+        urn: which.urn(),
+        olds: Some(old.outputs.clone()),
+        old_inputs: Some(old.inputs.clone()),
+        news: Some(inputs.clone()),
+        timeout,
+        ..UpdateRequest::default()
+    }
+}
+
+/// The object that the engine records although its create failed.
+fn half_made(status: &Status) -> Option<Recorded> {
+    if status.details().is_empty() {
+        return None;
+    }
+    let detail: ErrorResourceInitFailed = detail(status, "ErrorResourceInitFailed");
+    assert!(!detail.id.is_empty() && !detail.reasons.is_empty());
+    Some(Recorded {
+        id: detail.id,
+        inputs: detail.inputs.unwrap(),
+        outputs: detail.properties.unwrap(),
+    })
+}
+
+/// Properties as text, without what is marked as secret: nothing secret may be left.
+pub(crate) fn visible(properties: &Struct) -> String {
+    open(&plain(properties)).to_string()
+}
+
+fn open(value: &Json) -> Json {
+    match value {
+        Json::Object(members) if members.contains_key("4dabf18193072939515e22adb298388d") => "[secret]".into(),
+        Json::Object(members) => members
+            .iter()
+            .map(|(name, value)| (name.clone(), open(value)))
+            .collect(),
+        Json::Array(items) => items.iter().map(open).collect(),
+        other => other.clone(),
+    }
+}
+
+/// Whether the real outputs are what the preview promised: all that it knew is so.
+pub(crate) fn keeps_promise(preview: &Struct, real: &Struct) -> Result<(), String> {
+    let (preview, real) = (plain(preview), plain(real));
+    let mut broken = Vec::new();
+    for (name, promised) in preview.as_object().unwrap() {
+        let unknown = promised.to_string().contains(UNKNOWN);
+        let absent = promised.is_null() && real.get(name).is_none_or(Json::is_null);
+        if !unknown && !absent && real.get(name) != Some(promised) {
+            broken.push(format!("{name}: {promised} was promised, it is {:?}", real.get(name)));
+        }
+    }
+    match broken.is_empty() {
+        true => Ok(()),
+        false => Err(broken.join("; ")),
+    }
+}
+
+/// Lets AWS settle: whatever lags or lingers is over.
+pub(crate) async fn settle() {
+    tokio::time::sleep(Duration::from_secs(90)).await;
+}
