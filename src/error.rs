@@ -154,6 +154,21 @@ pub enum Failed<S> {
     },
 }
 
+impl<S> Failed<S> {
+    /// Says what was being done, as [`Error::context`].
+    #[must_use]
+    pub fn context(self, doing: impl Into<String>) -> Self {
+        match self {
+            Self::NotCreated(error) => Self::NotCreated(error.context(doing)),
+            Self::Partial { id, state, error } => Self::Partial {
+                id,
+                state,
+                error: error.context(doing),
+            },
+        }
+    }
+}
+
 impl<S> From<Error> for Failed<S> {
     fn from(error: Error) -> Self {
         Self::NotCreated(error)

@@ -12,6 +12,9 @@ use super::Aws;
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
 
+/// How long a look may take after the deadline.
+const LAST_LOOK: Duration = Duration::from_secs(30);
+
 /// What is awaited and for how long.
 #[derive(Clone, Copy, Debug)]
 pub struct Wait<'a> {
@@ -74,6 +77,11 @@ pub async fn until<S, T>(
             biased;
             looked = source.look() => looked,
             () = cx.cancelled() => return Err(cancelled(wait)),
+            // The SDK repeats a call for minutes.
+            () = tokio::time::sleep_until(wait.deadline.max(Instant::now()) + LAST_LOOK) => {
+                cx.status("");
+                return Err(timed_out(cx, wait, &seen));
+            }
         };
         let look = match looked {
             Err(error) if passes(&error) => Look::Pending(error.message().to_owned()),

@@ -47,14 +47,16 @@ where
         deadline: cx.deadline(UNSURE).min(began + UNSURE),
     };
     let error = match wait::retry(cx, wait, call, again).await {
-        Err(error) if error.kind() == Kind::TimedOut => error,
+        Err(error) if matches!(error.kind(), Kind::TimedOut | Kind::Cancelled) => error,
         done => return done,
     };
-    // The service's error says more than that it was repeated for two minutes.
-    let cause = last
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner)
-        .unwrap_or(error);
+    let last = last.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let cause = match last {
+        // Who cancels has to know of an object that may exist, and of nothing else.
+        Some(cause) if error.kind() == Kind::TimedOut || cause.kind() == Kind::MaybeSent => cause,
+        // The service's error says more than that it was repeated for two minutes.
+        _ => error,
+    };
     Err(match cause.kind() {
         Kind::MaybeSent => cause.advise("It may exist nevertheless: look for its name in AWS before you give up on it"),
         _ => cause,

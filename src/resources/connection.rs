@@ -134,25 +134,28 @@ impl Resource for Connection {
         cx: &Cx<Aws>,
         inputs: ConnectionInputs,
     ) -> Result<Created<ConnectionState>, Failed<ConnectionState>> {
-        let doing = |error: Error| error.context(format!("creating connection \"{}\"", inputs.name));
+        let attempted = || format!("creating connection \"{}\"", inputs.name);
         let resumed = cx.resumed().is_some();
         let first = match resumed {
             true => ConnectionState::default(),
-            false => create::send(cx, &inputs).await.map_err(doing)?,
+            false => {
+                let sent = create::send(cx, &inputs).await;
+                sent.map_err(|error| error.context(attempted()))?
+            }
         };
         // What the engine records if this fails half-way: the last state that was seen.
         let seen = Mutex::new(first.clone());
         let finish = async {
             let done = if resumed {
-                update::converge(cx, &inputs, None, &seen).await
+                update::resume(cx, &inputs, &seen).await
             } else {
                 ready::ready(cx, &inputs, ready::After::Create, &seen).await
             };
-            done.map(|live| answer::state(&live)).map_err(doing)
+            done.map(|live| answer::state(&live))
         };
         cx.created(inputs.name.clone(), first, finish)
             .await
-            .map_err(|failed| attempt::with_last_seen(failed, &seen))
+            .map_err(|failed| attempt::with_last_seen(failed, &seen).context(attempted()))
     }
 
     async fn read(

@@ -170,8 +170,8 @@ impl Resource for InterfaceEndpoint {
             let live = settle::created(cx, &made.id, cx.deadline(CREATE_TIMEOUT), &last_seen).await?;
             view::state(cx, &live, &inputs).await
         };
-        let finish = async { finish.await.map_err(|error| error.context(doing)) };
-        match cx.created(&made.id, partial, finish).await {
+        let created = cx.created(&made.id, partial, finish).await;
+        match created.map_err(|failed| failed.context(doing)) {
             // Recorded as it was last seen: the next Diff has to know of a failed state.
             Err(Failed::Partial { id, state, error }) => {
                 let state = last_state(cx, &last_seen, &inputs).await.map_or(state, Box::new);

@@ -113,7 +113,8 @@ impl Resource for ResourceConfiguration {
         cx: &Cx<Aws>,
         inputs: ResourceConfigurationInputs,
     ) -> Result<Created<ResourceConfigurationState>, Failed<ResourceConfigurationState>> {
-        let doing = |error: Error| error.context(format!("creating resource configuration \"{}\"", inputs.name));
+        let attempted = || format!("creating resource configuration \"{}\"", inputs.name);
+        let doing = |error: Error| error.context(attempted());
         let tags = tags::effective(cx.clients().default_tags(), inputs.tags.as_ref());
         let deadline = cx.deadline(READY);
         let (id, first) = match cx.resumed() {
@@ -126,14 +127,12 @@ impl Resource for ResourceConfiguration {
         // What the engine records if this fails half-way: the last status that was seen, for CREATE_FAILED replaces.
         let seen = Mutex::new(first.clone());
         let finish = async {
-            let live = live::ready(cx, &id, live::Expect::New, &seen, deadline)
-                .await
-                .map_err(doing)?;
+            let live = live::ready(cx, &id, live::Expect::New, &seen, deadline).await?;
             Ok(live::state(&live, tags))
         };
         cx.created(id.clone(), first, finish)
             .await
-            .map_err(|failed| attempt::with_last_seen(failed, &seen))
+            .map_err(|failed| attempt::with_last_seen(failed, &seen).context(attempted()))
     }
 
     async fn read(

@@ -138,22 +138,24 @@ impl Resource for ResourceGateway {
         cx: &Cx<Aws>,
         inputs: ResourceGatewayInputs,
     ) -> Result<Created<ResourceGatewayState>, Failed<ResourceGatewayState>> {
-        let doing = |error: Error| error.context(format!("creating resource gateway \"{}\"", inputs.name));
+        let attempted = || format!("creating resource gateway \"{}\"", inputs.name);
         let tags = tags::effective(cx.clients().default_tags(), inputs.tags.as_ref());
         let (id, first) = match cx.resumed() {
             Some(id) => (id, create::started(&inputs, &tags)),
-            None => create::send(cx, &inputs, &tags).await.map_err(doing)?,
+            None => {
+                let sent = create::send(cx, &inputs, &tags).await;
+                sent.map_err(|error| error.context(attempted()))?
+            }
         };
         // What the engine records if this fails half-way: the last status that was seen, for CREATE_FAILED replaces.
         let seen = Mutex::new(first.clone());
         let finish = async {
             let ready = live::ready(cx, &id, live::Expect::New, &seen, cx.deadline(READY));
-            let live = ready.await.map_err(doing)?;
-            Ok(live::state(&live, &inputs, tags))
+            Ok(live::state(&ready.await?, &inputs, tags))
         };
         cx.created(id.clone(), first, finish)
             .await
-            .map_err(|failed| attempt::with_last_seen(failed, &seen))
+            .map_err(|failed| attempt::with_last_seen(failed, &seen).context(attempted()))
     }
 
     async fn read(

@@ -109,8 +109,8 @@ impl Resource for SecurityGroup {
             let live = appear(cx, &made.id).await?;
             finish(cx, live, &inputs, deadline).await
         };
-        let finish = async { finish.await.map_err(|error| error.context(doing)) };
-        cx.created(&made.id, partial, finish).await
+        let created = cx.created(&made.id, partial, finish).await;
+        created.map_err(|failed| failed.context(doing))
     }
 
     async fn read(

@@ -13,7 +13,7 @@ use crate::cx::Cx;
 use crate::error::{Error, Kind};
 
 /// How long a new connection may be unknown to reads.
-const INVISIBLE: Duration = Duration::from_secs(60);
+pub(super) const INVISIBLE: Duration = Duration::from_secs(60);
 /// A private connection passes through AUTHORIZED on its way to ACTIVE, but some stay there and work: after this long without any
 /// change, and with its association, it counts as done.
 const SETTLED: Duration = Duration::from_secs(75);

@@ -43,6 +43,25 @@ pub(super) async fn converge(
     ready::ready(cx, inputs, after, seen).await
 }
 
+/// Finishes a create that failed after the connection came into being. Reads may not know it yet.
+pub(super) async fn resume(
+    cx: &Cx<Aws>,
+    inputs: &ConnectionInputs,
+    seen: &Mutex<ConnectionState>,
+) -> Result<Live, Error> {
+    let wait = Wait {
+        what: "the connection to be visible",
+        deadline: cx.deadline(limit(inputs)).min(Instant::now() + ready::INVISIBLE),
+    };
+    let visible = || async {
+        find(cx, &inputs.name)
+            .await?
+            .ok_or_else(|| ready::vanished(&inputs.name))
+    };
+    wait::retry(cx, wait, visible, Error::is_not_found).await?;
+    converge(cx, inputs, None, seen).await
+}
+
 /// What is sent: `None` where nothing changes.
 #[derive(Default)]
 struct Update {

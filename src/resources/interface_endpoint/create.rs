@@ -61,10 +61,12 @@ pub(super) async fn once(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made, Error> {
                 );
             }
         } else if matches!(error.kind(), Kind::MaybeSent | Kind::Unavailable) {
-            match request.find(cx).await? {
-                Some(made) => return Ok(made),
-                None if repeats > 0 => repeats -= 1,
-                None => {
+            match request.find(cx).await {
+                Ok(Some(made)) => return Ok(made),
+                Ok(None) if repeats > 0 && Instant::now() < deadline => repeats -= 1,
+                Err(other) if other.kind() != Kind::Cancelled => return Err(other),
+                // Not "cancelled": the endpoint may exist.
+                _ => {
                     return Err(
                         error.advise("An endpoint of this create was looked for and not found: repeat the command")
                     );

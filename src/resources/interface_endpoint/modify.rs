@@ -124,7 +124,9 @@ pub(super) async fn converge(
     let name_until = deadline.min(Instant::now() + NAME_PATIENCE);
     for _ in 0..ATTEMPTS {
         let delta = target.delta(&live);
-        if delta == Delta::default() && state_name(&live).eq_ignore_ascii_case("available") {
+        // An update that was cut short may be under way still.
+        let is_settled = state_name(&live).eq_ignore_ascii_case("available") && settle::lagging(&live).is_none();
+        if delta == Delta::default() && is_settled {
             return Ok(live);
         }
         if delta != Delta::default() {

@@ -108,7 +108,8 @@ fn judge(live: Live, missing: impl Fn(&Live) -> Option<&'static str>, began: Ins
     Look::Ready(live)
 }
 
-fn lagging(live: &Live) -> Option<&'static str> {
+/// What EC2 still has to bring up to date.
+pub(super) fn lagging(live: &Live) -> Option<&'static str> {
     if live.private_dns_enabled() == Some(true) && DnsNames::of(live).private.is_none() {
         return Some("its private DNS name is not there yet");
     }

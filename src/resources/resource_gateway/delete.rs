@@ -170,7 +170,7 @@ async fn released(cx: &Cx<Aws>, id: &str, interfaces: Interfaces) -> Result<(), 
     }
     let wait = Wait {
         what: "the network interfaces of the resource gateway to be deleted",
-        deadline: Instant::now() + interfaces.limit,
+        deadline: cx.deadline(GONE).min(Instant::now() + interfaces.limit),
     };
     let filters = vec![
         Filter::builder()

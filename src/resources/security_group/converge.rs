@@ -38,6 +38,12 @@ pub(super) async fn rules(
         if done == [true, true] {
             return Ok(());
         }
+        if Instant::now() >= deadline {
+            return Err(Error::new(
+                Kind::TimedOut,
+                "there was no time left to find out whether the rules were changed",
+            ));
+        }
         live = again(cx, &id, deadline).await?;
     }
     Err(Error::new(

@@ -111,7 +111,7 @@ async fn lost(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Resul
     };
     match until(cx, wait, &look, judge).await {
         Ok(made) => Ok(made),
-        Err(other) if other.kind() == Kind::Cancelled => Err(other),
+        // Not "cancelled": the group may exist.
         Err(_) => Err(error.advise(format!(
             "A group \"{}\" was looked for and not found: repeat the command",
             inputs.name
