@@ -118,7 +118,7 @@ impl Life {
         let made = self.session.create(which, &inputs, 0.0).await.unwrap();
         is_discreet(&made.outputs);
         assert_eq!(keeps_promise(&preview, &made.outputs), Ok(()));
-        assert_eq!(self.ids(), [made.id.clone()]);
+        assert_eq!(self.ids(), std::slice::from_ref(&made.id));
         made
     }
 
@@ -177,7 +177,7 @@ impl Life {
             let updated = self.session.update(which, &now, &inputs, 0.0).await;
             let updated = updated.unwrap_or_else(|status| panic!("{name}: {status:?}"));
             assert_eq!(keeps_promise(&preview, &updated.outputs), Ok(()), "{name}");
-            assert_eq!(self.ids(), [now.id.clone()], "{name}");
+            assert_eq!(self.ids(), std::slice::from_ref(&now.id), "{name}");
             // Reads lag behind a change.
             tokio::time::sleep(Duration::from_secs(2)).await;
             let read = self.session.refresh(which, &updated, 0.0).await.unwrap().unwrap();

@@ -1,0 +1,369 @@
+//! One case: an operation with one fault, what it must answer, and how it is brought to its end.
+
+use std::time::Duration;
+
+use aws_emulator::{Emulator, Settings};
+use private_step_functions::proto::diff_response::DiffChanges;
+use prost_types::Struct;
+use serde_json::json;
+use tokio::time::{Instant, sleep, timeout};
+use tonic::{Code, Status};
+
+use crate::cut::Cut;
+use crate::harness::server::json as plain;
+use crate::session::{Recorded, Session, settle, visible};
+use crate::subjects::{Ground, Objects, SECRET, Subject, made_since, objects};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operation {
+    Create,
+    Read,
+    Update,
+    Delete,
+}
+
+/// How the engine goes on after a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Resumption {
+    /// The same call again in the same process, as error hooks make it.
+    SameProcess,
+    /// The next `pulumi up`, in a new process.
+    NextRun,
+}
+
+/// One case of the sweep.
+#[derive(Clone, Copy)]
+pub(crate) struct Case<'a> {
+    pub(crate) label: &'static str,
+    pub(crate) operation: Operation,
+    pub(crate) cut: Cut,
+    pub(crate) nth: usize,
+    pub(crate) call: &'a str,
+    pub(crate) occurrence: usize,
+}
+
+/// How long an operation with a timeout of a minute may take: lookups of lost answers come on top.
+const LIMIT: Duration = Duration::from_secs(15 * 60);
+/// How soon an operation must end that is cancelled.
+const PROMPT: Duration = Duration::from_secs(15);
+
+impl Case<'_> {
+    /// A create that was cut goes on in two ways; a process that was told to cancel is not asked again.
+    pub(crate) fn resumptions(&self) -> Vec<Resumption> {
+        match (self.operation, self.cut) {
+            (_, cut) if cut.cancels() => vec![Resumption::NextRun],
+            (Operation::Create, cut) if !cut.is_transient() => vec![Resumption::SameProcess, Resumption::NextRun],
+            _ => vec![Resumption::SameProcess],
+        }
+    }
+
+    pub(crate) async fn run(&self, resumption: Resumption) -> Result<(), String> {
+        let mut scene = Scene::prepare(self.label, self.operation, Some(self.cut)).await;
+        let since = scene.emulator.journal().len();
+        if let Some(fault) = self.cut.fault(self.call, self.occurrence, self.nth) {
+            scene.emulator.inject(fault);
+        }
+        let began = Instant::now();
+        let limit = LIMIT * if self.cut.timeout() > 0.0 { 1 } else { 12 };
+        let running = timeout(limit, scene.operate(self.operation, self.cut.timeout()));
+        let (outcome, cancelled) = tokio::join!(running, self.cancel(&scene, since));
+        let outcome = outcome.map_err(|_| format!("it has not ended after {limit:?}"))?;
+        let late = cancelled.unwrap_or(began).elapsed();
+        scene.emulator.clear_faults();
+        if cancelled.is_some() && late > PROMPT {
+            return Err(format!("it ended {late:?} after it was cancelled"));
+        }
+        let outcome = self.judge(&scene, outcome)?;
+        scene.resume(self, outcome, resumption).await?;
+        scene.end().await
+    }
+
+    /// Cancels at the call, if this case does; says when.
+    async fn cancel(&self, scene: &Scene, since: usize) -> Option<Instant> {
+        if !self.cut.cancels() {
+            return None;
+        }
+        let called = async {
+            while scene.emulator.journal().len() <= since + self.nth {
+                sleep(Duration::from_millis(1)).await;
+            }
+        };
+        // The operation may make fewer calls than in the recording, for times differ.
+        timeout(Duration::from_secs(600), called).await.ok()?;
+        sleep(self.cut.cancel_after()).await;
+        scene.session.cancel().await;
+        Some(Instant::now())
+    }
+
+    /// The error is worth reading, and nothing is lost.
+    fn judge(&self, scene: &Scene, outcome: Outcome) -> Result<Outcome, String> {
+        let Outcome::Failed { recorded, status } = &outcome else {
+            return Ok(outcome);
+        };
+        let text = status.message();
+        if self.cut.is_transient() {
+            return Err(format!("it failed: {text}"));
+        }
+        if format!("{status:?}").contains(SECRET) && recorded.is_none() || text.contains(SECRET) {
+            return Err(format!("it tells a secret: {text}"));
+        }
+        let doing = match self.operation {
+            Operation::Create => "creating",
+            Operation::Read => "reading",
+            Operation::Update => "updating",
+            Operation::Delete => "deleting",
+        };
+        if !text.starts_with(doing) || !scene.names().iter().any(|name| text.contains(name.as_str())) {
+            return Err(format!("it does not say what failed: {text}"));
+        }
+        if status.code() == Code::Internal {
+            return Err(format!("it looks like a bug: {text}"));
+        }
+        if self.operation != Operation::Create {
+            return Ok(outcome);
+        }
+        let exist = scene.ids();
+        match recorded {
+            Some(recorded) => {
+                let told = [&recorded.inputs, &recorded.outputs].map(visible).concat();
+                if told.contains(SECRET) {
+                    return Err(format!("it tells a secret: {told}"));
+                }
+                match exist.as_slice() {
+                    [only] if *only == recorded.id => Ok(outcome),
+                    _ => Err(format!("{} is recorded, {exist:?} exist: {text}", recorded.id)),
+                }
+            }
+            None if exist.is_empty() => Ok(outcome),
+            // Then it must say so.
+            None if self.cut.leaves_doubt() && status.code() == Code::Unknown => Ok(outcome),
+            None => Err(format!("{exist:?} is lost ({:?}): {text}", status.code())),
+        }
+    }
+}
+
+/// How an operation ended.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    Done(Option<Recorded>),
+    Failed {
+        /// What a failed create left for the engine to record.
+        recorded: Option<Recorded>,
+        status: Status,
+    },
+}
+
+/// A world in which the operation can be called.
+pub(crate) struct Scene {
+    emulator: Emulator,
+    session: Session,
+    subject: Subject,
+    before: Objects,
+    /// The checked inputs of the operation.
+    inputs: Struct,
+    /// What the engine has recorded.
+    old: Option<Recorded>,
+    /// Whether an object exists that nobody recorded, and the user was told so.
+    is_in_doubt: bool,
+}
+
+impl Scene {
+    pub(crate) async fn prepare(label: &str, operation: Operation, cut: Option<Cut>) -> Self {
+        let emulator = Emulator::new(Settings::default());
+        let subject = Ground::lay(&emulator).await.subject(label);
+        let which = subject.which();
+        let config = match cut.is_some_and(|cut| !cut.repeats()) {
+            true => json!({ "maxRetries": 0 }),
+            false => json!({}),
+        };
+        let session = Session::start(&emulator, 1, config).await;
+        let before = objects(&emulator);
+        let mut inputs = session.check(which, None, subject.inputs.clone()).await;
+        let mut old = None;
+        if operation != Operation::Create {
+            let made = session.create(which, &inputs, 0.0).await.unwrap();
+            if operation == Operation::Update {
+                inputs = session.check(which, Some(&made.inputs), subject.updated()).await;
+            }
+            old = Some(made);
+            settle().await;
+        }
+        Self {
+            emulator,
+            session,
+            subject,
+            before,
+            inputs,
+            old,
+            is_in_doubt: false,
+        }
+    }
+
+    /// The AWS calls of an operation that nothing disturbs.
+    pub(crate) async fn record(&self, operation: Operation) -> Vec<String> {
+        let since = self.emulator.journal().len();
+        let outcome = self.operate(operation, 0.0).await;
+        assert!(matches!(outcome, Outcome::Done(_)), "{outcome:?}");
+        let calls = self.emulator.journal().split_off(since);
+        calls.into_iter().map(|call| call.operation).collect()
+    }
+
+    async fn operate(&self, operation: Operation, timeout: f64) -> Outcome {
+        let which = self.subject.which();
+        let failed = |status| Outcome::Failed { recorded: None, status };
+        let Some(old) = &self.old else {
+            return match self.session.create(which, &self.inputs, timeout).await {
+                Ok(made) => Outcome::Done(Some(made)),
+                Err(failed) => Outcome::Failed {
+                    recorded: failed.recorded,
+                    status: failed.status,
+                },
+            };
+        };
+        match operation {
+            Operation::Create => unreachable!("there is nothing yet"),
+            Operation::Read => match self.session.refresh(which, old, timeout).await {
+                Ok(read) => Outcome::Done(read),
+                Err(status) => failed(status),
+            },
+            Operation::Update => match self.session.update(which, old, &self.inputs, timeout).await {
+                Ok(updated) => Outcome::Done(Some(updated)),
+                Err(status) => failed(status),
+            },
+            Operation::Delete => match self.session.delete(which, old, timeout).await {
+                Ok(()) => Outcome::Done(None),
+                Err(status) => failed(status),
+            },
+        }
+    }
+
+    /// Repeats what failed, and makes sure that it comes to the same as if nothing had happened.
+    async fn resume(&mut self, case: &Case<'_>, outcome: Outcome, resumption: Resumption) -> Result<(), String> {
+        let done = match outcome {
+            Outcome::Done(done) => done,
+            Outcome::Failed { recorded, .. } => {
+                if resumption == Resumption::NextRun {
+                    // AWS knows what was made a moment ago.
+                    sleep(Duration::from_secs(2)).await;
+                    self.session = Session::start(&self.emulator, 2, json!({})).await;
+                }
+                match (case.operation, resumption) {
+                    (Operation::Create, Resumption::NextRun) => match self.next_run(recorded).await? {
+                        Some(made) => Some(made),
+                        None => {
+                            self.is_in_doubt = true;
+                            return Ok(());
+                        }
+                    },
+                    _ => match self.operate(case.operation, 0.0).await {
+                        Outcome::Done(done) => {
+                            if let (Some(recorded), Some(done)) = (recorded, &done)
+                                && recorded.id != done.id
+                            {
+                                return Err(format!("{} was begun, {} is made", recorded.id, done.id));
+                            }
+                            done
+                        }
+                        Outcome::Failed { status, .. } => return Err(format!("again: {}", status.message())),
+                    },
+                }
+            }
+        };
+        match (case.operation, done) {
+            (Operation::Delete, _) => self.old = None,
+            (_, None) => return Err("it answers that it does not exist".to_owned()),
+            (_, done) => self.old = done,
+        }
+        Ok(())
+    }
+
+    /// The next `pulumi up` after a failed create. None where an object may exist that nobody recorded.
+    async fn next_run(&self, recorded: Option<Recorded>) -> Result<Option<Recorded>, String> {
+        let which = self.subject.which();
+        let Some(old) = recorded else {
+            // The error said that it may exist. Nothing is adopted in another run: that would be somebody else's for all we know.
+            if !self.ids().is_empty() {
+                return Ok(None);
+            }
+            let inputs = self.session.check(which, None, self.subject.inputs.clone()).await;
+            return match self.session.create(which, &inputs, 0.0).await {
+                Ok(made) => Ok(Some(made)),
+                Err(failed) => Err(format!("next run: {}", failed.status.message())),
+            };
+        };
+        let inputs = self
+            .session
+            .check(which, Some(&old.inputs), self.subject.inputs.clone())
+            .await;
+        let diff = self.session.diff(which, &old, &inputs).await.unwrap();
+        if !diff.replaces.is_empty() {
+            return Err(format!("next run: it would be replaced: {diff:?}"));
+        }
+        // What failed to initialise is updated, whatever Diff says.
+        let updated = self.session.update(which, &old, &inputs, 0.0).await;
+        updated
+            .map(Some)
+            .map_err(|status| format!("next run: {}", status.message()))
+    }
+
+    /// Exactly one object or none, as recorded; then it is deleted, and nothing is left.
+    async fn end(&self) -> Result<(), String> {
+        let which = self.subject.which();
+        let Some(old) = &self.old else {
+            settle().await;
+            return match self.is_in_doubt {
+                true => Ok(()),
+                false => self.nothing_left(),
+            };
+        };
+        let exist = self.ids();
+        if exist != std::slice::from_ref(&old.id) {
+            return Err(format!("{} is recorded, {exist:?} exist", old.id));
+        }
+        settle().await;
+        let session = Session::start(&self.emulator, 3, json!({})).await;
+        let read = session
+            .refresh(which, old, 0.0)
+            .await
+            .map_err(|status| status.message().to_owned())?;
+        let read = read.ok_or("it does not exist at the end")?;
+        if plain(&read.outputs) != plain(&old.outputs) || plain(&read.inputs) != plain(&old.inputs) {
+            return Err(format!(
+                "it is {} and recorded as {}",
+                visible(&read.outputs),
+                visible(&old.outputs)
+            ));
+        }
+        let diff = session.diff(which, &read, &old.inputs).await.unwrap();
+        if diff.changes() != DiffChanges::DiffNone {
+            return Err(format!("a difference at the end: {diff:?}"));
+        }
+        session
+            .delete(which, old, 0.0)
+            .await
+            .map_err(|status| status.message().to_owned())?;
+        settle().await;
+        self.nothing_left()
+    }
+
+    fn nothing_left(&self) -> Result<(), String> {
+        let left: Vec<_> = objects(&self.emulator).difference(&self.before).cloned().collect();
+        match left.is_empty() {
+            true => Ok(()),
+            false => Err(format!("left behind: {left:?}")),
+        }
+    }
+
+    fn ids(&self) -> Vec<String> {
+        made_since(&self.emulator, &self.before, self.subject.kind)
+    }
+
+    /// What an error may call the object.
+    fn names(&self) -> Vec<String> {
+        let inputs = plain(&self.inputs);
+        let text = |name: &str| inputs.get(name).and_then(|value| value.as_str()).map(str::to_owned);
+        let mut names = vec![text("name").or_else(|| text("vpcId")).unwrap()];
+        names.extend(self.old.as_ref().map(|old| old.id.clone()));
+        names
+    }
+}
