@@ -146,6 +146,17 @@ impl<C> Cx<C> {
         self.operations.resume(&self.urn, &self.request)
     }
 
+    /// Whether the engine has named this id for the resource in this process, or this process made the object.
+    #[must_use]
+    pub fn knows(&self, id: &str) -> bool {
+        self.operations.is_known(&self.urn, id)
+    }
+
+    /// Counts an id among those that [`Cx::knows`].
+    pub fn know(&self, id: &str) {
+        self.operations.recorded(&self.urn, id);
+    }
+
     /// The rest of a create, from the moment that the service has given an id. Whatever fails or is cancelled in `finish` is
     /// reported with the id and `partial`, so that the engine records the object: the id cannot be lost.
     ///

@@ -5,10 +5,11 @@
 //!   hooks do, even after init-failed): the same request then carries the same token, and an id that was obtained before is
 //!   known and continued with.
 //! * A success forgets the operation, so that a replacement in the same process is a new one.
+//! * Ids that the engine shows are remembered per URN: an object of that URN with another id is one that nobody recorded.
 //!
 //! All of it is in memory only: a visible token among the inputs would show in every diff.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest, Sha256};
@@ -27,6 +28,8 @@ struct Memory {
     named_by_user: bool,
     /// Ids obtained by creates that have not succeeded yet, by the request that obtained them.
     begun: HashMap<[u8; 32], String>,
+    /// Ids that the engine has recorded, or is about to.
+    known: HashSet<String>,
 }
 
 impl Operations {
@@ -64,11 +67,22 @@ impl Operations {
 
     /// Remembers the id that a create obtained.
     pub fn begun(&self, urn: &Urn, request: &str, id: &str) {
-        self.lock()
-            .entry(urn.clone())
-            .or_default()
-            .begun
-            .insert(fingerprint(request), id.to_owned());
+        let mut memories = self.lock();
+        let memory = memories.entry(urn.clone()).or_default();
+        memory.begun.insert(fingerprint(request), id.to_owned());
+        memory.known.insert(id.to_owned());
+    }
+
+    /// Remembers an id that the engine names for the resource: the object is recorded. A resource that is being replaced has
+    /// two of them.
+    pub fn recorded(&self, urn: &Urn, id: &str) {
+        let mut memories = self.lock();
+        memories.entry(urn.clone()).or_default().known.insert(id.to_owned());
+    }
+
+    /// Whether the engine has named this id for the resource, or a create of this process obtained it.
+    pub fn is_known(&self, urn: &Urn, id: &str) -> bool {
+        self.lock().get(urn).is_some_and(|memory| memory.known.contains(id))
     }
 
     /// The id that an earlier attempt at the same create obtained, if it did not succeed.
@@ -76,9 +90,14 @@ impl Operations {
         self.lock().get(urn)?.begun.get(&fingerprint(request)).cloned()
     }
 
-    /// Forgets what was begun, after a success.
+    /// Forgets what was begun, after a success. The ids stay known: the old object outlives its replacement's create.
     pub fn finished(&self, urn: &Urn) {
-        self.lock().remove(urn);
+        if let Some(memory) = self.lock().get_mut(urn) {
+            *memory = Memory {
+                known: std::mem::take(&mut memory.known),
+                ..Memory::default()
+            };
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Urn, Memory>> {
@@ -134,5 +153,22 @@ mod tests {
         assert_eq!(operations.resume(&urn("a"), "changed"), None);
         operations.finished(&urn("a"));
         assert_eq!(operations.resume(&urn("a"), "request"), None);
+    }
+
+    #[test]
+    fn a_success_forgets_all_but_the_ids() {
+        let operations = Operations::default();
+        operations.checked(&urn("a"), b"seed", true);
+        let token = operations.token(&urn("a"), "request");
+        operations.begun(&urn("a"), "request", "rgw-1");
+        operations.recorded(&urn("a"), "rgw-0");
+        operations.finished(&urn("a"));
+        assert!(!operations.named_by_user(&urn("a")));
+        assert_ne!(operations.token(&urn("a"), "request"), token);
+        for id in ["rgw-0", "rgw-1"] {
+            assert!(operations.is_known(&urn("a"), id), "{id}");
+        }
+        assert!(!operations.is_known(&urn("a"), "rgw-2"));
+        assert!(!operations.is_known(&urn("b"), "rgw-0"), "ids are known per resource");
     }
 }

@@ -10,6 +10,8 @@ mod connection;
 mod connection_failures;
 #[path = "resources_lattice/gateway.rs"]
 mod gateway;
+#[path = "resources_lattice/leftovers.rs"]
+mod leftovers;
 #[path = "resources_lattice/recovery.rs"]
 mod recovery;
 #[path = "support/world.rs"]

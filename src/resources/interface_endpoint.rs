@@ -21,6 +21,7 @@ use aws_sdk_ec2::types::VpcEndpoint as Live;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+use crate::aws::leftovers::{self, Kind as Leftover};
 use crate::aws::poller::Watch;
 use crate::aws::tags::{self, Tags};
 use crate::aws::{Aws, identity};
@@ -170,6 +171,7 @@ impl Resource for InterfaceEndpoint {
             let live = settle::created(cx, &made.id, cx.deadline(CREATE_TIMEOUT), &last_seen).await?;
             view::state(cx, &live, &inputs).await
         };
+        let finish = leftovers::beside(cx, Leftover::InterfaceEndpoint, finish);
         let created = cx.created(&made.id, partial, finish).await;
         match created.map_err(|failed| failed.context(doing)) {
             // Recorded as it was last seen: the next Diff has to know of a failed state.

@@ -23,6 +23,7 @@ use aws_sdk_vpclattice::operation::get_resource_configuration::GetResourceConfig
 use serde::{Deserialize, Serialize};
 
 use super::{attempt, lattice_tags};
+use crate::aws::leftovers::{self, Kind as Leftover};
 use crate::aws::{Aws, identity, tags};
 use crate::cx::{Created, Cx};
 use crate::error::{Error, Failed};
@@ -130,6 +131,7 @@ impl Resource for ResourceConfiguration {
             let live = live::ready(cx, &id, live::Expect::New, &seen, deadline).await?;
             Ok(live::state(&live, tags))
         };
+        let finish = leftovers::beside(cx, Leftover::ResourceConfiguration(&inputs.name), finish);
         cx.created(id.clone(), first, finish)
             .await
             .map_err(|failed| attempt::with_last_seen(failed, &seen).context(attempted()))

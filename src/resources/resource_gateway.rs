@@ -22,6 +22,7 @@ use aws_sdk_vpclattice::operation::get_resource_gateway::GetResourceGatewayOutpu
 use serde::{Deserialize, Serialize};
 
 use super::{attempt, lattice_tags};
+use crate::aws::leftovers::{self, Kind as Leftover};
 use crate::aws::{Aws, identity, tags};
 use crate::cx::{Created, Cx};
 use crate::error::{Error, Failed};
@@ -153,6 +154,7 @@ impl Resource for ResourceGateway {
             let ready = live::ready(cx, &id, live::Expect::New, &seen, cx.deadline(READY));
             Ok(live::state(&ready.await?, &inputs, tags))
         };
+        let finish = leftovers::beside(cx, Leftover::ResourceGateway(&inputs.name), finish);
         cx.created(id.clone(), first, finish)
             .await
             .map_err(|failed| attempt::with_last_seen(failed, &seen).context(attempted()))

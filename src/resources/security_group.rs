@@ -18,6 +18,7 @@ use tokio::time::Instant;
 pub use self::rules::Rule;
 use self::rules::{Blocks, Rules};
 use crate::aws::error::classify;
+use crate::aws::leftovers::{self, Kind as Leftover};
 use crate::aws::poller::Watch;
 use crate::aws::tags::{self, Tags};
 use crate::aws::wait::{Wait, retry};
@@ -109,6 +110,7 @@ impl Resource for SecurityGroup {
             let live = appear(cx, &made.id).await?;
             finish(cx, live, &inputs, deadline).await
         };
+        let finish = leftovers::beside(cx, Leftover::SecurityGroup, finish);
         let created = cx.created(&made.id, partial, finish).await;
         created.map_err(|failed| failed.context(doing))
     }

@@ -50,7 +50,7 @@ pub(super) fn check<P: Package>(provider: &Provider<P>, request: CheckRequest) -
 }
 
 pub(super) fn diff<P: Package>(provider: &Arc<Provider<P>>, request: DiffRequest) -> Result<DiffResponse, Status> {
-    let operation = Operation::new(provider, urn(&request.urn)?)?;
+    let operation = Operation::on(provider, urn(&request.urn)?, &request.id)?;
     let request = erased::DiffRequest {
         old: &Prior {
             inputs: decode(request.old_inputs)?,
@@ -125,7 +125,7 @@ pub(super) async fn read<P: Package>(
     provider: &Arc<Provider<P>>,
     request: ReadRequest,
 ) -> Result<ReadResponse, Status> {
-    let operation = Operation::new(provider, urn(&request.urn)?)?;
+    let operation = Operation::on(provider, urn(&request.urn)?, &request.id)?;
     let prior = match (request.inputs, request.properties) {
         // An import: there is nothing but the id.
         (None, None) => None,
@@ -162,7 +162,7 @@ pub(super) async fn update<P: Package>(
     provider: &Arc<Provider<P>>,
     request: UpdateRequest,
 ) -> Result<UpdateResponse, Status> {
-    let operation = Operation::new(provider, urn(&request.urn)?)?;
+    let operation = Operation::on(provider, urn(&request.urn)?, &request.id)?;
     let old = Prior {
         inputs: decode(request.old_inputs)?,
         outputs: decode(request.olds)?,
@@ -195,7 +195,7 @@ pub(super) async fn update<P: Package>(
 }
 
 pub(super) async fn delete<P: Package>(provider: &Arc<Provider<P>>, request: DeleteRequest) -> Result<(), Status> {
-    let operation = Operation::new(provider, urn(&request.urn)?)?;
+    let operation = Operation::on(provider, urn(&request.urn)?, &request.id)?;
     let old = Prior {
         inputs: decode(request.old_inputs)?,
         outputs: decode(request.properties)?,

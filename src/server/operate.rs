@@ -34,6 +34,13 @@ impl<P: Package> Operation<P> {
         })
     }
 
+    /// The operation on the object with this id, which the engine has recorded for the resource or is about to.
+    pub(super) fn on(provider: &Arc<Provider<P>>, urn: Urn, id: &str) -> Result<Self, Status> {
+        let operation = Self::new(provider, urn)?;
+        provider.operations().recorded(&operation.urn, id);
+        Ok(operation)
+    }
+
     /// The code of the resource.
     pub(super) fn resource(&self) -> &dyn DynResource<P::Clients> {
         self.entry().resource

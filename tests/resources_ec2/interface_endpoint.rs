@@ -81,13 +81,19 @@ async fn waits_of_many_endpoints_share_their_calls() {
     let world = World::new();
     let began = Instant::now();
     endpoint(&world, "alone", json!({ "privateDnsEnabled": false })).await;
-    let alone = (world.calls("DescribeVpcEndpoints").len(), began.elapsed());
+    // Those of waits: each create also looks once for what an earlier run left behind.
+    let calls = || {
+        let calls = world.calls("DescribeVpcEndpoints").into_iter();
+        let own = |parameters: &serde_json::Value| parameters.to_string().contains("private-step-functions:urn");
+        calls.filter(|call| !own(&call.parameters)).count()
+    };
+    let alone = (calls(), began.elapsed());
     tokio::time::sleep(Duration::from_secs(60)).await;
     let names = ["a", "b", "c"];
     let began = Instant::now();
     let make = names.map(|name| endpoint(&world, name, json!({ "privateDnsEnabled": false })));
     futures::future::join_all(make).await;
-    let together = (world.calls("DescribeVpcEndpoints").len() - alone.0, began.elapsed());
+    let together = (calls() - alone.0, began.elapsed());
     assert!(together.0 <= alone.0 + 2, "{together:?} for three, {alone:?} for one");
     assert!(
         together.1 < alone.1 + Duration::from_secs(3),

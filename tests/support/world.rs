@@ -185,6 +185,7 @@ impl World {
         prior: Option<Prior>,
     ) -> Result<Option<Recorded>, Error> {
         let cx = self.cx::<R>(name, &Map::new());
+        self.operations.recorded(cx.urn(), id);
         let schema = self.schema.resource(R::TOKEN).unwrap();
         let found = erase::<R>().read(schema, &cx, id, prior).await?;
         Ok(found.map(|prior| Recorded {
@@ -201,6 +202,7 @@ impl World {
         inputs: serde_json::Value,
     ) -> Result<Diff, Error> {
         let inputs = self.check::<R>(&old.name, inputs, &old.prior.inputs);
+        self.operations.recorded(&Self::urn::<R>(&old.name), &old.id);
         let request = DiffRequest {
             old: &old.prior,
             inputs: &inputs,
@@ -231,6 +233,7 @@ impl World {
     ) -> Result<Recorded, Error> {
         let inputs = self.check::<R>(&old.name, inputs, &old.prior.inputs);
         let cx = self.cx::<R>(&old.name, &inputs);
+        self.operations.recorded(cx.urn(), &old.id);
         let schema = self.schema.resource(R::TOKEN).unwrap();
         let outputs = erase::<R>()
             .update(schema, &cx, &old.id, old.prior.clone(), inputs.clone())
@@ -243,6 +246,7 @@ impl World {
 
     pub(crate) async fn delete<R: Resource<Clients = Aws>>(&self, old: &Recorded) -> Result<(), Error> {
         let cx = self.cx::<R>(&old.name, &Map::new());
+        self.operations.recorded(cx.urn(), &old.id);
         erase::<R>().delete(&cx, &old.id, old.prior.clone()).await
     }
 

@@ -1,7 +1,8 @@
 //! Creating a connection, which has no client token.
 //!
 //! The SDK's own retries are off here: if it repeated a request whose answer was lost, the second one would be refused as a
-//! duplicate, and nobody could tell our connection from somebody else's.
+//! duplicate, and nobody could tell our connection from somebody else's. There are no tags either, so that what a killed process
+//! left behind is met only as a name that is taken.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -1,0 +1,276 @@
+//! What a killed process left behind: objects that were made for this resource but are not recorded.
+//!
+//! A process can be killed between AWS's answer to a create and the engine's note of it. The next run then makes another
+//! object and, meanwhile, looks for those that carry the resource's [`URN_TAG`] but that the engine has not shown in this
+//! process. They are named in one warning; nothing is adopted or deleted. The look-up is a courtesy: it runs beside the wait
+//! of the create, ends with it, and its failures concern nobody.
+//!
+//! EventBridge connections cannot be tagged, so theirs are not found this way. A connection's name is unique, and a program
+//! that fixes it meets what was left there as a conflict.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use aws_sdk_ec2::types::Filter;
+
+use super::Aws;
+use super::error::classify;
+use super::tags::{URN_TAG, urn_value};
+use crate::cx::Cx;
+use crate::error::Error;
+
+/// The type of what is being created: objects of the same type are looked for.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind<'a> {
+    /// Found with one DescribeSecurityGroups, by tag.
+    SecurityGroup,
+    /// Found with one DescribeVpcEndpoints, by tag.
+    InterfaceEndpoint,
+    /// Found with ListResourceGateways, and ListTagsForResource for each whose name differs from this one only after its
+    /// last hyphen, for the random part of a name is there.
+    ResourceGateway(&'a str),
+    /// Found with ListResourceConfigurations in the same way.
+    ResourceConfiguration(&'a str),
+}
+
+/// Runs `create`, the rest of a create whose object exists, and warns meanwhile of what an earlier one left behind. Never
+/// takes longer than `create`.
+///
+/// Both are on the heap: futures that contain AWS calls are large, and a create is polled deep in the stack.
+pub fn beside<'a, T: 'a>(
+    cx: &'a Cx<Aws>,
+    kind: Kind<'a>,
+    create: impl Future<Output = T> + Send + 'a,
+) -> Pin<Box<dyn Future<Output = T> + Send + 'a>> {
+    let (mut create, look) = (Box::pin(create), Box::pin(warn(cx, kind)));
+    Box::pin(async move {
+        tokio::select! {
+            biased;
+            done = &mut create => return done,
+            () = look => {}
+        }
+        create.await
+    })
+}
+
+/// An object of AWS, as far as a list shows it.
+#[derive(Clone, Debug)]
+struct Found {
+    id: String,
+    name: Option<String>,
+    arn: String,
+    /// It is being deleted, or is deleted and still shown.
+    going: bool,
+}
+
+async fn warn(cx: &Cx<Aws>, kind: Kind<'_>) {
+    let found = match kind {
+        Kind::SecurityGroup => security_groups(cx).await,
+        Kind::InterfaceEndpoint => interface_endpoints(cx).await,
+        Kind::ResourceGateway(name) => match resource_gateways(cx).await {
+            Ok(all) => Ok(tagged(cx, all, name).await),
+            Err(error) => Err(error),
+        },
+        Kind::ResourceConfiguration(name) => match resource_configurations(cx).await {
+            Ok(all) => Ok(tagged(cx, all, name).await),
+            Err(error) => Err(error),
+        },
+    };
+    match found {
+        Ok(mut found) => {
+            found.retain(|one| unknown(cx, one));
+            if !found.is_empty() {
+                cx.warn(&text(kind, &found));
+            }
+            // A repetition of this create need not say it again.
+            found.iter().for_each(|one| cx.know(&one.id));
+        }
+        Err(error) => tracing::debug!(urn = %cx.urn(), %error, "cannot look for what an earlier run left behind"),
+    }
+}
+
+/// Whether an object is there to stay and the engine has not shown it, nor this create made it.
+fn unknown(cx: &Cx<Aws>, found: &Found) -> bool {
+    !found.going && !cx.knows(&found.id)
+}
+
+fn text(kind: Kind<'_>, found: &[Found]) -> String {
+    let (what, costs) = match kind {
+        Kind::SecurityGroup => ("security group", "as long as it exists its VPC cannot be deleted"),
+        Kind::InterfaceEndpoint => ("interface endpoint", "it is charged by the hour"),
+        Kind::ResourceGateway(_) => ("resource gateway", "it keeps its security groups and subnets in use"),
+        Kind::ResourceConfiguration(_) => ("resource configuration", "it keeps its resource gateway in use"),
+    };
+    let listed: Vec<String> = found
+        .iter()
+        .map(|one| match &one.name {
+            Some(name) => format!("{} (\"{name}\")", one.id),
+            None => one.id.clone(),
+        })
+        .collect();
+    let listed = match listed.as_slice() {
+        [one] => format!("{what} {one}"),
+        many => format!("each of the {what}s {}", many.join(", ")),
+    };
+    format!(
+        "{listed} carries this resource's tag {URN_TAG}, but the state did not show it to this run. Unless it is being \
+         replaced right now, a run that was killed left it behind: delete it if nothing uses it, for {costs}"
+    )
+}
+
+/// What EC2's filters take to find the objects of this resource. The tag's value has none of their wildcards.
+fn by_tag(cx: &Cx<Aws>) -> Filter {
+    Filter::builder()
+        .name(format!("tag:{URN_TAG}"))
+        .values(urn_value(cx.urn().as_str()))
+        .build()
+}
+
+async fn security_groups(cx: &Cx<Aws>) -> Result<Vec<Found>, Error> {
+    let call = cx.clients().ec2().await?.describe_security_groups().filters(by_tag(cx));
+    let answer = call
+        .send()
+        .await
+        .map_err(|error| classify("DescribeSecurityGroups", error))?;
+    let groups = answer.security_groups.unwrap_or_default().into_iter();
+    Ok(groups
+        .map(|group| Found {
+            id: group.group_id.unwrap_or_default(),
+            name: group.group_name,
+            arn: group.security_group_arn.unwrap_or_default(),
+            going: false,
+        })
+        .collect())
+}
+
+async fn interface_endpoints(cx: &Cx<Aws>) -> Result<Vec<Found>, Error> {
+    let call = cx.clients().ec2().await?.describe_vpc_endpoints().filters(by_tag(cx));
+    let answer = call
+        .send()
+        .await
+        .map_err(|error| classify("DescribeVpcEndpoints", error))?;
+    let endpoints = answer.vpc_endpoints.unwrap_or_default().into_iter();
+    Ok(endpoints
+        .map(|endpoint| Found {
+            // EC2 writes its states now with a capital, now without.
+            going: endpoint
+                .state()
+                .is_some_and(|state| state.as_str().to_ascii_lowercase().starts_with("delet")),
+            id: endpoint.vpc_endpoint_id.unwrap_or_default(),
+            name: None,
+            arn: String::new(),
+        })
+        .collect())
+}
+
+async fn resource_gateways(cx: &Cx<Aws>) -> Result<Vec<Found>, Error> {
+    let list = cx.clients().lattice().await?.list_resource_gateways();
+    let mut pages = list.into_paginator().send();
+    let mut found = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| classify("ListResourceGateways", error))?;
+        found.extend(page.items.unwrap_or_default().into_iter().map(|one| {
+            Found {
+                going: one
+                    .status()
+                    .is_some_and(|status| status.as_str() == "DELETE_IN_PROGRESS"),
+                id: one.id.unwrap_or_default(),
+                name: one.name,
+                arn: one.arn.unwrap_or_default(),
+            }
+        }));
+    }
+    Ok(found)
+}
+
+async fn resource_configurations(cx: &Cx<Aws>) -> Result<Vec<Found>, Error> {
+    let list = cx.clients().lattice().await?.list_resource_configurations();
+    let mut pages = list.into_paginator().send();
+    let mut found = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| classify("ListResourceConfigurations", error))?;
+        found.extend(page.items.unwrap_or_default().into_iter().map(|one| {
+            Found {
+                going: one
+                    .status()
+                    .is_some_and(|status| status.as_str() == "DELETE_IN_PROGRESS"),
+                id: one.id.unwrap_or_default(),
+                name: one.name,
+                arn: one.arn.unwrap_or_default(),
+            }
+        }));
+    }
+    Ok(found)
+}
+
+/// Those of a list that were made for this resource. Lists of VPC Lattice show no tags and cannot be filtered by them: only
+/// what may have its name from an earlier run is asked for, one after the other.
+async fn tagged(cx: &Cx<Aws>, all: Vec<Found>, name: &str) -> Vec<Found> {
+    let wanted = urn_value(cx.urn().as_str());
+    let mut found = Vec::new();
+    let may_be = |one: &Found| unknown(cx, one) && one.name.as_deref().is_some_and(|other| similar(other, name));
+    for one in all.into_iter().filter(may_be) {
+        match tag(cx, &one.arn).await {
+            Ok(Some(urn)) if urn == wanted => found.push(one),
+            Ok(_) => {}
+            // Such as one that another account shares, or that is gone by now.
+            Err(error) => tracing::debug!(urn = %cx.urn(), id = one.id, %error, "cannot tell whose it is"),
+        }
+    }
+    found
+}
+
+async fn tag(cx: &Cx<Aws>, arn: &str) -> Result<Option<String>, Error> {
+    let client = cx.clients().lattice().await?;
+    let answer = client.list_tags_for_resource().resource_arn(arn).send().await;
+    let answer = answer.map_err(|error| classify("ListTagsForResource", error))?;
+    Ok(answer.tags.unwrap_or_default().remove(URN_TAG))
+}
+
+/// Whether two names differ only in what follows the last hyphen, as automatic names of one resource do.
+fn similar(one: &str, other: &str) -> bool {
+    let start = |name: &str| name.rsplit_once('-').map_or(name, |(start, _)| start).to_owned();
+    start(one) == start(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::testing;
+
+    #[test]
+    fn names_of_one_resource_are_similar() {
+        assert!(similar("orders-3f2a", "orders-77ab"));
+        assert!(similar("orders-api-3f2a", "orders-api-77ab"));
+        assert!(!similar("orders-api-3f2a", "orders-77ab"));
+        assert!(!similar("order-3f2a", "orders-77ab"));
+        assert!(similar("orders", "orders") && !similar("orders", "invoices"));
+    }
+
+    #[test]
+    fn the_warning_names_each() {
+        let found = |id: &str, name: Option<&str>| Found {
+            id: id.to_owned(),
+            name: name.map(str::to_owned),
+            arn: String::new(),
+            going: false,
+        };
+        insta::assert_snapshot!(
+            text(Kind::ResourceGateway("orders-77ab"), &[found("rgw-1", Some("orders-3f2a"))]),
+            @r#"resource gateway rgw-1 ("orders-3f2a") carries this resource's tag private-step-functions:urn, but the state did not show it to this run. Unless it is being replaced right now, a run that was killed left it behind: delete it if nothing uses it, for it keeps its security groups and subnets in use"#
+        );
+        insta::assert_snapshot!(
+            text(Kind::InterfaceEndpoint, &[found("vpce-1", None), found("vpce-2", None)]),
+            @"each of the interface endpoints vpce-1, vpce-2 carries this resource's tag private-step-functions:urn, but the state did not show it to this run. Unless it is being replaced right now, a run that was killed left it behind: delete it if nothing uses it, for it is charged by the hour"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_for_the_look() {
+        let cx = testing::cx(testing::aws());
+        assert_eq!(beside(&cx, Kind::SecurityGroup, std::future::ready(1)).await, 1);
+        // Nor does its failure end the create: nothing is reachable here.
+        let create = tokio::time::sleep(std::time::Duration::from_secs(60));
+        beside(&cx, Kind::SecurityGroup, create).await;
+    }
+}

@@ -1,0 +1,99 @@
+//! What a killed run left behind is named by the next one: security groups and interface endpoints.
+
+use aws_emulator::faults::{Fault, FaultKind};
+use private_step_functions::resources::interface_endpoint::InterfaceEndpoint;
+use private_step_functions::resources::security_group::SecurityGroup;
+use serde_json::json;
+use tokio::time::Instant;
+
+use crate::interface_endpoint::{endpoint, endpoint_inputs};
+use crate::security_group::{group, group_inputs};
+use crate::world::{World, with};
+
+#[tokio::test(start_paused = true)]
+async fn a_group_that_nobody_recorded_is_named_once() {
+    let mut world = World::new();
+    let left = group(&world, "api", json!({})).await;
+    group(&world, "other", json!({})).await;
+    assert_eq!(world.warnings(), [""; 0]);
+    world.restart(b"second run");
+    group(&world, "api", json!({})).await;
+    let warnings = world.warnings();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    let name = left.prior.inputs["name"].as_str().unwrap();
+    let beginning = format!(
+        "security group {} (\"{name}\") carries this resource's tag private-step-functions:urn",
+        left.id
+    );
+    assert!(warnings[0].starts_with(&beginning), "{warnings:?}");
+    assert_eq!(world.existing("security-group").len(), 3, "nothing is deleted");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_group_that_is_replaced_is_no_leftover() {
+    let mut world = World::new();
+    let old = group(&world, "api", json!({})).await;
+    world.restart(b"second run");
+    let inputs = with(&group_inputs(&world).await, json!({ "description": "another" }));
+    assert!(!world.diff::<SecurityGroup>(&old, inputs).unwrap().replaces.is_empty());
+    group(&world, "api", json!({ "description": "another", "name": "another" })).await;
+    // And once more in the same process.
+    group(&world, "api", json!({ "description": "third", "name": "third" })).await;
+    assert_eq!(world.warnings(), [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn endpoints_that_nobody_recorded_are_named() {
+    let mut world = World::new();
+    let more = json!({ "privateDnsEnabled": false });
+    let one = endpoint(&world, "states", more.clone()).await;
+    world.restart(b"second run");
+    let two = endpoint(&world, "states", more.clone()).await;
+    let warnings = world.warnings();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(
+        warnings[0].starts_with(&format!("interface endpoint {} carries", one.id)),
+        "{warnings:?}"
+    );
+    // What the engine reads is recorded; what is deleted is none either.
+    world.restart(b"third run");
+    world.refresh::<InterfaceEndpoint>(&two).await.unwrap().unwrap();
+    world.delete::<InterfaceEndpoint>(&one).await.unwrap();
+    endpoint(&world, "states", more).await;
+    assert_eq!(world.warnings().len(), 1, "{:?}", world.warnings());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_that_fails_or_hangs_does_not_matter() {
+    let mut world = World::configured(json!({ "maxRetries": 0 }));
+    let inputs = with(&endpoint_inputs(&world).await, json!({ "privateDnsEnabled": false }));
+    let began = Instant::now();
+    world
+        .create::<InterfaceEndpoint>("states", inputs.clone())
+        .await
+        .unwrap();
+    let usual = began.elapsed();
+    let looks = world.calls("DescribeVpcEndpoints");
+    let is_look = |parameters: &serde_json::Value| parameters.to_string().contains("private-step-functions:urn");
+    let nth = looks.iter().position(|call| is_look(&call.parameters)).unwrap() + 1;
+    let nth = u32::try_from(nth).unwrap();
+    let mut hanging = Fault::new("DescribeVpcEndpoints", nth, FaultKind::Slow);
+    hanging.delay = 3600.0;
+    for fault in [
+        Fault::new("DescribeVpcEndpoints", nth, FaultKind::AccessDenied),
+        hanging,
+    ] {
+        world.restart(b"next run");
+        world.emulator.inject(fault);
+        let began = Instant::now();
+        world
+            .create::<InterfaceEndpoint>("states", inputs.clone())
+            .await
+            .unwrap();
+        assert!(
+            began.elapsed() <= usual + std::time::Duration::from_secs(1),
+            "{usual:?}"
+        );
+    }
+    assert_eq!(world.warnings(), [""; 0], "it was not found out");
+}
