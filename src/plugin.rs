@@ -66,15 +66,18 @@ pub fn main<P: Package>(about: &About, package: impl FnOnce() -> Result<P, Error
 
 fn run<P: Package>(about: &About, options: &Options, package: impl FnOnce() -> Result<P, Error>) -> Result<(), Error> {
     log_to_stderr(options);
-    let provider = Arc::new(Provider::new(package()?, Arc::new(Tcp))?);
     let runtime = tokio::runtime::Runtime::new().map_err(|error| failed("starting", &error))?;
-    let served = runtime.block_on(serve(about, options, provider));
+    let served = runtime.block_on(serve(about, options, package));
     // What still runs has had its time.
     runtime.shutdown_background();
     served
 }
 
-async fn serve<P: Package>(about: &About, options: &Options, provider: Arc<Provider<P>>) -> Result<(), Error> {
+async fn serve<P: Package>(
+    about: &About,
+    options: &Options,
+    package: impl FnOnce() -> Result<P, Error>,
+) -> Result<(), Error> {
     // Only processes on this machine may connect: there is no authentication.
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .await
@@ -83,13 +86,15 @@ async fn serve<P: Package>(about: &About, options: &Options, provider: Arc<Provi
         .local_addr()
         .map_err(|error| failed("listening", &error))?
         .port();
+    // From here on connections are accepted, by the system for now: the engine connects while the schema is read.
+    print(&format!("{port}\n"))?;
+    let provider = Arc::new(Provider::new(package()?, Arc::new(Tcp))?);
     let stop = CancellationToken::new();
     let stopped = stop.clone().cancelled_owned();
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     let router = Server::builder().add_service(server::service(provider.clone()));
     let serving = tokio::spawn(router.serve_with_incoming_shutdown(incoming, stopped));
 
-    print(&format!("{port}\n"))?;
     if options.engine.is_none() && io::stderr().is_terminal() {
         complain(&format!(
             "Waiting for an engine: PULUMI_DEBUG_PROVIDERS={}:{port} pulumi up (see --help)\n",
