@@ -14,6 +14,10 @@ run() { # name, command
     "$@" 2>&1 | tee "$LOGS/$name.log" || failed+=("$name")
 }
 
+# Property tests draw the same values in every run here, so that a change passes or fails for what it did itself.
+# `cargo test` draws new ones each time.
+export PROPTEST_RNG_SEED=20261122
+
 # The real CLI runs inside `cargo test` too: tests/e2e finds it in build/bin or on PATH.
 run rust cargo test --workspace --no-fail-fast
 run boto3 env AWS_EMULATOR="$BIN/aws-emulator" "$VENV/bin/python" -m pytest --quiet tests/boto3
