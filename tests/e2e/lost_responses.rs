@@ -19,7 +19,8 @@ resources:
 ";
 
 fn lose(operation: &str) {
-    let world = World::new(PROGRAM);
+    let world = World::new(PROGRAM)
+        .proving("an answer that is lost on its way costs no second object, and nothing has to be repeated");
     world.emulator.inject(&Fault::new(operation, 1, FaultKind::ResetAfter));
     world.up().succeeds();
     let lost = world

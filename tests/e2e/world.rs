@@ -33,6 +33,7 @@ pub(crate) struct World {
     pub(crate) emulator: Emulator,
     directory: TempDir,
     variables: Vec<(String, String)>,
+    promise: String,
 }
 
 impl World {
@@ -53,11 +54,18 @@ impl World {
             emulator,
             directory,
             variables,
+            promise: String::new(),
         };
         world.program(program);
         world.configure();
         world.pulumi(&["stack", "init", "test"]).succeeds();
         world
+    }
+
+    /// Says what a user may rely on if the test passes; printed if it fails.
+    pub(crate) fn proving(mut self, promise: &str) -> Self {
+        promise.clone_into(&mut self.promise);
+        self
     }
 
     /// Replaces the program.
@@ -170,6 +178,9 @@ impl Drop for World {
     #[expect(clippy::print_stdout, reason = "shown only with a failure")]
     fn drop(&mut self) {
         if std::thread::panicking() {
+            if !self.promise.is_empty() {
+                println!("The promise that does not hold: {}", self.promise);
+            }
             let calls = self.emulator.journal();
             let last = &calls[calls.len().saturating_sub(40)..];
             let lines = last
