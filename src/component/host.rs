@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::component::flow::Flow;
 use crate::component::{Construct, ConstructError, Constructed};
@@ -21,6 +22,8 @@ pub struct Host<'a> {
     urn: String,
     /// A child is not there, so the component cannot be completed.
     failed: AtomicBool,
+    /// The children that do not exist, for the user left them out of this update.
+    left_out: Mutex<BTreeSet<String>>,
 }
 
 /// A child, as the component describes it.
@@ -109,6 +112,7 @@ impl<'a> Host<'a> {
             construct,
             urn: answer.urn,
             failed: AtomicBool::new(false),
+            left_out: Mutex::default(),
         })
     }
 
@@ -175,6 +179,9 @@ impl<'a> Host<'a> {
         if answer.result() != Outcome::Success {
             return Err(ChildError::Failed(name));
         }
+        if answer.unknown && !self.construct.request.dry_run {
+            self.left_out().insert(name.clone());
+        }
         let outputs = answer.object.map(wire::decode).transpose();
         let outputs = outputs.map_err(|error| ChildError::Refused(format!("the outputs of {name}: {error}")))?;
         let id = if answer.id.is_empty() {
@@ -196,6 +203,14 @@ impl<'a> Host<'a> {
     /// # Errors
     /// What the engine says.
     pub async fn finish(self, mut outputs: Map) -> Result<Constructed, ConstructError> {
+        let left_out: Vec<_> = self.left_out().iter().cloned().collect();
+        if !left_out.is_empty() {
+            self.warn(&format!(
+                "`--target` or `--exclude` leaves out {}, which are still to be made: `--target-dependents` with the component, or \
+                 an `up` of everything, makes them",
+                left_out.join(", ")
+            ));
+        }
         for name in &self.construct.request.additional_secret_outputs {
             if let Some(value) = outputs.get_mut(name).filter(|value| !value.is_null()) {
                 *value = Flow::of(value).into_secret().into_value();
@@ -212,6 +227,10 @@ impl<'a> Host<'a> {
             outputs,
             dependencies,
         })
+    }
+
+    fn left_out(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.left_out.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Warns the user under the component.

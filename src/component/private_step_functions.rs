@@ -133,6 +133,9 @@ fn warn(host: &Host<'_>, construct: &Construct, plan: &Plan) {
     for (option, is_set) in [
         ("ignoreChanges", !request.ignore_changes.is_empty()),
         ("replaceOnChanges", !request.replace_on_changes.is_empty()),
+        ("deleteBeforeReplace", request.delete_before_replace.is_some()),
+        ("replaceWith", !request.replace_with.is_empty()),
+        ("replacementTrigger", request.replacement_trigger.is_some()),
     ] {
         if is_set {
             host.warn(&format!(

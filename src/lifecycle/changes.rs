@@ -116,7 +116,10 @@ impl Changes<'_> {
                 forcing.join(", ")
             ),
         )
-        .advise(format!("Change or drop `{name}`")))
+        .advise(format!(
+            "Change or drop `{name}`; or, if nothing uses the old object, set the resource option `deleteBeforeReplace` and run \
+             `pulumi up --replace` with the resource's URN"
+        )))
     }
 
     pub(super) fn finish(self, schema: &ResourceSchema) -> Diff {
@@ -173,7 +176,7 @@ mod tests {
         let new = json!({"name": "mine", "zone": "b", "target": {"host": "y"}});
         insta::assert_snapshot!(
             named(old.clone(), new.clone(), false).unwrap_err(),
-            @"a change of `target.host`, `zone` makes a new object beside the old one, and both cannot have the same `name`. Change or drop `name`"
+            @"a change of `target.host`, `zone` makes a new object beside the old one, and both cannot have the same `name`. Change or drop `name`; or, if nothing uses the old object, set the resource option `deleteBeforeReplace` and run `pulumi up --replace` with the resource's URN"
         );
         assert!(named(old.clone(), new, true).is_ok(), "the old one is deleted first");
         let renamed = json!({"name": "other", "zone": "b", "target": {"host": "x"}});

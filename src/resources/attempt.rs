@@ -18,6 +18,21 @@ const UNSURE: Duration = Duration::from_secs(120);
 /// How long something that was made a moment ago may be unknown to another service.
 const UNKNOWN: Duration = Duration::from_secs(30);
 
+/// What to do about a name that this very resource's own object has: only the engine knows whether that is being replaced, and
+/// where the user forces a replacement it does not say so.
+pub(super) fn explain_own_name(cx: &Cx<Aws>, id: &str) -> String {
+    let keep = "change `name`, or set the resource option `deleteBeforeReplace`";
+    if cx.knows(id) {
+        return format!("{id} has this name and is being replaced: {keep}");
+    }
+    format!(
+        "{id} has this name and was made for this very resource. If it is being replaced, {keep}. If an interrupted run left \
+         it behind, delete it or import it with `pulumi import {} {} {id}`",
+        cx.urn().type_token(),
+        cx.urn().name()
+    )
+}
+
 /// Repeats a create that carries a client token until it is known what came of it. AWS answers a repetition with the object
 /// that the first one made, so no lookup is needed when an answer was lost.
 ///

@@ -8,6 +8,7 @@ use crate::aws::identity;
 use crate::aws::tags::{self, Delta, Tags};
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
+use crate::resources::attempt;
 
 /// All tags of an object, AWS's and ours included.
 pub(super) async fn of(cx: &Cx<Aws>, arn: &str) -> Result<Tags, Error> {
@@ -37,8 +38,8 @@ pub(super) fn sent(tags: Tags) -> HashMap<String, String> {
     tags.into_iter().collect()
 }
 
-/// Completes the error about a name that is taken by `holder`: whose it is and what to do. Nothing is taken over silently; what an
-/// interrupted run of this very resource has left behind is told by its tags. `path` is the part of the ARN before the id.
+/// Completes the error about a name that is taken by `holder`: whose it is and what to do. Nothing is taken over silently; what was
+/// made for this very resource is told by its tags. `path` is the part of the ARN before the id.
 pub(super) async fn explain_holder(cx: &Cx<Aws>, error: Error, holder: Option<String>, path: &str) -> Error {
     let Some(id) = holder.filter(|_| error.kind() == Kind::Conflict) else {
         return error;
@@ -48,15 +49,15 @@ pub(super) async fn explain_holder(cx: &Cx<Aws>, error: Error, holder: Option<St
         cx.urn().type_token(),
         cx.urn().name()
     );
-    error.advise(if is_leftover(cx, path, &id).await {
-        format!("An interrupted run of this very resource has left {id} behind: delete it, or {import}")
+    error.advise(if is_own(cx, path, &id).await {
+        attempt::explain_own_name(cx, &id)
     } else {
         format!("{id} has that name: choose another `name`, or {import}")
     })
 }
 
 /// Whether an object carries the URN of this resource. If that cannot be told, it is taken for a stranger's.
-async fn is_leftover(cx: &Cx<Aws>, path: &str, id: &str) -> bool {
+async fn is_own(cx: &Cx<Aws>, path: &str, id: &str) -> bool {
     let (Ok(region), Ok(account)) = (cx.clients().region().await, cx.clients().account().await) else {
         return false;
     };

@@ -182,12 +182,16 @@ async fn options_without_effect_on_children_are_warned_of() {
     let mut program = Program::start().await;
     program.construct(all_options()).await.unwrap();
     let reason = "on a component does not reach the resources in it: use a transform for those";
+    let options = [
+        "ignoreChanges",
+        "replaceOnChanges",
+        "deleteBeforeReplace",
+        "replaceWith",
+        "replacementTrigger",
+    ];
     assert_eq!(
         program.warnings("orders"),
-        [
-            format!("`ignoreChanges` {reason}"),
-            format!("`replaceOnChanges` {reason}")
-        ]
+        options.map(|option| format!("`{option}` {reason}"))
     );
 }
 

@@ -232,4 +232,6 @@ async fn a_child_that_the_update_does_not_target_is_unknown() {
         answer.dependencies["standardEndpoint"],
         ["InterfaceEndpoint orders-states"]
     );
+    let warnings = program.warnings("orders");
+    assert!(warnings[0].contains("leaves out orders-states, which"), "{warnings:?}");
 }

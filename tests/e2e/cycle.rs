@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use crate::scenario::{counts, made};
 use crate::world::World;
 
 /// One program.
@@ -279,23 +280,4 @@ fn starts_with(value: &Value, prefix: &str) {
         value.as_str().is_some_and(|text| text.starts_with(prefix)),
         "{value} does not start with {prefix:?}"
     );
-}
-
-/// What exists, apart from what is part of it or made by AWS along with it.
-fn made(world: &World) -> Vec<(String, usize)> {
-    let part = |kind: &String| ["network-interface", "security-group-rule"].contains(&kind.as_str());
-    let own = |kind: &String| !part(kind) && !kind.contains("association");
-    world
-        .emulator
-        .count()
-        .into_iter()
-        .filter(|(kind, _)| own(kind))
-        .collect()
-}
-
-fn counts(expected: &[(&str, usize)]) -> Vec<(String, usize)> {
-    expected
-        .iter()
-        .map(|(kind, count)| ((*kind).to_owned(), *count))
-        .collect()
 }

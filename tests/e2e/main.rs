@@ -16,6 +16,12 @@
 //! | [`configuration`] | the provider's configuration, and mistakes in it |
 //! | [`interrupted`] | Ctrl-C while AWS works |
 //! | [`destroying`] | destroy waits for what AWS lets go of late |
+//! | [`target`] | `--target` and `--exclude`: a part of the stack |
+//! | [`replace`] | replacements that the user asks for |
+//! | [`protect`] | `protect`, `retainOnDelete`, `deletedWith` |
+//! | [`rename`] | new names and places in the program |
+//! | [`timeouts`] | `customTimeouts` |
+//! | [`options`] | the other resource options |
 //! | [`lost_responses`] | the answer of each creating call is lost once: a table, one row a call |
 
 #![expect(
@@ -31,8 +37,16 @@ mod existing;
 mod interrupted;
 mod invalid;
 mod lost_responses;
+mod options;
 mod package;
+mod programs;
+mod protect;
 mod pulumi;
+mod rename;
+mod replace;
+mod scenario;
 mod secrets;
+mod target;
+mod timeouts;
 mod unknown;
 mod world;

@@ -68,6 +68,13 @@ impl World {
         self
     }
 
+    /// Adds to the stack's configuration: indented YAML. Written rather than set, as in [`Self::configure`].
+    pub(crate) fn add_config(&self, more: &str) {
+        let file = self.project().join("Pulumi.test.yaml");
+        let config = fs::read_to_string(&file).unwrap();
+        fs::write(file, config + more).unwrap();
+    }
+
     /// Replaces the program.
     pub(crate) fn program(&self, program: &str) {
         let header = HEADER.replace("PLUGINS", plugins().to_str().unwrap());

@@ -54,9 +54,10 @@ async fn another_group_of_that_name_is_not_taken_over() {
     world.restart(b"second run");
     let (_, error) = world.create::<SecurityGroup>("api", inputs).await.unwrap_err();
     assert!(
-        error
-            .to_string()
-            .contains(&format!("{} has this name; an earlier run", left.id)),
+        error.to_string().contains(&format!(
+            "{} has this name and was made for this very resource",
+            left.id
+        )),
         "{error}"
     );
 }

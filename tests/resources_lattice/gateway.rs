@@ -239,7 +239,7 @@ async fn a_taken_name_is_never_taken_over() {
     let (_, error) = world.create::<ResourceGateway>("orders", inputs).await.unwrap_err();
     let text = error.to_string();
     assert!(
-        text.contains("An interrupted run of this very resource has left"),
+        text.contains("If an interrupted run left it behind, delete it or import it"),
         "{text}"
     );
     assert_eq!(world.existing("resource-gateway").len(), 1);

@@ -46,14 +46,14 @@ pub(super) async fn send(cx: &Cx<Aws>, inputs: &ConnectionInputs) -> Result<Conn
             }
             Kind::Conflict if lost.load(Ordering::Relaxed) => match find(cx, &inputs.name).await? {
                 Some(live) if answer::matches(&live, inputs) => Ok(answer::state(&live)),
-                Some(_) => Err(taken(error, inputs)),
+                Some(_) => Err(taken(cx, error, inputs)),
                 // It exists, but reads do not show it yet.
                 None => Err(error.with_kind(Kind::Busy)),
             },
             Kind::Conflict => match find(cx, &inputs.name).await {
                 // Its name is free in a moment.
                 Ok(Some(live)) if ready::state(&live) == "DELETING" => Err(error.with_kind(Kind::Busy)),
-                _ => Err(taken(error, inputs)),
+                _ => Err(taken(cx, error, inputs)),
             },
             _ => Err(explain::refused(error, inputs)),
         }
@@ -69,11 +69,16 @@ pub(super) async fn send(cx: &Cx<Aws>, inputs: &ConnectionInputs) -> Result<Conn
     }
 }
 
-fn taken(error: Error, inputs: &ConnectionInputs) -> Error {
+fn taken(cx: &Cx<Aws>, error: Error, inputs: &ConnectionInputs) -> Error {
+    let name = &inputs.name;
+    if cx.knows(name) {
+        return error.advise(attempt::explain_own_name(cx, name));
+    }
     error.advise(format!(
-        "Choose another `name`, delete the connection \"{0}\" if nobody needs it, or import it with `pulumi import {1} <name> {0}`",
-        inputs.name,
-        <super::Connection as crate::resource::Resource>::TOKEN
+        "If the connection \"{name}\" is being replaced, set the resource option `deleteBeforeReplace`. Choose another `name` \
+         otherwise, delete it if nobody needs it, or import it with `pulumi import {} {} {name}`",
+        cx.urn().type_token(),
+        cx.urn().name()
     ))
 }
 

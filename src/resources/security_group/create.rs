@@ -10,6 +10,7 @@ use crate::aws::tags::{self, Tags, URN_TAG};
 use crate::aws::wait::{Look, Wait, retry, until};
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
+use crate::resources::attempt;
 
 /// A group that exists.
 #[derive(Debug)]
@@ -86,10 +87,7 @@ async fn taken(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Resu
         .get(URN_TAG)
         .is_some_and(|urn| *urn == tags::urn_value(cx.urn().as_str()))
     {
-        return Err(error.advise(format!(
-            "{id} has this name; an earlier run of this very resource left it behind: delete it, or import it with \
-             `pulumi import`"
-        )));
+        return Err(error.advise(attempt::explain_own_name(cx, &id)));
     }
     Err(error.advise(format!(
         "{id} in {} has this name: choose another one, or import that group",

@@ -1,0 +1,95 @@
+//! The other resource options: `ignoreChanges`, `additionalSecretOutputs`, `dependsOn`, and `--parallel`.
+
+use crate::programs::{COMPONENT_MADE, component};
+use crate::scenario::{Scenario, Step, resources, run, scenarios, steps, up, up_unchanged};
+use crate::world::World;
+
+const TAGGED: &str = "
+resources:
+  group:
+    type: private-step-functions:SecurityGroup
+    properties: { vpcId: '${vpcId}', tags: { stage: one, team: orders } }
+    options: { ignoreChanges: [tags.stage] }
+  connection:
+    type: private-step-functions:Connection
+    properties: { description: one, auth: { apiKey: { name: x-api-key, value: one } } }
+    options: { ignoreChanges: [auth.apiKey.value] }
+";
+
+scenarios! {
+    ignore_changes: Scenario {
+        promise: "`ignoreChanges` leaves one place of a resource as it is, a secret one too, while its neighbours change",
+        program: TAGGED.to_owned(),
+        steps: steps![
+            up(),
+            Step::Edit("stage: one", "stage: two"),
+            Step::Edit("value: one", "value: two"),
+            up_unchanged(),
+            Step::Edit("team: orders", "team: billing"),
+            up().changes_only(&["CreateTags"]),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    ignore_and_replace_on_changes_of_the_component: Scenario {
+        promise: "`ignoreChanges` and `replaceOnChanges` on the component do not reach its resources, and the plugin says so",
+        program: component("ignoreChanges: [tags], replaceOnChanges: [tags]"),
+        steps: steps![
+            up().says(&["warning: `ignoreChanges` on a component", "warning: `replaceOnChanges` on a component"]),
+            Step::Edit("stage: one", "stage: two"),
+            up().keeps().changes_only(&["CreateTags", "TagResource"]),
+        ],
+        ..Scenario::EMPTY
+    };
+    additional_secret_outputs: Scenario {
+        promise: "`additionalSecretOutputs` encrypts an output of a resource, and of the component",
+        program: component("additionalSecretOutputs: [resourceGatewayId, connections]").replace("resources:", "resources:
+  group:
+    type: private-step-functions:SecurityGroup
+    properties: { vpcId: '${vpcId}' }
+    options: { additionalSecretOutputs: [arn] }") + "  arn: ${group.arn}\n",
+        steps: steps![up().says(&["[secret]"]), Step::Look(chosen_outputs_are_encrypted), up_unchanged()],
+        ..Scenario::EMPTY
+    };
+    depends_on_the_component: Scenario {
+        promise: "what depends on the component is made after all of its resources, and destroyed before the first of them",
+        program: component("").replace("resources:", "resources:
+  last:
+    type: private-step-functions:SecurityGroup
+    properties: { vpcId: '${vpcId}', description: the last }
+    options: { dependsOn: ['${private}'] }"),
+        steps: steps![
+            up().calls(&["CreateConnection", "CreateSecurityGroup"]),
+            run("destroy --yes --skip-preview").calls(&["DeleteSecurityGroup", "DeleteConnection"]),
+        ],
+        ..Scenario::EMPTY
+    };
+    one_at_a_time: Scenario {
+        promise: "`--parallel 1` makes and destroys the component too, one resource after the other",
+        program: component(""),
+        steps: steps![
+            run("up --yes --skip-preview --parallel 1").makes(COMPONENT_MADE),
+            up_unchanged(),
+            run("destroy --yes --skip-preview --parallel 1").makes(&[]),
+        ],
+        ..Scenario::EMPTY
+    };
+}
+
+fn chosen_outputs_are_encrypted(world: &World) {
+    let state = world.state();
+    let resources = resources(&state);
+    let outputs = |kind: &str| {
+        let found = resources
+            .iter()
+            .find(|one| one["type"].as_str().is_some_and(|one| one.ends_with(kind)));
+        &found.unwrap()["outputs"]
+    };
+    let is_secret = |value: &serde_json::Value| value["ciphertext"].is_string();
+    let (component, group) = (outputs(":PrivateStepFunctions"), outputs(":SecurityGroup"));
+    assert!(
+        is_secret(&component["resourceGatewayId"]) && is_secret(&component["connections"]),
+        "{component:#}"
+    );
+    assert!(is_secret(&group["arn"]) && !is_secret(&group["name"]), "{group:#}");
+}

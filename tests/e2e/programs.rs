@@ -1,0 +1,80 @@
+//! Programs that several features are tried on.
+
+/// Each of the five resources once, used on its own, with these options on all of them: YAML inside braces.
+pub(crate) fn each(options: &str) -> String {
+    EACH.replace("OPTIONS", options)
+}
+
+const EACH: &str = "
+resources:
+  group:
+    type: private-step-functions:SecurityGroup
+    properties:
+      vpcId: ${vpcId}
+      ingress: [{ protocol: tcp, fromPort: 443, toPort: 443, vpc: true, description: callers }]
+    options: { OPTIONS }
+  endpoint:
+    type: private-step-functions:InterfaceEndpoint
+    properties:
+      vpcId: ${vpcId}
+      service: execute-api
+      subnetIds: ${subnetIds}
+      securityGroupIds: ['${group.id}']
+      privateDnsEnabled: false
+    options: { OPTIONS }
+  gateway:
+    type: private-step-functions:ResourceGateway
+    properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}', securityGroupIds: ['${group.id}'] }
+    options: { OPTIONS }
+  configuration:
+    type: private-step-functions:ResourceConfiguration
+    properties: { resourceGatewayId: '${gateway.id}', ports: ['443'], target: { vpcEndpointId: '${endpoint.id}' } }
+    options: { OPTIONS }
+  connection:
+    type: private-step-functions:Connection
+    properties:
+      resourceConfigurationArn: ${configuration.arn}
+      auth: { apiKey: { name: x-api-key, value: one } }
+    options: { OPTIONS }
+";
+
+/// What [`each`] makes.
+pub(crate) const EACH_MADE: &[(&str, usize)] = &[
+    ("connection", 1),
+    ("resource-configuration", 1),
+    ("resource-gateway", 1),
+    ("security-group", 1),
+    ("vpc-endpoint", 1),
+];
+
+/// The component with both halves, with these options: YAML inside braces.
+pub(crate) fn component(options: &str) -> String {
+    COMPONENT.replace("OPTIONS", options)
+}
+
+const COMPONENT: &str = "
+resources:
+  private:
+    type: private-step-functions:PrivateStepFunctions
+    properties:
+      vpcId: ${vpcId}
+      subnetIds: ${subnetIds}
+      endpoints: { synchronous: false }
+      privateApis:
+        orders: { domainName: orders.example.com, auth: { apiKey: { name: x-api-key, value: one } } }
+      tags: { stage: one }
+    options: { OPTIONS }
+outputs:
+  standard: ${private.standardEndpoint}
+  gateway: ${private.resourceGatewayId}
+  orders: ${private.connections.orders.arn}
+";
+
+/// What [`component`] makes.
+pub(crate) const COMPONENT_MADE: &[(&str, usize)] = &[
+    ("connection", 1),
+    ("resource-configuration", 1),
+    ("resource-gateway", 1),
+    ("security-group", 2),
+    ("vpc-endpoint", 1),
+];

@@ -1,0 +1,132 @@
+//! Replacements that the user asks for: `--replace`, `--target-replace`, taint, `replaceOnChanges`, `deleteBeforeReplace`.
+//!
+//! The engine then does not ask the plugin whether, or in which order.
+
+use crate::programs::{COMPONENT_MADE, EACH_MADE, component, each};
+use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
+
+/// A connection and a group whose names the program gives: no second one of them can exist.
+const NAMED: &str = "
+resources:
+  group:
+    type: private-step-functions:SecurityGroup
+    properties: { vpcId: '${vpcId}', name: callers, description: one, tags: { stage: one } }
+    options: { OPTIONS }
+  connection:
+    type: private-step-functions:Connection
+    properties: { name: orders, auth: { apiKey: { name: x-api-key, value: one } } }
+    options: { OPTIONS }
+";
+
+fn named(options: &str) -> String {
+    NAMED.replace("OPTIONS", options)
+}
+
+scenarios! {
+    one_by_name: Scenario {
+        promise: "`up --target-replace` makes a resource anew, the new one first, and leaves the others alone",
+        program: each(""),
+        steps: steps![
+            up(),
+            run("up --yes --skip-preview --target-replace **connection")
+                .changes_only(&["CreateConnection", "DeleteConnection"])
+                .calls(&["CreateConnection", "DeleteConnection"])
+                .makes(EACH_MADE),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    one_with_all_that_needs_it: Scenario {
+        promise: "`up --replace` makes a resource anew, and moves what needs it to the new one before the old one goes",
+        program: each(""),
+        steps: steps![
+            up(),
+            run("up --yes --skip-preview --replace **gateway")
+                .calls(&["CreateResourceGateway", "CreateResourceConfiguration", "UpdateConnection",
+                    "DeleteResourceConfiguration", "DeleteResourceGateway"])
+                .makes(EACH_MADE),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    an_endpoint_with_private_dns: Scenario {
+        promise: "an endpoint with private DNS is replaced by deleting it first, for two cannot own one DNS name",
+        program: component(""),
+        steps: steps![
+            up(),
+            run("up --yes --skip-preview --target-replace **private-states")
+                .changes_only(&["DeleteVpcEndpoints", "CreateVpcEndpoint"])
+                .calls(&["DeleteVpcEndpoints", "CreateVpcEndpoint"])
+                .makes(COMPONENT_MADE),
+            up().keeps(),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    taint: Scenario {
+        promise: "a tainted resource is made anew by the next `up`, and only once",
+        program: each(""),
+        steps: steps![
+            up(),
+            run("state taint --yes @connection"),
+            up().calls(&["CreateConnection", "DeleteConnection"]).says(&["1 replaced"]).makes(EACH_MADE),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    a_fixed_name_is_in_the_way: Scenario {
+        promise: "a replacement that the engine forces fails at once where the name is fixed, and says which object has it",
+        program: named(""),
+        steps: steps![
+            up(),
+            run("up --yes --skip-preview --replace **group")
+                .fails()
+                .says(&["sg-", "has this name", "If it is being replaced", "`deleteBeforeReplace`"])
+                .keeps(),
+            run("up --yes --skip-preview --replace **connection")
+                .fails()
+                .says(&["\"orders\"", "is being replaced", "`deleteBeforeReplace`"])
+                .keeps(),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    delete_before_replace: Scenario {
+        promise: "with `deleteBeforeReplace` the old object goes first, so that even a fixed name can be kept",
+        program: named("deleteBeforeReplace: true"),
+        steps: steps![
+            up(),
+            run("up --yes --skip-preview --replace **group --replace **connection")
+                .calls(&["DeleteSecurityGroup", "CreateSecurityGroup"])
+                .makes(&[("connection", 1), ("security-group", 1)]),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    a_change_that_replaces_under_a_fixed_name: Scenario {
+        promise: "a change that replaces is refused in preview where the name is fixed, and the message tells both ways on",
+        program: named("deleteBeforeReplace: true"),
+        steps: steps![
+            up(),
+            Step::Edit("description: one", "description: two"),
+            run("preview").fails().says(&["`description`", "Change or drop `name`", "`pulumi up --replace`"]),
+            run("up --yes --skip-preview --replace **group").calls(&["DeleteSecurityGroup", "CreateSecurityGroup"]),
+            up_unchanged(),
+            Step::Edit("name: callers, description: two", "description: three"),
+            up().calls(&["DeleteSecurityGroup", "CreateSecurityGroup"]),
+        ],
+        ..Scenario::EMPTY
+    };
+    replace_on_changes: Scenario {
+        promise: "`replaceOnChanges` makes a resource anew for a change that AWS could make in place",
+        program: named("replaceOnChanges: [tags, auth], deleteBeforeReplace: true"),
+        steps: steps![
+            up(),
+            Step::Edit("stage: one", "stage: two"),
+            Step::Edit("value: one", "value: two"),
+            up().says(&["2 replaced"]).makes(&[("connection", 1), ("security-group", 1)]),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+}

@@ -1,0 +1,129 @@
+//! `--target` and `--exclude`: a part of the stack.
+//!
+//! The engine answers a resource that it leaves out as if it had been made, without an id and with outputs unknown.
+
+use serde_json::Value;
+
+use crate::programs::{COMPONENT_MADE, EACH_MADE, component, each};
+use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
+use crate::world::World;
+
+scenarios! {
+    a_new_component_alone: Scenario {
+        promise: "`--target` of a new component alone makes none of its resources and loses nothing: the next `up` makes them",
+        program: component("").replace("  orders: ${private.connections.orders.arn}\n", ""),
+        steps: steps![
+            run("up --yes --skip-preview --target **PrivateStepFunctions::private")
+                .says(&["leaves out private, private-endpoints, private-gateway", "--target-dependents"])
+                .makes(&[]),
+            up().makes(COMPONENT_MADE),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    a_new_component_with_its_dependents: Scenario {
+        promise: "`--target` of a component with `--target-dependents` is all of it and nothing else",
+        program: component("").replace("resources:", OTHER),
+        steps: steps![
+            run("up --yes --skip-preview --target **PrivateStepFunctions::private --target-dependents").makes(COMPONENT_MADE),
+            up().makes(COMPONENT_AND_OTHER),
+            up_unchanged(),
+            run("destroy --yes --skip-preview --target **PrivateStepFunctions::private --target-dependents")
+                .makes(&[("security-group", 1)]),
+        ],
+        ..Scenario::EMPTY
+    };
+    a_new_child_alone: Scenario {
+        promise: "a child that needs others cannot be made alone: the message names what is missing, and nothing is left behind",
+        program: component(""),
+        steps: steps![
+            run("preview --target **private-states").fails().says(&["private-endpoints", "not specified in --target list"]),
+            run("up --yes --skip-preview --target **private-states").fails().makes(&[]),
+            up().makes(COMPONENT_MADE),
+        ],
+        ..Scenario::EMPTY
+    };
+    an_existing_component_alone: Scenario {
+        promise: "`--target` of a component alone changes none of its resources; the next `up` does, and no output is lost",
+        program: component(""),
+        steps: steps![
+            up(),
+            Step::Edit("stage: one", "stage: two"),
+            run("up --yes --skip-preview --target **PrivateStepFunctions::private").changes_only(&[]),
+            Step::Look(every_output_is_known),
+            up().changes_only(&["CreateTags", "TagResource"]).keeps(),
+            Step::Look(every_output_is_known),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    an_existing_child_alone: Scenario {
+        promise: "`--target` of one resource in the component changes that resource alone",
+        program: component(""),
+        steps: steps![
+            up(),
+            Step::Edit("stage: one", "stage: two"),
+            run("up --yes --skip-preview --target **ResourceGateway::private").changes_only(&["TagResource"]).keeps(),
+            Step::Look(every_output_is_known),
+            up().changes_only(&["CreateTags", "TagResource"]).keeps(),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    refresh: Scenario {
+        promise: "`refresh --target` looks at that resource alone",
+        program: each(""),
+        steps: steps![
+            up(),
+            run("refresh --yes --skip-preview --expect-no-changes --target **gateway").says(&["1 unchanged"]),
+        ],
+        ..Scenario::EMPTY
+    };
+    destroy: Scenario {
+        promise: "`destroy --target` takes a resource away that nothing needs, and refuses one that others need unless they go too",
+        program: each(""),
+        steps: steps![
+            up().makes(EACH_MADE),
+            run("destroy --yes --skip-preview --target **connection").changes_only(&["DeleteConnection"]),
+            run("destroy --yes --skip-preview --target **group").fails().says(&["pass --target-dependents"]).keeps(),
+            run("destroy --yes --skip-preview --target **gateway --target-dependents")
+                .makes(&[("security-group", 1), ("vpc-endpoint", 1)]),
+            up().makes(EACH_MADE),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    exclude: Scenario {
+        promise: "`--exclude` leaves a resource as it is, and with `--exclude-dependents` what comes after it too",
+        program: each(""),
+        steps: steps![
+            run("up --yes --skip-preview --exclude **configuration --exclude-dependents")
+                .makes(&[("resource-gateway", 1), ("security-group", 1), ("vpc-endpoint", 1)]),
+            up().makes(EACH_MADE),
+            run("destroy --yes --skip-preview --exclude **group")
+                .makes(&[("security-group", 1)]),
+        ],
+        ..Scenario::EMPTY
+    };
+}
+
+const OTHER: &str = "resources:
+  other:
+    type: private-step-functions:SecurityGroup
+    properties: { vpcId: '${vpcId}' }";
+
+const COMPONENT_AND_OTHER: &[(&str, usize)] = &[
+    ("connection", 1),
+    ("resource-configuration", 1),
+    ("resource-gateway", 1),
+    ("security-group", 3),
+    ("vpc-endpoint", 1),
+];
+
+fn every_output_is_known(world: &World) {
+    let outputs = world.outputs();
+    let starts_with = |output: &Value, start: &str| output.as_str().is_some_and(|text| text.starts_with(start));
+    assert!(starts_with(&outputs["standard"]["id"], "vpce-"), "{outputs:#}");
+    assert!(starts_with(&outputs["gateway"], "rgw-"), "{outputs:#}");
+    assert!(starts_with(&outputs["orders"], "arn:"), "{outputs:#}");
+}
