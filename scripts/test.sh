@@ -21,6 +21,8 @@ export PROPTEST_RNG_SEED=20261122
 # The real CLI runs inside `cargo test` too: tests/e2e finds it in build/bin or on PATH.
 run rust cargo test --workspace --no-fail-fast
 run boto3 env AWS_EMULATOR="$BIN/aws-emulator" "$VENV/bin/python" -m pytest --quiet tests/boto3
+run automation-python "$VENV/bin/python" -m pytest --quiet tests/automation --bin "$BIN"
+run automation-node env BIN="$BIN" node --test --test-reporter=spec tests/automation/node/program.test.mjs
 run protocol "$VENV/bin/python" tests/descriptors/extract.py --check
 
 python3 scripts/test_summary.py "$LOGS"

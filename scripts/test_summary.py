@@ -1,6 +1,7 @@
 """Prints how many tests of each tier ran, from what the test runners printed, and of those end to end how many by feature.
 
-Usage: test_summary.py DIR      DIR holds rust.log (cargo test) and boto3.log (pytest)
+Usage: test_summary.py DIR      DIR holds rust.log (cargo test), boto3.log and automation-python.log (pytest), and
+                                automation-node.log (node --test)
 """
 
 import collections
@@ -17,11 +18,18 @@ TIERS = [
     ("unit", r"(private_step_functions |pulumi_resource_|doc )"),
     ("in process: gRPC server, schema, protocol", r""),
 ]
-BOTO3 = "emulator: boto3"
+# Tiers with a log of their own.
+BOTO3 = {"emulator: boto3": "boto3.log"}
+PROGRAMS = {
+    "end to end: programs in Python": "automation-python.log",
+    "end to end: programs in Node": "automation-node.log",
+}
 
 TARGET = re.compile(r"^\s*(?:Running (?:unittests )?(\S+) \(.*?([a-z_0-9]+)-[0-9a-f]{16}\)|(Doc-tests) )")
 TEST = re.compile(r"^test (.+?) \.\.\. (ok|FAILED|ignored)")
-PYTEST = re.compile(r"(\d+) (passed|failed|skipped|error)")
+# The last line of pytest, `3 passed, 1 failed`, and the last lines of node, `ℹ pass 3`.
+COUNTED = re.compile(r"(\d+) (passed|failed|skipped|error)|ℹ (pass|fail|cancelled|skipped|todo) (\d+)")
+OUTCOMES = {"passed": "ok", "pass": "ok", "skipped": "ignored", "todo": "ignored"}
 
 
 def main(directory):
@@ -38,11 +46,13 @@ def main(directory):
             tiers[name][outcome] += 1
             if name == END_TO_END:
                 features[feature(test)][outcome] += 1
-    boto3 = (directory / "boto3.log").read_text(errors="replace").strip().splitlines()
-    for count, outcome in PYTEST.findall(boto3[-1] if boto3 else ""):
-        tiers[BOTO3][{"passed": "ok", "skipped": "ignored"}.get(outcome, "FAILED")] += int(count)
+    for name, log in (BOTO3 | PROGRAMS).items():
+        lines = (directory / log).read_text(errors="replace").strip().splitlines()
+        last = [line for line in lines if line.startswith("ℹ")] or lines[-1:]
+        for count, outcome, node_outcome, node_count in COUNTED.findall("\n".join(last)):
+            tiers[name][OUTCOMES.get(outcome or node_outcome, "FAILED")] += int(count or node_count)
 
-    table("Tests by tier", [name for name, _ in TIERS[2:]] + [END_TO_END, TIERS[1][0], BOTO3], tiers)
+    table("Tests by tier", [name for name, _ in TIERS[2:]] + [TIERS[1][0], *BOTO3, END_TO_END, *PROGRAMS], tiers)
     table("End to end by feature", sorted(features), features)
 
 

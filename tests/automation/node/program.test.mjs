@@ -1,0 +1,161 @@
+// Programs in Node without an SDK. Each test's name is what a user may rely on.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import * as pulumi from "@pulumi/pulumi";
+
+import { Component, Custom, PACKAGE, Provider, World, token } from "./world.mjs";
+
+const ONE_ENDPOINT = { endpoints: { synchronous: false } };
+const apiKey = (value) => ({ apiKey: { name: "x-api-key", value } });
+
+test("the component goes through its life, and outputs that cannot exist are known to be absent", async (test) => {
+    const world = await World.make(test);
+    const program = async () => {
+        const component = new Component("private", { ...world.network, tags: { stage: "one" } });
+        const absent = pulumi.all([component.executeApiEndpoint, component.connections, component.resourceGatewayId]);
+        return {
+            url: component.standardEndpoint.apply((endpoint) => endpoint.url),
+            absent: absent.apply((values) => values.map((value) => value ?? "absent").join(" ")),
+        };
+    };
+    const preview = await world.preview(program);
+    assert.deepEqual(preview.changeSummary, { create: 5 });
+    assert.match(preview.stdout, /absent: "absent absent absent"/);
+    const outputs = await world.up(program);
+    assert.match(outputs.url.value, /^https:/);
+    assert.equal(outputs.absent.value, "absent absent absent");
+    await world.unchanged(program);
+    await world.finish();
+});
+
+test("every leaf may be an output of another resource, and secrets stay secret wherever they end", async (test) => {
+    const world = await World.make(test);
+    const seen = {};
+    const program = async () => {
+        const vpc = new pulumi.CustomResource("testnet:index:Vpc", "vpc", { cidrBlock: "10.20.0.0/16" });
+        const subnets = ["a", "b"].map(
+            (zone, index) =>
+                new pulumi.CustomResource("testnet:index:Subnet", zone, {
+                    vpcId: vpc.id,
+                    cidrBlock: `10.20.${index}.0/24`,
+                    availabilityZone: `eu-west-1${zone}`,
+                }),
+        );
+        const late = (value) => vpc.id.apply(() => value);
+        const component = new Component("private", {
+            vpcId: vpc.id,
+            subnetIds: subnets.map((subnet) => subnet.id),
+            endpoints: { synchronous: false, privateDnsEnabled: late(false), allowedCidrBlocks: [late("10.0.0.0/8")] },
+            policy: {
+                Version: "2012-10-17",
+                Statement: [{ Effect: "Allow", Principal: "*", Action: late(["states:StartExecution"]), Resource: "*" }],
+            },
+            privateApis: {
+                hidden: { domainName: pulumi.secret(late("hidden-2b8e.example.com")), auth: apiKey(late("key-9c1d")) },
+                open: { domainName: late("open.example.com"), auth: apiKey(pulumi.secret("key-7f3a")) },
+            },
+            tags: { stage: late("one") },
+        });
+        for (const name of ["connections", "executionRolePolicy", "resourceGatewayId"]) {
+            seen[name] = await pulumi.isSecret(component[name]);
+        }
+        return {
+            connections: component.connections,
+            policy: component.executionRolePolicy,
+            gateway: component.resourceGatewayId,
+        };
+    };
+    // The stack, the network, and the component with two groups, endpoint, gateway, two configurations and connections.
+    assert.deepEqual((await world.preview(program)).changeSummary, { create: 13 });
+    const outputs = await world.up(program);
+    assert.deepEqual(seen, { connections: true, executionRolePolicy: true, resourceGatewayId: false });
+    assert.equal(outputs.connections.value.hidden.domainName, "hidden-2b8e.example.com");
+    assert.deepEqual([outputs.connections.secret, outputs.policy.secret, outputs.gateway.secret], [true, true, false]);
+    const stored = JSON.stringify(world.stored());
+    for (const secret of ["hidden-2b8e", "key-9c1d", "key-7f3a"]) {
+        assert.ok(!stored.includes(secret), secret);
+    }
+    assert.ok(stored.includes("open.example.com"));
+    await world.unchanged(program);
+    await world.finish();
+});
+
+test("transforms of the component and of the stack reach every child", async (test) => {
+    const world = await World.make(test);
+    const seen = new Set();
+    const program = async () => {
+        pulumi.runtime.registerResourceTransform((args) => {
+            seen.add(args.name);
+            return undefined;
+        });
+        const tag = async (args) =>
+            args.type === token("InterfaceEndpoint") ? { props: { ...args.props, tags: { by: "us" } }, opts: args.opts } : undefined;
+        new Component("private", { ...world.network, ...ONE_ENDPOINT }, { transforms: [tag] });
+    };
+    await world.up(program);
+    assert.ok(["private", "private-endpoints", "private-states"].every((name) => seen.has(name)), [...seen].join());
+    assert.deepEqual(world.stored()["InterfaceEndpoint::private-states"].outputs.tagsAll, { by: "us" });
+    await world.unchanged(program);
+    await world.finish();
+});
+
+test("an error hook that asks for it gets the create again, and hooks see what was made", async (test) => {
+    const world = await World.make(test);
+    const seen = [];
+    const program = async () => {
+        const again = new pulumi.ErrorHook("again", (args) => {
+            seen.push(`failed ${args.failedOperation}`);
+            return true;
+        });
+        const after = new pulumi.ResourceHook("after", (args) => {
+            seen.push(args.newOutputs.state);
+        });
+        new Custom("Connection", "connection", { auth: apiKey("one") }, { hooks: { onError: [again], afterCreate: [after] } });
+    };
+    await world.control("faults", { operation: "CreateConnection", kind: "access_denied" });
+    await world.up(program);
+    assert.deepEqual(seen, ["failed create", "AUTHORIZED"]);
+    assert.equal((await world.made("connection")).length, 1);
+    await world.finish();
+});
+
+test("an explicit provider reaches the component and its children, in a map and through a component", async (test) => {
+    const world = await World.make(test);
+    const program = async () => {
+        const provider = new Provider("explicit", { defaultTags: { tags: { by: "explicit" } }, maxRetries: 3 });
+        new Component("mapped", { ...world.network, ...ONE_ENDPOINT }, { providers: { [PACKAGE]: provider } });
+        const outer = new pulumi.ComponentResource("test:index:Platform", "platform", {}, { providers: [provider] });
+        new Component("nested", { ...world.network, endpoints: { standard: false } }, { parent: outer });
+    };
+    await world.up(program);
+    const stored = world.stored();
+    for (const child of ["InterfaceEndpoint::mapped-states", "InterfaceEndpoint::nested-sync-states"]) {
+        assert.match(stored[child].provider, /::explicit::/);
+        assert.deepEqual(stored[child].outputs.tagsAll, { by: "explicit" });
+    }
+    await world.unchanged(program);
+    await world.finish();
+});
+
+test("get reads a resource by its id, and what is made from an output goes before what the output came from", async (test) => {
+    const world = await World.make(test);
+    let group;
+    const program = async () => {
+        const component = new Component("private", { ...world.network, ...ONE_ENDPOINT });
+        new Custom("InterfaceEndpoint", "user", {
+            ...world.network,
+            service: "execute-api",
+            privateDnsEnabled: false,
+            securityGroupIds: [component.endpointSecurityGroupId],
+        });
+        const found = group && new Custom("SecurityGroup", "found", {}, { id: group });
+        return { group: component.endpointSecurityGroupId, found: found?.arn };
+    };
+    group = (await world.up(program)).group.value;
+    assert.match((await world.up(program)).found.value, new RegExp(`${group}$`));
+    await world.finish();
+    const operations = await world.operations();
+    assert.ok(operations.indexOf("DeleteVpcEndpoints") < operations.indexOf("DeleteSecurityGroup"), operations.join());
+});

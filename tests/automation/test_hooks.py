@@ -1,0 +1,118 @@
+"""Resource hooks: functions of the program that the engine calls around the steps of a resource."""
+
+import pulumi
+
+from world import CONNECTION, SECURITY_GROUP, api_key, custom, private
+
+
+def connection(hooks=None, value="one"):
+    return custom(CONNECTION, "connection", {"auth": api_key(value)}, pulumi.ResourceOptions(hooks=hooks))
+
+
+def test_around_create_update_and_delete(world):
+    """Hooks see a resource's inputs and outputs before and after each step, secrets included, in the right order."""
+    seen = []
+    value = "one"
+
+    def program():
+        def note(step):
+            async def hook(args):
+                # A secret is an Output here, too.
+                keys = [i and i["auth"]["apiKey"]["value"] for i in (args.old_inputs, args.new_inputs)]
+                state = args.new_outputs and args.new_outputs["state"]
+                assert all([await key.is_secret() for key in keys if key])
+                seen.append((step, *[key and await key.future() for key in keys], state))
+
+            return pulumi.ResourceHook(step, hook)
+
+        steps = [f"{when}_{step}" for step in ("create", "update", "delete") for when in ("before", "after")]
+        connection(pulumi.ResourceHookBinding(**{step: [note(step)] for step in steps}), value)
+
+    world.up(program)
+    assert seen == [("before_create", None, "one", None), ("after_create", None, "one", "AUTHORIZED")]
+    seen.clear()
+    value = "two"
+    world.up(program)
+    assert seen == [("before_update", "one", "two", None), ("after_update", "one", "two", "AUTHORIZED")]
+    seen.clear()
+    world.finish(program)
+    assert seen == [("before_delete", "two", None, None), ("after_delete", "two", None, None)]
+
+
+def test_on_the_component(world):
+    """Hooks on the component are called for the component itself, around all of its children."""
+    seen = []
+
+    def program():
+        def before(args):
+            seen.append(("before", args.name, world.emulator.operations()))
+
+        def after(args):
+            seen.append(("after", args.name, len(world.emulator.made("vpc-endpoint"))))
+
+        hooks = pulumi.ResourceHookBinding(
+            before_create=[pulumi.ResourceHook("before", before)], after_create=[pulumi.ResourceHook("after", after)]
+        )
+        private("private", world.network(), pulumi.ResourceOptions(hooks=hooks))
+
+    world.up(program)
+    assert seen == [("before", "private", []), ("after", "private", 2)]
+    world.finish()
+
+
+def test_a_hook_that_fails_stops_the_create(world):
+    """A `before_create` hook that fails keeps the object from being made."""
+
+    def program():
+        def refuse(_):
+            raise RuntimeError("not on a Friday")
+
+        connection(pulumi.ResourceHookBinding(before_create=[pulumi.ResourceHook("refuse", refuse)]))
+
+    assert "not on a Friday" in world.fails(program)
+    assert world.emulator.operations() == []
+    world.finish()
+
+
+def test_an_error_hook_tries_again(world):
+    """An error hook that asks for it gets the Create again after a refusal, and one object comes of it."""
+    seen = []
+
+    def program():
+        def again(args):
+            seen.append((args.failed_operation, len(args.errors)))
+            return len(args.errors) < 3
+
+        connection(pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook("again", again)]))
+
+    world.emulator.fail("CreateConnection", "access_denied", times=2)
+    world.up(program)
+    assert seen == [("create", 1), ("create", 2)]
+    assert len(world.emulator.made("connection")) == 1
+    world.unchanged(program)
+    world.finish()
+
+
+def test_an_error_hook_after_half_a_create(world):
+    """An error hook that asks for the Create again after an object was made, but not made ready, gets no second object."""
+    seen = []
+
+    def program():
+        def again(args):
+            seen.append(args.errors[0])
+            return len(seen) < 2
+
+        inputs = {"vpcId": world.vpc, "egress": [{"protocol": "tcp", "fromPort": 443, "toPort": 443, "vpc": True}]}
+        hooks = pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook("again", again)])
+        custom(SECURITY_GROUP, "group", inputs, pulumi.ResourceOptions(hooks=hooks))
+
+    world.emulator.fail("AuthorizeSecurityGroupEgress", "access_denied")
+    world.up(program)
+    assert len(seen) == 1, seen
+    assert len(world.emulator.made("security-group")) == 1
+    assert world.emulator.operations().count("CreateSecurityGroup") == 1
+    # The engine keeps the failure of the first attempt with the resource, and so has the next `up` update it.
+    assert world.changed(program) == ({"update": 1}, [])
+    world.unchanged(program)
+    world.finish()
+

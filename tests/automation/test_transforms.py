@@ -1,0 +1,98 @@
+"""Transforms: what a program changes in resources that it did not write, the children of the component among them."""
+
+import pulumi
+
+from world import COMPONENT, INTERFACE_ENDPOINT, SECURITY_GROUP, private
+
+ONE_ENDPOINT = {"endpoints": {"synchronous": False}}
+
+
+def test_of_the_component_reach_its_children(world):
+    """A transform on the component sees it and every child, and what it changes is what AWS gets."""
+    seen = set()
+
+    def program():
+        def tag(args):
+            seen.add((args.type_, args.name, args.custom))
+            if args.type_ == INTERFACE_ENDPOINT:
+                return pulumi.ResourceTransformResult({**args.props, "tags": {"from": "transform"}}, args.opts)
+            return None
+
+        component = private("private", {**world.network(), **ONE_ENDPOINT}, pulumi.ResourceOptions(transforms=[tag]))
+        pulumi.export("id", component.standardEndpoint["id"])
+
+    world.up(program)
+    assert seen == {
+        (COMPONENT, "private", False),
+        (SECURITY_GROUP, "private-endpoints", True),
+        (INTERFACE_ENDPOINT, "private-states", True),
+    }
+    stored = world.stored()
+    assert stored["InterfaceEndpoint::private-states"]["inputs"]["tags"] == {"from": "transform"}
+    assert stored["InterfaceEndpoint::private-states"]["outputs"]["tagsAll"] == {"from": "transform"}
+    assert "tags" not in stored["SecurityGroup::private-endpoints"]["inputs"]
+    world.unchanged(program)
+    world.finish()
+
+
+def test_of_the_stack_reach_everything(world):
+    """A transform of the stack gives options that the component does not pass on: ignoreChanges, as our warning advises."""
+    stage = "one"
+
+    def program():
+        def keep_tags(args):
+            if args.type_ == SECURITY_GROUP:
+                options = pulumi.ResourceOptions(ignore_changes=["tags"])
+                return pulumi.ResourceTransformResult(args.props, pulumi.ResourceOptions.merge(args.opts, options))
+            return None
+
+        pulumi.runtime.register_resource_transform(keep_tags)
+        private("private", {**world.network(), **ONE_ENDPOINT, "tags": {"stage": stage}})
+
+    world.up(program)
+    stage = "two"
+    changes, calls = world.changed(program)
+    # The component shows the new tag as an input of its own; of its children only the endpoint takes it.
+    assert set(calls) == {"CreateTags"} and len(calls) == 1, calls
+    stored = world.stored()
+    assert stored["SecurityGroup::private-endpoints"]["outputs"]["tags"] == {"stage": "one"}
+    assert stored["InterfaceEndpoint::private-states"]["outputs"]["tags"] == {"stage": "two"}
+    assert changes["update"] >= 1
+    world.finish()
+
+
+def test_what_a_transform_spoils_is_refused(world):
+    """A transform that makes an input invalid is refused under the child it spoiled, before AWS is called."""
+
+    def program():
+        def spoil(args):
+            if args.type_ == INTERFACE_ENDPOINT:
+                return pulumi.ResourceTransformResult({**args.props, "ipAddressType": "ipv5"}, args.opts)
+            return None
+
+        private("private", {**world.network(), **ONE_ENDPOINT}, pulumi.ResourceOptions(transforms=[spoil]))
+
+    said = world.fails(program)
+    assert "private-states" in said and "ipAddressType" in said and "ipv5" in said, said
+    assert "CreateVpcEndpoint" not in world.emulator.operations()
+    world.finish()
+
+
+def test_of_the_component_itself(world):
+    """A transform may change the component's own inputs; the children are made from what it left."""
+
+    def program():
+        def narrow(args):
+            if args.type_ == COMPONENT:
+                return pulumi.ResourceTransformResult({**args.props, "endpoints": {"standard": False}}, args.opts)
+            return None
+
+        pulumi.runtime.register_resource_transform(narrow)
+        component = private("private", world.network())
+        pulumi.export("standard", component.standardEndpoint)
+        pulumi.export("synchronous", component.synchronousEndpoint["id"])
+
+    outputs = world.up(program)
+    assert outputs.get("standard") is None and outputs["synchronous"].startswith("vpce-")
+    assert len(world.emulator.made("vpc-endpoint")) == 1
+    world.finish()

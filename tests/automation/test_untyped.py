@@ -1,0 +1,101 @@
+"""Programs without an SDK: resources by their tokens, inputs and outputs as plain dictionaries."""
+
+import pulumi
+
+from world import (
+    CONNECTION,
+    INTERFACE_ENDPOINT,
+    RESOURCE_CONFIGURATION,
+    RESOURCE_GATEWAY,
+    SECURITY_GROUP,
+    api_key,
+    custom,
+    private,
+)
+
+
+def test_component_through_its_life(world):
+    """A program without an SDK makes the component; every output arrives, and those that cannot exist are None."""
+
+    def program():
+        component = private("private", {**world.network(), "tags": {"stage": "one"}})
+        pulumi.export("url", component.standardEndpoint["url"])
+        pulumi.export("group", component.endpointSecurityGroupId)
+        # The stack keeps no output that is None, so these are looked at as the program sees them.
+        absent = pulumi.Output.all(component.executeApiEndpoint, component.connections, component.resourceGatewayId)
+        pulumi.export("absent", absent.apply(str))
+
+    assert world.preview(program).change_summary == {"create": 5}
+    outputs = world.up(program)
+    assert outputs["url"].startswith("https://")
+    assert outputs["group"].startswith("sg-")
+    assert outputs["absent"] == "[None, None, None]"
+    world.unchanged(program)
+    world.finish()
+
+
+def each_resource(world):
+    """One of each, the later ones made from the earlier ones; by type."""
+    group = custom(SECURITY_GROUP, "group", {"vpcId": world.vpc, "tags": {"stage": "one"}})
+    network = world.network() | {"securityGroupIds": [group.id]}
+    endpoint = custom(
+        INTERFACE_ENDPOINT, "endpoint", network | {"service": "execute-api", "privateDnsEnabled": False}
+    )
+    gateway = custom(RESOURCE_GATEWAY, "gateway", network)
+    configuration = custom(
+        RESOURCE_CONFIGURATION,
+        "configuration",
+        {"resourceGatewayId": gateway.id, "ports": ["443"], "target": {"vpcEndpointId": endpoint.id}},
+    )
+    connection = custom(
+        CONNECTION, "connection", {"resourceConfigurationArn": configuration.arn, "auth": api_key("a-key-7f3a")}
+    )
+    resources = (group, endpoint, gateway, configuration, connection)
+    return dict(zip((SECURITY_GROUP, INTERFACE_ENDPOINT, RESOURCE_GATEWAY, RESOURCE_CONFIGURATION, CONNECTION), resources))
+
+
+# What tells that an object was read, and not only its id repeated.
+TELLING = {
+    SECURITY_GROUP: "tagsAll",
+    INTERFACE_ENDPOINT: "regionalDnsName",
+    RESOURCE_GATEWAY: "status",
+    RESOURCE_CONFIGURATION: "domainName",
+    CONNECTION: "secretArn",
+}
+
+
+def test_get_of_each_resource(world):
+    """Each resource can be read by its id alone; what is only read is neither changed nor destroyed."""
+
+    def make():
+        for token, resource in each_resource(world).items():
+            pulumi.export(f"{token} id", resource.id)
+            pulumi.export(token, getattr(resource, TELLING[token]))
+
+    made = world.up(make)
+    other = world.another_stack("reader")
+
+    def get():
+        for token, name in TELLING.items():
+            found = custom(token, "found", {}, pulumi.ResourceOptions(id=made[f"{token} id"]))
+            pulumi.export(token, getattr(found, name))
+
+    found = other.up(get)
+    assert found == {token: made[token] for token in TELLING}
+    assert world.emulator.operations()[-1] == "CreateConnection", "reading changed something"
+    other.unchanged(get)
+    other.stack.refresh(color="never", expect_no_changes=True, suppress_progress=True)
+    assert other.finish() == []
+    world.unchanged(make)
+    world.finish()
+
+
+def test_get_of_what_is_not_there(world):
+    """Reading an id that does not exist fails and says so; the resource is not taken for an empty one."""
+
+    def program():
+        custom(SECURITY_GROUP, "found", {}, pulumi.ResourceOptions(id="sg-0123456789abcdef0"))
+
+    said = world.fails(program)
+    assert "sg-0123456789abcdef0" in said and "does not exist" in said, said
+    world.finish()

@@ -1,0 +1,142 @@
+"""Values on their way: outputs in every leaf, containers that are not known yet, secrets."""
+
+import pulumi
+import pytest
+
+from world import COMPONENT, INTERFACE_ENDPOINT, SECURITY_GROUP, api_key, custom, private
+
+
+def vpc_and_subnets():
+    """A network that the same program makes, so that nothing of it is known in preview."""
+    vpc = pulumi.CustomResource("testnet:index:Vpc", "vpc", {"cidrBlock": "10.20.0.0/16"})
+    subnets = [
+        pulumi.CustomResource(
+            "testnet:index:Subnet",
+            zone,
+            {"vpcId": vpc.id, "cidrBlock": f"10.20.{index}.0/24", "availabilityZone": f"eu-west-1{zone}"},
+        )
+        for index, zone in enumerate("ab")
+    ]
+    return vpc, subnets
+
+
+def leaves(value, wrap):
+    """The same value with each leaf wrapped."""
+    if isinstance(value, dict):
+        return {name: leaves(item, wrap) for name, item in value.items()}
+    if isinstance(value, list):
+        return [leaves(item, wrap) for item in value]
+    return wrap(value)
+
+
+# Every input of the component that can be an output, down to the leaves.
+EVERYTHING = {
+    "endpoints": {
+        "executeApi": True,
+        "privateDnsEnabled": False,
+        "ipAddressType": "ipv4",
+        "dnsRecordIpType": "ipv4",
+        "allowedCidrBlocks": ["10.0.0.0/8"],
+        "standardPolicy": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]},
+    },
+    "policy": {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": "*", "Action": ["states:StartExecution"], "Resource": "*"}],
+    },
+    "resourceGateway": {
+        "ipAddressType": "IPV4",
+        "ipv4AddressesPerEni": 2,
+        "dnsResolution": "PUBLIC",
+        "targetCidrBlocks": ["10.20.0.0/16"],
+    },
+    "privateApis": {
+        "orders": {
+            "domainName": "orders.internal.example.com",
+            "ports": ["443"],
+            "auth": {"apiKey": {"name": "x-api-key", "value": "a-key"}},
+            "invocationParameters": {"headers": [{"key": "x-tenant", "value": "one", "secret": True}]},
+            "urls": ["https://orders.internal.example.com/*"],
+            "description": "Orders",
+        }
+    },
+    "tags": {"stage": "one"},
+}
+CHILDREN = 9  # two groups, three endpoints, gateway, configuration, connection, and the component
+
+
+def test_outputs_in_every_leaf(world):
+    """Each leaf of each input may be an output of another resource: the preview plans every child, the update makes them."""
+
+    def program():
+        vpc, subnets = vpc_and_subnets()
+        inputs = leaves(EVERYTHING, lambda leaf: vpc.id.apply(lambda _: leaf))
+        inputs |= {"vpcId": vpc.id, "subnetIds": [subnet.id for subnet in subnets]}
+        # What decides which resources exist stays known.
+        inputs["endpoints"]["executeApi"] = True
+        component = private("private", inputs)
+        pulumi.export("orders", component.connections["orders"]["arn"])
+        pulumi.export("policy", component.executionRolePolicy)
+
+    preview = world.preview(program)
+    assert preview.change_summary == {"create": CHILDREN + 4}, preview.stdout
+    outputs = world.up(program)
+    assert outputs["orders"] in outputs["policy"]
+    assert world.last.summary.resource_changes == {"create": CHILDREN + 4}
+    world.unchanged(program)
+    # The network goes last, since every child depends on it.
+    calls = world.finish()
+    assert calls.index("DeleteVpc") == len(calls) - 1, calls
+
+
+@pytest.mark.parametrize("secret", [False, True], ids=["unknown", "secret and unknown"])
+def test_a_container_that_is_not_known_yet(world, secret):
+    """A whole `privateApis` from an output: the preview says what it leaves out, the update makes it."""
+
+    def program():
+        vpc, subnets = vpc_and_subnets()
+        apis = vpc.id.apply(lambda _: {"orders": {"domainName": "orders.example.com", "auth": api_key("a-key-7f3a")}})
+        inputs = {"vpcId": vpc.id, "subnetIds": [subnet.id for subnet in subnets], "endpoints": {"synchronous": False}}
+        component = private("private", inputs | {"privateApis": pulumi.Output.secret(apis) if secret else apis})
+        pulumi.export("connections", component.connections)
+
+    preview = world.preview(program)
+    assert "`privateApis` is not known yet" in preview.stderr, preview.stderr
+    assert "private-orders" not in preview.stdout
+    outputs = world.up(program)
+    assert outputs["connections"]["orders"]["state"] == "ACTIVE"
+    assert world.last.outputs["connections"].secret is secret
+    assert "a-key-7f3a" not in str(world.stored())
+    world.unchanged(program)
+    world.finish()
+
+
+def test_secrets_come_back_as_secrets(world):
+    """An output made from a secret is secret in the program and encrypted in the state; one beside it is neither."""
+    def program():
+        inputs = world.network() | {
+            "endpoints": {"standard": False, "synchronous": False},
+            "privateApis": {
+                "hidden": {"domainName": pulumi.Output.secret("hidden-2b8e.example.com"), "auth": api_key("key-9c1d")},
+                "open": {"domainName": "open.example.com", "auth": api_key(pulumi.Output.secret("key-7f3a"))},
+            },
+        }
+        component = private("private", inputs)
+        for name in ("connections", "executionRolePolicy", "resourceGatewayId", "gatewaySecurityGroupId"):
+            output = getattr(component, name)
+            pulumi.export(name, output)
+
+    world.up(program)
+    secret = {name: output.secret for name, output in world.last.outputs.items()}
+    assert secret == {
+        "connections": True,
+        "executionRolePolicy": True,
+        "resourceGatewayId": False,
+        "gatewaySecurityGroupId": False,
+    }
+    assert world.last.outputs["connections"].value["hidden"]["domainName"] == "hidden-2b8e.example.com"
+    stored = str(world.stored())
+    for text in ("hidden-2b8e", "key-9c1d", "key-7f3a"):
+        assert text not in stored
+    assert "open.example.com" in stored
+    world.unchanged(program)
+    world.finish()

@@ -1,0 +1,212 @@
+"""Everything one test needs: an emulated account, and a stack whose program is a function of the test."""
+
+import copy
+import json
+import os
+import pathlib
+import re
+import urllib.request
+
+import pulumi
+from pulumi import automation
+from pulumi.runtime._callbacks import _CallbackServicer
+
+REGION = "eu-west-1"
+PACKAGE = "private-step-functions"
+COMPONENT = f"{PACKAGE}:index:PrivateStepFunctions"
+SECURITY_GROUP = f"{PACKAGE}:index:SecurityGroup"
+INTERFACE_ENDPOINT = f"{PACKAGE}:index:InterfaceEndpoint"
+RESOURCE_GATEWAY = f"{PACKAGE}:index:ResourceGateway"
+RESOURCE_CONFIGURATION = f"{PACKAGE}:index:ResourceConfiguration"
+CONNECTION = f"{PACKAGE}:index:Connection"
+
+ROOT = pathlib.Path(__file__).parents[2]
+SCHEMA = json.loads((ROOT / "schema.json").read_text())
+
+# Looks more often than suits the real AWS, because the emulator is faster than that.
+POLLING = {"initialInterval": 0.1, "growthFactor": 1.2, "maxInterval": 0.5}
+
+
+def private(name, inputs, opts=None):
+    """The component without an SDK. What a generated SDK does for outputs: each is named, without a value."""
+    outputs = dict.fromkeys(SCHEMA["resources"][COMPONENT]["properties"])
+    return pulumi.ComponentResource(COMPONENT, name, {**outputs, **inputs}, opts, remote=True)
+
+
+def custom(token, name, inputs, opts=None):
+    """A custom resource without an SDK."""
+    outputs = dict.fromkeys(SCHEMA["resources"][token]["properties"]) if token in SCHEMA["resources"] else {}
+    return pulumi.CustomResource(token, name, {**outputs, **inputs}, opts)
+
+
+def api_key(value):
+    """The smallest `auth`."""
+    return {"apiKey": {"name": "x-api-key", "value": value}}
+
+
+class Emulator:
+    """The emulator's control plane."""
+
+    def __init__(self, url):
+        self.url = url
+
+    def control(self, what, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(urllib.request.Request(f"{self.url}/_emulator/{what}", data=data), timeout=30) as answer:
+            return json.load(answer)
+
+    def journal(self):
+        """Every AWS call so far."""
+        return self.control("journal")["calls"]
+
+    def operations(self, since=0):
+        """Names of the calls that change something, in order, from this many calls on."""
+        names = [call["operation"] for call in self.journal()[since:]]
+        return [name for name in names if not name.startswith(("Describe", "Get", "List"))]
+
+    def deleted(self, object_id):
+        """When an object was first asked to go, as a position in the journal."""
+        calls = enumerate(self.journal())
+        return next(n for n, call in calls if call["operation"].startswith("Delete") and object_id in str(call["parameters"]))
+
+    def fail(self, operation, kind, nth=1, times=1):
+        self.control("faults", {"operation": operation, "kind": kind, "nth": nth, "times": times})
+
+    def made(self, kind=None):
+        """What exists and did not exist at the start."""
+        rows = self.control("resources?beyond-start")["resources"]
+        return [row for row in rows if kind in (None, row["type"])]
+
+    def network(self):
+        """The default VPC and its subnets."""
+        # A Region comes into being when it is first called. The emulator checks no signature.
+        scope = f"Credential=AKIATEST/20260101/{REGION}/ec2/aws4_request"
+        headers = {"Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"}
+        body = b"Action=DescribeSubnets&Version=2016-11-15"
+        with urllib.request.urlopen(urllib.request.Request(self.url, data=body, headers=headers), timeout=30) as answer:
+            text = answer.read().decode()
+        return re.search(r"<vpcId>(.+?)</vpcId>", text)[1], sorted(re.findall(r"<subnetId>(.+?)</subnetId>", text))
+
+
+class World:
+    """A fresh account, and a stack in a project of its own."""
+
+    def __init__(self, emulator, directory, plugins, command):
+        self.emulator = emulator
+        emulator.control("reset", {})
+        self.vpc, self.subnets = emulator.network()
+        for name in ("project", "home", "state"):
+            (directory / name).mkdir()
+        self.directory = directory
+        project = {
+            "name": "automation",
+            "runtime": "python",
+            "plugins": {
+                "providers": [
+                    {"name": PACKAGE, "path": str(plugins)},
+                    {"name": "testnet", "path": str(plugins / "examples")},
+                ]
+            },
+        }
+        (directory / "project/Pulumi.yaml").write_text(json.dumps(project))
+        variables = {
+            "HOME": str(directory / "home"),
+            "PULUMI_HOME": str(directory / "home"),
+            "PULUMI_BACKEND_URL": (directory / "state").as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": "correct horse battery staple",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "AWS_ENDPOINT_URL": emulator.url,
+            "AWS_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "AKIATESTTESTTESTTEST",
+            "AWS_SECRET_ACCESS_KEY": "of-the-emulator",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+        self.options = automation.LocalWorkspaceOptions(
+            work_dir=str(directory / "project"),
+            env_vars=variables,
+            pulumi_command=command,
+            secrets_provider="passphrase",
+        )
+        self.shared = False
+        self.create("test")
+
+    def create(self, name):
+        config = {"config": {f"{PACKAGE}:polling": json.dumps(POLLING)}}
+        (self.directory / f"project/Pulumi.{name}.yaml").write_text(json.dumps(config))
+        self.stack = automation.create_stack(name, project_name="automation", program=lambda: None, opts=self.options)
+
+    def another_stack(self, name):
+        """Another stack of the same project, in the same account."""
+        other = copy.copy(self)
+        other.shared = True
+        other.create(name)
+        return other
+
+    def network(self):
+        """The two inputs that every component and most resources take."""
+        return {"vpcId": self.vpc, "subnetIds": self.subnets[:2]}
+
+    @staticmethod
+    def run(command, **options):
+        # The SDK stops the callback servers of all programs that this process ever ran, also of those that failed, whose
+        # event loop is gone; then that program fails as well.
+        _CallbackServicer._servicers.clear()
+        return command(color="never", **options)
+
+    def preview(self, program):
+        """What the preview counts and prints; it must not call AWS."""
+        before = len(self.emulator.journal())
+        result = self.run(self.stack.preview, program=program, diff=True)
+        assert len(self.emulator.journal()) == before, "preview called AWS"
+        return result
+
+    def up(self, program, **options):
+        """Makes it so; answers the stack's outputs in plain text."""
+        self.last = self.run(self.stack.up, program=program, suppress_progress=True, **options)
+        return {name: output.value for name, output in self.last.outputs.items()}
+
+    def fails(self, program):
+        """It must fail; answers everything that was printed."""
+        try:
+            self.run(self.stack.up, program=program)
+        except automation.CommandError as error:
+            assert "panic" not in str(error) and "goroutine" not in str(error), error
+            return str(error)
+        raise AssertionError("should have failed")
+
+    def unchanged(self, program):
+        """A further `up` may change nothing."""
+        self.up(program, expect_no_changes=True, diff=True)
+
+    def changed(self, program):
+        """Makes it so; answers how many resources were created, updated, ... and the calls that changed AWS."""
+        before = len(self.emulator.journal())
+        self.up(program)
+        changes = {op: count for op, count in self.last.summary.resource_changes.items() if op != "same"}
+        return changes, self.emulator.operations(before)
+
+    def stored(self):
+        """The resources in the state, as stored, by the end of their URN: secrets are encrypted."""
+        path = self.directory / f"state/.pulumi/stacks/automation/{self.stack.name}.json"
+        deployment = json.loads(path.read_text())
+        resources = deployment["checkpoint"]["latest"].get("resources", [])
+        return {re.split(r"[:$](?=\w+::[^:]+$)", resource["urn"])[-1]: resource for resource in resources}
+
+    def finish(self, program=None):
+        """Destroys, after which neither AWS nor the state may hold anything; answers the calls that did it.
+
+        With a program, that is run: hooks live in it."""
+        before = len(self.emulator.journal())
+        options = {"program": program, "run_program": True} if program else {}
+        self.run(self.stack.destroy, suppress_progress=True, **options)
+        assert self.shared or self.emulator.made() == []
+        assert self.stored() == {}
+        return self.emulator.operations(before)
+
+
+for name in [name for name in os.environ if name.startswith(("AWS_", "PULUMI_"))]:
+    if name != "AWS_EMULATOR":
+        # What is set for real accounts must not lead anywhere else.
+        del os.environ[name]
+os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
