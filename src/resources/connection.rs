@@ -279,3 +279,30 @@ async fn send_delete(cx: &Cx<Aws>, name: &str, deadline: Instant) -> Result<(), 
     let again = |error: &Error| matches!(error.kind(), Kind::Busy | Kind::MaybeSent | Kind::Unavailable);
     wait::retry(cx, wait, call, again).await
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn how_long_is_waited_depends_on_the_path() {
+        let minutes = |inputs: serde_json::Value| {
+            let inputs: ConnectionInputs = serde_json::from_value(inputs).expect("the inputs are complete");
+            limit(&inputs).as_secs() / 60
+        };
+        let oauth = |more: serde_json::Value| {
+            let mut oauth = json!({ "authorizationEndpoint": "https://t", "method": "POST", "clientId": "me" });
+            let members = oauth.as_object_mut().expect("it is an object");
+            members.extend(more.as_object().cloned().unwrap_or_default());
+            json!({ "oauth": oauth })
+        };
+        let path = json!({ "resourceConfigurationArn": "arn" });
+        assert_eq!(minutes(json!({ "name": "a", "auth": oauth(json!({})) })), 5);
+        assert_eq!(minutes(json!({ "name": "a", "resourceConfigurationArn": "arn" })), 10);
+        assert_eq!(minutes(json!({ "name": "a", "auth": oauth(path.clone()) })), 30);
+        let both = json!({ "name": "a", "auth": oauth(path), "resourceConfigurationArn": "arn" });
+        assert_eq!(minutes(both), 30);
+    }
+}

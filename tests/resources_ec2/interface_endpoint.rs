@@ -50,6 +50,14 @@ async fn is_made_with_one_call_that_carries_everything() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_policy_that_nobody_wrote_is_not_sent() {
+    let world = World::new();
+    endpoint(&world, "states", json!({})).await;
+    let sent = &world.calls("CreateVpcEndpoint")[0].parameters;
+    assert_eq!(sent.get("PolicyDocument"), None, "some services refuse any");
+}
+
+#[tokio::test(start_paused = true)]
 async fn its_dns_names_are_there_when_it_is() {
     let world = World::new();
     let made = endpoint(&world, "states", json!({})).await;
@@ -109,6 +117,16 @@ async fn a_large_stack_is_never_throttled() {
         .iter()
         .map(|name| endpoint(&world, name, json!({ "privateDnsEnabled": false })));
     let made = futures::future::join_all(make).await;
+    let inputs = with(
+        &endpoint_inputs(&world).await,
+        json!({ "privateDnsEnabled": false, "policy": only_reads() }),
+    );
+    let change = made
+        .iter()
+        .map(|made| world.update::<InterfaceEndpoint>(made, inputs.clone()));
+    for changed in futures::future::join_all(change).await {
+        changed.unwrap();
+    }
     futures::future::join_all(made.iter().map(|made| world.delete::<InterfaceEndpoint>(made)))
         .await
         .into_iter()
@@ -136,6 +154,8 @@ async fn all_changes_go_into_one_call_and_are_waited_for() {
             "subnetIds": subnets[1..], "securityGroupIds": [other.id], "policy": only_reads(), "privateDnsEnabled": false,
         }),
     );
+    let diff = world.diff::<InterfaceEndpoint>(&made, inputs.clone()).unwrap();
+    assert!(diff.replaces.is_empty() && diff.properties.contains("privateDnsEnabled"));
     let updated = world.update::<InterfaceEndpoint>(&made, inputs.clone()).await.unwrap();
     let sent = world.calls("ModifyVpcEndpoint");
     assert_eq!(sent.len(), 1);

@@ -153,6 +153,55 @@ async fn a_cancelled_create_is_recorded_and_continued() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_change_before_it_is_available_is_repeated() {
+    let mut world = World::new();
+    world.timeout = Some(Duration::from_secs(2));
+    let inputs = endpoint_inputs(&world).await;
+    let (recorded, _) = world
+        .create::<InterfaceEndpoint>("states", inputs.clone())
+        .await
+        .unwrap_err();
+    world.timeout = None;
+    let inputs = with(&inputs, json!({ "privateDnsEnabled": false }));
+    let updated = world
+        .update::<InterfaceEndpoint>(&recorded.unwrap(), inputs)
+        .await
+        .unwrap();
+    assert_eq!(updated.output("state"), "available");
+    let outcomes: Vec<_> = world
+        .calls("ModifyVpcEndpoint")
+        .into_iter()
+        .map(|call| call.outcome)
+        .collect();
+    assert_eq!(outcomes.first().map(String::as_str), Some("IncorrectState"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_group_that_was_just_made_is_waited_for_and_no_other() {
+    let world = World::new();
+    let inputs = endpoint_inputs(&world).await;
+    let ec2 = world.aws.ec2().await.unwrap();
+    let group = ec2.create_security_group().group_name("new").description("new");
+    let group = group.vpc_id(inputs["vpcId"].as_str().unwrap()).send().await.unwrap();
+    let more = json!({ "securityGroupIds": [group.group_id().unwrap()] });
+    world
+        .create::<InterfaceEndpoint>("states", with(&inputs, more))
+        .await
+        .unwrap();
+    assert_eq!(world.calls("CreateVpcEndpoint")[0].outcome, "InvalidGroup.NotFound");
+
+    let began = Instant::now();
+    let missing = json!({ "securityGroupIds": ["sg-0123456789abcdef0"], "privateDnsEnabled": false });
+    let (recorded, error) = world
+        .create::<InterfaceEndpoint>("missing", with(&inputs, missing))
+        .await
+        .unwrap_err();
+    assert!(recorded.is_none());
+    assert_eq!(error.kind(), Kind::NotFound, "{error}");
+    assert!((30..60).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_custom_timeout_ends_the_wait_with_what_was_seen() {
     let mut world = World::new();
     world.timeout = Some(Duration::from_secs(3));
@@ -241,6 +290,11 @@ async fn an_endpoint_that_vanishes_is_drift() {
         world.refresh::<InterfaceEndpoint>(&made).await.unwrap().is_none(),
         "deleting is as good as gone"
     );
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let shown = ec2.describe_vpc_endpoints().vpc_endpoint_ids(&made.id).send().await;
+    let shown = shown.unwrap().vpc_endpoints()[0].state().unwrap().as_str().to_owned();
+    assert_eq!(shown, "deleted", "EC2 still shows it");
+    assert!(world.refresh::<InterfaceEndpoint>(&made).await.unwrap().is_none());
     let error = world
         .update::<InterfaceEndpoint>(&made, endpoint_inputs(&world).await)
         .await

@@ -79,6 +79,7 @@ async fn rules_are_read_back_in_the_users_own_words() {
     });
     let made = group(&world, "api", more).await;
     assert_eq!(rules(&world, &made.id).await, (3, 1));
+    assert_eq!(world.calls("AuthorizeSecurityGroupIngress").len(), 1, "all in one call");
     assert_eq!(
         world.refresh::<SecurityGroup>(&made).await.unwrap().unwrap().prior,
         made.prior

@@ -377,6 +377,36 @@ async fn failed_updates_and_deletes() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn somebody_elses_change_is_waited_for() {
+    let world = World::new();
+    let gateway = gateway(&world, "gateway").await;
+    let made = dns_configuration(&world, &gateway.id, "orders").await;
+    let client = world.aws.lattice().await.unwrap();
+    let change = async |port: &str| {
+        let request = client.update_resource_configuration();
+        let request = request.resource_configuration_identifier(&made.id).port_ranges(port);
+        request.send().await.unwrap();
+    };
+    change("8443").await;
+    let inputs = with(
+        &dns_inputs(&gateway.id, "orders.example.com"),
+        json!({ "ports": ["9443"] }),
+    );
+    let updated = world.update::<ResourceConfiguration>(&made, inputs).await.unwrap();
+    let refused = &world.calls("UpdateResourceConfiguration")[1];
+    assert_eq!(refused.outcome, "ValidationException", "its message alone says why");
+    assert_eq!(updated.prior.outputs["ports"], Value::from(json!(["9443"])));
+
+    change("8443").await;
+    world.delete::<ResourceConfiguration>(&updated).await.unwrap();
+    assert_eq!(
+        world.calls("DeleteResourceConfiguration")[0].outcome,
+        "ConflictException"
+    );
+    assert_eq!(world.existing("resource-configuration"), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_gateway_that_is_busy_is_waited_for() {
     let world = World::new();
     let gateway = gateway(&world, "gateway").await;

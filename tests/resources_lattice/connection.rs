@@ -269,6 +269,7 @@ async fn it_moves_to_another_target_in_place() {
     );
     let to = |target: &Recorded| with(&api_key(), json!({ "resourceConfigurationArn": target.output("arn") }));
     let made = world.create::<Connection>("orders", to(&one)).await.unwrap();
+    assert!(world.diff::<Connection>(&made, to(&two)).unwrap().replaces.is_empty());
     let moved = world.update::<Connection>(&made, to(&two)).await.unwrap();
     assert_eq!(moved.output("state"), "ACTIVE");
     assert_eq!(moved.output("arn"), made.output("arn"));
@@ -347,6 +348,21 @@ async fn an_update_waits_for_somebody_elses() {
             .any(|call| call.outcome == "ConcurrentModificationException")
     );
     world.delete::<Connection>(&updated).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delete_waits_for_somebody_elses() {
+    let world = World::new();
+    let made = world.create::<Connection>("orders", api_key()).await.unwrap();
+    let events = world.aws.events().await.unwrap();
+    let request = events.update_connection().name("orders").description("x");
+    request.send().await.unwrap();
+    world.delete::<Connection>(&made).await.unwrap();
+    assert_eq!(
+        world.calls("DeleteConnection")[0].outcome,
+        "ConcurrentModificationException"
+    );
+    assert_eq!(world.existing("connection"), Vec::<String>::new());
 }
 
 #[tokio::test(start_paused = true)]

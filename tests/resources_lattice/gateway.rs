@@ -210,6 +210,8 @@ async fn a_replacement_cannot_keep_a_given_name() {
         .diff::<ResourceGateway>(&made, with(&base, json!({ "dnsResolution": "IN_VPC" })))
         .unwrap_err();
     assert!(error.to_string().contains("Change or drop `name`"), "{error}");
+    let addresses = with(&base, json!({ "ipv4AddressesPerEni": 8 }));
+    assert!(world.diff::<ResourceGateway>(&made, addresses).is_err());
     let renamed = with(&base, json!({ "dnsResolution": "IN_VPC", "name": "other" }));
     assert!(!world.diff::<ResourceGateway>(&made, renamed).unwrap().delete_first);
 }

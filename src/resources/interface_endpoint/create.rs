@@ -208,3 +208,43 @@ async fn same_zone(cx: &Cx<Aws>, subnet_ids: &[String]) -> Option<String> {
         twice.0
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::aws::error::answered;
+    use crate::aws::testing;
+
+    /// The codes that the emulator never gives, or gives after much work.
+    #[tokio::test(start_paused = true)]
+    async fn refusals_say_what_to_do() {
+        let cx = testing::cx(testing::aws());
+        let inputs =
+            json!({ "vpcId": "vpc-1", "service": "states", "subnetIds": ["subnet-1"], "privateDnsEnabled": true });
+        let inputs: Inputs = serde_json::from_value(inputs).unwrap();
+        for (code, kind, advice) in [
+            (
+                "VpcEndpointLimitExceeded",
+                Kind::Quota,
+                "room for 50 interface endpoints",
+            ),
+            (
+                "InsufficientFreeAddressesInSubnet",
+                Kind::Quota,
+                "Choose another subnet",
+            ),
+            ("InvalidServiceName", Kind::Invalid, "`service` is states, sync-states"),
+            (
+                "InvalidVpcEndpointService.NotFound",
+                Kind::NotFound,
+                "`service` is states, sync-states",
+            ),
+        ] {
+            let error = explained(&cx, answered("CreateVpcEndpoint", code, "No.", 400, None), &inputs).await;
+            assert_eq!(error.kind(), kind, "{code}");
+            assert!(error.to_string().contains(advice), "{error}");
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! DeleteVpcEndpoints, and the wait until nothing of the endpoint holds a group or a subnet any more.
 
-use aws_sdk_ec2::types::{NetworkInterface, VpcEndpoint as Live};
+use aws_sdk_ec2::types::{NetworkInterface, UnsuccessfulItem, VpcEndpoint as Live};
 use tokio::time::Instant;
 
 use super::view::state_name;
@@ -10,6 +10,8 @@ use crate::aws::poller::Watch;
 use crate::aws::wait::{Look, Wait, retry, until};
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
+
+const OPERATION: &str = "DeleteVpcEndpoints";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
@@ -38,7 +40,6 @@ pub(super) async fn delete(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<
 }
 
 async fn send(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {
-    const OPERATION: &str = "DeleteVpcEndpoints";
     let aws = cx.clients();
     let call = aws.ec2().await?.delete_vpc_endpoints().vpc_endpoint_ids(id);
     aws.limiter().ready().await;
@@ -51,8 +52,12 @@ async fn send(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {
             return Err(error);
         }
     };
-    // HTTP 200, and yet it may have failed.
-    match answer.unsuccessful().first().and_then(|item| item.error()) {
+    carried_out(answer.unsuccessful())
+}
+
+/// HTTP 200, and yet it may have failed.
+fn carried_out(unsuccessful: &[UnsuccessfulItem]) -> Result<(), Error> {
+    match unsuccessful.first().and_then(|item| item.error()) {
         Some(error) => Err(answered(
             OPERATION,
             error.code().unwrap_or_default(),
@@ -86,4 +91,33 @@ pub(super) async fn interfaces_gone(cx: &Cx<Aws>, ids: &[String], deadline: Inst
         .await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ec2::types::UnsuccessfulItemError;
+
+    use super::*;
+
+    #[test]
+    fn failures_inside_a_successful_answer() {
+        let item = |code: &str, message: &str| {
+            let error = UnsuccessfulItemError::builder().code(code).message(message).build();
+            UnsuccessfulItem::builder().resource_id("vpce-1").error(error).build()
+        };
+        assert_eq!(carried_out(&[]), Ok(()));
+        let managed = item(
+            "OperationNotPermitted",
+            "Operation is not permitted on requester-managed endpoints.",
+        );
+        insta::assert_snapshot!(
+            carried_out(&[managed]).unwrap_err(),
+            @"DeleteVpcEndpoints: OperationNotPermitted: Operation is not permitted on requester-managed endpoints"
+        );
+        let missing = item(
+            "InvalidVpcEndpoint.NotFound",
+            "The vpc endpoint 'vpce-1' does not exist",
+        );
+        assert!(carried_out(&[missing]).unwrap_err().is_not_found());
+    }
 }

@@ -40,14 +40,7 @@ pub(super) async fn state(cx: &Cx<Aws>, live: &Live, inputs: &Inputs) -> Result<
 
 /// Inputs and outputs as they are in EC2.
 pub(super) async fn found(cx: &Cx<Aws>, live: Live, prior: Option<&Inputs>) -> Result<Found<Inputs, State>, Error> {
-    let kind = live.vpc_endpoint_type().map_or("", |kind| kind.as_str());
-    let id = live.vpc_endpoint_id().unwrap_or_default();
-    if !kind.is_empty() && !kind.eq_ignore_ascii_case("Interface") {
-        return Err(Error::new(
-            Kind::Invalid,
-            format!("{id} is a {kind} endpoint: only Interface endpoints can be managed"),
-        ));
-    }
+    refuse_others(&live)?;
     let region = cx.clients().region().await?;
     let full = live.service_name().unwrap_or_default();
     let prior_service = prior
@@ -78,6 +71,26 @@ pub(super) async fn found(cx: &Cx<Aws>, live: Live, prior: Option<&Inputs>) -> R
     };
     let state = state(cx, &live, &inputs).await?;
     Ok(Found { inputs, state })
+}
+
+/// Endpoints of other kinds, and those that AWS's own services keep in the account, are not ours to change.
+fn refuse_others(live: &Live) -> Result<(), Error> {
+    let kind = live.vpc_endpoint_type().map_or("", |kind| kind.as_str());
+    let id = live.vpc_endpoint_id().unwrap_or_default();
+    if !kind.is_empty() && !kind.eq_ignore_ascii_case("Interface") {
+        return Err(Error::new(
+            Kind::Invalid,
+            format!("{id} is a {kind} endpoint: only Interface endpoints can be managed"),
+        ));
+    }
+    if live.requester_managed() == Some(true) {
+        return Err(Error::new(
+            Kind::Invalid,
+            format!("{id} belongs to an AWS service, which manages it"),
+        )
+        .advise("It cannot be managed with Pulumi; make one of your own"));
+    }
+    Ok(())
 }
 
 /// The outputs that a preview can tell: those that follow from inputs which stay as they are, and what private DNS that is
@@ -223,6 +236,29 @@ mod tests {
         assert_eq!(names.private.as_deref(), Some("*.execute-api.eu-west-1.amazonaws.com"));
         assert_eq!(names.url(), Some(format!("https://{regional}")));
         assert_eq!(DnsNames::of(&endpoint(&[])), DnsNames::default());
+    }
+
+    #[test]
+    fn endpoints_of_others_are_refused() {
+        let endpoint = || Live::builder().vpc_endpoint_id("vpce-1");
+        assert_eq!(
+            refuse_others(&endpoint().vpc_endpoint_type("interface".into()).build()),
+            Ok(())
+        );
+        let gateway = refuse_others(&endpoint().vpc_endpoint_type("Gateway".into()).build());
+        assert!(
+            gateway
+                .unwrap_err()
+                .to_string()
+                .contains("vpce-1 is a Gateway endpoint")
+        );
+        let managed = refuse_others(&endpoint().requester_managed(true).build());
+        assert!(
+            managed
+                .unwrap_err()
+                .to_string()
+                .contains("vpce-1 belongs to an AWS service")
+        );
     }
 
     #[test]

@@ -202,3 +202,32 @@ pub(super) fn inputs(
         tags,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_vpclattice::types::{DnsResource, ResourceConfigurationDefinition};
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_managed_is_refused() {
+        let host = DnsResource::builder().domain_name("a.example.com").build();
+        let host = ResourceConfigurationDefinition::DnsResource(host);
+        let single = || {
+            Live::builder()
+                .id("rcfg-1")
+                .resource_configuration_definition(host.clone())
+        };
+        assert!(inputs(&single().build(), None, None).is_ok());
+        let managed = inputs(&single().amazon_managed(true).build(), None, None).unwrap_err();
+        assert!(
+            managed.to_string().contains("rcfg-1 belongs to an AWS service"),
+            "{managed}"
+        );
+        for kind in ["GROUP", "CHILD", "ARN", "CIDR"] {
+            let other = single().r#type(ResourceConfigurationType::from(kind)).build();
+            let error = inputs(&other, None, None).unwrap_err();
+            assert!(error.to_string().contains(&format!("is of type {kind}")), "{error}");
+        }
+    }
+}

@@ -91,3 +91,45 @@ fn causes(gateway: &Live, subnet: &Subnet) -> Vec<String> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ec2::types::builders::SubnetBuilder;
+    use aws_sdk_vpclattice::types::ResourceGatewayIpAddressType;
+
+    use super::*;
+
+    #[test]
+    fn likely_causes() {
+        let gateway = |kind: &str| {
+            let gateway = Live::builder().arn("arn:aws:vpc-lattice:eu-west-1:111111111111:resourcegateway/rgw-1");
+            gateway
+                .ip_address_type(ResourceGatewayIpAddressType::from(kind))
+                .build()
+        };
+        let subnet = || {
+            let subnet = Subnet::builder().subnet_id("subnet-1").owner_id("111111111111");
+            subnet.available_ip_address_count(16).availability_zone_id("euw1-az1")
+        };
+        let seen = |kind: &str, subnet: SubnetBuilder| causes(&gateway(kind), &subnet.build()).join("; ");
+        assert_eq!(seen("IPV4", subnet()), "");
+        for (kind, subnet, expected) in [
+            ("IPV4", subnet().available_ip_address_count(15), "15 free addresses"),
+            ("IPV4", subnet().availability_zone_id("euw1-az4"), "zone euw1-az4"),
+            (
+                "IPV4",
+                subnet().owner_id("222222222222"),
+                "shared by account 222222222222",
+            ),
+            ("DUALSTACK", subnet(), "no IPv6 block"),
+        ] {
+            let text = seen(kind, subnet).replace("Availability Zone", "zone");
+            assert!(text.starts_with("subnet-1 ") && text.contains(expected), "{text}");
+        }
+        let none_free = subnet().available_ip_address_count(0);
+        assert!(
+            !seen("IPV6", none_free).contains("addresses"),
+            "an IPv6 gateway takes none"
+        );
+    }
+}

@@ -97,7 +97,8 @@ fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-/// EC2's wildcards: `*` is any text, `?` any character (EC2 user guide, "List and filter").
+/// EC2's wildcards: `*` is any text, `?` any character, and a backslash takes the meaning of the next character away (EC2
+/// user guide, "List and filter").
 fn fits(pattern: &str, value: &str) -> bool {
     let (mut pattern_chars, mut value_chars) = (pattern.chars(), value.chars());
     match pattern_chars.next() {
@@ -109,6 +110,9 @@ fn fits(pattern: &str, value: &str) -> bool {
                 .any(|at| fits(rest, &value[at..]))
         }
         Some('?') => value_chars.next().is_some() && fits(pattern_chars.as_str(), value_chars.as_str()),
+        Some('\\') if !pattern_chars.as_str().is_empty() => {
+            pattern_chars.next() == value_chars.next() && fits(pattern_chars.as_str(), value_chars.as_str())
+        }
         Some(c) => value_chars.next() == Some(c) && fits(pattern_chars.as_str(), value_chars.as_str()),
     }
 }
@@ -174,6 +178,8 @@ mod tests {
     fn filters_are_ored_inside_and_wildcards_work() {
         assert_eq!(ask(filter("name", &["ord*", "x"])).unwrap(), ["t-1"]);
         assert_eq!(ask(filter("name", &["b?lls"])).unwrap(), ["t-2"]);
+        assert!(ask(filter("name", &["ord\\*"])).unwrap().is_empty());
+        assert_eq!(ask(filter("name", &["\\b?lls"])).unwrap(), ["t-2"]);
         assert_eq!(ask(filter("group-id", &["g-2"])).unwrap(), ["t-1"]);
         assert_eq!(ask(filter("tag:team", &["a"])).unwrap(), ["t-2"]);
         assert_eq!(ask(filter("tag-key", &["team"])).unwrap(), ["t-2"]);
