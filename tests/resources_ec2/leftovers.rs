@@ -90,10 +90,9 @@ async fn a_look_that_fails_or_hangs_does_not_matter() {
             .create::<InterfaceEndpoint>("states", inputs.clone())
             .await
             .unwrap();
-        assert!(
-            began.elapsed() <= usual + std::time::Duration::from_secs(1),
-            "{usual:?}"
-        );
+        // By the jitter of the pauses it can be one look more.
+        let longest = usual + std::time::Duration::from_secs(5);
+        assert!(began.elapsed() <= longest, "{usual:?}");
     }
     assert_eq!(world.warnings(), [""; 0], "it was not found out");
 }
