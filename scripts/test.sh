@@ -19,10 +19,13 @@ run() { # name, command
 export PROPTEST_RNG_SEED=20261122
 
 # The real CLI runs inside `cargo test` too: tests/e2e finds it in build/bin or on PATH.
+# What the emulators are asked by the plugin in all of this is judged at the end.
+export AWS_EMULATOR_JOURNAL_DIR="$LOGS/journal"
 run rust cargo test --workspace --no-fail-fast
 run boto3 env AWS_EMULATOR="$BIN/aws-emulator" "$VENV/bin/python" -m pytest --quiet tests/boto3
 run automation-python "$VENV/bin/python" -m pytest --quiet tests/automation --bin "$BIN"
 run automation-node env BIN="$BIN" node --test --test-reporter=spec tests/automation/node/program.test.mjs
+run requests "$VENV/bin/python" -m pytest --quiet -s tests/journal
 run protocol "$VENV/bin/python" tests/descriptors/extract.py --check
 
 python3 scripts/test_summary.py "$LOGS"

@@ -1,7 +1,7 @@
 """Prints how many tests of each tier ran, from what the test runners printed, and of those end to end how many by feature.
 
-Usage: test_summary.py DIR      DIR holds rust.log (cargo test), boto3.log and automation-python.log (pytest), and
-                                automation-node.log (node --test)
+Usage: test_summary.py DIR      DIR holds rust.log (cargo test), boto3.log, requests.log and automation-python.log (pytest),
+                                and automation-node.log (node --test)
 """
 
 import collections
@@ -19,7 +19,7 @@ TIERS = [
     ("in process: gRPC server, schema, protocol", r""),
 ]
 # Tiers with a log of their own.
-BOTO3 = {"emulator: boto3": "boto3.log"}
+BOTO3 = {"emulator: boto3": "boto3.log", "emulator: all requests against AWS's models": "requests.log"}
 PROGRAMS = {
     "end to end: programs in Python": "automation-python.log",
     "end to end: programs in Node": "automation-node.log",

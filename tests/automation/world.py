@@ -206,7 +206,7 @@ class World:
 
 
 for name in [name for name in os.environ if name.startswith(("AWS_", "PULUMI_"))]:
-    if name != "AWS_EMULATOR":
+    if name not in ("AWS_EMULATOR", "AWS_EMULATOR_JOURNAL_DIR"):
         # What is set for real accounts must not lead anywhere else.
         del os.environ[name]
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"

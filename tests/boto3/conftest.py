@@ -1,5 +1,6 @@
 """One emulator process for all tests, a fresh world in it for each test, and boto3 clients of it."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -10,6 +11,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
+import wire
+
 ROOT = pathlib.Path(__file__).parents[2]
 # `make test` names the binary it built.
 BINARY = os.environ.get("AWS_EMULATOR") or str(ROOT / "target" / "debug" / "aws-emulator")
@@ -17,11 +20,28 @@ BINARY = os.environ.get("AWS_EMULATOR") or str(ROOT / "target" / "debug" / "aws-
 SPEED = "10"
 
 
-@pytest.fixture(scope="session")
-def url():
-    with subprocess.Popen([BINARY, "--speed", SPEED], stdout=subprocess.PIPE, text=True) as process:
+# For what takes hundreds of calls: nothing lingers, nothing throttles.
+FASTER = "10000"
+
+
+@contextlib.contextmanager
+def emulator(speed):
+    with subprocess.Popen([BINARY, "--speed", speed], stdout=subprocess.PIPE, text=True) as process:
         yield process.stdout.readline().strip()
         process.terminate()
+
+
+@pytest.fixture(scope="session")
+def emulators():
+    """The URLs of both."""
+    with emulator(SPEED) as usual, emulator(FASTER) as faster:
+        yield {False: usual, True: faster}
+
+
+@pytest.fixture
+def url(request, emulators):
+    """The emulator of this test: the usual one, or the faster one for a test that is marked `faster`."""
+    return emulators[request.node.get_closest_marker("faster") is not None]
 
 
 @pytest.fixture(scope="session")
@@ -62,18 +82,26 @@ for name in [name for name in os.environ if name.startswith("AWS_") and name != 
     del os.environ[name]
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
 
+# Clients that retry nothing, so that every refusal is seen.
+ONCE = Config(retries={"total_max_attempts": 1})
+
 # One session, since reading EC2's service model takes most of a test's time and a session does it once.
 SESSION = boto3.session.Session()
 
 
+def judge(operation_model, response_dict, **_):
+    wire.check(operation_model.service_model.service_name, operation_model.name, response_dict)
+
+
 @pytest.fixture
 def client(url):
-    """Makes boto3 clients: `client("ec2", region_name="eu-west-1")`. They retry nothing, so that every refusal is seen."""
+    """Makes boto3 clients: `client("ec2", region_name="eu-west-1")`. What they are answered is judged before it is parsed."""
 
     def make(service, **options):
         options = {"region_name": "us-east-1", "aws_access_key_id": "AKIATEST", "aws_secret_access_key": "test", **options}
-        config = Config(retries={"total_max_attempts": 1})
-        return SESSION.client(service, endpoint_url=url, config=config, **options)
+        made = SESSION.client(service, endpoint_url=url, **{"config": ONCE, **options})
+        made.meta.events.register("before-parse", judge)
+        return made
 
     return make
 

@@ -18,7 +18,7 @@ def active(look, status="ACTIVE", key="status", until=lambda _: True):
             if "NotFound" not in error.response["Error"]["Code"]:
                 raise
         else:
-            if seen is not None and until(seen) and seen.get(key, status) == status:
+            if seen is not None and until(seen) and (key is None or seen.get(key, status) == status):
                 return seen
         time.sleep(0.02)
     pytest.fail(f"not {status} after {TIMEOUT} s: {seen}")
@@ -44,7 +44,7 @@ def holds(look):
     gone(lambda: None if look() else False)
 
 
-def refused(code, status, call, **arguments):
+def refused(code, status, call, /, **arguments):
     """Asserts that a call is refused with this code and HTTP status; answers the whole error."""
     with pytest.raises(ClientError) as refusal:
         call(**arguments)

@@ -118,19 +118,21 @@ async fn new_rules_come_before_old_ones_go() {
 #[tokio::test(start_paused = true)]
 async fn a_description_is_changed_without_touching_the_traffic() {
     let world = World::new();
-    let made = group(&world, "api", json!({ "ingress": [https("10.0.0.0/16")] })).await;
-    let before = changes(&world).len();
-    let described = with(&https("10.0.0.0/16"), json!({ "description": "callers" }));
-    let inputs = with(&group_inputs(&world).await, json!({ "ingress": [described] }));
-    let updated = world.update::<SecurityGroup>(&made, inputs).await.unwrap();
-    assert_eq!(
-        changes(&world)[before..],
-        ["UpdateSecurityGroupRuleDescriptionsIngress"]
-    );
-    assert_eq!(
-        world.refresh::<SecurityGroup>(&updated).await.unwrap().unwrap().prior,
-        updated.prior
-    );
+    for (direction, call) in [("ingress", "Ingress"), ("egress", "Egress")] {
+        let made = group(&world, direction, json!({ direction: [https("10.0.0.0/16")] })).await;
+        let before = changes(&world).len();
+        let described = with(&https("10.0.0.0/16"), json!({ "description": "callers" }));
+        let inputs = with(&group_inputs(&world).await, json!({ direction: [described] }));
+        let updated = world.update::<SecurityGroup>(&made, inputs).await.unwrap();
+        assert_eq!(
+            changes(&world)[before..],
+            [format!("UpdateSecurityGroupRuleDescriptions{call}")]
+        );
+        assert_eq!(
+            world.refresh::<SecurityGroup>(&updated).await.unwrap().unwrap().prior,
+            updated.prior
+        );
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -96,6 +96,21 @@ async fn tags_are_the_defaults_and_its_own() {
         updated.prior
     );
     assert_eq!(world.calls("UpdateResourceGateway").len(), 0);
+
+    // What is no longer asked for is taken away, and nothing else.
+    let without = with(&gateway_inputs(&world).await, json!({}));
+    let updated = world.update::<ResourceGateway>(&updated, without).await.unwrap();
+    assert_eq!(
+        updated.prior.outputs["tagsAll"],
+        Value::from(json!({ "team": "a", "env": "dev" }))
+    );
+    let taken = world.calls("UntagResource");
+    assert_eq!(taken.len(), 1);
+    assert_eq!(taken[0].parameters["tagKeys"], json!(["more"]));
+    assert_eq!(
+        world.refresh::<ResourceGateway>(&updated).await.unwrap().unwrap().prior,
+        updated.prior
+    );
 }
 
 #[tokio::test(start_paused = true)]

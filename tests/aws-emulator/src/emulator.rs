@@ -18,7 +18,7 @@ use crate::operation::{CallCx, Protocol, ResourceRow, SERVICES, Service, Service
 use crate::protocol::{self, Decoded, Scope};
 use crate::shapes::MODELS;
 use crate::world::World;
-use crate::{control, validate};
+use crate::{control, journal, validate};
 
 /// What can be chosen before the world begins.
 #[derive(Clone, Debug, PartialEq)]
@@ -264,7 +264,21 @@ impl Inner {
             Err(error) => (Decoded::not_understood(), Some(error)),
         };
         let path = request.uri().path_and_query().map(|path| path.as_str());
-        let http = json!({ "method": request.method().as_str(), "path": path, "body": masked(&decoded.body) });
+        let agent = request
+            .headers()
+            .get("user-agent")
+            .and_then(|agent| agent.to_str().ok());
+        let http = json!({
+            "method": request.method().as_str(), "path": path, "body": masked(&decoded.body), "userAgent": agent,
+        });
+        let refusal = error.as_ref().map(|error| format!("{}: {}", error.code, error.message));
+        journal::keep(
+            service.name,
+            &decoded.operation,
+            &decoded.params,
+            &http,
+            refusal.as_deref(),
+        );
         let call = self.begin(service, cx, decoded, &http);
         match error {
             None => Ok(call),
@@ -346,6 +360,9 @@ impl Inner {
         let model = &MODELS[service.name];
         if let Some(input) = &model.operations[operation].input {
             let violations = validate::validate(model, input, params);
+            if let Some(mistyped) = service.protocol.mistyped(&violations) {
+                return Err(mistyped);
+            }
             if !violations.is_empty() {
                 return Err((service.invalid)(&violations));
             }

@@ -1,7 +1,19 @@
 //! What was called: every call with its parameters, secrets masked, and its outcome.
+//!
+//! Where [`DIRECTORY`] is set, every request is also written to a file there, so that a whole test suite, in which emulators
+//! come and go by the hundred, can be judged at its end (`tests/journal`).
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+
+/// Environment variable: the directory for the requests of all emulators, one file for each process, one line for each
+/// request. It is read once.
+pub const DIRECTORY: &str = "AWS_EMULATOR_JOURNAL_DIR";
 
 /// What stands for a secret.
 pub const MASK: &str = "***";
@@ -22,7 +34,7 @@ pub struct Entry {
     pub region: String,
     /// Parameters by model names, typed as the model types them, secrets masked.
     pub parameters: Value,
-    /// The request as it came, secrets masked: method, path with query, body (form or JSON, as an object).
+    /// The request as it came, secrets masked: method, path with query, body (form or JSON, as an object), user agent.
     pub request: Value,
     /// `ok`, an error code, `reset before` or `reset after`; `pending` while it runs.
     pub outcome: String,
@@ -31,6 +43,29 @@ pub struct Entry {
     pub message: Option<String>,
     /// Request id of the answer.
     pub request_id: String,
+}
+
+/// Writes a request down where [`DIRECTORY`] says, if it says so: before it is carried out, since tests kill what waits for
+/// the answer. `refusal` is why it was not understood.
+///
+/// # Panics
+/// When that file cannot be written: a suite that was not recorded must not look as if it had been judged.
+pub(crate) fn keep(service: &str, operation: &str, parameters: &Value, request: &Value, refusal: Option<&str>) {
+    static FILE: LazyLock<Option<Mutex<File>>> = LazyLock::new(|| {
+        let directory = std::env::var_os(DIRECTORY)?;
+        fs::create_dir_all(&directory).expect("the directory for journals can be made");
+        let path = Path::new(&directory).join(format!("{}.jsonl", std::process::id()));
+        let file = File::options().create(true).append(true).open(path);
+        Some(Mutex::new(file.expect("a journal can be opened")))
+    });
+    let Some(file) = &*FILE else { return };
+    let line = json!({
+        "service": service, "operation": operation, "parameters": masked(parameters), "request": request, "refusal": refusal,
+    });
+    let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+    // One write for each line: other processes of the same id, later, append to the same file.
+    file.write_all(format!("{line}\n").as_bytes())
+        .expect("a journal can be written");
 }
 
 /// A copy in which nothing secret is left: whatever is called a secret, a password, a token or an API key value, and

@@ -95,9 +95,9 @@ fn arn(region: &str, account: &str, path: &str, id: &str) -> String {
 }
 
 /// One page of a list's answer: `items` and `nextToken`; pages hold up to 100 (model, MaxResults).
-fn page(items: Vec<Value>, input: &Value) -> Result<Value, ServiceError> {
+fn page(list: &str, items: Vec<Value>, input: &Value) -> Result<Value, ServiceError> {
     let max = input["maxResults"].as_u64().and_then(|max| usize::try_from(max).ok());
-    let (items, next) = page::paginate(items, max, 100, input["nextToken"].as_str())
+    let (items, next) = page::paginate(list, items, max, 100, input["nextToken"].as_str())
         .map_err(|_| errors::invalid("nextToken", "Invalid nextToken"))?;
     let mut answer = json!({ "items": items });
     if let Some(next) = next {

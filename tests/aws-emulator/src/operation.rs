@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use crate::buckets::Bucket;
-use crate::validate::Violation;
+use crate::validate::{Rule, Violation};
 use crate::world::{Region, World};
 use crate::{ec2, eventbridge, lattice, sts};
 
@@ -23,6 +23,18 @@ pub enum Protocol {
     Json,
     /// REST-JSON: the operation is in method and path.
     Rest,
+}
+
+impl Protocol {
+    /// The error for JSON whose values have other types than the model's: it is not understood at all, whatever else is
+    /// wrong with it (Smithy specification, protocol tests of restJson1 and awsJson1.1: malformed requests). In a form
+    /// everything is text.
+    pub(crate) fn mistyped(self, violations: &[Violation]) -> Option<ServiceError> {
+        let json = matches!(self, Self::Json | Self::Rest);
+        let wrong = violations.iter().find(|v| json && v.rule == Rule::Type)?;
+        let message = format!("{}: {}", wrong.path, wrong.message);
+        Some(ServiceError::new("SerializationException", message))
+    }
 }
 
 /// One AWS service.

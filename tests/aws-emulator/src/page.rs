@@ -7,26 +7,28 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BadToken;
 
-/// One page of `items`, and the token of the next one. Without `max` the page holds `default` items.
+/// One page of the `items` of that `list`, and the token of the next one. Without `max` the page holds `default` items.
 ///
 /// # Errors
-/// [`BadToken`] when the token did not come from here.
+/// [`BadToken`] when the token did not come from this list.
 pub fn paginate<T>(
+    list: &str,
     items: Vec<T>,
     max: Option<usize>,
     default: usize,
     token: Option<&str>,
 ) -> Result<(Vec<T>, Option<String>), BadToken> {
-    let start = token.map_or(Ok(0), decode)?;
+    let start = token.map_or(Ok(0), |token| decode(list, token))?;
     let end = start + max.unwrap_or(default);
-    let next = (end < items.len()).then(|| URL_SAFE_NO_PAD.encode(format!("from:{end}")));
+    let next = (end < items.len()).then(|| URL_SAFE_NO_PAD.encode(format!("{list}:{end}")));
     Ok((items.into_iter().skip(start).take(end - start).collect(), next))
 }
 
-fn decode(token: &str) -> Result<usize, BadToken> {
+fn decode(list: &str, token: &str) -> Result<usize, BadToken> {
     let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| BadToken)?;
     let text = String::from_utf8(bytes).map_err(|_| BadToken)?;
-    text.strip_prefix("from:").and_then(|n| n.parse().ok()).ok_or(BadToken)
+    let (from, start) = text.split_once(':').ok_or(BadToken)?;
+    start.parse().ok().filter(|_| from == list).ok_or(BadToken)
 }
 
 #[cfg(test)]
@@ -35,12 +37,14 @@ mod tests {
 
     #[test]
     fn pages_follow_each_other() {
-        let (first, token) = paginate(vec![1, 2, 3], Some(2), 100, None).unwrap();
+        let (first, token) = paginate("numbers", vec![1, 2, 3], Some(2), 100, None).unwrap();
         assert_eq!(first, [1, 2]);
         assert_eq!(
-            paginate(vec![1, 2, 3], Some(2), 100, token.as_deref()).unwrap(),
+            paginate("numbers", vec![1, 2, 3], Some(2), 100, token.as_deref()).unwrap(),
             (vec![3], None)
         );
-        assert_eq!(paginate(vec![1], None, 100, Some("nonsense")), Err(BadToken));
+        for (list, token) in [("numbers", Some("nonsense")), ("letters", token.as_deref())] {
+            assert_eq!(paginate(list, vec![1], None, 100, token), Err(BadToken), "{list}");
+        }
     }
 }

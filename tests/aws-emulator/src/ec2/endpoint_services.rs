@@ -14,13 +14,13 @@ pub(crate) struct EndpointService {
     pub(crate) name: &'static str,
     /// Whether the private name also covers everything below it.
     pub(crate) wildcard: bool,
-    /// Address types of its endpoints.
+    /// Address families of its endpoints: dualstack is no family of its own here (model, ServiceConnectivityType).
     pub(crate) address_types: &'static [&'static str],
     /// Whether the Region's last zone has it too.
     pub(crate) in_last_zone: bool,
 }
 
-const ANY_FAMILY: &[&str] = &["ipv4", "ipv6", "dualstack"];
+const ANY_FAMILY: &[&str] = &["ipv4", "ipv6"];
 const ONLY_IPV4: &[&str] = &["ipv4"];
 
 /// Both Step Functions services take policies (aws-behaviour §1.1 "Step Functions specifics"). That `sync-states` and

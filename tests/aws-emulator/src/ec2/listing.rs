@@ -27,6 +27,8 @@ impl Listing {
                 return Err((self.not_found)(id));
             }
         }
+        // A filter that there is not is refused, also where it would have nothing to look at.
+        self.passes(&Value::Null, params)?;
         let mut selected = Vec::new();
         for row in rows {
             let named = wanted.is_empty() || wanted.iter().any(|id| row[self.ids.1] == **id);
@@ -35,24 +37,23 @@ impl Listing {
             }
         }
         let max = params["MaxResults"].as_u64().map(|max| max as usize);
-        let (page, next) = paginate(selected, max, 1_000, params["NextToken"].as_str())
+        let (page, next) = paginate(self.key, selected, max, 1_000, params["NextToken"].as_str())
             .map_err(|_| ServiceError::new("InvalidNextToken", "The token is invalid."))?;
         Ok(json!({ self.key: page, "NextToken": next }))
     }
 
     fn passes(&self, row: &Value, params: &Value) -> Result<bool, ServiceError> {
+        let mut passes = true;
+        // All of them are looked at, so that an unknown one is refused wherever it stands.
         for filter in params["Filters"].as_array().into_iter().flatten() {
             let name = text(filter, "Name").unwrap_or_default();
             let found = self.values(row, name)?;
             let wanted = list(filter, "Values");
-            if !wanted
+            passes &= wanted
                 .iter()
-                .any(|pattern| found.iter().any(|value| fits(pattern, value)))
-            {
-                return Ok(false);
-            }
+                .any(|pattern| found.iter().any(|value| fits(pattern, value)));
         }
-        Ok(true)
+        Ok(passes)
     }
 
     fn values(&self, row: &Value, filter: &str) -> Result<Vec<String>, ServiceError> {
@@ -188,6 +189,8 @@ mod tests {
             ask(filter("colour", &["red"])).unwrap_err().code,
             "InvalidParameterValue"
         );
+        let nothing = THINGS.answer(Vec::new(), &filter("colour", &["red"]));
+        assert_eq!(nothing.unwrap_err().code, "InvalidParameterValue");
     }
 
     #[test]

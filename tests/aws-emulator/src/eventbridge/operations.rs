@@ -132,8 +132,8 @@ pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Valu
         .map(|c| c.summary(now))
         .filter(|entry| state.is_none_or(|state| entry["ConnectionState"] == state))
         .collect();
-    let (entries, next) =
-        paginate(entries, limit, 100, input["NextToken"].as_str()).map_err(|_| invalid("Invalid NextToken"))?;
+    let (entries, next) = paginate("connections", entries, limit, 100, input["NextToken"].as_str())
+        .map_err(|_| invalid("Invalid NextToken"))?;
     let mut answer = json!({ "Connections": entries });
     if let Some(next) = next {
         answer["NextToken"] = next.into();

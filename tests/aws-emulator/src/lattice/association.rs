@@ -142,7 +142,7 @@ pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Valu
         .filter(|a| chosen(a))
         .map(Association::described)
         .collect();
-    page(items, input)
+    page(KIND, items, input)
 }
 
 /// DeleteServiceNetworkResourceAssociation: nobody but EventBridge removes a managed association, neither owner nor consumer (aws-behaviour

@@ -217,7 +217,7 @@ pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Valu
         .filter(|c| group.is_none_or(|group| c.group_id.as_deref() == Some(group)))
         .map(|c| c.summary(now))
         .collect();
-    page(items, input)
+    page(KIND, items, input)
 }
 
 /// UpdateResourceConfiguration: ports, the flag, and the address inside an ipResource.

@@ -187,7 +187,7 @@ pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Valu
             gateway.summary(now, status)
         })
         .collect();
-    page(items, input)
+    page(KIND, items, input)
 }
 
 /// UpdateResourceGateway: the list of groups replaces the old one; the DNS resolution changes in place since November 2026.

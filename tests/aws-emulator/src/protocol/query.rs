@@ -77,6 +77,10 @@ impl Reader {
             text.clone()
                 .ok_or_else(|| self.wrong(path, "a single value is expected"))
         };
+        // A value where members or items belong would be lost, and what is lost looks as if it worked. An empty list is `Name=`.
+        if matches!(shape.kind, Kind::Structure | Kind::List) && text.as_ref().is_some_and(|text| !text.is_empty()) {
+            return Err(self.wrong(path, "a single value is not expected"));
+        }
         match shape.kind {
             Kind::Structure => self.structure(path, shape, node),
             Kind::List => self.list(path, shape, node),

@@ -105,12 +105,13 @@ pub(super) fn answer(service: &Service, name: &str, output: &Value, request_id: 
 
 pub(super) fn failure(error: &ServiceError, request_id: &str) -> Response<Bytes> {
     let mut body = error.fields.clone();
+    // Retry hints are headers in the model, and in no body (aws-behaviour §1.3 "Errors").
+    let retry_after = body.remove("retryAfterSeconds").and_then(|seconds| seconds.as_u64());
     body.insert("message".to_owned(), Value::from(error.message.as_str()));
     let mut response = respond(error.status, CONTENT_TYPE, Value::Object(body).to_string(), request_id);
     let code = HeaderValue::from_str(&error.code).expect("error codes are ASCII");
     response.headers_mut().insert("x-amzn-errortype", code);
-    // Retry hints are headers in the model (aws-behaviour §1.3 "Errors").
-    if let Some(seconds) = error.fields.get("retryAfterSeconds").and_then(Value::as_u64) {
+    if let Some(seconds) = retry_after {
         response.headers_mut().insert("retry-after", HeaderValue::from(seconds));
     }
     response

@@ -56,7 +56,12 @@ pub(super) fn checked(
 /// ipv4 has ipv4 records, ipv6 has ipv6 records, dualstack any of them (aws-behaviour §1.1 "DNS facts").
 fn families(service: &EndpointService, form: &Form) -> Result<(), ServiceError> {
     let (address, record) = (form.address_type.as_str(), form.record_type.as_str());
-    if !service.address_types.contains(&address) {
+    let families: &[&str] = if address == "dualstack" {
+        &["ipv4", "ipv6"]
+    } else {
+        &[address]
+    };
+    if !families.iter().all(|family| service.address_types.contains(family)) {
         return Err(invalid(format!(
             "The service does not support the IP address type {address}."
         )));

@@ -1,0 +1,182 @@
+"""The service models that botocore ships, as a judge: what a request breaks, and how it is read from the wire.
+
+botocore's own validation knows required members, types and lower bounds only. This one knows everything that the models state:
+upper bounds, patterns, enums and unions too.
+"""
+
+import collections
+import functools
+import importlib.util
+import pathlib
+import re
+import urllib.parse
+
+import botocore.session
+
+ROOT = pathlib.Path(__file__).parents[2]
+SESSION = botocore.session.get_session()
+MASK = "***"  # what the emulator's journal shows of a secret (journal.rs)
+
+Broken = collections.namedtuple("Broken", "path rule")
+
+
+def implemented():
+    """The operations the emulator has, by service: `shapes.py` lists them."""
+    spec = importlib.util.spec_from_file_location("shapes", ROOT / "tests" / "aws-emulator" / "shapes.py")
+    shapes = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(shapes)
+    return {service: sorted(names.split()) for service, names in shapes.OPERATIONS.items()}
+
+
+@functools.cache
+def model(service):
+    return SESSION.get_service_model(service)
+
+
+@functools.cache
+def operation(service, name):
+    return model(service).operation_model(name)
+
+
+def protocol(service):
+    return model(service).metadata["protocol"]
+
+
+@functools.cache
+def pattern(text):
+    """A pattern of a model for Python. Models write Java's dialect, in which \\w and \\d are ASCII."""
+    categories = {r"\p{L}": r"^\W\d_", r"\p{N}": r"\d", r"\p{Z}": r"\s"}
+    if r"\p{" in text:
+        # Within one class: letters are what \w has beyond digits, and Python has no intersection; \w\s stands for the three.
+        for category in categories:
+            text = text.replace(category, "")
+        text = text.replace("[", r"[\w\s", 1)
+        return re.compile(text)
+    return re.compile(text, re.ASCII)
+
+
+def problems(shape, value, path=()):
+    """All that breaks the model, each with its path. A masked secret is taken to be well-formed, for its text is unknown."""
+    at = ".".join(str(part) for part in path)
+    kind = shape.type_name
+    if kind == "structure":
+        if not isinstance(value, dict):
+            yield Broken(at, "type")
+            return
+        yield from (Broken(".".join([*map(str, path), name]), "missing")
+                    for name in shape.required_members if value.get(name) is None)
+        if getattr(shape, "is_tagged_union", False) and len(value) != 1:
+            yield Broken(at, "union")
+        for name, member in value.items():
+            if name not in shape.members:
+                yield Broken(".".join([*map(str, path), name]), "unknown")
+            elif member is not None:
+                yield from problems(shape.members[name], member, (*path, name))
+    elif kind == "list":
+        if not isinstance(value, list):
+            yield Broken(at, "type")
+            return
+        yield from bounds(shape, len(value), at, "length")
+        for index, item in enumerate(value):
+            yield from problems(shape.member, item, (*path, index))
+    elif kind == "map":
+        if not isinstance(value, dict):
+            yield Broken(at, "type")
+            return
+        yield from bounds(shape, len(value), at, "length")
+        for key, item in value.items():
+            yield from problems(shape.key, key, (*path, "key"))
+            yield from problems(shape.value, item, (*path, key))
+    else:
+        yield from scalar(shape, value, at)
+
+
+# In JSON; a timestamp in a form is ISO text.
+TYPES = {"string": str, "boolean": bool, "integer": int, "long": int, "timestamp": (int, float, str)}
+
+
+def scalar(shape, value, at):
+    if not isinstance(value, TYPES[shape.type_name]) or (isinstance(value, bool) and shape.type_name != "boolean"):
+        yield Broken(at, "type")
+    elif shape.type_name in ("integer", "long"):
+        yield from bounds(shape, value, at, "range")
+    elif shape.type_name == "string" and value != MASK:
+        yield from bounds(shape, len(value), at, "length")
+        if shape.enum and value not in shape.enum:
+            yield Broken(at, "enum")
+        if "pattern" in shape.metadata and not pattern(shape.metadata["pattern"]).fullmatch(value):
+            yield Broken(at, "pattern")
+
+
+def bounds(shape, size, at, rule):
+    low, high = shape.metadata.get("min"), shape.metadata.get("max")
+    if (low is not None and size < low) or (high is not None and size > high):
+        yield Broken(at, rule)
+
+
+def read(service, name, request):
+    """The parameters of a journaled request (method, path, body), by member names: an own reading, not the emulator's."""
+    shape = operation(service, name).input_shape
+    if shape is None:
+        return {}
+    if protocol(service) in ("ec2", "query"):
+        form = {k: v for k, v in request["body"].items() if k not in ("Action", "Version")}
+        return from_form(service, shape, tree(form))
+    if protocol(service) == "json":
+        return request["body"] or {}
+    return from_rest(service, name, shape, request)
+
+
+def tree(form):
+    """A form as nested dicts: `Filter.1.Name=a` is {"Filter": {"1": {"Name": "a"}}}."""
+    root = {}
+    for name, value in form.items():
+        *parents, last = name.split(".")
+        node = root
+        for part in parents:
+            node = node.setdefault(part, {})
+        node[last] = value
+    return root
+
+
+def query_name(service, shape, name):
+    if protocol(service) == "ec2":
+        wire = shape.serialization.get("queryName") or shape.serialization.get("name", name)
+        return wire[0].upper() + wire[1:]
+    return shape.serialization.get("name", name)
+
+
+def from_form(service, shape, node):
+    kind = shape.type_name
+    if kind == "structure":
+        names = {query_name(service, member, name): (name, member) for name, member in shape.members.items()}
+        return {
+            names[wire][0] if wire in names else wire: from_form(service, names[wire][1], child) if wire in names else child
+            for wire, child in node.items()
+        }
+    if kind == "list":
+        if protocol(service) == "query" and not shape.serialization.get("flattened"):
+            node = node.get("member", {}) if isinstance(node, dict) else {}
+        return [from_form(service, shape.member, node[index]) for index in sorted(node, key=int)]
+    if kind == "boolean" and node in ("true", "false"):
+        return node == "true"
+    if kind in ("integer", "long") and re.fullmatch(r"-?\d+", str(node)):
+        return int(node)
+    return node
+
+
+def from_rest(service, name, shape, request):
+    path, _, query = request["path"].partition("?")
+    template = operation(service, name).http["requestUri"].partition("?")[0]
+    labels = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(template))
+    params = {key: urllib.parse.unquote(value) for key, value in re.fullmatch(labels, path).groupdict().items()}
+    given = urllib.parse.parse_qs(query, keep_blank_values=True, strict_parsing=bool(query))
+    for member, inner in shape.members.items():
+        wire = inner.serialization.get("name", member)
+        if inner.serialization.get("location") == "querystring" and wire in given:
+            values = given.pop(wire)
+            if inner.type_name == "list":
+                params[member] = values
+            else:
+                params[member] = from_form(service, inner, values[-1])
+    return {**params, **given, **(request["body"] or {})}

@@ -1,0 +1,68 @@
+"""Documented errors that the emulator cannot produce, each with the reason; by code for all operations, or for one."""
+
+STS = "sessions of the emulator have no policies, no claims and no end that it enforces: it hands out credentials, no more"
+ANOTHER = "AWS's other spelling of {}; the plugin takes both, the emulator needs one"
+
+NOT_PRODUCED = {
+    "sts": {
+        "MalformedPolicyDocument": STS,
+        "PackedPolicyTooLarge": STS,
+        "IDPRejectedClaim": STS,
+        "IDPCommunicationError": STS,
+        "InvalidIdentityToken": STS,
+        "ExpiredTokenException": STS,
+        "RegionDisabledException": "every Region is enabled",
+    },
+    "vpc-lattice:UpdateResourceConfiguration": {
+        "ServiceQuotaExceededException": "no quota is known that a change of ports, flag or address could exceed",
+    },
+    "vpc-lattice:DeleteServiceNetworkResourceAssociation": {
+        "ConflictException": "only EventBridge's associations exist, and their delete is refused as such (aws-behaviour §0.5)",
+    },
+    "ec2:CreateVpcEndpoint": {
+        "InvalidSubnetID.NotFound": ANOTHER.format("InvalidSubnetId.NotFound"),
+        "InvalidVpcEndpointService.NotFound": ANOTHER.format("InvalidServiceName"),
+    },
+    "ec2:ModifyVpcEndpoint": {
+        "InvalidState": ANOTHER.format("IncorrectState"),
+        "InvalidVpcEndpoint.NotFound": ANOTHER.format("InvalidVpcEndpointId.NotFound"),
+    },
+    "ec2:DeleteVpcEndpoints": {
+        "DependencyViolation": "for endpoints that another AWS service manages; there are none here",
+        "InvalidVpcEndpoint.NotFound": ANOTHER.format("InvalidVpcEndpointId.NotFound"),
+    },
+    "ec2:CreateSecurityGroup": {
+        "SecurityGroupLimitExceeded": "the quota is 2,500 groups a Region; nothing here reacts to it but by showing it",
+    },
+    "ec2:AuthorizeSecurityGroupIngress": {},
+    "ec2:DeleteSecurityGroup": {
+        "InvalidGroup.InUse": ANOTHER.format("DependencyViolation") + " (EC2-Classic)",
+    },
+}
+
+# What aws-behaviour §1.1 and §1.2 document for EC2's operations beyond what every operation may answer.
+DOCUMENTED = {
+    "ec2:CreateVpcEndpoint": """InvalidGroup.NotFound InvalidSubnetID.NotFound InvalidSubnetId.NotFound InvalidVpcID.NotFound
+        InvalidParameter DuplicateSubnetsInSameZone InvalidServiceName InvalidVpcEndpointService.NotFound
+        VpcEndpointLimitExceeded InsufficientFreeAddressesInSubnet InvalidPolicyDocument IdempotentParameterMismatch
+        InvalidClientToken""",
+    "ec2:ModifyVpcEndpoint": """OperationInProgress IncorrectState InvalidState InvalidVpcEndpointId.NotFound
+        InvalidVpcEndpoint.NotFound InsufficientFreeAddressesInSubnet InvalidPolicyDocument""",
+    "ec2:DeleteVpcEndpoints": "InvalidVpcEndpointId.NotFound InvalidVpcEndpoint.NotFound DependencyViolation",
+    "ec2:DescribeVpcEndpoints": "InvalidVpcEndpointId.NotFound",
+    "ec2:CreateSecurityGroup": """InvalidGroup.Duplicate InvalidGroup.Reserved SecurityGroupLimitExceeded VPCIdNotSpecified
+        InvalidVpcID.NotFound""",
+    "ec2:AuthorizeSecurityGroupIngress": """InvalidPermission.Duplicate RulesPerSecurityGroupLimitExceeded
+        InvalidGroup.NotFound InvalidPermission.Malformed InvalidParameterValue""",
+    "ec2:AuthorizeSecurityGroupEgress": """InvalidPermission.Duplicate InvalidGroup.NotFound InvalidPermission.Malformed
+        InvalidParameterValue""",
+    "ec2:RevokeSecurityGroupIngress": "InvalidPermission.NotFound InvalidSecurityGroupRuleId.NotFound",
+    "ec2:RevokeSecurityGroupEgress": "InvalidPermission.NotFound InvalidSecurityGroupRuleId.NotFound",
+    "ec2:DeleteSecurityGroup": "DependencyViolation InvalidGroup.InUse InvalidGroup.NotFound CannotDelete",
+}
+
+
+def reason(operation, code):
+    """Why the emulator has no such error for this operation, if that is so."""
+    service = operation.partition(":")[0]
+    return NOT_PRODUCED.get(operation, {}).get(code) or NOT_PRODUCED.get(service, {}).get(code)

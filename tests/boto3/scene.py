@@ -1,0 +1,173 @@
+"""A world for one row of a table: whatever the row asks for is made when it asks."""
+
+import functools
+import json
+
+from world import active
+
+STATES = "com.amazonaws.us-east-1.states"
+NOBODY = json.dumps({"Statement": {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}})
+KEY = {"ApiKeyAuthParameters": {"ApiKeyName": "x-key", "ApiKeyValue": "hush"}}
+DNS = {"dnsResource": {"domainName": "orders.example.com"}}
+
+
+def https(cidr="10.0.0.0/16"):
+    return [{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": cidr}]}]
+
+
+def tagged(kind, count=1):
+    return [{"ResourceType": kind, "Tags": [{"Key": f"k{n}", "Value": "v"} for n in range(count)]}]
+
+
+def through(arn):
+    return {"ResourceParameters": {"ResourceConfigurationArn": arn}}
+
+
+class Scene:
+    """Clients, and things by their usual names. A thing is usable once its property answered it."""
+
+    def __init__(self, client, control):
+        self.client, self.control = client, control
+        self.ec2, self.lattice, self.events, self.sts = map(client, ("ec2", "vpc-lattice", "events", "sts"))
+
+    def call(self, service, method, **arguments):
+        client = {"ec2": self.ec2, "vpc-lattice": self.lattice, "events": self.events, "sts": self.sts}[service]
+        return getattr(client, method)(**arguments)
+
+    # EC2
+
+    @functools.cached_property
+    def vpc(self):
+        """The default VPC."""
+        return self.ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"][0]["VpcId"]
+
+    @functools.cached_property
+    def subnets(self):
+        """Its subnets, one in each of three zones."""
+        found = self.ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [self.vpc]}])["Subnets"]
+        return [subnet["SubnetId"] for subnet in sorted(found, key=lambda subnet: subnet["AvailabilityZone"])]
+
+    @functools.cached_property
+    def other_vpc(self):
+        """Another one, without subnets."""
+        return self.ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+
+    @functools.cached_property
+    def other_subnet(self):
+        return self.subnet("10.9.0.0/24", vpc=self.other_vpc)
+
+    def subnet(self, block, vpc=None, **more):
+        made = self.ec2.create_subnet(VpcId=vpc or self.vpc, CidrBlock=block, **more)
+        return made["Subnet"]["SubnetId"]
+
+    @functools.cached_property
+    def small_subnet(self):
+        """One in the first zone with 11 free addresses."""
+        return self.subnet("172.31.200.0/28")
+
+    @functools.cached_property
+    def group(self):
+        return self.make_group("orders")
+
+    def make_group(self, name, vpc=None):
+        made = self.ec2.create_security_group(GroupName=name, Description="test", VpcId=vpc or self.vpc)
+        active(lambda: self.ec2.describe_security_groups(GroupIds=[made["GroupId"]])["SecurityGroups"][0])
+        return made["GroupId"]
+
+    @functools.cached_property
+    def default_group(self):
+        found = self.ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [self.vpc]}])["SecurityGroups"]
+        return next(group["GroupId"] for group in found if group["GroupName"] == "default")
+
+    @functools.cached_property
+    def strict_group(self):
+        """One outside of the default VPC, where unknown rules are errors."""
+        return self.make_group("strict", self.other_vpc)
+
+    @functools.cached_property
+    def rule(self):
+        """The group's one ingress rule."""
+        made = self.ec2.authorize_security_group_ingress(GroupId=self.group, IpPermissions=https())
+        return made["SecurityGroupRules"][0]["SecurityGroupRuleId"]
+
+    @functools.cached_property
+    def prefix_list(self):
+        made = self.ec2.create_managed_prefix_list(PrefixListName="offices", AddressFamily="IPv4", MaxEntries=3)
+        return made["PrefixList"]["PrefixListId"]
+
+    def new_endpoint(self, **changes):
+        """A request for one."""
+        request = {"VpcId": self.vpc, "VpcEndpointType": "Interface", "ServiceName": STATES, "SubnetIds": self.subnets[:1]}
+        return {**request, **changes}
+
+    @functools.cached_property
+    def pending_endpoint(self):
+        """One that calls find, and that is not ready."""
+        id = self.ec2.create_vpc_endpoint(**self.new_endpoint())["VpcEndpoint"]["VpcEndpointId"]
+        active(lambda: self.ec2.describe_vpc_endpoints(VpcEndpointIds=[id])["VpcEndpoints"][0])
+        return id
+
+    @functools.cached_property
+    def endpoint(self):
+        id = self.pending_endpoint
+        active(lambda: self.ec2.describe_vpc_endpoints(VpcEndpointIds=[id])["VpcEndpoints"][0], "available", "State")
+        return id
+
+    # VPC Lattice
+
+    def new_gateway(self, **changes):
+        return {"name": "gate", "vpcIdentifier": self.vpc, "subnetIds": self.subnets[:1], **changes}
+
+    @functools.cached_property
+    def busy_gateway(self):
+        """One that is still being made."""
+        return self.lattice.create_resource_gateway(**self.new_gateway())["id"]
+
+    @functools.cached_property
+    def gateway(self):
+        id = self.busy_gateway
+        active(lambda: self.lattice.get_resource_gateway(resourceGatewayIdentifier=id))
+        return id
+
+    def new_configuration(self, **changes):
+        request = {
+            "name": "orders", "type": "SINGLE", "portRanges": ["443"], "resourceGatewayIdentifier": self.gateway,
+            "resourceConfigurationDefinition": DNS,
+        }
+        return {**request, **changes}
+
+    def make_configuration(self, **changes):
+        made = self.lattice.create_resource_configuration(**self.new_configuration(**changes))
+        active(lambda: self.lattice.get_resource_configuration(resourceConfigurationIdentifier=made["id"]))
+        return made
+
+    @functools.cached_property
+    def configuration(self):
+        return self.make_configuration()
+
+    @functools.cached_property
+    def association(self):
+        """EventBridge's own, of a private connection to the configuration."""
+        arn = self.configuration["arn"]
+        self.events.create_connection(**self.new_connection(InvocationConnectivityParameters=through(arn)))
+        listed = self.lattice.list_service_network_resource_associations(
+            resourceConfigurationIdentifier=self.configuration["id"]
+        )
+        return listed["items"][0]["id"]
+
+    # EventBridge
+
+    def new_connection(self, **changes):
+        return {"Name": "orders", "AuthorizationType": "API_KEY", "AuthParameters": KEY, **changes}
+
+    @functools.cached_property
+    def connection(self):
+        self.events.create_connection(**self.new_connection())
+        active(lambda: self.events.describe_connection(Name="orders"), "AUTHORIZED", "ConnectionState")
+        return "orders"
+
+    @functools.cached_property
+    def busy_connection(self):
+        """One that is being deleted."""
+        self.events.delete_connection(Name=self.connection)
+        return self.connection

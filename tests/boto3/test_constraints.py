@@ -1,0 +1,42 @@
+"""Requests that break the models are refused, with the service's own code, whatever botocore would have said."""
+
+import pytest
+from botocore.exceptions import ClientError
+
+from broken_requests import broken_requests
+from models import implemented, operation
+from scene import Scene
+from test_table import unvalidated  # noqa: F401, a fixture
+from valid import REQUESTS
+
+OPERATIONS = [(service, name) for service, names in implemented().items() for name in names]
+# A JSON value of another type is no request at all (Smithy, restJson1 and awsJson1.1: malformed requests).
+CODES = {
+    "ec2": lambda rule: "MissingParameter" if rule == "missing" else "InvalidParameterValue",
+    "sts": lambda rule: "ValidationError",
+    "vpc-lattice": lambda rule: "SerializationException" if rule == "type" else "ValidationException",
+    "events": lambda rule: "SerializationException" if rule == "type" else "ValidationException",
+}
+# The models bind nothing about their parameters that could be broken on the wire.
+UNBOUND = {"ec2:DeleteSecurityGroup", "ec2:DescribeAvailabilityZones", "sts:GetCallerIdentity"}
+
+
+@pytest.mark.faster
+@pytest.mark.parametrize("service, name", OPERATIONS)
+def test_refused(client, control, unvalidated, service, name):  # noqa: F811
+    shape = operation(service, name).input_shape
+    base = REQUESTS[f"{service}:{name}"](Scene(client, control))
+    before = control("resources")
+    wrong, count = [], 0
+    for request, broken in broken_requests(service, shape, base) if shape is not None else ():
+        count += 1
+        try:
+            unvalidated(f"{service}:{name}", **request)
+            code = "accepted"
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+        if code != CODES[service](broken.rule):
+            wrong.append((broken, code))
+    assert wrong == []
+    assert control("resources") == before
+    assert (count == 0) == (f"{service}:{name}" in UNBOUND)

@@ -1,0 +1,112 @@
+"""Every list in pages: nothing twice, nothing missing, pages as long as asked for, and no token but the list's own."""
+
+import re
+
+import pytest
+from botocore.exceptions import UnknownServiceError
+
+from models import SESSION, implemented, operation
+from scene import Scene, https
+from world import active, refused
+
+# Things to list, seven or more of them, and the list's own parameters.
+FILL = {
+    "ec2:DescribeManagedPrefixLists": lambda s: [
+        s.ec2.create_managed_prefix_list(PrefixListName=f"p{n}", AddressFamily="IPv4", MaxEntries=1) for n in range(7)
+    ],
+    "ec2:DescribeNetworkInterfaces": lambda s: [
+        s.ec2.create_vpc_endpoint(**s.new_endpoint(PrivateDnsEnabled=False, SubnetIds=s.subnets)) for _ in range(3)
+    ],
+    "ec2:DescribeSecurityGroupRules": lambda s: s.ec2.authorize_security_group_ingress(
+        GroupId=s.group, IpPermissions=[https(f"10.{n}.0.0/16")[0] for n in range(7)]
+    ),
+    "ec2:DescribeSecurityGroups": lambda s: [s.make_group(f"g{n}") for n in range(7)],
+    "ec2:DescribeSubnets": lambda s: [s.subnet(f"172.31.{n}.0/24") for n in range(64, 71)],
+    "ec2:DescribeTags": lambda s: s.ec2.create_tags(
+        Resources=[s.vpc], Tags=[{"Key": f"k{n}", "Value": "v"} for n in range(7)]
+    ),
+    "ec2:DescribeVpcEndpointServices": lambda s: None,
+    "ec2:DescribeVpcEndpoints": lambda s: [
+        s.ec2.create_vpc_endpoint(**s.new_endpoint(PrivateDnsEnabled=False, SubnetIds=[])) for _ in range(7)
+    ],
+    "ec2:DescribeVpcs": lambda s: [s.ec2.create_vpc(CidrBlock="10.0.0.0/16") for _ in range(7)],
+    "vpc-lattice:ListResourceConfigurations": lambda s: [s.make_configuration(name=f"orders-{n}") for n in range(7)],
+    "vpc-lattice:ListResourceGateways": lambda s: [
+        s.lattice.create_resource_gateway(**s.new_gateway(name=f"gate-{n}")) for n in range(7)
+    ],
+    "vpc-lattice:ListServiceNetworkResourceAssociations": lambda s: {
+        "resourceConfigurationIdentifier": [
+            s.events.create_connection(**s.new_connection(Name=f"c{n}", InvocationConnectivityParameters={
+                "ResourceParameters": {"ResourceConfigurationArn": s.configuration["arn"]}
+            })) for n in range(7)
+        ] and s.configuration["id"]
+    },
+    "events:ListConnections": lambda s: [s.events.create_connection(**s.new_connection(Name=f"c{n}")) for n in range(7)],
+}
+TOKENS, LIMITS = ("NextToken", "nextToken"), ("MaxResults", "maxResults", "Limit")
+
+
+def member(name, choices):
+    shape = operation(*name.split(":")).input_shape
+    return next(choice for choice in choices if shape is not None and choice in shape.members)
+
+
+def paginated():
+    """What botocore has paginators for, or what takes a token."""
+    for service, names in implemented().items():
+        try:
+            models = SESSION.get_component("data_loader").load_service_model(service, "paginators-1")["pagination"]
+        except UnknownServiceError:  # a service without paginators
+            models = {}
+        for name in names:
+            shape = operation(service, name).input_shape
+            takes_token = shape is not None and any(token in shape.members for token in TOKENS)
+            if name in models or takes_token:
+                yield f"{service}:{name}"
+
+
+def items(name, answer):
+    """The rows of a page: the one list of structures in it, or the only list."""
+    lists = [value for value in answer.values() if isinstance(value, list)]
+    return next((rows for rows in lists if rows and isinstance(rows[0], dict)), lists[0])
+
+
+def test_the_table_is_whole():
+    assert set(FILL) == set(paginated())
+
+
+@pytest.mark.faster
+@pytest.mark.parametrize("name", sorted(FILL))
+def test_pages(client, control, name):
+    scene = Scene(client, control)
+    filled = FILL[name](scene)
+    parameters = filled if isinstance(filled, dict) and "ResponseMetadata" not in filled else {}
+    service, _, method = name.partition(":")
+    method = re.sub(r"(?<!^)(?=[A-Z])", "_", method).lower()
+    made = client(service)
+    limit, token = member(name, LIMITS), member(name, TOKENS)
+    low = operation(*name.split(":")).input_shape.members[limit].metadata.get("min", 2)
+    call = lambda **more: getattr(made, method)(**parameters, **more)
+
+    everything = active(lambda: items(name, call()), until=lambda rows: len(rows) > 5, key=None)
+    if made.can_paginate(method):
+        config = {"PageSize": low}
+        pages = [items(name, page) for page in made.get_paginator(method).paginate(**parameters, PaginationConfig=config)]
+    else:
+        pages, next_page = [], {}
+        while next_page is not None:
+            answer = call(**{limit: low}, **next_page)
+            pages.append(items(name, answer))
+            next_page = {token: answer[token]} if token in answer else None
+    assert [row for page in pages for row in page] == everything
+    assert [len(page) for page in pages[:-1]] == [low] * (len(pages) - 1) and 0 < len(pages[-1]) <= low and len(pages) > 1
+
+    code = "InvalidNextToken" if service == "ec2" else "ValidationException"
+    refused(code, 400, call, **{token: "mine"})
+    # A token is good for the list it came from, and for no other.
+    first = call(**{limit: low})[token]
+    other, other_method = (scene.ec2, "describe_vpcs") if service == "ec2" else (scene.lattice, "list_resource_gateways")
+    if method == other_method:
+        other_method = "describe_subnets" if service == "ec2" else "list_resource_configurations"
+    if service != "events":
+        refused(code, 400, getattr(other, other_method), **{token: first})

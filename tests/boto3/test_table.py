@@ -1,0 +1,152 @@
+"""Every operation of the emulator: one request that succeeds, one for each error, and the errors that all of them share."""
+
+import functools
+import re
+
+import pytest
+from botocore.exceptions import ClientError
+
+from models import ROOT, implemented, operation
+from not_produced import DOCUMENTED, NOT_PRODUCED, reason
+from refusals import REFUSALS
+from scene import Scene
+from valid import ALWAYS_REFUSED, REQUESTS
+from world import gone, refused
+
+OPERATIONS = [f"{service}:{name}" for service, names in implemented().items() for name in names]
+# Limits take many calls to reach.
+LIMITS = {"VpcEndpointLimitExceeded", "ServiceQuotaExceededException", "SecurityGroupsPerInterfaceLimitExceeded"}
+ROWS = [
+    pytest.param(name, code, marks=[pytest.mark.faster] if code in LIMITS else [])
+    for name, rows in REFUSALS.items()
+    for code in rows
+]
+# What every operation of a service answers to a fault: code and HTTP status (aws-behaviour §1; the models).
+SHARED = {
+    "ec2": {"throttle": "RequestLimitExceeded", "internal": "InternalError", "access_denied": "UnauthorizedOperation"},
+    "sts": {"throttle": "Throttling", "internal": "InternalFailure", "access_denied": "AccessDenied"},
+    "vpc-lattice": {
+        "throttle": "ThrottlingException", "internal": "InternalServerException", "access_denied": "AccessDeniedException",
+    },
+    "events": {
+        "throttle": "ThrottlingException", "internal": "InternalException", "access_denied": "AccessDeniedException",
+    },
+}
+
+
+@pytest.fixture
+def scene(client, control):
+    return Scene(client, control)
+
+
+@pytest.fixture
+def unvalidated(client):
+    """Clients that send whatever they are told to."""
+    from botocore.config import Config
+
+    made = {}
+
+    def call(name, /, **arguments):
+        service, _, method = name.partition(":")
+        if service not in made:
+            made[service] = client(service, config=Config(retries={"total_max_attempts": 1}, parameter_validation=False))
+        return getattr(made[service], snake(method))(**arguments)
+
+    return call
+
+
+def snake(name):
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_happy(scene, unvalidated, name):
+    request = REQUESTS[name](scene)
+    if name in ALWAYS_REFUSED:
+        refused("ValidationException", 400, functools.partial(unvalidated, name), **request)
+        return
+    answer = unvalidated(name, **request)
+    assert answer["ResponseMetadata"]["RequestId"]
+    assert not answer.get("Unsuccessful")
+
+
+@pytest.mark.parametrize("name, code", ROWS)
+def test_refusal(scene, unvalidated, name, code):
+    request = REFUSALS[name][code](scene)
+    if name == "ec2:DeleteVpcEndpoints":
+        (failure,) = unvalidated(name, **request)["Unsuccessful"]
+        assert failure["Error"]["Code"] == code
+        return
+    before = scene.control("resources?beyond-start")
+    error = refused(code, status(name, code), functools.partial(unvalidated, name), **request)
+    assert error["Error"]["Message"]
+    # Nothing came of it. What is being made or deleted meanwhile changes its state, not its existence.
+    exists = lambda resources: {row["id"] for row in resources["resources"]}
+    assert exists(scene.control("resources?beyond-start")) <= exists(before)
+
+
+def status(name, code):
+    service, _, method = name.partition(":")
+    shapes = {shape.error_code: shape for shape in operation(service, method).error_shapes}
+    return shapes[code].metadata.get("error", {}).get("httpStatusCode", 400) if code in shapes else 400
+
+
+@pytest.mark.parametrize("service", sorted(SHARED))
+def test_what_every_operation_may_answer(control, unvalidated, service):
+    for name in (name for name in OPERATIONS if name.startswith(f"{service}:")):
+        for kind, code in SHARED[service].items():
+            control("faults", {"operation": name.partition(":")[2], "service": service, "kind": kind})
+            with pytest.raises(ClientError) as refusal:
+                unvalidated(name, **labels(name))
+            assert refusal.value.response["Error"]["Code"] == code, name
+
+
+def labels(name):
+    """What a path needs so that it is the operation's; no other parameter, for a fault comes before they are looked at."""
+    service, _, method = name.partition(":")
+    shape = operation(service, method).input_shape
+    members = shape.members.items() if shape is not None else []
+    return {member: "m" * 20 for member, inner in members if inner.serialization.get("location") == "uri"}
+
+
+@pytest.mark.parametrize("service", sorted(SHARED))
+def test_dry_run_and_unknown_operations(service, client, control):
+    if service == "ec2":
+        ec2 = client("ec2")
+        refused("DryRunOperation", 412, ec2.describe_vpcs, DryRun=True)
+        refused("InvalidAction", 400, ec2.describe_instances)
+    elif service == "sts":
+        refused("InvalidAction", 400, client("sts").get_session_token)
+    elif service == "events":
+        refused("UnknownOperationException", 400, client("events").list_rules)
+    else:
+        refused("UnknownOperationException", 404, client("vpc-lattice").list_services)
+    assert control("resources?beyond-start") == {"resources": []}
+
+
+def test_the_table_is_whole():
+    assert set(REQUESTS) == set(REFUSALS) == set(OPERATIONS)
+    lacking = []
+    for name in OPERATIONS:
+        service, _, method = name.partition(":")
+        modelled = {shape.error_code for shape in operation(service, method).error_shapes}
+        wanted = modelled | set(DOCUMENTED.get(name, "").split())
+        has = set(REFUSALS[name]) | set(SHARED[service].values())
+        lacking += [f"{name} {code}" for code in wanted - has if not reason(name, code)]
+        assert not [code for code in NOT_PRODUCED.get(name, {}) if code in has], f"{name} can be refused like that"
+    assert lacking == []
+
+
+def test_every_code_of_the_emulator_is_driven():
+    """The codes in the emulator's sources, those of its tests left out, are all in the table."""
+    sources = ROOT / "tests" / "aws-emulator" / "src"
+    files = [path for path in sources.rglob("*.rs") if path.stem != "tests" and "tests" not in path.parts[len(sources.parts):]]
+    text = "\n".join(path.read_text().partition("#[cfg(test)]")[0] for path in files)
+    codes = set(re.findall(r'ServiceError::new\(\s*"([A-Za-z.]+)"', text))
+    assert len(codes) > 50
+    driven = {code for rows in REFUSALS.values() for code in rows}
+    driven |= {code for kinds in SHARED.values() for code in kinds.values()}
+    driven |= {"DryRunOperation", "InvalidAction", "UnknownOperationException"}
+    # Requests that no client of the service's model writes: test_protocol.py.
+    driven |= {"MissingAction", "MissingAuthenticationToken", "SerializationException", "UnknownParameter"}
+    assert codes - driven == set()

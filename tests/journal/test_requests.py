@@ -1,0 +1,75 @@
+"""Every request that the plugin sent in the whole suite, held against the service models of botocore.
+
+Each emulator, in process or as a binary, writes the requests it gets into AWS_EMULATOR_JOURNAL_DIR (journal.rs). They are read
+from the wire anew here, so that the emulator's own reading is judged as well.
+"""
+
+import collections
+import json
+import os
+import pathlib
+import re
+
+import pytest
+
+from models import ROOT, implemented, operation, problems, read
+
+DIRECTORY = os.environ.get("AWS_EMULATOR_JOURNAL_DIR")
+OPERATIONS = [(service, name) for service, names in implemented().items() for name in names]
+# How the plugin's clients call themselves (src/aws/session.rs, app_name); tests that call for themselves do not.
+PLUGIN = "app/pulumi-private-step-functions"
+
+# Requests that break a model on purpose: (service, operation, Broken(path, rule)) and why. None is expected of the plugin.
+ON_PURPOSE = {}
+
+
+@pytest.fixture(scope="session")
+def sent():
+    """Requests of the plugin by service and operation, each once, with how often it was sent."""
+    assert DIRECTORY, "AWS_EMULATOR_JOURNAL_DIR is not set: `make test` sets it for the Rust tests and for this one"
+    files = sorted(pathlib.Path(DIRECTORY).glob("*.jsonl"))
+    assert files, f"no emulator has written a journal into {DIRECTORY}: run the Rust tests with it set first"
+    counts = collections.Counter(line for file in files for line in file.read_text().splitlines() if PLUGIN in line)
+    found = collections.defaultdict(collections.Counter)
+    for line, count in counts.items():
+        entry = json.loads(line)
+        assert PLUGIN in entry["request"].pop("userAgent")
+        found[entry["service"], entry["operation"]][json.dumps(entry)] += count
+    return dict(found)
+
+
+@pytest.mark.parametrize("service, name", OPERATIONS)
+def test_requests_fit_the_model(sent, service, name):
+    shape = operation(service, name).input_shape
+    broken = collections.defaultdict(list)
+    for text in sent.get((service, name), ()):
+        entry = json.loads(text)
+        parameters = read(service, name, entry["request"])
+        assert parameters == entry["parameters"], "the emulator read the request otherwise"
+        for found in problems(shape, parameters):
+            broken[found].append(parameters)
+    on_purpose = {found: reason for (*where, found), reason in ON_PURPOSE.items() if where == [service, name]}
+    examples = {found: (len(examples), examples[0]) for found, examples in broken.items()}
+    assert set(broken) == set(on_purpose), examples
+
+
+def test_every_request_was_understood(sent):
+    refused = [json.loads(text)["refusal"] for requests in sent.values() for text in requests]
+    assert [refusal for refusal in refused if refusal] == []
+    assert set(sent) <= set(OPERATIONS)
+
+
+def test_every_operation_of_the_plugin_was_sent(sent):
+    """What the plugin can call is in its sources: the operations' names as the SDK spells them."""
+    sources = "\n".join(path.read_text() for path in sorted((ROOT / "src").rglob("*.rs")))
+    calls = set(re.findall(r"\.([a-z0-9_]+)\(", sources))
+    snake = lambda name: re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+    called = {(service, name) for service, name in OPERATIONS if snake(name) in calls}
+    # aws-config makes the STS client that assumes a role.
+    called.add(("sts", "AssumeRole"))
+    assert len(called) > 20
+    assert called - set(sent) == set(), "no test makes the plugin send these"
+    # Which requests there were, for the reader of the log: operations and how often each was sent.
+    print("\nRequests of the plugin, different ones and all:")
+    for key in sorted(sent):
+        print(f"  {':'.join(key):60} {len(sent[key]):6} {sum(sent[key].values()):8}")
