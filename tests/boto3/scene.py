@@ -43,9 +43,9 @@ class Scene:
 
     @functools.cached_property
     def subnets(self):
-        """Its subnets, one in each of three zones."""
+        """Its subnets in the first three zones."""
         found = self.ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [self.vpc]}])["Subnets"]
-        return [subnet["SubnetId"] for subnet in sorted(found, key=lambda subnet: subnet["AvailabilityZone"])]
+        return [subnet["SubnetId"] for subnet in sorted(found, key=lambda subnet: subnet["AvailabilityZone"])][:3]
 
     @functools.cached_property
     def other_vpc(self):
