@@ -16,7 +16,7 @@ NODE := tests/automation/node
 # The pinned CLI, once built, goes before any other.
 export PATH := $(BUILD)/bin:$(PATH)
 
-.PHONY: help demo test traps lint fmt golden clean tools build
+.PHONY: help demo test traps lint fmt golden clean tools tools-oldest build
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ help: ## show this list
 demo: tools build ## run the YAML example against the AWS emulator: preview, up, refresh, update, destroy
 	@python3 scripts/demo.py --bin "$(TARGET)/debug"
 
-test: tools build $(VENV)/.stamp $(NODE)/node_modules/.stamp ## run every test: Rust, boto3 against the emulator, real Pulumi CLI end to end in YAML, Python and Node
+test: tools tools-oldest build $(VENV)/.stamp $(NODE)/node_modules/.stamp ## run every test: Rust, boto3 against the emulator, real Pulumi CLI end to end in YAML, Python and Node
 	@VENV="$(VENV)" BIN="$(TARGET)/debug" LOGS="$(LOGS)" scripts/test.sh
 
 traps: ## show that each trap in docs/aws-behaviour.md has a test that fails without its handling (long; ONLY="id ...")
@@ -39,9 +39,10 @@ lint: $(BUILD)/bin/cargo-deny ## check format, lints, licences and sources of de
 fmt: ## format the Rust code
 	cargo fmt --all
 
-golden: $(VENV)/.stamp ## rewrite what is generated from the protocol; review the result with git diff
+golden: tools tools-oldest build $(VENV)/.stamp ## rewrite what is generated or recorded; review the result with git diff
 	$(VENV)/bin/python tests/descriptors/extract.py
 	UPDATE_GOLDEN=1 cargo test --workspace --test generated
+	UPDATE_GOLDEN=1 cargo test --workspace --test e2e -- engines
 	@git status --short
 
 clean: ## remove what was built (the Pulumi CLI in build/bin too)
@@ -52,6 +53,9 @@ clean: ## remove what was built (the Pulumi CLI in build/bin too)
 
 tools:
 	@scripts/pulumi-cli.sh "$(BUILD)/bin"
+
+tools-oldest: tools
+	@scripts/pulumi-cli.sh --oldest "$(BUILD)/bin-oldest"
 
 build:
 	cargo build --workspace

@@ -2,11 +2,18 @@
 # Makes `pulumi` and `pulumi-language-yaml` available: uses those on PATH when they are recent enough,
 # else builds the versions that tools/pulumi/go.mod pins.
 #
-# Usage: pulumi-cli.sh DIR      DIR receives the two programs if they must be built
+# Usage: pulumi-cli.sh DIR            DIR receives the two programs if they must be built
+#        pulumi-cli.sh --oldest DIR   DIR receives the oldest CLI that is supported, of tools/pulumi-oldest/go.mod, and the
+#                                     language host that the recent one uses: run the script without --oldest before
 set -euo pipefail
 
+oldest=
+if [[ $1 == --oldest ]]; then
+    oldest=-oldest
+    shift
+fi
 dir=$1
-module=$(cd "$(dirname "$0")/../tools/pulumi" && pwd)
+module=$(cd "$(dirname "$0")/../tools/pulumi$oldest" && pwd)
 
 pinned() { # module path -> version
     awk -v module="$1" '$1 == module { print $2 }' "$module/go.mod"
@@ -18,19 +25,32 @@ at_least() { # wanted, actual
     [[ $(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1) == "$1" ]]
 }
 
+yaml_host() { # the language host that is on PATH, or beside the CLI as every ordinary installation has it
+    command -v pulumi-language-yaml || {
+        local beside
+        beside="$(dirname "$(readlink -f "$(command -v pulumi)")")/pulumi-language-yaml"
+        [[ -x $beside ]] && echo "$beside"
+    }
+}
+
+if [[ $oldest ]]; then
+    mkdir -p "$dir"
+    ln -sf "$(yaml_host)" "$dir/pulumi-language-yaml"
+fi
+
 # The stamp says which versions DIR holds, so that a new pin is built and an old copy is not taken for it.
-stamp="$dir/.pulumi-$cli_version-yaml-$yaml_version"
+stamp="$dir/.pulumi-$cli_version${yaml_version:+-yaml-$yaml_version}"
 if [[ -e $stamp ]]; then
     exit 0
 fi
-rm -f "$dir"/.pulumi-* "$dir/pulumi" "$dir/pulumi-language-yaml"
+rm -f "$dir"/.pulumi-* "$dir/pulumi"
+[[ $oldest ]] || rm -f "$dir/pulumi-language-yaml"
 
-# A language host is found on PATH or beside the CLI, as every ordinary installation has it.
-if cli=$(command -v pulumi); then
+if [[ ! $oldest ]] && cli=$(command -v pulumi); then
     found=$(PULUMI_SKIP_UPDATE_CHECK=true "$cli" version 2>/dev/null || true)
     if ! at_least "$cli_version" "$found"; then
         echo "Pulumi ${found:-of unknown version} at $cli is older than $cli_version"
-    elif command -v pulumi-language-yaml >/dev/null || [[ -x "$(dirname "$(readlink -f "$cli")")/pulumi-language-yaml" ]]; then
+    elif yaml_host >/dev/null; then
         echo "Using Pulumi $found at $cli"
         exit 0
     else
@@ -39,7 +59,11 @@ if cli=$(command -v pulumi); then
 fi
 
 if ! command -v go >/dev/null; then
-    echo "There is no Pulumi $cli_version or newer on PATH, and no Go to build it with: install either." >&2
+    if [[ $oldest ]]; then
+        echo "The tests also run Pulumi $cli_version, the oldest supported, and there is no Go to build it with: install Go." >&2
+    else
+        echo "There is no Pulumi $cli_version or newer on PATH, and no Go to build it with: install either." >&2
+    fi
     exit 1
 fi
 
@@ -72,9 +96,11 @@ build() { # package, linker flags
 }
 
 mkdir -p "$dir"
-echo "Building Pulumi $cli_version and its YAML language host $yaml_version from source into $dir."
+echo "Building Pulumi $cli_version${yaml_version:+ and its YAML language host $yaml_version} from source into $dir."
 echo "This happens once. With an empty Go cache it takes about ten minutes on two cores: some 1700 packages are compiled."
 build github.com/pulumi/pulumi/pkg/v3/cmd/pulumi "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$cli_version"
-build github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml "-X github.com/pulumi/pulumi-yaml/pkg/version.Version=$yaml_version"
+if [[ $yaml_version ]]; then
+    build github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml "-X github.com/pulumi/pulumi-yaml/pkg/version.Version=$yaml_version"
+fi
 touch "$stamp"
 echo "Built $(PULUMI_SKIP_UPDATE_CHECK=true "$dir/pulumi" version)"

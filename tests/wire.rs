@@ -1,7 +1,9 @@
 //! Reads what a real engine sent and received, and writes it again: nothing may change on the way.
 //!
-//! The frames in `tests/fixtures/frames/` are lines of the engine's own log (`PULUMI_DEBUG_GRPC=frames.json pulumi up`, with
-//! `"progress": "response_completed"`), less what differs from run to run: addresses, tokens and source positions.
+//! The frames are lines of the engine's own log (`PULUMI_DEBUG_GRPC=frames.json pulumi up`), less what differs from run to run.
+//! Those in `tests/fixtures/engines/` are this plugin's with two versions of the engine (tests/e2e/engines.rs writes them). It has
+//! no use for assets, archives and references to resources: the frames with those, in `tests/fixtures/frames/`, were recorded with
+//! another provider.
 
 // The lint exempts test functions, but not their helpers.
 #![allow(clippy::unwrap_used)]
@@ -52,19 +54,19 @@ fn what_the_engine_said_survives_reading_and_writing() {
 
 /// The frames with a name for each.
 fn frames() -> Vec<(String, Json)> {
-    let dir = root().join("tests/fixtures/frames");
     let mut frames = Vec::new();
-    for entry in std::fs::read_dir(&dir).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "json") {
-            continue;
+    for dir in ["engines/oldest", "engines/recent", "frames"] {
+        let dir = root().join("tests/fixtures").join(dir);
+        let before = frames.len();
+        for entry in std::fs::read_dir(&dir).unwrap() {
+            let path = entry.unwrap().path();
+            for (number, line) in std::fs::read_to_string(&path).unwrap().lines().enumerate() {
+                let place = format!("{}:{}", path.display(), number + 1);
+                frames.push((place, serde_json::from_str(line).unwrap()));
+            }
         }
-        for (number, line) in std::fs::read_to_string(&path).unwrap().lines().enumerate() {
-            let place = format!("{}:{}", path.display(), number + 1);
-            frames.push((place, serde_json::from_str(line).unwrap()));
-        }
+        assert!(frames.len() > before, "no frames in {}", dir.display());
     }
-    assert!(!frames.is_empty(), "no frames in {}", dir.display());
     frames
 }
 

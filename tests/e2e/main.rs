@@ -22,6 +22,7 @@
 //! | [`rename`] | new names and places in the program |
 //! | [`timeouts`] | `customTimeouts` |
 //! | [`options`] | the other resource options |
+//! | [`engines`] | the example with a recent engine and with the oldest supported, and what they say to the plugin |
 //! | [`lost_responses`] | the answer of each creating call is lost once: a table, one row a call |
 
 #![expect(
@@ -33,6 +34,7 @@ mod configuration;
 mod cycle;
 mod destroying;
 mod emulator;
+mod engines;
 mod existing;
 mod interrupted;
 mod invalid;
@@ -48,5 +50,6 @@ mod scenario;
 mod secrets;
 mod target;
 mod timeouts;
+mod traffic;
 mod unknown;
 mod world;

@@ -44,12 +44,21 @@ impl World {
 
     /// The same at another pace of the emulator.
     pub(crate) fn at_speed(speed: f64, program: &str) -> Self {
+        Self::make(speed, program, None)
+    }
+
+    /// A world where the CLI is taken from this directory first.
+    pub(crate) fn with_cli(directory: &Path, program: &str) -> Self {
+        Self::make(SPEED, program, Some(directory))
+    }
+
+    fn make(speed: f64, program: &str, cli: Option<&Path>) -> Self {
         let emulator = Emulator::start(&plugins().join("aws-emulator"), speed);
         let directory = TempDir::with_prefix("private-step-functions-e2e-").unwrap();
         for name in ["project", "state", "home", "plugins"] {
             fs::create_dir(directory.path().join(name)).unwrap();
         }
-        let variables = variables(directory.path(), &emulator.url);
+        let variables = variables(directory.path(), &emulator.url, cli);
         let world = Self {
             emulator,
             directory,
@@ -84,6 +93,13 @@ impl World {
     /// Runs any command.
     pub(crate) fn pulumi(&self, arguments: &[&str]) -> Run {
         self.start(arguments).finish()
+    }
+
+    /// Runs any command, and writes all that the engine says to others, and they to it, into a file.
+    pub(crate) fn recording(&self, log: &Path, arguments: &[&str]) -> Run {
+        let mut variables = self.variables.clone();
+        variables.push(("PULUMI_DEBUG_GRPC".to_owned(), log.to_str().unwrap().to_owned()));
+        Running::pulumi(arguments, &self.project(), &variables).finish()
     }
 
     /// Starts any command.
@@ -206,8 +222,9 @@ pub(crate) fn plugins() -> &'static Path {
 }
 
 /// Exactly what the CLI and its plugins see: nothing of the developer's own Pulumi or AWS set-up.
-fn variables(directory: &Path, endpoint: &str) -> Vec<(String, String)> {
-    let mut path = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("build/bin")];
+fn variables(directory: &Path, endpoint: &str, cli: Option<&Path>) -> Vec<(String, String)> {
+    let mut path: Vec<PathBuf> = cli.map(Path::to_owned).into_iter().collect();
+    path.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("build/bin"));
     path.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
     let path = env::join_paths(path).unwrap().into_string().unwrap();
     let at = |name: &str| directory.join(name).to_str().unwrap().to_owned();

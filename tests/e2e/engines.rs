@@ -1,0 +1,138 @@
+//! The example with a recent engine and with the oldest that is supported, and all that engine and plugin say meanwhile.
+//!
+//! `tests/fixtures/engines/` holds what they said ([`traffic`](crate::traffic)). A test fails when the plugin says anything
+//! else; `make golden` writes it anew, for review.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use crate::traffic::{Recording, Traffic};
+use crate::world::{World, plugins};
+
+/// A version of Pulumi.
+struct Engine {
+    promise: &'static str,
+    /// The directory of the CLI, and the module that pins it.
+    cli: &'static str,
+    module: &'static str,
+    /// Whether a newer CLI may stand in for the pinned one: the machine's own, if it has one.
+    or_newer: bool,
+    golden: &'static str,
+}
+
+#[test]
+fn recent() {
+    life(&Engine {
+        promise: "the example goes through its life with a recent Pulumi, and the plugin says what it said before",
+        cli: "build/bin",
+        module: "tools/pulumi",
+        or_newer: true,
+        golden: "recent",
+    });
+}
+
+#[test]
+fn oldest() {
+    life(&Engine {
+        promise: "the example goes through its life with the oldest Pulumi supported, and the plugin says what it said before",
+        cli: "build/bin-oldest",
+        module: "tools/pulumi-oldest",
+        or_newer: false,
+        golden: "oldest",
+    });
+}
+
+/// The secret of the example. Nothing else contains this word.
+const KEY: &str = "orders-key-7f3a";
+
+/// What is run, in this order. The change between the steps is made by [`narrow`].
+const STEPS: [(&str, &[&str]); 6] = [
+    ("preview", &["preview"]),
+    ("up", &["up", "--yes", "--skip-preview"]),
+    ("again", &["up", "--yes", "--skip-preview", "--expect-no-changes"]),
+    (
+        "refresh",
+        &["refresh", "--yes", "--skip-preview", "--expect-no-changes"],
+    ),
+    ("update", &["up", "--yes", "--skip-preview"]),
+    ("destroy", &["destroy", "--yes", "--skip-preview"]),
+];
+
+fn life(engine: &Engine) {
+    let world = World::with_cli(&root().join(engine.cli), "resources: {}").proving(engine.promise);
+    let exact = is_the_pinned(engine, &world);
+    assert!(
+        exact || engine.or_newer,
+        "{} does not hold the Pulumi of {}: run `make test`, which builds it",
+        engine.cli,
+        engine.module
+    );
+    let example = fs::read_to_string(root().join("examples/yaml/Pulumi.yaml")).unwrap();
+    let example = example.replace("name: private-step-functions-example", "name: e2e");
+    let plugins = format!(
+        "\nplugins:\n  providers: [{{ name: private-step-functions, path: '{}' }}]\n",
+        plugins().display()
+    );
+    fs::write(world.project().join("Pulumi.yaml"), example + &plugins).unwrap();
+    world
+        .pulumi(&["config", "set", "--secret", "ordersApiKey", KEY])
+        .succeeds();
+
+    let mut recording = Recording::hiding(KEY);
+    let mut said = Vec::new();
+    for (step, command) in STEPS {
+        if step == "update" {
+            narrow(&world);
+        }
+        let log = world.project().join(format!("{step}.log"));
+        world.recording(&log, command).succeeds();
+        said.push((step, recording.traffic(&fs::read_to_string(&log).unwrap())));
+    }
+    compare(engine, &said, exact);
+    world.finish();
+}
+
+/// Narrows the endpoint policy and the security group, as the demo does.
+fn narrow(world: &World) {
+    for (key, value) in [
+        ("allowedActions[0]", "states:StartExecution"),
+        ("callerCidrBlocks[0]", "172.31.0.0/16"),
+    ] {
+        world.pulumi(&["config", "set", "--path", key, value]).succeeds();
+    }
+}
+
+fn compare(engine: &Engine, said: &[(&str, Traffic)], exact: bool) {
+    let directory = root().join("tests/fixtures/engines").join(engine.golden);
+    if env::var_os("UPDATE_GOLDEN").is_some() {
+        assert!(exact, "only the pinned engine writes them: take other ones from PATH");
+        fs::create_dir_all(&directory).unwrap();
+        for (step, traffic) in said {
+            fs::write(directory.join(format!("{step}.json")), traffic.to_lines()).unwrap();
+        }
+    }
+    for (step, traffic) in said {
+        let file = directory.join(format!("{step}.json"));
+        let golden = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let difference = Traffic::from_lines(&golden).difference(traffic);
+        assert!(
+            difference.is_empty(),
+            "{step}: the plugin does not say what {} tells; if that is meant, `make golden` writes it anew\n{difference}",
+            file.display()
+        );
+    }
+}
+
+/// Whether the CLI is of the version that the module pins.
+fn is_the_pinned(engine: &Engine, world: &World) -> bool {
+    let module = fs::read_to_string(root().join(engine.module).join("go.mod")).unwrap();
+    let pinned = module
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("github.com/pulumi/pulumi/pkg/v3 "))
+        .and_then(|rest| rest.split(' ').next());
+    world.pulumi(&["version"]).succeeds().stdout.trim() == pinned.unwrap()
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}

@@ -1,0 +1,261 @@
+//! What engine and plugin say to each other, as the engine logs it (`PULUMI_DEBUG_GRPC`), less what differs from run to run.
+//!
+//! A line of the log, and of the files made from it, is one call: `{"method": …, "request": …, "response": …}`. Calls are
+//! concurrent, so they are put in an order of their own; identifiers are numbered in that order. Kept are the calls of the
+//! provider, and those to the monitor; left out is what depends on time (log lines, Cancel) or has nothing to do with a
+//! provider (the language host).
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+use serde_json::{Map, Value, json};
+
+/// The calls that are kept, in the order they are written in.
+const METHODS: [&str; 17] = [
+    "ResourceProvider/Handshake",
+    "ResourceProvider/GetPluginInfo",
+    "ResourceProvider/GetSchema",
+    "ResourceProvider/CheckConfig",
+    "ResourceProvider/DiffConfig",
+    "ResourceProvider/Configure",
+    "ResourceMonitor/GetDeploymentInfo",
+    "ResourceMonitor/SupportsFeature",
+    "ResourceProvider/Construct",
+    "ResourceMonitor/RegisterResource",
+    "ResourceMonitor/RegisterResourceOutputs",
+    "ResourceProvider/Check",
+    "ResourceProvider/Diff",
+    "ResourceProvider/Create",
+    "ResourceProvider/Read",
+    "ResourceProvider/Update",
+    "ResourceProvider/Delete",
+];
+
+/// Fields of a request or response that say nothing about either side: positions in source files, tokens, the machine.
+const NOISE: [&str; 8] = [
+    "parallel",
+    "parentStackTraceHandle",
+    "randomSeed",
+    "resourceStatusAddress",
+    "resourceStatusToken",
+    "sourcePosition",
+    "stackTrace",
+    "stackTraceHandle",
+];
+
+/// Fields of which it matters that they are there, not what they say: where the test runs, and what other tests look at.
+const ELSEWHERE: [&str; 4] = ["programDirectory", "rootDirectory", "schema", "version"];
+
+/// What an unknown value looks like is an identifier that must stay as it is.
+const UNKNOWNS: [&str; 7] = [
+    "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+    "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+    "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+    "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+    "030794c1-ac77-496b-92df-f27374a8bd58",
+    "e48ece36-62e2-4504-bad9-02848725956a",
+    "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+];
+
+const COMPONENT: &str = "private-step-functions:index:PrivateStepFunctions";
+
+/// The calls of one command.
+#[derive(Debug)]
+pub(crate) struct Traffic {
+    calls: Vec<Value>,
+}
+
+impl Traffic {
+    /// Reads what [`Self::to_lines`] wrote.
+    pub(crate) fn from_lines(text: &str) -> Self {
+        let calls = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        Self { calls: calls.collect() }
+    }
+
+    /// One call a line.
+    pub(crate) fn to_lines(&self) -> String {
+        self.calls.iter().map(|call| format!("{call}\n")).collect()
+    }
+
+    /// How what the plugin says differs in the other from this one; empty if it does not. What the engine says is not
+    /// compared, for another version may say more.
+    pub(crate) fn difference(&self, other: &Self) -> String {
+        let (expected, found) = (self.of_the_plugin(), other.of_the_plugin());
+        let mut difference = String::new();
+        for name in expected
+            .keys()
+            .chain(found.keys().filter(|name| !expected.contains_key(*name)))
+        {
+            let (expected, found) = (expected.get(name), found.get(name));
+            if expected != found {
+                let text = |said: Option<&Vec<&Value>>| said.map_or_else(String::new, |said| json!(said).to_string());
+                let (expected, found) = (text(expected), text(found));
+                writeln!(difference, "{name}\n  expected {expected}\n  found    {found}").unwrap();
+            }
+        }
+        difference
+    }
+
+    /// What the plugin says, by what it is about: its answers, and its requests to the monitor.
+    fn of_the_plugin(&self) -> BTreeMap<String, Vec<&Value>> {
+        let mut said: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
+        for call in &self.calls {
+            let (method, request) = (call["method"].as_str().unwrap(), &call["request"]);
+            // The program registers the stack, and asks for the component with `remote`.
+            let registered = request["remote"].is_null() && request["type"] != "pulumi:pulumi:Stack";
+            let part = match method.trim_start_matches("/pulumirpc.") {
+                "ResourceMonitor/RegisterResource" if registered => request,
+                "ResourceMonitor/RegisterResourceOutputs" if request["urn"].as_str().unwrap().contains(COMPONENT) => {
+                    request
+                }
+                other if other.starts_with("ResourceProvider/") => &call["response"],
+                _ => continue,
+            };
+            let subject: Vec<&str> = SUBJECT.iter().filter_map(|field| request[field].as_str()).collect();
+            said.entry(format!("{method} {}", subject.join(" ")))
+                .or_default()
+                .push(part);
+        }
+        said
+    }
+}
+
+/// What tells calls of one method apart, independent of the run.
+const SUBJECT: [&str; 4] = ["urn", "type", "name", "id"];
+
+/// Makes the logs of several commands comparable with those of another run: an object has the same identifier in all of them.
+#[derive(Debug)]
+pub(crate) struct Recording {
+    secret: String,
+    labels: BTreeMap<String, String>,
+    counts: BTreeMap<String, usize>,
+}
+
+impl Recording {
+    /// Without this secret.
+    pub(crate) fn hiding(secret: &str) -> Self {
+        Self {
+            secret: secret.to_owned(),
+            labels: BTreeMap::new(),
+            counts: BTreeMap::new(),
+        }
+    }
+
+    /// What one command's log holds.
+    pub(crate) fn traffic(&mut self, log: &str) -> Traffic {
+        let calls = log.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let mut calls: Vec<_> = calls.filter_map(|call| kept(&call)).collect();
+        calls.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let mut calls: Vec<Value> = calls.into_iter().map(|(_, call)| self.settled(call)).collect();
+        // How often an engine starts the plugin, or asks it for the same, is its own affair.
+        calls.dedup();
+        let traffic = Traffic { calls };
+        assert!(
+            !traffic.to_lines().contains(&self.secret),
+            "the secret is in what is kept"
+        );
+        traffic
+    }
+
+    fn settled(&mut self, value: Value) -> Value {
+        match value {
+            Value::String(text) => self.text(&text).into(),
+            Value::Array(items) => items.into_iter().map(|item| self.settled(item)).collect(),
+            Value::Object(map) => {
+                let settled = map.into_iter().map(|(name, value)| {
+                    let mut value = self.settled(value);
+                    // The engine lists the resources that a property depends on in any order.
+                    if let ("urns", Some(urns)) = (name.as_str(), value.as_array_mut()) {
+                        urns.sort_by_key(Value::to_string);
+                    }
+                    (name, value)
+                });
+                Value::Object(settled.collect::<Map<_, _>>())
+            }
+            other => other,
+        }
+    }
+
+    fn text(&mut self, text: &str) -> String {
+        let text = text.replace(&self.secret, "***");
+        let text = ADDRESS.replace_all(&text, "127.0.0.1:1");
+        let text = HOSTED_ZONE.replace_all(&text, "Z0000000000000");
+        let text = ENDPOINT_DNS.replace_all(&text, "$1-00000000");
+        let text = SECRET_ARN.replace_all(&text, "$1-000000");
+        let text = NAME.replace_all(&text, "-0000000$1");
+        let text = AWS_ID.replace_all(&text, |found: &Captures<'_>| {
+            self.label(&found[0], &found[1], |kind, number| format!("{kind}-{number:017}"))
+        });
+        let text = UUID.replace_all(&text, |found: &Captures<'_>| {
+            if UNKNOWNS.contains(&&found[0]) {
+                return found[0].to_owned();
+            }
+            self.label(&found[0], "", |_, number| {
+                format!("00000000-0000-0000-0000-{number:012}")
+            })
+        });
+        text.into_owned()
+    }
+
+    /// The same for the same, numbered by kind.
+    fn label(&mut self, found: &str, kind: &str, name: impl Fn(&str, usize) -> String) -> String {
+        if let Some(label) = self.labels.get(found) {
+            return label.clone();
+        }
+        let count = self.counts.entry(kind.to_owned()).or_default();
+        *count += 1;
+        let label = name(kind, *count);
+        self.labels.insert(found.to_owned(), label.clone());
+        label
+    }
+}
+
+/// A call that is kept, after where it belongs.
+fn kept(call: &Value) -> Option<((usize, Vec<String>), Value)> {
+    // A recent engine logs the beginning of a call too.
+    if call["progress"] == "request_started" {
+        return None;
+    }
+    let method = call["method"].as_str()?;
+    let place = METHODS
+        .iter()
+        .position(|kept| method.strip_prefix("/pulumirpc.") == Some(kept))?;
+    let (mut request, mut response) = (call["request"].clone(), call["response"].clone());
+    for side in [&mut request, &mut response] {
+        let Some(fields) = side.as_object_mut() else { continue };
+        fields.retain(|name, _| !NOISE.contains(&name.as_str()));
+        for (_, value) in fields.iter_mut().filter(|(name, _)| ELSEWHERE.contains(&name.as_str())) {
+            *value = "…".into();
+        }
+    }
+    let mut order: Vec<String> = SUBJECT
+        .iter()
+        .map(|field| request[field].as_str().unwrap_or_default().to_owned())
+        .collect();
+    // An object's identifier differs from run to run; only a feature is asked for by one that does not.
+    if !method.ends_with("/SupportsFeature") {
+        order.pop();
+    }
+    Some((
+        (place, order),
+        json!({"method": method, "request": request, "response": response}),
+    ))
+}
+
+fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).unwrap()
+}
+
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| regex(r"127\.0\.0\.1:\d+"));
+static HOSTED_ZONE: LazyLock<Regex> = LazyLock::new(|| regex(r"\bZ[0-9A-Z]{12,}\b"));
+/// `vpce-0123456789abcdef0-a1b2c3d4.states.…`
+static ENDPOINT_DNS: LazyLock<Regex> = LazyLock::new(|| regex(r"\b(vpce-[0-9a-f]{17})-[a-z0-9]{8}\b"));
+/// `…/00c4…-…-…-…-…-a1b2c3`
+static SECRET_ARN: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"\b([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-[A-Za-z0-9]{6}\b"));
+/// The random end of a physical name.
+static NAME: LazyLock<Regex> = LazyLock::new(|| regex(r"-[0-9a-f]{7}($|[^0-9a-z])"));
+static AWS_ID: LazyLock<Regex> = LazyLock::new(|| regex(r"\b([a-z]+)-[0-9a-f]{17}\b"));
+static UUID: LazyLock<Regex> = LazyLock::new(|| regex(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"));

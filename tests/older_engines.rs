@@ -1,0 +1,231 @@
+//! Engines that say less than a current one: the plugin answers all the same, and works.
+//!
+//! What each says is data: the oldest engine that is supported as its traffic was recorded (`tests/fixtures/engines/oldest`),
+//! and one that says only where it listens, which no supported engine does.
+// In a test, what cannot be unwrapped is a failure.
+#![allow(clippy::unwrap_used)]
+
+// Each test binary uses a part of the harness, and nothing outside it can.
+#[allow(dead_code, unreachable_pub)]
+mod harness {
+    pub mod engine;
+    pub mod monitor;
+    pub mod network;
+    pub mod server;
+    pub mod toy;
+}
+
+use std::path::Path;
+
+use harness::engine::ENGINE;
+use harness::monitor::MONITOR;
+use harness::server::{Harness, fields, json, urn};
+use harness::toy::{BUNDLE, THING, Toy};
+use private_step_functions::proto::diff_response::DiffChanges;
+use private_step_functions::proto::{
+    CheckRequest, ConfigureRequest, ConstructRequest, CreateRequest, DeleteRequest, DiffRequest,
+    ProviderHandshakeRequest, ReadRequest, UpdateRequest,
+};
+use serde_json::{Value as Json, json};
+
+/// How an engine introduces itself.
+struct Engine {
+    handshake: ProviderHandshakeRequest,
+    configure: ConfigureRequest,
+}
+
+/// The oldest that is supported. It does not say whether invokes are told of previews, whether it takes byte strings, nor where
+/// it maps, loads and resolves packages.
+fn oldest() -> Engine {
+    let said = |method: &str| {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/engines/oldest/preview.json");
+        let recorded = std::fs::read_to_string(file).unwrap();
+        let calls = recorded.lines().map(|line| serde_json::from_str::<Json>(line).unwrap());
+        let mut requests = calls.filter(|call| call["method"].as_str().unwrap().ends_with(method));
+        requests.next().unwrap()["request"].take()
+    };
+    let (handshake, configure) = (said("/Handshake"), said("/Configure"));
+    for unsaid in [
+        "invokeWithPreview",
+        "acceptsByteString",
+        "mapperTarget",
+        "loaderTarget",
+        "resolverTarget",
+    ] {
+        assert!(
+            handshake.get(unsaid).is_none(),
+            "the recorded engine says {unsaid}: {handshake}"
+        );
+    }
+    let flag = |said: &Json, name: &str| said[name].as_bool().unwrap_or_default();
+    let text = |said: &Json, name: &str| said[name].as_str().map(str::to_owned);
+    Engine {
+        handshake: ProviderHandshakeRequest {
+            root_directory: text(&handshake, "rootDirectory"),
+            program_directory: text(&handshake, "programDirectory"),
+            configure_with_urn: flag(&handshake, "configureWithUrn"),
+            supports_views: flag(&handshake, "supportsViews"),
+            supports_refresh_before_update: flag(&handshake, "supportsRefreshBeforeUpdate"),
+            ..silent().handshake
+        },
+        configure: ConfigureRequest {
+            accept_secrets: flag(&configure, "acceptSecrets"),
+            accept_resources: flag(&configure, "acceptResources"),
+            sends_old_inputs: flag(&configure, "sendsOldInputs"),
+            sends_old_inputs_to_delete: flag(&configure, "sendsOldInputsToDelete"),
+            urn: text(&configure, "urn"),
+            id: text(&configure, "id"),
+            name: text(&configure, "name"),
+            r#type: text(&configure, "type"),
+            ..silent().configure
+        },
+    }
+}
+
+/// One that says nothing of itself.
+fn silent() -> Engine {
+    Engine {
+        handshake: ProviderHandshakeRequest {
+            engine_address: ENGINE.to_owned(),
+            ..ProviderHandshakeRequest::default()
+        },
+        configure: ConfigureRequest {
+            args: Some(fields(json!({"region": "here"}))),
+            ..ConfigureRequest::default()
+        },
+    }
+}
+
+/// A provider that this engine has shaken hands with and configured.
+async fn introduced(engine: Engine) -> Harness {
+    let mut harness = Harness::serve(Toy::new());
+    let answer = harness.client.handshake(engine.handshake).await.unwrap().into_inner();
+    assert!(answer.accept_secrets && answer.accept_resources && answer.accept_outputs);
+    // Offered only where the engine's side of it is implemented, whatever the engine says.
+    assert!(!answer.accepts_byte_string);
+    let answer = harness.client.configure(engine.configure).await.unwrap().into_inner();
+    // An engine without Handshake goes by these.
+    assert!(answer.accept_secrets && answer.accept_resources && answer.accept_outputs && answer.supports_preview);
+    assert!(answer.supports_autonaming_configuration);
+    harness
+}
+
+/// A resource through its life, by requests without the fields that were added over time: name and type, the seed, autonaming.
+/// Old inputs are sent by every engine that is supported.
+async fn takes_a_resource_through_its_life(engine: Engine) {
+    let mut harness = introduced(engine).await;
+    let (client, urn) = (&mut harness.client, urn(THING, "one"));
+    let check = |olds: Json, news: Json| CheckRequest {
+        urn: urn.clone(),
+        olds: Some(fields(olds)),
+        news: Some(fields(news)),
+        ..CheckRequest::default()
+    };
+    let first = check(json!({}), json!({"behaviour": ""}));
+    let inputs = client.check(first).await.unwrap().into_inner().inputs.unwrap();
+    let create = CreateRequest {
+        urn: urn.clone(),
+        properties: Some(inputs.clone()),
+        ..CreateRequest::default()
+    };
+    let created = client.create(create).await.unwrap().into_inner();
+    let (id, outputs) = (created.id, created.properties.unwrap());
+    assert_eq!(json(&outputs)["state"], "ready");
+
+    let second = check(json(&inputs), json!({"behaviour": "", "size": 2}));
+    let changed = client.check(second).await.unwrap().into_inner().inputs.unwrap();
+    assert_eq!(json(&changed)["name"], json(&inputs)["name"], "a name stays");
+    let diff = DiffRequest {
+        id: id.clone(),
+        urn: urn.clone(),
+        olds: Some(outputs.clone()),
+        old_inputs: Some(inputs.clone()),
+        news: Some(changed.clone()),
+        ..DiffRequest::default()
+    };
+    let diff = client.diff(diff).await.unwrap().into_inner();
+    assert_eq!(
+        (diff.changes(), diff.diffs.as_slice()),
+        (DiffChanges::DiffSome, ["size".to_owned()].as_slice())
+    );
+    let update = UpdateRequest {
+        id: id.clone(),
+        urn: urn.clone(),
+        olds: Some(outputs),
+        old_inputs: Some(inputs),
+        news: Some(changed.clone()),
+        ..UpdateRequest::default()
+    };
+    let outputs = client.update(update).await.unwrap().into_inner().properties.unwrap();
+    let read = ReadRequest {
+        id: id.clone(),
+        urn: urn.clone(),
+        properties: Some(outputs.clone()),
+        inputs: Some(changed.clone()),
+        ..ReadRequest::default()
+    };
+    let read = client.read(read).await.unwrap().into_inner();
+    assert_eq!(json(&read.inputs.unwrap())["size"], 2);
+    let delete = DeleteRequest {
+        id: id.clone(),
+        urn: urn.clone(),
+        properties: Some(outputs),
+        old_inputs: Some(changed),
+        ..DeleteRequest::default()
+    };
+    client.delete(delete).await.unwrap();
+    let read = ReadRequest {
+        id,
+        urn,
+        ..ReadRequest::default()
+    };
+    assert_eq!(client.read(read).await.unwrap().into_inner().id, "", "it is gone");
+}
+
+/// A component, with a monitor that must be asked for each feature and with a program that takes plain outputs alone.
+async fn constructs_a_component(engine: Engine) -> Harness {
+    let mut harness = introduced(engine).await;
+    harness.monitor.script(|script| script.old = true);
+    let request = ConstructRequest {
+        monitor_endpoint: MONITOR.to_owned(),
+        r#type: BUNDLE.to_owned(),
+        name: "all".to_owned(),
+        inputs: Some(fields(json!({"size": 2}))),
+        ..ConstructRequest::default()
+    };
+    let answer = harness.client.construct(request).await.unwrap().into_inner();
+    assert_eq!(json(&answer.state.unwrap()), json!({"thing": "all-thing-id"}));
+    // Without output values, this is how the program learns where an output comes from.
+    let child = harness.monitor.registration("all-thing").urn;
+    assert_eq!(answer.state_dependencies["thing"].urns, [child]);
+    harness
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_oldest_supported_manages_resources() {
+    takes_a_resource_through_its_life(oldest()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_oldest_supported_constructs_components_in_its_own_instance() {
+    let engine = oldest();
+    let (urn, id) = (
+        engine.configure.urn.clone().unwrap(),
+        engine.configure.id.clone().unwrap(),
+    );
+    let harness = constructs_a_component(engine).await;
+    let child = harness.monitor.registration("all-thing").request;
+    assert_eq!(child.provider, format!("{urn}::{id}"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_says_nothing_of_itself_manages_resources() {
+    takes_a_resource_through_its_life(silent()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_says_nothing_of_itself_constructs_components_by_version() {
+    let harness = constructs_a_component(silent()).await;
+    let child = harness.monitor.registration("all-thing").request;
+    assert_eq!((child.provider.as_str(), child.version.as_str()), ("", "1.2.3"));
+}
