@@ -212,6 +212,7 @@ async fn a_policy_is_compared_by_meaning_and_removed_by_full_access() {
         .await
         .unwrap();
     let calls = world.calls("ModifyVpcEndpoint");
+    assert_eq!(calls.len(), 1, "sent once, although it shows late");
     assert_eq!(calls[0].parameters.get("ResetPolicy"), None);
     assert!(
         calls[0].parameters["PolicyDocument"]

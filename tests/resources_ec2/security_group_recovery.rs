@@ -100,12 +100,16 @@ async fn a_group_whose_rules_fail_is_recorded_and_finished_later() {
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_to_a_rule_is_looked_into() {
     // Without retries of the SDK the lost answer reaches us; with them the repetition finds the rule there, or gone.
-    for config in [json!({ "maxRetries": 0 }), json!({})] {
-        let world = World::configured(config);
+    let (ours, sdks) = (json!({ "maxRetries": 0 }), json!({}));
+    for (config, kind) in [
+        (&ours, FaultKind::ResetAfter),
+        (&ours, FaultKind::ResetBefore),
+        (&sdks, FaultKind::ResetAfter),
+        (&sdks, FaultKind::ResetBefore),
+    ] {
+        let world = World::configured(config.clone());
         for operation in ["AuthorizeSecurityGroupIngress", "RevokeSecurityGroupEgress"] {
-            for kind in [FaultKind::ResetAfter, FaultKind::ResetBefore] {
-                world.inject(operation, kind);
-            }
+            world.inject(operation, kind);
         }
         // Only in a default VPC EC2 forgives a revoke of what is not there.
         let ec2 = world.aws.ec2().await.unwrap();
