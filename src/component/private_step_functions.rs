@@ -199,7 +199,11 @@ impl<'a> Wiring<'a> {
         if plan.makes_gateway() {
             let group = wiring.gateway_group.clone();
             wiring.gateway = Some(begin(host, async move {
-                let groups = gateway_groups(plan, group).await?.into_value();
+                // A list that is known in part: then a preview shows which group changes, and not another list.
+                let groups = match given(&plan.gateway, "securityGroupIds") {
+                    Some(given) => given,
+                    None => Value::Array(id(group).await?.map(Flow::into_value).into_iter().collect()),
+                };
                 Ok(outbound::gateway(component, plan, groups))
             }));
         }

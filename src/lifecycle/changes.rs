@@ -161,7 +161,7 @@ mod tests {
             old_inputs: &old,
             old_state: &Map::new(),
             inputs: &new,
-            by_path: diff::inputs(&thing().inputs, |_, _, _| false, &old, &new),
+            by_path: diff::inputs(&thing().inputs, |_, _, _| false, &old, &Map::new(), &new),
             delete_first,
             ignored: &[],
             named_by_user: true,

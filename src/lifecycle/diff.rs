@@ -15,23 +15,32 @@ use crate::schema::{Item, ObjectSchema, Property, Same, Type};
 /// Whether two different values mean the same to the service: what a resource adds to the schema's comparison.
 pub type SameRule = fn(&PropertyPath, &Value, &Value) -> bool;
 
-/// The changes between two sets of inputs.
+/// The changes between two sets of inputs. `outputs` are the recorded ones: they tell what the service has chosen where the
+/// old inputs left it to choose.
 #[must_use]
-pub fn inputs(schema: &ObjectSchema, same: SameRule, old: &Map, new: &Map) -> BTreeMap<PropertyPath, Change> {
+pub fn inputs(
+    schema: &ObjectSchema,
+    same: SameRule,
+    old: &Map,
+    outputs: &Map,
+    new: &Map,
+) -> BTreeMap<PropertyPath, Change> {
     let mut comparison = Comparison {
         same,
+        outputs,
         changes: BTreeMap::new(),
     };
     comparison.object(&PropertyPath::root(), schema, false, old, new);
     comparison.changes
 }
 
-struct Comparison {
+struct Comparison<'a> {
     same: SameRule,
+    outputs: &'a Map,
     changes: BTreeMap<PropertyPath, Change>,
 }
 
-impl Comparison {
+impl Comparison<'_> {
     fn object(&mut self, at: &PropertyPath, schema: &ObjectSchema, replace: bool, old: &Map, new: &Map) {
         for (name, property) in &schema.properties {
             self.property(
@@ -58,6 +67,10 @@ impl Comparison {
         let (old, new) = (same::present(old), same::present(new));
         // The service has filled it in, or once was told and keeps it: asking for nothing is no change.
         if new.is_none() && schema.service_default {
+            return;
+        }
+        // Nothing changes either when a program asks for just what the service has chosen.
+        if old.is_none() && schema.service_default && same::property(schema, at.get(self.outputs), new) {
             return;
         }
         if let (Some(old), Some(new)) = (old, new)

@@ -134,7 +134,7 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
             old_inputs: &old.inputs,
             old_state: &old.outputs,
             inputs,
-            by_path: diff::inputs(&schema.inputs, R::same, &old.inputs, inputs),
+            by_path: diff::inputs(&schema.inputs, R::same, &old.inputs, &old.outputs, inputs),
             delete_first: false,
             ignored,
             named_by_user,

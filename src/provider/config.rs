@@ -109,7 +109,7 @@ pub fn mark_secrets(schema: &ObjectSchema, given: &mut Map) {
 #[must_use]
 pub fn changes(schema: &ObjectSchema, old: &Map, new: &Map) -> BTreeMap<PropertyPath, Change> {
     let read = |given: &Map| read(schema, given, Foreign::Ignore, |_, _| {}).values;
-    let mut changes = diff::inputs(schema, |_, _, _| false, &read(old), &read(new));
+    let mut changes = diff::inputs(schema, |_, _, _| false, &read(old), &Map::new(), &read(new));
     for key in ENGINE_KEYS {
         let kind = match (old.get(key), new.get(key)) {
             (old, new) if old == new => continue,

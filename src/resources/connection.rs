@@ -106,9 +106,8 @@ impl Resource for Connection {
             // The API has no way back to the key that AWS owns.
             changes.record("kmsKeyId", change);
         }
-        if changes.replaces() {
-            changes.delete_first = changes.named_by_user && !changes.touches("name");
-        }
+        // Said also of a change in place: the user's `replaceOnChanges` makes a replacement of it.
+        changes.delete_first = changes.named_by_user && !changes.touches("name");
         Ok(())
     }
 

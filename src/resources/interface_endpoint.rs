@@ -139,10 +139,10 @@ impl Resource for InterfaceEndpoint {
             };
             changes.record("state", replace);
         }
-        // Two endpoints cannot own one private DNS name; in all other cases the new one is made first.
+        // Two endpoints cannot own one private DNS name; in all other cases the new one is made first. Said also of a change in
+        // place, since the user's `replaceOnChanges` makes a replacement of it, of which nothing is known here.
         let has_private_dns = |inputs: &Map| inputs.get("privateDnsEnabled").and_then(Value::as_bool) == Some(true);
-        if changes.replaces()
-            && !changes.touches("vpcId")
+        if !changes.touches("vpcId")
             && !changes.touches("service")
             && has_private_dns(changes.old_inputs)
             && has_private_dns(changes.inputs)

@@ -64,12 +64,11 @@ impl Emulator {
     /// Waits until what exists beyond the start is as it should be: AWS takes a while, also to show what it has done.
     #[track_caller]
     pub(crate) fn wait_for(&self, what: &str, done: impl Fn(&[ResourceRow]) -> bool) {
-        for _ in 0..200 {
+        for _ in 0..500 {
             if done(&self.made()) {
                 return;
             }
-            #[expect(clippy::disallowed_methods, reason = "waits for a process, on no runtime")]
-            std::thread::sleep(Duration::from_millis(50));
+            pause();
         }
         panic!("{what} did not come about: {:#?}", self.made());
     }
@@ -86,11 +85,21 @@ impl Emulator {
         let rows = self.resources("");
         let ids = |kind: &str| {
             rows.iter()
-                .filter(|r| r.kind == kind)
+                .filter(|r| r.kind == kind && r.starting_world)
                 .map(|r| r.id.clone())
                 .collect::<Vec<_>>()
         };
         (ids("vpc").remove(0), ids("subnet"))
+    }
+
+    /// The default security group of the default VPC.
+    pub(crate) fn default_group(&self) -> String {
+        let (vpc, _) = self.default_vpc();
+        let rows = self.resources("");
+        let own = |row: &&ResourceRow| {
+            row.kind == "security-group" && row.detail["vpc"] == vpc && row.detail["name"] == "default"
+        };
+        rows.iter().find(own).unwrap().id.clone()
     }
 
     /// An EC2 call made behind Pulumi's back; answers the XML.
@@ -103,14 +112,52 @@ impl Emulator {
         self.send("POST", "/", &headers, &body)
     }
 
+    /// A VPC Lattice call made behind Pulumi's back; answers the JSON, null where there is none.
+    pub(crate) fn lattice(&self, method: &str, path: &str, body: &Value) -> Value {
+        let headers = [scope("vpc-lattice"), ("content-type", "application/json".to_owned())];
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
+        let answer = self.send(method, path, &headers, &body);
+        serde_json::from_str(&answer).unwrap_or_default()
+    }
+
+    /// An EventBridge call made behind Pulumi's back.
+    pub(crate) fn events(&self, operation: &str, body: &Value) -> Value {
+        let headers = [
+            scope("events"),
+            ("content-type", "application/x-amz-json-1.1".to_owned()),
+            ("x-amz-target", format!("AWSEvents.{operation}")),
+        ];
+        let answer = self.send("POST", "/", &headers, &body.to_string());
+        serde_json::from_str(&answer).unwrap_or_default()
+    }
+
     fn resources(&self, query: &str) -> Vec<ResourceRow> {
         let answer = self.send("GET", &format!("/_emulator/resources{query}"), &[], "");
         let mut answer: Value = serde_json::from_str(&answer).unwrap();
         serde_json::from_value(answer["resources"].take()).unwrap()
     }
 
-    /// One request in HTTP/1.0, whose answer ends where the connection does.
+    /// One request, repeated while AWS throttles it.
     fn send(&self, method: &str, path: &str, headers: &[(&str, String)], body: &str) -> String {
+        for _ in 0..500 {
+            let answer = self.exchange(method, path, headers, body);
+            let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+            let status = head.split(' ').nth(1).unwrap_or_default();
+            if status.starts_with('2') {
+                return body.to_owned();
+            }
+            assert!(status == "503", "{method} {path}: {answer}");
+            pause();
+        }
+        panic!("{method} {path}: throttled for good")
+    }
+
+    /// One request in HTTP/1.0, whose answer ends where the connection does.
+    fn exchange(&self, method: &str, path: &str, headers: &[(&str, String)], body: &str) -> String {
         let mut stream = TcpStream::connect(self.url.trim_start_matches("http://")).unwrap();
         let mut request = format!(
             "{method} {path} HTTP/1.0\r\nhost: localhost\r\ncontent-length: {}\r\n",
@@ -122,12 +169,7 @@ impl Emulator {
         stream.write_all(format!("{request}\r\n{body}").as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        assert!(
-            head.lines().next().is_some_and(|status| status.contains(" 200 ")),
-            "{method} {path}: {answer}"
-        );
-        body.to_owned()
+        answer
     }
 }
 
@@ -137,6 +179,12 @@ impl Drop for Emulator {
         drop(self.process.kill());
         drop(self.process.wait());
     }
+}
+
+/// Lets AWS get on.
+pub(crate) fn pause() {
+    #[expect(clippy::disallowed_methods, reason = "waits for a process, on no runtime")]
+    std::thread::sleep(Duration::from_millis(20));
 }
 
 /// The header that tells the emulator service and Region. It checks no signatures.

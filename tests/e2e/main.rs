@@ -14,6 +14,7 @@
 //! | [`existing`] | import, and objects that vanished |
 //! | [`package`] | the schema, in the hands of Pulumi's tools |
 //! | [`configuration`] | the provider's configuration, and mistakes in it |
+//! | [`properties`] | every property of every resource, changed, changed by somebody else, ignored, replacing: tables |
 //! | [`interrupted`] | Ctrl-C while AWS works |
 //! | [`destroying`] | destroy waits for what AWS lets go of late |
 //! | [`target`] | `--target` and `--exclude`: a part of the stack |
@@ -42,12 +43,14 @@ mod lost_responses;
 mod options;
 mod package;
 mod programs;
+mod properties;
 mod protect;
 mod pulumi;
 mod rename;
 mod replace;
 mod scenario;
 mod secrets;
+mod shown;
 mod target;
 mod timeouts;
 mod traffic;

@@ -12,6 +12,9 @@ use crate::pulumi::{Run, Running};
 /// How much faster than its default timings the emulator runs, unless a test asks for another pace.
 pub(crate) const SPEED: f64 = 20.0;
 
+/// How often a provider looks: more often than suits the real AWS, because the emulator is faster than that.
+pub(crate) const POLLING: &str = r#"{ "initialInterval": 0.1, "growthFactor": 1.2, "maxInterval": 0.5 }"#;
+
 /// What every program starts with; a program itself begins at `resources:`. The plugins are named by path, so that none that
 /// is installed on the machine is used instead. Those for tests only are examples of this crate.
 const HEADER: &str = "
@@ -138,6 +141,14 @@ impl World {
         serde_json::from_str(&run.stdout).unwrap()
     }
 
+    /// The resources of the stack, from the file that they are stored in.
+    pub(crate) fn stored(&self) -> Vec<Value> {
+        let file = self.directory.path().join("state/.pulumi/stacks/e2e/test.json");
+        let state: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+        let resources = state["checkpoint"]["latest"]["resources"].as_array();
+        resources.cloned().unwrap_or_default()
+    }
+
     /// The stack's state as it is stored.
     pub(crate) fn state(&self) -> Value {
         serde_json::from_str(&self.pulumi(&["stack", "export"]).succeeds().stdout).unwrap()
@@ -156,9 +167,8 @@ impl World {
         self.destroy().succeeds();
         let left = self.emulator.made();
         assert!(left.is_empty(), "left behind in AWS: {left:#?}");
-        let state = self.state();
-        let left = state["deployment"]["resources"].as_array().map_or(0, Vec::len);
-        assert_eq!(left, 0, "left behind in the state: {state:#}");
+        let left = self.stored();
+        assert!(left.is_empty(), "left behind in the state: {left:#?}");
     }
 
     /// Everything that was written to disk: state, project, home. For looking for what must not be there.
@@ -187,10 +197,8 @@ impl World {
     /// Written rather than set, since each `pulumi config set` costs as much as a small test.
     fn configure(&self) {
         let (vpc, subnets) = self.emulator.default_vpc();
-        // Looks more often than suits the real AWS, because the emulator is faster than that.
-        let polling = r#"{ "initialInterval": 0.1, "growthFactor": 1.2, "maxInterval": 0.5 }"#;
         let config = format!(
-            "config:\n  e2e:vpcId: {vpc}\n  e2e:subnetIds: [{}, {}]\n  private-step-functions:polling: {polling}\n",
+            "config:\n  e2e:vpcId: {vpc}\n  e2e:subnetIds: [{}, {}]\n  private-step-functions:polling: {POLLING}\n",
             subnets[0], subnets[1]
         );
         fs::write(self.project().join("Pulumi.test.yaml"), config).unwrap();

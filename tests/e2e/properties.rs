@@ -1,0 +1,59 @@
+//! Every property of every resource: changed by the program, changed by somebody else, ignored, replacing.
+//!
+//! A [`row::Row`] is one change of one property and what a user may expect of it; [`run`] takes the rows of a table through
+//! the engine side by side, and names those that fail; [`schema`] makes sure that no property is without a row.
+
+mod live;
+mod places;
+mod row;
+mod rows;
+mod run;
+mod schema;
+
+use row::Table;
+
+/// A table becomes a test, and [`all`] has every table.
+macro_rules! tables {
+    ($($resource:ident { $($name:ident: $table:path $(=> $argument:literal)?;)+ })+) => {
+        /// Every table.
+        fn all() -> Vec<Table> {
+            vec![$($($table($($argument)?)),+),+]
+        }
+        $(mod $resource {
+            use super::rows;
+            $(#[test] fn $name() { super::run::run(&$table($($argument)?)); })+
+        })+
+    };
+}
+
+tables! {
+    security_group {
+        itself: rows::security_group::itself;
+        ingress: rows::security_group::rules => "ingress";
+        egress: rows::security_group::rules => "egress";
+    }
+    interface_endpoint {
+        every_property: rows::interface_endpoint::table;
+    }
+    resource_gateway {
+        every_property: rows::resource_gateway::table;
+    }
+    resource_configuration {
+        every_property: rows::resource_configuration::table;
+    }
+    connection {
+        itself: rows::connection::itself;
+        credentials: rows::connection::credentials;
+        parameters: rows::connection::parameters;
+    }
+    component {
+        endpoints: rows::component::inbound::endpoints;
+        access: rows::component::inbound::access;
+        places: rows::component::inbound::places;
+        targets: rows::component::outbound::targets;
+        gateways: rows::component::outbound::gateways;
+        names: rows::component::names::names;
+        credentials: rows::component::private_api::credentials;
+        parameters: rows::component::private_api::parameters;
+    }
+}

@@ -1,0 +1,88 @@
+//! What AWS says about a resource, in a form that can be compared.
+
+use serde_json::{Value, json};
+
+use super::row::{CONFIGURATION, CONNECTION, ENDPOINT, GATEWAY, GROUP};
+use crate::emulator::Emulator;
+
+/// Members that change by themselves, or with every update.
+const VOLATILE: &[&str] = &[
+    "requestId",
+    "CreationTime",
+    "LastModifiedTime",
+    "LastAuthorizedTime",
+    "createdAt",
+    "lastUpdatedAt",
+    "creationTimestamp",
+    "networkInterfaceId",
+    "status",
+    "ConnectionState",
+    "ResourceAssociationArn",
+];
+
+/// All that AWS shows of a resource, sorted: `name>value` from XML, `path.to.member=value` from JSON.
+pub(super) fn look(aws: &Emulator, token: &str, id: &str) -> Vec<String> {
+    let mut facts = match token {
+        GROUP => xml(&aws.ec2("DescribeSecurityGroups", &format!("&GroupId.1={id}"))),
+        ENDPOINT => xml(&aws.ec2("DescribeVpcEndpoints", &format!("&VpcEndpointId.1={id}"))),
+        GATEWAY => lattice(aws, &format!("/resourcegateways/{id}")),
+        CONFIGURATION => lattice(aws, &format!("/resourceconfigurations/{id}")),
+        CONNECTION => flat("", &aws.events("DescribeConnection", &json!({ "Name": id }))),
+        other => panic!("{other} is no object in AWS"),
+    };
+    let volatile = |fact: &String| {
+        let path = fact.split(['>', '=']).next().unwrap_or_default();
+        let name = path.rsplit('.').next().unwrap_or_default();
+        VOLATILE.contains(&name) || fact.contains(">eni-")
+    };
+    facts.retain(|fact| !volatile(fact));
+    facts.sort();
+    facts
+}
+
+/// The path of a Lattice resource's tags.
+pub(super) fn tags_path(aws: &Emulator, path: &str) -> String {
+    let arn = aws.lattice("GET", path, &Value::Null)["arn"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    format!("/tags/{}", arn.replace('/', "%2F"))
+}
+
+fn lattice(aws: &Emulator, path: &str) -> Vec<String> {
+    let mut facts = flat("", &aws.lattice("GET", path, &Value::Null));
+    facts.extend(flat("", &aws.lattice("GET", &tags_path(aws, path), &Value::Null)));
+    facts
+}
+
+/// The elements with text, without where they stand.
+fn xml(text: &str) -> Vec<String> {
+    let elements = text.split('<').map(str::trim_end);
+    elements
+        .filter(|element| !element.ends_with('>') && element.contains('>'))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn flat(path: &str, value: &Value) -> Vec<String> {
+    let inside = |key: &str, value: &Value| {
+        let path = if path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{path}.{key}")
+        };
+        flat(&path, value)
+    };
+    match value {
+        Value::Object(members) => members.iter().flat_map(|(key, value)| inside(key, value)).collect(),
+        Value::Array(items) => {
+            let items = items.iter().enumerate();
+            items
+                .flat_map(|(index, value)| inside(&index.to_string(), value))
+                .collect()
+        }
+        Value::String(text) => vec![format!("{path}={text}")],
+        Value::Null => Vec::new(),
+        other => vec![format!("{path}={other}")],
+    }
+}

@@ -1,0 +1,267 @@
+//! The inbound half.
+
+use serde_json::{Value, json};
+
+use super::{row, table, with};
+use crate::properties::row::{ENDPOINT, GROUP, Table};
+use crate::properties::rows::interface_endpoint::{change, document, other_policy};
+
+/// The properties that decide over the endpoints.
+pub(in crate::properties) fn endpoints() -> Table {
+    let rows = vec![
+        row("endpoints", "endpoints", "one endpoint takes the place of another")
+            .edit(states(json!({})), synchronous(json!({})))
+            .changing(ENDPOINT, "-states", "-", &[])
+            .changing(ENDPOINT, "-sync-states", "+", &[])
+            .aws_shows_of(
+                ENDPOINT,
+                "-sync-states",
+                "serviceName>com.amazonaws.eu-west-1.sync-states",
+            ),
+        row(
+            "standard",
+            "endpoints.standard",
+            "an endpoint that is switched off is deleted",
+        )
+        .edit(states(json!({ "synchronous": true })), synchronous(json!({})))
+        .changing(ENDPOINT, "-states", "-", &[])
+        .aws_hides_of(ENDPOINT, "-states", "serviceName>com.amazonaws.eu-west-1.states"),
+        row(
+            "synchronous",
+            "endpoints.synchronous",
+            "an endpoint that is switched on is made",
+        )
+        .edit(states(json!({})), states(json!({ "synchronous": true })))
+        .changing(ENDPOINT, "-sync-states", "+", &[])
+        .aws_shows_of(
+            ENDPOINT,
+            "-sync-states",
+            "serviceName>com.amazonaws.eu-west-1.sync-states",
+        ),
+        row(
+            "execute_api",
+            "endpoints.executeApi",
+            "the endpoint of private APIs is made without private DNS",
+        )
+        .edit(states(json!({})), states(json!({ "executeApi": true })))
+        .changing(ENDPOINT, "-execute-api", "+", &[])
+        .aws_shows_of(ENDPOINT, "-execute-api", "privateDnsEnabled>false"),
+        row(
+            "private_dns",
+            "endpoints.privateDnsEnabled",
+            "private DNS is switched on in place",
+        )
+        .edit(states(json!({})), states(json!({ "privateDnsEnabled": true })))
+        .changing(ENDPOINT, "-states", "~", &["~ privateDnsEnabled"])
+        .aws_shows("privateDnsEnabled>true")
+        .drift(
+            |aws, id| change(aws, id, "PrivateDnsEnabled=false"),
+            &["~ privateDnsEnabled"],
+        ),
+        row(
+            "addresses",
+            "endpoints.ipAddressType",
+            "the endpoints get another kind of addresses in place",
+        )
+        .edit(
+            in_vpc2(json!({ "ipAddressType": "ipv4" })),
+            in_vpc2(json!({ "ipAddressType": "dualstack" })),
+        )
+        .changing(ENDPOINT, "-states", "~", &["~ ipAddressType"])
+        .aws_shows("ipAddressType>dualstack"),
+        row(
+            "records",
+            "endpoints.dnsRecordIpType",
+            "the endpoints get another kind of DNS records in place",
+        )
+        .edit(records("ipv4"), records("dualstack"))
+        .changing(ENDPOINT, "-states", "~", &["~ dnsRecordIpType"])
+        .aws_shows("dnsRecordIpType>dualstack"),
+        row(
+            "own_subnets",
+            "endpoints.subnetIds",
+            "the endpoints move to another subnet in place",
+        )
+        .edit(
+            states(json!({ "subnetIds": ["@a"] })),
+            states(json!({ "subnetIds": ["@b"] })),
+        )
+        .changing(ENDPOINT, "-states", "~", &["~ subnetIds[0]"])
+        .aws_shows("item>@b"),
+    ];
+    let providers = rows.len();
+    table(rows, providers)
+}
+
+/// The properties that decide who may do what through them.
+pub(in crate::properties) fn access() -> Table {
+    let rows = vec![
+        row(
+            "given_groups",
+            "endpoints.securityGroupIds",
+            "the endpoints get another of the given groups in place",
+        )
+        .edit(
+            states(json!({ "securityGroupIds": ["${peer1}"] })),
+            states(json!({ "securityGroupIds": ["${peer2}"] })),
+        )
+        .changing(ENDPOINT, "-states", "~", &["~ securityGroupIds[0]"])
+        .aws_shows("groupId>${peer2}"),
+        row(
+            "blocks",
+            "endpoints.allowedCidrBlocks",
+            "who may connect changes in place",
+        )
+        .edit(
+            states(json!({ "allowedCidrBlocks": ["10.0.0.0/8"] })),
+            states(json!({ "allowedCidrBlocks": ["10.1.0.0/16"] })),
+        )
+        .changing(GROUP, "-endpoints", "~", &["~ ingress[0].cidrIpv4"])
+        .aws_shows("cidrIp>10.1.0.0/16"),
+        row(
+            "callers",
+            "endpoints.allowedSecurityGroupIds",
+            "whose members may connect changes in place",
+        )
+        .edit(
+            states(json!({ "allowedSecurityGroupIds": ["${peer1}"] })),
+            states(json!({ "allowedSecurityGroupIds": ["${peer2}"] })),
+        )
+        .changing(GROUP, "-endpoints", "~", &["~ ingress[0].securityGroupId"])
+        .aws_shows("groupId>${peer2}"),
+        row(
+            "policy",
+            "policy",
+            "the policy of both Step Functions endpoints changes in place",
+        )
+        .edit(
+            with(
+                states(json!({ "synchronous": true })),
+                json!({ "policy": document("states:*") }),
+            ),
+            with(
+                states(json!({ "synchronous": true })),
+                json!({ "policy": document("states:StartExecution") }),
+            ),
+        )
+        .changing(ENDPOINT, "-states", "~", &["~ policy.Statement[0].Action"])
+        .changing(ENDPOINT, "-sync-states", "~", &["~ policy.Statement[0].Action"])
+        .aws_shows_part("states:StartExecution")
+        .drift(other_policy, &["~ policy.Statement[0].Action"]),
+        row(
+            "standard_policy",
+            "endpoints.standardPolicy",
+            "the policy of one endpoint goes before the one of all",
+        )
+        .edit(
+            with(states(json!({})), json!({ "policy": document("states:*") })),
+            with(
+                states(json!({ "standardPolicy": document("states:StartExecution") })),
+                json!({ "policy": document("states:*") }),
+            ),
+        )
+        .changing(ENDPOINT, "-states", "~", &["~ policy.Statement[0].Action"])
+        .aws_shows_part("states:StartExecution"),
+        row(
+            "synchronous_policy",
+            "endpoints.synchronousPolicy",
+            "the policy of the other endpoint changes in place",
+        )
+        .edit(
+            synchronous(json!({ "synchronousPolicy": document("states:*") })),
+            synchronous(json!({ "synchronousPolicy": document("states:StartSyncExecution") })),
+        )
+        .changing(ENDPOINT, "-sync-states", "~", &["~ policy.Statement[0].Action"])
+        .aws_shows_part("states:StartSyncExecution"),
+        row(
+            "execute_api_policy",
+            "endpoints.executeApiPolicy",
+            "the policy of the endpoint of private APIs changes in place",
+        )
+        .edit(
+            only(json!({ "executeApi": true, "executeApiPolicy": document("execute-api:*") })),
+            only(json!({ "executeApi": true, "executeApiPolicy": document("execute-api:Invoke") })),
+        )
+        .changing(ENDPOINT, "-execute-api", "~", &["~ policy.Statement[0].Action"])
+        .aws_shows_part("execute-api:Invoke"),
+        row("tags", "tags", "a tag changes on everything that can have one")
+            .edit(tagged("one"), tagged("two"))
+            .changing(ENDPOINT, "-states", "~", &["~ tags.stage"])
+            .changing(GROUP, "-endpoints", "~", &["~ tags.stage"])
+            .aws_shows("value>two"),
+    ];
+    let providers = rows.len();
+    table(rows, providers)
+}
+
+/// The properties that say where everything is.
+pub(in crate::properties) fn places() -> Table {
+    let elsewhere = json!({ "vpcId": "@vpc2", "subnetIds": ["@a2"] });
+    let rows = vec![
+        row("vpc", "vpcId", "everything is made anew in another VPC")
+            .edit(states(json!({})), with(states(json!({})), elsewhere))
+            .changing(
+                ENDPOINT,
+                "-states",
+                "+-",
+                &["~ securityGroupIds[0]", "~ subnetIds[0]", "~ vpcId"],
+            )
+            .changing(GROUP, "-endpoints", "+-", &["~ vpcId"])
+            .aws_shows("vpcId>@vpc2"),
+        row("subnets", "subnetIds", "the endpoints get another subnet in place")
+            .edit(
+                states(json!({})),
+                with(states(json!({})), json!({ "subnetIds": ["@a", "@b"] })),
+            )
+            .changing(ENDPOINT, "-states", "~", &["+ subnetIds[1]"])
+            .aws_shows("item>@b"),
+        row(
+            "group_name",
+            "names.endpointSecurityGroup",
+            "a group with another name is a new one, to which the endpoints move",
+        )
+        .edit(
+            with(
+                states(json!({})),
+                json!({ "names": { "endpointSecurityGroup": "endpoints-one" } }),
+            ),
+            with(
+                states(json!({})),
+                json!({ "names": { "endpointSecurityGroup": "endpoints-two" } }),
+            ),
+        )
+        .changing(GROUP, "-endpoints", "+-", &["~ name"])
+        .changing(ENDPOINT, "-states", "~", &["~ securityGroupIds[0]"])
+        .aws_shows("groupName>endpoints-two"),
+    ];
+    let providers = rows.len();
+    table(rows, providers)
+}
+
+/// The endpoint `states` alone.
+fn states(over: Value) -> Value {
+    only(with(json!({ "standard": true }), over))
+}
+
+/// The endpoint `sync-states` alone.
+fn synchronous(over: Value) -> Value {
+    only(with(json!({ "synchronous": true }), over))
+}
+
+/// No endpoint but these. Private DNS is off, since only one component of a VPC can have it.
+fn only(over: Value) -> Value {
+    let endpoints = json!({ "standard": false, "synchronous": false, "privateDnsEnabled": false });
+    json!({ "endpoints": with(endpoints, over) })
+}
+
+fn in_vpc2(over: Value) -> Value {
+    with(states(over), json!({ "vpcId": "@vpc2", "subnetIds": ["@a2"] }))
+}
+
+fn records(kind: &str) -> Value {
+    in_vpc2(json!({ "ipAddressType": "dualstack", "dnsRecordIpType": kind }))
+}
+
+fn tagged(value: &str) -> Value {
+    with(states(json!({})), json!({ "tags": { "stage": value } }))
+}

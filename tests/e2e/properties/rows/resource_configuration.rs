@@ -1,0 +1,155 @@
+//! `ResourceConfiguration`, property by property.
+
+use serde_json::{Value, json};
+
+use super::resource_gateway::tag;
+use crate::emulator::Emulator;
+use crate::properties::row::{CONFIGURATION, CONNECTION, ENDPOINT, FIXED, GATEWAY, Row, Table};
+
+/// All properties.
+pub(in crate::properties) fn table() -> Table {
+    let rows = vec![
+        used(
+            "gateway",
+            "resourceGatewayId",
+            "a configuration behind another gateway is a new one",
+        )
+        .edit(json!({}), json!({ "resourceGatewayId": "${other}" }))
+        .replaced(CONFIGURATION, &["~ resourceGatewayId"])
+        .aws_shows("resourceGatewayId=${other}")
+        .no_drift(FIXED),
+        used("name", "name", "a configuration with another name is a new one")
+            .edit(json!({ "name": "orders-one" }), json!({ "name": "orders-two" }))
+            .replaced(CONFIGURATION, &["~ name"])
+            .aws_shows("name=orders-two")
+            .no_drift(FIXED),
+        Row::new("ports", "ports", "a configuration gets another port in place")
+            .edit(json!({}), json!({ "ports": ["443", "8443-8450"] }))
+            .updated(CONFIGURATION, &["+ ports[1]"])
+            .aws_shows("portRanges.1=8443-8450")
+            .drift(
+                |aws, id| change(aws, id, &json!({ "portRanges": ["443"] })),
+                &["- ports[1]"],
+            ),
+        used(
+            "domain",
+            "target.domainName",
+            "a configuration of another host is a new one",
+        )
+        .edit(json!({}), target("domainName", "billing.example.com"))
+        .replaced(CONFIGURATION, &["~ target.domainName"])
+        .aws_shows("resourceConfigurationDefinition.dnsResource.domainName=billing.example.com")
+        .no_drift(FIXED),
+        used(
+            "endpoint",
+            "target.vpcEndpointId",
+            "a configuration of another endpoint is a new one",
+        )
+        .edit(
+            target("vpcEndpointId", "${endpoint1}"),
+            target("vpcEndpointId", "${endpoint2}"),
+        )
+        .replaced(CONFIGURATION, &["~ target.vpcEndpointId"])
+        .aws_shows_part("dnsResource.domainName=${endpoint2}-")
+        .no_drift(FIXED),
+        Row::new(
+            "address",
+            "target.ipAddress",
+            "a configuration gets another address in place",
+        )
+        .edit(target("ipAddress", "10.0.0.1"), target("ipAddress", "10.0.0.2"))
+        .updated(CONFIGURATION, &["~ target.ipAddress"])
+        .aws_shows("resourceConfigurationDefinition.ipResource.ipAddress=10.0.0.2")
+        .drift(other_address, &["~ target.ipAddress"]),
+        used(
+            "kind_of_target",
+            "target",
+            "a configuration of an address in place of a name is a new one",
+        )
+        .edit(json!({}), target("ipAddress", "10.0.0.1"))
+        .replaced(CONFIGURATION, &["- target.domainName", "+ target.ipAddress"])
+        .aws_shows("resourceConfigurationDefinition.ipResource.ipAddress=10.0.0.1")
+        .drift_mended_by("~", other_address, &["~ target.ipAddress"]),
+        used(
+            "addresses",
+            "target.ipAddressType",
+            "a configuration of another kind of addresses is a new one",
+        )
+        .edit(addresses("IPV4"), addresses("IPV6"))
+        .replaced(CONFIGURATION, &["~ target.ipAddressType"])
+        .aws_shows("resourceConfigurationDefinition.dnsResource.ipAddressType=IPV6")
+        .no_drift(FIXED),
+        Row::new("shareable", "shareable", "a configuration becomes shareable in place")
+            .edit(json!({}), json!({ "shareable": true }))
+            .updated(CONFIGURATION, &["~ shareable"])
+            .aws_shows("allowAssociationToShareableServiceNetwork=true")
+            .drift(
+                |aws, id| change(aws, id, &json!({ "allowAssociationToShareableServiceNetwork": false })),
+                &["~ shareable"],
+            ),
+        Row::new("tags", "tags", "a tag changes in place")
+            .edit(
+                json!({ "tags": { "stage": "one" } }),
+                json!({ "tags": { "stage": "two" } }),
+            )
+            .updated(CONFIGURATION, &["~ tags.stage"])
+            .aws_shows("tags.stage=two")
+            .drift(
+                |aws, id| tag(aws, &format!("/resourceconfigurations/{id}")),
+                &["~ tags.stage"],
+            ),
+    ];
+    let gateway =
+        |vpc: &str, subnet: &str, kind: &str| json!({ "vpcId": vpc, "subnetIds": [subnet], "ipAddressType": kind });
+    let endpoint =
+        || json!({ "vpcId": "@vpc", "service": "execute-api", "subnetIds": ["@a"], "privateDnsEnabled": false });
+    Table {
+        token: CONFIGURATION,
+        base: json!({
+            "resourceGatewayId": "${first}", "ports": ["443"], "target": { "domainName": "orders.example.com" },
+        }),
+        beside: vec![
+            (GATEWAY, "first", gateway("@vpc", "@a", "IPV4")),
+            (GATEWAY, "other", gateway("@vpc", "@b", "IPV4")),
+            (GATEWAY, "both_families", gateway("@vpc2", "@a2", "DUALSTACK")),
+            (ENDPOINT, "endpoint1", endpoint()),
+            (ENDPOINT, "endpoint2", endpoint()),
+        ],
+        providers: 0,
+        rows,
+    }
+}
+
+/// A configuration with a connection to it, which moves to a new one in place.
+fn used(name: &str, property: &str, promise: &str) -> Row {
+    Row::new(
+        name,
+        property,
+        &format!("{promise}, to which its connections move in place"),
+    )
+    .used_by(
+        CONNECTION,
+        "-connection",
+        json!({ "resourceConfigurationArn": "${row.arn}" }),
+        "~",
+        &["~ resourceConfigurationArn"],
+    )
+}
+
+fn target(kind: &str, value: &str) -> Value {
+    json!({ "target": { kind: value } })
+}
+
+fn addresses(kind: &str) -> Value {
+    let target = json!({ "domainName": "orders.example.com", "ipAddressType": kind });
+    json!({ "resourceGatewayId": "${both_families}", "target": target })
+}
+
+fn change(aws: &Emulator, id: &str, body: &Value) {
+    aws.lattice("PATCH", &format!("/resourceconfigurations/{id}"), body);
+}
+
+fn other_address(aws: &Emulator, id: &str) {
+    let definition = json!({ "ipResource": { "ipAddress": "10.0.0.3" } });
+    change(aws, id, &json!({ "resourceConfigurationDefinition": definition }));
+}

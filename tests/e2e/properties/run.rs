@@ -1,0 +1,500 @@
+//! Takes the rows of a table through the real engine, all of them in one stack, so that a command serves every row.
+
+use std::collections::BTreeMap;
+
+use aws_emulator::journal::Entry;
+use serde_json::{Map, Value, json};
+
+use super::live::look;
+use super::places::Places;
+use super::row::{Aws, COMPONENT, Change, Drift, Row, Table};
+use crate::emulator::pause;
+use crate::pulumi::Run;
+use crate::shown::{self, Shown};
+use crate::world::{POLLING, SPEED, World};
+
+/// Which side of the edit the program is on, and which options its resources have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Program {
+    From,
+    To,
+    /// The old values, which are to be ignored.
+    Ignoring,
+    /// The old values, which are to replace.
+    Replacing,
+}
+
+/// A table on its way.
+struct Batch<'a> {
+    table: &'a Table,
+    world: World,
+    places: Places,
+    failures: Vec<String>,
+}
+
+/// Every promise of a table, from the first `up` to `destroy`.
+pub(super) fn run(table: &Table) {
+    // With many providers at work AWS has to be quick about giving out its request tokens, too.
+    let speed = if table.providers > 0 { 5.0 * SPEED } else { SPEED };
+    let world = World::at_speed(speed, "resources: {}\n");
+    let places = Places::make(&world.emulator);
+    let mut batch = Batch {
+        table,
+        world,
+        places,
+        failures: Vec::new(),
+    };
+    batch.edit();
+    batch.drift();
+    if table.token != COMPONENT {
+        batch.options();
+    }
+    batch.finish();
+}
+
+impl Batch<'_> {
+    /// Preview and update show and do what the row says, and AWS agrees.
+    fn edit(&mut self) {
+        self.write(Program::From);
+        self.world.up().succeeds();
+        let (before, ids) = (self.facts(), self.ids());
+
+        self.write(Program::To);
+        let preview = self.world.preview().succeeds();
+        self.compare("preview", &preview, |row| row.changes.clone());
+        let called = self.world.emulator.journal().len();
+        self.world.up().succeeds();
+        let calls = self.world.emulator.journal().split_off(called);
+        let after = self.facts();
+        for row in &self.table.rows {
+            let fault = self.in_aws(row, &before, &after, &calls);
+            let order = row
+                .changes
+                .iter()
+                .find_map(|change| self.order(row, change, &ids, &calls));
+            self.fail(row, "after the update", fault.or(order));
+        }
+        self.world.up_unchanged().succeeds();
+    }
+
+    /// What somebody else changes is seen by a refresh and mended by the next update.
+    fn drift(&mut self) {
+        let (healthy, ids) = (self.facts(), self.ids());
+        let mut drifted = false;
+        for row in &self.table.rows {
+            let Drift::By {
+                token, suffix, call, ..
+            } = &row.drift
+            else {
+                continue;
+            };
+            drifted = true;
+            let key = key(row, token, suffix);
+            let id = &ids[&key];
+            call(&self.world.emulator, id);
+            let seen = (0..100).any(|_| {
+                pause();
+                look(&self.world.emulator, token, id) != healthy[&key]
+            });
+            self.fail(
+                row,
+                "behind our back",
+                (!seen).then(|| "nothing has changed".to_owned()),
+            );
+        }
+        if !drifted {
+            return;
+        }
+        // Reads lag behind, and what was changed settles.
+        (0..20).for_each(|_| pause());
+        let refresh = self
+            .world
+            .pulumi(&["refresh", "--yes", "--skip-preview", "--diff"])
+            .succeeds();
+        self.compare("refresh", &refresh, |row| match &row.drift {
+            Drift::By {
+                token, suffix, seen, ..
+            } => vec![Change {
+                token,
+                suffix,
+                sign: "~",
+                places: seen.clone(),
+            }],
+            Drift::None(_) => Vec::new(),
+        });
+        let mending = self
+            .world
+            .pulumi(&["up", "--yes", "--skip-preview", "--diff"])
+            .succeeds();
+        let shown = shown::changes(&mending.stdout);
+        let mended = self.facts();
+        for row in &self.table.rows {
+            let Drift::By {
+                token,
+                suffix,
+                mended_by,
+                ..
+            } = &row.drift
+            else {
+                continue;
+            };
+            let key = key(row, token, suffix);
+            let sign = shown.get(&key).map_or("", |shown| &shown.sign);
+            let fault = if sign != *mended_by {
+                Some(format!("mended by {sign:?} instead of {mended_by:?}"))
+            } else if *mended_by == "~" && mended[&key] != healthy[&key] {
+                Some(difference(&healthy[&key], &mended[&key]))
+            } else {
+                None
+            };
+            self.fail(row, "after mending", fault);
+        }
+        self.world
+            .pulumi(&[
+                "up",
+                "--refresh",
+                "--yes",
+                "--skip-preview",
+                "--expect-no-changes",
+                "--diff",
+            ])
+            .succeeds();
+    }
+
+    /// `ignoreChanges` and `replaceOnChanges` for the places of each row.
+    fn options(&mut self) {
+        let before = self.facts();
+        self.write(Program::Ignoring);
+        self.world.up_unchanged().succeeds();
+        let (after, ids) = (self.facts(), self.ids());
+        for row in &self.table.rows {
+            let key = key(row, self.table.token, "");
+            let fault = (before[&key] != after[&key]).then(|| difference(&before[&key], &after[&key]));
+            self.fail(row, "with ignoreChanges", fault);
+        }
+        self.write(Program::Replacing);
+        let called = self.world.emulator.journal().len();
+        let replacing = self
+            .world
+            .pulumi(&["up", "--yes", "--skip-preview", "--diff"])
+            .succeeds();
+        let calls = self.world.emulator.journal().split_off(called);
+        let shown = shown::changes(&replacing.stdout);
+        for row in &self.table.rows {
+            let key = key(row, self.table.token, "");
+            let sign = shown.get(&key).map_or("", |shown| &shown.sign);
+            let expected = if row.changes.is_empty() { "" } else { "replaced" };
+            let is = if ["+-", "-+"].contains(&sign) { "replaced" } else { sign };
+            let fault = (is != expected).then(|| format!("{is:?} instead of {expected:?}"));
+            let order = row
+                .changes
+                .iter()
+                .find(|change| change.suffix.is_empty())
+                .and_then(|change| {
+                    let replaced = Change {
+                        sign: "+-",
+                        ..change.clone()
+                    };
+                    self.order(row, &replaced, &ids, &calls).filter(|_| sign == "+-")
+                });
+            self.fail(row, "with replaceOnChanges", fault.or(order));
+        }
+        self.world.up_unchanged().succeeds();
+    }
+
+    fn finish(self) {
+        let Self {
+            world,
+            places,
+            failures,
+            ..
+        } = self;
+        assert!(
+            failures.is_empty(),
+            "{} failures:\n{}",
+            failures.len(),
+            failures.join("\n")
+        );
+        world.destroy().succeeds();
+        places.remove(&world.emulator);
+        world.finish();
+    }
+
+    fn fail(&mut self, row: &Row, when: &str, fault: Option<String>) {
+        if let Some(fault) = fault {
+            let Row { name, promise, .. } = row;
+            self.failures
+                .push(format!("row {name}, {when}: {fault}\n    promised: {promise}"));
+        }
+    }
+
+    /// Exactly the resources and places that the rows say, and nothing else.
+    fn compare(&mut self, when: &str, run: &Run, expected: impl Fn(&Row) -> Vec<Change>) {
+        let mut shown = shown::changes(&run.stdout);
+        for row in &self.table.rows {
+            let own =
+                |name: &str| name == row.name || name.strip_prefix(&row.name).is_some_and(|rest| rest.starts_with('-'));
+            let is_own = |key: &String| key.split_once(' ').is_some_and(|(_, name)| own(name));
+            let keys: Vec<_> = shown.keys().filter(|key| is_own(key)).cloned().collect();
+            let mut is: BTreeMap<_, _> = keys.into_iter().filter_map(|key| shown.remove_entry(&key)).collect();
+            if self.table.token == COMPONENT {
+                // It shows what the program says of it, and that is no object in AWS.
+                let places = is.remove(&key(row, COMPONENT, "")).unwrap_or_default().places;
+                let named = places.is_empty() || places.iter().any(|place| covers(&row.property, place));
+                self.fail(
+                    row,
+                    when,
+                    (!named).then(|| format!("{:?} is not among {places:?}", row.property)),
+                );
+            }
+            let mut wanted = BTreeMap::new();
+            for change in expected(row) {
+                let shown = Shown {
+                    sign: change.sign.to_owned(),
+                    places: change.places,
+                };
+                wanted.insert(key(row, change.token, change.suffix), shown);
+            }
+            for shown in is.values_mut().chain(wanted.values_mut()) {
+                // Of what comes or goes every property is shown; of a replaced one the schema decides which sign a place has.
+                if ["+", "-"].contains(&shown.sign.as_str()) {
+                    shown.places.clear();
+                }
+                shown.places.sort();
+            }
+            let fault = (is != wanted).then(|| format!("shows {is:#?}\n  instead of {wanted:#?}"));
+            self.fail(row, when, fault);
+        }
+        assert!(shown.is_empty(), "{when}: no row has {shown:#?}");
+    }
+
+    /// Whether AWS holds what the row says, and did not before.
+    fn in_aws(&self, row: &Row, before: &Facts, after: &Facts, calls: &[Entry]) -> Option<String> {
+        let ids = self.ids();
+        match &row.aws {
+            Aws::Shows { token, suffix, text } => {
+                let (key, text) = (key(row, token, suffix), self.resolve(text, &ids));
+                let has = |facts: &Facts| facts.get(&key).is_some_and(|facts| shows(facts, &text));
+                match (has(before), has(after)) {
+                    (false, true) => None,
+                    (true, _) => Some(format!("AWS showed {text:?} before already")),
+                    (_, false) => Some(format!("AWS does not show {text:?} but {:#?}", after.get(&key))),
+                }
+            }
+            Aws::Hides { token, suffix, text } => {
+                let (key, text) = (key(row, token, suffix), self.resolve(text, &ids));
+                let has = |facts: &Facts| facts.get(&key).is_some_and(|facts| shows(facts, &text));
+                (!has(before) || has(after))
+                    .then(|| format!("AWS shows {:#?} after {:#?}", after.get(&key), before.get(&key)))
+            }
+            Aws::IsTold(operation) => {
+                let (token, suffix) = row.first_in_aws();
+                let id = &ids[&key(row, token, suffix)];
+                let told = calls
+                    .iter()
+                    .any(|call| call.operation == *operation && mentions(call, id));
+                (!told).then(|| format!("{operation} was not called for {id}"))
+            }
+            Aws::IsLeftAlone => {
+                let key = key(row, self.table.token, "");
+                let (before, after) = (before.get(&key), after.get(&key));
+                (before != after).then(|| format!("AWS shows {after:#?}\ninstead of {before:#?}"))
+            }
+        }
+    }
+
+    /// A replacement makes the new object first, moves what uses the old one over, and deletes that one last.
+    fn order(&self, row: &Row, change: &Change, before: &Ids, calls: &[Entry]) -> Option<String> {
+        let key = key(row, change.token, change.suffix);
+        let (now, old) = (self.ids(), before.get(&key)?);
+        if change.sign != "+-" {
+            return None;
+        }
+        let new = now.get(&key)?;
+        if new == old {
+            return Some(format!("{key} is still {old}"));
+        }
+        let urn = format!("::{}", key.split_once(' ')?.1);
+        let creating =
+            |call: &Entry| call.operation.starts_with("Create") && (mentions(call, new) || mentions_end(call, &urn));
+        let made = calls.iter().position(creating);
+        let deleted = calls
+            .iter()
+            .position(|call| call.operation.starts_with("Delete") && mentions(call, old));
+        let (Some(made), Some(deleted)) = (made, deleted) else {
+            return Some(format!("{key}: created in call {made:?}, deleted in call {deleted:?}"));
+        };
+        if made > deleted {
+            return Some(format!("{key}: deleted before the new one was made"));
+        }
+        // Those that use it have moved before it goes.
+        let used = row
+            .changes
+            .iter()
+            .filter(|other| other.sign == "~" && !other.suffix.is_empty());
+        for user in used {
+            let user = now.get(&self::key(row, user.token, user.suffix))?;
+            let moved = calls.iter().rposition(|call| !is_read(call) && mentions(call, user));
+            if moved.is_none_or(|moved| moved > deleted) {
+                return Some(format!(
+                    "{user} moved in call {moved:?}, but {old} was deleted in call {deleted}"
+                ));
+            }
+        }
+        None
+    }
+
+    fn write(&self, program: Program) {
+        let mut resources = Map::new();
+        for number in 0..self.table.providers {
+            let polling: Value = serde_json::from_str(POLLING).unwrap();
+            let provider =
+                json!({ "type": "pulumi:providers:private-step-functions", "properties": { "polling": polling } });
+            resources.insert(format!("provider{number}"), provider);
+        }
+        let mut add = |token: &str, name: &str, inputs: Value, options: Value| {
+            let resource = json!({
+                "type": format!("private-step-functions:{token}"), "properties": inputs, "options": options,
+            });
+            resources.insert(name.to_owned(), resource);
+        };
+        for (token, name, inputs) in &self.table.beside {
+            add(token, name, inputs.clone(), json!({}));
+        }
+        for (number, row) in self.table.rows.iter().enumerate() {
+            // Where the edit changes nothing there is nothing to ignore either.
+            let change = match program {
+                Program::Ignoring | Program::Replacing if row.changes.is_empty() => &row.to,
+                Program::To => &row.to,
+                _ => &row.from,
+            };
+            let own = row.changes.iter().find(|change| change.suffix.is_empty());
+            let paths: Vec<_> = own
+                .iter()
+                .flat_map(|change| change.places.iter().map(|place| option_path(place)))
+                .collect();
+            // A set changes as a whole: an element has no place that stays.
+            let whole = |path: &String| path.split('[').next().unwrap_or_default().to_owned();
+            let mut options = match program {
+                Program::Ignoring => json!({ "ignoreChanges": paths }),
+                Program::Replacing => json!({ "replaceOnChanges": paths.iter().map(whole).collect::<Vec<_>>() }),
+                Program::From | Program::To => json!({}),
+            };
+            if let Some(provider) = number.checked_rem(self.table.providers) {
+                options["provider"] = format!("${{provider{provider}}}").into();
+            }
+            add(self.table.token, &row.name, merged(&self.table.base, change), options);
+            for (token, suffix, inputs) in &row.dependants {
+                let text = inputs.to_string().replace("${row", &format!("${{{}", row.name));
+                let inputs = serde_json::from_str(&text).unwrap();
+                add(token, &format!("{}{suffix}", row.name), inputs, json!({}));
+            }
+        }
+        let text = json!({ "resources": resources }).to_string();
+        let text = self.places.resolve(&text);
+        // JSON is YAML; the program's other keys stand before it.
+        let resources: Value = serde_json::from_str(&text).unwrap();
+        self.world.program(&format!("resources: {}\n", resources["resources"]));
+    }
+
+    fn ids(&self) -> Ids {
+        let mut ids = BTreeMap::new();
+        for resource in self.world.stored() {
+            let (kind, urn) = (resource["type"].as_str().unwrap(), resource["urn"].as_str().unwrap());
+            let name = urn.rsplit("::").next().unwrap_or_default();
+            if let (Some(kind), Some(id)) = (
+                kind.strip_prefix("private-step-functions:index:"),
+                resource["id"].as_str(),
+            ) {
+                ids.insert(format!("{kind} {name}"), id.to_owned());
+            }
+        }
+        ids
+    }
+
+    /// What AWS shows of every object of the stack.
+    fn facts(&self) -> Facts {
+        let look = |(key, id): (String, String)| {
+            let facts = look(&self.world.emulator, key.split(' ').next().unwrap_or_default(), &id);
+            (key, facts)
+        };
+        self.ids().into_iter().map(look).collect()
+    }
+
+    /// Ids in place of `@name`, `${name}` being one of the resources beside the rows.
+    fn resolve(&self, text: &str, ids: &Ids) -> String {
+        let mut text = self.places.resolve(text);
+        for (token, name, _) in &self.table.beside {
+            if let Some(id) = ids.get(&format!("{token} {name}")) {
+                text = text.replace(&format!("${{{name}}}"), id);
+            }
+        }
+        text
+    }
+}
+
+type Ids = BTreeMap<String, String>;
+type Facts = BTreeMap<String, Vec<String>>;
+
+fn key(row: &Row, token: &str, suffix: &str) -> String {
+    format!("{token} {}{suffix}", row.name)
+}
+
+/// Whether a place that the CLI shows is one of a property as the schema has it, or around it.
+fn covers(property: &str, place: &str) -> bool {
+    let path = place.split_once(' ').map_or(place, |(_, path)| path);
+    let names = path.split('.').map(|name| name.split('[').next().unwrap_or_default());
+    let wanted = property.split('.').map(|name| name.trim_end_matches("[]"));
+    wanted.zip(names).all(|(wanted, name)| wanted == "*" || wanted == name)
+}
+
+fn shows(facts: &[String], text: &str) -> bool {
+    match text.strip_prefix('*') {
+        Some(part) => facts.iter().any(|fact| fact.replace("&quot;", "\"").contains(part)),
+        None => facts.iter().any(|fact| fact == text),
+    }
+}
+
+fn is_read(call: &Entry) -> bool {
+    ["Describe", "Get", "List"]
+        .iter()
+        .any(|read| call.operation.starts_with(read))
+}
+
+fn mentions(call: &Entry, id: &str) -> bool {
+    call.parameters.to_string().contains(&format!("\"{id}\""))
+}
+
+/// Whether a tag of the call says that the object belongs to this resource.
+fn mentions_end(call: &Entry, urn: &str) -> bool {
+    call.parameters.to_string().contains(&format!("{urn}\""))
+}
+
+/// The place for `ignoreChanges` and `replaceOnChanges`: what comes or goes has no place on one of the two sides.
+fn option_path(place: &str) -> String {
+    match place.split_once(' ') {
+        Some(("~", path)) => path.to_owned(),
+        Some((_, path)) => path.split(['.', '[']).next().unwrap_or_default().to_owned(),
+        None => place.to_owned(),
+    }
+}
+
+fn merged(base: &Value, over: &Value) -> Value {
+    let mut inputs = base.clone();
+    for (name, value) in over.as_object().into_iter().flatten() {
+        inputs[name] = value.clone();
+    }
+    inputs.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+    inputs
+}
+
+fn difference(before: &[String], after: &[String]) -> String {
+    let only = |these: &[String], those: &[String]| -> Vec<String> {
+        these.iter().filter(|fact| !those.contains(fact)).cloned().collect()
+    };
+    format!(
+        "AWS shows {:?} where it showed {:?}",
+        only(after, before),
+        only(before, after)
+    )
+}

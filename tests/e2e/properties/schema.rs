@@ -1,0 +1,95 @@
+//! That no property is without a row: the tables against `schema.json`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use serde_json::Value;
+
+use super::row::{Aws, COMPONENT, CONFIGURATION, CONNECTION, Drift, ENDPOINT, GATEWAY, GROUP};
+
+/// Properties without a row of their own: resource, beginning of the path, reason.
+const WITHOUT: &[(&str, &str, &str)] = &[(
+    COMPONENT,
+    "privateApis.*.auth.oauth.parameters.",
+    "handed on as a whole, as the row of the whole shows; a connection has a row for each",
+)];
+
+#[test]
+fn every_property_has_a_row() {
+    let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(&text).unwrap();
+    let mut rows: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for table in super::all() {
+        for row in table.rows {
+            rows.entry(table.token).or_default().insert(row.property);
+        }
+    }
+    for token in [GROUP, ENDPOINT, GATEWAY, CONFIGURATION, CONNECTION, COMPONENT] {
+        let resource = &schema["resources"][format!("private-step-functions:index:{token}")];
+        let mut paths = BTreeSet::new();
+        collect(&schema, &resource["inputProperties"], "", &mut paths);
+        assert!(paths.len() > 5, "{token} has hardly any properties");
+        let excused = |path: &String| {
+            WITHOUT
+                .iter()
+                .any(|(of, start, _)| *of == token && path.starts_with(start))
+        };
+        let missing: Vec<_> = paths
+            .iter()
+            .filter(|path| !rows[token].contains(*path) && !excused(path))
+            .collect();
+        assert!(missing.is_empty(), "{token}: no row for {missing:#?}");
+        let unknown: Vec<_> = rows[token].difference(&paths).collect();
+        assert!(unknown.is_empty(), "{token}: the schema does not have {unknown:#?}");
+    }
+}
+
+#[test]
+fn every_row_proves_something() {
+    let mut names = BTreeSet::new();
+    for table in super::all() {
+        names.clear();
+        for row in table.rows {
+            assert!(
+                names.insert(row.name.clone()),
+                "two rows of {} are called {}",
+                table.token,
+                row.name
+            );
+            assert!(
+                row.from != row.to && !row.promise.is_empty(),
+                "{} {}",
+                table.token,
+                row.name
+            );
+            let Drift::None(reason) = row.drift else { continue };
+            assert!(!reason.is_empty(), "{}: no drift, and no reason", row.name);
+            // What the program changes shows in AWS, unless the row says that nothing does.
+            assert_eq!(
+                row.changes.is_empty(),
+                matches!(row.aws, Aws::IsLeftAlone),
+                "{}",
+                row.name
+            );
+        }
+    }
+}
+
+/// The paths of all properties, those that hold others too.
+fn collect(schema: &Value, properties: &Value, around: &str, paths: &mut BTreeSet<String>) {
+    for (name, property) in properties.as_object().into_iter().flatten() {
+        let path = format!("{around}{name}");
+        paths.insert(path.clone());
+        let (inner, below) = match (&property["items"], &property["additionalProperties"]) {
+            (Value::Null, Value::Null) => (property, format!("{path}.")),
+            (Value::Null, values) => (values, format!("{path}.*.")),
+            (items, _) => (items, format!("{path}[].")),
+        };
+        let kind = inner["$ref"]
+            .as_str()
+            .and_then(|reference| reference.strip_prefix("#/types/"));
+        if let Some(kind) = kind {
+            collect(schema, &schema["types"][kind]["properties"], &below, paths);
+        }
+    }
+}
