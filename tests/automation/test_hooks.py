@@ -1,8 +1,9 @@
 """Resource hooks: functions of the program that the engine calls around the steps of a resource."""
 
 import pulumi
+import pytest
 
-from world import CONNECTION, SECURITY_GROUP, api_key, custom, private
+from world import CONNECTION, INTERFACE_ENDPOINT, SECURITY_GROUP, api_key, custom, private
 
 
 def connection(hooks=None, value="one"):
@@ -89,6 +90,63 @@ def test_an_error_hook_tries_again(world):
     world.up(program)
     assert seen == [("create", 1), ("create", 2)]
     assert len(world.emulator.made("connection")) == 1
+    world.unchanged(program)
+    world.finish()
+
+
+@pytest.mark.parametrize(
+    "operation, call, expected",
+    [
+        ("update", "UpdateConnection", [("update", 1)]),
+        ("delete", "DeleteConnection", [("delete", 1)]),
+    ],
+)
+def test_an_error_hook_repeats_an_update_and_a_delete(world, operation, call, expected):
+    """An update or delete that AWS refused is tried again when an error hook asks for it, and then succeeds."""
+    seen = []
+    value = "one"
+
+    def program():
+        def again(args):
+            seen.append((args.failed_operation, len(args.errors)))
+            return True
+
+        connection(pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook("again", again)]), value)
+
+    world.up(program)
+    world.emulator.fail(call, "access_denied")
+    if operation == "update":
+        value = "two"
+        world.up(program)
+    world.finish(program)
+    assert seen == expected
+
+
+def test_an_error_hook_for_a_child_of_the_component(world):
+    """A transform may give children hooks: a child that failed is tried again, and the component is completed."""
+    seen = []
+
+    def program():
+        def again(args):
+            seen.append((args.name, args.failed_operation))
+            return True
+
+        hook = pulumi.ErrorHook("again", again)
+
+        def give(args):
+            if args.type_ == INTERFACE_ENDPOINT:
+                hooks = pulumi.ResourceOptions(hooks=pulumi.ResourceHookBinding(on_error=[hook]))
+                return pulumi.ResourceTransformResult(args.props, pulumi.ResourceOptions.merge(args.opts, hooks))
+            return None
+
+        inputs = world.network() | {"endpoints": {"synchronous": False}}
+        component = private("private", inputs, pulumi.ResourceOptions(transforms=[give]))
+        pulumi.export("id", component.standardEndpoint["id"])
+
+    world.emulator.fail("CreateVpcEndpoint", "access_denied")
+    endpoint = world.up(program)["id"]
+    assert seen == [("private-states", "create")]
+    assert [row["id"] for row in world.emulator.made("vpc-endpoint")] == [endpoint]
     world.unchanged(program)
     world.finish()
 

@@ -110,6 +110,26 @@ def test_a_container_that_is_not_known_yet(world, secret):
     world.finish()
 
 
+def test_a_switch_that_is_not_known_yet(world):
+    """A switch from an output: the preview says what it leaves out, the update does what the switch says."""
+
+    def program():
+        vpc, subnets = vpc_and_subnets()
+        endpoints = {"standard": True, "synchronous": vpc.id.apply(lambda _: True), "executeApi": vpc.id.apply(lambda _: False)}
+        inputs = {"vpcId": vpc.id, "subnetIds": [subnet.id for subnet in subnets], "endpoints": endpoints}
+        component = private("private", inputs)
+        pulumi.export("synchronous", component.synchronousEndpoint["id"])
+
+    preview = world.preview(program)
+    for switch in ("synchronous", "executeApi"):
+        assert f"`endpoints.{switch}` is not known yet" in preview.stderr, preview.stderr
+    assert "private-states" in preview.stdout and "private-sync-states" not in preview.stdout
+    assert world.up(program)["synchronous"].startswith("vpce-")
+    assert len(world.emulator.made("vpc-endpoint")) == 2
+    world.unchanged(program)
+    world.finish()
+
+
 def test_secrets_come_back_as_secrets(world):
     """An output made from a secret is secret in the program and encrypted in the state; one beside it is neither."""
     def program():

@@ -88,11 +88,10 @@ impl Traffic {
             .keys()
             .chain(found.keys().filter(|name| !expected.contains_key(*name)))
         {
-            let (expected, found) = (expected.get(name), found.get(name));
+            let (expected, found) = (json!(expected.get(name)), json!(found.get(name)));
             if expected != found {
-                let text = |said: Option<&Vec<&Value>>| said.map_or_else(String::new, |said| json!(said).to_string());
-                let (expected, found) = (text(expected), text(found));
-                writeln!(difference, "{name}\n  expected {expected}\n  found    {found}").unwrap();
+                writeln!(difference, "{name}").unwrap();
+                differences("", &expected, &found, &mut difference);
             }
         }
         difference
@@ -119,6 +118,24 @@ impl Traffic {
                 .push(part);
         }
         said
+    }
+}
+
+/// The smallest parts that differ, each with its path.
+fn differences(path: &str, expected: &Value, found: &Value, text: &mut String) {
+    match (expected, found) {
+        (Value::Object(one), Value::Object(other)) => {
+            for name in one.keys().chain(other.keys().filter(|name| !one.contains_key(*name))) {
+                differences(&format!("{path}.{name}"), &expected[name], &found[name], text);
+            }
+        }
+        (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
+            for (index, (expected, found)) in one.iter().zip(other).enumerate() {
+                differences(&format!("{path}[{index}]"), expected, found, text);
+            }
+        }
+        _ if expected == found => {}
+        _ => writeln!(text, "  {path}: expected {expected}, found {found}").unwrap(),
     }
 }
 

@@ -101,13 +101,15 @@ export class World {
     }
 
     /** Makes it so; answers the stack's outputs with whether they are secret. */
-    async up(program, options = {}) {
+    async up(program) {
         this.stack.workspace.program = program;
-        return (await this.stack.up({ color: "never", ...options })).outputs;
+        return (await this.stack.up({ color: "never" })).outputs;
     }
 
+    /** A further `up` would change nothing. A preview, since the SDK runs four commands for an `up`. */
     async unchanged(program) {
-        await this.up(program, { expectNoChanges: true, diff: true });
+        this.stack.workspace.program = program;
+        await this.stack.preview({ color: "never", diff: true, expectNoChanges: true });
     }
 
     /** The resources in the state, as stored, by the end of their URN: secrets are encrypted. */
