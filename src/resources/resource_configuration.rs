@@ -10,6 +10,7 @@
 mod create;
 mod delete;
 mod endpoint;
+mod holders;
 mod live;
 mod ports;
 mod target;

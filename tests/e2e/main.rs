@@ -24,6 +24,10 @@
 //! | [`timeouts`] | `customTimeouts` |
 //! | [`options`] | the other resource options |
 //! | [`engines`] | the example with a recent engine and with the oldest supported, and what they say to the plugin |
+//! | [`providers`] | several providers, the default one, changes of Region and version |
+//! | [`autonaming`] | the engine's modes of naming |
+//! | [`preview`] | `preview` in its forms, `--refresh`, plans |
+//! | [`failures`] | a part of the update fails |
 //! | [`lost_responses`] | the answer of each creating call is lost once: a table, one row a call |
 
 #![expect(
@@ -31,20 +35,24 @@
     reason = "a test whose world cannot be made has nothing better to say than where"
 )]
 
+mod autonaming;
 mod configuration;
 mod cycle;
 mod destroying;
 mod emulator;
 mod engines;
 mod existing;
+mod failures;
 mod interrupted;
 mod invalid;
 mod lost_responses;
 mod options;
 mod package;
+mod preview;
 mod programs;
 mod properties;
 mod protect;
+mod providers;
 mod pulumi;
 mod rename;
 mod replace;

@@ -35,7 +35,7 @@ impl Scenario {
     };
 
     pub(crate) fn run(self) {
-        let world = World::at_speed(self.speed, &self.program).proving(self.promise);
+        let mut world = World::at_speed(self.speed, &self.program).proving(self.promise);
         world.add_config(self.config);
         let mut program = self.program;
         for step in self.steps {
@@ -45,6 +45,7 @@ impl Scenario {
                     program = program.replace(before, after);
                     world.program(&program);
                 }
+                Step::Set(name, value) => world.set_variable(name, value),
                 Step::Run(command) => command.run(&world),
                 Step::Look(look) => look(&world),
             }
@@ -71,6 +72,8 @@ pub(crate) use scenarios;
 pub(crate) enum Step {
     /// A text of the program, wherever it stands, and what comes in its place.
     Edit(&'static str, &'static str),
+    /// An environment variable of every command from now on.
+    Set(&'static str, &'static str),
     /// A command.
     Run(Command),
     /// Anything else.

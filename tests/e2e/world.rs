@@ -84,7 +84,13 @@ impl World {
     pub(crate) fn add_config(&self, more: &str) {
         let file = self.project().join("Pulumi.test.yaml");
         let config = fs::read_to_string(&file).unwrap();
-        fs::write(file, config + more).unwrap();
+        fs::write(file, config.replacen("config:\n", &format!("config:\n{more}"), 1)).unwrap();
+    }
+
+    /// Sets an environment variable of every command from now on.
+    pub(crate) fn set_variable(&mut self, name: &str, value: &str) {
+        self.variables.retain(|(other, _)| other != name);
+        self.variables.push((name.to_owned(), value.to_owned()));
     }
 
     /// Replaces the program.
@@ -152,6 +158,14 @@ impl World {
     /// The stack's state as it is stored.
     pub(crate) fn state(&self) -> Value {
         serde_json::from_str(&self.pulumi(&["stack", "export"]).succeeds().stdout).unwrap()
+    }
+
+    /// Replaces the stack's state.
+    pub(crate) fn import_state(&self, state: &Value) {
+        let file = self.project().join("state.json");
+        fs::write(&file, state.to_string()).unwrap();
+        self.pulumi(&["stack", "import", "--file", file.to_str().unwrap()])
+            .succeeds();
     }
 
     /// Runs a command and answers how many AWS calls were made meanwhile.

@@ -21,6 +21,14 @@ pub(crate) async fn dns_configuration(world: &World, gateway: &str, name: &str) 
     world.create::<ResourceConfiguration>(name, inputs).await.unwrap()
 }
 
+async fn used_by_a_connection(world: &World) -> Recorded {
+    let gateway = gateway(world, "gateway").await;
+    let made = dns_configuration(world, &gateway.id, "target").await;
+    let inputs = json!({ "name": "orders", "auth": { "apiKey": { "name": "k", "value": "v" } }, "resourceConfigurationArn": made.output("arn") });
+    world.create::<Connection>("orders", inputs).await.unwrap();
+    made
+}
+
 async fn endpoint(world: &World, service: &str) -> String {
     let (vpc, subnets) = world.network().await;
     let request = world
@@ -262,12 +270,26 @@ async fn a_delete_waits_out_eventbridge_and_says_for_whom() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_connection_goes_on_using_is_not_awaited() {
+    let world = World::new();
+    let made = used_by_a_connection(&world).await;
+    let begun = tokio::time::Instant::now();
+    let error = world.delete::<ResourceConfiguration>(&made).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Failed);
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+    let text = error.to_string();
+    assert!(
+        text.contains("is in use by connection \"orders\". Delete the connection"),
+        "{text}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_delete_that_takes_too_long_names_the_holder() {
     let mut world = World::new();
-    let gateway = gateway(&world, "gateway").await;
-    let made = dns_configuration(&world, &gateway.id, "target").await;
-    let inputs = json!({ "name": "orders", "auth": { "apiKey": { "name": "k", "value": "v" } }, "resourceConfigurationArn": made.output("arn") });
-    world.create::<Connection>("orders", inputs).await.unwrap();
+    let made = used_by_a_connection(&world).await;
+    // Without leave to look at the connection it has to be waited for.
+    world.emulator.deny(["events:DescribeConnection".to_owned()]);
     let begun = tokio::time::Instant::now();
     let error = world.delete::<ResourceConfiguration>(&made).await.unwrap_err();
     assert_eq!(error.kind(), Kind::TimedOut);
@@ -297,19 +319,16 @@ async fn a_delete_that_takes_too_long_names_the_holder() {
 #[tokio::test(start_paused = true)]
 async fn a_delete_can_be_cancelled() {
     let mut world = World::new();
-    let gateway = gateway(&world, "gateway").await;
-    let made = dns_configuration(&world, &gateway.id, "target").await;
-    let inputs = json!({ "name": "orders", "auth": { "apiKey": { "name": "k", "value": "v" } }, "resourceConfigurationArn": made.output("arn") });
-    world.create::<Connection>("orders", inputs).await.unwrap();
+    let made = used_by_a_connection(&world).await;
     let cancel = world.cancel.clone();
     tokio::spawn(async move {
-        tokio::time::sleep(Duration::from_secs(15)).await;
+        tokio::time::sleep(Duration::from_secs(5)).await;
         cancel.cancel();
     });
     let begun = tokio::time::Instant::now();
     let error = world.delete::<ResourceConfiguration>(&made).await.unwrap_err();
     assert_eq!(error.kind(), Kind::Cancelled);
-    assert!(begun.elapsed() < Duration::from_secs(16));
+    assert!(begun.elapsed() < Duration::from_secs(6));
     world.restart(b"second run");
     assert!(world.refresh::<ResourceConfiguration>(&made).await.unwrap().is_some());
 }

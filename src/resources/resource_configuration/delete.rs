@@ -1,27 +1,23 @@
 //! Deleting a configuration, which has to wait for whoever is associated with it: usually EventBridge.
 //!
 //! EventBridge makes an association for each connection and removes it minutes after the connection is gone or points elsewhere.
-//! Nobody else can remove it, and which connection it belongs to is told by a tag alone
-//! (<https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html>).
+//! Nobody else can remove it (<https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html>).
 
 use std::time::Duration;
 
 use aws_sdk_vpclattice::types::ServiceNetworkResourceAssociationSummary;
 use tokio::time::Instant;
 
+use super::holders::Holders;
 use super::{Live, live};
 use crate::aws::Aws;
 use crate::aws::error::classify;
-use crate::aws::identity::Arn;
 use crate::aws::wait::{self, Look, Wait};
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
-use crate::resources::lattice_tags;
 
 /// How long a delete may take, the wait for EventBridge included.
 const GONE: Duration = Duration::from_secs(30 * 60);
-/// The tag of EventBridge's associations; its value is `<account>:<connection>`.
-const HOLDER: &str = "ManagedByServiceAWSEventBridge";
 /// How often a delete that failed is begun again.
 const ATTEMPTS: usize = 3;
 
@@ -56,7 +52,8 @@ async fn send(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<bool, Error> 
         };
         match associations(cx, id).await {
             Ok(found) if !found.is_empty() => {
-                let holders = holders(cx, id, &found).await;
+                let holders = Holders::of(cx, id, &found).await;
+                holders.refuse_if_in_use(cx, id, &found, deadline).await?;
                 await_release(cx, id, &holders, deadline).await?;
             }
             // It cannot be seen what stands in the way: another operation, a child, or nothing any more.
@@ -126,88 +123,6 @@ fn shown(association: &ServiceNetworkResourceAssociationSummary) -> String {
     format!("{} {status}", association.id().unwrap_or_default())
 }
 
-/// Who is associated with a configuration.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Holders {
-    /// EventBridge connections, as they are called in messages.
-    connections: Vec<String>,
-    /// Associations that somebody made and has to delete.
-    others: Vec<String>,
-}
-
-impl Holders {
-    /// The end of the sentence "waiting for …".
-    fn what(&self) -> String {
-        let mut parts = Vec::new();
-        match self.connections.as_slice() {
-            [] => {}
-            [one] => parts.push(format!("EventBridge to release the association of connection {one}")),
-            many => parts.push(format!(
-                "EventBridge to release the associations of connections {}",
-                many.join(", ")
-            )),
-        }
-        if !self.others.is_empty() {
-            parts.push(format!("someone to delete {}", self.others.join(", ")));
-        }
-        parts.join(" and ")
-    }
-
-    fn advice(&self) -> &'static str {
-        if self.others.is_empty() {
-            "EventBridge lets go some minutes after the connection is deleted or points elsewhere: if the connection still exists, \
-             delete it first; then run the command again"
-        } else {
-            "Delete the association with `aws vpc-lattice delete-service-network-resource-association`, then run the command again"
-        }
-    }
-}
-
-async fn holders(cx: &Cx<Aws>, id: &str, associations: &[ServiceNetworkResourceAssociationSummary]) -> Holders {
-    let mut holders = Holders::default();
-    for association in associations {
-        let own_account = association
-            .resource_configuration_arn()
-            .and_then(Arn::parse)
-            .map(|arn| arn.account);
-        let tag = match association.arn() {
-            // Another account's tags may be closed to us: then the account alone is named.
-            Some(arn) => lattice_tags::of(cx, arn)
-                .await
-                .ok()
-                .and_then(|tags| tags.get(HOLDER).cloned()),
-            None => None,
-        };
-        let snra = association.id().unwrap_or(id);
-        match tag {
-            Some(tag) => holders.connections.push(connection(&tag, own_account)),
-            None if association.is_managed_association() == Some(true) => {
-                let account = association.created_by().unwrap_or("an unknown account");
-                holders.connections.push(format!("of account {account} ({snra})"));
-            }
-            None => {
-                let network = association
-                    .service_network_name()
-                    .or_else(|| association.service_network_id());
-                holders.others.push(format!(
-                    "the association {snra} with service network {}",
-                    network.unwrap_or("of another account")
-                ));
-            }
-        }
-    }
-    holders
-}
-
-/// `<account>:<connection>`, without the account if it is ours.
-fn connection(tag: &str, own_account: Option<&str>) -> String {
-    match tag.split_once(':') {
-        Some((account, name)) if own_account == Some(account) => format!("\"{name}\""),
-        Some((account, name)) => format!("\"{name}\" of account {account}"),
-        None => format!("\"{tag}\""),
-    }
-}
-
 /// Waits until the configuration does not exist; answers it if the deletion failed.
 async fn gone(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<Option<Live>, Error> {
     let wait = Wait {
@@ -221,28 +136,4 @@ async fn gone(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<Option<Live>,
         Ok(None) => Look::Ready(None),
     };
     wait::until(cx, wait, &|| live::find(cx, id), judge).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_what_is_awaited() {
-        let mut holders = Holders {
-            connections: vec![connection("123456789012:orders", Some("123456789012"))],
-            others: Vec::new(),
-        };
-        insta::assert_snapshot!(holders.what(), @r#"EventBridge to release the association of connection "orders""#);
-        holders
-            .connections
-            .push(connection("999999999999:billing", Some("123456789012")));
-        holders
-            .others
-            .push("the association snra-1 with service network sn-1".to_owned());
-        insta::assert_snapshot!(
-            holders.what(),
-            @r#"EventBridge to release the associations of connections "orders", "billing" of account 999999999999 and someone to delete the association snra-1 with service network sn-1"#
-        );
-    }
 }

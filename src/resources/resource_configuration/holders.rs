@@ -1,0 +1,204 @@
+//! Who keeps a configuration from being deleted: EventBridge's associations, and those that somebody made.
+//!
+//! Which connection an association of EventBridge's belongs to is told by a tag alone
+//! (<https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html>).
+
+use std::time::Duration;
+
+use aws_sdk_eventbridge::types::ConnectionState;
+use aws_sdk_vpclattice::types::ServiceNetworkResourceAssociationSummary;
+use tokio::time::Instant;
+
+use crate::aws::Aws;
+use crate::aws::error::classify;
+use crate::aws::identity::Arn;
+use crate::aws::wait::{self, Look, Wait};
+use crate::cx::Cx;
+use crate::error::{Error, Kind};
+use crate::resources::lattice_tags;
+
+/// The tag of EventBridge's associations; its value is `<account>:<connection>`.
+const HOLDER: &str = "ManagedByServiceAWSEventBridge";
+/// How long a connection may be shown as it was before its change or deletion.
+const SHOWN_AS_IT_WAS: Duration = Duration::from_secs(15);
+
+/// Who is associated with a configuration.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Holders {
+    /// EventBridge connections, as they are called in messages.
+    connections: Vec<String>,
+    /// The names of those that belong to the configuration's own account.
+    own: Vec<String>,
+    /// Associations that somebody made and has to delete.
+    others: Vec<String>,
+}
+
+impl Holders {
+    /// Reads the tags of the associations.
+    pub(super) async fn of(cx: &Cx<Aws>, id: &str, associations: &[ServiceNetworkResourceAssociationSummary]) -> Self {
+        let mut holders = Self::default();
+        for association in associations {
+            let own_account = association
+                .resource_configuration_arn()
+                .and_then(Arn::parse)
+                .map(|arn| arn.account);
+            let tag = match association.arn() {
+                // Another account's tags may be closed to us: then the account alone is named.
+                Some(arn) => lattice_tags::of(cx, arn)
+                    .await
+                    .ok()
+                    .and_then(|tags| tags.get(HOLDER).cloned()),
+                None => None,
+            };
+            let snra = association.id().unwrap_or(id);
+            match tag {
+                Some(tag) => {
+                    holders.connections.push(connection(&tag, own_account));
+                    let of_own = tag.split_once(':').filter(|(account, _)| own_account == Some(*account));
+                    holders.own.extend(of_own.map(|(_, name)| name.to_owned()));
+                }
+                None if association.is_managed_association() == Some(true) => {
+                    let account = association.created_by().unwrap_or("an unknown account");
+                    holders.connections.push(format!("of account {account} ({snra})"));
+                }
+                None => {
+                    let network = association
+                        .service_network_name()
+                        .or_else(|| association.service_network_id());
+                    holders.others.push(format!(
+                        "the association {snra} with service network {}",
+                        network.unwrap_or("of another account")
+                    ));
+                }
+            }
+        }
+        holders
+    }
+
+    /// A connection that goes on using the configuration keeps it for ever: whoever waits for its association waits in vain. One
+    /// that was deleted or changed a moment ago may still be shown as it was.
+    ///
+    /// # Errors
+    /// The connections that use the configuration. That they cannot be looked at is none: then the wait has to tell.
+    pub(super) async fn refuse_if_in_use(
+        &self,
+        cx: &Cx<Aws>,
+        id: &str,
+        associations: &[ServiceNetworkResourceAssociationSummary],
+        deadline: Instant,
+    ) -> Result<(), Error> {
+        let arns: Vec<_> = associations
+            .iter()
+            .filter_map(|one| one.resource_configuration_arn())
+            .collect();
+        let Some(arn) = arns.first().filter(|_| !self.own.is_empty()) else {
+            return Ok(());
+        };
+        let wait = Wait {
+            what: &self.what(),
+            deadline: deadline.min(Instant::now() + SHOWN_AS_IT_WAS),
+        };
+        let judge = |looked: Result<Vec<String>, Error>| match looked {
+            Ok(users) if !users.is_empty() => Look::Pending(format!("{} still uses {id}", users.join(", "))),
+            _ => Look::Ready(()),
+        };
+        match wait::until(cx, wait, &|| users(cx, &self.own, arn), judge).await {
+            Err(error) if error.kind() == Kind::TimedOut && Instant::now() < deadline => Err(Error::new(
+                Kind::Failed,
+                format!(
+                    "resource configuration {id} is in use by connection {}",
+                    self.connections.join(", ")
+                ),
+            )
+            .advise("Delete the connection, or let it point to another configuration, then run the command again")),
+            done => done,
+        }
+    }
+
+    /// The end of the sentence "waiting for …".
+    pub(super) fn what(&self) -> String {
+        let mut parts = Vec::new();
+        match self.connections.as_slice() {
+            [] => {}
+            [one] => parts.push(format!("EventBridge to release the association of connection {one}")),
+            many => parts.push(format!(
+                "EventBridge to release the associations of connections {}",
+                many.join(", ")
+            )),
+        }
+        if !self.others.is_empty() {
+            parts.push(format!("someone to delete {}", self.others.join(", ")));
+        }
+        parts.join(" and ")
+    }
+
+    pub(super) fn advice(&self) -> &'static str {
+        if self.others.is_empty() {
+            "EventBridge lets go some minutes after the connection is deleted or points elsewhere: if the connection still exists, \
+             delete it first; then run the command again"
+        } else {
+            "Delete the association with `aws vpc-lattice delete-service-network-resource-association`, then run the command again"
+        }
+    }
+}
+
+/// `<account>:<connection>`, without the account if it is ours.
+fn connection(tag: &str, own_account: Option<&str>) -> String {
+    match tag.split_once(':') {
+        Some((account, name)) if own_account == Some(account) => format!("\"{name}\""),
+        Some((account, name)) => format!("\"{name}\" of account {account}"),
+        None => format!("\"{tag}\""),
+    }
+}
+
+/// Which of these connections use the configuration, for calls or for their tokens, and are not being deleted.
+async fn users(cx: &Cx<Aws>, names: &[String], arn: &str) -> Result<Vec<String>, Error> {
+    let client = cx.clients().events().await?;
+    let mut users = Vec::new();
+    for name in names {
+        let answer = client.describe_connection().name(name).send().await;
+        let live = match answer.map_err(|error| classify("DescribeConnection", error)) {
+            Err(error) if error.is_not_found() => continue,
+            answer => answer?,
+        };
+        let deleting = live.connection_state() == Some(&ConnectionState::Deleting);
+        let for_tokens = live.auth_parameters().and_then(|auth| auth.connectivity_parameters());
+        let paths = [live.invocation_connectivity_parameters(), for_tokens];
+        let resources = paths
+            .into_iter()
+            .flatten()
+            .filter_map(|path| path.resource_parameters());
+        if !deleting
+            && resources
+                .map(|one| one.resource_configuration_arn())
+                .any(|used| used == arn)
+        {
+            users.push(format!("\"{name}\""));
+        }
+    }
+    Ok(users)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_what_is_awaited() {
+        let mut holders = Holders {
+            connections: vec![connection("123456789012:orders", Some("123456789012"))],
+            ..Holders::default()
+        };
+        insta::assert_snapshot!(holders.what(), @r#"EventBridge to release the association of connection "orders""#);
+        holders
+            .connections
+            .push(connection("999999999999:billing", Some("123456789012")));
+        holders
+            .others
+            .push("the association snra-1 with service network sn-1".to_owned());
+        insta::assert_snapshot!(
+            holders.what(),
+            @r#"EventBridge to release the associations of connections "orders", "billing" of account 999999999999 and someone to delete the association snra-1 with service network sn-1"#
+        );
+    }
+}

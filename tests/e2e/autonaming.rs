@@ -1,0 +1,160 @@
+//! `pulumi:autonaming`: who chooses the names in AWS.
+
+use crate::programs::{component, each};
+use crate::scenario::{Scenario, Step, resources, run, scenarios, steps, up, up_unchanged};
+use crate::world::World;
+
+scenarios! {
+    default: Scenario {
+        promise: "a name is the Pulumi name with a random end, and stays as it is",
+        program: each(""),
+        config: "  pulumi:autonaming: { mode: default }\n",
+        steps: steps![
+            up(),
+            Step::Look(|world| named(world, &[("group", "group-#######"), ("gateway", "gateway-#######"),
+                ("configuration", "configuration-#######"), ("connection", "connection-#######")])),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    verbatim: Scenario {
+        promise: "with `verbatim` names are the Pulumi names, and a replacement deletes the old object first",
+        program: "
+resources:
+  callers:
+    type: private-step-functions:SecurityGroup
+    properties: { vpcId: '${vpcId}', description: one }
+".to_owned(),
+        config: "  pulumi:autonaming: { mode: verbatim }\n",
+        steps: steps![
+            up(),
+            Step::Look(|world| named(world, &[("callers", "callers")])),
+            up_unchanged(),
+            Step::Edit("description: one", "description: two"),
+            up().calls(&["DeleteSecurityGroup", "CreateSecurityGroup"]),
+        ],
+        ..Scenario::EMPTY
+    };
+    verbatim_in_use: Scenario {
+        promise: "with `verbatim`, which has the engine delete first, a replacement of what is in use fails soon, names the user and harms nothing",
+        program: each("").replace("ResourceGateway\n    properties: {", "ResourceGateway\n    properties: { ipv4AddressesPerEni: 16,"),
+        config: "  pulumi:autonaming: { mode: verbatim }\n",
+        steps: steps![
+            up(),
+            Step::Edit("ipv4AddressesPerEni: 16", "ipv4AddressesPerEni: 8"),
+            up().fails().says(&["is in use by connection \"connection\"", "let it point to another configuration"]).keeps(),
+            Step::Edit("ipv4AddressesPerEni: 8", "ipv4AddressesPerEni: 16"),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    verbatim_component: Scenario {
+        promise: "with `verbatim` the component's resources have their Pulumi names too",
+        program: component(""),
+        config: "  pulumi:autonaming: { mode: verbatim }\n",
+        steps: steps![
+            up(),
+            Step::Look(|world| named(world, &[("private-gateway", "private-gateway"), ("private-endpoints", "private-endpoints"),
+                ("ResourceGateway::private", "private"), ("Connection::private-orders", "private-orders")])),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    pattern: Scenario {
+        promise: "a pattern names everything; it is adapted to what AWS accepts",
+        program: each(""),
+        config: "  pulumi:autonaming: { pattern: 'Team_${stack}-${name}-${hex(4)}' }\n",
+        steps: steps![
+            up(),
+            Step::Look(|world| named(world, &[("group", "Team_test-group-####"), ("connection", "Team_test-connection-####"),
+                ("gateway", "team-test-gateway-####"), ("configuration", "team-test-configuration-####")])),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    enforced_pattern: Scenario {
+        promise: "an enforced pattern that AWS does not accept is an error that says so, before anything is made",
+        program: each(""),
+        config: "  pulumi:autonaming: { pattern: 'Team_${name}', enforce: true }\n",
+        steps: steps![
+            up().fails().says(&["`Team_gateway`", "`pulumi:autonaming`"]),
+            run("config set --path pulumi:autonaming.pattern ${name}-eu"),
+            up(),
+            Step::Look(|world| named(world, &[("group", "Team_group"), ("gateway", "gateway-eu")])),
+        ],
+        ..Scenario::EMPTY
+    };
+    per_type: Scenario {
+        promise: "the package, and each type of resource, can have a rule of its own",
+        program: each(""),
+        config: "  pulumi:autonaming:
+    mode: verbatim
+    providers:
+      private-step-functions:
+        pattern: ours-${name}
+        resources:
+          'private-step-functions:index:Connection': { mode: default }
+",
+        steps: steps![
+            up(),
+            Step::Look(|world| named(world, &[("group", "ours-group"), ("gateway", "ours-gateway"),
+                ("configuration", "ours-configuration"), ("connection", "connection-#######")])),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    disabled: Scenario {
+        promise: "with `disabled` a name that the program lacks is an error for each resource",
+        program: "
+resources:
+  group:
+    type: private-step-functions:SecurityGroup
+    properties: { vpcId: '${vpcId}' }
+".to_owned(),
+        config: "  pulumi:autonaming: { mode: disabled }\n",
+        steps: steps![
+            run("preview").fails().says(&["automatic names are disabled", "`name` must be set"]),
+            Step::Edit("properties: {", "properties: { name: callers,"),
+            up(),
+            Step::Look(|world| named(world, &[("group", "callers")])),
+        ],
+        ..Scenario::EMPTY
+    };
+    disabled_component: Scenario {
+        promise: "with `disabled` the component takes every name from `names`, and the error for a missing one says so",
+        program: component(""),
+        config: "  pulumi:autonaming: { mode: disabled }\n",
+        steps: steps![
+            run("preview").fails().says(&["automatic names are disabled", "set it in `names`"]),
+            Step::Edit("tags: { stage: one }", "tags: { stage: one }
+      names:
+        endpointSecurityGroup: endpoints
+        gatewaySecurityGroup: gateway
+        resourceGateway: shared
+        resourceConfigurations: { orders: orders-api }
+        connections: { orders: orders }"),
+            up(),
+            Step::Look(|world| named(world, &[("private-endpoints", "endpoints"), ("private-gateway", "gateway"),
+                ("ResourceGateway::private", "shared"), ("ResourceConfiguration::private-orders", "orders-api"),
+                ("Connection::private-orders", "orders")])),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+}
+
+/// Compares names in AWS, by the end of the URN, with patterns in which `#` is a hexadecimal digit.
+fn named(world: &World, expected: &[(&str, &str)]) {
+    let state = world.state();
+    for (end, pattern) in expected {
+        let of = |resource: &&&serde_json::Value| resource["urn"].as_str().unwrap().ends_with(&format!(":{end}"));
+        let found = resources(&state);
+        let name = found.iter().find(of).unwrap()["outputs"]["name"].as_str().unwrap();
+        let fits = |(of_name, of_pattern): (char, char)| match of_pattern {
+            '#' => of_name.is_ascii_hexdigit(),
+            exact => of_name == exact,
+        };
+        let matches = name.len() == pattern.len() && name.chars().zip(pattern.chars()).all(fits);
+        assert!(matches, "{name:?} is not {pattern:?}");
+    }
+}

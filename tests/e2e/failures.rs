@@ -1,0 +1,97 @@
+//! A part of the update fails: what becomes of the rest, and of the next `up`.
+
+use aws_emulator::faults::{Fault, FaultKind};
+
+use crate::programs::{COMPONENT_MADE, component};
+use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
+use crate::world::World;
+
+const INDEPENDENT: &str = "
+resources:
+  gateway:
+    type: private-step-functions:ResourceGateway
+    properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}' }
+  configuration:
+    type: private-step-functions:ResourceConfiguration
+    properties: { resourceGatewayId: '${gateway.id}', ports: ['443'], target: { domainName: orders.example.com } }
+  first:
+    type: private-step-functions:Connection
+    properties: { auth: { apiKey: { name: x-api-key, value: one } } }
+  second:
+    type: private-step-functions:SecurityGroup
+    properties: { vpcId: '${vpcId}' }
+    options: { dependsOn: ['${first}'] }
+";
+
+fn deny_gateway(world: &World) {
+    world
+        .emulator
+        .inject(&Fault::new("CreateResourceGateway", 1, FaultKind::AccessDenied));
+}
+
+fn deny_endpoint(world: &World) {
+    world
+        .emulator
+        .inject(&Fault::new("CreateVpcEndpoint", 1, FaultKind::AccessDenied));
+}
+
+scenarios! {
+    continue_on_error: Scenario {
+        promise: "with `--continue-on-error` everything is made that does not need what failed, and the next `up` makes the rest",
+        program: INDEPENDENT.to_owned(),
+        steps: steps![
+            Step::Look(deny_gateway),
+            run("up --yes --skip-preview --continue-on-error")
+                .fails()
+                .says(&["access denied"])
+                .makes(&[("connection", 1), ("security-group", 1)]),
+            up().makes(&[("connection", 1), ("resource-configuration", 1), ("resource-gateway", 1), ("security-group", 1)]),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    one_in_the_component: Scenario {
+        promise: "where one resource of the component fails, those under way are finished and recorded, and the next `up` makes the rest",
+        program: component(""),
+        steps: steps![
+            Step::Look(deny_endpoint),
+            up().fails().says(&["private-states", "access denied"]),
+            up().makes(COMPONENT_MADE),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    one_in_the_component_continued: Scenario {
+        promise: "`--continue-on-error` with a component in which one resource fails loses nothing either",
+        program: component("").replace("resources:", "resources:
+  beside:
+    type: private-step-functions:SecurityGroup
+    properties: { vpcId: '${vpcId}' }"),
+        steps: steps![
+            Step::Look(deny_endpoint),
+            run("up --yes --skip-preview --continue-on-error").fails().says(&["private-states", "access denied"]),
+            up().makes(&[
+                ("connection", 1),
+                ("resource-configuration", 1),
+                ("resource-gateway", 1),
+                ("security-group", 3),
+                ("vpc-endpoint", 1),
+            ]),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    destroy_continued: Scenario {
+        promise: "`destroy --continue-on-error` deletes everything that does not hold what failed, and the next destroy the rest",
+        program: INDEPENDENT.to_owned(),
+        steps: steps![
+            up(),
+            Step::Look(|world| world.emulator.inject(&Fault::new("DeleteResourceConfiguration", 1, FaultKind::AccessDenied))),
+            run("destroy --yes --skip-preview --continue-on-error")
+                .fails()
+                .says(&["access denied"])
+                .makes(&[("resource-configuration", 1), ("resource-gateway", 1)]),
+        ],
+        ..Scenario::EMPTY
+    };
+}

@@ -1,0 +1,195 @@
+//! Provider resources: several of them, the default one, and what a change of one does to what it made.
+
+use serde_json::Value;
+
+use crate::scenario::{Scenario, Step, resources, run, scenarios, steps, up, up_unchanged};
+use crate::world::World;
+
+/// A provider of the program; the polling is that of the stack's configuration.
+const OWN: &str = "resources:
+  own:
+    type: pulumi:providers:private-step-functions
+    properties: { region: eu-west-1, polling: { initialInterval: 0.1, maxInterval: 0.5 } }";
+
+/// The component and a resource beside it, with these options: YAML inside braces.
+fn program(own: &str, options: &str) -> String {
+    "
+resources:
+  private:
+    type: private-step-functions:PrivateStepFunctions
+    properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}', endpoints: { synchronous: false } }
+    options: { OPTIONS }
+  connection:
+    type: private-step-functions:Connection
+    properties: { name: orders, auth: { apiKey: { name: x-api-key, value: one } } }
+    options: { OPTIONS }
+outputs:
+  arn: ${connection.arn}
+"
+    .replace("resources:", own)
+    .replace("OPTIONS", options)
+}
+
+scenarios! {
+    the_default_one: Scenario {
+        promise: "without any provider of its own the whole stack, the component's resources too, is made by one",
+        program: program("resources:", ""),
+        steps: steps![up(), Step::Look(one_provider), up_unchanged()],
+        ..Scenario::EMPTY
+    };
+    the_default_one_of_a_version: Scenario {
+        promise: "a `version` option, as SDKs send it, and dropping it later, change no object",
+        program: program("resources:", "version: 0.1.0"),
+        steps: steps![
+            up(),
+            Step::Look(one_provider),
+            Step::Edit("version: 0.1.0", ""),
+            up().keeps().changes_only(&[]),
+            Step::Look(one_provider),
+        ],
+        ..Scenario::EMPTY
+    };
+    an_explicit_one: Scenario {
+        promise: "a provider that is given to the component makes every resource in it",
+        program: program(OWN, "provider: '${own}'"),
+        steps: steps![up(), Step::Look(one_provider), up_unchanged()],
+        ..Scenario::EMPTY
+    };
+    several_for_the_component: Scenario {
+        promise: "the component takes its provider from a list of providers too",
+        program: program(OWN, "").replace("endpoints: { synchronous: false } }\n    options: {  }",
+            "endpoints: { synchronous: false } }\n    options: { providers: ['${own}'] }")
+            .replace("auth: { apiKey: { name: x-api-key, value: one } } }\n    options: {  }",
+            "auth: { apiKey: { name: x-api-key, value: one } } }\n    options: { provider: '${own}' }"),
+        steps: steps![up(), Step::Look(one_provider), up_unchanged()],
+        ..Scenario::EMPTY
+    };
+    no_default_ones: Scenario {
+        promise: "where the stack forbids default providers, the component and its resources work with an explicit one alone",
+        program: program(OWN, ""),
+        config: "  pulumi:disable-default-providers: [private-step-functions]\n",
+        steps: steps![
+            run("preview").fails().says(&["Default provider for 'private-step-functions' disabled"]),
+            Step::Edit("options: {  }", "options: { provider: '${own}' }"),
+            up(),
+            Step::Look(one_provider),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    two_regions: Scenario {
+        promise: "one stack works in several Regions at once, with objects of the same name in each",
+        program: TWO_REGIONS.to_owned(),
+        steps: steps![
+            up().makes(&[("connection", 2)]),
+            Step::Look(in_both_regions),
+            up_unchanged(),
+            run("refresh --yes --skip-preview --expect-no-changes"),
+        ],
+        ..Scenario::EMPTY
+    };
+    another_region: Scenario {
+        promise: "a provider that moves to another Region makes everything anew there, and deletes the old where it was",
+        program: TWO_REGIONS.to_owned(),
+        steps: steps![
+            up(),
+            Step::Edit("region: us-west-2", "region: eu-central-1"),
+            run("preview").says(&["replace"]),
+            up().makes(&[("connection", 2)]).calls(&["CreateConnection", "DeleteConnection"]),
+            Step::Look(|world| {
+                let outputs = world.outputs();
+                assert!(outputs["there"].as_str().unwrap().starts_with("arn:aws:events:eu-central-1:"), "{outputs:#}");
+            }),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    another_region_of_the_environment: Scenario {
+        promise: "in another Region of the environment nothing is taken for deleted: every operation refuses and names both Regions",
+        program: program("resources:", "").replace("value: one", "value: VALUE"),
+        steps: steps![
+            up(),
+            Step::Set("AWS_REGION", "us-west-2"),
+            run("refresh --yes --skip-preview").fails().says(&["is in Region eu-west-1, but the provider works in us-west-2"]).keeps(),
+            Step::Edit("VALUE", "two"),
+            up().fails().says(&["is in Region eu-west-1"]).keeps().changes_only(&[]),
+            run("destroy --yes --skip-preview").fails().says(&["is in Region eu-west-1"]).keeps().changes_only(&[]),
+            Step::Set("AWS_REGION", "eu-west-1"),
+            up().keeps().changes_only(&["UpdateConnection"]),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    another_version: Scenario {
+        promise: "a new version of the plugin changes no object",
+        program: program(OWN, "provider: '${own}'"),
+        steps: steps![
+            up(),
+            Step::Look(|world| {
+                let mut state = world.state();
+                let resources = state["deployment"]["resources"].as_array_mut().unwrap();
+                let provider = resources.iter_mut().find(|one| is_ours(one)).unwrap();
+                for side in ["inputs", "outputs"] {
+                    provider[side]["version"] = "0.0.9".into();
+                }
+                world.import_state(&state);
+            }),
+            up().keeps().changes_only(&[]).never_says(&["replace"]),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+}
+
+const TWO_REGIONS: &str = "
+resources:
+  ireland:
+    type: pulumi:providers:private-step-functions
+    properties: { region: eu-west-1 }
+  oregon:
+    type: pulumi:providers:private-step-functions
+    properties: { region: us-west-2 }
+  here:
+    type: private-step-functions:Connection
+    properties: { name: orders, auth: { apiKey: { name: x-api-key, value: one } } }
+    options: { provider: '${ireland}' }
+  there:
+    type: private-step-functions:Connection
+    properties: { name: orders, auth: { apiKey: { name: x-api-key, value: one } } }
+    options: { provider: '${oregon}' }
+outputs:
+  here: ${here.arn}
+  there: ${there.arn}
+";
+
+fn is_ours(resource: &Value) -> bool {
+    resource["type"] == "pulumi:providers:private-step-functions"
+}
+
+/// One provider resource, thus one process, has made everything.
+fn one_provider(world: &World) {
+    let state = world.state();
+    let all = state["deployment"]["resources"].as_array().unwrap();
+    let providers: Vec<_> = all.iter().filter(|resource| is_ours(resource)).collect();
+    assert_eq!(providers.len(), 1, "{providers:#?}");
+    let reference = format!(
+        "{}::{}",
+        providers[0]["urn"].as_str().unwrap(),
+        providers[0]["id"].as_str().unwrap()
+    );
+    let custom = resources(&state)
+        .into_iter()
+        .filter(|resource| resource["custom"] == true);
+    let used: Vec<_> = custom
+        .map(|resource| resource["provider"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(used, vec![reference; 3]);
+}
+
+fn in_both_regions(world: &World) {
+    let outputs = world.outputs();
+    for (output, region) in [("here", "eu-west-1"), ("there", "us-west-2")] {
+        let arn = outputs[output].as_str().unwrap();
+        assert!(arn.starts_with(&format!("arn:aws:events:{region}:")), "{outputs:#}");
+    }
+}
