@@ -28,6 +28,7 @@
 //! | [`autonaming`] | the engine's modes of naming |
 //! | [`preview`] | `preview` in its forms, `--refresh`, plans |
 //! | [`failures`] | a part of the update fails |
+//! | [`state`] | the state, taken apart and put together again |
 //! | [`lost_responses`] | the answer of each creating call is lost once: a table, one row a call |
 
 #![expect(
@@ -59,6 +60,7 @@ mod replace;
 mod scenario;
 mod secrets;
 mod shown;
+mod state;
 mod target;
 mod timeouts;
 mod traffic;

@@ -64,6 +64,51 @@ scenarios! {
         ],
         ..Scenario::EMPTY
     };
+    a_child_of_the_program: Scenario {
+        promise: "the program may put a resource of its own under the component: it is made and destroyed with it",
+        program: component("").replace("resources:", "resources:
+  own:
+    type: private-step-functions:SecurityGroup
+    properties: { vpcId: '${vpcId}' }
+    options: { parent: '${private}' }"),
+        steps: steps![up().says(&["own created"]), up_unchanged()],
+        ..Scenario::EMPTY
+    };
+    hide_diffs: Scenario {
+        promise: "`hideDiffs` keeps a value out of what is shown, and changes it all the same",
+        program: TAGGED.replace("ignoreChanges: [tags.stage]", "hideDiffs: [tags, tagsAll]"),
+        steps: steps![
+            up(),
+            Step::Edit("stage: one", "stage: unseen"),
+            run("up --yes --diff").never_says(&["unseen"]).changes_only(&["CreateTags"]),
+        ],
+        ..Scenario::EMPTY
+    };
+    environment_of_a_provider: Scenario {
+        promise: "`envVarMappings` gives each provider an environment of its own, such as a Region",
+        program: "
+resources:
+  elsewhere:
+    type: pulumi:providers:private-step-functions
+    options: { envVarMappings: { ELSEWHERE: AWS_REGION } }
+  connection:
+    type: private-step-functions:Connection
+    properties: { auth: { apiKey: { name: x-api-key, value: one } } }
+    options: { provider: '${elsewhere}' }
+outputs:
+  arn: ${connection.arn}
+".to_owned(),
+        steps: steps![
+            Step::Set("ELSEWHERE", "us-west-2"),
+            up(),
+            Step::Look(|world| {
+                let outputs = world.outputs();
+                assert!(outputs["arn"].as_str().unwrap().starts_with("arn:aws:events:us-west-2:"), "{outputs:#}");
+            }),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
     one_at_a_time: Scenario {
         promise: "`--parallel 1` makes and destroys the component too, one resource after the other",
         program: component(""),

@@ -77,6 +77,16 @@ scenarios! {
         ],
         ..Scenario::EMPTY
     };
+    destroy: Scenario {
+        promise: "`destroy --preview-only` says what would go, and takes nothing away",
+        program: component(""),
+        steps: steps![
+            up(),
+            run("destroy --preview-only").keeps().changes_only(&[]).says(&["private-states", "- 8 to delete"]),
+            run("refresh --preview-only --expect-no-changes").keeps().changes_only(&[]),
+        ],
+        ..Scenario::EMPTY
+    };
     plan: Scenario {
         promise: "`up --plan` does what `preview --save-plan` has shown, down to the names, and refuses anything else",
         program: component(""),

@@ -10,6 +10,7 @@ scenarios! {
         steps: steps![
             up(),
             run("destroy --yes --skip-preview").fails().says(&["protected"]).keeps().changes_only(&[]),
+            run("destroy --yes --skip-preview --exclude-protected").keeps().changes_only(&[]),
             Step::Edit("service: execute-api", "service: states"),
             up().fails().says(&["marked for protection"]).keeps().changes_only(&[]),
             Step::Edit("service: states", "service: execute-api"),

@@ -58,6 +58,12 @@ impl Running {
         assert!(sent.success());
     }
 
+    /// Ends it on the spot, as a machine that goes down does.
+    pub(crate) fn kill(mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
     /// Lets a moment pass.
     pub(crate) fn look_again_later(&self) {
         #[expect(clippy::disallowed_methods, reason = "waits for a process, on no runtime")]

@@ -22,6 +22,29 @@ fn named(options: &str) -> String {
     NAMED.replace("OPTIONS", options)
 }
 
+const GATEWAY: &str = "
+resources:
+  gateway:
+    type: private-step-functions:ResourceGateway
+    properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}', ipv4AddressesPerEni: 16 }
+    options: { OPTIONS }
+  configuration:
+    type: private-step-functions:ResourceConfiguration
+    properties: { resourceGatewayId: '${gateway.id}', ports: ['443'], target: { domainName: orders.example.com } }
+";
+
+const TRIGGERED: &str = "
+resources:
+  group:
+    type: private-step-functions:SecurityGroup
+    properties: { vpcId: '${vpcId}' }
+    options: { replacementTrigger: one }
+  connection:
+    type: private-step-functions:Connection
+    properties: { auth: { apiKey: { name: x-api-key, value: one } } }
+    options: { replaceWith: ['${group}'] }
+";
+
 scenarios! {
     one_by_name: Scenario {
         promise: "`up --target-replace` makes a resource anew, the new one first, and leaves the others alone",
@@ -114,6 +137,31 @@ scenarios! {
             up_unchanged(),
             Step::Edit("name: callers, description: two", "description: three"),
             up().calls(&["DeleteSecurityGroup", "CreateSecurityGroup"]),
+        ],
+        ..Scenario::EMPTY
+    };
+    delete_before_replace_with_what_needs_it: Scenario {
+        promise: "`deleteBeforeReplace` takes along what would have to be replaced too, in the order that AWS needs",
+        program: GATEWAY.replace("OPTIONS", "deleteBeforeReplace: true"),
+        steps: steps![
+            up(),
+            Step::Edit("ipv4AddressesPerEni: 16", "ipv4AddressesPerEni: 8"),
+            up().calls(&["DeleteResourceConfiguration", "DeleteResourceGateway", "CreateResourceGateway",
+                "CreateResourceConfiguration"])
+                .makes(&[("resource-configuration", 1), ("resource-gateway", 1)]),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    replacement_trigger: Scenario {
+        promise: "a new `replacementTrigger` makes a resource anew, and `replaceWith` one that goes with it",
+        program: TRIGGERED.to_owned(),
+        steps: steps![
+            up(),
+            up_unchanged(),
+            Step::Edit("replacementTrigger: one", "replacementTrigger: two"),
+            up().says(&["2 replaced"]).makes(&[("connection", 1), ("security-group", 1)]),
+            up_unchanged(),
         ],
         ..Scenario::EMPTY
     };

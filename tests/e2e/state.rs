@@ -1,0 +1,140 @@
+//! `pulumi state`, `pulumi stack` and `pulumi cancel`: the state, taken apart and put together again.
+
+use std::fs;
+
+use crate::programs::each;
+use crate::scenario::{Scenario, Step, resources, run, scenarios, steps, up, up_unchanged};
+use crate::world::World;
+
+const NAMED: &str = "
+resources:
+  group:
+    type: private-step-functions:SecurityGroup
+    properties: { vpcId: '${vpcId}', name: callers }
+outputs:
+  id: ${group.id}
+";
+
+scenarios! {
+    export_and_import: Scenario {
+        promise: "a state that was exported and is imported again is whole, secrets included",
+        program: each(""),
+        steps: steps![
+            up(),
+            run("stack export --file kept.json"),
+            run("state delete --yes --all"),
+            run("stack import --file kept.json"),
+            up_unchanged(),
+            run("refresh --yes --skip-preview --expect-no-changes").keeps(),
+        ],
+        ..Scenario::EMPTY
+    };
+    forgotten_with_a_fixed_name: Scenario {
+        promise: "an object that the state has lost is not made twice under a fixed name; the error has the command that brings it back",
+        program: NAMED.to_owned(),
+        steps: steps![
+            up(),
+            run("state delete --yes @group"),
+            up().fails().says(&["pulumi import private-step-functions:index:SecurityGroup group sg-"]).keeps(),
+            Step::Look(|world| {
+                let made = world.emulator.made();
+                let id = made[0].id.as_str();
+                let import = ["import", "private-step-functions:index:SecurityGroup", "group", id];
+                let quietly = ["--yes", "--skip-preview", "--protect=false", "--generate-code=false"];
+                world.pulumi(&[&import[..], &quietly[..]].concat()).succeeds();
+            }),
+            up().keeps().changes_only(&[]),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    forgotten_with_an_automatic_name: Scenario {
+        promise: "an object that the state has lost is named, in a warning, when its successor is made",
+        program: NAMED.replace(", name: callers", ""),
+        steps: steps![
+            up(),
+            run("state delete --yes @group"),
+            up().says(&["warning: security group sg-", "carries this resource's tag"]).makes(&[("security-group", 2)]),
+            Step::Look(|world| {
+                let id = world.outputs()["id"].as_str().unwrap().to_owned();
+                let made = world.emulator.made();
+                let orphan = made.iter().find(|row| row.kind == "security-group" && row.id != id).unwrap();
+                world.emulator.ec2("DeleteSecurityGroup", &format!("&GroupId={}", orphan.id));
+            }),
+        ],
+        ..Scenario::EMPTY
+    };
+}
+
+#[test]
+fn moved_to_another_stack() {
+    let world = World::new(&each("")).proving("`pulumi state move` takes a resource to another stack with its object");
+    world.up().succeeds();
+    let project = world.project();
+    fs::copy(project.join("Pulumi.test.yaml"), project.join("Pulumi.other.yaml")).unwrap();
+    world.pulumi(&["stack", "init", "other"]).succeeds();
+    let state = world.pulumi(&["stack", "export", "--stack", "test"]).succeeds();
+    let state: serde_json::Value = serde_json::from_str(&state.stdout).unwrap();
+    let mut urns: Vec<_> = resources(&state)
+        .iter()
+        .map(|one| one["urn"].as_str().unwrap().to_owned())
+        .collect();
+    urns.retain(|urn| !urn.contains("Provider"));
+    let mut command = vec!["state", "move", "--yes", "--source", "test", "--dest", "other"];
+    command.extend(urns.iter().map(String::as_str));
+    world.pulumi(&command).succeeds();
+
+    // The program is the other stack's now.
+    let before = world.emulator.made();
+    world.pulumi(&["stack", "select", "other"]).succeeds();
+    world.up().succeeds();
+    assert_eq!(world.emulator.made(), before, "an object was touched");
+    world.up_unchanged().succeeds();
+    world.refresh_unchanged().succeeds();
+    world.destroy().succeeds();
+    world.pulumi(&["stack", "select", "test"]).succeeds();
+    world.finish();
+}
+
+#[test]
+fn an_update_that_was_killed() {
+    let world = World::at_speed(
+        1.0,
+        "
+resources:
+  endpoint:
+    type: private-step-functions:InterfaceEndpoint
+    properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}', service: execute-api, privateDnsEnabled: false }
+outputs:
+  id: ${endpoint.id}
+",
+    )
+    .proving(
+        "after an update was killed, `pulumi cancel` unlocks the stack, and the next one names what was left behind",
+    );
+    let running = world.start(&["up", "--yes", "--skip-preview"]);
+    let made = || world.emulator.count().get("vpc-endpoint").copied().unwrap_or_default();
+    while made() == 0 {
+        running.look_again_later();
+    }
+    running.kill();
+    world.up().fails().says("the stack is currently locked");
+    world.pulumi(&["cancel", "--yes"]).succeeds();
+    let orphan = world
+        .emulator
+        .made()
+        .into_iter()
+        .find(|row| row.kind == "vpc-endpoint")
+        .unwrap()
+        .id;
+
+    let next = world.up().succeeds();
+    next.says(&format!("interface endpoint {orphan}"))
+        .says("carries this resource's tag");
+    assert_eq!(made(), 2);
+    world
+        .emulator
+        .ec2("DeleteVpcEndpoints", &format!("&VpcEndpointId.1={orphan}"));
+    world.up_unchanged().succeeds();
+    world.finish();
+}
