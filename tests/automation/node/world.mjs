@@ -26,6 +26,7 @@ export const POLLING = { initialInterval: 0.1, growthFactor: 1.2, maxInterval: 0
 for (const name of Object.keys(process.env).filter((name) => /^(AWS|PULUMI)_/.test(name))) {
     delete process.env[name];
 }
+process.env.NO_PROXY = process.env.no_proxy = "127.0.0.1";
 
 // Without an SDK, what a generated one does for outputs: each is named, without a value.
 const outputs = (type) =>
