@@ -29,6 +29,7 @@
 //! | [`preview`] | `preview` in its forms, `--refresh`, plans |
 //! | [`failures`] | a part of the update fails |
 //! | [`state`] | the state, taken apart and put together again |
+//! | [`engine`] | what the engine was seen to do, and which case shows what the plugin makes of it |
 //! | [`lost_responses`] | the answer of each creating call is lost once: a table, one row a call |
 
 #![expect(
@@ -41,6 +42,7 @@ mod configuration;
 mod cycle;
 mod destroying;
 mod emulator;
+mod engine;
 mod engines;
 mod existing;
 mod failures;

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use crate::programs::each;
-use crate::scenario::{Scenario, Step, resources, run, scenarios, steps, up, up_unchanged};
+use crate::programs::{component, each};
+use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged, urns};
 use crate::world::World;
 
 const NAMED: &str = "
@@ -68,21 +68,19 @@ scenarios! {
 
 #[test]
 fn moved_to_another_stack() {
-    let world = World::new(&each("")).proving("`pulumi state move` takes a resource to another stack with its object");
+    let world = World::new(&component("")).proving(
+        "`pulumi state move` takes the component to another stack, with every resource in it and no call to AWS",
+    );
     world.up().succeeds();
     let project = world.project();
     fs::copy(project.join("Pulumi.test.yaml"), project.join("Pulumi.other.yaml")).unwrap();
     world.pulumi(&["stack", "init", "other"]).succeeds();
-    let state = world.pulumi(&["stack", "export", "--stack", "test"]).succeeds();
-    let state: serde_json::Value = serde_json::from_str(&state.stdout).unwrap();
-    let mut urns: Vec<_> = resources(&state)
-        .iter()
-        .map(|one| one["urn"].as_str().unwrap().to_owned())
-        .collect();
-    urns.retain(|urn| !urn.contains("Provider"));
-    let mut command = vec!["state", "move", "--yes", "--source", "test", "--dest", "other"];
-    command.extend(urns.iter().map(String::as_str));
-    world.pulumi(&command).succeeds();
+    world.pulumi(&["stack", "select", "test"]).succeeds();
+    let state = world.state();
+    let urn = urns(&state)[0];
+    world
+        .pulumi(&["state", "move", "--yes", "--source", "test", "--dest", "other", urn])
+        .succeeds();
 
     // The program is the other stack's now.
     let before = world.emulator.made();

@@ -1,0 +1,129 @@
+//! What the engine was seen to do beyond what its documents say, and the cases that show how the plugin deals with it.
+//!
+//! | the engine … | so the plugin … | shown by |
+//! |---|---|---|
+//! | starts another provider for children that name none | gives each child its own provider | [`providers`](crate::providers) |
+//! | answers children that `--target` leaves out with unknowns, in a real update | goes on, and names them in a warning | [`target`](crate::target) |
+//! | gives a fresh random seed to every registration | keeps a name once chosen | [`autonaming`](crate::autonaming), `preview::plan` |
+//! | loses an object whose create was killed | names it in the next run | `state::an_update_that_was_killed` |
+//! | does not wrap nested secrets | marks what the schema calls secret | [`secrets`](crate::secrets) |
+//! | prints the value behind the path of a mistake | gives no path at, above or below a secret | `secrets::an_error_shows_no_secret` |
+//! | sends containers that are unknown as a whole | leaves out, in preview, what they decide | `engine::a_container_that_is_not_known_yet` |
+//! | takes an output that is left out of a preview for unknown | says null where nothing can come | `engine::outputs_that_cannot_be` |
+//! | prints a line for each message outside a terminal | shows a state once | `engine::progress` |
+//! | skips Diff where the user forces a replacement | has the order fixed beforehand where it matters, and explains a taken name | [`replace`](crate::replace) |
+//! | deletes first wherever names are `verbatim` | refuses soon what could never end | `autonaming::verbatim_in_use` |
+//! | passes few options on to children | copies `customTimeouts`, warns of the others | [`timeouts`](crate::timeouts), [`options`](crate::options) |
+//! | asks the component's children for names, too, where autonaming is off | takes them from `names` | `autonaming::disabled_component` |
+//! | takes an empty read for a deletion | refuses to read in another Region | `providers::another_region_of_the_environment` |
+//! | asks for a Diff with unknowns in a real update | answers it | `replace::delete_before_replace_with_what_needs_it` |
+//! | knows dependencies on, aliases of and `deletedWith` on a component | leaves these to it | `options::depends_on_the_component`, `rename::the_component`, `protect::the_component_deleted_with` |
+
+use std::collections::BTreeMap;
+
+use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
+use crate::world::World;
+
+const PRIVATE: &str = "
+resources:
+  endpoint:
+    type: private-step-functions:InterfaceEndpoint
+    properties: { vpcId: '${vpcId}', service: execute-api, subnetIds: '${subnetIds}', privateDnsEnabled: false }
+  private:
+    type: private-step-functions:PrivateStepFunctions
+    properties:
+      vpcId: ${vpcId}
+      subnetIds: ${subnetIds}
+      endpoints: { synchronous: false }
+      privateApis:
+        fn::secret:
+          orders: { vpcEndpointId: '${endpoint.id}', auth: { apiKey: { name: x-api-key, value: one } } }
+outputs:
+  shown: { 'fn::toJSON': { executeApi: '${private.executeApiEndpoint}' } }
+";
+
+scenarios! {
+    a_container_that_is_not_known_yet: Scenario {
+        promise: "a preview that cannot know what there will be says so and shows the rest; the update makes everything",
+        program: PRIVATE.to_owned(),
+        steps: steps![
+            run("preview").says(&["warning: `privateApis` is not known yet", "private-states"]).never_says(&["private-orders"]),
+            up().says(&["private-orders"]).never_says(&["not known yet"]),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    outputs_that_cannot_be: Scenario {
+        promise: "an output of something that the component does not make is null, in preview too",
+        program: PRIVATE.to_owned(),
+        steps: steps![run("preview").says(&["executeApi: <null>"])],
+        ..Scenario::EMPTY
+    };
+    a_resource_that_is_only_read: Scenario {
+        promise: "`get` reads what exists by its id alone and never changes or deletes it",
+        program: "
+resources:
+  group:
+    type: private-step-functions:SecurityGroup
+    properties: { vpcId: '${vpcId}', name: callers, tags: { stage: one } }
+  same:
+    type: private-step-functions:SecurityGroup
+    get: { id: '${group.id}' }
+outputs:
+  name: ${same.name}
+"
+        .to_owned(),
+        steps: steps![
+            up(),
+            Step::Look(|world| assert_eq!(world.outputs()["name"], "callers")),
+            up_unchanged(),
+            run("refresh --yes --skip-preview --expect-no-changes"),
+            run("destroy --yes --skip-preview").calls(&["DeleteSecurityGroup"]),
+        ],
+        ..Scenario::EMPTY
+    };
+}
+
+#[test]
+fn progress() {
+    let world = World::at_speed(
+        4.0,
+        "
+resources:
+  gateway:
+    type: private-step-functions:ResourceGateway
+    properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}' }
+  endpoint:
+    type: private-step-functions:InterfaceEndpoint
+    properties: { vpcId: '${vpcId}', service: execute-api, subnetIds: '${subnetIds}', privateDnsEnabled: false }
+",
+    )
+    .proving(
+        "what is awaited is told on the resource's row, once for each state that it is in, and gone when it is there",
+    );
+    for run in [world.up(), world.destroy()] {
+        let run = run.succeeds();
+        let mut last: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut told = 0;
+        for line in run.stdout.lines() {
+            let Some(name) = ["gateway", "endpoint"]
+                .into_iter()
+                .find(|name| line.contains(&format!(" {name} ")))
+            else {
+                continue;
+            };
+            let text = line.split_once(") ").map_or("", |(_, text)| text.trim());
+            if text.starts_with("waiting for ") {
+                assert_ne!(last.get(name), Some(&text), "told twice: {}", run.stdout);
+                told += 1;
+            }
+            last.insert(name, text);
+        }
+        assert!(
+            told >= 2 && last.values().all(|text| text.is_empty()),
+            "{last:?}: {}",
+            run.stdout
+        );
+    }
+    world.finish();
+}
