@@ -66,6 +66,23 @@ async fn a_new_group_lets_nothing_in_or_out() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn nor_by_ipv6_where_the_vpc_has_it() {
+    let world = World::new();
+    let ec2 = world.aws.ec2().await.unwrap();
+    let vpc = ec2.create_vpc().cidr_block("10.0.0.0/16");
+    let vpc = vpc.amazon_provided_ipv6_cidr_block(true).send().await.unwrap();
+    let vpc = vpc.vpc().unwrap().vpc_id().unwrap().to_owned();
+    let made = group(&world, "api", json!({ "vpcId": vpc })).await;
+    assert_eq!(rules(&world, &made.id).await, (0, 0));
+    let revoked = world.calls("RevokeSecurityGroupEgress").pop().unwrap();
+    assert!(
+        revoked.parameters.to_string().contains("::/0"),
+        "{:?}",
+        revoked.parameters
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn rules_are_read_back_in_the_users_own_words() {
     let world = World::new();
     let other = group(&world, "other", json!({})).await;

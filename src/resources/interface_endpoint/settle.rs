@@ -160,6 +160,14 @@ mod tests {
         assert_eq!(look(endpoint("Available").dns_entries(entry.clone()).build()), "ready");
         assert_eq!(look(endpoint("pending").build()), "pending");
         assert_eq!(
+            look(endpoint("partial").build()),
+            "partial (some Availability Zones are not ready)"
+        );
+        for dead in ["rejected", "expired"] {
+            let text = look(endpoint(dead).build());
+            assert!(text.starts_with(&format!("the endpoint is {dead}: ")), "{text}");
+        }
+        assert_eq!(
             look(endpoint("available").build()),
             "available, but it has no DNS names yet"
         );
