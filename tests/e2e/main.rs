@@ -15,6 +15,10 @@
 //! | [`package`] | the schema, in the hands of Pulumi's tools |
 //! | [`configuration`] | the provider's configuration, and mistakes in it |
 //! | [`properties`] | every property of every resource, changed, changed by somebody else, ignored, replacing: tables |
+//! | [`component_parts`] | parts of a component that come, go and move |
+//! | [`names`] | names that the program gives, and replacements |
+//! | [`tags`] | of the resource, of the provider, of both |
+//! | [`deleted`] | objects that somebody deleted behind Pulumi's back |
 //! | [`interrupted`] | Ctrl-C while AWS works |
 //! | [`destroying`] | destroy waits for what AWS lets go of late |
 //! | [`target`] | `--target` and `--exclude`: a part of the stack |
@@ -38,8 +42,10 @@
 )]
 
 mod autonaming;
+mod component_parts;
 mod configuration;
 mod cycle;
+mod deleted;
 mod destroying;
 mod emulator;
 mod engine;
@@ -49,6 +55,7 @@ mod failures;
 mod interrupted;
 mod invalid;
 mod lost_responses;
+mod names;
 mod options;
 mod package;
 mod preview;
@@ -63,6 +70,7 @@ mod scenario;
 mod secrets;
 mod shown;
 mod state;
+mod tags;
 mod target;
 mod timeouts;
 mod traffic;

@@ -1,0 +1,95 @@
+//! Names in AWS that the program gives: what is replaced cannot always keep its own.
+
+use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
+
+/// Each of the three whose replacement must not keep its name.
+const NAMED: &str = "
+resources:
+  group:
+    type: private-step-functions:SecurityGroup
+    properties: { vpcId: '${vpcId}', name: callers, description: one }
+  gateway:
+    type: private-step-functions:ResourceGateway
+    properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}', name: gateway, ipv4AddressesPerEni: 1 }
+  configuration:
+    type: private-step-functions:ResourceConfiguration
+    properties: { resourceGatewayId: '${gateway.id}', name: orders, ports: ['443'], target: { domainName: one.example.com } }
+  connection:
+    type: private-step-functions:Connection
+    properties: { name: orders, description: one, auth: { apiKey: { name: x-api-key, value: one } } }
+    options: { replaceOnChanges: [description] }
+";
+
+scenarios! {
+    a_group_keeps_its_name: Scenario {
+        promise: "a change that would need a second group of the same name is refused in the preview, and a new name allows it",
+        program: NAMED.to_owned(),
+        steps: steps![
+            up(),
+            Step::Edit("description: one }\n  gateway", "description: two }\n  gateway"),
+            run("preview").fails().says(&["`description`", "both cannot have the same `name`", "Change or drop `name`"]),
+            Step::Edit("name: callers", "name: users"),
+            up().calls(&["CreateSecurityGroup", "DeleteSecurityGroup"]),
+        ],
+        ..Scenario::EMPTY
+    };
+    a_gateway_keeps_its_name: Scenario {
+        promise: "a change that would need a second gateway of the same name is refused in the preview, and none at all allows it",
+        program: NAMED.to_owned(),
+        steps: steps![
+            up(),
+            Step::Edit("ipv4AddressesPerEni: 1", "ipv4AddressesPerEni: 2"),
+            run("preview").fails().says(&["`ipv4AddressesPerEni`", "both cannot have the same `name`", "Change or drop `name`"]),
+            Step::Edit("name: gateway, ", ""),
+            // What is behind it has a name too. That it must be replaced shows only once there is a new gateway.
+            up().fails().says(&["`resourceGatewayId`", "both cannot have the same `name`", "Change or drop `name`"]),
+            Step::Edit("name: orders, ports", "ports"),
+            up().calls(&["CreateResourceConfiguration", "DeleteResourceConfiguration", "DeleteResourceGateway"])
+                .makes(&[("connection", 1), ("resource-configuration", 1), ("resource-gateway", 1), ("security-group", 1)]),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    a_configuration_keeps_its_name: Scenario {
+        promise: "a change that would need a second configuration of the same name is refused in the preview",
+        program: NAMED.to_owned(),
+        steps: steps![
+            up(),
+            Step::Edit("one.example.com", "two.example.com"),
+            run("preview").fails().says(&["`target.domainName`", "both cannot have the same `name`", "Change or drop `name`"]),
+            Step::Edit("name: orders, ports", "ports"),
+            up().calls(&["CreateResourceConfiguration", "DeleteResourceConfiguration"]),
+        ],
+        ..Scenario::EMPTY
+    };
+    a_connection_keeps_its_name: Scenario {
+        promise: "a connection with a name of its own is replaced under that name, the old one being deleted first",
+        program: NAMED.to_owned(),
+        steps: steps![
+            up(),
+            Step::Edit("name: orders, description: one", "name: orders, description: two"),
+            up().calls(&["DeleteConnection", "CreateConnection"]).changes_only(&["DeleteConnection", "CreateConnection"]),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    an_endpoint_keeps_its_private_name: Scenario {
+        promise: "`replaceOnChanges` on an endpoint with private DNS deletes the old one first, for two cannot own one name",
+        program: "
+resources:
+  endpoint:
+    type: private-step-functions:InterfaceEndpoint
+    properties: { vpcId: '${vpcId}', service: states, subnetIds: '${subnetIds}', tags: { stage: one } }
+    options: { replaceOnChanges: [tags] }
+".to_owned(),
+        steps: steps![
+            up(),
+            Step::Edit("stage: one", "stage: two"),
+            up().calls(&["DeleteVpcEndpoints", "CreateVpcEndpoint"]).changes_only(&["DeleteVpcEndpoints", "CreateVpcEndpoint"]),
+            up_unchanged(),
+            Step::Edit("service: states", "service: sync-states"),
+            up().calls(&["CreateVpcEndpoint", "DeleteVpcEndpoints"]),
+        ],
+        ..Scenario::EMPTY
+    };
+}

@@ -1,0 +1,148 @@
+//! Tags: the resource's own, the provider's, both, and none, on EC2 and on VPC Lattice alike.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
+use crate::world::World;
+
+const PROGRAM: &str = "
+resources:
+  account:
+    type: pulumi:providers:private-step-functions
+    properties:
+      defaultTags: { tags: { DEFAULTS } }
+      polling: { initialInterval: 0.1, growthFactor: 1.2, maxInterval: 0.5 }
+  group:
+    type: private-step-functions:SecurityGroup
+    properties: { vpcId: '${vpcId}', tags: { OWN } }
+    options: { provider: '${account}' }
+  gateway:
+    type: private-step-functions:ResourceGateway
+    properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}', securityGroupIds: ['${group.id}'], tags: { OWN } }
+    options: { provider: '${account}' }
+  endpoint:
+    type: private-step-functions:InterfaceEndpoint
+    properties: { vpcId: '${vpcId}', service: states, subnetIds: '${subnetIds}', tags: { OWN } }
+    options: { provider: '${account}' }
+  configuration:
+    type: private-step-functions:ResourceConfiguration
+    properties: { resourceGatewayId: '${gateway.id}', ports: ['443'], target: { domainName: orders.example.com }, tags: { OWN } }
+    options: { provider: '${account}' }
+";
+
+fn program(defaults: &str, own: &str) -> String {
+    PROGRAM.replace("DEFAULTS", defaults).replace("OWN", own)
+}
+
+scenarios! {
+    added_changed_and_removed: Scenario {
+        promise: "tags are added, changed and removed in place on everything that can have them, down to the last one",
+        program: program("", "stage: one"),
+        steps: steps![
+            up(),
+            Step::Look(|world| tagged(world, &[("stage", "one")])),
+            Step::Edit("stage: one", "stage: two, team: orders"),
+            up().says(&["~ 4 updated"]).keeps(),
+            Step::Look(|world| tagged(world, &[("stage", "two"), ("team", "orders")])),
+            Step::Edit("stage: two, ", ""),
+            up().says(&["~ 4 updated"]).keeps(),
+            Step::Look(|world| tagged(world, &[("team", "orders")])),
+            Step::Edit("team: orders", ""),
+            up().says(&["~ 4 updated"]).keeps(),
+            Step::Look(|world| tagged(world, &[])),
+            Step::Edit(", tags: {  }", ""),
+            up_unchanged(),
+            run("refresh --yes --skip-preview --expect-no-changes"),
+        ],
+        ..Scenario::EMPTY
+    };
+    with_an_empty_value: Scenario {
+        promise: "an empty value is a tag like any other",
+        program: program("", "stage: ''"),
+        steps: steps![
+            up(),
+            Step::Look(|world| tagged(world, &[("stage", "")])),
+            run("refresh --yes --skip-preview --expect-no-changes"),
+            Step::Edit("stage: ''", "stage: one"),
+            up().says(&["~ 4 updated"]),
+            Step::Edit("stage: one", "stage: ''"),
+            up().says(&["~ 4 updated"]),
+            Step::Look(|world| tagged(world, &[("stage", "")])),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+    of_provider_and_resource: Scenario {
+        promise: "a resource's own tag wins over the provider's, and where it goes the provider's comes back",
+        program: program("team: platform, stage: all", "stage: one"),
+        steps: steps![
+            up(),
+            Step::Look(|world| tagged(world, &[("stage", "one"), ("team", "platform")])),
+            Step::Edit("stage: one", ""),
+            up().says(&["~ 4 updated"]),
+            Step::Look(|world| tagged(world, &[("stage", "all"), ("team", "platform")])),
+            Step::Edit("team: platform, stage: all", "team: orders"),
+            up().says(&["~ 5 updated"]).keeps(),
+            Step::Look(|world| tagged(world, &[("team", "orders")])),
+            up_unchanged(),
+            run("refresh --yes --skip-preview --expect-no-changes"),
+        ],
+        ..Scenario::EMPTY
+    };
+    the_same_on_both: Scenario {
+        promise: "a tag that provider and resource both have stays in AWS until both have let go of it",
+        program: program("stage: one", "stage: one"),
+        steps: steps![
+            up(),
+            Step::Look(|world| tagged(world, &[("stage", "one")])),
+            run("refresh --yes --skip-preview --expect-no-changes"),
+            Step::Edit("defaultTags: { tags: { stage: one } }", "defaultTags: { tags: {  } }"),
+            up().keeps(),
+            Step::Look(|world| tagged(world, &[("stage", "one")])),
+            up_unchanged(),
+            Step::Edit("tags: { stage: one }", "tags: {  }"),
+            up().says(&["~ 4 updated"]),
+            Step::Look(|world| tagged(world, &[])),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+}
+
+/// Exactly these tags on every resource, beside the one that says whose it is.
+fn tagged(world: &World, expected: &[(&str, &str)]) {
+    let expected: BTreeMap<String, String> = expected
+        .iter()
+        .map(|(key, value)| ((*key).into(), (*value).into()))
+        .collect();
+    let own = |tags: &Value| {
+        let mut tags = all(tags);
+        tags.retain(|key, _| !key.starts_with("private-step-functions:"));
+        tags
+    };
+    let kinds = [
+        "security-group",
+        "resource-gateway",
+        "vpc-endpoint",
+        "resource-configuration",
+    ];
+    world.emulator.wait_for(&format!("{expected:?} on everything"), |rows| {
+        let mut rows = rows.iter().filter(|row| kinds.contains(&row.kind.as_str())).peekable();
+        rows.peek().is_some() && rows.all(|row| own(&row.detail["tags"]) == expected)
+    });
+}
+
+/// EC2 has a list of keys and values, VPC Lattice a map.
+fn all(tags: &Value) -> BTreeMap<String, String> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    match tags {
+        Value::Array(tags) => tags
+            .iter()
+            .map(|tag| (text(&tag["Key"]), text(&tag["Value"])))
+            .collect(),
+        Value::Object(tags) => tags.iter().map(|(key, value)| (key.clone(), text(value))).collect(),
+        _ => BTreeMap::new(),
+    }
+}
