@@ -14,14 +14,14 @@ use row::Table;
 
 /// A table becomes a test, and [`all`] has every table.
 macro_rules! tables {
-    ($($resource:ident { $($name:ident: $table:path $(=> $argument:literal)?;)+ })+) => {
+    ($($resource:ident { $($name:ident: $table:path;)+ })+) => {
         /// Every table.
         fn all() -> Vec<Table> {
-            vec![$($($table($($argument)?)),+),+]
+            vec![$($($table()),+),+]
         }
         $(mod $resource {
             use super::rows;
-            $(#[test] fn $name() { super::run::run(&$table($($argument)?)); })+
+            $(#[test] fn $name() { super::run::run(&$table()); })+
         })+
     };
 }
@@ -29,8 +29,7 @@ macro_rules! tables {
 tables! {
     security_group {
         itself: rows::security_group::itself;
-        ingress: rows::security_group::rules => "ingress";
-        egress: rows::security_group::rules => "egress";
+        rules: rows::security_group::rules;
     }
     interface_endpoint {
         every_property: rows::interface_endpoint::table;
@@ -43,13 +42,11 @@ tables! {
     }
     connection {
         itself: rows::connection::itself;
-        credentials: rows::connection::credentials;
-        parameters: rows::connection::parameters;
+        requests: rows::connection::requests;
     }
     component {
         endpoints: rows::component::inbound::endpoints;
         access: rows::component::inbound::access;
-        places: rows::component::inbound::places;
         targets: rows::component::outbound::targets;
         gateways: rows::component::outbound::gateways;
         names: rows::component::names::names;

@@ -78,20 +78,16 @@ pub(in crate::properties) fn itself() -> Table {
     }
 }
 
-/// How it authorises itself.
-pub(in crate::properties) fn credentials() -> Table {
-    table(credential_rows())
-}
-
-/// What EventBridge adds to the requests, and the rest.
-pub(in crate::properties) fn parameters() -> Table {
-    let mut rows = other_rows();
+/// How it authorises itself, what EventBridge adds to the requests, and the rest.
+pub(in crate::properties) fn requests() -> Table {
+    let mut rows = credential_rows();
+    rows.extend(other_rows());
     for prefix in ["invocationParameters", "auth.oauth.parameters"] {
         for list in LISTS {
             rows.extend(parameter_rows(prefix, list));
         }
     }
-    table(rows)
+    Table { rows, ..itself() }
 }
 
 /// Rows about the credentials.
@@ -413,10 +409,6 @@ pub(in crate::properties) fn parameter_rows(prefix: &str, (list, in_aws, short):
                 &[&format!("- {}", place("[0].secret"))],
             ),
     ]
-}
-
-fn table(rows: Vec<Row>) -> Table {
-    Table { rows, ..itself() }
 }
 
 /// Credentials by API key.

@@ -74,9 +74,18 @@ pub(in crate::properties) fn itself() -> Table {
     ])
 }
 
-/// The rules of one direction, `ingress` or `egress`.
-pub(in crate::properties) fn rules(direction: &str) -> Table {
-    let rows = vec![
+/// The rules of both directions.
+pub(in crate::properties) fn rules() -> Table {
+    let rows = ingress();
+    let egress: Vec<_> = rows.iter().map(|row| row.clone().with("ingress", "egress")).collect();
+    let mut table = table(rows.into_iter().chain(egress).collect());
+    let peer = || json!({ "vpcId": "@vpc" });
+    table.beside = vec![(GROUP, "peer1", peer()), (GROUP, "peer2", peer())];
+    table
+}
+
+fn ingress() -> Vec<Row> {
+    vec![
         Row::new("ingress", "ingress", "a first rule comes in place")
             .edit(json!({}), rule(json!({})))
             .updated(GROUP, &["+ ingress"])
@@ -226,11 +235,7 @@ pub(in crate::properties) fn rules(direction: &str) -> Table {
                 json!({ "ingress": [tcp(443), tcp(80)] }),
             )
             .no_drift("AWS has no order either"),
-    ];
-    let mut table = table(rows.into_iter().map(|row| row.with("ingress", direction)).collect());
-    let peer = || json!({ "vpcId": "@vpc" });
-    table.beside = vec![(GROUP, "peer1", peer()), (GROUP, "peer2", peer())];
-    table
+    ]
 }
 
 fn table(rows: Vec<Row>) -> Table {

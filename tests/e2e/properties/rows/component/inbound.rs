@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::{row, table, with};
-use crate::properties::row::{ENDPOINT, GROUP, Table};
+use crate::properties::row::{ENDPOINT, GROUP, Row, Table};
 use crate::properties::rows::interface_endpoint::{change, document, other_policy};
 
-/// The properties that decide over the endpoints.
+/// The properties that decide over the endpoints, and where they are.
 pub(in crate::properties) fn endpoints() -> Table {
-    let rows = vec![
+    let mut rows = vec![
         row("endpoints", "endpoints", "one endpoint takes the place of another")
             .edit(states(json!({})), synchronous(json!({})))
             .changing(ENDPOINT, "-states", "-", &[])
@@ -89,6 +89,7 @@ pub(in crate::properties) fn endpoints() -> Table {
         .changing(ENDPOINT, "-states", "~", &["~ subnetIds[0]"])
         .aws_shows("item>@b"),
     ];
+    rows.extend(places());
     let providers = rows.len();
     table(rows, providers)
 }
@@ -195,9 +196,9 @@ pub(in crate::properties) fn access() -> Table {
 }
 
 /// The properties that say where everything is.
-pub(in crate::properties) fn places() -> Table {
+fn places() -> Vec<Row> {
     let elsewhere = json!({ "vpcId": "@vpc2", "subnetIds": ["@a2"] });
-    let rows = vec![
+    vec![
         row("vpc", "vpcId", "everything is made anew in another VPC")
             .edit(states(json!({})), with(states(json!({})), elsewhere))
             .changing(
@@ -233,9 +234,7 @@ pub(in crate::properties) fn places() -> Table {
         .changing(GROUP, "-endpoints", "+-", &["~ name"])
         .changing(ENDPOINT, "-states", "~", &["~ securityGroupIds[0]"])
         .aws_shows("groupName>endpoints-two"),
-    ];
-    let providers = rows.len();
-    table(rows, providers)
+    ]
 }
 
 /// The endpoint `states` alone.
