@@ -77,7 +77,6 @@ scenarios! {
                 ("security-group", 3),
                 ("vpc-endpoint", 1),
             ]),
-            up_unchanged(),
         ],
         ..Scenario::EMPTY
     };

@@ -122,8 +122,7 @@ outputs:
 }
 
 fn chosen_outputs_are_encrypted(world: &World) {
-    let state = world.state();
-    let resources = resources(&state);
+    let resources = resources(world);
     let outputs = |kind: &str| {
         let found = resources
             .iter()

@@ -149,8 +149,7 @@ fn changes_in_json(world: &World) {
 
 fn names_are_those_of_the_plan(world: &World) {
     let plan = std::fs::read_to_string(world.project().join("plan.json")).unwrap();
-    let state = world.state();
-    let resources = crate::scenario::resources(&state);
+    let resources = crate::scenario::resources(world);
     let names = resources
         .iter()
         .filter_map(|resource| resource["inputs"]["name"].as_str());

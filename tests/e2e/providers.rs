@@ -168,8 +168,7 @@ fn is_ours(resource: &Value) -> bool {
 
 /// One provider resource, thus one process, has made everything.
 fn one_provider(world: &World) {
-    let state = world.state();
-    let all = state["deployment"]["resources"].as_array().unwrap();
+    let all = world.stored();
     let providers: Vec<_> = all.iter().filter(|resource| is_ours(resource)).collect();
     assert_eq!(providers.len(), 1, "{providers:#?}");
     let reference = format!(
@@ -177,9 +176,8 @@ fn one_provider(world: &World) {
         providers[0]["urn"].as_str().unwrap(),
         providers[0]["id"].as_str().unwrap()
     );
-    let custom = resources(&state)
-        .into_iter()
-        .filter(|resource| resource["custom"] == true);
+    let resources = resources(world);
+    let custom = resources.iter().filter(|resource| resource["custom"] == true);
     let used: Vec<_> = custom
         .map(|resource| resource["provider"].as_str().unwrap().to_owned())
         .collect();

@@ -51,6 +51,7 @@ scenarios! {
             run("stack rename moved"),
             up_unchanged(),
             run("refresh --yes --skip-preview --expect-no-changes").keeps().never_says(&["warning"]),
+            run("stack rename test"),
         ],
         ..Scenario::EMPTY
     };

@@ -54,7 +54,8 @@ impl Scenario {
             world.finish();
         } else {
             world.destroy().succeeds();
-            assert_eq!(urns(&world.state()), [""; 0], "left behind in the state");
+            let left = resources(&world);
+            assert!(left.is_empty(), "left behind in the state: {left:#?}");
             assert_eq!(made(&world), counts(self.leaves));
         }
     }
@@ -211,26 +212,19 @@ fn resolved(word: &str, world: &World) -> String {
         return word.to_owned();
     };
     let end = format!(":{name}");
-    let state = world.state();
-    let found = urns(&state).into_iter().find(|urn| urn.ends_with(&end));
+    let resources = resources(world);
+    let mut urns = resources.iter().map(|resource| resource["urn"].as_str().unwrap());
+    let found = urns.find(|urn| urn.ends_with(&end));
     found
-        .unwrap_or_else(|| panic!("no URN ends with {end:?}: {state:#}"))
+        .unwrap_or_else(|| panic!("no URN ends with {end:?}: {resources:#?}"))
         .to_owned()
 }
 
-/// The URNs in a state, in its order, without those of stack and providers.
-pub(crate) fn urns(state: &Value) -> Vec<&str> {
-    resources(state)
-        .into_iter()
-        .map(|resource| resource["urn"].as_str().unwrap())
-        .collect()
-}
-
-/// The resources in a state, in its order, without stack and providers.
-pub(crate) fn resources(state: &Value) -> Vec<&Value> {
-    let resources = state["deployment"]["resources"].as_array();
-    let of_program = |resource: &&Value| !resource["type"].as_str().unwrap().starts_with("pulumi:");
-    resources.into_iter().flatten().filter(of_program).collect()
+/// What the state holds, in its order, without stack and providers.
+pub(crate) fn resources(world: &World) -> Vec<Value> {
+    let mut resources = world.stored();
+    resources.retain(|resource| !resource["type"].as_str().unwrap().starts_with("pulumi:"));
+    resources
 }
 
 /// What exists by kind, apart from what is part of it or made by AWS along with it.

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::programs::{component, each};
-use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged, urns};
+use crate::scenario::{Scenario, Step, resources, run, scenarios, steps, up, up_unchanged};
 use crate::world::World;
 
 const NAMED: &str = "
@@ -76,8 +76,8 @@ fn moved_to_another_stack() {
     fs::copy(project.join("Pulumi.test.yaml"), project.join("Pulumi.other.yaml")).unwrap();
     world.pulumi(&["stack", "init", "other"]).succeeds();
     world.pulumi(&["stack", "select", "test"]).succeeds();
-    let state = world.state();
-    let urn = urns(&state)[0];
+    let component = &resources(&world)[0];
+    let urn = component["urn"].as_str().unwrap();
     world
         .pulumi(&["state", "move", "--yes", "--source", "test", "--dest", "other", urn])
         .succeeds();

@@ -50,7 +50,6 @@ resources:
             up().fails().says(&["waited 1 s", "customTimeouts"]),
             Step::Edit("create: 1s", "create: 1m"),
             up().makes(COMPONENT_MADE),
-            up_unchanged(),
         ],
         ..Scenario::EMPTY
     };
