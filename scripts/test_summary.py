@@ -14,6 +14,7 @@ END_TO_END = "end to end: real CLI, engine, plugin, emulator"
 TIERS = [
     (END_TO_END, r"tests/e2e"),
     ("emulator: its own unit tests", r"aws_emulator "),
+    ("resources against moto, an emulator not ours", r"tests/moto"),
     ("resources against the in-process emulator", r"(private_step_functions (resources|aws)::|tests/resources)"),
     ("unit", r"(private_step_functions |pulumi_resource_|doc )"),
     ("in process: gRPC server, schema, protocol", r""),

@@ -72,6 +72,7 @@ def control(url, driven):
         with urllib.request.urlopen(urllib.request.Request(f"{url}/_emulator/{what}", data=data)) as answer:
             return json.load(answer)
 
+    call.url = url
     call("reset", {})
     yield call
     driven.update((entry["service"], entry["operation"]) for entry in call("journal")["calls"])

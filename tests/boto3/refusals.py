@@ -44,8 +44,8 @@ def six_groups(s):
 
 
 def without_default_vpc(s):
-    for subnet in s.subnets:
-        s.ec2.delete_subnet(SubnetId=subnet)
+    for subnet in s.ec2.describe_subnets()["Subnets"]:
+        s.ec2.delete_subnet(SubnetId=subnet["SubnetId"])
     s.ec2.delete_vpc(VpcId=s.vpc)
     return {"GroupName": "g", "Description": "d"}
 
@@ -107,8 +107,7 @@ EC2 = {
         "InvalidGroup.Duplicate": lambda s: {
             "GroupName": s.group and "orders", "Description": "d", "VpcId": s.vpc
         },
-        "InvalidGroup.Reserved": lambda s: {"GroupName": "default", "Description": "d"},
-        "InvalidParameterValue": lambda s: {"GroupName": "sg-mine", "Description": "d"},
+        "InvalidParameterValue": lambda s: {"GroupName": "default", "Description": "d"},
         "InvalidVpcID.NotFound": lambda s: {"GroupName": "g", "Description": "d", "VpcId": NONE["vpc"]},
         "VPCIdNotSpecified": without_default_vpc,
         "TagLimitExceeded": lambda s: {
@@ -119,7 +118,7 @@ EC2 = {
         "InvalidVpcID.NotFound": lambda s: {"VpcId": NONE["vpc"], "CidrBlock": "172.31.64.0/20"},
         "InvalidSubnet.Range": lambda s: {"VpcId": s.vpc, "CidrBlock": "10.0.0.0/24"},
         "InvalidSubnet.Conflict": lambda s: {"VpcId": s.vpc, "CidrBlock": "172.31.0.0/24"},
-        "InvalidParameterValue": lambda s: {"VpcId": s.vpc, "CidrBlock": "172.31.64.0"},
+        "InvalidParameterValue": lambda s: {"VpcId": s.vpc, "CidrBlock": "172.31.192.0"},
         "MissingParameter": lambda s: {"VpcId": s.vpc},
     },
     "CreateTags": {

@@ -53,7 +53,7 @@ def test_create_is_seen_late(ec2, vpc):
 def test_refused_names(ec2, vpc):
     create = ec2.create_security_group
     refused("InvalidParameterValue", 400, create, GroupName="sg-mine", Description="d", VpcId=vpc)
-    refused("InvalidGroup.Reserved", 400, create, GroupName="default", Description="d", VpcId=vpc)
+    refused("InvalidParameterValue", 400, create, GroupName="default", Description="d", VpcId=vpc)
     refused("InvalidParameterValue", 400, create, GroupName="g", Description="naïve", VpcId=vpc)
     refused("InvalidVpcID.NotFound", 400, create, GroupName="g", Description="d", VpcId="vpc-0123")
 

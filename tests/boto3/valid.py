@@ -15,7 +15,8 @@ REQUESTS = {
         "GroupName": "orders", "Description": "test", "VpcId": s.vpc, "TagSpecifications": tagged("security-group"),
     },
     "ec2:CreateSubnet": lambda s: {
-        "VpcId": s.vpc, "CidrBlock": "172.31.64.0/20", "TagSpecifications": tagged("subnet"),
+        "VpcId": s.vpc, "CidrBlock": "172.31.192.0/20", "AvailabilityZone": "us-east-1b",
+        "TagSpecifications": tagged("subnet"),
     },
     "ec2:CreateTags": lambda s: {"Resources": [s.vpc, s.group], "Tags": [{"Key": "a", "Value": "1"}]},
     "ec2:CreateVpc": lambda s: {"CidrBlock": "10.0.0.0/16", "AmazonProvidedIpv6CidrBlock": True},

@@ -84,6 +84,11 @@ impl World {
     pub(crate) fn configured(more: serde_json::Value) -> Self {
         let emulator = Emulator::new(Settings::default());
         let aws = provider(&emulator, REGION, more);
+        Self::on(aws, emulator)
+    }
+
+    /// With this provider instance, which need not be one of the emulator.
+    pub(crate) fn on(aws: Aws, emulator: Emulator) -> Self {
         Self {
             emulator,
             aws: Arc::new(aws),

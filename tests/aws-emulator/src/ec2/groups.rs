@@ -147,14 +147,15 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
         }
     }
     if name.starts_with("sg-") {
-        let message = format!("Value ({name}) for parameter GroupName is invalid. Names may not begin with 'sg-'.");
+        // pulumi/pulumi-awsx #328.
+        let message =
+            format!("Value ({name}) for parameter GroupName is invalid. Group names may not be in the format sg-*.");
         return Err(ServiceError::new("InvalidParameterValue", message));
     }
     if name == "default" {
-        return Err(ServiceError::new(
-            "InvalidGroup.Reserved",
-            format!("The security group '{name}' is reserved"),
-        ));
+        // The documented InvalidGroup.Reserved is EC2-Classic's; in a VPC this is what AWS says (hashicorp/terraform #17343).
+        let message = format!("Cannot use reserved security group name: {name}");
+        return Err(ServiceError::new("InvalidParameterValue", message));
     }
     let tags = tags::specified(params, "security-group")?;
     let visible = world.later(VISIBLE_AFTER_CREATE);

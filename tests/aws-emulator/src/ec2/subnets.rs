@@ -217,6 +217,9 @@ fn render(ec2: &Ec2, subnet: &Subnet, now: tokio::time::Instant) -> Value {
         "MapPublicIpOnLaunch": subnet.starting,
         "AssignIpv6AddressOnCreation": false,
         "Ipv6Native": false,
+        // EC2 API reference, Subnet and PrivateDnsNameOptionsOnLaunch: what a subnet has that was given nothing else.
+        "PrivateDnsNameOptionsOnLaunch": { "HostnameType": "ip-name", "EnableResourceNameDnsARecord": false,
+            "EnableResourceNameDnsAAAARecord": false },
         "Tags": tags::render(ec2, &subnet.id, now),
     })
 }

@@ -53,7 +53,7 @@ async fn names_and_descriptions_have_rules() {
     );
     assert_eq!(
         world.code("CreateSecurityGroup", create("default", "d")).await,
-        "InvalidGroup.Reserved"
+        "InvalidParameterValue"
     );
     assert_eq!(
         world.code("CreateSecurityGroup", create("g", "façade")).await,

@@ -1,0 +1,231 @@
+//! Our resources on moto, an EC2 and STS that others wrote: what it can judge of them is what needs no waiting and no
+//! modification of endpoints. Where moto differs from AWS is listed in `tests/boto3/moto_differences.py`.
+#![allow(clippy::unwrap_used)] // a test may panic
+
+#[path = "support/world.rs"]
+mod world;
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use aws_emulator::{Emulator, Settings};
+use private_step_functions::aws::Aws;
+use private_step_functions::aws::config::ProviderConfig;
+use private_step_functions::error::Kind;
+use private_step_functions::property::Value;
+use private_step_functions::resources::interface_endpoint::InterfaceEndpoint;
+use private_step_functions::resources::security_group::SecurityGroup;
+use serde_json::{Value as Json, json};
+
+use crate::world::{REGION, Recorded, World, with};
+
+/// A running moto; it ends with this value.
+#[derive(Debug)]
+struct Moto {
+    process: Child,
+    url: String,
+}
+
+impl Moto {
+    fn start() -> Self {
+        let program = environment().join("bin/python");
+        let mut process = Command::new(&program)
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/moto/server.py"))
+            .args(["--host", "127.0.0.1", "--port", "0"])
+            // The machine images of its EC2 take most of the time of a start.
+            .env("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{}: {error}: run `make test`, which installs it", program.display()));
+        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
+        let url = lines
+            .by_ref()
+            .map(Result::unwrap)
+            .find_map(|line| line.find("http://127.0.0.1:").map(|at| line[at..].trim().to_owned()))
+            .expect("moto tells its URL");
+        // It tells every request, and must not wait for anybody to read it.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { process, url }
+    }
+
+    /// A provider instance in a new account, and the engine's part of the lifecycle.
+    fn world(&self, more: Json) -> World {
+        let config = json!({
+            "region": REGION, "accessKey": "AKIATEST", "secretKey": "secret",
+            "endpoints": { "ec2": self.url, "sts": self.url },
+            "polling": { "initialInterval": 0.05, "maxInterval": 0.2 },
+        });
+        let config: ProviderConfig = serde_json::from_value(with(&config, more)).unwrap();
+        let mut world = World::on(Aws::new(config), Emulator::new(Settings::default()));
+        // Nothing takes long here, and no clock is paused.
+        world.timeout = Some(Duration::from_secs(20));
+        world
+    }
+}
+
+impl Drop for Moto {
+    fn drop(&mut self) {
+        // It may have ended by itself; then there is nothing to do.
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+/// The Python environment of the tests: `make test` names the one it made.
+fn environment() -> PathBuf {
+    let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("build/venv");
+    std::env::var_os("VENV").map_or(made, PathBuf::from)
+}
+
+fn rule(port: u16, source: Json) -> Json {
+    with(&json!({ "protocol": "tcp", "fromPort": port, "toPort": port }), source)
+}
+
+/// What a refresh must not change.
+async fn unchanged<R: private_step_functions::resource::Resource<Clients = Aws>>(world: &World, made: &Recorded) {
+    assert_eq!(world.refresh::<R>(made).await.unwrap().unwrap().prior, made.prior);
+}
+
+#[tokio::test]
+async fn security_groups() {
+    let moto = Moto::start();
+    let world = moto.world(json!({ "defaultTags": { "tags": { "team": "a" } } }));
+    let (vpc, _) = world.network().await;
+    let base = json!({ "vpcId": vpc, "description": "callers", "tags": { "env": "dev" } });
+    let other = world.create::<SecurityGroup>("other", base.clone()).await.unwrap();
+    unchanged::<SecurityGroup>(&world, &other).await;
+
+    // Rules of every kind, in the words of the user; nothing else is let in or out.
+    let rules = json!({
+        "ingress": [
+            rule(443, json!({ "cidrIpv4": "100.68.0.18/18", "description": "peers" })),
+            rule(443, json!({ "cidrIpv6": "2001:db8::/32" })),
+            rule(8443, json!({ "securityGroupId": other.id })),
+            { "protocol": "-1", "cidrIpv4": "10.0.0.0/8" },
+            { "protocol": "icmp", "cidrIpv4": "10.0.0.0/8" },
+        ],
+        "egress": [rule(443, json!({ "vpc": true }))],
+    });
+    let inputs = with(&base, rules);
+    let made = world.create::<SecurityGroup>("orders", inputs.clone()).await.unwrap();
+    assert_eq!(
+        made.prior.outputs["tagsAll"],
+        Value::from(json!({ "team": "a", "env": "dev" }))
+    );
+    unchanged::<SecurityGroup>(&world, &made).await;
+    assert!(world.diff::<SecurityGroup>(&made, inputs).unwrap().detailed.is_empty());
+    assert_eq!(permissions(&world, &made.id).await, (5, 1));
+
+    // Rules and tags change in place.
+    let changes = json!({ "ingress": [rule(444, json!({ "cidrIpv4": "10.1.0.0/16" }))], "tags": {} });
+    let updated = world
+        .update::<SecurityGroup>(&made, with(&base, changes))
+        .await
+        .unwrap();
+    unchanged::<SecurityGroup>(&world, &updated).await;
+    assert_eq!(updated.prior.outputs["tagsAll"], Value::from(json!({ "team": "a" })));
+    assert_eq!(permissions(&world, &made.id).await, (1, 0));
+
+    let imported = world
+        .import::<SecurityGroup>("orders", &made.id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(imported.prior.inputs["vpcId"], vpc.into());
+    for gone in [&updated, &other] {
+        world.delete::<SecurityGroup>(gone).await.unwrap();
+        assert!(world.refresh::<SecurityGroup>(gone).await.unwrap().is_none());
+        // Deleted twice is deleted.
+        world.delete::<SecurityGroup>(gone).await.unwrap();
+    }
+}
+
+/// How many sources the group's permissions have in each direction, as moto counts them.
+async fn permissions(world: &World, id: &str) -> (usize, usize) {
+    let ec2 = world.aws.ec2().await.unwrap();
+    let answer = ec2.describe_security_groups().group_ids(id).send().await.unwrap();
+    let group = &answer.security_groups()[0];
+    let sources = |permissions: &[aws_sdk_ec2::types::IpPermission]| {
+        permissions
+            .iter()
+            .map(|p| p.ip_ranges().len() + p.ipv6_ranges().len() + p.user_id_group_pairs().len())
+            .sum()
+    };
+    (sources(group.ip_permissions()), sources(group.ip_permissions_egress()))
+}
+
+#[tokio::test]
+async fn interface_endpoints() {
+    let moto = Moto::start();
+    let world = moto.world(json!({}));
+    let (vpc, subnets) = world.network().await;
+    let group = world
+        .create::<SecurityGroup>("endpoints", json!({ "vpcId": vpc }))
+        .await
+        .unwrap();
+    let policy = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": "*", "Action": "states:StartExecution", "Resource": "*",
+    }] });
+    for service in ["states", "sync-states", "execute-api"] {
+        let inputs = json!({
+            "vpcId": vpc, "service": service, "subnetIds": subnets[..2], "securityGroupIds": [group.id],
+            // moto has no private names to wait for.
+            "policy": policy, "privateDnsEnabled": false, "tags": { "env": "dev" },
+        });
+        let made = world
+            .create::<InterfaceEndpoint>(service, inputs.clone())
+            .await
+            .unwrap();
+        assert_eq!(made.output("state"), "available");
+        assert_eq!(made.output("serviceName"), format!("com.amazonaws.{REGION}.{service}"));
+        unchanged::<InterfaceEndpoint>(&world, &made).await;
+        assert!(
+            world
+                .diff::<InterfaceEndpoint>(&made, inputs.clone())
+                .unwrap()
+                .detailed
+                .is_empty()
+        );
+        let imported = world
+            .import::<InterfaceEndpoint>(service, &made.id)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(imported.prior.inputs["vpcId"], vpc.clone().into());
+
+        let retagged = world
+            .update::<InterfaceEndpoint>(&made, with(&inputs, json!({ "tags": { "env": "prod" } })))
+            .await
+            .unwrap();
+        unchanged::<InterfaceEndpoint>(&world, &retagged).await;
+        world.delete::<InterfaceEndpoint>(&retagged).await.unwrap();
+        assert!(world.refresh::<InterfaceEndpoint>(&retagged).await.unwrap().is_none());
+        world.delete::<InterfaceEndpoint>(&retagged).await.unwrap();
+    }
+    world.delete::<SecurityGroup>(&group).await.unwrap();
+}
+
+#[tokio::test]
+async fn accounts_and_roles() {
+    let moto = Moto::start();
+    let world = moto.world(json!({ "allowedAccountIds": ["123456789012"] }));
+    assert_eq!(world.aws.account().await.unwrap(), "123456789012");
+    world.network().await;
+    let refused = moto.world(json!({ "allowedAccountIds": ["999999999999"] }));
+    assert_eq!(refused.aws.ec2().await.map(drop).unwrap_err().kind(), Kind::Denied);
+    let role = json!({ "roleArn": "arn:aws:iam::210987654321:role/deploy", "externalId": "xyz", "sessionName": "ci" });
+    let assumed = moto.world(json!({ "assumeRole": role, "allowedAccountIds": ["210987654321"] }));
+    assert_eq!(assumed.aws.account().await.unwrap(), "210987654321");
+    // What is made with the role's keys is in the role's account.
+    let (vpc, _) = assumed.network().await;
+    let made = assumed
+        .create::<SecurityGroup>("theirs", json!({ "vpcId": vpc }))
+        .await
+        .unwrap();
+    assert!(made.output("arn").contains(":210987654321:"), "{}", made.output("arn"));
+    let elsewhere = world.import::<SecurityGroup>("theirs", &made.id).await.unwrap();
+    assert!(elsewhere.is_none(), "another account does not see it");
+}
