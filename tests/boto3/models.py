@@ -45,13 +45,10 @@ def protocol(service):
 @functools.cache
 def pattern(text):
     """A pattern of a model for Python. Models write Java's dialect, in which \\w and \\d are ASCII."""
-    categories = {r"\p{L}": r"^\W\d_", r"\p{N}": r"\d", r"\p{Z}": r"\s"}
-    if r"\p{" in text:
-        # Within one class: letters are what \w has beyond digits, and Python has no intersection; \w\s stands for the three.
-        for category in categories:
-            text = text.replace(category, "")
-        text = text.replace("[", r"[\w\s", 1)
-        return re.compile(text)
+    # STS alone has categories of Unicode: letters, numbers and separators, always together and first in a class.
+    categories = r"\p{L}\p{Z}\p{N}"
+    if categories in text:
+        return re.compile(text.replace(categories, r"\w\s"))
     return re.compile(text, re.ASCII)
 
 

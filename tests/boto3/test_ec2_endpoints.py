@@ -62,9 +62,18 @@ def test_life(ec2, network, create, available, control):
     (failure,) = answer["Unsuccessful"]
     assert (failure["ResourceId"], failure["Error"]["Code"]) == ("vpce-0123", "InvalidVpcEndpointId.NotFound")
     assert ec2.describe_vpc_endpoints(VpcEndpointIds=[id])["VpcEndpoints"][0]["State"] == "deleting"
+    outlived = []
+
+    def interfaces_left():
+        shown = ec2.describe_vpc_endpoints(Filters=[{"Name": "vpc-endpoint-id", "Values": [id]}])["VpcEndpoints"]
+        left = ec2.describe_network_interfaces(Filters=by_owner)["NetworkInterfaces"]
+        if left and all(endpoint["State"] == "deleted" for endpoint in shown):
+            outlived.append(left)
+        return left or None
+
+    gone(interfaces_left)
+    assert outlived, "they outlive the endpoint"
     gone(lambda: ec2.describe_vpc_endpoints(VpcEndpointIds=[id]))
-    assert ec2.describe_network_interfaces(Filters=by_owner)["NetworkInterfaces"], "they outlive the endpoint"
-    gone(lambda: ec2.describe_network_interfaces(Filters=by_owner)["NetworkInterfaces"] or None)
     assert control("resources?beyond-start") == {"resources": []}
 
 
