@@ -123,7 +123,7 @@ impl<C> Cx<C> {
         self.cancel.is_cancelled()
     }
 
-    /// Shows what is awaited, e.g. `waiting for the resource gateway: CREATE_IN_PROGRESS`.
+    /// Shows what is awaited, e.g. `waiting for the resource gateway: CREATE_IN_PROGRESS`; to be called after each look.
     pub fn status(&self, text: &str) {
         self.report.status(&self.urn, text);
     }
@@ -171,8 +171,7 @@ impl<C> Cx<C> {
         let finished = tokio::select! {
             biased;
             finished = finish => finished,
-            () = self.cancelled() => Err(Error::new(Kind::Cancelled, "cancelled before it was ready")
-                .advise("It is recorded: the next `pulumi up` continues with it")),
+            () = self.cancelled() => Err(Error::new(Kind::Cancelled, "cancelled before it was ready")),
         };
         match finished {
             Ok(state) => {
@@ -182,7 +181,11 @@ impl<C> Cx<C> {
             Err(error) => Err(Failed::Partial {
                 id,
                 state: Box::new(partial),
-                error,
+                // One in a failed state has its own story.
+                error: match error.kind() {
+                    Kind::Failed | Kind::Bug => error,
+                    _ => error.advise("What was made is recorded: the next `pulumi up` continues with it"),
+                },
             }),
         }
     }

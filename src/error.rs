@@ -37,15 +37,19 @@ pub enum Kind {
     Unavailable,
 }
 
-/// A failed operation. `Display` is one line: `doing this: CreateThat: access denied: … (request id …). What to do next.`
+/// A failed operation. `Display` is one line: `doing this: CreateThat: access denied: …. What to do next (request id …)`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     kind: Kind,
     /// The service's own code, such as `InvalidGroup.NotFound`; empty when no service was involved.
-    code: String,
-    message: String,
+    code: Box<str>,
+    message: Box<str>,
     contexts: Vec<String>,
     advice: Vec<String>,
+    /// What the user can do, unless something better is known.
+    fallback: Option<Box<str>>,
+    /// What AWS's support asks for.
+    request_id: Option<Box<str>>,
 }
 
 impl Error {
@@ -54,10 +58,12 @@ impl Error {
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self {
             kind,
-            code: String::new(),
-            message: message.into(),
+            code: Box::default(),
+            message: ended(message.into()).into_boxed_str(),
             contexts: Vec::new(),
             advice: Vec::new(),
+            fallback: None,
+            request_id: None,
         }
     }
 
@@ -70,7 +76,14 @@ impl Error {
     /// Adds the service's error code.
     #[must_use]
     pub fn with_code(mut self, code: impl Into<String>) -> Self {
-        self.code = code.into();
+        self.code = code.into().into_boxed_str();
+        self
+    }
+
+    /// Adds the service's own number of the failed request, if it gave one.
+    #[must_use]
+    pub fn with_request_id(mut self, id: Option<impl Into<String>>) -> Self {
+        self.request_id = id.map(|id| id.into().into_boxed_str());
         self
     }
 
@@ -85,6 +98,13 @@ impl Error {
     #[must_use]
     pub fn advise(mut self, next_step: impl Into<String>) -> Self {
         self.advice.push(next_step.into());
+        self
+    }
+
+    /// A sentence about what the user can do, for when nobody adds a better one.
+    #[must_use]
+    pub fn advise_otherwise(mut self, next_step: impl Into<String>) -> Self {
+        self.fallback = Some(next_step.into().into_boxed_str());
         self
     }
 
@@ -107,7 +127,13 @@ impl Error {
         &self.code
     }
 
-    /// What happened, without context and advice.
+    /// The service's own number of the failed request.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// What happened, without context, advice and request id.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
@@ -126,11 +152,21 @@ impl fmt::Display for Error {
             write!(f, "{context}: ")?;
         }
         f.write_str(&self.message)?;
-        for sentence in &self.advice {
+        let otherwise = self.fallback.as_deref().filter(|_| self.advice.is_empty());
+        for sentence in self.advice.iter().map(String::as_str).chain(otherwise) {
             write!(f, ". {sentence}")?;
         }
-        Ok(())
+        match &self.request_id {
+            Some(id) => write!(f, " (request id {id})"),
+            None => Ok(()),
+        }
     }
+}
+
+/// Without the full stop of whoever said it, for more may follow.
+fn ended(mut message: String) -> String {
+    message.truncate(message.trim_end_matches(['.', ' ', '\n']).len());
+    message
 }
 
 impl std::error::Error for Error {}
@@ -181,12 +217,13 @@ mod tests {
 
     #[test]
     fn one_line_with_contexts_and_advice() {
-        let error = Error::new(Kind::Denied, "CreateResourceGateway: access denied: no (request id 1)")
+        let error = Error::new(Kind::Denied, "CreateResourceGateway: access denied: no")
+            .with_request_id(Some("1"))
             .context("creating resource gateway \"orders\"")
             .advise("Grant vpc-lattice:CreateResourceGateway");
         insta::assert_snapshot!(
             error,
-            @r#"creating resource gateway "orders": CreateResourceGateway: access denied: no (request id 1). Grant vpc-lattice:CreateResourceGateway"#
+            @r#"creating resource gateway "orders": CreateResourceGateway: access denied: no. Grant vpc-lattice:CreateResourceGateway (request id 1)"#
         );
     }
 }

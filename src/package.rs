@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::lifecycle::draft::{Draft, Failures};
 use crate::lifecycle::erased::DynResource;
 use crate::plugin::About;
+use crate::property::path::PropertyPath;
 use crate::property::{Map, Value, marks, typed};
 use crate::provider::Package;
 use crate::resources;
@@ -73,7 +74,9 @@ impl Package for PrivateStepFunctions {
             return;
         };
         for Problem { key, reason } in config.problems() {
-            failures.at(key, reason);
+            if !failures.blames(&PropertyPath::root().key(key)) {
+                failures.at(key, reason);
+            }
         }
     }
 

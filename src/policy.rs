@@ -1,9 +1,31 @@
-//! IAM policy documents: the same policy may be written in many ways, and AWS gives back another one than it was given.
+//! IAM policy documents of resources: what is wrong with one, and when two mean the same, for the same policy may be written in
+//! many ways, and AWS gives back another one than it was given.
 //!
 //! Grammar: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>. The comparison is for VPC
 //! endpoint policies, where `"Principal": "*"` and `{"AWS": "*"}` mean the same.
 
 use serde_json::{Map, Value, json};
+
+/// What a statement is made of.
+const MEMBERS: [&str; 9] = [
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+];
+
+/// What a statement of a resource's policy needs: one of each line.
+const NEEDED: [&[&str]; 4] = [
+    &["Effect"],
+    &["Principal", "NotPrincipal"],
+    &["Action", "NotAction"],
+    &["Resource", "NotResource"],
+];
 
 /// The document of a `policy` property: an object as it is, a string read as JSON. `None` if it is neither or no JSON.
 #[must_use]
@@ -13,6 +35,55 @@ pub fn parse(policy: &Value) -> Option<Value> {
         Value::String(text) => serde_json::from_str(text).ok().filter(Value::is_object),
         _ => None,
     }
+}
+
+/// What is wrong with the statements of a document.
+#[must_use]
+pub fn mistakes(document: &Value) -> Vec<String> {
+    let statements = match document.get("Statement") {
+        Some(Value::Array(statements)) => statements.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    let numbered = statements.iter().enumerate();
+    numbered
+        .flat_map(|(index, statement)| {
+            let problems = statement_mistakes(statement).into_iter();
+            problems.map(move |problem| format!("statement {}: {problem}", index + 1))
+        })
+        .collect()
+}
+
+fn statement_mistakes(statement: &Value) -> Vec<String> {
+    let Value::Object(statement) = statement else {
+        return vec!["must be an object".to_owned()];
+    };
+    let quoted = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
+    let mut mistakes = Vec::new();
+    for member in statement.keys().filter(|member| !MEMBERS.contains(&member.as_str())) {
+        let near = MEMBERS
+            .iter()
+            .find(|known| strsim::damerau_levenshtein(&known.to_lowercase(), &member.to_lowercase()) <= 2);
+        mistakes.push(match near {
+            Some(known) => format!("there is no `{member}`; did you mean `{known}`?"),
+            None => format!("there is no `{member}`; there are {}", quoted(&MEMBERS).join(", ")),
+        });
+    }
+    for names in NEEDED {
+        let given = names.iter().filter(|name| statement.contains_key(**name)).count();
+        if given == 0 {
+            mistakes.push(format!("{} is required", quoted(names).join(" or ")));
+        } else if given > 1 {
+            mistakes.push(format!("takes one of {}, not both", quoted(names).join(" and ")));
+        }
+    }
+    if statement
+        .get("Effect")
+        .is_some_and(|effect| effect != "Allow" && effect != "Deny")
+    {
+        mistakes.push("`Effect` must be `Allow` or `Deny`".to_owned());
+    }
+    mistakes
 }
 
 /// Whether two policies, each a document or its text, mean the same. Null (no policy) means AWS's full access.
@@ -27,6 +98,18 @@ pub fn equivalent(a: &Value, b: &Value) -> bool {
         (Some(a), Some(b)) => normal_document(&a) == normal_document(&b),
         _ => a == b,
     }
+}
+
+/// Whether two statements mean the same.
+#[must_use]
+pub fn same_statement(a: &Value, b: &Value) -> bool {
+    normal_statement(a) == normal_statement(b)
+}
+
+/// Whether two values of the same member of a statement, such as `Action`, mean the same.
+#[must_use]
+pub fn same_member(key: &str, a: &Value, b: &Value) -> bool {
+    normal_member(key, a) == normal_member(key, b)
 }
 
 /// The policy that an endpoint has when none is given (<https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html>).
@@ -81,18 +164,21 @@ fn normal_statement(statement: &Value) -> Value {
     let Value::Object(statement) = statement else {
         return statement.clone();
     };
-    let members = statement.iter().map(|(key, value)| {
-        let value = match key.as_str() {
-            // Service prefix and action ignore case.
-            "Action" | "NotAction" => strings(value, |text| text.to_ascii_lowercase()),
-            "Resource" | "NotResource" => strings(value, str::to_owned),
-            "Principal" | "NotPrincipal" => principal(value),
-            "Condition" => condition(value),
-            _ => value.clone(),
-        };
-        (key.clone(), value)
-    });
+    let members = statement
+        .iter()
+        .map(|(key, value)| (key.clone(), normal_member(key, value)));
     Value::Object(members.filter(|(key, value)| !(key == "Sid" && value == "")).collect())
+}
+
+fn normal_member(key: &str, value: &Value) -> Value {
+    match key {
+        // Service prefix and action ignore case.
+        "Action" | "NotAction" => strings(value, |text| text.to_ascii_lowercase()),
+        "Resource" | "NotResource" => strings(value, str::to_owned),
+        "Principal" | "NotPrincipal" => principal(value),
+        "Condition" => condition(value),
+        _ => value.clone(),
+    }
 }
 
 fn principal(value: &Value) -> Value {
@@ -198,6 +284,28 @@ mod tests {
         });
         assert!(equivalent(&ours, &theirs));
         assert!(equivalent(&Value::String(ours.to_string()), &theirs));
+    }
+
+    #[test]
+    fn statements_must_be_whole() {
+        assert_eq!(mistakes(&full_access()), [""; 0]);
+        let mistaken = |statement: Value| mistakes(&json!({"Statement": statement})).join("\n");
+        insta::assert_snapshot!(
+            mistaken(json!([
+                {"Effect": "allow", "Actions": "*", "Resource": "*", "NotResource": "*"},
+                "Deny",
+                {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*", "Comment": "x"},
+            ])),
+            @r"
+        statement 1: there is no `Actions`; did you mean `Action`?
+        statement 1: `Principal` or `NotPrincipal` is required
+        statement 1: `Action` or `NotAction` is required
+        statement 1: takes one of `Resource` and `NotResource`, not both
+        statement 1: `Effect` must be `Allow` or `Deny`
+        statement 2: must be an object
+        statement 3: there is no `Comment`; there are `Sid`, `Effect`, `Principal`, `NotPrincipal`, `Action`, `NotAction`, `Resource`, `NotResource`, `Condition`
+        "
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod config;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::RwLock;
 use tokio_util::sync::CancellationToken;
 
 use crate::component::{Component, Provenance};
@@ -57,6 +58,7 @@ pub struct Provider<P: Package> {
     package: P,
     dial: Arc<dyn Dial>,
     operations: Arc<Operations>,
+    constructs: RwLock<()>,
     state: Mutex<State<P::Clients>>,
 }
 
@@ -114,6 +116,7 @@ impl<P: Package> Provider<P> {
             package,
             dial,
             operations: Arc::default(),
+            constructs: RwLock::new(()),
             state: Mutex::new(State {
                 engine: None,
                 instance: None,
@@ -140,6 +143,11 @@ impl<P: Package> Provider<P> {
     /// What the process remembers of operations.
     pub const fn operations(&self) -> &Arc<Operations> {
         &self.operations
+    }
+
+    /// Read by each component that is under way; to be written once none is.
+    pub const fn constructs(&self) -> &RwLock<()> {
+        &self.constructs
     }
 
     /// Takes note of where the engine listens. A new engine also ends the cancellation by the one before it (attach mode).

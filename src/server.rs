@@ -139,6 +139,8 @@ impl<P: Package> ResourceProvider for Server<P> {
     async fn cancel(&self, _: Request<()>) -> Answer<()> {
         tracing::info!("the engine asks to cancel what is under way");
         self.provider.cancel();
+        // The engine closes the connection next, and reports a component that has not answered as a failed connection.
+        construct::ended(&self.provider).await;
         Ok(Response::new(()))
     }
 

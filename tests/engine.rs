@@ -34,7 +34,7 @@ async fn a_status_is_sent_when_it_changes_repeated_seldom_and_cleared_at_the_end
     let (network, engine) = (Network::default(), FakeEngine::default());
     engine.serve(&network);
     let log = EngineLog::new(network.dial(ENGINE).unwrap());
-    for _ in 0..20 {
+    for _ in 0..80 {
         log.status(&urn(), "waiting: PENDING");
         sleep(Duration::from_secs(1)).await;
     }

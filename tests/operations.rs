@@ -347,7 +347,10 @@ async fn the_users_timeout_counts() {
     assert_eq!(start.elapsed().as_secs(), 120);
     assert_eq!(error.code(), Code::DeadlineExceeded);
     let failed: ErrorResourceInitFailed = detail(&error, "ErrorResourceInitFailed");
-    assert_eq!(failed.reasons, ["the thing is not ready"]);
+    assert_eq!(
+        failed.reasons,
+        ["the thing is not ready. What was made is recorded: the next `pulumi up` continues with it"]
+    );
 }
 
 #[tokio::test(start_paused = true)]

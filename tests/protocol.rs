@@ -219,9 +219,9 @@ async fn check_config_reports_every_mistake_and_passes_what_is_unknown_or_missin
         .map(|f| format!("{}|{}", f.property, f.reason))
         .collect();
     insta::assert_snapshot!(failures.join("\n"), @r"
-    verbose|must be a boolean, or one written as JSON
+    |`verbose`: must be a boolean
     |`retrys`: there is no property of this name; did you mean `retries`?
-    accounts|must be a list, but is an object; write a list, also of one element
+    |`accounts`: must be a list, but is an object; write a list, also of one element
     |`password`: must be a string, but is a number; put it in quotes
     retries|must be from 0 to 9
     region|must be on earth
@@ -371,7 +371,7 @@ async fn configure_refuses_with_the_key() {
     assert_eq!(error.code(), Code::InvalidArgument);
     insta::assert_snapshot!(
         error.message(),
-        @"the configuration is not valid: toy:retries: must be a whole number, or one written as JSON; toy:password: must be a string, but is a list; toy:region: must be on earth"
+        @"the configuration is not valid: toy:retries: must be a whole number; toy:password: must be a string, but is a list; toy:region: must be on earth"
     );
     let error = harness.configure(json!({"region": "closed"})).await.unwrap_err();
     assert_eq!(error.message(), "configuring the provider: region: this one is closed");

@@ -17,7 +17,7 @@ use regex::Regex;
 
 use crate::error::{Error, Kind};
 
-/// Classifies a failed call. `Display` of the result: `CreateThing: access denied: <AWS's message> (request id …)`.
+/// Classifies a failed call. `Display` of the result: `CreateThing: access denied: <AWS's message> (request id …)`
 #[must_use]
 pub fn classify<E>(operation: &str, error: SdkError<E, HttpResponse>) -> Error
 where
@@ -35,12 +35,11 @@ where
         SdkError::ResponseError(response) => {
             let status = response.raw().status().as_u16();
             let text = format!(
-                "{operation}: AWS's answer (HTTP {status}) could not be read: {}{}",
-                root_cause(&error),
-                suffix(request_id.as_deref())
+                "{operation}: AWS's answer (HTTP {status}) could not be read: {}",
+                root_cause(&error)
             );
             // The request was processed one way or the other.
-            Error::new(Kind::MaybeSent, text)
+            Error::new(Kind::MaybeSent, text).with_request_id(request_id)
         }
         SdkError::ConstructionFailure(_) => Error::bug(format!(
             "{operation}: the request could not be built: {}",
@@ -70,14 +69,11 @@ pub fn answered(operation: &str, code: &str, message: &str, status: u16, request
         _ if code.is_empty() => Cow::Owned(format!("HTTP {status}")),
         _ => Cow::Borrowed(code),
     };
-    let message = without_values(message.trim());
-    let message = message.trim_end_matches('.');
+    let message = without_values(without_encoded(message).trim()).into_owned();
     let separator = if message.is_empty() { "" } else { ": " };
-    let error = Error::new(
-        kind,
-        format!("{operation}: {what}{separator}{message}{}", suffix(request_id)),
-    )
-    .with_code(code);
+    let error = Error::new(kind, format!("{operation}: {what}{separator}{message}"))
+        .with_code(code)
+        .with_request_id(request_id);
     match code {
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
             error.advise("Sign in to AWS again and repeat the command")
@@ -85,8 +81,44 @@ pub fn answered(operation: &str, code: &str, message: &str, status: u16, request
         "InvalidClientTokenId" | "UnrecognizedClientException" | "AuthFailure" | "SignatureDoesNotMatch" => error.advise(
             "AWS does not accept the credentials: check the profile or keys, and that the account has enabled the Region",
         ),
+        _ if kind == Kind::Denied => {
+            error.advise_otherwise(format!("Grant {}", missing_action(&message).unwrap_or_else(|| action(operation))))
+        }
+        _ if kind == Kind::NotFound => {
+            error.advise_otherwise("Check that it exists in the provider's Region and account")
+        }
         _ => error,
     }
+}
+
+/// The action that a message about permissions names.
+#[must_use]
+pub fn missing_action(message: &str) -> Option<String> {
+    static ACTION: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"perform:? ([a-z0-9-]+:[A-Za-z0-9-]+)").expect("the pattern is constant and valid")
+    });
+    let found = ACTION.captures(message)?;
+    Some(found.get(1)?.as_str().to_owned())
+}
+
+/// The IAM action of an operation; those of these services are called as their operations are.
+fn action(operation: &str) -> String {
+    let names = |words: &[&str]| words.iter().any(|word| operation.contains(word));
+    let service = match () {
+        () if names(&["Connection"]) => "events",
+        () if names(&["ResourceGateway", "ResourceConfiguration", "ServiceNetwork", "Resource"]) => "vpc-lattice",
+        () if names(&["CallerIdentity", "AssumeRole"]) => "sts",
+        () => "ec2",
+    };
+    format!("{service}:{operation}")
+}
+
+/// EC2 appends hundreds of characters that only another call can read.
+fn without_encoded(message: &str) -> &str {
+    message
+        .split("Encoded authorization failure message:")
+        .next()
+        .unwrap_or_default()
 }
 
 fn kind(code: &str, status: u16) -> Kind {
@@ -151,26 +183,29 @@ fn without_values(message: &str) -> Cow<'_, str> {
 }
 
 fn no_credentials(operation: &str, missing: &CredentialsError) -> Error {
-    Error::new(
-        Kind::Denied,
-        format!("{operation}: no AWS credentials: {}", root_cause(missing)),
-    )
-    .advise(
+    let cause = match root_cause(missing) {
+        all if all.starts_with("no credentials found in chain") => {
+            "none in the environment or a profile, and no web identity, container or instance role".to_owned()
+        }
+        one => one,
+    };
+    Error::new(Kind::Denied, format!("{operation}: no AWS credentials: {cause}")).advise(
         "Sign in (`aws sso login`, AWS_PROFILE, AWS_ACCESS_KEY_ID, a role), or set `private-step-functions:profile` or \
          `private-step-functions:accessKey` and `private-step-functions:secretKey`",
     )
 }
 
-fn suffix(request_id: Option<&str>) -> String {
-    request_id.map_or_else(String::new, |id| format!(" (request id {id})"))
-}
-
+/// The innermost error: its first line, for the SDK appends lists of what it has tried, and without the number that the
+/// operating system has for it.
 fn root_cause(error: &(dyn StdError + 'static)) -> String {
     let mut cause = error;
     while let Some(deeper) = cause.source() {
         cause = deeper;
     }
-    cause.to_string()
+    let text = cause.to_string();
+    let line = text.lines().next().unwrap_or_default();
+    let line = line.split(" (os error ").next().unwrap_or_default();
+    line.trim_end_matches(['.', ':']).to_owned()
 }
 
 fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
@@ -186,7 +221,19 @@ mod tests {
     fn one_line_with_code_and_request_id() {
         insta::assert_snapshot!(
             answered("CreateVpcEndpoint", "UnauthorizedOperation", "You are not authorized.", 403, Some("r-1")),
-            @"CreateVpcEndpoint: access denied: You are not authorized (request id r-1)"
+            @"CreateVpcEndpoint: access denied: You are not authorized. Grant ec2:CreateVpcEndpoint (request id r-1)"
+        );
+        insta::assert_snapshot!(
+            answered(
+                "CreateVpcEndpoint",
+                "UnauthorizedOperation",
+                "You are not authorized to perform this operation. User: arn:aws:iam::1:user/x is not authorized to perform: \
+                 ec2:CreateTags on resource: y because no identity-based policy allows the ec2:CreateTags action. Encoded \
+                 authorization failure message: 8xHQ",
+                403,
+                Some("r-1")
+            ),
+            @"CreateVpcEndpoint: access denied: You are not authorized to perform this operation. User: arn:aws:iam::1:user/x is not authorized to perform: ec2:CreateTags on resource: y because no identity-based policy allows the ec2:CreateTags action. Grant ec2:CreateTags (request id r-1)"
         );
         insta::assert_snapshot!(
             answered("DeleteSecurityGroup", "DependencyViolation", "resource sg-1 has a dependent object", 400, None),

@@ -47,6 +47,21 @@ pub fn partition(region: &str) -> &'static str {
     }
 }
 
+/// Refuses a text that cannot be the id of such an object, as an import may bring along.
+///
+/// # Errors
+/// What the id looks like.
+pub fn is_id(id: &str, prefix: &str, of: &str) -> Result<(), Error> {
+    let rest = id.strip_prefix(prefix).unwrap_or_default();
+    if !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::Invalid,
+        format!("`{id}` is not the id of {of} ({prefix}…)"),
+    ))
+}
+
 /// Refuses unless the recorded ARN lies in the configured Region. Makes no call. Without a recorded ARN there is nothing to
 /// compare.
 ///
@@ -124,6 +139,21 @@ mod tests {
         );
         for text in ["", "vpce-1", "arn:aws:ec2:eu-west-1", "urn:pulumi:dev::a::b::c"] {
             assert_eq!(Arn::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn ids_by_their_form() {
+        assert!(is_id("rgw-0a1b", "rgw-", "a resource gateway").is_ok());
+        for text in [
+            "",
+            "rgw-",
+            "rgw-0a 1b",
+            "rcfg-0a1b",
+            "arn:aws:vpc-lattice:eu-west-1:1:resourcegateway/rgw-0a1b",
+        ] {
+            let error = is_id(text, "rgw-", "a resource gateway").unwrap_err();
+            assert_eq!(error.kind(), Kind::Invalid, "{text}");
         }
     }
 

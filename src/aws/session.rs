@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aws_config::identity::IdentityCache;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig as CredentialsSetUp;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -164,7 +166,23 @@ async fn from_environment(config: &ProviderConfig) -> SdkConfig {
     if let Some(credentials) = static_credentials(config) {
         loader = loader.credentials_provider(credentials);
     }
-    loader.load().await
+    let sdk = loader.load().await;
+    match &config.profile {
+        // The SDK would prefer keys in the environment, and work in another account than the one that was asked for.
+        Some(profile) if static_credentials(config).is_none() => {
+            let mut provider = CredentialsSetUp::without_region().with_region(sdk.region().cloned());
+            if let Some(http_client) = sdk.http_client() {
+                provider = provider.with_http_client(http_client);
+            }
+            let credentials = ProfileFileCredentialsProvider::builder()
+                .configure(&provider)
+                .profile_name(profile)
+                .build();
+            let credentials = SharedCredentialsProvider::new(credentials);
+            sdk.into_builder().credentials_provider(credentials).build()
+        }
+        _ => sdk,
+    }
 }
 
 fn from_configuration_alone(config: &ProviderConfig, http_client: SharedHttpClient) -> SdkConfig {

@@ -79,7 +79,6 @@ pub async fn until<S, T>(
             () = cx.cancelled() => return Err(cancelled(wait)),
             // The SDK repeats a call for minutes.
             () = tokio::time::sleep_until(wait.deadline.max(Instant::now()) + LAST_LOOK) => {
-                cx.status("");
                 return Err(timed_out(cx, wait, &seen));
             }
         };
@@ -88,23 +87,12 @@ pub async fn until<S, T>(
             looked => judge(looked),
         };
         match look {
-            Look::Ready(value) => {
-                cx.status("");
-                return Ok(value);
-            }
-            Look::Failed(error) => {
-                cx.status("");
-                return Err(error);
-            }
-            Look::Pending(state) if last => {
-                cx.status("");
-                return Err(timed_out(cx, wait, &state));
-            }
+            Look::Ready(value) => return Ok(value),
+            Look::Failed(error) => return Err(error),
+            Look::Pending(state) if last => return Err(timed_out(cx, wait, &state)),
             Look::Pending(state) => {
-                if state != seen {
-                    cx.status(&format!("waiting for {}: {state}", wait.what));
-                    seen = state;
-                }
+                cx.status(&format!("waiting for {}: {state}", wait.what));
+                seen = state;
             }
         }
     }
@@ -128,23 +116,17 @@ where
 {
     let mut pauses = Pauses::new(cx, wait);
     let mut last = false;
-    let mut shown = false;
     loop {
         let error = match call().await {
             Err(error) if error.kind() == Kind::Throttled || again(&error) => error,
-            done => {
-                if shown {
-                    cx.status("");
-                }
-                return done;
-            }
+            done => return done,
         };
         if last {
-            cx.status("");
-            return Err(timed_out(cx, wait, error.message()).with_code(error.code()));
+            return Err(timed_out(cx, wait, error.message())
+                .with_code(error.code())
+                .with_request_id(error.request_id()));
         }
         cx.status(&format!("waiting for {}: {}", wait.what, error.message()));
-        shown = true;
         last = matches!(pauses.next(std::future::pending()).await?, Pause::DeadlinePassed);
     }
 }
@@ -179,10 +161,7 @@ impl<'a> Pauses<'a> {
         let due = Instant::now() + pause.mul_f64(jitter);
         tokio::select! {
             biased;
-            () = self.cx.cancelled() => {
-                self.cx.status("");
-                Err(cancelled(self.wait))
-            }
+            () = self.cx.cancelled() => Err(cancelled(self.wait)),
             () = news => Ok(Pause::Over),
             () = tokio::time::sleep_until(due.min(self.wait.deadline)) => {
                 Ok(if due < self.wait.deadline { Pause::Over } else { Pause::DeadlinePassed })

@@ -29,7 +29,7 @@ use crate::component::flow::{Flow, depend};
 use crate::component::host::{Child, ChildError, Host, Registered, together};
 use crate::component::{Component, Construct, ConstructError, Constructed};
 use crate::error::Error;
-use crate::lifecycle::check::values;
+use crate::lifecycle::check::{self, values};
 use crate::lifecycle::draft::Failures;
 use crate::lifecycle::secrets;
 use crate::property::path::PropertyPath;
@@ -108,10 +108,12 @@ fn validate(schema: &ResourceSchema, inputs: &mut Map, preview: bool) -> Result<
     if failures.is_empty() {
         return Ok(plan);
     }
-    // The engine prints the value behind a path: a failure near a secret says where it is in words.
+    // The engine prints the value behind a path, in Go's own notation if it is no plain one: a failure near a secret, or about a
+    // list or an object, says where it is in words.
     let mut printable = Failures::default();
     for failure in failures.iter() {
-        if secrets::is_printable(&schema.inputs, inputs, &failure.path) {
+        let plain = failure.path.get(inputs).is_some_and(check::is_plain);
+        if plain && secrets::is_printable(&schema.inputs, inputs, &failure.path) {
             printable.add(failure.path.clone(), failure.reason.clone());
         } else {
             printable.add(PropertyPath::root(), format!("`{}`: {}", failure.path, failure.reason));

@@ -13,8 +13,11 @@ use crate::proto::engine_client::EngineClient;
 use crate::proto::{LogRequest, LogSeverity};
 use crate::urn::Urn;
 
-/// How often the same status is shown again. Non-interactive output prints one line per message, so not often.
-const REPEAT: Duration = Duration::from_secs(15);
+/// How often the same status is shown again. On a terminal it stays on the resource's row; other output has a line for each
+/// message, by which a person sees in a log that something still goes on.
+const REPEAT: Duration = Duration::from_secs(60);
+/// How long an operation waits before it says for what: what is over in a moment is not worth a line.
+const QUIET: Duration = Duration::from_secs(1);
 /// How long one message may take: the engine is on this machine.
 const SEND: Duration = Duration::from_secs(5);
 /// How long the end of an operation waits for its messages.
@@ -39,11 +42,12 @@ enum Item {
     Mark(oneshot::Sender<()>),
 }
 
-/// What was last shown on a resource's row.
+/// What goes on on a resource's row.
 #[derive(Debug)]
 struct Row {
-    text: String,
-    at: Instant,
+    since: Instant,
+    /// What was last shown, and when.
+    shown: Option<(String, Instant)>,
 }
 
 impl EngineLog {
@@ -93,19 +97,23 @@ impl Report for EngineLog {
     fn status(&self, urn: &Urn, text: &str) {
         let mut rows = self.rows();
         if text.is_empty() {
-            if rows.remove(urn).is_some() {
+            if rows.remove(urn).is_some_and(|row| row.shown.is_some()) {
                 self.log(LogSeverity::Info, urn, "", true);
             }
             return;
         }
         let now = Instant::now();
-        let shown = rows
-            .get(urn)
-            .is_some_and(|row| row.text == text && now.duration_since(row.at) < REPEAT);
-        if !shown {
-            let text = text.to_owned();
-            self.log(LogSeverity::Info, urn, &text, true);
-            rows.insert(urn.clone(), Row { text, at: now });
+        let row = rows.entry(urn.clone()).or_insert(Row {
+            since: now,
+            shown: None,
+        });
+        let is_news = match &row.shown {
+            Some((shown, at)) => shown != text || now.duration_since(*at) >= REPEAT,
+            None => now.duration_since(row.since) >= QUIET,
+        };
+        if is_news {
+            self.log(LogSeverity::Info, urn, text, true);
+            row.shown = Some((text.to_owned(), now));
         }
     }
 

@@ -53,7 +53,7 @@ pub enum MonitorError {
     #[error("this engine does not support {0}, which components need: upgrade the Pulumi CLI")]
     TooOld(&'static str),
     /// The deployment is over, so the registration does not matter any more.
-    #[error("the deployment was stopped")]
+    #[error("it is not complete, because the deployment stopped; another message says why")]
     Stopped,
     /// The engine refused a registration, in its own words.
     #[error("{0}")]

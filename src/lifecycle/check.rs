@@ -13,6 +13,9 @@ use crate::property::{Map, Value, marks};
 use crate::schema::{Constraints, ObjectSchema, ResourceSchema};
 use crate::urn::Urn;
 
+/// Longer texts are left out of messages.
+const LONGEST_SHOWN: usize = 100;
+
 /// What Check is asked.
 #[derive(Debug)]
 pub struct Request<'a> {
@@ -117,8 +120,9 @@ fn is_given(inputs: &Map, name: &str) -> bool {
     inputs.get(name).is_some_and(|value| !value.is_null())
 }
 
-/// The engine prints the value of the property that a failure names, with everything inside it, and it prints a misspelt
-/// property too. So only a top-level, known property without secrets is named; otherwise the path goes into the text.
+/// The engine prints the value of the property that a failure names, with everything inside it and in Go's own notation
+/// (`{map[a:{[{b}]}]}`, `{<nil>}` for none), and it prints a misspelt property too. So only a top-level, known property that
+/// is no secret and has a short plain value is named; otherwise the path goes into the text.
 #[must_use]
 pub fn for_engine(schema: &ObjectSchema, inputs: &Map, failure: &Failure) -> CheckFailure {
     let path = failure.path.to_string();
@@ -133,7 +137,9 @@ pub fn for_engine(schema: &ObjectSchema, inputs: &Map, failure: &Failure) -> Che
         .properties
         .get(top)
         .is_some_and(|property| !secrets::bears_secrets(property))
-        && !inputs.get(top).is_some_and(marks::contains_secret);
+        && inputs
+            .get(top)
+            .is_some_and(|value| is_plain(value) && !marks::contains_secret(value));
     if is_top && open {
         CheckFailure {
             property: path,
@@ -144,6 +150,16 @@ pub fn for_engine(schema: &ObjectSchema, inputs: &Map, failure: &Failure) -> Che
             property: String::new(),
             reason: format!("`{path}`: {}", failure.reason),
         }
+    }
+}
+
+/// Whether a value reads well within a sentence.
+#[must_use]
+pub fn is_plain(value: &Value) -> bool {
+    match value.bare() {
+        Value::Bool(_) | Value::Number(_) => true,
+        Value::String(text) => text.len() <= LONGEST_SHOWN && !text.contains(char::is_control),
+        _ => false,
     }
 }
 

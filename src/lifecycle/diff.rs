@@ -3,6 +3,10 @@
 //! Old and new inputs are compared, never outputs, so server defaults are no differences. A resource adds what only its
 //! outputs show (tags, states) in [`Resource::diff`](crate::resource::Resource::diff). A refresh uses the same comparison
 //! the other way round: then the old inputs are the live values.
+//!
+//! Where order does not count, an element is shown where it is: what went by its old index, what came by its new one.
+
+mod statements;
 
 use std::collections::BTreeMap;
 
@@ -114,7 +118,16 @@ impl Comparison<'_> {
                     self.item(&at.index(index), items, replace, old.get(index), new.get(index));
                 }
             }
-            // A policy document: show the statement that changed, not two blobs.
+            (Type::Array(items), Some(Value::Array(old)), Some(Value::Array(new))) if same == Same::Set => {
+                let rule = self.same;
+                let equal = |old: &Value, new: &Value| same::item(items, old, new) || rule(at, old, new);
+                self.set(at, replace, [old, new], equal, |this, at, old, new| {
+                    this.value(at, &items.kind, items.same, replace, Some(old), Some(new));
+                });
+            }
+            (Type::Any, Some(Value::Object(old)), Some(Value::Object(new))) if same == Same::IamPolicy => {
+                self.policy(at, replace, old, new);
+            }
             (Type::Any | Type::Union(_), Some(old @ Value::Object(_)), Some(new @ Value::Object(_))) => {
                 self.tree(at, replace, Some(old), Some(new));
             }
@@ -133,6 +146,38 @@ impl Comparison<'_> {
             (Some(old), Some(new)) if same::item(item, old, new) || (self.same)(at, old, new) => {}
             (old @ Some(_), new @ Some(_)) => self.value(at, &item.kind, item.same, replace, old, new),
             (old, new) => self.record(at, replace, old, new),
+        }
+    }
+
+    /// Two lists whose order does not count. Neighbours of what came or went are no changes, though their indices shift; what
+    /// stands at the same index on both sides and differs is taken for one element that changed.
+    fn set(
+        &mut self,
+        at: &PropertyPath,
+        replace: bool,
+        [old, new]: [&[Value]; 2],
+        same: impl Fn(&Value, &Value) -> bool,
+        mut changed: impl FnMut(&mut Self, &PropertyPath, &Value, &Value),
+    ) {
+        let (old, new): (Vec<_>, Vec<_>) = (
+            old.iter().map(Value::bare).collect(),
+            new.iter().map(Value::bare).collect(),
+        );
+        let gone = |index: usize| {
+            let one = old.get(index).copied();
+            one.filter(|one| !new.iter().any(|other| same(one, other)))
+        };
+        let come = |index: usize| {
+            let one = new.get(index).copied();
+            one.filter(|one| !old.iter().any(|other| same(other, one)))
+        };
+        for index in 0..old.len().max(new.len()) {
+            let at = at.index(index);
+            match (gone(index), come(index)) {
+                (None, None) => {}
+                (Some(old), Some(new)) => changed(self, &at, old, new),
+                (old, new) => self.record(&at, replace, old, new),
+            }
         }
     }
 

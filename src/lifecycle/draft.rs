@@ -91,6 +91,12 @@ impl Failures {
         self.add(PropertyPath::root().key(property), reason);
     }
 
+    /// Whether something is wrong already at a path or inside it: a rule need not say what follows from that.
+    #[must_use]
+    pub fn blames(&self, path: &PropertyPath) -> bool {
+        self.list.iter().any(|failure| path.contains(&failure.path))
+    }
+
     /// Whether nothing is wrong.
     #[must_use]
     pub const fn is_empty(&self) -> bool {

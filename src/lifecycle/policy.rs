@@ -42,7 +42,8 @@ pub fn document(value: &Value) -> Result<Json, NotAPolicy> {
     }
 }
 
-fn to_json(value: &Value) -> Json {
+/// A value as JSON. Whatever has no form there, such as what is not known yet, is null.
+pub(crate) fn to_json(value: &Value) -> Json {
     match value.bare() {
         Value::Bool(flag) => Json::from(*flag),
         Value::Number(number) if number.fract() == 0.0 && number.abs() < 9e15 => {

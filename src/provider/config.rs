@@ -60,8 +60,7 @@ pub fn read(
         if let Some(property) = schema.property(key)
             && parse(&property.kind, value).is_err()
         {
-            let kind = describe(&property.kind);
-            failures.at(key, format!("must be {kind}, or one written as JSON"));
+            failures.at(key, format!("must be {}", describe(&property.kind)));
             // Said once is enough: an unknown value passes every other check.
             *value = Value::Unknown;
         }
@@ -195,8 +194,8 @@ const fn describe(kind: &Type) -> &'static str {
         Type::Integer => "a whole number",
         Type::Number => "a number",
         Type::String | Type::Enum(_) => "a string",
-        Type::Array(_) => "a list",
-        Type::Map(_) | Type::Object(_) => "an object",
+        Type::Array(_) => "a list, or one written as JSON",
+        Type::Map(_) | Type::Object(_) => "an object, or one written as JSON",
         Type::Any | Type::Union(_) => "a value",
     }
 }

@@ -163,6 +163,10 @@ impl Resource for Connection {
         prior: Option<Found<ConnectionInputs, ConnectionState>>,
     ) -> Result<Option<Found<ConnectionInputs, ConnectionState>>, Error> {
         let doing = |error: Error| error.context(format!("reading connection \"{id}\""));
+        if id.contains([':', '/', ' ']) {
+            let error = Error::new(Kind::Invalid, format!("`{id}` is not the name of a connection"));
+            return Err(doing(error.advise("The id of a connection is its name, not its ARN")));
+        }
         let recorded = prior.as_ref().and_then(|prior| prior.state.arn.as_deref());
         let Some(live) = find_own(cx, id, recorded).await.map_err(doing)? else {
             return Ok(None);

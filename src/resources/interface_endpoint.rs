@@ -190,12 +190,7 @@ impl Resource for InterfaceEndpoint {
     ) -> Result<Option<Found<Inputs, State>>, Error> {
         let read = async {
             let aws = cx.clients();
-            if !id.starts_with("vpce-") {
-                return Err(Error::new(
-                    Kind::Invalid,
-                    format!("`{id}` is not the id of a VPC endpoint (vpce-…)"),
-                ));
-            }
+            identity::is_id(id, "vpce-", "a VPC endpoint")?;
             let recorded_arn = prior.as_ref().and_then(|prior| prior.state.arn.as_deref());
             identity::same_region(aws, recorded_arn).await?;
             let Some(live) = look(cx, id).await? else {

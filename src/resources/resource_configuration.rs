@@ -144,6 +144,7 @@ impl Resource for ResourceConfiguration {
         prior: Option<Found<ResourceConfigurationInputs, ResourceConfigurationState>>,
     ) -> Result<Option<Found<ResourceConfigurationInputs, ResourceConfigurationState>>, Error> {
         let doing = |error: Error| error.context(format!("reading resource configuration {id}"));
+        identity::is_id(id, "rcfg-", "a resource configuration").map_err(doing)?;
         let recorded = prior.as_ref().and_then(|prior| prior.state.arn.as_deref());
         identity::same_region(cx.clients(), recorded).await.map_err(doing)?;
         let Some(live) = live::find(cx, id).await.map_err(doing)? else {

@@ -166,6 +166,7 @@ impl Resource for ResourceGateway {
         prior: Option<Found<ResourceGatewayInputs, ResourceGatewayState>>,
     ) -> Result<Option<Found<ResourceGatewayInputs, ResourceGatewayState>>, Error> {
         let doing = |error: Error| error.context(format!("reading resource gateway {id}"));
+        identity::is_id(id, "rgw-", "a resource gateway").map_err(doing)?;
         let recorded = prior.as_ref().and_then(|prior| prior.state.arn.as_deref());
         identity::same_region(cx.clients(), recorded).await.map_err(doing)?;
         let Some(live) = live::find(cx, id).await.map_err(doing)? else {

@@ -122,12 +122,7 @@ impl Resource for SecurityGroup {
     ) -> Result<Option<Found<Inputs, State>>, Error> {
         let read = async {
             let aws = cx.clients();
-            if !id.starts_with("sg-") {
-                return Err(Error::new(
-                    Kind::Invalid,
-                    format!("`{id}` is not the id of a security group (sg-…)"),
-                ));
-            }
+            identity::is_id(id, "sg-", "a security group")?;
             let recorded_arn = prior.as_ref().and_then(|prior| prior.state.arn.as_deref());
             identity::same_region(aws, recorded_arn).await?;
             let Some(live) = look(cx, id).await? else {

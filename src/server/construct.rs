@@ -1,7 +1,9 @@
 //! Construct: a component builds itself out of registrations with the engine.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use tokio::time::{sleep, timeout};
 use tonic::{Code, Status};
 
 use super::operate::configured;
@@ -15,6 +17,11 @@ use crate::proto::input_properties_error::PropertyError;
 use crate::proto::{ConstructRequest, ConstructResponse};
 use crate::provider::{Package, Provider};
 use crate::status;
+
+/// How long a cancellation waits for the answers of components.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How long an answer may take from here to the engine, on the same machine.
+const WRITTEN: Duration = Duration::from_millis(20);
 
 pub(super) async fn construct<P: Package>(
     provider: &Arc<Provider<P>>,
@@ -32,6 +39,8 @@ pub(super) async fn construct<P: Package>(
     };
     let inputs = decode(request.inputs.take())?;
     tracing::debug!(component = %request.name, "construct");
+    let cancelled = provider.cancellation();
+    let _under_way = provider.constructs().read().await;
     let monitor = Monitor::connect(provider.dial(), &request.monitor_endpoint).await;
     let constructed = component.construct(Construct {
         request,
@@ -44,7 +53,12 @@ pub(super) async fn construct<P: Package>(
         urn,
         outputs,
         dependencies,
-    } = constructed.await.map_err(refuse)?;
+    } = tokio::select! {
+        biased;
+        constructed = constructed => constructed.map_err(refuse)?,
+        // No registration is answered any more.
+        () = cancelled.cancelled() => return Err(refuse(MonitorError::Stopped.into())),
+    };
     if let (Some(log), Ok(urn)) = (provider.log(), urn.parse()) {
         log.settle(&urn).await;
     }
@@ -64,6 +78,14 @@ pub(super) async fn construct<P: Package>(
             })
             .collect(),
     })
+}
+
+/// Waits until no component is under way, for a moment.
+pub(super) async fn ended<P: Package>(provider: &Arc<Provider<P>>) {
+    // Late or not, the engine stops.
+    if let Ok(_none) = timeout(PATIENCE, provider.constructs().write()).await {
+        sleep(WRITTEN).await;
+    }
 }
 
 fn refuse(error: ConstructError) -> Status {

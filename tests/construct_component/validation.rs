@@ -103,9 +103,9 @@ async fn something_must_be_left_to_make() {
     ))
     .await;
     assert_snapshot!(told(&error), @r"
-    endpoints: nothing is left to make: turn an endpoint on, or add an entry to `privateApis`
     names.endpointSecurityGroup: names nothing: no security group is made for the endpoints
     the inputs are not valid
+    - `endpoints`: nothing is left to make: turn an endpoint on, or add an entry to `privateApis`
     ");
 }
 
@@ -117,9 +117,9 @@ async fn ports_of_the_own_endpoint_are_not_the_users_to_choose() {
     });
     let error = refused(within(inputs)).await;
     assert_snapshot!(told(&error), @r"
-    privateApis.own.ports: cannot be used without a target: the component's own execute-api endpoint listens on port 443 alone
     the inputs are not valid
     - `privateApis.execute-api`: this name is taken by the configuration of the component's own execute-api endpoint; choose another
+    - `privateApis.own.ports`: cannot be used without a target: the component's own execute-api endpoint listens on port 443 alone
     ");
 }
 

@@ -170,9 +170,9 @@ impl Resource for Thing {
                     sleep(Duration::from_secs(5)).await;
                 },
                 "slow" => {
-                    for state in ["PENDING", "STARTING"] {
+                    for state in ["PENDING", "PENDING", "STARTING", "STARTING"] {
                         cx.status(&format!("waiting for the thing: {state}"));
-                        sleep(Duration::from_secs(30)).await;
+                        sleep(Duration::from_secs(15)).await;
                     }
                 }
                 "panic" => panic!("as asked"),

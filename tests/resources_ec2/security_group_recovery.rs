@@ -46,7 +46,10 @@ async fn another_group_of_that_name_is_not_taken_over() {
     let (recorded, error) = world.create::<SecurityGroup>("api", inputs.clone()).await.unwrap_err();
     assert!(recorded.is_none());
     assert_eq!(error.kind(), Kind::Conflict);
-    assert!(error.to_string().contains(&format!("{id} in vpc-")), "{error}");
+    assert!(
+        error.to_string().contains(&format!("SecurityGroup api {id}`")),
+        "{error}"
+    );
 
     // A process that was killed has left its group behind: the next one names it.
     let inputs = with(&inputs, json!({ "name": "left" }));

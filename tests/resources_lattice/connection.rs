@@ -44,7 +44,7 @@ async fn a_private_one_is_awaited_until_active() {
     assert!(made.output("resourceAssociationArn").contains("snra-"));
     assert!(made.output("secretArn").contains("events!connection/orders"));
     for state in ["AUTHORIZING", "AUTHORIZED"] {
-        let shown = world.has_shown(&format!("waiting for the connection: {state}"));
+        let shown = world.has_shown(&format!("waiting for the connection to become ready: {state}"));
         assert!(shown, "{:?}", world.statuses());
     }
     let again = world.refresh::<Connection>(&made).await.unwrap().unwrap();

@@ -123,7 +123,7 @@ async fn a_wait_that_takes_too_long_says_what_was_seen() {
     assert!(
         error
             .to_string()
-            .contains("waited 2 s for the connection; last seen: AUTHORIZING"),
+            .contains("waited 2 s for the connection to become ready; last seen: AUTHORIZING"),
         "{error}"
     );
     let recorded = recorded.unwrap();

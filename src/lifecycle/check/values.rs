@@ -2,6 +2,7 @@
 
 use crate::lifecycle::draft::Failures;
 use crate::lifecycle::policy::document;
+use crate::policy;
 use crate::property::path::PropertyPath;
 use crate::property::{Map, ReferenceId, ResourceReference, Value, marks};
 use crate::schema::{Constraints, EnumSchema, Group, Item, ObjectSchema, Property, Same, Type};
@@ -26,7 +27,7 @@ fn object(at: &PropertyPath, schema: &ObjectSchema, map: &mut Map, failures: &mu
             Some(value) if !value.is_null() => {
                 self::value(&at, &property.kind, &property.constraints, value, failures);
                 if property.same == Same::IamPolicy {
-                    policy(&at, &property.constraints, value, failures);
+                    iam_policy(&at, &property.constraints, value, failures);
                 }
             }
             _ => match &property.default {
@@ -43,7 +44,8 @@ fn object(at: &PropertyPath, schema: &ObjectSchema, map: &mut Map, failures: &mu
     }
 }
 
-fn policy(at: &PropertyPath, limits: &Constraints, value: &Value, failures: &mut Failures) {
+/// A policy that is given as text becomes the document, for the CLI shows what changes in an object and not in a text.
+fn iam_policy(at: &PropertyPath, limits: &Constraints, value: &mut Value, failures: &mut Failures) {
     if marks::contains_unknown(value) {
         return;
     }
@@ -53,8 +55,27 @@ fn policy(at: &PropertyPath, limits: &Constraints, value: &Value, failures: &mut
             if let Some(problem) = limits.text_problem(&document.to_string()) {
                 failures.add(at.clone(), format!("must {problem} as JSON without white space"));
             }
+            for mistake in policy::mistakes(&document) {
+                failures.add(at.clone(), mistake);
+            }
+            if value.as_str().is_some() {
+                put(value, document.into());
+            }
         }
         Err(problem) => failures.add(at.clone(), problem.to_string()),
+    }
+}
+
+/// Replaces what is inside secret and output wrappers.
+fn put(place: &mut Value, new: Value) {
+    match place {
+        Value::Secret(inner) => put(inner, new),
+        Value::Output(output) => {
+            if let Some(inner) = &mut output.value {
+                put(inner, new);
+            }
+        }
+        old => *old = new,
     }
 }
 
@@ -240,7 +261,9 @@ fn wrong_type(kind: &Type, value: &Value) -> String {
     let hint = match (kind, value) {
         (Type::String | Type::Enum(_), Value::Number(_) | Value::Bool(_)) => "; put it in quotes",
         (Type::Boolean | Type::Integer | Type::Number, Value::String(_)) => "; write it without quotes",
-        (Type::Array(_), Value::String(_) | Value::Object(_)) => "; write a list, also of one element",
+        (Type::Array(_), Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Object(_)) => {
+            "; write a list, also of one element"
+        }
         _ => "",
     };
     format!("must be {}, but is {}{hint}", expected(kind), value.kind())

@@ -1,10 +1,7 @@
 //! What to do about a connection that AWS refuses or that does not work.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::{ConnectionInputs, Live, ready};
+use crate::aws::error::missing_action;
 use crate::error::{Error, Kind};
 
 /// A refused create or update.
@@ -30,11 +27,7 @@ pub(super) fn refused(error: Error, inputs: &ConnectionInputs) -> Error {
 /// EventBridge acts with the caller's own permissions on other services, and its message does not always say which one is
 /// missing (<https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html>).
 fn permissions(message: &str, inputs: &ConnectionInputs) -> String {
-    static ACTION: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"perform:? ([a-z0-9-]+:[A-Za-z0-9-]+)").expect("the pattern is constant and valid")
-    });
-    if let Some(action) = ACTION.captures(message).and_then(|found| found.get(1)) {
-        let action = action.as_str();
+    if let Some(action) = missing_action(message) {
         let why = match action.split(':').next() {
             Some("vpc-lattice") => ": EventBridge associates the resource configuration with the caller's permissions",
             Some("secretsmanager") => ": EventBridge keeps the credentials in a secret with the caller's permissions",

@@ -46,7 +46,7 @@ pub(super) async fn ready(
     seen: &Mutex<ConnectionState>,
 ) -> Result<Live, Error> {
     let wait = Wait {
-        what: "the connection",
+        what: "the connection to become ready",
         deadline: cx.deadline(limit(inputs)),
     };
     let mut watch = Watch::new(inputs, after);

@@ -73,7 +73,7 @@ pub(super) async fn ready(
         return Ok(live);
     }
     let wait = Wait {
-        what: "the resource configuration",
+        what: "the resource configuration to become active",
         deadline,
     };
     let began = Instant::now();
@@ -104,7 +104,9 @@ pub(super) async fn ready(
                 )
                 .advise("Run `pulumi refresh` when it is gone"),
             ),
-            _ => Look::Failed(failed(id, &live)),
+            _ => Look::Failed(
+                failed(id, &live).advise("The next `pulumi up` tries again; ask AWS support if it stays so"),
+            ),
         }
     };
     wait::until(cx, wait, &|| find(cx, id), judge).await

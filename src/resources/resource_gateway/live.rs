@@ -67,7 +67,7 @@ pub(super) async fn ready(
     deadline: Instant,
 ) -> Result<Live, Error> {
     let wait = Wait {
-        what: "the resource gateway",
+        what: "the resource gateway to become active",
         deadline,
     };
     let was_active = seen.lock().unwrap_or_else(PoisonError::into_inner).status.as_deref() == Some("ACTIVE");

@@ -57,7 +57,7 @@ pub(super) async fn rules(
 async fn again(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<Live, Error> {
     let watch = Watch::<Live>::new(cx.clients(), id);
     let wait = Wait {
-        what: "the security group's rules",
+        what: "EC2 to show the security group's rules as they are now",
         deadline,
     };
     until(cx, wait, &watch, |seen| match seen {

@@ -90,8 +90,9 @@ async fn taken(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Resu
         return Err(error.advise(attempt::explain_own_name(cx, &id)));
     }
     Err(error.advise(format!(
-        "{id} in {} has this name: choose another one, or import that group",
-        inputs.vpc_id
+        "{id} has this name: choose another `name`, or import it with `pulumi import {} {} {id}`",
+        cx.urn().type_token(),
+        cx.urn().name()
     )))
 }
 

@@ -355,7 +355,7 @@ pub(super) fn check(property: &str, draft: &Draft<'_>, failures: &mut Failures) 
         };
         let rule = Draft::new(map);
         let at = PropertyPath::root().key(property).index(index);
-        if rule.is_unknown("protocol") {
+        if rule.is_unknown("protocol") || failures.blames(&at.key("protocol")) {
             continue;
         }
         let number = |name: &str| rule.known(name).and_then(crate::property::Value::as_number);
