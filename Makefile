@@ -42,6 +42,7 @@ fmt: ## format the Rust code
 golden: tools tools-oldest build $(VENV)/.stamp ## rewrite what is generated or recorded; review the result with git diff
 	$(VENV)/bin/python tests/descriptors/extract.py
 	UPDATE_GOLDEN=1 cargo test --workspace --test generated
+	@python3 scripts/demo.py --bin "$(TARGET)/debug" --speed 10 --golden write
 	UPDATE_GOLDEN=1 cargo test --workspace --test e2e -- engines
 	@git status --short
 

@@ -19,6 +19,8 @@ import tempfile
 import time
 import urllib.request
 
+import transcript
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REGION = "eu-west-1"
 
@@ -27,17 +29,33 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--bin", type=pathlib.Path, required=True, help="directory of the built plugin and emulator")
     arguments.add_argument("--speed", default="4", help="how much faster than AWS's own waits the emulator goes")
+    arguments.add_argument("--golden", choices=["check", "write"], help="compare with docs/demo.md, or write it")
     options = arguments.parse_args()
     # Ctrl-C reaches the CLI too, which then cancels in an orderly way; ours is to clean up after it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
     with tempfile.TemporaryDirectory(prefix="private-step-functions-demo-") as scratch:
         with Emulator(options.bin / "aws-emulator", options.speed) as emulator:
-            Demo(options.bin / "pulumi-resource-private-step-functions", emulator, pathlib.Path(scratch)).run()
+            demo = Demo(options.bin / "pulumi-resource-private-step-functions", emulator, pathlib.Path(scratch), options.golden)
+            demo.run()
+    if options.golden:
+        keep(transcript.page(demo.sections), options.golden)
+
+
+def keep(page, how):
+    """Writes the transcript, or fails if it is not what is kept."""
+    golden = ROOT / "docs" / "demo.md"
+    if how == "write":
+        golden.write_text(page)
+    elif differences := transcript.differences(golden.read_text() if golden.exists() else "", page):
+        sys.exit(f"{differences}\n\nThe demo does not print what docs/demo.md says: `make golden` writes it anew.")
 
 
 class Demo:
-    def __init__(self, plugin, emulator, scratch):
+    def __init__(self, plugin, emulator, scratch, golden):
+        self.golden = golden
+        # Heading and text of each step, as far as a transcript is asked for.
+        self.sections = []
         self.plugin = plugin
         self.emulator = emulator
         self.project = scratch / "project"
@@ -95,18 +113,29 @@ class Demo:
 
     def step(self, name, meaning, *command):
         heading(f"{name}: {meaning}", f"$ pulumi {' '.join(command)}")
+        self.sections.append((f"{name[:1].upper()}{name[1:]}: {meaning}", ""))
         before = len(self.emulator.journal())
         began = time.monotonic()
         self.pulumi(*command)
         calls = self.emulator.journal()[before:]
         self.calls[name] = collections.Counter(f"{call['service']}:{call['operation']}" for call in calls)
+        if self.golden:
+            title, body = self.sections[-1]
+            self.sections[-1] = (title, f"{body}\n\nAWS calls: {transcript.calls(self.calls[name])}")
         print(f"({time.monotonic() - began:.0f} s, {len(calls)} AWS calls)", flush=True)
 
     def configure(self, key, value, *flags):
         self.pulumi("config", "set", "--path", *flags, key, value)
 
     def pulumi(self, *command):
-        finished = subprocess.run(["pulumi", *command], cwd=self.project, env=self.environment)
+        what = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True} if self.golden else {}
+        finished = subprocess.run(["pulumi", *command], cwd=self.project, env=self.environment, **what)
+        if self.golden:
+            print(finished.stdout, end="", flush=True)
+            if self.sections:
+                title, body = self.sections[-1]
+                if command[0] != "config":
+                    self.sections[-1] = (title, f"$ pulumi {' '.join(map(str, command))}\n{finished.stdout}")
         if finished.returncode != 0:
             sys.exit(f"`pulumi {' '.join(command)}` failed with status {finished.returncode}")
 
