@@ -30,9 +30,10 @@ test: tools tools-oldest build $(VENV)/.stamp $(NODE)/node_modules/.stamp ## run
 traps: ## show that each trap in docs/aws-behaviour.md has a test that fails without its handling (long; ONLY="id ...")
 	@python3 scripts/traps.py $(ONLY)
 
-lint: $(BUILD)/bin/cargo-deny ## check format, lints, licences and sources of dependencies
+lint: $(BUILD)/bin/cargo-deny ## check format, lints, documentation, licences and sources of dependencies
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" cargo doc --workspace --no-deps --document-private-items --quiet
 	scripts/features.sh
 	$(BUILD)/bin/cargo-deny --workspace check --hide-inclusion-graph bans licenses sources
 

@@ -1,6 +1,6 @@
 //! The values of Pulumi properties, as programs, state and resources exchange them.
 //!
-//! A [`Value`] is what the [wire](self::wire) carries once the special objects of the encoding are recognised: a secret is
+//! A [`Value`] is what the [`wire`] carries once the special objects of the encoding are recognised: a secret is
 //! [`Value::Secret`], not an object with a signature. Nothing here knows gRPC or AWS.
 
 pub mod marks;
