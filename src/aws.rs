@@ -144,6 +144,10 @@ impl Clients for Aws {
     fn default_tags(&self) -> &BTreeMap<String, String> {
         &self.default_tags
     }
+
+    fn place(&self) -> Option<&str> {
+        self.configured_region()
+    }
 }
 
 impl fmt::Debug for Aws {

@@ -3,6 +3,7 @@
 pub mod container;
 pub mod flow;
 pub mod host;
+pub mod names;
 pub mod private_step_functions;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
+use crate::component::names::Names;
 use crate::cx::Report;
 use crate::engine::monitor::{Monitor, MonitorError};
 use crate::error::Error;
@@ -38,6 +40,8 @@ pub struct Construct {
     pub provider: Provenance,
     /// Where messages to the user go.
     pub report: Arc<dyn Report>,
+    /// The names of all children that this process registers.
+    pub names: Arc<Names>,
 }
 
 /// The provider instance that constructs a component. Children carry all of it, or they land in another process.

@@ -8,6 +8,7 @@ pub mod draft;
 pub mod erased;
 pub mod policy;
 pub mod preview;
+pub mod recorded;
 pub mod same;
 pub mod secrets;
 

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::RwLock;
 use tokio_util::sync::CancellationToken;
 
+use crate::component::names::Names;
 use crate::component::{Component, Provenance};
 use crate::cx::{Report, Silent};
 use crate::engine::log::EngineLog;
@@ -59,6 +60,7 @@ pub struct Provider<P: Package> {
     dial: Arc<dyn Dial>,
     operations: Arc<Operations>,
     constructs: RwLock<()>,
+    names: Arc<Names>,
     state: Mutex<State<P::Clients>>,
 }
 
@@ -117,6 +119,7 @@ impl<P: Package> Provider<P> {
             dial,
             operations: Arc::default(),
             constructs: RwLock::new(()),
+            names: Arc::default(),
             state: Mutex::new(State {
                 engine: None,
                 instance: None,
@@ -148,6 +151,11 @@ impl<P: Package> Provider<P> {
     /// Read by each component that is under way; to be written once none is.
     pub const fn constructs(&self) -> &RwLock<()> {
         &self.constructs
+    }
+
+    /// The names of the children that components register.
+    pub const fn names(&self) -> &Arc<Names> {
+        &self.names
     }
 
     /// Takes note of where the engine listens. A new engine also ends the cancellation by the one before it (attach mode).

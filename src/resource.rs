@@ -21,6 +21,11 @@ use crate::property::path::PropertyPath;
 pub trait Clients: Send + Sync + 'static {
     /// Tags that every taggable resource gets besides its own (the provider's `defaultTags`).
     fn default_tags(&self) -> &BTreeMap<String, String>;
+
+    /// Where objects are looked for, as a message says it: a Region. `None` while it is not known.
+    fn place(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// The properties of an existing object, as `Read` found them.

@@ -146,7 +146,10 @@ impl<'a> Host<'a> {
             inputs,
             delete_before_replace,
         } = child;
-        let provider = &self.construct.provider;
+        let Construct { provider, names, .. } = self.construct;
+        names
+            .take(&self.construct.request.monitor_endpoint, &self.urn, token, &name)
+            .map_err(|error| ChildError::Refused(error.to_string()))?;
         // Without a reference to this very provider instance the engine would start a second process for the children.
         let reference = self
             .construct

@@ -10,12 +10,12 @@ use futures::{FutureExt, TryFutureExt};
 use serde::de::DeserializeOwned;
 
 use crate::cx::{Created, Cx};
-use crate::error::{Error, Failed};
+use crate::error::{Error, Failed, Kind};
 use crate::lifecycle::changes::{Changes, Diff};
 use crate::lifecycle::check::{self, Checked};
 use crate::lifecycle::diff::{self, SameRule};
 use crate::lifecycle::draft::Draft;
-use crate::lifecycle::{preview, same, secrets};
+use crate::lifecycle::{preview, recorded, same, secrets};
 use crate::property::path::PropertyPath;
 use crate::property::{Map, Value, marks, typed};
 use crate::resource::{Clients, Found, Resource};
@@ -97,7 +97,13 @@ pub trait DynResource<C>: Send + Sync {
     ) -> BoxFuture<'a, Result<Map, Error>>;
 
     /// Deletes the object and waits until it is gone.
-    fn delete<'a>(&'a self, cx: &'a Cx<C>, id: &'a str, old: Prior) -> BoxFuture<'a, Result<(), Error>>;
+    fn delete<'a>(
+        &'a self,
+        schema: &'a ResourceSchema,
+        cx: &'a Cx<C>,
+        id: &'a str,
+        old: Prior,
+    ) -> BoxFuture<'a, Result<(), Error>>;
 }
 
 /// The object-safe form of a resource.
@@ -130,11 +136,13 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
             ignored,
             named_by_user,
         } = request;
+        let mut old_inputs = old.inputs.clone();
+        recorded::strip(&schema.inputs, &mut old_inputs);
         let mut changes = Changes {
-            old_inputs: &old.inputs,
+            old_inputs: &old_inputs,
             old_state: &old.outputs,
             inputs,
-            by_path: diff::inputs(&schema.inputs, R::same, &old.inputs, &old.outputs, inputs),
+            by_path: diff::inputs(&schema.inputs, R::same, &old_inputs, &old.outputs, inputs),
             delete_first: false,
             ignored,
             named_by_user,
@@ -188,11 +196,22 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
         prior: Option<Prior>,
     ) -> BoxFuture<'a, Result<Option<Prior>, Error>> {
         async move {
+            // Else it is a refresh, in which the engine drops what does not exist any more.
+            let is_import = prior.as_ref().is_none_or(|prior| prior.outputs.is_empty());
             // `Resource.get` sends what the program has, often nothing: then it is an import.
-            let prior = prior.filter(|prior| is_complete(&schema.inputs, &prior.inputs));
-            let typed = prior.as_ref().map(found::<R>).transpose()?;
+            let prior = prior
+                .filter(|prior| is_complete(schema, &prior.inputs))
+                .map(|mut prior| {
+                    recorded::strip(&schema.inputs, &mut prior.inputs);
+                    prior
+                });
+            let typed = prior.as_ref().map(|prior| found::<R>(schema, prior)).transpose()?;
             let Some(found) = R::read(cx, id, typed).await? else {
-                return Ok(None);
+                return if is_import {
+                    Err(nothing_to_import::<R>(cx, id))
+                } else {
+                    Ok(None)
+                };
             };
             let mut inputs = encode("inputs", &found.inputs)?;
             let old = prior.unwrap_or_default();
@@ -217,24 +236,37 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
         inputs: Map,
     ) -> BoxFuture<'a, Result<Map, Error>> {
         async move {
-            let (before, after) = (found::<R>(&old)?, decode::<R::Inputs>("inputs", &inputs)?);
+            let (before, after) = (found::<R>(schema, &old)?, decode::<R::Inputs>("inputs", &inputs)?);
             let state = R::update(cx, id, before, after).await?;
             outputs::<R>(schema, &inputs, &state)
         }
         .boxed()
     }
 
-    fn delete<'a>(&'a self, cx: &'a Cx<C>, id: &'a str, old: Prior) -> BoxFuture<'a, Result<(), Error>> {
-        async move { found::<R>(&old) }
+    fn delete<'a>(
+        &'a self,
+        schema: &'a ResourceSchema,
+        cx: &'a Cx<C>,
+        id: &'a str,
+        old: Prior,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        async move { found::<R>(schema, &old) }
             .and_then(move |old| R::delete(cx, id, old))
             .boxed()
     }
 }
 
-fn found<R: Resource>(prior: &Prior) -> Result<Found<R::Inputs, R::State>, Error> {
+fn found<R: Resource>(schema: &ResourceSchema, prior: &Prior) -> Result<Found<R::Inputs, R::State>, Error> {
+    let Prior {
+        mut inputs,
+        mut outputs,
+    } = prior.clone();
+    recorded::strip(&schema.inputs, &mut inputs);
+    recorded::complete(&schema.inputs, &mut inputs);
+    recorded::strip(&schema.outputs, &mut outputs);
     Ok(Found {
-        inputs: decode("recorded inputs", &prior.inputs)?,
-        state: decode("recorded outputs", &prior.outputs)?,
+        inputs: decode("recorded inputs", &inputs)?,
+        state: decode("recorded outputs", &outputs)?,
     })
 }
 
@@ -269,9 +301,25 @@ fn protect(schema: &ObjectSchema, inputs: &Map, outputs: &mut Map) {
     secrets::mark_texts(&secrets::texts(inputs), outputs);
 }
 
-fn is_complete(schema: &ObjectSchema, inputs: &Map) -> bool {
-    !inputs.is_empty()
+/// The engine's own words for this name neither the kind of object nor the Region.
+fn nothing_to_import<R: Resource>(cx: &Cx<R::Clients>, id: &str) -> Error {
+    let kind = R::TOKEN.rsplit(':').next().unwrap_or(R::TOKEN);
+    let place = cx
+        .clients()
+        .place()
+        .map(|place| format!(" in {place}"))
+        .unwrap_or_default();
+    Error::new(Kind::NotFound, format!("there is no {kind} `{id}`{place}"))
+        .advise("Check the id, and in which Region and account the provider works")
+}
+
+/// Whether these are inputs as Check leaves them: with the physical name, which it makes where the program gives none.
+fn is_complete(schema: &ResourceSchema, inputs: &Map) -> bool {
+    let is_given = |name: &String| inputs.get(name).is_some_and(|value| !value.is_null());
+    schema.autoname.as_ref().is_none_or(|rules| is_given(&rules.property))
+        && !inputs.is_empty()
         && schema
+            .inputs
             .properties
             .iter()
             .all(|(name, property)| !check::values::is_missing(property, inputs.get(name)))

@@ -107,6 +107,12 @@ pub struct State {
     /// The security groups, also where the user left them to EC2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub security_group_ids: Option<Vec<String>>,
+    /// The kind of addresses, also where the user left it to EC2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip_address_type: Option<String>,
+    /// The kind of DNS records, also where the user left it to EC2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dns_record_ip_type: Option<String>,
     /// All tags, the provider's defaults included.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags_all: Option<Tags>,

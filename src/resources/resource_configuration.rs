@@ -75,6 +75,9 @@ pub struct ResourceConfigurationState {
     /// The host name; absent for an address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domain_name: Option<String>,
+    /// The kind of addresses that the host name stands for, given or not; absent for an address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip_address_type: Option<String>,
     /// All tags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags_all: Option<BTreeMap<String, String>>,
@@ -103,11 +106,18 @@ impl Resource for ResourceConfiguration {
             old.get("target")
                 .is_some_and(|target| draft.map().get("target") == Some(target))
         });
-        let domain_name = match unchanged {
-            Some(old) => old.get("domainName").cloned(),
-            None => draft.object("target").and_then(|target| target::preview(&target)),
+        let Some(old) = unchanged else {
+            known.extend(
+                draft
+                    .object("target")
+                    .map(|target| target::preview(&target))
+                    .unwrap_or_default(),
+            );
+            return known;
         };
-        known.extend(domain_name.map(|name| ("domainName".to_owned(), name)));
+        for name in ["domainName", "ipAddressType"] {
+            known.extend(old.get(name).map(|value| (name.to_owned(), value.clone())));
+        }
         known
     }
 

@@ -69,6 +69,10 @@ pub struct State {
     /// The group's ARN.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
+    /// The CIDR blocks of the VPC, where a rule stands for them and after an import: Diff tells by them whether rules for
+    /// single blocks and one for the whole VPC are the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vpc_cidr_blocks: Option<Vec<String>>,
     /// All tags, the provider's defaults included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags_all: Option<Tags>,
@@ -89,6 +93,7 @@ impl Resource for SecurityGroup {
 
     fn diff(changes: &mut Changes<'_>, aws: &Aws) -> Result<(), Error> {
         tags::diff(changes, aws.default_tags());
+        rules::diff(changes);
         Ok(())
     }
 
@@ -104,6 +109,7 @@ impl Resource for SecurityGroup {
         let partial = State {
             arn: made.arn,
             tags_all: Some(effective_tags(cx, &inputs)),
+            ..State::default()
         };
         let finish = async {
             let deadline = cx.deadline(CREATE_TIMEOUT);
@@ -129,7 +135,6 @@ impl Resource for SecurityGroup {
                 identity::confirm_absent(aws, recorded_arn).await?;
                 return Ok(None);
             };
-            let prior = prior.map(|prior| prior.inputs);
             found(cx, live, prior.as_ref()).await.map(Some)
         };
         read.await
@@ -170,14 +175,14 @@ impl Resource for SecurityGroup {
 
 /// Brings rules and tags to what the inputs say.
 async fn finish(cx: &Cx<Aws>, live: Live, inputs: &Inputs, deadline: Instant) -> Result<State, Error> {
-    let blocks = blocks(
-        cx,
-        &inputs.vpc_id,
-        [inputs.ingress.as_deref(), inputs.egress.as_deref()],
-    )
-    .await?;
+    let blocks = if has_whole_vpc(inputs) {
+        Some(blocks(cx, &inputs.vpc_id).await?)
+    } else {
+        None
+    };
+    let known = blocks.clone().unwrap_or_default();
     let owner = live.owner_id().unwrap_or_default();
-    let wanted = |rules: &Option<Vec<Rule>>| rules::wanted(rules.as_deref().unwrap_or_default(), owner, &blocks);
+    let wanted = |rules: &Option<Vec<Rule>>| rules::wanted(rules.as_deref().unwrap_or_default(), owner, &known);
     let (ingress, egress) = (wanted(&inputs.ingress)?, wanted(&inputs.egress)?);
     converge::rules(cx, &live, &ingress, &egress, deadline).await?;
 
@@ -186,6 +191,7 @@ async fn finish(cx: &Cx<Aws>, live: Live, inputs: &Inputs, deadline: Instant) ->
     super::tag_ec2(cx.clients(), id, &tags::from_ec2(live.tags()), &want).await?;
     Ok(State {
         arn: Some(arn(cx, &live).await?),
+        vpc_cidr_blocks: blocks.as_ref().map(Blocks::texts),
         tags_all: Some(want),
     })
 }
@@ -207,24 +213,35 @@ async fn appear(cx: &Cx<Aws>, id: &str) -> Result<Live, Error> {
     retry(cx, wait, look, Error::is_not_found).await
 }
 
-/// The VPC's CIDR blocks, asked for only if a rule needs them.
-async fn blocks(cx: &Cx<Aws>, vpc_id: &str, rules: [Option<&[Rule]>; 2]) -> Result<Blocks, Error> {
-    if !rules.into_iter().flatten().flatten().any(Rule::is_whole_vpc) {
-        return Ok(Blocks::default());
-    }
+/// Whether a rule stands for all of the VPC, so that its CIDR blocks must be known.
+fn has_whole_vpc(inputs: &Inputs) -> bool {
+    let rules = [inputs.ingress.as_deref(), inputs.egress.as_deref()];
+    rules.into_iter().flatten().flatten().any(Rule::is_whole_vpc)
+}
+
+async fn blocks(cx: &Cx<Aws>, vpc_id: &str) -> Result<Blocks, Error> {
     let vpc: Option<Vpc> = Watch::new(cx.clients(), vpc_id).current().await?;
     vpc.as_ref()
         .map(Blocks::of)
         .ok_or_else(|| Error::new(Kind::NotFound, format!("the VPC {vpc_id} does not exist")))
 }
 
-async fn found(cx: &Cx<Aws>, live: Live, prior: Option<&Inputs>) -> Result<Found<Inputs, State>, Error> {
+async fn found(cx: &Cx<Aws>, live: Live, prior: Option<&Found<Inputs, State>>) -> Result<Found<Inputs, State>, Error> {
     let vpc_id = live.vpc_id().unwrap_or_default().to_owned();
+    // What the program of an import says is not told: it may stand for the whole VPC.
+    let may_be_compared =
+        |prior: &Found<Inputs, State>| has_whole_vpc(&prior.inputs) || prior.state.vpc_cidr_blocks.is_some();
+    let blocks = if prior.is_none_or(may_be_compared) {
+        Some(blocks(cx, &vpc_id).await?)
+    } else {
+        None
+    };
+    let known = blocks.clone().unwrap_or_default();
+    let prior = prior.map(|prior| &prior.inputs);
     let prior_ingress = prior.and_then(|prior| prior.ingress.as_deref());
     let prior_egress = prior.and_then(|prior| prior.egress.as_deref());
-    let blocks = blocks(cx, &vpc_id, [prior_ingress, prior_egress]).await?;
     let owner = live.owner_id().unwrap_or_default();
-    let spelled = |live: &Rules, prior: Option<&[Rule]>| rules::spelled(live, prior, owner, &blocks);
+    let spelled = |live: &Rules, prior: Option<&[Rule]>| rules::spelled(live, prior, owner, &known);
     let visible = tags::visible(&tags::from_ec2(live.tags()));
     let prior_tags = prior.and_then(|prior| prior.tags.as_ref());
     Ok(Found {
@@ -238,6 +255,7 @@ async fn found(cx: &Cx<Aws>, live: Live, prior: Option<&Inputs>) -> Result<Found
         },
         state: State {
             arn: Some(arn(cx, &live).await?),
+            vpc_cidr_blocks: blocks.as_ref().map(Blocks::texts),
             tags_all: Some(visible),
         },
     })

@@ -48,6 +48,7 @@ pub(super) async fn construct<P: Package>(
         monitor: monitor.map_err(|error| refuse(error.into()))?,
         provider: provider.provenance(),
         report: provider.report(),
+        names: Arc::clone(provider.names()),
     });
     let Constructed {
         urn,

@@ -203,7 +203,7 @@ pub(super) async fn delete<P: Package>(provider: &Arc<Provider<P>>, request: Del
     operation
         .run("delete", move |operation| async move {
             let cx = operation.cx(request.timeout, &old.inputs);
-            let deleting = operation.resource().delete(&cx, &request.id, old);
+            let deleting = operation.resource().delete(operation.schema(), &cx, &request.id, old);
             deleting.await.map_err(|error| status::failed(&error))
         })
         .await

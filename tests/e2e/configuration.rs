@@ -1,6 +1,10 @@
-//! The provider's configuration: from the stack, from a provider resource of the program, and mistakes in it.
+//! The provider's configuration: from the stack, from a provider resource of the program, from the environment, and mistakes
+//! in it.
 
 use crate::world::World;
+
+mod place;
+mod shapes;
 
 const GROUP: &str = "
 resources:

@@ -78,6 +78,11 @@ impl Emulator {
         self.send("POST", "/_emulator/faults", &[], &serde_json::to_string(fault).unwrap());
     }
 
+    /// Lets nothing go wrong any more.
+    pub(crate) fn heal(&self) {
+        self.send("DELETE", "/_emulator/faults", &[], "");
+    }
+
     /// The default VPC and its subnets.
     pub(crate) fn default_vpc(&self) -> (String, Vec<String>) {
         // A Region comes into being when it is first called.

@@ -11,7 +11,10 @@
 //! | [`secrets`] | secrets are encrypted in state, masked in output, and nowhere else |
 //! | [`invalid`] | all mistakes of a program at once, before anything is made |
 //! | [`unknown`] | inputs that other resources of the program make |
-//! | [`existing`] | import, and objects that vanished |
+//! | [`existing`] | objects that vanished |
+//! | [`import`] | what exists already: the `import` option, `pulumi import`, `get`; a table, one row a program |
+//! | [`recovery`] | a create, update or delete that failed, and the next run that finishes it: a table, one row a failure |
+//! | [`upgrade`] | state that another version of the plugin wrote |
 //! | [`package`] | the schema, in the hands of Pulumi's tools |
 //! | [`configuration`] | the provider's configuration, and mistakes in it |
 //! | [`properties`] | every property of every resource, changed, changed by somebody else, ignored, replacing: tables |
@@ -29,7 +32,6 @@
 //! | [`options`] | the other resource options |
 //! | [`engines`] | the example with a recent engine and with the oldest supported, and what they say to the plugin |
 //! | [`providers`] | several providers, the default one, changes of Region and version |
-//! | [`autonaming`] | the engine's modes of naming |
 //! | [`preview`] | `preview` in its forms, `--refresh`, plans |
 //! | [`failures`] | a part of the update fails |
 //! | [`state`] | the state, taken apart and put together again |
@@ -41,7 +43,6 @@
     reason = "a test whose world cannot be made has nothing better to say than where"
 )]
 
-mod autonaming;
 mod component_parts;
 mod configuration;
 mod cycle;
@@ -52,6 +53,7 @@ mod engine;
 mod engines;
 mod existing;
 mod failures;
+mod import;
 mod interrupted;
 mod invalid;
 mod lost_responses;
@@ -64,6 +66,7 @@ mod properties;
 mod protect;
 mod providers;
 mod pulumi;
+mod recovery;
 mod rename;
 mod replace;
 mod scenario;
@@ -75,4 +78,5 @@ mod target;
 mod timeouts;
 mod traffic;
 mod unknown;
+mod upgrade;
 mod world;

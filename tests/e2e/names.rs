@@ -1,6 +1,7 @@
-//! Names in AWS that the program gives: what is replaced cannot always keep its own.
+//! Names: those in AWS that the program gives, of which what is replaced cannot always keep its own, and those of parts.
 
 use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
+use crate::world::World;
 
 /// Each of the three whose replacement must not keep its name.
 const NAMED: &str = "
@@ -92,4 +93,41 @@ resources:
         ],
         ..Scenario::EMPTY
     };
+}
+
+/// Two components that would give two resources one name are told apart by an error that names both.
+#[test]
+fn two_components_with_one_name_for_two_children() {
+    let program = |second: &str| {
+        format!(
+            "
+resources:
+  orders:
+    type: private-step-functions:PrivateStepFunctions
+    properties:
+      vpcId: ${{vpcId}}
+      subnetIds: ${{subnetIds}}
+      endpoints: {{ standard: false, synchronous: false }}
+      privateApis: {{ eu-stock: {{ domainName: one.example.com }} }}
+  {second}:
+    type: private-step-functions:PrivateStepFunctions
+    properties:
+      vpcId: ${{vpcId}}
+      subnetIds: ${{subnetIds}}
+      endpoints: {{ standard: false, synchronous: false }}
+      privateApis: {{ stock: {{ domainName: two.example.com }} }}
+"
+        )
+    };
+    let world = World::new(&program("orders-eu")).proving("no child silently takes the place of another component's");
+    let run = world.preview().fails();
+    run.says("`orders`")
+        .says("`orders-eu`")
+        .says("`orders-eu-stock`")
+        .says("Rename");
+    assert_eq!(world.emulator.made(), [], "something was made");
+    world.program(&program("abroad"));
+    world.up().succeeds();
+    world.up_unchanged().succeeds();
+    world.finish();
 }

@@ -45,7 +45,7 @@ impl Scenario {
                     program = program.replace(before, after);
                     world.program(&program);
                 }
-                Step::Set(name, value) => world.set_variable(name, value),
+                Step::Set(name, value) => world.variable(name, Some(value)),
                 Step::Run(command) => command.run(&world),
                 Step::Look(look) => look(&world),
             }

@@ -67,3 +67,285 @@ fn everything_that_others_make_is_unknown_in_preview() {
     world.refresh_unchanged().succeeds();
     world.finish();
 }
+
+/// A program in which every input comes from a resource that is made in the same run: whole values, and single leaves.
+struct Unknown {
+    program: &'static str,
+    /// What the preview shows and the update makes, by name.
+    resources: &'static [&'static str],
+}
+
+fn run(unknown: &Unknown) {
+    let world =
+        World::new(unknown.program).proving("a preview works whatever is not known yet, and the update after it, too");
+    let (preview, calls) = world.counting_calls(World::preview);
+    let preview = preview.succeeds();
+    assert_eq!(calls, 0, "preview called AWS");
+    preview.never_says("warning");
+    for name in unknown.resources {
+        preview.says(name);
+    }
+    world.up().succeeds();
+    world.up_unchanged().succeeds();
+    world.finish();
+}
+
+macro_rules! unknown {
+    ($($name:ident: $unknown:expr;)+) => {
+        $(#[test] fn $name() { run(&$unknown); })+
+    };
+}
+
+unknown! {
+    every_input_of_a_security_group: Unknown {
+        program: "
+resources:
+  given:
+    type: testnet:Anything
+    properties:
+      value:
+        vpc: ${vpcId}
+        name: unknown
+        text: For callers
+        protocol: tcp
+        port: 443
+        block: 10.0.0.0/8
+        yes: true
+        family: ipv4
+        rules: [{ protocol: tcp, fromPort: 443, toPort: 443, vpc: true }]
+        tags: { stage: one }
+  whole:
+    type: private-step-functions:SecurityGroup
+    properties:
+      vpcId: ${given.result.vpc}
+      name: ${given.result.name}
+      description: ${given.result.text}
+      ingress: ${given.result.rules}
+      egress: ['${given.result.rules[0]}']
+      tags: ${given.result.tags}
+  leaves:
+    type: private-step-functions:SecurityGroup
+    properties:
+      vpcId: ${given.result.vpc}
+      ingress:
+        - protocol: ${given.result.protocol}
+          fromPort: ${given.result.port}
+          toPort: ${given.result.port}
+          cidrIpv4: ${given.result.block}
+          description: ${given.result.text}
+        - { fromPort: 80, toPort: 80, vpc: '${given.result.yes}', vpcIpAddressType: '${given.result.family}' }
+      egress: [{ fromPort: 80, toPort: 80, securityGroupId: '${whole.id}' }]
+      tags: { stage: '${given.result.tags.stage}' }
+",
+        resources: &["::whole", "::leaves"],
+    };
+
+    every_input_of_an_interface_endpoint: Unknown {
+        program: "
+resources:
+  given:
+    type: testnet:Anything
+    properties:
+      value:
+        vpc: ${vpcId}
+        subnets: ${subnetIds}
+        services: [states, sync-states]
+        kind: ipv4
+        no: false
+        action: states:StartExecution
+        policy:
+          Version: '2012-10-17'
+          Statement: [{ Effect: Allow, Principal: '*', Action: 'states:*', Resource: '*' }]
+        tags: { stage: one }
+  group:
+    type: private-step-functions:SecurityGroup
+    properties: { vpcId: '${given.result.vpc}' }
+  whole:
+    type: private-step-functions:InterfaceEndpoint
+    properties:
+      vpcId: ${given.result.vpc}
+      service: ${given.result.services[0]}
+      subnetIds: ${given.result.subnets}
+      policy: ${given.result.policy}
+      privateDnsEnabled: ${given.result.no}
+      ipAddressType: ${given.result.kind}
+      dnsRecordIpType: ${given.result.kind}
+      tags: ${given.result.tags}
+  leaves:
+    type: private-step-functions:InterfaceEndpoint
+    properties:
+      vpcId: ${given.result.vpc}
+      service: ${given.result.services[1]}
+      subnetIds: ['${given.result.subnets[0]}', '${given.result.subnets[1]}']
+      securityGroupIds: ['${group.id}']
+      policy:
+        Version: '2012-10-17'
+        Statement: [{ Effect: Allow, Principal: '*', Action: '${given.result.action}', Resource: '*' }]
+      tags: { stage: '${given.result.tags.stage}' }
+",
+        resources: &["::whole", "::leaves"],
+    };
+
+    every_input_of_the_way_to_an_api: Unknown {
+        program: "
+resources:
+  given:
+    type: testnet:Anything
+    properties:
+      value:
+        vpc: ${vpcId}
+        subnets: ${subnetIds}
+        name: unknown
+        kind: IPV4
+        number: 2
+        resolution: PUBLIC
+        ports: ['443', '8000-8010']
+        host: orders.example.com
+        target: { ipAddress: 172.31.0.10 }
+        yes: true
+        tags: { stage: one }
+        text: Every property
+        auth: { basic: { username: caller, password: one } }
+        parameters: { headers: [{ key: x-tenant, value: orders }] }
+  group:
+    type: private-step-functions:SecurityGroup
+    properties: { vpcId: '${given.result.vpc}' }
+  gateway:
+    type: private-step-functions:ResourceGateway
+    properties:
+      vpcId: ${given.result.vpc}
+      subnetIds: ${given.result.subnets}
+      securityGroupIds: ['${group.id}']
+      name: ${given.result.name}
+      ipAddressType: ${given.result.kind}
+      ipv4AddressesPerEni: ${given.result.number}
+      dnsResolution: ${given.result.resolution}
+      tags: ${given.result.tags}
+  host:
+    type: private-step-functions:ResourceConfiguration
+    properties:
+      resourceGatewayId: ${gateway.id}
+      name: ${given.result.name}
+      ports: ${given.result.ports}
+      target: { domainName: '${given.result.host}', ipAddressType: '${given.result.kind}' }
+      shareable: ${given.result.yes}
+      tags: ${given.result.tags}
+  address:
+    type: private-step-functions:ResourceConfiguration
+    properties:
+      resourceGatewayId: ${gateway.id}
+      ports: ['${given.result.ports[0]}']
+      target: ${given.result.target}
+      tags: { stage: '${given.result.tags.stage}' }
+  whole:
+    type: private-step-functions:Connection
+    properties:
+      name: ${given.result.name}
+      description: ${given.result.text}
+      auth: ${given.result.auth}
+      invocationParameters: ${given.result.parameters}
+      resourceConfigurationArn: ${host.arn}
+  leaves:
+    type: private-step-functions:Connection
+    properties:
+      auth: { basic: { username: '${given.result.auth.basic.username}', password: '${given.result.auth.basic.password}' } }
+      invocationParameters:
+        headers: ['${given.result.parameters.headers[0]}']
+        body: [{ key: '${given.result.name}', value: '${given.result.text}', secret: '${given.result.yes}' }]
+",
+        resources: &["::gateway", "::host", "::address", "::whole", "::leaves"],
+    };
+
+    every_input_of_the_component: Unknown {
+        program: "
+resources:
+  given:
+    type: testnet:Anything
+    properties:
+      value:
+        vpc: ${vpcId}
+        subnets: ${subnetIds}
+        kind: ipv4
+        gatewayKind: IPV4
+        number: 2
+        resolution: PUBLIC
+        no: false
+        names: [unknown-one, unknown-two, unknown-three, unknown-four, unknown-five, unknown-six]
+        blocks: [10.0.0.0/8]
+        policy:
+          Version: '2012-10-17'
+          Statement: [{ Effect: Allow, Principal: '*', Action: 'states:*', Resource: '*' }]
+        host: orders.example.com
+        address: 172.31.0.10
+        ports: ['443']
+        urls: ['https://stock.example.com/*']
+        text: Every property
+        auth: { apiKey: { name: x-api-key, value: one } }
+        parameters: { headers: [{ key: x-tenant, value: orders }] }
+        tags: { stage: one }
+  shared:
+    type: private-step-functions:ResourceConfiguration
+    properties: { resourceGatewayId: '${private.resourceGatewayId}', ports: '${given.result.ports}', target: { domainName: a.example.com } }
+  group:
+    type: private-step-functions:SecurityGroup
+    properties: { vpcId: '${given.result.vpc}' }
+  private:
+    type: private-step-functions:PrivateStepFunctions
+    properties:
+      vpcId: ${given.result.vpc}
+      subnetIds: ${given.result.subnets}
+      policy: ${given.result.policy}
+      tags: ${given.result.tags}
+      endpoints:
+        executeApi: true
+        privateDnsEnabled: ${given.result.no}
+        ipAddressType: ${given.result.kind}
+        dnsRecordIpType: ${given.result.kind}
+        subnetIds: ['${given.result.subnets[0]}']
+        allowedCidrBlocks: ${given.result.blocks}
+        allowedSecurityGroupIds: ['${group.id}']
+        standardPolicy: ${given.result.policy}
+        synchronousPolicy: ${given.result.policy}
+      resourceGateway:
+        subnetIds: ${given.result.subnets}
+        ipAddressType: ${given.result.gatewayKind}
+        ipv4AddressesPerEni: ${given.result.number}
+        dnsResolution: ${given.result.resolution}
+        targetCidrBlocks: ${given.result.blocks}
+        targetSecurityGroupIds: ['${group.id}']
+      names:
+        endpointSecurityGroup: ${given.result.names[0]}
+        gatewaySecurityGroup: ${given.result.names[1]}
+        resourceGateway: ${given.result.names[2]}
+        executeApiResourceConfiguration: ${given.result.names[3]}
+        resourceConfigurations: { host: '${given.result.names[4]}' }
+        connections: { host: '${given.result.names[5]}' }
+      privateApis:
+        own: { auth: '${given.result.auth}' }
+        host:
+          domainName: ${given.result.host}
+          ports: ${given.result.ports}
+          description: ${given.result.text}
+          invocationParameters: ${given.result.parameters}
+          auth: { apiKey: { name: '${given.result.auth.apiKey.name}', value: '${given.result.auth.apiKey.value}' } }
+        address: { ipAddress: '${given.result.address}', urls: '${given.result.urls}' }
+  second:
+    type: private-step-functions:PrivateStepFunctions
+    properties:
+      vpcId: ${given.result.vpc}
+      subnetIds: ${given.result.subnets}
+      endpoints: { standard: false, synchronous: false }
+      privateApis:
+        shared: { resourceConfigurationArn: '${shared.arn}', urls: ['${given.result.urls[0]}'], kmsKeyId: '${given.result.names[0]}' }
+",
+        resources: &[
+            "::private-states",
+            "::private-sync-states",
+            "::private-execute-api",
+            "::private-own",
+            "::private-host",
+            "::private-address",
+            "::second-shared",
+        ],
+    };
+}

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::emulator::{Emulator, REGION};
@@ -84,13 +84,15 @@ impl World {
     pub(crate) fn add_config(&self, more: &str) {
         let file = self.project().join("Pulumi.test.yaml");
         let config = fs::read_to_string(&file).unwrap();
+        // The CLI writes the salt of the secrets behind it.
         fs::write(file, config.replacen("config:\n", &format!("config:\n{more}"), 1)).unwrap();
     }
 
-    /// Sets an environment variable of every command from now on.
-    pub(crate) fn set_variable(&mut self, name: &str, value: &str) {
-        self.variables.retain(|(other, _)| other != name);
-        self.variables.push((name.to_owned(), value.to_owned()));
+    /// Sets an environment variable of every command, or takes it away.
+    pub(crate) fn variable(&mut self, name: &str, value: Option<&str>) {
+        self.variables.retain(|(known, _)| known != name);
+        let value = value.map(|value| (name.to_owned(), value.to_owned()));
+        self.variables.extend(value);
     }
 
     /// Replaces the program.
@@ -166,6 +168,34 @@ impl World {
         fs::write(&file, state.to_string()).unwrap();
         self.pulumi(&["stack", "import", "--file", file.to_str().unwrap()])
             .succeeds();
+    }
+
+    /// Empties the state; in AWS everything stays.
+    pub(crate) fn forget(&self) {
+        let manifest = json!({ "time": "2026-01-01T00:00:00Z", "magic": "", "version": "" });
+        self.import_state(&json!({ "version": 3, "deployment": { "manifest": manifest } }));
+    }
+
+    /// What `pulumi up` would do to resources of this package: name, step, and the properties that differ.
+    pub(crate) fn plan(&self) -> Vec<(String, String, Vec<String>)> {
+        let run = self.pulumi(&["preview", "--json"]).succeeds();
+        let plan: Value = serde_json::from_str(&run.stdout).unwrap();
+        let ours = |step: &&Value| {
+            let urn = step["urn"].as_str().unwrap();
+            urn.contains("private-step-functions:index:") && step["op"] != "same"
+        };
+        let steps = plan["steps"].as_array().unwrap().iter().filter(ours);
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let mut steps: Vec<_> = steps
+            .map(|step| {
+                let paths = step["detailedDiff"].as_object().into_iter().flatten();
+                let name = step["urn"].as_str().unwrap().rsplit("::").next().unwrap();
+                let paths = paths.map(|(path, _)| path.clone()).collect();
+                (name.to_owned(), text(&step["op"]), paths)
+            })
+            .collect();
+        steps.sort_unstable();
+        steps
     }
 
     /// Runs a command and answers how many AWS calls were made meanwhile.

@@ -283,7 +283,13 @@ impl DynResource<Connection> for Odd {
         async { Ok(Self::outputs()) }.boxed()
     }
 
-    fn delete<'a>(&'a self, _: &'a Cx<Connection>, _: &'a str, _: Prior) -> BoxFuture<'a, Result<(), Error>> {
+    fn delete<'a>(
+        &'a self,
+        _: &'a ResourceSchema,
+        _: &'a Cx<Connection>,
+        _: &'a str,
+        _: Prior,
+    ) -> BoxFuture<'a, Result<(), Error>> {
         async { Ok(()) }.boxed()
     }
 }
@@ -304,6 +310,7 @@ impl Component for Bundle {
                 monitor,
                 provider,
                 report,
+                names: _,
             } = construct;
             if inputs.get("size").and_then(Value::as_number) == Some(0.0) {
                 let mut failures = Failures::default();

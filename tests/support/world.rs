@@ -252,7 +252,8 @@ impl World {
     pub(crate) async fn delete<R: Resource<Clients = Aws>>(&self, old: &Recorded) -> Result<(), Error> {
         let cx = self.cx::<R>(&old.name, &Map::new());
         self.operations.recorded(cx.urn(), &old.id);
-        erase::<R>().delete(&cx, &old.id, old.prior.clone()).await
+        let schema = self.schema.resource(R::TOKEN).unwrap();
+        erase::<R>().delete(schema, &cx, &old.id, old.prior.clone()).await
     }
 
     /// The default VPC and its subnets.

@@ -214,6 +214,10 @@ fn known(at: &PropertyPath, kind: &Type, limits: &Constraints, value: &mut Value
                 if let Some(problem) = limits.keys.as_ref().and_then(|keys| keys.text_problem(key)) {
                     failures.add(at.clone(), format!("the key must {problem}"));
                 }
+                // In YAML an entry with nothing in it is null.
+                if value.is_null() && matches!(&item.kind, Type::Object(schema) if schema.required().next().is_none()) {
+                    *value = Value::Object(Map::new());
+                }
                 element(&at, item, value, failures);
             }
         }

@@ -331,7 +331,7 @@ async fn update_and_delete_see_what_was_recorded() {
     assert_eq!(outputs["size"], Value::from(3.0));
     assert_eq!(outputs["state"], Value::from("ready"));
     assert_eq!(outputs["key"], Value::from("made up").into_secret());
-    erase::<Thing>().delete(&cx, "thing-1", prior()).await.unwrap();
+    erase::<Thing>().delete(thing(), &cx, "thing-1", prior()).await.unwrap();
     assert_eq!(told(&cx), ["update (None, Some(3))", r#"delete Some("arn:thing")"#]);
 }
 

@@ -34,6 +34,8 @@ pub(super) async fn state(cx: &Cx<Aws>, live: &Live, inputs: &Inputs) -> Result<
         hosted_zone_id: names.hosted_zone,
         network_interface_ids: Some(live.network_interface_ids().to_vec()),
         security_group_ids: Some(in_order_of(group_ids(live), inputs.security_group_ids.as_deref())),
+        ip_address_type: ip_address_type(live),
+        dns_record_ip_type: dns_record_ip_type(live),
         tags_all: Some(tags::visible(&tags::from_ec2(live.tags()))),
     })
 }
@@ -48,7 +50,6 @@ pub(super) async fn found(cx: &Cx<Aws>, live: Live, prior: Option<&Inputs>) -> R
         .filter(|prior| service::full_name(region, prior) == full);
     let visible = tags::visible(&tags::from_ec2(live.tags()));
     let prior_tags = prior.and_then(|prior| prior.tags.as_ref());
-    let lower = |text: &str| text.to_ascii_lowercase();
     let inputs = Inputs {
         vpc_id: live.vpc_id().unwrap_or_default().to_owned(),
         service: prior_service.map_or_else(|| service::short_name(region, full).to_owned(), Clone::clone),
@@ -62,11 +63,8 @@ pub(super) async fn found(cx: &Cx<Aws>, live: Live, prior: Option<&Inputs>) -> R
         )),
         policy: found_policy(&live, prior.and_then(|prior| prior.policy.as_ref())),
         private_dns_enabled: live.private_dns_enabled().unwrap_or_default(),
-        ip_address_type: live.ip_address_type().map(|kind| lower(kind.as_str())),
-        dns_record_ip_type: live
-            .dns_options()
-            .and_then(|dns| dns.dns_record_ip_type())
-            .map(|kind| lower(kind.as_str())),
+        ip_address_type: ip_address_type(&live),
+        dns_record_ip_type: dns_record_ip_type(&live),
         tags: tags::own(&visible, cx.clients().default_tags(), prior_tags),
     };
     let state = state(cx, &live, &inputs).await?;
@@ -93,6 +91,16 @@ fn refuse_others(live: &Live) -> Result<(), Error> {
     Ok(())
 }
 
+/// In lower case: the SDK's enums spell some kinds with capitals.
+fn ip_address_type(live: &Live) -> Option<String> {
+    Some(live.ip_address_type()?.as_str().to_ascii_lowercase())
+}
+
+fn dns_record_ip_type(live: &Live) -> Option<String> {
+    let kind = live.dns_options()?.dns_record_ip_type()?;
+    Some(kind.as_str().to_ascii_lowercase())
+}
+
 /// The outputs that a preview can tell: those that follow from inputs which stay as they are, and what private DNS that is
 /// off does not bring.
 pub(super) fn preview(draft: &Draft<'_>, old: Option<&Map>) -> Map {
@@ -107,6 +115,9 @@ pub(super) fn preview(draft: &Draft<'_>, old: Option<&Map>) -> Map {
     let unchanged = |name: &str| old.is_some_and(|old| old.get(name).map(Value::bare) == draft.known(name));
     if old.is_some() {
         keep(&["state"]);
+    }
+    if old.is_some() && !draft.is_given("ipAddressType") && !draft.is_given("dnsRecordIpType") {
+        keep(&["ipAddressType", "dnsRecordIpType"]);
     }
     if unchanged("subnetIds") {
         keep(&["zonalDnsNames", "networkInterfaceIds"]);

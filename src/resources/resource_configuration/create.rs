@@ -19,6 +19,7 @@ pub(super) fn started(tags: &Tags) -> ResourceConfigurationState {
         arn: None,
         status: None,
         domain_name: None,
+        ip_address_type: None,
         tags_all: Some(tags.clone()),
     }
 }

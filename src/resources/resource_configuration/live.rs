@@ -157,6 +157,7 @@ pub(super) fn state(live: &Live, tags_all: Tags) -> ResourceConfigurationState {
         arn: live.arn().map(str::to_owned),
         status: Some(status(live).to_owned()),
         domain_name: definition.and_then(target::domain_name).map(str::to_owned),
+        ip_address_type: definition.and_then(target::ip_address_type).map(str::to_owned),
         tags_all: Some(tags_all),
     }
 }

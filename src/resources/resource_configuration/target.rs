@@ -13,7 +13,7 @@ use super::{Live, ResourceConfigurationInputs, endpoint};
 use crate::aws::Aws;
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
-use crate::lifecycle::changes::Changes;
+use crate::lifecycle::changes::{ChangeKind, Changes};
 use crate::lifecycle::draft::Draft;
 use crate::property::path::PropertyPath;
 use crate::property::{Map, Value};
@@ -90,6 +90,12 @@ fn address_definition(address: &str) -> ResourceConfigurationDefinition {
 /// The host name that the service connects to.
 pub(super) fn domain_name(definition: &ResourceConfigurationDefinition) -> Option<&str> {
     definition.as_dns_resource().ok()?.domain_name()
+}
+
+/// The kind of addresses that the host name is looked up for.
+pub(super) fn ip_address_type(definition: &ResourceConfigurationDefinition) -> Option<&str> {
+    let kind = definition.as_dns_resource().ok()?.ip_address_type()?;
+    Some(kind.as_str())
 }
 
 /// What a user would write to get this definition; `None` for kinds that cannot be written. The prior spelling is kept where it
@@ -178,13 +184,21 @@ fn live_address(live: &Live) -> Option<&str> {
         .ip_address()
 }
 
-/// Forgets the change between an endpoint's id and the name that it stands for: they are the same target.
+/// Forgets changes of words alone: between an endpoint's id and the name that it stands for, and to the kind of addresses
+/// that was left to us and is now spelt out.
 pub(super) fn diff(changes: &mut Changes<'_>) {
-    let known = changes.old_state.get("domainName").and_then(Value::as_str);
-    if same_target(changes.old_inputs, changes.inputs, known) {
-        let target = PropertyPath::root().key("target");
+    let target = PropertyPath::root().key("target");
+    let recorded = |name| changes.old_state.get(name).and_then(Value::as_str);
+    if same_target(changes.old_inputs, changes.inputs, recorded("domainName")) {
         let spellings = [target.key("vpcEndpointId"), target.key("domainName")];
         changes.by_path.retain(|path, _| !spellings.contains(path));
+    }
+    let kind = target.key("ipAddressType");
+    let wanted = kind.get(changes.inputs).and_then(Value::as_str);
+    if wanted.is_some() && wanted == recorded("ipAddressType") {
+        changes
+            .by_path
+            .retain(|path, change| *path != kind || change.kind != ChangeKind::Add);
     }
 }
 
@@ -212,12 +226,18 @@ fn written(inputs: &Map) -> Option<Written<'_>> {
         .or_else(|| text("domainName").map(Written::Name))
 }
 
-/// The output `domainName`, as far as the target alone tells it.
-pub(super) fn preview(target: &Draft<'_>) -> Option<Value> {
-    if target.is_given("ipAddress") && !target.is_unknown("ipAddress") {
-        return Some(Value::Null);
-    }
-    target.text("domainName").map(Value::from)
+/// The outputs `domainName` and `ipAddressType`, as far as the target alone tells them.
+pub(super) fn preview(target: &Draft<'_>) -> Map {
+    let is_address = target.is_given("ipAddress") && !target.is_unknown("ipAddress");
+    let output = |name: &str| {
+        let value = if is_address {
+            Value::Null
+        } else {
+            Value::from(target.text(name)?)
+        };
+        Some((name.to_owned(), value))
+    };
+    ["domainName", "ipAddressType"].into_iter().filter_map(output).collect()
 }
 
 /// Whether a DNS name belongs to this endpoint: its first label starts with the id.

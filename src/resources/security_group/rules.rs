@@ -3,6 +3,8 @@
 //! EC2 clears the host bits of CIDR blocks, names the common protocols, and knows no ports for protocol -1
 //! (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html>).
 
+mod same;
+
 use std::collections::BTreeMap;
 
 use aws_sdk_ec2::types::{
@@ -11,6 +13,7 @@ use aws_sdk_ec2::types::{
 use ipnet::{Ipv4Net, Ipv6Net};
 use serde::{Deserialize, Serialize};
 
+pub(super) use self::same::diff;
 use crate::error::{Error, Kind};
 use crate::lifecycle::draft::{Draft, Failures};
 use crate::property::path::PropertyPath;
@@ -106,6 +109,12 @@ impl Blocks {
             v4: v4.filter_map(|block| block.cidr_block()?.parse().ok()).collect(),
             v6: v6.filter_map(|block| block.ipv6_cidr_block()?.parse().ok()).collect(),
         }
+    }
+
+    /// As they are recorded.
+    pub(super) fn texts(&self) -> Vec<String> {
+        let (v4, v6) = (self.v4.iter(), self.v6.iter());
+        v4.map(ToString::to_string).chain(v6.map(ToString::to_string)).collect()
     }
 }
 

@@ -6,6 +6,7 @@
 //! | `GET /_emulator/resources` | everything that exists ([`crate::operation::ResourceRow`]); `?beyond-start` leaves the starting world out |
 //! | `GET /_emulator/operations` | implemented operations by service |
 //! | `POST /_emulator/faults` | plans a [`crate::faults::Fault`] |
+//! | `DELETE /_emulator/faults` | drops the planned faults that have not happened yet |
 //! | `POST /_emulator/permissions` | `{"deny": ["vpc-lattice:CreateServiceNetworkResourceAssociation"]}` replaces the denied actions |
 //! | `POST /_emulator/reset` | a new world, an empty journal, no faults |
 
@@ -51,6 +52,10 @@ pub(crate) fn answer(emulator: &Emulator, request: &Request<Bytes>) -> Response<
             }
             Err(error) => json(StatusCode::BAD_REQUEST, &json!({ "message": error.to_string() })),
         },
+        (&Method::DELETE, "faults") => {
+            emulator.clear_faults();
+            json(StatusCode::OK, &json!({}))
+        }
         (&Method::POST, "permissions") => match serde_json::from_slice::<Permissions>(request.body()) {
             Ok(permissions) => {
                 emulator.deny(permissions.deny);

@@ -1,4 +1,4 @@
-//! A plugin for tests: a program's own VPC and subnets, so that their ids are unknown in its preview.
+//! A plugin for tests: a program's own VPC and subnets, and values of any kind, all unknown in its preview.
 //!
 //! It stands on the crate's server and lifecycle with none of its resources, which also proves that the Pulumi half of
 //! the crate does not depend on them.
@@ -16,6 +16,7 @@ use private_step_functions::property::Map;
 use private_step_functions::provider::Package;
 use private_step_functions::schema::Schema;
 
+mod anything;
 mod subnet;
 mod vpc;
 
@@ -23,7 +24,7 @@ const ABOUT: About = About {
     program: "pulumi-resource-testnet",
     package: "testnet",
     version: "0.0.1",
-    text: "A VPC and its subnets, for tests.",
+    text: "A VPC and its subnets, and any value, for tests.",
 };
 
 fn main() -> ExitCode {
@@ -31,7 +32,11 @@ fn main() -> ExitCode {
         let schema = Schema::parse(include_str!("schema.json"), ABOUT.version);
         Ok(TestNet {
             schema: Arc::new(schema.map_err(|error| Error::bug(error.to_string()))?),
-            resources: vec![erase::<vpc::Vpc>(), erase::<subnet::Subnet>()],
+            resources: vec![
+                erase::<anything::Anything>(),
+                erase::<vpc::Vpc>(),
+                erase::<subnet::Subnet>(),
+            ],
         })
     })
 }

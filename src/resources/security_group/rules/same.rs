@@ -1,0 +1,152 @@
+//! Rules that let pass the same in other words: one for the whole VPC, or one for each of its blocks.
+//!
+//! A read cannot know which of the two the program of an import says, and EC2 keeps only the latter. So Diff compares what they
+//! stand for, by the blocks that the VPC had when the rules were read: a block that the VPC got since then still shows.
+
+use super::{Blocks, Rule, Rules, wanted};
+use crate::lifecycle::changes::Changes;
+use crate::lifecycle::draft::Draft;
+use crate::property::{Map, Value};
+
+/// Forgets changes of rules that let pass the same.
+pub(in super::super) fn diff(changes: &mut Changes<'_>) {
+    let Some(blocks) = recorded_blocks(changes.old_state) else {
+        return;
+    };
+    let owner = account(changes.old_state);
+    for property in ["ingress", "egress"] {
+        let pass = |inputs: &Map| -> Option<Rules> { wanted(&rules(inputs.get(property))?, owner, &blocks).ok() };
+        let (old, new) = (pass(changes.old_inputs), pass(changes.inputs));
+        if changes.touches(property) && old.is_some() && old == new {
+            changes.by_path.retain(|path, _| path.first_key() != Some(property));
+        }
+    }
+}
+
+fn recorded_blocks(state: &Map) -> Option<Blocks> {
+    let mut blocks = Blocks::default();
+    for block in state.get("vpcCidrBlocks")?.as_array()? {
+        let text = block.as_str()?;
+        match text.parse() {
+            Ok(block) => blocks.v4.push(block),
+            Err(_) => blocks.v6.push(text.parse().ok()?),
+        }
+    }
+    Some(blocks)
+}
+
+/// The group's own account, from its ARN.
+fn account(state: &Map) -> &str {
+    let arn = state.get("arn").and_then(Value::as_str);
+    arn.and_then(|arn| arn.split(':').nth(4)).unwrap_or_default()
+}
+
+/// The rules of a list; `None` if some part of it is not known yet.
+fn rules(list: Option<&Value>) -> Option<Vec<Rule>> {
+    match list.map(Value::bare) {
+        None | Some(Value::Null) => Some(Vec::new()),
+        Some(Value::Array(items)) => items.iter().map(rule).collect(),
+        Some(_) => None,
+    }
+}
+
+fn rule(value: &Value) -> Option<Rule> {
+    let draft = Draft::new(value.as_object()?);
+    if draft.map().values().any(Value::is_unknown) {
+        return None;
+    }
+    let text = |name| draft.text(name).map(str::to_owned);
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "Check lets pass whole numbers up to 65535"
+    )]
+    let number = |name| draft.known(name).and_then(Value::as_number).map(|number| number as i32);
+    Some(Rule {
+        protocol: text("protocol"),
+        from_port: number("fromPort"),
+        to_port: number("toPort"),
+        description: text("description"),
+        cidr_ipv4: text("cidrIpv4"),
+        cidr_ipv6: text("cidrIpv6"),
+        prefix_list_id: text("prefixListId"),
+        security_group_id: text("securityGroupId"),
+        vpc: draft.known("vpc").and_then(Value::as_bool),
+        vpc_ip_address_type: text("vpcIpAddressType"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+    use crate::lifecycle::changes::{Change, ChangeKind};
+    use crate::property::path::PropertyPath;
+
+    fn map(json: Json) -> Map {
+        let Value::Object(map) = Value::from(json) else {
+            unreachable!()
+        };
+        map
+    }
+
+    /// Whether Diff sees a change of `ingress` in a VPC of these recorded blocks.
+    fn differs(blocks: &[&str], old: &Json, new: &Json) -> bool {
+        let state =
+            map(json!({"arn": "arn:aws:ec2:eu-west-1:111111111111:security-group/sg-0", "vpcCidrBlocks": blocks}));
+        let (old, new) = (map(json!({"ingress": old})), map(json!({"ingress": new})));
+        let change = Change {
+            kind: ChangeKind::Update,
+            replace: false,
+            input: true,
+        };
+        let mut changes = Changes {
+            old_inputs: &old,
+            old_state: &state,
+            inputs: &new,
+            by_path: BTreeMap::from([(PropertyPath::root().key("ingress"), change)]),
+            delete_first: false,
+            ignored: &[],
+            named_by_user: false,
+        };
+        diff(&mut changes);
+        changes.touches("ingress")
+    }
+
+    #[test]
+    fn the_whole_vpc_and_its_blocks_are_the_same() {
+        let blocks = ["10.0.0.0/16", "2001:db8::/56"];
+        let whole = json!([{"protocol": "tcp", "fromPort": 443, "toPort": 443, "vpc": true}]);
+        let each = json!([
+            {"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "10.0.0.0/16"},
+            {"protocol": "6", "fromPort": 443, "toPort": 443, "cidrIpv6": "2001:db8::/56"},
+        ]);
+        assert!(!differs(&blocks, &each, &whole));
+        assert!(!differs(&blocks, &whole, &each));
+        // A block that the VPC got, one that it lost, and none recorded.
+        assert!(differs(&["10.0.0.0/16", "10.1.0.0/16", "2001:db8::/56"], &each, &whole));
+        assert!(differs(&["10.0.0.0/16"], &each, &whole));
+        assert!(differs(&[], &each, &whole));
+    }
+
+    #[test]
+    fn what_differs_stays_a_change() {
+        let blocks = ["10.0.0.0/16"];
+        let each = |description: &str| json!([{"fromPort": 443, "toPort": 443, "cidrIpv4": "10.0.0.0/16", "description": description}]);
+        let whole = |port: i32| json!([{"fromPort": port, "toPort": 443, "vpc": true, "description": "callers"}]);
+        assert!(!differs(&blocks, &each("callers"), &whole(443)));
+        assert!(differs(&blocks, &each("others"), &whole(443)));
+        assert!(differs(&blocks, &each("callers"), &whole(80)));
+        assert!(differs(&blocks, &each("callers"), &json!(null)));
+        assert_eq!(rules(Some(&Value::Array(vec![Value::Unknown]))), None);
+    }
+
+    #[test]
+    fn groups_of_the_own_account_need_no_account() {
+        let with = json!([{"protocol": "-1", "securityGroupId": "111111111111/sg-1"}]);
+        let without = json!([{"protocol": "-1", "securityGroupId": "sg-1"}]);
+        assert!(!differs(&[], &with, &without));
+    }
+}

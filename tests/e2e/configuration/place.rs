@@ -1,0 +1,253 @@
+//! Where and as whom the provider works: every source of Region, credentials and endpoints, and which of two wins.
+
+use std::fs;
+
+use crate::world::World;
+
+/// What is configured, and where a connection comes to exist by it.
+///
+/// `{files}` stands for the directory of the files, `{url}` for the emulator. Without variables there are AWS_REGION,
+/// AWS_ENDPOINT_URL and keys.
+struct Place {
+    promise: &'static str,
+    /// Environment variables; `None` takes one away.
+    variables: &'static [(&'static str, Option<&'static str>)],
+    /// Name and text.
+    files: &'static [(&'static str, &'static str)],
+    /// The stack's configuration: indented YAML.
+    config: &'static str,
+    /// The properties of a provider of the program, if it has one.
+    provider: Option<&'static str>,
+    /// The beginning of the connection's ARN, from the Region on.
+    arn: &'static str,
+}
+
+const NOTHING: Place = Place {
+    promise: "",
+    variables: &[],
+    files: &[],
+    config: "",
+    provider: None,
+    arn: "eu-west-1:123456789012",
+};
+
+impl Place {
+    fn world(&self) -> World {
+        let provider = self.provider.map(|properties| {
+            format!("  own: {{ type: 'pulumi:providers:private-step-functions', properties: {properties} }}\n")
+        });
+        let option = if self.provider.is_some() {
+            ", options: { provider: '${own}' }"
+        } else {
+            ""
+        };
+        let program = format!(
+            "
+resources:
+{}  connection: {{ type: 'private-step-functions:Connection'{option} }}
+outputs:
+  arn: ${{connection.arn}}
+",
+            provider.unwrap_or_default()
+        );
+        let mut world = World::new(&program).proving(self.promise);
+        let (files, url) = (world.project().join("aws"), world.emulator.url.clone());
+        fs::create_dir(&files).unwrap();
+        let filled = |text: &str| text.replace("{files}", files.to_str().unwrap()).replace("{url}", &url);
+        for (name, text) in self.files {
+            fs::write(files.join(name), filled(text)).unwrap();
+        }
+        for (name, value) in self.variables {
+            world.variable(name, value.map(filled).as_deref());
+        }
+        world.add_config(&filled(self.config));
+        world
+    }
+}
+
+fn run(place: &Place) {
+    let world = place.world();
+    world.up().succeeds();
+    let arn = world.outputs()["arn"].as_str().unwrap().to_owned();
+    assert!(arn.starts_with(&format!("arn:aws:events:{}:", place.arn)), "{arn}");
+    world.finish();
+}
+
+macro_rules! places {
+    ($($name:ident: $promise:literal { $($field:ident: $value:expr),* };)+) => {
+        $(#[test] fn $name() { run(&Place { promise: $promise, $($field: $value,)* ..NOTHING }); })+
+    };
+}
+
+const PROFILES: &[(&str, &str)] = &[
+    (
+        "config",
+        "[default]
+region = sa-east-1
+[profile orders]
+region = ap-south-1
+[profile deploy]
+region = ap-south-1
+role_arn = arn:aws:iam::210987654321:role/deploy
+source_profile = orders
+[profile helper]
+credential_process = {files}/helper
+",
+    ),
+    (
+        "credentials",
+        "[orders]
+aws_access_key_id = AKIAORDERSORDERSORDR
+aws_secret_access_key = of-the-orders
+",
+    ),
+    ("token", "a-token-of-the-identity-provider"),
+];
+const CONFIG: (&str, Option<&str>) = ("AWS_CONFIG_FILE", Some("{files}/config"));
+const CREDENTIALS: (&str, Option<&str>) = ("AWS_SHARED_CREDENTIALS_FILE", Some("{files}/credentials"));
+const NO_KEY: (&str, Option<&str>) = ("AWS_ACCESS_KEY_ID", None);
+const NO_SECRET: (&str, Option<&str>) = ("AWS_SECRET_ACCESS_KEY", None);
+const NO_REGION: (&str, Option<&str>) = ("AWS_REGION", None);
+/// Nobody listens there.
+const NOWHERE: (&str, Option<&str>) = ("AWS_ENDPOINT_URL", Some("http://127.0.0.1:9"));
+
+places! {
+    aws_default_region: "AWS_DEFAULT_REGION does where there is no AWS_REGION" {
+        variables: &[NO_REGION, ("AWS_DEFAULT_REGION", Some("ap-south-1"))],
+        arn: "ap-south-1:123456789012"
+    };
+    aws_region_and_aws_default_region: "AWS_REGION goes before AWS_DEFAULT_REGION" {
+        variables: &[("AWS_DEFAULT_REGION", Some("ap-south-1"))],
+        arn: "eu-west-1:123456789012"
+    };
+    the_region_of_the_default_profile: "without any variable the default profile says the Region" {
+        variables: &[NO_REGION, CONFIG], files: PROFILES,
+        arn: "sa-east-1:123456789012"
+    };
+    the_region_of_aws_profile: "the profile that AWS_PROFILE names says the Region" {
+        variables: &[NO_REGION, CONFIG, ("AWS_PROFILE", Some("orders"))], files: PROFILES,
+        arn: "ap-south-1:123456789012"
+    };
+    aws_region_and_a_profile: "AWS_REGION goes before the Region of a profile" {
+        variables: &[CONFIG, ("AWS_PROFILE", Some("orders"))], files: PROFILES,
+        arn: "eu-west-1:123456789012"
+    };
+    the_stack_and_the_environment: "the stack's configuration goes before the environment" {
+        config: "  private-step-functions:region: us-west-2\n",
+        arn: "us-west-2:123456789012"
+    };
+    a_provider_and_the_stack: "a provider of the program goes before the stack's configuration" {
+        config: "  private-step-functions:region: us-west-2\n", provider: Some("{ region: eu-central-1 }"),
+        arn: "eu-central-1:123456789012"
+    };
+    a_configured_profile_and_aws_profile: "`profile` goes before AWS_PROFILE" {
+        variables: &[NO_REGION, CONFIG, CREDENTIALS, ("AWS_PROFILE", Some("missing"))], files: PROFILES,
+        config: "  private-step-functions:profile: orders\n",
+        arn: "ap-south-1:123456789012"
+    };
+    a_configured_profile_and_keys: "`profile` says as whom, whatever keys the environment holds" {
+        variables: &[CONFIG, CREDENTIALS], files: PROFILES,
+        config: "  private-step-functions:profile: deploy\n",
+        arn: "eu-west-1:210987654321"
+    };
+    shared_credentials: "the keys of a profile in the shared credentials file do" {
+        variables: &[NO_KEY, NO_SECRET, CONFIG, CREDENTIALS, ("AWS_PROFILE", Some("orders"))], files: PROFILES,
+        arn: "eu-west-1:123456789012"
+    };
+    a_role_of_a_profile: "the role of a profile is assumed" {
+        variables: &[NO_KEY, NO_SECRET, CONFIG, CREDENTIALS, ("AWS_PROFILE", Some("deploy"))], files: PROFILES,
+        arn: "eu-west-1:210987654321"
+    };
+    a_web_identity: "the role of a web identity is assumed" {
+        variables: &[
+            NO_KEY,
+            NO_SECRET,
+            ("AWS_WEB_IDENTITY_TOKEN_FILE", Some("{files}/token")),
+            ("AWS_ROLE_ARN", Some("arn:aws:iam::210987654321:role/pipeline"))
+        ],
+        files: PROFILES,
+        arn: "eu-west-1:210987654321"
+    };
+    a_configured_role: "`assumeRole` is assumed with the credentials of the environment" {
+        config: "  private-step-functions:assumeRole: { roleArn: 'arn:aws:iam::210987654321:role/deploy', externalId: outside }\n",
+        arn: "eu-west-1:210987654321"
+    };
+    endpoints_of_single_services: "AWS_ENDPOINT_URL_EVENTBRIDGE goes before AWS_ENDPOINT_URL" {
+        variables: &[NOWHERE, ("AWS_ENDPOINT_URL_EVENTBRIDGE", Some("{url}"))]
+    };
+    an_endpoint_of_a_profile: "the endpoint of a profile does" {
+        variables: &[("AWS_ENDPOINT_URL", None), ("AWS_CONFIG_FILE", Some("{files}/endpoint"))],
+        files: &[("endpoint", "[default]\nendpoint_url = {url}\n")]
+    };
+    configured_endpoints: "`endpoints` goes before the environment" {
+        variables: &[NOWHERE],
+        config: "  private-step-functions:endpoints: { eventBridge: '{url}' }\n"
+    };
+}
+
+/// The output of a program gives the keys.
+#[test]
+fn a_credential_process() {
+    let place = Place {
+        promise: "a credential process does",
+        variables: &[NO_KEY, NO_SECRET, CONFIG, ("AWS_PROFILE", Some("helper"))],
+        files: PROFILES,
+        ..NOTHING
+    };
+    let world = place.world();
+    let helper = world.project().join("aws/helper");
+    let answer = r#"{ "Version": 1, "AccessKeyId": "AKIAHELPERHELPERHELP", "SecretAccessKey": "of-the-helper" }"#;
+    fs::write(&helper, format!("#!/bin/sh\necho '{answer}'\n")).unwrap();
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(&helper, executable).unwrap();
+    world.up().succeeds();
+    world.finish();
+}
+
+/// What is missing is said where it is needed, with the ways to give it. A preview can do without.
+#[test]
+fn no_region_anywhere() {
+    let place = Place {
+        promise: "without a Region the ways to give one are told",
+        variables: &[NO_REGION],
+        ..NOTHING
+    };
+    let world = place.world();
+    let (preview, calls) = world.counting_calls(World::preview);
+    preview.succeeds();
+    assert_eq!(calls, 0, "preview called AWS");
+    let run = world.up().fails();
+    run.says("no AWS Region is configured")
+        .says("pulumi config set private-step-functions:region")
+        .says("AWS_REGION");
+    assert_eq!(world.emulator.made(), [], "something was made");
+    world.finish();
+}
+
+/// The same for credentials.
+#[test]
+fn no_credentials_anywhere() {
+    let place = Place {
+        promise: "without credentials the ways to give some are told",
+        variables: &[NO_KEY, NO_SECRET],
+        ..NOTHING
+    };
+    let world = place.world();
+    world.up().fails().says("credentials").says("AWS_PROFILE");
+    assert_eq!(world.emulator.made(), [], "something was made");
+}
+
+/// A profile that does not exist is named.
+#[test]
+fn a_profile_that_does_not_exist() {
+    let place = Place {
+        promise: "a profile that does not exist is named",
+        variables: &[CONFIG],
+        files: PROFILES,
+        config: "  private-step-functions:profile: nobody\n",
+        ..NOTHING
+    };
+    let world = place.world();
+    world.up().fails().says("nobody").says("profile");
+    assert_eq!(world.emulator.made(), [], "something was made");
+}

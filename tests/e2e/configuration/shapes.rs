@@ -1,0 +1,211 @@
+//! The whole configuration in every shape in which it arrives: from the stack as text or as YAML, from a provider of the program
+//! as values, as JSON, secret, or made by another resource.
+
+use crate::world::World;
+
+/// Nothing else contains it.
+const SECRET_KEY: &str = "the-secret-key-5d1e";
+
+/// All of it, as YAML in one line for each key. `{url}` stands for the emulator.
+const KEYS: [(&str, &str); 9] = [
+    ("region", "eu-west-1"),
+    ("accessKey", "AKIASHAPESHAPESHAPES"),
+    ("secretKey", SECRET_KEY),
+    ("token", "a-session-token"),
+    (
+        "assumeRole",
+        r#"{ "roleArn": "arn:aws:iam::123456789012:role/deploy", "sessionName": "shapes", "durationSeconds": 900 }"#,
+    ),
+    (
+        "endpoints",
+        r#"{ "ec2": "{url}", "vpcLattice": "{url}", "eventBridge": "{url}", "sts": "{url}" }"#,
+    ),
+    (
+        "defaultTags",
+        r#"{ "tags": { "team": "orders", "number": "42", "flag": "true" } }"#,
+    ),
+    ("allowedAccountIds", r#"["123456789012"]"#),
+    ("maxRetries", "3"),
+];
+
+const GROUP: &str = "
+  group:
+    type: private-step-functions:SecurityGroup
+    properties: { vpcId: '${vpcId}', name: shapes }
+";
+
+/// How a key is written.
+type Shape = fn(&str) -> String;
+
+const NATIVE: Shape = str::to_owned;
+/// As a text: what `pulumi config set` stores without `--path`, and what Node and Python send for what is no string.
+const TEXT: Shape = |value| format!("'{}'", value.trim_matches('\''));
+/// As a secret of the program.
+const SECRET: Shape = |value| format!("{{ 'fn::secret': {value} }}");
+/// As JSON made by the program.
+const JSON: Shape = |value| {
+    if value.starts_with(['{', '[']) {
+        format!("{{ 'fn::toJSON': {value} }}")
+    } else {
+        value.to_owned()
+    }
+};
+
+fn lines(world: &World, shape: Shape, indent: &str) -> String {
+    let line = |(key, value): &(&str, &str)| {
+        let value = shape(&value.replace("{url}", &world.emulator.url));
+        format!("{indent}{key}: {value}\n")
+    };
+    KEYS.iter().map(line).collect()
+}
+
+/// A world without anything of AWS in the environment.
+fn bare(promise: &str) -> World {
+    let mut world = World::new("resources: {}").proving(promise);
+    for name in [
+        "AWS_REGION",
+        "AWS_ENDPOINT_URL",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+    ] {
+        world.variable(name, None);
+    }
+    world
+}
+
+/// The configuration is in force, and nothing of it was needed in the preview.
+fn prove(world: World) {
+    let (preview, calls) = world.counting_calls(World::preview);
+    preview.succeeds().never_says(SECRET_KEY);
+    assert_eq!(calls, 0, "preview called AWS");
+    let run = world.up().succeeds();
+    run.never_says(SECRET_KEY);
+    assert!(
+        !world.state().to_string().contains(SECRET_KEY),
+        "the state holds the key in plain text"
+    );
+    let assumed = world
+        .emulator
+        .journal()
+        .into_iter()
+        .find(|call| call.operation == "AssumeRole")
+        .unwrap();
+    assert_eq!(assumed.parameters["RoleSessionName"], "shapes");
+    let group = world
+        .emulator
+        .made()
+        .into_iter()
+        .find(|row| row.kind == "security-group")
+        .unwrap();
+    let tags = group.detail["tags"].to_string();
+    for tag in ["orders", "42", "true"] {
+        assert!(tags.contains(tag), "{tag} is not among {tags}");
+    }
+    world.up_unchanged().succeeds();
+    world.finish();
+}
+
+fn of_the_stack(promise: &str, shape: Shape) {
+    let world = bare(promise);
+    world.program(&format!("resources:{GROUP}"));
+    world.add_config(&lines(&world, shape, "  private-step-functions:"));
+    prove(world);
+}
+
+fn of_the_program(promise: &str, shape: Shape) {
+    let world = bare(promise);
+    let properties = lines(&world, shape, "      ");
+    let own = format!("  own:\n    type: pulumi:providers:private-step-functions\n    properties:\n{properties}");
+    world.program(&format!(
+        "resources:\n{own}{GROUP}    options: {{ provider: '${{own}}' }}\n"
+    ));
+    prove(world);
+}
+
+#[test]
+fn stack_configuration_as_yaml() {
+    of_the_stack("the stack's configuration may be structured", NATIVE);
+}
+
+#[test]
+fn stack_configuration_as_text() {
+    of_the_stack(
+        "objects, lists and numbers of the stack's configuration may be JSON in a text",
+        TEXT,
+    );
+}
+
+/// Both kinds of secret: one key, and a whole object.
+#[test]
+fn secret_stack_configuration() {
+    let world = bare("keys of the stack's configuration may be secret");
+    world.program(&format!("resources:{GROUP}"));
+    let keys: Vec<_> = lines(&world, NATIVE, "").lines().map(str::to_owned).collect();
+    for line in keys {
+        let (key, value) = line.split_once(": ").unwrap();
+        let (key, secret) = (
+            format!("private-step-functions:{key}"),
+            ["secretKey", "assumeRole", "maxRetries"].contains(&key),
+        );
+        if secret {
+            world.pulumi(&["config", "set", "--secret", &key, value]).succeeds();
+        }
+    }
+    let rest = lines(&world, NATIVE, "  private-step-functions:");
+    let file = std::fs::read_to_string(world.project().join("Pulumi.test.yaml")).unwrap();
+    let is_set = |line: &&str| !file.contains(line.split(": ").next().unwrap());
+    let rest: String = rest.lines().filter(is_set).map(|line| format!("{line}\n")).collect();
+    world.add_config(&rest);
+    prove(world);
+}
+
+#[test]
+fn a_provider_with_values() {
+    of_the_program("a provider of the program takes values", NATIVE);
+}
+
+#[test]
+fn a_provider_with_secrets() {
+    of_the_program("a provider of the program takes secrets, of any shape", SECRET);
+}
+
+/// The preview does without a configuration that another resource makes.
+fn of_another_resource(promise: &str, shape: Shape) {
+    let world = bare(promise);
+    // Its inputs are shown in the preview.
+    let hidden = |line: String| match line.trim().starts_with("secretKey") {
+        true => line.replace(SECRET_KEY, &SECRET(SECRET_KEY)),
+        false => line,
+    };
+    let values = lines(&world, shape, "        ");
+    let values: String = values.lines().map(|line| hidden(format!("{line}\n"))).collect();
+    let properties = KEYS.map(|(key, _)| format!("      {key}: ${{made.result.{key}}}\n"));
+    world.program(&format!(
+        "
+resources:
+  made:
+    type: testnet:Anything
+    properties:
+      value:
+{values}  own:
+    type: pulumi:providers:private-step-functions
+    properties:
+{}{GROUP}    options: {{ provider: '${{own}}' }}
+",
+        properties.concat()
+    ));
+    prove(world);
+}
+
+#[test]
+fn a_provider_that_another_resource_configures() {
+    of_another_resource("a provider's configuration may come from other resources", NATIVE);
+}
+
+#[test]
+fn a_provider_with_json_of_another_resource() {
+    of_another_resource(
+        "a provider takes JSON for objects and lists, which some languages send",
+        JSON,
+    );
+}

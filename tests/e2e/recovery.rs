@@ -1,0 +1,123 @@
+//! What failed half-way is finished by the next run: no object is made twice, and none is lost.
+//!
+//! The other failures, each of them at each call, are swept in process (`tests/failures.rs`); here the real engine keeps the
+//! state in between.
+
+use aws_emulator::faults::{Fault, FaultKind};
+
+use crate::pulumi::Run;
+use crate::world::World;
+
+mod create;
+mod delete;
+mod update;
+
+/// Calls that go wrong: operation, and the call of it that is hit. `Internal` lasts until [`Emulator::heal`].
+///
+/// [`Emulator::heal`]: crate::emulator::Emulator::heal
+type Hits<'a> = &'a [(&'static str, u32, FaultKind)];
+
+/// A world in which what fails is not repeated for minutes.
+fn world(program: &str, promise: &str) -> World {
+    let world = World::new(program).proving(promise);
+    world.add_config("  private-step-functions:maxRetries: 1\n");
+    world
+}
+
+/// Lets these calls fail in a run of the program, and no longer.
+fn failing(world: &World, program: &str, hits: Hits<'_>, run: impl FnOnce(&World) -> Run) -> Run {
+    for (operation, nth, kind) in hits {
+        let times = if *kind == FaultKind::Internal { 1_000 } else { 1 };
+        world.emulator.inject(&Fault::new(operation, *nth, *kind).times(times));
+    }
+    // What is down is waited for, but not long here.
+    if let Some((operation, ..)) = hits.iter().find(|(_, _, kind)| *kind == FaultKind::Internal) {
+        let step = match operation {
+            _ if operation.starts_with("Update") => "update",
+            _ if operation.starts_with("Delete") => "delete",
+            _ => "create",
+        };
+        let option = format!("    options: {{ customTimeouts: {{ {step}: 3s }} }}\n    properties:");
+        world.program(&program.replace("    properties:", &option));
+    } else {
+        world.program(program);
+    }
+    let run = run(world).fails();
+    world.emulator.heal();
+    world.program(program);
+    run
+}
+
+/// What exists, without what belongs to something else; see [`Emulator::count`](crate::emulator::Emulator::count).
+fn made(world: &World) -> Vec<(String, usize)> {
+    let kinds = [
+        "connection",
+        "resource-configuration",
+        "resource-gateway",
+        "security-group",
+        "vpc-endpoint",
+    ];
+    let counts = world.emulator.count().into_iter();
+    counts.filter(|(kind, _)| kinds.contains(&kind.as_str())).collect()
+}
+
+fn counts(expected: &[(&str, usize)]) -> Vec<(String, usize)> {
+    expected
+        .iter()
+        .map(|(kind, count)| ((*kind).to_owned(), *count))
+        .collect()
+}
+
+const GROUP: &str = "
+resources:
+  group:
+    type: private-step-functions:SecurityGroup
+    properties:
+      vpcId: ${vpcId}
+      ingress: [{ fromPort: 443, toPort: 443, vpc: true }]
+      egress: [{ fromPort: 443, toPort: 443, cidrIpv4: 10.0.0.0/8 }]
+      tags: { stage: one }
+";
+const ENDPOINT: &str = "
+resources:
+  endpoint:
+    type: private-step-functions:InterfaceEndpoint
+    properties: { vpcId: '${vpcId}', service: states, subnetIds: ['${subnetIds[0]}'], tags: { stage: one } }
+";
+const GATEWAY: &str = "
+resources:
+  gateway:
+    type: private-step-functions:ResourceGateway
+    properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}', tags: { stage: one } }
+";
+const CONFIGURATION: &str = "
+resources:
+  gateway:
+    type: private-step-functions:ResourceGateway
+    properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}' }
+  configuration:
+    type: private-step-functions:ResourceConfiguration
+    properties:
+      resourceGatewayId: ${gateway.id}
+      ports: ['443']
+      target: { domainName: orders.example.com }
+      tags: { stage: one }
+";
+const CONNECTION: &str = "
+resources:
+  connection:
+    type: private-step-functions:Connection
+    properties: { description: stage one, auth: { apiKey: { name: x-api-key, value: one } } }
+";
+const COMPONENT: &str = "
+resources:
+  private:
+    type: private-step-functions:PrivateStepFunctions
+    properties:
+      vpcId: ${vpcId}
+      subnetIds: ${subnetIds}
+      endpoints: { synchronous: false, executeApi: true }
+      privateApis:
+        orders: { description: stage one, auth: { apiKey: { name: x-api-key, value: one } } }
+      tags: { stage: one }
+";

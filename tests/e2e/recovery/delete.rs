@@ -1,0 +1,32 @@
+//! Deletes that fail: what could not be deleted stays in the state, and the next run deletes it.
+
+use aws_emulator::faults::FaultKind::{AccessDenied, Internal};
+
+use super::{COMPONENT, CONFIGURATION, CONNECTION, ENDPOINT, GATEWAY, GROUP, Hits, failing, world};
+
+fn run(program: &str, hits: Hits<'_>, says: &str) {
+    let world = world(program, "what could not be deleted is not forgotten");
+    // Destroy has no program to look into: the custom timeouts are those of the state.
+    failing(&world, program, hits, |world| {
+        world.up().succeeds();
+        world.destroy()
+    })
+    .says(says);
+    world.finish();
+}
+
+macro_rules! failures {
+    ($($name:ident: $program:ident $hits:expr, $says:literal;)+) => {
+        $(#[test] fn $name() { run($program, &$hits, $says); })+
+    };
+}
+
+failures! {
+    a_group: GROUP [("DeleteSecurityGroup", 1, AccessDenied)], "DeleteSecurityGroup: access denied";
+    an_endpoint: ENDPOINT [("DeleteVpcEndpoints", 1, AccessDenied)], "DeleteVpcEndpoints: access denied";
+    an_endpoint_while_ec2_is_down: ENDPOINT [("DeleteVpcEndpoints", 1, Internal)], "DeleteVpcEndpoints";
+    a_gateway: GATEWAY [("DeleteResourceGateway", 1, AccessDenied)], "DeleteResourceGateway: access denied";
+    a_configuration: CONFIGURATION [("DeleteResourceConfiguration", 1, AccessDenied)], "access denied";
+    a_connection: CONNECTION [("DeleteConnection", 1, AccessDenied)], "DeleteConnection: access denied";
+    a_component: COMPONENT [("DeleteConnection", 1, AccessDenied)], "DeleteConnection: access denied";
+}

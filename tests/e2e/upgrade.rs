@@ -1,0 +1,105 @@
+//! State that another version of the plugin wrote: it may say more than this one knows, and less.
+
+use serde_json::{Value, json};
+
+use crate::world::World;
+
+const PROGRAM: &str = "
+resources:
+  group:
+    type: private-step-functions:SecurityGroup
+    properties: { vpcId: '${vpcId}', ingress: [{ fromPort: 443, toPort: 443, cidrIpv4: 10.0.0.0/8 }] }
+  endpoint:
+    type: private-step-functions:InterfaceEndpoint
+    properties: { vpcId: '${vpcId}', service: states, subnetIds: '${subnetIds}', tags: { stage: one } }
+  gateway:
+    type: private-step-functions:ResourceGateway
+    properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}' }
+  configuration:
+    type: private-step-functions:ResourceConfiguration
+    properties: { resourceGatewayId: '${gateway.id}', ports: ['443'], target: { domainName: orders.example.com } }
+  connection:
+    type: private-step-functions:Connection
+    properties: { description: one, auth: { apiKey: { name: x-api-key, value: one } } }
+";
+
+/// Lets a change loose on the inputs and outputs of each custom resource of this package.
+fn rewrite(world: &World, change: fn(&mut Value)) {
+    let mut state = world.state();
+    let ours = |resource: &&mut Value| {
+        resource["type"]
+            .as_str()
+            .unwrap()
+            .starts_with("private-step-functions:")
+    };
+    let mut changed = 0;
+    for resource in state["deployment"]["resources"]
+        .as_array_mut()
+        .unwrap()
+        .iter_mut()
+        .filter(ours)
+    {
+        change(&mut resource["inputs"]);
+        change(&mut resource["outputs"]);
+        changed += 1;
+    }
+    assert_eq!(changed, 5);
+    world.import_state(&state);
+}
+
+/// Properties that a newer version wrote, at the top and inside.
+fn add(properties: &mut Value) {
+    properties["dropped"] = json!({ "some": ["thing"] });
+    for nested in ["/target", "/auth", "/auth/apiKey", "/ingress/0"] {
+        if let Some(nested) = properties
+            .pointer_mut(nested)
+            .filter(|nested| !nested.as_object().unwrap().contains_key("ciphertext"))
+        {
+            nested["dropped"] = json!(true);
+        }
+    }
+}
+
+/// Properties with a default that an older version did not have.
+fn remove(properties: &mut Value) {
+    for newer in ["privateDnsEnabled", "shareable", "description", "dnsResolution"] {
+        properties.as_object_mut().unwrap().remove(newer);
+    }
+}
+
+fn live_on(world: &World) {
+    world.up_unchanged().succeeds();
+    world.refresh_unchanged().succeeds();
+}
+
+/// State that says more than this version knows is no obstacle to anything.
+#[test]
+fn properties_that_were_dropped_since() {
+    let world = World::new(PROGRAM).proving("a property of another version is no obstacle");
+    world.up().succeeds();
+    rewrite(&world, add);
+    live_on(&world);
+    rewrite(&world, add);
+    world.program(
+        &PROGRAM
+            .replace("one", "two")
+            .replace("10.0.0.0/8", "10.1.0.0/16")
+            .replace("['443']", "['443', '8443']"),
+    );
+    world.up().succeeds().says("4 updated");
+    rewrite(&world, add);
+    world.finish();
+}
+
+/// State that says less than this version writes has the defaults.
+#[test]
+fn properties_that_came_since() {
+    let world = World::new(PROGRAM).proving("a property that is newer than the state has its default");
+    world.up().succeeds();
+    rewrite(&world, remove);
+    // The connection's description has no default: it alone is missed.
+    world.up().succeeds().says("1 updated");
+    live_on(&world);
+    rewrite(&world, remove);
+    world.finish();
+}
