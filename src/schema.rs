@@ -1,6 +1,6 @@
 //! The package schema as typed tables: what exists, what is required, secret, replaced, defaulted and constrained.
 //!
-//! `schema.json` is the one source of these facts. It is Pulumi's package schema (pulumi-protocol §8), and what Pulumi has
+//! `schema.json` is the one source of these facts. It is Pulumi's package schema, and what Pulumi has
 //! no word for (patterns, ranges, exclusive properties, automatic names, comparison by meaning) stands beside the property
 //! under `language.rust`, which Pulumi's metaschema leaves to us. [`Schema::served_json`] takes it out again.
 //!
@@ -256,9 +256,9 @@ pub enum Same {
     /// When they are equal.
     #[default]
     Exact,
-    /// IAM policies that grant the same; text or document (aws-behaviour §1.6).
+    /// IAM policies that grant the same; text or document (docs/aws-behaviour.md, Endpoint policy).
     IamPolicy,
-    /// CIDR blocks that cover the same addresses: bits behind the prefix are cleared (aws-behaviour §1.2).
+    /// CIDR blocks that cover the same addresses: bits behind the prefix are cleared (docs/aws-behaviour.md, Security group).
     Cidr,
     /// Lists with the same elements in any order.
     Set,

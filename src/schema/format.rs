@@ -16,7 +16,7 @@ pub enum Format {
     /// An IPv6 CIDR block.
     CidrIpv6,
     /// An IP address that VPC Lattice takes as a target: IPv4 from the private ranges, or IPv6 of a VPC
-    /// (aws-behaviour §1.4).
+    /// (docs/aws-behaviour.md, Resource configuration).
     PrivateIpAddress,
     /// A port or a range of ports, as VPC Lattice writes them.
     PortRange,

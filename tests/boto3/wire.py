@@ -11,10 +11,10 @@ from models import operation, problems, protocol
 
 # Where AWS's own answers break AWS's model: (service, last member of the path, rule) and how that is known.
 AWS_BREAKS = {
-    ("ec2", "State", "enum"): "an endpoint's state is lower-case on the wire, capitalised in the model (aws-behaviour §0.1)",
+    ("ec2", "State", "enum"): "an endpoint's state is lower-case on the wire, capitalised in the model (docs/aws-behaviour.md, `endpoint-state-case`)",
     ("events", "SecretArn", "pattern"): "EventBridge's secrets are called events!connection/…, the pattern has no exclamation mark"
-    " (aws-behaviour §1.5 \"Secret\")",
-    ("events", "ResourceAssociationArn", "pattern"): "the pattern leaves no room for the id of an association (design §6)",
+    " (docs/aws-behaviour.md, Connection)",
+    ("events", "ResourceAssociationArn", "pattern"): "the pattern leaves no room for the id of an association",
 }
 
 ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")

@@ -188,7 +188,7 @@ fn invalid(violations: &[Violation]) -> ServiceError {
     }
 }
 
-/// Request token buckets (aws-behaviour §0.2, §7.1). The three calls on endpoints are taken to share one.
+/// Request token buckets (docs/aws-behaviour.md, `bucket`; quotas on AWS's pages). The three calls on endpoints are taken to share one.
 fn bucket(operation: &str, params: &Value) -> Option<Bucket> {
     let (name, _) = MODELS["ec2"].operations.get_key_value(operation)?;
     let unfiltered = params["Filters"].is_null() && params["MaxResults"].is_null();

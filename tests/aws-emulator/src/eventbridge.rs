@@ -1,6 +1,6 @@
 //! EventBridge: connections, with their authorization and their way into a VPC.
 //!
-//! Facts: aws-behaviour §0.6 to §0.8, §1.5; the service model `events` 2015-10-07.
+//! Facts: docs/aws-behaviour.md, `connectivity-stays`, `quota-is-no-throttling`, Connection; the service model `events` 2015-10-07.
 //!
 //! How a test makes a connection fail, by the domain name behind its resource configuration or of its OAuth endpoint:
 //! `unauthorized` in it answers 401 (DEAUTHORIZED), `unreachable` in it never answers (FAILED_CONNECTIVITY). A configuration that is not
@@ -32,7 +32,7 @@ pub const SERVICE: Service = Service {
     protocol: Protocol::Json,
     handle,
     invalid: |violations: &[Violation]| invalid(summary(violations)),
-    // 50 calls a second for the whole control plane (aws-behaviour §1.5).
+    // 50 calls a second for the whole control plane (docs/aws-behaviour.md, Connection).
     bucket: |_, _| {
         Some(Bucket {
             class: "events control plane",

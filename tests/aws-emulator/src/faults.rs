@@ -24,7 +24,7 @@ pub enum FaultKind {
     Slow,
 }
 
-/// Operations that begin something that can end in a failed status (aws-behaviour §1.1, §1.3, §1.4).
+/// Operations that begin something that can end in a failed status (docs/aws-behaviour.md, Interface endpoint, Resource gateway, Resource configuration).
 const CAN_FAIL: [&str; 7] = [
     "CreateVpcEndpoint",
     "CreateResourceGateway",

@@ -1,6 +1,6 @@
 //! VPC Lattice: resource gateways, resource configurations and the associations that EventBridge makes.
 //!
-//! Facts: aws-behaviour §0, §1.3, §1.4; the service model `vpc-lattice` 2022-11-30.
+//! Facts: docs/aws-behaviour.md, Every call, Resource gateway, Resource configuration; the service model `vpc-lattice` 2022-11-30.
 //!
 //! How a test makes them fail: a gateway in a subnet without enough free addresses, a configuration for a domain name under `.invalid`.
 

@@ -1,5 +1,5 @@
 //! How long things take at speed 1. Shorter than AWS by about ten times and in the same proportions
-//! (aws-behaviour §1, §7.2): long enough that whoever forgets to wait fails, short enough for a demo.
+//! (docs/aws-behaviour.md; durations in public test logs): long enough that whoever forgets to wait fails, short enough for a demo.
 
 use std::time::Duration;
 
@@ -7,9 +7,9 @@ const fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// After a create, other calls do not find the object yet (aws-behaviour §1.1, §1.2 "Consistency").
+/// After a create, other calls do not find the object yet (docs/aws-behaviour.md, Interface endpoint, Security group).
 pub const VISIBLE_AFTER_CREATE: Duration = ms(1_000);
-/// After a change, reads still answer the old value (aws-behaviour §1.5 "Update race").
+/// After a change, reads still answer the old value (docs/aws-behaviour.md, Connection).
 pub const STALE_AFTER_CHANGE: Duration = ms(1_000);
 
 /// Interface endpoint: `pending` to `available` (AWS: 30 to 60 s).
@@ -20,12 +20,12 @@ pub const ENDPOINT_MODIFY: Duration = ms(3_000);
 pub const ENDPOINT_DELETE: Duration = ms(4_000);
 /// Interface endpoint: how long `deleted` is still answered, before NotFound.
 pub const ENDPOINT_DELETED_VISIBLE: Duration = ms(2_000);
-/// Network interfaces remain for this long after their endpoint or gateway is gone (aws-behaviour §1.3 "Delete").
+/// Network interfaces remain for this long after their endpoint or gateway is gone (docs/aws-behaviour.md, Resource gateway).
 pub const INTERFACE_LINGER: Duration = ms(3_000);
 
 /// Resource gateway: `CREATE_IN_PROGRESS` to `ACTIVE` (AWS: 30 to 60 s).
 pub const GATEWAY_CREATE: Duration = ms(3_000);
-/// Resource gateway: the status flaps back for this long, shortly after the first `ACTIVE` (aws-behaviour §1.3).
+/// Resource gateway: the status flaps back for this long, shortly after the first `ACTIVE` (docs/aws-behaviour.md, Resource gateway).
 pub const GATEWAY_FLAP: Duration = ms(600);
 /// Resource gateway: `UPDATE_IN_PROGRESS` to `ACTIVE`.
 pub const GATEWAY_UPDATE: Duration = ms(2_000);
@@ -47,5 +47,5 @@ pub const CONNECTION_PRIVATE: Duration = ms(4_000);
 pub const CONNECTION_DEAUTHORIZE: Duration = ms(1_000);
 /// Connection: `DELETING` to gone.
 pub const CONNECTION_DELETE: Duration = ms(2_000);
-/// EventBridge's own association stays for this long after the connection let go of it (AWS: minutes; aws-behaviour §0.5).
+/// EventBridge's own association stays for this long after the connection let go of it (AWS: minutes; docs/aws-behaviour.md, `association-lingers`).
 pub const ASSOCIATION_LINGER: Duration = ms(10_000);

@@ -23,7 +23,7 @@ pub(crate) struct EndpointService {
 const ANY_FAMILY: &[&str] = &["ipv4", "ipv6"];
 const ONLY_IPV4: &[&str] = &["ipv4"];
 
-/// Both Step Functions services take policies (aws-behaviour §1.1 "Step Functions specifics"). That `sync-states` and
+/// Both Step Functions services take policies (docs/aws-behaviour.md, Interface endpoint). That `sync-states` and
 /// `execute-api` are missing in one zone is made up: in AWS, too, services are not offered in every zone.
 const SERVICES: [EndpointService; 6] = [
     EndpointService {

@@ -20,7 +20,7 @@ use crate::timings::{
 };
 use crate::world::World;
 
-/// Interface endpoints per VPC (aws-behaviour §7.1).
+/// Interface endpoints per VPC (quotas on AWS's pages).
 const MOST: usize = 50;
 
 /// One interface endpoint.
@@ -37,14 +37,14 @@ pub(crate) struct Endpoint {
     modifying: bool,
     /// DNS names exist from the first `available` on.
     dns_ready: bool,
-    /// Other calls do not find it before (aws-behaviour §1.1 "Consistency").
+    /// Other calls do not find it before (docs/aws-behaviour.md, Interface endpoint).
     visible: Instant,
     created: f64,
     hash: String,
     private_zone: String,
 }
 
-/// The states of an endpoint whose service accepts by itself. Only a planned fault makes one fail. AWS writes them in lower case (aws-behaviour §0.1).
+/// The states of an endpoint whose service accepts by itself. Only a planned fault makes one fail. AWS writes them in lower case (docs/aws-behaviour.md, `endpoint-state-case`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     Pending,
@@ -154,7 +154,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
     let mut form = new_form(params);
     checked(ec2, &vpc, service, &form, None, now)?;
     if form.groups.is_empty() {
-        // aws-behaviour §1.1 "Drift": the VPC's default group is attached when none was asked for.
+        // docs/aws-behaviour.md, Interface endpoint: the VPC's default group is attached when none was asked for.
         form.groups
             .extend(ec2.default_group(&vpc).map(|group| group.id.clone()));
     }
@@ -208,7 +208,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
 }
 
 /// The same token with the same parameters is the same endpoint, whatever became of it; with others it is an error
-/// (aws-behaviour §1.1 "Idempotency").
+/// (docs/aws-behaviour.md, Interface endpoint).
 fn replay(world: &mut World, cx: &CallCx, token: &str, params: &Value) -> Result<Option<Value>, ServiceError> {
     if token.len() > 64 || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(ServiceError::new(
@@ -233,7 +233,7 @@ fn replay(world: &mut World, cx: &CallCx, token: &str, params: &Value) -> Result
     Ok(Some(answer))
 }
 
-/// What the request asks for, with AWS's defaults: private DNS is on unless refused (aws-behaviour §0.4).
+/// What the request asks for, with AWS's defaults: private DNS is on unless refused (docs/aws-behaviour.md, `private-dns-default`).
 fn new_form(params: &Value) -> Form {
     let owned = |ids: Vec<&str>| ids.into_iter().map(str::to_owned).collect();
     let address_type = text(params, "IpAddressType").unwrap_or("ipv4").to_owned();
@@ -250,7 +250,7 @@ fn new_form(params: &Value) -> Form {
     }
 }
 
-/// One interface in each subnet (aws-behaviour §1.1).
+/// One interface in each subnet (docs/aws-behaviour.md, Interface endpoint).
 fn interface(endpoint: &str, subnet: &str, form: &Form) -> NewInterface {
     NewInterface {
         subnet: subnet.to_owned(),
@@ -287,7 +287,7 @@ fn render(ec2: &Ec2, endpoint: &Endpoint, now: Instant) -> Value {
         "ServiceName": endpoint.service,
         "ServiceRegion": ec2.region,
         "State": endpoint.state.wire(),
-        // Terminal, with its reason in LastError (aws-behaviour §1.1 "States").
+        // Terminal, with its reason in LastError (docs/aws-behaviour.md, Interface endpoint).
         "LastError": (endpoint.state == State::Failed).then(
             || json!({ "Code": "InternalError", "Message": "The network interfaces could not be created." })
         ),
@@ -307,7 +307,7 @@ fn render(ec2: &Ec2, endpoint: &Endpoint, now: Instant) -> Value {
     })
 }
 
-/// The regional name first, then one for each zone, then the private names (aws-behaviour §1.1 "DNS facts"). None
+/// The regional name first, then one for each zone, then the private names (docs/aws-behaviour.md, Interface endpoint). None
 /// before the endpoint has been available, and none without subnets.
 fn dns_entries(ec2: &Ec2, endpoint: &Endpoint, form: &Form) -> Vec<Value> {
     let Some(service) = EndpointService::find(&ec2.region, &endpoint.service) else {
@@ -338,7 +338,7 @@ fn dns_entries(ec2: &Ec2, endpoint: &Endpoint, form: &Form) -> Vec<Value> {
     public.chain(private).collect()
 }
 
-/// DeleteVpcEndpoints: always HTTP 200; what could not be deleted is listed (aws-behaviour §1.1 "delete").
+/// DeleteVpcEndpoints: always HTTP 200; what could not be deleted is listed (docs/aws-behaviour.md, Interface endpoint).
 pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let now = world.now();
     let mut unsuccessful = Vec::new();
@@ -359,7 +359,7 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
 }
 
 /// `deleting`, then `deleted` for a short while, then gone. Its interfaces stay a little longer still, and hold their
-/// groups, subnets and addresses (design §6).
+/// groups, subnets and addresses.
 fn die(world: &mut World, cx: CallCx, id: String) {
     world.after(ENDPOINT_DELETE, move |world| {
         if let Some(endpoint) = world.region(&cx).ec2.endpoints.get_mut(&id) {

@@ -16,7 +16,7 @@ pub(crate) struct Group {
     pub(crate) vpc: String,
     pub(crate) name: String,
     pub(crate) description: String,
-    /// Other calls do not find it before (aws-behaviour §1.2 "Eventual consistency").
+    /// Other calls do not find it before (docs/aws-behaviour.md, Security group).
     visible: Option<Instant>,
 }
 
@@ -134,7 +134,7 @@ pub(super) fn is_description(text: &str) -> bool {
     text.chars().count() <= 255 && text.chars().all(allowed)
 }
 
-/// CreateSecurityGroup (aws-behaviour §1.2 "Identity", "Create sequence").
+/// CreateSecurityGroup (docs/aws-behaviour.md, Security group).
 pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let (name, description) = (required(params, "GroupName")?, text(params, "Description"));
     let description = description.ok_or_else(|| missing("GroupDescription"))?;
@@ -181,7 +181,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
     Ok(json!({ "GroupId": id, "Tags": tags, "SecurityGroupArn": ec2.arn("security-group", &id) }))
 }
 
-/// DeleteSecurityGroup (aws-behaviour §1.2 "Errors", "Delete prerequisites").
+/// DeleteSecurityGroup (docs/aws-behaviour.md, Security group).
 pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let now = world.now();
     let ec2 = &mut world.region(cx).ec2;

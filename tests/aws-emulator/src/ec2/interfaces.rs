@@ -1,5 +1,5 @@
 //! Network interfaces that AWS services put into subnets. They take addresses, and they hold their subnet and their
-//! security groups for a while after their endpoint or gateway is gone (aws-behaviour §1.1 "Ordering", §1.3 "Delete").
+//! security groups for a while after their endpoint or gateway is gone (docs/aws-behaviour.md, Interface endpoint, Resource gateway).
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 

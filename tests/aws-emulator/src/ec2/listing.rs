@@ -19,7 +19,7 @@ pub(crate) struct Listing {
 
 impl Listing {
     /// The answer to a Describe request. An unknown id is an error, a filter that fits nothing gives an empty list
-    /// (aws-behaviour §1.1 "read").
+    /// (docs/aws-behaviour.md, Interface endpoint).
     pub(crate) fn answer(&self, rows: Vec<Value>, params: &Value) -> Result<Value, ServiceError> {
         let wanted = list(params, self.ids.0);
         for id in &wanted {

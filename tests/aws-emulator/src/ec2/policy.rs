@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use crate::operation::ServiceError;
 
-/// Characters, white space included (aws-behaviour §7.1).
+/// Characters, white space included (quotas on AWS's pages).
 const LONGEST: usize = 20_480;
 
-/// What an endpoint has that was given no policy, as EC2 reads it back (aws-behaviour §1.1 "Policy facts").
+/// What an endpoint has that was given no policy, as EC2 reads it back (docs/aws-behaviour.md, Interface endpoint).
 pub(super) const FULL_ACCESS: &str = r#"{
   "Statement": [
     {

@@ -49,7 +49,7 @@ pub(super) fn insert_all_traffic(ec2: &mut Ec2, ids: &mut Ids, group: &str, egre
     ec2.rules.insert(id, rule);
 }
 
-/// AWS lets a new group talk to everyone, by IPv6 too where its VPC has an IPv6 block (aws-behaviour §1.2).
+/// AWS lets a new group talk to everyone, by IPv6 too where its VPC has an IPv6 block (docs/aws-behaviour.md, Security group).
 pub(super) fn insert_egress_defaults(ec2: &mut Ec2, ids: &mut Ids, group: &str) {
     insert_all_traffic(ec2, ids, group, true, Source::V4(ipnet::Ipv4Net::default()));
     let vpc = ec2.groups.get(group).and_then(|group| ec2.vpcs.get(&group.vpc));
@@ -152,7 +152,7 @@ pub(super) fn revoke(world: &mut World, cx: &CallCx, params: &Value, egress: boo
 }
 
 /// ModifySecurityGroupRules: ports, protocol, CIDR and description in place; another kind of source needs a new rule
-/// (aws-behaviour §1.2 "Replacement").
+/// (docs/aws-behaviour.md, Security group).
 pub(super) fn modify(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let now = world.now();
     let ec2 = &mut world.region(cx).ec2;

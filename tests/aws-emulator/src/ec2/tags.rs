@@ -1,4 +1,4 @@
-//! Tags of everything in EC2. Changes are seen a little late (aws-behaviour §1.1: "Tags can lag").
+//! Tags of everything in EC2. Changes are seen a little late (docs/aws-behaviour.md, Interface endpoint: "Tags can lag").
 
 use std::collections::BTreeMap;
 

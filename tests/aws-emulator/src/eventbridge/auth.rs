@@ -1,7 +1,7 @@
 //! Authorization parameters of a connection: what create and update take, what is kept, and what Describe gives back.
 //!
 //! Facts: EventBridge API reference, `CreateConnectionAuthRequestParameters`, `UpdateConnectionAuthRequestParameters`,
-//! `ConnectionAuthResponseParameters`; aws-behaviour §1.5.
+//! `ConnectionAuthResponseParameters`; docs/aws-behaviour.md, Connection.
 //! Secrets (password, client secret, API key value, values marked secret) are write-only: they are read from a request, checked by the model
 //! and dropped, so nothing can ever show them.
 
@@ -66,7 +66,7 @@ struct ResourceParameters {
 }
 
 impl Connectivity {
-    /// The ARN of the resource configuration; `None` for the explicit empty string, which clears connectivity (aws-behaviour §0.6).
+    /// The ARN of the resource configuration; `None` for the explicit empty string, which clears connectivity (docs/aws-behaviour.md, `connectivity-stays`).
     pub(super) fn target(&self) -> Option<&str> {
         Some(self.resource_parameters.resource_configuration_arn.as_str()).filter(|arn| !arn.is_empty())
     }
@@ -153,8 +153,8 @@ impl AuthRequest {
         self.merged(kind, None)
     }
 
-    /// The credentials after an update. Parameters of another type than `kind` are ignored (API reference, UpdateConnection; aws-behaviour
-    /// §1.5), members that are absent stay as they were, if the connection was of this kind before.
+    /// The credentials after an update. Parameters of another type than `kind` are ignored (API reference, UpdateConnection; docs/aws-behaviour.md,
+    /// Connection), members that are absent stay as they were, if the connection was of this kind before.
     ///
     /// # Errors
     /// Something is missing, now that the type changed or the connection was de-authorized.

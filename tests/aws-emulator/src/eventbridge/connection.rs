@@ -14,7 +14,7 @@ use crate::world::Ids;
 pub struct Connection {
     /// Its identity.
     pub name: String,
-    /// Ends in name and a UUID of its own: a connection of the same name made later has another one (aws-behaviour §1.5).
+    /// Ends in name and a UUID of its own: a connection of the same name made later has another one (docs/aws-behaviour.md, Connection).
     pub arn: String,
     pub(super) body: Lagging<Body>,
     /// Counts what was started on it, so that a step of something older does nothing.
@@ -60,7 +60,7 @@ impl Link {
 }
 
 impl Body {
-    /// States in which nothing else may be started: ConcurrentModificationException (aws-behaviour §1.5).
+    /// States in which nothing else may be started: ConcurrentModificationException (docs/aws-behaviour.md, Connection).
     pub(super) fn is_transitional(&self) -> bool {
         matches!(
             self.state,
@@ -68,7 +68,7 @@ impl Body {
         )
     }
 
-    /// Private connections have a quota of their own (aws-behaviour §0.7).
+    /// Private connections have a quota of their own (docs/aws-behaviour.md, `private-quota`).
     pub(super) fn is_private(&self) -> bool {
         self.invocation.is_some() || self.oauth.is_some()
     }
@@ -138,7 +138,7 @@ impl Connection {
         let mut all = self.summary(now);
         all["Description"] = json!(body.description);
         all["SecretArn"] = json!(body.secret_arn);
-        // Echoed in the form it was given: id, ARN, alias (aws-behaviour §1.5, KMS).
+        // Echoed in the form it was given: id, ARN, alias (docs/aws-behaviour.md, Connection, KMS).
         all["KmsKeyIdentifier"] = json!(body.kms_key);
         all["InvocationConnectivityParameters"] = json!(body.invocation.as_ref().map(Link::described));
         all["AuthParameters"] = json!(body.credentials.as_ref().map(|c| auth::described(c, &body.http, oauth)));
@@ -146,7 +146,7 @@ impl Connection {
     }
 }
 
-/// The secret that EventBridge keeps the credentials in (aws-behaviour §1.5, Secret): `events!connection/NAME/UUID`, then the six characters
+/// The secret that EventBridge keeps the credentials in (docs/aws-behaviour.md, Connection, Secret): `events!connection/NAME/UUID`, then the six characters
 /// that Secrets Manager appends to every name.
 pub(super) fn secret_arn(ids: &mut Ids, cx: &CallCx, name: &str) -> String {
     let (uuid, suffix) = (ids.uuid(), ids.lower(6));

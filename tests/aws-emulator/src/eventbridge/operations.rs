@@ -15,9 +15,9 @@ use crate::params;
 use crate::timings;
 use crate::world::World;
 
-/// Private connections in an account and Region; not shown in Service Quotas (aws-behaviour §0.7).
+/// Private connections in an account and Region; not shown in Service Quotas (docs/aws-behaviour.md, `private-quota`).
 const PRIVATE_CONNECTIONS: usize = 20;
-/// All connections (aws-behaviour §7.1).
+/// All connections (quotas on AWS's pages).
 const CONNECTIONS: usize = 3_000;
 
 #[derive(Deserialize)]
@@ -59,7 +59,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         .and_then(Connectivity::target);
     let oauth = auth.connectivity_parameters.as_ref().and_then(Connectivity::target);
     check_oauth_connectivity(&kind, oauth)?;
-    // The name is free again only when Describe answers NotFound (aws-behaviour §1.5, replacement caution).
+    // The name is free again only when Describe answers NotFound (docs/aws-behaviour.md, Connection, replacement caution).
     let connections = &world.region(cx).eventbridge.connections;
     if connections.contains_key(&name) {
         return Err(ServiceError::new(
@@ -141,7 +141,7 @@ pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Valu
     Ok(answer)
 }
 
-/// UpdateConnection. What is absent stays; connectivity ends only with an explicit empty ARN (aws-behaviour §0.6).
+/// UpdateConnection. What is absent stays; connectivity ends only with an explicit empty ARN (docs/aws-behaviour.md, `connectivity-stays`).
 pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let request: Update = params::read(input);
     let name = request.name;
@@ -167,7 +167,7 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     let targets: Vec<&str> = invocation.flatten().into_iter().chain(oauth.flatten()).collect();
     admit(world, cx, &name, &targets)?;
 
-    // A change of target, method or parameters authorizes and verifies again; a new description does not (aws-behaviour §1.5).
+    // A change of target, method or parameters authorizes and verifies again; a new description does not (docs/aws-behaviour.md, Connection).
     let again = request.authorization_type.is_some()
         || request.auth_parameters.is_some()
         || request.invocation_connectivity_parameters.is_some()
@@ -202,7 +202,7 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         if request.description.is_some() {
             body.description = request.description;
         }
-        // There is no way back to the AWS-owned key: an empty identifier changes nothing (aws-behaviour §1.5, TF #42385).
+        // There is no way back to the AWS-owned key: an empty identifier changes nothing (docs/aws-behaviour.md, Connection, TF #42385).
         if let Some(key) = request.kms_key_identifier.filter(|key| !key.is_empty()) {
             body.kms_key = Some(key);
         }
@@ -239,7 +239,7 @@ pub(super) fn deauthorize(world: &mut World, cx: &CallCx, input: &Value) -> Resu
     Ok(answer)
 }
 
-/// DeleteConnection: nothing that uses the connection prevents it, and what it used stays for a while (aws-behaviour §1.5, Delete).
+/// DeleteConnection: nothing that uses the connection prevents it, and what it used stays for a while (docs/aws-behaviour.md, Connection, Delete).
 pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let name = input["Name"].as_str().unwrap_or_default().to_owned();
     quiet(world, cx, &name)?;

@@ -1,11 +1,11 @@
 //! Parameters that EventBridge adds to requests: to every invocation, and to the fetching of an OAuth token.
 //!
-//! Facts: EventBridge API reference, `ConnectionHttpParameters`; aws-behaviour §1.5.
+//! Facts: EventBridge API reference, `ConnectionHttpParameters`; docs/aws-behaviour.md, Connection.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-/// `ConnectionHttpParameters`. An absent list in an update leaves that list alone, an empty one clears it (aws-behaviour §1.5).
+/// `ConnectionHttpParameters`. An absent list in an update leaves that list alone, an empty one clears it (docs/aws-behaviour.md, Connection).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct HttpParameters {

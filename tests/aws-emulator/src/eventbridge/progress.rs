@@ -1,6 +1,6 @@
 //! What happens to a connection after the call that started it.
 //!
-//! Facts: aws-behaviour §1.5, States; EventBridge user guide, "Connection states":
+//! Facts: docs/aws-behaviour.md, Connection, States; EventBridge user guide, "Connection states":
 //!
 //! | target | path |
 //! |---|---|
@@ -33,7 +33,7 @@ pub(super) enum Step {
 /// The way of a connection that authorizes itself anew, after it entered its first state.
 pub(super) fn authorization(body: &Body) -> Steps {
     let quarter = timings::CONNECTION_PRIVATE / 4;
-    // A token from a private endpoint takes longest of all: up to 20 minutes (aws-behaviour §1.5).
+    // A token from a private endpoint takes longest of all: up to 20 minutes (docs/aws-behaviour.md, Connection).
     let authorizing = if body.oauth.is_some() {
         timings::CONNECTION_PRIVATE * 2
     } else {

@@ -1,6 +1,6 @@
 //! Resource configurations as a connection's target: may the caller use it, does it exist, does it answer.
 //!
-//! Facts: aws-behaviour §1.5, §5.4, §5.7; EventBridge user guide, "Connecting to private APIs" and "Connection states".
+//! Facts: docs/aws-behaviour.md, Connection; EventBridge user guide, "Connecting to private APIs" and "Connection states".
 
 use crate::eventbridge::connection::{Body, Link};
 use crate::eventbridge::{auth::Credentials, invalid, not_found};
@@ -8,7 +8,7 @@ use crate::lattice;
 use crate::operation::{CallCx, ServiceError};
 use crate::world::World;
 
-/// What the caller needs beyond EventBridge's own permission; the calls run with the caller's credentials (aws-behaviour §5.4).
+/// What the caller needs beyond EventBridge's own permission; the calls run with the caller's credentials (docs/aws-behaviour.md, Connection).
 const SECRET_ACTIONS: [&str; 2] = ["secretsmanager:CreateSecret", "secretsmanager:PutSecretValue"];
 const LATTICE_ACTIONS: [&str; 3] = [
     "vpc-lattice:GetResourceConfiguration",
@@ -49,13 +49,13 @@ pub(super) fn check_permissions(world: &World, cx: &CallCx, targets: &[&str]) ->
 /// that account has configurations here, and taken on trust where it has none.
 pub(super) fn check_exists(world: &mut World, cx: &CallCx, arn: &str) -> Result<(), ServiceError> {
     let (account, region) = place(arn);
-    // A share stays within its Region (aws-behaviour §5.7).
+    // A share stays within its Region (docs/aws-behaviour.md, Connection).
     if region != cx.region {
         return Err(not_found(&format!("Resource configuration {arn}")));
     }
     let configurations = &world.region_of(account, region).lattice.configurations;
     match configurations.values().find(|c| c.arn == arn) {
-        // A group is no target by itself (aws-behaviour §1.4, group facts).
+        // A group is no target by itself (docs/aws-behaviour.md, Resource configuration, group facts).
         Some(found) if found.kind == "GROUP" => {
             Err(invalid("A resource configuration of type GROUP cannot be invoked"))
         }
@@ -75,7 +75,7 @@ pub(super) fn link(world: &mut World, cx: &CallCx, arn: &str, connection: &str) 
 }
 
 /// How an authorization ends: AUTHORIZED, or a failure state with its reason. A wrong security group is never noticed: it shows as time-outs of
-/// later calls (aws-behaviour §5.5).
+/// later calls (docs/aws-behaviour.md, The component).
 pub(super) fn judge(world: &mut World, body: &Body) -> Result<(), (&'static str, String)> {
     let mut domains = Vec::new();
     for link in body.oauth.iter().chain(&body.invocation) {

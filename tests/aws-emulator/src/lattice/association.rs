@@ -1,6 +1,6 @@
 //! Service network resource associations that EventBridge makes and alone can remove.
 //!
-//! Facts: aws-behaviour §0.5, §1.4 (snra lifecycle), §1.5; EventBridge user guide, "Managing service network resource associations for
+//! Facts: docs/aws-behaviour.md, `association-lingers`, Resource configuration (snra lifecycle), Connection; EventBridge user guide, "Managing service network resource associations for
 //! connections".
 
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::world::World;
 
 const KIND: &str = "SERVICE_NETWORK_RESOURCE_ASSOCIATION";
 
-/// Who holds an association is visible in this tag alone (aws-behaviour §1.4).
+/// Who holds an association is visible in this tag alone (docs/aws-behaviour.md, Resource configuration).
 const HOLDER: &str = "ManagedByServiceAWSEventBridge";
 
 /// An association between a configuration and a service network of AWS's own.
@@ -35,7 +35,7 @@ pub struct Association {
     updated_at: f64,
 }
 
-/// Makes the association of a connection, with the caller's own rights (aws-behaviour §1.4). Answers its ARN.
+/// Makes the association of a connection, with the caller's own rights (docs/aws-behaviour.md, Resource configuration). Answers its ARN.
 pub(crate) fn associate(world: &mut World, cx: &CallCx, configuration_arn: &str, connection: &str) -> String {
     let (id, network_id, now) = (
         world.ids.with_prefix("snra"),
@@ -66,7 +66,7 @@ pub(crate) fn associate(world: &mut World, cx: &CallCx, configuration_arn: &str,
         id: id.clone(),
     };
     let arn = association.arn.clone();
-    // Consumer and owner of a shared configuration both see it (aws-behaviour §5.7).
+    // Consumer and owner of a shared configuration both see it (docs/aws-behaviour.md, Connection).
     for owner in &owners {
         world
             .region_of(owner, &cx.region)
@@ -85,7 +85,7 @@ pub(crate) fn associate(world: &mut World, cx: &CallCx, configuration_arn: &str,
     arn
 }
 
-/// Lets go of an association: EventBridge removes it minutes after the connection is gone or points elsewhere (aws-behaviour §0.5, §1.5).
+/// Lets go of an association: EventBridge removes it minutes after the connection is gone or points elsewhere (docs/aws-behaviour.md, `association-lingers`, Connection).
 /// It looks untouched for the first half of that time.
 pub(crate) fn disassociate(world: &mut World, cx: &CallCx, arn: &str) {
     let (cx, id) = (cx.clone(), id_of(arn).to_owned());
@@ -145,8 +145,8 @@ pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Valu
     page(KIND, items, input)
 }
 
-/// DeleteServiceNetworkResourceAssociation: nobody but EventBridge removes a managed association, neither owner nor consumer (aws-behaviour
-/// §0.5, §1.4).
+/// DeleteServiceNetworkResourceAssociation: nobody but EventBridge removes a managed association, neither owner nor consumer (docs/aws-behaviour.md,
+/// `association-lingers`).
 pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let id = &find(world, cx, input)?.id;
     Err(errors::refused(format!(

@@ -1,6 +1,6 @@
 //! Resource configurations.
 //!
-//! Facts: aws-behaviour §0.5, §1.4; API reference of the five operations.
+//! Facts: docs/aws-behaviour.md, `association-lingers`, Resource configuration; API reference of the five operations.
 
 mod answers;
 mod request;
@@ -70,7 +70,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         let message = format!("A resource configuration with the name {} already exists", request.name);
         return Err(errors::conflict(KIND, &other.id, message));
     }
-    // 2,000 a Region (aws-behaviour §7.1).
+    // 2,000 a Region (quotas on AWS's pages).
     if lattice.configurations.len() >= 2_000 {
         return Err(errors::quota(
             KIND,
@@ -82,7 +82,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         Some(group) => Some(find(world, cx, group)?.id.clone()),
         None => None,
     };
-    // A child inherits gateway and protocol of its group (aws-behaviour §1.4, group facts).
+    // A child inherits gateway and protocol of its group (docs/aws-behaviour.md, Resource configuration, group facts).
     let inherited = match &group_id {
         Some(group) => {
             let group = find(world, cx, group)?;
@@ -181,7 +181,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
 }
 
 /// A name that no public resolver will ever answer ("Any domain name that is publicly resolvable", API reference; `.invalid` is RFC 2606's)
-/// fails, and here, unlike with gateways, there is a reason (aws-behaviour §1.4, failureReason).
+/// fails, and here, unlike with gateways, there is a reason (docs/aws-behaviour.md, Resource configuration, failureReason).
 fn failure(definition: Option<&Definition>) -> Option<String> {
     let name = definition?.domain_name()?;
     name.ends_with(".invalid")
@@ -193,7 +193,7 @@ pub(super) fn get(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value
     let now = world.now();
     let identifier = input["resourceConfigurationIdentifier"].as_str().unwrap_or_default();
     let configuration = find(world, cx, identifier)?;
-    // Not found for a moment after create (aws-behaviour §1, "Consistency").
+    // Not found for a moment after create (docs/aws-behaviour.md).
     if now < configuration.visible_from {
         return Err(errors::not_found(KIND, id_of(identifier)));
     }
@@ -225,7 +225,7 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     let request: Update = params::read(input);
     let (now, timestamp, stale) = (world.now(), world.timestamp(), world.later(timings::STALE_AFTER_CHANGE));
     let configuration = find(world, cx, &request.resource_configuration_identifier)?;
-    // The operation lists no ConflictException (aws-behaviour §1.4, Errors).
+    // The operation lists no ConflictException (docs/aws-behaviour.md, Resource configuration, Errors).
     let status = configuration.status();
     if status.ends_with("_IN_PROGRESS") {
         return Err(errors::refused(format!(
@@ -291,7 +291,7 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         ));
     }
     let lattice = &mut world.region(cx).lattice;
-    // Not a ConflictException: a ValidationException that only its message tells apart (aws-behaviour §0.5, §1.4).
+    // Not a ConflictException: a ValidationException that only its message tells apart (docs/aws-behaviour.md, `association-lingers`, Resource configuration).
     if lattice.associations.values().any(|a| a.configuration_arn == arn) {
         let message = format!("Resource configuration {id} has existing association with service networks");
         return Err(errors::refused(message));

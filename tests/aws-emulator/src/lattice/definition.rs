@@ -1,7 +1,7 @@
 //! What a resource configuration points at, and the rules AWS has for it. Pure: no clock, no world.
 //!
 //! Facts: VPC Lattice API reference, `CreateResourceConfiguration` and `ResourceConfigurationDefinition`; user guide, "Resource
-//! configurations in VPC Lattice"; aws-behaviour §1.4.
+//! configurations in VPC Lattice"; docs/aws-behaviour.md, Resource configuration.
 
 use std::net::IpAddr;
 
@@ -115,7 +115,7 @@ impl Definition {
     /// The definition after UpdateResourceConfiguration asked for `new`.
     ///
     /// Only the address inside an ipResource (and the ranges of a CIDR) changes in place; DNS and ARN definitions never do, not even into
-    /// each other (aws-behaviour §1.4, "cannot modify … DNS or ARN").
+    /// each other (docs/aws-behaviour.md, Resource configuration).
     ///
     /// # Errors
     /// The refusal.
@@ -148,7 +148,7 @@ impl DnsResource {
         let given = self
             .domain_name
             .ok_or_else(|| Broken::new(DEFINITION, "dnsResource needs a domainName"))?;
-        // The name is compared and read back without case and root dot (aws-behaviour §1.4, drift).
+        // The name is compared and read back without case and root dot (docs/aws-behaviour.md, Resource configuration, drift).
         let name = given.strip_suffix('.').unwrap_or(&given).to_ascii_lowercase();
         if !is_domain_name(&name) {
             return Err(Broken::new(DEFINITION, format!("Invalid domain name: {given}")));

@@ -1,4 +1,4 @@
-//! VPC Lattice's errors with their members and HTTP statuses (API reference, "Errors" of each operation; aws-behaviour §1.3).
+//! VPC Lattice's errors with their members and HTTP statuses (API reference, "Errors" of each operation; docs/aws-behaviour.md, Resource gateway).
 
 use serde_json::json;
 

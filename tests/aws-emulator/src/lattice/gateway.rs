@@ -1,6 +1,6 @@
 //! Resource gateways.
 //!
-//! Facts: aws-behaviour §1.3; API reference of the five operations.
+//! Facts: docs/aws-behaviour.md, Resource gateway; API reference of the five operations.
 
 mod answers;
 
@@ -51,7 +51,7 @@ struct State {
     updated_at: f64,
 }
 
-/// Shortly after create the status flaps: ACTIVE is followed by one more CREATE_IN_PROGRESS (aws-behaviour §1.3, "two consecutive ACTIVE
+/// Shortly after create the status flaps: ACTIVE is followed by one more CREATE_IN_PROGRESS (docs/aws-behaviour.md, Resource gateway, "two consecutive ACTIVE
 /// reads"). It hangs on the first read that saw ACTIVE, so that everybody who polls meets it.
 #[derive(Clone, Copy, Debug)]
 enum Flap {
@@ -91,14 +91,14 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     }
     let request: Create = params::read(input);
     tags::check(&request.tags)?;
-    // The model requires neither; the service does (CloudFormation and Terraform have both as required, aws-behaviour §1.3).
+    // The model requires neither; the service does (CloudFormation and Terraform have both as required, docs/aws-behaviour.md, Resource gateway).
     let vpc_id = request
         .vpc_identifier
         .ok_or_else(|| errors::invalid("vpcIdentifier", "vpcIdentifier is required"))?;
     if request.subnet_ids.is_empty() {
         return Err(errors::invalid("subnetIds", "At least one subnet is required"));
     }
-    // Defaults that appear in read-back: IPV4, 16 addresses, PUBLIC (aws-behaviour §1.3).
+    // Defaults that appear in read-back: IPV4, 16 addresses, PUBLIC (docs/aws-behaviour.md, Resource gateway).
     let ip_address_type = request.ip_address_type.unwrap_or_else(|| "IPV4".to_owned());
     if ip_address_type == "IPV6" && request.ipv4_addresses_per_eni.is_some() {
         return Err(errors::invalid(
@@ -117,7 +117,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     }
     network::check_subnets(&region.ec2, &vpc_id, &request.subnet_ids, &ip_address_type)?;
     let security_group_ids = network::groups(&region.ec2, &vpc_id, &request.security_group_ids, now)?;
-    // 500 gateways per VPC (aws-behaviour §7.1).
+    // 500 gateways per VPC (quotas on AWS's pages).
     if region.lattice.gateways.values().filter(|g| g.vpc_id == vpc_id).count() >= 500 {
         return Err(errors::quota(
             KIND,
@@ -149,7 +149,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         id: id.clone(),
     };
     // A subnet without enough free addresses is noticed while the network interfaces are made, and the API has no field to say so: the
-    // gateway just fails (aws-behaviour §1.3, "No failureReason field on gateways").
+    // gateway just fails (docs/aws-behaviour.md, Resource gateway).
     let status = if network::attach(world, cx, &gateway) && !cx.fails {
         "ACTIVE"
     } else {
@@ -168,7 +168,7 @@ pub(super) fn get(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value
     let (now, flap) = (world.now(), world.scaled(timings::GATEWAY_FLAP));
     let identifier = input["resourceGatewayIdentifier"].as_str().unwrap_or_default();
     let gateway = find(world, cx, identifier)?;
-    // Not found for a moment after create (aws-behaviour §1, "Consistency").
+    // Not found for a moment after create (docs/aws-behaviour.md).
     if now < gateway.visible_from {
         return Err(errors::not_found(KIND, id_of(identifier)));
     }
@@ -223,7 +223,7 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     }
     let gateway = find(world, cx, &id)?;
     gateway.flap = Flap::Over;
-    // Reads show the old groups and the old ACTIVE for a moment (aws-behaviour §1.3, read-back; §1.5, update race).
+    // Reads show the old groups and the old ACTIVE for a moment (docs/aws-behaviour.md, Resource gateway, read-back, Connection).
     gateway.state.change(now, stale, |state| {
         state.status = "UPDATE_IN_PROGRESS";
         state.updated_at = timestamp;
@@ -260,7 +260,7 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         "id": gateway.id, "arn": gateway.arn, "name": gateway.name, "status": "DELETE_IN_PROGRESS",
     });
     if cx.fails {
-        // Delete may be called again (aws-behaviour §1.3, Statuses).
+        // Delete may be called again (docs/aws-behaviour.md, Resource gateway, Statuses).
         settle(
             world,
             cx,
@@ -274,7 +274,7 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     let cx = cx.clone();
     world.after(timings::GATEWAY_DELETE, move |world| {
         world.region(&cx).lattice.gateways.remove(&id);
-        // "after 404 the ENIs may still exist briefly" (aws-behaviour §1.3, Delete): they hold groups, subnets and addresses.
+        // "after 404 the ENIs may still exist briefly" (docs/aws-behaviour.md, Resource gateway, Delete): they hold groups, subnets and addresses.
         world.after(timings::INTERFACE_LINGER, move |world| {
             network::detach(&mut world.region(&cx).ec2, &id)
         });
@@ -320,7 +320,7 @@ impl Gateway {
         ResourceRow::new("resource-gateway", &self.id, self.status(), detail)
     }
 
-    /// Update and delete while another operation runs: 409 (aws-behaviour §1.3, Errors).
+    /// Update and delete while another operation runs: 409 (docs/aws-behaviour.md, Resource gateway, Errors).
     fn refuse_while_busy(&self) -> Result<(), ServiceError> {
         match self.status() {
             status if status.ends_with("_IN_PROGRESS") => Err(errors::conflict(

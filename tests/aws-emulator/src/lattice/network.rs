@@ -1,6 +1,6 @@
 //! A gateway's place in EC2: VPC, subnets, security groups, and the network interfaces that stand for it there.
 //!
-//! Facts: aws-behaviour §1.3, networking; API reference, CreateResourceGateway.
+//! Facts: docs/aws-behaviour.md, Resource gateway, networking; API reference, CreateResourceGateway.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::operation::{CallCx, ServiceError};
 use crate::world::World;
 
 /// The subnets exist, lie in the VPC, each in a zone of its own, and have the addresses that the type needs. What is unknown is answered with
-/// 404 (aws-behaviour §1.3, Errors).
+/// 404 (docs/aws-behaviour.md, Resource gateway, Errors).
 pub(super) fn check_subnets(ec2: &Ec2, vpc_id: &str, subnet_ids: &[String], kind: &str) -> Result<(), ServiceError> {
     if !ec2.vpcs.contains_key(vpc_id) {
         return Err(errors::not_found("VPC", vpc_id));
@@ -44,10 +44,10 @@ pub(super) fn check_subnets(ec2: &Ec2, vpc_id: &str, subnet_ids: &[String], kind
     Ok(())
 }
 
-/// The groups as they are read back: those given, or the VPC's default group when there are none (aws-behaviour §1.3).
+/// The groups as they are read back: those given, or the VPC's default group when there are none (docs/aws-behaviour.md, Resource gateway).
 pub(super) fn groups(ec2: &Ec2, vpc_id: &str, given: &[String], now: Instant) -> Result<Vec<String>, ServiceError> {
     for id in given {
-        // A group that was just created is not found yet (aws-behaviour §1.2, §1.3).
+        // A group that was just created is not found yet (docs/aws-behaviour.md, Security group, Resource gateway).
         let group = ec2
             .group(id, now)
             .map_err(|_| errors::not_found("SECURITY_GROUP", id))?;

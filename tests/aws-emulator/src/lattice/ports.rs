@@ -2,7 +2,7 @@
 
 use super::definition::Broken;
 
-/// Port ranges as the service reads them back: each `n` or `n-m`, `n-n` shortened, sorted, none twice (aws-behaviour §1.4, drift).
+/// Port ranges as the service reads them back: each `n` or `n-m`, `n-n` shortened, sorted, none twice (docs/aws-behaviour.md, Resource configuration, drift).
 ///
 /// # Errors
 /// A port outside 1 to 65535, or a range that runs backwards.

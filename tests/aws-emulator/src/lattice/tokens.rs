@@ -1,8 +1,8 @@
 //! Client tokens of the two creates.
 //!
 //! "If you retry a request that completed successfully using the same client token and parameters, the retry succeeds without performing any
-//! actions. If the parameters aren't identical, the retry fails." (API reference, clientToken; aws-behaviour §1.3.) A token outlives what it
-//! made: its replay after a delete answers the dead object (aws-behaviour §0.9).
+//! actions. If the parameters aren't identical, the retry fails." (API reference, clientToken; docs/aws-behaviour.md, Resource gateway.) A token outlives what it
+//! made: its replay after a delete answers the dead object (docs/aws-behaviour.md, `client-token-kept`).
 
 use std::collections::BTreeMap;
 

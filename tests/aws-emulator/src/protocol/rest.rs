@@ -94,7 +94,7 @@ pub(super) fn answer(service: &Service, name: &str, output: &Value, request_id: 
     let operation = operation(service, name);
     let status = operation.and_then(|o| o.status).unwrap_or(200);
     let shape = operation.and_then(|o| o.output.as_deref());
-    // A 204 has no body at all (DeleteResourceConfiguration, aws-behaviour §1.4).
+    // A 204 has no body at all (DeleteResourceConfiguration, docs/aws-behaviour.md, Resource configuration).
     let body = match shape {
         _ if status == 204 => String::new(),
         Some(shape) => json::render(model, model.shape(shape), output).to_string(),
@@ -105,7 +105,7 @@ pub(super) fn answer(service: &Service, name: &str, output: &Value, request_id: 
 
 pub(super) fn failure(error: &ServiceError, request_id: &str) -> Response<Bytes> {
     let mut body = error.fields.clone();
-    // Retry hints are headers in the model, and in no body (aws-behaviour §1.3 "Errors").
+    // Retry hints are headers in the model, and in no body (docs/aws-behaviour.md, Resource gateway).
     let retry_after = body.remove("retryAfterSeconds").and_then(|seconds| seconds.as_u64());
     body.insert("message".to_owned(), Value::from(error.message.as_str()));
     let mut response = respond(error.status, CONTENT_TYPE, Value::Object(body).to_string(), request_id);

@@ -11,7 +11,7 @@ use crate::ec2::listing::{required, text};
 use crate::ec2::{Ec2, policy, vpcs};
 use crate::operation::ServiceError;
 
-/// Security groups on one interface (aws-behaviour §7.1).
+/// Security groups on one interface (quotas on AWS's pages).
 const MOST_GROUPS: usize = 5;
 
 fn invalid(message: String) -> ServiceError {
@@ -53,7 +53,7 @@ pub(super) fn checked(
     Ok(())
 }
 
-/// ipv4 has ipv4 records, ipv6 has ipv6 records, dualstack any of them (aws-behaviour §1.1 "DNS facts").
+/// ipv4 has ipv4 records, ipv6 has ipv6 records, dualstack any of them (docs/aws-behaviour.md, Interface endpoint).
 fn families(service: &EndpointService, form: &Form) -> Result<(), ServiceError> {
     let (address, record) = (form.address_type.as_str(), form.record_type.as_str());
     let families: &[&str] = if address == "dualstack" {
@@ -106,7 +106,7 @@ fn subnets(
             );
             return Err(invalid(message));
         }
-        // One subnet per zone (aws-behaviour §1.1).
+        // One subnet per zone (docs/aws-behaviour.md, Interface endpoint).
         if by_zone.insert(&subnet.zone, id).is_some() {
             let message = format!("Found another VPC endpoint subnet in the availability zone of {id}");
             return Err(ServiceError::new("DuplicateSubnetsInSameZone", message));
@@ -141,7 +141,7 @@ fn groups(ec2: &Ec2, vpc: &str, form: &Form, now: Instant) -> Result<(), Service
 }
 
 /// Both DNS attributes of the VPC, and no other endpoint that owns the name: also none that is still being deleted
-/// (aws-behaviour §1.1 "Ordering", "Which errors").
+/// (docs/aws-behaviour.md, Interface endpoint).
 fn private_dns(ec2: &Ec2, vpc: &str, service: &EndpointService, before: Option<&Endpoint>) -> Result<(), ServiceError> {
     if ec2
         .vpcs

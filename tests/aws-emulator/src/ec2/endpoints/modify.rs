@@ -18,7 +18,7 @@ pub(in crate::ec2) fn modify(world: &mut World, cx: &CallCx, params: &Value) -> 
     let (region, ids) = world.region_and_ids(cx);
     let ec2 = &mut region.ec2;
     let endpoint = ec2.endpoint(id, now)?;
-    // aws-behaviour §0.3: a second change while the first one is in flight.
+    // docs/aws-behaviour.md, `one-change-at-a-time`: a second change while the first one is in flight.
     if endpoint.modifying {
         return Err(ServiceError::new(
             "OperationInProgress",
@@ -40,7 +40,7 @@ pub(in crate::ec2) fn modify(world: &mut World, cx: &CallCx, params: &Value) -> 
     }
     let endpoint = ec2.endpoints.get_mut(id).expect("looked up above");
     endpoint.modifying = true;
-    // aws-behaviour §1.5 "Update race" has it for connections; endpoints are read from the same kind of replicas.
+    // docs/aws-behaviour.md, Connection has it for connections; endpoints are read from the same kind of replicas.
     endpoint
         .form
         .change(now, stale_until, |current| *current = form.clone());

@@ -210,7 +210,7 @@ pub(super) fn from_rule_request(request: &Value, account: &str) -> Result<Form, 
     })
 }
 
-/// Host bits are cleared: 100.68.0.18/18 becomes 100.68.0.0/18 (aws-behaviour §1.2 "Normalisation").
+/// Host bits are cleared: 100.68.0.18/18 becomes 100.68.0.0/18 (docs/aws-behaviour.md, Security group).
 fn source(entry: &Value, kind: &str, account: &str) -> Result<Source, ServiceError> {
     let value = text(entry, kind).unwrap_or_default();
     let malformed = || {
@@ -234,7 +234,7 @@ fn source(entry: &Value, kind: &str, account: &str) -> Result<Source, ServiceErr
     })
 }
 
-/// Numbers become names where there are names (aws-behaviour §1.2 "Normalisation").
+/// Numbers become names where there are names (docs/aws-behaviour.md, Security group).
 fn protocol(entry: &Value) -> Result<String, ServiceError> {
     let given = text(entry, "IpProtocol")
         .ok_or_else(|| ServiceError::new("MissingParameter", "The request must contain the parameter ipProtocol"))?;

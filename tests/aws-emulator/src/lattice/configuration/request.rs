@@ -37,7 +37,7 @@ pub(super) struct Update {
 }
 
 impl Create {
-    /// The rules between members that the model does not state (API reference, CreateResourceConfiguration; aws-behaviour §1.4).
+    /// The rules between members that the model does not state (API reference, CreateResourceConfiguration; docs/aws-behaviour.md, Resource configuration).
     pub(super) fn check(&self) -> Result<(), ServiceError> {
         let kind = self.kind.as_str();
         let unexpected = |field: &str| {

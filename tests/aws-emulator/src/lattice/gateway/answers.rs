@@ -1,4 +1,4 @@
-//! What the five operations show of a gateway, each in its own way (aws-behaviour §1.3, field naming trap).
+//! What the five operations show of a gateway, each in its own way (docs/aws-behaviour.md, Resource gateway, field naming trap).
 
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -13,7 +13,7 @@ impl Gateway {
         })
     }
 
-    /// Create and list answer `vpcIdentifier` (aws-behaviour §1.3, field naming trap).
+    /// Create and list answer `vpcIdentifier` (docs/aws-behaviour.md, Resource gateway, field naming trap).
     pub(super) fn created(&self, status: &str) -> Value {
         let mut all = self.common(self.state.current(), status);
         all["vpcIdentifier"] = json!(self.vpc_id);
