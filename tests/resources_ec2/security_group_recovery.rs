@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_emulator::faults::{Fault, FaultKind};
+use aws_emulator::journal::Entry;
 use private_step_functions::error::Kind;
 use private_step_functions::resources::interface_endpoint::InterfaceEndpoint;
 use private_step_functions::resources::security_group::SecurityGroup;
@@ -164,6 +165,10 @@ async fn a_name_with_wildcards_means_itself() {
     let made = group(&world, "api", json!({ "name": "api*" })).await;
     assert_eq!(world.existing("security-group").len(), 4);
     assert_eq!(made.prior.outputs["name"], "api*".into());
+    // Which group comes first where all match is a matter of luck.
+    let asked = world.calls("DescribeSecurityGroups");
+    let literal = |call: &Entry| call.parameters.to_string().contains(r#""api\\*""#);
+    assert!(asked.iter().any(literal), "{asked:#?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -200,6 +205,7 @@ async fn what_blocks_a_deletion_is_named() {
     let error = world.delete::<SecurityGroup>(&made).await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (Kind::TimedOut, "DependencyViolation"));
     let text = error.to_string();
+    assert!(text.contains("Still in use: "), "{text}");
     assert!(
         text.contains(&format!("VPC Endpoint Interface {}", endpoint.id)),
         "{text}"
