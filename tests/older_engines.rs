@@ -169,14 +169,16 @@ async fn takes_a_resource_through_its_life(engine: Engine) {
     let delete = DeleteRequest {
         id: id.clone(),
         urn: urn.clone(),
-        properties: Some(outputs),
-        old_inputs: Some(changed),
+        properties: Some(outputs.clone()),
+        old_inputs: Some(changed.clone()),
         ..DeleteRequest::default()
     };
     client.delete(delete).await.unwrap();
     let read = ReadRequest {
         id,
         urn,
+        properties: Some(outputs),
+        inputs: Some(changed),
         ..ReadRequest::default()
     };
     assert_eq!(client.read(read).await.unwrap().into_inner().id, "", "it is gone");
