@@ -97,5 +97,5 @@ def test_get_of_what_is_not_there(world):
         custom(SECURITY_GROUP, "found", {}, pulumi.ResourceOptions(id="sg-0123456789abcdef0"))
 
     said = world.fails(program)
-    assert "sg-0123456789abcdef0" in said and "does not exist" in said, said
+    assert "there is no SecurityGroup `sg-0123456789abcdef0` in eu-west-1" in said, said
     world.finish()
