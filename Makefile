@@ -16,7 +16,7 @@ NODE := tests/automation/node
 # The pinned CLI, once built, goes before any other.
 export PATH := $(BUILD)/bin:$(PATH)
 
-.PHONY: help demo test traps lint fmt golden clean tools tools-oldest build
+.PHONY: help demo test traps lint fmt golden sdk clean tools tools-oldest build
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ golden: tools tools-oldest build $(VENV)/.stamp ## rewrite what is generated or 
 	@python3 scripts/demo.py --bin "$(TARGET)/debug" --speed 10 --golden write
 	UPDATE_GOLDEN=1 cargo test --workspace --test e2e -- engines
 	@git status --short
+
+sdk: tools build ## write sdk/ anew from schema.json; review the result with git diff
+	scripts/sdk.sh "$(TARGET)/debug/pulumi-resource-private-step-functions" sdk
+	@git status --short sdk
 
 clean: ## remove what was built (the Pulumi CLI in build/bin too)
 	rm -rf "$(BUILD)" $(NODE)/node_modules

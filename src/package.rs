@@ -14,7 +14,7 @@ use crate::property::path::PropertyPath;
 use crate::property::{Map, Value, marks, typed};
 use crate::provider::Package;
 use crate::resources;
-use crate::schema::{SCHEMA_JSON, Schema};
+use crate::schema::{PUBLISHER_JSON, Publisher, SCHEMA_JSON, Schema};
 
 /// What `--help` and `--version` say.
 pub const ABOUT: About = About {
@@ -37,8 +37,9 @@ impl PrivateStepFunctions {
     /// # Errors
     /// A schema that cannot be read: a mistake in the crate that its tests find.
     pub fn new() -> Result<Self, Error> {
-        let schema =
-            Schema::parse(SCHEMA_JSON, env!("CARGO_PKG_VERSION")).map_err(|error| Error::bug(error.to_string()))?;
+        let schema = Publisher::parse(PUBLISHER_JSON)
+            .and_then(|publisher| Schema::published(SCHEMA_JSON, env!("CARGO_PKG_VERSION"), &publisher))
+            .map_err(|error| Error::bug(error.to_string()))?;
         let schema = Arc::new(schema);
         let component = component::private_step_functions::PrivateStepFunctions::new(Arc::clone(&schema));
         Ok(Self {

@@ -14,14 +14,19 @@ mod autoname;
 mod bind;
 mod constraints;
 mod format;
+mod publisher;
 mod spec;
 
 pub use autoname::Autoname;
 pub use constraints::{Constraints, Pattern};
 pub use format::Format;
+pub use publisher::Publisher;
 
 /// The schema of this package, as it stands in the repository: without a version.
 pub const SCHEMA_JSON: &str = include_str!("../schema.json");
+
+/// Who publishes this build.
+pub const PUBLISHER_JSON: &str = include_str!("../publisher.json");
 
 /// A package schema with every reference resolved.
 #[derive(Debug)]
@@ -44,9 +49,17 @@ impl Schema {
     /// Fails on malformed JSON, on keys these tables do not know, on references to types that are not there or that lead
     /// back to themselves, and on extensions that do not fit the property they stand beside.
     pub fn parse(json: &str, version: &str) -> Result<Self, SchemaError> {
-        let document: serde_json::Value = serde_json::from_str(json).map_err(SchemaError::Json)?;
+        Self::published(json, version, &Publisher::default())
+    }
+
+    /// The same with what its publisher decides.
+    pub fn published(json: &str, version: &str, publisher: &Publisher) -> Result<Self, SchemaError> {
+        let mut document: serde_json::Value = serde_json::from_str(json).map_err(SchemaError::Json)?;
         let package: spec::Package = serde_json::from_str(json).map_err(SchemaError::Json)?;
         let tables = bind::bind(&package)?;
+        if let Some(package) = document.as_object_mut() {
+            publisher.apply(package);
+        }
         Ok(Self {
             name: package.name,
             version: version.to_owned(),
@@ -302,13 +315,13 @@ pub enum SchemaError {
     },
 }
 
-/// Where the written schema says that the plugin is.
+/// Where the schema says that the plugin is.
 fn download_url(document: &serde_json::Value) -> String {
     let url = document.get("pluginDownloadURL").and_then(serde_json::Value::as_str);
     url.unwrap_or_default().to_owned()
 }
 
-/// Makes the served schema of the written one: the one place where version, and whatever else a publisher decides, goes in.
+/// Makes the served schema of the written one: without what only we read, and with a version.
 fn publish(mut document: serde_json::Value, version: &str) -> Result<String, SchemaError> {
     strip_extensions(&mut document);
     let Some(package) = document.as_object_mut() else {
