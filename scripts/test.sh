@@ -28,6 +28,7 @@ run automation-node env BIN="$BIN" node --test --test-reporter=spec tests/automa
 run requests "$VENV/bin/python" -m pytest --quiet -s tests/journal
 # What a person sees: the demo against docs/demo.md. Fast, for nothing of it is about how long AWS takes.
 run demo python3 scripts/demo.py --bin "$BIN" --speed 10 --golden check
+run sdk scripts/sdk.sh --check "$BIN/pulumi-resource-private-step-functions" sdk
 run protocol "$VENV/bin/python" tests/descriptors/extract.py --check
 
 python3 scripts/test_summary.py "$LOGS"
