@@ -78,6 +78,8 @@ async fn serve<P: Package>(
     options: &Options,
     package: impl FnOnce() -> Result<P, Error>,
 ) -> Result<(), Error> {
+    // Before the port is known, for a signal may follow it at once.
+    let signalled = signalled();
     // Only processes on this machine may connect: there is no authentication.
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .await
@@ -103,7 +105,7 @@ async fn serve<P: Package>(
     }
 
     let reason = tokio::select! {
-        reason = signalled() => reason,
+        reason = signalled => reason,
         () = engine_gone(options.engine.as_deref()) => "the engine is gone",
     };
     tracing::info!(reason, "stopping");
@@ -115,37 +117,40 @@ async fn serve<P: Package>(
     Ok(())
 }
 
-/// Resolves when the system asks the process to end; with which signal.
+/// Listens from now on; resolves when the system asks the process to end, with which signal.
 #[cfg(unix)]
-async fn signalled() -> &'static str {
+fn signalled() -> impl Future<Output = &'static str> {
     use tokio::signal::unix::{SignalKind, signal};
 
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        // Without handlers the signals end the process by themselves.
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => "SIGINT",
-        _ = terminate.recv() => "SIGTERM",
+    let handlers = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async {
+        let (Ok(mut interrupt), Ok(mut terminate)) = handlers else {
+            // Without handlers the signals end the process by themselves.
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = interrupt.recv() => "SIGINT",
+            _ = terminate.recv() => "SIGTERM",
+        }
     }
 }
 
-/// Resolves when the system asks the process to end; with which event.
+/// Listens from now on; resolves when the system asks the process to end, with which event.
 #[cfg(windows)]
-async fn signalled() -> &'static str {
+fn signalled() -> impl Future<Output = &'static str> {
     use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
 
-    let (Ok(mut c), Ok(mut r#break), Ok(mut close), Ok(mut shutdown)) =
-        (ctrl_c(), ctrl_break(), ctrl_close(), ctrl_shutdown())
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = c.recv() => "Ctrl-C",
-        _ = r#break.recv() => "Ctrl-Break",
-        _ = close.recv() => "close",
-        _ = shutdown.recv() => "shutdown",
+    let handlers = (ctrl_c(), ctrl_break(), ctrl_close(), ctrl_shutdown());
+    async {
+        let (Ok(mut c), Ok(mut r#break), Ok(mut close), Ok(mut shutdown)) = handlers else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = c.recv() => "Ctrl-C",
+            _ = r#break.recv() => "Ctrl-Break",
+            _ = close.recv() => "close",
+            _ = shutdown.recv() => "shutdown",
+        }
     }
 }
 
