@@ -23,6 +23,16 @@ import transcript
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REGION = "eu-west-1"
+# What the example asks for beside the VPC, and what is changed later.
+CONFIG = {
+    "adminArn": "arn:aws:iam::123456789012:role/admin",
+    "ordersUrl": "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod/orders",
+    "billingDomainName": "billing.example.com",
+    "billingTokenUrl": "https://auth.example.com/oauth2/token",
+    "billingClientId": "workflows",
+}
+SECRETS = {"ordersApiKey": "a-secret-key", "billingClientSecret": "a-client-secret"}
+CHANGE = {"adminArn": "arn:aws:iam::123456789012:role/deployment", "callerCidrBlocks[0]": "172.31.0.0/16"}
 
 
 def main():
@@ -86,19 +96,17 @@ class Demo:
         version = subprocess.run([self.plugin, "--version"], check=True, capture_output=True, text=True).stdout.split()[-1]
         self.pulumi("plugin", "install", "resource", "private-step-functions", version, "--file", self.plugin)
         self.pulumi("stack", "init", "demo")
-        self.configure("vpcId", self.emulator.default_vpc())
-        for index, subnet in enumerate(self.emulator.default_subnets()[:2]):
-            self.configure(f"subnetIds[{index}]", subnet)
-        self.configure("ordersApiKey", "a-secret-key", "--secret")
+        subnets = self.emulator.default_subnets()[:2]
+        values = {"vpcId": self.emulator.default_vpc()} | {f"subnetIds[{index}]": id for index, id in enumerate(subnets)}
+        self.configure(values | CONFIG, SECRETS)
 
         self.step("preview", "what would be made", "preview")
         self.step("create", "make it", "up", "--yes", "--skip-preview")
         self.step("no-op up", "run again: nothing may change", "up", "--yes", "--skip-preview", "--expect-no-changes")
         self.step("refresh", "compare with AWS: nothing may differ",
                   "refresh", "--yes", "--skip-preview", "--expect-no-changes")
-        self.configure("allowedActions[0]", "states:StartExecution")
-        self.configure("callerCidrBlocks[0]", "172.31.0.0/16")
-        self.step("preview of a change", "narrow the endpoint policy and the security group", "preview", "--diff")
+        self.configure(CHANGE)
+        self.step("preview of a change", "another administrator, and callers of one network only", "preview", "--diff")
         self.step("update", "make the change", "up", "--yes", "--skip-preview")
         self.step("destroy", "remove everything, waiting for what AWS lets go of late", "destroy", "--yes", "--skip-preview")
 
@@ -124,8 +132,10 @@ class Demo:
             self.sections[-1] = (title, f"{body}\n\nAWS calls: {transcript.calls(self.calls[name])}")
         print(f"({time.monotonic() - began:.0f} s, {len(calls)} AWS calls)", flush=True)
 
-    def configure(self, key, value, *flags):
-        self.pulumi("config", "set", "--path", *flags, key, value)
+    def configure(self, values, secrets={}):
+        kinds = {"--plaintext": values, "--secret": secrets}
+        words = [word for flag, pairs in kinds.items() for key, value in pairs.items() for word in (flag, f"{key}={value}")]
+        self.pulumi("config", "set-all", "--path", *words)
 
     def pulumi(self, *command):
         what = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True} if self.golden else {}

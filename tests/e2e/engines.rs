@@ -42,8 +42,19 @@ fn oldest() {
     });
 }
 
-/// The secret of the example. Nothing else contains this word.
-const KEY: &str = "orders-key-7f3a";
+/// Each secret of the example. Nothing else contains this word.
+const SECRET: &str = "secret-7f3a";
+
+/// What the example asks for beside the VPC.
+const CONFIG: [&str; 7] = [
+    "--plaintext=adminArn=arn:aws:iam::123456789012:role/admin",
+    "--plaintext=ordersUrl=https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod/orders",
+    "--plaintext=billingDomainName=billing.example.com",
+    "--plaintext=billingTokenUrl=https://auth.example.com/oauth2/token",
+    "--plaintext=billingClientId=workflows",
+    "--secret=ordersApiKey=secret-7f3a",
+    "--secret=billingClientSecret=secret-7f3a",
+];
 
 /// What is run, in this order. The change between the steps is made by [`narrow`].
 const STEPS: [(&str, &[&str]); 6] = [
@@ -68,17 +79,15 @@ fn life(engine: &Engine) {
         engine.module
     );
     let example = fs::read_to_string(root().join("examples/yaml/Pulumi.yaml")).unwrap();
-    let example = example.replace("name: private-step-functions-example", "name: e2e");
+    let example = example.replace("name: private-orders", "name: e2e");
     let plugins = format!(
         "\nplugins:\n  providers: [{{ name: private-step-functions, path: '{}' }}]\n",
         plugins().display()
     );
     fs::write(world.project().join("Pulumi.yaml"), example + &plugins).unwrap();
-    world
-        .pulumi(&["config", "set", "--secret", "ordersApiKey", KEY])
-        .succeeds();
+    world.pulumi(&[&["config", "set-all"], &CONFIG[..]].concat()).succeeds();
 
-    let mut recording = Recording::hiding(KEY);
+    let mut recording = Recording::hiding(SECRET);
     let mut said = Vec::new();
     for (step, command) in STEPS {
         if step == "update" {
@@ -92,14 +101,15 @@ fn life(engine: &Engine) {
     world.finish();
 }
 
-/// Narrows the endpoint policy and the security group, as the demo does.
+/// Changes the endpoint policy and narrows the security group, as the demo does.
 fn narrow(world: &World) {
-    for (key, value) in [
-        ("allowedActions[0]", "states:StartExecution"),
-        ("callerCidrBlocks[0]", "172.31.0.0/16"),
-    ] {
-        world.pulumi(&["config", "set", "--path", key, value]).succeeds();
-    }
+    let changes = [
+        "--plaintext=adminArn=arn:aws:iam::123456789012:role/deployment",
+        "--plaintext=callerCidrBlocks[0]=172.31.0.0/16",
+    ];
+    world
+        .pulumi(&[&["config", "set-all", "--path"], &changes[..]].concat())
+        .succeeds();
 }
 
 fn compare(engine: &Engine, said: &[(&str, Traffic)], exact: bool) {
