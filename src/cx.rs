@@ -15,6 +15,10 @@ use crate::urn::Urn;
 pub trait Report: Send + Sync {
     /// Shows what is awaited, on the resource's row; the implementation limits how often. An empty text clears it.
     fn status(&self, urn: &Urn, text: &str);
+    /// Something worth knowing, on the resource's row, from the start of an operation until there is a status.
+    fn announce(&self, urn: &Urn, text: &str);
+    /// Something worth knowing, under the resource, kept in the diagnostics.
+    fn note(&self, urn: &Urn, text: &str);
     /// A warning under the resource, kept in the diagnostics.
     fn warn(&self, urn: &Urn, text: &str);
 }
@@ -25,6 +29,8 @@ pub struct Silent;
 
 impl Report for Silent {
     fn status(&self, _: &Urn, _: &str) {}
+    fn announce(&self, _: &Urn, _: &str) {}
+    fn note(&self, _: &Urn, _: &str) {}
     fn warn(&self, _: &Urn, _: &str) {}
 }
 

@@ -8,6 +8,7 @@ pub mod draft;
 pub mod erased;
 pub mod policy;
 pub mod preview;
+mod reason;
 pub mod recorded;
 pub mod same;
 pub mod secrets;

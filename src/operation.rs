@@ -5,6 +5,8 @@
 //!   hooks do, even after init-failed): the same request then carries the same token, and an id that was obtained before is
 //!   known and continued with.
 //! * A success forgets the operation, so that a replacement in the same process is a new one.
+//! * Diff knows why something must be replaced, but not whether it is asked in a preview, in an update or in a refresh: the
+//!   reason is kept for the Create or Update that follows.
 //! * Ids that the engine shows are remembered per URN: an object of that URN with another id is one that nobody recorded.
 //!
 //! All of it is in memory only: a visible token among the inputs would show in every diff.
@@ -30,6 +32,8 @@ struct Memory {
     begun: HashMap<[u8; 32], String>,
     /// Ids that the engine has recorded, or is about to.
     known: HashSet<String>,
+    /// Why the change comes about that was compared last.
+    reason: Option<String>,
 }
 
 impl Operations {
@@ -46,6 +50,16 @@ impl Operations {
     /// Whether the program gave the physical name at the last Check; false if there was none in this process.
     pub fn named_by_user(&self, urn: &Urn) -> bool {
         self.lock().get(urn).is_some_and(|memory| memory.named_by_user)
+    }
+
+    /// Remembers why the change comes about that Diff has just found, or that there is nothing to say.
+    pub fn compared(&self, urn: &Urn, reason: Option<String>) {
+        self.lock().entry(urn.clone()).or_default().reason = reason;
+    }
+
+    /// Why the change comes about that is made now; told once.
+    pub fn reason(&self, urn: &Urn) -> Option<String> {
+        self.lock().get_mut(urn)?.reason.take()
     }
 
     /// The token of a request: 64 hexadecimal characters, which every AWS client token accepts. The same within this process

@@ -51,6 +51,21 @@ async fn a_status_is_sent_when_it_changes_repeated_seldom_and_cleared_at_the_end
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_announcement_stands_until_there_is_a_status_worth_a_line() {
+    let (network, engine) = (Network::default(), FakeEngine::default());
+    engine.serve(&network);
+    let log = EngineLog::new(network.dial(ENGINE).unwrap());
+    log.announce(&urn(), "must be replaced");
+    log.status(&urn(), "waiting: PENDING");
+    sleep(Duration::from_secs(2)).await;
+    log.status(&urn(), "waiting: PENDING");
+    log.note(&urn(), "noted");
+    log.settle(&urn()).await;
+    assert_eq!(engine.statuses("orders"), ["must be replaced", "waiting: PENDING", ""]);
+    assert_eq!(engine.notes("orders"), ["noted"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_engine_that_is_gone_loses_messages_and_no_more() {
     let log = EngineLog::new(Network::default().dial(ENGINE).unwrap());
     let start = Instant::now();

@@ -58,6 +58,76 @@ fn thing(behaviour: &str) -> Json {
     json!({"name": "one", "size": 1, "behaviour": behaviour})
 }
 
+/// Why a thing moves to another zone is told in a preview for good, in an update on the row, and otherwise not at all.
+#[tokio::test(start_paused = true)]
+async fn a_replacement_is_explained_where_it_is_made() {
+    let harness = start().await;
+    let moved = json!({"name": "one", "size": 1, "behaviour": "", "zone": "b"});
+    let compare = async |news: &Json| {
+        let request = DiffRequest {
+            id: "id-of-one".to_owned(),
+            urn: urn(THING, "one"),
+            olds: Some(fields(json!({"arn": "arn:one", "state": "ready"}))),
+            old_inputs: Some(fields(json!({"name": "one", "size": 1, "behaviour": "", "zone": "a"}))),
+            news: Some(fields(news.clone())),
+            ..DiffRequest::default()
+        };
+        harness.client.clone().diff(request).await.unwrap()
+    };
+    compare(&moved).await;
+    assert_eq!(
+        harness.engine.messages(),
+        [],
+        "a refresh compares too, and makes nothing"
+    );
+    let preview = CreateRequest {
+        urn: urn(THING, "one"),
+        properties: Some(fields(moved.clone())),
+        preview: true,
+        ..CreateRequest::default()
+    };
+    for _ in 0..2 {
+        harness.client.clone().create(preview.clone()).await.unwrap();
+        assert_eq!(
+            harness.engine.notes("one"),
+            ["Thing \"one\" must be replaced: `zone` cannot be changed in place"],
+            "once"
+        );
+    }
+    assert!(harness.engine.statuses("one").is_empty());
+
+    compare(&moved).await;
+    create(&harness, THING, moved.clone()).await.unwrap();
+    let shown = ["must be replaced: `zone` cannot be changed in place", ""];
+    assert_eq!(harness.engine.statuses("one"), shown);
+    assert_eq!(harness.engine.notes("one").len(), 1);
+
+    // What was to be explained is forgotten when it does not come about.
+    compare(&moved).await;
+    compare(&json!({"name": "one", "size": 2, "behaviour": "", "zone": "a"})).await;
+    create(&harness, THING, moved).await.unwrap();
+    assert_eq!(harness.engine.statuses("one").len(), shown.len());
+}
+
+/// An engine that has no log misses the words and nothing else.
+#[tokio::test(start_paused = true)]
+async fn nothing_is_explained_to_an_engine_without_an_address() {
+    let mut harness = Harness::serve(Toy::new());
+    harness.configure(json!({"region": "here"})).await.unwrap();
+    let request = DiffRequest {
+        id: "id-of-one".to_owned(),
+        urn: urn(THING, "one"),
+        olds: Some(fields(json!({"arn": "arn:one", "state": "ready"}))),
+        old_inputs: Some(fields(json!({"name": "one", "size": 1, "behaviour": "", "zone": "a"}))),
+        news: Some(fields(json!({"name": "one", "size": 1, "behaviour": "", "zone": "b"}))),
+        ..DiffRequest::default()
+    };
+    let answer = harness.client.diff(request).await.unwrap().into_inner();
+    assert_eq!(answer.replaces, ["zone"]);
+    create(&harness, THING, thing("")).await.unwrap();
+    assert_eq!(harness.engine.messages(), []);
+}
+
 #[tokio::test(start_paused = true)]
 async fn check_names_completes_and_reports() {
     let mut harness = start().await;

@@ -288,6 +288,7 @@ mod tests {
                 old_state: &state,
                 inputs,
                 by_path: BTreeMap::new(),
+                causes: BTreeMap::new(),
                 delete_first: false,
                 ignored: &[],
                 named_by_user: false,

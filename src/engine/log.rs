@@ -107,14 +107,29 @@ impl Report for EngineLog {
             since: now,
             shown: None,
         });
-        let is_news = match &row.shown {
-            Some((shown, at)) => shown != text || now.duration_since(*at) >= REPEAT,
-            None => now.duration_since(row.since) >= QUIET,
-        };
+        let is_news = now.duration_since(row.since) >= QUIET
+            && row
+                .shown
+                .as_ref()
+                .is_none_or(|(shown, at)| shown != text || now.duration_since(*at) >= REPEAT);
         if is_news {
             self.log(LogSeverity::Info, urn, text, true);
             row.shown = Some((text.to_owned(), now));
         }
+    }
+
+    fn announce(&self, urn: &Urn, text: &str) {
+        let now = Instant::now();
+        let row = Row {
+            since: now,
+            shown: Some((text.to_owned(), now)),
+        };
+        self.rows().insert(urn.clone(), row);
+        self.log(LogSeverity::Info, urn, text, true);
+    }
+
+    fn note(&self, urn: &Urn, text: &str) {
+        self.log(LogSeverity::Info, urn, text, false);
     }
 
     fn warn(&self, urn: &Urn, text: &str) {

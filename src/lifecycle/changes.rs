@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Error, Kind};
+use crate::lifecycle::reason;
 use crate::property::path::PropertyPath;
 use crate::property::{Map, marks};
 use crate::schema::ResourceSchema;
@@ -40,6 +41,8 @@ pub struct Changes<'a> {
     pub inputs: &'a Map,
     /// The changes by path.
     pub by_path: BTreeMap<PropertyPath, Change>,
+    /// Why something changes, where neither the inputs nor the schema tell.
+    pub causes: BTreeMap<PropertyPath, String>,
     /// Whether a replacement deletes the old object first.
     pub delete_first: bool,
     /// The user's `ignoreChanges`. The engine has applied them to the inputs; they count for what only outputs show.
@@ -61,6 +64,8 @@ pub struct Diff {
     pub stables: Vec<String>,
     /// Whether a replacement deletes the old object first.
     pub delete_first: bool,
+    /// What a person is told of it, behind the resource's name, where the CLI does not show it.
+    pub reason: Option<String>,
 }
 
 impl Changes<'_> {
@@ -68,6 +73,14 @@ impl Changes<'_> {
     pub fn record(&mut self, property: &str, change: Change) {
         if !self.is_ignored(property) {
             self.by_path.insert(PropertyPath::root().key(property), change);
+        }
+    }
+
+    /// Says why a top-level property changes, if it is recorded as one that does: lower case, no full stop.
+    pub fn because(&mut self, property: &str, cause: impl Into<String>) {
+        let path = PropertyPath::root().key(property);
+        if self.by_path.contains_key(&path) {
+            self.causes.insert(path, cause.into());
         }
     }
 
@@ -131,6 +144,7 @@ impl Changes<'_> {
                 .collect()
         };
         Diff {
+            reason: reason::of(&self),
             replaces: tops(&self.by_path, true),
             properties: tops(&self.by_path, false),
             stables: schema
@@ -162,6 +176,7 @@ mod tests {
             old_state: &Map::new(),
             inputs: &new,
             by_path: diff::inputs(&thing().inputs, |_, _, _| false, &old, &Map::new(), &new),
+            causes: BTreeMap::new(),
             delete_first,
             ignored: &[],
             named_by_user: true,
@@ -217,6 +232,7 @@ mod tests {
             old_state: &nothing,
             inputs: &nothing,
             by_path: BTreeMap::new(),
+            causes: BTreeMap::new(),
             delete_first: false,
             ignored: &ignored,
             named_by_user: false,

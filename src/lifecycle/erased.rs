@@ -3,6 +3,7 @@
 //! This is where property trees become plain structs and come back: secrets are taken off on the way in and put on again
 //! on the way out, by path, by schema, and wherever an output repeats a text that was secret.
 
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
 use futures::future::BoxFuture;
@@ -143,6 +144,7 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
             old_state: &old.outputs,
             inputs,
             by_path: diff::inputs(&schema.inputs, R::same, &old_inputs, &old.outputs, inputs),
+            causes: BTreeMap::new(),
             delete_first: false,
             ignored,
             named_by_user,

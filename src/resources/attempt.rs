@@ -92,9 +92,9 @@ pub(super) fn with_last_seen<S: Clone>(failed: Failed<S>, seen: &Mutex<S>) -> Fa
 
 /// For `Resource::diff`: an object whose creation failed is replaced, for it never recovers; a failed update is done again.
 pub(super) fn diff_failed_status(changes: &mut Changes<'_>) {
-    let replace = match changes.old_state.get("status").and_then(Value::as_str) {
-        Some("CREATE_FAILED") => true,
-        Some("UPDATE_FAILED") => false,
+    let (replace, cause) = match changes.old_state.get("status").and_then(Value::as_str) {
+        Some("CREATE_FAILED") => (true, "it is CREATE_FAILED, and what never worked cannot be repaired"),
+        Some("UPDATE_FAILED") => (false, "it is UPDATE_FAILED, and the update is made again"),
         _ => return,
     };
     let change = Change {
@@ -103,6 +103,7 @@ pub(super) fn diff_failed_status(changes: &mut Changes<'_>) {
         input: false,
     };
     changes.record("status", change);
+    changes.because("status", cause);
     // Nothing can refer to what never worked: a name that the program fixes can be freed first.
     changes.delete_first = replace && changes.named_by_user && !changes.touches("name");
 }

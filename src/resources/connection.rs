@@ -86,15 +86,18 @@ impl Resource for Connection {
     }
 
     fn diff(changes: &mut Changes<'_>, _clients: &Aws) -> Result<(), Error> {
-        let state = changes.old_state.get("state").and_then(Value::as_str);
-        if matches!(state, Some("DEAUTHORIZED" | "FAILED_CONNECTIVITY")) {
+        let text = |name: &str| changes.old_state.get(name).and_then(Value::as_str);
+        if let Some(state @ ("DEAUTHORIZED" | "FAILED_CONNECTIVITY")) = text("state") {
             let change = Change {
                 kind: ChangeKind::Update,
                 replace: false,
                 input: false,
             };
-            // The update sends credentials and path again.
+            let reason = text("stateReason").map(|reason| format!(" ({})", reason.trim_end_matches('.')));
+            let reason = reason.unwrap_or_default();
+            let cause = format!("it is {state}{reason}, and credentials and path are sent again");
             changes.record("state", change);
+            changes.because("state", cause);
         }
         let given = |map: &Map| map.get("kmsKeyId").is_some_and(|key| !key.is_null());
         if given(changes.old_inputs) && !given(changes.inputs) {
@@ -105,6 +108,7 @@ impl Resource for Connection {
             };
             // The API has no way back to the key that AWS owns.
             changes.record("kmsKeyId", change);
+            changes.because("kmsKeyId", "`kmsKeyId` cannot be taken away in place");
         }
         // Said also of a change in place: the user's `replaceOnChanges` makes a replacement of it.
         changes.delete_first = changes.named_by_user && !changes.touches("name");

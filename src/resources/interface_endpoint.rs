@@ -137,13 +137,14 @@ impl Resource for InterfaceEndpoint {
     fn diff(changes: &mut Changes<'_>, aws: &Aws) -> Result<(), Error> {
         tags::diff(changes, aws.default_tags());
         let state = changes.old_state.get("state").and_then(Value::as_str);
-        if state.is_some_and(settle::is_dead) {
+        if let Some(state) = state.filter(|state| settle::is_dead(state)) {
             let replace = Change {
                 kind: ChangeKind::Update,
                 replace: true,
                 input: false,
             };
             changes.record("state", replace);
+            changes.because("state", format!("it is {state}, and no endpoint leaves that state"));
         }
         // Two endpoints cannot own one private DNS name; in all other cases the new one is made first. Said also of a change in
         // place, since the user's `replaceOnChanges` makes a replacement of it, of which nothing is known here.

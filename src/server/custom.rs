@@ -63,7 +63,9 @@ pub(super) fn diff<P: Package>(provider: &Arc<Provider<P>>, request: DiffRequest
     let diff = operation
         .resource()
         .diff(operation.schema(), operation.clients(), request);
-    diff.map(encode_diff).map_err(|error| status::failed(&error))
+    let diff = diff.map_err(|error| status::failed(&error))?;
+    provider.operations().compared(&operation.urn, diff.reason.clone());
+    Ok(encode_diff(diff))
 }
 
 pub(super) async fn create<P: Package>(
@@ -73,6 +75,7 @@ pub(super) async fn create<P: Package>(
     let operation = Operation::new(provider, urn(&request.urn)?)?;
     let inputs = decode(request.properties)?;
     if request.preview {
+        operation.explain().await;
         let outputs = operation
             .resource()
             .preview(operation.schema(), operation.clients(), &inputs, None);
@@ -85,6 +88,7 @@ pub(super) async fn create<P: Package>(
     let (urn, asked) = (operation.urn.clone(), inputs.clone());
     let created = operation
         .run("create", move |operation| async move {
+            operation.announce();
             let cx = operation.cx(request.timeout, &inputs);
             match operation
                 .resource()
@@ -169,6 +173,7 @@ pub(super) async fn update<P: Package>(
     };
     let inputs = decode(request.news)?;
     if request.preview {
+        operation.explain().await;
         let outputs = operation
             .resource()
             .preview(operation.schema(), operation.clients(), &inputs, Some(&old));
@@ -180,6 +185,7 @@ pub(super) async fn update<P: Package>(
     }
     operation
         .run("update", move |operation| async move {
+            operation.announce();
             let cx = operation.cx(request.timeout, &inputs);
             let updating = operation
                 .resource()

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tonic::Status;
 
-use crate::cx::{Cx, CxParts};
+use crate::cx::{Cx, CxParts, Report};
 use crate::lifecycle::erased::{DynResource, canonical};
 use crate::property::Map;
 use crate::provider::{Entry, Instance, Package, Provider};
@@ -69,6 +69,24 @@ impl<P: Package> Operation<P> {
             operations: self.provider.operations().clone(),
             request: canonical(inputs),
         })
+    }
+
+    /// Tells why what is previewed comes about.
+    pub(super) async fn explain(&self) {
+        let reason = self.provider.operations().reason(&self.urn);
+        if let (Some(reason), Some(log)) = (reason, self.provider.log()) {
+            // With `--diff` the CLI does not say which resource a message is about.
+            let kind = self.urn.type_token().rsplit(':').next().unwrap_or_default();
+            log.note(&self.urn, &format!("{kind} \"{}\" {reason}", self.urn.name()));
+            log.settle(&self.urn).await;
+        }
+    }
+
+    /// Tells why what begins comes about: on the row only, for a preview has told it for good.
+    pub(super) fn announce(&self) {
+        if let Some(reason) = self.provider.operations().reason(&self.urn) {
+            self.provider.report().announce(&self.urn, &reason);
+        }
     }
 
     /// Runs an operation to its end, even if the call that asked for it is dropped: a create that is abandoned in the middle

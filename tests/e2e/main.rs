@@ -66,6 +66,7 @@ mod properties;
 mod protect;
 mod providers;
 mod pulumi;
+mod reasons;
 mod recovery;
 mod rename;
 mod replace;

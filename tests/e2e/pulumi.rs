@@ -147,7 +147,8 @@ impl Run {
         self
     }
 
-    fn text(&self) -> String {
+    /// Everything that it printed.
+    pub(crate) fn text(&self) -> String {
         format!("{}{}", self.stdout, self.stderr)
     }
 

@@ -40,6 +40,25 @@ pub(crate) fn changes(text: &str) -> BTreeMap<String, Shown> {
     all
 }
 
+/// What is said of why a resource changes, by type and name: `SecurityGroup callers`. Each of them once.
+pub(crate) fn reasons(text: &str) -> BTreeMap<String, String> {
+    let mut all = BTreeMap::new();
+    for (subject, reason) in text.lines().filter_map(reason) {
+        let twice = all.insert(subject.clone(), reason);
+        assert_eq!(twice, None, "{subject} is explained twice");
+    }
+    all
+}
+
+fn reason(line: &str) -> Option<(String, String)> {
+    let (subject, reason) = line.trim().split_once("\" ")?;
+    let (kind, name) = subject.split_once(" \"")?;
+    let begins = ["must be ", "may have to be "]
+        .iter()
+        .any(|begins| reason.starts_with(begins));
+    (begins && !kind.contains(' ')).then(|| (format!("{kind} {name}"), reason.to_owned()))
+}
+
 /// The sign and the type in the first line of a resource.
 fn heading(line: &str) -> Option<(&str, &str)> {
     let (sign, rest) = line.split_once("private-step-functions:index:")?;

@@ -39,6 +39,13 @@ impl FakeEngine {
         self.texts(name, |message| message.ephemeral)
     }
 
+    /// What is worth knowing under the resource with this name so far.
+    pub fn notes(&self, name: &str) -> Vec<String> {
+        self.texts(name, |message| {
+            !message.ephemeral && message.severity() == LogSeverity::Info
+        })
+    }
+
     /// The warnings under the resource with this name so far.
     pub fn warnings(&self, name: &str) -> Vec<String> {
         self.texts(name, |message| {

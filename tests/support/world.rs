@@ -50,6 +50,10 @@ impl Report for Recorder {
         self.statuses.lock().unwrap().push(text.to_owned());
     }
 
+    fn announce(&self, _: &Urn, _: &str) {}
+
+    fn note(&self, _: &Urn, _: &str) {}
+
     fn warn(&self, _: &Urn, text: &str) {
         self.warnings.lock().unwrap().push(text.to_owned());
     }

@@ -62,6 +62,7 @@ impl Batch<'_> {
         self.write(Program::To);
         let preview = self.world.preview().succeeds();
         self.compare("preview", &preview, |row| row.changes.clone());
+        self.explained(&preview);
         let called = self.world.emulator.journal().len();
         self.world.up().succeeds();
         let calls = self.world.emulator.journal().split_off(called);
@@ -268,6 +269,26 @@ impl Batch<'_> {
         assert!(shown.is_empty(), "{when}: no row has {shown:#?}");
     }
 
+    /// The preview says once of each replacement which property forces it, and of nothing else why it changes.
+    fn explained(&mut self, preview: &Run) {
+        let mut reasons = shown::reasons(&preview.text());
+        for row in &self.table.rows {
+            let replaced = row.changes.iter().filter(|change| ["+-", "-+"].contains(&change.sign));
+            for change in replaced {
+                let reason = reasons
+                    .remove(&key(row, change.token, change.suffix))
+                    .unwrap_or_default();
+                let named = change
+                    .places
+                    .iter()
+                    .any(|place| reason.contains(&format!("`{}`", property(place))));
+                let fault = (!named).then(|| format!("{:?} is replaced because {reason:?}", change.places));
+                self.fail(row, "preview", fault);
+            }
+        }
+        assert!(reasons.is_empty(), "nothing else has a reason: {reasons:#?}");
+    }
+
     /// Whether AWS holds what the row says, and did not before.
     fn in_aws(&self, row: &Row, before: &Facts, after: &Facts, calls: &[Entry]) -> Option<String> {
         let ids = self.ids();
@@ -446,6 +467,12 @@ fn covers(property: &str, place: &str) -> bool {
     let names = path.split('.').map(|name| name.split('[').next().unwrap_or_default());
     let wanted = property.split('.').map(|name| name.trim_end_matches("[]"));
     wanted.zip(names).all(|(wanted, name)| wanted == "*" || wanted == name)
+}
+
+/// The property, or the part of it, at a place that the CLI marks: without the elements of a list.
+fn property(place: &str) -> &str {
+    let path = place.split_once(' ').map_or(place, |(_, path)| path);
+    path.split('[').next().unwrap_or_default()
 }
 
 fn shows(facts: &[String], text: &str) -> bool {

@@ -107,6 +107,7 @@ mod tests {
             old_state: &state,
             inputs: &new,
             by_path: BTreeMap::from([(PropertyPath::root().key("ingress"), change)]),
+            causes: BTreeMap::new(),
             delete_first: false,
             ignored: &[],
             named_by_user: false,

@@ -1,0 +1,106 @@
+//! Why a resource changes, where the CLI's own diff does not tell: it marks no property as the one that forces a replacement,
+//! and of a failed object it shows the state alone.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use crate::emulator::pause;
+use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
+use crate::shown;
+use crate::world::World;
+
+const GATEWAY: &str = "
+resources:
+  gateway:
+    type: private-step-functions:ResourceGateway
+    properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}', ipv4AddressesPerEni: 16, tags: { stage: one } }
+  configuration:
+    type: private-step-functions:ResourceConfiguration
+    properties: { resourceGatewayId: '${gateway.id}', ports: ['443'], target: { domainName: orders.example.com } }
+";
+
+const CONNECTION: &str = "
+resources:
+  orders:
+    type: private-step-functions:Connection
+    properties: { auth: { apiKey: { name: x-api-key, value: one } } }
+outputs:
+  name: ${orders.name}
+";
+
+/// What the words are that no command may print where nothing is replaced or healed.
+const REASONS: &[&str] = &["must be", "may have to be"];
+
+/// Runs a command, which explains these resources and nothing else.
+fn explains(world: &World, arguments: &[&str], expected: &[(&str, &str)]) {
+    let run = world.pulumi(arguments).succeeds();
+    let expected: BTreeMap<_, _> = expected
+        .iter()
+        .map(|(resource, reason)| ((*resource).to_owned(), (*reason).to_owned()))
+        .collect();
+    assert_eq!(shown::reasons(&run.text()), expected, "{}", run.text());
+}
+
+fn replaced(world: &World) {
+    const EXPECTED: [(&str, &str); 2] = [
+        (
+            "ResourceGateway gateway",
+            "must be replaced: `ipv4AddressesPerEni` cannot be changed in place",
+        ),
+        (
+            "ResourceConfiguration configuration",
+            "may have to be replaced: `resourceGatewayId` cannot be changed in place, and its new value is not known yet",
+        ),
+    ];
+    explains(world, &["preview", "--diff"], &EXPECTED);
+    // The update itself shows it on the rows, not once more for good.
+    explains(world, &["up", "--yes"], &EXPECTED);
+}
+
+fn deauthorize(world: &World) {
+    let name = world.outputs()["name"].clone();
+    world.emulator.events("DeauthorizeConnection", &json!({ "Name": name }));
+    let is_deauthorized = || {
+        let answer = world.emulator.events("DescribeConnection", &json!({ "Name": name }));
+        answer["ConnectionState"] == "DEAUTHORIZED"
+    };
+    while !is_deauthorized() {
+        pause();
+    }
+}
+
+scenarios! {
+    a_replacement: Scenario {
+        promise: "a preview says once of each replacement which property forces it, and of nothing else why it changes",
+        program: GATEWAY.to_owned(),
+        steps: steps![
+            up().never_says(REASONS),
+            Step::Edit("stage: one", "stage: two"),
+            up().never_says(REASONS),
+            Step::Edit("ipv4AddressesPerEni: 16, tags: { stage: two", "ipv4AddressesPerEni: 8, tags: { stage: three"),
+            Step::Look(replaced),
+            run("refresh --yes --skip-preview --diff").never_says(REASONS),
+            Step::Edit("ipv4AddressesPerEni: 8", "ipv4AddressesPerEni: 4"),
+            up().says(&["; must be replaced: `ipv4AddressesPerEni` cannot be changed in place", "; must be replaced: `resourceGatewayId`"]),
+            up_unchanged().never_says(REASONS),
+        ],
+        ..Scenario::EMPTY
+    };
+    a_connection_that_was_deauthorized: Scenario {
+        promise: "where nothing but the state of an object differs, preview and update say what is wrong and what is done about it",
+        program: CONNECTION.to_owned(),
+        steps: steps![
+            up(),
+            Step::Look(deauthorize),
+            run("refresh --yes --skip-preview --diff").never_says(REASONS),
+            Step::Look(|world| explains(world, &["preview", "--diff"], &[(
+                "Connection orders",
+                "must be updated: it is DEAUTHORIZED, and credentials and path are sent again",
+            )])),
+            up().changes_only(&["UpdateConnection"]).says(&["; must be updated: it is DEAUTHORIZED"]),
+            up_unchanged().never_says(REASONS),
+        ],
+        ..Scenario::EMPTY
+    };
+}
