@@ -28,7 +28,7 @@ help: ## show this list
 demo: tools build ## run the YAML example against the AWS emulator: preview, up, refresh, update, destroy
 	@python3 scripts/demo.py --bin "$(TARGET)/debug"
 
-test: tools tools-oldest build $(VENV)/.stamp $(NODE)/node_modules/.stamp $(NODE_TOOLS)/node_modules/.stamp ## run every test: Rust, boto3 and moto against the emulator, real Pulumi CLI end to end in YAML, Python and Node
+test: tools tools-oldest build $(VENV)/.stamp $(NODE)/node_modules/.stamp $(NODE_TOOLS)/node_modules/.stamp ## run every test: Rust, boto3 and moto against the emulator, real Pulumi CLI end to end in YAML, Python, Node and Go
 	@VENV="$(VENV)" BIN="$(TARGET)/debug" LOGS="$(LOGS)" scripts/test.sh
 
 traps: ## show that each trap in docs/aws-behaviour.md has a test that fails without its handling (long; ONLY="id ...")

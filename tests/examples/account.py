@@ -1,0 +1,111 @@
+"""An emulated account and an installation of Pulumi: what a user of an example has."""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import urllib.request
+
+REGION = "eu-west-1"
+# Looks more often than suits the real AWS, because the emulator is faster than that.
+POLLING = {"initialInterval": 0.1, "growthFactor": 1.2, "maxInterval": 0.5}
+
+
+class Account:
+    def __init__(self, url, directory):
+        self.url = url
+        self.directory = directory
+        for name in ("home", "state"):
+            (directory / name).mkdir()
+        # Nothing of the developer's own Pulumi or AWS set-up.
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PULUMI_"))}
+        self.environment = inherited | {
+            "PULUMI_HOME": str(directory / "home"),
+            "PULUMI_BACKEND_URL": (directory / "state").as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": "correct horse battery staple",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "AWS_ENDPOINT_URL": url,
+            "AWS_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": "AKIATESTTESTTESTTEST",
+            "AWS_SECRET_ACCESS_KEY": "of-the-emulator",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def run(self, *command, cwd=None):
+        """Runs a command in this account; answers what it printed."""
+        command = [str(word) for word in command]
+        finished = subprocess.run(command, cwd=cwd, env=self.environment, capture_output=True, text=True, timeout=600)
+        assert finished.returncode == 0, f"{command}\n{finished.stdout}\n{finished.stderr}"
+        return finished.stdout
+
+    def install(self, packages):
+        """The plugin, from its tarball."""
+        [tarball] = packages.glob("pulumi-resource-*.tar.gz")
+        version = re.search(r"-v(\d+\.\d+\.\d+[^-]*)-", tarball.name)[1]
+        self.run("pulumi", "plugin", "install", "resource", "private-step-functions", version, "--file", tarball)
+
+    def configure(self, project):
+        """What the examples ask for."""
+        subnets = self.ec2("DescribeSubnets", "subnetId")[:2]
+        # Another account's, if the project was used before: its salt belongs to that stack.
+        (project / "Pulumi.test.yaml").unlink(missing_ok=True)
+        self.run("pulumi", "stack", "init", "test", cwd=project)
+        values = {
+            "vpcId": self.ec2("DescribeVpcs", "vpcId")[0],
+            **{f"subnetIds[{index}]": subnet for index, subnet in enumerate(subnets)},
+            "adminArn": "arn:aws:iam::123456789012:role/admin",
+            "ordersUrl": "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod/orders",
+            "billingDomainName": "billing.example.com",
+            "billingTokenUrl": "https://auth.example.com/oauth2/token",
+            "billingClientId": "workflows",
+            "private-step-functions:polling": json.dumps(POLLING),
+        }
+        secrets = {"ordersApiKey": "an-api-key", "billingClientSecret": "a-client-secret"}
+        plain = [word for key, value in values.items() for word in ("--plaintext", f"{key}={value}")]
+        hidden = [word for key, value in secrets.items() for word in ("--secret", f"{key}={value}")]
+        self.run("pulumi", "config", "set-all", "--path", *plain, *hidden, cwd=project)
+
+    def outputs(self, project):
+        return json.loads(self.run("pulumi", "stack", "output", "--json", "--show-secrets", cwd=project))
+
+    def journal(self):
+        """Every AWS call so far."""
+        return self.control("journal")["calls"]
+
+    def left(self):
+        """What exists and did not exist at the start."""
+        return self.control("resources?beyond-start")["resources"]
+
+    def control(self, what):
+        with urllib.request.urlopen(f"{self.url}/_emulator/{what}", timeout=30) as answer:
+            return json.load(answer)
+
+    def ec2(self, operation, element):
+        """The texts of one element of an EC2 answer. The emulator checks no signature."""
+        scope = f"Credential=AKIATEST/20260101/{REGION}/ec2/aws4_request"
+        headers = {"Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"}
+        body = f"Action={operation}&Version=2016-11-15".encode()
+        with urllib.request.urlopen(urllib.request.Request(self.url, data=body, headers=headers), timeout=30) as answer:
+            return sorted(set(re.findall(rf"<{element}>(.+?)</{element}>", answer.read().decode())))
+
+
+def changes(calls):
+    """The calls that changed something, by what they said, without what is random. Their order is: some run side by side."""
+    reads = ("Describe", "Get", "List")
+    return sorted(
+        f"{call['operation']} {neutral(json.dumps(call['parameters'], sort_keys=True))}"
+        for call in calls
+        if call["outcome"] == "ok" and not call["operation"].startswith(reads)
+    )
+
+
+# Ids of AWS, UUIDs, the ends of automatic names, and tokens.
+RANDOM = re.compile(
+    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?:-\w{6}\b)?|[0-9a-f]{17,}|(?<=-)[0-9a-f]{7}\b|(?<=vpce-\*-)[a-z0-9]{8}"
+)
+
+
+def neutral(text):
+    return RANDOM.sub("*", RANDOM.sub("*", text))

@@ -1,0 +1,91 @@
+"""How the example of each language is made ready and run: from the packed SDK, as somebody who only has the packages does."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tarfile
+
+ROOT = pathlib.Path(__file__).parents[2]
+DRIVERS = pathlib.Path(__file__).parent / "drivers"
+# What running an example in its place leaves there.
+LEFTOVERS = shutil.ignore_patterns("node_modules", "package-lock.json", "venv", "bin", "Pulumi.*.yaml")
+
+
+class Yaml:
+    """Its language host comes with the CLI, and it needs no SDK."""
+
+    name = host = "yaml"
+
+    def __init__(self, project, packages):
+        shutil.copytree(ROOT / "examples" / self.name, project, ignore=LEFTOVERS)
+        self.project = project
+        self.install(packages)
+
+    def install(self, packages):
+        pass
+
+    @staticmethod
+    def pulumi(operation, *flags):
+        """The command of a user, who has the language host."""
+        approval = [] if operation == "preview" else ["--yes", "--skip-preview"]
+        return ["pulumi", operation, "--non-interactive", "--color", "never", *approval, *flags]
+
+    # The same by the Automation API, which needs none.
+    automation = pulumi
+
+
+class TypeScript(Yaml):
+    name, host = "typescript", "nodejs"
+
+    def install(self, packages):
+        [tarball] = packages.glob("*.tgz")
+        run("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", tarball, cwd=self.project)
+        run("npx", "tsc", cwd=self.project)
+        # Outside of the project, which stays as users have it.
+        self.driver = self.project.parent / "drive.mjs"
+        shutil.copy(DRIVERS / "drive.mjs", self.driver)
+
+    def automation(self, operation, *flags):
+        return ["node", self.driver, operation, *flags]
+
+
+class Python(Yaml):
+    name = host = "python"
+
+    def install(self, packages):
+        [wheel] = packages.glob("*.whl")
+        run(sys.executable, "-m", "venv", self.project / "venv")
+        self.python = self.project / "venv" / "bin" / "python"
+        run(self.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel)
+
+    def automation(self, operation, *flags):
+        return [self.python, DRIVERS / "drive.py", operation, *flags]
+
+
+class Go(Yaml):
+    name = host = "go"
+
+    def install(self, packages):
+        [packed] = packages.glob("sdk-go-*.tar.gz")
+        with tarfile.open(packed) as archive:
+            archive.extractall(self.project.parent, filter="data")
+        sdk = self.project.parent / "sdk" / "go"
+        self.module = next(line.split()[1] for line in (sdk / "go.mod").read_text().splitlines() if line.startswith("module "))
+        shutil.copytree(DRIVERS / "go", self.project / "drive")
+        self.go("mod", "edit", f"-replace={self.module}={sdk}")
+        self.driver = self.project.parent / "drive"
+        self.go("build", "-o", self.driver, "./drive")
+
+    def go(self, *arguments):
+        run("go", *arguments, cwd=self.project, env={**os.environ, "GOFLAGS": "-mod=mod", "GOTOOLCHAIN": "local"})
+
+    def automation(self, operation, *flags):
+        return [self.driver, self.project, operation, *flags]
+
+
+def run(*command, **options):
+    finished = subprocess.run([str(word) for word in command], capture_output=True, text=True, **options)
+    assert finished.returncode == 0, f"{command}\n{finished.stdout}\n{finished.stderr}"
+    return finished.stdout
