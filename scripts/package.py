@@ -1,4 +1,4 @@
-"""Packs everything that is published: the plugin, the SDKs and the schema, with checksums.
+"""Packs everything that is published: the plugin and what it is made of, the SDKs and the schema, with checksums.
 
 Usage: package.py --out DIR [--platform OS-ARCH=BINARY]...
 
@@ -33,6 +33,8 @@ def main():
     binaries = dict(platform.split("=", 1) for platform in options.platform)
     epoch = int(os.environ.get("SOURCE_DATE_EPOCH") or run("git", "log", "-1", "--format=%ct", cwd=ROOT))
     os.environ["SOURCE_DATE_EPOCH"] = str(epoch)
+    # Everybody may read what is packed, whatever the habits of who packs it.
+    os.umask(0o022)
 
     shutil.rmtree(options.out, ignore_errors=True)
     options.out.mkdir(parents=True)
@@ -48,6 +50,8 @@ def main():
         pack_python(out, sdk / "python", epoch)
         pack_go(out, sdk / "go", version, epoch)
         shutil.copy(sdk / "schema.json", out / "schema.json")
+        bill = run(sys.executable, ROOT / "scripts" / "sbom.py", PLUGIN, version)
+        (out / f"{PLUGIN}-v{version}.cdx.json").write_text(bill + "\n")
     checksums(out)
     for path in sorted(out.iterdir()):
         print(f"{path.stat().st_size:>10}  {path.name}")

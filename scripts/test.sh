@@ -25,7 +25,7 @@ run rust cargo test --workspace --no-fail-fast
 run boto3 env AWS_EMULATOR="$BIN/aws-emulator" "$VENV/bin/python" -m pytest --quiet tests/boto3
 run automation-python "$VENV/bin/python" -m pytest --quiet tests/automation --bin "$BIN"
 run automation-node env BIN="$BIN" node --test --test-reporter=spec tests/automation/node/program.test.mjs
-run examples "$VENV/bin/python" -m pytest --quiet tests/examples --bin "$BIN"
+run packages "$VENV/bin/python" -m pytest --quiet tests/packages --bin "$BIN"
 run requests "$VENV/bin/python" -m pytest --quiet -s tests/journal
 # What a person sees: the demo against docs/demo.md. Fast, for nothing of it is about how long AWS takes.
 run demo python3 scripts/demo.py --bin "$BIN" --speed 10 --golden check

@@ -1,7 +1,7 @@
 """Prints how many tests of each tier ran, from what the test runners printed, and of those end to end how many by feature.
 
 Usage: test_summary.py DIR      DIR holds rust.log (cargo test), boto3.log, requests.log, automation-python.log and
-                                examples.log (pytest), and automation-node.log (node --test)
+                                packages.log (pytest), and automation-node.log (node --test)
 """
 
 import collections
@@ -24,7 +24,7 @@ BOTO3 = {"emulator: boto3": "boto3.log", "emulator: all requests against AWS's m
 PROGRAMS = {
     "end to end: programs in Python": "automation-python.log",
     "end to end: programs in Node": "automation-node.log",
-    "end to end: examples, from the packed SDKs": "examples.log",
+    "packages: contents, installation, examples": "packages.log",
 }
 
 TARGET = re.compile(r"^\s*(?:Running (?:unittests )?(\S+) \(.*?([a-z_0-9]+)-[0-9a-f]{16}\)|(Doc-tests) )")

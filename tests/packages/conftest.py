@@ -1,0 +1,168 @@
+"""The packages, ours and those of another organisation, and the examples, made ready once; emulated accounts; file servers."""
+
+import contextlib
+import functools
+import http.server
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from account import Account
+from languages import ROOT, run
+
+PLUGIN = "pulumi-resource-private-step-functions"
+PLATFORM = "-".join(run("go", "env", "GOOS", "GOARCH").split())
+# What an organisation writes into publisher.json.
+ACME = {
+    "publisher": "Acme, Inc.",
+    "organization": "acme",
+    "repository": "https://git.acme.example/platform/private-step-functions",
+    "npmScope": "acme-platform",
+    "pluginDownloadUrl": "https://plugins.acme.example/pulumi",
+}
+# Of its packages, which are newer than ours.
+ACME_VERSION = "0.2.0"
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--bin", type=pathlib.Path, default=ROOT / "target" / "debug", help="directory of the built plugin and emulator"
+    )
+
+
+@pytest.fixture(scope="session")
+def bin(request):
+    return request.config.getoption("bin").resolve()
+
+
+@pytest.fixture(scope="session")
+def plugin(bin, tmp_path_factory):
+    """The development build without its debug information: a release build would take longer than all tests together."""
+    return stripped(bin / PLUGIN, tmp_path_factory.mktemp("plugin") / PLUGIN)
+
+
+@pytest.fixture(scope="session")
+def packages(plugin, tmp_path_factory):
+    """Everything that is published."""
+    return pack(ROOT, plugin, tmp_path_factory.mktemp("packages") / "out")
+
+
+@pytest.fixture(scope="session")
+def acme(bin, tmp_path_factory):
+    """The same of a copy of the repository, in which another organisation has set its values and made a newer version."""
+    copy = ROOT / "build" / "acme"
+    version = f'version = "{ACME_VERSION}"'
+    take(copy, {
+        "publisher.json": lambda _: json.dumps(ACME),
+        "Cargo.toml": lambda text: re.sub(r'^version = ".*"', version, text, count=1, flags=re.MULTILINE),
+        "Cargo.lock": lambda text: re.sub(r'(name = "pulumi-private-step-functions"\n)version = ".*"', rf"\1{version}", text),
+    })  # fmt: skip
+    # What does not differ is taken from the build of our own, whose results stay as they are.
+    shared = {"CARGO_BUILD_BUILD_DIR": str(bin.parent), "CARGO_TARGET_DIR": str(copy / "target")}
+    run("cargo", "build", "--quiet", "--locked", "--workspace", "--bin", PLUGIN, cwd=copy, env=os.environ | shared)
+    plugin = stripped(copy / "target" / "debug" / PLUGIN, tmp_path_factory.mktemp("acme") / PLUGIN)
+    return pack(copy, plugin, plugin.parent / "out")
+
+
+@pytest.fixture(scope="session")
+def example(packages, tmp_path_factory):
+    """The example of a language with its packages installed; a test may use it after another."""
+    return functools.cache(lambda language: language(tmp_path_factory.mktemp(language.name) / "project", packages))
+
+
+@pytest.fixture(scope="session")
+def empty_account(bin, tmp_path_factory):
+    """An account and a Pulumi without any plugin, for a with statement."""
+
+    @contextlib.contextmanager
+    def emulated():
+        command = [bin / "aws-emulator", "--port", "0", "--speed", "20"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as emulator:
+            try:
+                yield Account(emulator.stdout.readline().strip(), tmp_path_factory.mktemp("account"))
+            finally:
+                emulator.terminate()
+
+    return emulated
+
+
+@pytest.fixture(scope="session")
+def new_account(empty_account, packages):
+    """The same with the packed plugin installed."""
+
+    @contextlib.contextmanager
+    def emulated():
+        with empty_account() as account:
+            account.install(packages)
+            yield account
+
+    return emulated
+
+
+@pytest.fixture
+def account(empty_account):
+    with empty_account() as account:
+        yield account
+
+
+@pytest.fixture
+def serve():
+    """Serves a directory as any file server does, without encryption; answers its address and what it was asked for."""
+    servers = []
+
+    def start(directory):
+        asked = []
+
+        class Files(http.server.SimpleHTTPRequestHandler):
+            def log_request(self, code="-", size="-"):
+                asked.append((self.path, int(code)))
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Files, directory=directory))
+        servers.append(server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{server.server_port}", asked
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def stripped(binary, to):
+    shutil.copy(binary, to)
+    run("strip", to)
+    return to
+
+
+def pack(repository, plugin, out, **options):
+    # A copy has no history to take its time from.
+    epoch = os.environ.get("SOURCE_DATE_EPOCH") or run("git", "log", "-1", "--format=%ct", cwd=ROOT).strip()
+    command = [sys.executable, repository / "scripts" / "package.py", "--out", out, "--platform", f"{PLATFORM}={plugin}"]
+    run(*command, env=os.environ | {"SOURCE_DATE_EPOCH": epoch} | options.pop("env", {}), **options)
+    return out
+
+
+def take(copy, edits):
+    """Copies the repository as it is here, with edits. What is the same keeps its time, so that Cargo builds only what is new."""
+    listed = run("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", cwd=ROOT).split("\0")
+    for name in filter(None, listed):
+        source, target = ROOT / name, copy / name
+        if not source.is_file():
+            continue
+        content = source.read_bytes()
+        if name in edits:
+            content = edits[name](content.decode()).encode()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists() or target.read_bytes() != content:
+            target.write_bytes(content)
+            shutil.copymode(source, target)
+    modules = copy / "tools" / "node" / "node_modules"
+    if not modules.is_symlink():
+        modules.symlink_to(ROOT / "tools" / "node" / "node_modules")

@@ -1,0 +1,120 @@
+"""What is packed: names, contents, checksums."""
+
+import json
+import re
+import tarfile
+import tomllib
+import zipfile
+
+from conftest import PLATFORM, PLUGIN
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+from languages import ROOT, run
+from license_expression import get_spdx_licensing
+
+VERSION = tomllib.loads((ROOT / "Cargo.toml").read_text())["package"]["version"]
+TARBALL = f"{PLUGIN}-v{VERSION}-{PLATFORM}.tar.gz"
+
+
+def test_names(packages):
+    """Each is named as those who look for it expect: the engine, npm, PyPI, `go get`."""
+    assert sorted(path.name for path in packages.iterdir()) == sorted([
+        "checksums.txt",
+        f"pulumi-private-step-functions-{VERSION}.tgz",
+        TARBALL,
+        f"{PLUGIN}-v{VERSION}.cdx.json",
+        f"pulumi_private_step_functions-{VERSION}-py3-none-any.whl",
+        f"pulumi_private_step_functions-{VERSION}.tar.gz",
+        "schema.json",
+        f"sdk-go-v{VERSION}.tar.gz",
+    ])  # fmt: skip
+
+
+def test_checksums(packages):
+    """`sha256sum --check` verifies all of them."""
+    verified = run("sha256sum", "--check", "--strict", "checksums.txt", cwd=packages).splitlines()
+    others = sorted(path.name for path in packages.iterdir() if path.name != "checksums.txt")
+    assert sorted(verified) == [f"{name}: OK" for name in others]
+
+
+def test_plugin(packages):
+    """The plugin lies at the top, may be run, and belongs to nobody of the machine it was packed on."""
+    with tarfile.open(packages / TARBALL) as packed:
+        members = {member.name: member for member in packed.getmembers()}
+    assert {name: member.mode for name, member in members.items()} == {"LICENSE": 0o644, "README.md": 0o644, PLUGIN: 0o755}
+    assert {(member.uid, member.gid, member.uname, member.gname) for member in members.values()} == {(0, 0, "", "")}
+
+
+def test_schema(packages, plugin):
+    """It is what the plugin serves; only its examples are in more languages."""
+    served = json.loads(run("pulumi", "package", "get-schema", plugin))
+    assert without_texts(json.loads((packages / "schema.json").read_text())) == without_texts(served)
+    assert served["version"] == VERSION
+
+
+def without_texts(value):
+    if isinstance(value, dict):
+        return {key: without_texts(inner) for key, inner in value.items() if key != "description"}
+    return [without_texts(inner) for inner in value] if isinstance(value, list) else value
+
+
+def test_sdks_know_the_plugin(packages):
+    """Each SDK tells the engine which plugin it needs, in the version it was made for."""
+    wanted = {"resource": True, "name": "private-step-functions", "version": VERSION}
+    [node] = packages.glob("*.tgz")
+    package = json.loads(member(node, "package/package.json"))
+    assert package["pulumi"] == wanted
+    assert package["version"] == VERSION
+    [go] = packages.glob("sdk-go-*.tar.gz")
+    assert json.loads(member(go, "sdk/go/privatestepfunctions/pulumi-plugin.json")) == wanted
+    [wheel] = packages.glob("*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        assert json.loads(packed.read("pulumi_private_step_functions/pulumi-plugin.json")) == wanted
+        assert "pulumi_private_step_functions/py.typed" in packed.namelist()
+
+
+def test_every_package_has_the_licence(packages):
+    licence = (ROOT / "LICENSE").read_bytes()
+    for archive in packages.glob("*.*gz"):
+        with tarfile.open(archive) as packed:
+            [name] = [name for name in packed.getnames() if re.fullmatch(r"(.*/)?LICENSE", name)]
+        assert member(archive, name) == licence, archive
+    [wheel] = packages.glob("*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        [name] = [name for name in packed.namelist() if name.endswith("/LICENSE")]
+        assert packed.read(name) == licence
+
+
+def member(archive, name):
+    with tarfile.open(archive) as packed:
+        return packed.extractfile(name).read()
+
+
+def test_bill_of_materials(packages):
+    """It follows CycloneDX's schema, and names every crate of the plugin with licence and checksum, and none of the tests."""
+    text = (packages / f"{PLUGIN}-v{VERSION}.cdx.json").read_text()
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
+    bill = json.loads(text)
+    components = {component["bom-ref"]: component for component in bill["components"]}
+
+    manifest = tomllib.loads((ROOT / "Cargo.toml").read_text())
+    named = {component["name"] for component in components.values()}
+    assert set(manifest["dependencies"]) <= named
+    assert not {"aws-emulator", "insta", "proptest", "protox"} & named
+
+    locked = {(crate["name"], crate["version"]): crate for crate in tomllib.loads((ROOT / "Cargo.lock").read_text())["package"]}
+    licensing = get_spdx_licensing()
+    for component in components.values():
+        crate = locked[component["name"], component["version"]]
+        assert component["hashes"] == [{"alg": "SHA-256", "content": crate["checksum"]}]
+        [licence] = component["licenses"]
+        assert licensing.validate(licence["expression"]).errors == [], component["name"]
+
+    # From the plugin one comes to each of them.
+    graph = {entry["ref"]: entry["dependsOn"] for entry in bill["dependencies"]}
+    reached, open_ends = set(), [bill["metadata"]["component"]["bom-ref"]]
+    while open_ends:
+        reference = open_ends.pop()
+        open_ends += [] if reference in reached else graph[reference]
+        reached.add(reference)
+    assert reached - {bill["metadata"]["component"]["bom-ref"]} == set(components)

@@ -1,0 +1,79 @@
+"""An organisation sets its values in publisher.json, once, and everything that is packed follows."""
+
+import json
+import re
+import tarfile
+import zipfile
+
+from conftest import ACME, ACME_VERSION, PLATFORM, PLUGIN
+from languages import run
+
+SCOPED = f"@{ACME['npmScope']}/pulumi-private-step-functions"
+GO_MODULE = ACME["repository"].removeprefix("https://") + "/sdk/go"
+
+
+def test_names(acme):
+    assert sorted(path.name for path in acme.iterdir()) == sorted([
+        f"acme-platform-pulumi-private-step-functions-{ACME_VERSION}.tgz",
+        "checksums.txt",
+        f"{PLUGIN}-v{ACME_VERSION}-{PLATFORM}.tar.gz",
+        f"{PLUGIN}-v{ACME_VERSION}.cdx.json",
+        f"pulumi_private_step_functions-{ACME_VERSION}-py3-none-any.whl",
+        f"pulumi_private_step_functions-{ACME_VERSION}.tar.gz",
+        "schema.json",
+        f"sdk-go-v{ACME_VERSION}.tar.gz",
+    ])  # fmt: skip
+    run("sha256sum", "--check", "--strict", "--quiet", "checksums.txt", cwd=acme)
+
+
+def test_schema(acme):
+    """What a registry shows, and where the engine looks for the plugin."""
+    schema = json.loads((acme / "schema.json").read_text())
+    assert {key: schema[key] for key in ("version", "publisher", "namespace", "repository", "homepage", "pluginDownloadURL")} == {
+        "version": ACME_VERSION,
+        "publisher": ACME["publisher"],
+        "namespace": ACME["organization"],
+        "repository": ACME["repository"],
+        "homepage": ACME["repository"],
+        "pluginDownloadURL": ACME["pluginDownloadUrl"],
+    }
+
+
+def test_node(acme):
+    texts = read(next(acme.glob("*.tgz")))
+    package = json.loads(texts["package/package.json"])
+    assert (package["name"], package["repository"], package["homepage"]) == (SCOPED, ACME["repository"], ACME["repository"])
+    assert package["pulumi"]["server"] == ACME["pluginDownloadUrl"]
+    assert f'pluginDownloadURL: "{ACME["pluginDownloadUrl"]}"' in texts["package/utilities.js"]
+    assert f"npm install {SCOPED}" in texts["package/README.md"]
+    # In the examples too.
+    assert imported(texts, r'from "([^"@]*pulumi-private-step-functions)"') == set()
+
+
+def test_python(acme):
+    [wheel] = acme.glob("*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        about = packed.read(f"pulumi_private_step_functions-{ACME_VERSION}.dist-info/METADATA").decode()
+        plugin = json.loads(packed.read("pulumi_private_step_functions/pulumi-plugin.json"))
+        utilities = packed.read("pulumi_private_step_functions/_utilities.py").decode()
+    assert f"Project-URL: Repository, {ACME['repository']}" in about
+    assert plugin["server"] == ACME["pluginDownloadUrl"]
+    assert ACME["pluginDownloadUrl"] in utilities
+
+
+def test_go(acme):
+    texts = read(next(acme.glob("sdk-go-*")))
+    assert texts["sdk/go/go.mod"].startswith(f"module {GO_MODULE}\n")
+    plugin = json.loads(texts["sdk/go/privatestepfunctions/pulumi-plugin.json"])
+    assert plugin["server"] == ACME["pluginDownloadUrl"]
+    assert f'PluginDownloadURL("{ACME["pluginDownloadUrl"]}")' in texts["sdk/go/privatestepfunctions/internal/pulumiUtilities.go"]
+    assert {path.split("/sdk/go")[0] for path in imported(texts, r'"([^"\s]*/sdk/go/[^"\s]*)"')} == {GO_MODULE.removesuffix("/sdk/go")}
+
+
+def read(archive):
+    with tarfile.open(archive) as packed:
+        return {member.name: packed.extractfile(member).read().decode() for member in packed if member.isfile()}
+
+
+def imported(texts, pattern):
+    return {found for text in texts.values() for found in re.findall(pattern, text)}
