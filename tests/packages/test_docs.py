@@ -1,0 +1,57 @@
+"""The pages of the package say what the schema and the SDKs say."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from conftest import ACME
+from languages import ROOT
+
+SCHEMA = json.loads((ROOT / "schema.json").read_text())
+INDEX, INSTALLATION = ((ROOT / "docs" / name).read_text() for name in ("_index.md", "installation-configuration.md"))
+
+
+@pytest.mark.parametrize("page", [INDEX, INSTALLATION], ids=["_index", "installation-configuration"])
+def test_front_matter(page):
+    """What the Pulumi Registry reads first."""
+    about = yaml.safe_load(page.split("---\n")[1])
+    assert about.keys() == {"title", "meta_desc", "layout"}
+    assert about["title"].startswith(SCHEMA["displayName"])
+    assert about["layout"] == "package"
+    # What search engines show of it.
+    assert 50 <= len(about["meta_desc"]) <= 160
+
+
+def test_every_configuration_key_is_documented():
+    """With its type, whether it is secret, and the names inside it."""
+    rows = dict(re.findall(r"^\| `(\w+)` \| ((?:\w|, )+ \| .*) \|$", INSTALLATION, re.MULTILINE))
+    variables = SCHEMA["config"]["variables"]
+    assert list(rows) == list(variables)
+    for key, variable in variables.items():
+        properties = SCHEMA["types"][variable["$ref"].removeprefix("#/types/")]["properties"] if "$ref" in variable else {}
+        kind, meaning = rows[key].split(" | ", 1)
+        assert kind == variable.get("type", "object") + (", secret" if variable.get("secret") else "")
+        assert [name for name in properties if f"`{name}`" not in meaning] == []
+        for name in variable.get("defaultInfo", {}).get("environment", []):
+            assert f"`{name}`" in meaning
+        if "default" in variable:
+            assert str(variable["default"]) in meaning
+
+
+def test_they_are_current():
+    """`make sdk` would change nothing."""
+    checked = subprocess.run([sys.executable, ROOT / "scripts" / "pages.py", "--check"], capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stderr
+    component = SCHEMA["resources"]["private-step-functions:index:PrivateStepFunctions"]["description"]
+    [example] = re.findall(r"(?s)```yaml\n.*?\n```", INDEX)
+    assert example in component
+
+
+def test_every_value_of_a_publisher_is_documented():
+    page = (ROOT / "docs" / "publishing.md").read_text()
+    documented = re.findall(r"^\| `(\w+)` \| ", page, re.MULTILINE)
+    assert documented == list(ACME) == list(json.loads((ROOT / "publisher.json").read_text()))
