@@ -8,6 +8,7 @@ pub mod error;
 pub mod identity;
 pub mod leftovers;
 pub mod limiter;
+mod patience;
 pub mod poller;
 mod session;
 pub mod tags;
@@ -25,6 +26,7 @@ use self::config::{ProviderConfig, Schedule};
 use self::limiter::Limiter;
 use self::poller::Pollers;
 use self::session::Session;
+use crate::cx::limits::within;
 use crate::error::Error;
 use crate::resource::Clients;
 
@@ -103,7 +105,8 @@ impl Aws {
     /// # Errors
     /// Whatever keeps STS from answering.
     pub async fn account(&self) -> Result<&str, Error> {
-        self.session().await?.account().await
+        let session = self.session().await?;
+        within("AWS to say which account this is", session.account()).await?
     }
 
     /// The Region as far as the configuration alone says it: for previews, which make no call.
@@ -134,9 +137,15 @@ impl Aws {
     }
 
     async fn session(&self) -> Result<&Session, Error> {
-        self.session
-            .get_or_try_init(|| Session::open(&self.config, self.in_process.clone()))
-            .await
+        if let Some(session) = self.session.get() {
+            return Ok(session);
+        }
+        // Boxed, for every call of every operation would have it inside.
+        let opening = self
+            .session
+            .get_or_try_init(|| Box::pin(Session::open(&self.config, self.in_process.clone())));
+        // Another operation may be the one that opens it.
+        within("the connection to AWS to be opened", opening).await?
     }
 }
 

@@ -1,5 +1,7 @@
 //! The context of one operation: everything that resource code needs besides its own inputs.
 
+pub mod limits;
+
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use self::limits::{Doing, Limits, human};
 use crate::error::{Error, Failed, Kind};
 use crate::operation::Operations;
 use crate::urn::Urn;
@@ -36,15 +39,15 @@ impl Report for Silent {
 
 /// The context of one Create, Read, Update or Delete.
 ///
-/// # Cancellation
-/// [`Cx::cancelled`] resolves when the engine asks the provider to stop. Waits end with [`Kind::Cancelled`] then; a call that
-/// creates something is never abandoned in flight, for its id would be lost.
+/// # Deadline and cancellation
+/// [`Cx::cancelled`] resolves when the engine asks the provider to stop. Waits end with [`Kind::Cancelled`] then, and with
+/// [`Kind::TimedOut`] at the deadline. Calls inside [`Cx::run`] keep to both by themselves: nothing is sent again, and a request
+/// on its way has a few seconds more, for the id that it may bring would be lost.
 pub struct Cx<C> {
     clients: Arc<C>,
     urn: Urn,
-    started: Instant,
-    timeout: Option<Duration>,
-    cancel: CancellationToken,
+    doing: Doing,
+    limits: Arc<Limits>,
     report: Arc<dyn Report>,
     operations: Arc<Operations>,
     /// The checked inputs in canonical text: what "the same request" means for tokens and for resuming.
@@ -57,8 +60,10 @@ pub struct CxParts<C> {
     pub clients: Arc<C>,
     /// The resource.
     pub urn: Urn,
-    /// The user's custom timeout for this operation; `None` means the resource's default.
-    pub timeout: Option<Duration>,
+    /// What the operation does.
+    pub doing: Doing,
+    /// How long it may take: the user's custom timeout, else the resource's own limit.
+    pub limit: Duration,
     /// Fires when the engine cancels.
     pub cancel: CancellationToken,
     /// Where messages go.
@@ -76,7 +81,8 @@ impl<C> Cx<C> {
         let CxParts {
             clients,
             urn,
-            timeout,
+            doing,
+            limit,
             cancel,
             report,
             operations,
@@ -85,9 +91,8 @@ impl<C> Cx<C> {
         Self {
             clients,
             urn,
-            started: Instant::now(),
-            timeout,
-            cancel,
+            doing,
+            limits: Arc::new(Limits::new(limit, cancel)),
             report,
             operations,
             request,
@@ -106,27 +111,48 @@ impl<C> Cx<C> {
         &self.urn
     }
 
-    /// When this operation must end: the user's custom timeout, else the given default, from its start.
+    /// Carries the operation out: whatever it calls keeps to the deadline and ends when it is cancelled.
+    pub async fn run<F: Future>(&self, operation: F) -> F::Output {
+        self.limits.clone().rule(operation).await
+    }
+
+    /// When this operation must end.
     #[must_use]
-    pub fn deadline(&self, default: Duration) -> Instant {
-        self.started + self.timeout.unwrap_or(default)
+    pub fn deadline(&self) -> Instant {
+        self.limits.deadline
     }
 
     /// When this operation began.
     #[must_use]
-    pub const fn started(&self) -> Instant {
-        self.started
+    pub fn started(&self) -> Instant {
+        self.limits.started
+    }
+
+    /// An error of this operation, with how it is given more time if that was what it lacked.
+    #[must_use]
+    pub fn explain(&self, error: Error) -> Error {
+        let passes = matches!(
+            error.kind(),
+            Kind::Busy | Kind::MaybeSent | Kind::Throttled | Kind::TimedOut | Kind::Unavailable
+        );
+        if !passes || Instant::now() < self.deadline() {
+            return error;
+        }
+        let (limit, doing) = (human(self.deadline() - self.started()), self.doing);
+        error.advise(format!(
+            "The limit was {limit}; the resource option `customTimeouts.{doing}` sets a longer one"
+        ))
     }
 
     /// Resolves when the engine asks us to stop.
     pub async fn cancelled(&self) {
-        self.cancel.cancelled().await;
+        self.limits.cancel.cancelled().await;
     }
 
     /// Whether the engine has asked us to stop.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.cancel.is_cancelled()
+        self.limits.cancel.is_cancelled()
     }
 
     /// Shows what is awaited, e.g. `waiting for the resource gateway: CREATE_IN_PROGRESS`; to be called after each look.

@@ -6,10 +6,12 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::cx::limits::Doing;
 use crate::cx::{Created, Cx};
 use crate::error::{Error, Failed};
 use crate::lifecycle::changes::Changes;
@@ -59,6 +61,11 @@ pub trait Resource: Send + Sync + 'static {
 
     /// The type token, as in the schema.
     const TOKEN: &'static str;
+
+    /// How long an operation may take unless the user sets `customTimeouts`. Inputs are those to be reached; none for a read.
+    fn limit(_doing: Doing, _inputs: Option<&Self::Inputs>) -> Duration {
+        Duration::from_secs(10 * 60)
+    }
 
     /// Rules between properties, over what is known. Required, types, patterns, ranges, enums, exactly-one-of and defaults
     /// come from the schema and are checked before.

@@ -11,6 +11,7 @@ use aws_emulator::{Emulator, Settings};
 use private_step_functions::aws::error::classify;
 use private_step_functions::error::Kind;
 use private_step_functions::resource::Clients;
+use private_step_functions::resources::security_group::SecurityGroup;
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -101,6 +102,41 @@ async fn retries_do_not_run_dry() {
         .emulator
         .inject(Fault::new("DescribeVpcs", 1, FaultKind::Throttle));
     assert!(other.ec2().await.unwrap().describe_vpcs().send().await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_call_outlives_its_operation() {
+    for kind in [
+        FaultKind::Throttle,
+        FaultKind::Internal,
+        FaultKind::NoAnswer,
+        FaultKind::ResetBefore,
+    ] {
+        let mut world = World::new();
+        let (vpc, _) = world.network().await;
+        world.timeout = Some(Duration::from_secs(60));
+        world
+            .emulator
+            .inject(Fault::new("CreateSecurityGroup", 1, kind).times(u32::MAX));
+        let began = Instant::now();
+        let inputs = json!({ "vpcId": vpc, "name": "late" });
+        let made = world.create::<SecurityGroup>("late", inputs).await;
+        let took = began.elapsed().as_secs();
+        assert!((60..90).contains(&took), "{kind:?}: it took {took} s");
+        if kind == FaultKind::NoAnswer {
+            // What was made is found though no answer says so, and nothing is left to wait for.
+            assert!(made.is_ok(), "{made:?}");
+            continue;
+        }
+        let (recorded, error) = made.unwrap_err();
+        assert!(recorded.is_none(), "{error}");
+        let text = error.to_string();
+        assert!(text.starts_with("creating security group \"late\""), "{text}");
+        assert!(
+            text.contains("The limit was 1 min; the resource option `customTimeouts.create` sets a longer one"),
+            "{text}"
+        );
+    }
 }
 
 #[tokio::test(start_paused = true)]

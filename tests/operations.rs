@@ -419,7 +419,10 @@ async fn the_users_timeout_counts() {
     let failed: ErrorResourceInitFailed = detail(&error, "ErrorResourceInitFailed");
     assert_eq!(
         failed.reasons,
-        ["the thing is not ready. What was made is recorded: the next `pulumi up` continues with it"]
+        [
+            "the thing is not ready. What was made is recorded: the next `pulumi up` continues with it. The limit was 2 min; the \
+          resource option `customTimeouts.create` sets a longer one"
+        ]
     );
 }
 

@@ -50,7 +50,10 @@ where
             Kind::Invalid,
             format!("{operation}: the request could not be sent: {}", root_cause(&error)),
         ),
-        SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) => Error::new(
+        // The SDK's own words name its time-out for an attempt, which may have been cut short.
+        SdkError::TimeoutError(_) => Error::new(Kind::MaybeSent, format!("{operation}: AWS did not answer in time"))
+            .advise("Check the network, proxy and endpoint settings if this persists"),
+        SdkError::DispatchFailure(_) => Error::new(
             Kind::MaybeSent,
             format!("{operation}: no answer from AWS: {}", root_cause(&error)),
         )

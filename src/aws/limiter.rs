@@ -9,6 +9,9 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use crate::cx::limits::within;
+use crate::error::Error;
+
 const CAPACITY: f64 = 4.0;
 /// A little below AWS's 0.3, since calls do not arrive exactly as far apart as they are sent.
 const REFILL_PER_SECOND: f64 = 0.29;
@@ -46,7 +49,14 @@ impl Bucket {
 
 impl Limiter {
     /// Waits until a call may be sent.
-    pub async fn ready(&self) {
+    ///
+    /// # Errors
+    /// The operation under way has to end before.
+    pub async fn ready(&self) -> Result<(), Error> {
+        within("its turn at a call that EC2 limits", self.turn()).await
+    }
+
+    async fn turn(&self) {
         let mut slot = self.bucket.lock().await;
         let mut bucket = slot.unwrap_or_else(Bucket::full).refilled();
         if bucket.level < 1.0 {
@@ -82,7 +92,7 @@ mod tests {
             .map(|_| {
                 let limiter = Arc::clone(&limiter);
                 tokio::spawn(async move {
-                    limiter.ready().await;
+                    limiter.ready().await.unwrap();
                     began.elapsed().as_secs_f64()
                 })
             })
@@ -103,7 +113,7 @@ mod tests {
         let limiter = Limiter::default();
         limiter.throttled().await;
         let began = Instant::now();
-        limiter.ready().await;
+        limiter.ready().await.unwrap();
         assert!(began.elapsed().as_secs_f64() > 3.0);
     }
 }

@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use super::Aws;
 use super::error::classify;
 use super::wait::Source;
+use crate::cx::limits::{Limits, within};
 use crate::error::Error;
 
 /// How long the first look waits for others to join; the engine refreshes many resources at the same moment.
@@ -126,7 +127,7 @@ impl<'a, T: Described> Watch<'a, T> {
         if let Some(object) = self.take() {
             return object;
         }
-        let flight = poller.flight.lock().await;
+        let flight = within("a look that others share", poller.flight.lock()).await?;
         // Somebody else's call may have ended while we waited for ours.
         if let Some(object) = self.take() {
             return object;
@@ -140,6 +141,11 @@ impl<'a, T: Described> Watch<'a, T> {
             board.watched.keys().cloned().collect()
         };
         let found = describe_all::<T>(self.aws, &ids).await;
+        if found.is_err() && Limits::of_task().is_some_and(|limits| limits.are_reached()) {
+            // Out of time, or cancelled: that says nothing to the others, whose turn it is.
+            poller.board().sent = false;
+            return found.map(|_| None);
+        }
         let round = *poller.round.borrow() + 1;
         {
             let mut board = poller.board();

@@ -15,7 +15,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_eventbridge::operation::create_connection::CreateConnectionError;
 use aws_sdk_eventbridge::operation::update_connection::UpdateConnectionError;
-use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
@@ -33,6 +33,7 @@ use tokio::sync::OnceCell;
 
 use super::config::{AssumeRole, DEFAULT_MAX_RETRIES, ProviderConfig, ServiceEndpoints, is_region};
 use super::error::classify;
+use super::patience::{BoundedSleep, InFlight, NothingAfterTheEnd};
 use crate::error::{Error, Kind};
 
 /// The clients, all for one Region and one set of credentials.
@@ -79,29 +80,25 @@ impl Session {
         let instance = NEXT_INSTANCE.fetch_add(1, Ordering::Relaxed);
         let partition = |service: &str| retry_partition(format!("private-step-functions-{instance}-{service}"));
 
-        let mut ec2 = aws_sdk_ec2::config::Builder::from(sdk).retry_partition(partition("ec2"));
-        if let Some(url) = &endpoints.ec2 {
-            ec2 = ec2.endpoint_url(url);
-        }
-        let mut lattice = aws_sdk_vpclattice::config::Builder::from(sdk).retry_partition(partition("vpc-lattice"));
-        if let Some(url) = &endpoints.vpc_lattice {
-            lattice = lattice.endpoint_url(url);
-        }
-        let mut events = aws_sdk_eventbridge::config::Builder::from(sdk)
-            .retry_partition(partition("events"))
-            .retry_classifier(QuotaIsFinal);
-        if let Some(url) = &endpoints.event_bridge {
-            events = events.endpoint_url(url);
-        }
-        let mut sts = aws_sdk_sts::config::Builder::from(sdk).retry_partition(partition("sts"));
-        if let Some(url) = &endpoints.sts {
-            sts = sts.endpoint_url(url);
+        // One line for each service: they differ in names alone, but each has builders of its own.
+        macro_rules! client {
+            ($sdk:ident, $partition:literal, $endpoint:ident $(, $classifier:expr)?) => {{
+                let config = $sdk::config::Builder::from(sdk)
+                    .retry_partition(partition($partition))
+                    $(.retry_classifier($classifier))?
+                    .retry_classifier(NothingAfterTheEnd)
+                    .interceptor(InFlight);
+                $sdk::Client::from_conf(match &endpoints.$endpoint {
+                    Some(url) => config.endpoint_url(url).build(),
+                    None => config.build(),
+                })
+            }};
         }
         Self {
-            ec2: aws_sdk_ec2::Client::from_conf(ec2.build()),
-            lattice: aws_sdk_vpclattice::Client::from_conf(lattice.build()),
-            events: aws_sdk_eventbridge::Client::from_conf(events.build()),
-            sts: aws_sdk_sts::Client::from_conf(sts.build()),
+            ec2: client!(aws_sdk_ec2, "ec2", ec2),
+            lattice: client!(aws_sdk_vpclattice, "vpc-lattice", vpc_lattice),
+            events: client!(aws_sdk_eventbridge, "events", event_bridge, QuotaIsFinal),
+            sts: client!(aws_sdk_sts, "sts", sts),
             region,
             account: OnceCell::new(),
         }
@@ -156,7 +153,8 @@ async fn from_environment(config: &ProviderConfig) -> SdkConfig {
         .http_client(http_client())
         .app_name(app_name())
         .retry_config(retries(config))
-        .timeout_config(timeouts());
+        .timeout_config(timeouts())
+        .sleep_impl(BoundedSleep);
     if let Some(region) = &config.region {
         loader = loader.region(Region::new(region.clone()));
     }
@@ -200,7 +198,7 @@ fn from_configuration_alone(config: &ProviderConfig, http_client: SharedHttpClie
         .timeout_config(timeouts())
         // One for all clients, as the loader makes it: else each of them would assume the role for itself.
         .identity_cache(IdentityCache::lazy().build())
-        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+        .sleep_impl(SharedAsyncSleep::new(BoundedSleep))
         .time_source(SharedTimeSource::new(SystemTimeSource::new()))
         .region(config.region.clone().map(Region::new))
         .credentials_provider(credentials)

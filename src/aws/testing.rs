@@ -1,6 +1,7 @@
 //! What unit tests of the AWS half share: a connection that answers nothing, and a context around it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
@@ -9,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Aws;
 use super::config::ProviderConfig;
+use crate::cx::limits::Doing;
 use crate::cx::{Cx, CxParts, Silent};
 use crate::operation::Operations;
 
@@ -44,7 +46,8 @@ pub(crate) fn cancellable(aws: Aws, cancel: CancellationToken) -> Cx<Aws> {
         urn: "urn:pulumi:dev::shop::private-step-functions:index:Thing::orders"
             .parse()
             .unwrap(),
-        timeout: None,
+        doing: Doing::Create,
+        limit: Duration::from_secs(15 * 60),
         cancel,
         report: Arc::new(Silent),
         operations: Arc::new(Operations::default()),

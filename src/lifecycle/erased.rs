@@ -5,11 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
+use std::time::Duration;
 
+use futures::FutureExt;
 use futures::future::BoxFuture;
-use futures::{FutureExt, TryFutureExt};
 use serde::de::DeserializeOwned;
 
+use crate::cx::limits::Doing;
 use crate::cx::{Created, Cx};
 use crate::error::{Error, Failed, Kind};
 use crate::lifecycle::changes::{Changes, Diff};
@@ -69,6 +71,9 @@ pub trait DynResource<C>: Send + Sync {
 
     /// The outputs of a create (`old` is `None`) or update as far as they are known beforehand.
     fn preview(&self, schema: &ResourceSchema, clients: &C, inputs: &Map, old: Option<&Prior>) -> Map;
+
+    /// How long an operation may take unless the user says otherwise.
+    fn limit(&self, doing: Doing, inputs: &Map) -> Duration;
 
     /// Makes the object.
     fn create<'a>(
@@ -161,6 +166,10 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
         outputs
     }
 
+    fn limit(&self, doing: Doing, inputs: &Map) -> Duration {
+        R::limit(doing, decode::<R::Inputs>("inputs", inputs).ok().as_ref())
+    }
+
     fn create<'a>(
         &'a self,
         schema: &'a ResourceSchema,
@@ -169,7 +178,7 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
     ) -> BoxFuture<'a, Result<CreatedMap, Failed<Map>>> {
         async move {
             let typed = decode::<R::Inputs>("inputs", &inputs)?;
-            match R::create(cx, typed).await {
+            match cx.run(R::create(cx, typed)).await {
                 Ok(Created { id, state }) => match outputs::<R>(schema, &inputs, &state) {
                     Ok(outputs) => Ok(CreatedMap { id, outputs }),
                     // The object exists: whatever goes wrong from here on, its id must be recorded.
@@ -179,8 +188,9 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
                         error,
                     }),
                 },
-                Err(Failed::NotCreated(error)) => Err(Failed::NotCreated(error)),
+                Err(Failed::NotCreated(error)) => Err(Failed::NotCreated(cx.explain(error))),
                 Err(Failed::Partial { id, state, error }) => {
+                    let error = cx.explain(error);
                     let state = outputs::<R>(schema, &inputs, &state);
                     let state = Box::new(state.unwrap_or_else(|_| echoed(&schema.outputs, &inputs)));
                     Err(Failed::Partial { id, state, error })
@@ -208,7 +218,8 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
                     prior
                 });
             let typed = prior.as_ref().map(|prior| found::<R>(schema, prior)).transpose()?;
-            let Some(found) = R::read(cx, id, typed).await? else {
+            let found = cx.run(R::read(cx, id, typed)).await;
+            let Some(found) = found.map_err(|error| cx.explain(error))? else {
                 return if is_import {
                     Err(nothing_to_import::<R>(cx, id))
                 } else {
@@ -239,8 +250,8 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
     ) -> BoxFuture<'a, Result<Map, Error>> {
         async move {
             let (before, after) = (found::<R>(schema, &old)?, decode::<R::Inputs>("inputs", &inputs)?);
-            let state = R::update(cx, id, before, after).await?;
-            outputs::<R>(schema, &inputs, &state)
+            let updated = cx.run(R::update(cx, id, before, after)).await;
+            outputs::<R>(schema, &inputs, &updated.map_err(|error| cx.explain(error))?)
         }
         .boxed()
     }
@@ -252,9 +263,12 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
         id: &'a str,
         old: Prior,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        async move { found::<R>(schema, &old) }
-            .and_then(move |old| R::delete(cx, id, old))
-            .boxed()
+        async move {
+            let old = found::<R>(schema, &old)?;
+            let deleted = cx.run(R::delete(cx, id, old)).await;
+            deleted.map_err(|error| cx.explain(error))
+        }
+        .boxed()
     }
 }
 

@@ -13,8 +13,6 @@ use crate::error::{Error, Failed, Kind};
 use crate::lifecycle::changes::{Change, ChangeKind, Changes};
 use crate::property::Value;
 
-/// How long a create is repeated when nobody knows whether it arrived, or something is in the way that passes.
-const UNSURE: Duration = Duration::from_secs(120);
 /// How long something that was made a moment ago may be unknown to another service.
 const UNKNOWN: Duration = Duration::from_secs(30);
 
@@ -33,8 +31,8 @@ pub(super) fn explain_own_name(cx: &Cx<Aws>, id: &str) -> String {
     )
 }
 
-/// Repeats a create that carries a client token until it is known what came of it. AWS answers a repetition with the object
-/// that the first one made, so no lookup is needed when an answer was lost.
+/// Repeats a create until it is known what came of it, or the operation has to end. AWS answers a repetition with the object
+/// that the first one made if it carries a client token, so that no lookup is needed when an answer was lost.
 ///
 /// # Errors
 /// The service's own error, [`Kind::MaybeSent`] if it still is not known.
@@ -59,7 +57,7 @@ where
     };
     let wait = Wait {
         what,
-        deadline: cx.deadline(UNSURE).min(began + UNSURE),
+        deadline: cx.deadline(),
     };
     let error = match wait::retry(cx, wait, call, again).await {
         Err(error) if matches!(error.kind(), Kind::TimedOut | Kind::Cancelled) => error,
@@ -67,9 +65,9 @@ where
     };
     let last = last.into_inner().unwrap_or_else(PoisonError::into_inner);
     let cause = match last {
-        // Who cancels has to know of an object that may exist, and of nothing else.
+        // What the service said last says more than that it was repeated. Who cancels has to know of an object that may exist,
+        // and of nothing else.
         Some(cause) if error.kind() == Kind::TimedOut || cause.kind() == Kind::MaybeSent => cause,
-        // The service's error says more than that it was repeated for two minutes.
         _ => error,
     };
     Err(match cause.kind() {

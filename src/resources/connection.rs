@@ -28,6 +28,7 @@ use super::attempt;
 use crate::aws::error::classify;
 use crate::aws::wait::{self, Look, Wait};
 use crate::aws::{Aws, identity};
+use crate::cx::limits::Doing;
 use crate::cx::{Created, Cx};
 use crate::error::{Error, Failed, Kind};
 use crate::lifecycle::changes::{Change, ChangeKind, Changes};
@@ -37,14 +38,6 @@ use crate::property::{Map, Value};
 use crate::resource::{Found, Resource};
 
 pub use inputs::{ApiKey, Auth, Basic, ConnectionInputs, HttpParameter, HttpParameters, OAuth};
-
-/// How long a create or update may take: over the internet, over a private path, with a private authorisation server (which was
-/// seen to take 20 minutes).
-const READY_PUBLIC: Duration = Duration::from_secs(5 * 60);
-const READY_PRIVATE: Duration = Duration::from_secs(10 * 60);
-const READY_PRIVATE_OAUTH: Duration = Duration::from_secs(30 * 60);
-/// How long a delete may take.
-const GONE: Duration = Duration::from_secs(10 * 60);
 
 /// The connection.
 #[derive(Debug)]
@@ -79,6 +72,16 @@ impl Resource for Connection {
     type State = ConnectionState;
 
     const TOKEN: &'static str = "private-step-functions:index:Connection";
+
+    fn limit(doing: Doing, inputs: Option<&ConnectionInputs>) -> Duration {
+        Duration::from_secs(match (doing, inputs) {
+            (Doing::Read | Doing::Delete, _) => 10 * 60,
+            // A private authorisation server was seen to take 20 minutes.
+            (_, Some(inputs)) if inputs.has_private_oauth() => 30 * 60,
+            (_, Some(inputs)) if inputs.resource_configuration_arn.is_some() => 10 * 60,
+            _ => 5 * 60,
+        })
+    }
 
     fn same(path: &PropertyPath, old: &Value, new: &Value) -> bool {
         let key = path.first_key() == Some("kmsKeyId");
@@ -202,17 +205,6 @@ impl Resource for Connection {
     }
 }
 
-/// How long creating or updating such a connection may take.
-fn limit(inputs: &ConnectionInputs) -> Duration {
-    if inputs.has_private_oauth() {
-        READY_PRIVATE_OAUTH
-    } else if inputs.resource_configuration_arn.is_some() {
-        READY_PRIVATE
-    } else {
-        READY_PUBLIC
-    }
-}
-
 /// The connection; `None` if there is none of this name.
 async fn find(cx: &Cx<Aws>, name: &str) -> Result<Option<Live>, Error> {
     let client = cx.clients().events().await?;
@@ -241,7 +233,7 @@ async fn find_own(cx: &Cx<Aws>, name: &str, recorded: Option<&str>) -> Result<Op
 }
 
 async fn delete(cx: &Cx<Aws>, name: &str, recorded: Option<&str>) -> Result<(), Error> {
-    let deadline = cx.deadline(GONE);
+    let deadline = cx.deadline();
     let Some(live) = find_own(cx, name, recorded).await? else {
         return Ok(());
     };
@@ -297,7 +289,7 @@ mod tests {
     fn how_long_is_waited_depends_on_the_path() {
         let minutes = |inputs: serde_json::Value| {
             let inputs: ConnectionInputs = serde_json::from_value(inputs).expect("the inputs are complete");
-            limit(&inputs).as_secs() / 60
+            Connection::limit(Doing::Create, Some(&inputs)).as_secs() / 60
         };
         let oauth = |more: serde_json::Value| {
             let mut oauth = json!({ "authorizationEndpoint": "https://t", "method": "POST", "clientId": "me" });

@@ -25,6 +25,7 @@ use crate::aws::leftovers::{self, Kind as Leftover};
 use crate::aws::poller::Watch;
 use crate::aws::tags::{self, Tags};
 use crate::aws::{Aws, identity};
+use crate::cx::limits::Doing;
 use crate::cx::{Created, Cx};
 use crate::error::{Error, Failed, Kind};
 use crate::lifecycle::changes::{Change, ChangeKind, Changes};
@@ -32,10 +33,6 @@ use crate::lifecycle::draft::{Draft, Failures};
 use crate::property::path::PropertyPath;
 use crate::property::{Map, Value};
 use crate::resource::{Clients, Found, Resource};
-
-const CREATE_TIMEOUT: Duration = Duration::from_secs(900);
-const UPDATE_TIMEOUT: Duration = Duration::from_secs(900);
-const DELETE_TIMEOUT: Duration = Duration::from_secs(900);
 
 /// How long something just made may stay unknown to other calls.
 const SETTLING: Duration = Duration::from_secs(60);
@@ -125,6 +122,13 @@ impl Resource for InterfaceEndpoint {
 
     const TOKEN: &'static str = "private-step-functions:index:InterfaceEndpoint";
 
+    fn limit(doing: Doing, _: Option<&Inputs>) -> Duration {
+        Duration::from_secs(match doing {
+            Doing::Create | Doing::Update | Doing::Delete => 15 * 60,
+            Doing::Read => 10 * 60,
+        })
+    }
+
     fn rules(draft: &Draft<'_>, failures: &mut Failures) {
         check::rules(draft, failures);
     }
@@ -175,7 +179,7 @@ impl Resource for InterfaceEndpoint {
         let last_seen = Mutex::new(made.live);
         let partial = last_state(cx, &last_seen, &inputs).await.unwrap_or_default();
         let finish = async {
-            let live = settle::created(cx, &made.id, cx.deadline(CREATE_TIMEOUT), &last_seen).await?;
+            let live = settle::created(cx, &made.id, cx.deadline(), &last_seen).await?;
             view::state(cx, &live, &inputs).await
         };
         let finish = leftovers::beside(cx, Leftover::InterfaceEndpoint, finish);
@@ -229,14 +233,14 @@ impl Resource for InterfaceEndpoint {
     async fn delete(cx: &Cx<Aws>, id: &str, old: Found<Inputs, State>) -> Result<(), Error> {
         let delete = async {
             identity::same_region(cx.clients(), old.state.arn.as_deref()).await?;
-            match delete::delete(cx, id, cx.deadline(DELETE_TIMEOUT)).await? {
+            match delete::delete(cx, id, cx.deadline()).await? {
                 delete::Outcome::WasAbsent => {
                     identity::confirm_absent(cx.clients(), old.state.arn.as_deref()).await?;
                 }
                 delete::Outcome::Deleted => {}
             }
             let interfaces = old.state.network_interface_ids.unwrap_or_default();
-            delete::interfaces_gone(cx, &interfaces, cx.deadline(DELETE_TIMEOUT)).await
+            delete::interfaces_gone(cx, &interfaces, cx.deadline()).await
         };
         delete
             .await
@@ -245,7 +249,7 @@ impl Resource for InterfaceEndpoint {
 }
 
 async fn update(cx: &Cx<Aws>, id: &str, live: Live, old: &Inputs, inputs: &Inputs) -> Result<State, Error> {
-    let deadline = cx.deadline(UPDATE_TIMEOUT);
+    let deadline = cx.deadline();
     let target = modify::Target::new(cx, inputs, old).await?;
     let live = modify::converge(cx, id, live, &target, deadline).await?;
     let want = tags::effective(cx.clients().default_tags(), inputs.tags.as_ref());

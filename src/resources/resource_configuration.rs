@@ -26,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use super::{attempt, lattice_tags};
 use crate::aws::leftovers::{self, Kind as Leftover};
 use crate::aws::{Aws, identity, tags};
+use crate::cx::limits::Doing;
 use crate::cx::{Created, Cx};
 use crate::error::{Error, Failed};
 use crate::lifecycle::changes::Changes;
@@ -34,9 +35,6 @@ use crate::property::Map;
 use crate::resource::{Clients, Found, Resource};
 
 pub use target::Target;
-
-/// How long a create or update may take.
-const READY: Duration = Duration::from_secs(10 * 60);
 
 /// The resource configuration.
 #[derive(Debug)]
@@ -92,6 +90,14 @@ impl Resource for ResourceConfiguration {
 
     const TOKEN: &'static str = "private-step-functions:index:ResourceConfiguration";
 
+    fn limit(doing: Doing, _: Option<&ResourceConfigurationInputs>) -> Duration {
+        Duration::from_secs(match doing {
+            Doing::Create | Doing::Read | Doing::Update => 10 * 60,
+            // Some of it is the wait for EventBridge.
+            Doing::Delete => 30 * 60,
+        })
+    }
+
     fn diff(changes: &mut Changes<'_>, clients: &Aws) -> Result<(), Error> {
         tags::diff(changes, clients.default_tags());
         target::diff(changes);
@@ -128,7 +134,7 @@ impl Resource for ResourceConfiguration {
         let attempted = || format!("creating resource configuration \"{}\"", inputs.name);
         let doing = |error: Error| error.context(attempted());
         let tags = tags::effective(cx.clients().default_tags(), inputs.tags.as_ref());
-        let deadline = cx.deadline(READY);
+        let deadline = cx.deadline();
         let (id, first) = match cx.resumed() {
             Some(id) => (id, create::started(&tags)),
             None => {

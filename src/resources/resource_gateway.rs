@@ -24,15 +24,13 @@ use serde::{Deserialize, Serialize};
 use super::{attempt, lattice_tags};
 use crate::aws::leftovers::{self, Kind as Leftover};
 use crate::aws::{Aws, identity, tags};
+use crate::cx::limits::Doing;
 use crate::cx::{Created, Cx};
 use crate::error::{Error, Failed};
 use crate::lifecycle::changes::Changes;
 use crate::lifecycle::draft::{Draft, Failures};
 use crate::property::Map;
 use crate::resource::{Clients, Found, Resource};
-
-/// How long a create or update may take.
-const READY: Duration = Duration::from_secs(30 * 60);
 
 /// The resource gateway.
 #[derive(Debug)]
@@ -108,6 +106,14 @@ impl Resource for ResourceGateway {
 
     const TOKEN: &'static str = "private-step-functions:index:ResourceGateway";
 
+    fn limit(doing: Doing, _: Option<&ResourceGatewayInputs>) -> Duration {
+        Duration::from_secs(match doing {
+            // A delete waits for the configurations as well.
+            Doing::Create | Doing::Update | Doing::Delete => 30 * 60,
+            Doing::Read => 10 * 60,
+        })
+    }
+
     fn rules(draft: &Draft<'_>, failures: &mut Failures) {
         if draft.text("ipAddressType") == Some("IPV6") && draft.is_given("ipv4AddressesPerEni") {
             failures.at(
@@ -151,7 +157,7 @@ impl Resource for ResourceGateway {
         // What the engine records if this fails half-way: the last status that was seen, for CREATE_FAILED replaces.
         let seen = Mutex::new(first.clone());
         let finish = async {
-            let ready = live::ready(cx, &id, live::Expect::New, &seen, cx.deadline(READY));
+            let ready = live::ready(cx, &id, live::Expect::New, &seen, cx.deadline());
             Ok(live::state(&ready.await?, &inputs, tags))
         };
         let finish = leftovers::beside(cx, Leftover::ResourceGateway(&inputs.name), finish);

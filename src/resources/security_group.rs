@@ -23,16 +23,13 @@ use crate::aws::poller::Watch;
 use crate::aws::tags::{self, Tags};
 use crate::aws::wait::{Wait, retry};
 use crate::aws::{Aws, identity};
+use crate::cx::limits::Doing;
 use crate::cx::{Created, Cx};
 use crate::error::{Error, Failed, Kind};
 use crate::lifecycle::changes::Changes;
 use crate::lifecycle::draft::{Draft, Failures};
 use crate::property::Map;
 use crate::resource::{Clients, Found, Resource};
-
-const CREATE_TIMEOUT: Duration = Duration::from_secs(600);
-const UPDATE_TIMEOUT: Duration = Duration::from_secs(600);
-const DELETE_TIMEOUT: Duration = Duration::from_secs(900);
 
 /// How long something just made may stay unknown to other calls.
 const SETTLING: Duration = Duration::from_secs(60);
@@ -85,6 +82,14 @@ impl Resource for SecurityGroup {
 
     const TOKEN: &'static str = "private-step-functions:index:SecurityGroup";
 
+    fn limit(doing: Doing, _: Option<&Inputs>) -> Duration {
+        Duration::from_secs(match doing {
+            Doing::Create | Doing::Read | Doing::Update => 10 * 60,
+            // Interfaces that use it go away late.
+            Doing::Delete => 15 * 60,
+        })
+    }
+
     fn rules(draft: &Draft<'_>, failures: &mut Failures) {
         for property in ["ingress", "egress"] {
             rules::check(property, draft, failures);
@@ -112,7 +117,7 @@ impl Resource for SecurityGroup {
             ..State::default()
         };
         let finish = async {
-            let deadline = cx.deadline(CREATE_TIMEOUT);
+            let deadline = cx.deadline();
             let live = appear(cx, &made.id).await?;
             finish(cx, live, &inputs, deadline).await
         };
@@ -150,7 +155,7 @@ impl Resource for SecurityGroup {
                 return Err(Error::new(Kind::NotFound, "the security group no longer exists")
                     .advise("`pulumi refresh` takes note of that; the next `pulumi up` then makes a new one"));
             };
-            finish(cx, live, &inputs, cx.deadline(UPDATE_TIMEOUT)).await
+            finish(cx, live, &inputs, cx.deadline()).await
         };
         update
             .await
@@ -280,7 +285,7 @@ fn effective_tags(cx: &Cx<Aws>, inputs: &Inputs) -> Tags {
 
 /// Repeats the call while something still refers to the group; after a minute the user is told what.
 async fn delete(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {
-    let deadline = cx.deadline(DELETE_TIMEOUT);
+    let deadline = cx.deadline();
     let call = || async {
         let call = cx.clients().ec2().await?.delete_security_group().group_id(id);
         call.send()

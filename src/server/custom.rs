@@ -6,6 +6,7 @@ use tonic::{Code, Status};
 
 use super::operate::{Operation, entry};
 use super::properties::{decode, encode, remove_unknown, urn};
+use crate::cx::limits::Doing;
 use crate::error::{self, Error, Failed};
 use crate::lifecycle::autoname::Autonaming;
 use crate::lifecycle::changes::{Change, ChangeKind, Diff};
@@ -89,7 +90,7 @@ pub(super) async fn create<P: Package>(
     let created = operation
         .run("create", move |operation| async move {
             operation.announce();
-            let cx = operation.cx(request.timeout, &inputs);
+            let cx = operation.cx(Doing::Create, request.timeout, &inputs);
             match operation
                 .resource()
                 .create(operation.schema(), &cx, inputs.clone())
@@ -140,7 +141,7 @@ pub(super) async fn read<P: Package>(
     };
     operation
         .run("read", move |operation| async move {
-            let cx = operation.cx(request.timeout, &Map::new());
+            let cx = operation.cx(Doing::Read, request.timeout, &Map::new());
             let found = operation
                 .resource()
                 .read(operation.schema(), &cx, &request.id, prior)
@@ -186,7 +187,7 @@ pub(super) async fn update<P: Package>(
     operation
         .run("update", move |operation| async move {
             operation.announce();
-            let cx = operation.cx(request.timeout, &inputs);
+            let cx = operation.cx(Doing::Update, request.timeout, &inputs);
             let updating = operation
                 .resource()
                 .update(operation.schema(), &cx, &request.id, old, inputs.clone());
@@ -208,7 +209,7 @@ pub(super) async fn delete<P: Package>(provider: &Arc<Provider<P>>, request: Del
     };
     operation
         .run("delete", move |operation| async move {
-            let cx = operation.cx(request.timeout, &old.inputs);
+            let cx = operation.cx(Doing::Delete, request.timeout, &old.inputs);
             let deleting = operation.resource().delete(operation.schema(), &cx, &request.id, old);
             deleting.await.map_err(|error| status::failed(&error))
         })

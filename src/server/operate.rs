@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tonic::Status;
 
+use crate::cx::limits::Doing;
 use crate::cx::{Cx, CxParts, Report};
 use crate::lifecycle::erased::{DynResource, canonical};
 use crate::property::Map;
@@ -57,13 +58,14 @@ impl<P: Package> Operation<P> {
     }
 
     /// The context of the operation. `timeout` is the user's, in seconds; zero is none.
-    pub(super) fn cx(&self, timeout: f64, inputs: &Map) -> Cx<P::Clients> {
+    pub(super) fn cx(&self, doing: Doing, timeout: f64, inputs: &Map) -> Cx<P::Clients> {
+        let timeout = Duration::try_from_secs_f64(timeout).ok();
+        let timeout = timeout.filter(|timeout| !timeout.is_zero());
         Cx::new(CxParts {
             clients: self.instance.clients.clone(),
             urn: self.urn.clone(),
-            timeout: Duration::try_from_secs_f64(timeout)
-                .ok()
-                .filter(|timeout| !timeout.is_zero()),
+            doing,
+            limit: timeout.unwrap_or_else(|| self.resource().limit(doing, inputs)),
             cancel: self.provider.cancellation(),
             report: self.provider.report(),
             operations: self.provider.operations().clone(),

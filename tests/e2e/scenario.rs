@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use aws_emulator::faults::Fault;
 use aws_emulator::operation::ResourceRow;
 use serde_json::Value;
 
@@ -46,6 +47,7 @@ impl Scenario {
                     world.program(&program);
                 }
                 Step::Set(name, value) => world.variable(name, Some(value)),
+                Step::Fault(fault) => world.emulator.inject(&fault),
                 Step::Run(command) => command.run(&world),
                 Step::Look(look) => look(&world),
             }
@@ -75,6 +77,8 @@ pub(crate) enum Step {
     Edit(&'static str, &'static str),
     /// An environment variable of every command from now on.
     Set(&'static str, &'static str),
+    /// Calls of AWS that go wrong from now on.
+    Fault(Fault),
     /// A command.
     Run(Command),
     /// Anything else.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use private_step_functions::component::{Component, Construct, ConstructError, Constructed};
+use private_step_functions::cx::limits::Doing;
 use private_step_functions::cx::{Created, Cx};
 use private_step_functions::error::{Error, Failed, Kind};
 use private_step_functions::lifecycle::changes::Diff;
@@ -177,7 +178,7 @@ impl Resource for Thing {
                 }
                 "panic" => panic!("as asked"),
                 "timeout" => {
-                    tokio::time::sleep_until(cx.deadline(Duration::from_secs(600))).await;
+                    tokio::time::sleep_until(cx.deadline()).await;
                     return Err(Error::new(Kind::TimedOut, "the thing is not ready"));
                 }
                 _ => {}
@@ -238,6 +239,10 @@ impl DynResource<Connection> for Odd {
 
     fn preview(&self, _: &ResourceSchema, _: &Connection, inputs: &Map, _: Option<&Prior>) -> Map {
         inputs.clone()
+    }
+
+    fn limit(&self, _: Doing, _: &Map) -> Duration {
+        Duration::from_secs(600)
     }
 
     fn create<'a>(

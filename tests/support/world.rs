@@ -9,6 +9,7 @@ use aws_emulator::journal::Entry;
 use aws_emulator::{Emulator, Settings, sdk};
 use private_step_functions::aws::Aws;
 use private_step_functions::aws::config::ProviderConfig;
+use private_step_functions::cx::limits::Doing;
 use private_step_functions::cx::{Cx, CxParts, Report};
 use private_step_functions::error::{Error, Failed};
 use private_step_functions::lifecycle::changes::Diff;
@@ -138,11 +139,12 @@ impl World {
         self.schema.resource(R::TOKEN).unwrap()
     }
 
-    pub(crate) fn cx<R: Resource>(&self, name: &str, inputs: &Map) -> Cx<Aws> {
+    pub(crate) fn cx<R: Resource<Clients = Aws>>(&self, doing: Doing, name: &str, inputs: &Map) -> Cx<Aws> {
         Cx::new(CxParts {
             clients: Arc::clone(&self.aws),
             urn: Self::urn::<R>(name),
-            timeout: self.timeout,
+            doing,
+            limit: self.timeout.unwrap_or_else(|| erase::<R>().limit(doing, inputs)),
             cancel: self.cancel.clone(),
             report: Arc::clone(&self.report) as Arc<dyn Report>,
             operations: Arc::clone(&self.operations),
@@ -157,7 +159,7 @@ impl World {
         inputs: serde_json::Value,
     ) -> Result<Recorded, (Option<Recorded>, Error)> {
         let inputs = self.check::<R>(name, inputs, &Map::new());
-        let cx = self.cx::<R>(name, &inputs);
+        let cx = self.cx::<R>(Doing::Create, name, &inputs);
         let record = |id, outputs| Recorded {
             name: name.to_owned(),
             id,
@@ -193,7 +195,7 @@ impl World {
         id: &str,
         prior: Option<Prior>,
     ) -> Result<Option<Recorded>, Error> {
-        let cx = self.cx::<R>(name, &Map::new());
+        let cx = self.cx::<R>(Doing::Read, name, &Map::new());
         self.operations.recorded(cx.urn(), id);
         let schema = self.schema.resource(R::TOKEN).unwrap();
         let found = erase::<R>().read(schema, &cx, id, prior).await?;
@@ -241,7 +243,7 @@ impl World {
         inputs: serde_json::Value,
     ) -> Result<Recorded, Error> {
         let inputs = self.check::<R>(&old.name, inputs, &old.prior.inputs);
-        let cx = self.cx::<R>(&old.name, &inputs);
+        let cx = self.cx::<R>(Doing::Update, &old.name, &inputs);
         self.operations.recorded(cx.urn(), &old.id);
         let schema = self.schema.resource(R::TOKEN).unwrap();
         let outputs = erase::<R>()
@@ -254,7 +256,7 @@ impl World {
     }
 
     pub(crate) async fn delete<R: Resource<Clients = Aws>>(&self, old: &Recorded) -> Result<(), Error> {
-        let cx = self.cx::<R>(&old.name, &Map::new());
+        let cx = self.cx::<R>(Doing::Delete, &old.name, &Map::new());
         self.operations.recorded(cx.urn(), &old.id);
         let schema = self.schema.resource(R::TOKEN).unwrap();
         erase::<R>().delete(schema, &cx, &old.id, old.prior.clone()).await

@@ -42,8 +42,10 @@ pub(crate) struct Case<'a> {
     pub(crate) occurrence: usize,
 }
 
-/// How long an operation with a timeout of a minute may take: lookups of lost answers come on top.
-const LIMIT: Duration = Duration::from_secs(15 * 60);
+/// How much longer than the user's custom timeout an operation may take: what became of a lost answer is looked up then.
+const MARGIN: Duration = Duration::from_secs(30);
+/// How long any other operation may take.
+const LIMIT: Duration = Duration::from_secs(3 * 60 * 60);
 /// How soon an operation must end that is cancelled.
 const PROMPT: Duration = Duration::from_secs(15);
 
@@ -64,7 +66,10 @@ impl Case<'_> {
             scene.emulator.inject(fault);
         }
         let began = Instant::now();
-        let limit = LIMIT * if self.cut.timeout() > 0.0 { 1 } else { 12 };
+        let limit = match self.cut.timeout() {
+            0.0 => LIMIT,
+            timeout => Duration::from_secs_f64(timeout) + MARGIN,
+        };
         let running = timeout(limit, scene.operate(self.operation, self.cut.timeout()));
         let (outcome, cancelled) = tokio::join!(running, self.cancel(&scene, since));
         let outcome = outcome.map_err(|_| format!("it has not ended after {limit:?}"))?;

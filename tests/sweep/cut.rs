@@ -21,19 +21,24 @@ pub(crate) enum Cut {
     CancelAfter,
     /// The answer is lost, and the engine cancels right after.
     CancelAfterLoss,
+    /// This call and every later one of the same operation, and the engine cancels meanwhile.
+    CancelFor(FaultKind),
 }
 
 /// How long a slow answer takes.
 const SLOW: Duration = Duration::from_secs(20);
+/// How long a call has been failing when the engine cancels: within a pause of the SDK, if it pauses.
+const FAILING: Duration = Duration::from_secs(40);
 /// How long the call takes during which the engine cancels, and when it does.
 const CANCELLED: Duration = Duration::from_secs(3);
 
 impl Cut {
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::Once(FaultKind::Throttle),
         Self::Once(FaultKind::Internal),
         Self::Once(FaultKind::ResetBefore),
         Self::Once(FaultKind::ResetAfter),
+        Self::Once(FaultKind::NoAnswer),
         Self::Bare(FaultKind::Throttle),
         Self::Bare(FaultKind::Internal),
         Self::Bare(FaultKind::AccessDenied),
@@ -44,10 +49,13 @@ impl Cut {
         Self::For(FaultKind::AccessDenied),
         Self::For(FaultKind::ResetBefore),
         Self::For(FaultKind::ResetAfter),
+        Self::For(FaultKind::NoAnswer),
         Self::Slow,
         Self::CancelDuring,
         Self::CancelAfter,
         Self::CancelAfterLoss,
+        Self::CancelFor(FaultKind::Throttle),
+        Self::CancelFor(FaultKind::NoAnswer),
     ];
 
     /// Whether the operation has to succeed all the same.
@@ -56,12 +64,20 @@ impl Cut {
     }
 
     pub(crate) const fn cancels(self) -> bool {
-        matches!(self, Self::CancelDuring | Self::CancelAfter | Self::CancelAfterLoss)
+        matches!(
+            self,
+            Self::CancelDuring | Self::CancelAfter | Self::CancelAfterLoss | Self::CancelFor(_)
+        )
     }
 
     /// Whether nobody can know at the end if the last request arrived.
     pub(crate) const fn leaves_doubt(self) -> bool {
-        matches!(self, Self::For(FaultKind::ResetAfter) | Self::CancelAfterLoss)
+        matches!(
+            self,
+            Self::For(FaultKind::ResetAfter | FaultKind::NoAnswer)
+                | Self::CancelAfterLoss
+                | Self::CancelFor(FaultKind::NoAnswer)
+        )
     }
 
     /// Whether the SDK repeats calls.
@@ -78,6 +94,7 @@ impl Cut {
     pub(crate) const fn cancel_after(self) -> Duration {
         match self {
             Self::CancelDuring => Duration::from_secs(1),
+            Self::CancelFor(_) => FAILING,
             _ => Duration::ZERO,
         }
     }
@@ -87,7 +104,9 @@ impl Cut {
         let at = |kind| Fault::new("*", u32::try_from(nth + 1).unwrap(), kind);
         Some(match self {
             Self::Once(kind) | Self::Bare(kind) => at(kind),
-            Self::For(kind) => Fault::new(operation, u32::try_from(occurrence).unwrap(), kind).times(u32::MAX / 2),
+            Self::For(kind) | Self::CancelFor(kind) => {
+                Fault::new(operation, u32::try_from(occurrence).unwrap(), kind).times(u32::MAX / 2)
+            }
             Self::Slow => at(FaultKind::Slow).delay(SLOW),
             Self::CancelDuring => at(FaultKind::Slow).delay(CANCELLED),
             Self::CancelAfterLoss => at(FaultKind::ResetAfter),

@@ -134,7 +134,8 @@ fn cx(answer: Json) -> Cx<World> {
     Cx::new(CxParts {
         clients: Arc::new(world),
         urn: "urn:pulumi:dev::shop::toy:index:Thing::orders".parse().unwrap(),
-        timeout: None,
+        doing: Doing::Create,
+        limit: Duration::from_secs(15 * 60),
         cancel: CancellationToken::new(),
         report: Arc::new(Silent),
         operations: Arc::new(Operations::default()),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_smithy_types::DateTime;
 use tokio::time::Instant;
 
-use super::{ConnectionInputs, ConnectionState, Live, answer, explain, find, limit};
+use super::{ConnectionInputs, ConnectionState, Live, answer, explain, find};
 use crate::aws::Aws;
 use crate::aws::wait::{self, Look, Wait};
 use crate::cx::Cx;
@@ -47,7 +47,7 @@ pub(super) async fn ready(
 ) -> Result<Live, Error> {
     let wait = Wait {
         what: "the connection to become ready",
-        deadline: cx.deadline(limit(inputs)),
+        deadline: cx.deadline(),
     };
     let mut watch = Watch::new(inputs, after);
     let judge = |looked: Result<Option<Live>, Error>| {

@@ -8,7 +8,7 @@ use aws_sdk_eventbridge::types::UpdateConnectionAuthRequestParameters;
 use tokio::time::Instant;
 
 use super::ready::{self, After};
-use super::{ConnectionInputs, ConnectionState, Live, answer, explain, find, limit, request};
+use super::{ConnectionInputs, ConnectionState, Live, answer, explain, find, request};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::wait::{self, Wait};
@@ -51,7 +51,7 @@ pub(super) async fn resume(
 ) -> Result<Live, Error> {
     let wait = Wait {
         what: "the connection to be visible",
-        deadline: cx.deadline(limit(inputs)).min(Instant::now() + ready::INVISIBLE),
+        deadline: cx.deadline().min(Instant::now() + ready::INVISIBLE),
     };
     let visible = || async {
         find(cx, &inputs.name)
@@ -132,7 +132,7 @@ async fn send(cx: &Cx<Aws>, inputs: &ConnectionInputs, update: &Update) -> Resul
         .set_kms_key_identifier(update.kms_key.clone());
     let wait = Wait {
         what: "another operation on the connection to end",
-        deadline: cx.deadline(limit(inputs)),
+        deadline: cx.deadline(),
     };
     let call = || async {
         let answer = request.clone().send().await;

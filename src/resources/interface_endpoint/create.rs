@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_sdk_ec2::types::{DnsOptionsSpecification, Filter, ResourceType, VpcEndpoint as Live, VpcEndpointType};
 use tokio::time::Instant;
 
-use super::{CREATE_TIMEOUT, Inputs, SETTLING, not_yet_known, private_dns, service};
+use super::{Inputs, SETTLING, not_yet_known, private_dns, service};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::{self, OPERATION_TAG, Tags};
@@ -39,7 +39,7 @@ pub(super) async fn once(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made, Error> {
         service_name: service::full_name(cx.clients().region().await?, &inputs.service),
         token: cx.client_token("CreateVpcEndpoint"),
     };
-    let deadline = cx.deadline(CREATE_TIMEOUT);
+    let deadline = cx.deadline();
     let tags = tags::for_create(cx, inputs.tags.as_ref(), &request.token);
     let wait = Wait {
         what: "the VPC, its subnets and security groups to be known to EC2",
@@ -110,7 +110,7 @@ impl Request<'_> {
             .set_dns_options(dns_options)
             .tag_specifications(tags::specification(ResourceType::VpcEndpoint, tags));
         let limiter = cx.clients().limiter();
-        limiter.ready().await;
+        limiter.ready().await?;
         match call.send().await.map_err(|error| classify("CreateVpcEndpoint", error)) {
             Ok(answer) => {
                 let live = answer.vpc_endpoint;

@@ -199,7 +199,7 @@ async fn send(cx: &Cx<Aws>, id: &str, delta: &Delta, deadline: Instant) -> Resul
             .set_private_dns_enabled(delta.private_dns)
             .set_ip_address_type(delta.address_type.as_deref().map(Into::into))
             .set_dns_options(dns_options);
-        limiter.ready().await;
+        limiter.ready().await?;
         let sent = call
             .send()
             .await

@@ -3,8 +3,6 @@
 //! EventBridge makes an association for each connection and removes it minutes after the connection is gone or points elsewhere.
 //! Nobody else can remove it (<https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html>).
 
-use std::time::Duration;
-
 use aws_sdk_vpclattice::types::ServiceNetworkResourceAssociationSummary;
 use tokio::time::Instant;
 
@@ -16,14 +14,12 @@ use crate::aws::wait::{self, Look, Wait};
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
 
-/// How long a delete may take, the wait for EventBridge included.
-const GONE: Duration = Duration::from_secs(30 * 60);
 /// How often a delete that failed is begun again.
 const ATTEMPTS: usize = 3;
 
 /// Deletes the configuration and waits until it is gone. False if it was not there to begin with.
 pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<bool, Error> {
-    let deadline = cx.deadline(GONE);
+    let deadline = cx.deadline();
     let mut was_there = false;
     let mut reason = String::new();
     for _ in 0..ATTEMPTS {

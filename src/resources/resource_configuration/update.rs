@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use aws_sdk_vpclattice::types::ResourceConfigurationDefinition;
 use tokio::time::Instant;
 
-use super::{READY, ResourceConfigurationInputs, ResourceConfigurationState, live, target};
+use super::{ResourceConfigurationInputs, ResourceConfigurationState, live, target};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags;
@@ -22,7 +22,7 @@ pub(super) async fn converge(
     old: &ResourceConfigurationState,
     inputs: &ResourceConfigurationInputs,
 ) -> Result<ResourceConfigurationState, Error> {
-    let deadline = cx.deadline(READY);
+    let deadline = cx.deadline();
     let seen = Mutex::new(old.clone());
     let mut live = live::ready(cx, id, live::Expect::Existing, &seen, deadline).await?;
     let address = target::new_address(&live, &inputs.target)?;

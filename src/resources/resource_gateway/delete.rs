@@ -13,8 +13,6 @@ use crate::aws::wait::{self, Look, Wait};
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
 
-/// How long a delete may take, the wait for its configurations included.
-const GONE: Duration = Duration::from_secs(30 * 60);
 /// How long the network interfaces of a gateway that is gone are awaited. Whatever needs their place waits for them as well.
 const INTERFACES_GONE: Duration = Duration::from_secs(5 * 60);
 /// The same if it is not certain that they are its own.
@@ -31,7 +29,7 @@ pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<bool, Error> {
         return Ok(false);
     };
     live::refuse_managed(&gateway)?;
-    let deadline = cx.deadline(GONE);
+    let deadline = cx.deadline();
     // Nothing but the gateway tells which they are, so they are looked up while it exists.
     let interfaces = Interfaces::of(cx, &gateway).await;
     for _ in 0..ATTEMPTS {
@@ -170,7 +168,7 @@ async fn released(cx: &Cx<Aws>, id: &str, interfaces: Interfaces) -> Result<(), 
     }
     let wait = Wait {
         what: "the network interfaces of the resource gateway to be deleted",
-        deadline: cx.deadline(GONE).min(Instant::now() + interfaces.limit),
+        deadline: cx.deadline().min(Instant::now() + interfaces.limit),
     };
     let filters = vec![
         Filter::builder()

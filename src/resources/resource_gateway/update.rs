@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use tokio::time::Instant;
 
-use super::{Live, READY, ResourceGatewayInputs, ResourceGatewayState, diagnosis, live};
+use super::{Live, ResourceGatewayInputs, ResourceGatewayState, diagnosis, live};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags;
@@ -21,7 +21,7 @@ pub(super) async fn converge(
     old: ResourceGatewayState,
     inputs: &ResourceGatewayInputs,
 ) -> Result<ResourceGatewayState, Error> {
-    let deadline = cx.deadline(READY);
+    let deadline = cx.deadline();
     let seen = Mutex::new(old);
     let mut live = live::ready(cx, id, live::Expect::Existing, &seen, deadline).await?;
     // Groups that are not given are left as they are: AWS has chosen them, or was told once.

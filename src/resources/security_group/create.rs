@@ -3,7 +3,7 @@
 use aws_sdk_ec2::types::{Filter, ResourceType};
 use tokio::time::Instant;
 
-use super::{CREATE_TIMEOUT, Inputs, SETTLING};
+use super::{Inputs, SETTLING};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::{self, Tags, URN_TAG};
@@ -29,7 +29,7 @@ pub(super) async fn once(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made, Error> {
     let call = || send(cx, inputs, &tags);
     let wait = Wait {
         what: "the VPC to be known to EC2",
-        deadline: cx.deadline(CREATE_TIMEOUT),
+        deadline: cx.deadline(),
     };
     let patience = Instant::now() + SETTLING / 2;
     let not_yet_known = |error: &Error| error.is_not_found() && Instant::now() < patience;

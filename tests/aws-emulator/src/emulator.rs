@@ -137,18 +137,28 @@ impl Emulator {
         if delay > 0.0 {
             tokio::time::sleep(Duration::from_secs_f64(delay)).await;
         }
+        let result = self.process(call);
+        if call.has(FaultKind::ResetAfter) {
+            return Err(ConnectionReset);
+        }
+        if call.has(FaultKind::NoAnswer) {
+            // Until the client hangs up.
+            std::future::pending::<()>().await;
+        }
+        Ok(result)
+    }
+
+    fn process(&self, call: &Call) -> Result<Value, ServiceError> {
         let mut inner = self.lock();
         inner.world.advance(Instant::now());
         let result = inner.process(call);
-        if call.has(FaultKind::ResetAfter) {
-            inner.outcome(call, "reset after", None);
-            return Err(ConnectionReset);
-        }
         match &result {
+            _ if call.has(FaultKind::ResetAfter) => inner.outcome(call, "reset after", None),
+            _ if call.has(FaultKind::NoAnswer) => inner.outcome(call, "no answer", None),
             Ok(_) => inner.outcome(call, "ok", None),
             Err(error) => inner.outcome(call, &error.code, Some(error.message.clone())),
         }
-        Ok(result)
+        result
     }
 
     /// Every call so far, oldest first.

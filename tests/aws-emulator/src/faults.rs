@@ -18,6 +18,8 @@ pub enum FaultKind {
     ResetBefore,
     /// The request takes effect, then the connection breaks: the answer is lost.
     ResetAfter,
+    /// The request takes effect, and nothing ever comes back: the connection stays open.
+    NoAnswer,
     /// The request is accepted, and what it began ends in the failed status (`failed`, `CREATE_FAILED`, …).
     Fail,
     /// The answer takes `delay` longer, in seconds that `--speed` does not scale.

@@ -1,7 +1,5 @@
 //! A subnet.
 
-use std::time::Duration;
-
 use private_step_functions::aws::Aws;
 use private_step_functions::aws::error::classify;
 use private_step_functions::aws::wait::{self, Wait};
@@ -77,7 +75,7 @@ impl Resource for Subnet {
         let what = format!("the network interfaces in {id} to go");
         let wait = Wait {
             what: &what,
-            deadline: cx.deadline(Duration::from_secs(300)),
+            deadline: cx.deadline(),
         };
         let delete = || async {
             let deleted = ec2.delete_subnet().subnet_id(id).send().await;
