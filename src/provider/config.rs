@@ -2,7 +2,8 @@
 //!
 //! The stack's configuration consists of texts (objects, lists, numbers and booleans as JSON), Node and Python encode every
 //! property that is no string as JSON, Go and YAML send values as they are. So a text is parsed where the schema wants
-//! something else, and never where it wants a text: the region `1e3` stays a text.
+//! something else, and never where it wants a text: the region `1e3` stays a text. The same goes for numbers and booleans inside
+//! of objects: `pulumi config set --path polling.initialInterval 0.1` stores a text.
 
 use std::collections::BTreeMap;
 
@@ -63,6 +64,10 @@ pub fn read(
             failures.at(key, format!("must be {}", describe(&property.kind)));
             // Said once is enough: an unknown value passes every other check.
             *value = Value::Unknown;
+            continue;
+        }
+        if let Some(property) = schema.property(key) {
+            read_scalars(&property.kind, value);
         }
     }
     let missing: Vec<String> = schema
@@ -160,6 +165,41 @@ fn parse(kind: &Type, value: &mut Value) -> Result<(), serde_json::Error> {
     }
 }
 
+/// Texts that spell a number or a boolean become one where the schema wants one, at any depth. Others are left to the checks,
+/// which tell the place.
+fn read_scalars(kind: &Type, value: &mut Value) {
+    match (kind, value) {
+        (_, Value::Secret(inner)) => read_scalars(kind, inner),
+        (Type::Boolean | Type::Integer | Type::Number, value @ Value::String(_)) => {
+            let text = value.as_str().unwrap_or_default().trim();
+            let read = match kind {
+                Type::Boolean => text.parse().map(Value::Bool).ok(),
+                // JSON has no infinities.
+                _ => serde_json::from_str(text).map(Value::Number).ok(),
+            };
+            if let Some(read) = read {
+                *value = read;
+            }
+        }
+        (Type::Array(item), Value::Array(elements)) => {
+            elements
+                .iter_mut()
+                .for_each(|element| read_scalars(&item.kind, element));
+        }
+        (Type::Map(item), Value::Object(members)) => {
+            members.values_mut().for_each(|member| read_scalars(&item.kind, member));
+        }
+        (Type::Object(object), Value::Object(members)) => {
+            for (name, member) in members {
+                if let Some(property) = object.property(name) {
+                    read_scalars(&property.kind, member);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
 /// `pulumi config set --path` makes a number or a boolean of whatever looks like one, also where a text is meant: an
 /// account id, the value of a tag.
 fn restore_texts(kind: &Type, json: &mut serde_json::Value) {
@@ -197,5 +237,50 @@ const fn describe(kind: &Type) -> &'static str {
         Type::Array(_) => "a list, or one written as JSON",
         Type::Map(_) | Type::Object(_) => "an object, or one written as JSON",
         Type::Any | Type::Union(_) => "a value",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::schema::Schema;
+
+    fn given(json: serde_json::Value) -> Config {
+        let schema = Schema::parse(include_str!("../../schema.json"), "0.0.0").unwrap();
+        let Value::Object(given) = Value::from(json) else {
+            panic!("a configuration is an object");
+        };
+        read(schema.config(), &given, Foreign::Refuse, |_, _| {})
+    }
+
+    #[test]
+    fn texts_that_spell_numbers_are_numbers_at_any_depth() {
+        for polling in [
+            json!({ "initialInterval": "0.1", "growthFactor": " 2 ", "maxInterval": 3 }),
+            json!(r#"{ "initialInterval": "0.1", "growthFactor": "2", "maxInterval": "3" }"#),
+        ] {
+            let config = given(json!({ "polling": polling, "maxRetries": "7", "profile": "7" }));
+            assert!(config.failures.is_empty(), "{:?}", config.failures);
+            let expected = json!({ "initialInterval": 0.1, "growthFactor": 2, "maxInterval": 3 });
+            assert_eq!(config.values["polling"], Value::from(expected));
+            assert_eq!(config.values["maxRetries"], Value::Number(7.0));
+            assert_eq!(config.values["profile"], Value::from("7"), "a text stays one");
+        }
+    }
+
+    #[test]
+    fn texts_that_spell_nothing_are_refused_with_their_place() {
+        for text in ["soon", "", "NaN", "true"] {
+            let config = given(json!({ "polling": { "maxInterval": text } }));
+            let told = explain("p", &config.failures);
+            assert!(told.contains("p:polling.maxInterval: must be a number"), "{told}");
+        }
+        let config = given(
+            json!({ "assumeRole": { "roleArn": "arn:aws:iam::123456789012:role/x", "durationSeconds": "900.5" } }),
+        );
+        let told = explain("p", &config.failures);
+        assert!(told.contains("p:assumeRole.durationSeconds: "), "{told}");
     }
 }

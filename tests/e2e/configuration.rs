@@ -54,11 +54,31 @@ wrong! {
         value: "eu-west-1",
         says: &["reigon", "region"],
     };
+    an_interval_that_is_no_number: Wrong {
+        key: "private-step-functions:polling.initialInterval",
+        value: "soon",
+        says: &["polling.initialInterval", "must be a number"],
+    };
     another_account: Wrong {
         key: "private-step-functions:allowedAccountIds[0]",
         value: "999999999999",
         says: &["allowedAccountIds", "123456789012"],
     };
+}
+
+/// `pulumi config set --path` stores a fraction as a text.
+#[test]
+fn numbers_may_be_texts() {
+    let world = World::new(GROUP).proving("a number of the configuration may be set with `pulumi config set --path`");
+    let key = "private-step-functions:polling.initialInterval";
+    world.pulumi(&["config", "set", "--path", key, "0.1"]).succeeds();
+    let stored = std::fs::read_to_string(world.project().join("Pulumi.test.yaml")).unwrap();
+    assert!(
+        stored.contains(r#""initialInterval": "0.1""#),
+        "the CLI stores a number by now: {stored}"
+    );
+    world.up().succeeds();
+    world.finish();
 }
 
 #[test]
