@@ -123,14 +123,18 @@ outputs:
 
 fn chosen_outputs_are_encrypted(world: &World) {
     let resources = resources(world);
-    let outputs = |kind: &str| {
+    // By name, for the component has groups of its own.
+    let outputs = |end: &str| {
         let found = resources
             .iter()
-            .find(|one| one["type"].as_str().is_some_and(|one| one.ends_with(kind)));
+            .find(|one| one["urn"].as_str().is_some_and(|urn| urn.ends_with(end)));
         &found.unwrap()["outputs"]
     };
     let is_secret = |value: &serde_json::Value| value["ciphertext"].is_string();
-    let (component, group) = (outputs(":PrivateStepFunctions"), outputs(":SecurityGroup"));
+    let (component, group) = (
+        outputs(":PrivateStepFunctions::private"),
+        outputs(":SecurityGroup::group"),
+    );
     assert!(
         is_secret(&component["resourceGatewayId"]) && is_secret(&component["connections"]),
         "{component:#}"
