@@ -66,7 +66,7 @@ return await Deployment.RunAsync(() =>
         Tags = { ["application"] = "orders" },
     });
 
-    Output<string> ConnectionArn(string api) => stepFunctions.Connections.Apply(connections => connections![api].Arn);
+    Output<string> ConnectionArn(string api) => stepFunctions.Connections.Apply(connections => connections[api].Arn);
 
     return new Dictionary<string, object?>
     {

@@ -45,8 +45,6 @@ const stepFunctions = new PrivateStepFunctions("stepFunctions", {
     tags: { application: "orders" },
 });
 
-const connectionArn = (api: string) => stepFunctions.connections.apply(connections => connections![api].arn);
-
 export const statesUrl = stepFunctions.standardEndpoint.apply(endpoint => endpoint!.url);
 export const syncStatesUrl = stepFunctions.synchronousEndpoint.apply(endpoint => endpoint!.url);
 // The role of the state machine needs this policy.
@@ -62,7 +60,7 @@ export const definition = pulumi.jsonStringify({
             Arguments: {
                 ApiEndpoint: ordersUrl,
                 Method: "GET",
-                InvocationConfig: { ConnectionArn: connectionArn("orders") },
+                InvocationConfig: { ConnectionArn: stepFunctions.connections.orders.arn },
             },
             Next: "SendInvoice",
         },
@@ -73,7 +71,7 @@ export const definition = pulumi.jsonStringify({
                 ApiEndpoint: `https://${billingDomainName}/invoices`,
                 Method: "POST",
                 RequestBody: "{% $states.input.ResponseBody %}",
-                InvocationConfig: { ConnectionArn: connectionArn("billing") },
+                InvocationConfig: { ConnectionArn: stepFunctions.connections.billing.arn },
             },
             End: true,
         },

@@ -128,7 +128,7 @@ namespace Pulumi.PrivateStepFunctions
     /// 
     ///     return new Dictionary&lt;string, object?&gt;
     ///     {
-    ///         ["connectionArn"] = stepFunctions.Connections.Apply(connections =&gt; connections?.Gateway?.Arn),
+    ///         ["connectionArn"] = stepFunctions.Connections.Apply(connections =&gt; connections.Gateway.Arn),
     ///         ["rolePolicy"] = stepFunctions.ExecutionRolePolicy,
     ///     };
     /// });
@@ -146,10 +146,10 @@ namespace Pulumi.PrivateStepFunctions
     public partial class PrivateStepFunctions : global::Pulumi.ComponentResource
     {
         /// <summary>
-        /// The connections, by the names used in `privateApis`. Null without `privateApis`.
+        /// The connections, by the names used in `privateApis`; none without `privateApis`.
         /// </summary>
         [Output("connections")]
-        public Output<ImmutableDictionary<string, Outputs.PrivateApiConnection>?> Connections { get; private set; } = null!;
+        public Output<ImmutableDictionary<string, Outputs.PrivateApiConnection>> Connections { get; private set; } = null!;
 
         /// <summary>
         /// Id of the security group made for the endpoints. Null when `endpoints.securityGroupIds` is given or no endpoint is made.

@@ -94,7 +94,7 @@ import * as utilities from "./utilities";
  *         },
  *     },
  * });
- * export const connectionArn = stepFunctions.connections.apply(connections => connections?.gateway?.arn);
+ * export const connectionArn = stepFunctions.connections.gateway.arn;
  * export const rolePolicy = stepFunctions.executionRolePolicy;
  * ```
  *
@@ -122,9 +122,9 @@ export class PrivateStepFunctions extends pulumi.ComponentResource {
     }
 
     /**
-     * The connections, by the names used in `privateApis`. Null without `privateApis`.
+     * The connections, by the names used in `privateApis`; none without `privateApis`.
      */
-    declare public /*out*/ readonly connections: pulumi.Output<{[key: string]: outputs.PrivateApiConnection} | undefined>;
+    declare public /*out*/ readonly connections: pulumi.Output<{[key: string]: outputs.PrivateApiConnection}>;
     /**
      * Id of the security group made for the endpoints. Null when `endpoints.securityGroupIds` is given or no endpoint is made.
      */

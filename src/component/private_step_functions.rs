@@ -381,7 +381,7 @@ impl<'a> Wiring<'a> {
             return Ok((Value::Unknown, Value::Unknown));
         };
         if plan.apis.is_empty() && undecided.is_empty() {
-            return Ok((Value::Null, Value::Null));
+            return Ok((Value::Object(Map::new()), Value::Null));
         }
         let (mut connections, mut grants) = (Map::new(), Vec::new());
         for api in undecided {

@@ -22,7 +22,7 @@ def test_component_through_its_life(world):
         pulumi.export("url", component.standardEndpoint["url"])
         pulumi.export("group", component.endpointSecurityGroupId)
         # The stack keeps no output that is None, so these are looked at as the program sees them.
-        absent = pulumi.Output.all(component.executeApiEndpoint, component.connections, component.resourceGatewayId)
+        absent = pulumi.Output.all(component.executeApiEndpoint, component.executionRolePolicy, component.resourceGatewayId)
         pulumi.export("absent", absent.apply(str))
 
     assert world.preview(program).change_summary == {"create": 5}

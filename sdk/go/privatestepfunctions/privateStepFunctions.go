@@ -147,7 +147,7 @@ import (
 type PrivateStepFunctions struct {
 	pulumi.ResourceState
 
-	// The connections, by the names used in `privateApis`. Null without `privateApis`.
+	// The connections, by the names used in `privateApis`; none without `privateApis`.
 	Connections PrivateApiConnectionMapOutput `pulumi:"connections"`
 	// Id of the security group made for the endpoints. Null when `endpoints.securityGroupIds` is given or no endpoint is made.
 	EndpointSecurityGroupId pulumi.StringPtrOutput `pulumi:"endpointSecurityGroupId"`
@@ -318,7 +318,7 @@ func (o PrivateStepFunctionsOutput) ToPrivateStepFunctionsOutputWithContext(ctx 
 	return o
 }
 
-// The connections, by the names used in `privateApis`. Null without `privateApis`.
+// The connections, by the names used in `privateApis`; none without `privateApis`.
 func (o PrivateStepFunctionsOutput) Connections() PrivateApiConnectionMapOutput {
 	return o.ApplyT(func(v *PrivateStepFunctions) PrivateApiConnectionMapOutput { return v.Connections }).(PrivateApiConnectionMapOutput)
 }

@@ -442,9 +442,9 @@ class PrivateStepFunctions(pulumi.ComponentResource):
 
     @_builtins.property
     @pulumi.getter
-    def connections(self) -> pulumi.Output[Optional[Mapping[str, 'outputs.PrivateApiConnection']]]:
+    def connections(self) -> pulumi.Output[Mapping[str, 'outputs.PrivateApiConnection']]:
         """
-        The connections, by the names used in `privateApis`. Null without `privateApis`.
+        The connections, by the names used in `privateApis`; none without `privateApis`.
         """
         return pulumi.get(self, "connections")
 

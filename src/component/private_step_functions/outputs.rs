@@ -1,4 +1,5 @@
 //! The component's outputs. What cannot exist is null, in preview too, where an output that is left out would be unknown.
+//! Only `connections` is then empty, so that programs in typed languages reach into it without asking.
 
 use crate::component::flow::Flow;
 use crate::component::host::Registered;

@@ -14,7 +14,7 @@ test("the component goes through its life, and outputs that cannot exist are kno
     const world = await World.make(test);
     const program = async () => {
         const component = new Component("private", { ...world.network, tags: { stage: "one" } });
-        const absent = pulumi.all([component.executeApiEndpoint, component.connections, component.resourceGatewayId]);
+        const absent = pulumi.all([component.executeApiEndpoint, component.executionRolePolicy, component.resourceGatewayId]);
         return {
             url: component.standardEndpoint.apply((endpoint) => endpoint.url),
             absent: absent.apply((values) => values.map((value) => value ?? "absent").join(" ")),
