@@ -42,7 +42,7 @@ where
     Fut: Future<Output = Result<T, Error>>,
 {
     let began = Instant::now();
-    let last = Mutex::new(None);
+    let last = Mutex::<Option<Error>>::new(None);
     let again = |error: &Error| {
         let repeat = match error.kind() {
             Kind::MaybeSent | Kind::Unavailable | Kind::Busy => true,
@@ -50,8 +50,11 @@ where
             Kind::NotFound => began.elapsed() < UNKNOWN,
             _ => false,
         };
-        if repeat {
-            *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone());
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        // What was sent and not answered stays in doubt, whatever is answered later.
+        let settled = |last: &Error| last.kind() != Kind::MaybeSent || error.kind() == Kind::MaybeSent;
+        if repeat && last.as_ref().is_none_or(settled) {
+            *last = Some(error.clone());
         }
         repeat
     };
@@ -104,4 +107,30 @@ pub(super) fn diff_failed_status(changes: &mut Changes<'_>) {
     changes.because("status", cause);
     // Nothing can refer to what never worked: a name that the program fixes can be freed first.
     changes.delete_first = replace && changes.named_by_user && !changes.touches("name");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::aws::testing;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_create_in_doubt_stays_in_doubt() {
+        let cx = testing::cx(testing::aws());
+        let calls = Cell::new(0);
+        let create = || async {
+            calls.set(calls.get() + 1);
+            let (kind, text) = match calls.get() {
+                1 => (Kind::MaybeSent, "no answer"),
+                _ => (Kind::Unavailable, "HTTP 503"),
+            };
+            Err::<(), _>(Error::new(kind, text))
+        };
+        let error = repeat_create(&cx, "AWS to accept it", create).await.unwrap_err();
+        assert!(calls.get() > 2);
+        assert_eq!((error.kind(), error.message()), (Kind::MaybeSent, "no answer"));
+        assert!(error.to_string().contains("It may exist nevertheless"), "{error}");
+    }
 }
