@@ -216,6 +216,6 @@ mod tests {
         let call = aws.ec2().await.unwrap().describe_vpcs().send().await;
         let error = error::classify("DescribeVpcs", call.unwrap_err());
         assert!(error.to_string().contains("aws sso login"), "{error}");
-        assert_eq!(error.kind(), Kind::Denied);
+        assert_eq!(error.kind(), Kind::Credentials);
     }
 }

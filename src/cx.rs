@@ -139,7 +139,7 @@ impl<C> Cx<C> {
             return error;
         }
         let (limit, doing) = (human(self.deadline() - self.started()), self.doing);
-        error.advise(format!(
+        error.besides(format!(
             "The limit was {limit}; the resource option `customTimeouts.{doing}` sets a longer one"
         ))
     }
@@ -216,7 +216,7 @@ impl<C> Cx<C> {
                 // One in a failed state has its own story.
                 error: match error.kind() {
                     Kind::Failed | Kind::Bug => error,
-                    _ => error.advise("What was made is recorded: the next `pulumi up` continues with it"),
+                    _ => error.besides("What was made is recorded: the next `pulumi up` continues with it"),
                 },
             }),
         }

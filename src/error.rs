@@ -17,6 +17,8 @@ pub enum Kind {
     Cancelled,
     /// An object of that name exists already.
     Conflict,
+    /// There are no credentials, or AWS does not accept them; permissions would change nothing.
+    Credentials,
     /// The credentials do not allow the operation.
     Denied,
     /// The object reached a state that it does not leave by itself.
@@ -37,6 +39,17 @@ pub enum Kind {
     Unavailable,
 }
 
+/// When a sentence after the message is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Say {
+    /// What the user can do: always.
+    Advice,
+    /// What the user can do, unless something better is known.
+    Otherwise,
+    /// Always, after what the user can do.
+    Besides,
+}
+
 /// A failed operation. `Display` is one line: `doing this: CreateThat: access denied: …. What to do next (request id …)`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
@@ -45,9 +58,7 @@ pub struct Error {
     code: Box<str>,
     message: Box<str>,
     contexts: Vec<String>,
-    advice: Vec<String>,
-    /// What the user can do, unless something better is known.
-    fallback: Option<Box<str>>,
+    sentences: Vec<(Say, String)>,
     /// What AWS's support asks for.
     request_id: Option<Box<str>>,
 }
@@ -61,8 +72,7 @@ impl Error {
             code: Box::default(),
             message: ended(message.into()).into_boxed_str(),
             contexts: Vec::new(),
-            advice: Vec::new(),
-            fallback: None,
+            sentences: Vec::new(),
             request_id: None,
         }
     }
@@ -97,14 +107,30 @@ impl Error {
     /// Adds a sentence about what the user can do (no full stop at its end).
     #[must_use]
     pub fn advise(mut self, next_step: impl Into<String>) -> Self {
-        self.advice.push(next_step.into());
+        self.sentences.push((Say::Advice, next_step.into()));
+        self
+    }
+
+    /// Adds a sentence that stands in for no advice: how the operation gets more time, what was recorded.
+    #[must_use]
+    pub fn besides(mut self, sentence: impl Into<String>) -> Self {
+        self.sentences.push((Say::Besides, sentence.into()));
         self
     }
 
     /// A sentence about what the user can do, for when nobody adds a better one.
     #[must_use]
     pub fn advise_otherwise(mut self, next_step: impl Into<String>) -> Self {
-        self.fallback = Some(next_step.into().into_boxed_str());
+        self.sentences.push((Say::Otherwise, next_step.into()));
+        self
+    }
+
+    /// The same as the consequence of another error: with its code, its advice before the own, and its request id.
+    #[must_use]
+    pub fn after(mut self, cause: Self) -> Self {
+        self.code = cause.code;
+        self.request_id = cause.request_id;
+        self.sentences.splice(0..0, cause.sentences);
         self
     }
 
@@ -152,8 +178,12 @@ impl fmt::Display for Error {
             write!(f, "{context}: ")?;
         }
         f.write_str(&self.message)?;
-        let otherwise = self.fallback.as_deref().filter(|_| self.advice.is_empty());
-        for sentence in self.advice.iter().map(String::as_str).chain(otherwise) {
+        let said = |when| self.sentences.iter().filter(move |(say, _)| *say == when);
+        let advice = match said(Say::Advice).next() {
+            Some(_) => Say::Advice,
+            None => Say::Otherwise,
+        };
+        for (_, sentence) in said(advice).chain(said(Say::Besides)) {
             write!(f, ". {sentence}")?;
         }
         match &self.request_id {

@@ -58,7 +58,7 @@ async fn other_accounts_are_refused_by_every_operation() {
     let world = World::configured(json!({ "allowedAccountIds": ["999999999999"] }));
     for _ in 0..2 {
         let error = world.aws.ec2().await.map(drop).unwrap_err();
-        assert_eq!(error.kind(), Kind::Denied);
+        assert_eq!(error.kind(), Kind::Credentials);
         let text = error.to_string();
         assert!(
             text.contains(ACCOUNT) && text.contains("private-step-functions:allowedAccountIds"),

@@ -215,7 +215,7 @@ async fn accounts_and_roles() {
     assert_eq!(world.aws.account().await.unwrap(), "123456789012");
     world.network().await;
     let refused = moto.world(json!({ "allowedAccountIds": ["999999999999"] }));
-    assert_eq!(refused.aws.ec2().await.map(drop).unwrap_err().kind(), Kind::Denied);
+    assert_eq!(refused.aws.ec2().await.map(drop).unwrap_err().kind(), Kind::Credentials);
     let role = json!({ "roleArn": "arn:aws:iam::210987654321:role/deploy", "externalId": "xyz", "sessionName": "ci" });
     let assumed = moto.world(json!({ "assumeRole": role, "allowedAccountIds": ["210987654321"] }));
     assert_eq!(assumed.aws.account().await.unwrap(), "210987654321");

@@ -67,6 +67,7 @@ where
 pub fn answered(operation: &str, code: &str, message: &str, status: u16, request_id: Option<&str>) -> Error {
     let kind = kind(code, status);
     let what = match kind {
+        Kind::Credentials => Cow::Borrowed("credentials not accepted"),
         Kind::Denied => Cow::Borrowed("access denied"),
         Kind::Throttled => Cow::Borrowed("throttled"),
         _ if code.is_empty() => Cow::Owned(format!("HTTP {status}")),
@@ -81,15 +82,29 @@ pub fn answered(operation: &str, code: &str, message: &str, status: u16, request
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
             error.advise("Sign in to AWS again and repeat the command")
         }
-        "InvalidClientTokenId" | "UnrecognizedClientException" | "AuthFailure" | "SignatureDoesNotMatch" => error.advise(
-            "AWS does not accept the credentials: check the profile or keys, and that the account has enabled the Region",
-        ),
-        _ if kind == Kind::Denied => {
-            error.advise_otherwise(format!("Grant {}", missing_action(&message).unwrap_or_else(|| action(operation))))
+        "InvalidSignatureException" | "SignatureDoesNotMatch" => {
+            error.advise("Check the secret key, and the clock of this machine")
         }
+        "OptInRequired" => error.advise("Check that the account is active, and has enabled the service and the Region"),
+        _ if kind == Kind::Credentials => {
+            error.advise("Check the profile or keys, and that the account has enabled the Region")
+        }
+        _ if kind == Kind::Denied => error.advise_otherwise(format!(
+            "Grant {}",
+            missing_action(&message).unwrap_or_else(|| action(operation))
+        )),
         _ if kind == Kind::NotFound => {
             error.advise_otherwise("Check that it exists in the provider's Region and account")
         }
+        "InsufficientFreeAddressesInSubnet" => {
+            error.advise_otherwise("Free addresses in the subnet, or choose another one")
+        }
+        _ if kind == Kind::Quota => {
+            error.advise_otherwise("Delete what is not needed any more, or ask AWS for a higher quota")
+        }
+        _ if kind == Kind::Throttled => error
+            .advise_otherwise("The account makes more calls in this Region than AWS allows: repeat the command later"),
+        _ if kind == Kind::Unavailable => error.advise_otherwise("AWS failed on its own side: repeat the command"),
         _ => error,
     }
 }
@@ -126,11 +141,10 @@ fn without_encoded(message: &str) -> &str {
 
 fn kind(code: &str, status: u16) -> Kind {
     match code {
-        "UnauthorizedOperation"
-        | "AccessDenied"
-        | "AccessDeniedException"
-        | "AuthFailure"
-        | "Blocked"
+        "UnauthorizedOperation" | "AccessDenied" | "AccessDeniedException" | "Blocked" | "OptInRequired" => {
+            Kind::Denied
+        }
+        "AuthFailure"
         | "ExpiredToken"
         | "ExpiredTokenException"
         | "RequestExpired"
@@ -139,8 +153,7 @@ fn kind(code: &str, status: u16) -> Kind {
         | "SignatureDoesNotMatch"
         | "InvalidSignatureException"
         | "MissingAuthenticationToken"
-        | "MissingAuthenticationTokenException"
-        | "OptInRequired" => Kind::Denied,
+        | "MissingAuthenticationTokenException" => Kind::Credentials,
         "RequestLimitExceeded"
         | "Throttling"
         | "ThrottlingException"
@@ -192,7 +205,7 @@ fn no_credentials(operation: &str, missing: &CredentialsError) -> Error {
         }
         one => one,
     };
-    Error::new(Kind::Denied, format!("{operation}: no AWS credentials: {cause}")).advise(
+    Error::new(Kind::Credentials, format!("{operation}: no AWS credentials: {cause}")).advise(
         "Sign in (`aws sso login`, AWS_PROFILE, AWS_ACCESS_KEY_ID, a role), or set `private-step-functions:profile` or \
          `private-step-functions:accessKey` and `private-step-functions:secretKey`",
     )
@@ -242,7 +255,7 @@ mod tests {
             answered("DeleteSecurityGroup", "DependencyViolation", "resource sg-1 has a dependent object", 400, None),
             @"DeleteSecurityGroup: DependencyViolation: resource sg-1 has a dependent object"
         );
-        insta::assert_snapshot!(answered("GetThing", "", "", 502, None), @"GetThing: HTTP 502");
+        insta::assert_snapshot!(answered("GetThing", "", "", 502, None), @"GetThing: HTTP 502. AWS failed on its own side: repeat the command");
     }
 
     #[test]
@@ -260,6 +273,7 @@ mod tests {
             ("InvalidParameter", 400, Kind::Invalid),
             ("SomethingNew", 500, Kind::Unavailable),
             ("SomethingNew", 403, Kind::Denied),
+            ("ExpiredToken", 403, Kind::Credentials),
         ] {
             assert_eq!(kind(code, status), expected, "{code} {status}");
         }

@@ -129,7 +129,7 @@ impl Session {
             return Ok(());
         }
         Err(Error::new(
-            Kind::Denied,
+            Kind::Credentials,
             format!("the credentials belong to account {account}, which `private-step-functions:allowedAccountIds` does not list"),
         )
         .advise("Sign in to another account, or extend the list"))

@@ -68,7 +68,9 @@ pub async fn until<S, T>(
     mut judge: impl FnMut(Result<S, Error>) -> Look<T>,
 ) -> Result<T, Error> {
     let mut pauses = Pauses::new(cx, wait);
-    let mut seen = String::from("not looked yet");
+    // The object's last state, and the same with what has kept us from looking since.
+    let mut seen = None;
+    let mut shown = String::from("nothing yet");
     loop {
         let last = match pauses.next(source.news()).await? {
             Pause::Over => false,
@@ -80,22 +82,27 @@ pub async fn until<S, T>(
             () = cx.cancelled() => return Err(cancelled(wait)),
             // The SDK repeats a call for minutes.
             () = tokio::time::sleep_until(wait.deadline.max(Instant::now()) + LAST_LOOK) => {
-                return Err(timed_out(cx, wait, &seen));
+                return Err(timed_out(cx, wait, &shown));
             }
         };
-        let look = match looked {
-            Err(error) if passes(&error) => Look::Pending(error.message().to_owned()),
-            looked => judge(looked),
+        shown = match looked {
+            Err(error) if passes(&error) => match &seen {
+                Some(state) => format!("{state}; the last look failed: {}", error.message()),
+                None => format!("nothing, for every look failed: {}", error.message()),
+            },
+            looked => match judge(looked) {
+                Look::Ready(value) => return Ok(value),
+                Look::Failed(error) => return Err(error),
+                Look::Pending(state) => {
+                    seen = Some(state.clone());
+                    state
+                }
+            },
         };
-        match look {
-            Look::Ready(value) => return Ok(value),
-            Look::Failed(error) => return Err(error),
-            Look::Pending(state) if last => return Err(timed_out(cx, wait, &state)),
-            Look::Pending(state) => {
-                cx.status(&format!("waiting for {}: {state}", wait.what));
-                seen = state;
-            }
+        if last {
+            return Err(timed_out(cx, wait, &shown));
         }
+        cx.status(&format!("waiting for {}: {shown}", wait.what));
     }
 }
 
@@ -122,12 +129,21 @@ where
             Err(error) if error.kind() == Kind::Throttled || again(&error) => error,
             done => return done,
         };
-        if last {
-            return Err(timed_out(cx, wait, error.message())
-                .with_code(error.code())
-                .with_request_id(error.request_id()));
+        // Then it is AWS that is awaited, and not what stands in the way.
+        let passes = passes(&error);
+        if last && passes {
+            let limit = human(wait.deadline.duration_since(cx.started()));
+            return Err(error
+                .with_kind(Kind::TimedOut)
+                .context(format!("given up after {limit}")));
         }
-        cx.status(&format!("waiting for {}: {}", wait.what, error.message()));
+        if last {
+            return Err(timed_out(cx, wait, error.message()).after(error));
+        }
+        cx.status(&match passes {
+            true => format!("trying again: {}", error.message()),
+            false => format!("waiting for {}: {}", wait.what, error.message()),
+        });
         last = matches!(pauses.next(std::future::pending()).await?, Pause::DeadlinePassed);
     }
 }

@@ -74,7 +74,8 @@ where
         _ => error,
     };
     Err(match cause.kind() {
-        Kind::MaybeSent => cause.advise("It may exist nevertheless: look for its name in AWS before you give up on it"),
+        Kind::MaybeSent => cause
+            .advise("AWS may have made it nevertheless: look for its name in AWS, and delete or import what is there"),
         _ => cause,
     })
 }
@@ -131,6 +132,9 @@ mod tests {
         let error = repeat_create(&cx, "AWS to accept it", create).await.unwrap_err();
         assert!(calls.get() > 2);
         assert_eq!((error.kind(), error.message()), (Kind::MaybeSent, "no answer"));
-        assert!(error.to_string().contains("It may exist nevertheless"), "{error}");
+        assert!(
+            error.to_string().contains("AWS may have made it nevertheless"),
+            "{error}"
+        );
     }
 }

@@ -294,6 +294,10 @@ async fn delete(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {
             .map_err(|error| classify("DeleteSecurityGroup", error))
     };
     let in_use = |error: &Error| error.kind() == Kind::Busy;
+    // Not one that EC2 throttled to the end.
+    let is_stuck = |error: &Error| {
+        error.kind() == Kind::TimedOut && matches!(error.code(), "DependencyViolation" | "InvalidGroup.InUse")
+    };
 
     let patience = Wait {
         what: "everything that uses the group to be gone",
@@ -301,13 +305,13 @@ async fn delete(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {
     };
     match retry(cx, patience, call, in_use).await {
         Err(error) if error.kind() == Kind::TimedOut && Instant::now() < deadline => {}
-        Err(error) if error.kind() == Kind::TimedOut => return Err(blockers::explain(cx, id, error).await),
+        Err(error) if is_stuck(&error) => return Err(blockers::explain(cx, id, error).await),
         done => return done,
     }
     let holders = blockers::find(cx, id).await.unwrap_or_default().to_string();
     let what = format!("what still uses the group to be gone ({holders})");
     match retry(cx, Wait { what: &what, deadline }, call, in_use).await {
-        Err(error) if error.kind() == Kind::TimedOut => Err(blockers::explain(cx, id, error).await),
+        Err(error) if is_stuck(&error) => Err(blockers::explain(cx, id, error).await),
         done => done,
     }
 }

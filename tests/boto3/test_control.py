@@ -33,6 +33,20 @@ def test_resets(ec2, control, kind, made):
     assert control("journal")["calls"][-1]["outcome"] == kind.replace("_", " ")
 
 
+def test_refusals_are_told_in_each_services_words(ec2, lattice, events, control):
+    def plan(operation, code, status=400):
+        error = {"code": code, "message": "no more", "status": status}
+        control("faults", {"operation": operation, "kind": "refuse", "error": error})
+
+    plan("DescribeVpcs", "VpcLimitExceeded")
+    refused("VpcLimitExceeded", 400, ec2.describe_vpcs)
+    ec2.describe_vpcs()
+    plan("ListResourceGateways", "ServiceQuotaExceededException", 402)
+    refused("ServiceQuotaExceededException", 402, lattice.list_resource_gateways)
+    plan("ListConnections", "LimitExceededException")
+    refused("LimitExceededException", 400, events.list_connections)
+
+
 def test_slow(ec2, control):
     control("faults", {"operation": "*", "kind": "slow", "delay": 0.4})
     begin = time.monotonic()

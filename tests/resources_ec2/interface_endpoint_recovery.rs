@@ -77,7 +77,7 @@ async fn a_failed_endpoint_is_recorded_as_failed_and_replaced() {
         .unwrap_err();
     let recorded = recorded.expect("the endpoint exists, so it is recorded");
     assert_eq!(error.kind(), Kind::Failed);
-    assert!(error.to_string().contains("the endpoint is failed: "), "{error}");
+    assert!(error.to_string().contains(" is failed: "), "{error}");
     assert_eq!(recorded.output("state"), "failed");
     let diff = world
         .diff::<InterfaceEndpoint>(&recorded, endpoint_inputs(&world).await)

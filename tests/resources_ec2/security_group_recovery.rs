@@ -205,7 +205,7 @@ async fn what_blocks_a_deletion_is_named() {
     let error = world.delete::<SecurityGroup>(&made).await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (Kind::TimedOut, "DependencyViolation"));
     let text = error.to_string();
-    assert!(text.contains("Still in use: "), "{text}");
+    assert!(text.contains("Remove what uses the group"), "{text}");
     assert!(
         text.contains(&format!("VPC Endpoint Interface {}", endpoint.id)),
         "{text}"

@@ -76,7 +76,10 @@ async fn an_answer_that_never_comes_is_reported_as_unknown() {
     let (recorded, error) = world.create::<ResourceGateway>("orders", inputs).await.unwrap_err();
     assert!(recorded.is_none());
     assert_eq!(error.kind(), Kind::MaybeSent);
-    assert!(error.to_string().contains("It may exist nevertheless"), "{error}");
+    assert!(
+        error.to_string().contains("AWS may have made it nevertheless"),
+        "{error}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -173,7 +173,7 @@ pub(super) async fn explained(cx: &Cx<Aws>, error: Error, inputs: &Inputs) -> Er
             "`service` is states, sync-states, execute-api, or a full name from `aws ec2 describe-vpc-endpoint-services`",
         ),
         "VpcEndpointLimitExceeded" => error.advise(
-            "A VPC has room for 50 interface endpoints unless the quota \"Interface VPC endpoints per VPC\" is raised",
+            "Delete an endpoint of the VPC, or ask AWS to raise the quota \"Interface VPC endpoints per VPC\" (50 unless raised)",
         ),
         "InsufficientFreeAddressesInSubnet" => error.advise("Choose another subnet of that zone, or free addresses in it"),
         "InvalidParameter" if error.message().contains("enableDns") => error.advise(format!(
@@ -225,11 +225,7 @@ mod tests {
             json!({ "vpcId": "vpc-1", "service": "states", "subnetIds": ["subnet-1"], "privateDnsEnabled": true });
         let inputs: Inputs = serde_json::from_value(inputs).unwrap();
         for (code, kind, advice) in [
-            (
-                "VpcEndpointLimitExceeded",
-                Kind::Quota,
-                "room for 50 interface endpoints",
-            ),
+            ("VpcEndpointLimitExceeded", Kind::Quota, "ask AWS to raise the quota"),
             (
                 "InsufficientFreeAddressesInSubnet",
                 Kind::Quota,

@@ -82,7 +82,10 @@ fn judge(live: Live, missing: impl Fn(&Live) -> Option<&'static str>, began: Ins
     if is_going(&live) {
         return Look::Failed(Error::new(
             Kind::Failed,
-            format!("the endpoint is {state}: something else deletes it"),
+            format!(
+                "endpoint {} is {state}: something else deletes it",
+                live.vpc_endpoint_id().unwrap_or_default()
+            ),
         ));
     }
     if state != "available" {
@@ -129,7 +132,8 @@ fn failed(live: &Live, state: &str) -> Error {
         (None, Some(reason)) => reason.to_owned(),
         (None, None) => "EC2 gives no reason".to_owned(),
     };
-    Error::new(Kind::Failed, format!("the endpoint is {state}: {reason}"))
+    let id = live.vpc_endpoint_id().unwrap_or_default();
+    Error::new(Kind::Failed, format!("endpoint {id} is {state}: {reason}"))
         .advise("It cannot be repaired: the next `pulumi up` replaces it")
 }
 
@@ -165,7 +169,7 @@ mod tests {
         );
         for dead in ["rejected", "expired"] {
             let text = look(endpoint(dead).build());
-            assert!(text.starts_with(&format!("the endpoint is {dead}: ")), "{text}");
+            assert!(text.starts_with(&format!("endpoint vpce-1 is {dead}: ")), "{text}");
         }
         assert_eq!(
             look(endpoint("available").build()),
@@ -182,7 +186,7 @@ mod tests {
             .build();
         insta::assert_snapshot!(
             look(endpoint("failed").last_error(error).build()),
-            @"the endpoint is failed: InsufficientFreeAddresses: subnet-1 is full. It cannot be repaired: the next `pulumi up` replaces it"
+            @"endpoint vpce-1 is failed: InsufficientFreeAddresses: subnet-1 is full. It cannot be repaired: the next `pulumi up` replaces it"
         );
         assert!(look(endpoint("deleting").build()).contains("something else deletes it"));
     }

@@ -76,9 +76,14 @@ pub(super) async fn find(cx: &Cx<Aws>, id: &str) -> Result<Blockers, Error> {
 /// The error, with what blocks. That the look-up may fail must not hide the error itself.
 pub(super) async fn explain(cx: &Cx<Aws>, id: &str, error: Error) -> Error {
     match find(cx, id).await {
-        Ok(blockers) => error.advise(format!(
-            "Still in use: {blockers}. Remove that, then repeat the command"
-        )),
+        Ok(blockers) => {
+            let remove = "Remove what uses the group, then repeat the command";
+            // What was awaited by name need not be named again.
+            match error.message().contains(&blockers.to_string()) {
+                true => error.advise(remove),
+                false => error.advise(format!("Still in use: {blockers}. {remove}")),
+            }
+        }
         Err(_) => error,
     }
 }

@@ -232,7 +232,15 @@ where
         let unknown = matches!(error.code(), "InvalidGroup.NotFound" | "InvalidPrefixListId.NotFound");
         unknown && Instant::now() < patience
     };
-    retry(cx, wait, call, not_yet_known).await
+    retry(cx, wait, call, not_yet_known).await.map_err(|error| {
+        // Without time for another look, what became of the call stays unknown.
+        let is_over = error.kind() == Kind::MaybeSent && Instant::now() >= deadline;
+        if is_over {
+            error.with_kind(Kind::TimedOut)
+        } else {
+            error
+        }
+    })
 }
 
 #[cfg(test)]

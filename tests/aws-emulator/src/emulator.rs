@@ -352,6 +352,9 @@ impl Inner {
             ..
         } = call;
         let action = format!("{}:{operation}", service.name);
+        if let Some(refusal) = call.faults.iter().find_map(|fault| fault.error.as_ref()) {
+            return Err(ServiceError::new(refusal.code.clone(), refusal.message.clone()).status(refusal.status));
+        }
         if call.has(FaultKind::Throttle) {
             return Err((service.throttled)());
         }

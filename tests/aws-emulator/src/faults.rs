@@ -24,6 +24,21 @@ pub enum FaultKind {
     Fail,
     /// The answer takes `delay` longer, in seconds that `--speed` does not scale.
     Slow,
+    /// The service answers with `error`: for what AWS refuses, but only after hundreds of objects, or without credentials.
+    Refuse,
+}
+
+/// An error of a service, as its documentation has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refusal {
+    /// The code, such as `SecurityGroupLimitExceeded`.
+    pub code: String,
+    /// The text.
+    pub message: String,
+    /// The HTTP status.
+    #[serde(default = "bad_request")]
+    pub status: u16,
 }
 
 /// Operations that begin something that can end in a failed status (docs/aws-behaviour.md, Interface endpoint, Resource gateway, Resource configuration).
@@ -57,6 +72,9 @@ pub struct Fault {
     /// For `slow`: seconds.
     #[serde(default)]
     pub delay: f64,
+    /// For `refuse`: the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<Refusal>,
 }
 
 impl Fault {
@@ -69,6 +87,19 @@ impl Fault {
             times: 1,
             kind,
             delay: 0.0,
+            error: None,
+        }
+    }
+
+    /// Every call of this operation, from now on, is refused with this error.
+    pub fn refuse(operation: &str, code: &str, status: u16, message: &str) -> Self {
+        Self {
+            error: Some(Refusal {
+                code: code.to_owned(),
+                message: message.to_owned(),
+                status,
+            }),
+            ..Self::new(operation, 1, FaultKind::Refuse).times(u32::MAX)
         }
     }
 
@@ -80,6 +111,9 @@ impl Fault {
                 self.operation,
                 CAN_FAIL.join(", ")
             ));
+        }
+        if (self.kind == FaultKind::Refuse) != self.error.is_some() {
+            return Some("`error` belongs to `refuse`, and to nothing else".to_owned());
         }
         let countable = self.nth > 0 && self.times > 0 && self.delay.is_finite() && self.delay >= 0.0;
         (!countable).then(|| "nth and times begin with 1, delay is not negative".to_owned())
@@ -100,6 +134,10 @@ impl Fault {
 
 fn one() -> u32 {
     1
+}
+
+fn bad_request() -> u16 {
+    400
 }
 
 /// The planned faults and how many calls each has seen.

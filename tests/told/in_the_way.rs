@@ -1,0 +1,144 @@
+//! What cannot be deleted, found or finished: somebody else's use of it, wrong ids, Ctrl-C.
+
+use std::time::Duration;
+
+use aws_emulator::{Emulator, Settings};
+use serde_json::{Value as Json, json};
+
+use crate::page::Page;
+use crate::scene::{Operation, Scene};
+use crate::session::{REGION, Session, settle};
+use crate::subjects::Ground;
+
+async fn call(emulator: &Emulator, service: &str, operation: &str, params: Json) -> Json {
+    let answer = emulator.invoke(REGION, service, operation, params).await.unwrap();
+    answer.unwrap_or_else(|error| panic!("{operation}: {error:?}"))
+}
+
+/// A stranger uses what is being deleted, and goes on using it.
+#[tokio::test(start_paused = true)]
+async fn what_a_stranger_holds() {
+    let mut page = Page::default();
+    let scene = Scene::prepare("security group", Operation::Delete).await;
+    let subnets = call(&scene.emulator, "ec2", "DescribeSubnets", json!({})).await;
+    let subnet = &subnets["Subnets"][0];
+    let endpoint = json!({
+        "VpcEndpointType": "Interface", "VpcId": subnet["VpcId"], "ServiceName": format!("com.amazonaws.{REGION}.states"),
+        "SubnetIds": [subnet["SubnetId"]], "SecurityGroupIds": [scene.id()], "PrivateDnsEnabled": false,
+    });
+    call(&scene.emulator, "ec2", "CreateVpcEndpoint", endpoint).await;
+    settle().await;
+    let message = scene.operate(Operation::Delete).await.unwrap_err();
+    page.add("a security group on a stranger's network interface", &message);
+
+    let scene = Scene::prepare("security group", Operation::Delete).await;
+    let vpcs = call(&scene.emulator, "ec2", "DescribeSubnets", json!({})).await;
+    let group = json!({ "GroupName": "strange", "Description": "x", "VpcId": vpcs["Subnets"][0]["VpcId"] });
+    let stranger = call(&scene.emulator, "ec2", "CreateSecurityGroup", group).await;
+    settle().await;
+    let rule = json!({ "GroupId": stranger["GroupId"], "IpPermissions": [{
+        "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "UserIdGroupPairs": [{ "GroupId": scene.id() }],
+    }] });
+    call(&scene.emulator, "ec2", "AuthorizeSecurityGroupIngress", rule).await;
+    settle().await;
+    let message = scene.operate(Operation::Delete).await.unwrap_err();
+    page.add("a security group in a rule of a stranger's", &message);
+
+    let scene = Scene::prepare("resource gateway", Operation::Delete).await;
+    let configuration = json!({
+        "name": "strange", "type": "SINGLE", "protocol": "TCP", "portRanges": ["443"], "resourceGatewayIdentifier": scene.id(),
+        "resourceConfigurationDefinition": { "dnsResource": { "domainName": "a.example.com", "ipAddressType": "IPV4" } },
+    });
+    call(
+        &scene.emulator,
+        "vpc-lattice",
+        "CreateResourceConfiguration",
+        configuration,
+    )
+    .await;
+    settle().await;
+    let message = scene.operate(Operation::Delete).await.unwrap_err();
+    page.add("a gateway with a stranger's configuration", &message);
+
+    let scene = Scene::prepare("configuration of a host", Operation::Delete).await;
+    let connection = json!({
+        "Name": "strange", "AuthorizationType": "API_KEY",
+        "AuthParameters": { "ApiKeyAuthParameters": { "ApiKeyName": "x", "ApiKeyValue": "y" } },
+        "InvocationConnectivityParameters": { "ResourceParameters": { "ResourceConfigurationArn": scene.output("arn") } },
+    });
+    call(&scene.emulator, "events", "CreateConnection", connection).await;
+    settle().await;
+    let message = scene.operate(Operation::Delete).await.unwrap_err();
+    page.add("a configuration that a stranger's connection uses", &message);
+    insta::assert_snapshot!(page);
+}
+
+/// Ids that lead to nothing, or to what cannot be managed.
+#[tokio::test(start_paused = true)]
+async fn wrong_ids_in_an_import() {
+    let mut page = Page::default();
+    let emulator = Emulator::new(Settings::default());
+    let ground = Ground::lay(&emulator).await;
+    let session = Session::start(&emulator, 1, json!({})).await;
+    for (label, ids) in [
+        (
+            "security group",
+            ["sg-0123456789abcdef0", "orders", "vpce-0123456789abcdef0"],
+        ),
+        (
+            "interface endpoint",
+            ["vpce-0123456789abcdef0", "states", "sg-0123456789abcdef0"],
+        ),
+        (
+            "resource gateway",
+            ["rgw-0123456789abcdef0", "orders", "rcfg-0123456789abcdef0"],
+        ),
+        (
+            "configuration of a host",
+            ["rcfg-0123456789abcdef0", "orders", "rgw-0123456789abcdef0"],
+        ),
+        (
+            "private connection",
+            [
+                "nobody",
+                "arn:aws:events:eu-west-1:123456789012:connection/orders/1",
+                "with space",
+            ],
+        ),
+    ] {
+        let subject = ground.subject(label);
+        for id in ids {
+            let message = match session.import(subject.which(), id).await {
+                Err(status) => status.message().to_owned(),
+                Ok(found) => panic!("{id} is {found:?}"),
+            };
+            page.add(&format!("{label} {id}"), &message);
+        }
+    }
+    insta::assert_snapshot!(page);
+}
+
+/// Ctrl-C in the middle of the longest wait of each operation.
+#[tokio::test(start_paused = true)]
+async fn cancelled() {
+    let mut page = Page::default();
+    for (label, operation, after) in [
+        ("interface endpoint", Operation::Create, 2),
+        ("interface endpoint", Operation::Delete, 5),
+        ("resource gateway", Operation::Create, 2),
+        ("resource gateway", Operation::Delete, 2),
+        ("configuration of a host", Operation::Create, 1),
+        ("private connection", Operation::Create, 4),
+        ("private connection", Operation::Update, 4),
+        ("private connection", Operation::Delete, 2),
+    ] {
+        let scene = Scene::prepare(label, operation).await;
+        let (outcome, ()) = tokio::join!(scene.operate(operation), async {
+            tokio::time::sleep(Duration::from_secs(after)).await;
+            scene.session.cancel().await;
+        });
+        let circumstances = format!("{label}, {operation:?}, after {after} s");
+        page.add(&circumstances, &outcome.expect_err(&circumstances));
+    }
+    insta::assert_snapshot!(page);
+}

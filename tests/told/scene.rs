@@ -1,0 +1,94 @@
+//! A resource of the table in a world of its own, at the point where an operation is called.
+
+use aws_emulator::{Emulator, Settings};
+use prost_types::Struct;
+use serde_json::{Value as Json, json};
+
+use crate::harness::server::json as plain;
+use crate::session::{Recorded, Session, settle};
+use crate::subjects::{Ground, Subject};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operation {
+    Create,
+    Read,
+    Update,
+    Delete,
+}
+
+impl Operation {
+    pub(crate) const ALL: [Self; 4] = [Self::Create, Self::Read, Self::Update, Self::Delete];
+}
+
+pub(crate) struct Scene {
+    pub(crate) emulator: Emulator,
+    pub(crate) session: Session,
+    pub(crate) subject: Subject,
+    inputs: Struct,
+    old: Option<Recorded>,
+}
+
+impl Scene {
+    pub(crate) async fn prepare(label: &str, operation: Operation) -> Self {
+        let emulator = Emulator::new(Settings::default());
+        let subject = Ground::lay(&emulator).await.subject(label);
+        let which = subject.which();
+        let session = Session::start(&emulator, 1, json!({})).await;
+        let mut inputs = session.check(which, None, subject.inputs.clone()).await;
+        let mut old = None;
+        if operation != Operation::Create {
+            let made = session.create(which, &inputs, 0.0).await.unwrap();
+            if operation == Operation::Update {
+                inputs = session.check(which, Some(&made.inputs), subject.updated()).await;
+            }
+            old = Some(made);
+            settle().await;
+        }
+        Self {
+            emulator,
+            session,
+            subject,
+            inputs,
+            old,
+        }
+    }
+
+    /// The id of what exists.
+    pub(crate) fn id(&self) -> &str {
+        &self.old.as_ref().unwrap().id
+    }
+
+    /// An output of what exists.
+    pub(crate) fn output(&self, name: &str) -> Json {
+        plain(&self.old.as_ref().unwrap().outputs)[name].clone()
+    }
+
+    /// Calls the operation; answers the message if it fails.
+    pub(crate) async fn operate(&self, operation: Operation) -> Result<(), String> {
+        let which = self.subject.which();
+        let Some(old) = &self.old else {
+            let created = self.session.create(which, &self.inputs, 0.0).await;
+            return created.map(drop).map_err(|failed| failed.status.message().to_owned());
+        };
+        let done = match operation {
+            Operation::Create => unreachable!("it exists"),
+            Operation::Read => self.session.refresh(which, old, 0.0).await.map(drop),
+            Operation::Update => self.session.update(which, old, &self.inputs, 0.0).await.map(drop),
+            Operation::Delete => self.session.delete(which, old, 0.0).await,
+        };
+        done.map_err(|status| status.message().to_owned())
+    }
+
+    /// The AWS calls that the operation makes when nothing goes wrong, each once.
+    pub(crate) async fn calls(&self, operation: Operation) -> Vec<String> {
+        let since = self.emulator.journal().len();
+        self.operate(operation).await.unwrap();
+        let mut calls: Vec<String> = Vec::new();
+        for call in self.emulator.journal().split_off(since) {
+            if !calls.contains(&call.operation) {
+                calls.push(call.operation);
+            }
+        }
+        calls
+    }
+}
