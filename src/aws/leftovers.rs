@@ -113,8 +113,8 @@ fn text(kind: Kind<'_>, found: &[Found]) -> String {
         many => format!("each of the {what}s {}", many.join(", ")),
     };
     format!(
-        "{listed} carries this resource's tag {URN_TAG}, but the state did not show it to this run. Unless it is being \
-         replaced right now, a run that was killed left it behind: delete it if nothing uses it, for {costs}"
+        "{listed} carries this resource's tag {URN_TAG}, but the state did not show it to this run. Unless Pulumi deletes it \
+         at the end of a replacement, a run that was killed left it behind: delete it if nothing uses it, for {costs}"
     )
 }
 
@@ -257,11 +257,11 @@ mod tests {
         };
         insta::assert_snapshot!(
             text(Kind::ResourceGateway("orders-77ab"), &[found("rgw-1", Some("orders-3f2a"))]),
-            @r#"resource gateway rgw-1 ("orders-3f2a") carries this resource's tag private-step-functions:urn, but the state did not show it to this run. Unless it is being replaced right now, a run that was killed left it behind: delete it if nothing uses it, for it keeps its security groups and subnets in use"#
+            @r#"resource gateway rgw-1 ("orders-3f2a") carries this resource's tag private-step-functions:urn, but the state did not show it to this run. Unless Pulumi deletes it at the end of a replacement, a run that was killed left it behind: delete it if nothing uses it, for it keeps its security groups and subnets in use"#
         );
         insta::assert_snapshot!(
             text(Kind::InterfaceEndpoint, &[found("vpce-1", None), found("vpce-2", None)]),
-            @"each of the interface endpoints vpce-1, vpce-2 carries this resource's tag private-step-functions:urn, but the state did not show it to this run. Unless it is being replaced right now, a run that was killed left it behind: delete it if nothing uses it, for it is charged by the hour"
+            @"each of the interface endpoints vpce-1, vpce-2 carries this resource's tag private-step-functions:urn, but the state did not show it to this run. Unless Pulumi deletes it at the end of a replacement, a run that was killed left it behind: delete it if nothing uses it, for it is charged by the hour"
         );
     }
 

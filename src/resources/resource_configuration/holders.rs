@@ -98,19 +98,26 @@ impl Holders {
             what: &self.what(),
             deadline: deadline.min(Instant::now() + SHOWN_AS_IT_WAS),
         };
+        // Not all that hold it: the association of a deleted one lingers.
+        let mut using = String::new();
         let judge = |looked: Result<Vec<String>, Error>| match looked {
-            Ok(users) if !users.is_empty() => Look::Pending(format!("{} still uses {id}", users.join(", "))),
+            Ok(users) if !users.is_empty() => {
+                let (noun, verb) = if users.len() == 1 {
+                    ("connection", "uses")
+                } else {
+                    ("connections", "use")
+                };
+                using = format!("{noun} {}", users.join(", "));
+                Look::Pending(format!("{using} still {verb} {id}"))
+            }
             _ => Look::Ready(()),
         };
         match wait::until(cx, wait, &|| users(cx, &self.own, arn), judge).await {
             Err(error) if error.kind() == Kind::TimedOut && Instant::now() < deadline => Err(Error::new(
                 Kind::Failed,
-                format!(
-                    "resource configuration {id} is in use by connection {}",
-                    self.connections.join(", ")
-                ),
+                format!("resource configuration {id} is in use by {using}"),
             )
-            .advise("Delete the connection, or let it point to another configuration, then run the command again")),
+            .advise("Delete what uses it, or let it point to another configuration, then run the command again")),
             done => done,
         }
     }
