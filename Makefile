@@ -59,10 +59,11 @@ golden: tools tools-oldest build $(VENV)/.stamp ## rewrite what is generated or 
 	UPDATE_GOLDEN=1 cargo test --workspace --test e2e -- engines
 	@git status --short
 
-sdk: tools build ## write sdk/, and the pages that show it, anew from schema.json; review the result with git diff
+sdk: tools build ## write sdk/, and the pages and examples that follow it, anew from schema.json; review the result with git diff
 	scripts/sdk.sh "$(TARGET)/debug/pulumi-resource-private-step-functions" sdk
 	@python3 scripts/pages.py
-	@git status --short sdk docs
+	@python3 scripts/examples.py
+	@git status --short sdk docs examples
 
 package: tools $(VENV)/.stamp $(NODE_TOOLS)/node_modules/.stamp ## pack all that is published, plugins built for release, into build/packages (long)
 	@platforms=(); \

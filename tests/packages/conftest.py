@@ -29,6 +29,8 @@ ACME = {
 }
 # Of its packages, which are newer than ours.
 ACME_VERSION = "0.2.0"
+# Its copy of the repository.
+ACME_ROOT = ROOT / "build" / "acme"
 
 
 def pytest_addoption(parser):
@@ -57,7 +59,7 @@ def packages(plugin, tmp_path_factory):
 @pytest.fixture(scope="session")
 def acme(bin, tmp_path_factory):
     """The same of a copy of the repository, in which another organisation has set its values and made a newer version."""
-    copy = ROOT / "build" / "acme"
+    copy = ACME_ROOT
     version = f'version = "{ACME_VERSION}"'
     take(copy, {
         "publisher.json": lambda _: json.dumps(ACME),

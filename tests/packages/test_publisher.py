@@ -5,7 +5,7 @@ import re
 import tarfile
 import zipfile
 
-from conftest import ACME, ACME_VERSION, PLATFORM, PLUGIN
+from conftest import ACME, ACME_ROOT, ACME_VERSION, PLATFORM, PLUGIN
 from languages import run
 
 SCOPED = f"@{ACME['npmScope']}/pulumi-private-step-functions"
@@ -68,6 +68,23 @@ def test_go(acme):
     assert plugin["server"] == ACME["pluginDownloadUrl"]
     assert f'PluginDownloadURL("{ACME["pluginDownloadUrl"]}")' in texts["sdk/go/privatestepfunctions/internal/pulumiUtilities.go"]
     assert {path.split("/sdk/go")[0] for path in imported(texts, r'"([^"\s]*/sdk/go/[^"\s]*)"')} == {GO_MODULE.removesuffix("/sdk/go")}
+
+
+def test_examples(acme):
+    """What `make sdk` does besides: the programs take the organisation's SDKs."""
+    run(ACME_ROOT / "scripts" / "sdk.sh", acme.parent / PLUGIN, ACME_ROOT / "sdk")
+    run("python3", ACME_ROOT / "scripts" / "examples.py")
+    examples = ACME_ROOT / "examples"
+    package = json.loads((examples / "typescript" / "package.json").read_text())
+    assert package["dependencies"][SCOPED] == ACME_VERSION
+    assert f'from "{SCOPED}"' in (examples / "typescript" / "index.ts").read_text()
+    assert f"\npulumi-private-step-functions=={ACME_VERSION}\n" in (examples / "python" / "requirements.txt").read_text()
+    module = (examples / "go" / "go.mod").read_text()
+    assert f"\t{GO_MODULE} v{ACME_VERSION}\n" in module and f"replace {GO_MODULE} => ../../sdk/go\n" in module
+    assert f'"{GO_MODULE}/privatestepfunctions"' in (examples / "go" / "stack" / "stack.go").read_text()
+    # Whose name the generator leaves.
+    package = f'Include="Pulumi.PrivateStepFunctions" Version="{ACME_VERSION}"'
+    assert package in (examples / "csharp" / "PrivateOrders.csproj").read_text()
 
 
 def read(archive):
