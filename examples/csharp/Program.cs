@@ -55,7 +55,7 @@ return await Deployment.RunAsync(() =>
                 {
                     Oauth = new ConnectionOAuthArgs
                     {
-                        AuthorizationEndpoint = config.Require("billingTokenUrl"),
+                        AuthorizationEndpoint = config.Require("billingOAuthUrl"),
                         Method = PrivateStepFunctions.OAuthMethod.Post,
                         ClientId = config.Require("billingClientId"),
                         ClientSecret = config.RequireSecret("billingClientSecret"),

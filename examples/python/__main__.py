@@ -41,7 +41,7 @@ step_functions = PrivateStepFunctions(
             "domain_name": billing_domain_name,
             "auth": {
                 "oauth": {
-                    "authorization_endpoint": config.require("billingTokenUrl"),
+                    "authorization_endpoint": config.require("billingOAuthUrl"),
                     "method": OAuthMethod.POST,
                     "client_id": config.require("billingClientId"),
                     "client_secret": config.require_secret("billingClientSecret"),

@@ -34,7 +34,7 @@ const stepFunctions = new PrivateStepFunctions("stepFunctions", {
             domainName: billingDomainName,
             auth: {
                 oauth: {
-                    authorizationEndpoint: config.require("billingTokenUrl"),
+                    authorizationEndpoint: config.require("billingOAuthUrl"),
                     method: "POST",
                     clientId: config.require("billingClientId"),
                     clientSecret: config.requireSecret("billingClientSecret"),

@@ -50,7 +50,7 @@ const CONFIG: [&str; 7] = [
     "--plaintext=adminArn=arn:aws:iam::123456789012:role/admin",
     "--plaintext=ordersUrl=https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod/orders",
     "--plaintext=billingDomainName=billing.example.com",
-    "--plaintext=billingTokenUrl=https://auth.example.com/oauth2/token",
+    "--plaintext=billingOAuthUrl=https://auth.example.com/oauth2/token",
     "--plaintext=billingClientId=workflows",
     "--secret=ordersApiKey=secret-7f3a",
     "--secret=billingClientSecret=secret-7f3a",

@@ -58,7 +58,7 @@ class Account:
             "adminArn": "arn:aws:iam::123456789012:role/admin",
             "ordersUrl": "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod/orders",
             "billingDomainName": "billing.example.com",
-            "billingTokenUrl": "https://auth.example.com/oauth2/token",
+            "billingOAuthUrl": "https://auth.example.com/oauth2/token",
             "billingClientId": "workflows",
             "private-step-functions:polling": json.dumps(POLLING),
         }

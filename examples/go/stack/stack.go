@@ -53,7 +53,7 @@ func Run(ctx *pulumi.Context) error {
 				DomainName: pulumi.String(billingDomainName),
 				Auth: privatestepfunctions.ConnectionAuthArgs{
 					Oauth: privatestepfunctions.ConnectionOAuthArgs{
-						AuthorizationEndpoint: pulumi.String(cfg.Require("billingTokenUrl")),
+						AuthorizationEndpoint: pulumi.String(cfg.Require("billingOAuthUrl")),
 						Method:                privatestepfunctions.OAuthMethodPost,
 						ClientId:              pulumi.String(cfg.Require("billingClientId")),
 						ClientSecret:          cfg.RequireSecret("billingClientSecret"),
