@@ -37,7 +37,7 @@ CHANGE = {"adminArn": "arn:aws:iam::123456789012:role/deployment", "callerCidrBl
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--bin", type=pathlib.Path, required=True, help="directory of the built plugin and emulator")
+    arguments.add_argument("--bin", type=lambda path: pathlib.Path(path).resolve(), required=True, help="directory of the built plugin and emulator")
     arguments.add_argument("--speed", default="4", help="how much faster than AWS's own waits the emulator goes")
     arguments.add_argument("--golden", choices=["check", "write"], help="compare with docs/demo.md, or write it")
     options = arguments.parse_args()
@@ -147,7 +147,7 @@ class Demo:
                 if command[0] != "config":
                     self.sections[-1] = (title, f"$ pulumi {' '.join(map(str, command))}\n{finished.stdout}")
         if finished.returncode != 0:
-            sys.exit(f"`pulumi {' '.join(command)}` failed with status {finished.returncode}")
+            sys.exit(f"`pulumi {' '.join(map(str, command))}` failed with status {finished.returncode}")
 
 
 class Emulator:
