@@ -157,6 +157,18 @@ impl Clients for Aws {
     fn place(&self) -> Option<&str> {
         self.configured_region()
     }
+
+    async fn same_place(&self, arn: &str) -> Result<(), Error> {
+        identity::same_region(self, arn).await
+    }
+
+    async fn confirm_absent(&self, arn: &str) -> Result<(), Error> {
+        identity::confirm_absent(self, arn).await
+    }
+
+    fn same_owner(&self, recorded: &str, found: &str) -> Result<(), Error> {
+        identity::same_owner(recorded, found)
+    }
 }
 
 impl fmt::Debug for Aws {

@@ -1,6 +1,7 @@
 //! The context of one operation: everything that resource code needs besides its own inputs.
 
 pub mod limits;
+pub mod sent;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -10,7 +11,9 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use self::limits::{Doing, Limits, human};
+use self::sent::Sent;
 use crate::error::{Error, Failed, Kind};
+use crate::lifecycle::redaction::Redaction;
 use crate::operation::Operations;
 use crate::urn::Urn;
 
@@ -37,6 +40,38 @@ impl Report for Silent {
     fn warn(&self, _: &Urn, _: &str) {}
 }
 
+/// A report to which nothing secret is told.
+pub struct Redacted {
+    report: Arc<dyn Report>,
+    secrets: Redaction,
+}
+
+impl Redacted {
+    /// Passes everything on but these secrets.
+    #[must_use]
+    pub fn new(report: Arc<dyn Report>, secrets: Redaction) -> Self {
+        Self { report, secrets }
+    }
+}
+
+impl Report for Redacted {
+    fn status(&self, urn: &Urn, text: &str) {
+        self.report.status(urn, &self.secrets.text(text));
+    }
+
+    fn announce(&self, urn: &Urn, text: &str) {
+        self.report.announce(urn, &self.secrets.text(text));
+    }
+
+    fn note(&self, urn: &Urn, text: &str) {
+        self.report.note(urn, &self.secrets.text(text));
+    }
+
+    fn warn(&self, urn: &Urn, text: &str) {
+        self.report.warn(urn, &self.secrets.text(text));
+    }
+}
+
 /// The context of one Create, Read, Update or Delete.
 ///
 /// # Deadline and cancellation
@@ -48,8 +83,9 @@ pub struct Cx<C> {
     urn: Urn,
     doing: Doing,
     limits: Arc<Limits>,
-    report: Arc<dyn Report>,
+    report: Redacted,
     operations: Arc<Operations>,
+    secrets: Redaction,
     /// The checked inputs in canonical text: what "the same request" means for tokens and for resuming.
     request: String,
 }
@@ -70,6 +106,8 @@ pub struct CxParts<C> {
     pub report: Arc<dyn Report>,
     /// The memory of the provider instance.
     pub operations: Arc<Operations>,
+    /// What must not be said.
+    pub secrets: Redaction,
     /// The inputs of this operation in canonical text (it may hold secrets: it is only ever hashed).
     pub request: String,
 }
@@ -86,6 +124,7 @@ impl<C> Cx<C> {
             cancel,
             report,
             operations,
+            secrets,
             request,
         } = parts;
         Self {
@@ -93,8 +132,9 @@ impl<C> Cx<C> {
             urn,
             doing,
             limits: Arc::new(Limits::new(limit, cancel)),
-            report,
+            report: Redacted::new(report, secrets.clone()),
             operations,
+            secrets,
             request,
         }
     }
@@ -128,9 +168,26 @@ impl<C> Cx<C> {
         self.limits.started
     }
 
-    /// An error of this operation, with how it is given more time if that was what it lacked.
+    /// What this operation has sent that may have changed something.
+    #[must_use]
+    pub fn sent(&self) -> &Sent {
+        self.limits.sent()
+    }
+
+    /// An error of this operation as it is told: with how it is given more time if that was what it lacked, and without what is
+    /// secret.
     #[must_use]
     pub fn explain(&self, error: Error) -> Error {
+        self.secrets.error(self.with_limit(error))
+    }
+
+    /// A text of this operation as it is told: without what is secret.
+    #[must_use]
+    pub fn redact(&self, text: &str) -> String {
+        self.secrets.text(text)
+    }
+
+    fn with_limit(&self, error: Error) -> Error {
         let passes = matches!(
             error.kind(),
             Kind::Busy | Kind::MaybeSent | Kind::Throttled | Kind::TimedOut | Kind::Unavailable

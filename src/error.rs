@@ -1,8 +1,9 @@
 //! What can go wrong in an operation on a resource, in terms that the caller acts on.
 //!
 //! An [`Error`] says what was being done (contexts, outermost first), what the service or the provider said, and what the
-//! user may do next. It never holds a property value: those may be secret. [`Failed`] adds the question that decides what
-//! the engine records: does the object exist?
+//! user may do next. It may hold values of properties, names and ids above all; those that are secret are taken out before
+//! anybody sees it ([`Redaction`](crate::lifecycle::redaction::Redaction)). [`Failed`] adds the question that decides what the
+//! engine records: does the object exist?
 
 use std::fmt;
 
@@ -131,6 +132,15 @@ impl Error {
         self.code = cause.code;
         self.request_id = cause.request_id;
         self.sentences.splice(0..0, cause.sentences);
+        self
+    }
+
+    /// The same error with every text that it holds changed; the code and the request id are the service's own words.
+    #[must_use]
+    pub fn map_texts(mut self, change: impl Fn(&str) -> String) -> Self {
+        self.message = change(&self.message).into_boxed_str();
+        self.contexts.iter_mut().for_each(|text| *text = change(text));
+        self.sentences.iter_mut().for_each(|(_, text)| *text = change(text));
         self
     }
 

@@ -11,6 +11,7 @@ pub mod cx;
 pub mod engine;
 pub mod error;
 pub mod lifecycle;
+mod lock;
 pub mod operation;
 pub mod package;
 pub mod plugin;

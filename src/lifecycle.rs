@@ -10,8 +10,10 @@ pub mod policy;
 pub mod preview;
 mod reason;
 pub mod recorded;
+pub mod redaction;
 pub mod same;
 pub mod secrets;
+pub mod three_way;
 
 #[cfg(test)]
 mod samples;

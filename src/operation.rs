@@ -12,20 +12,49 @@
 //! All of it is in memory only: a visible token among the inputs would show in every diff.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use sha2::{Digest, Sha256};
 
+use crate::lock::lock;
 use crate::urn::Urn;
 
 /// The operations of one provider instance.
 #[derive(Debug, Default)]
 pub struct Operations {
-    by_urn: Mutex<HashMap<Urn, Memory>>,
+    memories: Mutex<Memories>,
 }
 
 #[derive(Debug, Default)]
+struct Memories {
+    by_urn: HashMap<Urn, Memory>,
+    uses: u64,
+}
+
+impl Memories {
+    /// What is remembered of a resource, which begins empty.
+    fn of(&mut self, urn: &Urn) -> &mut Memory {
+        self.uses += 1;
+        if self.by_urn.len() >= REMEMBERED && !self.by_urn.contains_key(urn) {
+            let mut uses: Vec<u64> = self.by_urn.values().map(|memory| memory.used).collect();
+            let (_, median, _) = uses.select_nth_unstable(REMEMBERED / 2);
+            let median = *median;
+            self.by_urn.retain(|_, memory| memory.used > median);
+        }
+        let memory = self.by_urn.entry(urn.clone()).or_default();
+        memory.used = self.uses;
+        memory
+    }
+}
+
+/// How many resources are remembered: a process that the engine attaches to serves one deployment after the other. Those used
+/// longest ago are forgotten first; a deployment has far fewer.
+const REMEMBERED: usize = 20_000;
+
+#[derive(Debug, Default)]
 struct Memory {
+    /// When it was used, counted in uses.
+    used: u64,
     seed: Vec<u8>,
     named_by_user: bool,
     /// Ids obtained by creates that have not succeeded yet, by the request that obtained them.
@@ -42,31 +71,31 @@ impl Operations {
     pub fn checked(&self, urn: &Urn, seed: &[u8], named_by_user: bool) {
         let seed = if seed.is_empty() { random_seed() } else { seed.to_vec() };
         let mut memories = self.lock();
-        let memory = memories.entry(urn.clone()).or_default();
+        let memory = memories.of(urn);
         memory.seed = seed;
         memory.named_by_user = named_by_user;
     }
 
     /// Whether the program gave the physical name at the last Check; false if there was none in this process.
     pub fn named_by_user(&self, urn: &Urn) -> bool {
-        self.lock().get(urn).is_some_and(|memory| memory.named_by_user)
+        self.lock().by_urn.get(urn).is_some_and(|memory| memory.named_by_user)
     }
 
     /// Remembers why the change comes about that Diff has just found, or that there is nothing to say.
     pub fn compared(&self, urn: &Urn, reason: Option<String>) {
-        self.lock().entry(urn.clone()).or_default().reason = reason;
+        self.lock().of(urn).reason = reason;
     }
 
     /// Why the change comes about that is made now; told once.
     pub fn reason(&self, urn: &Urn) -> Option<String> {
-        self.lock().get_mut(urn)?.reason.take()
+        self.lock().by_urn.get_mut(urn)?.reason.take()
     }
 
     /// The token of a request: 64 hexadecimal characters, which every AWS client token accepts. The same within this process
     /// for the same seed, URN and request; different for anything else.
     pub fn token(&self, urn: &Urn, request: &str) -> String {
         let mut memories = self.lock();
-        let memory = memories.entry(urn.clone()).or_default();
+        let memory = memories.of(urn);
         if memory.seed.is_empty() {
             memory.seed = random_seed();
         }
@@ -82,7 +111,7 @@ impl Operations {
     /// Remembers the id that a create obtained.
     pub fn begun(&self, urn: &Urn, request: &str, id: &str) {
         let mut memories = self.lock();
-        let memory = memories.entry(urn.clone()).or_default();
+        let memory = memories.of(urn);
         memory.begun.insert(fingerprint(request), id.to_owned());
         memory.known.insert(id.to_owned());
     }
@@ -90,33 +119,36 @@ impl Operations {
     /// Remembers an id that the engine names for the resource: the object is recorded. A resource that is being replaced has
     /// two of them.
     pub fn recorded(&self, urn: &Urn, id: &str) {
-        let mut memories = self.lock();
-        memories.entry(urn.clone()).or_default().known.insert(id.to_owned());
+        self.lock().of(urn).known.insert(id.to_owned());
     }
 
     /// Whether the engine has named this id for the resource, or a create of this process obtained it.
     pub fn is_known(&self, urn: &Urn, id: &str) -> bool {
-        self.lock().get(urn).is_some_and(|memory| memory.known.contains(id))
+        self.lock()
+            .by_urn
+            .get(urn)
+            .is_some_and(|memory| memory.known.contains(id))
     }
 
     /// The id that an earlier attempt at the same create obtained, if it did not succeed.
     pub fn resume(&self, urn: &Urn, request: &str) -> Option<String> {
-        self.lock().get(urn)?.begun.get(&fingerprint(request)).cloned()
+        self.lock().by_urn.get(urn)?.begun.get(&fingerprint(request)).cloned()
     }
 
     /// Forgets what was begun, after a success. The ids stay known: the old object outlives its replacement's create.
     pub fn finished(&self, urn: &Urn) {
-        if let Some(memory) = self.lock().get_mut(urn) {
+        if let Some(memory) = self.lock().by_urn.get_mut(urn) {
             *memory = Memory {
+                used: memory.used,
                 known: std::mem::take(&mut memory.known),
                 ..Memory::default()
             };
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Urn, Memory>> {
+    fn lock(&self) -> MutexGuard<'_, Memories> {
         // Each change is a single insertion or removal: a panic elsewhere leaves nothing half done.
-        self.by_urn.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.memories)
     }
 }
 
@@ -150,6 +182,21 @@ mod tests {
         operations.checked(&urn("a"), b"next", true);
         assert_ne!(token, operations.token(&urn("a"), "request"));
         assert_eq!(token.len(), 64);
+    }
+
+    #[test]
+    fn what_was_used_longest_ago_is_forgotten_first() {
+        let operations = Operations::default();
+        operations.recorded(&urn("first"), "rgw-0");
+        for number in 0..3 * REMEMBERED {
+            operations.recorded(&urn(&format!("thing-{number}")), "rgw-1");
+            // Asked for again and again, as in a deployment that is under way.
+            operations.recorded(&urn("kept"), "rgw-2");
+            assert!(operations.lock().by_urn.len() <= REMEMBERED);
+        }
+        assert!(operations.is_known(&urn("kept"), "rgw-2"));
+        assert!(operations.is_known(&urn(&format!("thing-{}", 3 * REMEMBERED - 1)), "rgw-1"));
+        assert!(!operations.is_known(&urn("first"), "rgw-0"));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -16,6 +17,7 @@ use crate::cx::{Created, Cx};
 use crate::error::{Error, Failed};
 use crate::lifecycle::changes::Changes;
 use crate::lifecycle::draft::{Draft, Failures};
+use crate::lifecycle::three_way::Base;
 use crate::property::Value;
 use crate::property::path::PropertyPath;
 
@@ -27,6 +29,30 @@ pub trait Clients: Send + Sync + 'static {
     /// Where objects are looked for, as a message says it: a Region. `None` while it is not known.
     fn place(&self) -> Option<&str> {
         None
+    }
+
+    /// Refuses if the object with this ARN is not where these clients work, as far as that can be told without a call.
+    ///
+    /// # Errors
+    /// The two places, and what to do.
+    fn same_place(&self, _arn: &str) -> impl Future<Output = Result<(), Error>> + Send {
+        std::future::ready(Ok(()))
+    }
+
+    /// Refuses to take "not found" for "gone" if the object with this ARN is elsewhere.
+    ///
+    /// # Errors
+    /// The two places, and what to do; or whatever keeps the service from telling which account this is.
+    fn confirm_absent(&self, arn: &str) -> impl Future<Output = Result<(), Error>> + Send {
+        self.same_place(arn)
+    }
+
+    /// Refuses if the object that was found is in another account than the recorded one.
+    ///
+    /// # Errors
+    /// The two accounts, and what to do.
+    fn same_owner(&self, _recorded: &str, _found: &str) -> Result<(), Error> {
+        Ok(())
     }
 }
 
@@ -41,14 +67,49 @@ pub struct Found<I, S> {
     pub state: S,
 }
 
+/// What an update is about.
+#[derive(Clone, Debug)]
+pub struct Update<I, S> {
+    /// What the engine has recorded: the inputs of the last operation, or what a refresh found.
+    pub recorded: Found<I, S>,
+    /// The new inputs.
+    pub wanted: I,
+    /// What the update starts from.
+    pub base: Base,
+    /// The last update may or may not have written values that the service never shows: they are sent again.
+    pub in_doubt: bool,
+}
+
+/// What an object is told by from every other one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Identity {
+    /// By its id, which the service never gives to another object, in no account.
+    Id,
+    /// By its ARN alone: the id of the operation is a name, and another object may have it, elsewhere or later. It is looked
+    /// up and compared before each operation, a delete included.
+    Arn,
+}
+
+/// How a delete ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deleted {
+    /// The object was there, and is gone.
+    Done,
+    /// There was no such object to begin with.
+    WasAbsent,
+}
+
 /// A custom resource.
+///
+/// Before each read, update and delete the adapter ([`erased`](crate::lifecycle::erased)) makes sure that it is about the
+/// right object: place, account and, where a name is all there is, ARN. It also looks the object up and says in each error what
+/// was being done.
 ///
 /// # Expectations on every implementation
 /// * `create` calls [`Cx::created`] as soon as the service has given an id, and first asks [`Cx::resumed`] whether an earlier
 ///   attempt of this very create already did.
-/// * `update` converges from what the service has, not from what the state says: a create that failed half-way is finished
-///   by the next update, whose old and new inputs are equal.
-/// * `read` answers `None` only if the service says that the object does not exist. Denied or throttled is an error.
+/// * `update` sends what [`Update::base`] makes of live, recorded and wanted inputs, and nothing else.
+/// * `find` answers `None` only if the service says that the object does not exist. Denied or throttled is an error.
 /// * `delete` of an absent object succeeds, and waits until the object is truly gone.
 /// * Every await is a point where [`Cx::cancelled`] may end a wait.
 pub trait Resource: Send + Sync + 'static {
@@ -57,10 +118,16 @@ pub trait Resource: Send + Sync + 'static {
     /// The inputs after Check: defaults applied, every value known. Names as in the schema (serde camelCase).
     type Inputs: Serialize + DeserializeOwned + Send + Sync + 'static;
     /// The computed outputs. Everything that may be absent while the object is being made is an `Option`.
-    type State: Serialize + DeserializeOwned + Send + Sync + 'static;
+    type State: Clone + Serialize + DeserializeOwned + Send + Sync + 'static;
+    /// The object as the service shows it.
+    type Live: Send + Sync + 'static;
 
     /// The type token, as in the schema.
     const TOKEN: &'static str;
+    /// What messages call such an object: `security group`.
+    const NOUN: &'static str;
+    /// What it is told by from others.
+    const IDENTITY: Identity;
 
     /// How long an operation may take unless the user sets `customTimeouts`. Inputs are those to be reached; none for a read.
     fn limit(_doing: Doing, _inputs: Option<&Self::Inputs>) -> Duration {
@@ -100,25 +167,47 @@ pub trait Resource: Send + Sync + 'static {
         inputs: Self::Inputs,
     ) -> impl Future<Output = Result<Created<Self::State>, Failed<Self::State>>> + Send;
 
-    /// Looks the object up. `prior` is what the engine had recorded (inputs as far as they can be read); `None` in an import.
+    /// The recorded ARN: where the object is, and for [`Identity::Arn`] which one it is.
+    fn arn(state: &Self::State) -> Option<&str>;
+
+    /// The ARN of an object that was found; only [`Identity::Arn`] needs it.
+    fn live_arn(_live: &Self::Live) -> Option<&str> {
+        None
+    }
+
+    /// Refuses a text that cannot be the id of such an object, as an import may bring along.
+    ///
+    /// # Errors
+    /// What the id looks like.
+    fn check_id(_id: &str) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Looks the object up; `None` if there is none.
+    fn find(cx: &Cx<Self::Clients>, id: &str) -> impl Future<Output = Result<Option<Self::Live>, Error>> + Send;
+
+    /// Inputs and outputs of an object that was found. `prior` is what the engine had recorded (inputs as far as they can be
+    /// read); `None` in an import.
     fn read(
         cx: &Cx<Self::Clients>,
-        id: &str,
+        live: Self::Live,
         prior: Option<Found<Self::Inputs, Self::State>>,
-    ) -> impl Future<Output = Result<Option<Found<Self::Inputs, Self::State>>, Error>> + Send;
+    ) -> impl Future<Output = Result<Found<Self::Inputs, Self::State>, Error>> + Send;
 
-    /// Makes the object what the new inputs say.
+    /// Makes of the object that was found what the new inputs say. `seen` starts as the recorded outputs and follows what is
+    /// seen on the way: it is recorded if the update fails after it has changed something.
     fn update(
         cx: &Cx<Self::Clients>,
         id: &str,
-        old: Found<Self::Inputs, Self::State>,
-        inputs: Self::Inputs,
+        live: Self::Live,
+        update: Update<Self::Inputs, Self::State>,
+        seen: &Mutex<Self::State>,
     ) -> impl Future<Output = Result<Self::State, Error>> + Send;
 
-    /// Deletes the object and waits until it is gone.
+    /// Deletes the object and waits until it is gone. With [`Identity::Arn`] it was found to be the recorded one.
     fn delete(
         cx: &Cx<Self::Clients>,
         id: &str,
         old: Found<Self::Inputs, Self::State>,
-    ) -> impl Future<Output = Result<(), Error>> + Send;
+    ) -> impl Future<Output = Result<Deleted, Error>> + Send;
 }

@@ -10,7 +10,7 @@ pub mod security_group;
 
 use crate::aws::Aws;
 use crate::aws::error::classify;
-use crate::aws::tags::{self, Delta, Tags};
+use crate::aws::tags::{self, Tags, TagsUpdate};
 use crate::error::Error;
 use crate::lifecycle::erased::{DynResource, erase};
 
@@ -26,9 +26,9 @@ pub fn all() -> Vec<Box<dyn DynResource<Aws>>> {
     ]
 }
 
-/// Brings the tags of an EC2 object to what they should be. Makes no call when they are already.
-async fn tag_ec2(aws: &Aws, id: &str, have: &Tags, want: &Tags) -> Result<(), Error> {
-    let delta = Delta::between(have, want);
+/// Changes the tags of an EC2 object that has these. Makes no call when there is nothing to change.
+async fn tag_ec2(aws: &Aws, id: &str, have: &Tags, update: &TagsUpdate) -> Result<(), Error> {
+    let delta = update.delta(have);
     if !delta.set.is_empty() {
         let call = aws
             .ec2()

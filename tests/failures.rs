@@ -1,5 +1,6 @@
 //! The failure sweep: every AWS call of every operation of every resource goes wrong in every way, through the real server in
-//! memory, on a paused clock. Nothing may be lost, nothing made twice, and the same operation once more must come to its end.
+//! memory, on a paused clock. Nothing may be lost, nothing made twice, and the same operation once more must come to its end. After
+//! an update it may also be another program that goes on, or a refresh.
 // In a test, what cannot be unwrapped is a failure.
 #![allow(clippy::unwrap_used)]
 
@@ -15,6 +16,10 @@ mod harness {
 mod case;
 #[path = "sweep/cut.rs"]
 mod cut;
+#[path = "support/facts.rs"]
+mod facts;
+#[path = "sweep/next.rs"]
+mod next;
 #[path = "support/session.rs"]
 mod session;
 #[path = "support/subjects.rs"]

@@ -11,17 +11,18 @@ mod harness {
     pub mod network;
     pub mod server;
 }
+#[path = "support/logged.rs"]
+mod logged;
 #[path = "support/session.rs"]
 mod session;
 #[path = "support/subjects.rs"]
 mod subjects;
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_emulator::{Emulator, Settings};
 use harness::server::json as plain;
+use logged::Logged;
 use private_step_functions::proto::DiffResponse;
 use private_step_functions::proto::diff_response::DiffChanges;
 use private_step_functions::proto::property_diff::Kind;
@@ -30,8 +31,6 @@ use prost_types::Struct;
 use serde_json::json;
 use session::{Recorded, Session, keeps_promise, settle, visible};
 use subjects::{Ground, Objects, SECRET, Subject, made_since, objects, with};
-use tracing_subscriber::filter::Targets;
-use tracing_subscriber::layer::SubscriberExt;
 
 macro_rules! lives {
     ($($name:ident: $label:literal,)*) => { $(
@@ -246,31 +245,4 @@ fn assert_none(diff: &DiffResponse) {
 fn is_discreet(properties: &Struct) {
     let text = visible(properties);
     assert!(!text.contains(SECRET), "{text}");
-}
-
-/// Everything that the crate logs at its most verbose.
-#[derive(Clone, Default)]
-struct Logged(Arc<Mutex<Vec<u8>>>);
-
-impl Logged {
-    fn listen(&self) -> tracing::subscriber::DefaultGuard {
-        let kept = self.clone();
-        let lines = tracing_subscriber::fmt::layer().with_writer(move || kept.clone());
-        let ours = Targets::new().with_target("private_step_functions", tracing::Level::TRACE);
-        tracing::subscriber::set_default(tracing_subscriber::registry().with(lines).with(ours))
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl Write for Logged {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }

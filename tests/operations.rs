@@ -225,7 +225,7 @@ async fn a_diff_has_paths_kinds_and_lists() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_name_that_the_program_fixes_cannot_survive_a_replacement() {
+async fn a_replacement_under_a_name_that_the_program_fixes_is_left_to_the_user() {
     let mut harness = start().await;
     let answer = check(&mut harness, json!({}), json!({"behaviour": "", "name": "fixed"}), None).await;
     assert_eq!(answer.failures, []);
@@ -237,9 +237,12 @@ async fn a_name_that_the_program_fixes_cannot_survive_a_replacement() {
         news: Some(fields(json!({"name": name, "zone": zone, "size": 1, "behaviour": ""}))),
         ..DiffRequest::default()
     };
-    let error = harness.client.diff(diff("b", "fixed")).await.unwrap_err();
-    assert_eq!(error.code(), Code::InvalidArgument);
-    assert!(error.message().contains("Change or drop `name`"), "{error}");
+    // Nobody tells a provider whether the resource option `deleteBeforeReplace` is set, with which it works.
+    let answer = harness.client.diff(diff("b", "fixed")).await.unwrap().into_inner();
+    assert_eq!(
+        (answer.replaces, answer.delete_before_replace),
+        (vec!["zone".to_owned()], false)
+    );
     // A new name is no collision, and a name of our own making is a new one.
     assert_eq!(
         harness

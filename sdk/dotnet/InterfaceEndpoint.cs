@@ -122,7 +122,7 @@ namespace Pulumi.PrivateStepFunctions
         public Output<string> RegionalDnsName { get; private set; } = null!;
 
         /// <summary>
-        /// Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go.
+        /// Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
         /// </summary>
         [Output("securityGroupIds")]
         public Output<ImmutableArray<string>> SecurityGroupIds { get; private set; } = null!;
@@ -254,7 +254,7 @@ namespace Pulumi.PrivateStepFunctions
         private InputList<string>? _securityGroupIds;
 
         /// <summary>
-        /// Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go.
+        /// Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
         /// </summary>
         public InputList<string> SecurityGroupIds
         {

@@ -78,7 +78,7 @@ namespace Pulumi.PrivateStepFunctions
         public Output<int?> Ipv4AddressesPerEni { get; private set; } = null!;
 
         /// <summary>
-        /// Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason is refused while a name is fixed: change or drop `name` then.
+        /// Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
         /// </summary>
         [Output("name")]
         public Output<string> Name { get; private set; } = null!;
@@ -183,7 +183,7 @@ namespace Pulumi.PrivateStepFunctions
         public Input<int>? Ipv4AddressesPerEni { get; set; }
 
         /// <summary>
-        /// Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason is refused while a name is fixed: change or drop `name` then.
+        /// Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
         /// </summary>
         [Input("name")]
         public Input<string>? Name { get; set; }

@@ -10,7 +10,7 @@ using Pulumi.Serialization;
 namespace Pulumi.PrivateStepFunctions
 {
     /// <summary>
-    /// An EC2 security group together with all its rules: rules that are not listed here are removed, AWS's own allow-all egress included.
+    /// An EC2 security group together with its rules. A new group has the rules that are listed here and no others: AWS's own allow-all egress is removed. Rules that others add later stay until a refresh records them; then they are a difference.
     /// 
     /// A group can be deleted only when no network interface and no other group's rule uses it any more. Interfaces of endpoints and gateways stay for minutes after their owner is gone: the delete waits for them, and names what still holds the group.
     /// 
@@ -74,13 +74,13 @@ namespace Pulumi.PrivateStepFunctions
         public Output<ImmutableArray<Outputs.SecurityGroupRule>> Egress { get; private set; } = null!;
 
         /// <summary>
-        /// What may come in. The order does not matter. Default: nothing. Rules made elsewhere are removed. Changed in place, new rules before old ones go, so that no connection is cut in between.
+        /// What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
         /// </summary>
         [Output("ingress")]
         public Output<ImmutableArray<Outputs.SecurityGroupRule>> Ingress { get; private set; } = null!;
 
         /// <summary>
-        /// Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&amp;;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason is refused while a name is fixed: change or drop `name` then.
+        /// Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&amp;;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
         /// </summary>
         [Output("name")]
         public Output<string> Name { get; private set; } = null!;
@@ -176,7 +176,7 @@ namespace Pulumi.PrivateStepFunctions
         private InputList<Inputs.SecurityGroupRuleArgs>? _ingress;
 
         /// <summary>
-        /// What may come in. The order does not matter. Default: nothing. Rules made elsewhere are removed. Changed in place, new rules before old ones go, so that no connection is cut in between.
+        /// What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
         /// </summary>
         public InputList<Inputs.SecurityGroupRuleArgs> Ingress
         {
@@ -185,7 +185,7 @@ namespace Pulumi.PrivateStepFunctions
         }
 
         /// <summary>
-        /// Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&amp;;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason is refused while a name is fixed: change or drop `name` then.
+        /// Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&amp;;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
         /// </summary>
         [Input("name")]
         public Input<string>? Name { get; set; }

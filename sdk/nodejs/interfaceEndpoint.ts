@@ -111,7 +111,7 @@ export class InterfaceEndpoint extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly regionalDnsName: pulumi.Output<string>;
     /**
-     * Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go.
+     * Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
      */
     declare public readonly securityGroupIds: pulumi.Output<string[]>;
     /**
@@ -237,7 +237,7 @@ export interface InterfaceEndpointArgs {
      */
     privateDnsEnabled?: pulumi.Input<boolean | undefined>;
     /**
-     * Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go.
+     * Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
      */
     securityGroupIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**

@@ -82,7 +82,7 @@ export class ResourceGateway extends pulumi.CustomResource {
      */
     declare public readonly ipv4AddressesPerEni: pulumi.Output<number | undefined>;
     /**
-     * Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason is refused while a name is fixed: change or drop `name` then.
+     * Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
      */
     declare public readonly name: pulumi.Output<string>;
     /**
@@ -173,7 +173,7 @@ export interface ResourceGatewayArgs {
      */
     ipv4AddressesPerEni?: pulumi.Input<number | undefined>;
     /**
-     * Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason is refused while a name is fixed: change or drop `name` then.
+     * Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
      */
     name?: pulumi.Input<string | undefined>;
     /**

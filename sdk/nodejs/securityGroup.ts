@@ -8,7 +8,7 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * An EC2 security group together with all its rules: rules that are not listed here are removed, AWS's own allow-all egress included.
+ * An EC2 security group together with its rules. A new group has the rules that are listed here and no others: AWS's own allow-all egress is removed. Rules that others add later stay until a refresh records them; then they are a difference.
  *
  * A group can be deleted only when no network interface and no other group's rule uses it any more. Interfaces of endpoints and gateways stay for minutes after their owner is gone: the delete waits for them, and names what still holds the group.
  *
@@ -80,11 +80,11 @@ export class SecurityGroup extends pulumi.CustomResource {
      */
     declare public readonly egress: pulumi.Output<outputs.SecurityGroupRule[] | undefined>;
     /**
-     * What may come in. The order does not matter. Default: nothing. Rules made elsewhere are removed. Changed in place, new rules before old ones go, so that no connection is cut in between.
+     * What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
      */
     declare public readonly ingress: pulumi.Output<outputs.SecurityGroupRule[] | undefined>;
     /**
-     * Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason is refused while a name is fixed: change or drop `name` then.
+     * Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
      */
     declare public readonly name: pulumi.Output<string>;
     /**
@@ -156,11 +156,11 @@ export interface SecurityGroupArgs {
      */
     egress?: pulumi.Input<pulumi.Input<inputs.SecurityGroupRuleArgs>[] | undefined>;
     /**
-     * What may come in. The order does not matter. Default: nothing. Rules made elsewhere are removed. Changed in place, new rules before old ones go, so that no connection is cut in between.
+     * What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
      */
     ingress?: pulumi.Input<pulumi.Input<inputs.SecurityGroupRuleArgs>[] | undefined>;
     /**
-     * Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason is refused while a name is fixed: change or drop `name` then.
+     * Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
      */
     name?: pulumi.Input<string | undefined>;
     /**

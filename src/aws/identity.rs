@@ -1,7 +1,8 @@
 //! Guards against working in another account or Region than the one that a resource was made in.
 //!
 //! An object that is looked up in the wrong place is "not found", and the engine would drop it from the state. So absence
-//! counts only in the right place. Ids are unique over all accounts: what is found by its id is the right object.
+//! counts only in the right place. Ids are unique over all accounts: what is found by its id is the right object. The adapter
+//! ([`erased`](crate::lifecycle::erased)) asks all this before each read, update and delete.
 
 use super::Aws;
 use crate::error::{Error, Kind};
@@ -62,13 +63,12 @@ pub fn is_id(id: &str, prefix: &str, of: &str) -> Result<(), Error> {
     ))
 }
 
-/// Refuses unless the recorded ARN lies in the configured Region. Makes no call. Without a recorded ARN there is nothing to
-/// compare.
+/// Refuses unless the recorded ARN lies in the configured Region. Makes no call.
 ///
 /// # Errors
 /// The two Regions, and what to do.
-pub async fn same_region(aws: &Aws, recorded_arn: Option<&str>) -> Result<(), Error> {
-    let Some(arn) = recorded_arn.and_then(Arn::parse) else {
+pub async fn same_region(aws: &Aws, recorded_arn: &str) -> Result<(), Error> {
+    let Some(arn) = Arn::parse(recorded_arn) else {
         return Ok(());
     };
     let region = aws.region().await?;
@@ -90,9 +90,9 @@ pub async fn same_region(aws: &Aws, recorded_arn: Option<&str>) -> Result<(), Er
 ///
 /// # Errors
 /// The two places, and what to do; or whatever keeps STS from answering.
-pub async fn confirm_absent(aws: &Aws, recorded_arn: Option<&str>) -> Result<(), Error> {
+pub async fn confirm_absent(aws: &Aws, recorded_arn: &str) -> Result<(), Error> {
     same_region(aws, recorded_arn).await?;
-    let Some(arn) = recorded_arn.and_then(Arn::parse) else {
+    let Some(arn) = Arn::parse(recorded_arn) else {
         return Ok(());
     };
     let account = aws.account().await.map_err(|error| {
@@ -105,8 +105,8 @@ pub async fn confirm_absent(aws: &Aws, recorded_arn: Option<&str>) -> Result<(),
 ///
 /// # Errors
 /// The two accounts, and what to do.
-pub fn same_owner(recorded_arn: Option<&str>, found_arn: &str) -> Result<(), Error> {
-    match (recorded_arn.and_then(Arn::parse), Arn::parse(found_arn)) {
+pub fn same_owner(recorded_arn: &str, found_arn: &str) -> Result<(), Error> {
+    match (Arn::parse(recorded_arn), Arn::parse(found_arn)) {
         (Some(recorded), Some(found)) => same_account(&recorded, found.account),
         _ => Ok(()),
     }
@@ -160,10 +160,10 @@ mod tests {
     #[test]
     fn other_accounts_are_refused() {
         let arn = "arn:aws:events:eu-west-1:111111111111:connection/a/1";
-        assert!(same_owner(Some(arn), arn).is_ok());
+        assert!(same_owner(arn, arn).is_ok());
         let other = "arn:aws:events:eu-west-1:222222222222:connection/a/1";
         insta::assert_snapshot!(
-            same_owner(Some(arn), other).unwrap_err(),
+            same_owner(arn, other).unwrap_err(),
             @"the resource belongs to account 111111111111, but the credentials to account 222222222222. Sign in to the account that the stack was deployed to"
         );
     }

@@ -3,15 +3,17 @@
 //! A process can be killed between AWS's answer to a create and the engine's note of it. The next run then makes another
 //! object and, meanwhile, looks for those that carry the resource's [`URN_TAG`] but that the engine has not shown in this
 //! process. They are named in one warning; nothing is adopted or deleted. The look-up is a courtesy: it runs beside the wait
-//! of the create, ends with it, and its failures concern nobody.
+//! of the create, and its failures concern nobody. It is made once, late: AWS does not show at once what was made a moment ago.
 //!
 //! EventBridge connections cannot be tagged, so theirs are not found this way. A connection's name is unique, and a program
 //! that fixes it meets what was left there as a conflict.
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use aws_sdk_ec2::types::Filter;
+use tokio::time::{sleep, timeout};
 
 use super::Aws;
 use super::error::classify;
@@ -33,23 +35,42 @@ pub enum Kind<'a> {
     ResourceConfiguration(&'a str),
 }
 
-/// Runs `create`, the rest of a create whose object exists, and warns meanwhile of what an earlier one left behind. Never
-/// takes longer than `create`.
+/// How long AWS may take to show an object that was made just before the process was killed.
+const SHOWN: Duration = Duration::from_secs(10);
+/// How long the look-up may take when `create` has come to its end before it.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// Runs `create`, the rest of a create whose object exists, and warns of what an earlier one left behind: meanwhile, or at its end
+/// if that comes sooner.
 ///
 /// Both are on the heap: futures that contain AWS calls are large, and a create is polled deep in the stack.
-pub fn beside<'a, T: 'a>(
+pub fn beside<'a, T: Send + 'a>(
     cx: &'a Cx<Aws>,
     kind: Kind<'a>,
     create: impl Future<Output = T> + Send + 'a,
 ) -> Pin<Box<dyn Future<Output = T> + Send + 'a>> {
-    let (mut create, look) = (Box::pin(create), Box::pin(warn(cx, kind)));
+    let mut create = Box::pin(create);
+    let look = async move {
+        sleep(SHOWN).await;
+        warn(cx, kind).await;
+    };
+    let mut look = Box::pin(look);
     Box::pin(async move {
         tokio::select! {
             biased;
-            done = &mut create => return done,
-            () = look => {}
+            done = &mut create => {
+                drop(look);
+                let look = timeout(LOOK, Box::pin(warn(cx, kind)));
+                // Whatever keeps the look-up must not keep the create.
+                tokio::select! {
+                    biased;
+                    () = cx.cancelled() => {}
+                    _ = look => {}
+                }
+                done
+            }
+            () = &mut look => create.await,
         }
-        create.await
     })
 }
 
@@ -85,7 +106,9 @@ async fn warn(cx: &Cx<Aws>, kind: Kind<'_>) {
             // A repetition of this create need not say it again.
             found.iter().for_each(|one| cx.know(&one.id));
         }
-        Err(error) => tracing::debug!(urn = %cx.urn(), %error, "cannot look for what an earlier run left behind"),
+        Err(error) => {
+            tracing::debug!(urn = %cx.urn(), error = cx.redact(&error.to_string()), "cannot look for what an earlier run left behind")
+        }
     }
 }
 
@@ -214,7 +237,9 @@ async fn tagged(cx: &Cx<Aws>, all: Vec<Found>, name: &str) -> Vec<Found> {
             Ok(Some(urn)) if urn == wanted => found.push(one),
             Ok(_) => {}
             // Such as one that another account shares, or that is gone by now.
-            Err(error) => tracing::debug!(urn = %cx.urn(), id = one.id, %error, "cannot tell whose it is"),
+            Err(error) => {
+                tracing::debug!(urn = %cx.urn(), id = cx.redact(&one.id), error = cx.redact(&error.to_string()), "cannot tell whose it is")
+            }
         }
     }
     found
@@ -270,7 +295,7 @@ mod tests {
         let cx = testing::cx(testing::aws());
         assert_eq!(beside(&cx, Kind::SecurityGroup, std::future::ready(1)).await, 1);
         // Nor does its failure end the create: nothing is reachable here.
-        let create = tokio::time::sleep(std::time::Duration::from_secs(60));
+        let create = sleep(Duration::from_secs(60));
         beside(&cx, Kind::SecurityGroup, create).await;
     }
 }

@@ -33,7 +33,7 @@ use tokio::sync::OnceCell;
 
 use super::config::{AssumeRole, DEFAULT_MAX_RETRIES, ProviderConfig, ServiceEndpoints, is_region};
 use super::error::classify;
-use super::patience::{BoundedSleep, InFlight, NothingAfterTheEnd};
+use super::patience::{BoundedSleep, NothingAfterTheEnd, Requests};
 use crate::error::{Error, Kind};
 
 /// The clients, all for one Region and one set of credentials.
@@ -87,7 +87,7 @@ impl Session {
                     .retry_partition(partition($partition))
                     $(.retry_classifier($classifier))?
                     .retry_classifier(NothingAfterTheEnd)
-                    .interceptor(InFlight);
+                    .interceptor(Requests);
                 $sdk::Client::from_conf(match &endpoints.$endpoint {
                     Some(url) => config.endpoint_url(url).build(),
                     None => config.build(),

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::Aws;
 use crate::cx::Cx;
 use crate::lifecycle::changes::{Change, ChangeKind, Changes};
+use crate::lifecycle::three_way::Base;
 use crate::property::{Map, Value};
 
 /// The tag with the URN of the resource that the object was made for.
@@ -105,10 +106,55 @@ pub struct Delta {
     pub remove: Vec<String>,
 }
 
+/// The tags of an update: those recorded, and those wanted, the provider's defaults included on both sides.
+#[derive(Clone, Debug)]
+pub struct TagsUpdate {
+    base: Base,
+    recorded: Tags,
+    /// What becomes the output `tagsAll`.
+    pub wanted: Tags,
+}
+
+impl TagsUpdate {
+    /// The tags of an update. `recorded` is the output `tagsAll`.
+    #[must_use]
+    pub fn new(base: Base, defaults: &Tags, recorded: Option<&Tags>, own: Option<&Tags>) -> Self {
+        Self {
+            // A state without them says nothing about what is there.
+            base: if recorded.is_some() { base } else { Base::Live },
+            recorded: recorded.cloned().unwrap_or_default(),
+            wanted: effective(defaults, own),
+        }
+    }
+
+    /// The same for an object that was just made, and has what its create sent.
+    #[must_use]
+    pub fn created(defaults: &Tags, own: Option<&Tags>) -> Self {
+        let wanted = effective(defaults, own);
+        Self {
+            base: Base::Live,
+            recorded: wanted.clone(),
+            wanted,
+        }
+    }
+
+    /// Whether there may be something to do.
+    #[must_use]
+    pub fn has_changed(&self) -> bool {
+        self.base
+            .has_changed(&self.recorded, &self.wanted, |one, other| one == other)
+    }
+
+    /// What must be done to an object that has these tags.
+    #[must_use]
+    pub fn delta(&self, live: &Tags) -> Delta {
+        Delta::between(live, &self.base.map(&visible(live), &self.recorded, &self.wanted))
+    }
+}
+
 impl Delta {
     /// The difference between the tags of an object and those it should have.
-    #[must_use]
-    pub fn between(have: &Tags, want: &Tags) -> Self {
+    fn between(have: &Tags, want: &Tags) -> Self {
         Self {
             set: want
                 .iter()

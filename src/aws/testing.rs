@@ -12,6 +12,7 @@ use super::Aws;
 use super::config::ProviderConfig;
 use crate::cx::limits::Doing;
 use crate::cx::{Cx, CxParts, Silent};
+use crate::lifecycle::redaction::Redaction;
 use crate::operation::Operations;
 
 #[derive(Debug)]
@@ -51,6 +52,7 @@ pub(crate) fn cancellable(aws: Aws, cancel: CancellationToken) -> Cx<Aws> {
         cancel,
         report: Arc::new(Silent),
         operations: Arc::new(Operations::default()),
+        secrets: Redaction::default(),
         request: "{}".to_owned(),
     })
 }

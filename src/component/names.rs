@@ -6,19 +6,26 @@
 //! letters, digits and hyphens. So the second one is refused, in words that name both; the engine's own say only the URN.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use crate::error::{Error, Kind};
+use crate::lock::lock;
 use crate::urn::Urn;
+
+/// How many deployments are remembered: a process that the engine attaches to serves one after the other, and few at once.
+const DEPLOYMENTS: usize = 64;
 
 /// The names that the components of one process have given to their children.
 #[derive(Debug, Default)]
 pub struct Names {
-    owners: Mutex<HashMap<Place, String>>,
+    /// By the monitor of a deployment, the latest last.
+    deployments: Mutex<Vec<(String, Owners)>>,
 }
 
-/// What makes a child's URN: the deployment, the component's URN without its name, and the child's type and name.
-type Place = [String; 4];
+/// The components by their children.
+type Owners = HashMap<Place, String>;
+/// What makes a child's URN: the component's URN without its name, and the child's type and name.
+type Place = [String; 3];
 
 impl Names {
     /// Takes a name for a child of this component, in the deployment that this monitor belongs to.
@@ -31,22 +38,36 @@ impl Names {
             return Ok(());
         };
         let types = component.strip_suffix(urn.name()).unwrap_or(component);
-        let place = [monitor, types, token, name].map(str::to_owned);
-        let mut owners = self.owners.lock().unwrap_or_else(PoisonError::into_inner);
-        let owner = owners.entry(place).or_insert_with(|| urn.name().to_owned());
-        if owner == urn.name() {
-            return Ok(());
-        }
-        let kind = token.rsplit(':').next().unwrap_or(token);
-        Err(Error::new(
-            Kind::Invalid,
-            format!(
-                "the components `{owner}` and `{}` would both make a {kind} `{name}`",
-                urn.name()
-            ),
-        )
-        .advise("Rename one of them, or its entry in `privateApis`"))
+        let place = [types, token, name].map(str::to_owned);
+        let mut deployments = lock(&self.deployments);
+        let known = deployments.iter().position(|(address, _)| address == monitor);
+        let mut deployment = match known {
+            Some(index) => deployments.remove(index),
+            None => (monitor.to_owned(), Owners::new()),
+        };
+        let taken = take_in(&mut deployment.1, place, &urn);
+        deployments.push(deployment);
+        let surplus = deployments.len().saturating_sub(DEPLOYMENTS);
+        deployments.drain(..surplus);
+        taken
     }
+}
+
+fn take_in(owners: &mut Owners, place: Place, urn: &Urn) -> Result<(), Error> {
+    let [_, token, name] = place.clone();
+    let owner = owners.entry(place).or_insert_with(|| urn.name().to_owned());
+    if owner == urn.name() {
+        return Ok(());
+    }
+    let kind = token.rsplit(':').next().unwrap_or(&token);
+    Err(Error::new(
+        Kind::Invalid,
+        format!(
+            "the components `{owner}` and `{}` would both make a {kind} `{name}`",
+            urn.name()
+        ),
+    )
+    .advise("Rename one of them, or its entry in `privateApis`"))
 }
 
 #[cfg(test)]
@@ -73,5 +94,25 @@ mod tests {
         names
             .take("other", &urn("", "a-b"), "pkg:index:Connection", "a-b-c")
             .unwrap();
+    }
+
+    #[test]
+    fn deployments_of_the_past_are_forgotten() {
+        let names = Names::default();
+        for number in 0..3 * DEPLOYMENTS {
+            let monitor = format!("monitor-{number}");
+            names
+                .take(&monitor, &urn("", "a"), "pkg:index:Connection", "a-b-c")
+                .unwrap();
+            names
+                .take("lasting", &urn("", "a"), "pkg:index:Connection", "a-b-c")
+                .unwrap();
+        }
+        assert_eq!(lock(&names.deployments).len(), DEPLOYMENTS);
+        assert!(
+            names
+                .take("lasting", &urn("", "a-b"), "pkg:index:Connection", "a-b-c")
+                .is_err()
+        );
     }
 }

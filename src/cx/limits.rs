@@ -4,12 +4,13 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+use crate::cx::sent::Sent;
 use crate::error::{Error, Kind};
 
 /// How long a request that is on its way is still given when its operation has to end: who hangs up on a create may lose an
@@ -50,8 +51,29 @@ pub struct Limits {
     pub(super) started: Instant,
     pub(super) deadline: Instant,
     pub(super) cancel: CancellationToken,
-    /// Whether a request of the operation is on its way.
-    in_flight: AtomicBool,
+    /// How many requests of the operation are on their way: some run side by side.
+    in_flight: AtomicUsize,
+    /// What was sent that may have changed something.
+    pub(super) sent: Sent,
+}
+
+/// A request on its way, from its making until it is dropped.
+#[derive(Debug)]
+pub struct InFlight(Arc<Limits>);
+
+impl InFlight {
+    /// A request of the operation that these limits are of.
+    #[must_use]
+    pub fn of(limits: Arc<Limits>) -> Self {
+        limits.in_flight.fetch_add(1, Ordering::Relaxed);
+        Self(limits)
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Limits {
@@ -61,7 +83,8 @@ impl Limits {
             started,
             deadline: started + limit,
             cancel,
-            in_flight: AtomicBool::new(false),
+            in_flight: AtomicUsize::new(0),
+            sent: Sent::default(),
         }
     }
 
@@ -81,9 +104,10 @@ impl Limits {
         self.cancel.is_cancelled() || Instant::now() >= self.deadline
     }
 
-    /// Takes note of a request that is sent, or has come to its end.
-    pub fn set_in_flight(&self, in_flight: bool) {
-        self.in_flight.store(in_flight, Ordering::Relaxed);
+    /// What was sent that may have changed something.
+    #[must_use]
+    pub const fn sent(&self) -> &Sent {
+        &self.sent
     }
 
     /// Sleeps for this long, but not beyond the deadline or a cancellation; a request on its way has a moment more.
@@ -92,7 +116,7 @@ impl Limits {
         let end = (now + duration).min(self.last_moment());
         tokio::select! {
             () = sleep_until(end) => {}
-            () = self.cancel.cancelled() => if self.in_flight.load(Ordering::Relaxed) {
+            () = self.cancel.cancelled() => if self.in_flight.load(Ordering::Relaxed) > 0 {
                 sleep_until(end.min(Instant::now() + ANSWER)).await;
             }
         }
@@ -159,13 +183,16 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_cancellation_ends_a_pause_at_once_and_a_request_soon() {
         for (in_flight, seconds) in [(false, 10.0), (true, 15.0)] {
-            let limits = Limits::new(Duration::from_secs(900), CancellationToken::new());
-            limits.set_in_flight(in_flight);
+            let limits = Arc::new(Limits::new(Duration::from_secs(900), CancellationToken::new()));
+            let request = in_flight.then(|| InFlight::of(limits.clone()));
+            // One that runs beside it, and ends first.
+            drop(InFlight::of(limits.clone()));
             let cancel = async {
                 tokio::time::sleep(Duration::from_secs(10)).await;
                 limits.cancel.cancel();
             };
             assert_eq!(tokio::join!(slept(&limits, 60), cancel).0, seconds);
+            drop(request);
         }
     }
 

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::error::{Error, Kind};
 use crate::lifecycle::reason;
 use crate::property::path::PropertyPath;
 use crate::property::{Map, marks};
@@ -101,38 +100,19 @@ impl Changes<'_> {
         self.ignored.iter().any(|pattern| pattern.contains(&path))
     }
 
-    /// A replacement makes the new object first, so it cannot keep a name that the program fixes; deleting first would
-    /// deadlock on what still refers to the old one.
-    pub(super) fn refuse_name_collision(&self, schema: &ResourceSchema) -> Result<(), Error> {
+    /// Whether a replacement meets its own old object: the new one is made first, and the program fixes the name of both. The
+    /// resource option `deleteBeforeReplace` makes it work, but nobody tells a provider whether it is set.
+    pub(super) fn keeps_fixed_name(&self, schema: &ResourceSchema) -> bool {
         let Some(autoname) = &schema.autoname else {
-            return Ok(());
+            return false;
         };
-        let name = &autoname.property;
-        if !self.named_by_user || !self.replaces() || self.delete_first || self.touches(name) {
-            return Ok(());
-        }
         // What is not known yet may turn out to be what it was.
         let is_certain = |path: &PropertyPath| !path.get(self.inputs).is_some_and(marks::contains_unknown);
-        let forcing: Vec<_> = self
+        let is_replaced = self
             .by_path
             .iter()
-            .filter(|(path, change)| change.replace && is_certain(path))
-            .map(|(path, _)| format!("`{path}`"))
-            .collect();
-        if forcing.is_empty() {
-            return Ok(());
-        }
-        Err(Error::new(
-            Kind::Invalid,
-            format!(
-                "a change of {} makes a new object beside the old one, and both cannot have the same `{name}`",
-                forcing.join(", ")
-            ),
-        )
-        .advise(format!(
-            "Change or drop `{name}`; or, if nothing uses the old object, set the resource option `deleteBeforeReplace` and run \
-             `pulumi up --replace` with the resource's URN"
-        )))
+            .any(|(path, change)| change.replace && is_certain(path));
+        self.named_by_user && is_replaced && !self.delete_first && !self.touches(&autoname.property)
     }
 
     pub(super) fn finish(self, schema: &ResourceSchema) -> Diff {
@@ -144,7 +124,7 @@ impl Changes<'_> {
                 .collect()
         };
         Diff {
-            reason: reason::of(&self),
+            reason: reason::of(&self, self.keeps_fixed_name(schema).then(|| name_of(schema))),
             replaces: tops(&self.by_path, true),
             properties: tops(&self.by_path, false),
             stables: schema
@@ -160,6 +140,10 @@ impl Changes<'_> {
     }
 }
 
+fn name_of(schema: &ResourceSchema) -> &str {
+    schema.autoname.as_ref().map_or("name", |autoname| &autoname.property)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -169,7 +153,7 @@ mod tests {
     use crate::lifecycle::samples::{map, thing};
 
     /// What Diff answers to a change of a resource whose name the program gives.
-    fn named(old: serde_json::Value, new: serde_json::Value, delete_first: bool) -> Result<Diff, Error> {
+    fn named(old: serde_json::Value, new: serde_json::Value, delete_first: bool) -> Diff {
         let (old, new) = (map(old), map(new));
         let changes = Changes {
             old_inputs: &old,
@@ -181,39 +165,38 @@ mod tests {
             ignored: &[],
             named_by_user: true,
         };
-        changes.refuse_name_collision(thing())?;
-        Ok(changes.finish(thing()))
+        changes.finish(thing())
     }
 
     #[test]
-    fn two_objects_cannot_have_one_name() {
+    fn two_objects_cannot_have_one_name_unless_the_old_one_goes_first() {
         let old = json!({"name": "mine", "zone": "a", "target": {"host": "x"}});
         let new = json!({"name": "mine", "zone": "b", "target": {"host": "y"}});
+        let reason = |new: &serde_json::Value, delete_first| named(old.clone(), new.clone(), delete_first).reason;
         insta::assert_snapshot!(
-            named(old.clone(), new.clone(), false).unwrap_err(),
-            @"a change of `target.host`, `zone` makes a new object beside the old one, and both cannot have the same `name`. Change or drop `name`; or, if nothing uses the old object, set the resource option `deleteBeforeReplace` and run `pulumi up --replace` with the resource's URN"
+            reason(&new, false).unwrap(),
+            @"must be replaced: `target.host` and `zone` cannot be changed in place. The new one cannot be made while the old one has the same `name`: change or drop `name`, or set the resource option `deleteBeforeReplace`"
         );
-        assert!(named(old.clone(), new, true).is_ok(), "the old one is deleted first");
+        let is_told = |new: &serde_json::Value, delete_first| {
+            reason(new, delete_first).is_some_and(|reason| reason.contains("deleteBeforeReplace"))
+        };
+        assert!(!is_told(&new, true), "the old one is deleted first");
         let renamed = json!({"name": "other", "zone": "b", "target": {"host": "x"}});
-        assert!(named(old.clone(), renamed, false).is_ok());
+        assert!(!is_told(&renamed, false));
         let updated = json!({"name": "mine", "zone": "a", "target": {"host": "x"}, "size": 3});
-        assert!(named(old.clone(), updated, false).is_ok());
+        assert!(!is_told(&updated, false));
         // In a preview the new zone may turn out to be the old one.
         let perhaps = json!({"name": "mine", "zone": "!unknown!", "target": {"host": "x"}});
-        assert_eq!(
-            named(old.clone(), perhaps, false).unwrap().replaces,
-            ["zone".to_owned()].into()
-        );
+        assert!(!is_told(&perhaps, false));
         let surely = json!({"name": "mine", "zone": "!unknown!", "target": {"host": "y"}});
-        let message = named(old, surely, false).unwrap_err().to_string();
-        assert!(message.starts_with("a change of `target.host` makes"), "{message}");
+        assert!(is_told(&surely, false));
     }
 
     #[test]
     fn the_answer_names_top_level_properties() {
         let old = json!({"zone": "a", "target": {"host": "x"}, "tags": {"k": "1"}});
         let new = json!({"zone": "a", "target": {"host": "y"}, "tags": {"k": "2"}});
-        let diff = named(old, new, true).unwrap();
+        let diff = named(old, new, true);
         let paths: Vec<_> = diff.detailed.keys().map(ToString::to_string).collect();
         // The name is not chosen here.
         assert_eq!(paths, ["tags.k", "target.host"]);

@@ -55,12 +55,15 @@ pub struct CheckFailure {
 #[must_use]
 pub fn check(schema: &ResourceSchema, request: Request<'_>, rules: fn(&Draft<'_>, &mut Failures)) -> Checked {
     let mut failures = Failures::default();
+    // Before the defaults: what was recorded may lack them.
+    let said = request.news.clone();
     let mut inputs = request.news;
     let named_by_user = schema
         .autoname
         .as_ref()
         .is_some_and(|name| is_given(&inputs, &name.property));
     values::check(&schema.inputs, &mut inputs, &mut failures);
+    failures.forgive_missing_secrets(|path| is_as_recorded(path, request.olds, &said));
     name(
         schema,
         request.urn,
@@ -80,6 +83,22 @@ pub fn check(schema: &ResourceSchema, request: Request<'_>, rules: fn(&Draft<'_>
         inputs,
         failures,
         named_by_user,
+    }
+}
+
+/// Whether what holds this property is just what was recorded: after an import or a refresh a secret is not known, and with
+/// `ignoreChanges` the engine gives the recorded value. Then the service keeps what it has.
+fn is_as_recorded(path: &PropertyPath, olds: &Map, news: &Map) -> bool {
+    let Some((_, above)) = path.segments().split_last() else {
+        return false;
+    };
+    let above = above
+        .iter()
+        .fold(PropertyPath::root(), |path, segment| path.then(segment.clone()));
+    let plain = |map: &Map| marks::split(map.clone()).0;
+    match (above.get(&plain(olds)), above.get(&plain(news))) {
+        (Some(old), Some(new)) => old == new,
+        _ => false,
     }
 }
 

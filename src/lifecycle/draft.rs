@@ -75,6 +75,8 @@ pub struct Failure {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Failures {
     list: Vec<Failure>,
+    /// Where a required secret is missing: no service gives one back, so that it may be missing in what is recorded too.
+    missing_secrets: Vec<PropertyPath>,
 }
 
 impl Failures {
@@ -89,6 +91,19 @@ impl Failures {
     /// Adds a failure at a top-level property.
     pub fn at(&mut self, property: &str, reason: impl Into<String>) {
         self.add(PropertyPath::root().key(property), reason);
+    }
+
+    /// Adds a failure at a required property that is missing and secret.
+    pub fn missing_secret(&mut self, path: PropertyPath, reason: impl Into<String>) {
+        self.missing_secrets.push(path.clone());
+        self.add(path, reason);
+    }
+
+    /// Takes back those about missing secrets, where this says so.
+    pub fn forgive_missing_secrets(&mut self, is_forgiven: impl Fn(&PropertyPath) -> bool) {
+        let missing = std::mem::take(&mut self.missing_secrets);
+        self.list
+            .retain(|failure| !(missing.contains(&failure.path) && is_forgiven(&failure.path)));
     }
 
     /// Whether something is wrong already at a path or inside it: a rule need not say what follows from that.

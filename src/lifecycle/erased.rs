@@ -3,8 +3,12 @@
 //! This is where property trees become plain structs and come back: secrets are taken off on the way in and put on again
 //! on the way out, by path, by schema, and wherever an output repeats a text that was secret.
 
+mod guard;
+mod unfinished;
+
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::FutureExt;
@@ -18,11 +22,13 @@ use crate::lifecycle::changes::{Changes, Diff};
 use crate::lifecycle::check::{self, Checked};
 use crate::lifecycle::diff::{self, SameRule};
 use crate::lifecycle::draft::Draft;
+use crate::lifecycle::redaction::Redaction;
 use crate::lifecycle::{preview, recorded, same, secrets};
 use crate::property::path::PropertyPath;
 use crate::property::{Map, Value, marks, typed};
-use crate::resource::{Clients, Found, Resource};
+use crate::resource::{Clients, Deleted, Found, Identity, Resource, Update};
 use crate::schema::{ObjectSchema, ResourceSchema, Type};
+use guard::Looked;
 
 /// What Diff is asked.
 #[derive(Debug)]
@@ -53,6 +59,21 @@ pub struct CreatedMap {
     pub id: String,
     /// All outputs.
     pub outputs: Map,
+}
+
+/// An update that failed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FailedUpdate {
+    /// Why.
+    pub error: Error,
+    /// What is recorded of an object that was changed all the same, or may have been; `None` if nothing was.
+    pub outputs: Option<Map>,
+}
+
+impl From<Error> for FailedUpdate {
+    fn from(error: Error) -> Self {
+        Self { error, outputs: None }
+    }
 }
 
 /// A resource without its types, as the server holds it.
@@ -100,7 +121,7 @@ pub trait DynResource<C>: Send + Sync {
         id: &'a str,
         old: Prior,
         inputs: Map,
-    ) -> BoxFuture<'a, Result<Map, Error>>;
+    ) -> BoxFuture<'a, Result<Map, FailedUpdate>>;
 
     /// Deletes the object and waits until it is gone.
     fn delete<'a>(
@@ -132,7 +153,12 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
     }
 
     fn check(&self, schema: &ResourceSchema, request: check::Request<'_>) -> Checked {
-        check::check(schema, request, R::rules)
+        let mut checked = check::check(schema, request, R::rules);
+        let hide = Redaction::of([&checked.inputs]);
+        for failure in &mut checked.failures {
+            failure.reason = hide.text(&failure.reason);
+        }
+        checked
     }
 
     fn diff(&self, schema: &ResourceSchema, clients: &C, request: DiffRequest<'_>) -> Result<Diff, Error> {
@@ -154,9 +180,11 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
             ignored,
             named_by_user,
         };
-        R::diff(&mut changes, clients)?;
-        changes.refuse_name_collision(schema)?;
-        Ok(changes.finish(schema))
+        let hide = Redaction::of([&old.inputs, &old.outputs, inputs]);
+        R::diff(&mut changes, clients).map_err(|error| hide.error(error))?;
+        let mut diff = changes.finish(schema);
+        diff.reason = diff.reason.map(|reason| hide.text(&reason));
+        Ok(diff)
     }
 
     fn preview(&self, schema: &ResourceSchema, clients: &C, inputs: &Map, old: Option<&Prior>) -> Map {
@@ -177,7 +205,7 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
         inputs: Map,
     ) -> BoxFuture<'a, Result<CreatedMap, Failed<Map>>> {
         async move {
-            let typed = decode::<R::Inputs>("inputs", &inputs)?;
+            let typed = decode::<R::Inputs>("inputs", &inputs).map_err(|error| cx.explain(error))?;
             match cx.run(R::create(cx, typed)).await {
                 Ok(Created { id, state }) => match outputs::<R>(schema, &inputs, &state) {
                     Ok(outputs) => Ok(CreatedMap { id, outputs }),
@@ -192,7 +220,8 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
                 Err(Failed::Partial { id, state, error }) => {
                     let error = cx.explain(error);
                     let state = outputs::<R>(schema, &inputs, &state);
-                    let state = Box::new(state.unwrap_or_else(|_| echoed(&schema.outputs, &inputs)));
+                    let mut state = Box::new(state.unwrap_or_else(|_| echoed(&schema.outputs, &inputs)));
+                    unfinished::mark(&mut state, &inputs, false);
                     Err(Failed::Partial { id, state, error })
                 }
             }
@@ -211,15 +240,16 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
             // Else it is a refresh, in which the engine drops what does not exist any more.
             let is_import = prior.as_ref().is_none_or(|prior| prior.outputs.is_empty());
             // `Resource.get` sends what the program has, often nothing: then it is an import.
-            let prior = prior
-                .filter(|prior| is_complete(schema, &prior.inputs))
-                .map(|mut prior| {
-                    recorded::strip(&schema.inputs, &mut prior.inputs);
-                    prior
-                });
-            let typed = prior.as_ref().map(|prior| found::<R>(schema, prior)).transpose()?;
-            let found = cx.run(R::read(cx, id, typed)).await;
-            let Some(found) = found.map_err(|error| cx.explain(error))? else {
+            let is_record = |prior: &Prior| !is_import && !prior.inputs.is_empty();
+            let mut prior = prior.filter(|prior| is_record(prior) || is_complete(schema, &prior.inputs));
+            if let Some(prior) = &mut prior {
+                prior.inputs = unfinished::certain_inputs(&schema.inputs, &prior.outputs, &prior.inputs);
+                recorded::strip(&schema.inputs, &mut prior.inputs);
+            }
+            let found = read::<R>(schema, cx, id, prior.as_ref()).await;
+            let found =
+                found.map_err(|error| cx.explain(error.context(format!("reading {}", guard::called::<R>(id)))))?;
+            let Some(found) = found else {
                 return if is_import {
                     Err(nothing_to_import::<R>(cx, id))
                 } else {
@@ -247,11 +277,46 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
         id: &'a str,
         old: Prior,
         inputs: Map,
-    ) -> BoxFuture<'a, Result<Map, Error>> {
+    ) -> BoxFuture<'a, Result<Map, FailedUpdate>> {
         async move {
-            let (before, after) = (found::<R>(schema, &old)?, decode::<R::Inputs>("inputs", &inputs)?);
-            let updated = cx.run(R::update(cx, id, before, after)).await;
-            outputs::<R>(schema, &inputs, &updated.map_err(|error| cx.explain(error))?)
+            let explain = |error: Error| cx.explain(error.context(format!("updating {}", guard::called::<R>(id))));
+            let known = Prior {
+                inputs: unfinished::inputs(&old.outputs, &old.inputs).clone(),
+                outputs: old.outputs.clone(),
+            };
+            let recorded = found::<R>(schema, &known).map_err(explain)?;
+            let wanted = decode::<R::Inputs>("inputs", &inputs).map_err(explain)?;
+            let seen = Mutex::new(recorded.state.clone());
+            let update = Update {
+                base: unfinished::base(&old.outputs),
+                in_doubt: unfinished::is_in_doubt(&old.outputs),
+                recorded,
+                wanted,
+            };
+            let updated = update_own::<R>(cx, id, update, &seen).await;
+            let failed = match updated.and_then(|state| outputs::<R>(schema, &inputs, &state)) {
+                Ok(outputs) => return Ok(outputs),
+                Err(error) => error,
+            };
+            if !cx.sent().may_have_changed() {
+                return Err(explain(failed).into());
+            }
+            let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+            let mut recorded =
+                outputs::<R>(schema, &inputs, &seen).unwrap_or_else(|_| echoed(&schema.outputs, &inputs));
+            unfinished::mark(&mut recorded, &inputs, cx.sent().is_in_doubt());
+            Err(FailedUpdate {
+                error: explain(match (failed.kind(), cx.sent().is_in_doubt()) {
+                    (Kind::Failed | Kind::Bug, _) => failed,
+                    (_, true) => {
+                        failed.besides("It may have been changed: the next `pulumi up` continues from what is there")
+                    }
+                    (_, false) => {
+                        failed.besides("What was changed is recorded: the next `pulumi up` continues with it")
+                    }
+                }),
+                outputs: Some(recorded),
+            })
         }
         .boxed()
     }
@@ -264,11 +329,81 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
         old: Prior,
     ) -> BoxFuture<'a, Result<(), Error>> {
         async move {
-            let old = found::<R>(schema, &old)?;
-            let deleted = cx.run(R::delete(cx, id, old)).await;
-            deleted.map_err(|error| cx.explain(error))
+            let explain = |error: Error| cx.explain(error.context(format!("deleting {}", guard::called::<R>(id))));
+            let old = found::<R>(schema, &old).map_err(explain)?;
+            cx.run(delete_own::<R>(cx, id, old)).await.map_err(explain)
         }
         .boxed()
+    }
+}
+
+async fn read<R: Resource>(
+    schema: &ResourceSchema,
+    cx: &Cx<R::Clients>,
+    id: &str,
+    prior: Option<&Prior>,
+) -> Result<Option<Found<R::Inputs, R::State>>, Error> {
+    let prior = prior.map(|prior| found::<R>(schema, prior)).transpose()?;
+    R::check_id(id)?;
+    let recorded = prior.as_ref().and_then(|prior| R::arn(&prior.state)).map(str::to_owned);
+    let recorded = recorded.as_deref();
+    let read = async {
+        match guard::look::<R>(cx, id, recorded).await? {
+            Looked::Own(live) => R::read(cx, live, prior).await.map(Some),
+            Looked::Gone => Ok(None),
+            Looked::Another(found) => {
+                cx.warn(&format!(
+                    "{}. It is left alone",
+                    guard::not_ours::<R>(id, recorded, &found)
+                ));
+                Ok(None)
+            }
+        }
+    };
+    cx.run(read).await
+}
+
+async fn update_own<R: Resource>(
+    cx: &Cx<R::Clients>,
+    id: &str,
+    update: Update<R::Inputs, R::State>,
+    seen: &Mutex<R::State>,
+) -> Result<R::State, Error> {
+    let recorded = R::arn(&update.recorded.state).map(str::to_owned);
+    let recorded = recorded.as_deref();
+    let updating = async {
+        match guard::look::<R>(cx, id, recorded).await? {
+            Looked::Own(_) if cx.is_cancelled() => Err(guard::cancelled()),
+            Looked::Own(live) => R::update(cx, id, live, update, seen).await,
+            Looked::Gone => Err(guard::gone::<R>()),
+            Looked::Another(found) => Err(guard::refused::<R>(id, recorded, &found)),
+        }
+    };
+    cx.run(updating).await
+}
+
+async fn delete_own<R: Resource>(cx: &Cx<R::Clients>, id: &str, old: Found<R::Inputs, R::State>) -> Result<(), Error> {
+    let recorded = R::arn(&old.state).map(str::to_owned);
+    let recorded = recorded.as_deref();
+    match R::IDENTITY {
+        // The id of another account's object is unknown here: nothing else can be deleted by it.
+        Identity::Id => guard::same_place::<R>(cx, recorded).await?,
+        Identity::Arn => match guard::look::<R>(cx, id, recorded).await? {
+            Looked::Own(_) if cx.is_cancelled() => return Err(guard::cancelled()),
+            Looked::Own(_) => {}
+            Looked::Gone => return Ok(()),
+            Looked::Another(found) => {
+                cx.warn(&format!(
+                    "{}. It is left alone",
+                    guard::not_ours::<R>(id, recorded, &found)
+                ));
+                return Ok(());
+            }
+        },
+    }
+    match R::delete(cx, id, old).await? {
+        Deleted::Done => Ok(()),
+        Deleted::WasAbsent => guard::confirm_absent::<R>(cx, recorded).await,
     }
 }
 
@@ -278,7 +413,7 @@ fn found<R: Resource>(schema: &ResourceSchema, prior: &Prior) -> Result<Found<R:
         mut outputs,
     } = prior.clone();
     recorded::strip(&schema.inputs, &mut inputs);
-    recorded::complete(&schema.inputs, &mut inputs);
+    recorded::complete(schema, &mut inputs);
     recorded::strip(&schema.outputs, &mut outputs);
     Ok(Found {
         inputs: decode("recorded inputs", &inputs)?,

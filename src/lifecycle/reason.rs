@@ -8,7 +8,19 @@ use crate::property::marks;
 use crate::property::path::{PropertyPath, Segment};
 
 /// What a person is told of these changes, behind the resource's name; `None` where the CLI's own diff says it all.
-pub(super) fn of(changes: &Changes<'_>) -> Option<String> {
+/// `fixed_name` is the property with a name that a replacement cannot have while the old object has it.
+pub(super) fn of(changes: &Changes<'_>, fixed_name: Option<&str>) -> Option<String> {
+    let reason = why(changes)?;
+    let Some(name) = fixed_name else {
+        return Some(reason);
+    };
+    Some(format!(
+        "{reason}. The new one cannot be made while the old one has the same `{name}`: change or drop `{name}`, or set the \
+         resource option `deleteBeforeReplace`"
+    ))
+}
+
+fn why(changes: &Changes<'_>) -> Option<String> {
     let forcing = changes.by_path.iter();
     let forcing = forcing.filter(|(path, change)| change.replace && !changes.causes.contains_key(path));
     let (later, now): (Vec<_>, Vec<_>) = forcing
@@ -69,7 +81,7 @@ mod tests {
             named_by_user: false,
         };
         adds(&mut changes);
-        super::of(&changes)
+        super::of(&changes, None)
     }
 
     fn broken(replace: bool) -> impl Fn(&mut Changes<'_>) {

@@ -4,7 +4,7 @@
 //! past (or the future, after a downgrade), and must not keep anyone from updating or deleting the object.
 
 use crate::property::{Map, Value};
-use crate::schema::{ObjectSchema, Type};
+use crate::schema::{ObjectSchema, ResourceSchema, Type};
 
 /// Leaves out what the schema does not know, at any depth.
 pub fn strip(schema: &ObjectSchema, recorded: &mut Map) {
@@ -13,19 +13,48 @@ pub fn strip(schema: &ObjectSchema, recorded: &mut Map) {
     });
 }
 
-/// Fills in the defaults of properties that are newer than the record, at any depth.
-pub fn complete(schema: &ObjectSchema, recorded: &mut Map) {
-    objects(schema, recorded, &mut |schema, map| {
+/// Fills in what is newer than the record, at any depth: the defaults of properties, and for required ones without a default a
+/// value that says nothing. The record itself stays as it is: Diff shows such a property as an added one.
+pub fn complete(schema: &ResourceSchema, recorded: &mut Map) {
+    objects(&schema.inputs, recorded, &mut |schema, map| {
         let missing = schema.properties.iter().filter_map(|(name, property)| {
-            let default = property
-                .default
-                .as_ref()
-                .filter(|_| map.get(name).is_none_or(Value::is_null))?;
-            Some((name.clone(), Value::from(default.clone())))
+            map.get(name).filter(|value| !value.is_null()).is_none().then_some(())?;
+            let default = property.default.clone().map(Value::from);
+            // A secret may be absent: no service gives one back.
+            let needed = property.required && !property.secret;
+            let value = default.or_else(|| needed.then(|| nothing(&property.kind)));
+            Some((name.clone(), value?))
         });
         let missing: Vec<_> = missing.collect();
         map.extend(missing);
     });
+    if let Some(rules) = &schema.autoname {
+        let name = recorded.entry(rules.property.clone()).or_insert(Value::Null);
+        if name.is_null() {
+            *name = "".into();
+        }
+    }
+}
+
+/// A value of this type that says nothing.
+fn nothing(kind: &Type) -> Value {
+    match kind {
+        Type::Boolean => Value::from(false),
+        Type::Integer | Type::Number => Value::from(0.0),
+        Type::String | Type::Enum(_) => Value::from(""),
+        Type::Array(_) => Value::Array(Vec::new()),
+        Type::Map(_) => Value::Object(Map::new()),
+        Type::Object(schema) => {
+            let required = schema.properties.iter().filter(|(_, property)| property.required);
+            Value::Object(
+                required
+                    .map(|(name, property)| (name.clone(), nothing(&property.kind)))
+                    .collect(),
+            )
+        }
+        Type::Union(kinds) => kinds.first().map_or(Value::Null, nothing),
+        Type::Any => Value::Null,
+    }
 }
 
 fn objects(schema: &ObjectSchema, map: &mut Map, change: &mut impl FnMut(&ObjectSchema, &mut Map)) {
@@ -81,11 +110,27 @@ mod tests {
     }
 
     #[test]
-    fn newer_properties_have_their_defaults() {
+    fn newer_properties_have_their_defaults_or_say_nothing() {
         let mut recorded = Map::new();
-        complete(&thing().inputs, &mut recorded);
-        for (name, property) in &thing().inputs.properties {
-            assert_eq!(recorded.contains_key(name), property.default.is_some(), "{name}");
+        complete(thing(), &mut recorded);
+        let name = thing().autoname.as_ref().map(|rules| &rules.property);
+        for (property, schema) in &thing().inputs.properties {
+            let is_needed = (schema.required && !schema.secret) || name == Some(property);
+            let expected = match &schema.default {
+                Some(default) => Some(Value::from(default.clone())),
+                None => is_needed.then(|| nothing(&schema.kind)),
+            };
+            assert_eq!(recorded.get(property), expected.as_ref(), "{property}");
+        }
+    }
+
+    #[test]
+    fn what_is_recorded_stays() {
+        let recorded = map(json!({"zone": "a", "name": "x", "target": {"host": "x"}, "tags": {"a": "!secret!b"}}));
+        let mut completed = recorded.clone();
+        complete(thing(), &mut completed);
+        for (name, value) in recorded {
+            assert_eq!(completed[&name], value, "{name}");
         }
     }
 }

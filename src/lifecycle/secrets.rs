@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::lifecycle::redaction;
 use crate::property::path::{PropertyPath, Segment};
 use crate::property::{Map, Value, marks};
 use crate::schema::{ObjectSchema, Property, Type};
@@ -46,6 +47,34 @@ fn mark_inside(kind: &Type, value: &mut Value) {
         (Type::Array(item), Value::Array(values)) => values.iter_mut().for_each(|value| mark_inside(&item.kind, value)),
         (Type::Map(item), Value::Object(map)) => map.values_mut().for_each(|value| mark_inside(&item.kind, value)),
         (Type::Union(kinds), value) => kinds.iter().for_each(|kind| mark_inside(kind, value)),
+        _ => {}
+    }
+}
+
+/// Takes out every value that the schema declares secret, at any depth.
+pub fn forget(schema: &ObjectSchema, map: &mut Map) {
+    map.retain(|name, _| !schema.properties.get(name).is_some_and(|property| property.secret));
+    for (name, value) in map.iter_mut() {
+        if let Some(property) = schema.properties.get(name) {
+            forget_inside(&property.kind, value);
+        }
+    }
+}
+
+fn forget_inside(kind: &Type, value: &mut Value) {
+    match (kind, value) {
+        (kind, Value::Secret(inner)) => forget_inside(kind, inner),
+        (kind, Value::Output(output)) => {
+            if let Some(inner) = &mut output.value {
+                forget_inside(kind, inner);
+            }
+        }
+        (Type::Object(schema), Value::Object(map)) => forget(schema, map),
+        (Type::Array(item), Value::Array(values)) => {
+            values.iter_mut().for_each(|value| forget_inside(&item.kind, value))
+        }
+        (Type::Map(item), Value::Object(map)) => map.values_mut().for_each(|value| forget_inside(&item.kind, value)),
+        (Type::Union(kinds), value) => kinds.iter().for_each(|kind| forget_inside(kind, value)),
         _ => {}
     }
 }
@@ -140,7 +169,7 @@ fn collect(value: &Value, secret: bool, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Marks every text that is one of `secrets`.
+/// Marks every text that is one of `secrets`, or tells one as a part of it: an ARN holds a name.
 pub fn mark_texts(secrets: &BTreeSet<String>, map: &mut Map) {
     if !secrets.is_empty() {
         map.values_mut().for_each(|value| mark_text(secrets, value));
@@ -151,7 +180,7 @@ fn mark_text(secrets: &BTreeSet<String>, value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| mark_text(secrets, item)),
         Value::Object(map) => mark_texts(secrets, map),
-        Value::String(text) if secrets.contains(text) => {
+        Value::String(text) if secrets.iter().any(|secret| redaction::holds(text, secret)) => {
             *value = Value::from(std::mem::take(text)).into_secret();
         }
         _ => {}

@@ -1,7 +1,7 @@
 //! Creating with a client token, and what is made of an object of VPC Lattice that failed half-way.
 
 use std::future::Future;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -11,6 +11,7 @@ use crate::aws::wait::{self, Wait};
 use crate::cx::Cx;
 use crate::error::{Error, Failed, Kind};
 use crate::lifecycle::changes::{Change, ChangeKind, Changes};
+use crate::lock::lock;
 use crate::property::Value;
 
 /// How long something that was made a moment ago may be unknown to another service.
@@ -50,7 +51,7 @@ where
             Kind::NotFound => began.elapsed() < UNKNOWN,
             _ => false,
         };
-        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = lock(&last);
         // What was sent and not answered stays in doubt, whatever is answered later.
         let settled = |last: &Error| last.kind() != Kind::MaybeSent || error.kind() == Kind::MaybeSent;
         if repeat && last.as_ref().is_none_or(settled) {
@@ -66,7 +67,7 @@ where
         Err(error) if matches!(error.kind(), Kind::TimedOut | Kind::Cancelled) => error,
         done => return done,
     };
-    let last = last.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let last = lock(&last).take();
     let cause = match last {
         // What the service said last says more than that it was repeated. Who cancels has to know of an object that may exist,
         // and of nothing else.
@@ -80,12 +81,23 @@ where
     })
 }
 
+/// Whether a delete is worth repeating: something still stands in its way, or nobody knows whether it arrived. It does no harm
+/// when it arrives twice.
+pub(super) fn delete_again(error: &Error) -> bool {
+    matches!(error.kind(), Kind::Busy) || delete_lost(error)
+}
+
+/// Whether nobody knows if a delete arrived.
+pub(super) fn delete_lost(error: &Error) -> bool {
+    matches!(error.kind(), Kind::MaybeSent | Kind::Unavailable)
+}
+
 /// A create that failed half-way is recorded as it was last seen: the next Diff has to know a failed status.
 pub(super) fn with_last_seen<S: Clone>(failed: Failed<S>, seen: &Mutex<S>) -> Failed<S> {
     match failed {
         Failed::Partial { id, error, .. } => Failed::Partial {
             id,
-            state: Box::new(seen.lock().unwrap_or_else(PoisonError::into_inner).clone()),
+            state: Box::new(lock(seen).clone()),
             error,
         },
         not_created @ Failed::NotCreated(_) => not_created,

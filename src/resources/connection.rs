@@ -10,6 +10,7 @@
 //! * The name is all the identity there is: a connection of that name with another ARN is somebody else's.
 
 mod answer;
+mod changes;
 mod create;
 mod explain;
 mod inputs;
@@ -25,9 +26,9 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::attempt;
+use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::wait::{self, Look, Wait};
-use crate::aws::{Aws, identity};
 use crate::cx::limits::Doing;
 use crate::cx::{Created, Cx};
 use crate::error::{Error, Failed, Kind};
@@ -35,7 +36,7 @@ use crate::lifecycle::changes::{Change, ChangeKind, Changes};
 use crate::lifecycle::draft::Draft;
 use crate::property::path::PropertyPath;
 use crate::property::{Map, Value};
-use crate::resource::{Found, Resource};
+use crate::resource::{Deleted, Found, Identity, Resource, Update};
 
 pub use inputs::{ApiKey, Auth, Basic, ConnectionInputs, HttpParameter, HttpParameters, OAuth};
 
@@ -70,8 +71,11 @@ impl Resource for Connection {
     type Clients = Aws;
     type Inputs = ConnectionInputs;
     type State = ConnectionState;
+    type Live = Live;
 
     const TOKEN: &'static str = "private-step-functions:index:Connection";
+    const NOUN: &'static str = "connection";
+    const IDENTITY: Identity = Identity::Arn;
 
     fn limit(doing: Doing, inputs: Option<&ConnectionInputs>) -> Duration {
         Duration::from_secs(match (doing, inputs) {
@@ -164,44 +168,50 @@ impl Resource for Connection {
             .map_err(|failed| attempt::with_last_seen(failed, &seen).context(attempted()))
     }
 
-    async fn read(
-        cx: &Cx<Aws>,
-        id: &str,
-        prior: Option<Found<ConnectionInputs, ConnectionState>>,
-    ) -> Result<Option<Found<ConnectionInputs, ConnectionState>>, Error> {
-        let doing = |error: Error| error.context(format!("reading connection \"{id}\""));
-        if id.contains([':', '/', ' ']) {
-            let error = Error::new(Kind::Invalid, format!("`{id}` is not the name of a connection"));
-            return Err(doing(error.advise("The id of a connection is its name, not its ARN")));
+    fn arn(state: &ConnectionState) -> Option<&str> {
+        state.arn.as_deref()
+    }
+
+    fn live_arn(live: &Live) -> Option<&str> {
+        live.connection_arn()
+    }
+
+    fn check_id(id: &str) -> Result<(), Error> {
+        if !id.contains([':', '/', ' ']) {
+            return Ok(());
         }
-        let recorded = prior.as_ref().and_then(|prior| prior.state.arn.as_deref());
-        let Some(live) = find_own(cx, id, recorded).await.map_err(doing)? else {
-            return Ok(None);
-        };
-        Ok(Some(Found {
+        let error = Error::new(Kind::Invalid, format!("`{id}` is not the name of a connection"));
+        Err(error.advise("The id of a connection is its name, not its ARN"))
+    }
+
+    async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
+        find(cx, id).await
+    }
+
+    async fn read(
+        _: &Cx<Aws>,
+        live: Live,
+        prior: Option<Found<ConnectionInputs, ConnectionState>>,
+    ) -> Result<Found<ConnectionInputs, ConnectionState>, Error> {
+        Ok(Found {
             inputs: answer::inputs(&live, prior.as_ref().map(|prior| &prior.inputs)),
             state: answer::state(&live),
-        }))
+        })
     }
 
     async fn update(
         cx: &Cx<Aws>,
-        id: &str,
-        old: Found<ConnectionInputs, ConnectionState>,
-        inputs: ConnectionInputs,
+        _id: &str,
+        live: Live,
+        update: Update<ConnectionInputs, ConnectionState>,
+        seen: &Mutex<ConnectionState>,
     ) -> Result<ConnectionState, Error> {
-        let doing = |error: Error| error.context(format!("updating connection \"{id}\""));
-        identity::same_region(cx.clients(), old.state.arn.as_deref())
-            .await
-            .map_err(doing)?;
-        let seen = Mutex::new(old.state.clone());
-        let live = update::converge(cx, &inputs, Some(&old), &seen).await.map_err(doing)?;
+        let live = update::converge(cx, &live, &update, seen).await?;
         Ok(answer::state(&live))
     }
 
-    async fn delete(cx: &Cx<Aws>, id: &str, old: Found<ConnectionInputs, ConnectionState>) -> Result<(), Error> {
-        let doing = |error: Error| error.context(format!("deleting connection \"{id}\""));
-        delete(cx, id, old.state.arn.as_deref()).await.map_err(doing)
+    async fn delete(cx: &Cx<Aws>, id: &str, old: Found<ConnectionInputs, ConnectionState>) -> Result<Deleted, Error> {
+        delete(cx, id, old.state.arn.as_deref()).await
     }
 }
 
@@ -221,29 +231,8 @@ async fn find(cx: &Cx<Aws>, name: &str) -> Result<Option<Live>, Error> {
     }
 }
 
-/// The same, made sure to be looked for in the account and Region that the connection was made in.
-async fn find_own(cx: &Cx<Aws>, name: &str, recorded: Option<&str>) -> Result<Option<Live>, Error> {
-    identity::same_region(cx.clients(), recorded).await?;
-    let found = find(cx, name).await?;
-    match &found {
-        Some(live) => identity::same_owner(recorded, live.connection_arn().unwrap_or_default())?,
-        None => identity::confirm_absent(cx.clients(), recorded).await?,
-    }
-    Ok(found)
-}
-
-async fn delete(cx: &Cx<Aws>, name: &str, recorded: Option<&str>) -> Result<(), Error> {
+async fn delete(cx: &Cx<Aws>, name: &str, arn: Option<&str>) -> Result<Deleted, Error> {
     let deadline = cx.deadline();
-    let Some(live) = find_own(cx, name, recorded).await? else {
-        return Ok(());
-    };
-    let arn = live.connection_arn().unwrap_or_default();
-    if recorded.is_some_and(|recorded| recorded != arn) {
-        cx.warn(&format!(
-            "the connection \"{name}\" was deleted and made anew by someone else ({arn}): it is left alone"
-        ));
-        return Ok(());
-    }
     send_delete(cx, name, deadline).await?;
     let wait = Wait {
         what: "the connection to be deleted",
@@ -251,8 +240,10 @@ async fn delete(cx: &Cx<Aws>, name: &str, recorded: Option<&str>) -> Result<(), 
     };
     let judge = |looked: Result<Option<Live>, Error>| match looked {
         Err(error) => Look::Failed(error),
-        Ok(Some(live)) if live.connection_arn() == Some(arn) => Look::Pending(ready::state(&live).to_owned()),
-        Ok(_) => Look::Ready(()),
+        // Another one of that name, or none.
+        Ok(Some(live)) if arn.is_some() && live.connection_arn() != arn => Look::Ready(Deleted::Done),
+        Ok(Some(live)) => Look::Pending(ready::state(&live).to_owned()),
+        Ok(None) => Look::Ready(Deleted::Done),
     };
     wait::until(cx, wait, &|| find(cx, name), judge).await
 }
@@ -275,8 +266,7 @@ async fn send_delete(cx: &Cx<Aws>, name: &str, deadline: Instant) -> Result<(), 
             _ => Ok(()),
         }
     };
-    let again = |error: &Error| matches!(error.kind(), Kind::Busy | Kind::MaybeSent | Kind::Unavailable);
-    wait::retry(cx, wait, call, again).await
+    wait::retry(cx, wait, call, attempt::delete_again).await
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ mod service;
 mod settle;
 mod view;
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use aws_sdk_ec2::types::VpcEndpoint as Live;
@@ -23,16 +23,17 @@ use tokio::time::Instant;
 
 use crate::aws::leftovers::{self, Kind as Leftover};
 use crate::aws::poller::Watch;
-use crate::aws::tags::{self, Tags};
+use crate::aws::tags::{self, Tags, TagsUpdate};
 use crate::aws::{Aws, identity};
 use crate::cx::limits::Doing;
 use crate::cx::{Created, Cx};
-use crate::error::{Error, Failed, Kind};
+use crate::error::{Error, Failed};
 use crate::lifecycle::changes::{Change, ChangeKind, Changes};
 use crate::lifecycle::draft::{Draft, Failures};
+use crate::lock::lock;
 use crate::property::path::PropertyPath;
 use crate::property::{Map, Value};
-use crate::resource::{Clients, Found, Resource};
+use crate::resource::{Clients, Deleted, Found, Identity, Resource, Update};
 
 /// How long something just made may stay unknown to other calls.
 const SETTLING: Duration = Duration::from_secs(60);
@@ -119,8 +120,11 @@ impl Resource for InterfaceEndpoint {
     type Clients = Aws;
     type Inputs = Inputs;
     type State = State;
+    type Live = Live;
 
     const TOKEN: &'static str = "private-step-functions:index:InterfaceEndpoint";
+    const NOUN: &'static str = "endpoint";
+    const IDENTITY: Identity = Identity::Id;
 
     fn limit(doing: Doing, _: Option<&Inputs>) -> Duration {
         Duration::from_secs(match doing {
@@ -194,83 +198,67 @@ impl Resource for InterfaceEndpoint {
         }
     }
 
+    fn arn(state: &State) -> Option<&str> {
+        state.arn.as_deref()
+    }
+
+    fn check_id(id: &str) -> Result<(), Error> {
+        identity::is_id(id, "vpce-", "a VPC endpoint")
+    }
+
+    /// The endpoint, unless it is gone or about to go.
+    async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
+        let live = Watch::<Live>::new(cx.clients(), id).current().await?;
+        Ok(live.filter(|live| !settle::is_going(live)))
+    }
+
     async fn read(
         cx: &Cx<Aws>,
-        id: &str,
+        live: Live,
         prior: Option<Found<Inputs, State>>,
-    ) -> Result<Option<Found<Inputs, State>>, Error> {
-        let read = async {
-            let aws = cx.clients();
-            identity::is_id(id, "vpce-", "a VPC endpoint")?;
-            let recorded_arn = prior.as_ref().and_then(|prior| prior.state.arn.as_deref());
-            identity::same_region(aws, recorded_arn).await?;
-            let Some(live) = look(cx, id).await? else {
-                identity::confirm_absent(aws, recorded_arn).await?;
-                return Ok(None);
-            };
-            let prior = prior.map(|prior| prior.inputs);
-            view::found(cx, live, prior.as_ref()).await.map(Some)
-        };
-        read.await
-            .map_err(|error| error.context(format!("reading endpoint {id}")))
+    ) -> Result<Found<Inputs, State>, Error> {
+        let prior = prior.map(|prior| prior.inputs);
+        view::found(cx, live, prior.as_ref()).await
     }
 
-    async fn update(cx: &Cx<Aws>, id: &str, old: Found<Inputs, State>, inputs: Inputs) -> Result<State, Error> {
-        let update = async {
-            identity::same_region(cx.clients(), old.state.arn.as_deref()).await?;
-            let Some(live) = look(cx, id).await? else {
-                identity::confirm_absent(cx.clients(), old.state.arn.as_deref()).await?;
-                return Err(Error::new(Kind::NotFound, "the endpoint no longer exists")
-                    .advise("`pulumi refresh` takes note of that; the next `pulumi up` then makes a new one"));
-            };
-            update(cx, id, live, &old.inputs, &inputs).await
+    async fn update(
+        cx: &Cx<Aws>,
+        id: &str,
+        live: Live,
+        update: Update<Inputs, State>,
+        seen: &Mutex<State>,
+    ) -> Result<State, Error> {
+        let Update {
+            recorded, wanted, base, ..
+        } = &update;
+        let defaults = cx.clients().default_tags();
+        let tags = TagsUpdate::new(*base, defaults, recorded.state.tags_all.as_ref(), wanted.tags.as_ref());
+        let target = modify::Target::new(cx, recorded, wanted, *base).await?;
+        let live = modify::converge(cx, id, live, &target, cx.deadline()).await?;
+        let state = State {
+            tags_all: recorded.state.tags_all.clone(),
+            ..view::state(cx, &live, wanted).await?
         };
-        update
-            .await
-            .map_err(|error| error.context(format!("updating endpoint {id}")))
+        lock(seen).clone_from(&state);
+        super::tag_ec2(cx.clients(), id, &tags::from_ec2(live.tags()), &tags).await?;
+        Ok(State {
+            tags_all: Some(tags.wanted),
+            ..state
+        })
     }
 
-    async fn delete(cx: &Cx<Aws>, id: &str, old: Found<Inputs, State>) -> Result<(), Error> {
-        let delete = async {
-            identity::same_region(cx.clients(), old.state.arn.as_deref()).await?;
-            match delete::delete(cx, id, cx.deadline()).await? {
-                delete::Outcome::WasAbsent => {
-                    identity::confirm_absent(cx.clients(), old.state.arn.as_deref()).await?;
-                }
-                delete::Outcome::Deleted => {}
-            }
-            let interfaces = old.state.network_interface_ids.unwrap_or_default();
-            delete::interfaces_gone(cx, &interfaces, cx.deadline()).await
-        };
-        delete
-            .await
-            .map_err(|error| error.context(format!("deleting endpoint {id}")))
+    async fn delete(cx: &Cx<Aws>, id: &str, old: Found<Inputs, State>) -> Result<Deleted, Error> {
+        let deleted = delete::delete(cx, id, cx.deadline()).await?;
+        let interfaces = old.state.network_interface_ids.unwrap_or_default();
+        delete::interfaces_gone(cx, &interfaces, cx.deadline()).await?;
+        Ok(deleted)
     }
-}
-
-async fn update(cx: &Cx<Aws>, id: &str, live: Live, old: &Inputs, inputs: &Inputs) -> Result<State, Error> {
-    let deadline = cx.deadline();
-    let target = modify::Target::new(cx, inputs, old).await?;
-    let live = modify::converge(cx, id, live, &target, deadline).await?;
-    let want = tags::effective(cx.clients().default_tags(), inputs.tags.as_ref());
-    super::tag_ec2(cx.clients(), id, &tags::from_ec2(live.tags()), &want).await?;
-    let state = view::state(cx, &live, inputs).await?;
-    Ok(State {
-        tags_all: Some(want),
-        ..state
-    })
 }
 
 /// The outputs of a create as far as they were seen. That they cannot be worked out must not lose the id.
 async fn last_state(cx: &Cx<Aws>, seen: &Mutex<Option<Live>>, inputs: &Inputs) -> Option<State> {
-    let live = seen.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+    let live = lock(seen).clone()?;
     view::state(cx, &live, inputs).await.ok()
-}
-
-/// The endpoint, unless it is gone or about to go.
-async fn look(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
-    let live = Watch::<Live>::new(cx.clients(), id).current().await?;
-    Ok(live.filter(|live| !settle::is_going(live)))
 }
 
 /// Whether an error says that something the request refers to is not known (yet).

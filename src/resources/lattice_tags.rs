@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::identity;
-use crate::aws::tags::{self, Delta, Tags};
+use crate::aws::tags::{self, Delta, Tags, TagsUpdate};
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
 use crate::resources::attempt;
@@ -18,9 +18,12 @@ pub(super) async fn of(cx: &Cx<Aws>, arn: &str) -> Result<Tags, Error> {
     Ok(answer.tags.unwrap_or_default().into_iter().collect())
 }
 
-/// Gives an object these tags, and takes all others away but AWS's and ours.
-pub(super) async fn sync(cx: &Cx<Aws>, arn: &str, want: &Tags) -> Result<(), Error> {
-    let Delta { set, remove } = Delta::between(&of(cx, arn).await?, want);
+/// Changes the tags of an object. Makes no call when none is changed.
+pub(super) async fn update(cx: &Cx<Aws>, arn: &str, update: &TagsUpdate) -> Result<(), Error> {
+    if !update.has_changed() {
+        return Ok(());
+    }
+    let Delta { set, remove } = update.delta(&of(cx, arn).await?);
     let client = cx.clients().lattice().await?;
     if !remove.is_empty() {
         let request = client.untag_resource().resource_arn(arn).set_tag_keys(Some(remove));

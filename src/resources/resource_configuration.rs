@@ -32,7 +32,7 @@ use crate::error::{Error, Failed};
 use crate::lifecycle::changes::Changes;
 use crate::lifecycle::draft::Draft;
 use crate::property::Map;
-use crate::resource::{Clients, Found, Resource};
+use crate::resource::{Clients, Deleted, Found, Identity, Resource, Update};
 
 pub use target::Target;
 
@@ -87,8 +87,11 @@ impl Resource for ResourceConfiguration {
     type Clients = Aws;
     type Inputs = ResourceConfigurationInputs;
     type State = ResourceConfigurationState;
+    type Live = Live;
 
     const TOKEN: &'static str = "private-step-functions:index:ResourceConfiguration";
+    const NOUN: &'static str = "resource configuration";
+    const IDENTITY: Identity = Identity::Id;
 
     fn limit(doing: Doing, _: Option<&ResourceConfigurationInputs>) -> Duration {
         Duration::from_secs(match doing {
@@ -154,59 +157,53 @@ impl Resource for ResourceConfiguration {
             .map_err(|failed| attempt::with_last_seen(failed, &seen).context(attempted()))
     }
 
+    fn arn(state: &ResourceConfigurationState) -> Option<&str> {
+        state.arn.as_deref()
+    }
+
+    fn check_id(id: &str) -> Result<(), Error> {
+        identity::is_id(id, "rcfg-", "a resource configuration")
+    }
+
+    async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
+        live::find(cx, id).await
+    }
+
     async fn read(
         cx: &Cx<Aws>,
-        id: &str,
+        live: Live,
         prior: Option<Found<ResourceConfigurationInputs, ResourceConfigurationState>>,
-    ) -> Result<Option<Found<ResourceConfigurationInputs, ResourceConfigurationState>>, Error> {
-        let doing = |error: Error| error.context(format!("reading resource configuration {id}"));
-        identity::is_id(id, "rcfg-", "a resource configuration").map_err(doing)?;
-        let recorded = prior.as_ref().and_then(|prior| prior.state.arn.as_deref());
-        identity::same_region(cx.clients(), recorded).await.map_err(doing)?;
-        let Some(live) = live::find(cx, id).await.map_err(doing)? else {
-            identity::confirm_absent(cx.clients(), recorded).await.map_err(doing)?;
-            return Ok(None);
-        };
+    ) -> Result<Found<ResourceConfigurationInputs, ResourceConfigurationState>, Error> {
         let prior = prior.as_ref().map(|prior| &prior.inputs);
-        let tags = lattice_tags::of(cx, live.arn().unwrap_or_default())
-            .await
-            .map_err(doing)?;
-        let tags = tags::visible(&tags);
+        let tags = tags::visible(&lattice_tags::of(cx, live.arn().unwrap_or_default()).await?);
         let own = tags::own(
             &tags,
             cx.clients().default_tags(),
             prior.and_then(|prior| prior.tags.as_ref()),
         );
-        let inputs = live::inputs(&live, prior, own).map_err(doing)?;
+        let inputs = live::inputs(&live, prior, own)?;
         let state = live::state(&live, tags);
-        Ok(Some(Found { inputs, state }))
+        Ok(Found { inputs, state })
     }
 
     async fn update(
         cx: &Cx<Aws>,
         id: &str,
-        old: Found<ResourceConfigurationInputs, ResourceConfigurationState>,
-        inputs: ResourceConfigurationInputs,
+        live: Live,
+        update: Update<ResourceConfigurationInputs, ResourceConfigurationState>,
+        seen: &Mutex<ResourceConfigurationState>,
     ) -> Result<ResourceConfigurationState, Error> {
-        let doing = |error: Error| error.context(format!("updating resource configuration \"{}\"", inputs.name));
-        identity::same_region(cx.clients(), old.state.arn.as_deref())
-            .await
-            .map_err(doing)?;
-        update::converge(cx, id, &old.state, &inputs).await.map_err(doing)
+        update::converge(cx, id, live, &update, seen).await
     }
 
     async fn delete(
         cx: &Cx<Aws>,
         id: &str,
-        old: Found<ResourceConfigurationInputs, ResourceConfigurationState>,
-    ) -> Result<(), Error> {
-        let doing = |error: Error| error.context(format!("deleting resource configuration \"{}\"", old.inputs.name));
-        let recorded = old.state.arn.as_deref();
-        identity::same_region(cx.clients(), recorded).await.map_err(doing)?;
-        let was_there = delete::delete(cx, id).await.map_err(doing)?;
-        if !was_there {
-            identity::confirm_absent(cx.clients(), recorded).await.map_err(doing)?;
+        _old: Found<ResourceConfigurationInputs, ResourceConfigurationState>,
+    ) -> Result<Deleted, Error> {
+        match delete::delete(cx, id).await? {
+            true => Ok(Deleted::Done),
+            false => Ok(Deleted::WasAbsent),
         }
-        Ok(())
     }
 }

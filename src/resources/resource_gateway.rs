@@ -30,7 +30,7 @@ use crate::error::{Error, Failed};
 use crate::lifecycle::changes::Changes;
 use crate::lifecycle::draft::{Draft, Failures};
 use crate::property::Map;
-use crate::resource::{Clients, Found, Resource};
+use crate::resource::{Clients, Deleted, Found, Identity, Resource, Update};
 
 /// The resource gateway.
 #[derive(Debug)]
@@ -103,8 +103,11 @@ impl Resource for ResourceGateway {
     type Clients = Aws;
     type Inputs = ResourceGatewayInputs;
     type State = ResourceGatewayState;
+    type Live = Live;
 
     const TOKEN: &'static str = "private-step-functions:index:ResourceGateway";
+    const NOUN: &'static str = "resource gateway";
+    const IDENTITY: Identity = Identity::Id;
 
     fn limit(doing: Doing, _: Option<&ResourceGatewayInputs>) -> Duration {
         Duration::from_secs(match doing {
@@ -166,25 +169,26 @@ impl Resource for ResourceGateway {
             .map_err(|failed| attempt::with_last_seen(failed, &seen).context(attempted()))
     }
 
+    fn arn(state: &ResourceGatewayState) -> Option<&str> {
+        state.arn.as_deref()
+    }
+
+    fn check_id(id: &str) -> Result<(), Error> {
+        identity::is_id(id, "rgw-", "a resource gateway")
+    }
+
+    async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
+        live::find(cx, id).await
+    }
+
     async fn read(
         cx: &Cx<Aws>,
-        id: &str,
+        live: Live,
         prior: Option<Found<ResourceGatewayInputs, ResourceGatewayState>>,
-    ) -> Result<Option<Found<ResourceGatewayInputs, ResourceGatewayState>>, Error> {
-        let doing = |error: Error| error.context(format!("reading resource gateway {id}"));
-        identity::is_id(id, "rgw-", "a resource gateway").map_err(doing)?;
-        let recorded = prior.as_ref().and_then(|prior| prior.state.arn.as_deref());
-        identity::same_region(cx.clients(), recorded).await.map_err(doing)?;
-        let Some(live) = live::find(cx, id).await.map_err(doing)? else {
-            identity::confirm_absent(cx.clients(), recorded).await.map_err(doing)?;
-            return Ok(None);
-        };
-        live::refuse_managed(&live).map_err(doing)?;
+    ) -> Result<Found<ResourceGatewayInputs, ResourceGatewayState>, Error> {
+        live::refuse_managed(&live)?;
         let prior = prior.as_ref().map(|prior| &prior.inputs);
-        let tags = lattice_tags::of(cx, live.arn().unwrap_or_default())
-            .await
-            .map_err(doing)?;
-        let tags = tags::visible(&tags);
+        let tags = tags::visible(&lattice_tags::of(cx, live.arn().unwrap_or_default()).await?);
         let own = tags::own(
             &tags,
             cx.clients().default_tags(),
@@ -192,34 +196,27 @@ impl Resource for ResourceGateway {
         );
         let inputs = live::inputs(&live, prior, own);
         let state = live::state(&live, &inputs, tags);
-        Ok(Some(Found { inputs, state }))
+        Ok(Found { inputs, state })
     }
 
     async fn update(
         cx: &Cx<Aws>,
         id: &str,
-        old: Found<ResourceGatewayInputs, ResourceGatewayState>,
-        inputs: ResourceGatewayInputs,
+        live: Live,
+        update: Update<ResourceGatewayInputs, ResourceGatewayState>,
+        seen: &Mutex<ResourceGatewayState>,
     ) -> Result<ResourceGatewayState, Error> {
-        let doing = |error: Error| error.context(format!("updating resource gateway \"{}\"", inputs.name));
-        identity::same_region(cx.clients(), old.state.arn.as_deref())
-            .await
-            .map_err(doing)?;
-        update::converge(cx, id, old.state, &inputs).await.map_err(doing)
+        update::converge(cx, id, live, &update, seen).await
     }
 
     async fn delete(
         cx: &Cx<Aws>,
         id: &str,
-        old: Found<ResourceGatewayInputs, ResourceGatewayState>,
-    ) -> Result<(), Error> {
-        let doing = |error: Error| error.context(format!("deleting resource gateway \"{}\"", old.inputs.name));
-        let recorded = old.state.arn.as_deref();
-        identity::same_region(cx.clients(), recorded).await.map_err(doing)?;
-        let was_there = delete::delete(cx, id).await.map_err(doing)?;
-        if !was_there {
-            identity::confirm_absent(cx.clients(), recorded).await.map_err(doing)?;
+        _old: Found<ResourceGatewayInputs, ResourceGatewayState>,
+    ) -> Result<Deleted, Error> {
+        match delete::delete(cx, id).await? {
+            true => Ok(Deleted::Done),
+            false => Ok(Deleted::WasAbsent),
         }
-        Ok(())
     }
 }

@@ -8,7 +8,9 @@ mod blockers;
 mod converge;
 mod create;
 mod rules;
+mod wanted;
 
+use std::sync::Mutex;
 use std::time::Duration;
 
 use aws_sdk_ec2::types::{SecurityGroup as Live, Vpc};
@@ -17,10 +19,12 @@ use tokio::time::Instant;
 
 pub use self::rules::Rule;
 use self::rules::{Blocks, Rules};
+use self::wanted::Wanted;
+use super::attempt::delete_again;
 use crate::aws::error::classify;
 use crate::aws::leftovers::{self, Kind as Leftover};
 use crate::aws::poller::Watch;
-use crate::aws::tags::{self, Tags};
+use crate::aws::tags::{self, Tags, TagsUpdate};
 use crate::aws::wait::{Wait, retry};
 use crate::aws::{Aws, identity};
 use crate::cx::limits::Doing;
@@ -28,8 +32,9 @@ use crate::cx::{Created, Cx};
 use crate::error::{Error, Failed, Kind};
 use crate::lifecycle::changes::Changes;
 use crate::lifecycle::draft::{Draft, Failures};
+use crate::lock::lock;
 use crate::property::Map;
-use crate::resource::{Clients, Found, Resource};
+use crate::resource::{Clients, Deleted, Found, Identity, Resource, Update};
 
 /// How long something just made may stay unknown to other calls.
 const SETTLING: Duration = Duration::from_secs(60);
@@ -79,8 +84,11 @@ impl Resource for SecurityGroup {
     type Clients = Aws;
     type Inputs = Inputs;
     type State = State;
+    type Live = Live;
 
     const TOKEN: &'static str = "private-step-functions:index:SecurityGroup";
+    const NOUN: &'static str = "security group";
+    const IDENTITY: Identity = Identity::Id;
 
     fn limit(doing: Doing, _: Option<&Inputs>) -> Duration {
         Duration::from_secs(match doing {
@@ -119,90 +127,76 @@ impl Resource for SecurityGroup {
         let finish = async {
             let deadline = cx.deadline();
             let live = appear(cx, &made.id).await?;
-            finish(cx, live, &inputs, deadline).await
+            let tags = TagsUpdate::created(cx.clients().default_tags(), inputs.tags.as_ref());
+            let wanted = Wanted::created(cx, &live, &inputs).await?;
+            finish(cx, live, &wanted, &tags, deadline).await
         };
         let finish = leftovers::beside(cx, Leftover::SecurityGroup, finish);
         let created = cx.created(&made.id, partial, finish).await;
         created.map_err(|failed| failed.context(doing))
     }
 
+    fn arn(state: &State) -> Option<&str> {
+        state.arn.as_deref()
+    }
+
+    fn check_id(id: &str) -> Result<(), Error> {
+        identity::is_id(id, "sg-", "a security group")
+    }
+
+    async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
+        Watch::new(cx.clients(), id).current().await
+    }
+
     async fn read(
         cx: &Cx<Aws>,
-        id: &str,
+        live: Live,
         prior: Option<Found<Inputs, State>>,
-    ) -> Result<Option<Found<Inputs, State>>, Error> {
-        let read = async {
-            let aws = cx.clients();
-            identity::is_id(id, "sg-", "a security group")?;
-            let recorded_arn = prior.as_ref().and_then(|prior| prior.state.arn.as_deref());
-            identity::same_region(aws, recorded_arn).await?;
-            let Some(live) = look(cx, id).await? else {
-                identity::confirm_absent(aws, recorded_arn).await?;
-                return Ok(None);
-            };
-            found(cx, live, prior.as_ref()).await.map(Some)
-        };
-        read.await
-            .map_err(|error| error.context(format!("reading security group {id}")))
+    ) -> Result<Found<Inputs, State>, Error> {
+        found(cx, live, prior.as_ref()).await
     }
 
-    async fn update(cx: &Cx<Aws>, id: &str, old: Found<Inputs, State>, inputs: Inputs) -> Result<State, Error> {
-        let aws = cx.clients();
-        let update = async {
-            identity::same_region(aws, old.state.arn.as_deref()).await?;
-            let Some(live) = look(cx, id).await? else {
-                identity::confirm_absent(aws, old.state.arn.as_deref()).await?;
-                return Err(Error::new(Kind::NotFound, "the security group no longer exists")
-                    .advise("`pulumi refresh` takes note of that; the next `pulumi up` then makes a new one"));
-            };
-            finish(cx, live, &inputs, cx.deadline()).await
-        };
-        update
-            .await
-            .map_err(|error| error.context(format!("updating security group {id}")))
+    async fn update(
+        cx: &Cx<Aws>,
+        _id: &str,
+        live: Live,
+        update: Update<Inputs, State>,
+        seen: &Mutex<State>,
+    ) -> Result<State, Error> {
+        let Update {
+            recorded, wanted, base, ..
+        } = &update;
+        let defaults = cx.clients().default_tags();
+        let tags = TagsUpdate::new(*base, defaults, recorded.state.tags_all.as_ref(), wanted.tags.as_ref());
+        let wanted = Wanted::updated(cx, &live, recorded, wanted, *base).await?;
+        lock(seen).vpc_cidr_blocks = wanted.blocks.as_ref().map(Blocks::texts);
+        finish(cx, live, &wanted, &tags, cx.deadline()).await
     }
 
-    async fn delete(cx: &Cx<Aws>, id: &str, old: Found<Inputs, State>) -> Result<(), Error> {
-        let delete = async {
-            identity::same_region(cx.clients(), old.state.arn.as_deref()).await?;
-            match delete(cx, id).await {
-                Err(error) if error.is_not_found() => {
-                    identity::confirm_absent(cx.clients(), old.state.arn.as_deref()).await
-                }
-                done => done,
-            }
-        };
-        delete
-            .await
-            .map_err(|error| error.context(format!("deleting security group {id}")))
+    async fn delete(cx: &Cx<Aws>, id: &str, _old: Found<Inputs, State>) -> Result<Deleted, Error> {
+        match delete(cx, id).await {
+            Err(error) if error.is_not_found() => Ok(Deleted::WasAbsent),
+            done => done.map(|()| Deleted::Done),
+        }
     }
 }
 
-/// Brings rules and tags to what the inputs say.
-async fn finish(cx: &Cx<Aws>, live: Live, inputs: &Inputs, deadline: Instant) -> Result<State, Error> {
-    let blocks = if has_whole_vpc(inputs) {
-        Some(blocks(cx, &inputs.vpc_id).await?)
-    } else {
-        None
-    };
-    let known = blocks.clone().unwrap_or_default();
-    let owner = live.owner_id().unwrap_or_default();
-    let wanted = |rules: &Option<Vec<Rule>>| rules::wanted(rules.as_deref().unwrap_or_default(), owner, &known);
-    let (ingress, egress) = (wanted(&inputs.ingress)?, wanted(&inputs.egress)?);
-    converge::rules(cx, &live, &ingress, &egress, deadline).await?;
-
-    let want = effective_tags(cx, inputs);
+/// Brings rules and tags to what they should be.
+async fn finish(
+    cx: &Cx<Aws>,
+    live: Live,
+    wanted: &Wanted,
+    tags: &TagsUpdate,
+    deadline: Instant,
+) -> Result<State, Error> {
+    converge::rules(cx, &live, wanted, deadline).await?;
     let id = live.group_id().unwrap_or_default();
-    super::tag_ec2(cx.clients(), id, &tags::from_ec2(live.tags()), &want).await?;
+    super::tag_ec2(cx.clients(), id, &tags::from_ec2(live.tags()), tags).await?;
     Ok(State {
         arn: Some(arn(cx, &live).await?),
-        vpc_cidr_blocks: blocks.as_ref().map(Blocks::texts),
-        tags_all: Some(want),
+        vpc_cidr_blocks: wanted.blocks.as_ref().map(Blocks::texts),
+        tags_all: Some(tags.wanted.clone()),
     })
-}
-
-async fn look(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
-    Watch::new(cx.clients(), id).current().await
 }
 
 /// The group as soon as Describe knows it.
@@ -213,7 +207,7 @@ async fn appear(cx: &Cx<Aws>, id: &str) -> Result<Live, Error> {
     };
     let look = || async {
         let missing = || Error::new(Kind::NotFound, format!("{id} is not there yet"));
-        look(cx, id).await?.ok_or_else(missing)
+        SecurityGroup::find(cx, id).await?.ok_or_else(missing)
     };
     retry(cx, wait, look, Error::is_not_found).await
 }
@@ -293,7 +287,6 @@ async fn delete(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {
             .map(drop)
             .map_err(|error| classify("DeleteSecurityGroup", error))
     };
-    let in_use = |error: &Error| error.kind() == Kind::Busy;
     // Not one that EC2 throttled to the end.
     let is_stuck = |error: &Error| {
         error.kind() == Kind::TimedOut && matches!(error.code(), "DependencyViolation" | "InvalidGroup.InUse")
@@ -303,14 +296,14 @@ async fn delete(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {
         what: "everything that uses the group to be gone",
         deadline: deadline.min(Instant::now() + blockers::NAMED_AFTER),
     };
-    match retry(cx, patience, call, in_use).await {
+    match retry(cx, patience, call, delete_again).await {
         Err(error) if error.kind() == Kind::TimedOut && Instant::now() < deadline => {}
         Err(error) if is_stuck(&error) => return Err(blockers::explain(cx, id, error).await),
         done => return done,
     }
     let holders = blockers::find(cx, id).await.unwrap_or_default().to_string();
     let what = format!("what still uses the group to be gone ({holders})");
-    match retry(cx, Wait { what: &what, deadline }, call, in_use).await {
+    match retry(cx, Wait { what: &what, deadline }, call, delete_again).await {
         Err(error) if is_stuck(&error) => Err(blockers::explain(cx, id, error).await),
         done => done,
     }

@@ -9,8 +9,10 @@ use tonic::{Code, Status};
 use super::operate::configured;
 use super::properties::{decode, encode_for};
 use crate::component::{Construct, ConstructError, Constructed};
+use crate::cx::Redacted;
 use crate::engine::monitor::{Monitor, MonitorError};
 use crate::lifecycle::draft::{Failure, Failures};
+use crate::lifecycle::redaction::Redaction;
 use crate::property::wire::Capabilities;
 use crate::proto::construct_response::PropertyDependencies;
 use crate::proto::input_properties_error::PropertyError;
@@ -38,6 +40,8 @@ pub(super) async fn construct<P: Package>(
         ..Capabilities::COMPONENT
     };
     let inputs = decode(request.inputs.take())?;
+    let secrets = Redaction::of([&inputs]);
+    let refuse = |error: ConstructError| refuse(error, &secrets);
     tracing::debug!(component = %request.name, "construct");
     let cancelled = provider.cancellation();
     let _under_way = provider.constructs().read().await;
@@ -47,7 +51,7 @@ pub(super) async fn construct<P: Package>(
         inputs,
         monitor: monitor.map_err(|error| refuse(error.into()))?,
         provider: provider.provenance(),
-        report: provider.report(),
+        report: Arc::new(Redacted::new(provider.report(), secrets.clone())),
         names: Arc::clone(provider.names()),
     });
     let Constructed {
@@ -89,29 +93,30 @@ pub(super) async fn ended<P: Package>(provider: &Arc<Provider<P>>) {
     }
 }
 
-fn refuse(error: ConstructError) -> Status {
+fn refuse(error: ConstructError, secrets: &Redaction) -> Status {
+    let message = secrets.text(&error.to_string());
     match error {
-        ConstructError::Inputs(ref failures) => {
-            let mut message = error.to_string();
+        ConstructError::Inputs(failures) => {
+            let mut message = message;
             // What has no path goes into the message: behind an empty one the engine prints all the inputs, secrets too.
             for Failure { path: _, reason } in failures.iter().filter(|failure| is_pathless(failure)) {
-                message += &format!("\n\t\t- {reason}");
+                message += &format!("\n\t\t- {}", secrets.text(reason));
             }
-            status::input_properties(message, properties(failures))
+            status::input_properties(message, properties(&failures, secrets))
         }
-        ConstructError::Failed(error) => status::failed(&error),
-        ConstructError::Monitor(MonitorError::Stopped) => Status::cancelled(error.to_string()),
-        ConstructError::Monitor(_) => Status::new(Code::FailedPrecondition, error.to_string()),
+        ConstructError::Failed(error) => status::failed(&secrets.error(error)),
+        ConstructError::Monitor(MonitorError::Stopped) => Status::cancelled(message),
+        ConstructError::Monitor(_) => Status::new(Code::FailedPrecondition, message),
     }
 }
 
-fn properties(failures: &Failures) -> Vec<PropertyError> {
+fn properties(failures: &Failures, secrets: &Redaction) -> Vec<PropertyError> {
     failures
         .iter()
         .filter(|failure| !is_pathless(failure))
         .map(|failure| PropertyError {
             property_path: failure.path.to_string(),
-            reason: failure.reason.clone(),
+            reason: secrets.text(&failure.reason),
         })
         .collect()
 }

@@ -11,7 +11,7 @@ use crate::error::{self, Error, Failed};
 use crate::lifecycle::autoname::Autonaming;
 use crate::lifecycle::changes::{Change, ChangeKind, Diff};
 use crate::lifecycle::check;
-use crate::lifecycle::erased::{self, Prior};
+use crate::lifecycle::erased::{self, FailedUpdate, Prior};
 use crate::property::Map;
 use crate::property::path::PropertyPath;
 use crate::proto::check_request::AutonamingOptions;
@@ -90,7 +90,7 @@ pub(super) async fn create<P: Package>(
     let created = operation
         .run("create", move |operation| async move {
             operation.announce();
-            let cx = operation.cx(Doing::Create, request.timeout, &inputs);
+            let cx = operation.cx(Doing::Create, request.timeout, &inputs, &Prior::default());
             match operation
                 .resource()
                 .create(operation.schema(), &cx, inputs.clone())
@@ -141,7 +141,8 @@ pub(super) async fn read<P: Package>(
     };
     operation
         .run("read", move |operation| async move {
-            let cx = operation.cx(Doing::Read, request.timeout, &Map::new());
+            let recorded = prior.clone().unwrap_or_default();
+            let cx = operation.cx(Doing::Read, request.timeout, &Map::new(), &recorded);
             let found = operation
                 .resource()
                 .read(operation.schema(), &cx, &request.id, prior)
@@ -187,11 +188,19 @@ pub(super) async fn update<P: Package>(
     operation
         .run("update", move |operation| async move {
             operation.announce();
-            let cx = operation.cx(Doing::Update, request.timeout, &inputs);
+            let cx = operation.cx(Doing::Update, request.timeout, &inputs, &old);
             let updating = operation
                 .resource()
                 .update(operation.schema(), &cx, &request.id, old, inputs.clone());
-            let outputs = updating.await.map_err(|error| status::failed(&error))?;
+            let outputs = match updating.await {
+                Ok(outputs) => outputs,
+                Err(FailedUpdate { error, outputs: None }) => return Err(status::failed(&error)),
+                Err(FailedUpdate {
+                    error,
+                    outputs: Some(outputs),
+                    // The engine keeps the old inputs, whatever is told here.
+                }) => return Err(half_made(&error, request.id, outputs, inputs)),
+            };
             let properties = Some(known(&request.id, outputs, &inputs)?);
             Ok(UpdateResponse {
                 properties,
@@ -209,7 +218,7 @@ pub(super) async fn delete<P: Package>(provider: &Arc<Provider<P>>, request: Del
     };
     operation
         .run("delete", move |operation| async move {
-            let cx = operation.cx(Doing::Delete, request.timeout, &old.inputs);
+            let cx = operation.cx(Doing::Delete, request.timeout, &old.inputs, &old);
             let deleting = operation.resource().delete(operation.schema(), &cx, &request.id, old);
             deleting.await.map_err(|error| status::failed(&error))
         })

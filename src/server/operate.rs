@@ -8,7 +8,8 @@ use tonic::Status;
 
 use crate::cx::limits::Doing;
 use crate::cx::{Cx, CxParts, Report};
-use crate::lifecycle::erased::{DynResource, canonical};
+use crate::lifecycle::erased::{DynResource, Prior, canonical};
+use crate::lifecycle::redaction::Redaction;
 use crate::property::Map;
 use crate::provider::{Entry, Instance, Package, Provider};
 use crate::schema::ResourceSchema;
@@ -57,8 +58,9 @@ impl<P: Package> Operation<P> {
         &self.instance.clients
     }
 
-    /// The context of the operation. `timeout` is the user's, in seconds; zero is none.
-    pub(super) fn cx(&self, doing: Doing, timeout: f64, inputs: &Map) -> Cx<P::Clients> {
+    /// The context of the operation. `timeout` is the user's, in seconds; zero is none. What is secret in the inputs or in
+    /// `old`, which the engine has recorded, is not told.
+    pub(super) fn cx(&self, doing: Doing, timeout: f64, inputs: &Map, old: &Prior) -> Cx<P::Clients> {
         let timeout = Duration::try_from_secs_f64(timeout).ok();
         let timeout = timeout.filter(|timeout| !timeout.is_zero());
         Cx::new(CxParts {
@@ -69,6 +71,7 @@ impl<P: Package> Operation<P> {
             cancel: self.provider.cancellation(),
             report: self.provider.report(),
             operations: self.provider.operations().clone(),
+            secrets: Redaction::of([inputs, &old.inputs, &old.outputs]),
             request: canonical(inputs),
         })
     }

@@ -23,27 +23,29 @@ resources:
 
 scenarios! {
     a_group_keeps_its_name: Scenario {
-        promise: "a change that would need a second group of the same name is refused in the preview, and a new name allows it",
+        promise: "a change that needs a second group of the same name is told in the preview, AWS refuses it, and a new name allows it",
         program: NAMED.to_owned(),
         steps: steps![
             up(),
             Step::Edit("description: one }\n  gateway", "description: two }\n  gateway"),
-            run("preview").fails().says(&["`description`", "both cannot have the same `name`", "Change or drop `name`"]),
+            run("preview").says(&["`description`", "while the old one has the same `name`", "`deleteBeforeReplace`"]),
+            run("up --yes --skip-preview").fails().says(&["has this name and is being replaced", "`deleteBeforeReplace`"]).keeps(),
             Step::Edit("name: callers", "name: users"),
             up().calls(&["CreateSecurityGroup", "DeleteSecurityGroup"]),
         ],
         ..Scenario::EMPTY
     };
     a_gateway_keeps_its_name: Scenario {
-        promise: "a change that would need a second gateway of the same name is refused in the preview, and none at all allows it",
+        promise: "a change that needs a second gateway of the same name is told in the preview, AWS refuses it, and none at all allows it",
         program: NAMED.to_owned(),
         steps: steps![
             up(),
             Step::Edit("ipv4AddressesPerEni: 1", "ipv4AddressesPerEni: 2"),
-            run("preview").fails().says(&["`ipv4AddressesPerEni`", "both cannot have the same `name`", "Change or drop `name`"]),
+            run("preview").says(&["`ipv4AddressesPerEni`", "while the old one has the same `name`", "`deleteBeforeReplace`"]),
+            run("up --yes --skip-preview").fails().says(&["has this name and is being replaced", "`deleteBeforeReplace`"]).keeps(),
             Step::Edit("name: gateway, ", ""),
             // What is behind it has a name too. That it must be replaced shows only once there is a new gateway.
-            up().fails().says(&["`resourceGatewayId`", "both cannot have the same `name`", "Change or drop `name`"]),
+            up().fails().says(&["has this name and is being replaced", "`deleteBeforeReplace`"]),
             Step::Edit("name: orders, ports", "ports"),
             up().calls(&["CreateResourceConfiguration", "DeleteResourceConfiguration", "DeleteResourceGateway"])
                 .makes(&[("connection", 1), ("resource-configuration", 1), ("resource-gateway", 1), ("security-group", 1)]),
@@ -52,12 +54,12 @@ scenarios! {
         ..Scenario::EMPTY
     };
     a_configuration_keeps_its_name: Scenario {
-        promise: "a change that would need a second configuration of the same name is refused in the preview",
+        promise: "a change that needs a second configuration of the same name is told in the preview",
         program: NAMED.to_owned(),
         steps: steps![
             up(),
             Step::Edit("one.example.com", "two.example.com"),
-            run("preview").fails().says(&["`target.domainName`", "both cannot have the same `name`", "Change or drop `name`"]),
+            run("preview").says(&["`target.domainName`", "while the old one has the same `name`", "`deleteBeforeReplace`"]),
             Step::Edit("name: orders, ports", "ports"),
             up().calls(&["CreateResourceConfiguration", "DeleteResourceConfiguration"]),
         ],

@@ -126,13 +126,14 @@ scenarios! {
         ..Scenario::EMPTY
     };
     a_change_that_replaces_under_a_fixed_name: Scenario {
-        promise: "a change that replaces is refused in preview where the name is fixed, and the message tells both ways on",
+        promise: "a change that replaces under a fixed name works with `deleteBeforeReplace`, for the user said delete first",
         program: named("deleteBeforeReplace: true"),
         steps: steps![
             up(),
             Step::Edit("description: one", "description: two"),
-            run("preview").fails().says(&["`description`", "Change or drop `name`", "`pulumi up --replace`"]),
-            run("up --yes --skip-preview --replace **group").calls(&["DeleteSecurityGroup", "CreateSecurityGroup"]),
+            run("preview"),
+            up().calls(&["DeleteSecurityGroup", "CreateSecurityGroup"]).makes(&[("connection", 1), ("security-group", 1)]),
+            up_unchanged(),
             Step::Edit("name: callers, description: two", "description: three"),
             up().calls(&["DeleteSecurityGroup", "CreateSecurityGroup"]),
         ],

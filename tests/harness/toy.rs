@@ -13,13 +13,13 @@ use private_step_functions::error::{Error, Failed, Kind};
 use private_step_functions::lifecycle::changes::Diff;
 use private_step_functions::lifecycle::check::{self, Checked};
 use private_step_functions::lifecycle::draft::{Draft, Failures};
-use private_step_functions::lifecycle::erased::{CreatedMap, DiffRequest, DynResource, Prior, erase};
+use private_step_functions::lifecycle::erased::{CreatedMap, DiffRequest, DynResource, FailedUpdate, Prior, erase};
 use private_step_functions::property::path::PropertyPath;
 use private_step_functions::property::wire::{self, Capabilities};
 use private_step_functions::property::{Map, Value};
 use private_step_functions::proto::RegisterResourceRequest;
 use private_step_functions::provider::Package;
-use private_step_functions::resource::{Clients, Found, Resource};
+use private_step_functions::resource::{Clients, Deleted, Found, Identity, Resource, Update};
 use private_step_functions::schema::{ResourceSchema, Schema};
 use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
@@ -152,8 +152,11 @@ impl Resource for Thing {
     type Clients = Connection;
     type Inputs = Inputs;
     type State = State;
+    type Live = Inputs;
 
     const TOKEN: &'static str = THING;
+    const NOUN: &'static str = "thing";
+    const IDENTITY: Identity = Identity::Id;
 
     async fn create(cx: &Cx<Connection>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {
         if inputs.behaviour == "fail" {
@@ -188,26 +191,40 @@ impl Resource for Thing {
         cx.created(id.clone(), state(&id, "half-made"), finish).await
     }
 
-    async fn read(
-        cx: &Cx<Connection>,
-        id: &str,
-        _: Option<Found<Inputs, State>>,
-    ) -> Result<Option<Found<Inputs, State>>, Error> {
-        let found = cx.clients().world.lock().unwrap().get(id).cloned();
-        Ok(found.map(|inputs| Found {
-            inputs,
-            state: state(id, "ready"),
-        }))
+    fn arn(state: &State) -> Option<&str> {
+        Some(&state.arn)
     }
 
-    async fn update(cx: &Cx<Connection>, id: &str, _: Found<Inputs, State>, inputs: Inputs) -> Result<State, Error> {
-        cx.clients().world.lock().unwrap().insert(id.to_owned(), inputs);
+    async fn find(cx: &Cx<Connection>, id: &str) -> Result<Option<Inputs>, Error> {
+        Ok(cx.clients().world.lock().unwrap().get(id).cloned())
+    }
+
+    async fn read(
+        _: &Cx<Connection>,
+        inputs: Inputs,
+        _: Option<Found<Inputs, State>>,
+    ) -> Result<Found<Inputs, State>, Error> {
+        let id = format!("id-of-{}", inputs.name);
+        Ok(Found {
+            state: state(&id, "ready"),
+            inputs,
+        })
+    }
+
+    async fn update(
+        cx: &Cx<Connection>,
+        id: &str,
+        _: Inputs,
+        update: Update<Inputs, State>,
+        _: &Mutex<State>,
+    ) -> Result<State, Error> {
+        cx.clients().world.lock().unwrap().insert(id.to_owned(), update.wanted);
         Ok(state(id, "updated"))
     }
 
-    async fn delete(cx: &Cx<Connection>, id: &str, _: Found<Inputs, State>) -> Result<(), Error> {
+    async fn delete(cx: &Cx<Connection>, id: &str, _: Found<Inputs, State>) -> Result<Deleted, Error> {
         cx.clients().world.lock().unwrap().remove(id);
-        Ok(())
+        Ok(Deleted::Done)
     }
 }
 
@@ -284,7 +301,7 @@ impl DynResource<Connection> for Odd {
         _: &'a str,
         _: Prior,
         _: Map,
-    ) -> BoxFuture<'a, Result<Map, Error>> {
+    ) -> BoxFuture<'a, Result<Map, FailedUpdate>> {
         async { Ok(Self::outputs()) }.boxed()
     }
 

@@ -221,17 +221,24 @@ async fn a_policy_is_compared_by_meaning_and_removed_by_full_access() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn groups_that_are_no_longer_asked_for_make_room_for_the_default_one() {
+async fn groups_that_are_left_to_ec2_stay_as_they_are() {
     let world = World::new();
     let own = group(&world, "api", json!({})).await;
     let made = endpoint(&world, "states", json!({ "securityGroupIds": [own.id] })).await;
-    let updated = world
-        .update::<InterfaceEndpoint>(&made, endpoint_inputs(&world).await)
-        .await
-        .unwrap();
-    let groups = updated.prior.outputs["securityGroupIds"].as_array().unwrap();
-    assert_eq!(groups.len(), 1);
-    assert_ne!(groups[0], own.id.as_str().into());
+    // A preview shows the tag alone.
+    let inputs = with(&endpoint_inputs(&world).await, json!({ "tags": { "a": "b" } }));
+    let updated = world.update::<InterfaceEndpoint>(&made, inputs.clone()).await.unwrap();
+    let groups = |recorded: &Recorded| recorded.prior.outputs["securityGroupIds"].clone();
+    assert_eq!(groups(&updated), Value::Array(vec![own.id.as_str().into()]));
+    assert_eq!(world.calls("ModifyVpcEndpoint").len(), 0);
+    // And back: groups that EC2 has chosen make room for those that are asked for.
+    let chosen = endpoint(&world, "sync-states", json!({ "service": "sync-states" })).await;
+    let asked = with(
+        &inputs,
+        json!({ "service": "sync-states", "securityGroupIds": [own.id] }),
+    );
+    let asked = world.update::<InterfaceEndpoint>(&chosen, asked).await.unwrap();
+    assert_eq!(groups(&asked), groups(&updated));
 }
 
 #[tokio::test(start_paused = true)]
@@ -253,15 +260,10 @@ async fn a_change_under_way_is_waited_out() {
         .map(|call| call.outcome)
         .collect();
     assert!(outcomes.contains(&"OperationInProgress".to_owned()), "{outcomes:?}");
-    assert_eq!(
-        world
-            .refresh::<InterfaceEndpoint>(&updated)
-            .await
-            .unwrap()
-            .unwrap()
-            .prior,
-        updated.prior
-    );
+    // What somebody else began is left to them, and shows with the next refresh.
+    let seen = world.refresh::<InterfaceEndpoint>(&updated).await.unwrap().unwrap();
+    assert_eq!(seen.prior.inputs["policy"], updated.prior.inputs["policy"]);
+    assert_eq!(seen.prior.inputs["privateDnsEnabled"], false.into());
 }
 
 #[tokio::test(start_paused = true)]

@@ -323,3 +323,20 @@ async fn a_lost_answer_to_a_change_is_looked_into() {
         assert_eq!(world.calls("ModifyVpcEndpoint").len(), sent);
     }
 }
+
+/// "Denied" would say that nothing was made.
+#[tokio::test(start_paused = true)]
+async fn a_create_in_doubt_stays_in_doubt_when_the_look_up_is_denied() {
+    let world = World::configured(json!({ "maxRetries": 0 }));
+    world.inject("CreateVpcEndpoint", FaultKind::ResetAfter);
+    let denied = Fault::new("DescribeVpcEndpoints", 1, FaultKind::AccessDenied);
+    world.emulator.inject(denied.times(100));
+    let inputs = endpoint_inputs(&world).await;
+    let (recorded, error) = world.create::<InterfaceEndpoint>("states", inputs).await.unwrap_err();
+    assert!(recorded.is_none() && error.kind() == Kind::MaybeSent, "{error}");
+    let text = error.to_string();
+    assert!(
+        text.contains("The endpoint may exist, and could not be looked for"),
+        "{text}"
+    );
+}

@@ -1,12 +1,10 @@
 //! What a killed run left behind is named by the next one: security groups and interface endpoints.
 
-use aws_emulator::faults::{Fault, FaultKind};
 use private_step_functions::resources::interface_endpoint::InterfaceEndpoint;
 use private_step_functions::resources::security_group::SecurityGroup;
 use serde_json::json;
-use tokio::time::Instant;
 
-use crate::interface_endpoint::{endpoint, endpoint_inputs};
+use crate::interface_endpoint::endpoint;
 use crate::security_group::{group, group_inputs};
 use crate::world::{World, with};
 
@@ -61,38 +59,4 @@ async fn endpoints_that_nobody_recorded_are_named() {
     world.delete::<InterfaceEndpoint>(&one).await.unwrap();
     endpoint(&world, "states", more).await;
     assert_eq!(world.warnings().len(), 1, "{:?}", world.warnings());
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_look_that_fails_or_hangs_does_not_matter() {
-    let mut world = World::configured(json!({ "maxRetries": 0 }));
-    let inputs = with(&endpoint_inputs(&world).await, json!({ "privateDnsEnabled": false }));
-    let began = Instant::now();
-    world
-        .create::<InterfaceEndpoint>("states", inputs.clone())
-        .await
-        .unwrap();
-    let usual = began.elapsed();
-    let looks = world.calls("DescribeVpcEndpoints");
-    let is_look = |parameters: &serde_json::Value| parameters.to_string().contains("private-step-functions:urn");
-    let nth = looks.iter().position(|call| is_look(&call.parameters)).unwrap() + 1;
-    let nth = u32::try_from(nth).unwrap();
-    let mut hanging = Fault::new("DescribeVpcEndpoints", nth, FaultKind::Slow);
-    hanging.delay = 3600.0;
-    for fault in [
-        Fault::new("DescribeVpcEndpoints", nth, FaultKind::AccessDenied),
-        hanging,
-    ] {
-        world.restart(b"next run");
-        world.emulator.inject(fault);
-        let began = Instant::now();
-        world
-            .create::<InterfaceEndpoint>("states", inputs.clone())
-            .await
-            .unwrap();
-        // By the jitter of the pauses it can be one look more.
-        let longest = usual + std::time::Duration::from_secs(5);
-        assert!(began.elapsed() <= longest, "{usual:?}");
-    }
-    assert_eq!(world.warnings(), [""; 0], "it was not found out");
 }

@@ -221,3 +221,15 @@ async fn what_blocks_a_deletion_is_named() {
         .count();
     assert!(named > 0, "the row says after a minute what is in the way");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_taken_name_stays_the_reason_when_the_look_up_is_denied() {
+    let world = World::configured(json!({ "maxRetries": 0 }));
+    let inputs = with(&group_inputs(&world).await, json!({ "name": "callers" }));
+    world.create::<SecurityGroup>("one", inputs.clone()).await.unwrap();
+    let denied = Fault::new("DescribeSecurityGroups", 1, FaultKind::AccessDenied);
+    world.emulator.inject(denied.times(100));
+    let (recorded, error) = world.create::<SecurityGroup>("two", inputs).await.unwrap_err();
+    assert!(recorded.is_none() && error.kind() == Kind::Conflict, "{error}");
+    assert!(error.to_string().contains("Choose another `name`"), "{error}");
+}

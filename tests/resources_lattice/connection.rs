@@ -175,9 +175,11 @@ async fn a_changed_secret_is_sent_with_its_kind() {
     assert_eq!(updated.output("state"), "AUTHORIZED");
     let sent = last(&world, "UpdateConnection");
     assert_eq!(sent["AuthorizationType"], "API_KEY");
+    let key = sent["AuthParameters"]["ApiKeyAuthParameters"].as_object().unwrap();
     assert_eq!(
-        sent["AuthParameters"]["ApiKeyAuthParameters"]["ApiKeyName"],
-        "x-api-key"
+        key.keys().collect::<Vec<_>>(),
+        ["ApiKeyValue"],
+        "only what differs is sent"
     );
     assert!(sent.get("InvocationConnectivityParameters").is_none());
     world.update::<Connection>(&updated, inputs).await.unwrap();

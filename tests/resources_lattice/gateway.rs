@@ -212,18 +212,23 @@ async fn a_failed_gateway_says_why_and_is_replaced() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_replacement_cannot_keep_a_given_name() {
+async fn a_replacement_that_keeps_a_given_name_says_so() {
     let world = World::new();
     let base = with(&gateway_inputs(&world).await, json!({ "name": "mine" }));
     let made = world.create::<ResourceGateway>("orders", base.clone()).await.unwrap();
-    let error = world
-        .diff::<ResourceGateway>(&made, with(&base, json!({ "dnsResolution": "IN_VPC" })))
-        .unwrap_err();
-    assert!(error.to_string().contains("Change or drop `name`"), "{error}");
-    let addresses = with(&base, json!({ "ipv4AddressesPerEni": 8 }));
-    assert!(world.diff::<ResourceGateway>(&made, addresses).is_err());
-    let renamed = with(&base, json!({ "dnsResolution": "IN_VPC", "name": "other" }));
-    assert!(!world.diff::<ResourceGateway>(&made, renamed).unwrap().delete_first);
+    let diff = |changes| world.diff::<ResourceGateway>(&made, with(&base, changes)).unwrap();
+    for changes in [
+        json!({ "dnsResolution": "IN_VPC" }),
+        json!({ "ipv4AddressesPerEni": 8 }),
+    ] {
+        let reason = diff(changes).reason.unwrap();
+        assert!(
+            reason.contains("set the resource option `deleteBeforeReplace`"),
+            "{reason}"
+        );
+    }
+    let renamed = diff(json!({ "dnsResolution": "IN_VPC", "name": "other" }));
+    assert!(!renamed.delete_first && !renamed.reason.unwrap().contains("deleteBeforeReplace"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -316,7 +321,9 @@ async fn a_delete_that_takes_too_long_names_the_configuration() {
     assert_eq!(error.kind(), Kind::TimedOut);
     assert!(error.to_string().contains(&configuration.id), "{error}");
     assert!(
-        error.to_string().starts_with("deleting resource gateway \"orders-"),
+        error
+            .to_string()
+            .starts_with(&format!("deleting resource gateway {}: ", made.id)),
         "{error}"
     );
 }

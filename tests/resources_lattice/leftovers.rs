@@ -1,9 +1,12 @@
 //! What a killed run left behind is named by the next one: resource gateways and resource configurations.
 
+use std::time::Duration;
+
 use aws_emulator::faults::{Fault, FaultKind};
 use private_step_functions::resources::resource_configuration::ResourceConfiguration;
 use private_step_functions::resources::resource_gateway::ResourceGateway;
 use serde_json::json;
+use tokio::time::Instant;
 
 use crate::configuration::dns_inputs;
 use crate::gateway::{gateway, gateway_inputs};
@@ -76,4 +79,27 @@ async fn a_look_that_fails_does_not_matter() {
             "{operation}"
         );
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_that_fails_or_hangs_does_not_matter() {
+    let mut world = World::configured(json!({ "maxRetries": 0 }));
+    let inputs = gateway_inputs(&world).await;
+    let began = Instant::now();
+    world.create::<ResourceGateway>("orders", inputs.clone()).await.unwrap();
+    let usual = began.elapsed();
+    let mut hanging = Fault::new("ListResourceGateways", 1, FaultKind::Slow);
+    hanging.delay = 3600.0;
+    let denied = Fault::new("ListResourceGateways", 1, FaultKind::AccessDenied);
+    let runs: [(Fault, &[u8]); 2] = [(denied, b"second run"), (hanging, b"third run")];
+    for (fault, seed) in runs {
+        world.restart(seed);
+        world.emulator.inject(fault);
+        let began = Instant::now();
+        world.create::<ResourceGateway>("orders", inputs.clone()).await.unwrap();
+        // By the jitter of the pauses it can be a look or two more, and this one has a few seconds at the end.
+        let longest = usual + Duration::from_secs(15);
+        assert!(began.elapsed() <= longest, "{:?} instead of {usual:?}", began.elapsed());
+    }
+    assert_eq!(world.warnings(), [""; 0], "it was not found out");
 }

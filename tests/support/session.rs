@@ -79,9 +79,9 @@ pub(crate) struct Recorded {
     pub(crate) outputs: Struct,
 }
 
-/// A create that failed.
+/// A create or update that failed.
 #[derive(Debug)]
-pub(crate) struct FailedCreate {
+pub(crate) struct Failed {
     /// What the engine records all the same.
     pub(crate) recorded: Option<Recorded>,
     pub(crate) status: Status,
@@ -153,12 +153,7 @@ impl Session {
     }
 
     /// `timeout` is the user's custom timeout in seconds; zero is none.
-    pub(crate) async fn create(
-        &self,
-        which: Which<'_>,
-        inputs: &Struct,
-        timeout: f64,
-    ) -> Result<Recorded, FailedCreate> {
+    pub(crate) async fn create(&self, which: Which<'_>, inputs: &Struct, timeout: f64) -> Result<Recorded, Failed> {
         let request = CreateRequest {
             urn: which.urn(),
             properties: Some(inputs.clone()),
@@ -174,7 +169,7 @@ impl Session {
                     outputs: answer.properties.unwrap(),
                 })
             }
-            Err(status) => Err(FailedCreate {
+            Err(status) => Err(Failed {
                 recorded: half_made(&status),
                 status,
             }),
@@ -238,14 +233,21 @@ impl Session {
         old: &Recorded,
         inputs: &Struct,
         timeout: f64,
-    ) -> Result<Recorded, Status> {
+    ) -> Result<Recorded, Failed> {
         let request = update(which, old, inputs, timeout);
-        let answer = self.harness.client.clone().update(request).await?.into_inner();
-        Ok(Recorded {
+        let recorded = |inputs: &Struct, outputs| Recorded {
             id: old.id.clone(),
             inputs: inputs.clone(),
-            outputs: answer.properties.unwrap(),
-        })
+            outputs,
+        };
+        match self.harness.client.clone().update(request).await {
+            Ok(answer) => Ok(recorded(inputs, answer.into_inner().properties.unwrap())),
+            // The engine keeps the old inputs, whatever the answer says of them.
+            Err(status) => Err(Failed {
+                recorded: half_made(&status).map(|half_made| recorded(&old.inputs, half_made.outputs)),
+                status,
+            }),
+        }
     }
 
     pub(crate) async fn delete(&self, which: Which<'_>, old: &Recorded, timeout: f64) -> Result<(), Status> {
@@ -278,7 +280,7 @@ fn update(which: Which<'_>, old: &Recorded, inputs: &Struct, timeout: f64) -> Up
     }
 }
 
-/// The object that the engine records although its create failed.
+/// The object that the engine records although its create or update failed.
 fn half_made(status: &Status) -> Option<Recorded> {
     if status.details().is_empty() {
         return None;

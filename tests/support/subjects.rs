@@ -15,11 +15,11 @@ pub(crate) const SECRET: &str = "hidden";
 /// What exists before: made without the provider.
 pub(crate) struct Ground {
     vpc: String,
-    subnets: Vec<String>,
+    pub(crate) subnets: Vec<String>,
     other_vpc: String,
-    groups: Vec<String>,
+    pub(crate) groups: Vec<String>,
     gateways: Vec<String>,
-    configurations: Vec<String>,
+    pub(crate) configurations: Vec<String>,
     endpoint: String,
 }
 
@@ -32,6 +32,8 @@ pub(crate) struct Subject {
     pub(crate) inputs: Json,
     /// Properties that are changed in place, one after the other.
     pub(crate) updates: Vec<(&'static str, Json)>,
+    /// The same of another program.
+    pub(crate) others: Vec<(&'static str, Json)>,
     /// Properties whose change replaces.
     pub(crate) replacements: Vec<(&'static str, Json)>,
     /// Properties whose secrets AWS never shows.
@@ -48,11 +50,14 @@ impl Subject {
 
     /// All updates at once.
     pub(crate) fn updated(&self) -> Json {
-        let mut all = self.inputs.clone();
-        for (name, value) in &self.updates {
-            all = with(&all, name, value);
-        }
-        all
+        let updates = self.updates.iter();
+        updates.fold(self.inputs.clone(), |all, (name, value)| with(&all, name, value))
+    }
+
+    /// What a third program says.
+    pub(crate) fn third(&self) -> Json {
+        let others = self.others.iter();
+        others.fold(self.inputs.clone(), |all, (name, value)| with(&all, name, value))
     }
 }
 
@@ -170,6 +175,13 @@ impl Ground {
                 ("egress", Json::Null),
                 ("tags", json!({ "team": "b" })),
             ],
+            others: vec![
+                (
+                    "ingress",
+                    json!([https("10.3.0.0/16"), { "fromPort": 443, "toPort": 443, "vpc": true }]),
+                ),
+                ("tags", json!({ "team": "c", "more": "y" })),
+            ],
             replacements: vec![
                 ("vpcId", json!(self.other_vpc)),
                 ("name", json!("other")),
@@ -198,6 +210,16 @@ impl Ground {
                 ("privateDnsEnabled", json!(false)),
                 ("tags", json!({ "team": "b" })),
             ],
+            others: vec![
+                ("subnetIds", json!(self.subnets)),
+                (
+                    "policy",
+                    json!({ "Version": "2012-10-17", "Statement": [{
+                        "Effect": "Allow", "Principal": "*", "Action": "states:Describe*", "Resource": "*",
+                    }] }),
+                ),
+                ("tags", json!({ "team": "c", "more": "y" })),
+            ],
             replacements: vec![("vpcId", json!(self.other_vpc)), ("service", json!("sync-states"))],
             write_only: &[],
         }
@@ -214,6 +236,10 @@ impl Ground {
             updates: vec![
                 ("securityGroupIds", json!(self.groups)),
                 ("tags", json!({ "team": "b" })),
+            ],
+            others: vec![
+                ("securityGroupIds", json!(self.groups[1..])),
+                ("tags", json!({ "team": "c", "more": "y" })),
             ],
             replacements: vec![
                 ("vpcId", json!(self.other_vpc)),
@@ -240,6 +266,10 @@ impl Ground {
                 ("shareable", json!(true)),
                 ("tags", json!({ "team": "b" })),
             ],
+            others: vec![
+                ("ports", json!(["8443-8444"])),
+                ("tags", json!({ "team": "c", "more": "y" })),
+            ],
             replacements: vec![("resourceGatewayId", json!(self.gateways[1])), ("name", json!("other"))],
             write_only: &[],
         }
@@ -259,6 +289,7 @@ impl Ground {
     fn configuration_of_an_address(&self) -> Subject {
         let mut subject = self.configuration("configuration of an address", json!({ "ipAddress": "10.0.0.7" }));
         subject.updates.push(("target", json!({ "ipAddress": "10.0.0.8" })));
+        subject.others.push(("target", json!({ "ipAddress": "10.0.0.9" })));
         subject
             .replacements
             .push(("target", json!({ "domainName": "orders.example.com" })));
@@ -299,6 +330,18 @@ impl Ground {
                 ),
                 ("resourceConfigurationArn", json!(self.configurations[1])),
             ],
+            others: vec![
+                (
+                    "auth",
+                    json!({ "apiKey": { "name": "x-other-key", "value": "hidden-third" } }),
+                ),
+                (
+                    "invocationParameters",
+                    json!({ "headers": [
+                        { "key": "x-secret", "value": "hidden-other", "secret": true }, { "key": "x-open", "value": "shown" },
+                    ] }),
+                ),
+            ],
             replacements: vec![("name", json!("other"))],
             write_only: &["auth", "invocationParameters"],
         }
@@ -311,6 +354,7 @@ impl Ground {
             kind: "connection",
             inputs: json!({
                 "description": "orders",
+                "kmsKeyId": "alias/orders",
                 "auth": { "oauth": {
                     "authorizationEndpoint": "https://tokens.example.com/token", "method": "POST", "clientId": "me",
                     "clientSecret": "hidden-client",
@@ -322,8 +366,15 @@ impl Ground {
                     "auth",
                     json!({ "basic": { "username": "me", "password": "hidden-word" } }),
                 ),
-                ("kmsKeyId", json!("alias/orders")),
+                ("kmsKeyId", json!("alias/others")),
             ],
+            others: vec![(
+                "auth",
+                json!({ "oauth": {
+                    "authorizationEndpoint": "https://tokens.example.com/token", "method": "POST", "clientId": "you",
+                    "clientSecret": "hidden-third",
+                } }),
+            )],
             replacements: vec![("name", json!("other"))],
             write_only: &["auth"],
         }

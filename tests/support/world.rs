@@ -15,6 +15,7 @@ use private_step_functions::error::{Error, Failed};
 use private_step_functions::lifecycle::changes::Diff;
 use private_step_functions::lifecycle::check;
 use private_step_functions::lifecycle::erased::{DiffRequest, Prior, canonical, erase};
+use private_step_functions::lifecycle::redaction::Redaction;
 use private_step_functions::operation::Operations;
 use private_step_functions::property::{Map, Value};
 use private_step_functions::resource::Resource;
@@ -139,7 +140,14 @@ impl World {
         self.schema.resource(R::TOKEN).unwrap()
     }
 
-    pub(crate) fn cx<R: Resource<Clients = Aws>>(&self, doing: Doing, name: &str, inputs: &Map) -> Cx<Aws> {
+    pub(crate) fn cx<R: Resource<Clients = Aws>>(
+        &self,
+        doing: Doing,
+        name: &str,
+        inputs: &Map,
+        old: Option<&Prior>,
+    ) -> Cx<Aws> {
+        let recorded = old.into_iter().flat_map(|old| [&old.inputs, &old.outputs]);
         Cx::new(CxParts {
             clients: Arc::clone(&self.aws),
             urn: Self::urn::<R>(name),
@@ -148,6 +156,7 @@ impl World {
             cancel: self.cancel.clone(),
             report: Arc::clone(&self.report) as Arc<dyn Report>,
             operations: Arc::clone(&self.operations),
+            secrets: Redaction::of(recorded.chain([inputs])),
             request: canonical(inputs),
         })
     }
@@ -159,7 +168,7 @@ impl World {
         inputs: serde_json::Value,
     ) -> Result<Recorded, (Option<Recorded>, Error)> {
         let inputs = self.check::<R>(name, inputs, &Map::new());
-        let cx = self.cx::<R>(Doing::Create, name, &inputs);
+        let cx = self.cx::<R>(Doing::Create, name, &inputs, None);
         let record = |id, outputs| Recorded {
             name: name.to_owned(),
             id,
@@ -195,7 +204,7 @@ impl World {
         id: &str,
         prior: Option<Prior>,
     ) -> Result<Option<Recorded>, Error> {
-        let cx = self.cx::<R>(Doing::Read, name, &Map::new());
+        let cx = self.cx::<R>(Doing::Read, name, &Map::new(), prior.as_ref());
         self.operations.recorded(cx.urn(), id);
         let schema = self.schema.resource(R::TOKEN).unwrap();
         let found = erase::<R>().read(schema, &cx, id, prior).await?;
@@ -242,21 +251,40 @@ impl World {
         old: &Recorded,
         inputs: serde_json::Value,
     ) -> Result<Recorded, Error> {
+        self.try_update::<R>(old, inputs).await.map_err(|(_, error)| error)
+    }
+
+    /// The same, and what the engine records if it fails half-way.
+    pub(crate) async fn try_update<R: Resource<Clients = Aws>>(
+        &self,
+        old: &Recorded,
+        inputs: serde_json::Value,
+    ) -> Result<Recorded, (Option<Recorded>, Error)> {
         let inputs = self.check::<R>(&old.name, inputs, &old.prior.inputs);
-        let cx = self.cx::<R>(Doing::Update, &old.name, &inputs);
+        let cx = self.cx::<R>(Doing::Update, &old.name, &inputs, Some(&old.prior));
         self.operations.recorded(cx.urn(), &old.id);
         let schema = self.schema.resource(R::TOKEN).unwrap();
-        let outputs = erase::<R>()
-            .update(schema, &cx, &old.id, old.prior.clone(), inputs.clone())
-            .await?;
-        Ok(Recorded {
-            prior: Prior { inputs, outputs },
+        let record = |inputs: &Map, outputs| Recorded {
+            prior: Prior {
+                inputs: inputs.clone(),
+                outputs,
+            },
             ..old.clone()
-        })
+        };
+        let updating = erase::<R>();
+        let updating = updating.update(schema, &cx, &old.id, old.prior.clone(), inputs.clone());
+        match updating.await {
+            Ok(outputs) => Ok(record(&inputs, outputs)),
+            // The engine keeps the old inputs.
+            Err(failed) => Err((
+                failed.outputs.map(|outputs| record(&old.prior.inputs, outputs)),
+                failed.error,
+            )),
+        }
     }
 
     pub(crate) async fn delete<R: Resource<Clients = Aws>>(&self, old: &Recorded) -> Result<(), Error> {
-        let cx = self.cx::<R>(Doing::Delete, &old.name, &Map::new());
+        let cx = self.cx::<R>(Doing::Delete, &old.name, &Map::new(), Some(&old.prior));
         self.operations.recorded(cx.urn(), &old.id);
         let schema = self.schema.resource(R::TOKEN).unwrap();
         erase::<R>().delete(schema, &cx, &old.id, old.prior.clone()).await

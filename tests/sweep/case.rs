@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_emulator::faults::FaultKind;
 use aws_emulator::{Emulator, Settings};
 use private_step_functions::proto::diff_response::DiffChanges;
 use prost_types::Struct;
@@ -11,6 +12,7 @@ use tonic::{Code, Status};
 
 use crate::cut::Cut;
 use crate::harness::server::json as plain;
+use crate::next::{self, Program};
 use crate::session::{Recorded, Session, settle, visible};
 use crate::subjects::{Ground, Objects, SECRET, Subject, made_since, objects};
 
@@ -29,6 +31,8 @@ pub(crate) enum Resumption {
     SameProcess,
     /// The next `pulumi up`, in a new process.
     NextRun,
+    /// The same after an update: with this program, and with a refresh before it or not.
+    Up(Program, bool),
 }
 
 /// One case of the sweep.
@@ -52,7 +56,14 @@ const PROMPT: Duration = Duration::from_secs(15);
 impl Case<'_> {
     /// A create that was cut goes on in two ways; a process that was told to cancel is not asked again.
     pub(crate) fn resumptions(&self) -> Vec<Resumption> {
+        let ups = || {
+            Program::ALL
+                .iter()
+                .flat_map(|program| [false, true].map(|refreshed| Resumption::Up(*program, refreshed)))
+        };
         match (self.operation, self.cut) {
+            (Operation::Update, cut) if cut.cancels() => ups().collect(),
+            (Operation::Update, cut) if !cut.is_transient() => ups().chain([Resumption::SameProcess]).collect(),
             (_, cut) if cut.cancels() => vec![Resumption::NextRun],
             (Operation::Create, cut) if !cut.is_transient() => vec![Resumption::SameProcess, Resumption::NextRun],
             _ => vec![Resumption::SameProcess],
@@ -100,13 +111,19 @@ impl Case<'_> {
         Some(Instant::now())
     }
 
+    /// Whether a single delete went wrong in a way that says nothing of what stands in its way: each resource repeats it.
+    fn is_delete_worth_repeating(&self) -> bool {
+        let passes = matches!(self.cut, Cut::Bare(kind) if kind != FaultKind::AccessDenied);
+        self.operation == Operation::Delete && self.call.starts_with("Delete") && passes
+    }
+
     /// The error is worth reading, and nothing is lost.
     fn judge(&self, scene: &Scene, outcome: Outcome) -> Result<Outcome, String> {
         let Outcome::Failed { recorded, status } = &outcome else {
             return Ok(outcome);
         };
         let text = status.message();
-        if self.cut.is_transient() {
+        if self.cut.is_transient() || self.is_delete_worth_repeating() {
             return Err(format!("it failed: {text}"));
         }
         if format!("{status:?}").contains(SECRET) && recorded.is_none() || text.contains(SECRET) {
@@ -124,21 +141,21 @@ impl Case<'_> {
         if status.code() == Code::Internal {
             return Err(format!("it looks like a bug: {text}"));
         }
+        if let Some(recorded) = recorded {
+            let told = [&recorded.inputs, &recorded.outputs].map(visible).concat();
+            if told.contains(SECRET) {
+                return Err(format!("it tells a secret: {told}"));
+            }
+        }
         if self.operation != Operation::Create {
             return Ok(outcome);
         }
         let exist = scene.ids();
         match recorded {
-            Some(recorded) => {
-                let told = [&recorded.inputs, &recorded.outputs].map(visible).concat();
-                if told.contains(SECRET) {
-                    return Err(format!("it tells a secret: {told}"));
-                }
-                match exist.as_slice() {
-                    [only] if *only == recorded.id => Ok(outcome),
-                    _ => Err(format!("{} is recorded, {exist:?} exist: {text}", recorded.id)),
-                }
-            }
+            Some(recorded) => match exist.as_slice() {
+                [only] if *only == recorded.id => Ok(outcome),
+                _ => Err(format!("{} is recorded, {exist:?} exist: {text}", recorded.id)),
+            },
             None if exist.is_empty() => Ok(outcome),
             // Then it must say so.
             None if self.cut.leaves_doubt() && status.code() == Code::Unknown => Ok(outcome),
@@ -233,7 +250,10 @@ impl Scene {
             },
             Operation::Update => match self.session.update(which, old, &self.inputs, timeout).await {
                 Ok(updated) => Outcome::Done(Some(updated)),
-                Err(status) => failed(status),
+                Err(failed) => Outcome::Failed {
+                    recorded: failed.recorded,
+                    status: failed.status,
+                },
             },
             Operation::Delete => match self.session.delete(which, old, timeout).await {
                 Ok(()) => Outcome::Done(None),
@@ -247,12 +267,18 @@ impl Scene {
         let done = match outcome {
             Outcome::Done(done) => done,
             Outcome::Failed { recorded, .. } => {
-                if resumption == Resumption::NextRun {
+                if resumption != Resumption::SameProcess {
                     // AWS knows what was made a moment ago.
                     sleep(Duration::from_secs(2)).await;
                     self.session = Session::start(&self.emulator, 2, json!({})).await;
                 }
                 match (case.operation, resumption) {
+                    (_, Resumption::Up(program, refreshed)) => {
+                        let failed = recorded.is_some();
+                        let old = recorded.or_else(|| self.old.take()).unwrap();
+                        let how = (program, refreshed);
+                        Some(next::up(&self.emulator, &self.session, &self.subject, old, failed, how).await?)
+                    }
                     (Operation::Create, Resumption::NextRun) => match self.next_run(recorded).await? {
                         Some(made) => Some(made),
                         None => {
@@ -308,7 +334,7 @@ impl Scene {
         let updated = self.session.update(which, &old, &inputs, 0.0).await;
         updated
             .map(Some)
-            .map_err(|status| format!("next run: {}", status.message()))
+            .map_err(|failed| format!("next run: {}", failed.status.message()))
     }
 
     /// Exactly one object or none, as recorded; then it is deleted, and nothing is left.
@@ -339,6 +365,7 @@ impl Scene {
                 visible(&old.outputs)
             ));
         }
+        next::secrets(&self.emulator, &self.subject, &old.inputs)?;
         let diff = session.diff(which, &read, &old.inputs).await.unwrap();
         if diff.changes() != DiffChanges::DiffNone {
             return Err(format!("a difference at the end: {diff:?}"));

@@ -30,6 +30,8 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) async fn prepare(label: &str, operation: Operation) -> Self {
+        // The same jitter in every run: what is awaited when something happens must not depend on it.
+        fastrand::seed(7);
         let emulator = Emulator::new(Settings::default());
         let subject = Ground::lay(&emulator).await.subject(label);
         let which = subject.which();
@@ -73,7 +75,10 @@ impl Scene {
         let done = match operation {
             Operation::Create => unreachable!("it exists"),
             Operation::Read => self.session.refresh(which, old, 0.0).await.map(drop),
-            Operation::Update => self.session.update(which, old, &self.inputs, 0.0).await.map(drop),
+            Operation::Update => {
+                let updated = self.session.update(which, old, &self.inputs, 0.0).await;
+                updated.map(drop).map_err(|failed| failed.status)
+            }
             Operation::Delete => self.session.delete(which, old, 0.0).await,
         };
         done.map_err(|status| status.message().to_owned())

@@ -90,7 +90,7 @@ type InterfaceEndpoint struct {
 	PrivateDnsName pulumi.StringPtrOutput `pulumi:"privateDnsName"`
 	// DNS name that answers with the endpoint's addresses in all its zones. In public DNS, with private addresses.
 	RegionalDnsName pulumi.StringOutput `pulumi:"regionalDnsName"`
-	// Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go.
+	// Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
 	SecurityGroupIds pulumi.StringArrayOutput `pulumi:"securityGroupIds"`
 	// The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, or a full service name such as `com.amazonaws.eu-west-1.states`. A change replaces the endpoint.
 	Service pulumi.StringOutput `pulumi:"service"`
@@ -172,7 +172,7 @@ type interfaceEndpointArgs struct {
 	Policy interface{} `pulumi:"policy"`
 	// Let the service's ordinary DNS name resolve to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have it. For `execute-api` it hides the Region's public APIs from the VPC. Changed in place.
 	PrivateDnsEnabled *bool `pulumi:"privateDnsEnabled"`
-	// Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go.
+	// Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
 	SecurityGroupIds []string `pulumi:"securityGroupIds"`
 	// The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, or a full service name such as `com.amazonaws.eu-west-1.states`. A change replaces the endpoint.
 	Service string `pulumi:"service"`
@@ -194,7 +194,7 @@ type InterfaceEndpointArgs struct {
 	Policy pulumi.Input
 	// Let the service's ordinary DNS name resolve to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have it. For `execute-api` it hides the Region's public APIs from the VPC. Changed in place.
 	PrivateDnsEnabled pulumi.BoolPtrInput
-	// Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go.
+	// Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
 	SecurityGroupIds pulumi.StringArrayInput
 	// The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, or a full service name such as `com.amazonaws.eu-west-1.states`. A change replaces the endpoint.
 	Service pulumi.StringInput
@@ -338,7 +338,7 @@ func (o InterfaceEndpointOutput) RegionalDnsName() pulumi.StringOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringOutput { return v.RegionalDnsName }).(pulumi.StringOutput)
 }
 
-// Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go.
+// Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
 func (o InterfaceEndpointOutput) SecurityGroupIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringArrayOutput { return v.SecurityGroupIds }).(pulumi.StringArrayOutput)
 }

@@ -65,7 +65,7 @@ type ResourceConfiguration struct {
 	DomainName pulumi.StringPtrOutput `pulumi:"domainName"`
 	// Which addresses of the host name are used, whether the target says so or not. Absent for an `ipAddress` target.
 	IpAddressType TargetIpAddressTypePtrOutput `pulumi:"ipAddressType"`
-	// Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason is refused while a name is fixed: change or drop `name` then.
+	// Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
 	Name pulumi.StringOutput `pulumi:"name"`
 	// TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. The order does not matter. EventBridge documents only 443. Changed in place.
 	Ports pulumi.StringArrayOutput `pulumi:"ports"`
@@ -135,7 +135,7 @@ func (ResourceConfigurationState) ElementType() reflect.Type {
 }
 
 type resourceConfigurationArgs struct {
-	// Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason is refused while a name is fixed: change or drop `name` then.
+	// Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
 	Name *string `pulumi:"name"`
 	// TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. The order does not matter. EventBridge documents only 443. Changed in place.
 	Ports []string `pulumi:"ports"`
@@ -151,7 +151,7 @@ type resourceConfigurationArgs struct {
 
 // The set of arguments for constructing a ResourceConfiguration resource.
 type ResourceConfigurationArgs struct {
-	// Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason is refused while a name is fixed: change or drop `name` then.
+	// Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
 	Name pulumi.StringPtrInput
 	// TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. The order does not matter. EventBridge documents only 443. Changed in place.
 	Ports pulumi.StringArrayInput
@@ -267,7 +267,7 @@ func (o ResourceConfigurationOutput) IpAddressType() TargetIpAddressTypePtrOutpu
 	return o.ApplyT(func(v *ResourceConfiguration) TargetIpAddressTypePtrOutput { return v.IpAddressType }).(TargetIpAddressTypePtrOutput)
 }
 
-// Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason is refused while a name is fixed: change or drop `name` then.
+// Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
 func (o ResourceConfigurationOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v *ResourceConfiguration) pulumi.StringOutput { return v.Name }).(pulumi.StringOutput)
 }

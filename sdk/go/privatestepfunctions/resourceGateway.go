@@ -69,7 +69,7 @@ type ResourceGateway struct {
 	IpAddressType GatewayIpAddressTypeOutput `pulumi:"ipAddressType"`
 	// IPv4 addresses of each network interface, 1 to 62, taken from its subnet. One address carries about 55,000 connections at a time to one destination. Default: AWS's choice, 16. Not with `ipAddressType` `IPV6`. A change replaces the gateway.
 	Ipv4AddressesPerEni pulumi.IntPtrOutput `pulumi:"ipv4AddressesPerEni"`
-	// Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason is refused while a name is fixed: change or drop `name` then.
+	// Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
 	Name pulumi.StringOutput `pulumi:"name"`
 	// Security groups of the gateway, 1 to 5. They govern what the gateway may connect to; a missing rule shows as time-outs, not as an error. The order does not matter. Default: the VPC's default group. Changed in place.
 	SecurityGroupIds pulumi.StringArrayOutput `pulumi:"securityGroupIds"`
@@ -143,7 +143,7 @@ type resourceGatewayArgs struct {
 	IpAddressType *GatewayIpAddressType `pulumi:"ipAddressType"`
 	// IPv4 addresses of each network interface, 1 to 62, taken from its subnet. One address carries about 55,000 connections at a time to one destination. Default: AWS's choice, 16. Not with `ipAddressType` `IPV6`. A change replaces the gateway.
 	Ipv4AddressesPerEni *int `pulumi:"ipv4AddressesPerEni"`
-	// Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason is refused while a name is fixed: change or drop `name` then.
+	// Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
 	Name *string `pulumi:"name"`
 	// Security groups of the gateway, 1 to 5. They govern what the gateway may connect to; a missing rule shows as time-outs, not as an error. The order does not matter. Default: the VPC's default group. Changed in place.
 	SecurityGroupIds []string `pulumi:"securityGroupIds"`
@@ -163,7 +163,7 @@ type ResourceGatewayArgs struct {
 	IpAddressType GatewayIpAddressTypePtrInput
 	// IPv4 addresses of each network interface, 1 to 62, taken from its subnet. One address carries about 55,000 connections at a time to one destination. Default: AWS's choice, 16. Not with `ipAddressType` `IPV6`. A change replaces the gateway.
 	Ipv4AddressesPerEni pulumi.IntPtrInput
-	// Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason is refused while a name is fixed: change or drop `name` then.
+	// Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
 	Name pulumi.StringPtrInput
 	// Security groups of the gateway, 1 to 5. They govern what the gateway may connect to; a missing rule shows as time-outs, not as an error. The order does not matter. Default: the VPC's default group. Changed in place.
 	SecurityGroupIds pulumi.StringArrayInput
@@ -282,7 +282,7 @@ func (o ResourceGatewayOutput) Ipv4AddressesPerEni() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *ResourceGateway) pulumi.IntPtrOutput { return v.Ipv4AddressesPerEni }).(pulumi.IntPtrOutput)
 }
 
-// Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason is refused while a name is fixed: change or drop `name` then.
+// Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
 func (o ResourceGatewayOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v *ResourceGateway) pulumi.StringOutput { return v.Name }).(pulumi.StringOutput)
 }

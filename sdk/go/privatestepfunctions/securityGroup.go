@@ -12,7 +12,7 @@ import (
 	"pulumi-private-step-functions/sdk/go/privatestepfunctions/internal"
 )
 
-// An EC2 security group together with all its rules: rules that are not listed here are removed, AWS's own allow-all egress included.
+// An EC2 security group together with its rules. A new group has the rules that are listed here and no others: AWS's own allow-all egress is removed. Rules that others add later stay until a refresh records them; then they are a difference.
 //
 // A group can be deleted only when no network interface and no other group's rule uses it any more. Interfaces of endpoints and gateways stay for minutes after their owner is gone: the delete waits for them, and names what still holds the group.
 //
@@ -69,9 +69,9 @@ type SecurityGroup struct {
 	Description pulumi.StringOutput `pulumi:"description"`
 	// What may go out. The order does not matter. Default: nothing, so the rules with which AWS lets everything out of a new group are revoked. Changed in place, new rules before old ones go.
 	Egress SecurityGroupRuleArrayOutput `pulumi:"egress"`
-	// What may come in. The order does not matter. Default: nothing. Rules made elsewhere are removed. Changed in place, new rules before old ones go, so that no connection is cut in between.
+	// What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
 	Ingress SecurityGroupRuleArrayOutput `pulumi:"ingress"`
-	// Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason is refused while a name is fixed: change or drop `name` then.
+	// Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
 	Name pulumi.StringOutput `pulumi:"name"`
 	// Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
 	Tags pulumi.StringMapOutput `pulumi:"tags"`
@@ -133,9 +133,9 @@ type securityGroupArgs struct {
 	Description *string `pulumi:"description"`
 	// What may go out. The order does not matter. Default: nothing, so the rules with which AWS lets everything out of a new group are revoked. Changed in place, new rules before old ones go.
 	Egress []SecurityGroupRule `pulumi:"egress"`
-	// What may come in. The order does not matter. Default: nothing. Rules made elsewhere are removed. Changed in place, new rules before old ones go, so that no connection is cut in between.
+	// What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
 	Ingress []SecurityGroupRule `pulumi:"ingress"`
-	// Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason is refused while a name is fixed: change or drop `name` then.
+	// Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
 	Name *string `pulumi:"name"`
 	// Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
 	Tags map[string]string `pulumi:"tags"`
@@ -149,9 +149,9 @@ type SecurityGroupArgs struct {
 	Description pulumi.StringPtrInput
 	// What may go out. The order does not matter. Default: nothing, so the rules with which AWS lets everything out of a new group are revoked. Changed in place, new rules before old ones go.
 	Egress SecurityGroupRuleArrayInput
-	// What may come in. The order does not matter. Default: nothing. Rules made elsewhere are removed. Changed in place, new rules before old ones go, so that no connection is cut in between.
+	// What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
 	Ingress SecurityGroupRuleArrayInput
-	// Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason is refused while a name is fixed: change or drop `name` then.
+	// Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
 	Name pulumi.StringPtrInput
 	// Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
 	Tags pulumi.StringMapInput
@@ -261,12 +261,12 @@ func (o SecurityGroupOutput) Egress() SecurityGroupRuleArrayOutput {
 	return o.ApplyT(func(v *SecurityGroup) SecurityGroupRuleArrayOutput { return v.Egress }).(SecurityGroupRuleArrayOutput)
 }
 
-// What may come in. The order does not matter. Default: nothing. Rules made elsewhere are removed. Changed in place, new rules before old ones go, so that no connection is cut in between.
+// What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
 func (o SecurityGroupOutput) Ingress() SecurityGroupRuleArrayOutput {
 	return o.ApplyT(func(v *SecurityGroup) SecurityGroupRuleArrayOutput { return v.Ingress }).(SecurityGroupRuleArrayOutput)
 }
 
-// Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason is refused while a name is fixed: change or drop `name` then.
+// Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
 func (o SecurityGroupOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v *SecurityGroup) pulumi.StringOutput { return v.Name }).(pulumi.StringOutput)
 }

@@ -67,13 +67,17 @@ fn write(grants: &[&Map]) -> Option<String> {
             "Action": "events:RetrieveConnectionCredentials",
             "Resource": connections,
         }),
-        json!({
+    ];
+    let secrets = all("secret");
+    // A statement without a resource makes the whole policy invalid.
+    if !secrets.is_empty() {
+        statements.push(json!({
             "Sid": "ReadConnectionSecrets",
             "Effect": "Allow",
             "Action": ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
-            "Resource": all("secret"),
-        }),
-    ];
+            "Resource": secrets,
+        }));
+    }
     statements.extend(
         all("key")
             .iter()
@@ -202,6 +206,17 @@ mod tests {
             api(Target::OwnEndpoint, json!({"kmsKeyId": "alias/orders"})),
         ]);
         insta::assert_snapshot!(serde_json::to_string_pretty(&policy).unwrap());
+    }
+
+    #[test]
+    fn no_statement_is_without_a_resource() {
+        let connection = Flow::known("arn:aws:events:eu-west-1:123456789012:connection/c/1");
+        let no_secret = Flow::known(Value::Null);
+        let granted = grant(&api(Target::OwnEndpoint, json!({})), connection, no_secret);
+        let policy: Json = serde_json::from_str(document(vec![granted]).text().unwrap()).unwrap();
+        for statement in policy["Statement"].as_array().unwrap() {
+            assert_ne!(statement["Resource"], json!([]), "{statement}");
+        }
     }
 
     #[test]

@@ -34,6 +34,7 @@ fn object(at: &PropertyPath, schema: &ObjectSchema, map: &mut Map, failures: &mu
                 Some(default) => {
                     map.insert(name.clone(), Value::from(default.clone()));
                 }
+                None if property.required && property.secret => failures.missing_secret(at, "is required"),
                 None if property.required => failures.add(at, "is required"),
                 None => {}
             },

@@ -71,7 +71,10 @@ impl Resource for Thing {
     type Clients = World;
     type Inputs = Inputs;
     type State = State;
+    type Live = (Inputs, State);
     const TOKEN: &'static str = "toy:index:Thing";
+    const NOUN: &'static str = "thing";
+    const IDENTITY: Identity = Identity::Arn;
 
     fn same(path: &PropertyPath, old: &Value, new: &Value) -> bool {
         let id = |value: &Value| {
@@ -104,29 +107,65 @@ impl Resource for Thing {
         .await
     }
 
+    fn arn(state: &State) -> Option<&str> {
+        state.arn.as_deref()
+    }
+
+    fn live_arn((_, state): &(Inputs, State)) -> Option<&str> {
+        state.arn.as_deref()
+    }
+
+    async fn find(cx: &Cx<World>, id: &str) -> Result<Option<(Inputs, State)>, Error> {
+        cx.clients().tell("find", &id);
+        cx.clients().ask()
+    }
+
     async fn read(
         cx: &Cx<World>,
-        _id: &str,
+        (inputs, state): (Inputs, State),
         prior: Option<Found<Inputs, State>>,
-    ) -> Result<Option<Found<Inputs, State>>, Error> {
+    ) -> Result<Found<Inputs, State>, Error> {
         cx.clients()
             .tell("read", &prior.map(|prior| (prior.inputs.zone, prior.state.arn)));
-        let found: Option<(Inputs, State)> = cx.clients().ask()?;
-        Ok(found.map(|(inputs, state)| Found { inputs, state }))
+        Ok(Found { inputs, state })
     }
 
-    async fn update(cx: &Cx<World>, _id: &str, old: Found<Inputs, State>, inputs: Inputs) -> Result<State, Error> {
-        cx.clients().tell("update", &(old.inputs.size, inputs.size));
-        Ok(old.state)
+    async fn update(
+        cx: &Cx<World>,
+        _id: &str,
+        _live: (Inputs, State),
+        update: Update<Inputs, State>,
+        seen: &Mutex<State>,
+    ) -> Result<State, Error> {
+        let Update {
+            recorded,
+            wanted,
+            base,
+            in_doubt,
+        } = update;
+        cx.clients()
+            .tell("update", &(recorded.inputs.size, wanted.size, base, in_doubt));
+        match wanted.zone.as_str() {
+            "accepted" => cx.sent().accepted("UpdateThing"),
+            "lost" => cx.sent().lost("UpdateThing"),
+            "refused" => {}
+            _ => return Ok(recorded.state),
+        }
+        seen.lock().unwrap().state = Some("half-made".to_owned());
+        Err(Error::new(Kind::TimedOut, format!("no news of {}", wanted.name)))
     }
 
-    async fn delete(cx: &Cx<World>, _id: &str, old: Found<Inputs, State>) -> Result<(), Error> {
+    async fn delete(cx: &Cx<World>, _id: &str, old: Found<Inputs, State>) -> Result<Deleted, Error> {
         cx.clients().tell("delete", &old.state.arn);
-        Ok(())
+        Ok(Deleted::Done)
     }
 }
 
 fn cx(answer: Json) -> Cx<World> {
+    cx_hiding(answer, &checked())
+}
+
+fn cx_hiding(answer: Json, secret: &Map) -> Cx<World> {
     let world = World {
         answer: Mutex::new(Some(answer).filter(|answer| !answer.is_null())),
         ..World::default()
@@ -139,6 +178,7 @@ fn cx(answer: Json) -> Cx<World> {
         cancel: CancellationToken::new(),
         report: Arc::new(Silent),
         operations: Arc::new(Operations::default()),
+        secrets: Redaction::of([secret]),
         request: String::new(),
     })
 }
@@ -246,7 +286,7 @@ async fn a_refresh_keeps_the_users_own_form() {
     let mut expected = checked();
     expected.remove("__internal");
     assert_eq!(found.inputs, expected);
-    assert_eq!(told(&cx), [r#"read Some(("a", Some("arn:thing")))"#]);
+    assert_eq!(told(&cx)[1..], [r#"read Some(("a", Some("arn:thing")))"#]);
     // What was secret stays secret, also where only the old outputs say so.
     assert_eq!(found.outputs["state"], Value::from("ready").into_secret());
     assert_eq!(
@@ -305,7 +345,7 @@ async fn an_import_takes_everything_and_gone_is_gone() {
         expected["auth"]["password"] = json!("!secret!hunter2");
         assert_eq!(found.inputs, map(expected));
         assert_eq!(found.outputs["key"], Value::from("made up").into_secret());
-        assert_eq!(told(&cx), ["read None"]);
+        assert_eq!(told(&cx)[1..], ["read None"]);
     }
     assert_eq!(
         erase::<Thing>()
@@ -316,15 +356,24 @@ async fn an_import_takes_everything_and_gone_is_gone() {
     let denied = erase::<Thing>()
         .read(thing(), &cx(json!("denied")), "thing-1", Some(prior()))
         .await;
-    assert_eq!(denied.unwrap_err().message(), "denied");
+    assert_eq!(denied.unwrap_err().to_string(), "reading thing \"thing-1\": denied");
+}
+
+/// What the service answers to one look: the thing that is recorded.
+fn there() -> Json {
+    live(json!({"zone": "a", "name": "orders-1", "enabled": true}))
+}
+
+fn changed(more: Json) -> Map {
+    let mut inputs = checked();
+    inputs.extend(map(more));
+    inputs
 }
 
 #[tokio::test]
 async fn update_and_delete_see_what_was_recorded() {
-    let cx = cx(json!(null));
-    let mut inputs = checked();
-    inputs.insert("size".to_owned(), Value::from(3.0));
-    inputs.insert("tags".to_owned(), Value::from(map(json!({"env": "!secret!made up"}))));
+    let cx = cx(there());
+    let inputs = changed(json!({"size": 3, "tags": {"env": "!secret!made up"}}));
     let outputs = erase::<Thing>()
         .update(thing(), &cx, "thing-1", prior(), inputs)
         .await
@@ -332,8 +381,148 @@ async fn update_and_delete_see_what_was_recorded() {
     assert_eq!(outputs["size"], Value::from(3.0));
     assert_eq!(outputs["state"], Value::from("ready"));
     assert_eq!(outputs["key"], Value::from("made up").into_secret());
+    *cx.clients().answer.lock().unwrap() = Some(there());
     erase::<Thing>().delete(thing(), &cx, "thing-1", prior()).await.unwrap();
-    assert_eq!(told(&cx), ["update (None, Some(3))", r#"delete Some("arn:thing")"#]);
+    assert_eq!(
+        told(&cx),
+        [
+            r#"find "thing-1""#,
+            "update (None, Some(3), Recorded, false)",
+            r#"find "thing-1""#,
+            r#"delete Some("arn:thing")"#
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_failed_update_records_what_it_has_changed() {
+    for (zone, told_too, next) in [
+        ("refused", "", "update (None, None, Recorded, false)"),
+        (
+            "accepted",
+            "What was changed is recorded",
+            "update (None, None, Live, false)",
+        ),
+        ("lost", "It may have been changed", "update (None, None, Live, true)"),
+    ] {
+        let inputs = changed(json!({"zone": zone}));
+        let (updating, first) = (erase::<Thing>(), cx(there()));
+        let failed = updating.update(thing(), &first, "thing-1", prior(), inputs.clone());
+        let FailedUpdate { error, outputs } = failed.await.unwrap_err();
+        let text = error.to_string();
+        assert!(
+            text.starts_with("updating thing \"thing-1\": no news of orders-1"),
+            "{text}"
+        );
+        assert!(text.contains(told_too), "{text}");
+        assert_eq!(outputs.is_some(), !told_too.is_empty());
+        let mut old = prior();
+        if let Some(outputs) = outputs {
+            assert_eq!(outputs["state"].as_str(), Some("half-made"));
+            // The engine keeps the old inputs.
+            old.outputs = outputs;
+        }
+        // The next update starts from what the service has, and a success forgets that.
+        let cx = cx(there());
+        let done = erase::<Thing>()
+            .update(thing(), &cx, "thing-1", old, checked())
+            .await
+            .unwrap();
+        assert_eq!(told(&cx)[1], next);
+        assert!(!done.keys().any(|name| name.starts_with("__")));
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_does_not_claim_to_know_a_secret_in_doubt() {
+    for (in_doubt, known) in [(false, true), (true, false)] {
+        let mut old = prior();
+        let mut reached = old.inputs.clone();
+        let auth = map(json!({"auth": {"user": "u", "password": "!secret!new"}}));
+        reached.extend(auth);
+        unfinished::mark(&mut old.outputs, &reached, in_doubt);
+        // As a service that gives no secret back, so that the resource takes it from what was recorded.
+        let auth = if known {
+            json!({"user": "u", "password": "hunter2"})
+        } else {
+            json!({"user": "u"})
+        };
+        let answer = live(json!({"zone": "a", "name": "orders-1", "enabled": true, "auth": auth}));
+        let found = erase::<Thing>().read(thing(), &cx(answer), "thing-1", Some(old)).await;
+        let found = found.unwrap().unwrap();
+        let auth = found.inputs["auth"].as_object().unwrap();
+        assert_eq!(auth.contains_key("password"), known);
+        assert!(
+            !found.outputs.keys().any(|name| name.starts_with("__")),
+            "what was recorded is what is there"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_has_only_the_name_of_the_recorded_object_is_left_alone() {
+    let another = || {
+        let mut answer = there();
+        answer[1]["arn"] = json!("arn:another");
+        cx(answer)
+    };
+    assert_eq!(
+        erase::<Thing>()
+            .read(thing(), &another(), "thing-1", Some(prior()))
+            .await,
+        Ok(None)
+    );
+    let cx = another();
+    erase::<Thing>().delete(thing(), &cx, "thing-1", prior()).await.unwrap();
+    assert_eq!(told(&cx), [r#"find "thing-1""#]);
+    let cx = another();
+    let failed = erase::<Thing>()
+        .update(thing(), &cx, "thing-1", prior(), checked())
+        .await
+        .unwrap_err();
+    assert_eq!((told(&cx).len(), &failed.outputs), (1, &None));
+    insta::assert_snapshot!(
+        failed.error,
+        @r#"updating thing "thing-1": this resource's thing (arn:thing) no longer exists, and another one has the name "thing-1" (arn:another). Nothing was changed. Run `pulumi refresh`, then choose another `name`, or import the other one"#
+    );
+}
+
+#[tokio::test]
+async fn recorded_state_that_lacks_a_newer_input_is_still_a_refresh() {
+    let mut old = prior();
+    old.inputs.remove("zone");
+    let answer =
+        live(json!({"zone": "a", "name": "orders-1", "enabled": true, "auth": {"user": "u", "password": "hunter2"}}));
+    let cx = cx(answer);
+    let found = erase::<Thing>()
+        .read(thing(), &cx, "thing-1", Some(old.clone()))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(told(&cx)[1], r#"read Some(("", Some("arn:thing")))"#);
+    // What was secret in the outputs stays secret.
+    assert_eq!(found.outputs["state"], Value::from("ready").into_secret());
+    erase::<Thing>()
+        .delete(thing(), &self::cx(there()), "thing-1", old)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn no_secret_is_told() {
+    let mut old = prior();
+    old.inputs
+        .insert("name".to_owned(), Value::from("orders-1").into_secret());
+    let cx = cx_hiding(there(), &old.inputs);
+    let inputs = changed(json!({"zone": "refused"}));
+    let failed = erase::<Thing>()
+        .update(thing(), &cx, "thing-1", old, inputs)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        failed.error.to_string(),
+        "updating thing \"thing-1\": no news of [secret]"
+    );
 }
 
 #[test]
@@ -365,7 +554,8 @@ fn previews_and_diffs_ask_the_resource() {
         "the resource calls it the same"
     );
     assert_eq!(diff("b", false).unwrap().replaces, ["zone".to_owned()].into());
-    assert_eq!(diff("b", true).unwrap_err().kind(), Kind::Invalid);
+    let reason = diff("b", true).unwrap().reason.unwrap();
+    assert!(reason.contains("deleteBeforeReplace"), "{reason}");
 }
 
 #[test]

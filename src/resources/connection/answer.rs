@@ -10,7 +10,7 @@ use aws_sdk_eventbridge::types::{
 
 use super::ConnectionState;
 use super::inputs::{ApiKey, Auth, Basic, ConnectionInputs, HttpParameter, HttpParameters, OAuth};
-use super::request::{self, NO_AUTH_HEADER, Present};
+use super::request::{self, NO_AUTH_HEADER};
 
 /// The computed outputs.
 pub(super) fn state(live: &DescribeConnectionOutput) -> ConnectionState {
@@ -45,18 +45,6 @@ pub(super) fn inputs(live: &DescribeConnectionOutput, prior: Option<&ConnectionI
         },
         resource_configuration_arn: configuration_arn(live).map(str::to_owned),
         kms_key_id: kms_key(live, prior.and_then(|prior| prior.kms_key_id.as_deref())),
-    }
-}
-
-/// What an update has to clear when the inputs do not have it.
-pub(super) fn present(live: &DescribeConnectionOutput) -> Present {
-    let shown = live.auth_parameters.as_ref();
-    let oauth = shown.and_then(|shown| shown.o_auth_parameters.as_ref());
-    let lists = |parameters| http(parameters, None).unwrap_or_default();
-    Present {
-        invocation: lists(shown.and_then(|shown| shown.invocation_http_parameters.as_ref())),
-        oauth: lists(oauth.and_then(|oauth| oauth.o_auth_http_parameters.as_ref())),
-        private_oauth: shown.is_some_and(|shown| oauth_path(shown).is_some()),
     }
 }
 

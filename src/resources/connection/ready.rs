@@ -1,6 +1,6 @@
 //! When a connection works. <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html>
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use aws_smithy_types::DateTime;
@@ -11,6 +11,7 @@ use crate::aws::Aws;
 use crate::aws::wait::{self, Look, Wait};
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
+use crate::lock::lock;
 
 /// How long a new connection may be unknown to reads.
 pub(super) const INVISIBLE: Duration = Duration::from_secs(60);
@@ -26,6 +27,8 @@ pub(super) enum After {
     Update {
         /// The time that the update's answer gives: reads that show an earlier one are stale.
         modified: Option<DateTime>,
+        /// The path that was sent; empty if it was taken away, none if it stays.
+        path: Option<String>,
         /// The association that it leaves behind when it leads elsewhere.
         left: Option<String>,
     },
@@ -52,7 +55,7 @@ pub(super) async fn ready(
     let mut watch = Watch::new(inputs, after);
     let judge = |looked: Result<Option<Live>, Error>| {
         if let Ok(Some(live)) = &looked {
-            *seen.lock().unwrap_or_else(PoisonError::into_inner) = answer::state(live);
+            *lock(seen) = answer::state(live);
         }
         watch.judge(looked)
     };
@@ -88,15 +91,13 @@ impl<'a> Watch<'a> {
             Ok(None) => return Look::Failed(vanished(&self.inputs.name)),
         };
         let state = state(&live).to_owned();
-        if is_stale(&live, self.inputs, &self.after) {
+        if is_stale(&live, &self.after) {
             self.settling = None;
             return Look::Pending(state);
         }
         match state.as_str() {
             "ACTIVE" => Look::Ready(live),
-            "AUTHORIZED" if self.inputs.resource_configuration_arn.is_none() || self.has_settled(&live) => {
-                Look::Ready(live)
-            }
+            "AUTHORIZED" if !self.is_private(&live) || self.has_settled(&live) => Look::Ready(live),
             "AUTHORIZED" => Look::Pending(state),
             "CREATING" | "UPDATING" | "AUTHORIZING" | "DEAUTHORIZING" => {
                 self.settling = None;
@@ -104,6 +105,12 @@ impl<'a> Watch<'a> {
             }
             _ => Look::Failed(explain::failed(&live, self.inputs)),
         }
+    }
+
+    /// Whether calls take a private path: that which AWS shows, for somebody else may have changed it.
+    fn is_private(&self, live: &Live) -> bool {
+        let is_new = matches!(self.after, After::Create);
+        answer::configuration_arn(live).is_some() || (is_new && self.inputs.resource_configuration_arn.is_some())
     }
 
     /// Whether a private connection that is AUTHORIZED has been so for long enough.
@@ -118,12 +125,13 @@ impl<'a> Watch<'a> {
 }
 
 /// Whether a read shows the connection as it was before the update.
-fn is_stale(live: &Live, inputs: &ConnectionInputs, after: &After) -> bool {
-    let After::Update { modified, left } = after else {
+fn is_stale(live: &Live, after: &After) -> bool {
+    let After::Update { modified, path, left } = after else {
         return false;
     };
     let early = matches!((live.last_modified_time(), modified), (Some(seen), Some(sent)) if seen < sent);
-    let elsewhere = answer::configuration_arn(live) != inputs.resource_configuration_arn.as_deref();
+    let shown = answer::configuration_arn(live).unwrap_or_default();
+    let elsewhere = path.as_deref().is_some_and(|sent| sent != shown);
     let still_there = left.is_some() && answer::state(live).resource_association_arn == *left;
     early || elsewhere || still_there
 }
@@ -212,6 +220,7 @@ mod tests {
         let inputs = private();
         let after = After::Update {
             modified: Some(DateTime::from_secs(5)),
+            path: Some(TARGET.to_owned()),
             left: Some("old".to_owned()),
         };
         let mut watch = Watch::new(&inputs, after);

@@ -10,13 +10,14 @@ use aws_sdk_eventbridge::types::{
     UpdateConnectionOAuthClientRequestParameters, UpdateConnectionOAuthRequestParameters,
 };
 
+use super::changes::{AuthChanges, ListChanges, Member};
 use super::inputs::{ApiKey, Auth, Basic, ConnectionInputs, HttpParameter, HttpParameters, OAuth};
 use crate::error::{Error, Kind};
 
 /// The header of a connection without credentials. EventBridge requires some authorisation, so an API that needs none gets a
 /// header that it may ignore.
 pub(super) const NO_AUTH_HEADER: &str = "x-private-step-functions";
-const NO_AUTH_VALUE: &str = "none";
+pub(super) const NO_AUTH_VALUE: &str = "none";
 
 /// The kind of authorisation; it goes with all authorisation parameters, which the service would ignore otherwise.
 pub(super) fn authorization_type(inputs: &ConnectionInputs) -> ConnectionAuthorizationType {
@@ -46,7 +47,7 @@ pub(super) fn connectivity_parameters(arn: &str) -> Result<ConnectivityResourceP
 /// All authorisation parameters of a new connection.
 pub(super) fn create_auth(inputs: &ConnectionInputs) -> Result<CreateConnectionAuthRequestParameters, Error> {
     let mut parameters = CreateConnectionAuthRequestParameters::builder()
-        .set_invocation_http_parameters(inputs.invocation_parameters.as_ref().and_then(|all| http(all, None)));
+        .set_invocation_http_parameters(inputs.invocation_parameters.as_ref().and_then(http));
     match credentials(inputs)? {
         Credentials::ApiKey { name, value } => {
             let key = CreateConnectionApiKeyAuthRequestParameters::builder()
@@ -74,7 +75,7 @@ pub(super) fn create_auth(inputs: &ConnectionInputs) -> Result<CreateConnectionA
                 .client_parameters(client)
                 .authorization_endpoint(&oauth.authorization_endpoint)
                 .http_method(ConnectionOAuthHttpMethod::from(oauth.method.as_str()))
-                .set_o_auth_http_parameters(oauth.parameters.as_ref().and_then(|all| http(all, None)))
+                .set_o_auth_http_parameters(oauth.parameters.as_ref().and_then(http))
                 .build()
                 .map_err(incomplete)?;
             parameters = parameters
@@ -85,66 +86,74 @@ pub(super) fn create_auth(inputs: &ConnectionInputs) -> Result<CreateConnectionA
     Ok(parameters.build())
 }
 
-/// What the service has now, as far as clearing it takes an explicit empty value.
-#[derive(Default)]
-pub(super) struct Present {
-    /// The invocation parameters.
-    pub(super) invocation: HttpParameters,
-    /// The OAuth parameters.
-    pub(super) oauth: HttpParameters,
-    /// Whether the authorisation server is reached privately.
-    pub(super) private_oauth: bool,
-}
-
-/// All authorisation parameters of an existing connection: complete, for the service keeps what is left out. What it has and
-/// the inputs do not is cleared by an explicit empty list or ARN.
+/// The authorization parameters that an update sends: the service keeps what is left out.
 pub(super) fn update_auth(
     inputs: &ConnectionInputs,
-    present: &Present,
+    changes: &AuthChanges,
 ) -> Result<UpdateConnectionAuthRequestParameters, Error> {
-    let nothing = HttpParameters::default();
-    let invocation = inputs.invocation_parameters.as_ref().unwrap_or(&nothing);
+    let is_sent = |member| changes.credentials.contains(&member);
+    let text = |member, text: &str| is_sent(member).then(|| text.to_owned());
+    let secret = |member, secret: &Option<String>, path| match is_sent(member) {
+        true => given(secret.as_deref(), path).map(|secret| Some(secret.to_owned())),
+        false => Ok(None),
+    };
     let mut parameters = UpdateConnectionAuthRequestParameters::builder()
-        .set_invocation_http_parameters(http(invocation, Some(&present.invocation)));
-    match credentials(inputs)? {
-        Credentials::ApiKey { name, value } => {
-            let key = UpdateConnectionApiKeyAuthRequestParameters::builder()
-                .api_key_name(name)
-                .api_key_value(value)
-                .build();
-            parameters = parameters.api_key_auth_parameters(key);
-        }
-        Credentials::Basic { username, password } => {
+        .set_invocation_http_parameters(changed_lists(&changes.invocation));
+    match &inputs.auth {
+        Some(Auth { basic: Some(basic), .. }) if !changes.credentials.is_empty() => {
             let basic = UpdateConnectionBasicAuthRequestParameters::builder()
-                .username(username)
-                .password(password)
+                .set_username(text(Member::Username, &basic.username))
+                .set_password(secret(Member::Password, &basic.password, "auth.basic.password")?)
                 .build();
             parameters = parameters.basic_auth_parameters(basic);
         }
-        Credentials::OAuth { oauth, secret } => {
-            let client = UpdateConnectionOAuthClientRequestParameters::builder()
-                .client_id(&oauth.client_id)
-                .client_secret(secret)
-                .build();
-            let extra = oauth.parameters.as_ref().unwrap_or(&nothing);
+        Some(Auth { oauth: Some(oauth), .. }) if !changes.credentials.is_empty() || !changes.oauth.is_empty() => {
+            let client_id = text(Member::ClientId, &oauth.client_id);
+            let client_secret = secret(Member::ClientSecret, &oauth.client_secret, "auth.oauth.clientSecret")?;
+            let client = (client_id.is_some() || client_secret.is_some()).then(|| {
+                UpdateConnectionOAuthClientRequestParameters::builder()
+                    .set_client_id(client_id)
+                    .set_client_secret(client_secret)
+                    .build()
+            });
+            let method = text(Member::Method, &oauth.method);
             let server = UpdateConnectionOAuthRequestParameters::builder()
-                .client_parameters(client)
-                .authorization_endpoint(&oauth.authorization_endpoint)
-                .http_method(ConnectionOAuthHttpMethod::from(oauth.method.as_str()))
-                .set_o_auth_http_parameters(http(extra, Some(&present.oauth)))
+                .set_client_parameters(client)
+                .set_authorization_endpoint(text(Member::AuthorizationEndpoint, &oauth.authorization_endpoint))
+                .set_http_method(method.as_deref().map(ConnectionOAuthHttpMethod::from))
+                .set_o_auth_http_parameters(changed_lists(&changes.oauth))
                 .build();
             parameters = parameters.o_auth_parameters(server);
         }
+        Some(Auth { api_key: Some(key), .. }) if !changes.credentials.is_empty() => {
+            let key = UpdateConnectionApiKeyAuthRequestParameters::builder()
+                .set_api_key_name(text(Member::ApiKeyName, &key.name))
+                .set_api_key_value(secret(Member::ApiKeyValue, &key.value, "auth.apiKey.value")?)
+                .build();
+            parameters = parameters.api_key_auth_parameters(key);
+        }
+        None if !changes.credentials.is_empty() => {
+            let key = UpdateConnectionApiKeyAuthRequestParameters::builder()
+                .set_api_key_name(text(Member::ApiKeyName, NO_AUTH_HEADER))
+                .set_api_key_value(text(Member::ApiKeyValue, NO_AUTH_VALUE))
+                .build();
+            parameters = parameters.api_key_auth_parameters(key);
+        }
+        _ => {}
     }
-    let oauth_path = inputs
-        .oauth()
-        .and_then(|oauth| oauth.resource_configuration_arn.as_deref());
-    let path = match oauth_path {
-        Some(arn) => Some(connectivity_parameters(arn)?),
-        None if present.private_oauth => Some(connectivity_parameters("")?),
-        None => None,
-    };
+    let path = changes
+        .configuration
+        .as_deref()
+        .map(connectivity_parameters)
+        .transpose()?;
     Ok(parameters.set_connectivity_parameters(path).build())
+}
+
+fn changed_lists(changes: &ListChanges) -> Option<ConnectionHttpParameters> {
+    (!changes.is_empty()).then(|| {
+        let list = |list: &Option<Vec<HttpParameter>>| list.clone();
+        sent(list(&changes.headers), list(&changes.query_string), list(&changes.body))
+    })
 }
 
 enum Credentials<'a> {
@@ -197,50 +206,41 @@ fn given<'a>(secret: Option<&'a str>, path: &str) -> Result<&'a str, Error> {
     })
 }
 
-/// The parameters, or `None` when there is nothing to say. Where `present` is given, a list that the service has and the inputs
-/// do not is sent as an explicit empty list.
-fn http(wanted: &HttpParameters, present: Option<&HttpParameters>) -> Option<ConnectionHttpParameters> {
-    let header = |one: &HttpParameter| {
-        ConnectionHeaderParameter::builder()
-            .key(&one.key)
-            .set_value(one.value.clone())
-            .is_value_secret(one.is_secret())
-            .build()
-    };
-    let query = |one: &HttpParameter| {
-        ConnectionQueryStringParameter::builder()
-            .key(&one.key)
-            .set_value(one.value.clone())
-            .is_value_secret(one.is_secret())
-            .build()
-    };
-    let body = |one: &HttpParameter| {
-        ConnectionBodyParameter::builder()
-            .key(&one.key)
-            .set_value(one.value.clone())
-            .is_value_secret(one.is_secret())
-            .build()
-    };
-    let headers = list(&wanted.headers, present.map(|has| &has.headers), header);
-    let queries = list(&wanted.query_string, present.map(|has| &has.query_string), query);
-    let bodies = list(&wanted.body, present.map(|has| &has.body), body);
-    (headers.is_some() || queries.is_some() || bodies.is_some()).then(|| {
-        ConnectionHttpParameters::builder()
-            .set_header_parameters(headers)
-            .set_query_string_parameters(queries)
-            .set_body_parameters(bodies)
-            .build()
-    })
+/// The parameters of a new connection, or `None` when there are none.
+fn http(wanted: &HttpParameters) -> Option<ConnectionHttpParameters> {
+    let list = |list: &Option<Vec<HttpParameter>>| list.clone().filter(|list| !list.is_empty());
+    let (headers, queries, bodies) = (list(&wanted.headers), list(&wanted.query_string), list(&wanted.body));
+    (headers.is_some() || queries.is_some() || bodies.is_some()).then(|| sent(headers, queries, bodies))
 }
 
-fn list<T>(
-    wanted: &Option<Vec<HttpParameter>>,
-    present: Option<&Option<Vec<HttpParameter>>>,
-    convert: impl Fn(&HttpParameter) -> T,
-) -> Option<Vec<T>> {
-    let wanted = wanted.as_deref().unwrap_or_default();
-    let has = present.and_then(Option::as_deref).unwrap_or_default();
-    (!wanted.is_empty() || !has.is_empty()).then(|| wanted.iter().map(convert).collect())
+/// Lists as the SDK takes them.
+fn sent(
+    headers: Option<Vec<HttpParameter>>,
+    queries: Option<Vec<HttpParameter>>,
+    bodies: Option<Vec<HttpParameter>>,
+) -> ConnectionHttpParameters {
+    let header = |one: HttpParameter| {
+        let secret = one.is_secret();
+        let parameter = ConnectionHeaderParameter::builder().key(one.key).set_value(one.value);
+        parameter.is_value_secret(secret).build()
+    };
+    let query = |one: HttpParameter| {
+        let secret = one.is_secret();
+        let parameter = ConnectionQueryStringParameter::builder()
+            .key(one.key)
+            .set_value(one.value);
+        parameter.is_value_secret(secret).build()
+    };
+    let body = |one: HttpParameter| {
+        let secret = one.is_secret();
+        let parameter = ConnectionBodyParameter::builder().key(one.key).set_value(one.value);
+        parameter.is_value_secret(secret).build()
+    };
+    ConnectionHttpParameters::builder()
+        .set_header_parameters(headers.map(|list| list.into_iter().map(header).collect()))
+        .set_query_string_parameters(queries.map(|list| list.into_iter().map(query).collect()))
+        .set_body_parameters(bodies.map(|list| list.into_iter().map(body).collect()))
+        .build()
 }
 
 fn incomplete(error: aws_sdk_eventbridge::error::BuildError) -> Error {

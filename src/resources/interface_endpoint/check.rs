@@ -1,5 +1,7 @@
 //! Rules between the inputs that the schema cannot say.
 
+use std::collections::BTreeSet;
+
 use crate::lifecycle::draft::{Draft, Failures};
 use crate::property::Value;
 
@@ -26,17 +28,12 @@ fn families(draft: &Draft<'_>, failures: &mut Failures) {
 }
 
 fn no_duplicates(property: &str, draft: &Draft<'_>, failures: &mut Failures) {
-    let mut seen = Vec::new();
-    for item in draft
-        .list(property)
-        .unwrap_or_default()
-        .iter()
-        .filter_map(Value::as_str)
-    {
-        if seen.contains(&item) {
+    let mut seen = BTreeSet::new();
+    let items = draft.list(property).unwrap_or_default().iter();
+    for item in items.filter_map(Value::as_str) {
+        if !seen.insert(item) {
             failures.at(property, format!("names {item} twice"));
         }
-        seen.push(item);
     }
 }
 

@@ -64,12 +64,17 @@ pub(super) async fn once(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made, Error> {
             match request.find(cx).await {
                 Ok(Some(made)) => return Ok(made),
                 Ok(None) if repeats > 0 && Instant::now() < deadline => repeats -= 1,
-                Err(other) if other.kind() != Kind::Cancelled => return Err(other),
-                // Not "cancelled": the endpoint may exist.
-                _ => {
+                Ok(None) => {
                     return Err(
                         error.advise("An endpoint of this create was looked for and not found: repeat the command")
                     );
+                }
+                // Not that look's own error, such as "denied" or "cancelled": the endpoint may exist.
+                Err(look) => {
+                    return Err(error.advise(format!(
+                        "The endpoint may exist, and could not be looked for ({}): look for it in AWS, and delete or import it",
+                        look.message()
+                    )));
                 }
             }
         } else {

@@ -10,29 +10,23 @@ use crate::aws::poller::Watch;
 use crate::aws::wait::{Look, Wait, retry, until};
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
+use crate::resource::Deleted;
+use crate::resources::attempt::delete_again;
 
 const OPERATION: &str = "DeleteVpcEndpoints";
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
-    Deleted,
-    WasAbsent,
-}
-
 /// Deletes the endpoint and waits until it is gone.
-pub(super) async fn delete(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<Outcome, Error> {
+pub(super) async fn delete(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<Deleted, Error> {
     let what = format!("endpoint {id} to accept its deletion");
-    // A call that changes nothing the second time may be repeated when its answer was lost.
-    let again = |error: &Error| matches!(error.kind(), Kind::Busy | Kind::MaybeSent);
-    match retry(cx, Wait { what: &what, deadline }, || send(cx, id), again).await {
-        Err(error) if error.is_not_found() => return Ok(Outcome::WasAbsent),
+    match retry(cx, Wait { what: &what, deadline }, || send(cx, id), delete_again).await {
+        Err(error) if error.is_not_found() => return Ok(Deleted::WasAbsent),
         sent => sent?,
     }
     let what = format!("endpoint {id} to be gone");
     let watch = Watch::<Live>::new(cx.clients(), id);
     until(cx, Wait { what: &what, deadline }, &watch, |seen| match seen {
-        Ok(None) => Look::Ready(Outcome::Deleted),
-        Ok(Some(live)) if state_name(&live).eq_ignore_ascii_case("deleted") => Look::Ready(Outcome::Deleted),
+        Ok(None) => Look::Ready(Deleted::Done),
+        Ok(Some(live)) if state_name(&live).eq_ignore_ascii_case("deleted") => Look::Ready(Deleted::Done),
         Ok(Some(live)) => Look::Pending(state_name(&live).to_ascii_lowercase()),
         Err(error) => Look::Failed(error),
     })

@@ -3,17 +3,19 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use aws_sdk_ec2::types::{DnsOptionsSpecification, Filter, SecurityGroup, VpcEndpoint as Live};
+use aws_sdk_ec2::types::{DnsOptionsSpecification, VpcEndpoint as Live};
 use tokio::time::Instant;
 
 use super::view::{group_ids, live_policy, state_name};
-use super::{Inputs, create, not_yet_known, private_dns, service, settle};
+use super::{Inputs, State, create, not_yet_known, private_dns, service, settle};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::wait::{Wait, retry};
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
+use crate::lifecycle::three_way::Base;
 use crate::policy;
+use crate::resource::Found;
 
 /// How often the difference is worked out anew after a lost answer or a taken DNS name.
 const ATTEMPTS: u32 = 4;
@@ -27,60 +29,82 @@ const LAG: Duration = Duration::from_secs(10);
 /// What the endpoint should be.
 #[derive(Debug)]
 pub(super) struct Target<'a> {
-    inputs: &'a Inputs,
+    base: Base,
+    recorded: &'a Found<Inputs, State>,
+    wanted: &'a Inputs,
     service_name: String,
-    subnets: BTreeSet<String>,
-    /// Absent: whatever groups it has are right.
-    groups: Option<BTreeSet<String>>,
-    policy: serde_json::Value,
 }
 
 impl<'a> Target<'a> {
-    /// Groups that are no longer asked for make room for the VPC's default group, as if they had never been.
-    pub(super) async fn new(cx: &Cx<Aws>, inputs: &'a Inputs, old: &Inputs) -> Result<Self, Error> {
-        let groups = match (&inputs.security_group_ids, &old.security_group_ids) {
-            (Some(groups), _) => Some(groups.iter().cloned().collect()),
-            (None, Some(_)) => Some(BTreeSet::from([default_group(cx, &inputs.vpc_id).await?])),
-            (None, None) => None,
-        };
+    pub(super) async fn new(
+        cx: &Cx<Aws>,
+        recorded: &'a Found<Inputs, State>,
+        wanted: &'a Inputs,
+        base: Base,
+    ) -> Result<Self, Error> {
         Ok(Self {
-            service_name: service::full_name(cx.clients().region().await?, &inputs.service),
-            subnets: inputs.subnet_ids.iter().cloned().collect(),
-            groups,
-            // ResetPolicy is documented for gateway endpoints alone, so no policy is AWS's full access, spelt out.
-            policy: inputs.policy.clone().unwrap_or_else(policy::full_access),
-            inputs,
+            service_name: service::full_name(cx.clients().region().await?, &wanted.service),
+            base,
+            recorded,
+            wanted,
         })
     }
 
     fn delta(&self, live: &Live) -> Delta {
-        let subnets = live.subnet_ids().iter().cloned().collect();
-        let groups: BTreeSet<String> = group_ids(live).into_iter().collect();
-        let wanted_groups = self.groups.as_ref().unwrap_or(&groups);
-        let differs = |wanted: &Option<String>, live: Option<&str>| {
-            wanted
-                .clone()
-                .filter(|wanted| !live.is_some_and(|live| live.eq_ignore_ascii_case(wanted)))
+        let (base, old, new) = (self.base, &self.recorded.inputs, self.wanted);
+        let set = |ids: &[String]| ids.iter().cloned().collect::<BTreeSet<_>>();
+        let subnets = set(live.subnet_ids());
+        let wanted_subnets = base.set(&subnets, &set(&old.subnet_ids), &set(&new.subnet_ids));
+        let groups = set(&group_ids(live));
+        let wanted_groups = match &new.security_group_ids {
+            // Left to EC2, or once asked for and no longer: the preview shows no change, and there is none.
+            None => groups.clone(),
+            Some(new) => {
+                // Those that EC2 has chosen are recorded too, and make room.
+                let old = old
+                    .security_group_ids
+                    .as_ref()
+                    .or(self.recorded.state.security_group_ids.as_ref());
+                base.set(&groups, &set(old.map_or(&[], Vec::as_slice)), &set(new))
+            }
+        };
+        // ResetPolicy is documented for gateway endpoints alone, so no policy is AWS's full access, spelt out.
+        let policy = |inputs: &Inputs| inputs.policy.clone().unwrap_or_else(policy::full_access);
+        let live_policy = live_policy(live);
+        let (old_policy, new_policy) = (policy(old), policy(new));
+        let wanted_policy = base.value(&live_policy, &old_policy, &new_policy, policy::equivalent);
+        let kind = |old: &Option<String>, new: &Option<String>, live: Option<&str>| {
+            let new = new.as_deref()?;
+            let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
+            let wanted = base.value(live.unwrap_or_default(), old.as_deref().unwrap_or_default(), new, same);
+            (!same(wanted, live.unwrap_or_default())).then(|| wanted.to_owned())
         };
         let record_type = live
             .dns_options()
             .and_then(|dns| dns.dns_record_ip_type())
             .map(|kind| kind.as_str());
+        let private_dns = live.private_dns_enabled().unwrap_or_default();
+        let wanted_dns = *base.value(
+            &private_dns,
+            &old.private_dns_enabled,
+            &new.private_dns_enabled,
+            bool::eq,
+        );
         Delta {
-            add_subnets: self.subnets.difference(&subnets).cloned().collect(),
-            remove_subnets: subnets.difference(&self.subnets).cloned().collect(),
+            add_subnets: wanted_subnets.difference(&subnets).cloned().collect(),
+            remove_subnets: subnets.difference(&wanted_subnets).cloned().collect(),
             add_groups: wanted_groups.difference(&groups).cloned().collect(),
-            remove_groups: groups.difference(wanted_groups).cloned().collect(),
-            policy: (!policy::equivalent(&live_policy(live), &self.policy))
-                .then(|| policy::minified(&self.policy))
+            remove_groups: groups.difference(&wanted_groups).cloned().collect(),
+            policy: (!policy::equivalent(&live_policy, wanted_policy))
+                .then(|| policy::minified(wanted_policy))
                 .flatten(),
-            private_dns: Some(self.inputs.private_dns_enabled)
-                .filter(|wanted| live.private_dns_enabled().unwrap_or_default() != *wanted),
-            address_type: differs(
-                &self.inputs.ip_address_type,
+            private_dns: (wanted_dns != private_dns).then_some(wanted_dns),
+            address_type: kind(
+                &old.ip_address_type,
+                &new.ip_address_type,
                 live.ip_address_type().map(|kind| kind.as_str()),
             ),
-            record_type: differs(&self.inputs.dns_record_ip_type, record_type),
+            record_type: kind(&old.dns_record_ip_type, &new.dns_record_ip_type, record_type),
         }
     }
 }
@@ -133,8 +157,7 @@ pub(super) async fn converge(
             match send(cx, id, &delta, deadline).await {
                 Ok(()) => {}
                 Err(error) if private_dns::is_taken(&error) => {
-                    let inputs = target.inputs;
-                    private_dns::free(cx, &inputs.vpc_id, &target.service_name, Some(id), deadline).await?;
+                    private_dns::free(cx, &target.wanted.vpc_id, &target.service_name, Some(id), deadline).await?;
                     if Instant::now() >= name_until {
                         return Err(error);
                     }
@@ -144,7 +167,7 @@ pub(super) async fn converge(
                     live = after_lost_answer(cx, id, target, deadline).await?;
                     continue;
                 }
-                Err(error) => return Err(create::explained(cx, error, target.inputs).await),
+                Err(error) => return Err(create::explained(cx, error, target.wanted).await),
             }
         }
         // What shows now and was not sent is somebody else's change, which a stale look had hidden: the next round undoes it.
@@ -217,22 +240,6 @@ async fn send(cx: &Cx<Aws>, id: &str, delta: &Delta, deadline: Instant) -> Resul
     .await
 }
 
-async fn default_group(cx: &Cx<Aws>, vpc_id: &str) -> Result<String, Error> {
-    let filter = |name: &str, value: &str| Filter::builder().name(name).values(value).build();
-    let call = cx.clients().ec2().await?.describe_security_groups();
-    let call = call
-        .filters(filter("vpc-id", vpc_id))
-        .filters(filter("group-name", "default"));
-    let answer = call
-        .send()
-        .await
-        .map_err(|error| classify("DescribeSecurityGroups", error))?;
-    let group: Option<SecurityGroup> = answer.security_groups.unwrap_or_default().into_iter().next();
-    group
-        .and_then(|group| group.group_id)
-        .ok_or_else(|| Error::new(Kind::NotFound, format!("{vpc_id} has no default security group")))
-}
-
 #[cfg(test)]
 mod tests {
     use aws_sdk_ec2::types::{IpAddressType, SecurityGroupIdentifier};
@@ -262,10 +269,35 @@ mod tests {
             .build()
     }
 
-    async fn delta(change: serde_json::Value) -> Delta {
+    async fn delta_from(recorded: serde_json::Value, wanted: serde_json::Value, base: Base) -> Delta {
         let cx = testing::cx(testing::aws());
-        let inputs = inputs(change);
-        Target::new(&cx, &inputs, &inputs).await.unwrap().delta(&live())
+        let recorded = Found {
+            inputs: inputs(recorded),
+            state: State::default(),
+        };
+        Target::new(&cx, &recorded, &inputs(wanted), base)
+            .await
+            .unwrap()
+            .delta(&live())
+    }
+
+    async fn delta(change: serde_json::Value) -> Delta {
+        let half_way = delta_from(json!({}), change.clone(), Base::Live).await;
+        assert_eq!(delta_from(json!({}), change, Base::Recorded).await, half_way);
+        half_way
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_somebody_else_did_is_left_alone_unless_the_last_operation_ended_half_way() {
+        let elsewhere = json!({"subnetIds": ["subnet-8"], "securityGroupIds": ["sg-8"], "policy": {"Statement": []},
+            "privateDnsEnabled": false, "ipAddressType": "dualstack"});
+        assert_eq!(
+            delta_from(elsewhere.clone(), elsewhere.clone(), Base::Recorded).await,
+            Delta::default()
+        );
+        let all = delta_from(elsewhere.clone(), elsewhere, Base::Live).await;
+        assert_eq!((all.remove_subnets.len(), all.remove_groups.len()), (2, 1));
+        assert!(all.policy.is_some() && all.private_dns.is_some() && all.address_type.is_some());
     }
 
     #[tokio::test(start_paused = true)]

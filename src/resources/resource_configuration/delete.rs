@@ -13,6 +13,7 @@ use crate::aws::error::classify;
 use crate::aws::wait::{self, Look, Wait};
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
+use crate::resources::attempt::{delete_again, delete_lost};
 
 /// How often a delete that failed is begun again.
 const ATTEMPTS: usize = 3;
@@ -42,7 +43,11 @@ pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<bool, Error> {
 /// Asks for the deletion until no association stands in its way. False if the configuration does not exist.
 async fn send(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<bool, Error> {
     loop {
-        let refused = match attempt(cx, id).await {
+        let wait = Wait {
+            what: "AWS to accept the deletion of the resource configuration",
+            deadline,
+        };
+        let refused = match wait::retry(cx, wait, || attempt(cx, id), delete_lost).await {
             Err(error) if error.kind() == Kind::Busy => error,
             done => return done,
         };
@@ -56,8 +61,7 @@ async fn send(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<bool, Error> 
             _ => {
                 let what = format!("resource configuration {id} to be released ({})", refused.message());
                 let wait = Wait { what: &what, deadline };
-                let again = |error: &Error| matches!(error.kind(), Kind::Busy | Kind::MaybeSent | Kind::Unavailable);
-                return wait::retry(cx, wait, || attempt(cx, id), again).await;
+                return wait::retry(cx, wait, || attempt(cx, id), delete_again).await;
             }
         }
     }

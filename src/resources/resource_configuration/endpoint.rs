@@ -77,11 +77,14 @@ fn judge(id: &str, endpoint: &VpcEndpoint) -> Look<String> {
 /// `<id>-<hash>.…`: the names of single zones have another part behind the hash, the wildcard starts with an asterisk, and the
 /// private name is that of the service.
 fn regional<'a>(id: &str, mut names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    names.find(|name| {
-        let label = name.split('.').next().unwrap_or_default();
-        let hash = label.strip_prefix(id).and_then(|rest| rest.strip_prefix('-'));
-        hash.is_some_and(|hash| !hash.is_empty() && !hash.contains('-'))
-    })
+    names.find(|name| is_regional(id, name))
+}
+
+/// Whether this is the regional DNS name of the endpoint.
+pub(super) fn is_regional(id: &str, name: &str) -> bool {
+    let label = name.split('.').next().unwrap_or_default();
+    let hash = label.strip_prefix(id).and_then(|rest| rest.strip_prefix('-'));
+    hash.is_some_and(|hash| !hash.is_empty() && !hash.contains('-'))
 }
 
 /// The id in the regional DNS name of an execute-api endpoint.

@@ -1,12 +1,13 @@
 //! The configuration as AWS shows it: looking it up, waiting for it, and what a user would have written to get it.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use aws_sdk_vpclattice::types::ResourceConfigurationType;
 use aws_smithy_types::DateTime;
 use tokio::time::Instant;
 
+use super::update::Changes;
 use super::{Live, ResourceConfigurationInputs, ResourceConfigurationState, ports, target};
 use crate::aws::Aws;
 use crate::aws::error::classify;
@@ -14,6 +15,7 @@ use crate::aws::tags::Tags;
 use crate::aws::wait::{self, Look, Wait};
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
+use crate::lock::lock;
 
 /// How long a new configuration may be unknown to reads.
 const INVISIBLE: Duration = Duration::from_secs(60);
@@ -25,12 +27,12 @@ const STALE: Duration = Duration::from_secs(30);
 pub(super) enum Expect<'a> {
     /// A configuration that was just created.
     New,
-    /// A configuration that exists, in any state that an update can start from.
-    Existing,
+    /// A configuration that exists and looks like this, in any state that an update can start from.
+    Existing(&'a Live),
     /// A configuration after an update.
-    Inputs {
-        /// What it should be.
-        inputs: &'a ResourceConfigurationInputs,
+    Updated {
+        /// What was sent.
+        sent: &'a Changes,
         /// When it was updated before: a failure of that time is not news.
         before: Option<DateTime>,
     },
@@ -39,7 +41,7 @@ pub(super) enum Expect<'a> {
 impl Expect<'_> {
     /// Whether a read shows the configuration as it was before the update.
     fn has_seen(&self, live: &Live) -> bool {
-        matches!(self, Self::Inputs { before, .. } if *before == live.last_updated_at)
+        matches!(self, Self::Updated { before, .. } if *before == live.last_updated_at)
     }
 }
 
@@ -66,11 +68,10 @@ pub(super) async fn ready(
     seen: &Mutex<ResourceConfigurationState>,
     deadline: Instant,
 ) -> Result<Live, Error> {
-    if matches!(expect, Expect::Existing)
-        && let Some(live) = find(cx, id).await?
-        && matches!(status(&live), "ACTIVE" | "UPDATE_FAILED")
+    if let Expect::Existing(live) = expect
+        && matches!(status(live), "ACTIVE" | "UPDATE_FAILED")
     {
-        return Ok(live);
+        return Ok(live.clone());
     }
     let wait = Wait {
         what: "the resource configuration to become active",
@@ -86,14 +87,14 @@ pub(super) async fn ready(
             }
             Ok(None) => return Look::Failed(vanished(id)),
         };
-        note(&mut seen.lock().unwrap_or_else(PoisonError::into_inner), &live);
+        note(&mut lock(seen), &live);
         let status = status(&live).to_owned();
         match status.as_str() {
-            "ACTIVE" if matches!(expect, Expect::Inputs { inputs, .. } if !shows(&live, inputs)) => {
+            "ACTIVE" if matches!(expect, Expect::Updated { sent, .. } if !sent.are_shown(&live)) => {
                 Look::Pending(status)
             }
             "ACTIVE" => Look::Ready(live),
-            "UPDATE_FAILED" if matches!(expect, Expect::Existing) => Look::Ready(live),
+            "UPDATE_FAILED" if matches!(expect, Expect::Existing(_)) => Look::Ready(live),
             "UPDATE_FAILED" if expect.has_seen(&live) && began.elapsed() < STALE => Look::Pending(status),
             "CREATE_IN_PROGRESS" | "UPDATE_IN_PROGRESS" => Look::Pending(status),
             "CREATE_FAILED" => Look::Failed(failed(id, &live).advise("The next `pulumi up` replaces it")),
@@ -114,13 +115,6 @@ pub(super) async fn ready(
 
 pub(super) fn status(live: &Live) -> &str {
     live.status().map_or("UNKNOWN", |status| status.as_str())
-}
-
-/// Whether what can be changed in place is as these inputs want it.
-pub(super) fn shows(live: &Live, inputs: &ResourceConfigurationInputs) -> bool {
-    ports::same(live.port_ranges(), &inputs.ports)
-        && live.allow_association_to_shareable_service_network().unwrap_or(false) == inputs.shareable
-        && target::has_address(live, &inputs.target)
 }
 
 /// Unlike gateways, configurations say why they failed.

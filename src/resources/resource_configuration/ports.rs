@@ -2,9 +2,23 @@
 
 use std::collections::BTreeSet;
 
+use crate::lifecycle::three_way::Base;
+
 /// Whether two lists stand for the same ports and ranges.
 pub(super) fn same(one: &[String], other: &[String]) -> bool {
     set(one) == set(other)
+}
+
+/// What an update makes of the live ports: in the user's spelling and order, and behind them what others added.
+pub(super) fn merged(base: Base, live: &[String], recorded: &[String], wanted: &[String]) -> Vec<String> {
+    let mut target = base.set(&set(live), &set(recorded), &set(wanted));
+    let mut ports: Vec<String> = wanted
+        .iter()
+        .filter(|range| target.remove(&canonical(range)))
+        .cloned()
+        .collect();
+    ports.extend(target);
+    ports
 }
 
 fn set(ports: &[String]) -> BTreeSet<String> {
@@ -27,6 +41,14 @@ mod tests {
 
     fn ports(list: &[&str]) -> Vec<String> {
         list.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn an_update_keeps_what_others_added() {
+        let (live, recorded) = (ports(&["443", "9000"]), ports(&["443-443", "80"]));
+        let merged = |base| merged(base, &live, &recorded, &ports(&["8443", "443"]));
+        assert_eq!(merged(Base::Recorded), ports(&["8443", "443", "9000"]));
+        assert_eq!(merged(Base::Live), ports(&["8443", "443"]));
     }
 
     #[test]

@@ -83,7 +83,7 @@ async fn reachable(cx: &Cx<Aws>, gateway: &str) -> Result<Option<ResourceConfigu
         }))
 }
 
-fn address_definition(address: &str) -> ResourceConfigurationDefinition {
+pub(super) fn address_definition(address: &str) -> ResourceConfigurationDefinition {
     ResourceConfigurationDefinition::IpResource(IpResource::builder().ip_address(address).build())
 }
 
@@ -152,17 +152,17 @@ fn named(name: &str, prior: Option<&Target>) -> Target {
     }
 }
 
-/// For an update: the definition with the new address, if the address changes.
+/// For an update: the new address, if the address changes.
 ///
 /// # Errors
 /// The service cannot turn a name into an address.
-pub(super) fn new_address(live: &Live, target: &Target) -> Result<Option<ResourceConfigurationDefinition>, Error> {
+pub(super) fn new_address(live: &Live, target: &Target) -> Result<Option<String>, Error> {
     let Some(wanted) = &target.ip_address else {
         return Ok(None);
     };
     match live_address(live) {
         Some(address) if same_address(address, wanted) => Ok(None),
-        Some(_) => Ok(Some(address_definition(wanted))),
+        Some(_) => Ok(Some(wanted.clone())),
         None => Err(Error::new(
             Kind::Invalid,
             "a configuration for a host name cannot become one for an address",
@@ -171,10 +171,9 @@ pub(super) fn new_address(live: &Live, target: &Target) -> Result<Option<Resourc
     }
 }
 
-/// Whether the configuration has the wanted address, if an address is wanted.
-pub(super) fn has_address(live: &Live, target: &Target) -> bool {
-    let same = |wanted: &String| live_address(live).is_some_and(|address| same_address(address, wanted));
-    target.ip_address.as_ref().is_none_or(same)
+/// Whether the configuration has this address.
+pub(super) fn has_address(live: &Live, wanted: &str) -> bool {
+    live_address(live).is_some_and(|address| same_address(address, wanted))
 }
 
 fn live_address(live: &Live) -> Option<&str> {
@@ -205,6 +204,7 @@ pub(super) fn diff(changes: &mut Changes<'_>) {
 /// Whether one of the inputs names the endpoint by its id and the other by its DNS name. `known` is the recorded name.
 fn same_target(old: &Map, new: &Map, known: Option<&str>) -> bool {
     match (written(old), written(new)) {
+        // What is sent for an endpoint is its regional name, and not that of one zone.
         (Some(Written::Name(name)), Some(Written::Endpoint(id))) => leads_to(name, id),
         (Some(Written::Endpoint(id)), Some(Written::Name(name))) => {
             leads_to(name, id) && known.is_none_or(|known| same_name(known, name))
@@ -240,11 +240,9 @@ pub(super) fn preview(target: &Draft<'_>) -> Map {
     ["domainName", "ipAddressType"].into_iter().filter_map(output).collect()
 }
 
-/// Whether a DNS name belongs to this endpoint: its first label starts with the id.
+/// Whether a DNS name is the one that stands for this endpoint.
 fn leads_to(name: &str, endpoint_id: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name.strip_prefix(&endpoint_id.to_ascii_lowercase())
-        .is_some_and(|rest| rest.starts_with('-'))
+    endpoint::is_regional(&endpoint_id.to_ascii_lowercase(), &name.to_ascii_lowercase())
 }
 
 /// Names are compared as DNS does: without case and without the dot at the end.
@@ -343,5 +341,20 @@ mod tests {
             Some("vpce-0a1-other.execute-api.eu-west-1.vpce.amazonaws.com")
         ));
         assert!(!same_target(&name, &map("vpcEndpointId", "vpce-0a2"), None));
+    }
+
+    #[test]
+    fn the_name_of_one_zone_is_another_target() {
+        let zonal = "vpce-0a1-xyz-eu-west-1a.execute-api.eu-west-1.vpce.amazonaws.com";
+        assert!(!same_target(
+            &map("domainName", zonal),
+            &map("vpcEndpointId", "vpce-0a1"),
+            Some(zonal)
+        ));
+        assert!(!same_target(
+            &map("vpcEndpointId", "vpce-0a1"),
+            &map("domainName", zonal),
+            Some(NAME)
+        ));
     }
 }

@@ -1,49 +1,101 @@
-//! Updating a configuration, from what it is to what the inputs say.
+//! Updating a configuration: ports, the flag, an address and tags can change.
 
 use std::sync::Mutex;
 
-use aws_sdk_vpclattice::types::ResourceConfigurationDefinition;
 use tokio::time::Instant;
 
-use super::{ResourceConfigurationInputs, ResourceConfigurationState, live, target};
+use super::{Live, ResourceConfigurationInputs, ResourceConfigurationState, live, ports, target};
 use crate::aws::Aws;
 use crate::aws::error::classify;
-use crate::aws::tags;
+use crate::aws::tags::TagsUpdate;
 use crate::aws::wait::{self, Wait};
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
-use crate::resource::Clients;
+use crate::lifecycle::three_way::Base;
+use crate::lock::lock;
+use crate::resource::{Clients, Update};
 use crate::resources::lattice_tags;
 
-/// Makes a configuration what the inputs say, from what it is now: ports, the flag, an address and tags can change.
+/// Makes of the configuration what the inputs say.
 pub(super) async fn converge(
     cx: &Cx<Aws>,
     id: &str,
-    old: &ResourceConfigurationState,
-    inputs: &ResourceConfigurationInputs,
+    found: Live,
+    update: &Update<ResourceConfigurationInputs, ResourceConfigurationState>,
+    seen: &Mutex<ResourceConfigurationState>,
 ) -> Result<ResourceConfigurationState, Error> {
+    let Update {
+        recorded, wanted, base, ..
+    } = update;
     let deadline = cx.deadline();
-    let seen = Mutex::new(old.clone());
-    let mut live = live::ready(cx, id, live::Expect::Existing, &seen, deadline).await?;
-    let address = target::new_address(&live, &inputs.target)?;
-    let failed = live::status(&live) == "UPDATE_FAILED";
-    if failed || !live::shows(&live, inputs) {
+    let mut live = live::ready(cx, id, live::Expect::Existing(&found), seen, deadline).await?;
+    let changes = Changes::of(&live, update)?;
+    if !changes.is_empty() {
         let before = live.last_updated_at;
-        send_update(cx, id, inputs, address, deadline).await?;
-        live = live::ready(cx, id, live::Expect::Inputs { inputs, before }, &seen, deadline).await?;
+        send_update(cx, id, &changes, deadline).await?;
+        let sent = live::Expect::Updated { sent: &changes, before };
+        live = live::ready(cx, id, sent, seen, deadline).await?;
     }
-    let tags = tags::effective(cx.clients().default_tags(), inputs.tags.as_ref());
-    lattice_tags::sync(cx, live.arn().unwrap_or_default(), &tags).await?;
-    Ok(live::state(&live, tags))
+    let tags_all = recorded.state.tags_all.clone();
+    let state = live::state(&live, tags_all.clone().unwrap_or_default());
+    lock(seen).clone_from(&ResourceConfigurationState { tags_all, ..state });
+    let defaults = cx.clients().default_tags();
+    let tags = TagsUpdate::new(*base, defaults, recorded.state.tags_all.as_ref(), wanted.tags.as_ref());
+    lattice_tags::update(cx, live.arn().unwrap_or_default(), &tags).await?;
+    Ok(live::state(&live, tags.wanted))
 }
 
-async fn send_update(
-    cx: &Cx<Aws>,
-    id: &str,
-    inputs: &ResourceConfigurationInputs,
-    address: Option<ResourceConfigurationDefinition>,
-    deadline: Instant,
-) -> Result<(), Error> {
+/// What is sent; `None` where nothing changes.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Changes {
+    ports: Option<Vec<String>>,
+    shareable: Option<bool>,
+    address: Option<String>,
+}
+
+impl Changes {
+    /// # Errors
+    /// The service cannot turn a name into an address.
+    fn of(
+        live: &Live,
+        update: &Update<ResourceConfigurationInputs, ResourceConfigurationState>,
+    ) -> Result<Self, Error> {
+        let (old, new) = (&update.recorded.inputs, &update.wanted);
+        // An update that failed is made again, as a whole.
+        let failed = live::status(live) == "UPDATE_FAILED";
+        let base = if failed { Base::Live } else { update.base };
+        let ports = ports::merged(base, live.port_ranges(), &old.ports, &new.ports);
+        let shareable = live.allow_association_to_shareable_service_network().unwrap_or(false);
+        let wanted_shareable = *base.value(&shareable, &old.shareable, &new.shareable, bool::eq);
+        let address = match base.has_changed(&old.target, &new.target, |old, new| old.ip_address == new.ip_address) {
+            true => target::new_address(live, &new.target)?,
+            false => None,
+        };
+        Ok(Self {
+            ports: (failed || !ports::same(live.port_ranges(), &ports)).then_some(ports),
+            shareable: (failed || shareable != wanted_shareable).then_some(wanted_shareable),
+            address,
+        })
+    }
+
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether a read shows all that was sent.
+    pub(super) fn are_shown(&self, live: &Live) -> bool {
+        let ports = self.ports.as_deref();
+        let shareable = live.allow_association_to_shareable_service_network().unwrap_or(false);
+        ports.is_none_or(|ports| ports::same(live.port_ranges(), ports))
+            && self.shareable.is_none_or(|sent| sent == shareable)
+            && self
+                .address
+                .as_deref()
+                .is_none_or(|sent| target::has_address(live, sent))
+    }
+}
+
+async fn send_update(cx: &Cx<Aws>, id: &str, changes: &Changes, deadline: Instant) -> Result<(), Error> {
     let client = cx.clients().lattice().await?;
     let wait = Wait {
         what: "another operation on the resource configuration to end",
@@ -53,9 +105,9 @@ async fn send_update(
         let request = client
             .update_resource_configuration()
             .resource_configuration_identifier(id)
-            .set_port_ranges(Some(inputs.ports.clone()))
-            .allow_association_to_shareable_service_network(inputs.shareable)
-            .set_resource_configuration_definition(address.clone());
+            .set_port_ranges(changes.ports.clone())
+            .set_allow_association_to_shareable_service_network(changes.shareable)
+            .set_resource_configuration_definition(changes.address.as_deref().map(target::address_definition));
         request
             .send()
             .await

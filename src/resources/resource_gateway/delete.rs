@@ -12,6 +12,7 @@ use crate::aws::error::classify;
 use crate::aws::wait::{self, Look, Wait};
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
+use crate::resources::attempt::delete_again;
 
 /// How long the network interfaces of a gateway that is gone are awaited. Whatever needs their place waits for them as well.
 const INTERFACES_GONE: Duration = Duration::from_secs(5 * 60);
@@ -66,8 +67,7 @@ async fn send(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<(), Error> {
             Err(error) => Err(error),
         }
     };
-    let again = |error: &Error| matches!(error.kind(), Kind::Busy | Kind::MaybeSent | Kind::Unavailable);
-    wait::retry(cx, wait, call, again).await
+    wait::retry(cx, wait, call, delete_again).await
 }
 
 /// A conflict, with other words if AWS ever takes the configurations for a matter of validation, as it does with associations.

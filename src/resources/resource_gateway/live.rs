@@ -1,7 +1,7 @@
 //! The gateway as AWS shows it: looking it up, waiting for it, and what a user would have written to get it.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use aws_smithy_types::DateTime;
@@ -14,6 +14,7 @@ use crate::aws::tags::Tags;
 use crate::aws::wait::{self, Look, Wait};
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
+use crate::lock::lock;
 
 /// How long a new gateway may be unknown to reads.
 const INVISIBLE: Duration = Duration::from_secs(60);
@@ -25,11 +26,11 @@ const STALE: Duration = Duration::from_secs(30);
 pub(super) enum Expect<'a> {
     /// A gateway that was just created.
     New,
-    /// A gateway that exists, in any state that an update can start from.
-    Existing,
+    /// A gateway that exists and looks like this, in any state that an update can start from.
+    Existing(&'a Live),
     /// A gateway after an update.
     Groups {
-        /// The groups that it should have.
+        /// The groups that it was given.
         groups: &'a [String],
         /// When it was updated before: a failure of that time is not news.
         before: Option<DateTime>,
@@ -70,18 +71,18 @@ pub(super) async fn ready(
         what: "the resource gateway to become active",
         deadline,
     };
-    let was_active = seen.lock().unwrap_or_else(PoisonError::into_inner).status.as_deref() == Some("ACTIVE");
+    let was_active = lock(seen).status.as_deref() == Some("ACTIVE");
     // The status flaps for a while after creation: one ACTIVE counts only where there was one before.
-    let needed = if matches!(expect, Expect::Existing) && was_active {
+    let needed = if matches!(expect, Expect::Existing(_)) && was_active {
         1
     } else {
         2
     };
     if needed == 1
-        && let Some(live) = find(cx, id).await?
-        && status(&live) == "ACTIVE"
+        && let Expect::Existing(live) = expect
+        && status(live) == "ACTIVE"
     {
-        return Ok(live);
+        return Ok(live.clone());
     }
     let began = Instant::now();
     let mut active = 0;
@@ -94,7 +95,7 @@ pub(super) async fn ready(
             }
             Ok(None) => return Look::Failed(vanished(id)),
         };
-        note(&mut seen.lock().unwrap_or_else(PoisonError::into_inner), &live);
+        note(&mut lock(seen), &live);
         let status = status(&live).to_owned();
         if status != "ACTIVE" {
             active = 0;

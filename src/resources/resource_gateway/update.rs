@@ -1,5 +1,6 @@
-//! Updating a gateway, from what it is to what the inputs say.
+//! Updating a gateway: security groups and tags are all that can change.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use tokio::time::Instant;
@@ -7,42 +8,76 @@ use tokio::time::Instant;
 use super::{Live, ResourceGatewayInputs, ResourceGatewayState, diagnosis, live};
 use crate::aws::Aws;
 use crate::aws::error::classify;
-use crate::aws::tags;
+use crate::aws::tags::TagsUpdate;
 use crate::aws::wait::{self, Wait};
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
-use crate::resource::Clients;
+use crate::lifecycle::three_way::Base;
+use crate::lock::lock;
+use crate::resource::{Clients, Update};
 use crate::resources::lattice_tags;
 
-/// Makes a gateway what the inputs say, from what it is now: security groups and tags are all that can change.
+/// Makes of the gateway what the inputs say.
 pub(super) async fn converge(
     cx: &Cx<Aws>,
     id: &str,
-    old: ResourceGatewayState,
-    inputs: &ResourceGatewayInputs,
+    found: Live,
+    update: &Update<ResourceGatewayInputs, ResourceGatewayState>,
+    seen: &Mutex<ResourceGatewayState>,
 ) -> Result<ResourceGatewayState, Error> {
+    let Update {
+        recorded, wanted, base, ..
+    } = update;
     let deadline = cx.deadline();
-    let seen = Mutex::new(old);
-    let mut live = live::ready(cx, id, live::Expect::Existing, &seen, deadline).await?;
-    // Groups that are not given are left as they are: AWS has chosen them, or was told once.
+    let mut live = live::ready(cx, id, live::Expect::Existing(&found), seen, deadline).await?;
     let mut attempts_left = 2;
-    while let Some(groups) = inputs.given_groups().filter(|groups| needs_update(&live, groups)) {
+    while let Some(groups) = groups_to_send(&live, update) {
         if attempts_left == 0 {
             return Err(diagnosis::update_failed(&live));
         }
         attempts_left -= 1;
         let before = live.last_updated_at;
-        send_update(cx, id, groups, deadline).await?;
-        live = live::ready(cx, id, live::Expect::Groups { groups, before }, &seen, deadline).await?;
+        send_update(cx, id, &groups, deadline).await?;
+        let sent = live::Expect::Groups {
+            groups: &groups,
+            before,
+        };
+        live = live::ready(cx, id, sent, seen, deadline).await?;
     }
-    let tags = tags::effective(cx.clients().default_tags(), inputs.tags.as_ref());
-    lattice_tags::sync(cx, live.arn().unwrap_or_default(), &tags).await?;
-    Ok(live::state(&live, inputs, tags))
+    let tags_all = recorded.state.tags_all.clone();
+    let state = live::state(&live, wanted, tags_all.clone().unwrap_or_default());
+    lock(seen).clone_from(&ResourceGatewayState { tags_all, ..state });
+    let defaults = cx.clients().default_tags();
+    let tags = TagsUpdate::new(*base, defaults, recorded.state.tags_all.as_ref(), wanted.tags.as_ref());
+    lattice_tags::update(cx, live.arn().unwrap_or_default(), &tags).await?;
+    Ok(live::state(&live, wanted, tags.wanted))
 }
 
-/// An update that failed has to be repeated even if the groups look right.
-fn needs_update(live: &Live, groups: &[String]) -> bool {
-    !live::same_set(live.security_group_ids(), groups) || live.status().is_some_and(|s| s.as_str() == "UPDATE_FAILED")
+/// The groups to send, if any. Groups that are not given are left as they are: AWS has chosen them, or was told once.
+fn groups_to_send(live: &Live, update: &Update<ResourceGatewayInputs, ResourceGatewayState>) -> Option<Vec<String>> {
+    let Update {
+        recorded, wanted, base, ..
+    } = update;
+    let wanted = wanted.given_groups()?;
+    let set = |groups: &[String]| groups.iter().cloned().collect::<BTreeSet<_>>();
+    // Groups that AWS has chosen are recorded too, and make room.
+    let recorded = recorded
+        .inputs
+        .given_groups()
+        .or(recorded.state.security_group_ids.as_deref());
+    let has = set(live.security_group_ids());
+    // An update that failed has to be repeated even if the groups look right.
+    let failed = live::status(live) == "UPDATE_FAILED";
+    let base = if failed { Base::Live } else { *base };
+    let groups = base.set(&has, &set(recorded.unwrap_or_default()), &set(wanted));
+    (failed || groups != has).then(|| in_order_of(groups, wanted))
+}
+
+/// The groups in the user's order, and behind them what others added.
+fn in_order_of(groups: BTreeSet<String>, wanted: &[String]) -> Vec<String> {
+    let others = groups.iter().filter(|group| !wanted.contains(group)).cloned();
+    let ours = wanted.iter().filter(|group| groups.contains(*group)).cloned();
+    ours.chain(others.collect::<Vec<_>>()).collect()
 }
 
 async fn send_update(cx: &Cx<Aws>, id: &str, groups: &[String], deadline: Instant) -> Result<(), Error> {

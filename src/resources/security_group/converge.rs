@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::SETTLING;
 use super::rules::{self, Rules};
+use super::wanted::Wanted;
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::poller::Watch;
@@ -18,19 +19,17 @@ use crate::error::{Error, Kind};
 const ATTEMPTS: u32 = 6;
 
 /// Brings the rules of both directions to what they should be.
-pub(super) async fn rules(
-    cx: &Cx<Aws>,
-    live: &Live,
-    ingress: &Rules,
-    egress: &Rules,
-    deadline: Instant,
-) -> Result<(), Error> {
+pub(super) async fn rules(cx: &Cx<Aws>, live: &Live, wanted: &Wanted, deadline: Instant) -> Result<(), Error> {
     let mut live = live.clone();
     let id = live.group_id().unwrap_or_default().to_owned();
     for _ in 0..ATTEMPTS {
         let owner = live.owner_id().unwrap_or_default();
-        let ingress = Plan::new(&rules::live(live.ip_permissions(), owner), ingress);
-        let egress = Plan::new(&rules::live(live.ip_permissions_egress(), owner), egress);
+        let (ingress, egress) = (
+            rules::live(live.ip_permissions(), owner),
+            rules::live(live.ip_permissions_egress(), owner),
+        );
+        let ingress = Plan::new(&ingress, &wanted.ingress(&ingress));
+        let egress = Plan::new(&egress, &wanted.egress(&egress));
         let done = [
             ingress.carry_out(cx, &id, Direction::Ingress, deadline).await?,
             egress.carry_out(cx, &id, Direction::Egress, deadline).await?,

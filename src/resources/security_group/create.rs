@@ -76,8 +76,15 @@ async fn taken(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Resu
         Err(error) => Look::Failed(error),
     });
     let (made, tags) = match found.await {
-        Err(other) if other.kind() == Kind::TimedOut => return Err(error),
-        found => found?,
+        Ok(found) => found,
+        Err(look) if look.kind() == Kind::TimedOut => return Err(error),
+        // Not that look's own error: it is the name that is in the way.
+        Err(look) => {
+            return Err(error.advise(format!(
+                "Choose another `name`; which group has it could not be looked up ({})",
+                look.message()
+            )));
+        }
     };
     if tags::is_from(&tags, token) {
         return Ok(made);

@@ -111,6 +111,20 @@ impl Blocks {
         }
     }
 
+    /// From what is recorded.
+    pub(super) fn recorded(texts: &[String]) -> Self {
+        let mut blocks = Self::default();
+        for text in texts {
+            match (text.parse(), text.parse()) {
+                (Ok(block), _) => blocks.v4.push(block),
+                (_, Ok(block)) => blocks.v6.push(block),
+                // Some other version wrote it.
+                _ => {}
+            }
+        }
+        blocks
+    }
+
     /// As they are recorded.
     pub(super) fn texts(&self) -> Vec<String> {
         let (v4, v6) = (self.v4.iter(), self.v6.iter());
@@ -118,13 +132,15 @@ impl Blocks {
     }
 }
 
-/// The rules that the user asks for. `owner` is the group's own account.
+/// The rules that the user asks for. `owner` is the group's own account. A rule for a single block of the VPC wins over one for
+/// all of them.
 ///
 /// # Errors
 /// A rule that Check should not have let pass.
 pub(super) fn wanted(rules: &[Rule], owner: &str, blocks: &Blocks) -> Result<Rules, Error> {
     let mut wanted = Rules::new();
-    for rule in rules {
+    let (whole, single): (Vec<_>, Vec<_>) = rules.iter().partition(|rule| rule.is_whole_vpc());
+    for rule in whole.into_iter().chain(single) {
         for key in keys(rule, owner, blocks)? {
             wanted.insert(key, described(rule.description.as_deref()));
         }
@@ -233,11 +249,28 @@ pub(super) fn spelled(
 ) -> Result<Option<Vec<Rule>>, Error> {
     let mut rest = live.clone();
     let mut rules = Vec::new();
-    for rule in prior.unwrap_or_default() {
+    let prior_rules = prior.unwrap_or_default();
+    let single: Vec<Rule> = prior_rules
+        .iter()
+        .filter(|rule| !rule.is_whole_vpc())
+        .cloned()
+        .collect();
+    let single = wanted(&single, owner, blocks)?;
+    for rule in prior_rules {
         let keys = keys(rule, owner, blocks)?;
         let description = described(rule.description.as_deref());
-        if !keys.is_empty() && keys.iter().all(|key| live.get(key) == Some(&description)) {
-            for key in &keys {
+        let is_there = |key: &Key| {
+            let found = live.get(key);
+            // The description is that of a rule for this block alone.
+            let another = rule.is_whole_vpc() && single.contains_key(key);
+            found == Some(&description) || (another && found.is_some())
+        };
+        if !keys.is_empty() && keys.iter().all(is_there) {
+            // What a rule for a single block says is left to it.
+            for key in keys
+                .iter()
+                .filter(|key| !rule.is_whole_vpc() || !single.contains_key(key))
+            {
                 rest.remove(key);
             }
             rules.push(rule.clone());
@@ -356,8 +389,13 @@ fn described(text: Option<&str>) -> Option<String> {
     text.filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-/// The rules between the properties of one rule.
+/// The rules between the properties of one rule, and between the rules of a list.
 pub(super) fn check(property: &str, draft: &Draft<'_>, failures: &mut Failures) {
+    check_each(property, draft, failures);
+    same::check_descriptions(property, draft, failures);
+}
+
+fn check_each(property: &str, draft: &Draft<'_>, failures: &mut Failures) {
     for (index, item) in draft.list(property).unwrap_or_default().iter().enumerate() {
         let Some(map) = item.as_object() else {
             continue;
@@ -407,147 +445,4 @@ pub(super) fn check(property: &str, draft: &Draft<'_>, failures: &mut Failures) 
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use serde_json::json;
-
-    use super::*;
-    use crate::property::{Map, Value};
-
-    const OWNER: &str = "111111111111";
-
-    fn rules(json: serde_json::Value) -> Vec<Rule> {
-        serde_json::from_value(json).unwrap()
-    }
-
-    fn blocks() -> Blocks {
-        Blocks {
-            v4: vec!["10.0.0.0/16".parse().unwrap(), "10.1.0.0/16".parse().unwrap()],
-            v6: vec!["2001:db8::/56".parse().unwrap()],
-        }
-    }
-
-    #[test]
-    fn the_same_rule_in_other_words() {
-        let one = rules(json!([
-            {"fromPort": 443, "toPort": 443, "cidrIpv4": "100.68.0.18/18"},
-            {"protocol": "ALL", "securityGroupId": "111111111111/sg-1"},
-            {"protocol": "58", "cidrIpv6": "2001:DB8::1/56"},
-        ]));
-        let other = rules(json!([
-            {"protocol": "-1", "securityGroupId": "sg-1"},
-            {"protocol": "icmpv6", "fromPort": -1, "toPort": -1, "cidrIpv6": "2001:db8::/56"},
-            {"protocol": "6", "fromPort": 443, "toPort": 443, "cidrIpv4": "100.68.0.0/18"},
-        ]));
-        let wanted = |rules: &[Rule]| wanted(rules, OWNER, &Blocks::default()).unwrap();
-        assert_eq!(wanted(&one), wanted(&other));
-    }
-
-    #[test]
-    fn the_whole_vpc_is_one_rule_for_each_block() {
-        let whole = rules(json!([{"fromPort": 443, "toPort": 443, "vpc": true}]));
-        let live = wanted(&whole, OWNER, &blocks()).unwrap();
-        assert_eq!(live.len(), 3);
-        assert_eq!(
-            spelled(&live, Some(&whole), OWNER, &blocks()).unwrap(),
-            Some(whole.clone())
-        );
-
-        let mut grown = blocks();
-        grown.v4.push("10.2.0.0/16".parse().unwrap());
-        let now = spelled(&live, Some(&whole), OWNER, &grown).unwrap().unwrap();
-        assert_eq!(now.len(), 3, "a block that was added later shows as a difference");
-        assert!(now.iter().all(|rule| rule.vpc.is_none()));
-    }
-
-    #[test]
-    fn the_whole_vpc_may_mean_one_address_family() {
-        for (family, blocks_of_it) in [("ipv4", blocks().v4.len()), ("ipv6", blocks().v6.len())] {
-            let whole = rules(json!([{"fromPort": 443, "toPort": 443, "vpc": true, "vpcIpAddressType": family}]));
-            let live = wanted(&whole, OWNER, &blocks()).unwrap();
-            assert_eq!(live.len(), blocks_of_it, "{family}");
-            assert_eq!(
-                spelled(&live, Some(&whole), OWNER, &blocks()).unwrap(),
-                Some(whole.clone())
-            );
-        }
-    }
-
-    #[test]
-    fn rules_made_elsewhere_show_after_our_own() {
-        let ours = rules(json!([{"fromPort": 443, "toPort": 443, "cidrIpv4": "10.0.0.7/8", "description": ""}]));
-        let foreign = rules(json!([{"protocol": "-1", "cidrIpv4": "0.0.0.0/0"}]));
-        let mut live = wanted(&ours, OWNER, &blocks()).unwrap();
-        live.extend(wanted(&foreign, OWNER, &blocks()).unwrap());
-        let now = spelled(&live, Some(&ours), OWNER, &blocks()).unwrap().unwrap();
-        assert_eq!(now, [ours, foreign].concat());
-        assert_eq!(spelled(&Rules::new(), None, OWNER, &blocks()).unwrap(), None);
-        assert_eq!(
-            spelled(&Rules::new(), Some(&[]), OWNER, &blocks()).unwrap(),
-            Some(Vec::new())
-        );
-    }
-
-    #[test]
-    fn ports_must_fit_the_protocol() {
-        let Value::Object(map) = Value::from(json!({"ingress": [
-            {"cidrIpv4": "10.0.0.0/8"},
-            {"protocol": "udp", "fromPort": 2, "toPort": 1},
-            {"protocol": "-1", "fromPort": 1, "toPort": 1},
-            {"protocol": "icmp", "fromPort": 8},
-            {"protocol": "icmp"},
-            {"fromPort": 443, "toPort": 443},
-        ]})) else {
-            unreachable!()
-        };
-        let map: Map = map;
-        let mut failures = Failures::default();
-        check("ingress", &Draft::new(&map), &mut failures);
-        let seen: Vec<_> = failures.iter().map(|failure| failure.path.to_string()).collect();
-        assert_eq!(
-            seen,
-            [
-                "ingress[0].fromPort",
-                "ingress[0].toPort",
-                "ingress[1].toPort",
-                "ingress[2].fromPort",
-                "ingress[2].toPort",
-                "ingress[3]"
-            ]
-        );
-    }
-
-    fn any_rule() -> impl Strategy<Value = Rule> {
-        let peers = prop::sample::select(vec![
-            json!({"cidrIpv4": "10.0.0.0/8"}),
-            json!({"cidrIpv4": "10.1.0.0/16"}),
-            json!({"cidrIpv6": "2001:db8::/56"}),
-            json!({"prefixListId": "pl-1"}),
-            json!({"securityGroupId": "sg-1"}),
-            json!({"securityGroupId": "222222222222/sg-1"}),
-        ]);
-        let traffic = prop::sample::select(vec![
-            json!({"protocol": "tcp", "fromPort": 443, "toPort": 443}),
-            json!({"protocol": "udp", "fromPort": 1, "toPort": 2}),
-            json!({"protocol": "icmp", "fromPort": 8, "toPort": -1}),
-            json!({"protocol": "-1"}),
-            json!({"protocol": "50"}),
-        ]);
-        (peers, traffic, prop::option::of("[a-z]{1,3}")).prop_map(|(mut rule, traffic, description)| {
-            let members = rule.as_object_mut().unwrap();
-            members.extend(traffic.as_object().unwrap().clone());
-            members.extend(description.map(|text| ("description".to_owned(), json!(text))));
-            serde_json::from_value(rule).unwrap()
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_sent_is_what_is_read_back(rules in prop::collection::vec(any_rule(), 0..12)) {
-            let wanted = wanted(&rules, OWNER, &blocks()).unwrap();
-            prop_assert_eq!(&live(&permissions(&wanted), OWNER), &wanted);
-            let spelled = spelled(&wanted, None, OWNER, &blocks()).unwrap().unwrap_or_default();
-            prop_assert_eq!(super::wanted(&spelled, OWNER, &blocks()).unwrap(), wanted);
-        }
-    }
-}
+mod tests;

@@ -11,6 +11,7 @@ mod connection;
 mod operations;
 mod parameters;
 mod progress;
+pub mod secrets;
 mod target;
 #[cfg(test)]
 mod tests;

@@ -33,7 +33,8 @@ pub(super) fn look(aws: &Emulator, token: &str, id: &str) -> Vec<String> {
     let volatile = |fact: &String| {
         let path = fact.split(['>', '=']).next().unwrap_or_default();
         let name = path.rsplit('.').next().unwrap_or_default();
-        VOLATILE.contains(&name) || fact.contains(">eni-")
+        // A description that was cleared is as good as none.
+        VOLATILE.contains(&name) || fact.contains(">eni-") || fact == "Description="
     };
     facts.retain(|fact| !volatile(fact));
     facts.sort();

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::live::look;
 use super::places::Places;
-use super::row::{Aws, COMPONENT, Change, Drift, Row, Table};
+use super::row::{Aws, COMPONENT, CONNECTION, Change, Drift, Row, Table};
 use crate::emulator::pause;
 use crate::pulumi::Run;
 use crate::shown::{self, Shown};
@@ -22,6 +22,8 @@ enum Program {
     Ignoring,
     /// The old values, which are to replace.
     Replacing,
+    /// The new values, and another property that is no row's: a tag, or the description of what has no tags.
+    Beside,
 }
 
 /// A table on its way.
@@ -108,6 +110,9 @@ impl Batch<'_> {
         }
         // Reads lag behind, and what was changed settles.
         (0..20).for_each(|_| pause());
+        if self.table.token != COMPONENT {
+            self.survives(&ids);
+        }
         let refresh = self
             .world
             .pulumi(&["refresh", "--yes", "--skip-preview", "--diff"])
@@ -160,6 +165,32 @@ impl Batch<'_> {
                 "--diff",
             ])
             .succeeds();
+    }
+
+    /// An update of another property leaves alone what somebody else has changed and no refresh has recorded.
+    fn survives(&mut self, ids: &Ids) {
+        let drifted = self.facts();
+        self.write(Program::Beside);
+        self.world.up().succeeds();
+        let after = self.facts();
+        for row in &self.table.rows {
+            let Drift::By { token, suffix, .. } = &row.drift else {
+                continue;
+            };
+            let key = key(row, token, suffix);
+            let (mut now, mut lost) = (after[&key].clone(), Vec::new());
+            for fact in drifted[&key].iter().filter(|fact| !is_beside(&row.property, fact)) {
+                match now.iter().position(|other| other == fact) {
+                    Some(index) => drop(now.swap_remove(index)),
+                    None => lost.push(fact.clone()),
+                }
+            }
+            let fault = (!lost.is_empty()).then(|| format!("{lost:?} are gone, AWS shows {:?}", after[&key]));
+            self.fail(row, "after an update of another property", fault);
+        }
+        assert_eq!(&self.ids(), ids, "something was replaced");
+        self.write(Program::To);
+        self.world.up().succeeds();
     }
 
     /// `ignoreChanges` and `replaceOnChanges` for the places of each row.
@@ -386,7 +417,7 @@ impl Batch<'_> {
             // Where the edit changes nothing there is nothing to ignore either.
             let change = match program {
                 Program::Ignoring | Program::Replacing if row.changes.is_empty() => &row.to,
-                Program::To => &row.to,
+                Program::To | Program::Beside => &row.to,
                 _ => &row.from,
             };
             let own = row.changes.iter().find(|change| change.suffix.is_empty());
@@ -399,12 +430,16 @@ impl Batch<'_> {
             let mut options = match program {
                 Program::Ignoring => json!({ "ignoreChanges": paths }),
                 Program::Replacing => json!({ "replaceOnChanges": paths.iter().map(whole).collect::<Vec<_>>() }),
-                Program::From | Program::To => json!({}),
+                Program::From | Program::To | Program::Beside => json!({}),
             };
             if let Some(provider) = number.checked_rem(self.table.providers) {
                 options["provider"] = format!("${{provider{provider}}}").into();
             }
-            add(self.table.token, &row.name, merged(&self.table.base, change), options);
+            let mut inputs = merged(&self.table.base, change);
+            if program == Program::Beside {
+                add_beside(self.table.token, &row.property, &mut inputs);
+            }
+            add(self.table.token, &row.name, inputs, options);
             for (token, suffix, inputs) in &row.dependants {
                 let text = inputs.to_string().replace("${row", &format!("${{{}", row.name));
                 let inputs = serde_json::from_str(&text).unwrap();
@@ -452,6 +487,25 @@ impl Batch<'_> {
         }
         text
     }
+}
+
+/// What is changed beside the rows' own properties.
+const BESIDE: &str = "changed-beside";
+
+/// Changes a property of which the row is not.
+fn add_beside(token: &str, property: &str, inputs: &mut Value) {
+    match (token, property) {
+        (CONNECTION, "description") => {
+            inputs["invocationParameters"] = json!({ "body": [{ "key": BESIDE, "value": "x" }] })
+        }
+        (CONNECTION, _) => inputs["description"] = BESIDE.into(),
+        _ => inputs["tags"][BESIDE] = "x".into(),
+    }
+}
+
+/// Whether a fact is one that [`add_beside`] changes.
+fn is_beside(property: &str, fact: &str) -> bool {
+    fact.contains(BESIDE) || (property != "description" && fact.starts_with("Description="))
 }
 
 type Ids = BTreeMap<String, String>;

@@ -2,6 +2,8 @@
 
 use aws_emulator::faults::FaultKind::{AccessDenied, Fail, Internal};
 
+use serde_json::Value;
+
 use super::{COMPONENT, CONFIGURATION, CONNECTION, ENDPOINT, GATEWAY, GROUP, Hits, failing, made, world};
 use crate::world::World;
 
@@ -51,4 +53,58 @@ failures! {
         [("UpdateConnection", 1, Internal)], "UpdateConnection";
     a_component_with_a_failing_child: COMPONENT ("stage one", "stage two"),
         [("UpdateConnection", 1, AccessDenied)], "UpdateConnection: access denied";
+}
+
+/// How the user goes on after an update of a secret that AWS accepted, or may have accepted, and that failed then.
+fn after_a_secret(hits: Hits<'_>, refreshes: bool, next: &str, sends: bool) {
+    let world = world(
+        CONNECTION,
+        "after an update that failed AWS ends where the program is, also where AWS shows nothing of it",
+    );
+    world.up().succeeds();
+    let edited = CONNECTION.replace("value: one", "value: two");
+    failing(&world, &edited, hits, World::up).says("updating connection");
+    let recorded = connection(&world);
+    assert_eq!(recorded["initErrors"].as_array().map(Vec::len), Some(1), "{recorded}");
+    assert!(recorded["outputs"]["arn"].is_string() && recorded["outputs"]["__unfinished"].is_object());
+    if refreshes {
+        world.pulumi(&["refresh", "--yes", "--skip-preview"]).succeeds();
+    }
+    world.program(&CONNECTION.replace("value: one", &format!("value: {next}")));
+    let called = world.emulator.journal().len();
+    world.up().succeeds();
+    let calls = world.emulator.journal().split_off(called);
+    let sent = calls
+        .iter()
+        .any(|call| call.operation == "UpdateConnection" && call.parameters.to_string().contains("ApiKeyValue"));
+    assert_eq!(sent, sends, "{calls:#?}");
+    world.up_unchanged().succeeds();
+    world.refresh_unchanged().succeeds();
+    let recorded = connection(&world);
+    assert!(recorded["initErrors"].is_null() && recorded["outputs"]["__unfinished"].is_null());
+    world.finish();
+}
+
+fn connection(world: &World) -> Value {
+    let stored = world.stored();
+    let found = stored
+        .iter()
+        .find(|one| one["type"] == "private-step-functions:index:Connection");
+    found.unwrap().clone()
+}
+
+macro_rules! secrets {
+    ($($name:ident: $hits:expr, $refreshes:literal, $next:literal, $sends:literal;)+) => {
+        $(#[test] fn $name() { after_a_secret(&$hits, $refreshes, $next, $sends); })+
+    };
+}
+
+// The second look of the update is the first after UpdateConnection was accepted.
+secrets! {
+    a_secret_that_was_accepted_and_the_old_program: [("DescribeConnection", 2, AccessDenied)], false, "one", true;
+    a_secret_that_was_accepted_and_the_same_program: [("DescribeConnection", 2, AccessDenied)], false, "two", false;
+    a_secret_in_doubt_and_the_old_program: [("UpdateConnection", 1, Internal)], false, "one", true;
+    a_secret_in_doubt_and_the_same_program: [("UpdateConnection", 1, Internal)], false, "two", true;
+    a_secret_in_doubt_a_refresh_and_the_old_program: [("UpdateConnection", 1, Internal)], true, "one", true;
+    a_secret_in_doubt_a_refresh_and_the_same_program: [("UpdateConnection", 1, Internal)], true, "two", true;
 }

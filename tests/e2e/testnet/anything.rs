@@ -1,22 +1,24 @@
 //! A value of any shape that is unknown until it was created.
 
+use std::sync::Mutex;
+
 use private_step_functions::aws::Aws;
 use private_step_functions::cx::{Created, Cx};
 use private_step_functions::error::{Error, Failed};
-use private_step_functions::resource::{Found, Resource};
+use private_step_functions::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(crate) struct Anything;
 
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Inputs {
     value: Value,
 }
 
 /// Its name is not that of the input: one that is both would be known in preview.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct State {
     result: Value,
 }
@@ -25,8 +27,11 @@ impl Resource for Anything {
     type Clients = Aws;
     type Inputs = Inputs;
     type State = State;
+    type Live = ();
 
     const TOKEN: &'static str = "testnet:index:Anything";
+    const NOUN: &'static str = "anything";
+    const IDENTITY: Identity = Identity::Id;
 
     async fn create(cx: &Cx<Aws>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {
         let state = || State {
@@ -35,19 +40,31 @@ impl Resource for Anything {
         cx.created(cx.urn().name(), state(), async { Ok(state()) }).await
     }
 
-    async fn read(
+    fn arn(_: &State) -> Option<&str> {
+        None
+    }
+
+    async fn find(_: &Cx<Aws>, _: &str) -> Result<Option<()>, Error> {
+        Ok(Some(()))
+    }
+
+    async fn read(_: &Cx<Aws>, (): (), prior: Option<Found<Inputs, State>>) -> Result<Found<Inputs, State>, Error> {
+        prior.ok_or_else(|| Error::bug("there is nothing to import"))
+    }
+
+    async fn update(
         _: &Cx<Aws>,
         _: &str,
-        prior: Option<Found<Inputs, State>>,
-    ) -> Result<Option<Found<Inputs, State>>, Error> {
-        Ok(prior)
+        (): (),
+        update: Update<Inputs, State>,
+        _: &Mutex<State>,
+    ) -> Result<State, Error> {
+        Ok(State {
+            result: update.wanted.value,
+        })
     }
 
-    async fn update(_: &Cx<Aws>, _: &str, _: Found<Inputs, State>, inputs: Inputs) -> Result<State, Error> {
-        Ok(State { result: inputs.value })
-    }
-
-    async fn delete(_: &Cx<Aws>, _: &str, _: Found<Inputs, State>) -> Result<(), Error> {
-        Ok(())
+    async fn delete(_: &Cx<Aws>, _: &str, _: Found<Inputs, State>) -> Result<Deleted, Error> {
+        Ok(Deleted::Done)
     }
 }

@@ -1,16 +1,18 @@
 //! A subnet.
 
+use std::sync::Mutex;
+
 use private_step_functions::aws::Aws;
 use private_step_functions::aws::error::classify;
 use private_step_functions::aws::wait::{self, Wait};
 use private_step_functions::cx::{Created, Cx};
 use private_step_functions::error::{Error, Failed, Kind};
-use private_step_functions::resource::{Found, Resource};
+use private_step_functions::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 
 pub(crate) struct Subnet;
 
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Inputs {
     vpc_id: String,
@@ -18,15 +20,18 @@ pub(crate) struct Inputs {
     availability_zone: String,
 }
 
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct State {}
 
 impl Resource for Subnet {
     type Clients = Aws;
     type Inputs = Inputs;
     type State = State;
+    type Live = Inputs;
 
     const TOKEN: &'static str = "testnet:index:Subnet";
+    const NOUN: &'static str = "subnet";
+    const IDENTITY: Identity = Identity::Id;
 
     async fn create(cx: &Cx<Aws>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {
         let Inputs {
@@ -45,32 +50,42 @@ impl Resource for Subnet {
         cx.created(id, State {}, async { Ok(State {}) }).await
     }
 
-    async fn read(
-        cx: &Cx<Aws>,
-        id: &str,
-        _: Option<Found<Inputs, State>>,
-    ) -> Result<Option<Found<Inputs, State>>, Error> {
+    fn arn(_: &State) -> Option<&str> {
+        None
+    }
+
+    async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Inputs>, Error> {
         let found = cx.clients().ec2().await?.describe_subnets().subnet_ids(id).send().await;
         let subnets = match found.map_err(|error| classify("DescribeSubnets", error)) {
             Ok(found) => found.subnets.unwrap_or_default(),
             Err(error) if error.is_not_found() => return Ok(None),
             Err(error) => return Err(error),
         };
-        Ok(subnets.into_iter().next().map(|subnet| Found {
-            inputs: Inputs {
-                vpc_id: subnet.vpc_id.unwrap_or_default(),
-                cidr_block: subnet.cidr_block.unwrap_or_default(),
-                availability_zone: subnet.availability_zone.unwrap_or_default(),
-            },
-            state: State {},
+        Ok(subnets.into_iter().next().map(|subnet| Inputs {
+            vpc_id: subnet.vpc_id.unwrap_or_default(),
+            cidr_block: subnet.cidr_block.unwrap_or_default(),
+            availability_zone: subnet.availability_zone.unwrap_or_default(),
         }))
     }
 
-    async fn update(_: &Cx<Aws>, _: &str, _: Found<Inputs, State>, _: Inputs) -> Result<State, Error> {
+    async fn read(_: &Cx<Aws>, inputs: Inputs, _: Option<Found<Inputs, State>>) -> Result<Found<Inputs, State>, Error> {
+        Ok(Found {
+            inputs,
+            state: State {},
+        })
+    }
+
+    async fn update(
+        _: &Cx<Aws>,
+        _: &str,
+        _: Inputs,
+        _: Update<Inputs, State>,
+        _: &Mutex<State>,
+    ) -> Result<State, Error> {
         Err(Error::bug("every change of a subnet replaces it"))
     }
 
-    async fn delete(cx: &Cx<Aws>, id: &str, _: Found<Inputs, State>) -> Result<(), Error> {
+    async fn delete(cx: &Cx<Aws>, id: &str, _: Found<Inputs, State>) -> Result<Deleted, Error> {
         let ec2 = cx.clients().ec2().await?;
         let what = format!("the network interfaces in {id} to go");
         let wait = Wait {
@@ -83,7 +98,7 @@ impl Resource for Subnet {
         };
         match wait::retry(cx, wait, delete, |error| error.kind() == Kind::Busy).await {
             Err(error) if !error.is_not_found() => Err(error),
-            _ => Ok(()),
+            _ => Ok(Deleted::Done),
         }
     }
 }

@@ -3,9 +3,10 @@
 //! A read cannot know which of the two the program of an import says, and EC2 keeps only the latter. So Diff compares what they
 //! stand for, by the blocks that the VPC had when the rules were read: a block that the VPC got since then still shows.
 
-use super::{Blocks, Rule, Rules, wanted};
+use super::{Blocks, Key, Rule, Rules, keys, protocol, wanted};
 use crate::lifecycle::changes::Changes;
-use crate::lifecycle::draft::Draft;
+use crate::lifecycle::draft::{Draft, Failures};
+use crate::property::path::PropertyPath;
 use crate::property::{Map, Value};
 
 /// Forgets changes of rules that let pass the same.
@@ -23,16 +24,51 @@ pub(in super::super) fn diff(changes: &mut Changes<'_>) {
     }
 }
 
-fn recorded_blocks(state: &Map) -> Option<Blocks> {
-    let mut blocks = Blocks::default();
-    for block in state.get("vpcCidrBlocks")?.as_array()? {
-        let text = block.as_str()?;
-        match text.parse() {
-            Ok(block) => blocks.v4.push(block),
-            Err(_) => blocks.v6.push(text.parse().ok()?),
+/// EC2 keeps one description for what a rule lets pass, so that two rules cannot differ in that alone.
+pub(super) fn check_descriptions(property: &str, draft: &Draft<'_>, failures: &mut Failures) {
+    let items = draft.list(property).unwrap_or_default().iter().map(rule);
+    let rules: Vec<_> = items.collect();
+    let at = |index| PropertyPath::root().key(property).index(index);
+    for (index, rule) in rules.iter().enumerate() {
+        let earlier = rules[..index].iter().position(|other| match (rule, other) {
+            (Some(one), Some(other)) => lets_same_pass(one, other) && described(one) != described(other),
+            _ => false,
+        });
+        if let Some(earlier) = earlier {
+            let reason = format!(
+                "lets the same pass as `{}` and has another description, but EC2 keeps one of them: leave one of the rules out",
+                at(earlier)
+            );
+            failures.add(at(index), reason);
         }
     }
-    Some(blocks)
+}
+
+fn described(rule: &Rule) -> &str {
+    rule.description.as_deref().unwrap_or_default()
+}
+
+fn lets_same_pass(one: &Rule, other: &Rule) -> bool {
+    if one.is_whole_vpc() || other.is_whole_vpc() {
+        let traffic = |rule: &Rule| {
+            (
+                protocol(rule.protocol.as_deref().unwrap_or("tcp")),
+                rule.from_port,
+                rule.to_port,
+            )
+        };
+        let families = (&one.vpc_ip_address_type, &other.vpc_ip_address_type);
+        let overlap = !matches!(families, (Some(one), Some(other)) if one != other);
+        return one.is_whole_vpc() == other.is_whole_vpc() && traffic(one) == traffic(other) && overlap;
+    }
+    let single = |rule: &Rule| -> Option<Key> { keys(rule, "", &Blocks::default()).ok()?.into_iter().next() };
+    single(one).is_some() && single(one) == single(other)
+}
+
+fn recorded_blocks(state: &Map) -> Option<Blocks> {
+    let texts = state.get("vpcCidrBlocks")?.as_array()?.iter();
+    let texts: Option<Vec<_>> = texts.map(|block| block.as_str().map(str::to_owned)).collect();
+    texts.map(|texts| Blocks::recorded(&texts))
 }
 
 /// The group's own account, from its ARN.
@@ -83,7 +119,6 @@ mod tests {
 
     use super::*;
     use crate::lifecycle::changes::{Change, ChangeKind};
-    use crate::property::path::PropertyPath;
 
     fn map(json: Json) -> Map {
         let Value::Object(map) = Value::from(json) else {
@@ -142,6 +177,47 @@ mod tests {
         assert!(differs(&blocks, &each("callers"), &whole(80)));
         assert!(differs(&blocks, &each("callers"), &json!(null)));
         assert_eq!(rules(Some(&Value::Array(vec![Value::Unknown]))), None);
+    }
+
+    #[test]
+    fn two_descriptions_of_one_rule_are_refused() {
+        let found = |list: Json| {
+            let map = map(json!({"ingress": list}));
+            let mut failures = Failures::default();
+            check_descriptions("ingress", &Draft::new(&map), &mut failures);
+            failures
+                .iter()
+                .map(|failure| format!("{}: {}", failure.path, failure.reason))
+                .collect::<Vec<_>>()
+        };
+        let rule = |more: Json| {
+            let mut rule = json!({"fromPort": 443, "toPort": 443});
+            rule.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            rule
+        };
+        let cidr = |block: &str, text: &str| rule(json!({"cidrIpv4": block, "description": text}));
+        insta::assert_snapshot!(
+            found(json!([cidr("10.0.0.0/8", "a"), cidr("10.9.9.9/8", "b")])).join("\n"),
+            @"ingress[1]: lets the same pass as `ingress[0]` and has another description, but EC2 keeps one of them: leave one of the rules out"
+        );
+        assert_eq!(
+            found(json!([cidr("10.0.0.0/8", "a"), cidr("10.0.0.0/8", "a")])).len(),
+            0
+        );
+        assert_eq!(
+            found(json!([cidr("10.0.0.0/8", "a"), cidr("10.0.0.0/16", "b")])).len(),
+            0
+        );
+        let vpc =
+            |family: Json, text: &str| rule(json!({"vpc": true, "vpcIpAddressType": family, "description": text}));
+        for (one, other, refused) in [
+            (json!(null), json!(null), true),
+            (json!("ipv4"), json!(null), true),
+            (json!("ipv4"), json!("ipv6"), false),
+        ] {
+            let seen = found(json!([vpc(one.clone(), "a"), vpc(other.clone(), "b")]));
+            assert_eq!(!seen.is_empty(), refused, "{one} {other}");
+        }
     }
 
     #[test]

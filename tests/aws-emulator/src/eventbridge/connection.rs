@@ -5,6 +5,7 @@ use tokio::time::Instant;
 
 use super::auth::{self, Credentials};
 use super::parameters::HttpParameters;
+use super::secrets::Secrets;
 use crate::lagging::Lagging;
 use crate::operation::{CallCx, ResourceRow};
 use crate::world::Ids;
@@ -17,6 +18,8 @@ pub struct Connection {
     /// Ends in name and a UUID of its own: a connection of the same name made later has another one (docs/aws-behaviour.md, Connection).
     pub arn: String,
     pub(super) body: Lagging<Body>,
+    /// Fingerprints of what it never shows.
+    pub secrets: Secrets,
     /// Counts what was started on it, so that a step of something older does nothing.
     pub(super) generation: u64,
     pub(super) visible_from: Instant,
@@ -87,6 +90,7 @@ impl Connection {
             name: name.to_owned(),
             arn,
             body,
+            secrets: Secrets::default(),
             generation: 0,
             visible_from,
             created_at: now,

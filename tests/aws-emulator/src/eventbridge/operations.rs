@@ -7,6 +7,7 @@ use super::auth::{AuthRequest, Connectivity};
 use super::connection::{Body, Connection, Link, secret_arn};
 use super::parameters::HttpParameters;
 use super::progress::{self, Step};
+use super::secrets::Secrets;
 use super::{invalid, not_found, target};
 use crate::lattice;
 use crate::operation::{CallCx, ServiceError};
@@ -96,7 +97,10 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         authorized_at: (state == "AUTHORIZED").then_some(now),
     };
     let steps = progress::authorization(&body);
-    let connection = Connection::new(&mut world.ids, cx, &name, body, now, visible_from);
+    let mut connection = Connection::new(&mut world.ids, cx, &name, body, now, visible_from);
+    connection
+        .secrets
+        .update(input, &connection.body.current().kind.clone());
     let answer = connection.created();
     world
         .region(cx)
@@ -186,6 +190,7 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     };
     let (now, timestamp, stale) = (world.now(), world.timestamp(), world.later(timings::STALE_AFTER_CHANGE));
     let connection = find(world, cx, &name)?;
+    connection.secrets.update(input, &kind);
     connection.body.change(now, stale, |body| {
         body.state = "UPDATING";
         // A failure that is not looked into again keeps its reason.
@@ -225,6 +230,7 @@ pub(super) fn deauthorize(world: &mut World, cx: &CallCx, input: &Value) -> Resu
     quiet(world, cx, name)?;
     let (now, timestamp, stale) = (world.now(), world.timestamp(), world.later(timings::STALE_AFTER_CHANGE));
     let connection = find(world, cx, name)?;
+    connection.secrets = Secrets::default();
     connection.body.change(now, stale, |body| {
         body.state = "DEAUTHORIZING";
         body.reason = None;

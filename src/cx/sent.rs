@@ -1,0 +1,62 @@
+//! What an operation has sent to its service that may have changed something: this decides what a failed update records.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+/// The changes of one operation, by the names of the API operations.
+#[derive(Debug, Default)]
+pub struct Sent(Mutex<Changes>);
+
+#[derive(Debug, Default)]
+struct Changes {
+    /// Some change was accepted.
+    accepted: bool,
+    /// Changes that nobody knows to have arrived or not.
+    lost: BTreeSet<String>,
+}
+
+impl Sent {
+    /// The service has accepted a change. Whatever was lost of the same API operation was this change, sent before.
+    pub fn accepted(&self, operation: &str) {
+        self.with(|changes| {
+            changes.accepted = true;
+            changes.lost.remove(operation);
+        });
+    }
+
+    /// A change was sent, and it is not known whether it arrived.
+    pub fn lost(&self, operation: &str) {
+        self.with(|changes| changes.lost.insert(operation.to_owned()));
+    }
+
+    /// Whether something has changed, or may have.
+    pub fn may_have_changed(&self) -> bool {
+        self.with(|changes| changes.accepted || !changes.lost.is_empty())
+    }
+
+    /// Whether it is not known what the service has now.
+    pub fn is_in_doubt(&self) -> bool {
+        self.with(|changes| !changes.lost.is_empty())
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Changes) -> T) -> T {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_change_stays_in_doubt_until_it_is_accepted() {
+        let sent = Sent::default();
+        assert!(!sent.may_have_changed() && !sent.is_in_doubt());
+        sent.lost("UpdateThing");
+        assert!(sent.may_have_changed() && sent.is_in_doubt());
+        sent.accepted("TagThing");
+        assert!(sent.is_in_doubt(), "another call says nothing of it");
+        sent.accepted("UpdateThing");
+        assert!(sent.may_have_changed() && !sent.is_in_doubt());
+    }
+}

@@ -1,0 +1,117 @@
+//! What an update makes of an input: from the recorded value, the wanted one, and the one that the service has now.
+//!
+//! An update changes what the program changed since the last operation, and nothing else. What the service has beyond that
+//! belongs to somebody else, until a refresh records it: then it is a difference that the preview shows. `ignoreChanges`
+//! needs no code of its own: the engine gives an ignored input its recorded value, so that it did not change.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What an update starts from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// The recorded inputs, for the last operation on the object came to its end.
+    Recorded,
+    /// What the service has: the last operation ended half-way, and nobody can tell what of its inputs arrived.
+    Live,
+}
+
+impl Base {
+    /// A single value, or a list that the service replaces as a whole.
+    pub fn value<'a, T: ?Sized>(
+        self,
+        live: &'a T,
+        recorded: &T,
+        wanted: &'a T,
+        same: impl Fn(&T, &T) -> bool,
+    ) -> &'a T {
+        if self.has_changed(recorded, wanted, same) {
+            wanted
+        } else {
+            live
+        }
+    }
+
+    /// Whether the update has to care for a value at all.
+    pub fn has_changed<T: ?Sized>(self, recorded: &T, wanted: &T, same: impl Fn(&T, &T) -> bool) -> bool {
+        self == Self::Live || !same(recorded, wanted)
+    }
+
+    /// A map, key by key.
+    #[must_use]
+    pub fn map<K: Ord + Clone, V: Clone + PartialEq>(
+        self,
+        live: &BTreeMap<K, V>,
+        recorded: &BTreeMap<K, V>,
+        wanted: &BTreeMap<K, V>,
+    ) -> BTreeMap<K, V> {
+        if self == Self::Live {
+            return wanted.clone();
+        }
+        let mut target = live.clone();
+        target.retain(|key, _| !recorded.contains_key(key) || wanted.contains_key(key));
+        let changed = wanted.iter().filter(|(key, value)| recorded.get(key) != Some(value));
+        target.extend(changed.map(|(key, value)| (key.clone(), value.clone())));
+        target
+    }
+
+    /// A list whose order does not count.
+    #[must_use]
+    pub fn set<T: Ord + Clone>(self, live: &BTreeSet<T>, recorded: &BTreeSet<T>, wanted: &BTreeSet<T>) -> BTreeSet<T> {
+        let keyed = |set: &BTreeSet<T>| set.iter().map(|item| (item.clone(), ())).collect();
+        let target = self.map(&keyed(live), &keyed(recorded), &keyed(wanted));
+        target.into_keys().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    type Tags = BTreeMap<u8, u8>;
+
+    fn tags() -> impl Strategy<Value = Tags> {
+        prop::collection::btree_map(0_u8..6, 0_u8..3, 0..6)
+    }
+
+    proptest! {
+        #[test]
+        fn a_key_follows_the_program_if_that_changed_it_and_the_service_otherwise(
+            live in tags(), recorded in tags(), wanted in tags(),
+        ) {
+            let target = Base::Recorded.map(&live, &recorded, &wanted);
+            for key in 0..6 {
+                let expected = if recorded.get(&key) == wanted.get(&key) { live.get(&key) } else { wanted.get(&key) };
+                prop_assert_eq!(target.get(&key), expected);
+            }
+        }
+
+        #[test]
+        fn nothing_is_left_to_do_once_it_is_done(live in tags(), recorded in tags(), wanted in tags()) {
+            let target = Base::Recorded.map(&live, &recorded, &wanted);
+            prop_assert_eq!(&Base::Recorded.map(&target, &recorded, &wanted), &target);
+            prop_assert_eq!(&Base::Recorded.map(&target, &wanted, &wanted), &target);
+        }
+
+        #[test]
+        fn what_ended_half_way_becomes_what_the_program_says(live in tags(), recorded in tags(), wanted in tags()) {
+            prop_assert_eq!(Base::Live.map(&live, &recorded, &wanted), wanted);
+        }
+    }
+
+    #[test]
+    fn a_single_value_is_left_alone_unless_it_changed_in_meaning() {
+        let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
+        assert_eq!(Base::Recorded.value("foreign", "a", "A", same), "foreign");
+        assert_eq!(Base::Recorded.value("foreign", "a", "b", same), "b");
+        assert_eq!(Base::Live.value("foreign", "a", "A", same), "A");
+    }
+
+    #[test]
+    fn a_set_keeps_what_others_added() {
+        let set = |items: &[&'static str]| items.iter().copied().collect::<BTreeSet<_>>();
+        let target = Base::Recorded.set(&set(&["old", "foreign"]), &set(&["old"]), &set(&["new"]));
+        assert_eq!(target, set(&["foreign", "new"]));
+    }
+}

@@ -1,0 +1,286 @@
+//! What an update sends: each member of a request for itself, for AWS keeps what is left out.
+//! <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_UpdateConnection.html>
+//!
+//! Two things do not come apart. Credentials of another kind are sent as a whole. A list of headers, query or body parameters
+//! is replaced as a whole: what somebody else added to it is sent along, but for values that AWS never shows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::inputs::{Auth, ConnectionInputs, HttpParameter, HttpParameters};
+use super::{ConnectionState, Live, answer, ready, request};
+use crate::lifecycle::three_way::Base;
+use crate::resource::Update;
+
+/// What is sent; `None` where nothing changes.
+#[derive(Default)]
+pub(super) struct Changes {
+    pub(super) description: Option<String>,
+    pub(super) auth: AuthChanges,
+    /// The ARN of the resource configuration; the empty one takes the private path away.
+    pub(super) configuration: Option<String>,
+    pub(super) kms_key: Option<String>,
+}
+
+/// What is sent of the authorization parameters.
+#[derive(Default)]
+pub(super) struct AuthChanges {
+    /// Members of the wanted credentials.
+    pub(super) credentials: BTreeSet<Member>,
+    /// The private path to the authorisation server; the empty one takes it away.
+    pub(super) configuration: Option<String>,
+    pub(super) oauth: ListChanges,
+    pub(super) invocation: ListChanges,
+}
+
+/// Lists that are sent, each as a whole; an empty one clears what is there.
+#[derive(Default)]
+pub(super) struct ListChanges {
+    pub(super) headers: Option<Vec<HttpParameter>>,
+    pub(super) query_string: Option<Vec<HttpParameter>>,
+    pub(super) body: Option<Vec<HttpParameter>>,
+    /// Names of parameters that somebody else added, whose secret values cannot be sent again.
+    pub(super) lost: Vec<String>,
+}
+
+/// A member of the credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Member {
+    ApiKeyName,
+    ApiKeyValue,
+    Username,
+    Password,
+    AuthorizationEndpoint,
+    Method,
+    ClientId,
+    ClientSecret,
+}
+
+impl Changes {
+    /// The changes of an update.
+    pub(super) fn of(live: &Live, update: &Update<ConnectionInputs, ConnectionState>) -> Self {
+        let failed = matches!(
+            ready::state(live),
+            "DEAUTHORIZED" | "DEAUTHORIZING" | "FAILED_CONNECTIVITY"
+        );
+        Sides {
+            live,
+            shown: answer::inputs(live, Some(&update.recorded.inputs)),
+            recorded: &update.recorded.inputs,
+            wanted: &update.wanted,
+            base: if failed { Base::Live } else { update.base },
+            all_credentials: failed || update.in_doubt,
+        }
+        .changes()
+    }
+
+    /// What makes of a connection, created from these inputs a moment ago, what they say.
+    pub(super) fn to(live: &Live, inputs: &ConnectionInputs) -> Self {
+        Sides {
+            live,
+            shown: answer::inputs(live, Some(inputs)),
+            recorded: inputs,
+            wanted: inputs,
+            base: Base::Live,
+            all_credentials: false,
+        }
+        .changes()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.description.is_none() && self.auth.is_empty() && self.configuration.is_none() && self.kms_key.is_none()
+    }
+
+    /// Whether it leads to another resource configuration, so that the association becomes another one.
+    pub(super) fn moves_from(&self, live: &Live) -> bool {
+        self.configuration
+            .as_deref()
+            .is_some_and(|to| !to.is_empty() && Some(to) != answer::configuration_arn(live))
+    }
+}
+
+impl AuthChanges {
+    pub(super) fn is_empty(&self) -> bool {
+        self.credentials.is_empty()
+            && self.configuration.is_none()
+            && self.oauth.is_empty()
+            && self.invocation.is_empty()
+    }
+}
+
+impl ListChanges {
+    pub(super) const fn is_empty(&self) -> bool {
+        self.headers.is_none() && self.query_string.is_none() && self.body.is_none()
+    }
+}
+
+/// The connection in its three versions.
+struct Sides<'a> {
+    live: &'a Live,
+    /// The live one as inputs, with recorded values where AWS shows none.
+    shown: ConnectionInputs,
+    recorded: &'a ConnectionInputs,
+    wanted: &'a ConnectionInputs,
+    base: Base,
+    /// All credentials and lists are sent: nobody knows which ones AWS has, or it does not use those that it has.
+    all_credentials: bool,
+}
+
+impl Sides<'_> {
+    fn changes(&self) -> Changes {
+        let state = ready::state(self.live);
+        let (shown, recorded, wanted) = (&self.shown, self.recorded, self.wanted);
+        let text = |inputs: &ConnectionInputs| inputs.description.clone().unwrap_or_default();
+        let again = state == "FAILED_CONNECTIVITY" && wanted.resource_configuration_arn.is_some();
+        let configuration = match again {
+            true => wanted.resource_configuration_arn.clone(),
+            false => self.path(|inputs| inputs.resource_configuration_arn.as_deref()),
+        };
+        let same_key = |one: &Option<String>, other: &Option<String>| match (one, other) {
+            (Some(one), Some(other)) => answer::same_key(one, other),
+            (one, other) => one == other,
+        };
+        let kms_key = self
+            .base
+            .value(&shown.kms_key_id, &recorded.kms_key_id, &wanted.kms_key_id, same_key);
+        Changes {
+            description: self.single(&text(shown), &text(recorded), &text(wanted)),
+            auth: AuthChanges {
+                credentials: self.credentials(),
+                configuration: self.path(|inputs| inputs.oauth()?.resource_configuration_arn.as_deref()),
+                oauth: self.lists(|inputs| inputs.oauth()?.parameters.as_ref()),
+                invocation: self.lists(|inputs| inputs.invocation_parameters.as_ref()),
+            },
+            configuration,
+            kms_key: kms_key.clone().filter(|_| !same_key(kms_key, &shown.kms_key_id)),
+        }
+    }
+
+    fn single(&self, shown: &str, recorded: &str, wanted: &str) -> Option<String> {
+        let target = self.base.value(shown, recorded, wanted, str::eq);
+        (target != shown).then(|| target.to_owned())
+    }
+
+    fn path(&self, arn: impl Fn(&ConnectionInputs) -> Option<&str>) -> Option<String> {
+        let text = |inputs| arn(inputs).unwrap_or_default();
+        self.single(text(&self.shown), text(self.recorded), text(self.wanted))
+    }
+
+    fn credentials(&self) -> BTreeSet<Member> {
+        let (shown, recorded, wanted) = (members(&self.shown), members(self.recorded), members(self.wanted));
+        let changes = |member: &Member, value: &Option<String>| {
+            let changed = self
+                .base
+                .has_changed(&recorded.get(member), &Some(value), |one, other| one == other);
+            changed && shown.get(member) != Some(value)
+        };
+        let changed: BTreeSet<_> = wanted
+            .iter()
+            .filter(|(member, value)| changes(member, value))
+            .map(|(member, _)| *member)
+            .collect();
+        let is_of_that_kind = self.live.authorization_type.as_ref() == Some(&request::authorization_type(self.wanted));
+        // What is left out would be missing.
+        let whole = self.all_credentials || (!changed.is_empty() && !is_of_that_kind);
+        if whole { wanted.into_keys().collect() } else { changed }
+    }
+
+    fn lists(&self, of: impl Fn(&ConnectionInputs) -> Option<&HttpParameters>) -> ListChanges {
+        let mut lost = Vec::new();
+        let mut list = |part: fn(&HttpParameters) -> &Option<Vec<HttpParameter>>| {
+            let side = |inputs| numbered(of(inputs).and_then(|all| part(all).as_deref()).unwrap_or_default());
+            let (shown, recorded, wanted) = (side(&self.shown), side(self.recorded), side(self.wanted));
+            if !self.base.has_changed(&recorded, &wanted, |one, other| one == other) {
+                return None;
+            }
+            let target = self.base.map(&shown, &recorded, &wanted);
+            let has_secrets_in_doubt = self.all_credentials && !target.is_empty();
+            if target == shown && !has_secrets_in_doubt {
+                return None;
+            }
+            Some(in_order(
+                target,
+                of(self.wanted).and_then(|all| part(all).as_deref()).unwrap_or_default(),
+                &mut lost,
+            ))
+        };
+        let (headers, query_string, body) = (
+            list(|all| &all.headers),
+            list(|all| &all.query_string),
+            list(|all| &all.body),
+        );
+        ListChanges {
+            headers,
+            query_string,
+            body,
+            lost,
+        }
+    }
+}
+
+/// The credentials by member. A secret that is not known is there without a value.
+fn members(inputs: &ConnectionInputs) -> BTreeMap<Member, Option<String>> {
+    let text = |text: &str| Some(text.to_owned());
+    match &inputs.auth {
+        Some(Auth { basic: Some(basic), .. }) => BTreeMap::from([
+            (Member::Username, text(&basic.username)),
+            (Member::Password, basic.password.clone()),
+        ]),
+        Some(Auth { oauth: Some(oauth), .. }) => BTreeMap::from([
+            (Member::AuthorizationEndpoint, text(&oauth.authorization_endpoint)),
+            (Member::Method, text(&oauth.method)),
+            (Member::ClientId, text(&oauth.client_id)),
+            (Member::ClientSecret, oauth.client_secret.clone()),
+        ]),
+        Some(Auth { api_key: Some(key), .. }) => BTreeMap::from([
+            (Member::ApiKeyName, text(&key.name)),
+            (Member::ApiKeyValue, key.value.clone()),
+        ]),
+        _ => BTreeMap::from([
+            (Member::ApiKeyName, text(request::NO_AUTH_HEADER)),
+            (Member::ApiKeyValue, text(request::NO_AUTH_VALUE)),
+        ]),
+    }
+}
+
+/// A parameter's name, and how many of that name stand before it.
+type Place = (String, usize);
+/// A parameter's value, and whether it is secret.
+type Content = (Option<String>, bool);
+
+fn numbered(list: &[HttpParameter]) -> BTreeMap<Place, Content> {
+    let mut numbered = BTreeMap::new();
+    for one in list {
+        let before = numbered.keys().filter(|(key, _): &&Place| *key == one.key).count();
+        numbered.insert((one.key.clone(), before), (one.value.clone(), one.is_secret()));
+    }
+    numbered
+}
+
+/// The parameters in the user's order, and behind them what others added.
+fn in_order(
+    mut target: BTreeMap<Place, Content>,
+    wanted: &[HttpParameter],
+    lost: &mut Vec<String>,
+) -> Vec<HttpParameter> {
+    let parameter = |key: String, (value, secret): Content| HttpParameter {
+        key,
+        value,
+        secret: Some(secret),
+    };
+    let mut list = Vec::new();
+    let mut seen: Vec<&str> = Vec::new();
+    for one in wanted {
+        let before = seen.iter().filter(|key| **key == one.key).count();
+        seen.push(&one.key);
+        if let Some(content) = target.remove(&(one.key.clone(), before)) {
+            list.push(parameter(one.key.clone(), content));
+        }
+    }
+    for ((key, _), content) in target {
+        match content {
+            (None, true) => lost.push(key),
+            content => list.push(parameter(key, content)),
+        }
+    }
+    list
+}

@@ -1,0 +1,127 @@
+//! The rules that an update makes of those recorded, those wanted and those that the group has.
+
+use super::rules::{self, Blocks, Rule, Rules};
+use super::{Inputs, Live, State, blocks, has_whole_vpc};
+use crate::aws::Aws;
+use crate::cx::Cx;
+use crate::error::Error;
+use crate::lifecycle::three_way::Base;
+use crate::resource::Found;
+
+/// What the group should have.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    /// The CIDR blocks of the VPC, where a rule stands for them.
+    pub(super) blocks: Option<Blocks>,
+    ingress: Direction,
+    egress: Direction,
+}
+
+#[derive(Debug)]
+struct Direction {
+    base: Base,
+    recorded: Rules,
+    wanted: Rules,
+}
+
+impl Wanted {
+    /// The rules of a new group: AWS's own go.
+    pub(super) async fn created(cx: &Cx<Aws>, live: &Live, inputs: &Inputs) -> Result<Self, Error> {
+        let blocks = vpc_blocks(cx, has_whole_vpc(inputs), &inputs.vpc_id).await?;
+        let known = blocks.clone().unwrap_or_default();
+        let direction = |list: &Option<Vec<Rule>>| {
+            Ok::<_, Error>(Direction {
+                base: Base::Live,
+                recorded: Rules::new(),
+                wanted: rules::wanted(list.as_deref().unwrap_or_default(), owner(live), &known)?,
+            })
+        };
+        Ok(Self {
+            ingress: direction(&inputs.ingress)?,
+            egress: direction(&inputs.egress)?,
+            blocks,
+        })
+    }
+
+    /// The rules after an update.
+    pub(super) async fn updated(
+        cx: &Cx<Aws>,
+        live: &Live,
+        recorded: &Found<Inputs, State>,
+        wanted: &Inputs,
+        base: Base,
+    ) -> Result<Self, Error> {
+        let lists = |inputs: &Inputs| [inputs.ingress.clone(), inputs.egress.clone()];
+        let (old, new) = (lists(&recorded.inputs), lists(wanted));
+        let then = Blocks::recorded(recorded.state.vpc_cidr_blocks.as_deref().unwrap_or_default());
+        // Rules for the whole VPC that stay as they are stand for what they stood for, whatever has become of the VPC since.
+        let whole = |lists: &[Option<Vec<Rule>>; 2]| {
+            lists.clone().map(|list| {
+                list.into_iter()
+                    .flatten()
+                    .filter(Rule::is_whole_vpc)
+                    .collect::<Vec<_>>()
+            })
+        };
+        let is_changed = base.has_changed(&whole(&old), &whole(&new), |old, new| old == new);
+        let blocks = match is_changed {
+            true => {
+                vpc_blocks(
+                    cx,
+                    has_whole_vpc(&recorded.inputs) || has_whole_vpc(wanted),
+                    &wanted.vpc_id,
+                )
+                .await?
+            }
+            false => recorded.state.vpc_cidr_blocks.is_some().then(|| then.clone()),
+        };
+        let now = blocks.clone().unwrap_or_default();
+        let direction = |old: &Option<Vec<Rule>>, new: &Option<Vec<Rule>>| {
+            let expand = |list: &Option<Vec<Rule>>, blocks: &Blocks| {
+                rules::wanted(list.as_deref().unwrap_or_default(), owner(live), blocks)
+            };
+            let (mut recorded, wanted) = (expand(old, &now)?, expand(new, &now)?);
+            // A rule for the whole VPC that goes takes along what it stood for when it was made.
+            let still_there = expand(new, &then)?;
+            for (key, description) in expand(old, &then)? {
+                if !still_there.contains_key(&key) {
+                    recorded.entry(key).or_insert(description);
+                }
+            }
+            Ok::<_, Error>(Direction { base, recorded, wanted })
+        };
+        Ok(Self {
+            ingress: direction(&old[0], &new[0])?,
+            egress: direction(&old[1], &new[1])?,
+            // Not recorded any more where no rule stands for them.
+            blocks: blocks.filter(|_| has_whole_vpc(wanted) || recorded.state.vpc_cidr_blocks.is_some()),
+        })
+    }
+
+    /// The ingress rules that a group with these should have.
+    pub(super) fn ingress(&self, live: &Rules) -> Rules {
+        self.ingress.target(live)
+    }
+
+    /// The egress rules that a group with these should have.
+    pub(super) fn egress(&self, live: &Rules) -> Rules {
+        self.egress.target(live)
+    }
+}
+
+impl Direction {
+    fn target(&self, live: &Rules) -> Rules {
+        self.base.map(live, &self.recorded, &self.wanted)
+    }
+}
+
+fn owner(live: &Live) -> &str {
+    live.owner_id().unwrap_or_default()
+}
+
+async fn vpc_blocks(cx: &Cx<Aws>, needed: bool, vpc_id: &str) -> Result<Option<Blocks>, Error> {
+    match needed {
+        true => blocks(cx, vpc_id).await.map(Some),
+        false => Ok(None),
+    }
+}

@@ -1,0 +1,359 @@
+//! No secret in a message. Every text among the inputs of each resource, and of the component, is marked secret; every operation
+//! meets every failure of the sweep; and the texts are looked for in all that is said: errors, warnings, statuses, notes, logs.
+// In a test, what cannot be unwrapped is a failure.
+#![allow(clippy::unwrap_used)]
+
+// Each test binary uses a part of the harness, and nothing outside it can.
+#[allow(dead_code, unreachable_pub)]
+mod harness {
+    pub mod engine;
+    pub mod monitor;
+    pub mod network;
+    pub mod server;
+}
+#[path = "sweep/cut.rs"]
+#[allow(dead_code)] // cancellations say nothing that a time-out does not
+mod cut;
+#[path = "support/logged.rs"]
+mod logged;
+#[path = "support/session.rs"]
+mod session;
+#[path = "support/subjects.rs"]
+mod subjects;
+
+use aws_emulator::{Emulator, Settings};
+use cut::Cut;
+use harness::monitor::MONITOR;
+use harness::server::{Harness, fields, secret};
+use logged::Logged;
+use private_step_functions::lifecycle::redaction::holds;
+use private_step_functions::package::PrivateStepFunctions;
+use private_step_functions::proto::{CheckRequest, ConstructRequest};
+use prost_types::Struct;
+use serde_json::{Value as Json, json};
+use session::{Recorded, Session, settle};
+use subjects::{Ground, Subject, with};
+use tonic::Status;
+
+const SUBJECTS: [&str; 8] = [
+    "security group",
+    "interface endpoint",
+    "resource gateway",
+    "configuration of a host",
+    "configuration of an address",
+    "configuration of an endpoint",
+    "private connection",
+    "public connection",
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operation {
+    Create,
+    Read,
+    Update,
+    Delete,
+}
+
+/// A resource of the table all of whose texts are secret.
+struct Scene {
+    emulator: Emulator,
+    session: Session,
+    subject: Subject,
+    inputs: Struct,
+    old: Option<Recorded>,
+    /// The texts that nothing may tell.
+    planted: Vec<String>,
+}
+
+#[test]
+#[allow(clippy::print_stdout)] // one line that sums up
+fn no_failure_of_an_operation_tells_a_secret() {
+    let (mut cases, mut said, mut broken) = (0, 0, Vec::new());
+    for label in SUBJECTS {
+        for operation in [Operation::Create, Operation::Read, Operation::Update, Operation::Delete] {
+            let calls = paused(async { Scene::prepare(label, operation, false).await.calls(operation).await });
+            for nth in 0..calls.len() {
+                // Of many equal looks the first tells as much as the others.
+                if nth > 0 && calls[nth - 1] == calls[nth] {
+                    continue;
+                }
+                for cut in Cut::ALL.into_iter().filter(|cut| !cut.cancels() && !cut.is_transient()) {
+                    cases += 1;
+                    let occurrence = calls[..=nth].iter().filter(|call| **call == calls[nth]).count();
+                    let told = paused(async {
+                        let scene = Scene::prepare(label, operation, !cut.repeats()).await;
+                        scene.emulator.inject(cut.fault(&calls[nth], occurrence, nth).unwrap());
+                        scene.tell(operation, cut.timeout()).await
+                    });
+                    said += told.messages;
+                    broken.extend(
+                        told.secrets
+                            .map(|why| format!("{label}, {operation:?}, {} {cut:?}: {why}", calls[nth])),
+                    );
+                }
+            }
+        }
+    }
+    println!("{cases} cases, {said} messages, {} broken", broken.len());
+    assert!(said > cases, "every failure says something");
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+/// Each text in turn is one that Check refuses, and is given twice where there is a list.
+#[test]
+fn no_refusal_of_an_input_tells_a_secret() {
+    let mut refused = 0;
+    for label in SUBJECTS {
+        paused(async {
+            let emulator = Emulator::new(Settings::default());
+            let subject = Ground::lay(&emulator).await.subject(label);
+            let session = Session::start(&emulator, 1, json!({})).await;
+            let named = with(&subject.inputs, "name", &json!("planted-name"));
+            for path in texts(&named, String::new()) {
+                for planted in ["planted §wrong§ text", "planted-text-0123456789"] {
+                    let mut inputs = named.clone();
+                    *inputs.pointer_mut(&path).unwrap() = secret(planted);
+                    let lists: Vec<_> = inputs
+                        .as_object()
+                        .unwrap()
+                        .iter()
+                        .filter(|(_, value)| value.is_array())
+                        .collect();
+                    let lists: Vec<_> = lists.into_iter().map(|(name, _)| name.clone()).collect();
+                    for list in lists {
+                        let items = inputs[&list].as_array().unwrap().clone();
+                        inputs[&list].as_array_mut().unwrap().extend(items);
+                    }
+                    let request = CheckRequest {
+                        urn: harness::server::urn(subject.token, "orders"),
+                        news: Some(fields(inputs)),
+                        random_seed: vec![1; 32],
+                        ..CheckRequest::default()
+                    };
+                    let answer = session
+                        .harness
+                        .client
+                        .clone()
+                        .check(request)
+                        .await
+                        .unwrap()
+                        .into_inner();
+                    refused += answer.failures.len();
+                    for failure in answer.failures {
+                        assert!(
+                            !failure.reason.contains("planted"),
+                            "{label} {path}: {}",
+                            failure.reason
+                        );
+                    }
+                }
+            }
+        });
+    }
+    assert!(refused > 100, "{refused} refusals");
+}
+
+#[test]
+fn nothing_that_a_component_says_tells_a_secret() {
+    let inputs = json!({
+        "vpcId": "vpc-planted", "subnetIds": ["subnet-planted", "subnet-planted"],
+        "endpoints": { "executeApi": true, "allowedCidrBlocks": ["planted-block"], "subnetIds": ["planted-subnet"],
+            "standardPolicy": "planted-policy" },
+        "policy": "planted-policy",
+        "privateApis": {
+            "stock": { "domainName": "planted domain", "ipAddress": "planted-address", "urls": ["planted-url"], "kmsKeyId": "planted key",
+                "ports": ["planted-port"], "description": "planted-description",
+                "auth": { "apiKey": { "name": "planted: name", "value": "planted-value" } } },
+            "orders": { "vpcEndpointId": "vpce-planted", "ports": ["8443"], "resourceConfigurationArn": "planted-arn" },
+        },
+        "resourceGateway": { "id": "planted-id", "subnetIds": ["planted-subnet"], "targetCidrBlocks": ["planted-block"] },
+        "names": { "resourceGateway": "Planted", "connections": { "other": "planted-connection" } },
+        "tags": { "team": "planted-tag" },
+    });
+    // All that is wrong with it, with each entry alone, and nothing wrong but what children meet.
+    let wrong = marked(&inputs);
+    let right = marked(&json!({
+        "vpcId": "vpc-planted", "subnetIds": ["subnet-planted"],
+        "privateApis": { "stock": { "domainName": "planted.example.com", "ports": ["8443"] } },
+    }));
+    paused(async {
+        for (inputs, failing) in [(wrong, ""), (right.clone(), "orders-gateway"), (right, "")] {
+            let mut harness =
+                Harness::start(PrivateStepFunctions::new().unwrap(), json!({ "region": "eu-west-1" })).await;
+            harness
+                .monitor
+                .script(|script| script.failing = [failing.to_owned()].into());
+            let request = ConstructRequest {
+                project: "shop".to_owned(),
+                stack: "dev".to_owned(),
+                monitor_endpoint: MONITOR.to_owned(),
+                r#type: "private-step-functions:index:PrivateStepFunctions".to_owned(),
+                name: "orders".to_owned(),
+                inputs: Some(fields(inputs)),
+                accepts_output_values: true,
+                ..ConstructRequest::default()
+            };
+            let answer = harness.client.construct(request).await;
+            let mut said: Vec<String> = harness
+                .engine
+                .messages()
+                .into_iter()
+                .map(|message| message.message)
+                .collect();
+            said.extend(answer.err().map(|status| everything(&status)));
+            assert!(!said.is_empty(), "nothing was said");
+            for text in said {
+                assert!(!text.to_lowercase().contains("planted"), "{text}");
+            }
+        }
+    });
+}
+
+/// What was said, and whether it tells a secret.
+struct Told {
+    messages: usize,
+    secrets: Option<String>,
+}
+
+impl Scene {
+    async fn prepare(label: &str, operation: Operation, bare: bool) -> Self {
+        let emulator = Emulator::new(Settings::default());
+        let subject = Ground::lay(&emulator).await.subject(label);
+        let which = subject.which();
+        let config = if bare { json!({ "maxRetries": 0 }) } else { json!({}) };
+        let session = Session::start(&emulator, 1, config).await;
+        let named = |inputs: Json| match label {
+            "interface endpoint" => inputs,
+            _ => with(&inputs, "name", &json!("planted-name")),
+        };
+        let (first, second) = (named(subject.inputs.clone()), named(subject.updated()));
+        let mut planted = leaves(&first);
+        planted.extend(leaves(&second));
+        let mut inputs = session.check(which, None, marked(&first)).await;
+        let mut old = None;
+        if operation != Operation::Create {
+            let made = session.create(which, &inputs, 0.0).await.unwrap();
+            inputs = session.check(which, Some(&made.inputs), marked(&second)).await;
+            old = Some(made);
+            settle().await;
+        }
+        Self {
+            emulator,
+            session,
+            subject,
+            inputs,
+            old,
+            planted,
+        }
+    }
+
+    async fn operate(&self, operation: Operation, timeout: f64) -> Option<Status> {
+        let (which, old) = (self.subject.which(), self.old.as_ref());
+        match operation {
+            Operation::Create => self
+                .session
+                .create(which, &self.inputs, timeout)
+                .await
+                .err()
+                .map(|failed| failed.status),
+            Operation::Read => self.session.refresh(which, old?, timeout).await.err(),
+            Operation::Update => {
+                let updated = self.session.update(which, old?, &self.inputs, timeout).await;
+                updated.err().map(|failed| failed.status)
+            }
+            Operation::Delete => self.session.delete(which, old?, timeout).await.err(),
+        }
+    }
+
+    async fn calls(&self, operation: Operation) -> Vec<String> {
+        let since = self.emulator.journal().len();
+        assert!(self.operate(operation, 0.0).await.is_none());
+        let calls = self.emulator.journal().split_off(since);
+        calls.into_iter().map(|call| call.operation).collect()
+    }
+
+    async fn tell(&self, operation: Operation, timeout: f64) -> Told {
+        let logged = Logged::default();
+        let status = {
+            let _guard = logged.listen();
+            self.operate(operation, timeout).await
+        };
+        let mut said: Vec<String> = self
+            .session
+            .harness
+            .engine
+            .messages()
+            .into_iter()
+            .map(|one| one.message)
+            .collect();
+        said.extend(status.map(|status| status.message().to_owned()));
+        // The id is no secret, though it is the name of a connection; nor is the URN.
+        let id = self.old.as_ref().map_or("", |old| old.id.as_str());
+        let tells = |text: &String| {
+            let text = text.replace(id, "").replace("::orders", "");
+            self.planted
+                .iter()
+                .find(|planted| holds(&text, planted))
+                .map(|planted| format!("{planted:?} in {text}"))
+        };
+        let messages = said.len();
+        said.extend(logged.text().lines().map(str::to_owned));
+        Told {
+            messages,
+            secrets: said.iter().find_map(tells),
+        }
+    }
+}
+
+/// Everything in a status, its details too.
+fn everything(status: &Status) -> String {
+    format!("{} {}", status.message(), String::from_utf8_lossy(status.details()))
+}
+
+/// The same with every text marked secret.
+fn marked(value: &Json) -> Json {
+    match value {
+        Json::Object(members) => members
+            .iter()
+            .map(|(name, value)| (name.clone(), marked(value)))
+            .collect(),
+        Json::Array(items) => items.iter().map(marked).collect(),
+        Json::String(text) => secret(text.as_str()),
+        other => other.clone(),
+    }
+}
+
+/// The texts that are long enough to be told from words of ours.
+fn leaves(value: &Json) -> Vec<String> {
+    let found = texts(value, String::new()).into_iter();
+    let found = found.filter_map(|path| value.pointer(&path)?.as_str().map(str::to_owned));
+    found.filter(|text| text.len() > 3).collect()
+}
+
+/// JSON pointers to all texts.
+fn texts(value: &Json, at: String) -> Vec<String> {
+    match value {
+        Json::Object(members) => members
+            .iter()
+            .flat_map(|(name, value)| texts(value, format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"))))
+            .collect(),
+        Json::Array(items) => {
+            let items = items.iter().enumerate();
+            items
+                .flat_map(|(index, value)| texts(value, format!("{at}/{index}")))
+                .collect()
+        }
+        Json::String(_) => vec![at],
+        _ => Vec::new(),
+    }
+}
+
+/// Runs on a clock of its own, the same way each time.
+fn paused<T>(run: impl Future<Output = T>) -> T {
+    fastrand::seed(7);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build();
+    runtime.unwrap().block_on(run)
+}

@@ -1,0 +1,237 @@
+//! The right object: what an operation reads, changes or deletes is what the engine has recorded. Each operation that could meet
+//! another one, of each resource, through the real server in memory.
+// In a test, what cannot be unwrapped is a failure.
+#![allow(clippy::unwrap_used)]
+
+// Each test binary uses a part of the harness, and nothing outside it can.
+#[allow(dead_code, unreachable_pub)]
+mod harness {
+    pub mod engine;
+    pub mod monitor;
+    pub mod network;
+    pub mod server;
+}
+#[path = "support/facts.rs"]
+mod facts;
+#[path = "support/session.rs"]
+mod session;
+#[path = "support/subjects.rs"]
+mod subjects;
+
+use aws_emulator::journal::Entry;
+use aws_emulator::{Emulator, Settings};
+use facts::{ACCOUNT, is_read, secrets_of};
+use harness::server::json as plain;
+use serde_json::{Value as Json, json};
+use session::{REGION, Recorded, Session, settle};
+use subjects::{Ground, Subject, objects};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Operation {
+    Read,
+    Update,
+    Delete,
+}
+
+/// Where the operation looks, and what it meets there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Another account, with nothing of that id or name.
+    Account,
+    /// Another account, with an object of that name.
+    AccountWithNamesake,
+    /// Another Region.
+    Region,
+    /// The right account and Region: the object was deleted, and somebody else made another one of its name.
+    Successor,
+}
+
+/// What comes of it.
+enum Outcome {
+    /// An error that names both sides; this is what it says.
+    Refused(Vec<String>),
+    /// The recorded object counts as gone, with a warning that names both ARNs.
+    Gone,
+    /// It cannot happen, for this reason.
+    Impossible(&'static str),
+}
+
+const OTHER_ACCOUNT: &str = "999999999999";
+const OTHER_REGION: &str = "us-east-1";
+const ONE_OF_A_KIND: &str = "AWS gives no id to a second object, in no account: what has the id is the recorded object";
+
+const OPERATIONS: [Operation; 3] = [Operation::Read, Operation::Update, Operation::Delete];
+const PLACES: [Place; 4] = [
+    Place::Account,
+    Place::AccountWithNamesake,
+    Place::Region,
+    Place::Successor,
+];
+const SUBJECTS: [&str; 5] = [
+    "security group",
+    "interface endpoint",
+    "resource gateway",
+    "configuration of an address",
+    "private connection",
+];
+
+fn expected(subject: &str, operation: Operation, place: Place) -> Outcome {
+    let is_named = subject == "private connection";
+    match place {
+        Place::Region => Outcome::Refused(vec![REGION.to_owned(), OTHER_REGION.to_owned()]),
+        Place::Account => Outcome::Refused(vec![ACCOUNT.to_owned(), OTHER_ACCOUNT.to_owned()]),
+        Place::AccountWithNamesake if is_named => Outcome::Refused(vec![ACCOUNT.to_owned(), OTHER_ACCOUNT.to_owned()]),
+        Place::Successor if is_named && operation == Operation::Update => {
+            Outcome::Refused(vec!["no longer exists".to_owned(), "arn:aws:events".to_owned()])
+        }
+        Place::Successor if is_named => Outcome::Gone,
+        Place::AccountWithNamesake | Place::Successor => Outcome::Impossible(ONE_OF_A_KIND),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+#[allow(clippy::print_stdout)] // one line that sums up
+async fn nothing_else_is_touched() {
+    let (mut rows, mut impossible, mut broken) = (0, 0, Vec::new());
+    for subject in SUBJECTS {
+        for operation in OPERATIONS {
+            for place in PLACES {
+                rows += 1;
+                match expected(subject, operation, place) {
+                    Outcome::Impossible(reason) => {
+                        println!("{subject}, {operation:?}, {place:?}: {reason}");
+                        impossible += 1;
+                    }
+                    outcome => {
+                        if let Err(why) = try_row(subject, operation, place, outcome).await {
+                            broken.push(format!("{subject}, {operation:?}, {place:?}: {why}"));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    println!("{rows} rows, {impossible} of them impossible, {} broken", broken.len());
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+async fn try_row(label: &str, operation: Operation, place: Place, outcome: Outcome) -> Result<(), String> {
+    let emulator = Emulator::new(Settings::default());
+    let subject = Ground::lay(&emulator).await.subject(label);
+    let made = create(&emulator, &subject).await;
+    let config = match place {
+        Place::Account | Place::AccountWithNamesake => {
+            json!({ "assumeRole": { "roleArn": format!("arn:aws:iam::{OTHER_ACCOUNT}:role/deploy") } })
+        }
+        Place::Region => json!({ "region": OTHER_REGION }),
+        Place::Successor => json!({}),
+    };
+    let session = Session::start(&emulator, 2, config).await;
+    match place {
+        // Made with the credentials of that account.
+        Place::AccountWithNamesake => {
+            let which = subject.which();
+            let theirs =
+                json!({ "name": made.id, "auth": { "apiKey": { "name": "x-theirs", "value": "hidden-theirs" } } });
+            let inputs = session.check(which, None, theirs).await;
+            session.create(which, &inputs, 0.0).await.unwrap();
+        }
+        Place::Successor => succeed(&emulator, &made.id).await,
+        Place::Account | Place::Region => {}
+    }
+    settle().await;
+    let (before, since) = (objects(&emulator), emulator.journal().len());
+    let said = operate(&session, &subject, &made, operation).await;
+    let calls = emulator.journal().split_off(since);
+    // DeleteVpcEndpoints answers HTTP 200 with the failure inside; that nothing is gone shows below.
+    let harmless = ["AssumeRole", "DeleteVpcEndpoints"];
+    let accepted = |call: &&Entry| {
+        !is_read(&call.operation) && call.outcome == "ok" && !harmless.contains(&call.operation.as_str())
+    };
+    if let Some(call) = calls.iter().find(accepted) {
+        return Err(format!("{} was carried out", call.operation));
+    }
+    if place == Place::Region && !calls.is_empty() {
+        return Err("AWS was asked in the wrong Region".to_owned());
+    }
+    if objects(&emulator) != before {
+        return Err("something is gone".to_owned());
+    }
+    match (outcome, said) {
+        (Outcome::Refused(parts), Err(text)) => match parts.iter().find(|part| !text.contains(*part)) {
+            Some(part) => Err(format!("it does not name {part}: {text}")),
+            None => Ok(()),
+        },
+        (Outcome::Gone, Ok(true)) => {
+            let warnings = session.harness.engine.warnings("orders").join("\n");
+            let arn = plain(&made.outputs)["arn"].as_str().unwrap().to_owned();
+            let named = warnings.contains(&arn) && warnings.matches("arn:aws:events").count() == 2;
+            named
+                .then_some(())
+                .ok_or_else(|| format!("it does not name both: {warnings}"))
+        }
+        (Outcome::Impossible(_), _) => unreachable!("it was not tried"),
+        (_, said) => Err(format!("it answers {said:?}")),
+    }
+}
+
+async fn create(emulator: &Emulator, subject: &Subject) -> Recorded {
+    let session = Session::start(emulator, 1, json!({})).await;
+    let inputs = session.check(subject.which(), None, subject.inputs.clone()).await;
+    let made = session.create(subject.which(), &inputs, 0.0).await.unwrap();
+    settle().await;
+    made
+}
+
+/// Somebody deletes the connection, and makes another one of its name.
+async fn succeed(emulator: &Emulator, name: &str) {
+    let call = async |operation, params: Json| emulator.invoke(REGION, "events", operation, params).await.unwrap();
+    call("DeleteConnection", json!({ "Name": name })).await.unwrap();
+    settle().await;
+    let params = json!({
+        "Name": name, "AuthorizationType": "API_KEY",
+        "AuthParameters": { "ApiKeyAuthParameters": { "ApiKeyName": "x-theirs", "ApiKeyValue": "hidden-theirs" } },
+    });
+    call("CreateConnection", params).await.unwrap();
+}
+
+/// Whether the engine takes the object for gone; or the message of the failure.
+async fn operate(session: &Session, subject: &Subject, old: &Recorded, operation: Operation) -> Result<bool, String> {
+    let which = subject.which();
+    let message = |status: tonic::Status| status.message().to_owned();
+    match operation {
+        Operation::Read => session
+            .refresh(which, old, 0.0)
+            .await
+            .map(|read| read.is_none())
+            .map_err(message),
+        Operation::Update => {
+            let inputs = session.check(which, Some(&old.inputs), subject.updated()).await;
+            let updated = session.update(which, old, &inputs, 0.0).await;
+            match updated {
+                Ok(_) => Ok(false),
+                Err(failed) => {
+                    assert_eq!(failed.recorded, None, "nothing was changed");
+                    Err(message(failed.status))
+                }
+            }
+        }
+        Operation::Delete => session.delete(which, old, 0.0).await.map(|()| true).map_err(message),
+    }
+}
+
+/// The case that the table stands for: a secret of ours in somebody else's connection.
+#[tokio::test(start_paused = true)]
+async fn no_secret_is_written_into_a_strangers_connection() {
+    let emulator = Emulator::new(Settings::default());
+    let subject = Ground::lay(&emulator).await.subject("private connection");
+    let made = create(&emulator, &subject).await;
+    succeed(&emulator, &made.id).await;
+    settle().await;
+    let theirs = || secrets_of(&emulator, &made.id, "auth.apiKey.value");
+    let before = theirs();
+    let session = Session::start(&emulator, 2, json!({})).await;
+    let updated = operate(&session, &subject, &made, Operation::Update).await;
+    assert!(updated.is_err());
+    assert_eq!(theirs(), before);
+}

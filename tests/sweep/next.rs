@@ -1,0 +1,183 @@
+//! The next `pulumi up` after an update that failed: with the same program, the one before, or a third; with a refresh in
+//! between or not. Each time AWS ends where the program is, and what it had already is not sent again.
+
+use std::collections::BTreeMap;
+
+use aws_emulator::Emulator;
+use private_step_functions::proto::diff_response::DiffChanges;
+use prost_types::Struct;
+use serde_json::{Value as Json, json};
+
+use crate::facts::{ACCOUNT, is_read};
+use crate::harness::server::json as plain;
+use crate::session::{REGION, Recorded, Session, settle};
+use crate::subjects::Subject;
+
+/// What the user runs next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Program {
+    /// The program whose update failed.
+    Same,
+    /// The one before it.
+    Old,
+    /// A third one.
+    Third,
+}
+
+impl Program {
+    pub(crate) const ALL: [Self; 3] = [Self::Same, Self::Old, Self::Third];
+
+    fn inputs(self, subject: &Subject) -> Json {
+        match self {
+            Self::Same => subject.updated(),
+            Self::Old => subject.inputs.clone(),
+            Self::Third => subject.third(),
+        }
+    }
+}
+
+/// Goes on from what the engine has recorded; answers what it records then. `failed` says that it knows of a failure.
+pub(crate) async fn up(
+    emulator: &Emulator,
+    session: &Session,
+    subject: &Subject,
+    mut old: Recorded,
+    mut failed: bool,
+    (program, refreshed): (Program, bool),
+) -> Result<Recorded, String> {
+    let which = subject.which();
+    // Whatever lags or is under way has come to its end.
+    settle().await;
+    let in_doubt = plain(&old.outputs)["__unfinished"]["inDoubt"] == true;
+    if refreshed {
+        let read = session.refresh(which, &old, 0.0).await;
+        let read = read.map_err(|status| format!("refresh: {}", status.message()))?;
+        old = read.ok_or("a refresh does not find it")?;
+        failed = false;
+    }
+    let inputs = session.check(which, Some(&old.inputs), program.inputs(subject)).await;
+    let diff = session.diff(which, &old, &inputs).await.unwrap();
+    if !diff.replaces.is_empty() {
+        return Err(format!("it would be replaced: {diff:?}"));
+    }
+    let (before, since) = (facts(emulator, subject, &old.id).await, emulator.journal().len());
+    let done = if failed || diff.changes() == DiffChanges::DiffSome {
+        let updated = session.update(which, &old, &inputs, 0.0).await;
+        updated.map_err(|failed| format!("again: {}", failed.status.message()))?
+    } else {
+        Recorded { inputs, ..old }
+    };
+    let calls = emulator.journal().split_off(since);
+    let changes: Vec<_> = calls.iter().filter(|call| !is_read(&call.operation)).collect();
+    if let Some(refused) = changes.iter().find(|call| call.outcome != "ok") {
+        return Err(format!("{} ends with {}", refused.operation, refused.outcome));
+    }
+    settle().await;
+    let after = facts(emulator, subject, &done.id).await;
+    if !in_doubt && before == after && !changes.is_empty() {
+        return Err(format!("{} is sent, and changes nothing", changes[0].operation));
+    }
+    secrets(emulator, subject, &done.inputs)?;
+    Ok(done)
+}
+
+/// AWS has just the secrets of these inputs.
+pub(crate) fn secrets(emulator: &Emulator, subject: &Subject, inputs: &Struct) -> Result<(), String> {
+    if subject.kind != "connection" {
+        return Ok(());
+    }
+    let inputs = open(&plain(inputs));
+    let mut expected = BTreeMap::new();
+    let auth = &inputs["auth"];
+    for (place, value) in [
+        ("ApiKeyAuthParameters.ApiKeyValue", &auth["apiKey"]["value"]),
+        ("BasicAuthParameters.Password", &auth["basic"]["password"]),
+        (
+            "OAuthParameters.ClientParameters.ClientSecret",
+            &auth["oauth"]["clientSecret"],
+        ),
+    ] {
+        expected.extend(value.as_str().map(|value| (place.to_owned(), value.to_owned())));
+    }
+    for (list, place) in [
+        ("headers", "HeaderParameters"),
+        ("queryString", "QueryStringParameters"),
+        ("body", "BodyParameters"),
+    ] {
+        let items = inputs["invocationParameters"][list]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        for item in items.iter().filter(|item| item["secret"] == true) {
+            let place = format!("InvocationHttpParameters.{place}.{}", item["key"].as_str().unwrap());
+            expected.insert(place, item["value"].as_str().unwrap().to_owned());
+        }
+    }
+    let name = inputs["name"].as_str().unwrap();
+    emulator.with_world(|world| {
+        let connections = &world.region_of(ACCOUNT, REGION).eventbridge.connections;
+        let secrets = &connections[name].secrets;
+        match secrets.are(&expected) {
+            true => Ok(()),
+            false => Err(format!("AWS has other secrets: at {:?}", secrets.places())),
+        }
+    })
+}
+
+/// All that AWS shows of the object, and which secrets it has, without the times of changes.
+async fn facts(emulator: &Emulator, subject: &Subject, id: &str) -> String {
+    let call = async |service, operation, params| {
+        let answer = emulator.invoke(REGION, service, operation, params).await.unwrap();
+        timeless(&answer.unwrap_or_else(|error| panic!("{operation}: {error:?}")))
+    };
+    let tags = async |answer: &Json| {
+        let params = json!({ "resourceArn": answer["arn"] });
+        call("vpc-lattice", "ListTagsForResource", params).await
+    };
+    let shown = match subject.kind {
+        "security-group" => call("ec2", "DescribeSecurityGroups", json!({ "GroupIds": [id] })).await,
+        "vpc-endpoint" => call("ec2", "DescribeVpcEndpoints", json!({ "VpcEndpointIds": [id] })).await,
+        "resource-gateway" => {
+            let params = json!({ "resourceGatewayIdentifier": id });
+            let shown = call("vpc-lattice", "GetResourceGateway", params).await;
+            json!([shown, tags(&shown).await])
+        }
+        "resource-configuration" => {
+            let params = json!({ "resourceConfigurationIdentifier": id });
+            let shown = call("vpc-lattice", "GetResourceConfiguration", params).await;
+            json!([shown, tags(&shown).await])
+        }
+        _ => call("events", "DescribeConnection", json!({ "Name": id })).await,
+    };
+    let secrets = emulator.with_world(|world| {
+        let connection = world.region_of(ACCOUNT, REGION).eventbridge.connections.get(id);
+        connection.map(|connection| connection.secrets.clone())
+    });
+    format!("{shown} {secrets:?}")
+}
+
+fn timeless(value: &Json) -> Json {
+    match value {
+        Json::Object(members) => {
+            let lasting = members
+                .iter()
+                .filter(|(name, _)| !name.ends_with("Time") && !name.ends_with("At"));
+            lasting.map(|(name, value)| (name.clone(), timeless(value))).collect()
+        }
+        Json::Array(items) => items.iter().map(timeless).collect(),
+        other => other.clone(),
+    }
+}
+
+/// The values without the marks of secrets.
+fn open(value: &Json) -> Json {
+    match value {
+        Json::Object(members) if members.contains_key("4dabf18193072939515e22adb298388d") => open(&members["value"]),
+        Json::Object(members) => members
+            .iter()
+            .map(|(name, value)| (name.clone(), open(value)))
+            .collect(),
+        Json::Array(items) => items.iter().map(open).collect(),
+        other => other.clone(),
+    }
+}
