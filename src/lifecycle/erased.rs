@@ -183,7 +183,7 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
         let hide = Redaction::of([&old.inputs, &old.outputs, inputs]);
         R::diff(&mut changes, clients).map_err(|error| hide.error(error))?;
         let mut diff = changes.finish(schema);
-        diff.reason = diff.reason.map(|reason| hide.text(&reason));
+        diff.reason = unfinished::reason(&old.outputs, diff.reason).map(|reason| hide.text(&reason));
         Ok(diff)
     }
 

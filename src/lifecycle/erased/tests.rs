@@ -433,6 +433,29 @@ async fn a_failed_update_records_what_it_has_changed() {
     }
 }
 
+#[test]
+fn a_preview_says_that_an_object_was_left_half_way() {
+    let reason = |old: &Prior| {
+        let request = DiffRequest {
+            old,
+            inputs: &checked(),
+            ignored: &[],
+            named_by_user: false,
+        };
+        erase::<Thing>()
+            .diff(thing(), &World::default(), request)
+            .unwrap()
+            .reason
+    };
+    let mut old = prior();
+    assert_eq!(reason(&old), None);
+    unfinished::mark(&mut old.outputs, &checked(), false);
+    insta::assert_snapshot!(
+        reason(&old).unwrap(),
+        @"must be updated: the last operation on it failed half-way, and this one continues from what is there"
+    );
+}
+
 #[tokio::test]
 async fn a_refresh_does_not_claim_to_know_a_secret_in_doubt() {
     for (in_doubt, known) in [(false, true), (true, false)] {

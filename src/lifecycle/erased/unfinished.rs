@@ -32,6 +32,18 @@ pub(super) fn base(outputs: &Map) -> Base {
     }
 }
 
+/// What a preview tells of an object with these recorded outputs: the engine updates it also where the program has not changed.
+pub(super) fn reason(outputs: &Map, reason: Option<String>) -> Option<String> {
+    if !outputs.contains_key(PROPERTY) {
+        return reason;
+    }
+    let continues = "the last operation on it failed half-way, and this one continues from what is there";
+    Some(match reason {
+        Some(reason) => format!("{reason}; {continues}"),
+        None => format!("must be updated: {continues}"),
+    })
+}
+
 /// The inputs that count as recorded: those of the last operation, also if it ended half-way.
 pub(super) fn inputs<'a>(outputs: &'a Map, recorded: &'a Map) -> &'a Map {
     let kept = part(outputs, INPUTS).and_then(Value::as_object);

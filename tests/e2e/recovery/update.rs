@@ -71,6 +71,10 @@ fn after_a_secret(hits: Hits<'_>, refreshes: bool, next: &str, sends: bool) {
         world.pulumi(&["refresh", "--yes", "--skip-preview"]).succeeds();
     }
     world.program(&CONNECTION.replace("value: one", &format!("value: {next}")));
+    if !refreshes {
+        let preview = world.preview().succeeds();
+        preview.says("the last operation on it failed half-way");
+    }
     let called = world.emulator.journal().len();
     world.up().succeeds();
     let calls = world.emulator.journal().split_off(called);
