@@ -13,6 +13,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use aws_sdk_ec2::types::Filter;
+use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
 use super::Aws;
@@ -50,22 +51,24 @@ pub fn beside<'a, T: Send + 'a>(
     create: impl Future<Output = T> + Send + 'a,
 ) -> Pin<Box<dyn Future<Output = T> + Send + 'a>> {
     let mut create = Box::pin(create);
-    let look = async move {
-        sleep(SHOWN).await;
-        warn(cx, kind).await;
-    };
-    let mut look = Box::pin(look);
     Box::pin(async move {
+        let ended = Notify::new();
+        let mut look = Box::pin(async {
+            tokio::select! {
+                () = sleep(SHOWN) => {}
+                () = ended.notified() => {}
+            }
+            warn(cx, kind).await;
+        });
         tokio::select! {
             biased;
             done = &mut create => {
-                drop(look);
-                let look = timeout(LOOK, Box::pin(warn(cx, kind)));
+                ended.notify_one();
                 // Whatever keeps the look-up must not keep the create.
                 tokio::select! {
                     biased;
                     () = cx.cancelled() => {}
-                    _ = look => {}
+                    _ = timeout(LOOK, look) => {}
                 }
                 done
             }
