@@ -17,7 +17,7 @@ use crate::cx::{Created, Cx};
 use crate::error::{Error, Failed};
 use crate::lifecycle::changes::Changes;
 use crate::lifecycle::draft::{Draft, Failures};
-use crate::lifecycle::three_way::Base;
+use crate::lifecycle::three_way::Bases;
 use crate::property::Value;
 use crate::property::path::PropertyPath;
 
@@ -70,12 +70,13 @@ pub struct Found<I, S> {
 /// What an update is about.
 #[derive(Clone, Debug)]
 pub struct Update<I, S> {
-    /// What the engine has recorded: the inputs of the last operation, or what a refresh found.
+    /// What the engine has recorded: the inputs of the last operation, or what a refresh found. After an update that ended
+    /// half-way, its lists and maps also hold what they held before it.
     pub recorded: Found<I, S>,
     /// The new inputs.
     pub wanted: I,
-    /// What the update starts from.
-    pub base: Base,
+    /// What the update starts from, input by input.
+    pub bases: Bases,
     /// The last update may or may not have written values that the service never shows: they are sent again.
     pub in_doubt: bool,
 }
@@ -108,7 +109,7 @@ pub enum Deleted {
 /// # Expectations on every implementation
 /// * `create` calls [`Cx::created`] as soon as the service has given an id, and first asks [`Cx::resumed`] whether an earlier
 ///   attempt of this very create already did.
-/// * `update` sends what [`Update::base`] makes of live, recorded and wanted inputs, and nothing else.
+/// * `update` sends what [`Update::bases`] make of live, recorded and wanted inputs, and nothing else.
 /// * `find` answers `None` only if the service says that the object does not exist. Denied or throttled is an error.
 /// * `delete` of an absent object succeeds, and waits until the object is truly gone.
 /// * Every await is a point where [`Cx::cancelled`] may end a wait.

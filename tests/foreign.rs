@@ -1,6 +1,6 @@
 //! What somebody else changed in AWS: for each input of each resource, through the real server in memory, on a paused clock. An
-//! update of another property leaves it alone, and no call mentions it; a refresh shows it, and the next update heals it;
-//! `ignoreChanges` keeps it for good.
+//! update of another property leaves it alone, and no call mentions it, also if that update fails half-way and is made again; a
+//! refresh shows it, and the next update heals it; `ignoreChanges` keeps it for good.
 // In a test, what cannot be unwrapped is a failure.
 #![allow(clippy::unwrap_used)]
 
@@ -21,6 +21,7 @@ mod session;
 #[path = "support/subjects.rs"]
 mod subjects;
 
+use aws_emulator::faults::{Fault, FaultKind};
 use aws_emulator::journal::Entry;
 use aws_emulator::{Emulator, Settings};
 use facts::{is_read, secrets_of};
@@ -44,6 +45,31 @@ async fn what_somebody_else_changed_is_left_alone() {
     }
     println!("{count} rows, {} broken", broken.len());
     assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[tokio::test(start_paused = true)]
+#[allow(clippy::print_stdout)] // one line that sums up
+async fn what_somebody_else_changed_is_left_alone_after_an_update_that_failed() {
+    let count = rows(&Ground::lay(&Emulator::new(Settings::default())).await).len();
+    let (mut left_half_way, mut broken) = (0, Vec::new());
+    for index in 0..count {
+        let world = World::new(index).await;
+        let calls = world.rehearsed().await.unwrap();
+        for cut in [Cut::AfterTheFirstChange, Cut::AnswerLost] {
+            for next in [Next::Again, Next::Back] {
+                match World::new(index).await.fails(&calls, cut, next).await {
+                    Ok(is_half_way) => left_half_way += usize::from(is_half_way),
+                    Err(why) => broken.push(format!("{}, {cut:?}, {next:?}: {why}", world.row)),
+                }
+            }
+        }
+    }
+    println!("{left_half_way} updates left half-way, {} broken", broken.len());
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+    assert!(
+        left_half_way > 2 * count,
+        "{left_half_way}: most updates must fail for this to mean anything"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -97,32 +123,52 @@ struct World {
     row: Row,
 }
 
+/// What the update of a row begins with.
+struct Met {
+    program: Json,
+    changed: Json,
+    made: Recorded,
+    /// The property before somebody else changed it, and after.
+    before: Json,
+    theirs: Json,
+}
+
+/// Where an update ends half-way.
+#[derive(Clone, Copy, Debug)]
+enum Cut {
+    /// AWS takes the first change and refuses every call behind it.
+    AfterTheFirstChange,
+    /// AWS makes the first change, and no answer to it arrives, however often it is sent.
+    AnswerLost,
+}
+
+/// What the program says after that.
+#[derive(Clone, Copy, Debug)]
+enum Next {
+    Again,
+    Back,
+}
+
 async fn try_row(index: usize) -> Result<(), String> {
-    let emulator = Emulator::new(Settings::default());
-    let ground = Ground::lay(&emulator).await;
-    let row = rows(&ground).into_iter().nth(index).unwrap();
-    let world = World {
-        session: Session::start(&emulator, 1, json!({})).await,
-        subject: ground.subject(row.subject),
-        emulator,
-        row,
-    };
-    let Row {
-        subject,
-        property,
-        foreign,
-        beside,
-        ..
-    } = &world.row;
-    let name = format!(
-        "{subject}: {property} becomes {}, {} becomes {}",
-        foreign.1, beside.0, beside.1
-    );
-    world.lives().await.map_err(|why| format!("{name}: {why}"))
+    let world = World::new(index).await;
+    world.lives().await.map_err(|why| format!("{}: {why}", world.row))
 }
 
 impl World {
-    async fn lives(&self) -> Result<(), String> {
+    async fn new(index: usize) -> Self {
+        let emulator = Emulator::new(Settings::default());
+        let ground = Ground::lay(&emulator).await;
+        let row = rows(&ground).into_iter().nth(index).unwrap();
+        Self {
+            session: Session::start(&emulator, 1, json!({ "maxRetries": 0 })).await,
+            subject: ground.subject(row.subject),
+            emulator,
+            row,
+        }
+    }
+
+    /// The object after somebody else changed it: as we have recorded it, and the property before and after.
+    async fn meets_a_stranger(&self) -> Result<Met, String> {
         let which = self.subject.which();
         let program = self.row.program(&self.subject.inputs);
         let inputs = self.session.check(which, None, program.clone()).await;
@@ -134,37 +180,93 @@ impl World {
         if theirs == before {
             return Err("nobody changed anything".to_owned());
         }
-
         let changed = with(&program, self.row.beside.0, &self.row.beside.1);
-        let updated = self.update(&made, &changed).await?;
-        self.is_still(&theirs, &updated, "after an update").await?;
+        Ok(Met {
+            program,
+            changed,
+            made,
+            before,
+            theirs,
+        })
+    }
+
+    /// The calls of the update that nothing disturbs.
+    async fn rehearsed(&self) -> Result<Vec<String>, String> {
+        let met = self.meets_a_stranger().await?;
+        let (_, calls) = self.send(&met.made, &met.changed).await?;
+        Ok(calls.into_iter().map(|call| call.operation).collect())
+    }
+
+    /// The update ends half-way, and another one comes behind it. Tells whether it did.
+    async fn fails(&self, calls: &[String], cut: Cut, next: Next) -> Result<bool, String> {
+        let which = self.subject.which();
+        let met = self.meets_a_stranger().await?;
+        let first = calls.iter().position(|operation| !is_read(operation));
+        let first = first.ok_or("nothing is sent")?;
+        let fault = match cut {
+            Cut::AfterTheFirstChange => Fault::new("*", u32::try_from(first).unwrap() + 2, FaultKind::AccessDenied),
+            Cut::AnswerLost => Fault::new(&calls[first], 1, FaultKind::ResetAfter),
+        };
+        let inputs = self
+            .session
+            .check(which, Some(&met.made.inputs), met.changed.clone())
+            .await;
+        self.emulator.inject(fault.times(u32::MAX));
+        let failed = self.session.update(which, &met.made, &inputs, 120.0).await;
+        self.emulator.clear_faults();
+        settle().await;
+        let Some(half_way) = failed.err().and_then(|failed| failed.recorded) else {
+            return Ok(false);
+        };
+        let again = match next {
+            Next::Again => &met.changed,
+            Next::Back => &met.program,
+        };
+        let updated = self.update(&half_way, again).await?;
+        self.is_still(&met, &updated, "after an update that failed").await?;
+        // What our program was to change is as it says, beside what they did to the same list.
+        let read = self.session.refresh(which, &updated, 0.0).await.unwrap().unwrap();
+        if !self.row.is_shared() && self.names(&read, again, self.row.beside.0).await {
+            return Err(format!("{} is not as the program says", self.row.beside.0));
+        }
+        Ok(true)
+    }
+
+    async fn lives(&self) -> Result<(), String> {
+        let which = self.subject.which();
+        let met = self.meets_a_stranger().await?;
+        let Met {
+            program, changed, made, ..
+        } = &met;
+        let updated = self.update(made, changed).await?;
+        self.is_still(&met, &updated, "after an update").await?;
 
         // With ignoreChanges the engine gives the recorded value, also that of a refresh.
         let read = self.session.refresh(which, &updated, 0.0).await.unwrap().unwrap();
         if !self.row.is_shared() {
-            let ignoring = with(&changed, self.row.foreign.0, &plain(&read.inputs)[self.row.foreign.0]);
+            let ignoring = with(changed, self.row.foreign.0, &plain(&read.inputs)[self.row.foreign.0]);
             let touched = self.touched(&read, &ignoring).await;
             if touched {
                 return Err("it is a change although it is ignored".to_owned());
             }
             let ignoring = with(&ignoring, self.row.beside.0, &program[self.row.beside.0]);
             let kept = self.update(&read, &ignoring).await?;
-            self.is_still(&theirs, &kept, "ignored, after a refresh").await?;
+            self.is_still(&met, &kept, "ignored, after a refresh").await?;
             let again = self
                 .update(&kept, &with(&ignoring, self.row.beside.0, &self.row.beside.1))
                 .await?;
-            self.is_still(&theirs, &again, "ignored once more").await?;
+            self.is_still(&met, &again, "ignored once more").await?;
         }
 
         if self.row.is_secret {
             return Ok(());
         }
-        if !self.touched(&read, &changed).await {
+        if !self.touched(&read, changed).await {
             return Err("a refresh does not show it".to_owned());
         }
-        let healed = self.send(&read, &changed).await?.0;
+        let healed = self.send(&read, changed).await?.0;
         let read = self.session.refresh(which, &healed, 0.0).await.unwrap().unwrap();
-        match self.touched(&read, &changed).await {
+        match self.touched(&read, changed).await {
             true => Err("it is not healed".to_owned()),
             false => Ok(()),
         }
@@ -211,9 +313,10 @@ impl World {
         Ok(())
     }
 
-    async fn is_still(&self, theirs: &Json, ours: &Recorded, when: &str) -> Result<(), String> {
+    async fn is_still(&self, met: &Met, ours: &Recorded, when: &str) -> Result<(), String> {
         let now = self.aspect(&ours.id).await;
-        match holds(&now, theirs, self.row.is_shared()) {
+        let Met { before, theirs, .. } = met;
+        match now == *theirs || (self.row.is_shared() && holds(&now, before, theirs)) {
             true => Ok(()),
             false => Err(format!("{when} it is {now} and no longer {theirs}")),
         }
@@ -235,30 +338,28 @@ impl World {
 
     /// Whether Diff names the property.
     async fn touched(&self, old: &Recorded, program: &Json) -> bool {
+        self.names(old, program, self.row.foreign.0).await
+    }
+
+    async fn names(&self, old: &Recorded, program: &Json, property: &str) -> bool {
         let which = self.subject.which();
         let inputs = self.session.check(which, Some(&old.inputs), program.clone()).await;
         let diff = self.session.diff(which, old, &inputs).await.unwrap();
-        diff.detailed_diff
-            .keys()
-            .any(|path| path.starts_with(self.row.foreign.0))
+        diff.detailed_diff.keys().any(|path| path.starts_with(property))
     }
 }
 
-/// Whether what somebody else made is there: just that, or besides what our program did to the same list.
-fn holds(now: &Json, theirs: &Json, beside_ours: bool) -> bool {
-    match (now, theirs) {
-        (now, theirs) if now == theirs => true,
-        (Json::Array(now), Json::Array(theirs)) if beside_ours => {
-            let said = |item: &&Json| {
-                item.to_string().contains("10.9.0.0")
-                    || item.to_string().contains("9000")
-                    || item.to_string().contains("theirs")
-            };
-            theirs.iter().filter(said).all(|item| now.contains(item))
-        }
-        (Json::Object(now), Json::Object(theirs)) if beside_ours => {
-            theirs.get("theirs").is_some_and(|tag| now.get("theirs") == Some(tag))
-        }
+/// Whether what somebody else added is there, besides what our program did to the same list or map.
+fn holds(now: &Json, before: &Json, theirs: &Json) -> bool {
+    match (now, before, theirs) {
+        (Json::Array(now), Json::Array(before), Json::Array(theirs)) => theirs
+            .iter()
+            .filter(|item| !before.contains(item))
+            .all(|item| now.contains(item)),
+        (Json::Object(now), Json::Object(before), Json::Object(theirs)) => theirs
+            .iter()
+            .filter(|(key, value)| before.get(*key) != Some(*value))
+            .all(|(key, value)| now.get(key) == Some(value)),
         _ => false,
     }
 }

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::Aws;
 use crate::cx::Cx;
 use crate::lifecycle::changes::{Change, ChangeKind, Changes};
-use crate::lifecycle::three_way::Base;
+use crate::lifecycle::three_way::{Base, Bases};
 use crate::property::{Map, Value};
 
 /// The tag with the URN of the resource that the object was made for.
@@ -116,13 +116,27 @@ pub struct TagsUpdate {
 }
 
 impl TagsUpdate {
-    /// The tags of an update. `recorded` is the output `tagsAll`.
+    /// The tags of an update. `recorded` are the output `tagsAll` and the input `tags`.
     #[must_use]
-    pub fn new(base: Base, defaults: &Tags, recorded: Option<&Tags>, own: Option<&Tags>) -> Self {
+    pub fn new(
+        bases: &Bases,
+        defaults: &Tags,
+        (recorded_all, recorded_own): (Option<&Tags>, Option<&Tags>),
+        own: Option<&Tags>,
+    ) -> Self {
+        let settled = ["tags", "tagsAll"].map(|path| bases.at(path));
+        let base = settled.into_iter().find(|base| *base != Base::Recorded);
+        let mut recorded = recorded_all.cloned().unwrap_or_default();
+        if base == Some(Base::Unsettled) {
+            recorded.extend(recorded_own.cloned().unwrap_or_default());
+        }
         Self {
-            // A state without them says nothing about what is there.
-            base: if recorded.is_some() { base } else { Base::Live },
-            recorded: recorded.cloned().unwrap_or_default(),
+            base: match recorded_all {
+                // A state without them says nothing about what is there.
+                None => Base::Live,
+                Some(_) => base.unwrap_or(Base::Recorded),
+            },
+            recorded,
             wanted: effective(defaults, own),
         }
     }

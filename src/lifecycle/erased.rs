@@ -221,7 +221,7 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
                     let error = cx.explain(error);
                     let state = outputs::<R>(schema, &inputs, &state);
                     let mut state = Box::new(state.unwrap_or_else(|_| echoed(&schema.outputs, &inputs)));
-                    unfinished::mark(&mut state, &inputs, false);
+                    unfinished::mark_created(&mut state, &inputs);
                     Err(Failed::Partial { id, state, error })
                 }
             }
@@ -280,15 +280,16 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
     ) -> BoxFuture<'a, Result<Map, FailedUpdate>> {
         async move {
             let explain = |error: Error| cx.explain(error.context(format!("updating {}", guard::called::<R>(id))));
-            let known = Prior {
-                inputs: unfinished::inputs(&old.outputs, &old.inputs).clone(),
+            let known = |inputs: &Map| Prior {
+                inputs: inputs.clone(),
                 outputs: old.outputs.clone(),
             };
-            let recorded = found::<R>(schema, &known).map_err(explain)?;
+            let possible = unfinished::possible_inputs(&old.outputs, &old.inputs);
+            let recorded = found::<R>(schema, &known(possible)).map_err(explain)?;
             let wanted = decode::<R::Inputs>("inputs", &inputs).map_err(explain)?;
             let seen = Mutex::new(recorded.state.clone());
             let update = Update {
-                base: unfinished::base(&old.outputs),
+                bases: unfinished::bases(&old.outputs),
                 in_doubt: unfinished::is_in_doubt(&old.outputs),
                 recorded,
                 wanted,
@@ -304,7 +305,23 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
             let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
             let mut recorded =
                 outputs::<R>(schema, &inputs, &seen).unwrap_or_else(|_| echoed(&schema.outputs, &inputs));
-            unfinished::mark(&mut recorded, &inputs, cx.sent().is_in_doubt());
+            let before = known(unfinished::last_inputs(&old.outputs, &old.inputs));
+            let request = DiffRequest {
+                old: &before,
+                inputs: &inputs,
+                ignored: &[],
+                named_by_user: false,
+            };
+            let changes = self.diff(schema, cx.clients(), request).ok();
+            let attempt = unfinished::Attempt {
+                schema: &schema.inputs,
+                old_outputs: &old.outputs,
+                possible,
+                inputs: &inputs,
+                changes: changes.map(|diff| diff.detailed.into_keys().collect()),
+                in_doubt: cx.sent().is_in_doubt(),
+            };
+            unfinished::mark_updated(&mut recorded, attempt);
             Err(FailedUpdate {
                 error: explain(match (failed.kind(), cx.sent().is_in_doubt()) {
                     (Kind::Failed | Kind::Bug, _) => failed,

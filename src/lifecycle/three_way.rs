@@ -6,13 +6,50 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What an update starts from.
+use crate::property::path::PropertyPath;
+
+/// What an update of one input starts from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Base {
-    /// The recorded inputs, for the last operation on the object came to its end.
+    /// The recorded value: the last operation that was to change it came to its end.
     Recorded,
-    /// What the service has: the last operation ended half-way, and nobody can tell what of its inputs arrived.
+    /// An update that was to change it ended half-way, and nobody can tell whether it arrived. A single value is made what the
+    /// program says. Of a map or list, the recorded one holds all that ours may have put there: the rest is somebody else's.
+    Unsettled,
+    /// What the service has: the create did not come to its end, and everything is made what the program says.
     Live,
+}
+
+/// What an update starts from, input by input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bases {
+    /// The same for all.
+    All(Base),
+    /// [`Base::Unsettled`] at these paths and inside them, [`Base::Recorded`] elsewhere.
+    UnsettledAt(Vec<PropertyPath>),
+}
+
+impl Bases {
+    /// What an update of the input at a path starts from.
+    ///
+    /// # Panics
+    /// If the text is no path: it stands in the code.
+    #[must_use]
+    pub fn at(&self, path: &str) -> Base {
+        self.of(&path.parse().expect("a path of an input"))
+    }
+
+    /// The same for a path that is one already.
+    #[must_use]
+    pub fn of(&self, path: &PropertyPath) -> Base {
+        match self {
+            Self::All(base) => *base,
+            Self::UnsettledAt(paths) if paths.iter().any(|one| one.contains(path) || path.contains(one)) => {
+                Base::Unsettled
+            }
+            Self::UnsettledAt(_) => Base::Recorded,
+        }
+    }
 }
 
 impl Base {
@@ -33,7 +70,7 @@ impl Base {
 
     /// Whether the update has to care for a value at all.
     pub fn has_changed<T: ?Sized>(self, recorded: &T, wanted: &T, same: impl Fn(&T, &T) -> bool) -> bool {
-        self == Self::Live || !same(recorded, wanted)
+        self != Self::Recorded || !same(recorded, wanted)
     }
 
     /// A map, key by key.
@@ -49,7 +86,10 @@ impl Base {
         }
         let mut target = live.clone();
         target.retain(|key, _| !recorded.contains_key(key) || wanted.contains_key(key));
-        let changed = wanted.iter().filter(|(key, value)| recorded.get(key) != Some(value));
+        let is_certain = self == Self::Recorded;
+        let changed = wanted
+            .iter()
+            .filter(|(key, value)| !is_certain || recorded.get(key) != Some(value));
         target.extend(changed.map(|(key, value)| (key.clone(), value.clone())));
         target
     }
@@ -95,6 +135,17 @@ mod tests {
         }
 
         #[test]
+        fn what_failed_updates_may_have_done_becomes_what_the_program_says(
+            live in tags(), recorded in tags(), wanted in tags(),
+        ) {
+            let target = Base::Unsettled.map(&live, &recorded, &wanted);
+            for key in 0..6 {
+                let is_ours = recorded.contains_key(&key) || wanted.contains_key(&key);
+                prop_assert_eq!(target.get(&key), if is_ours { wanted.get(&key) } else { live.get(&key) });
+            }
+        }
+
+        #[test]
         fn what_ended_half_way_becomes_what_the_program_says(live in tags(), recorded in tags(), wanted in tags()) {
             prop_assert_eq!(Base::Live.map(&live, &recorded, &wanted), wanted);
         }
@@ -105,6 +156,7 @@ mod tests {
         let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
         assert_eq!(Base::Recorded.value("foreign", "a", "A", same), "foreign");
         assert_eq!(Base::Recorded.value("foreign", "a", "b", same), "b");
+        assert_eq!(Base::Unsettled.value("foreign", "a", "A", same), "A");
         assert_eq!(Base::Live.value("foreign", "a", "A", same), "A");
     }
 

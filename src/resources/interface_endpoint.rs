@@ -229,11 +229,19 @@ impl Resource for InterfaceEndpoint {
         seen: &Mutex<State>,
     ) -> Result<State, Error> {
         let Update {
-            recorded, wanted, base, ..
+            recorded,
+            wanted,
+            bases,
+            ..
         } = &update;
         let defaults = cx.clients().default_tags();
-        let tags = TagsUpdate::new(*base, defaults, recorded.state.tags_all.as_ref(), wanted.tags.as_ref());
-        let target = modify::Target::new(cx, recorded, wanted, *base).await?;
+        let tags = TagsUpdate::new(
+            bases,
+            defaults,
+            (recorded.state.tags_all.as_ref(), recorded.inputs.tags.as_ref()),
+            wanted.tags.as_ref(),
+        );
+        let target = modify::Target::new(cx, recorded, wanted, bases).await?;
         let live = modify::converge(cx, id, live, &target, cx.deadline()).await?;
         let state = State {
             tags_all: recorded.state.tags_all.clone(),

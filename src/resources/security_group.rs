@@ -164,11 +164,19 @@ impl Resource for SecurityGroup {
         seen: &Mutex<State>,
     ) -> Result<State, Error> {
         let Update {
-            recorded, wanted, base, ..
+            recorded,
+            wanted,
+            bases,
+            ..
         } = &update;
         let defaults = cx.clients().default_tags();
-        let tags = TagsUpdate::new(*base, defaults, recorded.state.tags_all.as_ref(), wanted.tags.as_ref());
-        let wanted = Wanted::updated(cx, &live, recorded, wanted, *base).await?;
+        let tags = TagsUpdate::new(
+            bases,
+            defaults,
+            (recorded.state.tags_all.as_ref(), recorded.inputs.tags.as_ref()),
+            wanted.tags.as_ref(),
+        );
+        let wanted = Wanted::updated(cx, &live, recorded, wanted, bases).await?;
         lock(seen).vpc_cidr_blocks = wanted.blocks.as_ref().map(Blocks::texts);
         finish(cx, live, &wanted, &tags, cx.deadline()).await
     }

@@ -1,5 +1,7 @@
 //! What somebody else changes of an object, and what our program changes meanwhile.
 
+use std::fmt;
+
 use serde_json::{Value as Json, json};
 
 use crate::subjects::Ground;
@@ -20,6 +22,23 @@ pub(crate) struct Row {
     pub(crate) silent: &'static [&'static str],
     /// AWS never shows it: a refresh cannot see it either.
     pub(crate) is_secret: bool,
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            subject,
+            property,
+            foreign,
+            beside,
+            ..
+        } = self;
+        write!(
+            f,
+            "{subject}: {property} becomes {}, {} becomes {}",
+            foreign.1, beside.0, beside.1
+        )
+    }
 }
 
 impl Row {

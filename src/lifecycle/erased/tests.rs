@@ -140,11 +140,18 @@ impl Resource for Thing {
         let Update {
             recorded,
             wanted,
-            base,
+            bases,
             in_doubt,
         } = update;
-        cx.clients()
-            .tell("update", &(recorded.inputs.size, wanted.size, base, in_doubt));
+        cx.clients().tell(
+            "update",
+            &(
+                recorded.inputs.size,
+                wanted.size,
+                [bases.at("zone"), bases.at("size")],
+                in_doubt,
+            ),
+        );
         match wanted.zone.as_str() {
             "accepted" => cx.sent().accepted("UpdateThing"),
             "lost" => cx.sent().lost("UpdateThing"),
@@ -387,7 +394,7 @@ async fn update_and_delete_see_what_was_recorded() {
         told(&cx),
         [
             r#"find "thing-1""#,
-            "update (None, Some(3), Recorded, false)",
+            "update (None, Some(3), [Recorded, Recorded], false)",
             r#"find "thing-1""#,
             r#"delete Some("arn:thing")"#
         ]
@@ -397,13 +404,17 @@ async fn update_and_delete_see_what_was_recorded() {
 #[tokio::test]
 async fn a_failed_update_records_what_it_has_changed() {
     for (zone, told_too, next) in [
-        ("refused", "", "update (None, None, Recorded, false)"),
+        ("refused", "", "update (None, None, [Recorded, Recorded], false)"),
         (
             "accepted",
             "What was changed is recorded",
-            "update (None, None, Live, false)",
+            "update (None, None, [Unsettled, Recorded], false)",
         ),
-        ("lost", "It may have been changed", "update (None, None, Live, true)"),
+        (
+            "lost",
+            "It may have been changed",
+            "update (None, None, [Unsettled, Recorded], true)",
+        ),
     ] {
         let inputs = changed(json!({"zone": zone}));
         let (updating, first) = (erase::<Thing>(), cx(there()));
@@ -422,7 +433,7 @@ async fn a_failed_update_records_what_it_has_changed() {
             // The engine keeps the old inputs.
             old.outputs = outputs;
         }
-        // The next update starts from what the service has, and a success forgets that.
+        // The next update does not rely on what was to be changed, and a success forgets that.
         let cx = cx(there());
         let done = erase::<Thing>()
             .update(thing(), &cx, "thing-1", old, checked())
@@ -449,7 +460,7 @@ fn a_preview_says_that_an_object_was_left_half_way() {
     };
     let mut old = prior();
     assert_eq!(reason(&old), None);
-    unfinished::mark(&mut old.outputs, &checked(), false);
+    unfinished::mark_created(&mut old.outputs, &checked());
     insta::assert_snapshot!(
         reason(&old).unwrap(),
         @"must be updated: the last operation on it failed half-way, and this one continues from what is there"
@@ -463,7 +474,15 @@ async fn a_refresh_does_not_claim_to_know_a_secret_in_doubt() {
         let mut reached = old.inputs.clone();
         let auth = map(json!({"auth": {"user": "u", "password": "!secret!new"}}));
         reached.extend(auth);
-        unfinished::mark(&mut old.outputs, &reached, in_doubt);
+        let attempt = unfinished::Attempt {
+            schema: &thing().inputs,
+            old_outputs: &Map::new(),
+            possible: &old.inputs,
+            inputs: &reached,
+            changes: None,
+            in_doubt,
+        };
+        unfinished::mark_updated(&mut old.outputs, attempt);
         // As a service that gives no secret back, so that the resource takes it from what was recorded.
         let auth = if known {
             json!({"user": "u", "password": "hunter2"})

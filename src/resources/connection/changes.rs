@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::inputs::{Auth, ConnectionInputs, HttpParameter, HttpParameters};
 use super::{ConnectionState, Live, answer, ready, request};
-use crate::lifecycle::three_way::Base;
+use crate::lifecycle::three_way::{Base, Bases};
 use crate::resource::Update;
 
 /// What is sent; `None` where nothing changes.
@@ -55,6 +55,26 @@ pub(super) enum Member {
     ClientSecret,
 }
 
+impl Member {
+    const fn is_secret(self) -> bool {
+        matches!(self, Self::ApiKeyValue | Self::Password | Self::ClientSecret)
+    }
+
+    /// Where it stands among the inputs.
+    const fn path(self) -> &'static str {
+        match self {
+            Self::ApiKeyName => "auth.apiKey.name",
+            Self::ApiKeyValue => "auth.apiKey.value",
+            Self::Username => "auth.basic.username",
+            Self::Password => "auth.basic.password",
+            Self::AuthorizationEndpoint => "auth.oauth.authorizationEndpoint",
+            Self::Method => "auth.oauth.method",
+            Self::ClientId => "auth.oauth.clientId",
+            Self::ClientSecret => "auth.oauth.clientSecret",
+        }
+    }
+}
+
 impl Changes {
     /// The changes of an update.
     pub(super) fn of(live: &Live, update: &Update<ConnectionInputs, ConnectionState>) -> Self {
@@ -67,8 +87,9 @@ impl Changes {
             shown: answer::inputs(live, Some(&update.recorded.inputs)),
             recorded: &update.recorded.inputs,
             wanted: &update.wanted,
-            base: if failed { Base::Live } else { update.base },
-            all_credentials: failed || update.in_doubt,
+            bases: update.bases.clone(),
+            failed,
+            in_doubt: update.in_doubt,
         }
         .changes()
     }
@@ -80,8 +101,9 @@ impl Changes {
             shown: answer::inputs(live, Some(inputs)),
             recorded: inputs,
             wanted: inputs,
-            base: Base::Live,
-            all_credentials: false,
+            bases: Bases::All(Base::Live),
+            failed: false,
+            in_doubt: false,
         }
         .changes()
     }
@@ -120,12 +142,26 @@ struct Sides<'a> {
     shown: ConnectionInputs,
     recorded: &'a ConnectionInputs,
     wanted: &'a ConnectionInputs,
-    base: Base,
-    /// All credentials and lists are sent: nobody knows which ones AWS has, or it does not use those that it has.
-    all_credentials: bool,
+    bases: Bases,
+    /// It does not get through to the API: all that leads there is sent again.
+    failed: bool,
+    /// Nobody knows whether AWS has the secrets that the last update sent.
+    in_doubt: bool,
 }
 
 impl Sides<'_> {
+    fn base(&self, path: &str) -> Base {
+        match self.bases.at(path) {
+            Base::Recorded if self.failed => Base::Unsettled,
+            base => base,
+        }
+    }
+
+    /// Whether AWS may have another secret than the one that we suppose it has.
+    fn is_hidden(&self, base: Base) -> bool {
+        self.failed || (self.in_doubt && base != Base::Recorded)
+    }
+
     fn changes(&self) -> Changes {
         let state = ready::state(self.live);
         let (shown, recorded, wanted) = (&self.shown, self.recorded, self.wanted);
@@ -133,45 +169,59 @@ impl Sides<'_> {
         let again = state == "FAILED_CONNECTIVITY" && wanted.resource_configuration_arn.is_some();
         let configuration = match again {
             true => wanted.resource_configuration_arn.clone(),
-            false => self.path(|inputs| inputs.resource_configuration_arn.as_deref()),
+            false => self.path("resourceConfigurationArn", |inputs| {
+                inputs.resource_configuration_arn.as_deref()
+            }),
         };
         let same_key = |one: &Option<String>, other: &Option<String>| match (one, other) {
             (Some(one), Some(other)) => answer::same_key(one, other),
             (one, other) => one == other,
         };
-        let kms_key = self
-            .base
-            .value(&shown.kms_key_id, &recorded.kms_key_id, &wanted.kms_key_id, same_key);
+        let kms_key =
+            self.bases
+                .at("kmsKeyId")
+                .value(&shown.kms_key_id, &recorded.kms_key_id, &wanted.kms_key_id, same_key);
         Changes {
-            description: self.single(&text(shown), &text(recorded), &text(wanted)),
+            description: Self::single(
+                self.bases.at("description"),
+                &text(shown),
+                &text(recorded),
+                &text(wanted),
+            ),
             auth: AuthChanges {
                 credentials: self.credentials(),
-                configuration: self.path(|inputs| inputs.oauth()?.resource_configuration_arn.as_deref()),
-                oauth: self.lists(|inputs| inputs.oauth()?.parameters.as_ref()),
-                invocation: self.lists(|inputs| inputs.invocation_parameters.as_ref()),
+                configuration: self.path("auth.oauth.resourceConfigurationArn", |inputs| {
+                    inputs.oauth()?.resource_configuration_arn.as_deref()
+                }),
+                oauth: self.lists("auth.oauth.parameters", |inputs| inputs.oauth()?.parameters.as_ref()),
+                invocation: self.lists("invocationParameters", |inputs| inputs.invocation_parameters.as_ref()),
             },
             configuration,
             kms_key: kms_key.clone().filter(|_| !same_key(kms_key, &shown.kms_key_id)),
         }
     }
 
-    fn single(&self, shown: &str, recorded: &str, wanted: &str) -> Option<String> {
-        let target = self.base.value(shown, recorded, wanted, str::eq);
+    fn single(base: Base, shown: &str, recorded: &str, wanted: &str) -> Option<String> {
+        let target = base.value(shown, recorded, wanted, str::eq);
         (target != shown).then(|| target.to_owned())
     }
 
-    fn path(&self, arn: impl Fn(&ConnectionInputs) -> Option<&str>) -> Option<String> {
+    fn path(&self, path: &str, arn: impl Fn(&ConnectionInputs) -> Option<&str>) -> Option<String> {
         let text = |inputs| arn(inputs).unwrap_or_default();
-        self.single(text(&self.shown), text(self.recorded), text(self.wanted))
+        Self::single(
+            self.base(path),
+            text(&self.shown),
+            text(self.recorded),
+            text(self.wanted),
+        )
     }
 
     fn credentials(&self) -> BTreeSet<Member> {
         let (shown, recorded, wanted) = (members(&self.shown), members(self.recorded), members(self.wanted));
         let changes = |member: &Member, value: &Option<String>| {
-            let changed = self
-                .base
-                .has_changed(&recorded.get(member), &Some(value), |one, other| one == other);
-            changed && shown.get(member) != Some(value)
+            let base = self.base(member.path());
+            let changed = base.has_changed(&recorded.get(member), &Some(value), |one, other| one == other);
+            changed && (shown.get(member) != Some(value) || (member.is_secret() && self.is_hidden(base)))
         };
         let changed: BTreeSet<_> = wanted
             .iter()
@@ -180,20 +230,21 @@ impl Sides<'_> {
             .collect();
         let is_of_that_kind = self.live.authorization_type.as_ref() == Some(&request::authorization_type(self.wanted));
         // What is left out would be missing.
-        let whole = self.all_credentials || (!changed.is_empty() && !is_of_that_kind);
+        let whole = self.failed || (!changed.is_empty() && !is_of_that_kind);
         if whole { wanted.into_keys().collect() } else { changed }
     }
 
-    fn lists(&self, of: impl Fn(&ConnectionInputs) -> Option<&HttpParameters>) -> ListChanges {
+    fn lists(&self, path: &str, of: impl Fn(&ConnectionInputs) -> Option<&HttpParameters>) -> ListChanges {
         let mut lost = Vec::new();
-        let mut list = |part: fn(&HttpParameters) -> &Option<Vec<HttpParameter>>| {
+        let mut list = |name: &str, part: fn(&HttpParameters) -> &Option<Vec<HttpParameter>>| {
             let side = |inputs| numbered(of(inputs).and_then(|all| part(all).as_deref()).unwrap_or_default());
             let (shown, recorded, wanted) = (side(&self.shown), side(self.recorded), side(self.wanted));
-            if !self.base.has_changed(&recorded, &wanted, |one, other| one == other) {
+            let base = self.base(&format!("{path}.{name}"));
+            if !base.has_changed(&recorded, &wanted, |one, other| one == other) {
                 return None;
             }
-            let target = self.base.map(&shown, &recorded, &wanted);
-            let has_secrets_in_doubt = self.all_credentials && !target.is_empty();
+            let target = base.map(&shown, &recorded, &wanted);
+            let has_secrets_in_doubt = self.is_hidden(base) && !target.is_empty();
             if target == shown && !has_secrets_in_doubt {
                 return None;
             }
@@ -204,9 +255,9 @@ impl Sides<'_> {
             ))
         };
         let (headers, query_string, body) = (
-            list(|all| &all.headers),
-            list(|all| &all.query_string),
-            list(|all| &all.body),
+            list("headers", |all| &all.headers),
+            list("queryString", |all| &all.query_string),
+            list("body", |all| &all.body),
         );
         ListChanges {
             headers,

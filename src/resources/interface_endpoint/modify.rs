@@ -13,7 +13,7 @@ use crate::aws::error::classify;
 use crate::aws::wait::{Wait, retry};
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
-use crate::lifecycle::three_way::Base;
+use crate::lifecycle::three_way::Bases;
 use crate::policy;
 use crate::resource::Found;
 
@@ -29,7 +29,7 @@ const LAG: Duration = Duration::from_secs(10);
 /// What the endpoint should be.
 #[derive(Debug)]
 pub(super) struct Target<'a> {
-    base: Base,
+    bases: &'a Bases,
     recorded: &'a Found<Inputs, State>,
     wanted: &'a Inputs,
     service_name: String,
@@ -40,21 +40,22 @@ impl<'a> Target<'a> {
         cx: &Cx<Aws>,
         recorded: &'a Found<Inputs, State>,
         wanted: &'a Inputs,
-        base: Base,
+        bases: &'a Bases,
     ) -> Result<Self, Error> {
         Ok(Self {
             service_name: service::full_name(cx.clients().region().await?, &wanted.service),
-            base,
+            bases,
             recorded,
             wanted,
         })
     }
 
     fn delta(&self, live: &Live) -> Delta {
-        let (base, old, new) = (self.base, &self.recorded.inputs, self.wanted);
+        let (old, new) = (&self.recorded.inputs, self.wanted);
+        let base = |path| self.bases.at(path);
         let set = |ids: &[String]| ids.iter().cloned().collect::<BTreeSet<_>>();
         let subnets = set(live.subnet_ids());
-        let wanted_subnets = base.set(&subnets, &set(&old.subnet_ids), &set(&new.subnet_ids));
+        let wanted_subnets = base("subnetIds").set(&subnets, &set(&old.subnet_ids), &set(&new.subnet_ids));
         let groups = set(&group_ids(live));
         let wanted_groups = match &new.security_group_ids {
             // Left to EC2, or once asked for and no longer: the preview shows no change, and there is none.
@@ -65,18 +66,18 @@ impl<'a> Target<'a> {
                     .security_group_ids
                     .as_ref()
                     .or(self.recorded.state.security_group_ids.as_ref());
-                base.set(&groups, &set(old.map_or(&[], Vec::as_slice)), &set(new))
+                base("securityGroupIds").set(&groups, &set(old.map_or(&[], Vec::as_slice)), &set(new))
             }
         };
         // ResetPolicy is documented for gateway endpoints alone, so no policy is AWS's full access, spelt out.
         let policy = |inputs: &Inputs| inputs.policy.clone().unwrap_or_else(policy::full_access);
         let live_policy = live_policy(live);
         let (old_policy, new_policy) = (policy(old), policy(new));
-        let wanted_policy = base.value(&live_policy, &old_policy, &new_policy, policy::equivalent);
-        let kind = |old: &Option<String>, new: &Option<String>, live: Option<&str>| {
+        let wanted_policy = base("policy").value(&live_policy, &old_policy, &new_policy, policy::equivalent);
+        let kind = |path, old: &Option<String>, new: &Option<String>, live: Option<&str>| {
             let new = new.as_deref()?;
             let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
-            let wanted = base.value(live.unwrap_or_default(), old.as_deref().unwrap_or_default(), new, same);
+            let wanted = base(path).value(live.unwrap_or_default(), old.as_deref().unwrap_or_default(), new, same);
             (!same(wanted, live.unwrap_or_default())).then(|| wanted.to_owned())
         };
         let record_type = live
@@ -84,7 +85,7 @@ impl<'a> Target<'a> {
             .and_then(|dns| dns.dns_record_ip_type())
             .map(|kind| kind.as_str());
         let private_dns = live.private_dns_enabled().unwrap_or_default();
-        let wanted_dns = *base.value(
+        let wanted_dns = *base("privateDnsEnabled").value(
             &private_dns,
             &old.private_dns_enabled,
             &new.private_dns_enabled,
@@ -100,11 +101,17 @@ impl<'a> Target<'a> {
                 .flatten(),
             private_dns: (wanted_dns != private_dns).then_some(wanted_dns),
             address_type: kind(
+                "ipAddressType",
                 &old.ip_address_type,
                 &new.ip_address_type,
                 live.ip_address_type().map(|kind| kind.as_str()),
             ),
-            record_type: kind(&old.dns_record_ip_type, &new.dns_record_ip_type, record_type),
+            record_type: kind(
+                "dnsRecordIpType",
+                &old.dns_record_ip_type,
+                &new.dns_record_ip_type,
+                record_type,
+            ),
         }
     }
 }
@@ -247,6 +254,7 @@ mod tests {
 
     use super::*;
     use crate::aws::testing;
+    use crate::lifecycle::three_way::Base;
 
     fn inputs(change: serde_json::Value) -> Inputs {
         let mut inputs = json!({"vpcId": "vpc-1", "service": "states", "subnetIds": ["subnet-1", "subnet-2"],
@@ -275,7 +283,7 @@ mod tests {
             inputs: inputs(recorded),
             state: State::default(),
         };
-        Target::new(&cx, &recorded, &inputs(wanted), base)
+        Target::new(&cx, &recorded, &inputs(wanted), &Bases::All(base))
             .await
             .unwrap()
             .delta(&live())

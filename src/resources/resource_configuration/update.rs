@@ -25,7 +25,10 @@ pub(super) async fn converge(
     seen: &Mutex<ResourceConfigurationState>,
 ) -> Result<ResourceConfigurationState, Error> {
     let Update {
-        recorded, wanted, base, ..
+        recorded,
+        wanted,
+        bases,
+        ..
     } = update;
     let deadline = cx.deadline();
     let mut live = live::ready(cx, id, live::Expect::Existing(&found), seen, deadline).await?;
@@ -40,7 +43,12 @@ pub(super) async fn converge(
     let state = live::state(&live, tags_all.clone().unwrap_or_default());
     lock(seen).clone_from(&ResourceConfigurationState { tags_all, ..state });
     let defaults = cx.clients().default_tags();
-    let tags = TagsUpdate::new(*base, defaults, recorded.state.tags_all.as_ref(), wanted.tags.as_ref());
+    let tags = TagsUpdate::new(
+        bases,
+        defaults,
+        (recorded.state.tags_all.as_ref(), recorded.inputs.tags.as_ref()),
+        wanted.tags.as_ref(),
+    );
     lattice_tags::update(cx, live.arn().unwrap_or_default(), &tags).await?;
     Ok(live::state(&live, tags.wanted))
 }
@@ -63,11 +71,12 @@ impl Changes {
         let (old, new) = (&update.recorded.inputs, &update.wanted);
         // An update that failed is made again, as a whole.
         let failed = live::status(live) == "UPDATE_FAILED";
-        let base = if failed { Base::Live } else { update.base };
-        let ports = ports::merged(base, live.port_ranges(), &old.ports, &new.ports);
+        let base = |path| if failed { Base::Unsettled } else { update.bases.at(path) };
+        let ports = ports::merged(base("ports"), live.port_ranges(), &old.ports, &new.ports);
         let shareable = live.allow_association_to_shareable_service_network().unwrap_or(false);
-        let wanted_shareable = *base.value(&shareable, &old.shareable, &new.shareable, bool::eq);
-        let address = match base.has_changed(&old.target, &new.target, |old, new| old.ip_address == new.ip_address) {
+        let wanted_shareable = *base("shareable").value(&shareable, &old.shareable, &new.shareable, bool::eq);
+        let same_address = |old: &target::Target, new: &target::Target| old.ip_address == new.ip_address;
+        let address = match base("target.ipAddress").has_changed(&old.target, &new.target, same_address) {
             true => target::new_address(live, &new.target)?,
             false => None,
         };

@@ -26,7 +26,10 @@ pub(super) async fn converge(
     seen: &Mutex<ResourceGatewayState>,
 ) -> Result<ResourceGatewayState, Error> {
     let Update {
-        recorded, wanted, base, ..
+        recorded,
+        wanted,
+        bases,
+        ..
     } = update;
     let deadline = cx.deadline();
     let mut live = live::ready(cx, id, live::Expect::Existing(&found), seen, deadline).await?;
@@ -48,7 +51,12 @@ pub(super) async fn converge(
     let state = live::state(&live, wanted, tags_all.clone().unwrap_or_default());
     lock(seen).clone_from(&ResourceGatewayState { tags_all, ..state });
     let defaults = cx.clients().default_tags();
-    let tags = TagsUpdate::new(*base, defaults, recorded.state.tags_all.as_ref(), wanted.tags.as_ref());
+    let tags = TagsUpdate::new(
+        bases,
+        defaults,
+        (recorded.state.tags_all.as_ref(), recorded.inputs.tags.as_ref()),
+        wanted.tags.as_ref(),
+    );
     lattice_tags::update(cx, live.arn().unwrap_or_default(), &tags).await?;
     Ok(live::state(&live, wanted, tags.wanted))
 }
@@ -56,7 +64,10 @@ pub(super) async fn converge(
 /// The groups to send, if any. Groups that are not given are left as they are: AWS has chosen them, or was told once.
 fn groups_to_send(live: &Live, update: &Update<ResourceGatewayInputs, ResourceGatewayState>) -> Option<Vec<String>> {
     let Update {
-        recorded, wanted, base, ..
+        recorded,
+        wanted,
+        bases,
+        ..
     } = update;
     let wanted = wanted.given_groups()?;
     let set = |groups: &[String]| groups.iter().cloned().collect::<BTreeSet<_>>();
@@ -68,7 +79,11 @@ fn groups_to_send(live: &Live, update: &Update<ResourceGatewayInputs, ResourceGa
     let has = set(live.security_group_ids());
     // An update that failed has to be repeated even if the groups look right.
     let failed = live::status(live) == "UPDATE_FAILED";
-    let base = if failed { Base::Live } else { *base };
+    let base = if failed {
+        Base::Unsettled
+    } else {
+        bases.at("securityGroupIds")
+    };
     let groups = base.set(&has, &set(recorded.unwrap_or_default()), &set(wanted));
     (failed || groups != has).then(|| in_order_of(groups, wanted))
 }

@@ -5,7 +5,7 @@ use super::{Inputs, Live, State, blocks, has_whole_vpc};
 use crate::aws::Aws;
 use crate::cx::Cx;
 use crate::error::Error;
-use crate::lifecycle::three_way::Base;
+use crate::lifecycle::three_way::{Base, Bases};
 use crate::resource::Found;
 
 /// What the group should have.
@@ -49,7 +49,7 @@ impl Wanted {
         live: &Live,
         recorded: &Found<Inputs, State>,
         wanted: &Inputs,
-        base: Base,
+        bases: &Bases,
     ) -> Result<Self, Error> {
         let lists = |inputs: &Inputs| [inputs.ingress.clone(), inputs.egress.clone()];
         let (old, new) = (lists(&recorded.inputs), lists(wanted));
@@ -63,7 +63,9 @@ impl Wanted {
                     .collect::<Vec<_>>()
             })
         };
-        let is_changed = base.has_changed(&whole(&old), &whole(&new), |old, new| old == new);
+        let directions = ["ingress", "egress"].map(|direction| bases.at(direction));
+        let is_unsettled = directions.iter().any(|base| *base != Base::Recorded);
+        let is_changed = is_unsettled || whole(&old) != whole(&new);
         let blocks = match is_changed {
             true => {
                 vpc_blocks(
@@ -76,7 +78,7 @@ impl Wanted {
             false => recorded.state.vpc_cidr_blocks.is_some().then(|| then.clone()),
         };
         let now = blocks.clone().unwrap_or_default();
-        let direction = |old: &Option<Vec<Rule>>, new: &Option<Vec<Rule>>| {
+        let direction = |base: Base, old: &Option<Vec<Rule>>, new: &Option<Vec<Rule>>| {
             let expand = |list: &Option<Vec<Rule>>, blocks: &Blocks| {
                 rules::wanted(list.as_deref().unwrap_or_default(), owner(live), blocks)
             };
@@ -91,8 +93,8 @@ impl Wanted {
             Ok::<_, Error>(Direction { base, recorded, wanted })
         };
         Ok(Self {
-            ingress: direction(&old[0], &new[0])?,
-            egress: direction(&old[1], &new[1])?,
+            ingress: direction(directions[0], &old[0], &new[0])?,
+            egress: direction(directions[1], &old[1], &new[1])?,
             // Not recorded any more where no rule stands for them.
             blocks: blocks.filter(|_| has_whole_vpc(wanted) || recorded.state.vpc_cidr_blocks.is_some()),
         })
