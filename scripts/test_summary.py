@@ -1,6 +1,6 @@
 """Prints how many tests of each tier ran, from what the test runners printed, and of those end to end how many by feature.
 
-Usage: test_summary.py DIR      DIR holds rust.log (cargo test), boto3.log, requests.log, automation-python.log and
+Usage: test_summary.py DIR      DIR holds rust.log, recorded.log and recorded-cycle.log (cargo test), boto3.log, requests.log, automation-python.log and
                                 packages.log (pytest), and automation-node.log (node --test)
 """
 
@@ -21,6 +21,10 @@ TIERS = [
 ]
 # Tiers with a log of their own.
 BOTO3 = {"emulator: boto3": "boto3.log", "emulator: all requests against AWS's models": "requests.log"}
+RECORDED = {
+    "recorded temper: resources, component": "recorded.log",
+    "recorded temper: end to end": "recorded-cycle.log",
+}
 PROGRAMS = {
     "end to end: programs in Python": "automation-python.log",
     "end to end: programs in Node": "automation-node.log",
@@ -48,13 +52,17 @@ def main(directory):
             tiers[name][outcome] += 1
             if name == END_TO_END:
                 features[feature(test)][outcome] += 1
+    for name, log in RECORDED.items():
+        for line in (directory / log).read_text(errors="replace").splitlines():
+            if found := TEST.match(line):
+                tiers[name][found[2]] += 1
     for name, log in (BOTO3 | PROGRAMS).items():
         lines = (directory / log).read_text(errors="replace").strip().splitlines()
         last = [line for line in lines if line.startswith("ℹ")] or lines[-1:]
         for count, outcome, node_outcome, node_count in COUNTED.findall("\n".join(last)):
             tiers[name][OUTCOMES.get(outcome or node_outcome, "FAILED")] += int(count or node_count)
 
-    table("Tests by tier", [name for name, _ in TIERS[2:]] + [TIERS[1][0], *BOTO3, END_TO_END, *PROGRAMS], tiers)
+    table("Tests by tier", [name for name, _ in TIERS[2:]] + [TIERS[1][0], *BOTO3, *RECORDED, END_TO_END, *PROGRAMS], tiers)
     table("End to end by feature", sorted(features), features)
 
 

@@ -193,7 +193,6 @@ fn defaults_are_the_documented_ones() {
         "PrivateStepFunctions.endpoints.privateDnsEnabled = true",
         "PrivateStepFunctions.endpoints.standard = true",
         "PrivateStepFunctions.endpoints.synchronous = true",
-        "ResourceConfiguration.shareable = false",
         "ResourceGateway.dnsResolution = \"PUBLIC\"",
         "ResourceGateway.ipAddressType = \"IPV4\"",
         "SecurityGroup.description = \"Managed by Pulumi\"",

@@ -10,6 +10,7 @@
 //! * The name is all the identity there is: a connection of that name with another ARN is somebody else's.
 
 mod answer;
+mod association;
 mod changes;
 mod create;
 mod explain;

@@ -2,6 +2,7 @@
 //! <https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-configuration.html>
 //!
 //! Quirks that this file deals with:
+//! * The status may flap after creation, as that of a gateway does: only the second ACTIVE in a row counts.
 //! * For an endpoint of API Gateway it wants the *regional* DNS name, which exists only once the endpoint is available.
 //! * Reads after an update are stale: they count once they show what was asked for.
 //! * It cannot be deleted while EventBridge's association with it exists, which nobody but EventBridge can remove, minutes after
@@ -12,6 +13,7 @@ mod delete;
 mod endpoint;
 mod holders;
 mod live;
+mod obstacles;
 mod ports;
 mod target;
 mod update;
@@ -52,9 +54,9 @@ pub struct ResourceConfigurationInputs {
     pub ports: Vec<String>,
     /// The host.
     pub target: Target,
-    /// Whether it may be associated with a service network that is shared with other accounts.
-    #[serde(default)]
-    pub shareable: bool,
+    /// Whether it may be associated with a service network that is shared with other accounts; absent: AWS's default, true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shareable: Option<bool>,
     /// Its own tags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
@@ -76,6 +78,9 @@ pub struct ResourceConfigurationState {
     /// The kind of addresses that the host name stands for, given or not; absent for an address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ip_address_type: Option<String>,
+    /// Whether it may be associated with a shared service network, given or not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shareable: Option<bool>,
     /// All tags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags_all: Option<BTreeMap<String, String>>,

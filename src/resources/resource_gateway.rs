@@ -124,6 +124,12 @@ impl Resource for ResourceGateway {
                 "an IPV6 gateway has no IPv4 addresses: leave it out, or choose `ipAddressType` IPV4 or DUALSTACK",
             );
         }
+        if draft.text("ipAddressType") == Some("IPV6") && draft.text("dnsResolution") == Some("IN_VPC") {
+            failures.at(
+                "dnsResolution",
+                "an IPV6 gateway cannot look names up in the VPC: leave it out, or choose `ipAddressType` DUALSTACK",
+            );
+        }
     }
 
     fn diff(changes: &mut Changes<'_>, clients: &Aws) -> Result<(), Error> {

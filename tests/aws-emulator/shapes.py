@@ -35,7 +35,8 @@ OPERATIONS = {
         DeleteResourceGateway CreateResourceConfiguration GetResourceConfiguration
         ListResourceConfigurations UpdateResourceConfiguration DeleteResourceConfiguration
         ListServiceNetworkResourceAssociations GetServiceNetworkResourceAssociation
-        DeleteServiceNetworkResourceAssociation TagResource UntagResource ListTagsForResource
+        DeleteServiceNetworkResourceAssociation ListResourceEndpointAssociations
+        ListServiceNetworkVpcEndpointAssociations TagResource UntagResource ListTagsForResource
     """,
     "events": """
         CreateConnection DescribeConnection ListConnections UpdateConnection

@@ -9,7 +9,8 @@ FITS = {
     "vpc-lattice": {
         "DomainVerificationIdentifier": "dv-" + "0" * 17, "ResourceConfigurationIdentifier": "rcfg-" + "0" * 17,
         "ResourceGatewayIdentifier": "rgw-" + "0" * 17, "SecurityGroupId": "sg-" + "0" * 17, "VpcId": "vpc-" + "0" * 17,
-        "ServiceNetworkIdentifier": "sn-" + "0" * 17, "ServiceNetworkResourceAssociationIdentifier": "snra-" + "0" * 17,
+        "ResourceEndpointAssociationIdentifier": "rea-" + "0" * 17, "VpcEndpointId": "vpce-" + "0" * 17,
+        "VpcEndpointOwner": "123456789012", "ServiceNetworkIdentifier": "sn-" + "0" * 17, "ServiceNetworkResourceAssociationIdentifier": "snra-" + "0" * 17,
         "WildcardArn": "arn:aws:rds:us-east-1:123456789012:cluster:a", "PortRange": "443", "SubnetId": "subnet-" + "0" * 17,
         "Arn": "arn:aws:vpc-lattice:us-east-1:123456789012:resourcegateway/rgw-" + "0" * 17, "IpAddress": "10.0.0.1",
     },

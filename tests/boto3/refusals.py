@@ -387,7 +387,13 @@ LATTICE = {
     "GetServiceNetworkResourceAssociation": identified("serviceNetworkResourceAssociationIdentifier", NONE["snra"]),
     "ListResourceConfigurations": {"ValidationException": lambda s: {"nextToken": "mine"}},
     "ListResourceGateways": {"ValidationException": lambda s: {"nextToken": "mine"}},
+    "ListResourceEndpointAssociations": {
+        "ValidationException": lambda s: {"resourceConfigurationIdentifier": s.configuration["id"], "nextToken": "mine"},
+    },
     "ListServiceNetworkResourceAssociations": {"ValidationException": lambda s: {}},
+    "ListServiceNetworkVpcEndpointAssociations": {
+        "ValidationException": lambda s: {"serviceNetworkIdentifier": "sn-" + "0" * 17, "nextToken": "mine"},
+    },
     "ListTagsForResource": ARNS,
     "TagResource": {code: lambda s, case=case: {"tags": {"a": "1"}, **case(s)} for code, case in ARNS.items()},
     "UntagResource": {code: lambda s, case=case: {"tagKeys": ["a"], **case(s)} for code, case in ARNS.items()},

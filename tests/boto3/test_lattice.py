@@ -123,7 +123,7 @@ def test_gateway_without_enough_addresses_fails_without_a_reason(lattice, ec2, n
 def test_configuration_create_read_list(lattice, gateway):
     made = configure(lattice, gateway, portRanges=["8443", "443-443"])
     assert made["portRanges"] == ["443", "8443"] and made["protocol"] == "TCP"
-    assert made["allowAssociationToShareableServiceNetwork"] is False
+    assert made["allowAssociationToShareableServiceNetwork"] is True
     definition = {"dnsResource": {"domainName": "orders.example.com", "ipAddressType": "IPV4"}}
     assert made["resourceConfigurationDefinition"] == definition
     configure(lattice, gateway, name="billing")
@@ -138,14 +138,14 @@ def test_configuration_update_in_place(lattice, gateway):
     made = configure(lattice, gateway, resourceConfigurationDefinition=address("10.0.0.1"))
     lattice.update_resource_configuration(
         resourceConfigurationIdentifier=made["id"], portRanges=["80"],
-        resourceConfigurationDefinition=address("10.0.0.2"), allowAssociationToShareableServiceNetwork=True,
+        resourceConfigurationDefinition=address("10.0.0.2"), allowAssociationToShareableServiceNetwork=False,
     )
     got = active(
         lambda: lattice.get_resource_configuration(resourceConfigurationIdentifier=made["id"]),
         until=lambda got: got["portRanges"] == ["80"],
     )
     assert got["resourceConfigurationDefinition"] == address("10.0.0.2")
-    assert got["allowAssociationToShareableServiceNetwork"] is True
+    assert got["allowAssociationToShareableServiceNetwork"] is False
 
 
 def test_configuration_refusals(lattice, gateway):
@@ -217,7 +217,11 @@ def test_dualstack_is_missing_in_the_answer_of_an_update(lattice, ec2):
     create = {"vpcIdentifier": vpc["VpcId"], "subnetIds": [subnet["SubnetId"]]}
     both = active(lambda: lattice.create_resource_gateway(name="both", ipAddressType="DUALSTACK", **create), status="CREATE_IN_PROGRESS")
     assert both["ipAddressType"] == "DUALSTACK"
-    six = lattice.create_resource_gateway(name="six", ipAddressType="IPV6", **create)
+    only = ec2.create_subnet(VpcId=vpc["VpcId"], Ipv6Native=True, Ipv6CidrBlock=block.replace("::/", ":1::/"))["Subnet"]
+    assert only["Ipv6Native"] and "CidrBlock" not in only
+    six = lattice.create_resource_gateway(
+        name="six", ipAddressType="IPV6", vpcIdentifier=vpc["VpcId"], subnetIds=[only["SubnetId"]]
+    )
     assert six["ipAddressType"] == "IPV6" and "ipv4AddressesPerEni" not in six
     identifier = {"resourceGatewayIdentifier": both["id"]}
     active(lambda: lattice.get_resource_gateway(**identifier))
@@ -225,4 +229,4 @@ def test_dualstack_is_missing_in_the_answer_of_an_update(lattice, ec2):
     assert "ipAddressType" not in answer
     assert lattice.get_resource_gateway(**identifier)["ipAddressType"] == "DUALSTACK"
     interfaces = ec2.describe_network_interfaces(Filters=[{"Name": "subnet-id", "Values": create["subnetIds"]}])
-    assert [len(i["Ipv6Addresses"]) for i in interfaces["NetworkInterfaces"]] == [1, 1]
+    assert [len(i["Ipv6Addresses"]) for i in interfaces["NetworkInterfaces"]] == [1]

@@ -89,6 +89,12 @@ REQUESTS = {
     },
     "vpc-lattice:ListResourceConfigurations": lambda s: {"resourceGatewayIdentifier": s.configuration and s.gateway},
     "vpc-lattice:ListResourceGateways": lambda s: {"maxResults": s.gateway and 100},
+    "vpc-lattice:ListResourceEndpointAssociations": lambda s: {
+        "resourceConfigurationIdentifier": s.configuration["id"],
+    },
+    "vpc-lattice:ListServiceNetworkVpcEndpointAssociations": lambda s: {
+        "serviceNetworkIdentifier": "sn-" + "0" * 17, "maxResults": s.gateway and 100,
+    },
     "vpc-lattice:ListServiceNetworkResourceAssociations": lambda s: {
         "resourceConfigurationIdentifier": s.association and s.configuration["id"],
     },

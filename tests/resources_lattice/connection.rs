@@ -34,7 +34,7 @@ pub(crate) fn last(world: &World, operation: &str) -> serde_json::Value {
 #[tokio::test(start_paused = true)]
 async fn a_private_one_is_awaited_until_active() {
     // Often enough to see each state on the way.
-    let world = World::configured(json!({ "polling": { "initialInterval": 0.2, "growthFactor": 1 } }));
+    let world = World::cautious(json!({ "polling": { "initialInterval": 0.2, "growthFactor": 1 } }));
     let inputs = with(
         &api_key(),
         json!({ "resourceConfigurationArn": target(&world, "api").await }),
@@ -263,7 +263,7 @@ async fn a_private_authorisation_server_can_be_left() {
 
 #[tokio::test(start_paused = true)]
 async fn it_moves_to_another_target_in_place() {
-    let world = World::new();
+    let world = World::cautious(json!({}));
     let gateway = gateway(&world, "gateway").await;
     let (one, two) = (
         dns_configuration(&world, &gateway.id, "one").await,
@@ -289,7 +289,7 @@ async fn it_moves_to_another_target_in_place() {
 
 #[tokio::test(start_paused = true)]
 async fn a_deauthorised_one_gets_its_credentials_again() {
-    let world = World::new();
+    let world = World::cautious(json!({}));
     let inputs = with(
         &api_key(),
         json!({

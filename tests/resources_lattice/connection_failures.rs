@@ -12,7 +12,7 @@ use crate::world::{World, with};
 
 #[tokio::test(start_paused = true)]
 async fn failures_carry_reason_and_next_step() {
-    let world = World::new();
+    let world = World::cautious(json!({}));
     for (host, state, advice) in [
         (
             "unauthorized",
@@ -112,7 +112,7 @@ async fn a_missing_resource_configuration_is_waited_for_briefly() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_that_takes_too_long_says_what_was_seen() {
-    let mut world = World::new();
+    let mut world = World::cautious(json!({}));
     let inputs = with(
         &api_key(),
         json!({ "resourceConfigurationArn": target(&world, "api").await }),

@@ -23,7 +23,7 @@ pub(crate) async fn gateway(world: &World, name: &str) -> Recorded {
 
 #[tokio::test(start_paused = true)]
 async fn is_ready_at_the_second_active_in_a_row() {
-    let world = World::new();
+    let world = World::cautious(json!({}));
     let made = gateway(&world, "orders").await;
     assert_eq!(made.output("status"), "ACTIVE");
     let client = world.aws.lattice().await.unwrap();
@@ -153,7 +153,7 @@ async fn security_groups_change_in_place_and_are_read_back() {
 
 #[tokio::test(start_paused = true)]
 async fn an_update_waits_for_somebody_elses() {
-    let world = World::new();
+    let world = World::cautious(json!({}));
     let (one, two) = (world.security_group("one").await, world.security_group("two").await);
     let made = gateway(&world, "orders").await;
     let client = world.aws.lattice().await.unwrap();
@@ -427,6 +427,15 @@ fn an_ipv6_gateway_has_no_ipv4_addresses() {
         0
     );
     assert_eq!(check(json!({ "ipAddressType": "IPV6" })), 0);
+    for (kind, resolution, failures) in [
+        ("IPV6", "IN_VPC", 1),
+        ("IPV6", "PUBLIC", 0),
+        ("DUALSTACK", "IN_VPC", 0),
+        ("IPV4", "IN_VPC", 0),
+    ] {
+        let inputs = json!({ "ipAddressType": kind, "dnsResolution": resolution });
+        assert_eq!(check(inputs), failures, "{kind} {resolution}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -177,9 +177,13 @@ fn resource_configuration() -> Vec<Row> {
     let address = |last: u8| json!({ "ipAddress": format!("10.0.0.{last}") });
     vec![
         row("ports", json!(["443", "9000"])).beside("tags", json!({ "team": "b" }), &["portRanges"]),
-        row("ports", json!(["9000"])).beside("shareable", json!(true), &["portRanges"]),
+        row("ports", json!(["9000"])).beside("shareable", json!(false), &["portRanges"]),
         row("ports", json!(["443", "9000"])).beside("ports", json!(["443", "8443"]), &[]),
-        row("shareable", json!(true)).beside("ports", json!(["8443"]), &["allowAssociation"]),
+        row("shareable", json!(false)).base("shareable", json!(true)).beside(
+            "ports",
+            json!(["8443"]),
+            &["allowAssociation"],
+        ),
         row("target.ipAddress", address(9)).beside("ports", json!(["8443"]), &["resourceConfigurationDefinition"]),
         row("target.ipAddress", address(9)).beside(
             "tags",

@@ -263,7 +263,7 @@ impl Ground {
             }),
             updates: vec![
                 ("ports", json!(["443", "8443-8444"])),
-                ("shareable", json!(true)),
+                ("shareable", json!(false)),
                 ("tags", json!({ "team": "b" })),
             ],
             others: vec![

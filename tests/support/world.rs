@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use aws_emulator::faults::{Fault, FaultKind};
 use aws_emulator::journal::Entry;
+use aws_emulator::temper::Temper;
 use aws_emulator::{Emulator, Settings, sdk};
 use private_step_functions::aws::Aws;
 use private_step_functions::aws::config::ProviderConfig;
@@ -91,6 +92,15 @@ impl World {
         let emulator = Emulator::new(Settings::default());
         let aws = provider(&emulator, REGION, more);
         Self::on(aws, emulator)
+    }
+
+    /// Whatever the temper of the run is: for tests of what the cautious one alone does.
+    pub(crate) fn cautious(more: serde_json::Value) -> Self {
+        let emulator = Emulator::new(Settings {
+            temper: Temper::Cautious,
+            ..Settings::default()
+        });
+        Self::on(provider(&emulator, REGION, more), emulator)
     }
 
     /// With this provider instance, which need not be one of the emulator.

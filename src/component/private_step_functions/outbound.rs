@@ -11,7 +11,7 @@ use crate::property::{Map, Value};
 /// EventBridge has no connection without authorisation, so an API without credentials gets a header that it may ignore.
 const NO_CREDENTIALS: (&str, &str) = ("x-private-step-functions", "none");
 
-/// The security group of the gateway: nothing in, only the APIs out.
+/// The security group of the gateway: the APIs out, and nothing in unless the user says so.
 pub(super) fn gateway_group(component: &str, plan: &Plan) -> Child {
     let mut inputs = Map::from([
         // As for the endpoints' groups, without the component's name.
@@ -19,8 +19,9 @@ pub(super) fn gateway_group(component: &str, plan: &Plan) -> Child {
             "description".to_owned(),
             "Step Functions resource gateway to private APIs".into(),
         ),
-        ("egress".to_owned(), security::gateway_egress(plan)),
+        ("egress".to_owned(), security::gateway::egress(plan)),
     ]);
+    with(&mut inputs, "ingress", security::gateway::ingress(plan));
     with(&mut inputs, "vpcId", given(&plan.inputs, "vpcId"));
     with(&mut inputs, "name", plan.name_of("gatewaySecurityGroup"));
     with(&mut inputs, "tags", given(&plan.inputs, "tags"));

@@ -260,6 +260,23 @@ pub(super) fn rules(plan: &Plan, failures: &mut Failures) {
             "cannot be used with `ipAddressType` `IPV6`",
         );
     }
+    let text = |name: &str| gateway.get(name).and_then(Value::as_str);
+    let at = |name: &str| root.key("resourceGateway").key(name);
+    if text("ipAddressType") == Some("IPV6") && text("dnsResolution") == Some("IN_VPC") {
+        failures.add(
+            at("dnsResolution"),
+            "cannot be `IN_VPC` with `ipAddressType` `IPV6`: AWS does not resolve names in IPv6-only subnets",
+        );
+    }
+    let looks_in_vpc = gateway
+        .get("dnsResolution")
+        .is_some_and(|given| given.is_unknown() || given.as_str() == Some("IN_VPC"));
+    if is_given(gateway, "dnsServerCidrBlocks") && !looks_in_vpc {
+        failures.add(
+            at("dnsServerCidrBlocks"),
+            "is of use with `dnsResolution` `IN_VPC` alone: otherwise AWS looks names up outside the VPC",
+        );
+    }
 }
 
 /// A name for something that is not made would be ignored in silence.

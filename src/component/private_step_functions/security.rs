@@ -1,14 +1,10 @@
 //! The rules of the security groups that the component makes.
 
-use std::net::IpAddr;
+pub(super) mod gateway;
 
 use crate::component::flow::Flow;
-use crate::component::private_step_functions::plan::{Plan, Target, given, is_given};
+use crate::component::private_step_functions::plan::{Plan, given};
 use crate::property::{Map, Value};
-
-/// Where a `domainName` target may live besides the VPC itself: peered VPCs and on-premises networks use these
-/// (RFC 1918 and RFC 6598).
-const PRIVATE_RANGES: [&str; 4] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 
 const HTTPS: (f64, f64) = (443.0, 443.0);
 
@@ -58,88 +54,16 @@ pub(super) fn gateway_ingress(gateway_groups: Flow) -> Value {
     rules.into_value()
 }
 
-/// What the gateway may connect to, on the ports of all APIs: what the user names, else the VPC, the addresses among the
-/// targets, and the private ranges as soon as there is a host name, for that may be anywhere in them.
-pub(super) fn gateway_egress(plan: &Plan) -> Value {
-    let routed: Vec<_> = plan
-        .apis
-        .iter()
-        .filter(|api| api.target != Target::ResourceConfiguration)
-        .collect();
-    let ports = Flow::all(routed.iter().map(|api| list(given(&api.properties, "ports"))));
-    let addresses = Flow::all(
-        routed
-            .iter()
-            .filter_map(|api| given(&api.properties, "ipAddress"))
-            .map(|value| Flow::of(&value)),
-    );
-    let (cidrs, groups) = (
-        given(&plan.gateway, "targetCidrBlocks"),
-        given(&plan.gateway, "targetSecurityGroupIds"),
-    );
-    let chosen = is_given(&plan.gateway, "targetCidrBlocks") || is_given(&plan.gateway, "targetSecurityGroupIds");
-    let has_domain = routed.iter().any(|api| api.target == Target::DomainName);
-    let family = given(&plan.gateway, "ipAddressType").map_or_else(|| Flow::known("IPV4"), |value| Flow::of(&value));
-    let all = Flow::all([ports, addresses, list(cidrs), list(groups), family]);
-    let rules = all.map(|all| {
-        let parts = all.as_array().unwrap_or_default();
-        let ports = port_ranges(&parts[0]);
-        let family = parts[4].as_str().unwrap_or("IPV4");
-        let [addresses, cidrs, groups] = texts(&Value::Array(parts[1..4].to_vec()));
-        let mut rules = Vec::new();
-        for range in ports {
-            if chosen {
-                rules.extend(
-                    cidrs
-                        .iter()
-                        .map(|cidr| rule(range, [cidr_source(cidr)], "private APIs")),
-                );
-                rules.extend(groups.iter().map(|id| rule(range, [group_source(id)], "private APIs")));
-                continue;
-            }
-            rules.push(vpc_rule(range, family));
-            rules.extend(
-                addresses
-                    .iter()
-                    .map(|address| rule(range, [address_source(address)], "private API")),
-            );
-            // An IPv6 gateway reaches no IPv4 address.
-            if has_domain && family != "IPV6" {
-                let ranges = PRIVATE_RANGES.iter();
-                rules.extend(
-                    ranges.map(|cidr| rule(range, [("cidrIpv4", Value::from(*cidr))], "private APIs by host name")),
-                );
-            }
-        }
-        Value::Array(distinct(rules))
-    });
-    rules.into_value()
-}
-
-/// An IPv4 gateway has no use for a way to IPv6 addresses, and the other way round.
-fn vpc_rule(ports: (f64, f64), family: &str) -> Value {
-    let source = ("vpc", Value::Bool(true));
-    match family {
-        "IPV4" => rule(
-            ports,
-            [source, ("vpcIpAddressType", Value::from("ipv4"))],
-            "private APIs in the VPC",
-        ),
-        "IPV6" => rule(
-            ports,
-            [source, ("vpcIpAddressType", Value::from("ipv6"))],
-            "private APIs in the VPC",
-        ),
-        _ => rule(ports, [source], "private APIs in the VPC"),
-    }
-}
-
 fn rule<const N: usize>(ports: (f64, f64), source: [(&str, Value); N], description: &str) -> Value {
+    rule_of("tcp", ports, source, description)
+}
+
+fn rule_of<const N: usize>(protocol: &str, ports: (f64, f64), source: [(&str, Value); N], description: &str) -> Value {
     let mut rule: Map = source
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
-    rule.insert("protocol".to_owned(), "tcp".into());
+    rule.insert("protocol".to_owned(), protocol.into());
     rule.insert("fromPort".to_owned(), ports.0.into());
     rule.insert("toPort".to_owned(), ports.1.into());
     rule.insert("description".to_owned(), description.into());
@@ -148,16 +72,6 @@ fn rule<const N: usize>(ports: (f64, f64), source: [(&str, Value); N], descripti
 
 fn cidr_source(cidr: &str) -> (&'static str, Value) {
     (if cidr.contains(':') { "cidrIpv6" } else { "cidrIpv4" }, cidr.into())
-}
-
-fn address_source(address: &str) -> (&'static str, Value) {
-    // In the usual spelling, so that one address is one rule.
-    match address.parse() {
-        Ok(IpAddr::V4(address)) => ("cidrIpv4", format!("{address}/32").into()),
-        Ok(IpAddr::V6(address)) => ("cidrIpv6", format!("{address}/128").into()),
-        // Validation has refused anything else.
-        Err(_) => cidr_source(address),
-    }
 }
 
 /// Several APIs can be at the same address, each with credentials of its own.
@@ -188,33 +102,6 @@ fn texts<const N: usize>(lists: &Value) -> [Vec<String>; N] {
     })
 }
 
-/// The union of several lists of ports, without repetition; an API without a list listens on 443.
-fn port_ranges(lists: &Value) -> Vec<(f64, f64)> {
-    let mut ranges: Vec<(u16, u16)> = Vec::new();
-    for list in lists.as_array().unwrap_or_default() {
-        let ports: Vec<_> = list
-            .as_array()
-            .unwrap_or_default()
-            .iter()
-            .filter_map(Value::as_str)
-            .collect();
-        let ports = if ports.is_empty() { vec!["443"] } else { ports };
-        for text in ports {
-            let (from, to) = text.split_once('-').unwrap_or((text, text));
-            if let (Ok(from), Ok(to)) = (from.parse(), to.parse())
-                && !ranges.contains(&(from, to))
-            {
-                ranges.push((from, to));
-            }
-        }
-    }
-    ranges.sort_unstable();
-    ranges
-        .into_iter()
-        .map(|(from, to)| (f64::from(from), f64::from(to)))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value as Json, json};
@@ -235,20 +122,23 @@ mod tests {
         let rules = rules.as_array().unwrap().iter().map(|rule| rule.as_object().unwrap());
         rules
             .map(|rule| {
-                assert_eq!(rule["protocol"].as_str(), Some("tcp"));
                 let port = |name: &str| rule[name].as_number().unwrap();
                 let text = |name: &str| rule.get(name).and_then(Value::as_str).map(str::to_owned);
                 let vpc = || format!("vpc {}", text("vpcIpAddressType").unwrap_or_else(|| "all".to_owned()));
                 let source = text("cidrIpv4")
                     .or_else(|| text("cidrIpv6"))
                     .or_else(|| text("securityGroupId"));
-                format!("{}-{} {}", port("fromPort"), port("toPort"), source.unwrap_or_else(vpc))
+                let rule = format!("{}-{} {}", port("fromPort"), port("toPort"), source.unwrap_or_else(vpc));
+                match text("description").is_some_and(|told| told.starts_with("DNS")) {
+                    true => format!("{} {rule}", text("protocol").unwrap()),
+                    false => rule,
+                }
             })
             .collect()
     }
 
     fn egress(apis: Json, gateway: Json) -> Vec<String> {
-        sources(&gateway_egress(&plan(json!({}), apis, gateway)))
+        sources(&gateway::egress(&plan(json!({}), apis, gateway)))
     }
 
     #[test]
@@ -316,11 +206,38 @@ mod tests {
     }
 
     #[test]
+    fn a_gateway_that_looks_names_up_in_the_vpc_reaches_name_servers() {
+        let dns = |gateway: Json| egress(json!({"a": {"ipAddress": "10.0.0.1"}}), gateway)[2..].to_vec();
+        assert!(dns(json!({})).is_empty() && dns(json!({"dnsResolution": "PUBLIC"})).is_empty());
+        assert_eq!(
+            dns(json!({"dnsResolution": "IN_VPC"})),
+            ["tcp 53-53 vpc ipv4", "udp 53-53 vpc ipv4"]
+        );
+        assert_eq!(
+            dns(json!({"dnsResolution": "IN_VPC", "dnsServerCidrBlocks": ["10.9.0.2/32"]})),
+            ["tcp 53-53 10.9.0.2/32", "udp 53-53 10.9.0.2/32"]
+        );
+        assert!(dns(json!({"dnsResolution": "IN_VPC", "dnsServerCidrBlocks": []})).is_empty());
+        let undecided = json!({"dnsResolution": "IN_VPC"});
+        let mut plan = plan(json!({}), json!({"a": {"ipAddress": "10.0.0.1"}}), undecided);
+        plan.gateway.insert("dnsResolution".to_owned(), Value::Unknown);
+        assert!(gateway::egress(&plan).is_unknown());
+    }
+
+    #[test]
+    fn nobody_may_connect_to_the_gateway_unless_the_user_says_whom() {
+        let ingress = |gateway: Json| gateway::ingress(&plan(json!({}), json!({}), gateway));
+        assert_eq!(ingress(json!({})), None);
+        let open = ingress(json!({"inboundCidrBlocks": ["0.0.0.0/0", "::/0", "0.0.0.0/0"]})).unwrap();
+        assert_eq!(sources(&open), ["0-65535 0.0.0.0/0", "0-65535 ::/0"]);
+    }
+
+    #[test]
     fn a_target_that_is_not_known_makes_the_rules_unknown_and_no_more() {
         let mut plan = plan(json!({}), json!({"a": {"ipAddress": "10.0.0.1"}}), json!({}));
         plan.apis[0].properties.insert("ipAddress".to_owned(), Value::Unknown);
-        assert!(gateway_egress(&plan).is_unknown());
-        assert!(!marks::contains_secret(&gateway_egress(&plan)));
+        assert!(gateway::egress(&plan).is_unknown());
+        assert!(!marks::contains_secret(&gateway::egress(&plan)));
     }
 
     #[test]

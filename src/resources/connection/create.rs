@@ -55,6 +55,7 @@ pub(super) async fn send(cx: &Cx<Aws>, inputs: &ConnectionInputs) -> Result<Conn
                 Ok(Some(live)) if ready::state(&live) == "DELETING" => Err(error.with_kind(Kind::Busy)),
                 _ => Err(taken(cx, error, inputs)),
             },
+            _ if explain::is_not_ready(&error, inputs) => Err(explain::not_ready(error)),
             _ => Err(explain::refused(error, inputs)),
         }
     };

@@ -4,6 +4,30 @@ use super::{ConnectionInputs, Live, ready};
 use crate::aws::error::missing_action;
 use crate::error::{Error, Kind};
 
+/// A refusal that passes: the resource configuration was made a moment ago and is not ready. AWS documents no text for it, so
+/// one counts that names the configuration and speaks of its status.
+pub(super) fn is_not_ready(error: &Error, inputs: &ConnectionInputs) -> bool {
+    let message = error.message().to_lowercase();
+    let arns = [
+        inputs.resource_configuration_arn.as_deref(),
+        inputs
+            .oauth()
+            .and_then(|oauth| oauth.resource_configuration_arn.as_deref()),
+    ];
+    let is_named = |arn: &str| message.contains(&arn.rsplit('/').next().unwrap_or(arn).to_lowercase());
+    let speaks_of_status = ["active", "ready", "in_progress", "in progress", "status", "state"];
+    matches!(error.kind(), Kind::Invalid | Kind::Conflict | Kind::Busy)
+        && arns.into_iter().flatten().any(is_named)
+        && speaks_of_status.iter().any(|word| message.contains(word))
+}
+
+/// The same as what refers to something that nobody knows yet: it is repeated for a while.
+pub(super) fn not_ready(error: Error) -> Error {
+    error
+        .with_kind(Kind::NotFound)
+        .advise("Look at the status of the resource configuration and of its gateway: both must be ACTIVE")
+}
+
 /// A refused create or update.
 pub(super) fn refused(error: Error, inputs: &ConnectionInputs) -> Error {
     match error.kind() {
@@ -16,6 +40,10 @@ pub(super) fn refused(error: Error, inputs: &ConnectionInputs) -> Error {
              API behind the same endpoint with the same credentials: share it, or ask AWS support for more",
         ),
         Kind::Quota => error.advise("An account may have 3,000 connections in a Region: delete some, or ask AWS for more"),
+        Kind::Invalid if inputs.is_private() && error.message().to_lowercase().contains("shareable") => error.advise(
+            "Set `shareable` of the resource configuration to true, or leave it out: EventBridge associates the configuration with a \
+             service network of its own",
+        ),
         Kind::NotFound if inputs.is_private() => error.advise(
             "Check that the resource configuration exists in this Region and, if it belongs to another account, that its share was \
              accepted",
@@ -68,13 +96,26 @@ pub(super) fn failed(live: &Live, inputs: &ConnectionInputs) -> Error {
     match state {
         "DEAUTHORIZED" => error.advise(deauthorized(inputs)),
         "FAILED_CONNECTIVITY" => error.advise(
-            "Check that the resource configuration and its gateway are ACTIVE, that the gateway's security groups allow TCP 443 to \
+            "Check that the resource configuration and its gateway are ACTIVE, that its `shareable` is not false, that the gateway's security groups allow TCP 443 to \
              the target and the target's allow it from the gateway, that the host name is publicly resolvable, and that gateway and \
              target share an Availability Zone; the next `pulumi up` tries again",
         ),
         "DELETING" => error.advise("Someone else deletes it: run `pulumi refresh` when it is gone"),
         _ => error,
     }
+}
+
+/// The association of a private connection that failed.
+pub(super) fn failed_association(live: &Live, status: &str, reason: Option<&str>) -> Error {
+    let name = live.name().unwrap_or_default();
+    let reason = reason
+        .filter(|reason| !reason.is_empty())
+        .unwrap_or("AWS gives no reason");
+    Error::new(
+        Kind::Failed,
+        format!("the association of the connection \"{name}\" with its resource configuration is {status}: {reason}"),
+    )
+    .advise("Check that the resource configuration and its gateway are ACTIVE; the next `pulumi up` tries again")
 }
 
 fn deauthorized(inputs: &ConnectionInputs) -> String {

@@ -1,11 +1,13 @@
 //! When a connection works. <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html>
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aws_smithy_types::DateTime;
 use tokio::time::Instant;
 
+use super::association::{self, Association};
 use super::{ConnectionInputs, ConnectionState, Live, answer, explain, find};
 use crate::aws::Aws;
 use crate::aws::wait::{self, Look, Wait};
@@ -15,8 +17,10 @@ use crate::lock::lock;
 
 /// How long a new connection may be unknown to reads.
 pub(super) const INVISIBLE: Duration = Duration::from_secs(60);
-/// A private connection passes through AUTHORIZED on its way to ACTIVE, but some stay there and work: after this long without any
-/// change, and with its association, it counts as done.
+/// A private connection passes through AUTHORIZED on its way to ACTIVE, but some stay there and work: Terraform takes AUTHORIZED
+/// for their end. After this long without any change it counts as done if VPC Lattice calls the association ACTIVE.
+const CONFIRMED: Duration = Duration::from_secs(10);
+/// The same if nothing is known of the association.
 const SETTLED: Duration = Duration::from_secs(75);
 
 /// What happened to the connection that is awaited.
@@ -53,13 +57,31 @@ pub(super) async fn ready(
         deadline: cx.deadline(),
     };
     let mut watch = Watch::new(inputs, after);
-    let judge = |looked: Result<Option<Live>, Error>| {
-        if let Ok(Some(live)) = &looked {
+    let asks = AtomicBool::new(false);
+    let look = || async {
+        let live = find(cx, &inputs.name).await?;
+        let association = match &live {
+            Some(live) if asks.load(Ordering::Relaxed) => Some(association::look(cx, live).await),
+            _ => None,
+        };
+        Ok((live, association))
+    };
+    let judge = |looked: Result<(Option<Live>, Option<Association>), Error>| {
+        if let Ok((Some(live), _)) = &looked {
             *lock(seen) = answer::state(live);
         }
-        watch.judge(looked)
+        let judged = watch.judge(looked);
+        asks.store(watch.asks_for_association(), Ordering::Relaxed);
+        judged
     };
-    wait::until(cx, wait, &|| find(cx, &inputs.name), judge).await
+    let live = wait::until(cx, wait, &look, judge).await?;
+    if let Some(unknown) = watch.unknown {
+        cx.warn(&format!(
+            "the connection \"{}\" is AUTHORIZED and does not become ACTIVE; it counts as ready, but {unknown}",
+            inputs.name
+        ));
+    }
+    Ok(live)
 }
 
 /// What the looks have shown so far.
@@ -69,6 +91,8 @@ struct Watch<'a> {
     began: Instant,
     /// Since when it has been AUTHORIZED without any change, and the time of its last modification.
     settling: Option<(Instant, Option<DateTime>)>,
+    /// What is not known of a connection that counts as done.
+    unknown: Option<String>,
 }
 
 impl<'a> Watch<'a> {
@@ -78,17 +102,18 @@ impl<'a> Watch<'a> {
             after,
             began: Instant::now(),
             settling: None,
+            unknown: None,
         }
     }
 
-    fn judge(&mut self, looked: Result<Option<Live>, Error>) -> Look<Live> {
-        let live = match looked {
+    fn judge(&mut self, looked: Result<(Option<Live>, Option<Association>), Error>) -> Look<Live> {
+        let (live, association) = match looked {
             Err(error) => return Look::Failed(error),
-            Ok(Some(live)) => live,
-            Ok(None) if matches!(self.after, After::Create) && self.began.elapsed() < INVISIBLE => {
+            Ok((Some(live), association)) => (live, association),
+            Ok((None, _)) if matches!(self.after, After::Create) && self.began.elapsed() < INVISIBLE => {
                 return Look::Pending("not visible yet".to_owned());
             }
-            Ok(None) => return Look::Failed(vanished(&self.inputs.name)),
+            Ok((None, _)) => return Look::Failed(vanished(&self.inputs.name)),
         };
         let state = state(&live).to_owned();
         if is_stale(&live, &self.after) {
@@ -97,8 +122,8 @@ impl<'a> Watch<'a> {
         }
         match state.as_str() {
             "ACTIVE" => Look::Ready(live),
-            "AUTHORIZED" if !self.is_private(&live) || self.has_settled(&live) => Look::Ready(live),
-            "AUTHORIZED" => Look::Pending(state),
+            "AUTHORIZED" if !self.is_private(&live) => Look::Ready(live),
+            "AUTHORIZED" => self.settle(live, association),
             "CREATING" | "UPDATING" | "AUTHORIZING" | "DEAUTHORIZING" => {
                 self.settling = None;
                 Look::Pending(state)
@@ -113,14 +138,31 @@ impl<'a> Watch<'a> {
         answer::configuration_arn(live).is_some() || (is_new && self.inputs.resource_configuration_arn.is_some())
     }
 
-    /// Whether a private connection that is AUTHORIZED has been so for long enough.
-    fn has_settled(&mut self, live: &Live) -> bool {
+    /// Whether the next look has to bring the association along: the connection has been AUTHORIZED for a while.
+    fn asks_for_association(&self) -> bool {
+        self.settling.is_some_and(|(since, _)| since.elapsed() >= CONFIRMED / 2)
+    }
+
+    /// A private connection that is AUTHORIZED: on its way, or at its end.
+    fn settle(&mut self, live: Live, association: Option<Association>) -> Look<Live> {
         let since = match self.settling {
             Some((since, modified)) if modified == live.last_modified_time => since,
             _ => Instant::now(),
         };
         self.settling = Some((since, live.last_modified_time));
-        answer::state(live).resource_association_arn.is_some() && since.elapsed() >= SETTLED
+        let elapsed = since.elapsed();
+        match association {
+            Some(Association::Is { status, .. }) if status == "ACTIVE" && elapsed >= CONFIRMED => Look::Ready(live),
+            Some(Association::Is { status, reason }) if status.ends_with("_FAILED") => {
+                Look::Failed(explain::failed_association(&live, &status, reason.as_deref()))
+            }
+            Some(Association::Is { status, .. }) => Look::Pending(format!("AUTHORIZED, its association is {status}")),
+            Some(Association::Unknown(unknown)) if elapsed >= SETTLED => {
+                self.unknown = Some(unknown);
+                Look::Ready(live)
+            }
+            _ => Look::Pending("AUTHORIZED".to_owned()),
+        }
     }
 }
 
@@ -184,35 +226,72 @@ mod tests {
     }
 
     fn is_ready(watch: &mut Watch<'_>, live: Live) -> bool {
-        match watch.judge(Ok(Some(live))) {
+        is_ready_with(watch, live, None)
+    }
+
+    fn is_ready_with(watch: &mut Watch<'_>, live: Live, association: Option<Association>) -> bool {
+        match watch.judge(Ok((Some(live), association))) {
             Look::Ready(_) => true,
             Look::Pending(_) => false,
             Look::Failed(error) => panic!("{error}"),
         }
     }
 
+    fn is(status: &str) -> Option<Association> {
+        Some(Association::Is {
+            status: status.to_owned(),
+            reason: None,
+        })
+    }
+
     #[tokio::test(start_paused = true)]
-    async fn a_private_connection_may_settle_in_authorized() {
+    async fn a_private_connection_may_settle_in_authorized_once_its_association_is_active() {
         let inputs = private();
+        let authorized = |modified| live(State::Authorized, "snra", modified);
         let mut watch = Watch::new(&inputs, After::Create);
-        assert!(!is_ready(&mut watch, live(State::Authorized, "snra", 1)));
-        tokio::time::advance(Duration::from_secs(60)).await;
-        assert!(
-            !is_ready(&mut watch, live(State::Authorized, "snra", 2)),
-            "a change begins the time anew"
-        );
-        tokio::time::advance(Duration::from_secs(60)).await;
-        assert!(!is_ready(&mut watch, live(State::Authorized, "snra", 2)));
-        tokio::time::advance(Duration::from_secs(20)).await;
-        assert!(
-            !is_ready(&mut watch, live(State::Authorized, "", 2)),
-            "without an association it is not private"
-        );
-        assert!(is_ready(&mut watch, live(State::Authorized, "snra", 2)));
+        assert!(!is_ready(&mut watch, authorized(1)) && !watch.asks_for_association());
+        tokio::time::advance(Duration::from_secs(9)).await;
+        assert!(!is_ready(&mut watch, authorized(2)), "a change begins the time anew");
+        assert!(!watch.asks_for_association());
+        tokio::time::advance(Duration::from_secs(6)).await;
+        assert!(!is_ready(&mut watch, authorized(2)) && watch.asks_for_association());
+        assert!(!is_ready_with(&mut watch, authorized(2), is("ACTIVE")), "too early");
+        tokio::time::advance(Duration::from_secs(5)).await;
+        assert!(!is_ready_with(&mut watch, authorized(2), is("CREATE_IN_PROGRESS")));
+        assert!(is_ready_with(&mut watch, authorized(2), is("ACTIVE")));
+        assert_eq!(watch.unknown, None);
         assert!(
             is_ready(&mut watch, live(State::Active, "snra", 2)),
             "ACTIVE needs no time"
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_news_of_its_association_it_settles_later_and_that_is_told() {
+        let inputs = private();
+        let mut watch = Watch::new(&inputs, After::Create);
+        let unknown = || Some(Association::Unknown("nobody knows".to_owned()));
+        assert!(!is_ready_with(&mut watch, live(State::Authorized, "", 1), unknown()));
+        tokio::time::advance(SETTLED - Duration::from_secs(1)).await;
+        assert!(!is_ready_with(&mut watch, live(State::Authorized, "", 1), unknown()));
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert!(is_ready_with(&mut watch, live(State::Authorized, "", 1), unknown()));
+        assert_eq!(watch.unknown.as_deref(), Some("nobody knows"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_association_that_failed_is_told() {
+        let inputs = private();
+        let mut watch = Watch::new(&inputs, After::Create);
+        let failed = Some(Association::Is {
+            status: "CREATE_FAILED".to_owned(),
+            reason: Some("no way".to_owned()),
+        });
+        let judged = watch.judge(Ok((Some(live(State::Authorized, "snra", 1)), failed)));
+        let Look::Failed(error) = judged else {
+            panic!("{judged:?}")
+        };
+        assert!(error.to_string().contains("CREATE_FAILED: no way"), "{error}");
     }
 
     #[tokio::test(start_paused = true)]
@@ -237,10 +316,10 @@ mod tests {
     async fn a_new_connection_may_be_invisible_for_a_while() {
         let inputs = private();
         let mut watch = Watch::new(&inputs, After::Create);
-        assert!(matches!(watch.judge(Ok(None)), Look::Pending(_)));
+        assert!(matches!(watch.judge(Ok((None, None))), Look::Pending(_)));
         tokio::time::advance(INVISIBLE).await;
-        assert!(matches!(watch.judge(Ok(None)), Look::Failed(error) if error.kind() == Kind::NotFound));
+        assert!(matches!(watch.judge(Ok((None, None))), Look::Failed(error) if error.kind() == Kind::NotFound));
         let mut watch = Watch::new(&inputs, After::Nothing);
-        assert!(matches!(watch.judge(Ok(None)), Look::Failed(_)));
+        assert!(matches!(watch.judge(Ok((None, None))), Look::Failed(_)));
     }
 }

@@ -99,7 +99,10 @@ async fn send(cx: &Cx<Aws>, inputs: &ConnectionInputs, changes: &Changes) -> Res
     };
     let call = || async {
         let answer = request.clone().send().await;
-        answer.map_err(|error| explain::refused(classify("UpdateConnection", error), inputs))
+        answer.map_err(|error| match classify("UpdateConnection", error) {
+            error if explain::is_not_ready(&error, inputs) => explain::not_ready(error),
+            error => explain::refused(error, inputs),
+        })
     };
     let began = Instant::now();
     // An update that may have arrived does no harm when it arrives twice.

@@ -20,6 +20,7 @@ pub(super) fn started(tags: &Tags) -> ResourceConfigurationState {
         status: None,
         domain_name: None,
         ip_address_type: None,
+        shareable: None,
         tags_all: Some(tags.clone()),
     }
 }
@@ -44,7 +45,7 @@ pub(super) async fn send(
         .set_port_ranges(Some(inputs.ports.clone()))
         .resource_gateway_identifier(&inputs.resource_gateway_id)
         .resource_configuration_definition(definition)
-        .allow_association_to_shareable_service_network(inputs.shareable)
+        .set_allow_association_to_shareable_service_network(inputs.shareable)
         .set_tags(Some(lattice_tags::sent(sent)));
     let holder = Mutex::new(None);
     let call = || async {

@@ -3,10 +3,10 @@
 //! EventBridge makes an association for each connection and removes it minutes after the connection is gone or points elsewhere.
 //! Nobody else can remove it (<https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html>).
 
-use aws_sdk_vpclattice::types::ServiceNetworkResourceAssociationSummary;
 use tokio::time::Instant;
 
 use super::holders::Holders;
+use super::obstacles::Obstacles;
 use super::{Live, live};
 use crate::aws::Aws;
 use crate::aws::error::classify;
@@ -40,7 +40,7 @@ pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<bool, Error> {
     .advise("Run `pulumi destroy` again, and ask AWS support if it stays so"))
 }
 
-/// Asks for the deletion until no association stands in its way. False if the configuration does not exist.
+/// Asks for the deletion until nothing that can be listed stands in its way. False if the configuration does not exist.
 async fn send(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<bool, Error> {
     loop {
         let wait = Wait {
@@ -51,10 +51,10 @@ async fn send(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<bool, Error> 
             Err(error) if error.kind() == Kind::Busy => error,
             done => return done,
         };
-        match associations(cx, id).await {
+        match Obstacles::of(cx, id).await {
             Ok(found) if !found.is_empty() => {
                 let holders = Holders::of(cx, id, &found).await;
-                holders.refuse_if_in_use(cx, id, &found, deadline).await?;
+                holders.refuse_if_in_use(cx, id, &found.associations, deadline).await?;
                 await_release(cx, id, &holders, deadline).await?;
             }
             // It cannot be seen what stands in the way: another operation, a child, or nothing any more.
@@ -87,40 +87,23 @@ async fn attempt(cx: &Cx<Aws>, id: &str) -> Result<bool, Error> {
     }
 }
 
-async fn associations(cx: &Cx<Aws>, id: &str) -> Result<Vec<ServiceNetworkResourceAssociationSummary>, Error> {
-    let client = cx.clients().lattice().await?;
-    let pages = client
-        .list_service_network_resource_associations()
-        .resource_configuration_identifier(id)
-        .into_paginator()
-        .items()
-        .send();
-    let all: Result<Vec<_>, _> = pages.collect().await;
-    all.map_err(|error| classify("ListServiceNetworkResourceAssociations", error))
-}
-
-/// Waits until no association is left.
+/// Waits until nothing refers to the configuration any more.
 async fn await_release(cx: &Cx<Aws>, id: &str, holders: &Holders, deadline: Instant) -> Result<(), Error> {
     let wait = Wait {
         what: &holders.what(),
         deadline,
     };
-    let judge = |looked: Result<Vec<ServiceNetworkResourceAssociationSummary>, Error>| match looked {
+    let judge = |looked: Result<Obstacles, Error>| match looked {
         Err(error) => Look::Failed(error),
         Ok(left) if left.is_empty() => Look::Ready(()),
-        Ok(left) => Look::Pending(left.iter().map(shown).collect::<Vec<_>>().join(", ")),
+        Ok(left) => Look::Pending(left.shown()),
     };
-    wait::until(cx, wait, &|| associations(cx, id), judge)
+    wait::until(cx, wait, &|| Obstacles::of(cx, id), judge)
         .await
         .map_err(|error| match error.kind() {
             Kind::TimedOut => error.advise(holders.advice()),
             _ => error,
         })
-}
-
-fn shown(association: &ServiceNetworkResourceAssociationSummary) -> String {
-    let status = association.status().map_or("UNKNOWN", |status| status.as_str());
-    format!("{} {status}", association.id().unwrap_or_default())
 }
 
 /// Waits until the configuration does not exist; answers it if the deletion failed.

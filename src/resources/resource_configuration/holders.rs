@@ -1,4 +1,4 @@
-//! Who keeps a configuration from being deleted: EventBridge's associations, and those that somebody made.
+//! Who keeps a configuration from being deleted: EventBridge's associations, those that somebody made, and VPC endpoints.
 //!
 //! Which connection an association of EventBridge's belongs to is told by a tag alone
 //! (<https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html>).
@@ -6,9 +6,10 @@
 use std::time::Duration;
 
 use aws_sdk_eventbridge::types::ConnectionState;
-use aws_sdk_vpclattice::types::ServiceNetworkResourceAssociationSummary;
+use aws_sdk_vpclattice::types::{ResourceEndpointAssociationSummary, ServiceNetworkResourceAssociationSummary};
 use tokio::time::Instant;
 
+use super::obstacles::{self, Obstacles};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::identity::Arn;
@@ -31,13 +32,19 @@ pub(super) struct Holders {
     own: Vec<String>,
     /// Associations that somebody made and has to delete.
     others: Vec<String>,
+    /// VPC endpoints of type Resource, which somebody has to delete.
+    endpoints: Vec<String>,
 }
 
 impl Holders {
     /// Reads the tags of the associations.
-    pub(super) async fn of(cx: &Cx<Aws>, id: &str, associations: &[ServiceNetworkResourceAssociationSummary]) -> Self {
-        let mut holders = Self::default();
-        for association in associations {
+    pub(super) async fn of(cx: &Cx<Aws>, id: &str, obstacles: &Obstacles) -> Self {
+        let endpoints = obstacles.endpoints.iter();
+        let mut holders = Self {
+            endpoints: endpoints.map(endpoint).collect(),
+            ..Self::default()
+        };
+        for association in &obstacles.associations {
             let own_account = association
                 .resource_configuration_arn()
                 .and_then(Arn::parse)
@@ -62,13 +69,7 @@ impl Holders {
                     holders.connections.push(format!("of account {account} ({snra})"));
                 }
                 None => {
-                    let network = association
-                        .service_network_name()
-                        .or_else(|| association.service_network_id());
-                    holders.others.push(format!(
-                        "the association {snra} with service network {}",
-                        network.unwrap_or("of another account")
-                    ));
+                    holders.others.push(by_hand(cx, snra, association).await);
                 }
             }
         }
@@ -133,19 +134,54 @@ impl Holders {
                 many.join(", ")
             )),
         }
-        if !self.others.is_empty() {
-            parts.push(format!("someone to delete {}", self.others.join(", ")));
+        let to_delete: Vec<_> = self.others.iter().chain(&self.endpoints).cloned().collect();
+        if !to_delete.is_empty() {
+            parts.push(format!("someone to delete {}", to_delete.join(", ")));
         }
         parts.join(" and ")
     }
 
     pub(super) fn advice(&self) -> &'static str {
-        if self.others.is_empty() {
+        if !self.endpoints.is_empty() {
+            "Delete the VPC endpoint, or ask its account to, then run the command again; `aws vpc-lattice \
+             delete-resource-endpoint-association` lets it go without that"
+        } else if self.others.is_empty() {
             "EventBridge lets go some minutes after the connection is deleted or points elsewhere: if the connection still exists, \
              delete it first; then run the command again"
         } else {
             "Delete the association with `aws vpc-lattice delete-service-network-resource-association`, then run the command again"
         }
+    }
+}
+
+/// An association that somebody made, and through which VPC endpoints its service network is used.
+async fn by_hand(cx: &Cx<Aws>, snra: &str, association: &ServiceNetworkResourceAssociationSummary) -> String {
+    let id = association.service_network_id();
+    let network = association
+        .service_network_name()
+        .or(id)
+        .unwrap_or("of another account");
+    let users = match id {
+        Some(id) => obstacles::endpoints_of_network(cx, id).await,
+        None => Vec::new(),
+    };
+    let used = match users.as_slice() {
+        [] => String::new(),
+        [one] => format!(" (which VPC endpoint {one} uses)"),
+        many => format!(" (which VPC endpoints {} use)", many.join(", ")),
+    };
+    format!("the association {snra} with service network {network}{used}")
+}
+
+fn endpoint(held: &ResourceEndpointAssociationSummary) -> String {
+    let id = held.vpc_endpoint_id().unwrap_or("of type Resource");
+    let own_account = held
+        .resource_configuration_arn()
+        .and_then(Arn::parse)
+        .map(|arn| arn.account);
+    match held.vpc_endpoint_owner() {
+        Some(owner) if own_account != Some(owner) => format!("the VPC endpoint {id} of account {owner}"),
+        _ => format!("the VPC endpoint {id}"),
     }
 }
 

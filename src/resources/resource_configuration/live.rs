@@ -68,8 +68,15 @@ pub(super) async fn ready(
     seen: &Mutex<ResourceConfigurationState>,
     deadline: Instant,
 ) -> Result<Live, Error> {
+    let was_active = lock(seen).status.as_deref() == Some("ACTIVE");
+    // The status may flap for a while after creation: one ACTIVE counts only where there was one before.
+    let needed = if matches!(expect, Expect::Existing(_)) && was_active {
+        1
+    } else {
+        2
+    };
     if let Expect::Existing(live) = expect
-        && matches!(status(live), "ACTIVE" | "UPDATE_FAILED")
+        && (status(live) == "UPDATE_FAILED" || (needed == 1 && status(live) == "ACTIVE"))
     {
         return Ok(live.clone());
     }
@@ -78,6 +85,7 @@ pub(super) async fn ready(
         deadline,
     };
     let began = Instant::now();
+    let mut active = 0;
     let judge = |looked: Result<Option<Live>, Error>| {
         let live = match looked {
             Err(error) => return Look::Failed(error),
@@ -89,10 +97,11 @@ pub(super) async fn ready(
         };
         note(&mut lock(seen), &live);
         let status = status(&live).to_owned();
+        let is_stale = matches!(expect, Expect::Updated { sent, .. } if !sent.are_shown(&live));
+        active = if status == "ACTIVE" && !is_stale { active + 1 } else { 0 };
         match status.as_str() {
-            "ACTIVE" if matches!(expect, Expect::Updated { sent, .. } if !sent.are_shown(&live)) => {
-                Look::Pending(status)
-            }
+            "ACTIVE" if is_stale => Look::Pending(status),
+            "ACTIVE" if active < needed => Look::Pending("ACTIVE, to be confirmed".to_owned()),
             "ACTIVE" => Look::Ready(live),
             "UPDATE_FAILED" if matches!(expect, Expect::Existing(_)) => Look::Ready(live),
             "UPDATE_FAILED" if expect.has_seen(&live) && began.elapsed() < STALE => Look::Pending(status),
@@ -152,6 +161,7 @@ pub(super) fn state(live: &Live, tags_all: Tags) -> ResourceConfigurationState {
         status: Some(status(live).to_owned()),
         domain_name: definition.and_then(target::domain_name).map(str::to_owned),
         ip_address_type: definition.and_then(target::ip_address_type).map(str::to_owned),
+        shareable: live.allow_association_to_shareable_service_network(),
         tags_all: Some(tags_all),
     }
 }
@@ -195,7 +205,10 @@ pub(super) fn inputs(
             _ => ports,
         },
         target,
-        shareable: live.allow_association_to_shareable_service_network().unwrap_or(false),
+        // In an import AWS's default is left out.
+        shareable: live
+            .allow_association_to_shareable_service_network()
+            .filter(|shareable| prior.is_some() || !shareable),
         tags,
     })
 }

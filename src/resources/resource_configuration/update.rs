@@ -73,8 +73,12 @@ impl Changes {
         let failed = live::status(live) == "UPDATE_FAILED";
         let base = |path| if failed { Base::Unsettled } else { update.bases.at(path) };
         let ports = ports::merged(base("ports"), live.port_ranges(), &old.ports, &new.ports);
-        let shareable = live.allow_association_to_shareable_service_network().unwrap_or(false);
-        let wanted_shareable = *base("shareable").value(&shareable, &old.shareable, &new.shareable, bool::eq);
+        let shareable = live.allow_association_to_shareable_service_network();
+        // Left to AWS, or once asked for and no longer: the preview shows no change, and there is none.
+        let wanted_shareable = match new.shareable {
+            None => None,
+            Some(_) => *base("shareable").value(&shareable, &old.shareable, &new.shareable, Option::eq),
+        };
         let same_address = |old: &target::Target, new: &target::Target| old.ip_address == new.ip_address;
         let address = match base("target.ipAddress").has_changed(&old.target, &new.target, same_address) {
             true => target::new_address(live, &new.target)?,
@@ -82,7 +86,7 @@ impl Changes {
         };
         Ok(Self {
             ports: (failed || !ports::same(live.port_ranges(), &ports)).then_some(ports),
-            shareable: (failed || shareable != wanted_shareable).then_some(wanted_shareable),
+            shareable: wanted_shareable.filter(|_| failed || shareable != wanted_shareable),
             address,
         })
     }
@@ -94,9 +98,9 @@ impl Changes {
     /// Whether a read shows all that was sent.
     pub(super) fn are_shown(&self, live: &Live) -> bool {
         let ports = self.ports.as_deref();
-        let shareable = live.allow_association_to_shareable_service_network().unwrap_or(false);
+        let shareable = live.allow_association_to_shareable_service_network();
         ports.is_none_or(|ports| ports::same(live.port_ranges(), ports))
-            && self.shareable.is_none_or(|sent| sent == shareable)
+            && self.shareable.is_none_or(|sent| Some(sent) == shareable)
             && self
                 .address
                 .as_deref()

@@ -95,7 +95,7 @@ impl Ec2 {
 
 /// Parameters that AWS has and the emulator has not. They are refused, since what is ignored looks as if it worked.
 const NOT_HERE: &str = "AddRouteTableIds AvailabilityZoneId EnableNetworkAddressUsageMetrics Entries Ipv4IpamPoolId \
-    Ipv4NetmaskLength Ipv6CidrBlockNetworkBorderGroup Ipv6IpamPoolId Ipv6Native Ipv6NetmaskLength Ipv6Pool OutpostArn \
+    Ipv4NetmaskLength Ipv6CidrBlockNetworkBorderGroup Ipv6IpamPoolId Ipv6NetmaskLength Ipv6Pool OutpostArn \
     PrivateDnsOnlyForInboundResolverEndpoint PrivateDnsPreference PrivateDnsSpecifiedDomains RemoveRouteTableIds \
     ResourceConfigurationArn RouteTableIds ServiceNetworkArn ServiceRegion ServiceRegions SourceSecurityGroupName \
     SourceSecurityGroupOwnerId SubnetConfigurations VpcEncryptionControl ZoneIds";

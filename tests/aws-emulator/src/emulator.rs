@@ -17,6 +17,7 @@ use crate::journal::{Entry, masked};
 use crate::operation::{CallCx, Protocol, ResourceRow, SERVICES, Service, ServiceError};
 use crate::protocol::{self, Decoded, Scope};
 use crate::shapes::MODELS;
+use crate::temper::Temper;
 use crate::world::World;
 use crate::{control, journal, validate};
 
@@ -31,6 +32,11 @@ pub struct Settings {
     pub epoch: u64,
     /// Whether token buckets throttle. On, as in AWS; off for tests that make calls by the hundred.
     pub throttling: bool,
+    /// Which reading of AWS holds.
+    pub temper: Temper,
+    /// Whether EventBridge refuses a configuration that may not be associated with a shared service network. Nobody knows
+    /// whether AWS does (docs/aws-behaviour.md, `shareable-default`).
+    pub requires_shareable: bool,
 }
 
 impl Default for Settings {
@@ -40,6 +46,8 @@ impl Default for Settings {
             account: "123456789012".to_owned(),
             epoch: 1_767_225_600,
             throttling: true,
+            temper: Temper::of_the_run(),
+            requires_shareable: false,
         }
     }
 }

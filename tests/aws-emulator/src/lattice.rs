@@ -8,6 +8,7 @@ mod association;
 mod configuration;
 mod definition;
 mod errors;
+mod flap;
 mod gateway;
 mod network;
 mod ports;
@@ -15,12 +16,13 @@ mod tags;
 #[cfg(test)]
 pub(crate) mod tests;
 mod tokens;
+pub mod vpc_endpoints;
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-pub use association::Association;
+pub use association::{Association, associate_by_hand};
 pub(crate) use association::{associate, disassociate};
 pub use configuration::Configuration;
 pub use gateway::Gateway;
@@ -52,6 +54,10 @@ pub struct Lattice {
     pub configurations: BTreeMap<String, Configuration>,
     /// Associations by id: those made from this account and those on this account's configurations.
     pub associations: BTreeMap<String, Association>,
+    /// VPC endpoints that lead to a configuration, by the id of the association.
+    pub resource_endpoints: BTreeMap<String, vpc_endpoints::ResourceEndpoint>,
+    /// VPC endpoints that lead to a service network, by id.
+    pub network_endpoints: BTreeMap<String, vpc_endpoints::NetworkEndpoint>,
     tokens: tokens::Tokens,
 }
 
@@ -70,6 +76,8 @@ fn handle(world: &mut World, cx: &CallCx, operation: &str, input: &Value) -> Res
         "ListServiceNetworkResourceAssociations" => association::list(world, cx, input),
         "GetServiceNetworkResourceAssociation" => association::get(world, cx, input),
         "DeleteServiceNetworkResourceAssociation" => association::delete(world, cx, input),
+        "ListResourceEndpointAssociations" => vpc_endpoints::list_of_configuration(world, cx, input),
+        "ListServiceNetworkVpcEndpointAssociations" => vpc_endpoints::list_of_network(world, cx, input),
         "TagResource" => tags::tag(world, cx, input),
         "UntagResource" => tags::untag(world, cx, input),
         "ListTagsForResource" => tags::list(world, cx, input),

@@ -47,6 +47,7 @@ pub mod protocol;
 pub mod sdk;
 pub mod shapes;
 pub mod sts;
+pub mod temper;
 pub mod timings;
 pub mod validate;
 pub mod world;

@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::UNIX_EPOCH;
 
+use aws_emulator::temper::Temper;
 use aws_emulator::{ConnectionReset, Emulator, Settings};
 use bytes::Bytes;
 use clap::Parser;
@@ -27,6 +28,12 @@ struct Arguments {
     /// How many times faster than seconds everything happens.
     #[arg(long, default_value_t = 1.0, value_parser = positive)]
     speed: f64,
+    /// Which reading of AWS holds: what is documented, at its worst, or what public recordings show.
+    #[arg(long, value_enum, default_value_t = Temper::of_the_run())]
+    temper: Temper,
+    /// EventBridge refuses a resource configuration that may not be associated with a shared service network.
+    #[arg(long)]
+    requires_shareable: bool,
 }
 
 fn positive(text: &str) -> Result<f64, String> {
@@ -49,6 +56,8 @@ async fn main() -> std::io::Result<()> {
         .map_or(0, |d| d.as_secs());
     let emulator = Emulator::new(Settings {
         speed: arguments.speed,
+        temper: arguments.temper,
+        requires_shareable: arguments.requires_shareable,
         epoch,
         ..Settings::default()
     });

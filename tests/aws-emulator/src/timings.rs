@@ -25,8 +25,8 @@ pub const INTERFACE_LINGER: Duration = ms(3_000);
 
 /// Resource gateway: `CREATE_IN_PROGRESS` to `ACTIVE` (AWS: 30 to 60 s).
 pub const GATEWAY_CREATE: Duration = ms(3_000);
-/// Resource gateway: the status flaps back for this long, shortly after the first `ACTIVE` (docs/aws-behaviour.md, Resource gateway).
-pub const GATEWAY_FLAP: Duration = ms(600);
+/// Resource gateway and configuration: the status flaps back for this long, shortly after the first `ACTIVE` (docs/aws-behaviour.md, Resource gateway).
+pub const LATTICE_FLAP: Duration = ms(600);
 /// Resource gateway: `UPDATE_IN_PROGRESS` to `ACTIVE`.
 pub const GATEWAY_UPDATE: Duration = ms(2_000);
 /// Resource gateway: `DELETE_IN_PROGRESS` to gone.
@@ -43,6 +43,8 @@ pub const CONFIGURATION_DELETE: Duration = ms(1_000);
 pub const CONNECTION_AUTHORIZE: Duration = ms(1_000);
 /// Private connection: `CREATING` or `UPDATING` to `ACTIVE`, of which the last part is spent in `AUTHORIZED`.
 pub const CONNECTION_PRIVATE: Duration = ms(4_000);
+/// Private connection in the recorded temper: `AUTHORIZED` until `ACTIVE` (AWS: not known; Terraform takes it for the end).
+pub const CONNECTION_STAYS_AUTHORIZED: Duration = ms(20_000);
 /// Connection: `DEAUTHORIZING` to `DEAUTHORIZED`.
 pub const CONNECTION_DEAUTHORIZE: Duration = ms(1_000);
 /// Connection: `DELETING` to gone.

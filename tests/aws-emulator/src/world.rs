@@ -10,7 +10,8 @@ use tokio::time::Instant;
 use crate::buckets::Buckets;
 use crate::emulator::Settings;
 use crate::operation::{CallCx, ResourceRow, SERVICES};
-use crate::{ec2, eventbridge, lattice, sts};
+use crate::temper::Temper;
+use crate::{ec2, eventbridge, lattice, sts, timings};
 
 type Event = Box<dyn FnOnce(&mut World) + Send>;
 
@@ -102,6 +103,23 @@ impl World {
     /// A duration of `timings`, scaled by the speed.
     pub fn scaled(&self, duration: Duration) -> Duration {
         duration.div_f64(self.settings.speed)
+    }
+
+    /// From when on VPC Lattice and EventBridge show what was just made.
+    pub fn visible_from(&self) -> Instant {
+        self.lag(timings::VISIBLE_AFTER_CREATE)
+    }
+
+    /// Until when VPC Lattice and EventBridge show what was before a change.
+    pub fn stale_until(&self) -> Instant {
+        self.lag(timings::STALE_AFTER_CHANGE)
+    }
+
+    fn lag(&self, duration: Duration) -> Instant {
+        match self.settings.temper {
+            Temper::Cautious => self.later(duration),
+            Temper::Recorded => self.now,
+        }
     }
 
     /// The instant that lies one (scaled) duration ahead.

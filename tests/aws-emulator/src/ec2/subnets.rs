@@ -19,7 +19,8 @@ pub(crate) struct Subnet {
     pub(crate) id: String,
     pub(crate) vpc: String,
     pub(crate) zone: String,
-    pub(crate) net: Ipv4Net,
+    /// None in an IPv6-only subnet.
+    pub(crate) net: Option<Ipv4Net>,
     pub(crate) ipv6: Option<Ipv6Net>,
     pub(crate) starting: bool,
 }
@@ -68,7 +69,7 @@ pub(super) fn insert(
     ids: &mut Ids,
     vpc: &str,
     zone: &str,
-    net: Ipv4Net,
+    net: Option<Ipv4Net>,
     ipv6: Option<Ipv6Net>,
     starting: bool,
 ) -> String {
@@ -91,7 +92,8 @@ pub(super) fn insert(
 impl Ec2 {
     /// How many addresses of a subnet nobody has.
     pub(crate) fn free_addresses(&self, subnet: &Subnet) -> usize {
-        let size = 1usize << (32 - subnet.net.prefix_len());
+        let Some(net) = subnet.net else { return 0 };
+        let size = 1usize << (32 - net.prefix_len());
         let used: usize = self
             .interfaces
             .values()
@@ -105,11 +107,10 @@ impl Ec2 {
     pub(super) fn pick_addresses(&self, subnet: &Subnet, count: usize) -> Vec<Ipv4Addr> {
         let mine = || self.interfaces.values().filter(|i| i.subnet == subnet.id);
         let used: std::collections::BTreeSet<_> = mine().flat_map(|i| i.addresses.iter().copied()).collect();
-        let last = subnet.net.broadcast();
+        let Some(net) = subnet.net else { return Vec::new() };
+        let last = net.broadcast();
         // hosts() leaves out the network address and the last one; AWS keeps three more at the beginning.
-        subnet
-            .net
-            .hosts()
+        net.hosts()
             .skip(3)
             .filter(|a| *a != last && !used.contains(a))
             .take(count)
@@ -123,31 +124,52 @@ impl Ec2 {
     }
 }
 
-/// CreateSubnet: inside one of the VPC's blocks (InvalidSubnet.Range), apart from others (InvalidSubnet.Conflict).
+impl Subnet {
+    /// Whether it has IPv6 addresses alone.
+    pub(crate) fn is_ipv6_only(&self) -> bool {
+        self.net.is_none()
+    }
+}
+
+/// CreateSubnet: inside one of the VPC's blocks (InvalidSubnet.Range), apart from others (InvalidSubnet.Conflict). With
+/// `Ipv6Native` it has an IPv6 block and no other (API reference, CreateSubnet).
 pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let vpc_id = required(params, "VpcId")?;
-    let cidr = required(params, "CidrBlock")?;
+    let is_ipv6_only = params["Ipv6Native"].as_bool() == Some(true);
+    let cidr = match is_ipv6_only {
+        true => required(params, "Ipv6CidrBlock")?,
+        false => required(params, "CidrBlock")?,
+    };
+    if is_ipv6_only && text(params, "CidrBlock").is_some() {
+        let message = "The parameter CidrBlock cannot be used with the parameter Ipv6Native";
+        return Err(ServiceError::new("InvalidParameterCombination", message));
+    }
     let tags = tags::specified(params, "subnet")?;
     let now = world.now();
     let (region, ids) = world.region_and_ids(cx);
     let ec2 = &mut region.ec2;
     let vpc = ec2.vpcs.get(vpc_id).ok_or_else(|| vpcs::not_found(vpc_id))?;
     let range = || ServiceError::new("InvalidSubnet.Range", format!("The CIDR '{cidr}' is invalid."));
-    let net: Ipv4Net = cidr.parse().map_err(|_| {
-        let message = format!("Value ({cidr}) for parameter cidrBlock is invalid. This is not a valid CIDR block.");
-        ServiceError::new("InvalidParameterValue", message)
-    })?;
-    let inside = vpc
-        .blocks
-        .iter()
-        .any(|block| block.state == "associated" && block.net.contains(&net));
-    if !inside || !(16..=28).contains(&net.prefix_len()) || net != net.trunc() {
-        return Err(range());
-    }
-    let overlaps = |subnet: &Subnet| subnet.vpc == vpc_id && (subnet.net.contains(&net) || net.contains(&subnet.net));
-    if ec2.subnets.values().any(overlaps) {
-        let message = format!("The CIDR '{cidr}' conflicts with another subnet");
-        return Err(ServiceError::new("InvalidSubnet.Conflict", message));
+    let mut net = None;
+    if !is_ipv6_only {
+        let wanted: Ipv4Net = cidr.parse().map_err(|_| {
+            let message = format!("Value ({cidr}) for parameter cidrBlock is invalid. This is not a valid CIDR block.");
+            ServiceError::new("InvalidParameterValue", message)
+        })?;
+        let inside = vpc
+            .blocks
+            .iter()
+            .any(|block| block.state == "associated" && block.net.contains(&wanted));
+        if !inside || !(16..=28).contains(&wanted.prefix_len()) || wanted != wanted.trunc() {
+            return Err(range());
+        }
+        let overlaps = |other: Ipv4Net| other.contains(&wanted) || wanted.contains(&other);
+        let mut others = ec2.subnets.values().filter(|subnet| subnet.vpc == vpc_id);
+        if others.any(|subnet| subnet.net.is_some_and(overlaps)) {
+            let message = format!("The CIDR '{cidr}' conflicts with another subnet");
+            return Err(ServiceError::new("InvalidSubnet.Conflict", message));
+        }
+        net = Some(wanted);
     }
     let ipv6 = match text(params, "Ipv6CidrBlock") {
         None => None,
@@ -208,7 +230,7 @@ fn render(ec2: &Ec2, subnet: &Subnet, now: tokio::time::Instant) -> Value {
         "VpcId": subnet.vpc,
         "OwnerId": ec2.account,
         "State": "available",
-        "CidrBlock": subnet.net.to_string(),
+        "CidrBlock": subnet.net.map(|net| net.to_string()),
         "Ipv6CidrBlockAssociationSet": ipv6.into_iter().collect::<Vec<_>>(),
         "AvailabilityZone": subnet.zone,
         "AvailabilityZoneId": zone_id(ec2, &subnet.zone),
@@ -216,7 +238,7 @@ fn render(ec2: &Ec2, subnet: &Subnet, now: tokio::time::Instant) -> Value {
         "DefaultForAz": subnet.starting,
         "MapPublicIpOnLaunch": subnet.starting,
         "AssignIpv6AddressOnCreation": false,
-        "Ipv6Native": false,
+        "Ipv6Native": subnet.is_ipv6_only(),
         // EC2 API reference, Subnet and PrivateDnsNameOptionsOnLaunch: what a subnet has that was given nothing else.
         "PrivateDnsNameOptionsOnLaunch": { "HostnameType": "ip-name", "EnableResourceNameDnsARecord": false,
             "EnableResourceNameDnsAAAARecord": false },

@@ -64,7 +64,7 @@ pub(super) fn make_default(ec2: &mut Ec2, ids: &mut Ids) {
     let id = insert(ec2, ids, Ipv4Net::new_assert([172, 31, 0, 0].into(), 16), true);
     for (index, zone) in ec2.zones().into_iter().take(3).enumerate() {
         let net = Ipv4Net::new_assert([172, 31, 16 * index as u8, 0].into(), 20);
-        subnets::insert(ec2, ids, &id, &zone, net, None, true);
+        subnets::insert(ec2, ids, &id, &zone, Some(net), None, true);
     }
 }
 
@@ -281,7 +281,11 @@ pub(super) fn disassociate_block(world: &mut World, cx: &CallCx, params: &Value)
         }
         let answer = if let Some(block) = vpc.blocks.iter_mut().find(|b| b.association == association) {
             let net = block.net;
-            if ec2.subnets.values().any(|subnet| net.contains(&subnet.net)) {
+            if ec2
+                .subnets
+                .values()
+                .any(|subnet| subnet.net.is_some_and(|inner| net.contains(&inner)))
+            {
                 let message = format!("The CIDR block '{net}' has dependencies and cannot be disassociated.");
                 return Err(ServiceError::new("DependencyViolation", message));
             }

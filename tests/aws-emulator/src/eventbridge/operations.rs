@@ -74,7 +74,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     let targets: Vec<&str> = invocation.into_iter().chain(oauth).collect();
     admit(world, cx, &name, &targets)?;
 
-    let (now, visible_from) = (world.timestamp(), world.later(timings::VISIBLE_AFTER_CREATE));
+    let (now, visible_from) = (world.timestamp(), world.visible_from());
     let state = match (targets.is_empty(), kind.as_str()) {
         (false, _) => "CREATING",
         (true, "OAUTH_CLIENT_CREDENTIALS") => "AUTHORIZING",
@@ -96,7 +96,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         modified_at: now,
         authorized_at: (state == "AUTHORIZED").then_some(now),
     };
-    let steps = progress::authorization(&body);
+    let steps = progress::authorization(world, &body);
     let mut connection = Connection::new(&mut world.ids, cx, &name, body, now, visible_from);
     connection
         .secrets
@@ -188,11 +188,14 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         (None, Some(_)) => Some(secret_arn(&mut world.ids, cx, &name)),
         (secret, _) => secret.clone(),
     };
-    let (now, timestamp, stale) = (world.now(), world.timestamp(), world.later(timings::STALE_AFTER_CHANGE));
+    let (now, timestamp, stale) = (world.now(), world.timestamp(), world.stale_until());
+    // A recorded update of a public connection without OAuth answers AUTHORIZED.
+    let is_instant = world.settings.temper.is_recorded() && invocation.is_none() && kind != "OAUTH_CLIENT_CREDENTIALS";
+    let entered = if is_instant && again { "AUTHORIZED" } else { "UPDATING" };
     let connection = find(world, cx, &name)?;
     connection.secrets.update(input, &kind);
     connection.body.change(now, stale, |body| {
-        body.state = "UPDATING";
+        body.state = entered;
         // A failure that is not looked into again keeps its reason.
         body.reason = body.reason.take().filter(|_| !again);
         body.modified_at = timestamp;
@@ -212,14 +215,17 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
             body.kms_key = Some(key);
         }
     });
-    let body = connection.body.current();
+    if entered == "AUTHORIZED" {
+        connection.body.current_mut().authorized_at = Some(timestamp);
+    }
+    let answer = connection.answered();
+    let body = connection.body.current().clone();
     // Without credentials there is nothing to authorize with.
     let steps = if again && body.credentials.is_some() {
-        progress::authorization(body)
+        progress::authorization(world, &body)
     } else {
         vec![(timings::CONNECTION_AUTHORIZE, Step::Enter(old.state))]
     };
-    let answer = connection.answered();
     progress::start(world, cx, &name, steps);
     Ok(answer)
 }
@@ -228,7 +234,7 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
 pub(super) fn deauthorize(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let name = input["Name"].as_str().unwrap_or_default();
     quiet(world, cx, name)?;
-    let (now, timestamp, stale) = (world.now(), world.timestamp(), world.later(timings::STALE_AFTER_CHANGE));
+    let (now, timestamp, stale) = (world.now(), world.timestamp(), world.stale_until());
     let connection = find(world, cx, name)?;
     connection.secrets = Secrets::default();
     connection.body.change(now, stale, |body| {

@@ -4,10 +4,10 @@
 //!
 //! | target | path |
 //! |---|---|
-//! | public, API key or basic | AUTHORIZED at once; an update passes through UPDATING |
+//! | public, API key or basic | AUTHORIZED at once; an update passes through UPDATING, in the recorded temper it does not |
 //! | public, OAuth | AUTHORIZING, AUTHORIZED |
 //! | public, OAuth endpoint private | CREATING, AUTHORIZING (long), AUTHORIZED |
-//! | private | CREATING, AUTHORIZING, AUTHORIZED for a moment, ACTIVE |
+//! | private | CREATING, AUTHORIZING, AUTHORIZED for a moment (in the recorded temper for long, or for good), ACTIVE |
 //!
 //! The end of AUTHORIZING may be FAILED_CONNECTIVITY or DEAUTHORIZED instead.
 
@@ -16,6 +16,7 @@ use std::time::Duration;
 use super::connection::{Body, Connection};
 use super::target;
 use crate::operation::CallCx;
+use crate::temper::Temper;
 use crate::timings;
 use crate::world::World;
 
@@ -31,7 +32,9 @@ pub(super) enum Step {
 }
 
 /// The way of a connection that authorizes itself anew, after it entered its first state.
-pub(super) fn authorization(body: &Body) -> Steps {
+pub(super) fn authorization(world: &mut World, body: &Body) -> Steps {
+    let temper = world.settings.temper;
+    let stays_authorized = temper.is_recorded() && target::stays_authorized(world, body);
     let quarter = timings::CONNECTION_PRIVATE / 4;
     // A token from a private endpoint takes longest of all: up to 20 minutes (docs/aws-behaviour.md, Connection).
     let authorizing = if body.oauth.is_some() {
@@ -39,15 +42,18 @@ pub(super) fn authorization(body: &Body) -> Steps {
     } else {
         quarter * 2
     };
+    let settling = match temper {
+        Temper::Cautious => quarter,
+        Temper::Recorded => timings::CONNECTION_STAYS_AUTHORIZED,
+    };
     match (&body.invocation, &body.oauth) {
         (None, None) if body.state == "AUTHORIZED" => Vec::new(),
         (None, None) => vec![(timings::CONNECTION_AUTHORIZE, Step::Authorize)],
         (None, Some(_)) => vec![(quarter, Step::Enter("AUTHORIZING")), (authorizing, Step::Authorize)],
-        (Some(_), _) => vec![
-            (quarter, Step::Enter("AUTHORIZING")),
-            (authorizing, Step::Authorize),
-            (quarter, Step::Enter("ACTIVE")),
-        ],
+        (Some(_), _) => vec![(quarter, Step::Enter("AUTHORIZING")), (authorizing, Step::Authorize)]
+            .into_iter()
+            .chain((!stays_authorized).then_some((settling, Step::Enter("ACTIVE"))))
+            .collect(),
     }
 }
 

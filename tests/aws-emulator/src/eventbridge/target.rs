@@ -6,6 +6,7 @@ use crate::eventbridge::connection::{Body, Link};
 use crate::eventbridge::{auth::Credentials, invalid, not_found};
 use crate::lattice;
 use crate::operation::{CallCx, ServiceError};
+use crate::timings;
 use crate::world::World;
 
 /// What the caller needs beyond EventBridge's own permission; the calls run with the caller's credentials (docs/aws-behaviour.md, Connection).
@@ -20,6 +21,8 @@ const LATTICE_ACTIONS: [&str; 3] = [
 const UNAUTHORIZED: &str = "unauthorized";
 /// The same for a target that cannot be reached at all.
 const UNREACHABLE: &str = "unreachable";
+/// The same for one whose connection stays AUTHORIZED in the recorded temper, as those in Terraform's tests may do.
+const STAYS_AUTHORIZED: &str = "stays-authorized";
 
 /// Refuses a caller who may not do what EventBridge does in their name. `targets` are the configurations that are about to be used.
 pub(super) fn check_permissions(world: &World, cx: &CallCx, targets: &[&str]) -> Result<(), ServiceError> {
@@ -53,12 +56,20 @@ pub(super) fn check_exists(world: &mut World, cx: &CallCx, arn: &str) -> Result<
     if region != cx.region {
         return Err(not_found(&format!("Resource configuration {arn}")));
     }
+    let (now, flap) = (world.now(), world.scaled(timings::LATTICE_FLAP));
+    let requires_shareable = world.settings.requires_shareable;
     let configurations = &world.region_of(account, region).lattice.configurations;
     match configurations.values().find(|c| c.arn == arn) {
         // A group is no target by itself (docs/aws-behaviour.md, Resource configuration, group facts).
         Some(found) if found.kind == "GROUP" => {
             Err(invalid("A resource configuration of type GROUP cannot be invoked"))
         }
+        Some(found) if !found.is_ready(now, flap) => Err(invalid(&format!(
+            "Resource configuration {arn} is not in ACTIVE status"
+        ))),
+        Some(found) if requires_shareable && !found.is_shareable() => Err(invalid(&format!(
+            "Resource configuration {arn} does not allow association to shareable service networks"
+        ))),
         Some(_) => Ok(()),
         None if account != cx.account && configurations.is_empty() => Ok(()),
         None => Err(not_found(&format!("Resource configuration {arn}"))),
@@ -76,9 +87,13 @@ pub(super) fn link(world: &mut World, cx: &CallCx, arn: &str, connection: &str) 
 
 /// How an authorization ends: AUTHORIZED, or a failure state with its reason. A wrong security group is never noticed: it shows as time-outs of
 /// later calls (docs/aws-behaviour.md, The component).
+///
+/// In the recorded temper nobody calls the target of an API key or of basic credentials: Terraform's private connection to a port
+/// that nobody listens on becomes AUTHORIZED.
 pub(super) fn judge(world: &mut World, body: &Body) -> Result<(), (&'static str, String)> {
+    let calls_nobody = world.settings.temper.is_recorded() && body.oauth.is_none();
     let mut domains = Vec::new();
-    for link in body.oauth.iter().chain(&body.invocation) {
+    for link in body.oauth.iter().chain(&body.invocation).filter(|_| !calls_nobody) {
         let domain = reach(world, link).map_err(|reason| ("FAILED_CONNECTIVITY", reason))?;
         domains.extend(domain);
     }
@@ -89,6 +104,18 @@ pub(super) fn judge(world: &mut World, body: &Body) -> Result<(), (&'static str,
         Some(domain) => Err(("DEAUTHORIZED", format!("{domain} responded with HTTP status code 401"))),
         None => Ok(()),
     }
+}
+
+/// Whether a connection stays AUTHORIZED for good.
+pub(super) fn stays_authorized(world: &mut World, body: &Body) -> bool {
+    let Some(arn) = body.invocation.as_ref().map(|link| link.configuration_arn.clone()) else {
+        return false;
+    };
+    let (account, region) = place(&arn);
+    let configurations = &world.region_of(account, region).lattice.configurations;
+    let found = configurations.values().find(|configuration| configuration.arn == arn);
+    let domain = found.and_then(|configuration| configuration.domain_name());
+    domain.is_some_and(|domain| domain.contains(STAYS_AUTHORIZED))
 }
 
 /// The domain name behind a link, if EventBridge gets there.

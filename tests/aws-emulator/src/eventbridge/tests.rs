@@ -321,7 +321,6 @@ async fn failures_come_with_a_reason() {
     for (name, domain, state) in [
         ("denied", "unauthorized.example.com", State::Deauthorized),
         ("deaf", "unreachable.example.com", State::FailedConnectivity),
-        ("broken", "api.nowhere.invalid", State::FailedConnectivity),
     ] {
         let arn = world.target(name, domain).await;
         world.private(name, &arn).await.unwrap();
@@ -330,6 +329,11 @@ async fn failures_come_with_a_reason() {
         assert_eq!(shown.connection_state, Some(state), "{name}");
         assert!(shown.state_reason.is_some(), "{name}");
     }
+    // What failed is no target.
+    let broken = world.target("broken", "api.nowhere.invalid").await;
+    let (code, _, message) = world.private("broken", &broken).await.unwrap_err();
+    assert_eq!(code, "ValidationException");
+    assert!(message.contains("is not in ACTIVE status"), "{message}");
     // A good target mends it.
     let arn = world.target("fine", "api.example.com").await;
     world

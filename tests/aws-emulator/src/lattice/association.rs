@@ -30,6 +30,8 @@ pub struct Association {
     /// The account that made it: the connection's.
     created_by: String,
     network_id: String,
+    /// EventBridge's own.
+    managed: bool,
     status: &'static str,
     created_at: f64,
     updated_at: f64,
@@ -60,6 +62,7 @@ pub(crate) fn associate(world: &mut World, cx: &CallCx, configuration_arn: &str,
         configuration_name,
         created_by: cx.account.clone(),
         network_id,
+        managed: true,
         status: "CREATE_IN_PROGRESS",
         created_at: now,
         updated_at: now,
@@ -83,6 +86,31 @@ pub(crate) fn associate(world: &mut World, cx: &CallCx, configuration_arn: &str,
         });
     });
     arn
+}
+
+/// Associates a configuration with a service network, as somebody in the account does. Answers id and network.
+pub fn associate_by_hand(world: &mut World, account: &str, region: &str, configuration: &str) -> (String, String) {
+    let (id, network_id, now) = (
+        world.ids.with_prefix("snra"),
+        world.ids.with_prefix("sn"),
+        world.timestamp(),
+    );
+    let association = Association {
+        arn: arn(region, account, "servicenetworkresourceassociation", &id),
+        configuration_arn: arn(region, account, "resourceconfiguration", configuration),
+        tags: Tags::default(),
+        configuration_name: None,
+        created_by: account.to_owned(),
+        network_id: network_id.clone(),
+        managed: false,
+        status: "ACTIVE",
+        created_at: now,
+        updated_at: now,
+        id: id.clone(),
+    };
+    let lattice = &mut world.region_of(account, region).lattice;
+    lattice.associations.insert(id.clone(), association);
+    (id, network_id)
 }
 
 /// Lets go of an association: EventBridge removes it minutes after the connection is gone or points elsewhere (docs/aws-behaviour.md, `association-lingers`, Connection).
@@ -145,13 +173,19 @@ pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Valu
     page(KIND, items, input)
 }
 
-/// DeleteServiceNetworkResourceAssociation: nobody but EventBridge removes a managed association, neither owner nor consumer (docs/aws-behaviour.md,
+/// DeleteServiceNetworkResourceAssociation, of one that somebody made: nobody but EventBridge removes a managed association, neither owner nor consumer (docs/aws-behaviour.md,
 /// `association-lingers`).
 pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
-    let id = &find(world, cx, input)?.id;
-    Err(errors::refused(format!(
-        "{id} is a managed association: it can only be deleted by the service that manages it"
-    )))
+    let found = find(world, cx, input)?;
+    let (id, managed) = (found.id.clone(), found.managed);
+    if managed {
+        return Err(errors::refused(format!(
+            "{id} is a managed association: it can only be deleted by the service that manages it"
+        )));
+    }
+    let removed = world.region(cx).lattice.associations.remove(&id);
+    let arn = removed.map(|association| association.arn);
+    Ok(json!({ "id": id, "arn": arn, "status": "DELETE_IN_PROGRESS" }))
 }
 
 fn find<'w>(world: &'w mut World, cx: &CallCx, input: &Value) -> Result<&'w Association, ServiceError> {
@@ -211,7 +245,8 @@ impl Association {
             "createdAt": self.created_at, "resourceConfigurationId": id_of(&self.configuration_arn),
             "resourceConfigurationArn": self.configuration_arn, "resourceConfigurationName": self.configuration_name,
             "serviceNetworkId": self.network_id, "serviceNetworkArn": network_arn,
-            "serviceNetworkName": format!("eventbridge-{}", self.network_id), "isManagedAssociation": true,
+            "serviceNetworkName": self.managed.then(|| format!("eventbridge-{}", self.network_id)),
+            "isManagedAssociation": self.managed,
         })
     }
 }

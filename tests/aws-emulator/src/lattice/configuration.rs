@@ -5,12 +5,15 @@
 mod answers;
 mod request;
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use request::{Create, Update};
 
 use super::definition::Definition;
+use super::flap::Flap;
 use super::ports::ports;
 use super::tags::{self, Tags};
 use super::{arn, errors, gateway, id_of, page};
@@ -42,6 +45,7 @@ pub struct Configuration {
     state: Lagging<State>,
     created_at: f64,
     visible_from: Instant,
+    flap: Flap,
 }
 
 /// What changes.
@@ -63,7 +67,8 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     let request: Create = params::read(input);
     tags::check(&request.tags)?;
     request.check()?;
-    let (timestamp, visible_from) = (world.timestamp(), world.later(timings::VISIBLE_AFTER_CREATE));
+    let (timestamp, visible_from) = (world.timestamp(), world.visible_from());
+    let is_recorded = world.settings.temper.is_recorded();
 
     let lattice = &world.region(cx).lattice;
     if let Some(other) = lattice.configurations.values().find(|c| c.name == request.name) {
@@ -154,13 +159,23 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
             failure_reason: None,
             definition,
             ports: port_ranges,
-            shareable: request.allow_association_to_shareable_service_network.unwrap_or(false),
+            // The API page says false; every recording of the real service shows true (docs/aws-behaviour.md, `shareable-default`).
+            shareable: request.allow_association_to_shareable_service_network.unwrap_or(true),
             updated_at: timestamp,
         }),
         created_at: timestamp,
         visible_from,
+        flap: Flap::new(world.settings.temper),
         id: id.clone(),
     };
+    let mut configuration = configuration;
+    // A recorded answer says ACTIVE at once, and shows work in the background by a later time of update.
+    let from = if is_recorded && failure_reason.is_none() {
+        "ACTIVE"
+    } else {
+        "CREATE_IN_PROGRESS"
+    };
+    configuration.state.current_mut().status = from;
     let answer = configuration.created();
     let lattice = &mut world.region(cx).lattice;
     lattice.configurations.insert(id.clone(), configuration);
@@ -168,13 +183,15 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
 
     let cx = cx.clone();
     world.after(timings::CONFIGURATION_CREATE, move |world| {
-        settle(world, &cx, &id, "CREATE_IN_PROGRESS", |state| {
+        let now = world.timestamp();
+        settle(world, &cx, &id, from, |state| {
             state.status = if failure_reason.is_some() {
                 "CREATE_FAILED"
             } else {
                 "ACTIVE"
             };
             state.failure_reason = failure_reason;
+            state.updated_at = now;
         });
     });
     Ok(answer)
@@ -190,14 +207,19 @@ fn failure(definition: Option<&Definition>) -> Option<String> {
 
 /// GetResourceConfiguration.
 pub(super) fn get(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
-    let now = world.now();
+    let (now, flap) = (world.now(), world.scaled(timings::LATTICE_FLAP));
     let identifier = input["resourceConfigurationIdentifier"].as_str().unwrap_or_default();
     let configuration = find(world, cx, identifier)?;
     // Not found for a moment after create (docs/aws-behaviour.md).
     if now < configuration.visible_from {
         return Err(errors::not_found(KIND, id_of(identifier)));
     }
-    Ok(configuration.got(now))
+    let status = configuration
+        .flap
+        .shown(configuration.state.read(now).status, now, flap);
+    let mut all = configuration.got(now);
+    all["status"] = status.into();
+    Ok(all)
 }
 
 /// ListResourceConfigurations.
@@ -223,7 +245,8 @@ pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Valu
 /// UpdateResourceConfiguration: ports, the flag, and the address inside an ipResource.
 pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let request: Update = params::read(input);
-    let (now, timestamp, stale) = (world.now(), world.timestamp(), world.later(timings::STALE_AFTER_CHANGE));
+    let (now, timestamp, stale) = (world.now(), world.timestamp(), world.stale_until());
+    let is_recorded = world.settings.temper.is_recorded();
     let configuration = find(world, cx, &request.resource_configuration_identifier)?;
     // The operation lists no ConflictException (docs/aws-behaviour.md, Resource configuration, Errors).
     let status = configuration.status();
@@ -237,6 +260,8 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         &configuration.state.current().definition,
         request.resource_configuration_definition,
     ) {
+        // A DNS definition is said to stay as it is, without a word.
+        (Some(old), Some(_)) if is_recorded && old.domain_name().is_some() => None,
         (Some(old), Some(new)) => Some(old.updated(new)?),
         (None, Some(_)) => return Err(errors::refused("A configuration of type GROUP has no definition")),
         (_, None) => None,
@@ -252,6 +277,7 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         None => None,
     };
     let id = configuration.id.clone();
+    configuration.flap = Flap::Over;
     configuration.state.change(now, stale, |state| {
         state.status = "UPDATE_IN_PROGRESS";
         state.updated_at = timestamp;
@@ -296,6 +322,11 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         let message = format!("Resource configuration {id} has existing association with service networks");
         return Err(errors::refused(message));
     }
+    // The text is not known; that of the other associations is taken for it.
+    if lattice.resource_endpoints.values().any(|held| held.configuration == id) {
+        let message = format!("Resource configuration {id} has existing association with VPC endpoints");
+        return Err(errors::refused(message));
+    }
     if lattice
         .configurations
         .values()
@@ -307,7 +338,9 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
             format!("Resource configuration {id} has child resource configurations"),
         ));
     }
-    find(world, cx, &id)?.state.current_mut().status = "DELETE_IN_PROGRESS";
+    let configuration = find(world, cx, &id)?;
+    configuration.flap = Flap::Over;
+    configuration.state.current_mut().status = "DELETE_IN_PROGRESS";
     let cx = cx.clone();
     world.after(timings::CONFIGURATION_DELETE, move |world| {
         if cx.fails {
@@ -345,6 +378,16 @@ impl Configuration {
     /// The gateway it needs.
     pub fn gateway_id(&self) -> Option<&str> {
         Some(self.gateway_id.as_str())
+    }
+
+    /// Whether EventBridge can associate it.
+    pub(crate) fn is_ready(&self, now: Instant, flap: Duration) -> bool {
+        matches!(self.status(), "ACTIVE" | "UPDATE_IN_PROGRESS" | "UPDATE_FAILED") && !self.flap.is_on(now, flap)
+    }
+
+    /// Whether it may be associated with a shared service network.
+    pub(crate) fn is_shareable(&self) -> bool {
+        self.state.current().shareable
     }
 
     pub(super) fn group_id(&self) -> Option<&str> {

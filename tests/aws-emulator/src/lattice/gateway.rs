@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
+use super::flap::Flap;
 use super::tags::{self, Tags};
 use super::{arn, errors, id_of, network, page};
 use crate::lagging::Lagging;
@@ -49,15 +50,6 @@ struct State {
     security_group_ids: Vec<String>,
     dns_resolution: String,
     updated_at: f64,
-}
-
-/// Shortly after create the status flaps: ACTIVE is followed by one more CREATE_IN_PROGRESS (docs/aws-behaviour.md, Resource gateway, "two consecutive ACTIVE
-/// reads"). It hangs on the first read that saw ACTIVE, so that everybody who polls meets it.
-#[derive(Clone, Copy, Debug)]
-enum Flap {
-    NotSeen,
-    Seen(Instant),
-    Over,
 }
 
 #[derive(Deserialize)]
@@ -109,13 +101,19 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     let ipv4_addresses_per_eni = (ip_address_type != "IPV6").then(|| request.ipv4_addresses_per_eni.unwrap_or(16));
 
     let (now, timestamp) = (world.now(), world.timestamp());
-    let visible_from = world.later(timings::VISIBLE_AFTER_CREATE);
+    let (visible_from, temper) = (world.visible_from(), world.settings.temper);
     let region = world.region(cx);
     if let Some(other) = region.lattice.gateways.values().find(|g| g.name == request.name) {
         let message = format!("A resource gateway with the name {} already exists", request.name);
         return Err(errors::conflict(KIND, &other.id, message));
     }
-    network::check_subnets(&region.ec2, &vpc_id, &request.subnet_ids, &ip_address_type)?;
+    let place = network::Place {
+        vpc_id: &vpc_id,
+        subnet_ids: &request.subnet_ids,
+        ip_address_type: &ip_address_type,
+        resolution: request.resource_config_dns_resolution.as_deref().unwrap_or("PUBLIC"),
+    };
+    place.check(&region.ec2, temper)?;
     let security_group_ids = network::groups(&region.ec2, &vpc_id, &request.security_group_ids, now)?;
     // 500 gateways per VPC (quotas on AWS's pages).
     if region.lattice.gateways.values().filter(|g| g.vpc_id == vpc_id).count() >= 500 {
@@ -127,6 +125,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     }
 
     let id = world.ids.with_prefix("rgw");
+    let is_recorded = temper.is_recorded();
     let gateway = Gateway {
         arn: arn(&cx.region, &cx.account, "resourcegateway", &id),
         name: request.name,
@@ -145,7 +144,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         }),
         created_at: timestamp,
         visible_from,
-        flap: Flap::NotSeen,
+        flap: Flap::new(temper),
         id: id.clone(),
     };
     // A subnet without enough free addresses is noticed while the network interfaces are made, and the API has no field to say so: the
@@ -155,17 +154,25 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     } else {
         "CREATE_FAILED"
     };
+    let mut gateway = gateway;
+    // A recorded answer says ACTIVE at once, and shows work in the background by a later time of update.
+    let from = if is_recorded && status == "ACTIVE" {
+        "ACTIVE"
+    } else {
+        "CREATE_IN_PROGRESS"
+    };
+    gateway.state.current_mut().status = from;
     let answer = gateway.created(gateway.status_at(now));
     let lattice = &mut world.region(cx).lattice;
     lattice.gateways.insert(id.clone(), gateway);
     lattice.tokens.remember(KIND, input, &answer);
-    settle(world, cx, &id, timings::GATEWAY_CREATE, "CREATE_IN_PROGRESS", status);
+    settle(world, cx, &id, timings::GATEWAY_CREATE, from, status);
     Ok(answer)
 }
 
 /// GetResourceGateway.
 pub(super) fn get(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
-    let (now, flap) = (world.now(), world.scaled(timings::GATEWAY_FLAP));
+    let (now, flap) = (world.now(), world.scaled(timings::LATTICE_FLAP));
     let identifier = input["resourceGatewayIdentifier"].as_str().unwrap_or_default();
     let gateway = find(world, cx, identifier)?;
     // Not found for a moment after create (docs/aws-behaviour.md).
@@ -178,7 +185,7 @@ pub(super) fn get(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value
 
 /// ListResourceGateways.
 pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
-    let (now, flap) = (world.now(), world.scaled(timings::GATEWAY_FLAP));
+    let (now, flap) = (world.now(), world.scaled(timings::LATTICE_FLAP));
     let gateways = world.region(cx).lattice.gateways.values_mut();
     let items = gateways
         .filter(|gateway| now >= gateway.visible_from)
@@ -193,7 +200,7 @@ pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Valu
 /// UpdateResourceGateway: the list of groups replaces the old one; the DNS resolution changes in place since November 2026.
 pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let request: Update = params::read(input);
-    let (now, timestamp, stale) = (world.now(), world.timestamp(), world.later(timings::STALE_AFTER_CHANGE));
+    let (now, timestamp, stale) = (world.now(), world.timestamp(), world.stale_until());
     let id = id_of(&request.resource_gateway_identifier).to_owned();
     let vpc_id = {
         let gateway = find(world, cx, &id)?;
@@ -293,9 +300,11 @@ pub(super) fn find<'w>(world: &'w mut World, cx: &CallCx, identifier: &str) -> R
 fn settle(world: &mut World, cx: &CallCx, id: &str, after: std::time::Duration, from: &'static str, to: &'static str) {
     let (cx, id) = (cx.clone(), id.to_owned());
     world.after(after, move |world| {
+        let now = world.timestamp();
         let gateway = world.region(&cx).lattice.gateways.get_mut(&id);
         if let Some(gateway) = gateway.filter(|g| g.state.current().status == from) {
-            gateway.state.current_mut().status = to;
+            let state = gateway.state.current_mut();
+            (state.status, state.updated_at) = (to, now);
         }
     });
 }
@@ -338,20 +347,6 @@ impl Gateway {
 
     fn shown_status(&mut self, now: Instant, flap: std::time::Duration) -> &'static str {
         let status = self.status_at(now);
-        if status != "ACTIVE" {
-            return status;
-        }
-        match self.flap {
-            Flap::NotSeen => self.flap = Flap::Seen(now),
-            Flap::Seen(first) if now > first && now < first + flap * 5 => {
-                if now >= first + flap {
-                    self.flap = Flap::Over;
-                }
-                return "CREATE_IN_PROGRESS";
-            }
-            Flap::Seen(first) if now > first => self.flap = Flap::Over,
-            Flap::Seen(_) | Flap::Over => {}
-        }
-        status
+        self.flap.shown(status, now, flap)
     }
 }

@@ -10,11 +10,48 @@ use super::errors;
 use super::gateway::Gateway;
 use crate::ec2::{Ec2, NewInterface};
 use crate::operation::{CallCx, ServiceError};
+use crate::temper::Temper;
 use crate::world::World;
 
-/// The subnets exist, lie in the VPC, each in a zone of its own, and have the addresses that the type needs. What is unknown is answered with
-/// 404 (docs/aws-behaviour.md, Resource gateway, Errors).
-pub(super) fn check_subnets(ec2: &Ec2, vpc_id: &str, subnet_ids: &[String], kind: &str) -> Result<(), ServiceError> {
+/// Where a new gateway is to be.
+pub(super) struct Place<'a> {
+    pub vpc_id: &'a str,
+    pub subnet_ids: &'a [String],
+    /// IPV4, IPV6 or DUALSTACK.
+    pub ip_address_type: &'a str,
+    /// PUBLIC or IN_VPC.
+    pub resolution: &'a str,
+}
+
+impl Place<'_> {
+    /// The subnets exist, lie in the VPC, and have the addresses that the type needs. What is unknown is answered with 404
+    /// (docs/aws-behaviour.md, Resource gateway, Errors).
+    pub(super) fn check(&self, ec2: &Ec2, temper: Temper) -> Result<(), ServiceError> {
+        let Self {
+            vpc_id,
+            subnet_ids,
+            ip_address_type,
+            resolution,
+        } = *self;
+        check_subnets(ec2, vpc_id, subnet_ids, ip_address_type, temper)?;
+        // API reference, CreateResourceGateway: "not allowed with IPv6-only subnets".
+        if ip_address_type == "IPV6" && resolution == "IN_VPC" {
+            return Err(errors::invalid(
+                "resourceConfigDnsResolution",
+                "resourceConfigDnsResolution IN_VPC is not supported for an IPV6 resource gateway",
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn check_subnets(
+    ec2: &Ec2,
+    vpc_id: &str,
+    subnet_ids: &[String],
+    kind: &str,
+    temper: Temper,
+) -> Result<(), ServiceError> {
     if !ec2.vpcs.contains_key(vpc_id) {
         return Err(errors::not_found("VPC", vpc_id));
     }
@@ -27,7 +64,8 @@ pub(super) fn check_subnets(ec2: &Ec2, vpc_id: &str, subnet_ids: &[String], kind
                 format!("Subnet {id} is not in VPC {vpc_id}"),
             ));
         }
-        if let Some(other) = zones.insert(&subnet.zone, id) {
+        // Documented for interface endpoints alone.
+        if let Some(other) = zones.insert(&subnet.zone, id).filter(|_| !temper.is_recorded()) {
             let message = format!(
                 "Subnets {other} and {id} are in the same Availability Zone {}",
                 subnet.zone
@@ -39,6 +77,11 @@ pub(super) fn check_subnets(ec2: &Ec2, vpc_id: &str, subnet_ids: &[String], kind
                 "ipAddressType",
                 format!("Subnet {id} has no IPv6 addresses for type {kind}"),
             ));
+        }
+        // API reference, CreateResourceGateway, ipAddressType: "only if all selected subnets are IPv6 only subnets".
+        if kind == "IPV6" && !subnet.is_ipv6_only() {
+            let message = format!("Subnet {id} is not an IPv6-only subnet, which type IPV6 needs");
+            return Err(errors::invalid("ipAddressType", message));
         }
     }
     Ok(())

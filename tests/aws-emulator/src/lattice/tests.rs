@@ -283,7 +283,7 @@ async fn a_configuration_lives_and_changes_in_place_where_it_may() {
     let made = create.send().await.unwrap();
     let id = made.id.unwrap();
     assert_eq!(made.port_ranges.unwrap(), ["443"]);
-    assert_eq!(made.allow_association_to_shareable_service_network, Some(false));
+    assert_eq!(made.allow_association_to_shareable_service_network, Some(true));
     pass(1.5).await;
     let get = || {
         client

@@ -79,14 +79,18 @@ pub(in crate::properties) fn table() -> Table {
         .replaced(CONFIGURATION, &["~ target.ipAddressType"])
         .aws_shows("resourceConfigurationDefinition.dnsResource.ipAddressType=IPV6")
         .no_drift(FIXED),
-        Row::new("shareable", "shareable", "a configuration becomes shareable in place")
-            .edit(json!({}), json!({ "shareable": true }))
-            .updated(CONFIGURATION, &["~ shareable"])
-            .aws_shows("allowAssociationToShareableServiceNetwork=true")
-            .drift(
-                |aws, id| change(aws, id, &json!({ "allowAssociationToShareableServiceNetwork": false })),
-                &["~ shareable"],
-            ),
+        Row::new(
+            "shareable",
+            "shareable",
+            "a configuration can be kept from shared service networks in place",
+        )
+        .edit(json!({ "shareable": true }), json!({ "shareable": false }))
+        .updated(CONFIGURATION, &["~ shareable"])
+        .aws_shows("allowAssociationToShareableServiceNetwork=false")
+        .drift(
+            |aws, id| change(aws, id, &json!({ "allowAssociationToShareableServiceNetwork": true })),
+            &["~ shareable"],
+        ),
         Row::new("tags", "tags", "a tag changes in place")
             .edit(
                 json!({ "tags": { "stage": "one" } }),

@@ -1,0 +1,47 @@
+//! EventBridge's association with the resource configuration of a private connection, as VPC Lattice shows it.
+//! <https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html>
+
+use super::{Live, answer};
+use crate::aws::Aws;
+use crate::aws::error::classify;
+use crate::cx::Cx;
+use crate::error::{Error, Kind};
+
+/// What is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Association {
+    /// Its status, and why it failed.
+    Is { status: String, reason: Option<String> },
+    /// Nothing, and why.
+    Unknown(String),
+}
+
+/// Looks it up.
+pub(super) async fn look(cx: &Cx<Aws>, live: &Live) -> Association {
+    let Some(arn) = answer::state(live).resource_association_arn else {
+        return Association::Unknown("EventBridge shows no association with its resource configuration".to_owned());
+    };
+    match get(cx, &arn).await {
+        Ok(association) => association,
+        Err(error) if error.kind() == Kind::Denied => Association::Unknown(format!(
+            "its association {arn} cannot be looked at (grant vpc-lattice:GetServiceNetworkResourceAssociation)"
+        )),
+        Err(error) => Association::Unknown(format!(
+            "its association {arn} cannot be looked at: {}",
+            error.message()
+        )),
+    }
+}
+
+async fn get(cx: &Cx<Aws>, arn: &str) -> Result<Association, Error> {
+    let client = cx.clients().lattice().await?;
+    let request = client
+        .get_service_network_resource_association()
+        .service_network_resource_association_identifier(arn);
+    let answer = request.send().await;
+    let found = answer.map_err(|error| classify("GetServiceNetworkResourceAssociation", error))?;
+    Ok(Association::Is {
+        status: found.status().map_or("UNKNOWN", |status| status.as_str()).to_owned(),
+        reason: found.failure_reason().map(str::to_owned),
+    })
+}

@@ -1,0 +1,93 @@
+//! What keeps a configuration from being deleted, as VPC Lattice lists it: associations with service networks, and VPC endpoints
+//! of type Resource that lead to it.
+
+use aws_sdk_vpclattice::types::{ResourceEndpointAssociationSummary, ServiceNetworkResourceAssociationSummary};
+
+use crate::aws::Aws;
+use crate::aws::error::classify;
+use crate::cx::Cx;
+use crate::error::{Error, Kind};
+
+/// All of it.
+#[derive(Debug, Default)]
+pub(super) struct Obstacles {
+    /// With service networks: EventBridge's, and those that somebody made.
+    pub(super) associations: Vec<ServiceNetworkResourceAssociationSummary>,
+    /// With VPC endpoints.
+    pub(super) endpoints: Vec<ResourceEndpointAssociationSummary>,
+}
+
+impl Obstacles {
+    /// Lists what refers to a configuration. Who may not list the endpoints sees none: few accounts have any.
+    ///
+    /// # Errors
+    /// The service's, about the associations.
+    pub(super) async fn of(cx: &Cx<Aws>, id: &str) -> Result<Self, Error> {
+        Ok(Self {
+            associations: associations(cx, id).await?,
+            endpoints: match endpoints(cx, id).await {
+                Err(error) if error.kind() == Kind::Denied => Vec::new(),
+                listed => listed?,
+            },
+        })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.associations.is_empty() && self.endpoints.is_empty()
+    }
+
+    /// What is left, for the status of a wait.
+    pub(super) fn shown(&self) -> String {
+        let associations = self.associations.iter().map(|one| {
+            let status = one.status().map_or("UNKNOWN", |status| status.as_str());
+            format!("{} {status}", one.id().unwrap_or_default())
+        });
+        let endpoints = self
+            .endpoints
+            .iter()
+            .filter_map(|one| one.vpc_endpoint_id().map(str::to_owned));
+        associations.chain(endpoints).collect::<Vec<_>>().join(", ")
+    }
+}
+
+async fn associations(cx: &Cx<Aws>, id: &str) -> Result<Vec<ServiceNetworkResourceAssociationSummary>, Error> {
+    let client = cx.clients().lattice().await?;
+    let pages = client
+        .list_service_network_resource_associations()
+        .resource_configuration_identifier(id)
+        .into_paginator()
+        .items()
+        .send();
+    let all: Result<Vec<_>, _> = pages.collect().await;
+    all.map_err(|error| classify("ListServiceNetworkResourceAssociations", error))
+}
+
+async fn endpoints(cx: &Cx<Aws>, id: &str) -> Result<Vec<ResourceEndpointAssociationSummary>, Error> {
+    let client = cx.clients().lattice().await?;
+    let pages = client
+        .list_resource_endpoint_associations()
+        .resource_configuration_identifier(id)
+        .into_paginator()
+        .items()
+        .send();
+    let all: Result<Vec<_>, _> = pages.collect().await;
+    all.map_err(|error| classify("ListResourceEndpointAssociations", error))
+}
+
+/// The VPC endpoints through which a service network is used; none if they cannot be listed.
+pub(super) async fn endpoints_of_network(cx: &Cx<Aws>, network: &str) -> Vec<String> {
+    let Ok(client) = cx.clients().lattice().await else {
+        return Vec::new();
+    };
+    let pages = client
+        .list_service_network_vpc_endpoint_associations()
+        .service_network_identifier(network)
+        .into_paginator()
+        .items()
+        .send();
+    let all: Result<Vec<_>, _> = pages.collect().await;
+    let all = all.unwrap_or_default();
+    all.iter()
+        .filter_map(|one| one.vpc_endpoint_id().map(str::to_owned))
+        .collect()
+}

@@ -1,0 +1,113 @@
+//! VPC endpoints that lead to a resource configuration, or to a service network. Tests put them into the world: the emulator
+//! makes interface endpoints alone.
+//!
+//! Facts: API reference, ListResourceEndpointAssociations and ListServiceNetworkVpcEndpointAssociations.
+
+use serde_json::{Value, json};
+
+use super::{arn, id_of, page};
+use crate::operation::{CallCx, ServiceError};
+use crate::world::World;
+
+/// An endpoint of type Resource, and the configuration that it leads to.
+#[derive(Clone, Debug)]
+pub struct ResourceEndpoint {
+    /// `rea-…`.
+    pub id: String,
+    /// The endpoint.
+    pub endpoint: String,
+    /// The account that made it.
+    pub owner: String,
+    /// `rcfg-…`.
+    pub configuration: String,
+    created_at: f64,
+}
+
+/// An endpoint of type ServiceNetwork, and the network that it leads to.
+#[derive(Clone, Debug)]
+pub struct NetworkEndpoint {
+    /// The endpoint.
+    pub endpoint: String,
+    /// `sn-…`.
+    pub network: String,
+    created_at: f64,
+}
+
+/// Lets an endpoint of an account lead to a configuration of another one, or of its own. Answers the endpoint's id.
+pub fn hold_configuration(world: &mut World, account: &str, region: &str, configuration: &str, owner: &str) -> String {
+    let (id, endpoint) = (world.ids.with_prefix("rea"), world.ids.with_prefix("vpce"));
+    let held = ResourceEndpoint {
+        id: id.clone(),
+        endpoint: endpoint.clone(),
+        owner: owner.to_owned(),
+        configuration: configuration.to_owned(),
+        created_at: world.timestamp(),
+    };
+    world
+        .region_of(account, region)
+        .lattice
+        .resource_endpoints
+        .insert(id, held);
+    endpoint
+}
+
+/// Lets an endpoint lead to a service network. Answers the endpoint's id.
+pub fn join_network(world: &mut World, account: &str, region: &str, network: &str) -> String {
+    let endpoint = world.ids.with_prefix("vpce");
+    let joined = NetworkEndpoint {
+        endpoint: endpoint.clone(),
+        network: network.to_owned(),
+        created_at: world.timestamp(),
+    };
+    let lattice = &mut world.region_of(account, region).lattice;
+    lattice.network_endpoints.insert(endpoint.clone(), joined);
+    endpoint
+}
+
+/// ListResourceEndpointAssociations.
+pub(super) fn list_of_configuration(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let configuration = id_of(input["resourceConfigurationIdentifier"].as_str().unwrap_or_default()).to_owned();
+    let is = |name: &str, value: &str| input[name].as_str().is_none_or(|wanted| id_of(wanted) == value);
+    let lattice = &world.region(cx).lattice;
+    let name = lattice
+        .configurations
+        .get(&configuration)
+        .map(|found| found.name.clone());
+    let items = lattice
+        .resource_endpoints
+        .values()
+        .filter(|held| held.configuration == configuration)
+        .filter(|held| is("resourceEndpointAssociationIdentifier", &held.id))
+        .filter(|held| is("vpcEndpointId", &held.endpoint) && is("vpcEndpointOwner", &held.owner))
+        .map(|held| {
+            json!({
+                "id": held.id, "arn": arn(&cx.region, &cx.account, "resourceendpointassociation", &held.id),
+                "resourceConfigurationId": configuration, "resourceConfigurationName": name,
+                "resourceConfigurationArn": arn(&cx.region, &cx.account, "resourceconfiguration", &configuration),
+                "vpcEndpointId": held.endpoint, "vpcEndpointOwner": held.owner, "createdBy": held.owner,
+                "createdAt": held.created_at,
+            })
+        })
+        .collect();
+    page("RESOURCE_ENDPOINT_ASSOCIATION", items, input)
+}
+
+/// ListServiceNetworkVpcEndpointAssociations.
+pub(super) fn list_of_network(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let network = id_of(input["serviceNetworkIdentifier"].as_str().unwrap_or_default());
+    let items = world
+        .region(cx)
+        .lattice
+        .network_endpoints
+        .values()
+        .filter(|joined| joined.network == network)
+        .map(|joined| {
+            json!({
+                "vpcEndpointId": joined.endpoint, "vpcEndpointOwnerId": cx.account, "state": "available",
+                "serviceNetworkArn": arn(&cx.region, &cx.account, "servicenetwork", network),
+                "createdAt": joined.created_at,
+            })
+        })
+        .collect();
+    page("SERVICE_NETWORK_VPC_ENDPOINT_ASSOCIATION", items, input)
+}

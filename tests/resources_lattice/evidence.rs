@@ -1,0 +1,183 @@
+//! Where public recordings of AWS differ from its documentation: the resources cope with both.
+
+use std::time::Duration;
+
+use aws_emulator::faults::Fault;
+use aws_emulator::temper::Temper;
+use aws_emulator::{Emulator, Settings};
+use private_step_functions::resources::connection::Connection;
+use private_step_functions::resources::resource_configuration::ResourceConfiguration;
+use serde_json::{Value as Json, json};
+use tokio::time::Instant;
+
+use crate::configuration::{dns_configuration, dns_inputs};
+use crate::gateway::gateway;
+use crate::world::{REGION, World, provider, with};
+
+fn world(temper: Temper, requires_shareable: bool) -> World {
+    let emulator = Emulator::new(Settings {
+        temper,
+        requires_shareable,
+        ..Settings::default()
+    });
+    World::on(provider(&emulator, REGION, json!({})), emulator)
+}
+
+fn connection(arn: &str) -> Json {
+    json!({ "name": "orders", "auth": { "apiKey": { "name": "k", "value": "v" } }, "resourceConfigurationArn": arn })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_answer_that_says_active_is_not_trusted() {
+    let world = world(Temper::Recorded, false);
+    let gateway = gateway(&world, "gateway").await;
+    let made = dns_configuration(&world, &gateway.id, "orders").await;
+    assert_eq!(
+        (gateway.output("status"), made.output("status")),
+        ("ACTIVE".into(), "ACTIVE".into())
+    );
+    for (create, get) in [
+        ("CreateResourceGateway", "GetResourceGateway"),
+        ("CreateResourceConfiguration", "GetResourceConfiguration"),
+    ] {
+        assert_eq!(world.calls(create).len(), 1);
+        assert!(world.calls(get).len() >= 2, "{get}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_configuration_is_ready_at_the_second_active_in_a_row() {
+    let world = world(Temper::Cautious, false);
+    let gateway = gateway(&world, "gateway").await;
+    let made = dns_configuration(&world, &gateway.id, "orders").await;
+    let pending = world
+        .statuses()
+        .into_iter()
+        .filter(|status| status.contains("the resource configuration"));
+    let seen: Vec<_> = pending
+        .map(|status| status.rsplit(": ").next().unwrap().to_owned())
+        .collect();
+    let first = seen.iter().position(|status| status.starts_with("ACTIVE")).unwrap();
+    assert!(
+        seen[first..].contains(&"CREATE_IN_PROGRESS".to_owned()),
+        "it flaps: {seen:?}"
+    );
+    // A connection that is made at once is not refused.
+    world
+        .create::<Connection>("orders", connection(&made.output("arn")))
+        .await
+        .unwrap();
+    assert_eq!(world.calls("CreateConnection").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_is_tried_again_while_its_configuration_is_not_ready() {
+    let world = world(Temper::Cautious, false);
+    let gateway = gateway(&world, "gateway").await;
+    let made = dns_configuration(&world, &gateway.id, "orders").await;
+    let refusal = |operation: &str| {
+        let message = format!("Resource configuration {} is not in ACTIVE status", made.output("arn"));
+        Fault::refuse(operation, "ValidationException", 400, &message)
+    };
+    world.emulator.inject(refusal("CreateConnection").times(3));
+    let inputs = connection(&made.output("arn"));
+    let recorded = world.create::<Connection>("orders", inputs.clone()).await.unwrap();
+    assert_eq!(world.calls("CreateConnection").len(), 4);
+
+    let other = dns_configuration(&world, &gateway.id, "other").await;
+    world.emulator.inject(
+        Fault::refuse(
+            "UpdateConnection",
+            "ValidationException",
+            400,
+            &format!("{} is CREATE_IN_PROGRESS", other.id),
+        )
+        .times(2),
+    );
+    let elsewhere = with(&inputs, json!({ "resourceConfigurationArn": other.output("arn") }));
+    world.update::<Connection>(&recorded, elsewhere).await.unwrap();
+    assert_eq!(world.calls("UpdateConnection").len(), 3);
+
+    // What stays so is told soon, and once.
+    world.emulator.inject(refusal("CreateConnection"));
+    let began = Instant::now();
+    let failed = world
+        .create::<Connection>("late", with(&inputs, json!({ "name": "late" })))
+        .await
+        .unwrap_err();
+    let told = failed.1.to_string();
+    assert!(
+        told.contains("is not in ACTIVE status") && told.contains("both must be ACTIVE"),
+        "{told}"
+    );
+    assert!((30..60).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_configuration_that_eventbridge_may_not_associate_is_told() {
+    let world = world(Temper::Recorded, true);
+    let gateway = gateway(&world, "gateway").await;
+    let inputs = with(
+        &dns_inputs(&gateway.id, "kept.example.com"),
+        json!({ "shareable": false }),
+    );
+    let kept = world
+        .create::<ResourceConfiguration>("kept", inputs.clone())
+        .await
+        .unwrap();
+    let (_, error) = world
+        .create::<Connection>("orders", connection(&kept.output("arn")))
+        .await
+        .unwrap_err();
+    let told = error.to_string();
+    assert!(
+        told.contains("Set `shareable` of the resource configuration to true"),
+        "{told}"
+    );
+    let open = world
+        .update::<ResourceConfiguration>(&kept, with(&inputs, json!({ "shareable": true })))
+        .await
+        .unwrap();
+    world
+        .create::<Connection>("orders", connection(&open.output("arn")))
+        .await
+        .unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_private_connection_that_stays_authorized_is_ready_once_its_association_is() {
+    let world = world(Temper::Recorded, false);
+    let gateway = gateway(&world, "gateway").await;
+    let made = dns_configuration(&world, &gateway.id, "stays-authorized").await;
+    let began = Instant::now();
+    let recorded = world
+        .create::<Connection>("orders", connection(&made.output("arn")))
+        .await
+        .unwrap();
+    assert_eq!(recorded.output("state"), "AUTHORIZED");
+    assert!(began.elapsed() < Duration::from_secs(25), "{:?}", began.elapsed());
+    assert_eq!(world.warnings(), [""; 0]);
+    let again = world.refresh::<Connection>(&recorded).await.unwrap().unwrap();
+    assert_eq!(again.prior, recorded.prior);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_the_right_to_look_at_the_association_it_is_ready_later_and_that_is_told() {
+    let world = world(Temper::Recorded, false);
+    let gateway = gateway(&world, "gateway").await;
+    let made = dns_configuration(&world, &gateway.id, "stays-authorized").await;
+    world
+        .emulator
+        .deny(["vpc-lattice:GetServiceNetworkResourceAssociation".to_owned()]);
+    let began = Instant::now();
+    world
+        .create::<Connection>("orders", connection(&made.output("arn")))
+        .await
+        .unwrap();
+    assert!((75..100).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
+    let [warning] = world.warnings().try_into().unwrap();
+    assert!(
+        warning.contains("grant vpc-lattice:GetServiceNetworkResourceAssociation"),
+        "{warning}"
+    );
+}
