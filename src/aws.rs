@@ -16,7 +16,6 @@ pub mod tags;
 pub(crate) mod testing;
 pub mod wait;
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use aws_smithy_runtime_api::client::http::{HttpClient, SharedHttpClient};
@@ -26,6 +25,7 @@ use self::config::{ProviderConfig, Schedule};
 use self::limiter::Limiter;
 use self::poller::Pollers;
 use self::session::Session;
+use self::tags::Tagging;
 use crate::cx::limits::within;
 use crate::error::Error;
 use crate::resource::Clients;
@@ -33,7 +33,7 @@ use crate::resource::Clients;
 /// One configured provider instance's connection to one account and Region.
 pub struct Aws {
     config: ProviderConfig,
-    default_tags: BTreeMap<String, String>,
+    tagging: Tagging,
     schedule: Schedule,
     /// Instead of a real HTTP client and the machine's environment: in-process tests.
     in_process: Option<SharedHttpClient>,
@@ -58,7 +58,7 @@ impl Aws {
 
     fn build(config: ProviderConfig, in_process: Option<SharedHttpClient>) -> Self {
         Self {
-            default_tags: config.default_tags(),
+            tagging: Tagging::of(&config),
             schedule: config.polling.unwrap_or_default().into(),
             in_process,
             session: OnceCell::new(),
@@ -118,6 +118,12 @@ impl Aws {
             .or(self.config.region.as_deref())
     }
 
+    /// What the configuration says about tags.
+    #[must_use]
+    pub const fn tagging(&self) -> &Tagging {
+        &self.tagging
+    }
+
     /// When to look while waiting.
     #[must_use]
     pub const fn schedule(&self) -> Schedule {
@@ -150,10 +156,6 @@ impl Aws {
 }
 
 impl Clients for Aws {
-    fn default_tags(&self) -> &BTreeMap<String, String> {
-        &self.default_tags
-    }
-
     fn place(&self) -> Option<&str> {
         self.configured_region()
     }

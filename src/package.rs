@@ -125,6 +125,8 @@ mod tests {
             "assumeRole": "{\"roleArn\": \"arn:aws:iam::123456789012:role/deploy\"}",
             "endpoints": {"ec2": "http://127.0.0.1:4566", "vpcLattice": "http://127.0.0.1:4566"},
             "defaultTags": "{\"tags\": {\"team\": \"orders\"}}",
+            "ignoreTags": {"keys": ["scan"], "keyPrefixes": ["c7n:"]},
+            "ownershipTags": "false",
             "allowedAccountIds": "[\"123456789012\"]",
             "maxRetries": "7",
             "polling": {"initialInterval": 0.1},
@@ -135,7 +137,9 @@ mod tests {
             (typed.region.as_deref(), typed.max_retries),
             (Some("eu-west-1"), Some(7))
         );
-        assert_eq!(typed.default_tags()["team"], "orders");
+        assert_eq!(typed.default_tags.unwrap().tags.unwrap()["team"], "orders");
+        assert_eq!(typed.ignore_tags.unwrap().key_prefixes.unwrap(), ["c7n:"]);
+        assert_eq!(typed.ownership_tags, Some(false));
         assert_eq!(typed.allowed_account_ids.unwrap(), ["123456789012"]);
     }
 

@@ -4,7 +4,6 @@
 //! from the schema by [`lifecycle`](crate::lifecycle). Outputs are the checked inputs (as far as the schema lists them among
 //! the outputs) with [`Resource::State`] laid over them, so `State` holds only what the service computes.
 
-use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -23,9 +22,6 @@ use crate::property::path::PropertyPath;
 
 /// The configured connection of a provider instance to its service.
 pub trait Clients: Send + Sync + 'static {
-    /// Tags that every taggable resource gets besides its own (the provider's `defaultTags`).
-    fn default_tags(&self) -> &BTreeMap<String, String>;
-
     /// Where objects are looked for, as a message says it: a Region. `None` while it is not known.
     fn place(&self) -> Option<&str> {
         None
@@ -138,6 +134,9 @@ pub trait Resource: Send + Sync + 'static {
     /// Rules between properties, over what is known. Required, types, patterns, ranges, enums, exactly-one-of and defaults
     /// come from the schema and are checked before.
     fn rules(_draft: &Draft<'_>, _failures: &mut Failures) {}
+
+    /// Rules between the properties and the provider's configuration. Not asked while that is unknown.
+    fn provider_rules(_draft: &Draft<'_>, _clients: &Self::Clients, _failures: &mut Failures) {}
 
     /// Whether a changed input means the same to the service, beyond what the schema declares.
     fn same(_path: &PropertyPath, _old: &Value, _new: &Value) -> bool {

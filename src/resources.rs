@@ -10,7 +10,7 @@ pub mod security_group;
 
 use crate::aws::Aws;
 use crate::aws::error::classify;
-use crate::aws::tags::{self, Tags, TagsUpdate};
+use crate::aws::tags::{self, Tagged, Tags, TagsUpdate};
 use crate::error::Error;
 use crate::lifecycle::erased::{DynResource, erase};
 
@@ -26,8 +26,30 @@ pub fn all() -> Vec<Box<dyn DynResource<Aws>>> {
     ]
 }
 
+/// Says where the tags are in inputs and in outputs.
+macro_rules! tagged {
+    ($($kind:ty: $tags:ident,)+) => {
+        $(impl Tagged for $kind {
+            fn tags(&self) -> Option<&Tags> {
+                self.$tags.as_ref()
+            }
+        })+
+    };
+}
+
+tagged! {
+    security_group::Inputs: tags,
+    security_group::State: tags_all,
+    interface_endpoint::Inputs: tags,
+    interface_endpoint::State: tags_all,
+    resource_gateway::ResourceGatewayInputs: tags,
+    resource_gateway::ResourceGatewayState: tags_all,
+    resource_configuration::ResourceConfigurationInputs: tags,
+    resource_configuration::ResourceConfigurationState: tags_all,
+}
+
 /// Changes the tags of an EC2 object that has these. Makes no call when there is nothing to change.
-async fn tag_ec2(aws: &Aws, id: &str, have: &Tags, update: &TagsUpdate) -> Result<(), Error> {
+async fn tag_ec2(aws: &Aws, id: &str, have: &Tags, update: &TagsUpdate<'_>) -> Result<(), Error> {
     let delta = update.delta(have);
     if !delta.set.is_empty() {
         let call = aws

@@ -10,7 +10,6 @@ use aws_emulator::faults::{Fault, FaultKind};
 use aws_emulator::{Emulator, Settings};
 use private_step_functions::aws::error::classify;
 use private_step_functions::error::Kind;
-use private_step_functions::resource::Clients;
 use private_step_functions::resources::security_group::SecurityGroup;
 use serde_json::json;
 use tokio::time::Instant;
@@ -25,7 +24,7 @@ async fn nothing_is_called_before_the_first_operation() {
         "assumeRole": { "roleArn": "arn:aws:iam::210987654321:role/deploy" }, "allowedAccountIds": [ACCOUNT],
         "defaultTags": { "tags": { "team": "a" } },
     }));
-    assert_eq!(world.aws.default_tags()["team"], "a");
+    assert_eq!(world.aws.tagging().effective(None)["team"], "a");
     assert_eq!(world.aws.configured_region(), Some(REGION));
     assert_eq!(world.emulator.journal().len(), 0);
 }

@@ -152,7 +152,7 @@ namespace Pulumi.PrivateStepFunctions
         public Output<ImmutableArray<string>> SubnetIds { get; private set; } = null!;
 
         /// <summary>
-        /// Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+        /// Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         /// </summary>
         [Output("tags")]
         public Output<ImmutableDictionary<string, string>?> Tags { get; private set; } = null!;
@@ -284,7 +284,7 @@ namespace Pulumi.PrivateStepFunctions
         private InputMap<string>? _tags;
 
         /// <summary>
-        /// Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+        /// Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         /// </summary>
         public InputMap<string> Tags
         {

@@ -279,7 +279,7 @@ namespace Pulumi.PrivateStepFunctions
         private InputMap<string>? _tags;
 
         /// <summary>
-        /// Tags of everything the component makes that can have tags, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50 on a resource, all sources together. Changed in place.
+        /// Tags of everything the component makes that can have tags, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         /// </summary>
         public InputMap<string> Tags
         {

@@ -1,10 +1,13 @@
 //! The provider's configuration, as the user writes it (names as in schema.json).
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+pub use self::tags::{DefaultTags, IgnoreTags};
+
+mod tags;
 
 /// The provider's configuration. Every part is optional: the standard AWS environment fills in the rest.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
@@ -34,6 +37,12 @@ pub struct ProviderConfig {
     /// Tags for every taggable resource.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_tags: Option<DefaultTags>,
+    /// Tags of others, which are left alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ignore_tags: Option<IgnoreTags>,
+    /// Whether what is made gets the tags that say what made it; default true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ownership_tags: Option<bool>,
     /// The accounts that this provider may work in; absent means any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allowed_account_ids: Option<Vec<String>>,
@@ -105,15 +114,6 @@ pub struct ServiceEndpoints {
     pub sts: Option<String>,
 }
 
-/// Tags for every taggable resource.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub struct DefaultTags {
-    /// The tags.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tags: Option<BTreeMap<String, String>>,
-}
-
 /// How often to look while waiting; all in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -169,16 +169,8 @@ impl ProviderConfig {
                 "allows no account at all: leave it out to allow any",
             );
         }
+        problems.extend(tags::problems(self));
         problems
-    }
-
-    /// The tags for every taggable resource.
-    #[must_use]
-    pub fn default_tags(&self) -> BTreeMap<String, String> {
-        self.default_tags
-            .as_ref()
-            .and_then(|default| default.tags.clone())
-            .unwrap_or_default()
     }
 }
 

@@ -6,7 +6,8 @@
 //! of the create, and its failures concern nobody. It is made once, late: AWS does not show at once what was made a moment ago.
 //!
 //! EventBridge connections cannot be tagged, so theirs are not found this way. A connection's name is unique, and a program
-//! that fixes it meets what was left there as a conflict.
+//! that fixes it meets what was left there as a conflict. Nothing is looked for where the configuration leaves the tag out
+//! (`ownershipTags`).
 
 use std::future::Future;
 use std::pin::Pin;
@@ -51,6 +52,9 @@ pub fn beside<'a, T: Send + 'a>(
     create: impl Future<Output = T> + Send + 'a,
 ) -> Pin<Box<dyn Future<Output = T> + Send + 'a>> {
     let mut create = Box::pin(create);
+    if !cx.clients().tagging().marks_what_is_made() {
+        return create;
+    }
     Box::pin(async move {
         let ended = Notify::new();
         let mut look = Box::pin(async {

@@ -1,47 +1,171 @@
-//! Tags: the user's, the provider's defaults, and the two with which we find our own objects again.
+//! Tags: the user's, the provider's defaults, those of others, and the two with which we find our own objects again.
 //!
-//! Every taggable object carries [`URN_TAG`], which says what made it, and [`OPERATION_TAG`], which proves that it comes from
-//! one very create. Both are ours alone: they are in no input and no output. Tags of AWS (`aws:*`) are left alone.
+//! Every taggable object is made with [`URN_TAG`], which says what made it, and [`OPERATION_TAG`], which proves that it comes from
+//! one very create, unless the configuration says `ownershipTags: false`. Both are ours alone: they are in no input and no output,
+//! and nothing changes them after the create. Tags of AWS (`aws:*`) and of others (`ignoreTags`) are left alone in every operation.
+//! What users are told of all this is in docs/tags.md.
+
+mod ec2;
+mod limit;
+mod update;
 
 use std::collections::BTreeMap;
 
-use aws_sdk_ec2::types::{ResourceType, Tag, TagSpecification};
 use sha2::{Digest, Sha256};
 
-use super::Aws;
-use crate::cx::Cx;
+pub use self::ec2::{from_ec2, specification, to_ec2};
+pub use self::update::{Delta, Tagged, TagsUpdate};
+use super::config::{IgnoreTags, ProviderConfig};
 use crate::lifecycle::changes::{Change, ChangeKind, Changes};
-use crate::lifecycle::three_way::{Base, Bases};
+use crate::lifecycle::draft::{Draft, Failures};
+use crate::property::path::{PropertyPath, Segment};
 use crate::property::{Map, Value};
+use crate::urn::Urn;
 
-/// The tag with the URN of the resource that the object was made for.
+/// The tag with the URN of the resource that the object was made for. The schema reserves it.
 pub const URN_TAG: &str = "private-step-functions:urn";
-/// The tag with the client token of the create that made the object.
+/// The tag with the client token of the create that made the object. The schema reserves it.
 pub const OPERATION_TAG: &str = "private-step-functions:operation";
 
-/// Tags by key.
+/// Tags by key. Keys are case-sensitive.
 pub type Tags = BTreeMap<String, String>;
 
-/// The effective tags (the output `tagsAll`): the provider's defaults, and the resource's own over them.
-#[must_use]
-pub fn effective(defaults: &Tags, own: Option<&Tags>) -> Tags {
-    let mut tags = defaults.clone();
-    tags.extend(
-        own.into_iter()
-            .flatten()
-            .map(|(key, value)| (key.clone(), value.clone())),
-    );
-    tags
+/// What the provider's configuration says about tags.
+#[derive(Clone, Debug)]
+pub struct Tagging {
+    defaults: Tags,
+    ignored: IgnoreTags,
+    marks: bool,
 }
 
-/// What a create sends: the effective tags and the ownership tags. `token` is the create's client token.
-#[must_use]
-pub fn for_create(cx: &Cx<Aws>, own: Option<&Tags>, token: &str) -> Tags {
-    use crate::resource::Clients;
-    let mut tags = effective(cx.clients().default_tags(), own);
-    tags.insert(URN_TAG.to_owned(), urn_value(cx.urn().as_str()));
-    tags.insert(OPERATION_TAG.to_owned(), token.to_owned());
-    tags
+impl Tagging {
+    /// What this configuration says.
+    #[must_use]
+    pub fn of(config: &ProviderConfig) -> Self {
+        let defaults = config.default_tags.as_ref().and_then(|default| default.tags.clone());
+        Self {
+            defaults: defaults.unwrap_or_default(),
+            ignored: config.ignore_tags.clone().unwrap_or_default(),
+            marks: config.ownership_tags.unwrap_or(true),
+        }
+    }
+
+    /// Whether what is made carries the two tags of ours (`ownershipTags`). Without them nobody can tell from an object that this
+    /// resource made it.
+    #[must_use]
+    pub const fn marks_what_is_made(&self) -> bool {
+        self.marks
+    }
+
+    /// The effective tags (the output `tagsAll`): the provider's defaults, and the resource's own over them.
+    #[must_use]
+    pub fn effective(&self, own: Option<&Tags>) -> Tags {
+        let mut tags = self.defaults.clone();
+        tags.extend(copied(own.into_iter().flatten()));
+        self.visible(&tags)
+    }
+
+    /// What a create sends: the effective tags and the ownership tags. `token` is the create's client token.
+    #[must_use]
+    pub fn for_create(&self, urn: &Urn, own: Option<&Tags>, token: &str) -> Tags {
+        let mut tags = self.effective(own);
+        if self.marks {
+            tags.insert(URN_TAG.to_owned(), urn_value(urn.as_str()));
+            tags.insert(OPERATION_TAG.to_owned(), token.to_owned());
+        }
+        tags
+    }
+
+    /// The tags that the user is to see: all but AWS's, those of others, and ours.
+    #[must_use]
+    pub fn visible(&self, all: &Tags) -> Tags {
+        copied(all.iter().filter(|(key, _)| !self.hides(key)))
+    }
+
+    /// The tags that a user would write to get the visible ones: without those that the provider's defaults bring, unless the
+    /// prior inputs spell them out. `None` when there are none and the prior inputs say nothing either.
+    #[must_use]
+    pub fn own(&self, visible: &Tags, prior: Option<&Tags>) -> Option<Tags> {
+        let is_own = |key: &String, value: &String| {
+            self.defaults.get(key) != Some(value) || prior.is_some_and(|prior| prior.contains_key(key))
+        };
+        let own = copied(visible.iter().filter(|(key, value)| is_own(key, value)));
+        (!own.is_empty() || prior.is_some()).then_some(own)
+    }
+
+    /// For `Resource::provider_rules`: whether AWS takes so many tags, and none of them is left to others.
+    pub fn check(&self, draft: &Draft<'_>, failures: &mut Failures) {
+        // One whose values are not known yet has its keys all the same.
+        let own = draft.known("tags").and_then(Value::as_object);
+        let keys = || own.into_iter().flat_map(Map::keys).map(String::as_str);
+        for key in keys().filter(|key| self.ignored.covers(key)) {
+            failures.add(
+                PropertyPath::root().key("tags").key(key),
+                "the provider's `ignoreTags` leaves tags with this key to others: remove it from `tags` or from `ignoreTags`",
+            );
+        }
+        if let Some(problem) = limit::problem(keys(), &self.defaults, self.marks) {
+            failures.at("tags", problem);
+        }
+    }
+
+    /// What is wrong with `defaultTags`, for any resource.
+    #[must_use]
+    pub fn default_problems(&self) -> Vec<String> {
+        let ignored = self.defaults.keys().filter(|key| self.ignored.covers(key));
+        let ignored = ignored.map(|key| {
+            format!(
+                "`ignoreTags` leaves tags with the key \"{key}\" to others: remove it from `defaultTags` or from `ignoreTags`"
+            )
+        });
+        ignored
+            .chain(limit::problem([].into_iter(), &self.defaults, self.marks))
+            .collect()
+    }
+
+    /// For `Resource::diff`: records a change at `tagsAll` when the effective tags are not the recorded ones and no change of
+    /// `tags` says so already. That is how a change of the provider's defaults, and drift of a default tag, are seen. What was
+    /// recorded of a tag before it was left to others is no difference.
+    pub fn diff(&self, changes: &mut Changes<'_>) {
+        let (old, new) = (
+            known_strings(changes.old_inputs.get("tags")),
+            known_strings(changes.inputs.get("tags")),
+        );
+        let same = matches!((&old, &new), (Some(old), Some(new)) if self.visible(old) == self.visible(new));
+        changes.by_path.retain(|path, _| match path.segments() {
+            [Segment::Key(tags)] if tags == "tags" => !same,
+            [Segment::Key(tags), Segment::Key(key)] if tags == "tags" => !self.ignored.covers(key),
+            _ => true,
+        });
+        let ignores = |property| changes.ignored.iter().any(|path| path.first_key() == Some(property));
+        if changes.touches("tags") || ignores("tagsAll") {
+            return;
+        }
+        let (Some(own), Some(recorded)) = (new, known_strings(changes.old_state.get("tagsAll"))) else {
+            return;
+        };
+        if self.effective(Some(&own)) != self.visible(&recorded) {
+            let change = Change {
+                kind: ChangeKind::Update,
+                replace: false,
+                input: false,
+            };
+            changes.record("tagsAll", change);
+        }
+    }
+
+    /// For `Resource::preview`: `tagsAll`, as far as the tags are known.
+    pub fn preview(&self, outputs: &mut Map, inputs: &Map) {
+        if let Some(own) = known_strings(inputs.get("tags")) {
+            let tags = self.effective(Some(&own)).into_iter();
+            let tags = tags.map(|(key, value)| (key, value.into())).collect();
+            outputs.insert("tagsAll".to_owned(), Value::Object(tags));
+        }
+    }
+
+    fn hides(&self, key: &str) -> bool {
+        key == URN_TAG || key == OPERATION_TAG || is_amazons(key) || self.ignored.covers(key)
+    }
 }
 
 /// Whether an object with these tags comes from the create with this client token.
@@ -74,188 +198,12 @@ pub fn urn_value(urn: &str) -> String {
     format!("{start}/{digest}")
 }
 
-/// The tags that the user is to see: all but AWS's and ours.
-#[must_use]
-pub fn visible(all: &Tags) -> Tags {
-    all.iter()
-        .filter(|(key, _)| !is_hidden(key))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect()
+fn is_amazons(key: &str) -> bool {
+    key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
 }
 
-/// The tags that a user would write to get the visible ones: without those that the provider's defaults bring, unless the
-/// prior inputs spell them out. `None` when there are none and the prior inputs say nothing either.
-#[must_use]
-pub fn own(visible: &Tags, defaults: &Tags, prior: Option<&Tags>) -> Option<Tags> {
-    let own: Tags = visible
-        .iter()
-        .filter(|(key, value)| {
-            defaults.get(*key) != Some(*value) || prior.is_some_and(|prior| prior.contains_key(*key))
-        })
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
-    (!own.is_empty() || prior.is_some()).then_some(own)
-}
-
-/// What must be done to get from some tags to others.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Delta {
-    /// Tags to set, new or changed.
-    pub set: Tags,
-    /// Keys to remove. Never AWS's or ours.
-    pub remove: Vec<String>,
-}
-
-/// The tags of an update: those recorded, and those wanted, the provider's defaults included on both sides.
-#[derive(Clone, Debug)]
-pub struct TagsUpdate {
-    base: Base,
-    recorded: Tags,
-    /// What becomes the output `tagsAll`.
-    pub wanted: Tags,
-}
-
-impl TagsUpdate {
-    /// The tags of an update. `recorded` are the output `tagsAll` and the input `tags`.
-    #[must_use]
-    pub fn new(
-        bases: &Bases,
-        defaults: &Tags,
-        (recorded_all, recorded_own): (Option<&Tags>, Option<&Tags>),
-        own: Option<&Tags>,
-    ) -> Self {
-        let settled = ["tags", "tagsAll"].map(|path| bases.at(path));
-        let base = settled.into_iter().find(|base| *base != Base::Recorded);
-        let mut recorded = recorded_all.cloned().unwrap_or_default();
-        if base == Some(Base::Unsettled) {
-            recorded.extend(recorded_own.cloned().unwrap_or_default());
-        }
-        Self {
-            base: match recorded_all {
-                // A state without them says nothing about what is there.
-                None => Base::Live,
-                Some(_) => base.unwrap_or(Base::Recorded),
-            },
-            recorded,
-            wanted: effective(defaults, own),
-        }
-    }
-
-    /// The same for an object that was just made, and has what its create sent.
-    #[must_use]
-    pub fn created(defaults: &Tags, own: Option<&Tags>) -> Self {
-        let wanted = effective(defaults, own);
-        Self {
-            base: Base::Live,
-            recorded: wanted.clone(),
-            wanted,
-        }
-    }
-
-    /// Whether there may be something to do.
-    #[must_use]
-    pub fn has_changed(&self) -> bool {
-        self.base
-            .has_changed(&self.recorded, &self.wanted, |one, other| one == other)
-    }
-
-    /// What must be done to an object that has these tags.
-    #[must_use]
-    pub fn delta(&self, live: &Tags) -> Delta {
-        Delta::between(live, &self.base.map(&visible(live), &self.recorded, &self.wanted))
-    }
-}
-
-impl Delta {
-    /// The difference between the tags of an object and those it should have.
-    fn between(have: &Tags, want: &Tags) -> Self {
-        Self {
-            set: want
-                .iter()
-                .filter(|(key, value)| have.get(*key) != Some(*value))
-                .map(|(key, value)| (key.clone(), value.clone()))
-                .collect(),
-            remove: have
-                .keys()
-                .filter(|key| !want.contains_key(*key) && !is_hidden(key))
-                .cloned()
-                .collect(),
-        }
-    }
-
-    /// Whether nothing must be done.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.set.is_empty() && self.remove.is_empty()
-    }
-}
-
-/// For `Resource::diff`: records a change at `tagsAll` when the effective tags are not the recorded ones and no change of
-/// `tags` says so already. That is how a change of the provider's defaults, and drift of a default tag, are seen.
-pub fn diff(changes: &mut Changes<'_>, defaults: &Tags) {
-    let ignores = |property| changes.ignored.iter().any(|path| path.first_key() == Some(property));
-    if changes.touches("tags") || ignores("tagsAll") {
-        return;
-    }
-    let Some(own) = known_strings(changes.inputs.get("tags")) else {
-        return;
-    };
-    let Some(recorded) = known_strings(changes.old_state.get("tagsAll")) else {
-        return;
-    };
-    if effective(defaults, Some(&own)) != recorded {
-        let change = Change {
-            kind: ChangeKind::Update,
-            replace: false,
-            input: false,
-        };
-        changes.record("tagsAll", change);
-    }
-}
-
-/// For `Resource::preview`: `tagsAll`, as far as the tags are known.
-pub fn preview(outputs: &mut Map, inputs: &Map, defaults: &Tags) {
-    if let Some(own) = known_strings(inputs.get("tags")) {
-        let tags = effective(defaults, Some(&own))
-            .into_iter()
-            .map(|(key, value)| (key, value.into()))
-            .collect();
-        outputs.insert("tagsAll".to_owned(), Value::Object(tags));
-    }
-}
-
-/// EC2's tags as a map.
-#[must_use]
-pub fn from_ec2(tags: &[Tag]) -> Tags {
-    tags.iter()
-        .map(|tag| {
-            (
-                tag.key().unwrap_or_default().to_owned(),
-                tag.value().unwrap_or_default().to_owned(),
-            )
-        })
-        .collect()
-}
-
-/// A map as EC2's tags.
-#[must_use]
-pub fn to_ec2(tags: &Tags) -> Vec<Tag> {
-    tags.iter()
-        .map(|(key, value)| Tag::builder().key(key).value(value).build())
-        .collect()
-}
-
-/// A map as what EC2's create operations take.
-#[must_use]
-pub fn specification(kind: ResourceType, tags: &Tags) -> TagSpecification {
-    TagSpecification::builder()
-        .resource_type(kind)
-        .set_tags(Some(to_ec2(tags)))
-        .build()
-}
-
-fn is_hidden(key: &str) -> bool {
-    key == URN_TAG || key == OPERATION_TAG || key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
+fn copied<'a>(tags: impl Iterator<Item = (&'a String, &'a String)>) -> Tags {
+    tags.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
 /// A map of strings; absent means empty, and `None` that something in it is not known (or no string).
@@ -271,56 +219,102 @@ fn known_strings(value: Option<&Value>) -> Option<Tags> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use serde_json::json;
+
     use super::*;
 
-    fn tags(pairs: &[(&str, &str)]) -> Tags {
+    pub(crate) fn tags(pairs: &[(&str, &str)]) -> Tags {
         pairs
             .iter()
             .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
             .collect()
     }
 
-    #[test]
-    fn own_tags_win_over_defaults() {
-        let defaults = tags(&[("team", "a"), ("env", "dev")]);
-        let all = effective(&defaults, Some(&tags(&[("env", "prod")])));
-        assert_eq!(all, tags(&[("team", "a"), ("env", "prod")]));
-        assert_eq!(effective(&defaults, None), defaults);
+    /// Of a provider with this configuration.
+    pub(crate) fn tagging(config: serde_json::Value) -> Tagging {
+        Tagging::of(&serde_json::from_value(config).unwrap())
+    }
+
+    fn with_defaults(defaults: &[(&str, &str)]) -> Tagging {
+        tagging(json!({ "defaultTags": { "tags": tags(defaults) } }))
+    }
+
+    fn urn() -> Urn {
+        "urn:pulumi:dev::shop::pkg:index:Thing::a".parse().unwrap()
     }
 
     #[test]
-    fn what_is_ours_or_amazons_is_neither_shown_nor_removed() {
+    fn own_tags_win_over_defaults() {
+        let tagging = with_defaults(&[("team", "a"), ("env", "dev")]);
+        let all = tagging.effective(Some(&tags(&[("env", "prod")])));
+        assert_eq!(all, tags(&[("team", "a"), ("env", "prod")]));
+        assert_eq!(tagging.effective(None), tags(&[("team", "a"), ("env", "dev")]));
+        let other_case = tagging.effective(Some(&tags(&[("Team", "b")])));
+        assert_eq!(other_case.len(), 3, "keys are case-sensitive");
+    }
+
+    #[test]
+    fn what_is_made_says_by_whom_unless_the_configuration_forbids_it() {
+        let own = tags(&[("a", "1")]);
+        let marked = tagging(json!({})).for_create(&urn(), Some(&own), "token");
+        assert_eq!(
+            marked,
+            tags(&[
+                ("a", "1"),
+                (URN_TAG, "urn:pulumi:dev::shop::pkg:index:Thing::a"),
+                (OPERATION_TAG, "token")
+            ])
+        );
+        assert!(is_from(&marked, "token") && !is_from(&marked, "other"));
+        let plain = tagging(json!({ "ownershipTags": false })).for_create(&urn(), Some(&own), "token");
+        assert_eq!(plain, own);
+        assert!(!is_from(&plain, "token"));
+    }
+
+    #[test]
+    fn what_is_ours_or_amazons_is_not_shown() {
         let found = tags(&[
             (URN_TAG, "u"),
             (OPERATION_TAG, "t"),
             ("aws:cloudformation:stack-name", "s"),
+            ("AWS:x", "s"),
             ("a", "1"),
+            // Keys are case-sensitive, and these two alone are ours.
+            ("Private-Step-Functions:urn", "2"),
+            ("private-step-functions:cost", "3"),
         ]);
-        assert_eq!(visible(&found), tags(&[("a", "1")]));
-        let delta = Delta::between(&found, &tags(&[("b", "2")]));
-        assert_eq!(
-            delta,
-            Delta {
-                set: tags(&[("b", "2")]),
-                remove: vec!["a".to_owned()]
-            }
-        );
-        assert!(Delta::between(&found, &tags(&[("a", "1")])).is_empty());
+        let shown = tags(&[
+            ("a", "1"),
+            ("Private-Step-Functions:urn", "2"),
+            ("private-step-functions:cost", "3"),
+        ]);
+        // Also where the configuration leaves ours out: what exists keeps them.
+        for config in [json!({}), json!({ "ownershipTags": false })] {
+            assert_eq!(tagging(config).visible(&found), shown);
+        }
+    }
+
+    #[test]
+    fn what_is_left_to_others_is_neither_shown_nor_sent() {
+        let tagging = tagging(json!({ "ignoreTags": { "keys": ["scan"], "keyPrefixes": ["c7n:"] } }));
+        let found = tags(&[("scan", "x"), ("c7n:owner", "y"), ("a", "1"), ("Scan", "z")]);
+        let shown = tags(&[("a", "1"), ("Scan", "z")]);
+        assert_eq!(tagging.visible(&found), shown);
+        assert_eq!(tagging.own(&tagging.visible(&found), None), Some(shown.clone()));
+        assert_eq!(tagging.effective(Some(&found)), shown);
     }
 
     #[test]
     fn inputs_read_back_leave_out_defaults_unless_spelt_out() {
-        let (defaults, found) = (tags(&[("team", "a")]), tags(&[("team", "a"), ("env", "dev")]));
-        assert_eq!(own(&found, &defaults, None), Some(tags(&[("env", "dev")])));
-        assert_eq!(
-            own(&found, &defaults, Some(&tags(&[("team", "a")]))),
-            Some(found.clone())
-        );
-        assert_eq!(own(&defaults, &defaults, None), None);
-        assert_eq!(own(&defaults, &defaults, Some(&Tags::new())), Some(Tags::new()));
+        let (tagging, found) = (with_defaults(&[("team", "a")]), tags(&[("team", "a"), ("env", "dev")]));
+        assert_eq!(tagging.own(&found, None), Some(tags(&[("env", "dev")])));
+        assert_eq!(tagging.own(&found, Some(&tags(&[("team", "a")]))), Some(found.clone()));
+        let defaults = tags(&[("team", "a")]);
+        assert_eq!(tagging.own(&defaults, None), None);
+        assert_eq!(tagging.own(&defaults, Some(&Tags::new())), Some(Tags::new()));
         let drifted = tags(&[("team", "b")]);
-        assert_eq!(own(&drifted, &defaults, None), Some(drifted.clone()));
+        assert_eq!(tagging.own(&drifted, None), Some(drifted.clone()));
     }
 
     #[test]
@@ -333,36 +327,99 @@ mod tests {
         assert_ne!(value, urn_value(&format!("{long}y")));
     }
 
+    /// What a diff of `tags` records, when the schema's comparison has found a change at these paths.
+    fn changed(tagging: &Tagging, old: &Map, recorded: &Tags, new: &Map, found: &[&str]) -> Vec<String> {
+        let values = recorded.iter().map(|(key, value)| (key.clone(), value.as_str().into()));
+        let state = Map::from([("tagsAll".to_owned(), Value::Object(values.collect()))]);
+        let change = Change {
+            kind: ChangeKind::Update,
+            replace: false,
+            input: true,
+        };
+        let mut changes = Changes {
+            old_inputs: old,
+            old_state: &state,
+            inputs: new,
+            by_path: found.iter().map(|path| (path.parse().unwrap(), change)).collect(),
+            causes: BTreeMap::new(),
+            delete_first: false,
+            ignored: &[],
+            named_by_user: false,
+        };
+        tagging.diff(&mut changes);
+        changes.by_path.keys().map(ToString::to_string).collect()
+    }
+
+    fn inputs(tags: serde_json::Value) -> Map {
+        Map::from([("tags".to_owned(), tags.into())])
+    }
+
     #[test]
     fn a_changed_default_is_seen() {
-        let (old_inputs, state) = (
-            Map::new(),
-            Map::from([(
-                "tagsAll".to_owned(),
-                Value::Object(Map::from([("team".to_owned(), "a".into())])),
-            )]),
-        );
-        let touched = |inputs: &Map, defaults: &Tags| {
-            let mut changes = Changes {
-                old_inputs: &old_inputs,
-                old_state: &state,
-                inputs,
-                by_path: BTreeMap::new(),
-                causes: BTreeMap::new(),
-                delete_first: false,
-                ignored: &[],
-                named_by_user: false,
-            };
-            diff(&mut changes, defaults);
-            changes.touches("tagsAll")
+        let nothing = Map::new();
+        let recorded = tags(&[("team", "a")]);
+        let touched = |new: &Map, defaults: &[(&str, &str)]| {
+            !changed(&with_defaults(defaults), &nothing, &recorded, new, &[]).is_empty()
         };
-        assert!(!touched(&Map::new(), &tags(&[("team", "a")])));
-        assert!(touched(&Map::new(), &tags(&[("team", "b")])));
-        assert!(touched(&Map::new(), &Tags::new()));
+        assert!(!touched(&nothing, &[("team", "a")]));
+        assert!(touched(&nothing, &[("team", "b")]));
+        assert!(touched(&nothing, &[]));
         let unknown = Map::from([("tags".to_owned(), Value::Unknown)]);
         assert!(
-            !touched(&unknown, &tags(&[("team", "b")])),
+            !touched(&unknown, &[("team", "b")]),
             "nothing can be said about unknown tags"
         );
+    }
+
+    #[test]
+    fn what_was_recorded_of_a_tag_that_is_now_left_to_others_is_no_difference() {
+        let tagging = tagging(json!({ "ignoreTags": { "keys": ["scan"] } }));
+        let recorded = tags(&[("scan", "x"), ("a", "1")]);
+        let (both, one) = (inputs(json!({ "scan": "x", "a": "1" })), inputs(json!({ "a": "1" })));
+        // A refresh before had shown it, or the program had it; a refresh after does not, and compares the other way round.
+        assert_eq!(changed(&tagging, &both, &recorded, &one, &["tags.scan"]), [""; 0]);
+        assert_eq!(
+            changed(&tagging, &one, &tags(&[("a", "1")]), &both, &["tags.scan"]),
+            [""; 0]
+        );
+        assert_eq!(
+            changed(
+                &tagging,
+                &both,
+                &recorded,
+                &inputs(json!({ "a": "2" })),
+                &["tags.scan", "tags.a"]
+            ),
+            ["tags.a"]
+        );
+        // All tags come or go as one change.
+        let (scan, nothing) = (inputs(json!({ "scan": "x" })), Map::new());
+        assert_eq!(
+            changed(&tagging, &scan, &tags(&[("scan", "x")]), &nothing, &["tags"]),
+            [""; 0]
+        );
+        assert_eq!(changed(&tagging, &nothing, &Tags::new(), &scan, &["tags"]), [""; 0]);
+        assert_eq!(changed(&tagging, &both, &recorded, &nothing, &["tags"]), ["tags"]);
+    }
+
+    #[test]
+    fn a_key_that_is_left_to_others_cannot_be_set() {
+        let config = json!({
+            "defaultTags": { "tags": { "c7n:owner": "a", "team": "b" } },
+            "ignoreTags": { "keys": ["scan"], "keyPrefixes": ["c7n:"] },
+        });
+        let tagging = tagging(config);
+        let told = tagging.default_problems();
+        assert!(
+            matches!(told.as_slice(), [one] if one.contains("\"c7n:owner\"")),
+            "{told:?}"
+        );
+        let mut failures = Failures::default();
+        tagging.check(
+            &Draft::new(&inputs(json!({ "scan": "x", "Scan": "y", "team": "z" }))),
+            &mut failures,
+        );
+        let told: Vec<_> = failures.iter().map(|failure| failure.path.to_string()).collect();
+        assert_eq!(told, ["tags.scan"]);
     }
 }

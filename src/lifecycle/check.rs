@@ -53,7 +53,7 @@ pub struct CheckFailure {
 
 /// Checks the inputs of a resource. `rules` are those between properties; they run on top of what the schema says.
 #[must_use]
-pub fn check(schema: &ResourceSchema, request: Request<'_>, rules: fn(&Draft<'_>, &mut Failures)) -> Checked {
+pub fn check(schema: &ResourceSchema, request: Request<'_>, rules: impl FnOnce(&Draft<'_>, &mut Failures)) -> Checked {
     let mut failures = Failures::default();
     // Before the defaults: what was recorded may lack them.
     let said = request.news.clone();

@@ -21,7 +21,7 @@ use crate::error::{Error, Failed, Kind};
 use crate::lifecycle::changes::{Changes, Diff};
 use crate::lifecycle::check::{self, Checked};
 use crate::lifecycle::diff::{self, SameRule};
-use crate::lifecycle::draft::Draft;
+use crate::lifecycle::draft::{Draft, Failures};
 use crate::lifecycle::redaction::Redaction;
 use crate::lifecycle::{preview, recorded, same, secrets};
 use crate::property::path::PropertyPath;
@@ -81,8 +81,9 @@ pub trait DynResource<C>: Send + Sync {
     /// The type token.
     fn token(&self) -> &'static str;
 
-    /// Validates and completes the program's inputs.
-    fn check(&self, schema: &ResourceSchema, request: check::Request<'_>) -> Checked;
+    /// Validates and completes the program's inputs. Without clients, while the provider's configuration is unknown, some rules
+    /// are left out.
+    fn check(&self, schema: &ResourceSchema, clients: Option<&C>, request: check::Request<'_>) -> Checked;
 
     /// Compares the recorded resource with new inputs.
     ///
@@ -152,8 +153,14 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
         R::TOKEN
     }
 
-    fn check(&self, schema: &ResourceSchema, request: check::Request<'_>) -> Checked {
-        let mut checked = check::check(schema, request, R::rules);
+    fn check(&self, schema: &ResourceSchema, clients: Option<&C>, request: check::Request<'_>) -> Checked {
+        let rules = |draft: &Draft<'_>, failures: &mut Failures| {
+            R::rules(draft, failures);
+            if let Some(clients) = clients {
+                R::provider_rules(draft, clients, failures);
+            }
+        };
+        let mut checked = check::check(schema, request, rules);
         let hide = Redaction::of([&checked.inputs]);
         for failure in &mut checked.failures {
             failure.reason = hide.text(&failure.reason);

@@ -32,6 +32,22 @@ pub(super) fn explain_own_name(cx: &Cx<Aws>, id: &str) -> String {
     )
 }
 
+/// What to do about a name that another object has, of which no tag says that it was made for this resource.
+pub(super) fn explain_taken_name(cx: &Cx<Aws>, id: &str) -> String {
+    let advice = format!(
+        "{id} has this name: choose another `name`, or import it with `pulumi import {} {} {id}`",
+        cx.urn().type_token(),
+        cx.urn().name()
+    );
+    if cx.clients().tagging().marks_what_is_made() {
+        return advice;
+    }
+    format!(
+        "{advice}. It may be of an interrupted run or of a create whose answer was lost: nothing tells, since the provider's \
+         `ownershipTags` is false"
+    )
+}
+
 /// Repeats a create until it is known what came of it, or the operation has to end. AWS answers a repetition with the object
 /// that the first one made if it carries a client token, so that no lookup is needed when an answer was lost.
 ///

@@ -33,7 +33,7 @@ use crate::lifecycle::draft::{Draft, Failures};
 use crate::lock::lock;
 use crate::property::path::PropertyPath;
 use crate::property::{Map, Value};
-use crate::resource::{Clients, Deleted, Found, Identity, Resource, Update};
+use crate::resource::{Deleted, Found, Identity, Resource, Update};
 
 /// How long something just made may stay unknown to other calls.
 const SETTLING: Duration = Duration::from_secs(60);
@@ -137,13 +137,17 @@ impl Resource for InterfaceEndpoint {
         check::rules(draft, failures);
     }
 
+    fn provider_rules(draft: &Draft<'_>, aws: &Aws, failures: &mut Failures) {
+        aws.tagging().check(draft, failures);
+    }
+
     fn same(path: &PropertyPath, old: &Value, new: &Value) -> bool {
         path.to_string() == "service"
             && matches!((old.as_str(), new.as_str()), (Some(old), Some(new)) if service::same(old, new))
     }
 
     fn diff(changes: &mut Changes<'_>, aws: &Aws) -> Result<(), Error> {
-        tags::diff(changes, aws.default_tags());
+        aws.tagging().diff(changes);
         let state = changes.old_state.get("state").and_then(Value::as_str);
         if let Some(state) = state.filter(|state| settle::is_dead(state)) {
             let replace = Change {
@@ -169,7 +173,7 @@ impl Resource for InterfaceEndpoint {
 
     fn preview(draft: &Draft<'_>, old: Option<&Map>, aws: &Aws) -> Map {
         let mut outputs = Map::new();
-        tags::preview(&mut outputs, draft.map(), aws.default_tags());
+        aws.tagging().preview(&mut outputs, draft.map());
         if let (Some(region), Some(service)) = (aws.configured_region(), draft.text("service")) {
             outputs.insert("serviceName".to_owned(), service::full_name(region, service).into());
         }
@@ -234,13 +238,7 @@ impl Resource for InterfaceEndpoint {
             bases,
             ..
         } = &update;
-        let defaults = cx.clients().default_tags();
-        let tags = TagsUpdate::new(
-            bases,
-            defaults,
-            (recorded.state.tags_all.as_ref(), recorded.inputs.tags.as_ref()),
-            wanted.tags.as_ref(),
-        );
+        let tags = TagsUpdate::new(cx, &update);
         let target = modify::Target::new(cx, recorded, wanted, bases).await?;
         let live = modify::converge(cx, id, live, &target, cx.deadline()).await?;
         let state = State {

@@ -19,7 +19,7 @@ pub(super) async fn of(cx: &Cx<Aws>, arn: &str) -> Result<Tags, Error> {
 }
 
 /// Changes the tags of an object. Makes no call when none is changed.
-pub(super) async fn update(cx: &Cx<Aws>, arn: &str, update: &TagsUpdate) -> Result<(), Error> {
+pub(super) async fn update(cx: &Cx<Aws>, arn: &str, update: &TagsUpdate<'_>) -> Result<(), Error> {
     if !update.has_changed() {
         return Ok(());
     }
@@ -47,15 +47,10 @@ pub(super) async fn explain_holder(cx: &Cx<Aws>, error: Error, holder: Option<St
     let Some(id) = holder.filter(|_| error.kind() == Kind::Conflict) else {
         return error;
     };
-    let import = format!(
-        "import it with `pulumi import {} {} {id}`",
-        cx.urn().type_token(),
-        cx.urn().name()
-    );
     error.advise(if is_own(cx, path, &id).await {
         attempt::explain_own_name(cx, &id)
     } else {
-        format!("{id} has that name: choose another `name`, or {import}")
+        attempt::explain_taken_name(cx, &id)
     })
 }
 

@@ -27,14 +27,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{attempt, lattice_tags};
 use crate::aws::leftovers::{self, Kind as Leftover};
-use crate::aws::{Aws, identity, tags};
+use crate::aws::{Aws, identity};
 use crate::cx::limits::Doing;
 use crate::cx::{Created, Cx};
 use crate::error::{Error, Failed};
 use crate::lifecycle::changes::Changes;
-use crate::lifecycle::draft::Draft;
+use crate::lifecycle::draft::{Draft, Failures};
 use crate::property::Map;
-use crate::resource::{Clients, Deleted, Found, Identity, Resource, Update};
+use crate::resource::{Deleted, Found, Identity, Resource, Update};
 
 pub use target::Target;
 
@@ -106,8 +106,12 @@ impl Resource for ResourceConfiguration {
         })
     }
 
+    fn provider_rules(draft: &Draft<'_>, clients: &Aws, failures: &mut Failures) {
+        clients.tagging().check(draft, failures);
+    }
+
     fn diff(changes: &mut Changes<'_>, clients: &Aws) -> Result<(), Error> {
-        tags::diff(changes, clients.default_tags());
+        clients.tagging().diff(changes);
         target::diff(changes);
         attempt::diff_failed_status(changes);
         Ok(())
@@ -115,7 +119,7 @@ impl Resource for ResourceConfiguration {
 
     fn preview(draft: &Draft<'_>, old: Option<&Map>, clients: &Aws) -> Map {
         let mut known = Map::new();
-        tags::preview(&mut known, draft.map(), clients.default_tags());
+        clients.tagging().preview(&mut known, draft.map());
         let unchanged = old.filter(|old| {
             old.get("target")
                 .is_some_and(|target| draft.map().get("target") == Some(target))
@@ -141,7 +145,7 @@ impl Resource for ResourceConfiguration {
     ) -> Result<Created<ResourceConfigurationState>, Failed<ResourceConfigurationState>> {
         let attempted = || format!("creating resource configuration \"{}\"", inputs.name);
         let doing = |error: Error| error.context(attempted());
-        let tags = tags::effective(cx.clients().default_tags(), inputs.tags.as_ref());
+        let tags = cx.clients().tagging().effective(inputs.tags.as_ref());
         let deadline = cx.deadline();
         let (id, first) = match cx.resumed() {
             Some(id) => (id, create::started(&tags)),
@@ -180,12 +184,9 @@ impl Resource for ResourceConfiguration {
         prior: Option<Found<ResourceConfigurationInputs, ResourceConfigurationState>>,
     ) -> Result<Found<ResourceConfigurationInputs, ResourceConfigurationState>, Error> {
         let prior = prior.as_ref().map(|prior| &prior.inputs);
-        let tags = tags::visible(&lattice_tags::of(cx, live.arn().unwrap_or_default()).await?);
-        let own = tags::own(
-            &tags,
-            cx.clients().default_tags(),
-            prior.and_then(|prior| prior.tags.as_ref()),
-        );
+        let tagging = cx.clients().tagging();
+        let tags = tagging.visible(&lattice_tags::of(cx, live.arn().unwrap_or_default()).await?);
+        let own = tagging.own(&tags, prior.and_then(|prior| prior.tags.as_ref()));
         let inputs = live::inputs(&live, prior, own)?;
         let state = live::state(&live, tags);
         Ok(Found { inputs, state })

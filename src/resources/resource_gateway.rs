@@ -23,14 +23,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{attempt, lattice_tags};
 use crate::aws::leftovers::{self, Kind as Leftover};
-use crate::aws::{Aws, identity, tags};
+use crate::aws::{Aws, identity};
 use crate::cx::limits::Doing;
 use crate::cx::{Created, Cx};
 use crate::error::{Error, Failed};
 use crate::lifecycle::changes::Changes;
 use crate::lifecycle::draft::{Draft, Failures};
 use crate::property::Map;
-use crate::resource::{Clients, Deleted, Found, Identity, Resource, Update};
+use crate::resource::{Deleted, Found, Identity, Resource, Update};
 
 /// The resource gateway.
 #[derive(Debug)]
@@ -132,15 +132,19 @@ impl Resource for ResourceGateway {
         }
     }
 
+    fn provider_rules(draft: &Draft<'_>, clients: &Aws, failures: &mut Failures) {
+        clients.tagging().check(draft, failures);
+    }
+
     fn diff(changes: &mut Changes<'_>, clients: &Aws) -> Result<(), Error> {
-        tags::diff(changes, clients.default_tags());
+        clients.tagging().diff(changes);
         attempt::diff_failed_status(changes);
         Ok(())
     }
 
     fn preview(draft: &Draft<'_>, old: Option<&Map>, clients: &Aws) -> Map {
         let mut known = Map::new();
-        tags::preview(&mut known, draft.map(), clients.default_tags());
+        clients.tagging().preview(&mut known, draft.map());
         // What is left to AWS stays as it is.
         for name in ["securityGroupIds", "ipv4AddressesPerEni"] {
             if let Some(value) = old.and_then(|old| old.get(name)).filter(|_| !draft.is_given(name)) {
@@ -155,7 +159,7 @@ impl Resource for ResourceGateway {
         inputs: ResourceGatewayInputs,
     ) -> Result<Created<ResourceGatewayState>, Failed<ResourceGatewayState>> {
         let attempted = || format!("creating resource gateway \"{}\"", inputs.name);
-        let tags = tags::effective(cx.clients().default_tags(), inputs.tags.as_ref());
+        let tags = cx.clients().tagging().effective(inputs.tags.as_ref());
         let (id, first) = match cx.resumed() {
             Some(id) => (id, create::started(&inputs, &tags)),
             None => {
@@ -194,12 +198,9 @@ impl Resource for ResourceGateway {
     ) -> Result<Found<ResourceGatewayInputs, ResourceGatewayState>, Error> {
         live::refuse_managed(&live)?;
         let prior = prior.as_ref().map(|prior| &prior.inputs);
-        let tags = tags::visible(&lattice_tags::of(cx, live.arn().unwrap_or_default()).await?);
-        let own = tags::own(
-            &tags,
-            cx.clients().default_tags(),
-            prior.and_then(|prior| prior.tags.as_ref()),
-        );
+        let tagging = cx.clients().tagging();
+        let tags = tagging.visible(&lattice_tags::of(cx, live.arn().unwrap_or_default()).await?);
+        let own = tagging.own(&tags, prior.and_then(|prior| prior.tags.as_ref()));
         let inputs = live::inputs(&live, prior, own);
         let state = live::state(&live, &inputs, tags);
         Ok(Found { inputs, state })

@@ -34,7 +34,7 @@ use crate::lifecycle::changes::Changes;
 use crate::lifecycle::draft::{Draft, Failures};
 use crate::lock::lock;
 use crate::property::Map;
-use crate::resource::{Clients, Deleted, Found, Identity, Resource, Update};
+use crate::resource::{Deleted, Found, Identity, Resource, Update};
 
 /// How long something just made may stay unknown to other calls.
 const SETTLING: Duration = Duration::from_secs(60);
@@ -104,15 +104,19 @@ impl Resource for SecurityGroup {
         }
     }
 
+    fn provider_rules(draft: &Draft<'_>, aws: &Aws, failures: &mut Failures) {
+        aws.tagging().check(draft, failures);
+    }
+
     fn diff(changes: &mut Changes<'_>, aws: &Aws) -> Result<(), Error> {
-        tags::diff(changes, aws.default_tags());
+        aws.tagging().diff(changes);
         rules::diff(changes);
         Ok(())
     }
 
     fn preview(draft: &Draft<'_>, _old: Option<&Map>, aws: &Aws) -> Map {
         let mut outputs = Map::new();
-        tags::preview(&mut outputs, draft.map(), aws.default_tags());
+        aws.tagging().preview(&mut outputs, draft.map());
         outputs
     }
 
@@ -121,13 +125,13 @@ impl Resource for SecurityGroup {
         let made = create::once(cx, &inputs).await.map_err(|error| error.context(&doing))?;
         let partial = State {
             arn: made.arn,
-            tags_all: Some(effective_tags(cx, &inputs)),
+            tags_all: Some(cx.clients().tagging().effective(inputs.tags.as_ref())),
             ..State::default()
         };
         let finish = async {
             let deadline = cx.deadline();
             let live = appear(cx, &made.id).await?;
-            let tags = TagsUpdate::created(cx.clients().default_tags(), inputs.tags.as_ref());
+            let tags = TagsUpdate::created(cx, &inputs);
             let wanted = Wanted::created(cx, &live, &inputs).await?;
             finish(cx, live, &wanted, &tags, deadline).await
         };
@@ -169,13 +173,7 @@ impl Resource for SecurityGroup {
             bases,
             ..
         } = &update;
-        let defaults = cx.clients().default_tags();
-        let tags = TagsUpdate::new(
-            bases,
-            defaults,
-            (recorded.state.tags_all.as_ref(), recorded.inputs.tags.as_ref()),
-            wanted.tags.as_ref(),
-        );
+        let tags = TagsUpdate::new(cx, &update);
         let wanted = Wanted::updated(cx, &live, recorded, wanted, bases).await?;
         lock(seen).vpc_cidr_blocks = wanted.blocks.as_ref().map(Blocks::texts);
         finish(cx, live, &wanted, &tags, cx.deadline()).await
@@ -194,7 +192,7 @@ async fn finish(
     cx: &Cx<Aws>,
     live: Live,
     wanted: &Wanted,
-    tags: &TagsUpdate,
+    tags: &TagsUpdate<'_>,
     deadline: Instant,
 ) -> Result<State, Error> {
     converge::rules(cx, &live, wanted, deadline).await?;
@@ -249,7 +247,8 @@ async fn found(cx: &Cx<Aws>, live: Live, prior: Option<&Found<Inputs, State>>) -
     let prior_egress = prior.and_then(|prior| prior.egress.as_deref());
     let owner = live.owner_id().unwrap_or_default();
     let spelled = |live: &Rules, prior: Option<&[Rule]>| rules::spelled(live, prior, owner, &known);
-    let visible = tags::visible(&tags::from_ec2(live.tags()));
+    let tagging = cx.clients().tagging();
+    let visible = tagging.visible(&tags::from_ec2(live.tags()));
     let prior_tags = prior.and_then(|prior| prior.tags.as_ref());
     Ok(Found {
         inputs: Inputs {
@@ -257,7 +256,7 @@ async fn found(cx: &Cx<Aws>, live: Live, prior: Option<&Found<Inputs, State>>) -
             egress: spelled(&rules::live(live.ip_permissions_egress(), owner), prior_egress)?,
             name: live.group_name().unwrap_or_default().to_owned(),
             description: live.description().unwrap_or_default().to_owned(),
-            tags: tags::own(&visible, cx.clients().default_tags(), prior_tags),
+            tags: tagging.own(&visible, prior_tags),
             vpc_id,
         },
         state: State {
@@ -279,10 +278,6 @@ async fn arn(cx: &Cx<Aws>, live: &Live) -> Result<String, Error> {
         "arn:{}:ec2:{region}:{owner}:security-group/{id}",
         identity::partition(region)
     ))
-}
-
-fn effective_tags(cx: &Cx<Aws>, inputs: &Inputs) -> Tags {
-    tags::effective(cx.clients().default_tags(), inputs.tags.as_ref())
 }
 
 /// Repeats the call while something still refers to the group; after a minute the user is told what.

@@ -28,8 +28,10 @@ use crate::status::{self, InitFailed};
 pub(super) fn check<P: Package>(provider: &Provider<P>, request: CheckRequest) -> Result<CheckResponse, Status> {
     let urn = urn(&request.urn)?;
     let entry = entry(provider, &urn)?;
+    let instance = provider.instance();
     let checked = entry.resource.check(
         entry.schema,
+        instance.as_ref().map(|instance| instance.clients.as_ref()),
         check::Request {
             urn: &urn,
             olds: &decode(request.olds)?,

@@ -1,4 +1,8 @@
-//! Tags: the resource's own, the provider's, both, and none, on EC2 and on VPC Lattice alike.
+//! Tags: the resource's own, the provider's, both, and none, on EC2 and on VPC Lattice alike; those of others, and ours.
+
+mod others;
+mod ownership;
+mod refused;
 
 use std::collections::BTreeMap;
 
@@ -111,6 +115,14 @@ scenarios! {
     };
 }
 
+/// What has tags.
+const KINDS: [&str; 4] = [
+    "security-group",
+    "resource-gateway",
+    "vpc-endpoint",
+    "resource-configuration",
+];
+
 /// Exactly these tags on every resource, beside the one that says whose it is.
 fn tagged(world: &World, expected: &[(&str, &str)]) {
     let expected: BTreeMap<String, String> = expected
@@ -122,14 +134,8 @@ fn tagged(world: &World, expected: &[(&str, &str)]) {
         tags.retain(|key, _| !key.starts_with("private-step-functions:"));
         tags
     };
-    let kinds = [
-        "security-group",
-        "resource-gateway",
-        "vpc-endpoint",
-        "resource-configuration",
-    ];
     world.emulator.wait_for(&format!("{expected:?} on everything"), |rows| {
-        let mut rows = rows.iter().filter(|row| kinds.contains(&row.kind.as_str())).peekable();
+        let mut rows = rows.iter().filter(|row| KINDS.contains(&row.kind.as_str())).peekable();
         rows.peek().is_some() && rows.all(|row| own(&row.detail["tags"]) == expected)
     });
 }

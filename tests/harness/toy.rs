@@ -100,7 +100,6 @@ impl Package for Toy {
         self.configured.lock().unwrap().push(config);
         Ok(Connection {
             world: self.world.clone(),
-            tags: BTreeMap::new(),
         })
     }
 }
@@ -108,14 +107,9 @@ impl Package for Toy {
 /// A configured connection to the world.
 pub struct Connection {
     world: World,
-    tags: BTreeMap<String, String>,
 }
 
-impl Clients for Connection {
-    fn default_tags(&self) -> &BTreeMap<String, String> {
-        &self.tags
-    }
-}
+impl Clients for Connection {}
 
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -246,7 +240,7 @@ impl DynResource<Connection> for Odd {
         ODD
     }
 
-    fn check(&self, schema: &ResourceSchema, request: check::Request<'_>) -> Checked {
+    fn check(&self, schema: &ResourceSchema, _: Option<&Connection>, request: check::Request<'_>) -> Checked {
         check::check(schema, request, |_, _| {})
     }
 

@@ -39,7 +39,7 @@ def test_every_configuration_key_is_documented():
         for name in variable.get("defaultInfo", {}).get("environment", []):
             assert f"`{name}`" in meaning
         if "default" in variable:
-            assert str(variable["default"]) in meaning
+            assert json.dumps(variable["default"]).strip('"') in meaning
 
 
 def test_they_are_current():

@@ -354,7 +354,7 @@ async fn a_taken_name_and_a_missing_gateway_are_explained() {
         .await
         .unwrap_err();
     assert!(
-        error.to_string().contains(&format!("{} has that name", first.id)),
+        error.to_string().contains(&format!("{} has this name", first.id)),
         "{error}"
     );
 

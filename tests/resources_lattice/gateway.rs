@@ -244,7 +244,7 @@ async fn a_taken_name_is_never_taken_over() {
     let text = error.to_string();
     assert!(
         text.contains(&format!(
-            "{} has that name: choose another `name`, or import it",
+            "{} has this name: choose another `name`, or import it",
             first.id
         )),
         "{text}"

@@ -140,7 +140,7 @@ impl World {
             seed: self.seed,
             autonaming: None,
         };
-        let checked = erase::<R>().check(self.schema.resource(R::TOKEN).unwrap(), request);
+        let checked = erase::<R>().check(self.schema.resource(R::TOKEN).unwrap(), Some(&self.aws), request);
         assert_eq!(checked.failures, [], "{name}");
         self.operations.checked(&urn, self.seed, checked.named_by_user);
         checked.inputs

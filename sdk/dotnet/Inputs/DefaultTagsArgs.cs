@@ -19,7 +19,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputMap<string>? _tags;
 
         /// <summary>
-        /// The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50 on a resource, all sources together.
+        /// The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
         /// </summary>
         public InputMap<string> Tags
         {

@@ -100,7 +100,7 @@ type InterfaceEndpoint struct {
 	State pulumi.StringOutput `pulumi:"state"`
 	// Subnets of the endpoint, at least one, at most one in each Availability Zone; one network interface is made in each. The order does not matter. Changed in place; each added or removed zone takes about a minute.
 	SubnetIds pulumi.StringArrayOutput `pulumi:"subnetIds"`
-	// Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+	// Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
 	Tags pulumi.StringMapOutput `pulumi:"tags"`
 	// All tags of the resource: its own and the provider's `defaultTags`.
 	TagsAll pulumi.StringMapOutput `pulumi:"tagsAll"`
@@ -178,7 +178,7 @@ type interfaceEndpointArgs struct {
 	Service string `pulumi:"service"`
 	// Subnets of the endpoint, at least one, at most one in each Availability Zone; one network interface is made in each. The order does not matter. Changed in place; each added or removed zone takes about a minute.
 	SubnetIds []string `pulumi:"subnetIds"`
-	// Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+	// Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
 	Tags map[string]string `pulumi:"tags"`
 	// Id of the VPC the endpoint is in. A change replaces the endpoint.
 	VpcId string `pulumi:"vpcId"`
@@ -200,7 +200,7 @@ type InterfaceEndpointArgs struct {
 	Service pulumi.StringInput
 	// Subnets of the endpoint, at least one, at most one in each Availability Zone; one network interface is made in each. The order does not matter. Changed in place; each added or removed zone takes about a minute.
 	SubnetIds pulumi.StringArrayInput
-	// Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+	// Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
 	Tags pulumi.StringMapInput
 	// Id of the VPC the endpoint is in. A change replaces the endpoint.
 	VpcId pulumi.StringInput
@@ -363,7 +363,7 @@ func (o InterfaceEndpointOutput) SubnetIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringArrayOutput { return v.SubnetIds }).(pulumi.StringArrayOutput)
 }
 
-// Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+// Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
 func (o InterfaceEndpointOutput) Tags() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringMapOutput { return v.Tags }).(pulumi.StringMapOutput)
 }

@@ -205,7 +205,7 @@ type privateStepFunctionsArgs struct {
 	ResourceGateway *ResourceGatewayOptions `pulumi:"resourceGateway"`
 	// Subnets of the endpoints and of the resource gateway, unless `endpoints.subnetIds` or `resourceGateway.subnetIds` says otherwise: at least one, at most one in each Availability Zone. They need no route to the internet. A change moves the endpoints in place, but replaces the resource gateway and the resource configurations behind it.
 	SubnetIds []string `pulumi:"subnetIds"`
-	// Tags of everything the component makes that can have tags, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50 on a resource, all sources together. Changed in place.
+	// Tags of everything the component makes that can have tags, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
 	Tags map[string]string `pulumi:"tags"`
 	// Id of the VPC that is connected with Step Functions. A change replaces everything the component makes.
 	VpcId string `pulumi:"vpcId"`
@@ -225,7 +225,7 @@ type PrivateStepFunctionsArgs struct {
 	ResourceGateway *ResourceGatewayOptionsArgs
 	// Subnets of the endpoints and of the resource gateway, unless `endpoints.subnetIds` or `resourceGateway.subnetIds` says otherwise: at least one, at most one in each Availability Zone. They need no route to the internet. A change moves the endpoints in place, but replaces the resource gateway and the resource configurations behind it.
 	SubnetIds pulumi.StringArrayInput
-	// Tags of everything the component makes that can have tags, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50 on a resource, all sources together. Changed in place.
+	// Tags of everything the component makes that can have tags, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
 	Tags pulumi.StringMapInput
 	// Id of the VPC that is connected with Step Functions. A change replaces everything the component makes.
 	VpcId pulumi.StringInput

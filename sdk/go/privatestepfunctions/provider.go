@@ -40,6 +40,9 @@ func NewProvider(ctx *pulumi.Context,
 	if args.MaxRetries == nil {
 		args.MaxRetries = pulumi.IntPtr(25)
 	}
+	if args.OwnershipTags == nil {
+		args.OwnershipTags = pulumi.BoolPtr(true)
+	}
 	if args.Polling != nil {
 		args.Polling = args.Polling.ToPollingPtrOutput().ApplyT(func(v *Polling) *Polling { return v.Defaults() }).(PollingPtrOutput)
 	}
@@ -83,8 +86,12 @@ type providerArgs struct {
 	DefaultTags *DefaultTags `pulumi:"defaultTags"`
 	// Other URLs for the AWS services. Default: AWS's own, or the standard `AWS_ENDPOINT_URL` variables.
 	Endpoints *ServiceEndpoints `pulumi:"endpoints"`
+	// Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
+	IgnoreTags *IgnoreTags `pulumi:"ignoreTags"`
 	// How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
 	MaxRetries *int `pulumi:"maxRetries"`
+	// Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
+	OwnershipTags *bool `pulumi:"ownershipTags"`
 	// How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
 	Polling *Polling `pulumi:"polling"`
 	// Profile of the shared AWS configuration and credentials files, IAM Identity Center profiles included. Default: `AWS_PROFILE`, else the default profile.
@@ -109,8 +116,12 @@ type ProviderArgs struct {
 	DefaultTags DefaultTagsPtrInput
 	// Other URLs for the AWS services. Default: AWS's own, or the standard `AWS_ENDPOINT_URL` variables.
 	Endpoints ServiceEndpointsPtrInput
+	// Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
+	IgnoreTags IgnoreTagsPtrInput
 	// How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
 	MaxRetries pulumi.IntPtrInput
+	// Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
+	OwnershipTags pulumi.BoolPtrInput
 	// How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
 	Polling PollingPtrInput
 	// Profile of the shared AWS configuration and credentials files, IAM Identity Center profiles included. Default: `AWS_PROFILE`, else the default profile.

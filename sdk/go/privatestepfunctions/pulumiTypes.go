@@ -1294,7 +1294,7 @@ func (o ConnectionOAuthPtrOutput) ResourceConfigurationArn() pulumi.StringPtrOut
 
 // Tags for every taggable resource of this provider.
 type DefaultTags struct {
-	// The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50 on a resource, all sources together.
+	// The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
 	Tags map[string]string `pulumi:"tags"`
 }
 
@@ -1311,7 +1311,7 @@ type DefaultTagsInput interface {
 
 // Tags for every taggable resource of this provider.
 type DefaultTagsArgs struct {
-	// The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50 on a resource, all sources together.
+	// The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
 	Tags pulumi.StringMapInput `pulumi:"tags"`
 }
 
@@ -1393,7 +1393,7 @@ func (o DefaultTagsOutput) ToDefaultTagsPtrOutputWithContext(ctx context.Context
 	}).(DefaultTagsPtrOutput)
 }
 
-// The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50 on a resource, all sources together.
+// The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
 func (o DefaultTagsOutput) Tags() pulumi.StringMapOutput {
 	return o.ApplyT(func(v DefaultTags) map[string]string { return v.Tags }).(pulumi.StringMapOutput)
 }
@@ -1422,7 +1422,7 @@ func (o DefaultTagsPtrOutput) Elem() DefaultTagsOutput {
 	}).(DefaultTagsOutput)
 }
 
-// The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50 on a resource, all sources together.
+// The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
 func (o DefaultTagsPtrOutput) Tags() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *DefaultTags) map[string]string {
 		if v == nil {
@@ -2008,6 +2008,165 @@ func (o EndpointsPtrOutput) SynchronousPolicy() pulumi.AnyOutput {
 		}
 		return v.SynchronousPolicy
 	}).(pulumi.AnyOutput)
+}
+
+// Tags that are left to others, as in the AWS provider. Keys are case-sensitive.
+type IgnoreTags struct {
+	// What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
+	KeyPrefixes []string `pulumi:"keyPrefixes"`
+	// Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+	Keys []string `pulumi:"keys"`
+}
+
+// IgnoreTagsInput is an input type that accepts IgnoreTagsArgs and IgnoreTagsOutput values.
+// You can construct a concrete instance of `IgnoreTagsInput` via:
+//
+//	IgnoreTagsArgs{...}
+type IgnoreTagsInput interface {
+	pulumi.Input
+
+	ToIgnoreTagsOutput() IgnoreTagsOutput
+	ToIgnoreTagsOutputWithContext(context.Context) IgnoreTagsOutput
+}
+
+// Tags that are left to others, as in the AWS provider. Keys are case-sensitive.
+type IgnoreTagsArgs struct {
+	// What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
+	KeyPrefixes pulumi.StringArrayInput `pulumi:"keyPrefixes"`
+	// Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+	Keys pulumi.StringArrayInput `pulumi:"keys"`
+}
+
+func (IgnoreTagsArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*IgnoreTags)(nil)).Elem()
+}
+
+func (i IgnoreTagsArgs) ToIgnoreTagsOutput() IgnoreTagsOutput {
+	return i.ToIgnoreTagsOutputWithContext(context.Background())
+}
+
+func (i IgnoreTagsArgs) ToIgnoreTagsOutputWithContext(ctx context.Context) IgnoreTagsOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(IgnoreTagsOutput)
+}
+
+func (i IgnoreTagsArgs) ToIgnoreTagsPtrOutput() IgnoreTagsPtrOutput {
+	return i.ToIgnoreTagsPtrOutputWithContext(context.Background())
+}
+
+func (i IgnoreTagsArgs) ToIgnoreTagsPtrOutputWithContext(ctx context.Context) IgnoreTagsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(IgnoreTagsOutput).ToIgnoreTagsPtrOutputWithContext(ctx)
+}
+
+// IgnoreTagsPtrInput is an input type that accepts IgnoreTagsArgs, IgnoreTagsPtr and IgnoreTagsPtrOutput values.
+// You can construct a concrete instance of `IgnoreTagsPtrInput` via:
+//
+//	        IgnoreTagsArgs{...}
+//
+//	or:
+//
+//	        nil
+type IgnoreTagsPtrInput interface {
+	pulumi.Input
+
+	ToIgnoreTagsPtrOutput() IgnoreTagsPtrOutput
+	ToIgnoreTagsPtrOutputWithContext(context.Context) IgnoreTagsPtrOutput
+}
+
+type ignoreTagsPtrType IgnoreTagsArgs
+
+func IgnoreTagsPtr(v *IgnoreTagsArgs) IgnoreTagsPtrInput {
+	return (*ignoreTagsPtrType)(v)
+}
+
+func (*ignoreTagsPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**IgnoreTags)(nil)).Elem()
+}
+
+func (i *ignoreTagsPtrType) ToIgnoreTagsPtrOutput() IgnoreTagsPtrOutput {
+	return i.ToIgnoreTagsPtrOutputWithContext(context.Background())
+}
+
+func (i *ignoreTagsPtrType) ToIgnoreTagsPtrOutputWithContext(ctx context.Context) IgnoreTagsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(IgnoreTagsPtrOutput)
+}
+
+// Tags that are left to others, as in the AWS provider. Keys are case-sensitive.
+type IgnoreTagsOutput struct{ *pulumi.OutputState }
+
+func (IgnoreTagsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*IgnoreTags)(nil)).Elem()
+}
+
+func (o IgnoreTagsOutput) ToIgnoreTagsOutput() IgnoreTagsOutput {
+	return o
+}
+
+func (o IgnoreTagsOutput) ToIgnoreTagsOutputWithContext(ctx context.Context) IgnoreTagsOutput {
+	return o
+}
+
+func (o IgnoreTagsOutput) ToIgnoreTagsPtrOutput() IgnoreTagsPtrOutput {
+	return o.ToIgnoreTagsPtrOutputWithContext(context.Background())
+}
+
+func (o IgnoreTagsOutput) ToIgnoreTagsPtrOutputWithContext(ctx context.Context) IgnoreTagsPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v IgnoreTags) *IgnoreTags {
+		return &v
+	}).(IgnoreTagsPtrOutput)
+}
+
+// What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
+func (o IgnoreTagsOutput) KeyPrefixes() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v IgnoreTags) []string { return v.KeyPrefixes }).(pulumi.StringArrayOutput)
+}
+
+// Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+func (o IgnoreTagsOutput) Keys() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v IgnoreTags) []string { return v.Keys }).(pulumi.StringArrayOutput)
+}
+
+type IgnoreTagsPtrOutput struct{ *pulumi.OutputState }
+
+func (IgnoreTagsPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**IgnoreTags)(nil)).Elem()
+}
+
+func (o IgnoreTagsPtrOutput) ToIgnoreTagsPtrOutput() IgnoreTagsPtrOutput {
+	return o
+}
+
+func (o IgnoreTagsPtrOutput) ToIgnoreTagsPtrOutputWithContext(ctx context.Context) IgnoreTagsPtrOutput {
+	return o
+}
+
+func (o IgnoreTagsPtrOutput) Elem() IgnoreTagsOutput {
+	return o.ApplyT(func(v *IgnoreTags) IgnoreTags {
+		if v != nil {
+			return *v
+		}
+		var ret IgnoreTags
+		return ret
+	}).(IgnoreTagsOutput)
+}
+
+// What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
+func (o IgnoreTagsPtrOutput) KeyPrefixes() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *IgnoreTags) []string {
+		if v == nil {
+			return nil
+		}
+		return v.KeyPrefixes
+	}).(pulumi.StringArrayOutput)
+}
+
+// Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+func (o IgnoreTagsPtrOutput) Keys() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *IgnoreTags) []string {
+		if v == nil {
+			return nil
+		}
+		return v.Keys
+	}).(pulumi.StringArrayOutput)
 }
 
 // Names in AWS, for those who turn Pulumi's autonaming off or must follow a naming rule. What is left out is named automatically, with a random end. A fixed name cannot be kept in a replacement: change or drop it first.
@@ -3512,6 +3671,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*DefaultTagsPtrInput)(nil)).Elem(), DefaultTagsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*EndpointsInput)(nil)).Elem(), EndpointsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*EndpointsPtrInput)(nil)).Elem(), EndpointsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*IgnoreTagsInput)(nil)).Elem(), IgnoreTagsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*IgnoreTagsPtrInput)(nil)).Elem(), IgnoreTagsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PhysicalNamesInput)(nil)).Elem(), PhysicalNamesArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PhysicalNamesPtrInput)(nil)).Elem(), PhysicalNamesArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PollingInput)(nil)).Elem(), PollingArgs{})
@@ -3545,6 +3706,8 @@ func init() {
 	pulumi.RegisterOutputType(EndpointDetailsPtrOutput{})
 	pulumi.RegisterOutputType(EndpointsOutput{})
 	pulumi.RegisterOutputType(EndpointsPtrOutput{})
+	pulumi.RegisterOutputType(IgnoreTagsOutput{})
+	pulumi.RegisterOutputType(IgnoreTagsPtrOutput{})
 	pulumi.RegisterOutputType(PhysicalNamesOutput{})
 	pulumi.RegisterOutputType(PhysicalNamesPtrOutput{})
 	pulumi.RegisterOutputType(PollingOutput{})

@@ -75,7 +75,7 @@ type ResourceConfiguration struct {
 	Shareable pulumi.BoolOutput `pulumi:"shareable"`
 	// Status of the configuration: `ACTIVE` when it works.
 	Status pulumi.StringOutput `pulumi:"status"`
-	// Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+	// Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
 	Tags pulumi.StringMapOutput `pulumi:"tags"`
 	// All tags of the resource: its own and the provider's `defaultTags`.
 	TagsAll pulumi.StringMapOutput `pulumi:"tagsAll"`
@@ -143,7 +143,7 @@ type resourceConfigurationArgs struct {
 	ResourceGatewayId string `pulumi:"resourceGatewayId"`
 	// Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge connections do not need it. Default: false. Changed in place.
 	Shareable *bool `pulumi:"shareable"`
-	// Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+	// Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
 	Tags map[string]string `pulumi:"tags"`
 	// What the configuration leads to. Another address is set in place; everything else replaces the configuration.
 	Target ResourceConfigurationTarget `pulumi:"target"`
@@ -159,7 +159,7 @@ type ResourceConfigurationArgs struct {
 	ResourceGatewayId pulumi.StringInput
 	// Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge connections do not need it. Default: false. Changed in place.
 	Shareable pulumi.BoolPtrInput
-	// Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+	// Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
 	Tags pulumi.StringMapInput
 	// What the configuration leads to. Another address is set in place; everything else replaces the configuration.
 	Target ResourceConfigurationTargetInput
@@ -292,7 +292,7 @@ func (o ResourceConfigurationOutput) Status() pulumi.StringOutput {
 	return o.ApplyT(func(v *ResourceConfiguration) pulumi.StringOutput { return v.Status }).(pulumi.StringOutput)
 }
 
-// Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+// Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
 func (o ResourceConfigurationOutput) Tags() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *ResourceConfiguration) pulumi.StringMapOutput { return v.Tags }).(pulumi.StringMapOutput)
 }

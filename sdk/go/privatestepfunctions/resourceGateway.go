@@ -77,7 +77,7 @@ type ResourceGateway struct {
 	Status pulumi.StringOutput `pulumi:"status"`
 	// Subnets of the gateway, at least one; one network interface is made in each. VPC Lattice does not work in the zones use1-az3, usw1-az2, apne1-az3, euw1-az4, cac1-az3 and ilc1-az2, and of a shared subnet only its owner can use it. The order does not matter. A change replaces the gateway.
 	SubnetIds pulumi.StringArrayOutput `pulumi:"subnetIds"`
-	// Tags of the gateway, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+	// Tags of the gateway, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
 	Tags pulumi.StringMapOutput `pulumi:"tags"`
 	// All tags of the resource: its own and the provider's `defaultTags`.
 	TagsAll pulumi.StringMapOutput `pulumi:"tagsAll"`
@@ -149,7 +149,7 @@ type resourceGatewayArgs struct {
 	SecurityGroupIds []string `pulumi:"securityGroupIds"`
 	// Subnets of the gateway, at least one; one network interface is made in each. VPC Lattice does not work in the zones use1-az3, usw1-az2, apne1-az3, euw1-az4, cac1-az3 and ilc1-az2, and of a shared subnet only its owner can use it. The order does not matter. A change replaces the gateway.
 	SubnetIds []string `pulumi:"subnetIds"`
-	// Tags of the gateway, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+	// Tags of the gateway, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
 	Tags map[string]string `pulumi:"tags"`
 	// Id of the VPC the gateway leads into. A change replaces the gateway.
 	VpcId string `pulumi:"vpcId"`
@@ -169,7 +169,7 @@ type ResourceGatewayArgs struct {
 	SecurityGroupIds pulumi.StringArrayInput
 	// Subnets of the gateway, at least one; one network interface is made in each. VPC Lattice does not work in the zones use1-az3, usw1-az2, apne1-az3, euw1-az4, cac1-az3 and ilc1-az2, and of a shared subnet only its owner can use it. The order does not matter. A change replaces the gateway.
 	SubnetIds pulumi.StringArrayInput
-	// Tags of the gateway, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+	// Tags of the gateway, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
 	Tags pulumi.StringMapInput
 	// Id of the VPC the gateway leads into. A change replaces the gateway.
 	VpcId pulumi.StringInput
@@ -302,7 +302,7 @@ func (o ResourceGatewayOutput) SubnetIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ResourceGateway) pulumi.StringArrayOutput { return v.SubnetIds }).(pulumi.StringArrayOutput)
 }
 
-// Tags of the gateway, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+// Tags of the gateway, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
 func (o ResourceGatewayOutput) Tags() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *ResourceGateway) pulumi.StringMapOutput { return v.Tags }).(pulumi.StringMapOutput)
 }

@@ -73,7 +73,7 @@ type SecurityGroup struct {
 	Ingress SecurityGroupRuleArrayOutput `pulumi:"ingress"`
 	// Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
 	Name pulumi.StringOutput `pulumi:"name"`
-	// Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+	// Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
 	Tags pulumi.StringMapOutput `pulumi:"tags"`
 	// All tags of the resource: its own and the provider's `defaultTags`.
 	TagsAll pulumi.StringMapOutput `pulumi:"tagsAll"`
@@ -137,7 +137,7 @@ type securityGroupArgs struct {
 	Ingress []SecurityGroupRule `pulumi:"ingress"`
 	// Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
 	Name *string `pulumi:"name"`
-	// Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+	// Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
 	Tags map[string]string `pulumi:"tags"`
 	// Id of the VPC the group belongs to. A change replaces the group.
 	VpcId string `pulumi:"vpcId"`
@@ -153,7 +153,7 @@ type SecurityGroupArgs struct {
 	Ingress SecurityGroupRuleArrayInput
 	// Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
 	Name pulumi.StringPtrInput
-	// Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+	// Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
 	Tags pulumi.StringMapInput
 	// Id of the VPC the group belongs to. A change replaces the group.
 	VpcId pulumi.StringInput
@@ -271,7 +271,7 @@ func (o SecurityGroupOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v *SecurityGroup) pulumi.StringOutput { return v.Name }).(pulumi.StringOutput)
 }
 
-// Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+// Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
 func (o SecurityGroupOutput) Tags() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *SecurityGroup) pulumi.StringMapOutput { return v.Tags }).(pulumi.StringMapOutput)
 }

@@ -166,7 +166,7 @@ export interface ConnectionOAuthArgs {
  */
 export interface DefaultTagsArgs {
     /**
-     * The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50 on a resource, all sources together.
+     * The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
      */
     tags?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
 }
@@ -239,6 +239,20 @@ export function endpointsArgsProvideDefaults(val: EndpointsArgs): EndpointsArgs 
         standard: (val.standard) ?? true,
         synchronous: (val.synchronous) ?? true,
     };
+}
+
+/**
+ * Tags that are left to others, as in the AWS provider. Keys are case-sensitive.
+ */
+export interface IgnoreTagsArgs {
+    /**
+     * What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
+     */
+    keyPrefixes?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+     */
+    keys?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
 
 /**

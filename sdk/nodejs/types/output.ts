@@ -45,7 +45,7 @@ export function assumeRoleProvideDefaults(val: AssumeRole): AssumeRole {
  */
 export interface DefaultTags {
     /**
-     * The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50 on a resource, all sources together.
+     * The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
      */
     tags?: {[key: string]: string};
 }
@@ -82,6 +82,20 @@ export interface EndpointDetails {
      * DNS names of the single Availability Zones. A caller that uses one loses the failover between zones.
      */
     zonalDnsNames: string[];
+}
+
+/**
+ * Tags that are left to others, as in the AWS provider. Keys are case-sensitive.
+ */
+export interface IgnoreTags {
+    /**
+     * What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
+     */
+    keyPrefixes?: string[];
+    /**
+     * Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+     */
+    keys?: string[];
 }
 
 /**

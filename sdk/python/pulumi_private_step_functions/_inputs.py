@@ -34,6 +34,8 @@ __all__ = [
     'DefaultTagsArgsDict',
     'EndpointsArgs',
     'EndpointsArgsDict',
+    'IgnoreTagsArgs',
+    'IgnoreTagsArgsDict',
     'PhysicalNamesArgs',
     'PhysicalNamesArgsDict',
     'PollingArgs',
@@ -609,7 +611,7 @@ class DefaultTagsArgsDict(TypedDict):
     """
     tags: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50 on a resource, all sources together.
+    The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
     """
 
 @pulumi.input_type
@@ -619,7 +621,7 @@ class DefaultTagsArgs:
         """
         Tags for every taggable resource of this provider.
 
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50 on a resource, all sources together.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
         """
         if tags is not None:
             pulumi.set(__self__, "tags", tags)
@@ -628,7 +630,7 @@ class DefaultTagsArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50 on a resource, all sources together.
+        The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
         """
         return pulumi.get(self, "tags")
 
@@ -917,6 +919,60 @@ class EndpointsArgs:
     @synchronous_policy.setter
     def synchronous_policy(self, value: Optional[Any]):
         pulumi.set(self, "synchronous_policy", value)
+
+
+class IgnoreTagsArgsDict(TypedDict):
+    """
+    Tags that are left to others, as in the AWS provider. Keys are case-sensitive.
+    """
+    key_prefixes: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
+    """
+    keys: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+    """
+
+@pulumi.input_type
+class IgnoreTagsArgs:
+    def __init__(__self__, *,
+                 key_prefixes: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 keys: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
+        """
+        Tags that are left to others, as in the AWS provider. Keys are case-sensitive.
+
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] key_prefixes: What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] keys: Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+        """
+        if key_prefixes is not None:
+            pulumi.set(__self__, "key_prefixes", key_prefixes)
+        if keys is not None:
+            pulumi.set(__self__, "keys", keys)
+
+    @_builtins.property
+    @pulumi.getter(name="keyPrefixes")
+    def key_prefixes(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
+        """
+        return pulumi.get(self, "key_prefixes")
+
+    @key_prefixes.setter
+    def key_prefixes(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "key_prefixes", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def keys(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+        """
+        return pulumi.get(self, "keys")
+
+    @keys.setter
+    def keys(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "keys", value)
 
 
 class PhysicalNamesArgsDict(TypedDict):

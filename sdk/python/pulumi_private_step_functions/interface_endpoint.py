@@ -40,7 +40,7 @@ class InterfaceEndpointArgs:
         :param Any policy: Endpoint policy: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. It is in force from the first moment of the endpoint. At most 20,480 characters. Compared by meaning, so order, case of actions and white space make no difference. Default: AWS's full access; removing the policy restores that. Changed in place; takes effect after some minutes.
         :param pulumi.Input[_builtins.bool] private_dns_enabled: Let the service's ordinary DNS name resolve to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have it. For `execute-api` it hides the Region's public APIs from the VPC. Changed in place.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         """
         pulumi.set(__self__, "service", service)
         pulumi.set(__self__, "subnet_ids", subnet_ids)
@@ -160,7 +160,7 @@ class InterfaceEndpointArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+        Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         """
         return pulumi.get(self, "tags")
 
@@ -232,7 +232,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
         :param pulumi.Input[_builtins.str] service: The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, or a full service name such as `com.amazonaws.eu-west-1.states`. A change replaces the endpoint.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: Subnets of the endpoint, at least one, at most one in each Availability Zone; one network interface is made in each. The order does not matter. Changed in place; each added or removed zone takes about a minute.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         :param pulumi.Input[_builtins.str] vpc_id: Id of the VPC the endpoint is in. A change replaces the endpoint.
         """
         ...
@@ -498,7 +498,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
     @pulumi.getter
     def tags(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
         """
-        Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+        Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         """
         return pulumi.get(self, "tags")
 

@@ -19,6 +19,7 @@ __all__ = [
     'AssumeRole',
     'DefaultTags',
     'EndpointDetails',
+    'IgnoreTags',
     'Polling',
     'PrivateApiConnection',
     'ResourceConfigurationTarget',
@@ -99,7 +100,7 @@ class DefaultTags(dict):
         """
         Tags for every taggable resource of this provider.
 
-        :param Mapping[str, _builtins.str] tags: The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50 on a resource, all sources together.
+        :param Mapping[str, _builtins.str] tags: The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
         """
         if tags is not None:
             pulumi.set(__self__, "tags", tags)
@@ -108,7 +109,7 @@ class DefaultTags(dict):
     @pulumi.getter
     def tags(self) -> Optional[Mapping[str, _builtins.str]]:
         """
-        The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50 on a resource, all sources together.
+        The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
         """
         return pulumi.get(self, "tags")
 
@@ -226,6 +227,42 @@ class EndpointDetails(dict):
         The service's ordinary DNS name, which resolves to the endpoint inside the VPC. Absent while private DNS is off.
         """
         return pulumi.get(self, "private_dns_name")
+
+
+@pulumi.output_type
+class IgnoreTags(dict):
+    """
+    Tags that are left to others, as in the AWS provider. Keys are case-sensitive.
+    """
+    def __init__(__self__, *,
+                 key_prefixes: Optional[Sequence[_builtins.str]] = None,
+                 keys: Optional[Sequence[_builtins.str]] = None):
+        """
+        Tags that are left to others, as in the AWS provider. Keys are case-sensitive.
+
+        :param Sequence[_builtins.str] key_prefixes: What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
+        :param Sequence[_builtins.str] keys: Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+        """
+        if key_prefixes is not None:
+            pulumi.set(__self__, "key_prefixes", key_prefixes)
+        if keys is not None:
+            pulumi.set(__self__, "keys", keys)
+
+    @_builtins.property
+    @pulumi.getter(name="keyPrefixes")
+    def key_prefixes(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
+        """
+        return pulumi.get(self, "key_prefixes")
+
+    @_builtins.property
+    @pulumi.getter
+    def keys(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+        """
+        return pulumi.get(self, "keys")
 
 
 @pulumi.output_type

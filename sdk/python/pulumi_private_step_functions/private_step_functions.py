@@ -40,7 +40,7 @@ class PrivateStepFunctionsArgs:
         :param Any policy: Endpoint policy of both Step Functions endpoints: IAM JSON as a string, or the document as an object. It bounds what callers in the VPC can do through them, over and above their own permissions. Every statement needs a `Principal`. At most 20,480 characters. Compared by meaning. Default: AWS's full access. Changed in place; takes effect after some minutes.
         :param Mapping[str, 'PrivateApiArgs'] private_apis: The outbound half: the private HTTPS APIs that state machines may call, by a name of your choice, one entry for each pair of target and credentials. Default: none, and then no gateway is made. An entry without options is `{}`; Pulumi's YAML leaves out one with nothing behind its name. The names become part of resource names: a renamed entry is a new connection with a new ARN, and the component `a` with an entry `b-c` cannot stand beside the component `a-b` with an entry `c`.
         :param 'ResourceGatewayOptionsArgs' resource_gateway: How the resource gateway is made, or the `id` of an existing one. Used only with `privateApis`. Default: a gateway in `subnetIds` that may connect to the targets only.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of everything the component makes that can have tags, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50 on a resource, all sources together. Changed in place.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of everything the component makes that can have tags, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         """
         pulumi.set(__self__, "subnet_ids", subnet_ids)
         pulumi.set(__self__, "vpc_id", vpc_id)
@@ -145,7 +145,7 @@ class PrivateStepFunctionsArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Tags of everything the component makes that can have tags, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50 on a resource, all sources together. Changed in place.
+        Tags of everything the component makes that can have tags, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         """
         return pulumi.get(self, "tags")
 
@@ -273,7 +273,7 @@ class PrivateStepFunctions(pulumi.ComponentResource):
         :param Mapping[str, Union['PrivateApiArgs', 'PrivateApiArgsDict']] private_apis: The outbound half: the private HTTPS APIs that state machines may call, by a name of your choice, one entry for each pair of target and credentials. Default: none, and then no gateway is made. An entry without options is `{}`; Pulumi's YAML leaves out one with nothing behind its name. The names become part of resource names: a renamed entry is a new connection with a new ARN, and the component `a` with an entry `b-c` cannot stand beside the component `a-b` with an entry `c`.
         :param Union['ResourceGatewayOptionsArgs', 'ResourceGatewayOptionsArgsDict'] resource_gateway: How the resource gateway is made, or the `id` of an existing one. Used only with `privateApis`. Default: a gateway in `subnetIds` that may connect to the targets only.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: Subnets of the endpoints and of the resource gateway, unless `endpoints.subnetIds` or `resourceGateway.subnetIds` says otherwise: at least one, at most one in each Availability Zone. They need no route to the internet. A change moves the endpoints in place, but replaces the resource gateway and the resource configurations behind it.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of everything the component makes that can have tags, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50 on a resource, all sources together. Changed in place.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of everything the component makes that can have tags, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         :param pulumi.Input[_builtins.str] vpc_id: Id of the VPC that is connected with Step Functions. A change replaces everything the component makes.
         """
         ...

@@ -25,7 +25,9 @@ class ProviderArgs:
                  assume_role: pulumi.Input[Optional['AssumeRoleArgs']] = None,
                  default_tags: pulumi.Input[Optional['DefaultTagsArgs']] = None,
                  endpoints: pulumi.Input[Optional['ServiceEndpointsArgs']] = None,
+                 ignore_tags: pulumi.Input[Optional['IgnoreTagsArgs']] = None,
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
+                 ownership_tags: pulumi.Input[Optional[_builtins.bool]] = None,
                  polling: pulumi.Input[Optional['PollingArgs']] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
@@ -39,7 +41,9 @@ class ProviderArgs:
         :param pulumi.Input['AssumeRoleArgs'] assume_role: IAM role to assume before any other call, with the credentials found so far. Default: none.
         :param pulumi.Input['DefaultTagsArgs'] default_tags: Tags for every taggable resource of this provider. A resource's own tags win. Default: none.
         :param pulumi.Input['ServiceEndpointsArgs'] endpoints: Other URLs for the AWS services. Default: AWS's own, or the standard `AWS_ENDPOINT_URL` variables.
+        :param pulumi.Input['IgnoreTagsArgs'] ignore_tags: Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
         :param pulumi.Input[_builtins.int] max_retries: How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
+        :param pulumi.Input[_builtins.bool] ownership_tags: Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
         :param pulumi.Input['PollingArgs'] polling: How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
         :param pulumi.Input[_builtins.str] profile: Profile of the shared AWS configuration and credentials files, IAM Identity Center profiles included. Default: `AWS_PROFILE`, else the default profile.
         :param pulumi.Input[_builtins.str] region: AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile's Region. A change replaces every resource of this provider, so prefer one provider for each Region.
@@ -56,10 +60,16 @@ class ProviderArgs:
             pulumi.set(__self__, "default_tags", default_tags)
         if endpoints is not None:
             pulumi.set(__self__, "endpoints", endpoints)
+        if ignore_tags is not None:
+            pulumi.set(__self__, "ignore_tags", ignore_tags)
         if max_retries is None:
             max_retries = 25
         if max_retries is not None:
             pulumi.set(__self__, "max_retries", max_retries)
+        if ownership_tags is None:
+            ownership_tags = True
+        if ownership_tags is not None:
+            pulumi.set(__self__, "ownership_tags", ownership_tags)
         if polling is not None:
             pulumi.set(__self__, "polling", polling)
         if profile is not None:
@@ -134,6 +144,18 @@ class ProviderArgs:
         pulumi.set(self, "endpoints", value)
 
     @_builtins.property
+    @pulumi.getter(name="ignoreTags")
+    def ignore_tags(self) -> pulumi.Input[Optional['IgnoreTagsArgs']]:
+        """
+        Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
+        """
+        return pulumi.get(self, "ignore_tags")
+
+    @ignore_tags.setter
+    def ignore_tags(self, value: pulumi.Input[Optional['IgnoreTagsArgs']]):
+        pulumi.set(self, "ignore_tags", value)
+
+    @_builtins.property
     @pulumi.getter(name="maxRetries")
     def max_retries(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
@@ -144,6 +166,18 @@ class ProviderArgs:
     @max_retries.setter
     def max_retries(self, value: pulumi.Input[Optional[_builtins.int]]):
         pulumi.set(self, "max_retries", value)
+
+    @_builtins.property
+    @pulumi.getter(name="ownershipTags")
+    def ownership_tags(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
+        """
+        return pulumi.get(self, "ownership_tags")
+
+    @ownership_tags.setter
+    def ownership_tags(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "ownership_tags", value)
 
     @_builtins.property
     @pulumi.getter
@@ -217,7 +251,9 @@ class Provider(pulumi.ProviderResource):
                  assume_role: pulumi.Input[Optional[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']]] = None,
                  default_tags: pulumi.Input[Optional[Union['DefaultTagsArgs', 'DefaultTagsArgsDict']]] = None,
                  endpoints: pulumi.Input[Optional[Union['ServiceEndpointsArgs', 'ServiceEndpointsArgsDict']]] = None,
+                 ignore_tags: pulumi.Input[Optional[Union['IgnoreTagsArgs', 'IgnoreTagsArgsDict']]] = None,
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
+                 ownership_tags: pulumi.Input[Optional[_builtins.bool]] = None,
                  polling: pulumi.Input[Optional[Union['PollingArgs', 'PollingArgsDict']]] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
@@ -234,7 +270,9 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']] assume_role: IAM role to assume before any other call, with the credentials found so far. Default: none.
         :param pulumi.Input[Union['DefaultTagsArgs', 'DefaultTagsArgsDict']] default_tags: Tags for every taggable resource of this provider. A resource's own tags win. Default: none.
         :param pulumi.Input[Union['ServiceEndpointsArgs', 'ServiceEndpointsArgsDict']] endpoints: Other URLs for the AWS services. Default: AWS's own, or the standard `AWS_ENDPOINT_URL` variables.
+        :param pulumi.Input[Union['IgnoreTagsArgs', 'IgnoreTagsArgsDict']] ignore_tags: Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
         :param pulumi.Input[_builtins.int] max_retries: How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
+        :param pulumi.Input[_builtins.bool] ownership_tags: Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
         :param pulumi.Input[Union['PollingArgs', 'PollingArgsDict']] polling: How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
         :param pulumi.Input[_builtins.str] profile: Profile of the shared AWS configuration and credentials files, IAM Identity Center profiles included. Default: `AWS_PROFILE`, else the default profile.
         :param pulumi.Input[_builtins.str] region: AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile's Region. A change replaces every resource of this provider, so prefer one provider for each Region.
@@ -270,7 +308,9 @@ class Provider(pulumi.ProviderResource):
                  assume_role: pulumi.Input[Optional[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']]] = None,
                  default_tags: pulumi.Input[Optional[Union['DefaultTagsArgs', 'DefaultTagsArgsDict']]] = None,
                  endpoints: pulumi.Input[Optional[Union['ServiceEndpointsArgs', 'ServiceEndpointsArgsDict']]] = None,
+                 ignore_tags: pulumi.Input[Optional[Union['IgnoreTagsArgs', 'IgnoreTagsArgsDict']]] = None,
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
+                 ownership_tags: pulumi.Input[Optional[_builtins.bool]] = None,
                  polling: pulumi.Input[Optional[Union['PollingArgs', 'PollingArgsDict']]] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
@@ -290,9 +330,13 @@ class Provider(pulumi.ProviderResource):
             __props__.__dict__["assume_role"] = pulumi.Output.from_input(assume_role).apply(pulumi.runtime.to_json) if assume_role is not None else None
             __props__.__dict__["default_tags"] = pulumi.Output.from_input(default_tags).apply(pulumi.runtime.to_json) if default_tags is not None else None
             __props__.__dict__["endpoints"] = pulumi.Output.from_input(endpoints).apply(pulumi.runtime.to_json) if endpoints is not None else None
+            __props__.__dict__["ignore_tags"] = pulumi.Output.from_input(ignore_tags).apply(pulumi.runtime.to_json) if ignore_tags is not None else None
             if max_retries is None:
                 max_retries = 25
             __props__.__dict__["max_retries"] = pulumi.Output.from_input(max_retries).apply(pulumi.runtime.to_json) if max_retries is not None else None
+            if ownership_tags is None:
+                ownership_tags = True
+            __props__.__dict__["ownership_tags"] = pulumi.Output.from_input(ownership_tags).apply(pulumi.runtime.to_json) if ownership_tags is not None else None
             __props__.__dict__["polling"] = pulumi.Output.from_input(polling).apply(pulumi.runtime.to_json) if polling is not None else None
             __props__.__dict__["profile"] = profile
             if region is None:

@@ -36,7 +36,7 @@ class ResourceConfigurationArgs:
         :param pulumi.Input['ResourceConfigurationTargetArgs'] target: What the configuration leads to. Another address is set in place; everything else replaces the configuration.
         :param pulumi.Input[_builtins.str] name: Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
         :param pulumi.Input[_builtins.bool] shareable: Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge connections do not need it. Default: false. Changed in place.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         """
         pulumi.set(__self__, "ports", ports)
         pulumi.set(__self__, "resource_gateway_id", resource_gateway_id)
@@ -114,7 +114,7 @@ class ResourceConfigurationArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+        Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         """
         return pulumi.get(self, "tags")
 
@@ -169,7 +169,7 @@ class ResourceConfiguration(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ports: TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. The order does not matter. EventBridge documents only 443. Changed in place.
         :param pulumi.Input[_builtins.str] resource_gateway_id: Id of the resource gateway that leads to the target. A change replaces the configuration.
         :param pulumi.Input[_builtins.bool] shareable: Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge connections do not need it. Default: false. Changed in place.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         :param pulumi.Input[Union['ResourceConfigurationTargetArgs', 'ResourceConfigurationTargetArgsDict']] target: What the configuration leads to. Another address is set in place; everything else replaces the configuration.
         """
         ...
@@ -357,7 +357,7 @@ class ResourceConfiguration(pulumi.CustomResource):
     @pulumi.getter
     def tags(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
         """
-        Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+        Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         """
         return pulumi.get(self, "tags")
 

@@ -38,7 +38,7 @@ class ResourceGatewayArgs:
         :param pulumi.Input[_builtins.int] ipv4_addresses_per_eni: IPv4 addresses of each network interface, 1 to 62, taken from its subnet. One address carries about 55,000 connections at a time to one destination. Default: AWS's choice, 16. Not with `ipAddressType` `IPV6`. A change replaces the gateway.
         :param pulumi.Input[_builtins.str] name: Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: Security groups of the gateway, 1 to 5. They govern what the gateway may connect to; a missing rule shows as time-outs, not as an error. The order does not matter. Default: the VPC's default group. Changed in place.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the gateway, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the gateway, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         """
         pulumi.set(__self__, "subnet_ids", subnet_ids)
         pulumi.set(__self__, "vpc_id", vpc_id)
@@ -147,7 +147,7 @@ class ResourceGatewayArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Tags of the gateway, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+        Tags of the gateway, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         """
         return pulumi.get(self, "tags")
 
@@ -208,7 +208,7 @@ class ResourceGateway(pulumi.CustomResource):
         :param pulumi.Input[_builtins.str] name: Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: Security groups of the gateway, 1 to 5. They govern what the gateway may connect to; a missing rule shows as time-outs, not as an error. The order does not matter. Default: the VPC's default group. Changed in place.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: Subnets of the gateway, at least one; one network interface is made in each. VPC Lattice does not work in the zones use1-az3, usw1-az2, apne1-az3, euw1-az4, cac1-az3 and ilc1-az2, and of a shared subnet only its owner can use it. The order does not matter. A change replaces the gateway.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the gateway, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the gateway, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         :param pulumi.Input[_builtins.str] vpc_id: Id of the VPC the gateway leads into. A change replaces the gateway.
         """
         ...
@@ -400,7 +400,7 @@ class ResourceGateway(pulumi.CustomResource):
     @pulumi.getter
     def tags(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
         """
-        Tags of the gateway, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50, all sources together. Changed in place.
+        Tags of the gateway, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         """
         return pulumi.get(self, "tags")
 

@@ -45,14 +45,9 @@ struct World {
     answer: Mutex<Option<Json>>,
     /// What it was told, as the operation and what it got.
     told: Mutex<Vec<String>>,
-    tags: BTreeMap<String, String>,
 }
 
-impl Clients for World {
-    fn default_tags(&self) -> &BTreeMap<String, String> {
-        &self.tags
-    }
-}
+impl Clients for World {}
 
 impl World {
     fn tell(&self, operation: &str, what: &impl std::fmt::Debug) {

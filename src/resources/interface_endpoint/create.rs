@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use aws_sdk_ec2::operation::describe_vpc_endpoints::DescribeVpcEndpointsOutput;
 use aws_sdk_ec2::types::{DnsOptionsSpecification, Filter, ResourceType, VpcEndpoint as Live, VpcEndpointType};
 use tokio::time::Instant;
 
@@ -40,7 +41,8 @@ pub(super) async fn once(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made, Error> {
         token: cx.client_token("CreateVpcEndpoint"),
     };
     let deadline = cx.deadline();
-    let tags = tags::for_create(cx, inputs.tags.as_ref(), &request.token);
+    let tagging = cx.clients().tagging();
+    let tags = tagging.for_create(cx.urn(), inputs.tags.as_ref(), &request.token);
     let wait = Wait {
         what: "the VPC, its subnets and security groups to be known to EC2",
         deadline,
@@ -65,9 +67,13 @@ pub(super) async fn once(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made, Error> {
                 Ok(Some(made)) => return Ok(made),
                 Ok(None) if repeats > 0 && Instant::now() < deadline => repeats -= 1,
                 Ok(None) => {
-                    return Err(
-                        error.advise("An endpoint of this create was looked for and not found: repeat the command")
-                    );
+                    return Err(error.advise(match cx.clients().tagging().marks_what_is_made() {
+                        true => "An endpoint of this create was looked for and not found: repeat the command",
+                        false => {
+                            "The endpoint may exist, and cannot be looked for, since the provider's `ownershipTags` is false: \
+                             look for it in AWS, and delete or import it"
+                        }
+                    }));
                 }
                 // Not that look's own error, such as "denied" or "cancelled": the endpoint may exist.
                 Err(look) => {
@@ -132,13 +138,18 @@ impl Request<'_> {
         }
     }
 
-    /// The endpoint that this very create has made, for as long as EC2 may take to know it.
+    /// The endpoint that this very create has made, for as long as EC2 may take to know it. Without a tag to look for, that time
+    /// passes: EC2 answers the repeated create, which has the same client token, with the endpoint of the first one.
     async fn find(&self, cx: &Cx<Aws>) -> Result<Option<Made>, Error> {
         let wait = Wait {
             what: "EC2 to say whether the endpoint was made",
             deadline: Instant::now() + SETTLING / 6,
         };
+        let is_marked = cx.clients().tagging().marks_what_is_made();
         let look = async || {
+            if !is_marked {
+                return Ok(DescribeVpcEndpointsOutput::builder().build());
+            }
             let filter = Filter::builder()
                 .name(format!("tag:{OPERATION_TAG}"))
                 .values(&self.token)
@@ -154,7 +165,8 @@ impl Request<'_> {
                 let live = answer.vpc_endpoints.unwrap_or_default().into_iter().next();
                 match live.and_then(|live| Some((live.vpc_endpoint_id.clone()?, live))) {
                     Some((id, live)) => Look::Ready(Made { id, live: Some(live) }),
-                    None => Look::Pending("it is not there".to_owned()),
+                    None if is_marked => Look::Pending("it is not there".to_owned()),
+                    None => Look::Pending("it has no tag to look for".to_owned()),
                 }
             }
             Err(error) => Look::Failed(error),

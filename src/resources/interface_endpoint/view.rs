@@ -10,7 +10,7 @@ use crate::error::{Error, Kind};
 use crate::lifecycle::draft::Draft;
 use crate::policy;
 use crate::property::{Map, Value};
-use crate::resource::{Clients, Found};
+use crate::resource::Found;
 
 /// The outputs. Lists keep the order of the inputs where they hold the same.
 pub(super) async fn state(cx: &Cx<Aws>, live: &Live, inputs: &Inputs) -> Result<State, Error> {
@@ -36,7 +36,7 @@ pub(super) async fn state(cx: &Cx<Aws>, live: &Live, inputs: &Inputs) -> Result<
         security_group_ids: Some(in_order_of(group_ids(live), inputs.security_group_ids.as_deref())),
         ip_address_type: ip_address_type(live),
         dns_record_ip_type: dns_record_ip_type(live),
-        tags_all: Some(tags::visible(&tags::from_ec2(live.tags()))),
+        tags_all: Some(cx.clients().tagging().visible(&tags::from_ec2(live.tags()))),
     })
 }
 
@@ -48,7 +48,8 @@ pub(super) async fn found(cx: &Cx<Aws>, live: Live, prior: Option<&Inputs>) -> R
     let prior_service = prior
         .map(|prior| &prior.service)
         .filter(|prior| service::full_name(region, prior) == full);
-    let visible = tags::visible(&tags::from_ec2(live.tags()));
+    let tagging = cx.clients().tagging();
+    let visible = tagging.visible(&tags::from_ec2(live.tags()));
     let prior_tags = prior.and_then(|prior| prior.tags.as_ref());
     let inputs = Inputs {
         vpc_id: live.vpc_id().unwrap_or_default().to_owned(),
@@ -65,7 +66,7 @@ pub(super) async fn found(cx: &Cx<Aws>, live: Live, prior: Option<&Inputs>) -> R
         private_dns_enabled: live.private_dns_enabled().unwrap_or_default(),
         ip_address_type: ip_address_type(&live),
         dns_record_ip_type: dns_record_ip_type(&live),
-        tags: tags::own(&visible, cx.clients().default_tags(), prior_tags),
+        tags: tagging.own(&visible, prior_tags),
     };
     let state = state(cx, &live, &inputs).await?;
     Ok(Found { inputs, state })

@@ -8,7 +8,7 @@ use aws_sdk_vpclattice::types::{ProtocolType, ResourceConfigurationDefinition, R
 use super::{ResourceConfigurationInputs, ResourceConfigurationState, target};
 use crate::aws::Aws;
 use crate::aws::error::classify;
-use crate::aws::tags::{self, Tags};
+use crate::aws::tags::Tags;
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
 use crate::resources::{attempt, lattice_tags};
@@ -35,7 +35,8 @@ pub(super) async fn send(
     let client = cx.clients().lattice().await?;
     let domain_name = target::domain_name(&definition).map(str::to_owned);
     let token = cx.client_token("CreateResourceConfiguration");
-    let sent = tags::for_create(cx, inputs.tags.as_ref(), &token);
+    let tagging = cx.clients().tagging();
+    let sent = tagging.for_create(cx.urn(), inputs.tags.as_ref(), &token);
     let request = client
         .create_resource_configuration()
         .client_token(token)

@@ -13,7 +13,7 @@ use crate::cx::Cx;
 use crate::error::{Error, Kind};
 use crate::lifecycle::three_way::Base;
 use crate::lock::lock;
-use crate::resource::{Clients, Update};
+use crate::resource::Update;
 use crate::resources::lattice_tags;
 
 /// Makes of the configuration what the inputs say.
@@ -24,12 +24,7 @@ pub(super) async fn converge(
     update: &Update<ResourceConfigurationInputs, ResourceConfigurationState>,
     seen: &Mutex<ResourceConfigurationState>,
 ) -> Result<ResourceConfigurationState, Error> {
-    let Update {
-        recorded,
-        wanted,
-        bases,
-        ..
-    } = update;
+    let recorded = &update.recorded;
     let deadline = cx.deadline();
     let mut live = live::ready(cx, id, live::Expect::Existing(&found), seen, deadline).await?;
     let changes = Changes::of(&live, update)?;
@@ -42,13 +37,7 @@ pub(super) async fn converge(
     let tags_all = recorded.state.tags_all.clone();
     let state = live::state(&live, tags_all.clone().unwrap_or_default());
     lock(seen).clone_from(&ResourceConfigurationState { tags_all, ..state });
-    let defaults = cx.clients().default_tags();
-    let tags = TagsUpdate::new(
-        bases,
-        defaults,
-        (recorded.state.tags_all.as_ref(), recorded.inputs.tags.as_ref()),
-        wanted.tags.as_ref(),
-    );
+    let tags = TagsUpdate::new(cx, update);
     lattice_tags::update(cx, live.arn().unwrap_or_default(), &tags).await?;
     Ok(live::state(&live, tags.wanted))
 }

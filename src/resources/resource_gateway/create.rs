@@ -8,7 +8,7 @@ use aws_sdk_vpclattice::types::{ResourceConfigDnsResolution, ResourceGatewayIpAd
 use super::{ResourceGatewayInputs, ResourceGatewayState};
 use crate::aws::Aws;
 use crate::aws::error::classify;
-use crate::aws::tags::{self, Tags};
+use crate::aws::tags::Tags;
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
 use crate::resources::{attempt, lattice_tags};
@@ -34,7 +34,8 @@ pub(super) async fn send(
 ) -> Result<(String, ResourceGatewayState), Error> {
     let client = cx.clients().lattice().await?;
     let token = cx.client_token("CreateResourceGateway");
-    let sent = tags::for_create(cx, inputs.tags.as_ref(), &token);
+    let tagging = cx.clients().tagging();
+    let sent = tagging.for_create(cx.urn(), inputs.tags.as_ref(), &token);
     let request = client
         .create_resource_gateway()
         .client_token(token)

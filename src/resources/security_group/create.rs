@@ -1,4 +1,5 @@
-//! CreateSecurityGroup, which takes no client token: what became of a lost answer is found out by name and ownership tag.
+//! CreateSecurityGroup, which takes no client token: what became of a lost answer is found out by name and ownership tag. Where
+//! the configuration leaves that tag out nobody can tell, and a group of the name is named to the user.
 
 use aws_sdk_ec2::types::{Filter, ResourceType};
 use tokio::time::Instant;
@@ -25,7 +26,8 @@ pub(super) async fn once(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made, Error> {
         return Ok(Made { id, arn: None });
     }
     let token = cx.client_token("CreateSecurityGroup");
-    let tags = tags::for_create(cx, inputs.tags.as_ref(), &token);
+    let tagging = cx.clients().tagging();
+    let tags = tagging.for_create(cx.urn(), inputs.tags.as_ref(), &token);
     let call = || send(cx, inputs, &tags);
     let wait = Wait {
         what: "the VPC to be known to EC2",
@@ -96,11 +98,7 @@ async fn taken(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Resu
     {
         return Err(error.advise(attempt::explain_own_name(cx, &id)));
     }
-    Err(error.advise(format!(
-        "{id} has this name: choose another `name`, or import it with `pulumi import {} {} {id}`",
-        cx.urn().type_token(),
-        cx.urn().name()
-    )))
+    Err(error.advise(attempt::explain_taken_name(cx, &id)))
 }
 
 /// No answer: looks for the group, for as long as EC2 may take to know it.
@@ -110,13 +108,22 @@ async fn lost(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Resul
         deadline: Instant::now() + SETTLING / 4,
     };
     let look = || find(cx, inputs);
+    let marks = cx.clients().tagging().marks_what_is_made();
     let judge = |seen: Result<Option<(Made, Tags)>, Error>| match seen {
-        Ok(Some((made, tags))) if tags::is_from(&tags, token) => Look::Ready(made),
+        Ok(Some((made, tags))) if !marks || tags::is_from(&tags, token) => Look::Ready(made),
         Ok(_) => Look::Pending("it is not there".to_owned()),
         Err(error) => Look::Failed(error),
     };
     match until(cx, wait, &look, judge).await {
-        Ok(made) => Ok(made),
+        Ok(made) if marks => Ok(made),
+        // It may as well have been there before.
+        Ok(Made { id, .. }) => Err(error.advise(format!(
+            "{id} has the name \"{}\", and nothing tells whether this create made it, since the provider's `ownershipTags` is \
+             false. If it was not there before, import it with `pulumi import {} {} {id}` or delete it; else choose another `name`",
+            inputs.name,
+            cx.urn().type_token(),
+            cx.urn().name()
+        ))),
         // Not "cancelled": the group may exist.
         Err(_) => Err(error.advise(format!(
             "A group \"{}\" was looked for and not found: repeat the command",

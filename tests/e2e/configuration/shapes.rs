@@ -7,7 +7,7 @@ use crate::world::World;
 const SECRET_KEY: &str = "the-secret-key-5d1e";
 
 /// All of it, as YAML in one line for each key. `{url}` stands for the emulator.
-const KEYS: [(&str, &str); 9] = [
+const KEYS: [(&str, &str); 11] = [
     ("region", "eu-west-1"),
     ("accessKey", "AKIASHAPESHAPESHAPES"),
     ("secretKey", SECRET_KEY),
@@ -24,6 +24,8 @@ const KEYS: [(&str, &str); 9] = [
         "defaultTags",
         r#"{ "tags": { "team": "orders", "number": "42", "flag": "true" } }"#,
     ),
+    ("ignoreTags", r#"{ "keys": ["seen"], "keyPrefixes": ["scan:"] }"#),
+    ("ownershipTags", "false"),
     ("allowedAccountIds", r#"["123456789012"]"#),
     ("maxRetries", "3"),
 ];
@@ -101,6 +103,16 @@ fn prove(world: World) {
     for tag in ["orders", "42", "true"] {
         assert!(tags.contains(tag), "{tag} is not among {tags}");
     }
+    assert!(!tags.contains("private-step-functions:"), "{tags}");
+    let theirs = "&Tag.1.Key=seen&Tag.1.Value=x&Tag.2.Key=scan:at&Tag.2.Value=x";
+    world
+        .emulator
+        .ec2("CreateTags", &format!("&ResourceId.1={}{theirs}", group.id));
+    world.emulator.wait_for("tags of others", |rows| {
+        let group = rows.iter().find(|row| row.id == group.id);
+        group.is_some_and(|group| group.detail["tags"].to_string().contains("scan:at"))
+    });
+    world.refresh_unchanged().succeeds();
     world.up_unchanged().succeeds();
     world.finish();
 }

@@ -1,0 +1,138 @@
+//! `ownershipTags: false`: our two tags are left out, and what cannot be done without them is told.
+
+use crate::programs::component;
+use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
+use crate::world::World;
+
+const WITHOUT: &str = "  private-step-functions:ownershipTags: false\n";
+
+const NAMED: &str = "
+resources:
+  group:
+    type: private-step-functions:SecurityGroup
+    properties: { vpcId: '${vpcId}', name: callers }
+";
+
+scenarios! {
+    life_of_the_component: Scenario {
+        promise: "without ownership tags the component lives like any other; turned on later they change nothing that exists",
+        program: component(""),
+        config: WITHOUT,
+        steps: steps![
+            up().never_says(&["warning"]),
+            Step::Look(|world| carried(world, false)),
+            Step::Edit("stage: one", "stage: two"),
+            up().keeps().changes_only(&["CreateTags", "TagResource"]),
+            run("refresh --yes --skip-preview --expect-no-changes").keeps(),
+            run("config set private-step-functions:ownershipTags true"),
+            up_unchanged(),
+            run("refresh --yes --skip-preview --expect-no-changes").keeps(),
+            Step::Edit("stage: two", "stage: one"),
+            up().keeps().changes_only(&["CreateTags", "TagResource"]),
+            Step::Look(|world| carried(world, false)),
+        ],
+        ..Scenario::EMPTY
+    };
+    left_out_later: Scenario {
+        promise: "what was made with ownership tags keeps them when they are turned off, and nothing else changes",
+        program: component(""),
+        steps: steps![
+            up(),
+            Step::Look(|world| carried(world, true)),
+            run("config set private-step-functions:ownershipTags false"),
+            up_unchanged(),
+            Step::Edit("stage: one", "stage: two"),
+            up().keeps().changes_only(&["CreateTags", "TagResource"]),
+            run("refresh --yes --skip-preview --expect-no-changes").keeps(),
+            Step::Look(|world| carried(world, true)),
+        ],
+        ..Scenario::EMPTY
+    };
+    forgotten_with_a_fixed_name: Scenario {
+        promise: "without ownership tags a name that is taken is explained as far as it is known, with the command that helps",
+        program: NAMED.to_owned(),
+        config: WITHOUT,
+        steps: steps![
+            up(),
+            run("state delete --yes @group"),
+            up()
+                .fails()
+                .says(&["SecurityGroup group sg-", "`ownershipTags` is false"])
+                .never_says(&["made for this very resource"])
+                .keeps(),
+            Step::Look(|world| {
+                let id = world.emulator.made()[0].id.clone();
+                let import = ["import", "private-step-functions:index:SecurityGroup", "group", &id];
+                let quietly = ["--yes", "--skip-preview", "--protect=false", "--generate-code=false"];
+                world.pulumi(&[&import[..], &quietly[..]].concat()).succeeds();
+            }),
+            up_unchanged(),
+        ],
+        ..Scenario::EMPTY
+    };
+}
+
+#[test]
+fn a_create_that_was_killed() {
+    let world = World::at_speed(
+        1.0,
+        "
+resources:
+  endpoint:
+    type: private-step-functions:InterfaceEndpoint
+    properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}', service: execute-api, privateDnsEnabled: false }
+",
+    )
+    .proving("without ownership tags the run after a killed one works, looks for nothing and claims nothing");
+    world.add_config(WITHOUT);
+    let endpoints = || {
+        let made = world.emulator.made().into_iter();
+        made.filter(|row| row.kind == "vpc-endpoint").collect::<Vec<_>>()
+    };
+    let running = world.start(&["up", "--yes", "--skip-preview"]);
+    while endpoints().is_empty() {
+        running.look_again_later();
+    }
+    running.kill();
+    world.pulumi(&["cancel", "--yes"]).succeeds();
+    let orphan = endpoints().remove(0).id;
+
+    let since = world.emulator.journal().len();
+    world
+        .up()
+        .succeeds()
+        .never_says("carries this resource's tag")
+        .never_says(&orphan);
+    assert_eq!(endpoints().len(), 2);
+    for call in &world.emulator.journal()[since..] {
+        let text = call.parameters.to_string();
+        assert!(!text.contains("tag:private-step-functions"), "{text}");
+    }
+    world
+        .emulator
+        .ec2("DeleteVpcEndpoints", &format!("&VpcEndpointId.1={orphan}"));
+    world.up_unchanged().succeeds();
+    world.finish();
+}
+
+/// Whether everything that has tags carries ours.
+fn carried(world: &World, expected: bool) {
+    let rows = world.emulator.made();
+    let mut rows = rows
+        .iter()
+        .filter(|row| super::KINDS.contains(&row.kind.as_str()))
+        .peekable();
+    assert!(rows.peek().is_some());
+    for row in rows {
+        let tags = super::all(&row.detail["tags"]);
+        let ours: Vec<_> = tags
+            .keys()
+            .filter(|key| key.starts_with("private-step-functions:"))
+            .collect();
+        let expected: &[&str] = match expected {
+            true => &["private-step-functions:operation", "private-step-functions:urn"],
+            false => &[],
+        };
+        assert_eq!(ours, expected, "{} {}", row.kind, row.id);
+    }
+}

@@ -1,0 +1,56 @@
+//! Tags that cannot be: too many of them, and keys that are reserved.
+
+use super::program;
+use crate::programs::component;
+use crate::scenario::{Scenario, Step, run, scenarios, steps, up};
+
+/// So many tags, as YAML.
+fn many(count: usize) -> String {
+    let tags: Vec<_> = (0..count).map(|number| format!("k{number}: x")).collect();
+    tags.join(", ")
+}
+
+scenarios! {
+    more_than_aws_takes: Scenario {
+        promise: "the preview says that an object would have more tags than AWS takes, and who brings how many",
+        program: program("team: orders, k0: y", &many(48)),
+        steps: steps![
+            run("preview").fails().says(&[
+                "AWS allows 50 tags on an object, and this makes 51: 48 from the resource's `tags`, 1 more from the provider's \
+                 `defaultTags`, 2 that the provider adds itself. Remove 1",
+            ]).changes_only(&[]),
+            Step::Edit("team: orders, ", ""),
+            up(),
+        ],
+        ..Scenario::EMPTY
+    };
+    more_than_aws_takes_in_the_component: Scenario {
+        promise: "the same of the component's tags, which its children get",
+        program: component("").replace("stage: one", &many(49)),
+        steps: steps![
+            run("preview").fails().says(&["this makes 51: 49 from the resource's `tags`, 2 that the provider adds itself"]).changes_only(&[]),
+            Step::Edit(", k48: x", ""),
+            run("preview").changes_only(&[]),
+        ],
+        ..Scenario::EMPTY
+    };
+    reserved_keys: Scenario {
+        promise: "the keys of the provider's own tags are refused in the preview, wherever tags are given",
+        program: program("private-step-functions:urn: x", "stage: one"),
+        steps: steps![
+            run("preview").fails().says(&["defaultTags.tags.private-step-functions:urn", "the provider's own"]).changes_only(&[]),
+            Step::Edit("private-step-functions:urn: x", ""),
+            Step::Edit("stage: one", "private-step-functions:operation: x"),
+            run("preview").fails().says(&["tags.private-step-functions:operation", "the provider's own"]).changes_only(&[]),
+        ],
+        ..Scenario::EMPTY
+    };
+    reserved_keys_of_the_component: Scenario {
+        promise: "the same of the component",
+        program: component("").replace("stage: one", "'private-step-functions:urn': x"),
+        steps: steps![
+            run("preview").fails().says(&["tags.private-step-functions:urn", "the provider's own"]).changes_only(&[]),
+        ],
+        ..Scenario::EMPTY
+    };
+}

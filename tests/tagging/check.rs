@@ -1,0 +1,189 @@
+//! Check: how many tags AWS takes, and the keys that are not the program's to set.
+
+use std::fmt::Write as _;
+
+use private_step_functions::aws::tags::{OPERATION_TAG, URN_TAG};
+use private_step_functions::proto::{CheckFailure, CheckRequest};
+use serde_json::{Value as Json, json};
+
+use crate::harness::server::{PROVIDER_URN, UNKNOWN, fields, urn};
+use crate::scene::{Scene, TAGGED};
+use crate::session::Session;
+
+/// So many tags, whose keys begin with this.
+fn many(prefix: &str, count: usize) -> Json {
+    (0..count)
+        .map(|number| (format!("{prefix}{number}"), json!("x")))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
+/// What is told of a resource with these tags.
+async fn told(scene: &Scene, session: &Session, tags: &Json) -> String {
+    let request = CheckRequest {
+        urn: urn(scene.subject.token, "orders"),
+        news: Some(fields(scene.program(tags))),
+        random_seed: vec![1; 32],
+        ..CheckRequest::default()
+    };
+    let answer = session
+        .harness
+        .client
+        .clone()
+        .check(request)
+        .await
+        .unwrap()
+        .into_inner();
+    text(answer.failures)
+}
+
+/// What is told of a provider with this configuration.
+async fn told_of_provider(config: Json) -> String {
+    let scene = Scene::of("security group").await;
+    let session = scene.session(1, json!({})).await;
+    let request = CheckRequest {
+        urn: PROVIDER_URN.to_owned(),
+        news: Some(fields(config)),
+        ..CheckRequest::default()
+    };
+    let answer = session
+        .harness
+        .client
+        .clone()
+        .check_config(request)
+        .await
+        .unwrap()
+        .into_inner();
+    text(answer.failures)
+}
+
+fn text(failures: Vec<CheckFailure>) -> String {
+    let mut text = String::new();
+    for CheckFailure { property, reason } in failures {
+        writeln!(text, "{property} {reason}").unwrap();
+    }
+    text
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_tags_of_all_sources_are_counted() {
+    for label in TAGGED {
+        let scene = Scene::of(label).await;
+        let defaults = json!({ "defaultTags": { "tags": many("d", 8) } });
+        let session = scene.session(1, defaults.clone()).await;
+        assert_eq!(told(&scene, &session, &many("k", 40)).await, "", "{label}");
+        assert_eq!(
+            told(&scene, &session, &many("k", 41)).await,
+            " `tags`: AWS allows 50 tags on an object, and this makes 51: 41 from the resource's `tags`, 8 more from the \
+             provider's `defaultTags`, 2 that the provider adds itself. Remove 1, or set the provider's `ownershipTags` to false\n",
+            "{label}"
+        );
+        // A key that both have counts once, and a tag whose value is not known yet counts.
+        let mut shared = many("k", 40);
+        shared["d0"] = json!(UNKNOWN);
+        assert_eq!(told(&scene, &session, &shared).await, "", "{label}");
+        shared["k40"] = json!(UNKNOWN);
+        let told_of_shared = told(&scene, &session, &shared).await;
+        assert!(
+            told_of_shared.contains("this makes 51: 42 from the resource's `tags`, 7 more"),
+            "{label}: {told_of_shared}"
+        );
+        // Of tags that are all unknown nothing can be said.
+        assert_eq!(told(&scene, &session, &json!(UNKNOWN)).await, "", "{label}");
+        assert_eq!(told(&scene, &session, &Json::Null).await, "", "{label}");
+
+        let session = scene
+            .session(
+                1,
+                json!({ "ownershipTags": false, "defaultTags": defaults["defaultTags"] }),
+            )
+            .await;
+        assert_eq!(told(&scene, &session, &many("k", 42)).await, "", "{label}");
+        assert!(
+            told(&scene, &session, &many("k", 43)).await.contains("Remove 1\n"),
+            "{label}"
+        );
+        // AWS counts in the same way.
+        scene.create(&session, &many("k", 42)).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_that_are_not_the_programs_are_refused() {
+    let ignoring = json!({ "ignoreTags": { "keys": ["LastScan"], "keyPrefixes": ["c7n:"] } });
+    for label in TAGGED {
+        let scene = Scene::of(label).await;
+        for config in [json!({}), json!({ "ownershipTags": false }), ignoring.clone()] {
+            let session = scene.session(1, config).await;
+            for key in [URN_TAG, OPERATION_TAG, "aws:x", "AWS:x"] {
+                let told = told(&scene, &session, &json!({ key: "x" })).await;
+                assert!(
+                    told.contains(&format!("`tags.{key}`: the key must be ")),
+                    "{label}: {told}"
+                );
+            }
+            for key in [
+                "Private-Step-Functions:urn",
+                "private-step-functions:urns",
+                "private-step-functions:",
+                "my-aws:x",
+            ] {
+                assert_eq!(told(&scene, &session, &json!({ key: "x" })).await, "", "{label}: {key}");
+            }
+        }
+        let session = scene.session(1, ignoring.clone()).await;
+        for (key, path) in [("LastScan", "tags.LastScan"), ("c7n:owner", "tags.c7n:owner")] {
+            let told = told(&scene, &session, &json!({ key: "x", "lastscan": "y" })).await;
+            assert_eq!(
+                told,
+                format!(
+                    " `{path}`: the provider's `ignoreTags` leaves tags with this key to others: remove it from `tags` or from `ignoreTags`\n"
+                ),
+                "{label}"
+            );
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_configuration_is_checked_by_itself() {
+    let defaults = |tags: Json| json!({ "region": "eu-west-1", "defaultTags": { "tags": tags } });
+    for key in [URN_TAG, OPERATION_TAG] {
+        let told = told_of_provider(defaults(json!({ key: "x" }))).await;
+        assert!(
+            told.contains(&format!("`defaultTags.tags.{key}`: the key must be ")),
+            "{told}"
+        );
+    }
+    assert_eq!(told_of_provider(defaults(many("d", 48))).await, "");
+    let told = told_of_provider(defaults(many("d", 49))).await;
+    assert!(
+        told.contains("`defaultTags`: AWS allows 50 tags") && told.contains("Remove 1"),
+        "{told}"
+    );
+    let mut without = defaults(many("d", 50));
+    without["ownershipTags"] = json!("false");
+    assert_eq!(told_of_provider(without).await, "");
+
+    let mut both = defaults(json!({ "c7n:owner": "x", "team": "a" }));
+    both["ignoreTags"] = json!({ "keyPrefixes": ["c7n:"] });
+    let told = told_of_provider(both.clone()).await;
+    assert!(
+        told.contains("`defaultTags`: `ignoreTags` leaves tags with the key \"c7n:owner\" to others"),
+        "{told}"
+    );
+    // What is not known yet may be right.
+    both["ignoreTags"] = json!(UNKNOWN);
+    assert_eq!(told_of_provider(both).await, "");
+
+    // All tags would be those of others; and a list, which others have mistaken for it.
+    for (given, place) in [
+        (json!({ "keyPrefixes": [""] }), "ignoreTags.keyPrefixes[0]"),
+        (json!({ "keys": [""] }), "ignoreTags.keys[0]"),
+        (json!([{ "keys": ["LastScan"] }]), "ignoreTags"),
+        (json!({ "key": ["LastScan"] }), "ignoreTags.key"),
+    ] {
+        let told = told_of_provider(json!({ "region": "eu-west-1", "ignoreTags": given })).await;
+        assert!(told.contains(place), "{told}");
+    }
+}

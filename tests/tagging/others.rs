@@ -1,0 +1,182 @@
+//! `ignoreTags`: tags of others are neither shown, nor changed, nor removed.
+
+use serde_json::{Value as Json, json};
+
+use crate::harness::server::json as plain;
+use crate::scene::{Scene, TAGGED};
+use crate::session::Session;
+
+/// The provider's configuration.
+fn ignoring() -> Json {
+    json!({ "ignoreTags": { "keys": ["LastScan"], "keyPrefixes": ["c7n:"] }, "defaultTags": { "tags": { "team": "a" } } })
+}
+
+/// The same before anybody ignored anything.
+fn seeing() -> Json {
+    json!({ "defaultTags": { "tags": { "team": "a" } } })
+}
+
+/// These tags with those of others.
+fn and_theirs(tags: &Json) -> Json {
+    let mut all = tags.as_object().unwrap().clone();
+    all.extend([
+        ("LastScan".to_owned(), json!("monday")),
+        ("c7n:owner".to_owned(), json!("x")),
+    ]);
+    all.into()
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_operation_shows_or_touches_them() {
+    for label in TAGGED {
+        let scene = Scene::of(label).await;
+        let session = scene.session(1, ignoring()).await;
+        let program = json!({ "stage": "one" });
+        let made = scene.create(&session, &program).await;
+        scene
+            .stranger(&made, &and_theirs(&json!({ "stage": "one", "team": "a" })))
+            .await;
+        let since = scene.emulator.journal().len();
+
+        let read = scene.refresh(&session, &made).await;
+        assert_eq!(plain(&read.inputs), plain(&made.inputs), "{label}");
+        assert_eq!(plain(&read.outputs), plain(&made.outputs), "{label}");
+        assert_eq!(scene.diff(&session, &read, &program).await, [""; 0], "{label}");
+
+        // With and without a refresh before, until no tag of ours is left.
+        let mut old = made;
+        for (program, in_aws) in [
+            (
+                json!({ "stage": "two", "more": "x" }),
+                json!({ "stage": "two", "more": "x", "team": "a" }),
+            ),
+            (json!({ "stage": "two" }), json!({ "stage": "two", "team": "a" })),
+            (Json::Null, json!({ "team": "a" })),
+        ] {
+            old = scene.update(&session, &old, &program).await;
+            assert_eq!(scene.theirs_in_aws(&old), and_theirs(&in_aws), "{label}: {program}");
+            assert_eq!(plain(&old.outputs)["tagsAll"], in_aws, "{label}: {program}");
+            let read = scene.refresh(&session, &old).await;
+            assert_eq!(plain(&read.outputs), plain(&old.outputs), "{label}: {program}");
+        }
+        let which = scene.subject.which();
+        let imported = session.import(which, &old.id).await.unwrap().unwrap();
+        assert_eq!(plain(&imported.inputs).get("tags"), None, "{label}");
+        assert_eq!(plain(&imported.outputs)["tagsAll"], json!({ "team": "a" }), "{label}");
+        for call in scene.calls_since(since) {
+            let text = call.parameters.to_string();
+            assert!(!text.contains("LastScan") && !text.contains("c7n:"), "{label}: {text}");
+        }
+        session.delete(which, &old, 0.0).await.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_create_or_update_that_goes_on_leaves_them() {
+    use aws_emulator::faults::{Fault, FaultKind};
+    // The calls that set and remove tags are the last of an update: then it goes on from what AWS has.
+    for (label, operation) in [("security group", "DeleteTags"), ("resource gateway", "TagResource")] {
+        let scene = Scene::of(label).await;
+        let session = scene.session(1, ignoring()).await;
+        let made = scene.create(&session, &json!({ "old": "x" })).await;
+        scene
+            .stranger(&made, &and_theirs(&json!({ "old": "x", "team": "a" })))
+            .await;
+        let which = scene.subject.which();
+        let inputs = session
+            .check(which, Some(&made.inputs), scene.program(&json!({ "new": "y" })))
+            .await;
+        scene.emulator.inject(Fault::new(operation, 1, FaultKind::AccessDenied));
+        let failed = session.update(which, &made, &inputs, 0.0).await.unwrap_err();
+        let half_way = failed
+            .recorded
+            .unwrap_or_else(|| panic!("{label}: {:?}", failed.status));
+        let updated = scene.update(&session, &half_way, &json!({ "new": "y" })).await;
+        assert_eq!(
+            scene.theirs_in_aws(&updated),
+            and_theirs(&json!({ "new": "y", "team": "a" })),
+            "{label}"
+        );
+    }
+}
+
+/// Whatever was recorded before the configuration changed: no difference comes of that alone, and what comes of a refresh settles.
+#[tokio::test(start_paused = true)]
+async fn a_change_of_the_configuration_is_no_difference() {
+    for label in TAGGED {
+        let scene = Scene::of(label).await;
+        let (seeing, ignoring) = (scene.session(1, seeing()).await, scene.session(2, ignoring()).await);
+        let program = json!({ "stage": "one" });
+        let made = scene.create(&seeing, &program).await;
+        scene
+            .stranger(&made, &and_theirs(&json!({ "stage": "one", "team": "a" })))
+            .await;
+        let in_aws = scene.theirs_in_aws(&made);
+        let recorded = scene.refresh(&seeing, &made).await;
+        assert_eq!(
+            scene.diff(&seeing, &recorded, &program).await,
+            ["tags.LastScan", "tags.c7n:owner"],
+            "{label}"
+        );
+
+        // They begin to be ignored, whether a refresh has shown them or not.
+        for old in [&made, &recorded] {
+            assert_eq!(scene.diff(&ignoring, old, &program).await, [""; 0], "{label}");
+            let since = scene.emulator.journal().len();
+            let updated = scene.update(&ignoring, old, &json!({ "stage": "two" })).await;
+            assert_eq!(
+                plain(&updated.outputs)["tagsAll"],
+                json!({ "stage": "two", "team": "a" }),
+                "{label}"
+            );
+            let sent = serde_json::to_string(&scene.calls_since(since)).unwrap();
+            assert!(!sent.contains("LastScan"), "{label}: {sent}");
+            scene.update(&ignoring, &updated, &program).await;
+            assert_eq!(scene.theirs_in_aws(old), in_aws, "{label}");
+        }
+        let read = scene.refresh(&ignoring, &recorded).await;
+        assert_eq!(
+            plain(&read.outputs),
+            plain(&made.outputs),
+            "{label}: a refresh forgets what was recorded"
+        );
+        assert_eq!(scene.diff(&ignoring, &read, &program).await, [""; 0], "{label}");
+
+        // They cease to be ignored: a refresh shows them, and then they are a difference like any other.
+        assert_eq!(scene.diff(&seeing, &read, &program).await, [""; 0], "{label}");
+        let seen = scene.refresh(&seeing, &read).await;
+        assert!(!scene.diff(&seeing, &seen, &program).await.is_empty(), "{label}");
+        let healed = scene.update(&seeing, &seen, &program).await;
+        assert_eq!(
+            scene.theirs_in_aws(&healed),
+            json!({ "stage": "one", "team": "a" }),
+            "{label}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tag_is_handed_over_without_a_change() {
+    for label in TAGGED {
+        let scene = Scene::of(label).await;
+        let (seeing, ignoring): (Session, Session) =
+            (scene.session(1, seeing()).await, scene.session(2, ignoring()).await);
+        let made = scene.create(&seeing, &and_theirs(&json!({ "stage": "one" }))).await;
+        let in_aws = scene.theirs_in_aws(&made);
+        // All of them, and the only one.
+        for (before, after) in [
+            (and_theirs(&json!({ "stage": "one" })), json!({ "stage": "one" })),
+            (and_theirs(&json!({})), Json::Null),
+        ] {
+            let old = scene.update(&seeing, &made, &before).await;
+            assert_eq!(scene.diff(&ignoring, &old, &after).await, [""; 0], "{label}: {after}");
+        }
+        let updated = scene.update(&ignoring, &made, &json!({ "stage": "one" })).await;
+        assert_eq!(scene.theirs_in_aws(&updated)["LastScan"], in_aws["LastScan"], "{label}");
+        assert_eq!(
+            scene.theirs_in_aws(&updated)["c7n:owner"],
+            in_aws["c7n:owner"],
+            "{label}"
+        );
+    }
+}

@@ -1,0 +1,133 @@
+//! A world with one resource that has tags.
+
+use std::collections::BTreeMap;
+
+use aws_emulator::journal::Entry;
+use aws_emulator::{Emulator, Settings};
+use private_step_functions::proto::diff_response::DiffChanges;
+use private_step_functions::schema::{SCHEMA_JSON, Schema};
+use serde_json::{Value as Json, json};
+
+use crate::session::{Recorded, Session, settle};
+use crate::subjects::{Ground, Objects, Subject, made_since, objects, with};
+
+/// The lines of the table of resources that have tags.
+pub(crate) const TAGGED: [&str; 4] = [
+    "security group",
+    "interface endpoint",
+    "resource gateway",
+    "configuration of a host",
+];
+
+#[tokio::test(start_paused = true)]
+async fn every_resource_with_tags_is_in_the_table() {
+    let ground = Ground::lay(&Emulator::new(Settings::default())).await;
+    let tested: Vec<_> = TAGGED.iter().map(|label| ground.subject(label).token).collect();
+    let schema = Schema::parse(SCHEMA_JSON, "0.0.0").unwrap();
+    for resource in schema.resources().filter(|resource| !resource.is_component) {
+        let has_tags = resource.inputs.property("tags").is_some();
+        assert_eq!(
+            has_tags,
+            tested.contains(&resource.token.as_str()),
+            "{}",
+            resource.token
+        );
+    }
+}
+
+pub(crate) struct Scene {
+    pub(crate) emulator: Emulator,
+    pub(crate) subject: Subject,
+    before: Objects,
+}
+
+impl Scene {
+    pub(crate) async fn of(label: &str) -> Self {
+        let emulator = Emulator::new(Settings::default());
+        let subject = Ground::lay(&emulator).await.subject(label);
+        let before = objects(&emulator);
+        Self {
+            emulator,
+            subject,
+            before,
+        }
+    }
+
+    /// Another process of the provider, with this configuration.
+    pub(crate) async fn session(&self, seed: u8, config: Json) -> Session {
+        Session::start(&self.emulator, seed, config).await
+    }
+
+    /// A program with these tags.
+    pub(crate) fn program(&self, tags: &Json) -> Json {
+        with(&self.subject.inputs, "tags", tags)
+    }
+
+    pub(crate) async fn create(&self, session: &Session, tags: &Json) -> Recorded {
+        let which = self.subject.which();
+        let inputs = session.check(which, None, self.program(tags)).await;
+        let made = session.create(which, &inputs, 0.0).await.unwrap();
+        settle().await;
+        made
+    }
+
+    pub(crate) async fn update(&self, session: &Session, old: &Recorded, tags: &Json) -> Recorded {
+        let which = self.subject.which();
+        let inputs = session.check(which, Some(&old.inputs), self.program(tags)).await;
+        let updated = session.update(which, old, &inputs, 0.0).await.unwrap();
+        settle().await;
+        updated
+    }
+
+    pub(crate) async fn refresh(&self, session: &Session, old: &Recorded) -> Recorded {
+        let read = session.refresh(self.subject.which(), old, 0.0).await.unwrap();
+        read.expect("it exists")
+    }
+
+    /// The paths that differ between what is recorded and a program with these tags.
+    pub(crate) async fn diff(&self, session: &Session, old: &Recorded, tags: &Json) -> Vec<String> {
+        let which = self.subject.which();
+        let inputs = session.check(which, Some(&old.inputs), self.program(tags)).await;
+        let diff = session.diff(which, old, &inputs).await.unwrap();
+        let paths: Vec<_> = diff.detailed_diff.keys().cloned().collect();
+        assert_eq!(paths.is_empty(), diff.changes() == DiffChanges::DiffNone, "{diff:?}");
+        paths
+    }
+
+    /// Somebody else makes these tags of the object's, ours aside.
+    pub(crate) async fn stranger(&self, made: &Recorded, tags: &Json) {
+        let session = self.session(9, json!({})).await;
+        let seen = self.refresh(&session, made).await;
+        self.update(&session, &seen, tags).await;
+    }
+
+    pub(crate) fn ids(&self) -> Vec<String> {
+        made_since(&self.emulator, &self.before, self.subject.kind)
+    }
+
+    /// All tags of the object in AWS.
+    pub(crate) fn in_aws(&self, made: &Recorded) -> BTreeMap<String, String> {
+        let rows = self.emulator.beyond_start();
+        let row = rows.iter().find(|row| row.id == made.id).unwrap();
+        let text = |value: &Json| value.as_str().unwrap().to_owned();
+        match &row.detail["tags"] {
+            Json::Array(tags) => tags
+                .iter()
+                .map(|tag| (text(&tag["Key"]), text(&tag["Value"])))
+                .collect(),
+            Json::Object(tags) => tags.iter().map(|(key, value)| (key.clone(), text(value))).collect(),
+            other => panic!("{} has the tags {other}", self.subject.label),
+        }
+    }
+
+    /// The same without ours.
+    pub(crate) fn theirs_in_aws(&self, made: &Recorded) -> Json {
+        let mut tags = self.in_aws(made);
+        tags.retain(|key, _| !key.starts_with("private-step-functions:"));
+        json!(tags)
+    }
+
+    pub(crate) fn calls_since(&self, since: usize) -> Vec<Entry> {
+        self.emulator.journal().split_off(since)
+    }
+}
