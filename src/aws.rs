@@ -22,7 +22,7 @@ use aws_smithy_runtime_api::client::http::{HttpClient, SharedHttpClient};
 use tokio::sync::OnceCell;
 
 use self::config::{ProviderConfig, Schedule};
-use self::limiter::Limiter;
+use self::limiter::Limiters;
 use self::poller::Pollers;
 use self::session::Session;
 use self::tags::Tagging;
@@ -38,7 +38,7 @@ pub struct Aws {
     /// Instead of a real HTTP client and the machine's environment: in-process tests.
     in_process: Option<SharedHttpClient>,
     session: OnceCell<Session>,
-    limiter: Limiter,
+    limiters: Limiters,
     pollers: Pollers,
 }
 
@@ -62,7 +62,7 @@ impl Aws {
             schedule: config.polling.unwrap_or_default().into(),
             in_process,
             session: OnceCell::new(),
-            limiter: Limiter::default(),
+            limiters: Limiters::default(),
             pollers: Pollers::default(),
             config,
         }
@@ -132,8 +132,8 @@ impl Aws {
 
     /// To be asked before each CreateVpcEndpoint, ModifyVpcEndpoint and DeleteVpcEndpoints.
     #[must_use]
-    pub const fn limiter(&self) -> &Limiter {
-        &self.limiter
+    pub const fn limiters(&self) -> &Limiters {
+        &self.limiters
     }
 
     /// The shared views of EC2's objects.

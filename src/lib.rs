@@ -14,6 +14,7 @@ pub mod lifecycle;
 mod lock;
 pub mod operation;
 pub mod package;
+pub mod partition;
 pub mod plugin;
 pub mod policy;
 pub mod property;

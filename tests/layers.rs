@@ -31,7 +31,7 @@ const PROTOCOL_AND_AWS: &[&str] = &["tonic", "prost", "hyper", "tower", "aws_"];
 const LAYERS: &[Layer] = &[
     // The values and what is said about them: pure, and the ground for all others.
     Layer {
-        modules: &["property", "schema", "urn", "policy", "lock"],
+        modules: &["property", "schema", "urn", "policy", "partition", "lock"],
         may_use: &[],
         must_not_know: &["tonic", "hyper", "tower", "tokio", "aws_"],
     },
@@ -48,6 +48,7 @@ const LAYERS: &[Layer] = &[
             "cx",
             "error",
             "operation",
+            "partition",
             "resource",
             "lifecycle::changes",
             "lifecycle::draft",
@@ -67,6 +68,7 @@ const LAYERS: &[Layer] = &[
             "cx",
             "error",
             "lock",
+            "partition",
             "policy",
             "resource",
             // What an update makes of an input.
@@ -99,6 +101,7 @@ const LAYERS: &[Layer] = &[
             "lifecycle",
             "lock",
             "operation",
+            "partition",
             "policy",
             "property",
             "resource",

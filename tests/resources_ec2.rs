@@ -8,6 +8,8 @@ mod interface_endpoint;
 mod interface_endpoint_recovery;
 #[path = "resources_ec2/leftovers.rs"]
 mod leftovers;
+#[path = "resources_ec2/partitions.rs"]
+mod partitions;
 #[path = "resources_ec2/security_group.rs"]
 mod security_group;
 #[path = "resources_ec2/security_group_recovery.rs"]

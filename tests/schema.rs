@@ -524,3 +524,35 @@ fn every_type_is_used() {
         }
     }
 }
+
+/// Every pattern for ARNs accepts those of all partitions.
+#[test]
+fn no_pattern_is_for_one_partition_alone() {
+    let document = document();
+    let (mut pending, mut patterns) = (vec![&document], Vec::new());
+    while let Some(value) = pending.pop() {
+        if let (Some(pattern), Some(expected)) = (value["pattern"].as_str(), value["expected"].as_str())
+            && let Some((_, arn)) = expected.split_once("such as arn:aws:")
+        {
+            patterns.push((regex::Regex::new(pattern).unwrap(), arn.to_owned()));
+        }
+        pending.extend(value.as_object().into_iter().flat_map(serde_json::Map::values));
+        pending.extend(value.as_array().into_iter().flatten());
+    }
+    assert!(patterns.len() >= 4, "patterns for ARNs: {patterns:?}");
+    for (partition, region) in [
+        ("aws", "eu-west-1"),
+        ("aws-cn", "cn-north-1"),
+        ("aws-us-gov", "us-gov-west-1"),
+        ("aws-eusc", "eusc-de-east-1"),
+        ("aws-iso", "us-iso-east-1"),
+        ("aws-iso-b", "us-isob-east-1"),
+        ("aws-iso-e", "eu-isoe-west-1"),
+        ("aws-iso-f", "us-isof-south-1"),
+    ] {
+        for (pattern, arn) in &patterns {
+            let arn = format!("arn:{partition}:{}", arn.replace("eu-west-1", region));
+            assert!(pattern.is_match(&arn), "{arn} does not match {pattern}");
+        }
+    }
+}

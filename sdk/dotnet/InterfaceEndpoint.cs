@@ -92,7 +92,7 @@ namespace Pulumi.PrivateStepFunctions
         public Output<Pulumi.PrivateStepFunctions.EndpointIpAddressType?> IpAddressType { get; private set; } = null!;
 
         /// <summary>
-        /// Ids of the endpoint's network interfaces, one for each subnet.
+        /// Ids of the endpoint's network interfaces, one for each subnet, sorted.
         /// </summary>
         [Output("networkInterfaceIds")]
         public Output<ImmutableArray<string>> NetworkInterfaceIds { get; private set; } = null!;
@@ -110,7 +110,7 @@ namespace Pulumi.PrivateStepFunctions
         public Output<bool> PrivateDnsEnabled { get; private set; } = null!;
 
         /// <summary>
-        /// The service's ordinary DNS name, which resolves to the endpoint inside the VPC. Absent while private DNS is off.
+        /// The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
         /// </summary>
         [Output("privateDnsName")]
         public Output<string?> PrivateDnsName { get; private set; } = null!;
@@ -128,7 +128,7 @@ namespace Pulumi.PrivateStepFunctions
         public Output<ImmutableArray<string>> SecurityGroupIds { get; private set; } = null!;
 
         /// <summary>
-        /// The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, or a full service name such as `com.amazonaws.eu-west-1.states`. A change replaces the endpoint.
+        /// The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
         /// </summary>
         [Output("service")]
         public Output<string> Service { get; private set; } = null!;
@@ -176,7 +176,7 @@ namespace Pulumi.PrivateStepFunctions
         public Output<string> VpcId { get; private set; } = null!;
 
         /// <summary>
-        /// DNS names of the single Availability Zones. A caller that uses one loses the failover between zones.
+        /// DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
         /// </summary>
         [Output("zonalDnsNames")]
         public Output<ImmutableArray<string>> ZonalDnsNames { get; private set; } = null!;
@@ -263,7 +263,7 @@ namespace Pulumi.PrivateStepFunctions
         }
 
         /// <summary>
-        /// The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, or a full service name such as `com.amazonaws.eu-west-1.states`. A change replaces the endpoint.
+        /// The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
         /// </summary>
         [Input("service", required: true)]
         public Input<string> Service { get; set; } = null!;

@@ -164,7 +164,7 @@ namespace Pulumi.PrivateStepFunctions
         public Output<Outputs.EndpointDetails?> ExecuteApiEndpoint { get; private set; } = null!;
 
         /// <summary>
-        /// IAM policy (JSON) that lets a state machine's role call the `privateApis` and nothing else: attach it to the role. It covers `states:InvokeHTTPEndpoint` on the given URLs, the connections, and their secrets. Null without `privateApis`.
+        /// IAM policy (JSON) that lets a state machine's role call the `privateApis` and nothing else: attach it to the role. It covers `states:InvokeHTTPEndpoint` on the URLs of each entry (see `urls`), the connections, their secrets and, where `kmsKeyId` is given, the decryption of those through Secrets Manager. ARNs and host names are those of the partition. Null without `privateApis`.
         /// </summary>
         [Output("executionRolePolicy")]
         public Output<string?> ExecutionRolePolicy { get; private set; } = null!;

@@ -91,7 +91,7 @@ export class InterfaceEndpoint extends pulumi.CustomResource {
      */
     declare public readonly ipAddressType: pulumi.Output<enums.EndpointIpAddressType | undefined>;
     /**
-     * Ids of the endpoint's network interfaces, one for each subnet.
+     * Ids of the endpoint's network interfaces, one for each subnet, sorted.
      */
     declare public /*out*/ readonly networkInterfaceIds: pulumi.Output<string[]>;
     /**
@@ -103,7 +103,7 @@ export class InterfaceEndpoint extends pulumi.CustomResource {
      */
     declare public readonly privateDnsEnabled: pulumi.Output<boolean>;
     /**
-     * The service's ordinary DNS name, which resolves to the endpoint inside the VPC. Absent while private DNS is off.
+     * The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
      */
     declare public /*out*/ readonly privateDnsName: pulumi.Output<string | undefined>;
     /**
@@ -115,7 +115,7 @@ export class InterfaceEndpoint extends pulumi.CustomResource {
      */
     declare public readonly securityGroupIds: pulumi.Output<string[]>;
     /**
-     * The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, or a full service name such as `com.amazonaws.eu-west-1.states`. A change replaces the endpoint.
+     * The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
      */
     declare public readonly service: pulumi.Output<string>;
     /**
@@ -147,7 +147,7 @@ export class InterfaceEndpoint extends pulumi.CustomResource {
      */
     declare public readonly vpcId: pulumi.Output<string>;
     /**
-     * DNS names of the single Availability Zones. A caller that uses one loses the failover between zones.
+     * DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
      */
     declare public /*out*/ readonly zonalDnsNames: pulumi.Output<string[]>;
 
@@ -241,7 +241,7 @@ export interface InterfaceEndpointArgs {
      */
     securityGroupIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, or a full service name such as `com.amazonaws.eu-west-1.states`. A change replaces the endpoint.
+     * The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
      */
     service: pulumi.Input<string>;
     /**

@@ -33,21 +33,6 @@ impl<'a> Arn<'a> {
     }
 }
 
-/// The partition that a Region belongs to.
-#[must_use]
-pub fn partition(region: &str) -> &'static str {
-    match region {
-        _ if region.starts_with("cn-") => "aws-cn",
-        _ if region.starts_with("us-gov-") => "aws-us-gov",
-        _ if region.starts_with("us-iso-") => "aws-iso",
-        _ if region.starts_with("us-isob-") => "aws-iso-b",
-        _ if region.starts_with("eu-isoe-") => "aws-iso-e",
-        _ if region.starts_with("us-isof-") => "aws-iso-f",
-        _ if region.starts_with("eusc-") => "aws-eusc",
-        _ => "aws",
-    }
-}
-
 /// Refuses a text that cannot be the id of such an object, as an import may bring along.
 ///
 /// # Errors
@@ -166,12 +151,5 @@ mod tests {
             same_owner(arn, other).unwrap_err(),
             @"the resource belongs to account 111111111111, but the credentials to account 222222222222. Sign in to the account that the stack was deployed to"
         );
-    }
-
-    #[test]
-    fn partitions() {
-        assert_eq!(partition("eu-west-1"), "aws");
-        assert_eq!(partition("cn-north-1"), "aws-cn");
-        assert_eq!(partition("us-gov-west-1"), "aws-us-gov");
     }
 }

@@ -1,8 +1,9 @@
-//! Keeps a stack of many endpoints below AWS's tightest request limit.
+//! Keeps a stack of many endpoints below AWS's tightest request limits.
 //!
-//! CreateVpcEndpoint, ModifyVpcEndpoint and DeleteVpcEndpoints have a token bucket of 4 that refills at 0.3 a second for each
-//! account and Region (<https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>). A small stack fits into
-//! the burst and never waits.
+//! CreateVpcEndpoint, ModifyVpcEndpoint and DeleteVpcEndpoints each have a token bucket of 4 that refills at 0.3 a second, for
+//! each account and Region: AWS counts every API by itself
+//! (<https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>). A small stack fits into the burst and never
+//! waits.
 
 use std::time::Duration;
 
@@ -15,6 +16,17 @@ use crate::error::Error;
 const CAPACITY: f64 = 4.0;
 /// A little below AWS's 0.3, since calls do not arrive exactly as far apart as they are sent.
 const REFILL_PER_SECOND: f64 = 0.29;
+
+/// The limiters of the calls on endpoints: creates do not use up the turns of deletes.
+#[derive(Debug, Default)]
+pub struct Limiters {
+    /// Of CreateVpcEndpoint.
+    pub create: Limiter,
+    /// Of ModifyVpcEndpoint.
+    pub modify: Limiter,
+    /// Of DeleteVpcEndpoints.
+    pub delete: Limiter,
+}
 
 /// A token bucket that serves its callers in the order they came.
 #[derive(Debug, Default)]

@@ -396,10 +396,14 @@ impl<'a> Wiring<'a> {
                 Target::OwnEndpoint => maybe(self.own_configuration.as_ref()).await?,
                 _ => maybe(self.configurations.get(api.name.as_str())).await?,
             };
+            let host = configuration
+                .as_ref()
+                .map(|configuration| configuration.output("domainName"));
             grants.push(role_policy::grant(
                 api,
                 connection.output("arn"),
                 connection.output("secretArn"),
+                host.unwrap_or_default(),
             ));
             connections.insert(
                 api.name.clone(),

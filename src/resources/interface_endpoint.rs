@@ -8,6 +8,7 @@
 mod check;
 mod create;
 mod delete;
+mod dns_names;
 mod modify;
 mod private_dns;
 mod service;

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use crate::aws::Aws;
 use crate::aws::error::classify;
-use crate::aws::identity;
 use crate::aws::tags::{self, Delta, Tags, TagsUpdate};
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
+use crate::partition::Partition;
 use crate::resources::attempt;
 
 /// All tags of an object, AWS's and ours included.
@@ -59,7 +59,7 @@ async fn is_own(cx: &Cx<Aws>, path: &str, id: &str) -> bool {
     let (Ok(region), Ok(account)) = (cx.clients().region().await, cx.clients().account().await) else {
         return false;
     };
-    let partition = identity::partition(region);
+    let partition = Partition::of_region(region).id;
     let arn = format!("arn:{partition}:vpc-lattice:{region}:{account}:{path}/{id}");
     let found = of(cx, &arn).await.unwrap_or_default();
     found.get(tags::URN_TAG) == Some(&tags::urn_value(cx.urn().as_str()))

@@ -33,6 +33,7 @@ use crate::error::{Error, Failed, Kind};
 use crate::lifecycle::changes::Changes;
 use crate::lifecycle::draft::{Draft, Failures};
 use crate::lock::lock;
+use crate::partition::Partition;
 use crate::property::Map;
 use crate::resource::{Deleted, Found, Identity, Resource, Update};
 
@@ -276,7 +277,7 @@ async fn arn(cx: &Cx<Aws>, live: &Live) -> Result<String, Error> {
     let region = cx.clients().region().await?;
     Ok(format!(
         "arn:{}:ec2:{region}:{owner}:security-group/{id}",
-        identity::partition(region)
+        Partition::of_region(region).id
     ))
 }
 

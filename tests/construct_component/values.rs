@@ -59,7 +59,11 @@ async fn outputs_say_where_they_come_from_leaf_by_leaf() {
         answer.dependencies["connections"],
         ["Connection orders-stock", "ResourceConfiguration orders-execute-api"]
     );
-    assert_eq!(answer.dependencies["executionRolePolicy"], ["Connection orders-stock"]);
+    // The hosts that it allows are those of the configurations.
+    assert_eq!(
+        answer.dependencies["executionRolePolicy"],
+        ["Connection orders-stock", "ResourceConfiguration orders-execute-api"]
+    );
 
     // An engine without output values gets plain ones, and the dependencies beside them.
     program.harness.monitor.reset();

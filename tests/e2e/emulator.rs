@@ -21,11 +21,13 @@ pub(crate) struct Emulator {
     process: Child,
     /// `http://127.0.0.1:port`
     pub(crate) url: String,
+    /// The Region that is called in.
+    pub(crate) region: String,
 }
 
 impl Emulator {
-    /// Starts one that is as much faster than its default timings as `speed` says.
-    pub(crate) fn start(program: &Path, speed: f64) -> Self {
+    /// Starts one that is as much faster than its default timings as `speed` says, to be called in this Region.
+    pub(crate) fn start(program: &Path, speed: f64, region: &str) -> Self {
         let mut process = Command::new(program)
             .args(["--port", "0", "--speed", &speed.to_string()])
             .stdout(Stdio::piped())
@@ -38,6 +40,7 @@ impl Emulator {
         Self {
             process,
             url: url.trim().to_owned(),
+            region: region.to_owned(),
         }
     }
 
@@ -111,7 +114,7 @@ impl Emulator {
     pub(crate) fn ec2(&self, operation: &str, parameters: &str) -> String {
         let body = format!("Action={operation}&Version=2016-11-15{parameters}");
         let headers = [
-            scope("ec2"),
+            self.scope("ec2"),
             ("content-type", "application/x-www-form-urlencoded".to_owned()),
         ];
         self.send("POST", "/", &headers, &body)
@@ -119,7 +122,10 @@ impl Emulator {
 
     /// A VPC Lattice call made behind Pulumi's back; answers the JSON, null where there is none.
     pub(crate) fn lattice(&self, method: &str, path: &str, body: &Value) -> Value {
-        let headers = [scope("vpc-lattice"), ("content-type", "application/json".to_owned())];
+        let headers = [
+            self.scope("vpc-lattice"),
+            ("content-type", "application/json".to_owned()),
+        ];
         let body = if body.is_null() {
             String::new()
         } else {
@@ -132,7 +138,7 @@ impl Emulator {
     /// An EventBridge call made behind Pulumi's back.
     pub(crate) fn events(&self, operation: &str, body: &Value) -> Value {
         let headers = [
-            scope("events"),
+            self.scope("events"),
             ("content-type", "application/x-amz-json-1.1".to_owned()),
             ("x-amz-target", format!("AWSEvents.{operation}")),
         ];
@@ -144,6 +150,15 @@ impl Emulator {
         let answer = self.send("GET", &format!("/_emulator/resources{query}"), &[], "");
         let mut answer: Value = serde_json::from_str(&answer).unwrap();
         serde_json::from_value(answer["resources"].take()).unwrap()
+    }
+
+    /// The header that tells the emulator service and Region. It checks no signatures.
+    fn scope(&self, service: &str) -> (&'static str, String) {
+        let credential = format!("Credential=AKIATEST/20260101/{}/{service}/aws4_request", self.region);
+        (
+            "authorization",
+            format!("AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0"),
+        )
     }
 
     /// One request, repeated while AWS throttles it.
@@ -190,13 +205,4 @@ impl Drop for Emulator {
 pub(crate) fn pause() {
     #[expect(clippy::disallowed_methods, reason = "waits for a process, on no runtime")]
     std::thread::sleep(Duration::from_millis(20));
-}
-
-/// The header that tells the emulator service and Region. It checks no signatures.
-fn scope(service: &str) -> (&'static str, String) {
-    let credential = format!("Credential=AKIATEST/20260101/{REGION}/{service}/aws4_request");
-    (
-        "authorization",
-        format!("AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0"),
-    )
 }

@@ -31,6 +31,7 @@
 //! | [`timeouts`] | `customTimeouts` |
 //! | [`options`] | the other resource options |
 //! | [`engines`] | the example with a recent engine and with the oldest supported, and what they say to the plugin |
+//! | [`partitions`] | the component in China, GovCloud and the European Sovereign Cloud: a table, one row a Region |
 //! | [`providers`] | several providers, the default one, changes of Region and version |
 //! | [`preview`] | `preview` in its forms, `--refresh`, plans |
 //! | [`failures`] | a part of the update fails |
@@ -60,6 +61,7 @@ mod lost_responses;
 mod names;
 mod options;
 mod package;
+mod partitions;
 mod preview;
 mod programs;
 mod properties;

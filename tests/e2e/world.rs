@@ -47,21 +47,26 @@ impl World {
 
     /// The same at another pace of the emulator.
     pub(crate) fn at_speed(speed: f64, program: &str) -> Self {
-        Self::make(speed, program, None)
+        Self::make(speed, REGION, program, None)
+    }
+
+    /// A world in another Region.
+    pub(crate) fn in_region(region: &str, program: &str) -> Self {
+        Self::make(SPEED, region, program, None)
     }
 
     /// A world where the CLI is taken from this directory first.
     pub(crate) fn with_cli(directory: &Path, program: &str) -> Self {
-        Self::make(SPEED, program, Some(directory))
+        Self::make(SPEED, REGION, program, Some(directory))
     }
 
-    fn make(speed: f64, program: &str, cli: Option<&Path>) -> Self {
-        let emulator = Emulator::start(&plugins().join("aws-emulator"), speed);
+    fn make(speed: f64, region: &str, program: &str, cli: Option<&Path>) -> Self {
+        let emulator = Emulator::start(&plugins().join("aws-emulator"), speed, region);
         let directory = TempDir::with_prefix("private-step-functions-e2e-").unwrap();
         for name in ["project", "state", "home", "plugins"] {
             fs::create_dir(directory.path().join(name)).unwrap();
         }
-        let variables = variables(directory.path(), &emulator.url, cli);
+        let variables = variables(directory.path(), &emulator, cli);
         let world = Self {
             emulator,
             directory,
@@ -274,7 +279,7 @@ pub(crate) fn plugins() -> &'static Path {
 }
 
 /// Exactly what the CLI and its plugins see: nothing of the developer's own Pulumi or AWS set-up.
-fn variables(directory: &Path, endpoint: &str, cli: Option<&Path>) -> Vec<(String, String)> {
+fn variables(directory: &Path, emulator: &Emulator, cli: Option<&Path>) -> Vec<(String, String)> {
     let mut path: Vec<PathBuf> = cli.map(Path::to_owned).into_iter().collect();
     path.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("build/bin"));
     path.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
@@ -288,8 +293,8 @@ fn variables(directory: &Path, endpoint: &str, cli: Option<&Path>) -> Vec<(Strin
         ("PULUMI_CONFIG_PASSPHRASE", "correct horse battery staple".to_owned()),
         ("PULUMI_SKIP_UPDATE_CHECK", "true".to_owned()),
         ("PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "true".to_owned()),
-        ("AWS_ENDPOINT_URL", endpoint.to_owned()),
-        ("AWS_REGION", REGION.to_owned()),
+        ("AWS_ENDPOINT_URL", emulator.url.clone()),
+        ("AWS_REGION", emulator.region.clone()),
         ("AWS_ACCESS_KEY_ID", "AKIATESTTESTTESTTEST".to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "of-the-emulator".to_owned()),
         ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),

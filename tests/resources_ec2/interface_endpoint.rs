@@ -134,6 +134,48 @@ async fn a_large_stack_is_never_throttled() {
     assert_eq!(throttled.map(|entry| entry.operation).collect::<Vec<_>>(), [""; 0]);
 }
 
+/// As when a stack replaces its endpoints: creates, changes and deletes at the same time.
+#[tokio::test(start_paused = true)]
+async fn creates_changes_and_deletes_do_not_wait_for_each_other() {
+    let world = World::new();
+    let off = json!({ "privateDnsEnabled": false });
+    let make = |names: [&'static str; 4]| {
+        let (world, off) = (&world, &off);
+        futures::future::join_all(names.map(|name| endpoint(world, name, off.clone())))
+    };
+    let (old, kept) = (
+        make(["o1", "o2", "o3", "o4"]).await,
+        make(["k1", "k2", "k3", "k4"]).await,
+    );
+    // Until every bucket is full again.
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let began = world.emulator.journal().len();
+    let more = json!({ "privateDnsEnabled": false, "policy": only_reads() });
+    let inputs = with(&endpoint_inputs(&world).await, more);
+    let change = kept
+        .iter()
+        .map(|made| world.update::<InterfaceEndpoint>(made, inputs.clone()));
+    let (_, changed, deleted) = tokio::join!(
+        make(["n1", "n2", "n3", "n4"]),
+        futures::future::join_all(change),
+        futures::future::join_all(old.iter().map(|made| world.delete::<InterfaceEndpoint>(made))),
+    );
+    changed.into_iter().for_each(|changed| drop(changed.unwrap()));
+    deleted.into_iter().for_each(Result::unwrap);
+    let journal = world.emulator.journal().split_off(began);
+    let limited = ["CreateVpcEndpoint", "ModifyVpcEndpoint", "DeleteVpcEndpoints"];
+    for operation in limited {
+        let sent: Vec<_> = journal.iter().filter(|call| call.operation == operation).collect();
+        assert_eq!(sent.len(), 4, "{operation}");
+        assert!(sent.iter().all(|call| call.outcome == "ok"), "{operation}");
+        let spread = sent[3].time - sent[0].time;
+        assert!(
+            spread < 1.0,
+            "four calls are one burst, but {operation} took {spread} s"
+        );
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn all_changes_go_into_one_call_and_are_waited_for() {
     let world = World::new();

@@ -11,7 +11,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
 {
 
     /// <summary>
-    /// The inbound half: which interface endpoints are made, where, and who may connect to them. A plain object: whether an endpoint exists must be known in preview, while the values inside may be outputs of other resources.
+    /// The inbound half: which interface endpoints are made, where, and who may connect to them. For callers that must use FIPS endpoints, add an `InterfaceEndpoint` with `service` `states-fips` (and `sync-states-fips`) behind `endpointSecurityGroupId`; in `us-gov-west-1` SDKs use `states` for FIPS too. A plain object: whether an endpoint exists must be known in preview, while the values inside may be outputs of other resources.
     /// </summary>
     public sealed class EndpointsArgs : global::Pulumi.ResourceArgs
     {
@@ -46,7 +46,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         public Input<Pulumi.PrivateStepFunctions.DnsRecordIpType>? DnsRecordIpType { get; set; }
 
         /// <summary>
-        /// Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`.
+        /// Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}` (in other partitions with their own suffix).
         /// </summary>
         [Input("executeApi")]
         public bool? ExecuteApi { get; set; }
@@ -64,7 +64,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         public Input<Pulumi.PrivateStepFunctions.EndpointIpAddressType>? IpAddressType { get; set; }
 
         /// <summary>
-        /// Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
+        /// Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`, and those under `api.aws`; in other partitions with their own suffix) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
         /// </summary>
         [Input("privateDnsEnabled")]
         public Input<bool>? PrivateDnsEnabled { get; set; }

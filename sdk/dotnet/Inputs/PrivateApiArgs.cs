@@ -75,7 +75,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputList<string>? _urls;
 
         /// <summary>
-        /// URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: `https://{domainName}/*`, or `https://*.execute-api.{region}.amazonaws.com/*` for API Gateway targets. Give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
+        /// URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: for API Gateway targets every private API of the Region, as AWS documents its URLs: `https://{api}.execute-api.{region}.amazonaws.com/*`, `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`, and with the header `x-apigw-api-id` the DNS names of that one endpoint, `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and those of its zones (in other partitions with their own suffix). For `domainName` targets `https://{domainName}` and everything below it. URLs that are given replace the default: give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and for custom domain names of private APIs (`https://private.example.com/*`), and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
         /// </summary>
         public InputList<string> Urls
         {

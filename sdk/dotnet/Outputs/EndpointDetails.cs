@@ -25,11 +25,11 @@ namespace Pulumi.PrivateStepFunctions.Outputs
         /// </summary>
         public readonly string Id;
         /// <summary>
-        /// Ids of the endpoint's network interfaces, one for each subnet.
+        /// Ids of the endpoint's network interfaces, one for each subnet, sorted.
         /// </summary>
         public readonly ImmutableArray<string> NetworkInterfaceIds;
         /// <summary>
-        /// The service's ordinary DNS name, which resolves to the endpoint inside the VPC. Absent while private DNS is off.
+        /// The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
         /// </summary>
         public readonly string? PrivateDnsName;
         /// <summary>
@@ -41,7 +41,7 @@ namespace Pulumi.PrivateStepFunctions.Outputs
         /// </summary>
         public readonly string Url;
         /// <summary>
-        /// DNS names of the single Availability Zones. A caller that uses one loses the failover between zones.
+        /// DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
         /// </summary>
         public readonly ImmutableArray<string> ZonalDnsNames;
 

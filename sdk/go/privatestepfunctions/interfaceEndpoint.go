@@ -80,19 +80,19 @@ type InterfaceEndpoint struct {
 	HostedZoneId pulumi.StringOutput `pulumi:"hostedZoneId"`
 	// Kind of addresses of the network interfaces; the subnets and the service must support it. Default: AWS's choice, `ipv4`. Changed in place.
 	IpAddressType EndpointIpAddressTypePtrOutput `pulumi:"ipAddressType"`
-	// Ids of the endpoint's network interfaces, one for each subnet.
+	// Ids of the endpoint's network interfaces, one for each subnet, sorted.
 	NetworkInterfaceIds pulumi.StringArrayOutput `pulumi:"networkInterfaceIds"`
 	// Endpoint policy: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. It is in force from the first moment of the endpoint. At most 20,480 characters. Compared by meaning, so order, case of actions and white space make no difference. Default: AWS's full access; removing the policy restores that. Changed in place; takes effect after some minutes.
 	Policy pulumi.AnyOutput `pulumi:"policy"`
 	// Let the service's ordinary DNS name resolve to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have it. For `execute-api` it hides the Region's public APIs from the VPC. Changed in place.
 	PrivateDnsEnabled pulumi.BoolOutput `pulumi:"privateDnsEnabled"`
-	// The service's ordinary DNS name, which resolves to the endpoint inside the VPC. Absent while private DNS is off.
+	// The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
 	PrivateDnsName pulumi.StringPtrOutput `pulumi:"privateDnsName"`
 	// DNS name that answers with the endpoint's addresses in all its zones. In public DNS, with private addresses.
 	RegionalDnsName pulumi.StringOutput `pulumi:"regionalDnsName"`
 	// Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
 	SecurityGroupIds pulumi.StringArrayOutput `pulumi:"securityGroupIds"`
-	// The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, or a full service name such as `com.amazonaws.eu-west-1.states`. A change replaces the endpoint.
+	// The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
 	Service pulumi.StringOutput `pulumi:"service"`
 	// Full name of the service, such as `com.amazonaws.eu-west-1.states`.
 	ServiceName pulumi.StringOutput `pulumi:"serviceName"`
@@ -108,7 +108,7 @@ type InterfaceEndpoint struct {
 	Url pulumi.StringOutput `pulumi:"url"`
 	// Id of the VPC the endpoint is in. A change replaces the endpoint.
 	VpcId pulumi.StringOutput `pulumi:"vpcId"`
-	// DNS names of the single Availability Zones. A caller that uses one loses the failover between zones.
+	// DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
 	ZonalDnsNames pulumi.StringArrayOutput `pulumi:"zonalDnsNames"`
 }
 
@@ -174,7 +174,7 @@ type interfaceEndpointArgs struct {
 	PrivateDnsEnabled *bool `pulumi:"privateDnsEnabled"`
 	// Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
 	SecurityGroupIds []string `pulumi:"securityGroupIds"`
-	// The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, or a full service name such as `com.amazonaws.eu-west-1.states`. A change replaces the endpoint.
+	// The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
 	Service string `pulumi:"service"`
 	// Subnets of the endpoint, at least one, at most one in each Availability Zone; one network interface is made in each. The order does not matter. Changed in place; each added or removed zone takes about a minute.
 	SubnetIds []string `pulumi:"subnetIds"`
@@ -196,7 +196,7 @@ type InterfaceEndpointArgs struct {
 	PrivateDnsEnabled pulumi.BoolPtrInput
 	// Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
 	SecurityGroupIds pulumi.StringArrayInput
-	// The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, or a full service name such as `com.amazonaws.eu-west-1.states`. A change replaces the endpoint.
+	// The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
 	Service pulumi.StringInput
 	// Subnets of the endpoint, at least one, at most one in each Availability Zone; one network interface is made in each. The order does not matter. Changed in place; each added or removed zone takes about a minute.
 	SubnetIds pulumi.StringArrayInput
@@ -313,7 +313,7 @@ func (o InterfaceEndpointOutput) IpAddressType() EndpointIpAddressTypePtrOutput 
 	return o.ApplyT(func(v *InterfaceEndpoint) EndpointIpAddressTypePtrOutput { return v.IpAddressType }).(EndpointIpAddressTypePtrOutput)
 }
 
-// Ids of the endpoint's network interfaces, one for each subnet.
+// Ids of the endpoint's network interfaces, one for each subnet, sorted.
 func (o InterfaceEndpointOutput) NetworkInterfaceIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringArrayOutput { return v.NetworkInterfaceIds }).(pulumi.StringArrayOutput)
 }
@@ -328,7 +328,7 @@ func (o InterfaceEndpointOutput) PrivateDnsEnabled() pulumi.BoolOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.BoolOutput { return v.PrivateDnsEnabled }).(pulumi.BoolOutput)
 }
 
-// The service's ordinary DNS name, which resolves to the endpoint inside the VPC. Absent while private DNS is off.
+// The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
 func (o InterfaceEndpointOutput) PrivateDnsName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringPtrOutput { return v.PrivateDnsName }).(pulumi.StringPtrOutput)
 }
@@ -343,7 +343,7 @@ func (o InterfaceEndpointOutput) SecurityGroupIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringArrayOutput { return v.SecurityGroupIds }).(pulumi.StringArrayOutput)
 }
 
-// The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, or a full service name such as `com.amazonaws.eu-west-1.states`. A change replaces the endpoint.
+// The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
 func (o InterfaceEndpointOutput) Service() pulumi.StringOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringOutput { return v.Service }).(pulumi.StringOutput)
 }
@@ -383,7 +383,7 @@ func (o InterfaceEndpointOutput) VpcId() pulumi.StringOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringOutput { return v.VpcId }).(pulumi.StringOutput)
 }
 
-// DNS names of the single Availability Zones. A caller that uses one loses the failover between zones.
+// DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
 func (o InterfaceEndpointOutput) ZonalDnsNames() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringArrayOutput { return v.ZonalDnsNames }).(pulumi.StringArrayOutput)
 }

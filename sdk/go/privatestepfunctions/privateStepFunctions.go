@@ -153,7 +153,7 @@ type PrivateStepFunctions struct {
 	EndpointSecurityGroupId pulumi.StringPtrOutput `pulumi:"endpointSecurityGroupId"`
 	// The component's own `execute-api` endpoint. Null unless `endpoints.executeApi` is true.
 	ExecuteApiEndpoint EndpointDetailsPtrOutput `pulumi:"executeApiEndpoint"`
-	// IAM policy (JSON) that lets a state machine's role call the `privateApis` and nothing else: attach it to the role. It covers `states:InvokeHTTPEndpoint` on the given URLs, the connections, and their secrets. Null without `privateApis`.
+	// IAM policy (JSON) that lets a state machine's role call the `privateApis` and nothing else: attach it to the role. It covers `states:InvokeHTTPEndpoint` on the URLs of each entry (see `urls`), the connections, their secrets and, where `kmsKeyId` is given, the decryption of those through Secrets Manager. ARNs and host names are those of the partition. Null without `privateApis`.
 	ExecutionRolePolicy pulumi.StringPtrOutput `pulumi:"executionRolePolicy"`
 	// Id of the security group made for the resource gateway: let it in at the targets. Null when none is made.
 	GatewaySecurityGroupId pulumi.StringPtrOutput `pulumi:"gatewaySecurityGroupId"`
@@ -333,7 +333,7 @@ func (o PrivateStepFunctionsOutput) ExecuteApiEndpoint() EndpointDetailsPtrOutpu
 	return o.ApplyT(func(v *PrivateStepFunctions) EndpointDetailsPtrOutput { return v.ExecuteApiEndpoint }).(EndpointDetailsPtrOutput)
 }
 
-// IAM policy (JSON) that lets a state machine's role call the `privateApis` and nothing else: attach it to the role. It covers `states:InvokeHTTPEndpoint` on the given URLs, the connections, and their secrets. Null without `privateApis`.
+// IAM policy (JSON) that lets a state machine's role call the `privateApis` and nothing else: attach it to the role. It covers `states:InvokeHTTPEndpoint` on the URLs of each entry (see `urls`), the connections, their secrets and, where `kmsKeyId` is given, the decryption of those through Secrets Manager. ARNs and host names are those of the partition. Null without `privateApis`.
 func (o PrivateStepFunctionsOutput) ExecutionRolePolicy() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PrivateStepFunctions) pulumi.StringPtrOutput { return v.ExecutionRolePolicy }).(pulumi.StringPtrOutput)
 }

@@ -1438,15 +1438,15 @@ type EndpointDetails struct {
 	HostedZoneId string `pulumi:"hostedZoneId"`
 	// Id of the endpoint, `vpce-…`. Use it in the `aws:SourceVpce` condition of resource policies.
 	Id string `pulumi:"id"`
-	// Ids of the endpoint's network interfaces, one for each subnet.
+	// Ids of the endpoint's network interfaces, one for each subnet, sorted.
 	NetworkInterfaceIds []string `pulumi:"networkInterfaceIds"`
-	// The service's ordinary DNS name, which resolves to the endpoint inside the VPC. Absent while private DNS is off.
+	// The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
 	PrivateDnsName *string `pulumi:"privateDnsName"`
 	// DNS name that answers with the endpoint's addresses in all its zones. In public DNS, with private addresses.
 	RegionalDnsName string `pulumi:"regionalDnsName"`
 	// URL to give to an AWS SDK as endpoint URL: the service's ordinary name with private DNS, the regional DNS name without.
 	Url string `pulumi:"url"`
-	// DNS names of the single Availability Zones. A caller that uses one loses the failover between zones.
+	// DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
 	ZonalDnsNames []string `pulumi:"zonalDnsNames"`
 }
 
@@ -1475,12 +1475,12 @@ func (o EndpointDetailsOutput) Id() pulumi.StringOutput {
 	return o.ApplyT(func(v EndpointDetails) string { return v.Id }).(pulumi.StringOutput)
 }
 
-// Ids of the endpoint's network interfaces, one for each subnet.
+// Ids of the endpoint's network interfaces, one for each subnet, sorted.
 func (o EndpointDetailsOutput) NetworkInterfaceIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v EndpointDetails) []string { return v.NetworkInterfaceIds }).(pulumi.StringArrayOutput)
 }
 
-// The service's ordinary DNS name, which resolves to the endpoint inside the VPC. Absent while private DNS is off.
+// The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
 func (o EndpointDetailsOutput) PrivateDnsName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v EndpointDetails) *string { return v.PrivateDnsName }).(pulumi.StringPtrOutput)
 }
@@ -1495,7 +1495,7 @@ func (o EndpointDetailsOutput) Url() pulumi.StringOutput {
 	return o.ApplyT(func(v EndpointDetails) string { return v.Url }).(pulumi.StringOutput)
 }
 
-// DNS names of the single Availability Zones. A caller that uses one loses the failover between zones.
+// DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
 func (o EndpointDetailsOutput) ZonalDnsNames() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v EndpointDetails) []string { return v.ZonalDnsNames }).(pulumi.StringArrayOutput)
 }
@@ -1544,7 +1544,7 @@ func (o EndpointDetailsPtrOutput) Id() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Ids of the endpoint's network interfaces, one for each subnet.
+// Ids of the endpoint's network interfaces, one for each subnet, sorted.
 func (o EndpointDetailsPtrOutput) NetworkInterfaceIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *EndpointDetails) []string {
 		if v == nil {
@@ -1554,7 +1554,7 @@ func (o EndpointDetailsPtrOutput) NetworkInterfaceIds() pulumi.StringArrayOutput
 	}).(pulumi.StringArrayOutput)
 }
 
-// The service's ordinary DNS name, which resolves to the endpoint inside the VPC. Absent while private DNS is off.
+// The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
 func (o EndpointDetailsPtrOutput) PrivateDnsName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *EndpointDetails) *string {
 		if v == nil {
@@ -1584,7 +1584,7 @@ func (o EndpointDetailsPtrOutput) Url() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// DNS names of the single Availability Zones. A caller that uses one loses the failover between zones.
+// DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
 func (o EndpointDetailsPtrOutput) ZonalDnsNames() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *EndpointDetails) []string {
 		if v == nil {
@@ -1594,7 +1594,7 @@ func (o EndpointDetailsPtrOutput) ZonalDnsNames() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// The inbound half: which interface endpoints are made, where, and who may connect to them. A plain object: whether an endpoint exists must be known in preview, while the values inside may be outputs of other resources.
+// The inbound half: which interface endpoints are made, where, and who may connect to them. For callers that must use FIPS endpoints, add an `InterfaceEndpoint` with `service` `states-fips` (and `sync-states-fips`) behind `endpointSecurityGroupId`; in `us-gov-west-1` SDKs use `states` for FIPS too. A plain object: whether an endpoint exists must be known in preview, while the values inside may be outputs of other resources.
 type Endpoints struct {
 	// IPv4 or IPv6 CIDR blocks that may connect to the endpoints on TCP 443. Default, when `allowedSecurityGroupIds` is absent too: all CIDR blocks of the VPC. Changed in place, new rules first.
 	AllowedCidrBlocks []string `pulumi:"allowedCidrBlocks"`
@@ -1602,13 +1602,13 @@ type Endpoints struct {
 	AllowedSecurityGroupIds []string `pulumi:"allowedSecurityGroupIds"`
 	// Kind of DNS records made for the endpoints; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
 	DnsRecordIpType *DnsRecordIpType `pulumi:"dnsRecordIpType"`
-	// Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`.
+	// Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}` (in other partitions with their own suffix).
 	ExecuteApi *bool `pulumi:"executeApi"`
 	// Endpoint policy of the component's `execute-api` endpoint: IAM JSON as a string, or the document as an object. Narrow `execute-api:Invoke` here to the APIs that may be called. Default: AWS's full access; the private API's own resource policy still applies. At most 20,480 characters. Changed in place.
 	ExecuteApiPolicy interface{} `pulumi:"executeApiPolicy"`
 	// Kind of addresses of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
 	IpAddressType *EndpointIpAddressType `pulumi:"ipAddressType"`
-	// Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
+	// Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`, and those under `api.aws`; in other partitions with their own suffix) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
 	PrivateDnsEnabled *bool `pulumi:"privateDnsEnabled"`
 	// Security groups of the endpoints. When given, no group is made, so these must admit TCP 443 from the callers, and `allowedCidrBlocks` and `allowedSecurityGroupIds` cannot be used. Changed in place.
 	SecurityGroupIds []string `pulumi:"securityGroupIds"`
@@ -1660,7 +1660,7 @@ type EndpointsInput interface {
 	ToEndpointsOutputWithContext(context.Context) EndpointsOutput
 }
 
-// The inbound half: which interface endpoints are made, where, and who may connect to them. A plain object: whether an endpoint exists must be known in preview, while the values inside may be outputs of other resources.
+// The inbound half: which interface endpoints are made, where, and who may connect to them. For callers that must use FIPS endpoints, add an `InterfaceEndpoint` with `service` `states-fips` (and `sync-states-fips`) behind `endpointSecurityGroupId`; in `us-gov-west-1` SDKs use `states` for FIPS too. A plain object: whether an endpoint exists must be known in preview, while the values inside may be outputs of other resources.
 type EndpointsArgs struct {
 	// IPv4 or IPv6 CIDR blocks that may connect to the endpoints on TCP 443. Default, when `allowedSecurityGroupIds` is absent too: all CIDR blocks of the VPC. Changed in place, new rules first.
 	AllowedCidrBlocks pulumi.StringArrayInput `pulumi:"allowedCidrBlocks"`
@@ -1668,13 +1668,13 @@ type EndpointsArgs struct {
 	AllowedSecurityGroupIds pulumi.StringArrayInput `pulumi:"allowedSecurityGroupIds"`
 	// Kind of DNS records made for the endpoints; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
 	DnsRecordIpType DnsRecordIpTypePtrInput `pulumi:"dnsRecordIpType"`
-	// Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`.
+	// Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}` (in other partitions with their own suffix).
 	ExecuteApi *bool `pulumi:"executeApi"`
 	// Endpoint policy of the component's `execute-api` endpoint: IAM JSON as a string, or the document as an object. Narrow `execute-api:Invoke` here to the APIs that may be called. Default: AWS's full access; the private API's own resource policy still applies. At most 20,480 characters. Changed in place.
 	ExecuteApiPolicy pulumi.Input `pulumi:"executeApiPolicy"`
 	// Kind of addresses of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
 	IpAddressType EndpointIpAddressTypePtrInput `pulumi:"ipAddressType"`
-	// Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
+	// Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`, and those under `api.aws`; in other partitions with their own suffix) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
 	PrivateDnsEnabled pulumi.BoolPtrInput `pulumi:"privateDnsEnabled"`
 	// Security groups of the endpoints. When given, no group is made, so these must admit TCP 443 from the callers, and `allowedCidrBlocks` and `allowedSecurityGroupIds` cannot be used. Changed in place.
 	SecurityGroupIds pulumi.StringArrayInput `pulumi:"securityGroupIds"`
@@ -1766,7 +1766,7 @@ func (i *endpointsPtrType) ToEndpointsPtrOutputWithContext(ctx context.Context) 
 	return pulumi.ToOutputWithContext(ctx, i).(EndpointsPtrOutput)
 }
 
-// The inbound half: which interface endpoints are made, where, and who may connect to them. A plain object: whether an endpoint exists must be known in preview, while the values inside may be outputs of other resources.
+// The inbound half: which interface endpoints are made, where, and who may connect to them. For callers that must use FIPS endpoints, add an `InterfaceEndpoint` with `service` `states-fips` (and `sync-states-fips`) behind `endpointSecurityGroupId`; in `us-gov-west-1` SDKs use `states` for FIPS too. A plain object: whether an endpoint exists must be known in preview, while the values inside may be outputs of other resources.
 type EndpointsOutput struct{ *pulumi.OutputState }
 
 func (EndpointsOutput) ElementType() reflect.Type {
@@ -1806,7 +1806,7 @@ func (o EndpointsOutput) DnsRecordIpType() DnsRecordIpTypePtrOutput {
 	return o.ApplyT(func(v Endpoints) *DnsRecordIpType { return v.DnsRecordIpType }).(DnsRecordIpTypePtrOutput)
 }
 
-// Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`.
+// Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}` (in other partitions with their own suffix).
 func (o EndpointsOutput) ExecuteApi() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Endpoints) *bool { return v.ExecuteApi }).(pulumi.BoolPtrOutput)
 }
@@ -1821,7 +1821,7 @@ func (o EndpointsOutput) IpAddressType() EndpointIpAddressTypePtrOutput {
 	return o.ApplyT(func(v Endpoints) *EndpointIpAddressType { return v.IpAddressType }).(EndpointIpAddressTypePtrOutput)
 }
 
-// Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
+// Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`, and those under `api.aws`; in other partitions with their own suffix) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
 func (o EndpointsOutput) PrivateDnsEnabled() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Endpoints) *bool { return v.PrivateDnsEnabled }).(pulumi.BoolPtrOutput)
 }
@@ -1910,7 +1910,7 @@ func (o EndpointsPtrOutput) DnsRecordIpType() DnsRecordIpTypePtrOutput {
 	}).(DnsRecordIpTypePtrOutput)
 }
 
-// Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`.
+// Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}` (in other partitions with their own suffix).
 func (o EndpointsPtrOutput) ExecuteApi() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Endpoints) *bool {
 		if v == nil {
@@ -1940,7 +1940,7 @@ func (o EndpointsPtrOutput) IpAddressType() EndpointIpAddressTypePtrOutput {
 	}).(EndpointIpAddressTypePtrOutput)
 }
 
-// Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
+// Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`, and those under `api.aws`; in other partitions with their own suffix) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
 func (o EndpointsPtrOutput) PrivateDnsEnabled() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Endpoints) *bool {
 		if v == nil {
@@ -2640,7 +2640,7 @@ type PrivateApi struct {
 	Ports []string `pulumi:"ports"`
 	// ARN of an existing resource configuration, also of another account when shared through AWS RAM. No gateway or configuration is made for this entry. Changed in place.
 	ResourceConfigurationArn *string `pulumi:"resourceConfigurationArn"`
-	// URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: `https://{domainName}/*`, or `https://*.execute-api.{region}.amazonaws.com/*` for API Gateway targets. Give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
+	// URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: for API Gateway targets every private API of the Region, as AWS documents its URLs: `https://{api}.execute-api.{region}.amazonaws.com/*`, `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`, and with the header `x-apigw-api-id` the DNS names of that one endpoint, `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and those of its zones (in other partitions with their own suffix). For `domainName` targets `https://{domainName}` and everything below it. URLs that are given replace the default: give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and for custom domain names of private APIs (`https://private.example.com/*`), and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
 	Urls []string `pulumi:"urls"`
 	// Id of an existing `execute-api` interface endpoint in the VPC, as an earlier program or team made it. Its regional DNS name becomes the target. Its security groups must admit the ports from the gateway. A change replaces the resource configuration; the connection moves over in place.
 	VpcEndpointId *string `pulumi:"vpcEndpointId"`
@@ -2677,7 +2677,7 @@ type PrivateApiArgs struct {
 	Ports pulumi.StringArrayInput `pulumi:"ports"`
 	// ARN of an existing resource configuration, also of another account when shared through AWS RAM. No gateway or configuration is made for this entry. Changed in place.
 	ResourceConfigurationArn pulumi.StringPtrInput `pulumi:"resourceConfigurationArn"`
-	// URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: `https://{domainName}/*`, or `https://*.execute-api.{region}.amazonaws.com/*` for API Gateway targets. Give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
+	// URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: for API Gateway targets every private API of the Region, as AWS documents its URLs: `https://{api}.execute-api.{region}.amazonaws.com/*`, `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`, and with the header `x-apigw-api-id` the DNS names of that one endpoint, `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and those of its zones (in other partitions with their own suffix). For `domainName` targets `https://{domainName}` and everything below it. URLs that are given replace the default: give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and for custom domain names of private APIs (`https://private.example.com/*`), and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
 	Urls pulumi.StringArrayInput `pulumi:"urls"`
 	// Id of an existing `execute-api` interface endpoint in the VPC, as an earlier program or team made it. Its regional DNS name becomes the target. Its security groups must admit the ports from the gateway. A change replaces the resource configuration; the connection moves over in place.
 	VpcEndpointId pulumi.StringPtrInput `pulumi:"vpcEndpointId"`
@@ -2777,7 +2777,7 @@ func (o PrivateApiOutput) ResourceConfigurationArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PrivateApi) *string { return v.ResourceConfigurationArn }).(pulumi.StringPtrOutput)
 }
 
-// URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: `https://{domainName}/*`, or `https://*.execute-api.{region}.amazonaws.com/*` for API Gateway targets. Give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
+// URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: for API Gateway targets every private API of the Region, as AWS documents its URLs: `https://{api}.execute-api.{region}.amazonaws.com/*`, `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`, and with the header `x-apigw-api-id` the DNS names of that one endpoint, `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and those of its zones (in other partitions with their own suffix). For `domainName` targets `https://{domainName}` and everything below it. URLs that are given replace the default: give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and for custom domain names of private APIs (`https://private.example.com/*`), and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
 func (o PrivateApiOutput) Urls() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v PrivateApi) []string { return v.Urls }).(pulumi.StringArrayOutput)
 }

@@ -172,7 +172,7 @@ export interface DefaultTagsArgs {
 }
 
 /**
- * The inbound half: which interface endpoints are made, where, and who may connect to them. A plain object: whether an endpoint exists must be known in preview, while the values inside may be outputs of other resources.
+ * The inbound half: which interface endpoints are made, where, and who may connect to them. For callers that must use FIPS endpoints, add an `InterfaceEndpoint` with `service` `states-fips` (and `sync-states-fips`) behind `endpointSecurityGroupId`; in `us-gov-west-1` SDKs use `states` for FIPS too. A plain object: whether an endpoint exists must be known in preview, while the values inside may be outputs of other resources.
  */
 export interface EndpointsArgs {
     /**
@@ -188,7 +188,7 @@ export interface EndpointsArgs {
      */
     dnsRecordIpType?: pulumi.Input<enums.DnsRecordIpType | undefined>;
     /**
-     * Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`.
+     * Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}` (in other partitions with their own suffix).
      */
     executeApi?: boolean;
     /**
@@ -200,7 +200,7 @@ export interface EndpointsArgs {
      */
     ipAddressType?: pulumi.Input<enums.EndpointIpAddressType | undefined>;
     /**
-     * Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
+     * Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`, and those under `api.aws`; in other partitions with their own suffix) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
      */
     privateDnsEnabled?: pulumi.Input<boolean | undefined>;
     /**
@@ -353,7 +353,7 @@ export interface PrivateApiArgs {
      */
     resourceConfigurationArn?: pulumi.Input<string | undefined>;
     /**
-     * URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: `https://{domainName}/*`, or `https://*.execute-api.{region}.amazonaws.com/*` for API Gateway targets. Give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
+     * URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: for API Gateway targets every private API of the Region, as AWS documents its URLs: `https://{api}.execute-api.{region}.amazonaws.com/*`, `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`, and with the header `x-apigw-api-id` the DNS names of that one endpoint, `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and those of its zones (in other partitions with their own suffix). For `domainName` targets `https://{domainName}` and everything below it. URLs that are given replace the default: give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and for custom domain names of private APIs (`https://private.example.com/*`), and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
      */
     urls?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**

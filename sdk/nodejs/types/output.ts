@@ -63,11 +63,11 @@ export interface EndpointDetails {
      */
     id: string;
     /**
-     * Ids of the endpoint's network interfaces, one for each subnet.
+     * Ids of the endpoint's network interfaces, one for each subnet, sorted.
      */
     networkInterfaceIds: string[];
     /**
-     * The service's ordinary DNS name, which resolves to the endpoint inside the VPC. Absent while private DNS is off.
+     * The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
      */
     privateDnsName?: string;
     /**
@@ -79,7 +79,7 @@ export interface EndpointDetails {
      */
     url: string;
     /**
-     * DNS names of the single Availability Zones. A caller that uses one loses the failover between zones.
+     * DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
      */
     zonalDnsNames: string[];
 }

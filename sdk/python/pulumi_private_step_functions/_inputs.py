@@ -641,7 +641,7 @@ class DefaultTagsArgs:
 
 class EndpointsArgsDict(TypedDict):
     """
-    The inbound half: which interface endpoints are made, where, and who may connect to them. A plain object: whether an endpoint exists must be known in preview, while the values inside may be outputs of other resources.
+    The inbound half: which interface endpoints are made, where, and who may connect to them. For callers that must use FIPS endpoints, add an `InterfaceEndpoint` with `service` `states-fips` (and `sync-states-fips`) behind `endpointSecurityGroupId`; in `us-gov-west-1` SDKs use `states` for FIPS too. A plain object: whether an endpoint exists must be known in preview, while the values inside may be outputs of other resources.
     """
     allowed_cidr_blocks: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
@@ -657,7 +657,7 @@ class EndpointsArgsDict(TypedDict):
     """
     execute_api: NotRequired[_builtins.bool]
     """
-    Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`.
+    Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}` (in other partitions with their own suffix).
     """
     execute_api_policy: NotRequired[Any]
     """
@@ -669,7 +669,7 @@ class EndpointsArgsDict(TypedDict):
     """
     private_dns_enabled: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
+    Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`, and those under `api.aws`; in other partitions with their own suffix) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
     """
     security_group_ids: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
@@ -713,15 +713,15 @@ class EndpointsArgs:
                  synchronous: Optional[_builtins.bool] = None,
                  synchronous_policy: Optional[Any] = None):
         """
-        The inbound half: which interface endpoints are made, where, and who may connect to them. A plain object: whether an endpoint exists must be known in preview, while the values inside may be outputs of other resources.
+        The inbound half: which interface endpoints are made, where, and who may connect to them. For callers that must use FIPS endpoints, add an `InterfaceEndpoint` with `service` `states-fips` (and `sync-states-fips`) behind `endpointSecurityGroupId`; in `us-gov-west-1` SDKs use `states` for FIPS too. A plain object: whether an endpoint exists must be known in preview, while the values inside may be outputs of other resources.
 
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_cidr_blocks: IPv4 or IPv6 CIDR blocks that may connect to the endpoints on TCP 443. Default, when `allowedSecurityGroupIds` is absent too: all CIDR blocks of the VPC. Changed in place, new rules first.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_security_group_ids: Security groups whose members may connect to the endpoints on TCP 443. Given alone, nobody else may connect. A group that is referenced here cannot be deleted before the component lets go of it. Changed in place.
         :param pulumi.Input['DnsRecordIpType'] dns_record_ip_type: Kind of DNS records made for the endpoints; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
-        :param _builtins.bool execute_api: Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`.
+        :param _builtins.bool execute_api: Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}` (in other partitions with their own suffix).
         :param Any execute_api_policy: Endpoint policy of the component's `execute-api` endpoint: IAM JSON as a string, or the document as an object. Narrow `execute-api:Invoke` here to the APIs that may be called. Default: AWS's full access; the private API's own resource policy still applies. At most 20,480 characters. Changed in place.
         :param pulumi.Input['EndpointIpAddressType'] ip_address_type: Kind of addresses of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
-        :param pulumi.Input[_builtins.bool] private_dns_enabled: Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
+        :param pulumi.Input[_builtins.bool] private_dns_enabled: Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`, and those under `api.aws`; in other partitions with their own suffix) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: Security groups of the endpoints. When given, no group is made, so these must admit TCP 443 from the callers, and `allowedCidrBlocks` and `allowedSecurityGroupIds` cannot be used. Changed in place.
         :param _builtins.bool standard: Make the endpoint of the `states` service, which answers every Step Functions call except `StartSyncExecution` and `TestState`. Default: true. Turning it off deletes the endpoint.
         :param Any standard_policy: Endpoint policy of the `states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Changed in place; takes effect after some minutes.
@@ -804,7 +804,7 @@ class EndpointsArgs:
     @pulumi.getter(name="executeApi")
     def execute_api(self) -> Optional[_builtins.bool]:
         """
-        Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`.
+        Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}` (in other partitions with their own suffix).
         """
         return pulumi.get(self, "execute_api")
 
@@ -840,7 +840,7 @@ class EndpointsArgs:
     @pulumi.getter(name="privateDnsEnabled")
     def private_dns_enabled(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
+        Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`, and those under `api.aws`; in other partitions with their own suffix) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
         """
         return pulumi.get(self, "private_dns_enabled")
 
@@ -1229,7 +1229,7 @@ class PrivateApiArgsDict(TypedDict):
     """
     urls: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: `https://{domainName}/*`, or `https://*.execute-api.{region}.amazonaws.com/*` for API Gateway targets. Give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
+    URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: for API Gateway targets every private API of the Region, as AWS documents its URLs: `https://{api}.execute-api.{region}.amazonaws.com/*`, `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`, and with the header `x-apigw-api-id` the DNS names of that one endpoint, `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and those of its zones (in other partitions with their own suffix). For `domainName` targets `https://{domainName}` and everything below it. URLs that are given replace the default: give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and for custom domain names of private APIs (`https://private.example.com/*`), and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
     """
     vpc_endpoint_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -1262,7 +1262,7 @@ class PrivateApiArgs:
         :param pulumi.Input[_builtins.str] kms_key_id: KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorised. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ports: TCP ports and port ranges the API listens on, such as `"443"` or `"8443-8450"`. Default: `["443"]`. AWS documents only port 443 for EventBridge connections, so any other port gives a warning. Not with `resourceConfigurationArn`, whose owner decides; the component's own `execute-api` endpoint always has 443. Changed in place.
         :param pulumi.Input[_builtins.str] resource_configuration_arn: ARN of an existing resource configuration, also of another account when shared through AWS RAM. No gateway or configuration is made for this entry. Changed in place.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] urls: URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: `https://{domainName}/*`, or `https://*.execute-api.{region}.amazonaws.com/*` for API Gateway targets. Give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] urls: URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: for API Gateway targets every private API of the Region, as AWS documents its URLs: `https://{api}.execute-api.{region}.amazonaws.com/*`, `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`, and with the header `x-apigw-api-id` the DNS names of that one endpoint, `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and those of its zones (in other partitions with their own suffix). For `domainName` targets `https://{domainName}` and everything below it. URLs that are given replace the default: give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and for custom domain names of private APIs (`https://private.example.com/*`), and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
         :param pulumi.Input[_builtins.str] vpc_endpoint_id: Id of an existing `execute-api` interface endpoint in the VPC, as an earlier program or team made it. Its regional DNS name becomes the target. Its security groups must admit the ports from the gateway. A change replaces the resource configuration; the connection moves over in place.
         """
         if auth is not None:
@@ -1386,7 +1386,7 @@ class PrivateApiArgs:
     @pulumi.getter
     def urls(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: `https://{domainName}/*`, or `https://*.execute-api.{region}.amazonaws.com/*` for API Gateway targets. Give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
+        URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: for API Gateway targets every private API of the Region, as AWS documents its URLs: `https://{api}.execute-api.{region}.amazonaws.com/*`, `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`, and with the header `x-apigw-api-id` the DNS names of that one endpoint, `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and those of its zones (in other partitions with their own suffix). For `domainName` targets `https://{domainName}` and everything below it. URLs that are given replace the default: give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and for custom domain names of private APIs (`https://private.example.com/*`), and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
         """
         return pulumi.get(self, "urls")
 

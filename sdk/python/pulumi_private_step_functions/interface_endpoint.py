@@ -32,7 +32,7 @@ class InterfaceEndpointArgs:
         """
         The set of arguments for constructing a InterfaceEndpoint resource.
 
-        :param pulumi.Input[_builtins.str] service: The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, or a full service name such as `com.amazonaws.eu-west-1.states`. A change replaces the endpoint.
+        :param pulumi.Input[_builtins.str] service: The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: Subnets of the endpoint, at least one, at most one in each Availability Zone; one network interface is made in each. The order does not matter. Changed in place; each added or removed zone takes about a minute.
         :param pulumi.Input[_builtins.str] vpc_id: Id of the VPC the endpoint is in. A change replaces the endpoint.
         :param pulumi.Input['DnsRecordIpType'] dns_record_ip_type: Kind of DNS records made for the endpoint; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
@@ -64,7 +64,7 @@ class InterfaceEndpointArgs:
     @pulumi.getter
     def service(self) -> pulumi.Input[_builtins.str]:
         """
-        The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, or a full service name such as `com.amazonaws.eu-west-1.states`. A change replaces the endpoint.
+        The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
         """
         return pulumi.get(self, "service")
 
@@ -230,7 +230,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
         :param Any policy: Endpoint policy: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. It is in force from the first moment of the endpoint. At most 20,480 characters. Compared by meaning, so order, case of actions and white space make no difference. Default: AWS's full access; removing the policy restores that. Changed in place; takes effect after some minutes.
         :param pulumi.Input[_builtins.bool] private_dns_enabled: Let the service's ordinary DNS name resolve to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have it. For `execute-api` it hides the Region's public APIs from the VPC. Changed in place.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
-        :param pulumi.Input[_builtins.str] service: The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, or a full service name such as `com.amazonaws.eu-west-1.states`. A change replaces the endpoint.
+        :param pulumi.Input[_builtins.str] service: The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: Subnets of the endpoint, at least one, at most one in each Availability Zone; one network interface is made in each. The order does not matter. Changed in place; each added or removed zone takes about a minute.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         :param pulumi.Input[_builtins.str] vpc_id: Id of the VPC the endpoint is in. A change replaces the endpoint.
@@ -418,7 +418,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
     @pulumi.getter(name="networkInterfaceIds")
     def network_interface_ids(self) -> pulumi.Output[Sequence[_builtins.str]]:
         """
-        Ids of the endpoint's network interfaces, one for each subnet.
+        Ids of the endpoint's network interfaces, one for each subnet, sorted.
         """
         return pulumi.get(self, "network_interface_ids")
 
@@ -442,7 +442,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
     @pulumi.getter(name="privateDnsName")
     def private_dns_name(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The service's ordinary DNS name, which resolves to the endpoint inside the VPC. Absent while private DNS is off.
+        The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
         """
         return pulumi.get(self, "private_dns_name")
 
@@ -466,7 +466,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
     @pulumi.getter
     def service(self) -> pulumi.Output[_builtins.str]:
         """
-        The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, or a full service name such as `com.amazonaws.eu-west-1.states`. A change replaces the endpoint.
+        The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
         """
         return pulumi.get(self, "service")
 
@@ -530,7 +530,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
     @pulumi.getter(name="zonalDnsNames")
     def zonal_dns_names(self) -> pulumi.Output[Sequence[_builtins.str]]:
         """
-        DNS names of the single Availability Zones. A caller that uses one loses the failover between zones.
+        DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
         """
         return pulumi.get(self, "zonal_dns_names")
 

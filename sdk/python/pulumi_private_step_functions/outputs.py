@@ -157,11 +157,11 @@ class EndpointDetails(dict):
 
         :param _builtins.str hosted_zone_id: Route 53 hosted zone of the regional DNS name, for alias records.
         :param _builtins.str id: Id of the endpoint, `vpce-…`. Use it in the `aws:SourceVpce` condition of resource policies.
-        :param Sequence[_builtins.str] network_interface_ids: Ids of the endpoint's network interfaces, one for each subnet.
+        :param Sequence[_builtins.str] network_interface_ids: Ids of the endpoint's network interfaces, one for each subnet, sorted.
         :param _builtins.str regional_dns_name: DNS name that answers with the endpoint's addresses in all its zones. In public DNS, with private addresses.
         :param _builtins.str url: URL to give to an AWS SDK as endpoint URL: the service's ordinary name with private DNS, the regional DNS name without.
-        :param Sequence[_builtins.str] zonal_dns_names: DNS names of the single Availability Zones. A caller that uses one loses the failover between zones.
-        :param _builtins.str private_dns_name: The service's ordinary DNS name, which resolves to the endpoint inside the VPC. Absent while private DNS is off.
+        :param Sequence[_builtins.str] zonal_dns_names: DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
+        :param _builtins.str private_dns_name: The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
         """
         pulumi.set(__self__, "hosted_zone_id", hosted_zone_id)
         pulumi.set(__self__, "id", id)
@@ -192,7 +192,7 @@ class EndpointDetails(dict):
     @pulumi.getter(name="networkInterfaceIds")
     def network_interface_ids(self) -> Sequence[_builtins.str]:
         """
-        Ids of the endpoint's network interfaces, one for each subnet.
+        Ids of the endpoint's network interfaces, one for each subnet, sorted.
         """
         return pulumi.get(self, "network_interface_ids")
 
@@ -216,7 +216,7 @@ class EndpointDetails(dict):
     @pulumi.getter(name="zonalDnsNames")
     def zonal_dns_names(self) -> Sequence[_builtins.str]:
         """
-        DNS names of the single Availability Zones. A caller that uses one loses the failover between zones.
+        DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
         """
         return pulumi.get(self, "zonal_dns_names")
 
@@ -224,7 +224,7 @@ class EndpointDetails(dict):
     @pulumi.getter(name="privateDnsName")
     def private_dns_name(self) -> Optional[_builtins.str]:
         """
-        The service's ordinary DNS name, which resolves to the endpoint inside the VPC. Absent while private DNS is off.
+        The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
         """
         return pulumi.get(self, "private_dns_name")
 

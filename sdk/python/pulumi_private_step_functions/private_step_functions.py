@@ -468,7 +468,7 @@ class PrivateStepFunctions(pulumi.ComponentResource):
     @pulumi.getter(name="executionRolePolicy")
     def execution_role_policy(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        IAM policy (JSON) that lets a state machine's role call the `privateApis` and nothing else: attach it to the role. It covers `states:InvokeHTTPEndpoint` on the given URLs, the connections, and their secrets. Null without `privateApis`.
+        IAM policy (JSON) that lets a state machine's role call the `privateApis` and nothing else: attach it to the role. It covers `states:InvokeHTTPEndpoint` on the URLs of each entry (see `urls`), the connections, their secrets and, where `kmsKeyId` is given, the decryption of those through Secrets Manager. ARNs and host names are those of the partition. Null without `privateApis`.
         """
         return pulumi.get(self, "execution_role_policy")
 

@@ -7,23 +7,30 @@ use std::collections::BTreeSet;
 use serde_json::{Value as Json, json};
 
 use crate::component::flow::Flow;
-use crate::component::private_step_functions::plan::{Api, Target, given};
+use crate::component::private_step_functions::plan::{Api, Target, given, is_given};
+use crate::partition::{EndpointName, Partition};
 use crate::property::{Map, Value};
 
-/// What one API brings to the policy.
-pub(super) fn grant(api: &Api, connection_arn: Flow, secret_arn: Flow) -> Flow {
+/// The service, as it stands in DNS names.
+const API_GATEWAY: &str = "execute-api";
+
+/// What one API brings to the policy. `configured_host` is the host that its resource configuration leads to.
+pub(super) fn grant(api: &Api, connection_arn: Flow, secret_arn: Flow, configured_host: Flow) -> Flow {
     let optional =
         |name: &str| given(&api.properties, name).map_or_else(|| Flow::known(Value::Null), |value| Flow::of(&value));
-    let domain = if api.target == Target::DomainName {
-        optional("domainName")
-    } else {
-        Flow::known(Value::Null)
+    let host = match api.target {
+        // Then the URLs do not depend on it, and are known before it is.
+        _ if is_given(&api.properties, "urls") => Flow::known(Value::Null),
+        Target::DomainName => optional("domainName"),
+        _ => configured_host,
     };
+    let is_api_gateway = matches!(api.target, Target::OwnEndpoint | Target::VpcEndpoint);
     Flow::object([
         ("connection".to_owned(), connection_arn),
         ("secret".to_owned(), secret_arn),
         ("urls".to_owned(), optional("urls")),
-        ("domain".to_owned(), domain),
+        ("host".to_owned(), host),
+        ("apiGateway".to_owned(), Flow::known(is_api_gateway)),
         ("key".to_owned(), optional("kmsKeyId")),
     ])
 }
@@ -87,23 +94,36 @@ fn write(grants: &[&Map]) -> Option<String> {
     Some(json!({"Version": "2012-10-17", "Statement": statements}).to_string())
 }
 
+/// What may be called: what the user lists, or else the forms of URLs that AWS documents for the target.
+///
+/// A private API is called through an endpoint of API Gateway by its own name or, with the header `x-apigw-api-id`, by one of
+/// the endpoint's names
+/// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html>). The name of a
+/// custom domain is in none of them.
 fn urls(grant: &Map, place: &Place) -> Vec<String> {
     if let Some(urls) = grant.get("urls").and_then(Value::as_array) {
         return urls.iter().filter_map(Value::as_str).map(str::to_owned).collect();
     }
-    match grant.get("domain").and_then(Value::as_str) {
-        Some(domain) => vec![format!("https://{}/*", domain.trim_end_matches('.'))],
-        None => vec![format!(
-            "https://*.execute-api.{}.{}/*",
-            place.region,
-            place.dns_suffix()
-        )],
+    let host = grant.get("host").and_then(Value::as_str);
+    let host = host.map(|host| host.trim_end_matches('.'));
+    let endpoint = host.and_then(EndpointName::parse);
+    let endpoint = endpoint.filter(|name| name.service == API_GATEWAY);
+    let mut urls = Vec::new();
+    if endpoint.is_some() || grant.get("apiGateway").and_then(Value::as_bool) == Some(true) {
+        // `{api}.` and `{api}-{endpoint}.`
+        urls.push(format!("https://*.{}/*", place.host(API_GATEWAY)));
+    } else if let Some(host) = host {
+        urls.push(format!("https://{host}"));
     }
+    urls.extend(host.map(|host| format!("https://{host}/*")));
+    // The names of its zones.
+    urls.extend(endpoint.map(|name| format!("https://{}-*.{}/*", name.label, name.domain)));
+    urls
 }
 
 /// The connection's secret is encrypted with the user's key; the role decrypts it, through Secrets Manager only.
 fn decrypt(index: usize, key: &str, place: &Place) -> Json {
-    let through = json!({"kms:ViaService": format!("secretsmanager.{}.{}", place.region, place.dns_suffix())});
+    let through = json!({"kms:ViaService": place.via("secretsmanager")});
     let (resource, condition) = match key.rsplit_once("alias/") {
         // A policy cannot name an alias as its resource, only ask for it.
         Some((_, alias)) => (
@@ -122,7 +142,9 @@ fn decrypt(index: usize, key: &str, place: &Place) -> Json {
 
 /// Where the connections are.
 struct Place {
+    /// As the ARNs have it; `names` is the nearest that is known of it.
     partition: String,
+    names: &'static Partition,
     region: String,
     account: String,
 }
@@ -131,10 +153,12 @@ impl Place {
     fn of(arn: &str) -> Option<Self> {
         let mut parts = arn.split(':').skip(1).map(str::to_owned);
         let (partition, _service) = (parts.next()?, parts.next()?);
+        let (region, account) = (parts.next()?, parts.next()?);
         Some(Self {
+            names: Partition::named(&partition).unwrap_or_else(|| Partition::of_region(&region)),
             partition,
-            region: parts.next()?,
-            account: parts.next()?,
+            region,
+            account,
         })
     }
 
@@ -145,138 +169,22 @@ impl Place {
         )
     }
 
-    fn dns_suffix(&self) -> &'static str {
-        if self.partition == "aws-cn" {
-            "amazonaws.com.cn"
+    fn host(&self, service: &str) -> String {
+        self.names.host(service, &self.region)
+    }
+
+    /// The values of `kms:ViaService` for a service. AWS documents `{service}.{region}.amazonaws.com` alone, and aws-cdk uses that in
+    /// all partitions; no page says whether the partition's own suffix takes its place. Only AWS sets the value, so both are
+    /// safe (<https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>).
+    fn via(&self, service: &str) -> Json {
+        let (own, documented) = (self.host(service), format!("{service}.{}.amazonaws.com", self.region));
+        if own == documented {
+            json!(own)
         } else {
-            "amazonaws.com"
+            json!([own, documented])
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn api(target: Target, properties: Json) -> Api {
-        let Value::Object(properties) = Value::from(properties) else {
-            panic!("not an object")
-        };
-        Api {
-            name: "orders".to_owned(),
-            properties,
-            target,
-        }
-    }
-
-    fn policy(apis: &[Api]) -> Json {
-        let grants = apis.iter().enumerate().map(|(index, api)| {
-            grant(
-                api,
-                Flow::known(format!("arn:aws:events:eu-west-1:123456789012:connection/c{index}/1")),
-                Flow::known(format!(
-                    "arn:aws:secretsmanager:eu-west-1:123456789012:secret:events!connection/c{index}/1"
-                )),
-            )
-        });
-        serde_json::from_str(document(grants.collect()).text().unwrap()).unwrap()
-    }
-
-    #[test]
-    fn urls_default_to_the_target() {
-        let urls = |api: Api| policy(&[api])["Statement"][0]["Condition"]["StringLike"]["states:HTTPEndpoint"].clone();
-        assert_eq!(
-            urls(api(Target::OwnEndpoint, json!({}))),
-            json!(["https://*.execute-api.eu-west-1.amazonaws.com/*"])
-        );
-        assert_eq!(
-            urls(api(Target::DomainName, json!({"domainName": "api.example.com."}))),
-            json!(["https://api.example.com/*"])
-        );
-        assert_eq!(
-            urls(api(Target::IpAddress, json!({"urls": ["https://a.example/v1/*"]}))),
-            json!(["https://a.example/v1/*"])
-        );
-    }
-
-    #[test]
-    fn one_document_for_all_apis() {
-        let policy = policy(&[
-            api(Target::OwnEndpoint, json!({})),
-            api(Target::OwnEndpoint, json!({"kmsKeyId": "alias/orders"})),
-        ]);
-        insta::assert_snapshot!(serde_json::to_string_pretty(&policy).unwrap());
-    }
-
-    #[test]
-    fn no_statement_is_without_a_resource() {
-        let connection = Flow::known("arn:aws:events:eu-west-1:123456789012:connection/c/1");
-        let no_secret = Flow::known(Value::Null);
-        let granted = grant(&api(Target::OwnEndpoint, json!({})), connection, no_secret);
-        let policy: Json = serde_json::from_str(document(vec![granted]).text().unwrap()).unwrap();
-        for statement in policy["Statement"].as_array().unwrap() {
-            assert_ne!(statement["Resource"], json!([]), "{statement}");
-        }
-    }
-
-    #[test]
-    fn a_key_is_used_through_secrets_manager_alone() {
-        let statement =
-            |key: &str| policy(&[api(Target::OwnEndpoint, json!({"kmsKeyId": key}))])["Statement"][3].clone();
-        let own = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd";
-        for key in ["1234abcd", own] {
-            let statement = statement(key);
-            assert_eq!(statement["Resource"], own);
-            let through = json!({"StringEquals": {"kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com"}});
-            assert_eq!(statement["Condition"], through);
-        }
-        for key in ["alias/orders", "arn:aws:kms:eu-west-1:123456789012:alias/orders"] {
-            let statement = statement(key);
-            assert_eq!(statement["Resource"], "arn:aws:kms:eu-west-1:123456789012:key/*");
-            let aliases = &statement["Condition"]["ForAnyValue:StringEquals"]["kms:ResourceAliases"];
-            assert_eq!(aliases, "alias/orders");
-        }
-    }
-
-    #[test]
-    fn apis_with_the_same_key_share_its_statement() {
-        let keyed = || api(Target::OwnEndpoint, json!({"kmsKeyId": "1234abcd"}));
-        assert_eq!(policy(&[keyed(), keyed()])["Statement"].as_array().unwrap().len(), 4);
-    }
-
-    #[test]
-    fn china_has_names_of_its_own() {
-        let api = api(Target::OwnEndpoint, json!({"kmsKeyId": "alias/orders"}));
-        let arn =
-            |service: &str, what: &str| Flow::known(format!("arn:aws-cn:{service}:cn-north-1:123456789012:{what}"));
-        let grant = grant(&api, arn("events", "connection/c/1"), arn("secretsmanager", "secret:c"));
-        let policy: Json = serde_json::from_str(document(vec![grant]).text().unwrap()).unwrap();
-        let statements = &policy["Statement"];
-        assert_eq!(
-            statements[0]["Condition"]["StringLike"]["states:HTTPEndpoint"],
-            json!(["https://*.execute-api.cn-north-1.amazonaws.com.cn/*"])
-        );
-        assert_eq!(
-            statements[0]["Resource"],
-            "arn:aws-cn:states:cn-north-1:123456789012:stateMachine:*"
-        );
-        assert_eq!(
-            statements[3]["Condition"]["StringEquals"]["kms:ViaService"],
-            "secretsmanager.cn-north-1.amazonaws.com.cn"
-        );
-        assert_eq!(
-            statements[3]["Resource"],
-            "arn:aws-cn:kms:cn-north-1:123456789012:key/*"
-        );
-    }
-
-    #[test]
-    fn unknown_while_a_connection_is() {
-        let grant = grant(
-            &api(Target::OwnEndpoint, json!({})),
-            Flow::unknown("urn"),
-            Flow::unknown("urn"),
-        );
-        assert_eq!(document(vec![grant]).value(), None);
-    }
-}
+mod tests;

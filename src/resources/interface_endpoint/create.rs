@@ -120,7 +120,7 @@ impl Request<'_> {
             .set_ip_address_type(inputs.ip_address_type.as_deref().map(Into::into))
             .set_dns_options(dns_options)
             .tag_specifications(tags::specification(ResourceType::VpcEndpoint, tags));
-        let limiter = cx.clients().limiter();
+        let limiter = &cx.clients().limiters().create;
         limiter.ready().await?;
         match call.send().await.map_err(|error| classify("CreateVpcEndpoint", error)) {
             Ok(answer) => {
@@ -187,7 +187,8 @@ pub(super) async fn explained(cx: &Cx<Aws>, error: Error, inputs: &Inputs) -> Er
             None => error,
         },
         "InvalidServiceName" | "InvalidVpcEndpointService.NotFound" => error.advise(
-            "`service` is states, sync-states, execute-api, or a full name from `aws ec2 describe-vpc-endpoint-services`",
+            "`service` is states, sync-states, execute-api, in some Regions also states-fips and sync-states-fips, or a full name from \
+             `aws ec2 describe-vpc-endpoint-services`",
         ),
         "VpcEndpointLimitExceeded" => error.advise(
             "Delete an endpoint of the VPC, or ask AWS to raise the quota \"Interface VPC endpoints per VPC\" (50 unless raised)",

@@ -36,12 +36,13 @@ pub(super) async fn delete(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<
 async fn send(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {
     let aws = cx.clients();
     let call = aws.ec2().await?.delete_vpc_endpoints().vpc_endpoint_ids(id);
-    aws.limiter().ready().await?;
+    let limiter = &aws.limiters().delete;
+    limiter.ready().await?;
     let answer = match call.send().await.map_err(|error| classify(OPERATION, error)) {
         Ok(answer) => answer,
         Err(error) => {
             if error.kind() == Kind::Throttled {
-                aws.limiter().throttled().await;
+                limiter.throttled().await;
             }
             return Err(error);
         }

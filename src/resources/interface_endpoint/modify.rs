@@ -206,7 +206,7 @@ async fn after_lost_answer(cx: &Cx<Aws>, id: &str, target: &Target<'_>, deadline
 async fn send(cx: &Cx<Aws>, id: &str, delta: &Delta, deadline: Instant) -> Result<(), Error> {
     let what = format!("endpoint {id} to accept the change");
     let unknown = not_yet_known();
-    let limiter = cx.clients().limiter();
+    let limiter = &cx.clients().limiters().modify;
     let list = |ids: &[String]| (!ids.is_empty()).then(|| ids.to_vec());
     let call = || async {
         let record_type = delta.record_type.as_deref();

@@ -1,34 +1,40 @@
 //! Names of endpoint services (<https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html>).
 
+use crate::partition::Partition;
+
+/// The services that the schema knows by a short name. Those for FIPS exist in some Regions alone: hosts for FIPS are in the United
+/// States, Canada and isolated Regions (<https://docs.aws.amazon.com/general/latest/gr/step-functions.html>), and endpoints are not
+/// offered for all of them (<https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-step-functions.html>).
+const SHORT_NAMES: [&str; 5] = [
+    "states",
+    "sync-states",
+    "execute-api",
+    "states-fips",
+    "sync-states-fips",
+];
+
 /// The full name of a service that is given by its short name; a full name stays as it is.
 pub(super) fn full_name(region: &str, service: &str) -> String {
     if service.contains('.') {
         return service.to_owned();
     }
-    let prefix = if region.starts_with("cn-") {
-        "cn.com.amazonaws"
-    } else {
-        "com.amazonaws"
-    };
-    format!("{prefix}.{region}.{service}")
+    Partition::of_region(region).endpoint_service(region, service)
 }
 
 /// The short name, for the services that the schema knows by one.
 pub(super) fn short_name<'a>(region: &str, full: &'a str) -> &'a str {
-    ["states", "sync-states", "execute-api"]
+    SHORT_NAMES
         .into_iter()
         .find(|short| full_name(region, short) == full)
-        .map_or(full, |short| &full[full.len() - short.len()..])
+        .unwrap_or(full)
 }
 
 /// Whether two names mean one service of one Region: the same name, or one the short form of the other.
 pub(super) fn same(one: &str, other: &str) -> bool {
     let is_short_for = |short: &str, full: &str| {
-        !short.contains('.')
-            && full.contains("com.amazonaws.")
-            && full
-                .strip_suffix(short)
-                .is_some_and(|rest| rest.ends_with('.') && rest.matches('.').count() <= 4)
+        let place = full.strip_suffix(short).and_then(|rest| rest.strip_suffix('.'));
+        let region = place.and_then(|place| place.rsplit_once('.'));
+        !short.contains('.') && region.is_some_and(|(_, region)| full_name(region, short) == full)
     };
     one == other || is_short_for(one, other) || is_short_for(other, one)
 }
@@ -39,25 +45,55 @@ mod tests {
 
     #[test]
     fn names_of_services() {
-        assert_eq!(full_name("eu-west-1", "states"), "com.amazonaws.eu-west-1.states");
-        assert_eq!(full_name("cn-north-1", "states"), "cn.com.amazonaws.cn-north-1.states");
-        assert_eq!(full_name("eu-west-1", "com.example.x"), "com.example.x");
-        assert_eq!(
-            short_name("eu-west-1", "com.amazonaws.eu-west-1.sync-states"),
-            "sync-states"
-        );
-        assert_eq!(
-            short_name("eu-west-1", "com.amazonaws.eu-west-1.sqs"),
-            "com.amazonaws.eu-west-1.sqs"
-        );
+        for (region, short, full) in [
+            ("eu-west-1", "states", "com.amazonaws.eu-west-1.states"),
+            ("eu-west-1", "sync-states", "com.amazonaws.eu-west-1.sync-states"),
+            ("us-east-1", "states-fips", "com.amazonaws.us-east-1.states-fips"),
+            (
+                "us-gov-west-1",
+                "sync-states-fips",
+                "com.amazonaws.us-gov-west-1.sync-states-fips",
+            ),
+            ("cn-north-1", "states", "cn.com.amazonaws.cn-north-1.states"),
+            ("eusc-de-east-1", "states", "com.amazonaws.eusc-de-east-1.states"),
+            (
+                "eusc-de-east-1",
+                "execute-api",
+                "eu.amazonaws.eusc-de-east-1.execute-api",
+            ),
+            (
+                "us-isob-east-1",
+                "execute-api",
+                "gov.sgov.sc2s.us-isob-east-1.execute-api",
+            ),
+        ] {
+            assert_eq!(full_name(region, short), full);
+            assert_eq!(full_name(region, full), full);
+            assert_eq!(short_name(region, full), short);
+            assert!(same(short, full) && same(full, short), "{short} {full}");
+        }
+        for (region, full) in [
+            ("eu-west-1", "com.amazonaws.eu-west-1.sqs"),
+            ("eu-west-1", "com.example.x"),
+            ("eu-west-1", "com.amazonaws.us-east-1.states"),
+            ("cn-north-1", "com.amazonaws.cn-north-1.states"),
+        ] {
+            assert_eq!(full_name(region, full), full);
+            assert_eq!(short_name(region, full), full);
+        }
     }
 
     #[test]
-    fn a_short_name_is_the_same_service() {
-        assert!(same("states", "com.amazonaws.eu-west-1.states"));
-        assert!(same("cn.com.amazonaws.cn-north-1.states", "states"));
-        assert!(!same("states", "com.amazonaws.eu-west-1.sync-states"));
-        assert!(!same("states", "com.amazonaws.vpce.eu-west-1.vpce-svc-1"));
-        assert!(!same("states", "sync-states"));
+    fn other_services_are_not_the_same() {
+        for (one, other) in [
+            ("states", "com.amazonaws.eu-west-1.sync-states"),
+            ("states", "com.amazonaws.eu-west-1.states-fips"),
+            ("states", "com.amazonaws.vpce.eu-west-1.vpce-svc-1"),
+            ("states", "com.amazonaws.cn-north-1.states"),
+            ("states", "com.example.states"),
+            ("states", "sync-states"),
+        ] {
+            assert!(!same(one, other) && !same(other, one), "{one} {other}");
+        }
     }
 }

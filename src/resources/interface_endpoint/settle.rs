@@ -6,7 +6,8 @@ use aws_sdk_ec2::types::VpcEndpoint as Live;
 use tokio::time::Instant;
 
 use super::SETTLING;
-use super::view::{DnsNames, state_name};
+use super::dns_names::DnsNames;
+use super::view::state_name;
 use crate::aws::Aws;
 use crate::aws::poller::Watch;
 use crate::aws::wait::{Look, Wait, until};

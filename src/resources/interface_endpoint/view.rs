@@ -2,12 +2,14 @@
 
 use aws_sdk_ec2::types::VpcEndpoint as Live;
 
+use super::dns_names::DnsNames;
 use super::{Inputs, State, service};
+use crate::aws::Aws;
 use crate::aws::tags;
-use crate::aws::{Aws, identity};
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
 use crate::lifecycle::draft::Draft;
+use crate::partition::Partition;
 use crate::policy;
 use crate::property::{Map, Value};
 use crate::resource::Found;
@@ -23,7 +25,7 @@ pub(super) async fn state(cx: &Cx<Aws>, live: &Live, inputs: &Inputs) -> Result<
     Ok(State {
         arn: Some(format!(
             "arn:{}:ec2:{region}:{owner}:vpc-endpoint/{id}",
-            identity::partition(region)
+            Partition::of_region(region).id
         )),
         state: Some(state_name(live).to_owned()),
         service_name: live.service_name().map(str::to_owned),
@@ -32,7 +34,7 @@ pub(super) async fn state(cx: &Cx<Aws>, live: &Live, inputs: &Inputs) -> Result<
         zonal_dns_names: Some(names.zonal),
         private_dns_name: names.private,
         hosted_zone_id: names.hosted_zone,
-        network_interface_ids: Some(live.network_interface_ids().to_vec()),
+        network_interface_ids: Some(in_order_of(live.network_interface_ids().to_vec(), None)),
         security_group_ids: Some(in_order_of(group_ids(live), inputs.security_group_ids.as_deref())),
         ip_address_type: ip_address_type(live),
         dns_record_ip_type: dns_record_ip_type(live),
@@ -167,88 +169,9 @@ fn in_order_of(mut items: Vec<String>, given: Option<&[String]>) -> Vec<String> 
     }
 }
 
-/// What the list of DNS entries holds: `{id}-{hash}.{service}.{region}.vpce.amazonaws.com` for the endpoint as a whole, the
-/// same with `-{zone}` for each zone, and the service's own names (<https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html#interface-endpoint-dns-hostnames>).
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct DnsNames {
-    pub(super) regional: Option<String>,
-    pub(super) hosted_zone: Option<String>,
-    pub(super) zonal: Vec<String>,
-    pub(super) private: Option<String>,
-}
-
-impl DnsNames {
-    pub(super) fn of(live: &Live) -> Self {
-        let own = format!("{}-", live.vpc_endpoint_id().unwrap_or_default());
-        let mut names = Self::default();
-        for entry in live.dns_entries() {
-            let Some(name) = entry.dns_name() else {
-                continue;
-            };
-            let label = name.split('.').next().unwrap_or_default();
-            match label.strip_prefix(&own) {
-                Some(hash) if !hash.contains('-') => {
-                    names.regional = Some(name.to_owned());
-                    names.hosted_zone = entry.hosted_zone_id().map(str::to_owned);
-                }
-                Some(_) => names.zonal.push(name.to_owned()),
-                // A wildcard beside the plain name says nothing more about the service.
-                None if names.private.as_ref().is_none_or(|known| known.starts_with('*')) => {
-                    names.private = Some(name.to_owned());
-                }
-                None => {}
-            }
-        }
-        names
-    }
-
-    /// A wildcard is no host: then callers need the regional name.
-    fn url(&self) -> Option<String> {
-        let private = self.private.as_ref().filter(|name| !name.starts_with('*'));
-        private.or(self.regional.as_ref()).map(|name| format!("https://{name}"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use aws_sdk_ec2::types::DnsEntry;
-
     use super::*;
-
-    fn endpoint(names: &[&str]) -> Live {
-        let entry = |name: &&str| DnsEntry::builder().dns_name(*name).hosted_zone_id("Z1").build();
-        Live::builder()
-            .vpc_endpoint_id("vpce-1")
-            .set_dns_entries(Some(names.iter().map(entry).collect()))
-            .build()
-    }
-
-    #[test]
-    fn dns_entries_in_any_order() {
-        let names = DnsNames::of(&endpoint(&[
-            "states.eu-west-1.amazonaws.com",
-            "vpce-1-ab12-eu-west-1a.states.eu-west-1.vpce.amazonaws.com",
-            "vpce-1-ab12.states.eu-west-1.vpce.amazonaws.com",
-        ]));
-        assert_eq!(
-            names.regional.as_deref(),
-            Some("vpce-1-ab12.states.eu-west-1.vpce.amazonaws.com")
-        );
-        assert_eq!(
-            names.zonal,
-            ["vpce-1-ab12-eu-west-1a.states.eu-west-1.vpce.amazonaws.com"]
-        );
-        assert_eq!(names.url().as_deref(), Some("https://states.eu-west-1.amazonaws.com"));
-    }
-
-    #[test]
-    fn a_wildcard_is_no_url() {
-        let regional = "vpce-1-ab12.execute-api.eu-west-1.vpce.amazonaws.com";
-        let names = DnsNames::of(&endpoint(&[regional, "*.execute-api.eu-west-1.amazonaws.com"]));
-        assert_eq!(names.private.as_deref(), Some("*.execute-api.eu-west-1.amazonaws.com"));
-        assert_eq!(names.url(), Some(format!("https://{regional}")));
-        assert_eq!(DnsNames::of(&endpoint(&[])), DnsNames::default());
-    }
 
     #[test]
     fn endpoints_of_others_are_refused() {

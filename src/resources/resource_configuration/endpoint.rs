@@ -11,10 +11,11 @@ use crate::aws::poller::Watch;
 use crate::aws::wait::{self, Look, Source, Wait};
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
+use crate::partition::EndpointName;
 
 /// How long an endpoint that was just made may be unknown.
 const INVISIBLE: Duration = Duration::from_secs(30);
-const SERVICE: &str = ".execute-api";
+const SERVICE: &str = "execute-api";
 
 /// The regional DNS name of an execute-api endpoint; awaited, for it appears when the endpoint becomes available.
 pub(super) async fn regional_dns_name(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<String, Error> {
@@ -43,7 +44,7 @@ pub(super) async fn regional_dns_name(cx: &Cx<Aws>, id: &str, deadline: Instant)
 
 fn judge(id: &str, endpoint: &VpcEndpoint) -> Look<String> {
     let service = endpoint.service_name().unwrap_or_default();
-    if !service.ends_with(SERVICE) {
+    if service.rsplit('.').next() != Some(SERVICE) {
         let error = Error::new(
             Kind::Invalid,
             format!("{id} is an endpoint of {service}, not of API Gateway (execute-api)"),
@@ -89,14 +90,12 @@ pub(super) fn is_regional(id: &str, name: &str) -> bool {
 
 /// The id in the regional DNS name of an execute-api endpoint.
 pub(super) fn id_in(name: &str) -> Option<&str> {
-    let (label, rest) = name.strip_suffix('.').unwrap_or(name).split_once('.')?;
-    let (id, hash) = label.rsplit_once('-')?;
+    let found = EndpointName::parse(name).filter(|found| found.service == SERVICE)?;
+    let (id, hash) = found.label.rsplit_once('-')?;
     let is_id = id
         .strip_prefix("vpce-")
         .is_some_and(|digits| !digits.is_empty() && !digits.contains('-'));
-    let service = rest.strip_prefix("execute-api.")?;
-    let is_regional = service.ends_with(".vpce.amazonaws.com") || service.ends_with(".vpce.amazonaws.com.cn");
-    (is_id && is_regional && !hash.is_empty()).then_some(id)
+    (is_id && !hash.is_empty()).then_some(id)
 }
 
 #[cfg(test)]
@@ -116,6 +115,14 @@ mod tests {
         ];
         assert_eq!(regional("vpce-0a1", names.into_iter()), Some(REGIONAL));
         assert_eq!(regional("vpce-0a1", [ZONAL].into_iter()), None);
+    }
+
+    #[test]
+    fn the_id_is_read_in_every_partition() {
+        for partition in crate::partition::ALL {
+            let name = format!("vpce-0a1-x2y.execute-api.some-region-1.vpce.{}", partition.dns_suffix);
+            assert_eq!(id_in(&name), Some("vpce-0a1"), "{name}");
+        }
     }
 
     #[test]

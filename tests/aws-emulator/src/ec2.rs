@@ -21,6 +21,7 @@ pub use self::interfaces::{Interface, NewInterface};
 use crate::buckets::Bucket;
 use crate::lagging::Lagging;
 use crate::operation::{CallCx, Protocol, ResourceRow, Service, ServiceError};
+use crate::partition;
 use crate::shapes::MODELS;
 use crate::validate::{Rule, Violation};
 use crate::world::{Ids, Region, World};
@@ -89,7 +90,7 @@ impl Ec2 {
     }
 
     pub(crate) fn arn(&self, kind: &str, id: &str) -> String {
-        format!("arn:aws:ec2:{}:{}:{kind}/{id}", self.region, self.account)
+        partition::arn("ec2", &self.region, &self.account, &format!("{kind}/{id}"))
     }
 }
 
@@ -188,12 +189,12 @@ fn invalid(violations: &[Violation]) -> ServiceError {
     }
 }
 
-/// Request token buckets (docs/aws-behaviour.md, `bucket`; quotas on AWS's pages). The three calls on endpoints are taken to share one.
+/// Request token buckets: each operation has its own (docs/aws-behaviour.md, `bucket`; quotas on AWS's pages).
 fn bucket(operation: &str, params: &Value) -> Option<Bucket> {
     let (name, _) = MODELS["ec2"].operations.get_key_value(operation)?;
     let unfiltered = params["Filters"].is_null() && params["MaxResults"].is_null();
     let (class, capacity, refill) = match name.as_str() {
-        "CreateVpcEndpoint" | "ModifyVpcEndpoint" | "DeleteVpcEndpoints" => ("VpcEndpoint", 4.0, 0.3),
+        "CreateVpcEndpoint" | "ModifyVpcEndpoint" | "DeleteVpcEndpoints" => (name.as_str(), 4.0, 0.3),
         "DescribeNetworkInterfaces" if unfiltered && params["NetworkInterfaceIds"].is_null() => {
             ("unfiltered DescribeNetworkInterfaces", 50.0, 10.0)
         }

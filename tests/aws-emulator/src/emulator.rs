@@ -312,7 +312,10 @@ impl Inner {
     }
 
     fn cx(&mut self, access_key: String, region: String) -> CallCx {
-        let caller = self.world.sts.caller(&access_key, &self.world.settings.account);
+        let caller = self
+            .world
+            .sts
+            .caller(&access_key, &self.world.settings.account, &region);
         CallCx {
             account: caller.account,
             fails: false,

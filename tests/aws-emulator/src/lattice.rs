@@ -28,8 +28,8 @@ pub use configuration::Configuration;
 pub use gateway::Gateway;
 
 use crate::operation::{CallCx, Protocol, ResourceRow, Service, ServiceError};
-use crate::page;
 use crate::world::{Region, World};
+use crate::{page, partition};
 
 /// The service, as the emulator's dispatcher sees it.
 pub(crate) static SERVICE: Service = Service {
@@ -99,7 +99,7 @@ fn id_of(identifier: &str) -> &str {
 }
 
 fn arn(region: &str, account: &str, path: &str, id: &str) -> String {
-    format!("arn:aws:vpc-lattice:{region}:{account}:{path}/{id}")
+    partition::arn("vpc-lattice", region, account, &format!("{path}/{id}"))
 }
 
 /// One page of a list's answer: `items` and `nextToken`; pages hold up to 100 (model, MaxResults).

@@ -43,6 +43,7 @@ pub mod lattice;
 pub mod operation;
 pub mod page;
 mod params;
+pub mod partition;
 pub mod protocol;
 pub mod sdk;
 pub mod shapes;

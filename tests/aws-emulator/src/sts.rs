@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::operation::{CallCx, Protocol, Service, ServiceError};
+use crate::partition::Partition;
 use crate::validate::{Violation, summary};
 use crate::world::World;
 
@@ -43,10 +44,10 @@ pub struct Caller {
 
 impl Sts {
     /// The owner of an access key: a session, or else the home account's user.
-    pub fn caller(&self, access_key: &str, home: &str) -> Caller {
+    pub fn caller(&self, access_key: &str, home: &str, region: &str) -> Caller {
         self.0.get(access_key).cloned().unwrap_or_else(|| Caller {
             account: home.to_owned(),
-            arn: format!("arn:aws:iam::{home}:user/emulator"),
+            arn: format!("arn:{}:iam::{home}:user/emulator", Partition::of(region).id),
             user_id: "AIDAEMULATOREMULATOR1".to_owned(),
         })
     }
@@ -55,7 +56,7 @@ impl Sts {
 fn handle(world: &mut World, cx: &CallCx, operation: &str, params: &Value) -> Result<Value, ServiceError> {
     match operation {
         "GetCallerIdentity" => {
-            let caller = world.sts.caller(&cx.access_key, &world.settings.account);
+            let caller = world.sts.caller(&cx.access_key, &world.settings.account, &cx.region);
             Ok(json!({ "Account": caller.account, "Arn": caller.arn, "UserId": caller.user_id }))
         }
         "AssumeRole" => assume(world, params),

@@ -132,7 +132,7 @@ impl Ec2 {
 impl Endpoint {
     /// The name all its zones answer to; it is in public DNS from the first `available` on.
     fn regional_name(&self, service: &EndpointService, region: &str) -> String {
-        format!("{}-{}.{}.{region}.vpce.amazonaws.com", self.id, self.hash, service.name)
+        format!("{}-{}.{}", self.id, self.hash, service.endpoint_domain(region))
     }
 }
 
@@ -328,14 +328,17 @@ fn dns_entries(ec2: &Ec2, endpoint: &Endpoint, form: &Form) -> Vec<Value> {
     let public = names
         .into_iter()
         .map(|name| json!({ "DnsName": name, "HostedZoneId": "Z7HUB22UULQXV" }));
-    let private = service.private_name(&ec2.region);
-    let private_names = private
-        .strip_prefix("*.")
-        .into_iter()
-        .chain([private.as_str()])
-        .filter(|_| form.private_dns);
-    let private = private_names.map(|name| json!({ "DnsName": name, "HostedZoneId": endpoint.private_zone }));
-    public.chain(private).collect()
+    let mut private = service.private_names(&ec2.region);
+    let hosts: Vec<_> = private
+        .iter()
+        .filter_map(|name| name.strip_prefix("*."))
+        .map(str::to_owned)
+        .collect();
+    private.splice(0..0, hosts);
+    let private = private.into_iter().filter(|_| form.private_dns);
+    public
+        .chain(private.map(|name| json!({ "DnsName": name, "HostedZoneId": endpoint.private_zone })))
+        .collect()
 }
 
 /// DeleteVpcEndpoints: always HTTP 200; what could not be deleted is listed (docs/aws-behaviour.md, Interface endpoint).

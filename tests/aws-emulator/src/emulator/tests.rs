@@ -204,6 +204,11 @@ async fn buckets_throttle_the_calls_on_endpoints_and_refill() {
     }
     let (status, body) = ask(&emulator, delete()).await;
     assert!(status == 503 && body.contains("RequestLimitExceeded"), "{body}");
+    let (status, body) = ask(&emulator, ec2("ModifyVpcEndpoint&VpcEndpointId=vpce-0")).await;
+    assert!(
+        status == 400 && body.contains("InvalidVpcEndpointId.NotFound"),
+        "each operation has a bucket of its own: {body}"
+    );
     tokio::time::sleep(Duration::from_millis(1_700)).await;
     assert_eq!(ask(&emulator, delete()).await.0, 200);
     let unlimited = Emulator::new(Settings {

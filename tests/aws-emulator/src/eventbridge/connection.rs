@@ -8,6 +8,7 @@ use super::parameters::HttpParameters;
 use super::secrets::Secrets;
 use crate::lagging::Lagging;
 use crate::operation::{CallCx, ResourceRow};
+use crate::partition;
 use crate::world::Ids;
 
 /// A connection.
@@ -79,12 +80,8 @@ impl Body {
 
 impl Connection {
     pub(super) fn new(ids: &mut Ids, cx: &CallCx, name: &str, body: Body, now: f64, visible_from: Instant) -> Self {
-        let arn = format!(
-            "arn:aws:events:{}:{}:connection/{name}/{}",
-            cx.region,
-            cx.account,
-            ids.uuid()
-        );
+        let resource = format!("connection/{name}/{}", ids.uuid());
+        let arn = partition::arn("events", &cx.region, &cx.account, &resource);
         let body = Lagging::new(body);
         Self {
             name: name.to_owned(),
@@ -154,8 +151,6 @@ impl Connection {
 /// that Secrets Manager appends to every name.
 pub(super) fn secret_arn(ids: &mut Ids, cx: &CallCx, name: &str) -> String {
     let (uuid, suffix) = (ids.uuid(), ids.lower(6));
-    format!(
-        "arn:aws:secretsmanager:{}:{}:secret:events!connection/{name}/{uuid}-{suffix}",
-        cx.region, cx.account
-    )
+    let resource = format!("secret:events!connection/{name}/{uuid}-{suffix}");
+    partition::arn("secretsmanager", &cx.region, &cx.account, &resource)
 }

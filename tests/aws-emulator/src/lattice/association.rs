@@ -238,8 +238,8 @@ impl Association {
 
     /// The members of the summary; nothing in them names the connection.
     fn described(&self) -> Value {
-        let place = self.arn.split(':').skip(3).take(2).collect::<Vec<_>>().join(":");
-        let network_arn = format!("arn:aws:vpc-lattice:{place}:servicenetwork/{}", self.network_id);
+        let place = self.arn.splitn(6, ':').take(5).collect::<Vec<_>>().join(":");
+        let network_arn = format!("{place}:servicenetwork/{}", self.network_id);
         json!({
             "id": self.id, "arn": self.arn, "status": self.status, "createdBy": self.created_by,
             "createdAt": self.created_at, "resourceConfigurationId": id_of(&self.configuration_arn),

@@ -97,7 +97,10 @@ async fn the_life_of_an_endpoint() {
         .to_owned();
     let zonal = ["a", "b", "c"].map(|zone| format!("{id}-{hash}-us-east-1{zone}.states.us-east-1.vpce.amazonaws.com"));
     assert_eq!(names[1..4], zonal);
-    assert_eq!(names[4..], ["states.us-east-1.amazonaws.com"]);
+    assert_eq!(
+        names[4..],
+        ["states.us-east-1.api.aws", "states.us-east-1.amazonaws.com"]
+    );
     assert_eq!(
         column(
             &world.ok("DescribeVpcEndpoints", filter("service-name", STATES)).await["VpcEndpoints"],
