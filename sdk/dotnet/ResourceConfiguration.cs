@@ -88,7 +88,7 @@ namespace Pulumi.PrivateStepFunctions
         public Output<string> ResourceGatewayId { get; private set; } = null!;
 
         /// <summary>
-        /// Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge connections do not need it. Default: false. Changed in place.
+        /// Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
         /// </summary>
         [Output("shareable")]
         public Output<bool> Shareable { get; private set; } = null!;
@@ -187,7 +187,7 @@ namespace Pulumi.PrivateStepFunctions
         public Input<string> ResourceGatewayId { get; set; } = null!;
 
         /// <summary>
-        /// Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge connections do not need it. Default: false. Changed in place.
+        /// Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
         /// </summary>
         [Input("shareable")]
         public Input<bool>? Shareable { get; set; }
@@ -212,7 +212,6 @@ namespace Pulumi.PrivateStepFunctions
 
         public ResourceConfigurationArgs()
         {
-            Shareable = false;
         }
         public static new ResourceConfigurationArgs Empty => new ResourceConfigurationArgs();
     }

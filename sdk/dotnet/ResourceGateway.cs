@@ -60,13 +60,13 @@ namespace Pulumi.PrivateStepFunctions
         public Output<string> Arn { get; private set; } = null!;
 
         /// <summary>
-        /// Where host names of targets are looked up: in public DNS, or with the VPC's resolver. Default: `PUBLIC`. A change replaces the gateway.
+        /// Where host names of targets are looked up: in public DNS, or with the VPC's DNS servers. `IN_VPC` does not go with `ipAddressType` `IPV6`; with DNS servers of its own in the VPC's DHCP options, the gateway's security groups must let TCP and UDP 53 out to them. Default: `PUBLIC`. A change replaces the gateway.
         /// </summary>
         [Output("dnsResolution")]
         public Output<Pulumi.PrivateStepFunctions.DnsResolution> DnsResolution { get; private set; } = null!;
 
         /// <summary>
-        /// Kind of addresses of the network interfaces. Default: `IPV4`. A change replaces the gateway.
+        /// Kind of addresses of the network interfaces. `IPV6` needs subnets that have IPv6 alone. Default: `IPV4`. A change replaces the gateway.
         /// </summary>
         [Output("ipAddressType")]
         public Output<Pulumi.PrivateStepFunctions.GatewayIpAddressType> IpAddressType { get; private set; } = null!;
@@ -165,13 +165,13 @@ namespace Pulumi.PrivateStepFunctions
     public sealed class ResourceGatewayArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Where host names of targets are looked up: in public DNS, or with the VPC's resolver. Default: `PUBLIC`. A change replaces the gateway.
+        /// Where host names of targets are looked up: in public DNS, or with the VPC's DNS servers. `IN_VPC` does not go with `ipAddressType` `IPV6`; with DNS servers of its own in the VPC's DHCP options, the gateway's security groups must let TCP and UDP 53 out to them. Default: `PUBLIC`. A change replaces the gateway.
         /// </summary>
         [Input("dnsResolution")]
         public Input<Pulumi.PrivateStepFunctions.DnsResolution>? DnsResolution { get; set; }
 
         /// <summary>
-        /// Kind of addresses of the network interfaces. Default: `IPV4`. A change replaces the gateway.
+        /// Kind of addresses of the network interfaces. `IPV6` needs subnets that have IPv6 alone. Default: `IPV4`. A change replaces the gateway.
         /// </summary>
         [Input("ipAddressType")]
         public Input<Pulumi.PrivateStepFunctions.GatewayIpAddressType>? IpAddressType { get; set; }

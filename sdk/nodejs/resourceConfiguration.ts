@@ -88,7 +88,7 @@ export class ResourceConfiguration extends pulumi.CustomResource {
      */
     declare public readonly resourceGatewayId: pulumi.Output<string>;
     /**
-     * Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge connections do not need it. Default: false. Changed in place.
+     * Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
      */
     declare public readonly shareable: pulumi.Output<boolean>;
     /**
@@ -131,7 +131,7 @@ export class ResourceConfiguration extends pulumi.CustomResource {
             resourceInputs["name"] = args?.name;
             resourceInputs["ports"] = args?.ports;
             resourceInputs["resourceGatewayId"] = args?.resourceGatewayId;
-            resourceInputs["shareable"] = (args?.shareable) ?? false;
+            resourceInputs["shareable"] = args?.shareable;
             resourceInputs["tags"] = args?.tags;
             resourceInputs["target"] = args?.target;
             resourceInputs["arn"] = undefined /*out*/;
@@ -174,7 +174,7 @@ export interface ResourceConfigurationArgs {
      */
     resourceGatewayId: pulumi.Input<string>;
     /**
-     * Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge connections do not need it. Default: false. Changed in place.
+     * Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
      */
     shareable?: pulumi.Input<boolean | undefined>;
     /**

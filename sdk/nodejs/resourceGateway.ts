@@ -70,11 +70,11 @@ export class ResourceGateway extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly arn: pulumi.Output<string>;
     /**
-     * Where host names of targets are looked up: in public DNS, or with the VPC's resolver. Default: `PUBLIC`. A change replaces the gateway.
+     * Where host names of targets are looked up: in public DNS, or with the VPC's DNS servers. `IN_VPC` does not go with `ipAddressType` `IPV6`; with DNS servers of its own in the VPC's DHCP options, the gateway's security groups must let TCP and UDP 53 out to them. Default: `PUBLIC`. A change replaces the gateway.
      */
     declare public readonly dnsResolution: pulumi.Output<enums.DnsResolution>;
     /**
-     * Kind of addresses of the network interfaces. Default: `IPV4`. A change replaces the gateway.
+     * Kind of addresses of the network interfaces. `IPV6` needs subnets that have IPv6 alone. Default: `IPV4`. A change replaces the gateway.
      */
     declare public readonly ipAddressType: pulumi.Output<enums.GatewayIpAddressType>;
     /**
@@ -161,11 +161,11 @@ export class ResourceGateway extends pulumi.CustomResource {
  */
 export interface ResourceGatewayArgs {
     /**
-     * Where host names of targets are looked up: in public DNS, or with the VPC's resolver. Default: `PUBLIC`. A change replaces the gateway.
+     * Where host names of targets are looked up: in public DNS, or with the VPC's DNS servers. `IN_VPC` does not go with `ipAddressType` `IPV6`; with DNS servers of its own in the VPC's DHCP options, the gateway's security groups must let TCP and UDP 53 out to them. Default: `PUBLIC`. A change replaces the gateway.
      */
     dnsResolution?: pulumi.Input<enums.DnsResolution | undefined>;
     /**
-     * Kind of addresses of the network interfaces. Default: `IPV4`. A change replaces the gateway.
+     * Kind of addresses of the network interfaces. `IPV6` needs subnets that have IPv6 alone. Default: `IPV4`. A change replaces the gateway.
      */
     ipAddressType?: pulumi.Input<enums.GatewayIpAddressType | undefined>;
     /**

@@ -16,10 +16,22 @@ namespace Pulumi.PrivateStepFunctions.Inputs
     public sealed class ResourceGatewayOptionsArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Where host names of targets are looked up. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
+        /// Where host names of targets are looked up. With `IN_VPC` the gateway's security group also lets DNS out, see `dnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
         /// </summary>
         [Input("dnsResolution")]
         public Input<Pulumi.PrivateStepFunctions.DnsResolution>? DnsResolution { get; set; }
+
+        [Input("dnsServerCidrBlocks")]
+        private InputList<string>? _dnsServerCidrBlocks;
+
+        /// <summary>
+        /// CIDR blocks of the VPC's own DNS servers, to which the gateway's security group lets DNS out (TCP and UDP 53). With `dnsResolution` `IN_VPC` alone. Default: the VPC's CIDR blocks; the DNS server that AWS provides in each VPC needs no rule. An empty list lets no DNS out. Changed in place, new rules first.
+        /// </summary>
+        public InputList<string> DnsServerCidrBlocks
+        {
+            get => _dnsServerCidrBlocks ?? (_dnsServerCidrBlocks = new InputList<string>());
+            set => _dnsServerCidrBlocks = value;
+        }
 
         /// <summary>
         /// Id of an existing resource gateway to use instead of making one. It must be in the same VPC as the targets, or reach them; it is never changed or deleted. A change replaces the resource configurations.
@@ -27,8 +39,20 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         [Input("id")]
         public Input<string>? Id { get; set; }
 
+        [Input("inboundCidrBlocks")]
+        private InputList<string>? _inboundCidrBlocks;
+
         /// <summary>
-        /// Kind of addresses of the gateway's network interfaces. Default: `IPV4`. A change replaces the gateway and everything behind it.
+        /// CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. VPC Lattice documents that the group governs only what the gateway connects to, and AWS's own examples admit nothing; EventBridge's page for providers asks for `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place, new rules first.
+        /// </summary>
+        public InputList<string> InboundCidrBlocks
+        {
+            get => _inboundCidrBlocks ?? (_inboundCidrBlocks = new InputList<string>());
+            set => _inboundCidrBlocks = value;
+        }
+
+        /// <summary>
+        /// Kind of addresses of the gateway's network interfaces. `IPV6` needs subnets that have IPv6 alone, and does not go with `dnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
         /// </summary>
         [Input("ipAddressType")]
         public Input<Pulumi.PrivateStepFunctions.GatewayIpAddressType>? IpAddressType { get; set; }
@@ -43,7 +67,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputList<string>? _securityGroupIds;
 
         /// <summary>
-        /// Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks` and `targetSecurityGroupIds` cannot be used. Changed in place.
+        /// Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks`, `targetSecurityGroupIds`, `inboundCidrBlocks` and `dnsServerCidrBlocks` cannot be used. Changed in place.
         /// </summary>
         public InputList<string> SecurityGroupIds
         {

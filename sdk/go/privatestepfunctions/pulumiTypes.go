@@ -2979,15 +2979,19 @@ func (o ResourceConfigurationTargetOutput) VpcEndpointId() pulumi.StringPtrOutpu
 
 // The gateway through which VPC Lattice enters the VPC: how it is made, or the `id` of an existing one. With `id` nothing else may be set. A plain object: whether a gateway is made must be known in preview, while the values inside may be outputs of other resources.
 type ResourceGatewayOptions struct {
-	// Where host names of targets are looked up. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
+	// Where host names of targets are looked up. With `IN_VPC` the gateway's security group also lets DNS out, see `dnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
 	DnsResolution *DnsResolution `pulumi:"dnsResolution"`
+	// CIDR blocks of the VPC's own DNS servers, to which the gateway's security group lets DNS out (TCP and UDP 53). With `dnsResolution` `IN_VPC` alone. Default: the VPC's CIDR blocks; the DNS server that AWS provides in each VPC needs no rule. An empty list lets no DNS out. Changed in place, new rules first.
+	DnsServerCidrBlocks []string `pulumi:"dnsServerCidrBlocks"`
 	// Id of an existing resource gateway to use instead of making one. It must be in the same VPC as the targets, or reach them; it is never changed or deleted. A change replaces the resource configurations.
 	Id *string `pulumi:"id"`
-	// Kind of addresses of the gateway's network interfaces. Default: `IPV4`. A change replaces the gateway and everything behind it.
+	// CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. VPC Lattice documents that the group governs only what the gateway connects to, and AWS's own examples admit nothing; EventBridge's page for providers asks for `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place, new rules first.
+	InboundCidrBlocks []string `pulumi:"inboundCidrBlocks"`
+	// Kind of addresses of the gateway's network interfaces. `IPV6` needs subnets that have IPv6 alone, and does not go with `dnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
 	IpAddressType *GatewayIpAddressType `pulumi:"ipAddressType"`
 	// IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address carries about 55,000 connections at a time to one destination, so 1 is plenty for most. Not with `ipAddressType` `IPV6`. A change replaces the gateway and everything behind it.
 	Ipv4AddressesPerEni *int `pulumi:"ipv4AddressesPerEni"`
-	// Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks` and `targetSecurityGroupIds` cannot be used. Changed in place.
+	// Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks`, `targetSecurityGroupIds`, `inboundCidrBlocks` and `dnsServerCidrBlocks` cannot be used. Changed in place.
 	SecurityGroupIds []string `pulumi:"securityGroupIds"`
 	// Subnets of the gateway, one network interface in each. Default: the component's `subnetIds`. Each network interface takes 16 IPv4 addresses unless `ipv4AddressesPerEni` says otherwise, so small subnets run dry. A change replaces the gateway and everything behind it.
 	SubnetIds []string `pulumi:"subnetIds"`
@@ -3010,15 +3014,19 @@ type ResourceGatewayOptionsInput interface {
 
 // The gateway through which VPC Lattice enters the VPC: how it is made, or the `id` of an existing one. With `id` nothing else may be set. A plain object: whether a gateway is made must be known in preview, while the values inside may be outputs of other resources.
 type ResourceGatewayOptionsArgs struct {
-	// Where host names of targets are looked up. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
+	// Where host names of targets are looked up. With `IN_VPC` the gateway's security group also lets DNS out, see `dnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
 	DnsResolution DnsResolutionPtrInput `pulumi:"dnsResolution"`
+	// CIDR blocks of the VPC's own DNS servers, to which the gateway's security group lets DNS out (TCP and UDP 53). With `dnsResolution` `IN_VPC` alone. Default: the VPC's CIDR blocks; the DNS server that AWS provides in each VPC needs no rule. An empty list lets no DNS out. Changed in place, new rules first.
+	DnsServerCidrBlocks pulumi.StringArrayInput `pulumi:"dnsServerCidrBlocks"`
 	// Id of an existing resource gateway to use instead of making one. It must be in the same VPC as the targets, or reach them; it is never changed or deleted. A change replaces the resource configurations.
 	Id pulumi.StringPtrInput `pulumi:"id"`
-	// Kind of addresses of the gateway's network interfaces. Default: `IPV4`. A change replaces the gateway and everything behind it.
+	// CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. VPC Lattice documents that the group governs only what the gateway connects to, and AWS's own examples admit nothing; EventBridge's page for providers asks for `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place, new rules first.
+	InboundCidrBlocks pulumi.StringArrayInput `pulumi:"inboundCidrBlocks"`
+	// Kind of addresses of the gateway's network interfaces. `IPV6` needs subnets that have IPv6 alone, and does not go with `dnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
 	IpAddressType GatewayIpAddressTypePtrInput `pulumi:"ipAddressType"`
 	// IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address carries about 55,000 connections at a time to one destination, so 1 is plenty for most. Not with `ipAddressType` `IPV6`. A change replaces the gateway and everything behind it.
 	Ipv4AddressesPerEni pulumi.IntPtrInput `pulumi:"ipv4AddressesPerEni"`
-	// Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks` and `targetSecurityGroupIds` cannot be used. Changed in place.
+	// Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks`, `targetSecurityGroupIds`, `inboundCidrBlocks` and `dnsServerCidrBlocks` cannot be used. Changed in place.
 	SecurityGroupIds pulumi.StringArrayInput `pulumi:"securityGroupIds"`
 	// Subnets of the gateway, one network interface in each. Default: the component's `subnetIds`. Each network interface takes 16 IPv4 addresses unless `ipv4AddressesPerEni` says otherwise, so small subnets run dry. A change replaces the gateway and everything behind it.
 	SubnetIds pulumi.StringArrayInput `pulumi:"subnetIds"`
@@ -3106,9 +3114,14 @@ func (o ResourceGatewayOptionsOutput) ToResourceGatewayOptionsPtrOutputWithConte
 	}).(ResourceGatewayOptionsPtrOutput)
 }
 
-// Where host names of targets are looked up. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
+// Where host names of targets are looked up. With `IN_VPC` the gateway's security group also lets DNS out, see `dnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
 func (o ResourceGatewayOptionsOutput) DnsResolution() DnsResolutionPtrOutput {
 	return o.ApplyT(func(v ResourceGatewayOptions) *DnsResolution { return v.DnsResolution }).(DnsResolutionPtrOutput)
+}
+
+// CIDR blocks of the VPC's own DNS servers, to which the gateway's security group lets DNS out (TCP and UDP 53). With `dnsResolution` `IN_VPC` alone. Default: the VPC's CIDR blocks; the DNS server that AWS provides in each VPC needs no rule. An empty list lets no DNS out. Changed in place, new rules first.
+func (o ResourceGatewayOptionsOutput) DnsServerCidrBlocks() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v ResourceGatewayOptions) []string { return v.DnsServerCidrBlocks }).(pulumi.StringArrayOutput)
 }
 
 // Id of an existing resource gateway to use instead of making one. It must be in the same VPC as the targets, or reach them; it is never changed or deleted. A change replaces the resource configurations.
@@ -3116,7 +3129,12 @@ func (o ResourceGatewayOptionsOutput) Id() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ResourceGatewayOptions) *string { return v.Id }).(pulumi.StringPtrOutput)
 }
 
-// Kind of addresses of the gateway's network interfaces. Default: `IPV4`. A change replaces the gateway and everything behind it.
+// CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. VPC Lattice documents that the group governs only what the gateway connects to, and AWS's own examples admit nothing; EventBridge's page for providers asks for `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place, new rules first.
+func (o ResourceGatewayOptionsOutput) InboundCidrBlocks() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v ResourceGatewayOptions) []string { return v.InboundCidrBlocks }).(pulumi.StringArrayOutput)
+}
+
+// Kind of addresses of the gateway's network interfaces. `IPV6` needs subnets that have IPv6 alone, and does not go with `dnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
 func (o ResourceGatewayOptionsOutput) IpAddressType() GatewayIpAddressTypePtrOutput {
 	return o.ApplyT(func(v ResourceGatewayOptions) *GatewayIpAddressType { return v.IpAddressType }).(GatewayIpAddressTypePtrOutput)
 }
@@ -3126,7 +3144,7 @@ func (o ResourceGatewayOptionsOutput) Ipv4AddressesPerEni() pulumi.IntPtrOutput 
 	return o.ApplyT(func(v ResourceGatewayOptions) *int { return v.Ipv4AddressesPerEni }).(pulumi.IntPtrOutput)
 }
 
-// Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks` and `targetSecurityGroupIds` cannot be used. Changed in place.
+// Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks`, `targetSecurityGroupIds`, `inboundCidrBlocks` and `dnsServerCidrBlocks` cannot be used. Changed in place.
 func (o ResourceGatewayOptionsOutput) SecurityGroupIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v ResourceGatewayOptions) []string { return v.SecurityGroupIds }).(pulumi.StringArrayOutput)
 }
@@ -3170,7 +3188,7 @@ func (o ResourceGatewayOptionsPtrOutput) Elem() ResourceGatewayOptionsOutput {
 	}).(ResourceGatewayOptionsOutput)
 }
 
-// Where host names of targets are looked up. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
+// Where host names of targets are looked up. With `IN_VPC` the gateway's security group also lets DNS out, see `dnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
 func (o ResourceGatewayOptionsPtrOutput) DnsResolution() DnsResolutionPtrOutput {
 	return o.ApplyT(func(v *ResourceGatewayOptions) *DnsResolution {
 		if v == nil {
@@ -3178,6 +3196,16 @@ func (o ResourceGatewayOptionsPtrOutput) DnsResolution() DnsResolutionPtrOutput 
 		}
 		return v.DnsResolution
 	}).(DnsResolutionPtrOutput)
+}
+
+// CIDR blocks of the VPC's own DNS servers, to which the gateway's security group lets DNS out (TCP and UDP 53). With `dnsResolution` `IN_VPC` alone. Default: the VPC's CIDR blocks; the DNS server that AWS provides in each VPC needs no rule. An empty list lets no DNS out. Changed in place, new rules first.
+func (o ResourceGatewayOptionsPtrOutput) DnsServerCidrBlocks() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *ResourceGatewayOptions) []string {
+		if v == nil {
+			return nil
+		}
+		return v.DnsServerCidrBlocks
+	}).(pulumi.StringArrayOutput)
 }
 
 // Id of an existing resource gateway to use instead of making one. It must be in the same VPC as the targets, or reach them; it is never changed or deleted. A change replaces the resource configurations.
@@ -3190,7 +3218,17 @@ func (o ResourceGatewayOptionsPtrOutput) Id() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Kind of addresses of the gateway's network interfaces. Default: `IPV4`. A change replaces the gateway and everything behind it.
+// CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. VPC Lattice documents that the group governs only what the gateway connects to, and AWS's own examples admit nothing; EventBridge's page for providers asks for `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place, new rules first.
+func (o ResourceGatewayOptionsPtrOutput) InboundCidrBlocks() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *ResourceGatewayOptions) []string {
+		if v == nil {
+			return nil
+		}
+		return v.InboundCidrBlocks
+	}).(pulumi.StringArrayOutput)
+}
+
+// Kind of addresses of the gateway's network interfaces. `IPV6` needs subnets that have IPv6 alone, and does not go with `dnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
 func (o ResourceGatewayOptionsPtrOutput) IpAddressType() GatewayIpAddressTypePtrOutput {
 	return o.ApplyT(func(v *ResourceGatewayOptions) *GatewayIpAddressType {
 		if v == nil {
@@ -3210,7 +3248,7 @@ func (o ResourceGatewayOptionsPtrOutput) Ipv4AddressesPerEni() pulumi.IntPtrOutp
 	}).(pulumi.IntPtrOutput)
 }
 
-// Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks` and `targetSecurityGroupIds` cannot be used. Changed in place.
+// Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks`, `targetSecurityGroupIds`, `inboundCidrBlocks` and `dnsServerCidrBlocks` cannot be used. Changed in place.
 func (o ResourceGatewayOptionsPtrOutput) SecurityGroupIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ResourceGatewayOptions) []string {
 		if v == nil {

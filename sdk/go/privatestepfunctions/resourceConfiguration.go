@@ -71,7 +71,7 @@ type ResourceConfiguration struct {
 	Ports pulumi.StringArrayOutput `pulumi:"ports"`
 	// Id of the resource gateway that leads to the target. A change replaces the configuration.
 	ResourceGatewayId pulumi.StringOutput `pulumi:"resourceGatewayId"`
-	// Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge connections do not need it. Default: false. Changed in place.
+	// Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
 	Shareable pulumi.BoolOutput `pulumi:"shareable"`
 	// Status of the configuration: `ACTIVE` when it works.
 	Status pulumi.StringOutput `pulumi:"status"`
@@ -98,9 +98,6 @@ func NewResourceConfiguration(ctx *pulumi.Context,
 	}
 	if args.Target == nil {
 		return nil, errors.New("invalid value for required argument 'Target'")
-	}
-	if args.Shareable == nil {
-		args.Shareable = pulumi.BoolPtr(false)
 	}
 	opts = internal.PkgResourceDefaultOpts(opts)
 	var resource ResourceConfiguration
@@ -141,7 +138,7 @@ type resourceConfigurationArgs struct {
 	Ports []string `pulumi:"ports"`
 	// Id of the resource gateway that leads to the target. A change replaces the configuration.
 	ResourceGatewayId string `pulumi:"resourceGatewayId"`
-	// Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge connections do not need it. Default: false. Changed in place.
+	// Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
 	Shareable *bool `pulumi:"shareable"`
 	// Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
 	Tags map[string]string `pulumi:"tags"`
@@ -157,7 +154,7 @@ type ResourceConfigurationArgs struct {
 	Ports pulumi.StringArrayInput
 	// Id of the resource gateway that leads to the target. A change replaces the configuration.
 	ResourceGatewayId pulumi.StringInput
-	// Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge connections do not need it. Default: false. Changed in place.
+	// Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
 	Shareable pulumi.BoolPtrInput
 	// Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
 	Tags pulumi.StringMapInput
@@ -282,7 +279,7 @@ func (o ResourceConfigurationOutput) ResourceGatewayId() pulumi.StringOutput {
 	return o.ApplyT(func(v *ResourceConfiguration) pulumi.StringOutput { return v.ResourceGatewayId }).(pulumi.StringOutput)
 }
 
-// Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge connections do not need it. Default: false. Changed in place.
+// Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
 func (o ResourceConfigurationOutput) Shareable() pulumi.BoolOutput {
 	return o.ApplyT(func(v *ResourceConfiguration) pulumi.BoolOutput { return v.Shareable }).(pulumi.BoolOutput)
 }

@@ -63,9 +63,9 @@ type ResourceGateway struct {
 
 	// ARN of the gateway.
 	Arn pulumi.StringOutput `pulumi:"arn"`
-	// Where host names of targets are looked up: in public DNS, or with the VPC's resolver. Default: `PUBLIC`. A change replaces the gateway.
+	// Where host names of targets are looked up: in public DNS, or with the VPC's DNS servers. `IN_VPC` does not go with `ipAddressType` `IPV6`; with DNS servers of its own in the VPC's DHCP options, the gateway's security groups must let TCP and UDP 53 out to them. Default: `PUBLIC`. A change replaces the gateway.
 	DnsResolution DnsResolutionOutput `pulumi:"dnsResolution"`
-	// Kind of addresses of the network interfaces. Default: `IPV4`. A change replaces the gateway.
+	// Kind of addresses of the network interfaces. `IPV6` needs subnets that have IPv6 alone. Default: `IPV4`. A change replaces the gateway.
 	IpAddressType GatewayIpAddressTypeOutput `pulumi:"ipAddressType"`
 	// IPv4 addresses of each network interface, 1 to 62, taken from its subnet. One address carries about 55,000 connections at a time to one destination. Default: AWS's choice, 16. Not with `ipAddressType` `IPV6`. A change replaces the gateway.
 	Ipv4AddressesPerEni pulumi.IntPtrOutput `pulumi:"ipv4AddressesPerEni"`
@@ -137,9 +137,9 @@ func (ResourceGatewayState) ElementType() reflect.Type {
 }
 
 type resourceGatewayArgs struct {
-	// Where host names of targets are looked up: in public DNS, or with the VPC's resolver. Default: `PUBLIC`. A change replaces the gateway.
+	// Where host names of targets are looked up: in public DNS, or with the VPC's DNS servers. `IN_VPC` does not go with `ipAddressType` `IPV6`; with DNS servers of its own in the VPC's DHCP options, the gateway's security groups must let TCP and UDP 53 out to them. Default: `PUBLIC`. A change replaces the gateway.
 	DnsResolution *DnsResolution `pulumi:"dnsResolution"`
-	// Kind of addresses of the network interfaces. Default: `IPV4`. A change replaces the gateway.
+	// Kind of addresses of the network interfaces. `IPV6` needs subnets that have IPv6 alone. Default: `IPV4`. A change replaces the gateway.
 	IpAddressType *GatewayIpAddressType `pulumi:"ipAddressType"`
 	// IPv4 addresses of each network interface, 1 to 62, taken from its subnet. One address carries about 55,000 connections at a time to one destination. Default: AWS's choice, 16. Not with `ipAddressType` `IPV6`. A change replaces the gateway.
 	Ipv4AddressesPerEni *int `pulumi:"ipv4AddressesPerEni"`
@@ -157,9 +157,9 @@ type resourceGatewayArgs struct {
 
 // The set of arguments for constructing a ResourceGateway resource.
 type ResourceGatewayArgs struct {
-	// Where host names of targets are looked up: in public DNS, or with the VPC's resolver. Default: `PUBLIC`. A change replaces the gateway.
+	// Where host names of targets are looked up: in public DNS, or with the VPC's DNS servers. `IN_VPC` does not go with `ipAddressType` `IPV6`; with DNS servers of its own in the VPC's DHCP options, the gateway's security groups must let TCP and UDP 53 out to them. Default: `PUBLIC`. A change replaces the gateway.
 	DnsResolution DnsResolutionPtrInput
-	// Kind of addresses of the network interfaces. Default: `IPV4`. A change replaces the gateway.
+	// Kind of addresses of the network interfaces. `IPV6` needs subnets that have IPv6 alone. Default: `IPV4`. A change replaces the gateway.
 	IpAddressType GatewayIpAddressTypePtrInput
 	// IPv4 addresses of each network interface, 1 to 62, taken from its subnet. One address carries about 55,000 connections at a time to one destination. Default: AWS's choice, 16. Not with `ipAddressType` `IPV6`. A change replaces the gateway.
 	Ipv4AddressesPerEni pulumi.IntPtrInput
@@ -267,12 +267,12 @@ func (o ResourceGatewayOutput) Arn() pulumi.StringOutput {
 	return o.ApplyT(func(v *ResourceGateway) pulumi.StringOutput { return v.Arn }).(pulumi.StringOutput)
 }
 
-// Where host names of targets are looked up: in public DNS, or with the VPC's resolver. Default: `PUBLIC`. A change replaces the gateway.
+// Where host names of targets are looked up: in public DNS, or with the VPC's DNS servers. `IN_VPC` does not go with `ipAddressType` `IPV6`; with DNS servers of its own in the VPC's DHCP options, the gateway's security groups must let TCP and UDP 53 out to them. Default: `PUBLIC`. A change replaces the gateway.
 func (o ResourceGatewayOutput) DnsResolution() DnsResolutionOutput {
 	return o.ApplyT(func(v *ResourceGateway) DnsResolutionOutput { return v.DnsResolution }).(DnsResolutionOutput)
 }
 
-// Kind of addresses of the network interfaces. Default: `IPV4`. A change replaces the gateway.
+// Kind of addresses of the network interfaces. `IPV6` needs subnets that have IPv6 alone. Default: `IPV4`. A change replaces the gateway.
 func (o ResourceGatewayOutput) IpAddressType() GatewayIpAddressTypeOutput {
 	return o.ApplyT(func(v *ResourceGateway) GatewayIpAddressTypeOutput { return v.IpAddressType }).(GatewayIpAddressTypeOutput)
 }

@@ -389,15 +389,23 @@ export interface ResourceConfigurationTargetArgs {
  */
 export interface ResourceGatewayOptionsArgs {
     /**
-     * Where host names of targets are looked up. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
+     * Where host names of targets are looked up. With `IN_VPC` the gateway's security group also lets DNS out, see `dnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
      */
     dnsResolution?: pulumi.Input<enums.DnsResolution | undefined>;
+    /**
+     * CIDR blocks of the VPC's own DNS servers, to which the gateway's security group lets DNS out (TCP and UDP 53). With `dnsResolution` `IN_VPC` alone. Default: the VPC's CIDR blocks; the DNS server that AWS provides in each VPC needs no rule. An empty list lets no DNS out. Changed in place, new rules first.
+     */
+    dnsServerCidrBlocks?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
      * Id of an existing resource gateway to use instead of making one. It must be in the same VPC as the targets, or reach them; it is never changed or deleted. A change replaces the resource configurations.
      */
     id?: pulumi.Input<string | undefined>;
     /**
-     * Kind of addresses of the gateway's network interfaces. Default: `IPV4`. A change replaces the gateway and everything behind it.
+     * CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. VPC Lattice documents that the group governs only what the gateway connects to, and AWS's own examples admit nothing; EventBridge's page for providers asks for `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place, new rules first.
+     */
+    inboundCidrBlocks?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Kind of addresses of the gateway's network interfaces. `IPV6` needs subnets that have IPv6 alone, and does not go with `dnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
      */
     ipAddressType?: pulumi.Input<enums.GatewayIpAddressType | undefined>;
     /**
@@ -405,7 +413,7 @@ export interface ResourceGatewayOptionsArgs {
      */
     ipv4AddressesPerEni?: pulumi.Input<number | undefined>;
     /**
-     * Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks` and `targetSecurityGroupIds` cannot be used. Changed in place.
+     * Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks`, `targetSecurityGroupIds`, `inboundCidrBlocks` and `dnsServerCidrBlocks` cannot be used. Changed in place.
      */
     securityGroupIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**

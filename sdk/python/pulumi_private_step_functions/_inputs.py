@@ -1507,15 +1507,23 @@ class ResourceGatewayOptionsArgsDict(TypedDict):
     """
     dns_resolution: NotRequired[pulumi.Input[Optional['DnsResolution']]]
     """
-    Where host names of targets are looked up. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
+    Where host names of targets are looked up. With `IN_VPC` the gateway's security group also lets DNS out, see `dnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
+    """
+    dns_server_cidr_blocks: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    CIDR blocks of the VPC's own DNS servers, to which the gateway's security group lets DNS out (TCP and UDP 53). With `dnsResolution` `IN_VPC` alone. Default: the VPC's CIDR blocks; the DNS server that AWS provides in each VPC needs no rule. An empty list lets no DNS out. Changed in place, new rules first.
     """
     id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     Id of an existing resource gateway to use instead of making one. It must be in the same VPC as the targets, or reach them; it is never changed or deleted. A change replaces the resource configurations.
     """
+    inbound_cidr_blocks: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. VPC Lattice documents that the group governs only what the gateway connects to, and AWS's own examples admit nothing; EventBridge's page for providers asks for `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place, new rules first.
+    """
     ip_address_type: NotRequired[pulumi.Input[Optional['GatewayIpAddressType']]]
     """
-    Kind of addresses of the gateway's network interfaces. Default: `IPV4`. A change replaces the gateway and everything behind it.
+    Kind of addresses of the gateway's network interfaces. `IPV6` needs subnets that have IPv6 alone, and does not go with `dnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
     """
     ipv4_addresses_per_eni: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -1523,7 +1531,7 @@ class ResourceGatewayOptionsArgsDict(TypedDict):
     """
     security_group_ids: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks` and `targetSecurityGroupIds` cannot be used. Changed in place.
+    Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks`, `targetSecurityGroupIds`, `inboundCidrBlocks` and `dnsServerCidrBlocks` cannot be used. Changed in place.
     """
     subnet_ids: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
@@ -1542,7 +1550,9 @@ class ResourceGatewayOptionsArgsDict(TypedDict):
 class ResourceGatewayOptionsArgs:
     def __init__(__self__, *,
                  dns_resolution: pulumi.Input[Optional['DnsResolution']] = None,
+                 dns_server_cidr_blocks: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  id: pulumi.Input[Optional[_builtins.str]] = None,
+                 inbound_cidr_blocks: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  ip_address_type: pulumi.Input[Optional['GatewayIpAddressType']] = None,
                  ipv4_addresses_per_eni: pulumi.Input[Optional[_builtins.int]] = None,
                  security_group_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
@@ -1552,19 +1562,25 @@ class ResourceGatewayOptionsArgs:
         """
         The gateway through which VPC Lattice enters the VPC: how it is made, or the `id` of an existing one. With `id` nothing else may be set. A plain object: whether a gateway is made must be known in preview, while the values inside may be outputs of other resources.
 
-        :param pulumi.Input['DnsResolution'] dns_resolution: Where host names of targets are looked up. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
+        :param pulumi.Input['DnsResolution'] dns_resolution: Where host names of targets are looked up. With `IN_VPC` the gateway's security group also lets DNS out, see `dnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] dns_server_cidr_blocks: CIDR blocks of the VPC's own DNS servers, to which the gateway's security group lets DNS out (TCP and UDP 53). With `dnsResolution` `IN_VPC` alone. Default: the VPC's CIDR blocks; the DNS server that AWS provides in each VPC needs no rule. An empty list lets no DNS out. Changed in place, new rules first.
         :param pulumi.Input[_builtins.str] id: Id of an existing resource gateway to use instead of making one. It must be in the same VPC as the targets, or reach them; it is never changed or deleted. A change replaces the resource configurations.
-        :param pulumi.Input['GatewayIpAddressType'] ip_address_type: Kind of addresses of the gateway's network interfaces. Default: `IPV4`. A change replaces the gateway and everything behind it.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] inbound_cidr_blocks: CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. VPC Lattice documents that the group governs only what the gateway connects to, and AWS's own examples admit nothing; EventBridge's page for providers asks for `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place, new rules first.
+        :param pulumi.Input['GatewayIpAddressType'] ip_address_type: Kind of addresses of the gateway's network interfaces. `IPV6` needs subnets that have IPv6 alone, and does not go with `dnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
         :param pulumi.Input[_builtins.int] ipv4_addresses_per_eni: IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address carries about 55,000 connections at a time to one destination, so 1 is plenty for most. Not with `ipAddressType` `IPV6`. A change replaces the gateway and everything behind it.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks` and `targetSecurityGroupIds` cannot be used. Changed in place.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks`, `targetSecurityGroupIds`, `inboundCidrBlocks` and `dnsServerCidrBlocks` cannot be used. Changed in place.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: Subnets of the gateway, one network interface in each. Default: the component's `subnetIds`. Each network interface takes 16 IPv4 addresses unless `ipv4AddressesPerEni` says otherwise, so small subnets run dry. A change replaces the gateway and everything behind it.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] target_cidr_blocks: CIDR blocks the gateway's security group may connect to, on the ports of all `privateApis`. Replaces the default: the VPC's CIDR blocks, the address of each `ipAddress` target, and, as soon as there is a `domainName` target, the private ranges 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10. Changed in place, new rules first.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] target_security_group_ids: Security groups whose members the gateway may connect to, on the ports of all `privateApis`. Replaces the default as `targetCidrBlocks` does; both may be given. Changed in place, new rules first.
         """
         if dns_resolution is not None:
             pulumi.set(__self__, "dns_resolution", dns_resolution)
+        if dns_server_cidr_blocks is not None:
+            pulumi.set(__self__, "dns_server_cidr_blocks", dns_server_cidr_blocks)
         if id is not None:
             pulumi.set(__self__, "id", id)
+        if inbound_cidr_blocks is not None:
+            pulumi.set(__self__, "inbound_cidr_blocks", inbound_cidr_blocks)
         if ip_address_type is not None:
             pulumi.set(__self__, "ip_address_type", ip_address_type)
         if ipv4_addresses_per_eni is not None:
@@ -1582,13 +1598,25 @@ class ResourceGatewayOptionsArgs:
     @pulumi.getter(name="dnsResolution")
     def dns_resolution(self) -> pulumi.Input[Optional['DnsResolution']]:
         """
-        Where host names of targets are looked up. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
+        Where host names of targets are looked up. With `IN_VPC` the gateway's security group also lets DNS out, see `dnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
         """
         return pulumi.get(self, "dns_resolution")
 
     @dns_resolution.setter
     def dns_resolution(self, value: pulumi.Input[Optional['DnsResolution']]):
         pulumi.set(self, "dns_resolution", value)
+
+    @_builtins.property
+    @pulumi.getter(name="dnsServerCidrBlocks")
+    def dns_server_cidr_blocks(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        CIDR blocks of the VPC's own DNS servers, to which the gateway's security group lets DNS out (TCP and UDP 53). With `dnsResolution` `IN_VPC` alone. Default: the VPC's CIDR blocks; the DNS server that AWS provides in each VPC needs no rule. An empty list lets no DNS out. Changed in place, new rules first.
+        """
+        return pulumi.get(self, "dns_server_cidr_blocks")
+
+    @dns_server_cidr_blocks.setter
+    def dns_server_cidr_blocks(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "dns_server_cidr_blocks", value)
 
     @_builtins.property
     @pulumi.getter
@@ -1603,10 +1631,22 @@ class ResourceGatewayOptionsArgs:
         pulumi.set(self, "id", value)
 
     @_builtins.property
+    @pulumi.getter(name="inboundCidrBlocks")
+    def inbound_cidr_blocks(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. VPC Lattice documents that the group governs only what the gateway connects to, and AWS's own examples admit nothing; EventBridge's page for providers asks for `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place, new rules first.
+        """
+        return pulumi.get(self, "inbound_cidr_blocks")
+
+    @inbound_cidr_blocks.setter
+    def inbound_cidr_blocks(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "inbound_cidr_blocks", value)
+
+    @_builtins.property
     @pulumi.getter(name="ipAddressType")
     def ip_address_type(self) -> pulumi.Input[Optional['GatewayIpAddressType']]:
         """
-        Kind of addresses of the gateway's network interfaces. Default: `IPV4`. A change replaces the gateway and everything behind it.
+        Kind of addresses of the gateway's network interfaces. `IPV6` needs subnets that have IPv6 alone, and does not go with `dnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
         """
         return pulumi.get(self, "ip_address_type")
 
@@ -1630,7 +1670,7 @@ class ResourceGatewayOptionsArgs:
     @pulumi.getter(name="securityGroupIds")
     def security_group_ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks` and `targetSecurityGroupIds` cannot be used. Changed in place.
+        Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks`, `targetSecurityGroupIds`, `inboundCidrBlocks` and `dnsServerCidrBlocks` cannot be used. Changed in place.
         """
         return pulumi.get(self, "security_group_ids")
 

@@ -35,7 +35,7 @@ class ResourceConfigurationArgs:
         :param pulumi.Input[_builtins.str] resource_gateway_id: Id of the resource gateway that leads to the target. A change replaces the configuration.
         :param pulumi.Input['ResourceConfigurationTargetArgs'] target: What the configuration leads to. Another address is set in place; everything else replaces the configuration.
         :param pulumi.Input[_builtins.str] name: Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
-        :param pulumi.Input[_builtins.bool] shareable: Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge connections do not need it. Default: false. Changed in place.
+        :param pulumi.Input[_builtins.bool] shareable: Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         """
         pulumi.set(__self__, "ports", ports)
@@ -43,8 +43,6 @@ class ResourceConfigurationArgs:
         pulumi.set(__self__, "target", target)
         if name is not None:
             pulumi.set(__self__, "name", name)
-        if shareable is None:
-            shareable = False
         if shareable is not None:
             pulumi.set(__self__, "shareable", shareable)
         if tags is not None:
@@ -102,7 +100,7 @@ class ResourceConfigurationArgs:
     @pulumi.getter
     def shareable(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge connections do not need it. Default: false. Changed in place.
+        Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
         """
         return pulumi.get(self, "shareable")
 
@@ -168,7 +166,7 @@ class ResourceConfiguration(pulumi.CustomResource):
         :param pulumi.Input[_builtins.str] name: Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ports: TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. The order does not matter. EventBridge documents only 443. Changed in place.
         :param pulumi.Input[_builtins.str] resource_gateway_id: Id of the resource gateway that leads to the target. A change replaces the configuration.
-        :param pulumi.Input[_builtins.bool] shareable: Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge connections do not need it. Default: false. Changed in place.
+        :param pulumi.Input[_builtins.bool] shareable: Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         :param pulumi.Input[Union['ResourceConfigurationTargetArgs', 'ResourceConfigurationTargetArgsDict']] target: What the configuration leads to. Another address is set in place; everything else replaces the configuration.
         """
@@ -242,8 +240,6 @@ class ResourceConfiguration(pulumi.CustomResource):
             if resource_gateway_id is None and not opts.urn:
                 raise TypeError("Missing required property 'resource_gateway_id'")
             __props__.__dict__["resource_gateway_id"] = resource_gateway_id
-            if shareable is None:
-                shareable = False
             __props__.__dict__["shareable"] = shareable
             __props__.__dict__["tags"] = tags
             if target is None and not opts.urn:
@@ -341,7 +337,7 @@ class ResourceConfiguration(pulumi.CustomResource):
     @pulumi.getter
     def shareable(self) -> pulumi.Output[_builtins.bool]:
         """
-        Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge connections do not need it. Default: false. Changed in place.
+        Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
         """
         return pulumi.get(self, "shareable")
 

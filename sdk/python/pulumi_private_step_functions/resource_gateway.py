@@ -33,8 +33,8 @@ class ResourceGatewayArgs:
 
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: Subnets of the gateway, at least one; one network interface is made in each. VPC Lattice does not work in the zones use1-az3, usw1-az2, apne1-az3, euw1-az4, cac1-az3 and ilc1-az2, and of a shared subnet only its owner can use it. The order does not matter. A change replaces the gateway.
         :param pulumi.Input[_builtins.str] vpc_id: Id of the VPC the gateway leads into. A change replaces the gateway.
-        :param pulumi.Input['DnsResolution'] dns_resolution: Where host names of targets are looked up: in public DNS, or with the VPC's resolver. Default: `PUBLIC`. A change replaces the gateway.
-        :param pulumi.Input['GatewayIpAddressType'] ip_address_type: Kind of addresses of the network interfaces. Default: `IPV4`. A change replaces the gateway.
+        :param pulumi.Input['DnsResolution'] dns_resolution: Where host names of targets are looked up: in public DNS, or with the VPC's DNS servers. `IN_VPC` does not go with `ipAddressType` `IPV6`; with DNS servers of its own in the VPC's DHCP options, the gateway's security groups must let TCP and UDP 53 out to them. Default: `PUBLIC`. A change replaces the gateway.
+        :param pulumi.Input['GatewayIpAddressType'] ip_address_type: Kind of addresses of the network interfaces. `IPV6` needs subnets that have IPv6 alone. Default: `IPV4`. A change replaces the gateway.
         :param pulumi.Input[_builtins.int] ipv4_addresses_per_eni: IPv4 addresses of each network interface, 1 to 62, taken from its subnet. One address carries about 55,000 connections at a time to one destination. Default: AWS's choice, 16. Not with `ipAddressType` `IPV6`. A change replaces the gateway.
         :param pulumi.Input[_builtins.str] name: Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: Security groups of the gateway, 1 to 5. They govern what the gateway may connect to; a missing rule shows as time-outs, not as an error. The order does not matter. Default: the VPC's default group. Changed in place.
@@ -87,7 +87,7 @@ class ResourceGatewayArgs:
     @pulumi.getter(name="dnsResolution")
     def dns_resolution(self) -> pulumi.Input[Optional['DnsResolution']]:
         """
-        Where host names of targets are looked up: in public DNS, or with the VPC's resolver. Default: `PUBLIC`. A change replaces the gateway.
+        Where host names of targets are looked up: in public DNS, or with the VPC's DNS servers. `IN_VPC` does not go with `ipAddressType` `IPV6`; with DNS servers of its own in the VPC's DHCP options, the gateway's security groups must let TCP and UDP 53 out to them. Default: `PUBLIC`. A change replaces the gateway.
         """
         return pulumi.get(self, "dns_resolution")
 
@@ -99,7 +99,7 @@ class ResourceGatewayArgs:
     @pulumi.getter(name="ipAddressType")
     def ip_address_type(self) -> pulumi.Input[Optional['GatewayIpAddressType']]:
         """
-        Kind of addresses of the network interfaces. Default: `IPV4`. A change replaces the gateway.
+        Kind of addresses of the network interfaces. `IPV6` needs subnets that have IPv6 alone. Default: `IPV4`. A change replaces the gateway.
         """
         return pulumi.get(self, "ip_address_type")
 
@@ -202,8 +202,8 @@ class ResourceGateway(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input['DnsResolution'] dns_resolution: Where host names of targets are looked up: in public DNS, or with the VPC's resolver. Default: `PUBLIC`. A change replaces the gateway.
-        :param pulumi.Input['GatewayIpAddressType'] ip_address_type: Kind of addresses of the network interfaces. Default: `IPV4`. A change replaces the gateway.
+        :param pulumi.Input['DnsResolution'] dns_resolution: Where host names of targets are looked up: in public DNS, or with the VPC's DNS servers. `IN_VPC` does not go with `ipAddressType` `IPV6`; with DNS servers of its own in the VPC's DHCP options, the gateway's security groups must let TCP and UDP 53 out to them. Default: `PUBLIC`. A change replaces the gateway.
+        :param pulumi.Input['GatewayIpAddressType'] ip_address_type: Kind of addresses of the network interfaces. `IPV6` needs subnets that have IPv6 alone. Default: `IPV4`. A change replaces the gateway.
         :param pulumi.Input[_builtins.int] ipv4_addresses_per_eni: IPv4 addresses of each network interface, 1 to 62, taken from its subnet. One address carries about 55,000 connections at a time to one destination. Default: AWS's choice, 16. Not with `ipAddressType` `IPV6`. A change replaces the gateway.
         :param pulumi.Input[_builtins.str] name: Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: Security groups of the gateway, 1 to 5. They govern what the gateway may connect to; a missing rule shows as time-outs, not as an error. The order does not matter. Default: the VPC's default group. Changed in place.
@@ -344,7 +344,7 @@ class ResourceGateway(pulumi.CustomResource):
     @pulumi.getter(name="dnsResolution")
     def dns_resolution(self) -> pulumi.Output['DnsResolution']:
         """
-        Where host names of targets are looked up: in public DNS, or with the VPC's resolver. Default: `PUBLIC`. A change replaces the gateway.
+        Where host names of targets are looked up: in public DNS, or with the VPC's DNS servers. `IN_VPC` does not go with `ipAddressType` `IPV6`; with DNS servers of its own in the VPC's DHCP options, the gateway's security groups must let TCP and UDP 53 out to them. Default: `PUBLIC`. A change replaces the gateway.
         """
         return pulumi.get(self, "dns_resolution")
 
@@ -352,7 +352,7 @@ class ResourceGateway(pulumi.CustomResource):
     @pulumi.getter(name="ipAddressType")
     def ip_address_type(self) -> pulumi.Output['GatewayIpAddressType']:
         """
-        Kind of addresses of the network interfaces. Default: `IPV4`. A change replaces the gateway.
+        Kind of addresses of the network interfaces. `IPV6` needs subnets that have IPv6 alone. Default: `IPV4`. A change replaces the gateway.
         """
         return pulumi.get(self, "ip_address_type")
 
