@@ -144,3 +144,41 @@ async fn what_is_not_known_yet_is_not_wrong() {
         "<unknown>"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn options_of_a_gateway_that_do_not_go_together_are_told() {
+    let gateway = |gateway: serde_json::Value| async move {
+        let error = refused(json!({
+            "vpcId": "vpc-1", "subnetIds": ["subnet-1"], "resourceGateway": gateway,
+            "privateApis": {"a": {"ipAddress": "10.0.0.1", "urls": ["https://a.example.com/*"]}},
+        }))
+        .await;
+        told(&error)
+    };
+    let options = json!({"ipAddressType": "IPV6", "dnsResolution": "IN_VPC"});
+    let text = gateway(options).await;
+    assert!(
+        text.contains("`resourceGateway.dnsResolution`: cannot be `IN_VPC`"),
+        "{text}"
+    );
+    for resolution in [json!({}), json!({"dnsResolution": "PUBLIC"})] {
+        let mut options = resolution;
+        options["dnsServerCidrBlocks"] = json!(["10.0.0.2/32"]);
+        let text = gateway(options).await;
+        assert!(
+            text.contains("`resourceGateway.dnsServerCidrBlocks`: is of use with"),
+            "{text}"
+        );
+    }
+    for option in ["inboundCidrBlocks", "dnsServerCidrBlocks"] {
+        for other in [
+            json!({"id": "rgw-0123456789abcdef0"}),
+            json!({"securityGroupIds": ["sg-1"]}),
+        ] {
+            let mut options = other;
+            options[option] = json!(["10.0.0.0/8"]);
+            let text = gateway(options).await;
+            assert!(text.contains(option), "{text}");
+        }
+    }
+}

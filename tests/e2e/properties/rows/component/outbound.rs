@@ -111,6 +111,37 @@ pub(in crate::properties) fn targets() -> Table {
         .changing(GROUP, "-gateway", "~", &["~ egress[0].cidrIpv4"])
         .aws_shows("cidrIp>10.1.0.0/16"),
         row(
+            "inbound_blocks",
+            "resourceGateway.inboundCidrBlocks",
+            "who may connect to the gateway changes in place",
+        )
+        .edit(
+            gateway(json!({ "inboundCidrBlocks": ["10.0.0.0/8"] })),
+            gateway(json!({ "inboundCidrBlocks": ["10.1.0.0/16"] })),
+        )
+        .changing(GROUP, "-gateway", "~", &["~ ingress[0].cidrIpv4"])
+        .aws_shows("cidrIp>10.1.0.0/16"),
+        row(
+            "dns_servers",
+            "resourceGateway.dnsServerCidrBlocks",
+            "which DNS servers the gateway may ask changes in place",
+        )
+        .edit(
+            gateway(
+                json!({ "dnsResolution": "IN_VPC", "dnsServerCidrBlocks": ["10.0.0.2/32"], "targetCidrBlocks": [] }),
+            ),
+            gateway(
+                json!({ "dnsResolution": "IN_VPC", "dnsServerCidrBlocks": ["10.0.0.3/32"], "targetCidrBlocks": [] }),
+            ),
+        )
+        .changing(
+            GROUP,
+            "-gateway",
+            "~",
+            &["~ egress[0].cidrIpv4", "~ egress[1].cidrIpv4"],
+        )
+        .aws_shows("cidrIp>10.0.0.3/32"),
+        row(
             "target_groups",
             "resourceGateway.targetSecurityGroupIds",
             "to whose members it may connect changes in place",
