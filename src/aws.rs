@@ -4,16 +4,23 @@
 //! needs them, and a failure there is tried again by the next one.
 
 pub mod config;
+mod credentials;
+mod environment;
 pub mod error;
+mod http;
 pub mod identity;
 pub mod leftovers;
 pub mod limiter;
 mod patience;
 pub mod poller;
+mod proxy;
+mod roles;
 mod session;
 pub mod tags;
 #[cfg(test)]
 pub(crate) mod testing;
+mod trust;
+mod variables;
 pub mod wait;
 
 use std::fmt;
@@ -27,7 +34,7 @@ use self::poller::Pollers;
 use self::session::Session;
 use self::tags::Tagging;
 use crate::cx::limits::within;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::resource::Clients;
 
 /// One configured provider instance's connection to one account and Region.
@@ -155,6 +162,11 @@ impl Aws {
     }
 }
 
+/// Signing in changes nothing where the keys are part of the configuration: they are the recorded ones.
+const RECORDED_KEYS: &str = "The keys are those of the provider's configuration (`accessKey`, `secretKey`, `token`), not of this machine: put new ones \
+     there and run `pulumi up`. `pulumi refresh` and `pulumi destroy` use the recorded ones unless they get `--run-program`; or \
+     record new ones first, with `pulumi up --target` and the provider's URN";
+
 impl Clients for Aws {
     fn place(&self) -> Option<&str> {
         self.configured_region()
@@ -171,6 +183,17 @@ impl Clients for Aws {
     fn same_owner(&self, recorded: &str, found: &str) -> Result<(), Error> {
         identity::same_owner(recorded, found)
     }
+
+    fn explain(&self, error: Error) -> Error {
+        if error.kind() != Kind::Credentials || !self.config.has_keys() {
+            return error;
+        }
+        match error.code() {
+            "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => error.advise_instead(RECORDED_KEYS),
+            // Somebody may have replaced them; or the clock is wrong.
+            _ => error.besides(RECORDED_KEYS),
+        }
+    }
 }
 
 impl fmt::Debug for Aws {
@@ -186,7 +209,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::error::Kind;
 
     #[tokio::test(start_paused = true)]
     async fn a_missing_region_names_the_key() {
@@ -231,5 +253,27 @@ mod tests {
         let error = error::classify("DescribeVpcs", call.unwrap_err());
         assert!(error.to_string().contains("aws sso login"), "{error}");
         assert_eq!(error.kind(), Kind::Credentials);
+    }
+
+    #[test]
+    fn recorded_keys_are_not_renewed_by_signing_in() {
+        let expired = || error::answered("DescribeVpcs", "ExpiredToken", "The token has expired.", 400, None);
+        let told = |config| testing::configured(config).explain(expired()).to_string();
+        let keys = told(json!({"accessKey": "a", "secretKey": "b", "token": "c"}));
+        assert!(keys.contains("--run-program") && keys.contains("--target"), "{keys}");
+        assert!(!keys.contains("Sign in to AWS again"), "{keys}");
+        let other = error::answered("DescribeVpcs", "SignatureDoesNotMatch", "No.", 403, None);
+        let other = testing::aws().explain(other).to_string();
+        assert!(
+            other.contains("the clock of this machine") && other.contains("--run-program"),
+            "{other}"
+        );
+        let denied = error::answered("DescribeVpcs", "UnauthorizedOperation", "No.", 403, None);
+        assert!(!testing::aws().explain(denied).to_string().contains("--run-program"));
+        let ambient = told(json!({"profile": "dev"}));
+        assert!(
+            ambient.contains("Sign in to AWS again") && !ambient.contains("--run-program"),
+            "{ambient}"
+        );
     }
 }

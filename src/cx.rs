@@ -15,6 +15,7 @@ use self::sent::Sent;
 use crate::error::{Error, Failed, Kind};
 use crate::lifecycle::redaction::Redaction;
 use crate::operation::Operations;
+use crate::resource::Clients;
 use crate::urn::Urn;
 
 /// Where messages to the user go while an operation runs. The engine's log in production.
@@ -177,8 +178,11 @@ impl<C> Cx<C> {
     /// An error of this operation as it is told: with how it is given more time if that was what it lacked, and without what is
     /// secret.
     #[must_use]
-    pub fn explain(&self, error: Error) -> Error {
-        self.secrets.error(self.with_limit(error))
+    pub fn explain(&self, error: Error) -> Error
+    where
+        C: Clients,
+    {
+        self.secrets.error(self.with_limit(self.clients.explain(error)))
     }
 
     /// A text of this operation as it is told: without what is secret.

@@ -126,6 +126,13 @@ impl Error {
         self
     }
 
+    /// Replaces what the user can do: it is known better here. What was said besides stays.
+    #[must_use]
+    pub fn advise_instead(mut self, next_step: impl Into<String>) -> Self {
+        self.sentences.retain(|(say, _)| *say == Say::Besides);
+        self.advise(next_step)
+    }
+
     /// The same as the consequence of another error: with its code, its advice before the own, and its request id.
     #[must_use]
     pub fn after(mut self, cause: Self) -> Self {

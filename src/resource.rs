@@ -50,6 +50,11 @@ pub trait Clients: Send + Sync + 'static {
     fn same_owner(&self, _recorded: &str, _found: &str) -> Result<(), Error> {
         Ok(())
     }
+
+    /// The same error with what only the configuration of the provider tells about the way out.
+    fn explain(&self, error: Error) -> Error {
+        error
+    }
 }
 
 /// The properties of an existing object, as `Read` found them.

@@ -113,7 +113,14 @@ fn changes_replace_what_they_must_and_nothing_else() {
 fn secrets_are_secret_wherever_they_occur() {
     let auth = ["apiKey.value", "basic.password", "oauth.clientSecret"];
     let parameters = ["body.value", "headers.value", "queryString.value"];
-    let mut expected = set(&["config.accessKey", "config.secretKey", "config.token"]);
+    let mut expected = set(&[
+        "config.accessKey",
+        "config.assumeRoleWithWebIdentity.webIdentityToken",
+        "config.httpProxy",
+        "config.httpsProxy",
+        "config.secretKey",
+        "config.token",
+    ]);
     for owner in ["Connection", "PrivateStepFunctions.privateApis"] {
         expected.extend(auth.iter().map(|path| format!("{owner}.auth.{path}")));
         expected.extend(

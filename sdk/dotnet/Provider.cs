@@ -99,7 +99,7 @@ namespace Pulumi.PrivateStepFunctions
         private InputList<string>? _allowedAccountIds;
 
         /// <summary>
-        /// AWS account ids, 12 digits each, that this provider may work in. Before the first operation the provider asks STS for the account and refuses all others. Default: any account.
+        /// AWS account ids, 12 digits each and in quotes, that this provider may work in. Before the first operation the provider asks STS for the account and refuses all others. Default: any account.
         /// </summary>
         public InputList<string> AllowedAccountIds
         {
@@ -108,10 +108,34 @@ namespace Pulumi.PrivateStepFunctions
         }
 
         /// <summary>
-        /// IAM role to assume before any other call, with the credentials found so far. Default: none.
+        /// IAM role to assume before any other call, with the credentials found so far. `assumeRoles` is for several. Default: none.
         /// </summary>
         [Input("assumeRole", json: true)]
         public Input<Inputs.AssumeRoleArgs>? AssumeRole { get; set; }
+
+        /// <summary>
+        /// IAM role to assume with a token of an OpenID Connect provider, in place of all other credentials; the roles of `assumeRole` or `assumeRoles` come after it. Default: what `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` say.
+        /// </summary>
+        [Input("assumeRoleWithWebIdentity", json: true)]
+        public Input<Inputs.AssumeRoleWithWebIdentityArgs>? AssumeRoleWithWebIdentity { get; set; }
+
+        [Input("assumeRoles", json: true)]
+        private InputList<Inputs.AssumeRoleArgs>? _assumeRoles;
+
+        /// <summary>
+        /// IAM roles to assume one after another, each with the credentials of the one before; at least one. Not together with `assumeRole`, which is the same as a list of one. Default: none.
+        /// </summary>
+        public InputList<Inputs.AssumeRoleArgs> AssumeRoles
+        {
+            get => _assumeRoles ?? (_assumeRoles = new InputList<Inputs.AssumeRoleArgs>());
+            set => _assumeRoles = value;
+        }
+
+        /// <summary>
+        /// Path of a file of certificate authorities in PEM form to believe in place of the machine's own, for a proxy that opens TLS. Default: `AWS_CA_BUNDLE`, `ca_bundle` of the profile, else the machine's own.
+        /// </summary>
+        [Input("customCaBundle")]
+        public Input<string>? CustomCaBundle { get; set; }
 
         /// <summary>
         /// Tags for every taggable resource of this provider. A resource's own tags win. Default: none.
@@ -125,11 +149,49 @@ namespace Pulumi.PrivateStepFunctions
         [Input("endpoints", json: true)]
         public Input<Inputs.ServiceEndpointsArgs>? Endpoints { get; set; }
 
+        [Input("forbiddenAccountIds", json: true)]
+        private InputList<string>? _forbiddenAccountIds;
+
         /// <summary>
-        /// Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
+        /// AWS account ids, 12 digits each and in quotes, that this provider must not work in. Before the first operation the provider asks STS for the account and refuses these. Not together with `allowedAccountIds`. Default: none.
         /// </summary>
-        [Input("ignoreTags", json: true)]
-        public Input<Inputs.IgnoreTagsArgs>? IgnoreTags { get; set; }
+        public InputList<string> ForbiddenAccountIds
+        {
+            get => _forbiddenAccountIds ?? (_forbiddenAccountIds = new InputList<string>());
+            set => _forbiddenAccountIds = value;
+        }
+
+        [Input("httpProxy")]
+        private Input<string>? _httpProxy;
+
+        /// <summary>
+        /// URL of an HTTP proxy for endpoints with plain http, which AWS itself has none of: `http://HOST:PORT`, `https://HOST:PORT`, with `USER:PASSWORD@` before the host where need be, or `HOST:PORT`. Default: `HTTP_PROXY`.
+        /// </summary>
+        public Input<string>? HttpProxy
+        {
+            get => _httpProxy;
+            set
+            {
+                var emptySecret = Output.CreateSecret(0);
+                _httpProxy = Output.Tuple<Input<string>?, int>(value, emptySecret).Apply(t => t.Item1);
+            }
+        }
+
+        [Input("httpsProxy")]
+        private Input<string>? _httpsProxy;
+
+        /// <summary>
+        /// URL of an HTTP proxy for endpoints with https, in the form of `httpProxy`. SOCKS is not supported. Default: `HTTPS_PROXY`.
+        /// </summary>
+        public Input<string>? HttpsProxy
+        {
+            get => _httpsProxy;
+            set
+            {
+                var emptySecret = Output.CreateSecret(0);
+                _httpsProxy = Output.Tuple<Input<string>?, int>(value, emptySecret).Apply(t => t.Item1);
+            }
+        }
 
         /// <summary>
         /// How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
@@ -138,10 +200,10 @@ namespace Pulumi.PrivateStepFunctions
         public Input<int>? MaxRetries { get; set; }
 
         /// <summary>
-        /// Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
+        /// What goes past the proxies, separated by commas: `*`, host names with everything below them, `.suffixes`, IP addresses, CIDR blocks, each but the first and last with a port where need be. This machine itself and the metadata services always do. Default: `NO_PROXY`.
         /// </summary>
-        [Input("ownershipTags", json: true)]
-        public Input<bool>? OwnershipTags { get; set; }
+        [Input("noProxy")]
+        public Input<string>? NoProxy { get; set; }
 
         /// <summary>
         /// How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
@@ -150,7 +212,7 @@ namespace Pulumi.PrivateStepFunctions
         public Input<Inputs.PollingArgs>? Polling { get; set; }
 
         /// <summary>
-        /// Profile of the shared AWS configuration and credentials files, IAM Identity Center profiles included. Default: `AWS_PROFILE`, else the default profile.
+        /// Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, else the default profile.
         /// </summary>
         [Input("profile")]
         public Input<string>? Profile { get; set; }
@@ -177,6 +239,30 @@ namespace Pulumi.PrivateStepFunctions
             }
         }
 
+        [Input("sharedConfigFiles", json: true)]
+        private InputList<string>? _sharedConfigFiles;
+
+        /// <summary>
+        /// Paths of AWS configuration files in place of the one of `AWS_CONFIG_FILE` or `~/.aws/config`. Of a setting in several, the last counts. Default: none.
+        /// </summary>
+        public InputList<string> SharedConfigFiles
+        {
+            get => _sharedConfigFiles ?? (_sharedConfigFiles = new InputList<string>());
+            set => _sharedConfigFiles = value;
+        }
+
+        [Input("sharedCredentialsFiles", json: true)]
+        private InputList<string>? _sharedCredentialsFiles;
+
+        /// <summary>
+        /// Paths of AWS credentials files in place of the one of `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`. Of a setting in several, the last counts. Default: none.
+        /// </summary>
+        public InputList<string> SharedCredentialsFiles
+        {
+            get => _sharedCredentialsFiles ?? (_sharedCredentialsFiles = new InputList<string>());
+            set => _sharedCredentialsFiles = value;
+        }
+
         [Input("token")]
         private Input<string>? _token;
 
@@ -193,10 +279,21 @@ namespace Pulumi.PrivateStepFunctions
             }
         }
 
+        /// <summary>
+        /// Whether to call the endpoints that have IPv6 as well as IPv4 addresses, which AWS does not have for every service and Region. Not together with `endpoints`. Default: `AWS_USE_DUALSTACK_ENDPOINT`, `use_dualstack_endpoint` of the profile, else false.
+        /// </summary>
+        [Input("useDualstackEndpoint", json: true)]
+        public Input<bool>? UseDualstackEndpoint { get; set; }
+
+        /// <summary>
+        /// Whether to call the endpoints with FIPS 140 cryptography, which AWS has in some Regions only. Not together with `endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint` of the profile, else false.
+        /// </summary>
+        [Input("useFipsEndpoint", json: true)]
+        public Input<bool>? UseFipsEndpoint { get; set; }
+
         public ProviderArgs()
         {
             MaxRetries = 25;
-            OwnershipTags = true;
             Region = Utilities.GetEnv("AWS_REGION", "AWS_DEFAULT_REGION");
         }
         public static new ProviderArgs Empty => new ProviderArgs();

@@ -60,16 +60,25 @@ export class Provider extends pulumi.ProviderResource {
             resourceInputs["accessKey"] = args?.accessKey ? pulumi.secret(args.accessKey) : undefined;
             resourceInputs["allowedAccountIds"] = pulumi.output(args?.allowedAccountIds).apply(JSON.stringify);
             resourceInputs["assumeRole"] = pulumi.output(args ? pulumi.output(args.assumeRole).apply(v => v === undefined ? undefined : inputs.assumeRoleArgsProvideDefaults(v)) : undefined).apply(JSON.stringify);
+            resourceInputs["assumeRoleWithWebIdentity"] = pulumi.output(args ? pulumi.output(args.assumeRoleWithWebIdentity).apply(v => v === undefined ? undefined : inputs.assumeRoleWithWebIdentityArgsProvideDefaults(v)) : undefined).apply(JSON.stringify);
+            resourceInputs["assumeRoles"] = pulumi.output(args?.assumeRoles).apply(JSON.stringify);
+            resourceInputs["customCaBundle"] = args?.customCaBundle;
             resourceInputs["defaultTags"] = pulumi.output(args?.defaultTags).apply(JSON.stringify);
             resourceInputs["endpoints"] = pulumi.output(args?.endpoints).apply(JSON.stringify);
-            resourceInputs["ignoreTags"] = pulumi.output(args?.ignoreTags).apply(JSON.stringify);
+            resourceInputs["forbiddenAccountIds"] = pulumi.output(args?.forbiddenAccountIds).apply(JSON.stringify);
+            resourceInputs["httpProxy"] = args?.httpProxy ? pulumi.secret(args.httpProxy) : undefined;
+            resourceInputs["httpsProxy"] = args?.httpsProxy ? pulumi.secret(args.httpsProxy) : undefined;
             resourceInputs["maxRetries"] = pulumi.output((args?.maxRetries) ?? 25).apply(JSON.stringify);
-            resourceInputs["ownershipTags"] = pulumi.output((args?.ownershipTags) ?? true).apply(JSON.stringify);
+            resourceInputs["noProxy"] = args?.noProxy;
             resourceInputs["polling"] = pulumi.output(args ? pulumi.output(args.polling).apply(v => v === undefined ? undefined : inputs.pollingArgsProvideDefaults(v)) : undefined).apply(JSON.stringify);
             resourceInputs["profile"] = args?.profile;
             resourceInputs["region"] = (args?.region) ?? utilities.getEnv("AWS_REGION", "AWS_DEFAULT_REGION");
             resourceInputs["secretKey"] = args?.secretKey ? pulumi.secret(args.secretKey) : undefined;
+            resourceInputs["sharedConfigFiles"] = pulumi.output(args?.sharedConfigFiles).apply(JSON.stringify);
+            resourceInputs["sharedCredentialsFiles"] = pulumi.output(args?.sharedCredentialsFiles).apply(JSON.stringify);
             resourceInputs["token"] = args?.token ? pulumi.secret(args.token) : undefined;
+            resourceInputs["useDualstackEndpoint"] = pulumi.output(args?.useDualstackEndpoint).apply(JSON.stringify);
+            resourceInputs["useFipsEndpoint"] = pulumi.output(args?.useFipsEndpoint).apply(JSON.stringify);
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
         const secretOpts = { additionalSecretOutputs: ["accessKey", "secretKey", "token"] };
@@ -87,13 +96,25 @@ export interface ProviderArgs {
      */
     accessKey?: pulumi.Input<string | undefined>;
     /**
-     * AWS account ids, 12 digits each, that this provider may work in. Before the first operation the provider asks STS for the account and refuses all others. Default: any account.
+     * AWS account ids, 12 digits each and in quotes, that this provider may work in. Before the first operation the provider asks STS for the account and refuses all others. Default: any account.
      */
     allowedAccountIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * IAM role to assume before any other call, with the credentials found so far. Default: none.
+     * IAM role to assume before any other call, with the credentials found so far. `assumeRoles` is for several. Default: none.
      */
     assumeRole?: pulumi.Input<inputs.AssumeRoleArgs | undefined>;
+    /**
+     * IAM role to assume with a token of an OpenID Connect provider, in place of all other credentials; the roles of `assumeRole` or `assumeRoles` come after it. Default: what `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` say.
+     */
+    assumeRoleWithWebIdentity?: pulumi.Input<inputs.AssumeRoleWithWebIdentityArgs | undefined>;
+    /**
+     * IAM roles to assume one after another, each with the credentials of the one before; at least one. Not together with `assumeRole`, which is the same as a list of one. Default: none.
+     */
+    assumeRoles?: pulumi.Input<pulumi.Input<inputs.AssumeRoleArgs>[] | undefined>;
+    /**
+     * Path of a file of certificate authorities in PEM form to believe in place of the machine's own, for a proxy that opens TLS. Default: `AWS_CA_BUNDLE`, `ca_bundle` of the profile, else the machine's own.
+     */
+    customCaBundle?: pulumi.Input<string | undefined>;
     /**
      * Tags for every taggable resource of this provider. A resource's own tags win. Default: none.
      */
@@ -103,23 +124,31 @@ export interface ProviderArgs {
      */
     endpoints?: pulumi.Input<inputs.ServiceEndpointsArgs | undefined>;
     /**
-     * Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
+     * AWS account ids, 12 digits each and in quotes, that this provider must not work in. Before the first operation the provider asks STS for the account and refuses these. Not together with `allowedAccountIds`. Default: none.
      */
-    ignoreTags?: pulumi.Input<inputs.IgnoreTagsArgs | undefined>;
+    forbiddenAccountIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * URL of an HTTP proxy for endpoints with plain http, which AWS itself has none of: `http://HOST:PORT`, `https://HOST:PORT`, with `USER:PASSWORD@` before the host where need be, or `HOST:PORT`. Default: `HTTP_PROXY`.
+     */
+    httpProxy?: pulumi.Input<string | undefined>;
+    /**
+     * URL of an HTTP proxy for endpoints with https, in the form of `httpProxy`. SOCKS is not supported. Default: `HTTPS_PROXY`.
+     */
+    httpsProxy?: pulumi.Input<string | undefined>;
     /**
      * How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
      */
     maxRetries?: pulumi.Input<number | undefined>;
     /**
-     * Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
+     * What goes past the proxies, separated by commas: `*`, host names with everything below them, `.suffixes`, IP addresses, CIDR blocks, each but the first and last with a port where need be. This machine itself and the metadata services always do. Default: `NO_PROXY`.
      */
-    ownershipTags?: pulumi.Input<boolean | undefined>;
+    noProxy?: pulumi.Input<string | undefined>;
     /**
      * How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
      */
     polling?: pulumi.Input<inputs.PollingArgs | undefined>;
     /**
-     * Profile of the shared AWS configuration and credentials files, IAM Identity Center profiles included. Default: `AWS_PROFILE`, else the default profile.
+     * Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, else the default profile.
      */
     profile?: pulumi.Input<string | undefined>;
     /**
@@ -131,7 +160,23 @@ export interface ProviderArgs {
      */
     secretKey?: pulumi.Input<string | undefined>;
     /**
+     * Paths of AWS configuration files in place of the one of `AWS_CONFIG_FILE` or `~/.aws/config`. Of a setting in several, the last counts. Default: none.
+     */
+    sharedConfigFiles?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Paths of AWS credentials files in place of the one of `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`. Of a setting in several, the last counts. Default: none.
+     */
+    sharedCredentialsFiles?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
      * Session token of temporary credentials, together with `accessKey` and `secretKey`. Default: none.
      */
     token?: pulumi.Input<string | undefined>;
+    /**
+     * Whether to call the endpoints that have IPv6 as well as IPv4 addresses, which AWS does not have for every service and Region. Not together with `endpoints`. Default: `AWS_USE_DUALSTACK_ENDPOINT`, `use_dualstack_endpoint` of the profile, else false.
+     */
+    useDualstackEndpoint?: pulumi.Input<boolean | undefined>;
+    /**
+     * Whether to call the endpoints with FIPS 140 cryptography, which AWS has in some Regions only. Not together with `endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint` of the profile, else false.
+     */
+    useFipsEndpoint?: pulumi.Input<boolean | undefined>;
 }

@@ -1,13 +1,18 @@
 //! The provider's configuration, as the user writes it (names as in schema.json).
 
+mod problems;
+mod roles;
+mod schedule;
+mod tags;
+
 use std::fmt;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::problems::Problem;
+pub use self::roles::{AssumeRole, AssumeRoleWithWebIdentity, DEFAULT_DURATION_SECONDS, DEFAULT_SESSION_NAME};
+pub use self::schedule::{Polling, Schedule};
 pub use self::tags::{DefaultTags, IgnoreTags};
-
-mod tags;
 
 /// The provider's configuration. Every part is optional: the standard AWS environment fills in the rest.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
@@ -31,9 +36,39 @@ pub struct ProviderConfig {
     /// A role to assume before any other call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assume_role: Option<AssumeRole>,
+    /// Several, each with the credentials of the one before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assume_roles: Option<Vec<AssumeRole>>,
+    /// A role to assume with a token, in place of all other credentials.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assume_role_with_web_identity: Option<AssumeRoleWithWebIdentity>,
+    /// In place of `~/.aws/config`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shared_config_files: Option<Vec<String>>,
+    /// In place of `~/.aws/credentials`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shared_credentials_files: Option<Vec<String>>,
     /// Other URLs for the services.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoints: Option<ServiceEndpoints>,
+    /// Whether to use the endpoints with FIPS 140 cryptography.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub use_fips_endpoint: Option<bool>,
+    /// Whether to use the endpoints with IPv6 as well as IPv4.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub use_dualstack_endpoint: Option<bool>,
+    /// The proxy for plain HTTP; its URL may hold credentials.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub http_proxy: Option<Secret>,
+    /// The proxy for HTTPS; its URL may hold credentials.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub https_proxy: Option<Secret>,
+    /// What goes past the proxies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_proxy: Option<String>,
+    /// A file of certificate authorities, in place of the machine's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub custom_ca_bundle: Option<String>,
     /// Tags for every taggable resource.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_tags: Option<DefaultTags>,
@@ -46,6 +81,9 @@ pub struct ProviderConfig {
     /// The accounts that this provider may work in; absent means any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allowed_account_ids: Option<Vec<String>>,
+    /// The accounts that this provider must not work in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forbidden_account_ids: Option<Vec<String>>,
     /// How often a call that was throttled or failed is tried again; default 25.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_retries: Option<u32>,
@@ -79,23 +117,6 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The role to assume (<https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>).
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AssumeRole {
-    /// The role's ARN.
-    pub role_arn: String,
-    /// What CloudTrail calls the session; default `pulumi-private-step-functions`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub session_name: Option<String>,
-    /// The external id that the trust policy asks for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub external_id: Option<String>,
-    /// How long the session lasts, in seconds; default 3600.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub duration_seconds: Option<u64>,
-}
-
 /// Other URLs for the services.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -114,63 +135,32 @@ pub struct ServiceEndpoints {
     pub sts: Option<String>,
 }
 
-/// How often to look while waiting; all in seconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub struct Polling {
-    /// The pause before the first look; default 0.5.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub initial_interval: Option<f64>,
-    /// By what factor each pause is longer than the one before; default 1.25.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub growth_factor: Option<f64>,
-    /// The longest pause; default 5, twice that after ten minutes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_interval: Option<f64>,
-}
-
-/// One thing that is wrong with the configuration.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The configuration key, such as `secretKey`.
-    pub key: &'static str,
-    /// What is wrong and what would be right; never a value.
-    pub reason: String,
+impl ServiceEndpoints {
+    /// Whether any service has another URL.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// How often a call is tried again unless `maxRetries` says otherwise. Long, since the endpoint calls refill at 0.3 a second.
 pub const DEFAULT_MAX_RETRIES: u32 = 25;
 
 impl ProviderConfig {
-    /// What is wrong with the configuration beyond what the schema says, without any network call.
+    /// The roles to assume, in order.
     #[must_use]
-    pub fn problems(&self) -> Vec<Problem> {
-        let mut problems = Vec::new();
-        let mut wrong = |key, reason: &str| {
-            problems.push(Problem {
-                key,
-                reason: reason.to_owned(),
-            });
-        };
-        if let Some(region) = &self.region
-            && !is_region(region)
-        {
-            wrong("region", "is not an AWS Region such as eu-west-1");
+    pub fn roles(&self) -> &[AssumeRole] {
+        match (&self.assume_role, &self.assume_roles) {
+            (_, Some(chain)) => chain,
+            (Some(role), None) => std::slice::from_ref(role),
+            (None, None) => &[],
         }
-        match (&self.access_key, &self.secret_key, &self.token) {
-            (Some(_), None, _) => wrong("secretKey", "is required together with `accessKey`"),
-            (None, Some(_), _) => wrong("accessKey", "is required together with `secretKey`"),
-            (None, None, Some(_)) => wrong("token", "belongs to `accessKey` and `secretKey`, which are missing"),
-            _ => {}
-        }
-        if self.allowed_account_ids.as_ref().is_some_and(Vec::is_empty) {
-            wrong(
-                "allowedAccountIds",
-                "allows no account at all: leave it out to allow any",
-            );
-        }
-        problems.extend(tags::problems(self));
-        problems
+    }
+
+    /// Whether the keys are part of the configuration, and so of the recorded state of the provider.
+    #[must_use]
+    pub const fn has_keys(&self) -> bool {
+        self.access_key.is_some()
     }
 }
 
@@ -192,52 +182,6 @@ pub fn is_region(text: &str) -> bool {
     first && rest_fits && rest > 0
 }
 
-/// When to look while waiting. <https://docs.aws.amazon.com/general/latest/gr/api-retries.html> asks for growing pauses.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Schedule {
-    initial: Duration,
-    growth: f64,
-    longest: Duration,
-}
-
-/// From when on pauses may be twice as long: whoever waited this long does not mind some seconds more.
-const LATE: Duration = Duration::from_secs(600);
-
-impl Default for Schedule {
-    fn default() -> Self {
-        Self::from(Polling::default())
-    }
-}
-
-impl From<Polling> for Schedule {
-    fn from(polling: Polling) -> Self {
-        let seconds = |value: Option<f64>, default: f64, least: f64| {
-            let value = value.filter(|value| value.is_finite()).unwrap_or(default);
-            Duration::from_secs_f64(value.clamp(least, 300.0))
-        };
-        Self {
-            initial: seconds(polling.initial_interval, 0.5, 0.01),
-            growth: polling
-                .growth_factor
-                .filter(|factor| factor.is_finite())
-                .unwrap_or(1.25)
-                .clamp(1.0, 10.0),
-            longest: seconds(polling.max_interval, 5.0, 0.01),
-        }
-    }
-}
-
-impl Schedule {
-    /// The pause before look number `looks` (counted from 0), when `waited` has passed already; without jitter.
-    #[must_use]
-    pub fn pause(&self, looks: u32, waited: Duration) -> Duration {
-        let longest = if waited < LATE { self.longest } else { self.longest * 2 };
-        // Past a hundred looks every growth above 1 has reached any cap, and the power stays finite.
-        let grown = self.initial.as_secs_f64() * self.growth.powi(looks.min(100).cast_signed());
-        Duration::from_secs_f64(grown.min(longest.as_secs_f64()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -253,29 +197,6 @@ mod tests {
             text.contains("eu-west-1") && !text.to_lowercase().contains("hidden"),
             "{text}"
         );
-    }
-
-    #[test]
-    fn pairs_of_keys_belong_together() {
-        let problems = |json| {
-            let config: ProviderConfig = serde_json::from_value(json).unwrap();
-            config
-                .problems()
-                .into_iter()
-                .map(|problem| problem.key)
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(problems(serde_json::json!({"accessKey": "a"})), ["secretKey"]);
-        assert_eq!(problems(serde_json::json!({"secretKey": "a"})), ["accessKey"]);
-        assert_eq!(
-            problems(serde_json::json!({"token": "a", "region": "Mars"})),
-            ["region", "token"]
-        );
-        assert_eq!(
-            problems(serde_json::json!({"allowedAccountIds": []})),
-            ["allowedAccountIds"]
-        );
-        assert!(problems(serde_json::json!({"accessKey": "a", "secretKey": "b", "token": "c"})).is_empty());
     }
 
     #[test]
@@ -295,24 +216,5 @@ mod tests {
         ] {
             assert!(!is_region(text), "{text}");
         }
-    }
-
-    #[test]
-    fn pauses_grow_by_a_quarter_to_five_seconds_and_ten_when_late() {
-        let schedule = Schedule::default();
-        let soon = |looks| schedule.pause(looks, Duration::ZERO).as_millis();
-        assert_eq!([soon(0), soon(1), soon(2), soon(30)], [500, 625, 781, 5000]);
-        assert_eq!(schedule.pause(200, LATE).as_secs(), 10);
-    }
-
-    #[test]
-    fn unreasonable_polling_is_brought_into_range() {
-        let schedule = Schedule::from(Polling {
-            initial_interval: Some(0.0),
-            growth_factor: Some(f64::NAN),
-            max_interval: Some(1e9),
-        });
-        assert_eq!(schedule.pause(0, Duration::ZERO), Duration::from_millis(10));
-        assert_eq!(schedule.pause(100, Duration::ZERO), Duration::from_secs(300));
     }
 }

@@ -15,6 +15,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
 use regex::Regex;
 
+use super::credentials::Unanswered;
 use crate::error::{Error, Kind};
 
 /// Classifies a failed call. `Display` of the result: `CreateThing: access denied: <AWS's message> (request id …)`
@@ -41,6 +42,12 @@ where
             // The request was processed one way or the other.
             Error::new(Kind::MaybeSent, text).with_request_id(request_id)
         }
+        SdkError::ConstructionFailure(_) | SdkError::DispatchFailure(_)
+            if let Some(problem) = without_endpoint(&root_cause(&error)) =>
+        {
+            Error::new(Kind::Invalid, format!("{operation}: no endpoint: {problem}"))
+                .advise("Check the settings for endpoints: URLs, FIPS, dual-stack and the Region")
+        }
         SdkError::ConstructionFailure(_) => Error::bug(format!(
             "{operation}: the request could not be built: {}",
             root_cause(&error)
@@ -53,11 +60,15 @@ where
         // The SDK's own words name its time-out for an attempt, which may have been cut short.
         SdkError::TimeoutError(_) => Error::new(Kind::MaybeSent, format!("{operation}: AWS did not answer in time"))
             .advise("Check the network, proxy and endpoint settings if this persists"),
-        SdkError::DispatchFailure(_) => Error::new(
-            Kind::MaybeSent,
-            format!("{operation}: no answer from AWS: {}", root_cause(&error)),
-        )
-        .advise("Check the network, proxy and endpoint settings if this persists"),
+        SdkError::DispatchFailure(_) => {
+            let cause = root_cause(&error);
+            let advice = if cause.contains("invalid peer certificate") {
+                "If a proxy opens TLS here, AWS_CA_BUNDLE must name a file with its certificate authority"
+            } else {
+                "Check the network, proxy and endpoint settings if this persists"
+            };
+            Error::new(Kind::MaybeSent, format!("{operation}: no answer from AWS: {cause}")).advise(advice)
+        }
         _ => Error::new(Kind::MaybeSent, format!("{operation}: {}", root_cause(&error))),
     }
 }
@@ -199,6 +210,18 @@ fn without_values(message: &str) -> Cow<'_, str> {
 }
 
 fn no_credentials(operation: &str, missing: &CredentialsError) -> Error {
+    // Of a role: what STS said about it. The call itself was not sent.
+    if let Some(error) = find::<Error>(missing) {
+        let kind = match error.kind() {
+            kind @ (Kind::Denied | Kind::Throttled | Kind::Unavailable) => kind,
+            _ => Kind::Credentials,
+        };
+        return error.clone().with_kind(kind).context(operation);
+    }
+    if let Some(source) = find::<Unanswered>(missing) {
+        return Error::new(Kind::Credentials, format!("{operation}: no AWS credentials: {source}"))
+            .advise("Find out what it waits for, and sign in there, or choose other credentials");
+    }
     let cause = match root_cause(missing) {
         all if all.starts_with("no credentials found in chain") => {
             "none in the environment or a profile, and no web identity, container or instance role".to_owned()
@@ -206,14 +229,23 @@ fn no_credentials(operation: &str, missing: &CredentialsError) -> Error {
         one => one,
     };
     Error::new(Kind::Credentials, format!("{operation}: no AWS credentials: {cause}")).advise(
-        "Sign in (`aws sso login`, AWS_PROFILE, AWS_ACCESS_KEY_ID, a role), or set `private-step-functions:profile` or \
+        "Sign in (`aws login`, `aws sso login`, AWS_PROFILE, AWS_ACCESS_KEY_ID, a role), or set `private-step-functions:profile` or \
          `private-step-functions:accessKey` and `private-step-functions:secretKey`",
     )
 }
 
+/// What the SDK says when it knows no endpoint for what is set: FIPS or dual-stack ones together with a URL, or where AWS has
+/// none.
+fn without_endpoint(cause: &str) -> Option<&str> {
+    match cause.strip_prefix("Invalid Configuration: ") {
+        Some(problem) => Some(problem),
+        None => Some(cause).filter(|cause| cause.starts_with("FIPS ") || cause.starts_with("DualStack ")),
+    }
+}
+
 /// The innermost error: its first line, for the SDK appends lists of what it has tried, and without the number that the
 /// operating system has for it.
-fn root_cause(error: &(dyn StdError + 'static)) -> String {
+pub(super) fn root_cause(error: &(dyn StdError + 'static)) -> String {
     let mut cause = error;
     while let Some(deeper) = cause.source() {
         cause = deeper;

@@ -4,12 +4,7 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use aws_config::identity::IdentityCache;
-use aws_config::profile::ProfileFileCredentialsProvider;
-use aws_config::provider_config::ProviderConfig as CredentialsSetUp;
-use aws_config::sts::AssumeRoleProvider;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_credential_types::Credentials;
 use aws_credential_types::credential_fn::provide_credentials_fn;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_credential_types::provider::error::CredentialsError;
@@ -17,9 +12,6 @@ use aws_sdk_eventbridge::operation::create_connection::CreateConnectionError;
 use aws_sdk_eventbridge::operation::update_connection::UpdateConnectionError;
 use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 use aws_smithy_async::time::{SharedTimeSource, SystemTimeSource};
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
-use aws_smithy_http_client::{Builder as HttpBuilder, Connector};
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
@@ -31,9 +23,13 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::app_name::AppName;
 use tokio::sync::OnceCell;
 
-use super::config::{AssumeRole, DEFAULT_MAX_RETRIES, ProviderConfig, ServiceEndpoints, is_region};
+use super::config::{DEFAULT_MAX_RETRIES, ProviderConfig, ServiceEndpoints, is_region};
+use super::environment::Environment;
 use super::error::classify;
 use super::patience::{BoundedSleep, NothingAfterTheEnd, Requests};
+use super::proxy::Proxies;
+use super::trust::Trust;
+use super::{credentials, http, roles};
 use crate::error::{Error, Kind};
 
 /// The clients, all for one Region and one set of credentials.
@@ -52,7 +48,7 @@ impl Session {
         let endpoints = config.endpoints.clone().unwrap_or_default();
         let base = match in_process {
             Some(http_client) => from_configuration_alone(config, http_client),
-            None => from_environment(config).await,
+            None => from_environment(config).await?,
         };
         let region = base
             .region()
@@ -65,14 +61,9 @@ impl Session {
             )
             .advise("Set `private-step-functions:region` or AWS_REGION"));
         }
-        let sdk = match &config.assume_role {
-            Some(role) => assume(role, base, &endpoints).await,
-            None => base,
-        };
+        let sdk = roles::assume(config, base, endpoints.sts.as_deref());
         let session = Self::clients(&sdk, &endpoints, region);
-        if let Some(allowed) = &config.allowed_account_ids {
-            session.refuse_other_accounts(allowed).await?;
-        }
+        session.refuse_other_accounts(config).await?;
         Ok(session)
     }
 
@@ -120,19 +111,26 @@ impl Session {
         Ok(account.await?)
     }
 
-    async fn refuse_other_accounts(&self, allowed: &[String]) -> Result<(), Error> {
+    async fn refuse_other_accounts(&self, config: &ProviderConfig) -> Result<(), Error> {
+        let (key, ids, allowed) = match (&config.allowed_account_ids, &config.forbidden_account_ids) {
+            (Some(ids), _) => ("allowedAccountIds", ids, true),
+            (None, Some(ids)) => ("forbiddenAccountIds", ids, false),
+            (None, None) => return Ok(()),
+        };
         let account = self
             .account()
             .await
-            .map_err(|error| error.context("checking `private-step-functions:allowedAccountIds`"))?;
-        if allowed.iter().any(|id| id == account) {
+            .map_err(|error| error.context(format!("checking `private-step-functions:{key}`")))?;
+        if ids.iter().any(|id| id == account) == allowed {
             return Ok(());
         }
-        Err(Error::new(
-            Kind::Credentials,
-            format!("the credentials belong to account {account}, which `private-step-functions:allowedAccountIds` does not list"),
-        )
-        .advise("Sign in to another account, or extend the list"))
+        let (lists, advice) = if allowed {
+            ("does not list", "Sign in to another account, or extend the list")
+        } else {
+            ("lists", "Sign in to another account")
+        };
+        let text = format!("the credentials belong to account {account}, which `private-step-functions:{key}` {lists}");
+        Err(Error::new(Kind::Credentials, text).advise(advice))
     }
 }
 
@@ -148,12 +146,17 @@ fn retry_partition(name: String) -> RetryPartition {
         .build()
 }
 
-async fn from_environment(config: &ProviderConfig) -> SdkConfig {
+async fn from_environment(config: &ProviderConfig) -> Result<SdkConfig, Error> {
+    let environment = Environment::read(config).await?;
+    let trust = Trust::read(&environment, config.custom_ca_bundle.as_deref())?;
+    let proxies = Proxies::read(config, &environment.variables);
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http_client())
+        .http_client(http::client(proxies, trust))
         .app_name(app_name())
         .retry_config(retries(config))
         .timeout_config(timeouts())
+        .identity_cache(credentials::cache())
+        .profile_files(environment.files.clone())
         .sleep_impl(BoundedSleep);
     if let Some(region) = &config.region {
         loader = loader.region(Region::new(region.clone()));
@@ -161,30 +164,38 @@ async fn from_environment(config: &ProviderConfig) -> SdkConfig {
     if let Some(profile) = &config.profile {
         loader = loader.profile_name(profile);
     }
-    if let Some(credentials) = static_credentials(config) {
+    if let Some(fips) = config.use_fips_endpoint {
+        loader = loader.use_fips(fips);
+    }
+    if let Some(dual_stack) = config.use_dualstack_endpoint {
+        loader = loader.use_dual_stack(dual_stack);
+    }
+    if let Some(credentials) = credentials::configured(config) {
         loader = loader.credentials_provider(credentials);
     }
     let sdk = loader.load().await;
-    match &config.profile {
-        // The SDK would prefer keys in the environment, and work in another account than the one that was asked for.
-        Some(profile) if static_credentials(config).is_none() => {
-            let mut provider = CredentialsSetUp::without_region().with_region(sdk.region().cloned());
-            if let Some(http_client) = sdk.http_client() {
-                provider = provider.with_http_client(http_client);
-            }
-            let credentials = ProfileFileCredentialsProvider::builder()
-                .configure(&provider)
-                .profile_name(profile)
-                .build();
-            let credentials = SharedCredentialsProvider::new(credentials);
-            sdk.into_builder().credentials_provider(credentials).build()
-        }
-        _ => sdk,
+    refuse_other_endpoints(config, &sdk)?;
+    credentials::choose(config, &environment, sdk)
+}
+
+/// The SDK cannot find the FIPS or dual-stack variant of a URL that somebody wrote, and fails at each call.
+fn refuse_other_endpoints(config: &ProviderConfig, sdk: &SdkConfig) -> Result<(), Error> {
+    if config.endpoints.as_ref().is_none_or(ServiceEndpoints::is_empty) {
+        return Ok(());
     }
+    let (variable, setting) = match (sdk.use_fips(), sdk.use_dual_stack()) {
+        (Some(true), _) => ("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
+        (_, Some(true)) => ("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
+        _ => return Ok(()),
+    };
+    let text = format!(
+        "{variable}, or {setting} of the profile, does not go together with `private-step-functions:endpoints`"
+    );
+    Err(Error::new(Kind::Invalid, text).advise("Write the endpoints that are meant there, and set it to false"))
 }
 
 fn from_configuration_alone(config: &ProviderConfig, http_client: SharedHttpClient) -> SdkConfig {
-    let credentials = match static_credentials(config) {
+    let credentials = match credentials::configured(config) {
         Some(credentials) => SharedCredentialsProvider::new(credentials),
         None => SharedCredentialsProvider::new(provide_credentials_fn(async || {
             Err(CredentialsError::not_loaded("the configuration has no `accessKey`"))
@@ -197,40 +208,12 @@ fn from_configuration_alone(config: &ProviderConfig, http_client: SharedHttpClie
         .retry_config(retries(config))
         .timeout_config(timeouts())
         // One for all clients, as the loader makes it: else each of them would assume the role for itself.
-        .identity_cache(IdentityCache::lazy().build())
+        .identity_cache(credentials::cache())
         .sleep_impl(SharedAsyncSleep::new(BoundedSleep))
         .time_source(SharedTimeSource::new(SystemTimeSource::new()))
         .region(config.region.clone().map(Region::new))
         .credentials_provider(credentials)
         .build()
-}
-
-fn static_credentials(config: &ProviderConfig) -> Option<Credentials> {
-    let (access_key, secret_key) = (config.access_key.as_ref()?, config.secret_key.as_ref()?);
-    let token = config.token.as_ref().map(|token| token.expose().to_owned());
-    Some(Credentials::new(
-        access_key.expose(),
-        secret_key.expose(),
-        token,
-        None,
-        "provider configuration",
-    ))
-}
-
-async fn assume(role: &AssumeRole, base: SdkConfig, endpoints: &ServiceEndpoints) -> SdkConfig {
-    let mut for_sts = base.clone().into_builder();
-    if let Some(url) = &endpoints.sts {
-        for_sts = for_sts.endpoint_url(url);
-    }
-    let mut provider = AssumeRoleProvider::builder(&role.role_arn)
-        .session_name(role.session_name.as_deref().unwrap_or("pulumi-private-step-functions"))
-        .session_length(Duration::from_secs(role.duration_seconds.unwrap_or(3600)))
-        .configure(&for_sts.build());
-    if let Some(external_id) = &role.external_id {
-        provider = provider.external_id(external_id);
-    }
-    let provider = SharedCredentialsProvider::new(provider.build().await);
-    base.into_builder().credentials_provider(provider).build()
 }
 
 fn no_region() -> Error {
@@ -254,41 +237,6 @@ fn timeouts() -> TimeoutConfig {
         .connect_timeout(Duration::from_secs(10))
         .operation_attempt_timeout(Duration::from_secs(60))
         .build()
-}
-
-/// Plain http is for emulators and the metadata services of the machine itself, so the proxy is asked for https alone.
-fn http_client() -> SharedHttpClient {
-    HttpBuilder::new().build_with_connector_fn(|settings, components| {
-        let mut connector = Connector::builder();
-        connector.set_connector_settings(settings.cloned());
-        if let Some(components) = components {
-            connector.set_sleep_impl(components.sleep_impl());
-        }
-        if let Some(proxy) = https_proxy() {
-            connector = connector.proxy_config(proxy);
-        }
-        connector.tls_provider(tls::Provider::Rustls(CryptoMode::Ring)).build()
-    })
-}
-
-fn https_proxy() -> Option<ProxyConfig> {
-    let variable = |names: [&str; 2]| {
-        names
-            .iter()
-            .find_map(|name| std::env::var(name).ok())
-            .filter(|text| !text.is_empty())
-    };
-    let url = variable(["HTTPS_PROXY", "https_proxy"]).or_else(|| variable(["ALL_PROXY", "all_proxy"]))?;
-    match ProxyConfig::https(url) {
-        Ok(proxy) => Some(match variable(["NO_PROXY", "no_proxy"]) {
-            Some(rules) => proxy.no_proxy(rules),
-            None => proxy,
-        }),
-        Err(error) => {
-            tracing::warn!(%error, "HTTPS_PROXY is not a proxy's URL and is ignored");
-            None
-        }
-    }
 }
 
 /// EventBridge says `LimitExceededException` for a quota that is used up; the SDK would take it for throttling and try for

@@ -5,6 +5,8 @@
 //! something else, and never where it wants a text: the region `1e3` stays a text. The same goes for numbers and booleans inside
 //! of objects: `pulumi config set --path polling.initialInterval 0.1` stores a text.
 
+mod numbers;
+
 use std::collections::BTreeMap;
 
 use crate::lifecycle::changes::{Change, ChangeKind};
@@ -57,18 +59,20 @@ pub fn read(
         })
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
+    let mut restored = Vec::new();
     for (key, value) in &mut values {
-        if let Some(property) = schema.property(key)
-            && parse(&property.kind, value).is_err()
-        {
-            failures.at(key, format!("must be {}", describe(&property.kind)));
+        let Some(property) = schema.property(key) else {
+            continue;
+        };
+        let at = PropertyPath::root().key(key);
+        if parse(&property.kind, value, &at, &mut restored).is_err() {
+            failures.add(at, format!("must be {}", describe(&property.kind)));
             // Said once is enough: an unknown value passes every other check.
             *value = Value::Unknown;
             continue;
         }
-        if let Some(property) = schema.property(key) {
-            read_scalars(&property.kind, value);
-        }
+        read_scalars(&property.kind, value);
+        numbers::restore(&property.kind, &property.constraints, value, &at, &mut failures);
     }
     let missing: Vec<String> = schema
         .required()
@@ -91,7 +95,9 @@ pub fn read(
                 .first_key()
                 .is_some_and(|key| config.missing.iter().any(|missing| missing == key)))
         {
-            config.failures.add(path.clone(), reason.clone());
+            config
+                .failures
+                .add(path.clone(), numbers::explain(reason, path, &restored));
         }
     }
     config
@@ -149,15 +155,20 @@ pub fn explain(package: &str, failures: &Failures) -> String {
 }
 
 /// Parses a text where the schema wants something else.
-fn parse(kind: &Type, value: &mut Value) -> Result<(), serde_json::Error> {
+fn parse(
+    kind: &Type,
+    value: &mut Value,
+    at: &PropertyPath,
+    restored: &mut Vec<PropertyPath>,
+) -> Result<(), serde_json::Error> {
     if matches!(kind, Type::String | Type::Enum(_) | Type::Any | Type::Union(_)) {
         return Ok(());
     }
     match value {
-        Value::Secret(inner) => parse(kind, inner),
+        Value::Secret(inner) => parse(kind, inner, at, restored),
         Value::String(text) => {
             let mut json = serde_json::from_str(text)?;
-            restore_texts(kind, &mut json);
+            numbers::restore_json(kind, &mut json, at, restored);
             *value = json.into();
             Ok(())
         }
@@ -193,34 +204,6 @@ fn read_scalars(kind: &Type, value: &mut Value) {
             for (name, member) in members {
                 if let Some(property) = object.property(name) {
                     read_scalars(&property.kind, member);
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-/// `pulumi config set --path` makes a number or a boolean of whatever looks like one, also where a text is meant: an
-/// account id, the value of a tag.
-fn restore_texts(kind: &Type, json: &mut serde_json::Value) {
-    use serde_json::Value as Json;
-
-    match (kind, json) {
-        (Type::String, json @ (Json::Number(_) | Json::Bool(_))) => *json = json.to_string().into(),
-        (Type::Array(item), Json::Array(elements)) => {
-            elements
-                .iter_mut()
-                .for_each(|element| restore_texts(&item.kind, element));
-        }
-        (Type::Map(item), Json::Object(members)) => {
-            members
-                .values_mut()
-                .for_each(|member| restore_texts(&item.kind, member));
-        }
-        (Type::Object(object), Json::Object(members)) => {
-            for (name, member) in members {
-                if let Some(property) = object.property(name) {
-                    restore_texts(&property.kind, member);
                 }
             }
         }
@@ -268,6 +251,43 @@ mod tests {
             assert_eq!(config.values["maxRetries"], Value::Number(7.0));
             assert_eq!(config.values["profile"], Value::from("7"), "a text stays one");
         }
+    }
+
+    /// As YAML and `pulumi config set --path` of the CLI 3.259.0 were seen to hand them on.
+    #[test]
+    fn account_ids_without_quotes() {
+        for whole in [
+            json!([123_456_789_012_u64]),
+            json!("[123456789012]"),
+            json!(["123456789012"]),
+        ] {
+            let config = given(json!({ "allowedAccountIds": whole }));
+            assert!(config.failures.is_empty(), "{:?}", config.failures);
+            assert_eq!(config.values["allowedAccountIds"], Value::from(json!(["123456789012"])));
+        }
+        // 012345678999, which is no octal number, and 012345671234, which is one.
+        for number in [12_345_678_999_u64, 1_402_434_204] {
+            for cut in [json!([number]), json!(format!("[{number}]"))] {
+                let config = given(json!({ "allowedAccountIds": cut, "profile": "a" }));
+                let told = explain("p", &config.failures);
+                assert!(
+                    told.contains("p:allowedAccountIds[0]: must be") && told.contains("in quotes"),
+                    "{told}"
+                );
+                assert_eq!(config.failures.iter().count(), 1, "{told}");
+            }
+        }
+        // Another text of the wrong length has no quotes to lack.
+        let told = explain("p", &given(json!({ "allowedAccountIds": ["12345678999"] })).failures);
+        assert!(!told.contains("in quotes"), "{told}");
+        // Of a text of any length nobody knows what is missing.
+        let role = json!({ "roleArn": "arn:aws:iam::123456789012:role/x", "externalId": 42_798 });
+        let told = explain("p", &given(json!({ "assumeRole": role, "profile": 7 })).failures);
+        assert!(
+            told.contains("p:assumeRole.externalId: must be a string: write it in quotes")
+                && told.contains("p:profile: must be a string: write it in quotes"),
+            "{told}"
+        );
     }
 
     #[test]

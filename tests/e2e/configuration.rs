@@ -130,3 +130,43 @@ outputs:
     world.refresh_unchanged().succeeds();
     world.finish();
 }
+
+/// YAML makes numbers of account ids without quotes, here and in the stack's file.
+#[test]
+fn account_ids_without_quotes() {
+    let program = |ids: &str| {
+        format!(
+            "
+resources:
+  own:
+    type: pulumi:providers:private-step-functions
+    properties: {{ allowedAccountIds: {ids} }}
+  group:
+    type: private-step-functions:SecurityGroup
+    properties: {{ vpcId: '${{vpcId}}', name: callers }}
+    options: {{ provider: '${{own}}' }}
+"
+        )
+    };
+    let world = World::new(&program("[123456789012]")).proving("twelve digits need no quotes");
+    world.up().succeeds();
+    // The first digit is lost, or all of them are taken for octal ones.
+    for ids in ["[012345678999]", "[012345671234]"] {
+        world.program(&program(ids));
+        world.up().fails().says("allowedAccountIds[0]").says("in quotes");
+    }
+    world.program(&program("['123456789012']"));
+    world.up().succeeds();
+    world.finish();
+    for (id, succeeds) in [("123456789012", true), ("012345678999", false)] {
+        let world = World::new(GROUP);
+        let key = "private-step-functions:allowedAccountIds[0]";
+        world.pulumi(&["config", "set", "--path", key, id]).succeeds();
+        // The CLI leaves a text with a leading zero one: it is another account, and no number.
+        if succeeds {
+            world.up().succeeds();
+        } else {
+            world.up().fails().says("does not list");
+        }
+    }
+}

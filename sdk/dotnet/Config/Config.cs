@@ -44,7 +44,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<ImmutableArray<string>> _allowedAccountIds = new __Value<ImmutableArray<string>>(() => __config.GetObject<ImmutableArray<string>>("allowedAccountIds"));
         /// <summary>
-        /// AWS account ids, 12 digits each, that this provider may work in. Before the first operation the provider asks STS for the account and refuses all others. Default: any account.
+        /// AWS account ids, 12 digits each and in quotes, that this provider may work in. Before the first operation the provider asks STS for the account and refuses all others. Default: any account.
         /// </summary>
         public static ImmutableArray<string> AllowedAccountIds
         {
@@ -54,12 +54,42 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<Types.AssumeRole?> _assumeRole = new __Value<Types.AssumeRole?>(() => __config.GetObject<Types.AssumeRole>("assumeRole"));
         /// <summary>
-        /// IAM role to assume before any other call, with the credentials found so far. Default: none.
+        /// IAM role to assume before any other call, with the credentials found so far. `assumeRoles` is for several. Default: none.
         /// </summary>
         public static Types.AssumeRole? AssumeRole
         {
             get => _assumeRole.Get();
             set => _assumeRole.Set(value);
+        }
+
+        private static readonly __Value<Types.AssumeRoleWithWebIdentity?> _assumeRoleWithWebIdentity = new __Value<Types.AssumeRoleWithWebIdentity?>(() => __config.GetObject<Types.AssumeRoleWithWebIdentity>("assumeRoleWithWebIdentity"));
+        /// <summary>
+        /// IAM role to assume with a token of an OpenID Connect provider, in place of all other credentials; the roles of `assumeRole` or `assumeRoles` come after it. Default: what `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` say.
+        /// </summary>
+        public static Types.AssumeRoleWithWebIdentity? AssumeRoleWithWebIdentity
+        {
+            get => _assumeRoleWithWebIdentity.Get();
+            set => _assumeRoleWithWebIdentity.Set(value);
+        }
+
+        private static readonly __Value<ImmutableArray<Types.AssumeRole>> _assumeRoles = new __Value<ImmutableArray<Types.AssumeRole>>(() => __config.GetObject<ImmutableArray<Types.AssumeRole>>("assumeRoles"));
+        /// <summary>
+        /// IAM roles to assume one after another, each with the credentials of the one before; at least one. Not together with `assumeRole`, which is the same as a list of one. Default: none.
+        /// </summary>
+        public static ImmutableArray<Types.AssumeRole> AssumeRoles
+        {
+            get => _assumeRoles.Get();
+            set => _assumeRoles.Set(value);
+        }
+
+        private static readonly __Value<string?> _customCaBundle = new __Value<string?>(() => __config.Get("customCaBundle"));
+        /// <summary>
+        /// Path of a file of certificate authorities in PEM form to believe in place of the machine's own, for a proxy that opens TLS. Default: `AWS_CA_BUNDLE`, `ca_bundle` of the profile, else the machine's own.
+        /// </summary>
+        public static string? CustomCaBundle
+        {
+            get => _customCaBundle.Get();
+            set => _customCaBundle.Set(value);
         }
 
         private static readonly __Value<Types.DefaultTags?> _defaultTags = new __Value<Types.DefaultTags?>(() => __config.GetObject<Types.DefaultTags>("defaultTags"));
@@ -82,14 +112,34 @@ namespace Pulumi.PrivateStepFunctions
             set => _endpoints.Set(value);
         }
 
-        private static readonly __Value<Types.IgnoreTags?> _ignoreTags = new __Value<Types.IgnoreTags?>(() => __config.GetObject<Types.IgnoreTags>("ignoreTags"));
+        private static readonly __Value<ImmutableArray<string>> _forbiddenAccountIds = new __Value<ImmutableArray<string>>(() => __config.GetObject<ImmutableArray<string>>("forbiddenAccountIds"));
         /// <summary>
-        /// Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
+        /// AWS account ids, 12 digits each and in quotes, that this provider must not work in. Before the first operation the provider asks STS for the account and refuses these. Not together with `allowedAccountIds`. Default: none.
         /// </summary>
-        public static Types.IgnoreTags? IgnoreTags
+        public static ImmutableArray<string> ForbiddenAccountIds
         {
-            get => _ignoreTags.Get();
-            set => _ignoreTags.Set(value);
+            get => _forbiddenAccountIds.Get();
+            set => _forbiddenAccountIds.Set(value);
+        }
+
+        private static readonly __Value<string?> _httpProxy = new __Value<string?>(() => __config.Get("httpProxy"));
+        /// <summary>
+        /// URL of an HTTP proxy for endpoints with plain http, which AWS itself has none of: `http://HOST:PORT`, `https://HOST:PORT`, with `USER:PASSWORD@` before the host where need be, or `HOST:PORT`. Default: `HTTP_PROXY`.
+        /// </summary>
+        public static string? HttpProxy
+        {
+            get => _httpProxy.Get();
+            set => _httpProxy.Set(value);
+        }
+
+        private static readonly __Value<string?> _httpsProxy = new __Value<string?>(() => __config.Get("httpsProxy"));
+        /// <summary>
+        /// URL of an HTTP proxy for endpoints with https, in the form of `httpProxy`. SOCKS is not supported. Default: `HTTPS_PROXY`.
+        /// </summary>
+        public static string? HttpsProxy
+        {
+            get => _httpsProxy.Get();
+            set => _httpsProxy.Set(value);
         }
 
         private static readonly __Value<int?> _maxRetries = new __Value<int?>(() => __config.GetInt32("maxRetries") ?? 25);
@@ -102,14 +152,14 @@ namespace Pulumi.PrivateStepFunctions
             set => _maxRetries.Set(value);
         }
 
-        private static readonly __Value<bool?> _ownershipTags = new __Value<bool?>(() => __config.GetBoolean("ownershipTags") ?? true);
+        private static readonly __Value<string?> _noProxy = new __Value<string?>(() => __config.Get("noProxy"));
         /// <summary>
-        /// Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
+        /// What goes past the proxies, separated by commas: `*`, host names with everything below them, `.suffixes`, IP addresses, CIDR blocks, each but the first and last with a port where need be. This machine itself and the metadata services always do. Default: `NO_PROXY`.
         /// </summary>
-        public static bool? OwnershipTags
+        public static string? NoProxy
         {
-            get => _ownershipTags.Get();
-            set => _ownershipTags.Set(value);
+            get => _noProxy.Get();
+            set => _noProxy.Set(value);
         }
 
         private static readonly __Value<Types.Polling?> _polling = new __Value<Types.Polling?>(() => __config.GetObject<Types.Polling>("polling"));
@@ -124,7 +174,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<string?> _profile = new __Value<string?>(() => __config.Get("profile"));
         /// <summary>
-        /// Profile of the shared AWS configuration and credentials files, IAM Identity Center profiles included. Default: `AWS_PROFILE`, else the default profile.
+        /// Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, else the default profile.
         /// </summary>
         public static string? Profile
         {
@@ -152,6 +202,26 @@ namespace Pulumi.PrivateStepFunctions
             set => _secretKey.Set(value);
         }
 
+        private static readonly __Value<ImmutableArray<string>> _sharedConfigFiles = new __Value<ImmutableArray<string>>(() => __config.GetObject<ImmutableArray<string>>("sharedConfigFiles"));
+        /// <summary>
+        /// Paths of AWS configuration files in place of the one of `AWS_CONFIG_FILE` or `~/.aws/config`. Of a setting in several, the last counts. Default: none.
+        /// </summary>
+        public static ImmutableArray<string> SharedConfigFiles
+        {
+            get => _sharedConfigFiles.Get();
+            set => _sharedConfigFiles.Set(value);
+        }
+
+        private static readonly __Value<ImmutableArray<string>> _sharedCredentialsFiles = new __Value<ImmutableArray<string>>(() => __config.GetObject<ImmutableArray<string>>("sharedCredentialsFiles"));
+        /// <summary>
+        /// Paths of AWS credentials files in place of the one of `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`. Of a setting in several, the last counts. Default: none.
+        /// </summary>
+        public static ImmutableArray<string> SharedCredentialsFiles
+        {
+            get => _sharedCredentialsFiles.Get();
+            set => _sharedCredentialsFiles.Set(value);
+        }
+
         private static readonly __Value<string?> _token = new __Value<string?>(() => __config.Get("token"));
         /// <summary>
         /// Session token of temporary credentials, together with `accessKey` and `secretKey`. Default: none.
@@ -160,6 +230,26 @@ namespace Pulumi.PrivateStepFunctions
         {
             get => _token.Get();
             set => _token.Set(value);
+        }
+
+        private static readonly __Value<bool?> _useDualstackEndpoint = new __Value<bool?>(() => __config.GetBoolean("useDualstackEndpoint"));
+        /// <summary>
+        /// Whether to call the endpoints that have IPv6 as well as IPv4 addresses, which AWS does not have for every service and Region. Not together with `endpoints`. Default: `AWS_USE_DUALSTACK_ENDPOINT`, `use_dualstack_endpoint` of the profile, else false.
+        /// </summary>
+        public static bool? UseDualstackEndpoint
+        {
+            get => _useDualstackEndpoint.Get();
+            set => _useDualstackEndpoint.Set(value);
+        }
+
+        private static readonly __Value<bool?> _useFipsEndpoint = new __Value<bool?>(() => __config.GetBoolean("useFipsEndpoint"));
+        /// <summary>
+        /// Whether to call the endpoints with FIPS 140 cryptography, which AWS has in some Regions only. Not together with `endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint` of the profile, else false.
+        /// </summary>
+        public static bool? UseFipsEndpoint
+        {
+            get => _useFipsEndpoint.Get();
+            set => _useFipsEndpoint.Set(value);
         }
 
         public static class Types
@@ -176,6 +266,14 @@ namespace Pulumi.PrivateStepFunctions
             /// </summary>
                 public string? ExternalId { get; set; } = null!;
             /// <summary>
+            /// IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+            /// </summary>
+                public string? Policy { get; set; } = null!;
+            /// <summary>
+            /// ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+            /// </summary>
+                public ImmutableArray<string> PolicyArns { get; set; }
+            /// <summary>
             /// ARN of the role to assume, 20 to 2,048 characters. The configured or ambient credentials must be allowed `sts:AssumeRole` on it.
             /// </summary>
                 public string RoleArn { get; set; }
@@ -183,12 +281,56 @@ namespace Pulumi.PrivateStepFunctions
             /// Name of the session, as CloudTrail shows it. 2 to 64 letters, digits and `_+=,.@-`. Default: `pulumi-private-step-functions`.
             /// </summary>
                 public string? SessionName { get; set; } = null!;
+            /// <summary>
+            /// Who stands behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It needs `sts:SetSourceIdentity`. Default: none.
+            /// </summary>
+                public string? SourceIdentity { get; set; } = null!;
+            /// <summary>
+            /// Session tags, up to 50, for conditions on `aws:PrincipalTag`. They need `sts:TagSession`. Keys up to 128 characters, values up to 256. Default: none.
+            /// </summary>
+                public ImmutableDictionary<string, string>? Tags { get; set; } = null!;
+            /// <summary>
+            /// Keys of `tags` that the next role of a chain gets too, up to 50. Default: none.
+            /// </summary>
+                public ImmutableArray<string> TransitiveTagKeys { get; set; }
+            }
+
+             public class AssumeRoleWithWebIdentity
+             {
+            /// <summary>
+            /// How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+            /// </summary>
+                public int? DurationSeconds { get; set; }
+            /// <summary>
+            /// IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+            /// </summary>
+                public string? Policy { get; set; } = null!;
+            /// <summary>
+            /// ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+            /// </summary>
+                public ImmutableArray<string> PolicyArns { get; set; }
+            /// <summary>
+            /// ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` to the token's provider.
+            /// </summary>
+                public string RoleArn { get; set; }
+            /// <summary>
+            /// Name of the session, as CloudTrail shows it. 2 to 64 letters, digits and `_+=,.@-`. Default: `pulumi-private-step-functions`.
+            /// </summary>
+                public string? SessionName { get; set; } = null!;
+            /// <summary>
+            /// The token itself, 4 to 20,000 characters. It ends up, encrypted, in the stack's state and is not renewed: `webIdentityTokenFile` is to be preferred. Default: none.
+            /// </summary>
+                public string? WebIdentityToken { get; set; } = null!;
+            /// <summary>
+            /// Path of a file with the token, read again for each session. Default: none.
+            /// </summary>
+                public string? WebIdentityTokenFile { get; set; } = null!;
             }
 
              public class DefaultTags
              {
             /// <summary>
-            /// The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
+            /// The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50 on a resource, all sources together.
             /// </summary>
                 public ImmutableDictionary<string, string>? Tags { get; set; } = null!;
             }
@@ -211,18 +353,6 @@ namespace Pulumi.PrivateStepFunctions
             /// URL of the VPC Lattice API. http or https.
             /// </summary>
                 public string? VpcLattice { get; set; } = null!;
-            }
-
-             public class IgnoreTags
-             {
-            /// <summary>
-            /// What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
-            /// </summary>
-                public ImmutableArray<string> KeyPrefixes { get; set; }
-            /// <summary>
-            /// Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
-            /// </summary>
-                public ImmutableArray<string> Keys { get; set; }
             }
 
              public class Polling

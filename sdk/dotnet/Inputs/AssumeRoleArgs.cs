@@ -11,7 +11,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
 {
 
     /// <summary>
-    /// An IAM role to assume, by way of AWS STS, before any other call.
+    /// An IAM role to assume, by way of AWS STS, before any other call. The names are those of the AWS provider, with `durationSeconds` in place of its `duration`.
     /// </summary>
     public sealed class AssumeRoleArgs : global::Pulumi.ResourceArgs
     {
@@ -28,6 +28,24 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         public Input<string>? ExternalId { get; set; }
 
         /// <summary>
+        /// IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+        /// </summary>
+        [Input("policy")]
+        public Input<string>? Policy { get; set; }
+
+        [Input("policyArns")]
+        private InputList<string>? _policyArns;
+
+        /// <summary>
+        /// ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+        /// </summary>
+        public InputList<string> PolicyArns
+        {
+            get => _policyArns ?? (_policyArns = new InputList<string>());
+            set => _policyArns = value;
+        }
+
+        /// <summary>
         /// ARN of the role to assume, 20 to 2,048 characters. The configured or ambient credentials must be allowed `sts:AssumeRole` on it.
         /// </summary>
         [Input("roleArn", required: true)]
@@ -38,6 +56,36 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         /// </summary>
         [Input("sessionName")]
         public Input<string>? SessionName { get; set; }
+
+        /// <summary>
+        /// Who stands behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It needs `sts:SetSourceIdentity`. Default: none.
+        /// </summary>
+        [Input("sourceIdentity")]
+        public Input<string>? SourceIdentity { get; set; }
+
+        [Input("tags")]
+        private InputMap<string>? _tags;
+
+        /// <summary>
+        /// Session tags, up to 50, for conditions on `aws:PrincipalTag`. They need `sts:TagSession`. Keys up to 128 characters, values up to 256. Default: none.
+        /// </summary>
+        public InputMap<string> Tags
+        {
+            get => _tags ?? (_tags = new InputMap<string>());
+            set => _tags = value;
+        }
+
+        [Input("transitiveTagKeys")]
+        private InputList<string>? _transitiveTagKeys;
+
+        /// <summary>
+        /// Keys of `tags` that the next role of a chain gets too, up to 50. Default: none.
+        /// </summary>
+        public InputList<string> TransitiveTagKeys
+        {
+            get => _transitiveTagKeys ?? (_transitiveTagKeys = new InputList<string>());
+            set => _transitiveTagKeys = value;
+        }
 
         public AssumeRoleArgs()
         {

@@ -37,11 +37,11 @@ func NewProvider(ctx *pulumi.Context,
 	if args.AssumeRole != nil {
 		args.AssumeRole = args.AssumeRole.ToAssumeRolePtrOutput().ApplyT(func(v *AssumeRole) *AssumeRole { return v.Defaults() }).(AssumeRolePtrOutput)
 	}
+	if args.AssumeRoleWithWebIdentity != nil {
+		args.AssumeRoleWithWebIdentity = args.AssumeRoleWithWebIdentity.ToAssumeRoleWithWebIdentityPtrOutput().ApplyT(func(v *AssumeRoleWithWebIdentity) *AssumeRoleWithWebIdentity { return v.Defaults() }).(AssumeRoleWithWebIdentityPtrOutput)
+	}
 	if args.MaxRetries == nil {
 		args.MaxRetries = pulumi.IntPtr(25)
-	}
-	if args.OwnershipTags == nil {
-		args.OwnershipTags = pulumi.BoolPtr(true)
 	}
 	if args.Polling != nil {
 		args.Polling = args.Polling.ToPollingPtrOutput().ApplyT(func(v *Polling) *Polling { return v.Defaults() }).(PollingPtrOutput)
@@ -53,6 +53,12 @@ func NewProvider(ctx *pulumi.Context,
 	}
 	if args.AccessKey != nil {
 		args.AccessKey = pulumi.ToSecret(args.AccessKey).(pulumi.StringPtrInput)
+	}
+	if args.HttpProxy != nil {
+		args.HttpProxy = pulumi.ToSecret(args.HttpProxy).(pulumi.StringPtrInput)
+	}
+	if args.HttpsProxy != nil {
+		args.HttpsProxy = pulumi.ToSecret(args.HttpsProxy).(pulumi.StringPtrInput)
 	}
 	if args.SecretKey != nil {
 		args.SecretKey = pulumi.ToSecret(args.SecretKey).(pulumi.StringPtrInput)
@@ -78,60 +84,96 @@ func NewProvider(ctx *pulumi.Context,
 type providerArgs struct {
 	// AWS access key id, together with `secretKey`. Default: the standard chain of environment, profile, web identity, container and instance role, which is to be preferred: keys in the configuration end up, encrypted, in the stack's state.
 	AccessKey *string `pulumi:"accessKey"`
-	// AWS account ids, 12 digits each, that this provider may work in. Before the first operation the provider asks STS for the account and refuses all others. Default: any account.
+	// AWS account ids, 12 digits each and in quotes, that this provider may work in. Before the first operation the provider asks STS for the account and refuses all others. Default: any account.
 	AllowedAccountIds []string `pulumi:"allowedAccountIds"`
-	// IAM role to assume before any other call, with the credentials found so far. Default: none.
+	// IAM role to assume before any other call, with the credentials found so far. `assumeRoles` is for several. Default: none.
 	AssumeRole *AssumeRole `pulumi:"assumeRole"`
+	// IAM role to assume with a token of an OpenID Connect provider, in place of all other credentials; the roles of `assumeRole` or `assumeRoles` come after it. Default: what `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` say.
+	AssumeRoleWithWebIdentity *AssumeRoleWithWebIdentity `pulumi:"assumeRoleWithWebIdentity"`
+	// IAM roles to assume one after another, each with the credentials of the one before; at least one. Not together with `assumeRole`, which is the same as a list of one. Default: none.
+	AssumeRoles []AssumeRole `pulumi:"assumeRoles"`
+	// Path of a file of certificate authorities in PEM form to believe in place of the machine's own, for a proxy that opens TLS. Default: `AWS_CA_BUNDLE`, `ca_bundle` of the profile, else the machine's own.
+	CustomCaBundle *string `pulumi:"customCaBundle"`
 	// Tags for every taggable resource of this provider. A resource's own tags win. Default: none.
 	DefaultTags *DefaultTags `pulumi:"defaultTags"`
 	// Other URLs for the AWS services. Default: AWS's own, or the standard `AWS_ENDPOINT_URL` variables.
 	Endpoints *ServiceEndpoints `pulumi:"endpoints"`
-	// Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
-	IgnoreTags *IgnoreTags `pulumi:"ignoreTags"`
+	// AWS account ids, 12 digits each and in quotes, that this provider must not work in. Before the first operation the provider asks STS for the account and refuses these. Not together with `allowedAccountIds`. Default: none.
+	ForbiddenAccountIds []string `pulumi:"forbiddenAccountIds"`
+	// URL of an HTTP proxy for endpoints with plain http, which AWS itself has none of: `http://HOST:PORT`, `https://HOST:PORT`, with `USER:PASSWORD@` before the host where need be, or `HOST:PORT`. Default: `HTTP_PROXY`.
+	HttpProxy *string `pulumi:"httpProxy"`
+	// URL of an HTTP proxy for endpoints with https, in the form of `httpProxy`. SOCKS is not supported. Default: `HTTPS_PROXY`.
+	HttpsProxy *string `pulumi:"httpsProxy"`
 	// How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
 	MaxRetries *int `pulumi:"maxRetries"`
-	// Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
-	OwnershipTags *bool `pulumi:"ownershipTags"`
+	// What goes past the proxies, separated by commas: `*`, host names with everything below them, `.suffixes`, IP addresses, CIDR blocks, each but the first and last with a port where need be. This machine itself and the metadata services always do. Default: `NO_PROXY`.
+	NoProxy *string `pulumi:"noProxy"`
 	// How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
 	Polling *Polling `pulumi:"polling"`
-	// Profile of the shared AWS configuration and credentials files, IAM Identity Center profiles included. Default: `AWS_PROFILE`, else the default profile.
+	// Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, else the default profile.
 	Profile *string `pulumi:"profile"`
 	// AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile's Region. A change replaces every resource of this provider, so prefer one provider for each Region.
 	Region *string `pulumi:"region"`
 	// AWS secret access key that belongs to `accessKey`. Default: the standard chain.
 	SecretKey *string `pulumi:"secretKey"`
+	// Paths of AWS configuration files in place of the one of `AWS_CONFIG_FILE` or `~/.aws/config`. Of a setting in several, the last counts. Default: none.
+	SharedConfigFiles []string `pulumi:"sharedConfigFiles"`
+	// Paths of AWS credentials files in place of the one of `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`. Of a setting in several, the last counts. Default: none.
+	SharedCredentialsFiles []string `pulumi:"sharedCredentialsFiles"`
 	// Session token of temporary credentials, together with `accessKey` and `secretKey`. Default: none.
 	Token *string `pulumi:"token"`
+	// Whether to call the endpoints that have IPv6 as well as IPv4 addresses, which AWS does not have for every service and Region. Not together with `endpoints`. Default: `AWS_USE_DUALSTACK_ENDPOINT`, `use_dualstack_endpoint` of the profile, else false.
+	UseDualstackEndpoint *bool `pulumi:"useDualstackEndpoint"`
+	// Whether to call the endpoints with FIPS 140 cryptography, which AWS has in some Regions only. Not together with `endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint` of the profile, else false.
+	UseFipsEndpoint *bool `pulumi:"useFipsEndpoint"`
 }
 
 // The set of arguments for constructing a Provider resource.
 type ProviderArgs struct {
 	// AWS access key id, together with `secretKey`. Default: the standard chain of environment, profile, web identity, container and instance role, which is to be preferred: keys in the configuration end up, encrypted, in the stack's state.
 	AccessKey pulumi.StringPtrInput
-	// AWS account ids, 12 digits each, that this provider may work in. Before the first operation the provider asks STS for the account and refuses all others. Default: any account.
+	// AWS account ids, 12 digits each and in quotes, that this provider may work in. Before the first operation the provider asks STS for the account and refuses all others. Default: any account.
 	AllowedAccountIds pulumi.StringArrayInput
-	// IAM role to assume before any other call, with the credentials found so far. Default: none.
+	// IAM role to assume before any other call, with the credentials found so far. `assumeRoles` is for several. Default: none.
 	AssumeRole AssumeRolePtrInput
+	// IAM role to assume with a token of an OpenID Connect provider, in place of all other credentials; the roles of `assumeRole` or `assumeRoles` come after it. Default: what `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` say.
+	AssumeRoleWithWebIdentity AssumeRoleWithWebIdentityPtrInput
+	// IAM roles to assume one after another, each with the credentials of the one before; at least one. Not together with `assumeRole`, which is the same as a list of one. Default: none.
+	AssumeRoles AssumeRoleArrayInput
+	// Path of a file of certificate authorities in PEM form to believe in place of the machine's own, for a proxy that opens TLS. Default: `AWS_CA_BUNDLE`, `ca_bundle` of the profile, else the machine's own.
+	CustomCaBundle pulumi.StringPtrInput
 	// Tags for every taggable resource of this provider. A resource's own tags win. Default: none.
 	DefaultTags DefaultTagsPtrInput
 	// Other URLs for the AWS services. Default: AWS's own, or the standard `AWS_ENDPOINT_URL` variables.
 	Endpoints ServiceEndpointsPtrInput
-	// Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
-	IgnoreTags IgnoreTagsPtrInput
+	// AWS account ids, 12 digits each and in quotes, that this provider must not work in. Before the first operation the provider asks STS for the account and refuses these. Not together with `allowedAccountIds`. Default: none.
+	ForbiddenAccountIds pulumi.StringArrayInput
+	// URL of an HTTP proxy for endpoints with plain http, which AWS itself has none of: `http://HOST:PORT`, `https://HOST:PORT`, with `USER:PASSWORD@` before the host where need be, or `HOST:PORT`. Default: `HTTP_PROXY`.
+	HttpProxy pulumi.StringPtrInput
+	// URL of an HTTP proxy for endpoints with https, in the form of `httpProxy`. SOCKS is not supported. Default: `HTTPS_PROXY`.
+	HttpsProxy pulumi.StringPtrInput
 	// How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
 	MaxRetries pulumi.IntPtrInput
-	// Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
-	OwnershipTags pulumi.BoolPtrInput
+	// What goes past the proxies, separated by commas: `*`, host names with everything below them, `.suffixes`, IP addresses, CIDR blocks, each but the first and last with a port where need be. This machine itself and the metadata services always do. Default: `NO_PROXY`.
+	NoProxy pulumi.StringPtrInput
 	// How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
 	Polling PollingPtrInput
-	// Profile of the shared AWS configuration and credentials files, IAM Identity Center profiles included. Default: `AWS_PROFILE`, else the default profile.
+	// Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, else the default profile.
 	Profile pulumi.StringPtrInput
 	// AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile's Region. A change replaces every resource of this provider, so prefer one provider for each Region.
 	Region pulumi.StringPtrInput
 	// AWS secret access key that belongs to `accessKey`. Default: the standard chain.
 	SecretKey pulumi.StringPtrInput
+	// Paths of AWS configuration files in place of the one of `AWS_CONFIG_FILE` or `~/.aws/config`. Of a setting in several, the last counts. Default: none.
+	SharedConfigFiles pulumi.StringArrayInput
+	// Paths of AWS credentials files in place of the one of `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`. Of a setting in several, the last counts. Default: none.
+	SharedCredentialsFiles pulumi.StringArrayInput
 	// Session token of temporary credentials, together with `accessKey` and `secretKey`. Default: none.
 	Token pulumi.StringPtrInput
+	// Whether to call the endpoints that have IPv6 as well as IPv4 addresses, which AWS does not have for every service and Region. Not together with `endpoints`. Default: `AWS_USE_DUALSTACK_ENDPOINT`, `use_dualstack_endpoint` of the profile, else false.
+	UseDualstackEndpoint pulumi.BoolPtrInput
+	// Whether to call the endpoints with FIPS 140 cryptography, which AWS has in some Regions only. Not together with `endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint` of the profile, else false.
+	UseFipsEndpoint pulumi.BoolPtrInput
 }
 
 func (ProviderArgs) ElementType() reflect.Type {

@@ -13,16 +13,26 @@ import (
 
 var _ = internal.GetEnvOrDefault
 
-// An IAM role to assume, by way of AWS STS, before any other call.
+// An IAM role to assume, by way of AWS STS, before any other call. The names are those of the AWS provider, with `durationSeconds` in place of its `duration`.
 type AssumeRole struct {
 	// How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
 	DurationSeconds *int `pulumi:"durationSeconds"`
 	// External id that the role's trust policy asks for. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
 	ExternalId *string `pulumi:"externalId"`
+	// IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+	Policy *string `pulumi:"policy"`
+	// ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+	PolicyArns []string `pulumi:"policyArns"`
 	// ARN of the role to assume, 20 to 2,048 characters. The configured or ambient credentials must be allowed `sts:AssumeRole` on it.
 	RoleArn string `pulumi:"roleArn"`
 	// Name of the session, as CloudTrail shows it. 2 to 64 letters, digits and `_+=,.@-`. Default: `pulumi-private-step-functions`.
 	SessionName *string `pulumi:"sessionName"`
+	// Who stands behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It needs `sts:SetSourceIdentity`. Default: none.
+	SourceIdentity *string `pulumi:"sourceIdentity"`
+	// Session tags, up to 50, for conditions on `aws:PrincipalTag`. They need `sts:TagSession`. Keys up to 128 characters, values up to 256. Default: none.
+	Tags map[string]string `pulumi:"tags"`
+	// Keys of `tags` that the next role of a chain gets too, up to 50. Default: none.
+	TransitiveTagKeys []string `pulumi:"transitiveTagKeys"`
 }
 
 // Defaults sets the appropriate defaults for AssumeRole
@@ -53,16 +63,26 @@ type AssumeRoleInput interface {
 	ToAssumeRoleOutputWithContext(context.Context) AssumeRoleOutput
 }
 
-// An IAM role to assume, by way of AWS STS, before any other call.
+// An IAM role to assume, by way of AWS STS, before any other call. The names are those of the AWS provider, with `durationSeconds` in place of its `duration`.
 type AssumeRoleArgs struct {
 	// How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
 	DurationSeconds pulumi.IntPtrInput `pulumi:"durationSeconds"`
 	// External id that the role's trust policy asks for. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
 	ExternalId pulumi.StringPtrInput `pulumi:"externalId"`
+	// IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+	Policy pulumi.StringPtrInput `pulumi:"policy"`
+	// ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+	PolicyArns pulumi.StringArrayInput `pulumi:"policyArns"`
 	// ARN of the role to assume, 20 to 2,048 characters. The configured or ambient credentials must be allowed `sts:AssumeRole` on it.
 	RoleArn pulumi.StringInput `pulumi:"roleArn"`
 	// Name of the session, as CloudTrail shows it. 2 to 64 letters, digits and `_+=,.@-`. Default: `pulumi-private-step-functions`.
 	SessionName pulumi.StringPtrInput `pulumi:"sessionName"`
+	// Who stands behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It needs `sts:SetSourceIdentity`. Default: none.
+	SourceIdentity pulumi.StringPtrInput `pulumi:"sourceIdentity"`
+	// Session tags, up to 50, for conditions on `aws:PrincipalTag`. They need `sts:TagSession`. Keys up to 128 characters, values up to 256. Default: none.
+	Tags pulumi.StringMapInput `pulumi:"tags"`
+	// Keys of `tags` that the next role of a chain gets too, up to 50. Default: none.
+	TransitiveTagKeys pulumi.StringArrayInput `pulumi:"transitiveTagKeys"`
 }
 
 // Defaults sets the appropriate defaults for AssumeRoleArgs
@@ -132,7 +152,32 @@ func (i *assumeRolePtrType) ToAssumeRolePtrOutputWithContext(ctx context.Context
 	return pulumi.ToOutputWithContext(ctx, i).(AssumeRolePtrOutput)
 }
 
-// An IAM role to assume, by way of AWS STS, before any other call.
+// AssumeRoleArrayInput is an input type that accepts AssumeRoleArray and AssumeRoleArrayOutput values.
+// You can construct a concrete instance of `AssumeRoleArrayInput` via:
+//
+//	AssumeRoleArray{ AssumeRoleArgs{...} }
+type AssumeRoleArrayInput interface {
+	pulumi.Input
+
+	ToAssumeRoleArrayOutput() AssumeRoleArrayOutput
+	ToAssumeRoleArrayOutputWithContext(context.Context) AssumeRoleArrayOutput
+}
+
+type AssumeRoleArray []AssumeRoleInput
+
+func (AssumeRoleArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]AssumeRole)(nil)).Elem()
+}
+
+func (i AssumeRoleArray) ToAssumeRoleArrayOutput() AssumeRoleArrayOutput {
+	return i.ToAssumeRoleArrayOutputWithContext(context.Background())
+}
+
+func (i AssumeRoleArray) ToAssumeRoleArrayOutputWithContext(ctx context.Context) AssumeRoleArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AssumeRoleArrayOutput)
+}
+
+// An IAM role to assume, by way of AWS STS, before any other call. The names are those of the AWS provider, with `durationSeconds` in place of its `duration`.
 type AssumeRoleOutput struct{ *pulumi.OutputState }
 
 func (AssumeRoleOutput) ElementType() reflect.Type {
@@ -167,6 +212,16 @@ func (o AssumeRoleOutput) ExternalId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AssumeRole) *string { return v.ExternalId }).(pulumi.StringPtrOutput)
 }
 
+// IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+func (o AssumeRoleOutput) Policy() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v AssumeRole) *string { return v.Policy }).(pulumi.StringPtrOutput)
+}
+
+// ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+func (o AssumeRoleOutput) PolicyArns() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v AssumeRole) []string { return v.PolicyArns }).(pulumi.StringArrayOutput)
+}
+
 // ARN of the role to assume, 20 to 2,048 characters. The configured or ambient credentials must be allowed `sts:AssumeRole` on it.
 func (o AssumeRoleOutput) RoleArn() pulumi.StringOutput {
 	return o.ApplyT(func(v AssumeRole) string { return v.RoleArn }).(pulumi.StringOutput)
@@ -175,6 +230,21 @@ func (o AssumeRoleOutput) RoleArn() pulumi.StringOutput {
 // Name of the session, as CloudTrail shows it. 2 to 64 letters, digits and `_+=,.@-`. Default: `pulumi-private-step-functions`.
 func (o AssumeRoleOutput) SessionName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AssumeRole) *string { return v.SessionName }).(pulumi.StringPtrOutput)
+}
+
+// Who stands behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It needs `sts:SetSourceIdentity`. Default: none.
+func (o AssumeRoleOutput) SourceIdentity() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v AssumeRole) *string { return v.SourceIdentity }).(pulumi.StringPtrOutput)
+}
+
+// Session tags, up to 50, for conditions on `aws:PrincipalTag`. They need `sts:TagSession`. Keys up to 128 characters, values up to 256. Default: none.
+func (o AssumeRoleOutput) Tags() pulumi.StringMapOutput {
+	return o.ApplyT(func(v AssumeRole) map[string]string { return v.Tags }).(pulumi.StringMapOutput)
+}
+
+// Keys of `tags` that the next role of a chain gets too, up to 50. Default: none.
+func (o AssumeRoleOutput) TransitiveTagKeys() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v AssumeRole) []string { return v.TransitiveTagKeys }).(pulumi.StringArrayOutput)
 }
 
 type AssumeRolePtrOutput struct{ *pulumi.OutputState }
@@ -221,6 +291,26 @@ func (o AssumeRolePtrOutput) ExternalId() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+func (o AssumeRolePtrOutput) Policy() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *AssumeRole) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Policy
+	}).(pulumi.StringPtrOutput)
+}
+
+// ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+func (o AssumeRolePtrOutput) PolicyArns() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *AssumeRole) []string {
+		if v == nil {
+			return nil
+		}
+		return v.PolicyArns
+	}).(pulumi.StringArrayOutput)
+}
+
 // ARN of the role to assume, 20 to 2,048 characters. The configured or ambient credentials must be allowed `sts:AssumeRole` on it.
 func (o AssumeRolePtrOutput) RoleArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AssumeRole) *string {
@@ -238,6 +328,341 @@ func (o AssumeRolePtrOutput) SessionName() pulumi.StringPtrOutput {
 			return nil
 		}
 		return v.SessionName
+	}).(pulumi.StringPtrOutput)
+}
+
+// Who stands behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It needs `sts:SetSourceIdentity`. Default: none.
+func (o AssumeRolePtrOutput) SourceIdentity() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *AssumeRole) *string {
+		if v == nil {
+			return nil
+		}
+		return v.SourceIdentity
+	}).(pulumi.StringPtrOutput)
+}
+
+// Session tags, up to 50, for conditions on `aws:PrincipalTag`. They need `sts:TagSession`. Keys up to 128 characters, values up to 256. Default: none.
+func (o AssumeRolePtrOutput) Tags() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *AssumeRole) map[string]string {
+		if v == nil {
+			return nil
+		}
+		return v.Tags
+	}).(pulumi.StringMapOutput)
+}
+
+// Keys of `tags` that the next role of a chain gets too, up to 50. Default: none.
+func (o AssumeRolePtrOutput) TransitiveTagKeys() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *AssumeRole) []string {
+		if v == nil {
+			return nil
+		}
+		return v.TransitiveTagKeys
+	}).(pulumi.StringArrayOutput)
+}
+
+type AssumeRoleArrayOutput struct{ *pulumi.OutputState }
+
+func (AssumeRoleArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]AssumeRole)(nil)).Elem()
+}
+
+func (o AssumeRoleArrayOutput) ToAssumeRoleArrayOutput() AssumeRoleArrayOutput {
+	return o
+}
+
+func (o AssumeRoleArrayOutput) ToAssumeRoleArrayOutputWithContext(ctx context.Context) AssumeRoleArrayOutput {
+	return o
+}
+
+func (o AssumeRoleArrayOutput) Index(i pulumi.IntInput) AssumeRoleOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) AssumeRole {
+		return vs[0].([]AssumeRole)[vs[1].(int)]
+	}).(AssumeRoleOutput)
+}
+
+// An IAM role to assume with a token of an OpenID Connect provider, such as a CI system's. It takes the place of all other credentials. Give one of `webIdentityToken` and `webIdentityTokenFile`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without it.
+type AssumeRoleWithWebIdentity struct {
+	// How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+	DurationSeconds *int `pulumi:"durationSeconds"`
+	// IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+	Policy *string `pulumi:"policy"`
+	// ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+	PolicyArns []string `pulumi:"policyArns"`
+	// ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` to the token's provider.
+	RoleArn string `pulumi:"roleArn"`
+	// Name of the session, as CloudTrail shows it. 2 to 64 letters, digits and `_+=,.@-`. Default: `pulumi-private-step-functions`.
+	SessionName *string `pulumi:"sessionName"`
+	// The token itself, 4 to 20,000 characters. It ends up, encrypted, in the stack's state and is not renewed: `webIdentityTokenFile` is to be preferred. Default: none.
+	WebIdentityToken *string `pulumi:"webIdentityToken"`
+	// Path of a file with the token, read again for each session. Default: none.
+	WebIdentityTokenFile *string `pulumi:"webIdentityTokenFile"`
+}
+
+// Defaults sets the appropriate defaults for AssumeRoleWithWebIdentity
+func (val *AssumeRoleWithWebIdentity) Defaults() *AssumeRoleWithWebIdentity {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.DurationSeconds == nil {
+		durationSeconds_ := 3600
+		tmp.DurationSeconds = &durationSeconds_
+	}
+	if tmp.SessionName == nil {
+		sessionName_ := "pulumi-private-step-functions"
+		tmp.SessionName = &sessionName_
+	}
+	return &tmp
+}
+
+// AssumeRoleWithWebIdentityInput is an input type that accepts AssumeRoleWithWebIdentityArgs and AssumeRoleWithWebIdentityOutput values.
+// You can construct a concrete instance of `AssumeRoleWithWebIdentityInput` via:
+//
+//	AssumeRoleWithWebIdentityArgs{...}
+type AssumeRoleWithWebIdentityInput interface {
+	pulumi.Input
+
+	ToAssumeRoleWithWebIdentityOutput() AssumeRoleWithWebIdentityOutput
+	ToAssumeRoleWithWebIdentityOutputWithContext(context.Context) AssumeRoleWithWebIdentityOutput
+}
+
+// An IAM role to assume with a token of an OpenID Connect provider, such as a CI system's. It takes the place of all other credentials. Give one of `webIdentityToken` and `webIdentityTokenFile`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without it.
+type AssumeRoleWithWebIdentityArgs struct {
+	// How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+	DurationSeconds pulumi.IntPtrInput `pulumi:"durationSeconds"`
+	// IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+	Policy pulumi.StringPtrInput `pulumi:"policy"`
+	// ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+	PolicyArns pulumi.StringArrayInput `pulumi:"policyArns"`
+	// ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` to the token's provider.
+	RoleArn pulumi.StringInput `pulumi:"roleArn"`
+	// Name of the session, as CloudTrail shows it. 2 to 64 letters, digits and `_+=,.@-`. Default: `pulumi-private-step-functions`.
+	SessionName pulumi.StringPtrInput `pulumi:"sessionName"`
+	// The token itself, 4 to 20,000 characters. It ends up, encrypted, in the stack's state and is not renewed: `webIdentityTokenFile` is to be preferred. Default: none.
+	WebIdentityToken pulumi.StringPtrInput `pulumi:"webIdentityToken"`
+	// Path of a file with the token, read again for each session. Default: none.
+	WebIdentityTokenFile pulumi.StringPtrInput `pulumi:"webIdentityTokenFile"`
+}
+
+// Defaults sets the appropriate defaults for AssumeRoleWithWebIdentityArgs
+func (val *AssumeRoleWithWebIdentityArgs) Defaults() *AssumeRoleWithWebIdentityArgs {
+	if val == nil {
+		return nil
+	}
+	tmp := *val
+	if tmp.DurationSeconds == nil {
+		tmp.DurationSeconds = pulumi.IntPtr(3600)
+	}
+	if tmp.SessionName == nil {
+		tmp.SessionName = pulumi.StringPtr("pulumi-private-step-functions")
+	}
+	return &tmp
+}
+func (AssumeRoleWithWebIdentityArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*AssumeRoleWithWebIdentity)(nil)).Elem()
+}
+
+func (i AssumeRoleWithWebIdentityArgs) ToAssumeRoleWithWebIdentityOutput() AssumeRoleWithWebIdentityOutput {
+	return i.ToAssumeRoleWithWebIdentityOutputWithContext(context.Background())
+}
+
+func (i AssumeRoleWithWebIdentityArgs) ToAssumeRoleWithWebIdentityOutputWithContext(ctx context.Context) AssumeRoleWithWebIdentityOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AssumeRoleWithWebIdentityOutput)
+}
+
+func (i AssumeRoleWithWebIdentityArgs) ToAssumeRoleWithWebIdentityPtrOutput() AssumeRoleWithWebIdentityPtrOutput {
+	return i.ToAssumeRoleWithWebIdentityPtrOutputWithContext(context.Background())
+}
+
+func (i AssumeRoleWithWebIdentityArgs) ToAssumeRoleWithWebIdentityPtrOutputWithContext(ctx context.Context) AssumeRoleWithWebIdentityPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AssumeRoleWithWebIdentityOutput).ToAssumeRoleWithWebIdentityPtrOutputWithContext(ctx)
+}
+
+// AssumeRoleWithWebIdentityPtrInput is an input type that accepts AssumeRoleWithWebIdentityArgs, AssumeRoleWithWebIdentityPtr and AssumeRoleWithWebIdentityPtrOutput values.
+// You can construct a concrete instance of `AssumeRoleWithWebIdentityPtrInput` via:
+//
+//	        AssumeRoleWithWebIdentityArgs{...}
+//
+//	or:
+//
+//	        nil
+type AssumeRoleWithWebIdentityPtrInput interface {
+	pulumi.Input
+
+	ToAssumeRoleWithWebIdentityPtrOutput() AssumeRoleWithWebIdentityPtrOutput
+	ToAssumeRoleWithWebIdentityPtrOutputWithContext(context.Context) AssumeRoleWithWebIdentityPtrOutput
+}
+
+type assumeRoleWithWebIdentityPtrType AssumeRoleWithWebIdentityArgs
+
+func AssumeRoleWithWebIdentityPtr(v *AssumeRoleWithWebIdentityArgs) AssumeRoleWithWebIdentityPtrInput {
+	return (*assumeRoleWithWebIdentityPtrType)(v)
+}
+
+func (*assumeRoleWithWebIdentityPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**AssumeRoleWithWebIdentity)(nil)).Elem()
+}
+
+func (i *assumeRoleWithWebIdentityPtrType) ToAssumeRoleWithWebIdentityPtrOutput() AssumeRoleWithWebIdentityPtrOutput {
+	return i.ToAssumeRoleWithWebIdentityPtrOutputWithContext(context.Background())
+}
+
+func (i *assumeRoleWithWebIdentityPtrType) ToAssumeRoleWithWebIdentityPtrOutputWithContext(ctx context.Context) AssumeRoleWithWebIdentityPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AssumeRoleWithWebIdentityPtrOutput)
+}
+
+// An IAM role to assume with a token of an OpenID Connect provider, such as a CI system's. It takes the place of all other credentials. Give one of `webIdentityToken` and `webIdentityTokenFile`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without it.
+type AssumeRoleWithWebIdentityOutput struct{ *pulumi.OutputState }
+
+func (AssumeRoleWithWebIdentityOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*AssumeRoleWithWebIdentity)(nil)).Elem()
+}
+
+func (o AssumeRoleWithWebIdentityOutput) ToAssumeRoleWithWebIdentityOutput() AssumeRoleWithWebIdentityOutput {
+	return o
+}
+
+func (o AssumeRoleWithWebIdentityOutput) ToAssumeRoleWithWebIdentityOutputWithContext(ctx context.Context) AssumeRoleWithWebIdentityOutput {
+	return o
+}
+
+func (o AssumeRoleWithWebIdentityOutput) ToAssumeRoleWithWebIdentityPtrOutput() AssumeRoleWithWebIdentityPtrOutput {
+	return o.ToAssumeRoleWithWebIdentityPtrOutputWithContext(context.Background())
+}
+
+func (o AssumeRoleWithWebIdentityOutput) ToAssumeRoleWithWebIdentityPtrOutputWithContext(ctx context.Context) AssumeRoleWithWebIdentityPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v AssumeRoleWithWebIdentity) *AssumeRoleWithWebIdentity {
+		return &v
+	}).(AssumeRoleWithWebIdentityPtrOutput)
+}
+
+// How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+func (o AssumeRoleWithWebIdentityOutput) DurationSeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v AssumeRoleWithWebIdentity) *int { return v.DurationSeconds }).(pulumi.IntPtrOutput)
+}
+
+// IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+func (o AssumeRoleWithWebIdentityOutput) Policy() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v AssumeRoleWithWebIdentity) *string { return v.Policy }).(pulumi.StringPtrOutput)
+}
+
+// ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+func (o AssumeRoleWithWebIdentityOutput) PolicyArns() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v AssumeRoleWithWebIdentity) []string { return v.PolicyArns }).(pulumi.StringArrayOutput)
+}
+
+// ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` to the token's provider.
+func (o AssumeRoleWithWebIdentityOutput) RoleArn() pulumi.StringOutput {
+	return o.ApplyT(func(v AssumeRoleWithWebIdentity) string { return v.RoleArn }).(pulumi.StringOutput)
+}
+
+// Name of the session, as CloudTrail shows it. 2 to 64 letters, digits and `_+=,.@-`. Default: `pulumi-private-step-functions`.
+func (o AssumeRoleWithWebIdentityOutput) SessionName() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v AssumeRoleWithWebIdentity) *string { return v.SessionName }).(pulumi.StringPtrOutput)
+}
+
+// The token itself, 4 to 20,000 characters. It ends up, encrypted, in the stack's state and is not renewed: `webIdentityTokenFile` is to be preferred. Default: none.
+func (o AssumeRoleWithWebIdentityOutput) WebIdentityToken() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v AssumeRoleWithWebIdentity) *string { return v.WebIdentityToken }).(pulumi.StringPtrOutput)
+}
+
+// Path of a file with the token, read again for each session. Default: none.
+func (o AssumeRoleWithWebIdentityOutput) WebIdentityTokenFile() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v AssumeRoleWithWebIdentity) *string { return v.WebIdentityTokenFile }).(pulumi.StringPtrOutput)
+}
+
+type AssumeRoleWithWebIdentityPtrOutput struct{ *pulumi.OutputState }
+
+func (AssumeRoleWithWebIdentityPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**AssumeRoleWithWebIdentity)(nil)).Elem()
+}
+
+func (o AssumeRoleWithWebIdentityPtrOutput) ToAssumeRoleWithWebIdentityPtrOutput() AssumeRoleWithWebIdentityPtrOutput {
+	return o
+}
+
+func (o AssumeRoleWithWebIdentityPtrOutput) ToAssumeRoleWithWebIdentityPtrOutputWithContext(ctx context.Context) AssumeRoleWithWebIdentityPtrOutput {
+	return o
+}
+
+func (o AssumeRoleWithWebIdentityPtrOutput) Elem() AssumeRoleWithWebIdentityOutput {
+	return o.ApplyT(func(v *AssumeRoleWithWebIdentity) AssumeRoleWithWebIdentity {
+		if v != nil {
+			return *v
+		}
+		var ret AssumeRoleWithWebIdentity
+		return ret
+	}).(AssumeRoleWithWebIdentityOutput)
+}
+
+// How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+func (o AssumeRoleWithWebIdentityPtrOutput) DurationSeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *AssumeRoleWithWebIdentity) *int {
+		if v == nil {
+			return nil
+		}
+		return v.DurationSeconds
+	}).(pulumi.IntPtrOutput)
+}
+
+// IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+func (o AssumeRoleWithWebIdentityPtrOutput) Policy() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *AssumeRoleWithWebIdentity) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Policy
+	}).(pulumi.StringPtrOutput)
+}
+
+// ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+func (o AssumeRoleWithWebIdentityPtrOutput) PolicyArns() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *AssumeRoleWithWebIdentity) []string {
+		if v == nil {
+			return nil
+		}
+		return v.PolicyArns
+	}).(pulumi.StringArrayOutput)
+}
+
+// ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` to the token's provider.
+func (o AssumeRoleWithWebIdentityPtrOutput) RoleArn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *AssumeRoleWithWebIdentity) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.RoleArn
+	}).(pulumi.StringPtrOutput)
+}
+
+// Name of the session, as CloudTrail shows it. 2 to 64 letters, digits and `_+=,.@-`. Default: `pulumi-private-step-functions`.
+func (o AssumeRoleWithWebIdentityPtrOutput) SessionName() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *AssumeRoleWithWebIdentity) *string {
+		if v == nil {
+			return nil
+		}
+		return v.SessionName
+	}).(pulumi.StringPtrOutput)
+}
+
+// The token itself, 4 to 20,000 characters. It ends up, encrypted, in the stack's state and is not renewed: `webIdentityTokenFile` is to be preferred. Default: none.
+func (o AssumeRoleWithWebIdentityPtrOutput) WebIdentityToken() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *AssumeRoleWithWebIdentity) *string {
+		if v == nil {
+			return nil
+		}
+		return v.WebIdentityToken
+	}).(pulumi.StringPtrOutput)
+}
+
+// Path of a file with the token, read again for each session. Default: none.
+func (o AssumeRoleWithWebIdentityPtrOutput) WebIdentityTokenFile() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *AssumeRoleWithWebIdentity) *string {
+		if v == nil {
+			return nil
+		}
+		return v.WebIdentityTokenFile
 	}).(pulumi.StringPtrOutput)
 }
 
@@ -3693,6 +4118,9 @@ func (o ServiceEndpointsPtrOutput) VpcLattice() pulumi.StringPtrOutput {
 func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*AssumeRoleInput)(nil)).Elem(), AssumeRoleArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*AssumeRolePtrInput)(nil)).Elem(), AssumeRoleArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*AssumeRoleArrayInput)(nil)).Elem(), AssumeRoleArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*AssumeRoleWithWebIdentityInput)(nil)).Elem(), AssumeRoleWithWebIdentityArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*AssumeRoleWithWebIdentityPtrInput)(nil)).Elem(), AssumeRoleWithWebIdentityArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ConnectionApiKeyAuthInput)(nil)).Elem(), ConnectionApiKeyAuthArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ConnectionApiKeyAuthPtrInput)(nil)).Elem(), ConnectionApiKeyAuthArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ConnectionAuthInput)(nil)).Elem(), ConnectionAuthArgs{})
@@ -3726,6 +4154,9 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*ServiceEndpointsPtrInput)(nil)).Elem(), ServiceEndpointsArgs{})
 	pulumi.RegisterOutputType(AssumeRoleOutput{})
 	pulumi.RegisterOutputType(AssumeRolePtrOutput{})
+	pulumi.RegisterOutputType(AssumeRoleArrayOutput{})
+	pulumi.RegisterOutputType(AssumeRoleWithWebIdentityOutput{})
+	pulumi.RegisterOutputType(AssumeRoleWithWebIdentityPtrOutput{})
 	pulumi.RegisterOutputType(ConnectionApiKeyAuthOutput{})
 	pulumi.RegisterOutputType(ConnectionApiKeyAuthPtrOutput{})
 	pulumi.RegisterOutputType(ConnectionAuthOutput{})

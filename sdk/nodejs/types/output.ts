@@ -9,7 +9,7 @@ import * as enums from "../types/enums";
 import * as utilities from "../utilities";
 
 /**
- * An IAM role to assume, by way of AWS STS, before any other call.
+ * An IAM role to assume, by way of AWS STS, before any other call. The names are those of the AWS provider, with `durationSeconds` in place of its `duration`.
  */
 export interface AssumeRole {
     /**
@@ -21,6 +21,14 @@ export interface AssumeRole {
      */
     externalId?: string;
     /**
+     * IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+     */
+    policy?: string;
+    /**
+     * ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+     */
+    policyArns?: string[];
+    /**
      * ARN of the role to assume, 20 to 2,048 characters. The configured or ambient credentials must be allowed `sts:AssumeRole` on it.
      */
     roleArn: string;
@@ -28,11 +36,67 @@ export interface AssumeRole {
      * Name of the session, as CloudTrail shows it. 2 to 64 letters, digits and `_+=,.@-`. Default: `pulumi-private-step-functions`.
      */
     sessionName?: string;
+    /**
+     * Who stands behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It needs `sts:SetSourceIdentity`. Default: none.
+     */
+    sourceIdentity?: string;
+    /**
+     * Session tags, up to 50, for conditions on `aws:PrincipalTag`. They need `sts:TagSession`. Keys up to 128 characters, values up to 256. Default: none.
+     */
+    tags?: {[key: string]: string};
+    /**
+     * Keys of `tags` that the next role of a chain gets too, up to 50. Default: none.
+     */
+    transitiveTagKeys?: string[];
 }
 /**
  * assumeRoleProvideDefaults sets the appropriate defaults for AssumeRole
  */
 export function assumeRoleProvideDefaults(val: AssumeRole): AssumeRole {
+    return {
+        ...val,
+        durationSeconds: (val.durationSeconds) ?? 3600,
+        sessionName: (val.sessionName) ?? "pulumi-private-step-functions",
+    };
+}
+
+/**
+ * An IAM role to assume with a token of an OpenID Connect provider, such as a CI system's. It takes the place of all other credentials. Give one of `webIdentityToken` and `webIdentityTokenFile`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without it.
+ */
+export interface AssumeRoleWithWebIdentity {
+    /**
+     * How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+     */
+    durationSeconds?: number;
+    /**
+     * IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+     */
+    policy?: string;
+    /**
+     * ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+     */
+    policyArns?: string[];
+    /**
+     * ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` to the token's provider.
+     */
+    roleArn: string;
+    /**
+     * Name of the session, as CloudTrail shows it. 2 to 64 letters, digits and `_+=,.@-`. Default: `pulumi-private-step-functions`.
+     */
+    sessionName?: string;
+    /**
+     * The token itself, 4 to 20,000 characters. It ends up, encrypted, in the stack's state and is not renewed: `webIdentityTokenFile` is to be preferred. Default: none.
+     */
+    webIdentityToken?: string;
+    /**
+     * Path of a file with the token, read again for each session. Default: none.
+     */
+    webIdentityTokenFile?: string;
+}
+/**
+ * assumeRoleWithWebIdentityProvideDefaults sets the appropriate defaults for AssumeRoleWithWebIdentity
+ */
+export function assumeRoleWithWebIdentityProvideDefaults(val: AssumeRoleWithWebIdentity): AssumeRoleWithWebIdentity {
     return {
         ...val,
         durationSeconds: (val.durationSeconds) ?? 3600,

@@ -17,6 +17,7 @@ from ._enums import *
 
 __all__ = [
     'AssumeRole',
+    'AssumeRoleWithWebIdentity',
     'DefaultTags',
     'EndpointDetails',
     'IgnoreTags',
@@ -30,20 +31,30 @@ __all__ = [
 @pulumi.output_type
 class AssumeRole(dict):
     """
-    An IAM role to assume, by way of AWS STS, before any other call.
+    An IAM role to assume, by way of AWS STS, before any other call. The names are those of the AWS provider, with `durationSeconds` in place of its `duration`.
     """
     def __init__(__self__, *,
                  role_arn: _builtins.str,
                  duration_seconds: Optional[_builtins.int] = None,
                  external_id: Optional[_builtins.str] = None,
-                 session_name: Optional[_builtins.str] = None):
+                 policy: Optional[_builtins.str] = None,
+                 policy_arns: Optional[Sequence[_builtins.str]] = None,
+                 session_name: Optional[_builtins.str] = None,
+                 source_identity: Optional[_builtins.str] = None,
+                 tags: Optional[Mapping[str, _builtins.str]] = None,
+                 transitive_tag_keys: Optional[Sequence[_builtins.str]] = None):
         """
-        An IAM role to assume, by way of AWS STS, before any other call.
+        An IAM role to assume, by way of AWS STS, before any other call. The names are those of the AWS provider, with `durationSeconds` in place of its `duration`.
 
         :param _builtins.str role_arn: ARN of the role to assume, 20 to 2,048 characters. The configured or ambient credentials must be allowed `sts:AssumeRole` on it.
         :param _builtins.int duration_seconds: How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
         :param _builtins.str external_id: External id that the role's trust policy asks for. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
+        :param _builtins.str policy: IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+        :param Sequence[_builtins.str] policy_arns: ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
         :param _builtins.str session_name: Name of the session, as CloudTrail shows it. 2 to 64 letters, digits and `_+=,.@-`. Default: `pulumi-private-step-functions`.
+        :param _builtins.str source_identity: Who stands behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It needs `sts:SetSourceIdentity`. Default: none.
+        :param Mapping[str, _builtins.str] tags: Session tags, up to 50, for conditions on `aws:PrincipalTag`. They need `sts:TagSession`. Keys up to 128 characters, values up to 256. Default: none.
+        :param Sequence[_builtins.str] transitive_tag_keys: Keys of `tags` that the next role of a chain gets too, up to 50. Default: none.
         """
         pulumi.set(__self__, "role_arn", role_arn)
         if duration_seconds is None:
@@ -52,10 +63,20 @@ class AssumeRole(dict):
             pulumi.set(__self__, "duration_seconds", duration_seconds)
         if external_id is not None:
             pulumi.set(__self__, "external_id", external_id)
+        if policy is not None:
+            pulumi.set(__self__, "policy", policy)
+        if policy_arns is not None:
+            pulumi.set(__self__, "policy_arns", policy_arns)
         if session_name is None:
             session_name = 'pulumi-private-step-functions'
         if session_name is not None:
             pulumi.set(__self__, "session_name", session_name)
+        if source_identity is not None:
+            pulumi.set(__self__, "source_identity", source_identity)
+        if tags is not None:
+            pulumi.set(__self__, "tags", tags)
+        if transitive_tag_keys is not None:
+            pulumi.set(__self__, "transitive_tag_keys", transitive_tag_keys)
 
     @_builtins.property
     @pulumi.getter(name="roleArn")
@@ -82,12 +103,151 @@ class AssumeRole(dict):
         return pulumi.get(self, "external_id")
 
     @_builtins.property
+    @pulumi.getter
+    def policy(self) -> Optional[_builtins.str]:
+        """
+        IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+        """
+        return pulumi.get(self, "policy")
+
+    @_builtins.property
+    @pulumi.getter(name="policyArns")
+    def policy_arns(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+        """
+        return pulumi.get(self, "policy_arns")
+
+    @_builtins.property
     @pulumi.getter(name="sessionName")
     def session_name(self) -> Optional[_builtins.str]:
         """
         Name of the session, as CloudTrail shows it. 2 to 64 letters, digits and `_+=,.@-`. Default: `pulumi-private-step-functions`.
         """
         return pulumi.get(self, "session_name")
+
+    @_builtins.property
+    @pulumi.getter(name="sourceIdentity")
+    def source_identity(self) -> Optional[_builtins.str]:
+        """
+        Who stands behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It needs `sts:SetSourceIdentity`. Default: none.
+        """
+        return pulumi.get(self, "source_identity")
+
+    @_builtins.property
+    @pulumi.getter
+    def tags(self) -> Optional[Mapping[str, _builtins.str]]:
+        """
+        Session tags, up to 50, for conditions on `aws:PrincipalTag`. They need `sts:TagSession`. Keys up to 128 characters, values up to 256. Default: none.
+        """
+        return pulumi.get(self, "tags")
+
+    @_builtins.property
+    @pulumi.getter(name="transitiveTagKeys")
+    def transitive_tag_keys(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        Keys of `tags` that the next role of a chain gets too, up to 50. Default: none.
+        """
+        return pulumi.get(self, "transitive_tag_keys")
+
+
+@pulumi.output_type
+class AssumeRoleWithWebIdentity(dict):
+    """
+    An IAM role to assume with a token of an OpenID Connect provider, such as a CI system's. It takes the place of all other credentials. Give one of `webIdentityToken` and `webIdentityTokenFile`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without it.
+    """
+    def __init__(__self__, *,
+                 role_arn: _builtins.str,
+                 duration_seconds: Optional[_builtins.int] = None,
+                 policy: Optional[_builtins.str] = None,
+                 policy_arns: Optional[Sequence[_builtins.str]] = None,
+                 session_name: Optional[_builtins.str] = None,
+                 web_identity_token: Optional[_builtins.str] = None,
+                 web_identity_token_file: Optional[_builtins.str] = None):
+        """
+        An IAM role to assume with a token of an OpenID Connect provider, such as a CI system's. It takes the place of all other credentials. Give one of `webIdentityToken` and `webIdentityTokenFile`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without it.
+
+        :param _builtins.str role_arn: ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` to the token's provider.
+        :param _builtins.int duration_seconds: How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+        :param _builtins.str policy: IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+        :param Sequence[_builtins.str] policy_arns: ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+        :param _builtins.str session_name: Name of the session, as CloudTrail shows it. 2 to 64 letters, digits and `_+=,.@-`. Default: `pulumi-private-step-functions`.
+        :param _builtins.str web_identity_token: The token itself, 4 to 20,000 characters. It ends up, encrypted, in the stack's state and is not renewed: `webIdentityTokenFile` is to be preferred. Default: none.
+        :param _builtins.str web_identity_token_file: Path of a file with the token, read again for each session. Default: none.
+        """
+        pulumi.set(__self__, "role_arn", role_arn)
+        if duration_seconds is None:
+            duration_seconds = 3600
+        if duration_seconds is not None:
+            pulumi.set(__self__, "duration_seconds", duration_seconds)
+        if policy is not None:
+            pulumi.set(__self__, "policy", policy)
+        if policy_arns is not None:
+            pulumi.set(__self__, "policy_arns", policy_arns)
+        if session_name is None:
+            session_name = 'pulumi-private-step-functions'
+        if session_name is not None:
+            pulumi.set(__self__, "session_name", session_name)
+        if web_identity_token is not None:
+            pulumi.set(__self__, "web_identity_token", web_identity_token)
+        if web_identity_token_file is not None:
+            pulumi.set(__self__, "web_identity_token_file", web_identity_token_file)
+
+    @_builtins.property
+    @pulumi.getter(name="roleArn")
+    def role_arn(self) -> _builtins.str:
+        """
+        ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` to the token's provider.
+        """
+        return pulumi.get(self, "role_arn")
+
+    @_builtins.property
+    @pulumi.getter(name="durationSeconds")
+    def duration_seconds(self) -> Optional[_builtins.int]:
+        """
+        How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+        """
+        return pulumi.get(self, "duration_seconds")
+
+    @_builtins.property
+    @pulumi.getter
+    def policy(self) -> Optional[_builtins.str]:
+        """
+        IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+        """
+        return pulumi.get(self, "policy")
+
+    @_builtins.property
+    @pulumi.getter(name="policyArns")
+    def policy_arns(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+        """
+        return pulumi.get(self, "policy_arns")
+
+    @_builtins.property
+    @pulumi.getter(name="sessionName")
+    def session_name(self) -> Optional[_builtins.str]:
+        """
+        Name of the session, as CloudTrail shows it. 2 to 64 letters, digits and `_+=,.@-`. Default: `pulumi-private-step-functions`.
+        """
+        return pulumi.get(self, "session_name")
+
+    @_builtins.property
+    @pulumi.getter(name="webIdentityToken")
+    def web_identity_token(self) -> Optional[_builtins.str]:
+        """
+        The token itself, 4 to 20,000 characters. It ends up, encrypted, in the stack's state and is not renewed: `webIdentityTokenFile` is to be preferred. Default: none.
+        """
+        return pulumi.get(self, "web_identity_token")
+
+    @_builtins.property
+    @pulumi.getter(name="webIdentityTokenFile")
+    def web_identity_token_file(self) -> Optional[_builtins.str]:
+        """
+        Path of a file with the token, read again for each session. Default: none.
+        """
+        return pulumi.get(self, "web_identity_token_file")
 
 
 @pulumi.output_type

@@ -7,7 +7,7 @@ use crate::world::World;
 const SECRET_KEY: &str = "the-secret-key-5d1e";
 
 /// All of it, as YAML in one line for each key. `{url}` stands for the emulator.
-const KEYS: [(&str, &str); 11] = [
+const KEYS: [(&str, &str); 16] = [
     ("region", "eu-west-1"),
     ("accessKey", "AKIASHAPESHAPESHAPES"),
     ("secretKey", SECRET_KEY),
@@ -28,6 +28,12 @@ const KEYS: [(&str, &str); 11] = [
     ("ownershipTags", "false"),
     ("allowedAccountIds", r#"["123456789012"]"#),
     ("maxRetries", "3"),
+    ("useFipsEndpoint", "false"),
+    ("useDualstackEndpoint", "false"),
+    // The emulator is on this machine, to which no proxy leads.
+    ("httpProxy", "proxy.invalid:3128"),
+    ("httpsProxy", "http://proxy.invalid:3128"),
+    ("noProxy", ".example.com"),
 ];
 
 const GROUP: &str = "

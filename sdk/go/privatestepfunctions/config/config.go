@@ -16,14 +16,29 @@ func GetAccessKey(ctx *pulumi.Context) string {
 	return config.Get(ctx, "private-step-functions:accessKey")
 }
 
-// AWS account ids, 12 digits each, that this provider may work in. Before the first operation the provider asks STS for the account and refuses all others. Default: any account.
+// AWS account ids, 12 digits each and in quotes, that this provider may work in. Before the first operation the provider asks STS for the account and refuses all others. Default: any account.
 func GetAllowedAccountIds(ctx *pulumi.Context) string {
 	return config.Get(ctx, "private-step-functions:allowedAccountIds")
 }
 
-// IAM role to assume before any other call, with the credentials found so far. Default: none.
+// IAM role to assume before any other call, with the credentials found so far. `assumeRoles` is for several. Default: none.
 func GetAssumeRole(ctx *pulumi.Context) string {
 	return config.Get(ctx, "private-step-functions:assumeRole")
+}
+
+// IAM role to assume with a token of an OpenID Connect provider, in place of all other credentials; the roles of `assumeRole` or `assumeRoles` come after it. Default: what `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` say.
+func GetAssumeRoleWithWebIdentity(ctx *pulumi.Context) string {
+	return config.Get(ctx, "private-step-functions:assumeRoleWithWebIdentity")
+}
+
+// IAM roles to assume one after another, each with the credentials of the one before; at least one. Not together with `assumeRole`, which is the same as a list of one. Default: none.
+func GetAssumeRoles(ctx *pulumi.Context) string {
+	return config.Get(ctx, "private-step-functions:assumeRoles")
+}
+
+// Path of a file of certificate authorities in PEM form to believe in place of the machine's own, for a proxy that opens TLS. Default: `AWS_CA_BUNDLE`, `ca_bundle` of the profile, else the machine's own.
+func GetCustomCaBundle(ctx *pulumi.Context) string {
+	return config.Get(ctx, "private-step-functions:customCaBundle")
 }
 
 // Tags for every taggable resource of this provider. A resource's own tags win. Default: none.
@@ -36,9 +51,19 @@ func GetEndpoints(ctx *pulumi.Context) string {
 	return config.Get(ctx, "private-step-functions:endpoints")
 }
 
-// Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
-func GetIgnoreTags(ctx *pulumi.Context) string {
-	return config.Get(ctx, "private-step-functions:ignoreTags")
+// AWS account ids, 12 digits each and in quotes, that this provider must not work in. Before the first operation the provider asks STS for the account and refuses these. Not together with `allowedAccountIds`. Default: none.
+func GetForbiddenAccountIds(ctx *pulumi.Context) string {
+	return config.Get(ctx, "private-step-functions:forbiddenAccountIds")
+}
+
+// URL of an HTTP proxy for endpoints with plain http, which AWS itself has none of: `http://HOST:PORT`, `https://HOST:PORT`, with `USER:PASSWORD@` before the host where need be, or `HOST:PORT`. Default: `HTTP_PROXY`.
+func GetHttpProxy(ctx *pulumi.Context) string {
+	return config.Get(ctx, "private-step-functions:httpProxy")
+}
+
+// URL of an HTTP proxy for endpoints with https, in the form of `httpProxy`. SOCKS is not supported. Default: `HTTPS_PROXY`.
+func GetHttpsProxy(ctx *pulumi.Context) string {
+	return config.Get(ctx, "private-step-functions:httpsProxy")
 }
 
 // How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
@@ -52,15 +77,9 @@ func GetMaxRetries(ctx *pulumi.Context) int {
 	return value
 }
 
-// Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
-func GetOwnershipTags(ctx *pulumi.Context) bool {
-	v, err := config.TryBool(ctx, "private-step-functions:ownershipTags")
-	if err == nil {
-		return v
-	}
-	var value bool
-	value = true
-	return value
+// What goes past the proxies, separated by commas: `*`, host names with everything below them, `.suffixes`, IP addresses, CIDR blocks, each but the first and last with a port where need be. This machine itself and the metadata services always do. Default: `NO_PROXY`.
+func GetNoProxy(ctx *pulumi.Context) string {
+	return config.Get(ctx, "private-step-functions:noProxy")
 }
 
 // How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
@@ -68,7 +87,7 @@ func GetPolling(ctx *pulumi.Context) string {
 	return config.Get(ctx, "private-step-functions:polling")
 }
 
-// Profile of the shared AWS configuration and credentials files, IAM Identity Center profiles included. Default: `AWS_PROFILE`, else the default profile.
+// Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, else the default profile.
 func GetProfile(ctx *pulumi.Context) string {
 	return config.Get(ctx, "private-step-functions:profile")
 }
@@ -91,7 +110,27 @@ func GetSecretKey(ctx *pulumi.Context) string {
 	return config.Get(ctx, "private-step-functions:secretKey")
 }
 
+// Paths of AWS configuration files in place of the one of `AWS_CONFIG_FILE` or `~/.aws/config`. Of a setting in several, the last counts. Default: none.
+func GetSharedConfigFiles(ctx *pulumi.Context) string {
+	return config.Get(ctx, "private-step-functions:sharedConfigFiles")
+}
+
+// Paths of AWS credentials files in place of the one of `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`. Of a setting in several, the last counts. Default: none.
+func GetSharedCredentialsFiles(ctx *pulumi.Context) string {
+	return config.Get(ctx, "private-step-functions:sharedCredentialsFiles")
+}
+
 // Session token of temporary credentials, together with `accessKey` and `secretKey`. Default: none.
 func GetToken(ctx *pulumi.Context) string {
 	return config.Get(ctx, "private-step-functions:token")
+}
+
+// Whether to call the endpoints that have IPv6 as well as IPv4 addresses, which AWS does not have for every service and Region. Not together with `endpoints`. Default: `AWS_USE_DUALSTACK_ENDPOINT`, `use_dualstack_endpoint` of the profile, else false.
+func GetUseDualstackEndpoint(ctx *pulumi.Context) bool {
+	return config.GetBool(ctx, "private-step-functions:useDualstackEndpoint")
+}
+
+// Whether to call the endpoints with FIPS 140 cryptography, which AWS has in some Regions only. Not together with `endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint` of the profile, else false.
+func GetUseFipsEndpoint(ctx *pulumi.Context) bool {
+	return config.GetBool(ctx, "private-step-functions:useFipsEndpoint")
 }

@@ -22,12 +22,27 @@ AWS access key id, together with `secretKey`. Default: the standard chain of env
 
 allowedAccountIds: Optional[str]
 """
-AWS account ids, 12 digits each, that this provider may work in. Before the first operation the provider asks STS for the account and refuses all others. Default: any account.
+AWS account ids, 12 digits each and in quotes, that this provider may work in. Before the first operation the provider asks STS for the account and refuses all others. Default: any account.
 """
 
 assumeRole: Optional[str]
 """
-IAM role to assume before any other call, with the credentials found so far. Default: none.
+IAM role to assume before any other call, with the credentials found so far. `assumeRoles` is for several. Default: none.
+"""
+
+assumeRoleWithWebIdentity: Optional[str]
+"""
+IAM role to assume with a token of an OpenID Connect provider, in place of all other credentials; the roles of `assumeRole` or `assumeRoles` come after it. Default: what `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` say.
+"""
+
+assumeRoles: Optional[str]
+"""
+IAM roles to assume one after another, each with the credentials of the one before; at least one. Not together with `assumeRole`, which is the same as a list of one. Default: none.
+"""
+
+customCaBundle: Optional[str]
+"""
+Path of a file of certificate authorities in PEM form to believe in place of the machine's own, for a proxy that opens TLS. Default: `AWS_CA_BUNDLE`, `ca_bundle` of the profile, else the machine's own.
 """
 
 defaultTags: Optional[str]
@@ -40,9 +55,19 @@ endpoints: Optional[str]
 Other URLs for the AWS services. Default: AWS's own, or the standard `AWS_ENDPOINT_URL` variables.
 """
 
-ignoreTags: Optional[str]
+forbiddenAccountIds: Optional[str]
 """
-Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
+AWS account ids, 12 digits each and in quotes, that this provider must not work in. Before the first operation the provider asks STS for the account and refuses these. Not together with `allowedAccountIds`. Default: none.
+"""
+
+httpProxy: Optional[str]
+"""
+URL of an HTTP proxy for endpoints with plain http, which AWS itself has none of: `http://HOST:PORT`, `https://HOST:PORT`, with `USER:PASSWORD@` before the host where need be, or `HOST:PORT`. Default: `HTTP_PROXY`.
+"""
+
+httpsProxy: Optional[str]
+"""
+URL of an HTTP proxy for endpoints with https, in the form of `httpProxy`. SOCKS is not supported. Default: `HTTPS_PROXY`.
 """
 
 maxRetries: int
@@ -50,9 +75,9 @@ maxRetries: int
 How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
 """
 
-ownershipTags: bool
+noProxy: Optional[str]
 """
-Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
+What goes past the proxies, separated by commas: `*`, host names with everything below them, `.suffixes`, IP addresses, CIDR blocks, each but the first and last with a port where need be. This machine itself and the metadata services always do. Default: `NO_PROXY`.
 """
 
 polling: Optional[str]
@@ -62,7 +87,7 @@ How often the provider looks while it waits for AWS. Default: first after half a
 
 profile: Optional[str]
 """
-Profile of the shared AWS configuration and credentials files, IAM Identity Center profiles included. Default: `AWS_PROFILE`, else the default profile.
+Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, else the default profile.
 """
 
 region: Optional[str]
@@ -75,8 +100,28 @@ secretKey: Optional[str]
 AWS secret access key that belongs to `accessKey`. Default: the standard chain.
 """
 
+sharedConfigFiles: Optional[str]
+"""
+Paths of AWS configuration files in place of the one of `AWS_CONFIG_FILE` or `~/.aws/config`. Of a setting in several, the last counts. Default: none.
+"""
+
+sharedCredentialsFiles: Optional[str]
+"""
+Paths of AWS credentials files in place of the one of `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`. Of a setting in several, the last counts. Default: none.
+"""
+
 token: Optional[str]
 """
 Session token of temporary credentials, together with `accessKey` and `secretKey`. Default: none.
+"""
+
+useDualstackEndpoint: Optional[bool]
+"""
+Whether to call the endpoints that have IPv6 as well as IPv4 addresses, which AWS does not have for every service and Region. Not together with `endpoints`. Default: `AWS_USE_DUALSTACK_ENDPOINT`, `use_dualstack_endpoint` of the profile, else false.
+"""
+
+useFipsEndpoint: Optional[bool]
+"""
+Whether to call the endpoints with FIPS 140 cryptography, which AWS has in some Regions only. Not together with `endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint` of the profile, else false.
 """
 

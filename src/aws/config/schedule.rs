@@ -1,0 +1,90 @@
+//! How often to look while waiting: `polling`, and what follows from it.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// How often to look while waiting; all in seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Polling {
+    /// The pause before the first look; default 0.5.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initial_interval: Option<f64>,
+    /// By what factor each pause is longer than the one before; default 1.25.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub growth_factor: Option<f64>,
+    /// The longest pause; default 5, twice that after ten minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_interval: Option<f64>,
+}
+
+/// When to look while waiting. <https://docs.aws.amazon.com/general/latest/gr/api-retries.html> asks for growing pauses.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Schedule {
+    initial: Duration,
+    growth: f64,
+    longest: Duration,
+}
+
+/// From when on pauses may be twice as long: whoever waited this long does not mind some seconds more.
+const LATE: Duration = Duration::from_secs(600);
+
+impl Default for Schedule {
+    fn default() -> Self {
+        Self::from(Polling::default())
+    }
+}
+
+impl From<Polling> for Schedule {
+    fn from(polling: Polling) -> Self {
+        let seconds = |value: Option<f64>, default: f64, least: f64| {
+            let value = value.filter(|value| value.is_finite()).unwrap_or(default);
+            Duration::from_secs_f64(value.clamp(least, 300.0))
+        };
+        Self {
+            initial: seconds(polling.initial_interval, 0.5, 0.01),
+            growth: polling
+                .growth_factor
+                .filter(|factor| factor.is_finite())
+                .unwrap_or(1.25)
+                .clamp(1.0, 10.0),
+            longest: seconds(polling.max_interval, 5.0, 0.01),
+        }
+    }
+}
+
+impl Schedule {
+    /// The pause before look number `looks` (counted from 0), when `waited` has passed already; without jitter.
+    #[must_use]
+    pub fn pause(&self, looks: u32, waited: Duration) -> Duration {
+        let longest = if waited < LATE { self.longest } else { self.longest * 2 };
+        // Past a hundred looks every growth above 1 has reached any cap, and the power stays finite.
+        let grown = self.initial.as_secs_f64() * self.growth.powi(looks.min(100).cast_signed());
+        Duration::from_secs_f64(grown.min(longest.as_secs_f64()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_by_a_quarter_to_five_seconds_and_ten_when_late() {
+        let schedule = Schedule::default();
+        let soon = |looks| schedule.pause(looks, Duration::ZERO).as_millis();
+        assert_eq!([soon(0), soon(1), soon(2), soon(30)], [500, 625, 781, 5000]);
+        assert_eq!(schedule.pause(200, LATE).as_secs(), 10);
+    }
+
+    #[test]
+    fn unreasonable_polling_is_brought_into_range() {
+        let schedule = Schedule::from(Polling {
+            initial_interval: Some(0.0),
+            growth_factor: Some(f64::NAN),
+            max_interval: Some(1e9),
+        });
+        assert_eq!(schedule.pause(0, Duration::ZERO), Duration::from_millis(10));
+        assert_eq!(schedule.pause(100, Duration::ZERO), Duration::from_secs(300));
+    }
+}

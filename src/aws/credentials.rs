@@ -1,0 +1,176 @@
+//! Where credentials come from, and how long that may take.
+//!
+//! The SDK gives a source as long as its retries could take, which is half an hour with ours. A `credential_process` or a
+//! metadata service that never answers is told after a minute here, and by name. The SDK for Go allows a process the same minute.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_config::identity::IdentityCache;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig as CredentialsSetUp;
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use aws_smithy_runtime_api::client::identity::SharedIdentityCache;
+
+use super::config::ProviderConfig;
+use super::environment::{Environment, Source};
+use super::error::root_cause;
+use crate::error::{Error, Kind};
+
+/// How long a source of credentials may take.
+pub(super) const LIMIT: Duration = Duration::from_secs(60);
+
+/// One cache for all clients, so that not each of them asks for itself. Its own limit is above those of the sources in it, which
+/// know their names: the first, and the roles that are assumed with it.
+pub(super) fn cache() -> SharedIdentityCache {
+    IdentityCache::lazy().load_timeout(LIMIT * 10).build()
+}
+
+/// The keys of the configuration.
+pub(super) fn configured(config: &ProviderConfig) -> Option<Credentials> {
+    let (access_key, secret_key) = (config.access_key.as_ref()?, config.secret_key.as_ref()?);
+    let token = config.token.as_ref().map(|token| token.expose().to_owned());
+    Some(Credentials::new(
+        access_key.expose(),
+        secret_key.expose(),
+        token,
+        None,
+        "provider configuration",
+    ))
+}
+
+/// The same SDK configuration with the credentials that this provider shall use: of the configured profile, or those that the SDK
+/// has found.
+///
+/// # Errors
+/// A profile in which someone would have to type a code.
+pub(super) fn choose(config: &ProviderConfig, environment: &Environment, sdk: SdkConfig) -> Result<SdkConfig, Error> {
+    // A token takes the place of everything else.
+    if config.assume_role_with_web_identity.is_some() {
+        return Ok(sdk);
+    }
+    let source = match environment.source(config) {
+        Source::Mfa { profile } => return Err(wants_a_code(&profile)),
+        Source::Named(source) => source,
+    };
+    let inner = match &config.profile {
+        // The SDK would prefer keys in the environment, and work in another account than the one that was asked for.
+        Some(profile) if !config.has_keys() => SharedCredentialsProvider::new(of_profile(profile, environment, &sdk)),
+        _ => match sdk.credentials_provider() {
+            Some(found) => found,
+            None => return Ok(sdk),
+        },
+    };
+    let limited = SharedCredentialsProvider::new(Limited { inner, source });
+    Ok(sdk.into_builder().credentials_provider(limited).build())
+}
+
+fn of_profile(profile: &str, environment: &Environment, sdk: &SdkConfig) -> ProfileFileCredentialsProvider {
+    let mut set_up = CredentialsSetUp::without_region()
+        .with_region(sdk.region().cloned())
+        .with_use_fips(sdk.use_fips())
+        .with_use_dual_stack(sdk.use_dual_stack());
+    if let Some(http_client) = sdk.http_client() {
+        set_up = set_up.with_http_client(http_client);
+    }
+    ProfileFileCredentialsProvider::builder()
+        .configure(&set_up)
+        .profile_files(environment.files.clone())
+        .profile_name(profile)
+        .build()
+}
+
+fn wants_a_code(profile: &str) -> Error {
+    let text =
+        format!("the profile \"{profile}\" assumes its role with an MFA code (mfa_serial), which nobody can type here");
+    Error::new(Kind::Credentials, text).advise(format!(
+        "Sign in beforehand: `eval \"$(aws configure export-credentials --profile {profile} --format env)\"` asks for the code and \
+         sets the keys, which go before AWS_PROFILE; leave `private-step-functions:profile` out then. Or use a profile of IAM \
+         Identity Center (`aws sso login`) or `aws login`"
+    ))
+}
+
+/// Credentials from another provider, within the limit.
+#[derive(Debug)]
+struct Limited {
+    inner: SharedCredentialsProvider,
+    source: String,
+}
+
+impl ProvideCredentials for Limited {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(async {
+            match tokio::time::timeout(LIMIT, self.inner.provide_credentials()).await {
+                // Nobody has any: there is no source to name.
+                Ok(Err(missing @ CredentialsError::CredentialsNotLoaded(_))) => Err(missing),
+                Ok(Err(error)) => Err(CredentialsError::provider_error(format!(
+                    "{}: {}",
+                    self.source,
+                    root_cause(&error)
+                ))),
+                Ok(provided) => provided,
+                Err(_) => Err(CredentialsError::provider_error(Unanswered {
+                    source: self.source.clone(),
+                })),
+            }
+        })
+    }
+
+    fn fallback_on_interrupt(&self) -> Option<Credentials> {
+        self.inner.fallback_on_interrupt()
+    }
+}
+
+/// A source of credentials did not answer in time.
+#[derive(Debug)]
+pub(super) struct Unanswered {
+    source: String,
+}
+
+impl fmt::Display for Unanswered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} gave none within {} s", self.source, LIMIT.as_secs())
+    }
+}
+
+impl StdError for Unanswered {}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use aws_credential_types::credential_fn::provide_credentials_fn;
+    use tokio::time::Instant;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_source_that_never_answers_is_named() {
+        let limited = Limited {
+            inner: SharedCredentialsProvider::new(provide_credentials_fn(|| async { pending().await })),
+            source: "credential_process of the profile \"dev\"".to_owned(),
+        };
+        let began = Instant::now();
+        let error = limited.provide_credentials().await.unwrap_err();
+        assert_eq!(began.elapsed(), LIMIT);
+        assert_eq!(
+            error.source().unwrap().to_string(),
+            "credential_process of the profile \"dev\" gave none within 60 s"
+        );
+    }
+
+    #[test]
+    fn a_code_that_nobody_can_type() {
+        insta::assert_snapshot!(
+            wants_a_code("dev"),
+            @r#"the profile "dev" assumes its role with an MFA code (mfa_serial), which nobody can type here. Sign in beforehand: `eval "$(aws configure export-credentials --profile dev --format env)"` asks for the code and sets the keys, which go before AWS_PROFILE; leave `private-step-functions:profile` out then. Or use a profile of IAM Identity Center (`aws sso login`) or `aws login`"#
+        );
+    }
+}

@@ -1,0 +1,143 @@
+//! The HTTP client: each request goes directly or through the proxy that is meant for it, and trusts whom it should.
+
+use std::sync::Arc;
+
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_http_client::{Builder, Connector, ConnectorBuilder};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use http::Uri;
+
+use super::error::root_cause;
+use super::proxy::{Proxies, Proxy};
+use super::trust::Trust;
+
+/// A client that sends requests by these proxies and believes these authorities.
+pub(super) fn client(proxies: Proxies, trust: Trust) -> SharedHttpClient {
+    let through = |proxy: Option<&Proxy>| proxy.map(|proxy| secure(trust.clone(), Some(proxy.url())));
+    SharedHttpClient::new(Routes(Arc::new(Ways {
+        plain: Builder::new()
+            .build_with_connector_fn(|settings, components| prepared(settings, components).build_http()),
+        direct: secure(trust.clone(), None),
+        http_proxy: through(proxies.http()),
+        https_proxy: through(proxies.https()),
+        proxies,
+        trust,
+    })))
+}
+
+/// The ways that a request can go, each with connections of its own.
+#[derive(Debug)]
+struct Ways {
+    /// Without TLS: emulators and metadata services, on machines that may have no authorities at all.
+    plain: SharedHttpClient,
+    direct: SharedHttpClient,
+    http_proxy: Option<SharedHttpClient>,
+    https_proxy: Option<SharedHttpClient>,
+    proxies: Proxies,
+    trust: Trust,
+}
+
+#[derive(Clone, Debug)]
+struct Routes(Arc<Ways>);
+
+impl HttpClient for Routes {
+    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(Route {
+            ways: Arc::clone(&self.0),
+            settings: settings.clone(),
+            components: components.clone(),
+        })
+    }
+}
+
+#[derive(Debug)]
+struct Route {
+    ways: Arc<Ways>,
+    settings: HttpConnectorSettings,
+    components: RuntimeComponents,
+}
+
+impl HttpConnector for Route {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let refuse = |what: String| HttpConnectorFuture::ready(Err(ConnectorError::user(what.into())));
+        let Ok(uri) = request.uri().parse::<Uri>() else {
+            return refuse("the endpoint is not a URL".to_owned());
+        };
+        let ways = &self.ways;
+        let proxy = match ways.proxies.of(&uri) {
+            Ok(proxy) => proxy,
+            Err(refusal) => return refuse(refusal),
+        };
+        let secure = uri.scheme_str() == Some("https");
+        if (secure || proxy.is_some())
+            && let Err(refusal) = ways.trust.context()
+        {
+            return refuse(refusal);
+        }
+        let (direct, through) = if secure {
+            (&ways.direct, &ways.https_proxy)
+        } else {
+            (&ways.plain, &ways.http_proxy)
+        };
+        let (client, way) = match (proxy, through) {
+            (Some(proxy), Some(through)) => {
+                let way = format!("through the proxy {} of {}", proxy.place(), proxy.setting());
+                (through, Some(way))
+            }
+            _ => {
+                let ignored = ways.proxies.ignored().filter(|_| secure);
+                let way = ignored.map(|name| format!("without a proxy, for {name} is not used (HTTPS_PROXY is)"));
+                (direct, way)
+            }
+        };
+        let answer = client.http_connector(&self.settings, &self.components).call(request);
+        HttpConnectorFuture::new(async move {
+            answer.await.map_err(|error| match way {
+                Some(way) => by(&way, error),
+                None => error,
+            })
+        })
+    }
+}
+
+/// The same failure, with the way that the request went.
+fn by(way: &str, error: ConnectorError) -> ConnectorError {
+    let told = |error: &ConnectorError| format!("{}, {way}", root_cause(error)).into();
+    match error {
+        error if error.is_timeout() => ConnectorError::timeout(told(&error)),
+        error if error.is_io() => ConnectorError::io(told(&error)),
+        error => error,
+    }
+}
+
+fn secure(trust: Trust, proxy: Option<String>) -> SharedHttpClient {
+    Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut connector = prepared(settings, components);
+        connector.set_proxy_config(
+            proxy
+                .as_ref()
+                .map(|url| ProxyConfig::all(url.as_str()).expect("a proxy's address is a URL with a scheme, in ASCII")),
+        );
+        let mut connector = connector.tls_provider(Provider::Rustls(CryptoMode::Ring));
+        // The route has looked whether there are any.
+        if let Ok(context) = trust.context() {
+            connector.set_tls_context(context);
+        }
+        connector.build()
+    })
+}
+
+fn prepared(settings: Option<&HttpConnectorSettings>, components: Option<&RuntimeComponents>) -> ConnectorBuilder {
+    let mut connector = Connector::builder();
+    connector.set_connector_settings(settings.cloned());
+    if let Some(components) = components {
+        connector.set_sleep_impl(components.sleep_impl());
+    }
+    connector
+}
