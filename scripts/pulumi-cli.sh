@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes `pulumi` and `pulumi-language-yaml` available: uses those on PATH when they are recent enough,
-# else builds the versions that tools/pulumi/go.mod pins.
+# else builds the versions that tools/pulumi/go.mod and tools/pulumi-yaml/go.mod pin. These are two modules, for the newest
+# language host that can be had as a Go module does not compile with the newest CLI.
 #
 # Usage: pulumi-cli.sh DIR            DIR receives the two programs if they must be built
 #        pulumi-cli.sh --oldest DIR   DIR receives the oldest CLI that is supported, of tools/pulumi-oldest/go.mod, and the
@@ -13,13 +14,14 @@ if [[ $1 == --oldest ]]; then
     shift
 fi
 dir=$1
-module=$(cd "$(dirname "$0")/../tools/pulumi$oldest" && pwd)
+tools=$(cd "$(dirname "$0")/../tools" && pwd)
 
-pinned() { # module path -> version
-    awk -v module="$1" '$1 == module { print $2 }' "$module/go.mod"
+pinned() { # directory in tools, module path -> version
+    awk -v module="$2" '$1 == module { print $2 }' "$tools/$1/go.mod"
 }
-cli_version=$(pinned github.com/pulumi/pulumi/pkg/v3)
-yaml_version=$(pinned github.com/pulumi/pulumi-yaml)
+cli_version=$(pinned "pulumi$oldest" github.com/pulumi/pulumi/pkg/v3)
+yaml_version=
+[[ $oldest ]] || yaml_version=$(pinned pulumi-yaml github.com/pulumi/pulumi-yaml)
 
 at_least() { # wanted, actual
     [[ $(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1) == "$1" ]]
@@ -90,9 +92,9 @@ progress() {
     done
 }
 
-build() { # package, linker flags
-    (cd "$module" && GOTOOLCHAIN=local GOFLAGS=-mod=readonly go build -v -ldflags "-s -w $2" -o "$dir/" "$1" 2>&1) |
-        progress "$(basename "$1")"
+build() { # directory in tools, package, linker flags
+    (cd "$tools/$1" && GOTOOLCHAIN=local GOFLAGS=-mod=readonly go build -v -ldflags "-s -w $3" -o "$dir/" "$2" 2>&1) |
+        progress "$(basename "$2")"
 }
 
 mkdir -p "$dir"
@@ -102,9 +104,9 @@ if [[ $oldest ]]; then
 else
     echo "This happens once. With an empty Go cache it takes about ten minutes on two cores: some 1700 packages are compiled."
 fi
-build github.com/pulumi/pulumi/pkg/v3/cmd/pulumi "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$cli_version"
+build "pulumi$oldest" github.com/pulumi/pulumi/pkg/v3/cmd/pulumi "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=$cli_version"
 if [[ $yaml_version ]]; then
-    build github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml "-X github.com/pulumi/pulumi-yaml/pkg/version.Version=$yaml_version"
+    build pulumi-yaml github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml "-X github.com/pulumi/pulumi-yaml/pkg/version.Version=$yaml_version"
 fi
 touch "$stamp"
 echo "Built $(PULUMI_SKIP_UPDATE_CHECK=true "$dir/pulumi" version)"

@@ -22,8 +22,11 @@ out=$scratch/sdk
 mkdir "$out"
 pulumi package get-schema "$plugin" >"$scratch/schema.json"
 (cd "$root/tools/sdk" && GOFLAGS=-mod=readonly go run . "$scratch/schema.json" "$out")
-# What the generator leaves to us: everything that the module's requirements require.
-(cd "$out/go" && GOFLAGS=-mod=mod go mod tidy) 2>&1 | { grep -v '^go: \(downloading\|finding\|found\)' || true; }
+# What the generator leaves to us: everything that the module's requirements require. Of Pulumi's SDK the version that the
+# generators came with, rather than an older one that no test here sees.
+sdk=github.com/pulumi/pulumi/sdk/v3
+version=$(awk -v module="$sdk" '$1 == module { print $2 }' "$root/tools/sdk/go.mod")
+(cd "$out/go" && go mod edit -require="$sdk@$version" && GOFLAGS=-mod=mod go mod tidy) 2>&1 | { grep -v '^go: \(downloading\|finding\|found\)' || true; }
 
 if [[ $check ]]; then
     # A build of an SDK in its place leaves files of its own.

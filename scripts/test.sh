@@ -30,11 +30,12 @@ run boto3 env AWS_EMULATOR="$BIN/aws-emulator" "$VENV/bin/python" -m pytest --qu
 run automation-python "$VENV/bin/python" -m pytest --quiet tests/automation --bin "$BIN"
 run automation-node env BIN="$BIN" node --test --test-reporter=spec tests/automation/node/program.test.mjs
 run packages "$VENV/bin/python" -m pytest --quiet tests/packages --bin "$BIN"
+run pins "$VENV/bin/python" -m pytest --quiet tests/pins
 run requests "$VENV/bin/python" -m pytest --quiet -s tests/journal
 # What a person sees: the demo against docs/demo.md. Fast, for nothing of it is about how long AWS takes.
 run demo python3 scripts/demo.py --bin "$BIN" --speed 10 --golden check
 run sdk scripts/sdk.sh --check "$BIN/pulumi-resource-private-step-functions" sdk
-run protocol "$VENV/bin/python" tests/descriptors/extract.py --check
+run protocol scripts/protocol.sh --check
 
 python3 scripts/test_summary.py "$LOGS" || failed+=(summary)
 if ((${#failed[@]})); then

@@ -1,4 +1,4 @@
-//! The Pulumi protocol, v3.259.0, as Rust types with gRPC clients and servers.
+//! The Pulumi protocol, as of the version that `tools/sdk` pins, as Rust types with gRPC clients and servers.
 //!
 //! Generated from the files in `proto/` and committed, so that building needs no protobuf compiler.
 //! `tests/generated.rs` proves that the code is current; `tests/descriptors.rs` proves that `proto/` is the protocol.

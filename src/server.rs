@@ -45,6 +45,10 @@ impl<P: Package> ResourceProvider for Server<P> {
             accept_outputs: true,
             supports_autonaming_configuration: true,
             accepts_byte_string: false,
+            // Arguments of functions and methods, and inputs in Check, are plain values with unknown and secret ones among them.
+            accepts_outputs_in_invoke: false,
+            accepts_outputs_in_call: false,
+            accepts_outputs_in_check: false,
         }))
     }
 

@@ -45,6 +45,13 @@ impl Urn {
         self.part(3)
     }
 
+    /// Whether no resource of the program has this URN: the engine made it up, to ask by a Read whether an object exists
+    /// (`existsURNPrefix` in `pkg/resource/deploy/source_eval.go` of pulumi/pulumi, since 3.269).
+    #[must_use]
+    pub fn is_made_up(&self) -> bool {
+        self.name().starts_with("__exists__")
+    }
+
     // A name may itself contain `::`, so only the first three separators count.
     fn part(&self, index: usize) -> &str {
         self.0.splitn(4, "::").nth(index).unwrap_or_default()

@@ -22,7 +22,7 @@ use private_step_functions::proto::diff_response::DiffChanges;
 use private_step_functions::proto::property_diff::Kind;
 use private_step_functions::proto::{
     CheckRequest, CheckResponse, CreateRequest, CreateResponse, DeleteRequest, DiffRequest, ErrorResourceInitFailed,
-    ReadRequest, UpdateRequest,
+    ReadRequest, ReadResponse, UpdateRequest,
 };
 use serde_json::{Value as Json, json};
 use tokio::time::{Instant, sleep};
@@ -345,6 +345,20 @@ async fn a_whole_life() {
     let nothing = harness.client.read(read(None, None, "other")).await.unwrap_err();
     assert_eq!(nothing.code(), Code::NotFound, "{nothing}");
     assert!(nothing.message().contains("there is no Thing `other`"), "{nothing}");
+    // A question whether it exists is a read of a resource that no program has, with whatever the program knows of it.
+    for known in [None, Some(json!({})), Some(inputs.clone())] {
+        let asked = |id: &str| ReadRequest {
+            urn: urn(THING, "__exists__7"),
+            ..read(known.clone(), None, id)
+        };
+        let nothing = harness.client.read(asked("other")).await.unwrap().into_inner();
+        assert_eq!(nothing, ReadResponse::default());
+        let found = harness.client.read(asked("id-of-one")).await.unwrap().into_inner();
+        assert_eq!(
+            json(&found.properties.unwrap()),
+            json(&imported.properties.clone().unwrap())
+        );
+    }
     let gone = read(Some(inputs.clone()), Some(outputs.clone()), "other");
     let gone = harness.client.read(gone).await.unwrap().into_inner();
     assert!(gone.id.is_empty() && gone.properties.is_none() && gone.inputs.is_none());

@@ -194,6 +194,12 @@ namespace Pulumi.PrivateStepFunctions
         }
 
         /// <summary>
+        /// Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
+        /// </summary>
+        [Input("ignoreTags", json: true)]
+        public Input<Inputs.IgnoreTagsArgs>? IgnoreTags { get; set; }
+
+        /// <summary>
         /// How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
         /// </summary>
         [Input("maxRetries", json: true)]
@@ -204,6 +210,12 @@ namespace Pulumi.PrivateStepFunctions
         /// </summary>
         [Input("noProxy")]
         public Input<string>? NoProxy { get; set; }
+
+        /// <summary>
+        /// Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
+        /// </summary>
+        [Input("ownershipTags", json: true)]
+        public Input<bool>? OwnershipTags { get; set; }
 
         /// <summary>
         /// How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.

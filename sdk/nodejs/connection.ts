@@ -56,6 +56,16 @@ export class Connection extends pulumi.CustomResource {
         return new Connection(name, undefined as any, { ...opts, id: id });
     }
 
+    /**
+     * Check whether an existing Connection resource with the given ID exists.
+     *
+     * @param id The _unique_ provider ID of the resource to check.
+     * @param opts Optional settings to control the behavior of the CustomResource.
+     */
+    public static exists(id: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions): pulumi.Output<boolean> {
+        return pulumi.runtime.existsResource("private-step-functions:index:Connection", id, {}, { ...opts }, undefined);
+    }
+
     /** @internal */
     public static readonly __pulumiType = 'private-step-functions:index:Connection';
 

@@ -68,8 +68,10 @@ export class Provider extends pulumi.ProviderResource {
             resourceInputs["forbiddenAccountIds"] = pulumi.output(args?.forbiddenAccountIds).apply(JSON.stringify);
             resourceInputs["httpProxy"] = args?.httpProxy ? pulumi.secret(args.httpProxy) : undefined;
             resourceInputs["httpsProxy"] = args?.httpsProxy ? pulumi.secret(args.httpsProxy) : undefined;
+            resourceInputs["ignoreTags"] = pulumi.output(args?.ignoreTags).apply(JSON.stringify);
             resourceInputs["maxRetries"] = pulumi.output((args?.maxRetries) ?? 25).apply(JSON.stringify);
             resourceInputs["noProxy"] = args?.noProxy;
+            resourceInputs["ownershipTags"] = pulumi.output(args?.ownershipTags).apply(JSON.stringify);
             resourceInputs["polling"] = pulumi.output(args ? pulumi.output(args.polling).apply(v => v === undefined ? undefined : inputs.pollingArgsProvideDefaults(v)) : undefined).apply(JSON.stringify);
             resourceInputs["profile"] = args?.profile;
             resourceInputs["region"] = (args?.region) ?? utilities.getEnv("AWS_REGION", "AWS_DEFAULT_REGION");
@@ -136,6 +138,10 @@ export interface ProviderArgs {
      */
     httpsProxy?: pulumi.Input<string | undefined>;
     /**
+     * Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
+     */
+    ignoreTags?: pulumi.Input<inputs.IgnoreTagsArgs | undefined>;
+    /**
      * How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
      */
     maxRetries?: pulumi.Input<number | undefined>;
@@ -143,6 +149,10 @@ export interface ProviderArgs {
      * What goes past the proxies, separated by commas: `*`, host names with everything below them, `.suffixes`, IP addresses, CIDR blocks, each but the first and last with a port where need be. This machine itself and the metadata services always do. Default: `NO_PROXY`.
      */
     noProxy?: pulumi.Input<string | undefined>;
+    /**
+     * Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
+     */
+    ownershipTags?: pulumi.Input<boolean | undefined>;
     /**
      * How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
      */

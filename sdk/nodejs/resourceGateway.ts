@@ -51,6 +51,16 @@ export class ResourceGateway extends pulumi.CustomResource {
         return new ResourceGateway(name, undefined as any, { ...opts, id: id });
     }
 
+    /**
+     * Check whether an existing ResourceGateway resource with the given ID exists.
+     *
+     * @param id The _unique_ provider ID of the resource to check.
+     * @param opts Optional settings to control the behavior of the CustomResource.
+     */
+    public static exists(id: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions): pulumi.Output<boolean> {
+        return pulumi.runtime.existsResource("private-step-functions:index:ResourceGateway", id, {}, { ...opts }, undefined);
+    }
+
     /** @internal */
     public static readonly __pulumiType = 'private-step-functions:index:ResourceGateway';
 

@@ -22,7 +22,7 @@ pub struct Host<'a> {
     urn: String,
     /// A child is not there, so the component cannot be completed.
     failed: AtomicBool,
-    /// The children that do not exist, for the user left them out of this update.
+    /// The children that do not exist: the user left them out of this update, or what they depend on failed and the update went on.
     left_out: Mutex<BTreeSet<String>>,
 }
 
@@ -209,8 +209,8 @@ impl<'a> Host<'a> {
         let left_out: Vec<_> = self.left_out().iter().cloned().collect();
         if !left_out.is_empty() {
             self.warn(&format!(
-                "`--target` or `--exclude` leaves out {}, which are still to be made: `--target-dependents` with the component, or \
-                 an `up` of everything, makes them",
+                "still to be made: {}. `--target` or `--exclude` leaves them out, or with `--continue-on-error` something failed that \
+                 they depend on: `--target-dependents` with the component, or an `up` of everything, makes them",
                 left_out.join(", ")
             ));
         }

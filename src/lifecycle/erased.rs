@@ -244,25 +244,19 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
         prior: Option<Prior>,
     ) -> BoxFuture<'a, Result<Option<Prior>, Error>> {
         async move {
-            // Else it is a refresh, in which the engine drops what does not exist any more.
-            let is_import = prior.as_ref().is_none_or(|prior| prior.outputs.is_empty());
             // `Resource.get` sends what the program has, often nothing: then it is an import.
-            let is_record = |prior: &Prior| !is_import && !prior.inputs.is_empty();
+            let is_record = |prior: &Prior| !prior.outputs.is_empty() && !prior.inputs.is_empty();
             let mut prior = prior.filter(|prior| is_record(prior) || is_complete(schema, &prior.inputs));
             if let Some(prior) = &mut prior {
                 prior.inputs = unfinished::certain_inputs(&schema.inputs, &prior.outputs, &prior.inputs);
                 recorded::strip(&schema.inputs, &mut prior.inputs);
             }
-            let found = read::<R>(schema, cx, id, prior.as_ref()).await;
+            // What a program has of an object is no record of it, however complete: it has no outputs.
+            let record = prior.as_ref().filter(|prior| !prior.outputs.is_empty());
+            let found = read::<R>(schema, cx, id, record).await;
             let found =
                 found.map_err(|error| cx.explain(error.context(format!("reading {}", guard::called::<R>(id)))))?;
-            let Some(found) = found else {
-                return if is_import {
-                    Err(nothing_to_import::<R>(cx, id))
-                } else {
-                    Ok(None)
-                };
-            };
+            let Some(found) = found else { return Ok(None) };
             let mut inputs = encode("inputs", &found.inputs)?;
             let old = prior.unwrap_or_default();
             if !old.inputs.is_empty() {
@@ -474,18 +468,6 @@ fn echoed(schema: &ObjectSchema, inputs: &Map) -> Map {
 fn protect(schema: &ObjectSchema, inputs: &Map, outputs: &mut Map) {
     secrets::mark(schema, outputs);
     secrets::mark_texts(&secrets::texts(inputs), outputs);
-}
-
-/// The engine's own words for this name neither the kind of object nor the Region.
-fn nothing_to_import<R: Resource>(cx: &Cx<R::Clients>, id: &str) -> Error {
-    let kind = R::TOKEN.rsplit(':').next().unwrap_or(R::TOKEN);
-    let place = cx
-        .clients()
-        .place()
-        .map(|place| format!(" in {place}"))
-        .unwrap_or_default();
-    Error::new(Kind::NotFound, format!("there is no {kind} `{id}`{place}"))
-        .advise("Check the id, and in which Region and account the provider works")
 }
 
 /// Whether these are inputs as Check leaves them: with the physical name, which it makes where the program gives none.

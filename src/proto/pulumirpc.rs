@@ -1465,6 +1465,16 @@ pub struct ProviderHandshakeRequest {
     pub resolver_target: ::core::option::Option<::prost::alloc::string::String>,
     #[prost(bool, tag = "11")]
     pub accepts_byte_string: bool,
+    /// Check is given the last outputs too.
+    #[prost(bool, tag = "12")]
+    pub sends_old_outputs_to_check: bool,
+    /// The engine sends output values (with dependencies) in these calls and takes them in the answers, if the provider does too.
+    #[prost(bool, tag = "13")]
+    pub accepts_outputs_in_invoke: bool,
+    #[prost(bool, tag = "14")]
+    pub accepts_outputs_in_call: bool,
+    #[prost(bool, tag = "15")]
+    pub accepts_outputs_in_check: bool,
 }
 /// What the provider can do. The engine believes these flags rather than those of ConfigureResponse.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1479,6 +1489,13 @@ pub struct ProviderHandshakeResponse {
     pub supports_autonaming_configuration: bool,
     #[prost(bool, tag = "6")]
     pub accepts_byte_string: bool,
+    /// The provider takes output values in these calls and may answer with them.
+    #[prost(bool, tag = "7")]
+    pub accepts_outputs_in_invoke: bool,
+    #[prost(bool, tag = "8")]
+    pub accepts_outputs_in_call: bool,
+    #[prost(bool, tag = "9")]
+    pub accepts_outputs_in_check: bool,
 }
 /// Makes another package out of this one, from the command line or from a value kept in an SDK.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1699,6 +1716,9 @@ pub struct CheckRequest {
     pub r#type: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "8")]
     pub autonaming: ::core::option::Option<check_request::AutonamingOptions>,
+    /// The outputs that belong to olds, from an engine that says so in the handshake.
+    #[prost(message, optional, tag = "9")]
+    pub old_outputs: ::core::option::Option<::prost_types::Struct>,
 }
 /// Nested message and enum types in `CheckRequest`.
 pub mod check_request {
@@ -2245,6 +2265,10 @@ pub struct ErrorResourceInitFailed {
     #[prost(bool, tag = "5")]
     pub refresh_before_update: bool,
 }
+/// Detail of the error of a Create or Update that would wait for somebody else for longer than a deployment lasts. A Create has
+/// then made nothing; an Update leaves the state as it was.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ErrorResourceAwaitFailed {}
 /// Asks for data that a converter of foreign programs needs.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetMappingRequest {
@@ -4124,13 +4148,52 @@ pub struct ReadResourceRequest {
     #[prost(bool, tag = "19")]
     pub accepts_byte_string: bool,
 }
-/// The object as its provider read it.
+/// The object as its provider read it. unknown: not read yet, since something that it depends on is still to be made.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ReadResourceResponse {
     #[prost(string, tag = "1")]
     pub urn: ::prost::alloc::string::String,
     #[prost(message, optional, tag = "2")]
     pub properties: ::core::option::Option<::prost_types::Struct>,
+    #[prost(enumeration = "Result", tag = "3")]
+    pub result: i32,
+    #[prost(bool, tag = "4")]
+    pub unknown: bool,
+    #[prost(string, tag = "5")]
+    pub id: ::prost::alloc::string::String,
+}
+/// Asks whether an object exists, without adopting it. The provider gets a Read, for a URN whose name the engine made up.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExistsResourceRequest {
+    #[prost(string, tag = "1")]
+    pub r#type: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub parent: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub properties: ::core::option::Option<::prost_types::Struct>,
+    #[prost(string, tag = "5")]
+    pub provider: ::prost::alloc::string::String,
+    #[prost(string, tag = "6")]
+    pub version: ::prost::alloc::string::String,
+    #[prost(string, tag = "7")]
+    pub plugin_download_url: ::prost::alloc::string::String,
+    #[prost(btree_map = "string, bytes", tag = "8")]
+    pub plugin_checksums: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        ::prost::alloc::vec::Vec<u8>,
+    >,
+    #[prost(string, tag = "9")]
+    pub package_ref: ::prost::alloc::string::String,
+}
+/// The answer. unknown: the id is not known yet.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExistsResourceResponse {
+    #[prost(bool, tag = "1")]
+    pub exists: bool,
+    #[prost(bool, tag = "2")]
+    pub unknown: bool,
 }
 /// Declares one resource: custom (a provider looks after it), a component, or remote (a component that its
 /// provider constructs).
@@ -4240,6 +4303,12 @@ pub struct RegisterResourceRequest {
     >,
     #[prost(bool, tag = "42")]
     pub accepts_byte_string: bool,
+    /// Functions that rewrite the state of this resource and of what is below it before anything is compared with it.
+    #[prost(message, repeated, tag = "43")]
+    pub state_migrations: ::prost::alloc::vec::Vec<Callback>,
+    /// object holds output values, and the engine takes the dependencies from them: propertyDependencies is then empty.
+    #[prost(bool, tag = "44")]
+    pub uses_output_values: bool,
 }
 /// Nested message and enum types in `RegisterResourceRequest`.
 pub mod register_resource_request {
@@ -4279,6 +4348,25 @@ pub mod register_resource_request {
         #[prost(string, repeated, tag = "7")]
         pub on_error: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     }
+}
+/// Sent to a state migration: the state so far, as JSON.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StateMigrationRequest {
+    #[prost(string, tag = "1")]
+    pub urn: ::prost::alloc::string::String,
+    #[prost(bytes = "vec", tag = "2")]
+    pub old_state: ::prost::alloc::vec::Vec<u8>,
+}
+/// The state instead of it, and by which URN each old one goes on.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct StateMigrationResponse {
+    #[prost(bytes = "vec", tag = "1")]
+    pub new_state: ::prost::alloc::vec::Vec<u8>,
+    #[prost(btree_map = "string, string", tag = "2")]
+    pub successors: ::prost::alloc::collections::BTreeMap<
+        ::prost::alloc::string::String,
+        ::prost::alloc::string::String,
+    >,
 }
 /// The resource after its step. unknown: the state could not be determined, for instance because the resource was
 /// not targeted.
@@ -4355,6 +4443,8 @@ pub struct ResourceInvokeRequest {
     pub depends_on: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     #[prost(string, tag = "15")]
     pub parent: ::prost::alloc::string::String,
+    #[prost(bool, tag = "16")]
+    pub accept_output_values: bool,
 }
 /// Its result. unknown: not called, since an argument is not known yet.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -4399,6 +4489,8 @@ pub struct ResourceCallRequest {
     pub parent_stack_trace_handle: ::prost::alloc::string::String,
     #[prost(bool, tag = "20")]
     pub accepts_byte_string: bool,
+    #[prost(bool, tag = "21")]
+    pub accept_output_values: bool,
 }
 /// Nested message and enum types in `ResourceCallRequest`.
 pub mod resource_call_request {
@@ -4715,6 +4807,10 @@ pub enum ResourceMonitorFeature {
     ByteString = 13,
     InvokeDependsOn = 14,
     InvokeParent = 15,
+    StateMigrations = 16,
+    InvokeOutputValues = 17,
+    CallOutputValues = 18,
+    RegisterResourceOutputValues = 19,
 }
 impl ResourceMonitorFeature {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -4741,6 +4837,12 @@ impl ResourceMonitorFeature {
             Self::ByteString => "RESOURCE_MONITOR_FEATURE_BYTE_STRING",
             Self::InvokeDependsOn => "RESOURCE_MONITOR_FEATURE_INVOKE_DEPENDS_ON",
             Self::InvokeParent => "RESOURCE_MONITOR_FEATURE_INVOKE_PARENT",
+            Self::StateMigrations => "RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS",
+            Self::InvokeOutputValues => "RESOURCE_MONITOR_FEATURE_INVOKE_OUTPUT_VALUES",
+            Self::CallOutputValues => "RESOURCE_MONITOR_FEATURE_CALL_OUTPUT_VALUES",
+            Self::RegisterResourceOutputValues => {
+                "RESOURCE_MONITOR_FEATURE_REGISTER_RESOURCE_OUTPUT_VALUES"
+            }
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -4768,11 +4870,20 @@ impl ResourceMonitorFeature {
             "RESOURCE_MONITOR_FEATURE_BYTE_STRING" => Some(Self::ByteString),
             "RESOURCE_MONITOR_FEATURE_INVOKE_DEPENDS_ON" => Some(Self::InvokeDependsOn),
             "RESOURCE_MONITOR_FEATURE_INVOKE_PARENT" => Some(Self::InvokeParent),
+            "RESOURCE_MONITOR_FEATURE_STATE_MIGRATIONS" => Some(Self::StateMigrations),
+            "RESOURCE_MONITOR_FEATURE_INVOKE_OUTPUT_VALUES" => {
+                Some(Self::InvokeOutputValues)
+            }
+            "RESOURCE_MONITOR_FEATURE_CALL_OUTPUT_VALUES" => Some(Self::CallOutputValues),
+            "RESOURCE_MONITOR_FEATURE_REGISTER_RESOURCE_OUTPUT_VALUES" => {
+                Some(Self::RegisterResourceOutputValues)
+            }
             _ => None,
         }
     }
 }
-/// How the step of a registered resource ended. SKIP: not done, because of --target or a failed dependency.
+/// How the step of a registered resource ended. SKIP: not done, because a resource that it depends on failed. Engines from
+/// 3.266 on do not send that: they answer SUCCESS and unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum Result {
@@ -5008,6 +5119,30 @@ pub mod resource_monitor_client {
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(GrpcMethod::new("pulumirpc.ResourceMonitor", "ReadResource"));
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn exists_resource(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ExistsResourceRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ExistsResourceResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pulumirpc.ResourceMonitor/ExistsResource",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("pulumirpc.ResourceMonitor", "ExistsResource"));
             self.inner.unary(req, path, codec).await
         }
         pub async fn register_resource(
@@ -5252,6 +5387,13 @@ pub mod resource_monitor_server {
             request: tonic::Request<super::ReadResourceRequest>,
         ) -> std::result::Result<
             tonic::Response<super::ReadResourceResponse>,
+            tonic::Status,
+        >;
+        async fn exists_resource(
+            &self,
+            request: tonic::Request<super::ExistsResourceRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ExistsResourceResponse>,
             tonic::Status,
         >;
         async fn register_resource(
@@ -5577,6 +5719,52 @@ pub mod resource_monitor_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ReadResourceSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/pulumirpc.ResourceMonitor/ExistsResource" => {
+                    #[allow(non_camel_case_types)]
+                    struct ExistsResourceSvc<T: ResourceMonitor>(pub Arc<T>);
+                    impl<
+                        T: ResourceMonitor,
+                    > tonic::server::UnaryService<super::ExistsResourceRequest>
+                    for ExistsResourceSvc<T> {
+                        type Response = super::ExistsResourceResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ExistsResourceRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ResourceMonitor>::exists_resource(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ExistsResourceSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -23,6 +23,7 @@ use crate::proto::{
     PropertyDiff, ReadRequest, ReadResponse, UpdateRequest, UpdateResponse,
 };
 use crate::provider::{Package, Provider};
+use crate::resource::Clients as _;
 use crate::status::{self, InitFailed};
 
 pub(super) fn check<P: Package>(provider: &Provider<P>, request: CheckRequest) -> Result<CheckResponse, Status> {
@@ -132,7 +133,9 @@ pub(super) async fn read<P: Package>(
     provider: &Arc<Provider<P>>,
     request: ReadRequest,
 ) -> Result<ReadResponse, Status> {
-    let operation = Operation::on(provider, urn(&request.urn)?, &request.id)?;
+    let urn = urn(&request.urn)?;
+    let is_question = urn.is_made_up();
+    let operation = Operation::on(provider, urn, &request.id)?;
     let prior = match (request.inputs, request.properties) {
         // An import: there is nothing but the id.
         (None, None) => None,
@@ -150,8 +153,13 @@ pub(super) async fn read<P: Package>(
                 .read(operation.schema(), &cx, &request.id, prior)
                 .await;
             let Some(mut found) = found.map_err(|error| status::failed(&error))? else {
-                // An answer without id, inputs and properties says that the object does not exist.
-                return Ok(ReadResponse::default());
+                let is_import = recorded.outputs.is_empty() && !is_question;
+                return if is_import {
+                    Err(status::failed(&nothing_to_import(&operation, &request.id)))
+                } else {
+                    // An answer without id, inputs and properties says that the object does not exist.
+                    Ok(ReadResponse::default())
+                };
             };
             if let Some(path) = remove_unknown(&mut found.outputs).or_else(|| remove_unknown(&mut found.inputs)) {
                 return Err(status::failed(&unknown_output(&path.to_string())));
@@ -164,6 +172,16 @@ pub(super) async fn read<P: Package>(
             })
         })
         .await
+}
+
+/// The engine's own words for this name neither the kind of object nor the Region.
+fn nothing_to_import<P: Package>(operation: &Operation<P>, id: &str) -> Error {
+    let token = operation.resource().token();
+    let kind = token.rsplit(':').next().unwrap_or(token);
+    let place = operation.clients().place();
+    let place = place.map(|place| format!(" in {place}")).unwrap_or_default();
+    Error::new(error::Kind::NotFound, format!("there is no {kind} `{id}`{place}"))
+        .advise("Check the id, and in which Region and account the provider works")
 }
 
 pub(super) async fn update<P: Package>(

@@ -11,6 +11,7 @@ NOT_PRODUCED = {
         "IDPCommunicationError": STS,
         "InvalidIdentityToken": STS,
         "ExpiredTokenException": STS,
+        "InvalidContextAssertion": STS,
         "RegionDisabledException": "every Region is enabled",
     },
     "vpc-lattice:UpdateResourceConfiguration": {

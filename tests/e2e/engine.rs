@@ -4,6 +4,10 @@
 //! |---|---|---|
 //! | starts another provider for children that name none | gives each child its own provider | [`providers`](crate::providers) |
 //! | answers children that `--target` leaves out with unknowns, in a real update | goes on, and names them in a warning | [`target`](crate::target) |
+//! | answers what `--continue-on-error` skips in the same way (after 3.260) | says so in the same warning | `tests/automation/test_continued.py` |
+//! | asks in the middle of an update for previews of what it skips (after 3.260) | takes `preview` from each request | the same |
+//! | repeats a half-made Create, for an error hook, as an Update (after 3.260) | completes the object in either way | `tests/automation/test_hooks.py` |
+//! | asks by a Read under a name of its own whether an object exists (since 3.269) | answers no, where an import is refused | `tests/automation/node` |
 //! | gives a fresh random seed to every registration | keeps a name once chosen | [`autonaming`](crate::autonaming), `preview::plan` |
 //! | loses an object whose create was killed | names it in the next run | `state::an_update_that_was_killed` |
 //! | does not wrap nested secrets | marks what the schema calls secret | [`secrets`](crate::secrets) |

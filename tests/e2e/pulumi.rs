@@ -119,13 +119,20 @@ impl Run {
     /// It must have failed, with a status of its own rather than by a crash.
     #[track_caller]
     pub(crate) fn fails(self) -> Self {
-        assert!(!self.succeeded, "should have failed: {}", self.transcript());
-        let text = self.text();
+        let run = self.ends_badly();
+        let text = run.text();
         assert!(
             !text.contains("panic") && !text.contains("goroutine"),
             "{}",
-            self.transcript()
+            run.transcript()
         );
+        run
+    }
+
+    /// It must have failed, in whatever way.
+    #[track_caller]
+    pub(crate) fn ends_badly(self) -> Self {
+        assert!(!self.succeeded, "should have failed: {}", self.transcript());
         self
     }
 

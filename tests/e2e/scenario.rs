@@ -100,6 +100,7 @@ pub(crate) fn run(arguments: &'static str) -> Command {
     Command {
         arguments,
         fails: false,
+        bug: None,
         says: Vec::new(),
         never_says: Vec::new(),
         keeps: false,
@@ -113,6 +114,7 @@ pub(crate) fn run(arguments: &'static str) -> Command {
 pub(crate) struct Command {
     arguments: &'static str,
     fails: bool,
+    bug: Option<&'static str>,
     says: Vec<&'static str>,
     never_says: Vec<&'static str>,
     keeps: bool,
@@ -126,6 +128,12 @@ impl Command {
     pub(crate) fn fails(mut self) -> Self {
         self.fails = true;
         self
+    }
+
+    /// It must fail, and the engine may report a bug of its own with this text.
+    pub(crate) fn fails_also_by(mut self, bug: &'static str) -> Self {
+        self.bug = Some(bug);
+        self.fails()
     }
 
     /// It must print each of these.
@@ -168,7 +176,11 @@ impl Command {
         let (objects, calls) = (ids(&world.emulator.made()), world.emulator.journal().len());
         let arguments: Vec<String> = self.arguments.split(' ').map(|word| resolved(word, world)).collect();
         let run = world.pulumi(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
-        let run = if self.fails { run.fails() } else { run.succeeds() };
+        let run = match self.bug {
+            Some(bug) if run.text().contains(bug) => run.ends_badly(),
+            _ if self.fails => run.fails(),
+            _ => run.succeeds(),
+        };
         for text in self.says {
             run.says(text);
         }

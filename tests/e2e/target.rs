@@ -1,6 +1,12 @@
 //! `--target` and `--exclude`: a part of the stack.
 //!
 //! The engine answers a resource that it leaves out as if it had been made, without an id and with outputs unknown.
+//!
+//! A preview of 3.276 (not of 3.260) keeps a state in memory (`pkg/backend/diy/backend.go`). Of a targeted child whose component is
+//! left out, the preview says what is missing and plans the child nevertheless (`pkg/resource/deploy/step_generator.go`); then the
+//! check of that state finds a child without its parent, and the engine takes that for a bug of its own. It always prints an error
+//! more, and in some of the runs also its report with a stack trace. An update stops before, at the Check of the child, which is
+//! given a null in place of each output that is missing.
 
 use serde_json::Value;
 
@@ -14,7 +20,7 @@ scenarios! {
         program: component("").replace("  orders: ${private.connections.orders.arn}\n", ""),
         steps: steps![
             run("up --yes --skip-preview --target **PrivateStepFunctions::private")
-                .says(&["leaves out private, private-endpoints, private-gateway", "--target-dependents"])
+                .says(&["still to be made: private, private-endpoints, private-gateway", "--target-dependents"])
                 .makes(&[]),
             up().makes(COMPONENT_MADE),
             up_unchanged(),
@@ -33,10 +39,12 @@ scenarios! {
         ..Scenario::EMPTY
     };
     a_new_child_alone: Scenario {
-        promise: "a child that needs others cannot be made alone: the message names what is missing, and nothing is left behind",
+        promise: "a child that needs others cannot be made alone: the preview names what is missing, and nothing is left behind",
         program: component(""),
         steps: steps![
-            run("preview --target **private-states").fails().says(&["private-endpoints", "not specified in --target list"]),
+            run("preview --target **private-states")
+                .fails_also_by("refers to missing parent")
+                .says(&["private-endpoints", "not specified in --target list"]),
             run("up --yes --skip-preview --target **private-states").fails().makes(&[]),
             up().makes(COMPONENT_MADE),
         ],

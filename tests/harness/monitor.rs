@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use private_step_functions::proto::resource_monitor_server::{ResourceMonitor, ResourceMonitorServer};
 use private_step_functions::proto::{
-    CallResponse, Callback, DeploymentInfo, ReadResourceRequest, ReadResourceResponse, RegisterErrorHookRequest,
-    RegisterPackageRequest, RegisterPackageResponse, RegisterResourceHookRequest, RegisterResourceOutputsRequest,
-    RegisterResourceRequest, RegisterResourceResponse, ResourceCallRequest, ResourceInvokeRequest,
-    ResourceInvokeResponse, ResourceMonitorFeature, Result as StepResult, SupportsFeatureRequest,
-    SupportsFeatureResponse,
+    CallResponse, Callback, DeploymentInfo, ExistsResourceRequest, ExistsResourceResponse, ReadResourceRequest,
+    ReadResourceResponse, RegisterErrorHookRequest, RegisterPackageRequest, RegisterPackageResponse,
+    RegisterResourceHookRequest, RegisterResourceOutputsRequest, RegisterResourceRequest, RegisterResourceResponse,
+    ResourceCallRequest, ResourceInvokeRequest, ResourceInvokeResponse, ResourceMonitorFeature, Result as StepResult,
+    SupportsFeatureRequest, SupportsFeatureResponse,
 };
 use prost_types::Struct;
 use tokio::time::{Instant, sleep};
@@ -36,7 +36,9 @@ pub struct Script {
     pub delays: BTreeMap<String, Duration>,
     /// Names of custom resources whose step fails, and types of components.
     pub failing: BTreeSet<String>,
-    /// Names of resources whose state is not known (not targeted).
+    /// Names of resources whose step is skipped, as engines up to 3.260 say it.
+    pub skipped: BTreeSet<String>,
+    /// Names of resources whose state is not known: not targeted, or skipped, as newer engines say it.
     pub unknown: BTreeSet<String>,
     /// The deployment is over: every registration is refused as unavailable.
     pub stopped: bool,
@@ -55,11 +57,12 @@ impl Default for Script {
             delay: Duration::ZERO,
             delays: BTreeMap::new(),
             failing: BTreeSet::new(),
+            skipped: BTreeSet::new(),
             unknown: BTreeSet::new(),
             stopped: false,
             old: false,
-            features: (0..=15)
-                .map(|number| ResourceMonitorFeature::try_from(number).unwrap())
+            features: (0..)
+                .map_while(|number| ResourceMonitorFeature::try_from(number).ok())
                 .collect(),
             outputs: Arc::new(|_| Struct::default()),
         }
@@ -177,6 +180,10 @@ impl ResourceMonitor for FakeMonitor {
             answer.set_result(StepResult::Fail);
             return Ok(Response::new(answer));
         }
+        if script.skipped.contains(&request.name) {
+            answer.set_result(StepResult::Skip);
+            return Ok(Response::new(answer));
+        }
         if script.unknown.contains(&request.name) {
             answer.unknown = true;
             return Ok(Response::new(answer));
@@ -243,6 +250,13 @@ impl ResourceMonitor for FakeMonitor {
 
     async fn read_resource(&self, _: Request<ReadResourceRequest>) -> Result<Response<ReadResourceResponse>, Status> {
         Err(Status::unimplemented("ReadResource"))
+    }
+
+    async fn exists_resource(
+        &self,
+        _: Request<ExistsResourceRequest>,
+    ) -> Result<Response<ExistsResourceResponse>, Status> {
+        Err(Status::unimplemented("ExistsResource"))
     }
 
     async fn register_stack_transform(&self, _: Request<Callback>) -> Result<Response<()>, Status> {

@@ -142,6 +142,16 @@ namespace Pulumi.PrivateStepFunctions
             set => _httpsProxy.Set(value);
         }
 
+        private static readonly __Value<Types.IgnoreTags?> _ignoreTags = new __Value<Types.IgnoreTags?>(() => __config.GetObject<Types.IgnoreTags>("ignoreTags"));
+        /// <summary>
+        /// Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
+        /// </summary>
+        public static Types.IgnoreTags? IgnoreTags
+        {
+            get => _ignoreTags.Get();
+            set => _ignoreTags.Set(value);
+        }
+
         private static readonly __Value<int?> _maxRetries = new __Value<int?>(() => __config.GetInt32("maxRetries") ?? 25);
         /// <summary>
         /// How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
@@ -160,6 +170,16 @@ namespace Pulumi.PrivateStepFunctions
         {
             get => _noProxy.Get();
             set => _noProxy.Set(value);
+        }
+
+        private static readonly __Value<bool?> _ownershipTags = new __Value<bool?>(() => __config.GetBoolean("ownershipTags"));
+        /// <summary>
+        /// Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
+        /// </summary>
+        public static bool? OwnershipTags
+        {
+            get => _ownershipTags.Get();
+            set => _ownershipTags.Set(value);
         }
 
         private static readonly __Value<Types.Polling?> _polling = new __Value<Types.Polling?>(() => __config.GetObject<Types.Polling>("polling"));
@@ -330,7 +350,7 @@ namespace Pulumi.PrivateStepFunctions
              public class DefaultTags
              {
             /// <summary>
-            /// The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256; AWS allows 50 on a resource, all sources together.
+            /// The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
             /// </summary>
                 public ImmutableDictionary<string, string>? Tags { get; set; } = null!;
             }
@@ -353,6 +373,18 @@ namespace Pulumi.PrivateStepFunctions
             /// URL of the VPC Lattice API. http or https.
             /// </summary>
                 public string? VpcLattice { get; set; } = null!;
+            }
+
+             public class IgnoreTags
+             {
+            /// <summary>
+            /// What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
+            /// </summary>
+                public ImmutableArray<string> KeyPrefixes { get; set; }
+            /// <summary>
+            /// Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+            /// </summary>
+                public ImmutableArray<string> Keys { get; set; }
             }
 
              public class Polling

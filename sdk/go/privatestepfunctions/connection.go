@@ -123,6 +123,12 @@ func (ConnectionState) ElementType() reflect.Type {
 	return reflect.TypeOf((*connectionState)(nil)).Elem()
 }
 
+// ConnectionExists checks whether an existing Connection resource with the given ID exists.
+func ConnectionExists(ctx *pulumi.Context,
+	id pulumi.StringInput, state *ConnectionState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
+	return ctx.ExistsResource("private-step-functions:index:Connection", id, state, "", opts...)
+}
+
 type connectionArgs struct {
 	// How EventBridge authorises itself at the API: exactly one of `apiKey`, `basic` and `oauth`. Default: an API key header `x-private-step-functions: none` that the API may ignore, because EventBridge requires some authorisation. AWS never gives the secrets back, so they are kept, encrypted, with the inputs only, and set again after an import. Changed in place.
 	Auth *ConnectionAuth `pulumi:"auth"`

@@ -163,6 +163,12 @@ func (InterfaceEndpointState) ElementType() reflect.Type {
 	return reflect.TypeOf((*interfaceEndpointState)(nil)).Elem()
 }
 
+// InterfaceEndpointExists checks whether an existing InterfaceEndpoint resource with the given ID exists.
+func InterfaceEndpointExists(ctx *pulumi.Context,
+	id pulumi.StringInput, state *InterfaceEndpointState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
+	return ctx.ExistsResource("private-step-functions:index:InterfaceEndpoint", id, state, "", opts...)
+}
+
 type interfaceEndpointArgs struct {
 	// Kind of DNS records made for the endpoint; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
 	DnsRecordIpType *DnsRecordIpType `pulumi:"dnsRecordIpType"`

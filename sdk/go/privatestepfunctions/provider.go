@@ -104,10 +104,14 @@ type providerArgs struct {
 	HttpProxy *string `pulumi:"httpProxy"`
 	// URL of an HTTP proxy for endpoints with https, in the form of `httpProxy`. SOCKS is not supported. Default: `HTTPS_PROXY`.
 	HttpsProxy *string `pulumi:"httpsProxy"`
+	// Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
+	IgnoreTags *IgnoreTags `pulumi:"ignoreTags"`
 	// How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
 	MaxRetries *int `pulumi:"maxRetries"`
 	// What goes past the proxies, separated by commas: `*`, host names with everything below them, `.suffixes`, IP addresses, CIDR blocks, each but the first and last with a port where need be. This machine itself and the metadata services always do. Default: `NO_PROXY`.
 	NoProxy *string `pulumi:"noProxy"`
+	// Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
+	OwnershipTags *bool `pulumi:"ownershipTags"`
 	// How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
 	Polling *Polling `pulumi:"polling"`
 	// Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, else the default profile.
@@ -152,10 +156,14 @@ type ProviderArgs struct {
 	HttpProxy pulumi.StringPtrInput
 	// URL of an HTTP proxy for endpoints with https, in the form of `httpProxy`. SOCKS is not supported. Default: `HTTPS_PROXY`.
 	HttpsProxy pulumi.StringPtrInput
+	// Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
+	IgnoreTags IgnoreTagsPtrInput
 	// How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
 	MaxRetries pulumi.IntPtrInput
 	// What goes past the proxies, separated by commas: `*`, host names with everything below them, `.suffixes`, IP addresses, CIDR blocks, each but the first and last with a port where need be. This machine itself and the metadata services always do. Default: `NO_PROXY`.
 	NoProxy pulumi.StringPtrInput
+	// Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
+	OwnershipTags pulumi.BoolPtrInput
 	// How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
 	Polling PollingPtrInput
 	// Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, else the default profile.

@@ -131,6 +131,12 @@ func (ResourceConfigurationState) ElementType() reflect.Type {
 	return reflect.TypeOf((*resourceConfigurationState)(nil)).Elem()
 }
 
+// ResourceConfigurationExists checks whether an existing ResourceConfiguration resource with the given ID exists.
+func ResourceConfigurationExists(ctx *pulumi.Context,
+	id pulumi.StringInput, state *ResourceConfigurationState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
+	return ctx.ExistsResource("private-step-functions:index:ResourceConfiguration", id, state, "", opts...)
+}
+
 type resourceConfigurationArgs struct {
 	// Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
 	Name *string `pulumi:"name"`

@@ -136,6 +136,12 @@ func (ResourceGatewayState) ElementType() reflect.Type {
 	return reflect.TypeOf((*resourceGatewayState)(nil)).Elem()
 }
 
+// ResourceGatewayExists checks whether an existing ResourceGateway resource with the given ID exists.
+func ResourceGatewayExists(ctx *pulumi.Context,
+	id pulumi.StringInput, state *ResourceGatewayState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
+	return ctx.ExistsResource("private-step-functions:index:ResourceGateway", id, state, "", opts...)
+}
+
 type resourceGatewayArgs struct {
 	// Where host names of targets are looked up: in public DNS, or with the VPC's DNS servers. `IN_VPC` does not go with `ipAddressType` `IPV6`; with DNS servers of its own in the VPC's DHCP options, the gateway's security groups must let TCP and UDP 53 out to them. Default: `PUBLIC`. A change replaces the gateway.
 	DnsResolution *DnsResolution `pulumi:"dnsResolution"`

@@ -128,6 +128,12 @@ func (SecurityGroupState) ElementType() reflect.Type {
 	return reflect.TypeOf((*securityGroupState)(nil)).Elem()
 }
 
+// SecurityGroupExists checks whether an existing SecurityGroup resource with the given ID exists.
+func SecurityGroupExists(ctx *pulumi.Context,
+	id pulumi.StringInput, state *SecurityGroupState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
+	return ctx.ExistsResource("private-step-functions:index:SecurityGroup", id, state, "", opts...)
+}
+
 type securityGroupArgs struct {
 	// What the group is for, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. AWS cannot change it later, so a change replaces the group. Default: `Managed by Pulumi`.
 	Description *string `pulumi:"description"`

@@ -132,6 +132,17 @@ Object.defineProperty(exports, "httpsProxy", {
 });
 
 /**
+ * Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
+ */
+export declare const ignoreTags: outputs.IgnoreTags | undefined;
+Object.defineProperty(exports, "ignoreTags", {
+    get() {
+        return __config.getObject<outputs.IgnoreTags>("ignoreTags");
+    },
+    enumerable: true,
+});
+
+/**
  * How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
  */
 export declare const maxRetries: number;
@@ -149,6 +160,17 @@ export declare const noProxy: string | undefined;
 Object.defineProperty(exports, "noProxy", {
     get() {
         return __config.get("noProxy");
+    },
+    enumerable: true,
+});
+
+/**
+ * Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
+ */
+export declare const ownershipTags: boolean | undefined;
+Object.defineProperty(exports, "ownershipTags", {
+    get() {
+        return __config.getObject<boolean>("ownershipTags");
     },
     enumerable: true,
 });

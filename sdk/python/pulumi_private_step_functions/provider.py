@@ -13,6 +13,7 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
 from . import _utilities
+from . import outputs
 from ._inputs import *
 
 __all__ = ['ProviderArgs', 'Provider']
@@ -31,8 +32,10 @@ class ProviderArgs:
                  forbidden_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  http_proxy: pulumi.Input[Optional[_builtins.str]] = None,
                  https_proxy: pulumi.Input[Optional[_builtins.str]] = None,
+                 ignore_tags: pulumi.Input[Optional['IgnoreTagsArgs']] = None,
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
                  no_proxy: pulumi.Input[Optional[_builtins.str]] = None,
+                 ownership_tags: pulumi.Input[Optional[_builtins.bool]] = None,
                  polling: pulumi.Input[Optional['PollingArgs']] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
@@ -56,8 +59,10 @@ class ProviderArgs:
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: AWS account ids, 12 digits each and in quotes, that this provider must not work in. Before the first operation the provider asks STS for the account and refuses these. Not together with `allowedAccountIds`. Default: none.
         :param pulumi.Input[_builtins.str] http_proxy: URL of an HTTP proxy for endpoints with plain http, which AWS itself has none of: `http://HOST:PORT`, `https://HOST:PORT`, with `USER:PASSWORD@` before the host where need be, or `HOST:PORT`. Default: `HTTP_PROXY`.
         :param pulumi.Input[_builtins.str] https_proxy: URL of an HTTP proxy for endpoints with https, in the form of `httpProxy`. SOCKS is not supported. Default: `HTTPS_PROXY`.
+        :param pulumi.Input['IgnoreTagsArgs'] ignore_tags: Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
         :param pulumi.Input[_builtins.int] max_retries: How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
         :param pulumi.Input[_builtins.str] no_proxy: What goes past the proxies, separated by commas: `*`, host names with everything below them, `.suffixes`, IP addresses, CIDR blocks, each but the first and last with a port where need be. This machine itself and the metadata services always do. Default: `NO_PROXY`.
+        :param pulumi.Input[_builtins.bool] ownership_tags: Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
         :param pulumi.Input['PollingArgs'] polling: How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
         :param pulumi.Input[_builtins.str] profile: Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, else the default profile.
         :param pulumi.Input[_builtins.str] region: AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile's Region. A change replaces every resource of this provider, so prefer one provider for each Region.
@@ -90,12 +95,16 @@ class ProviderArgs:
             pulumi.set(__self__, "http_proxy", http_proxy)
         if https_proxy is not None:
             pulumi.set(__self__, "https_proxy", https_proxy)
+        if ignore_tags is not None:
+            pulumi.set(__self__, "ignore_tags", ignore_tags)
         if max_retries is None:
             max_retries = 25
         if max_retries is not None:
             pulumi.set(__self__, "max_retries", max_retries)
         if no_proxy is not None:
             pulumi.set(__self__, "no_proxy", no_proxy)
+        if ownership_tags is not None:
+            pulumi.set(__self__, "ownership_tags", ownership_tags)
         if polling is not None:
             pulumi.set(__self__, "polling", polling)
         if profile is not None:
@@ -250,6 +259,18 @@ class ProviderArgs:
         pulumi.set(self, "https_proxy", value)
 
     @_builtins.property
+    @pulumi.getter(name="ignoreTags")
+    def ignore_tags(self) -> pulumi.Input[Optional['IgnoreTagsArgs']]:
+        """
+        Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
+        """
+        return pulumi.get(self, "ignore_tags")
+
+    @ignore_tags.setter
+    def ignore_tags(self, value: pulumi.Input[Optional['IgnoreTagsArgs']]):
+        pulumi.set(self, "ignore_tags", value)
+
+    @_builtins.property
     @pulumi.getter(name="maxRetries")
     def max_retries(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
@@ -272,6 +293,18 @@ class ProviderArgs:
     @no_proxy.setter
     def no_proxy(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "no_proxy", value)
+
+    @_builtins.property
+    @pulumi.getter(name="ownershipTags")
+    def ownership_tags(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
+        """
+        return pulumi.get(self, "ownership_tags")
+
+    @ownership_tags.setter
+    def ownership_tags(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "ownership_tags", value)
 
     @_builtins.property
     @pulumi.getter
@@ -390,18 +423,20 @@ class Provider(pulumi.ProviderResource):
                  opts: Optional[pulumi.ResourceOptions] = None,
                  access_key: pulumi.Input[Optional[_builtins.str]] = None,
                  allowed_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
-                 assume_role: pulumi.Input[Optional[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']]] = None,
-                 assume_role_with_web_identity: pulumi.Input[Optional[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict']]] = None,
-                 assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']]]]] = None,
+                 assume_role: pulumi.Input[Optional[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', 'outputs.AssumeRole']]] = None,
+                 assume_role_with_web_identity: pulumi.Input[Optional[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict', 'outputs.AssumeRoleWithWebIdentity']]] = None,
+                 assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', 'outputs.AssumeRole']]]]] = None,
                  custom_ca_bundle: pulumi.Input[Optional[_builtins.str]] = None,
-                 default_tags: pulumi.Input[Optional[Union['DefaultTagsArgs', 'DefaultTagsArgsDict']]] = None,
-                 endpoints: pulumi.Input[Optional[Union['ServiceEndpointsArgs', 'ServiceEndpointsArgsDict']]] = None,
+                 default_tags: pulumi.Input[Optional[Union['DefaultTagsArgs', 'DefaultTagsArgsDict', 'outputs.DefaultTags']]] = None,
+                 endpoints: pulumi.Input[Optional[Union['ServiceEndpointsArgs', 'ServiceEndpointsArgsDict', 'outputs.ServiceEndpoints']]] = None,
                  forbidden_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  http_proxy: pulumi.Input[Optional[_builtins.str]] = None,
                  https_proxy: pulumi.Input[Optional[_builtins.str]] = None,
+                 ignore_tags: pulumi.Input[Optional[Union['IgnoreTagsArgs', 'IgnoreTagsArgsDict', 'outputs.IgnoreTags']]] = None,
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
                  no_proxy: pulumi.Input[Optional[_builtins.str]] = None,
-                 polling: pulumi.Input[Optional[Union['PollingArgs', 'PollingArgsDict']]] = None,
+                 ownership_tags: pulumi.Input[Optional[_builtins.bool]] = None,
+                 polling: pulumi.Input[Optional[Union['PollingArgs', 'PollingArgsDict', 'outputs.Polling']]] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
                  secret_key: pulumi.Input[Optional[_builtins.str]] = None,
@@ -418,18 +453,20 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] access_key: AWS access key id, together with `secretKey`. Default: the standard chain of environment, profile, web identity, container and instance role, which is to be preferred: keys in the configuration end up, encrypted, in the stack's state.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_account_ids: AWS account ids, 12 digits each and in quotes, that this provider may work in. Before the first operation the provider asks STS for the account and refuses all others. Default: any account.
-        :param pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']] assume_role: IAM role to assume before any other call, with the credentials found so far. `assumeRoles` is for several. Default: none.
-        :param pulumi.Input[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict']] assume_role_with_web_identity: IAM role to assume with a token of an OpenID Connect provider, in place of all other credentials; the roles of `assumeRole` or `assumeRoles` come after it. Default: what `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` say.
-        :param pulumi.Input[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']]]] assume_roles: IAM roles to assume one after another, each with the credentials of the one before; at least one. Not together with `assumeRole`, which is the same as a list of one. Default: none.
+        :param pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', 'outputs.AssumeRole']] assume_role: IAM role to assume before any other call, with the credentials found so far. `assumeRoles` is for several. Default: none.
+        :param pulumi.Input[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict', 'outputs.AssumeRoleWithWebIdentity']] assume_role_with_web_identity: IAM role to assume with a token of an OpenID Connect provider, in place of all other credentials; the roles of `assumeRole` or `assumeRoles` come after it. Default: what `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` say.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', 'outputs.AssumeRole']]]] assume_roles: IAM roles to assume one after another, each with the credentials of the one before; at least one. Not together with `assumeRole`, which is the same as a list of one. Default: none.
         :param pulumi.Input[_builtins.str] custom_ca_bundle: Path of a file of certificate authorities in PEM form to believe in place of the machine's own, for a proxy that opens TLS. Default: `AWS_CA_BUNDLE`, `ca_bundle` of the profile, else the machine's own.
-        :param pulumi.Input[Union['DefaultTagsArgs', 'DefaultTagsArgsDict']] default_tags: Tags for every taggable resource of this provider. A resource's own tags win. Default: none.
-        :param pulumi.Input[Union['ServiceEndpointsArgs', 'ServiceEndpointsArgsDict']] endpoints: Other URLs for the AWS services. Default: AWS's own, or the standard `AWS_ENDPOINT_URL` variables.
+        :param pulumi.Input[Union['DefaultTagsArgs', 'DefaultTagsArgsDict', 'outputs.DefaultTags']] default_tags: Tags for every taggable resource of this provider. A resource's own tags win. Default: none.
+        :param pulumi.Input[Union['ServiceEndpointsArgs', 'ServiceEndpointsArgsDict', 'outputs.ServiceEndpoints']] endpoints: Other URLs for the AWS services. Default: AWS's own, or the standard `AWS_ENDPOINT_URL` variables.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: AWS account ids, 12 digits each and in quotes, that this provider must not work in. Before the first operation the provider asks STS for the account and refuses these. Not together with `allowedAccountIds`. Default: none.
         :param pulumi.Input[_builtins.str] http_proxy: URL of an HTTP proxy for endpoints with plain http, which AWS itself has none of: `http://HOST:PORT`, `https://HOST:PORT`, with `USER:PASSWORD@` before the host where need be, or `HOST:PORT`. Default: `HTTP_PROXY`.
         :param pulumi.Input[_builtins.str] https_proxy: URL of an HTTP proxy for endpoints with https, in the form of `httpProxy`. SOCKS is not supported. Default: `HTTPS_PROXY`.
+        :param pulumi.Input[Union['IgnoreTagsArgs', 'IgnoreTagsArgsDict', 'outputs.IgnoreTags']] ignore_tags: Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
         :param pulumi.Input[_builtins.int] max_retries: How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
         :param pulumi.Input[_builtins.str] no_proxy: What goes past the proxies, separated by commas: `*`, host names with everything below them, `.suffixes`, IP addresses, CIDR blocks, each but the first and last with a port where need be. This machine itself and the metadata services always do. Default: `NO_PROXY`.
-        :param pulumi.Input[Union['PollingArgs', 'PollingArgsDict']] polling: How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
+        :param pulumi.Input[_builtins.bool] ownership_tags: Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
+        :param pulumi.Input[Union['PollingArgs', 'PollingArgsDict', 'outputs.Polling']] polling: How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
         :param pulumi.Input[_builtins.str] profile: Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, else the default profile.
         :param pulumi.Input[_builtins.str] region: AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile's Region. A change replaces every resource of this provider, so prefer one provider for each Region.
         :param pulumi.Input[_builtins.str] secret_key: AWS secret access key that belongs to `accessKey`. Default: the standard chain.
@@ -465,18 +502,20 @@ class Provider(pulumi.ProviderResource):
                  opts: Optional[pulumi.ResourceOptions] = None,
                  access_key: pulumi.Input[Optional[_builtins.str]] = None,
                  allowed_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
-                 assume_role: pulumi.Input[Optional[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']]] = None,
-                 assume_role_with_web_identity: pulumi.Input[Optional[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict']]] = None,
-                 assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict']]]]] = None,
+                 assume_role: pulumi.Input[Optional[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', 'outputs.AssumeRole']]] = None,
+                 assume_role_with_web_identity: pulumi.Input[Optional[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict', 'outputs.AssumeRoleWithWebIdentity']]] = None,
+                 assume_roles: pulumi.Input[Optional[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', 'outputs.AssumeRole']]]]] = None,
                  custom_ca_bundle: pulumi.Input[Optional[_builtins.str]] = None,
-                 default_tags: pulumi.Input[Optional[Union['DefaultTagsArgs', 'DefaultTagsArgsDict']]] = None,
-                 endpoints: pulumi.Input[Optional[Union['ServiceEndpointsArgs', 'ServiceEndpointsArgsDict']]] = None,
+                 default_tags: pulumi.Input[Optional[Union['DefaultTagsArgs', 'DefaultTagsArgsDict', 'outputs.DefaultTags']]] = None,
+                 endpoints: pulumi.Input[Optional[Union['ServiceEndpointsArgs', 'ServiceEndpointsArgsDict', 'outputs.ServiceEndpoints']]] = None,
                  forbidden_account_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  http_proxy: pulumi.Input[Optional[_builtins.str]] = None,
                  https_proxy: pulumi.Input[Optional[_builtins.str]] = None,
+                 ignore_tags: pulumi.Input[Optional[Union['IgnoreTagsArgs', 'IgnoreTagsArgsDict', 'outputs.IgnoreTags']]] = None,
                  max_retries: pulumi.Input[Optional[_builtins.int]] = None,
                  no_proxy: pulumi.Input[Optional[_builtins.str]] = None,
-                 polling: pulumi.Input[Optional[Union['PollingArgs', 'PollingArgsDict']]] = None,
+                 ownership_tags: pulumi.Input[Optional[_builtins.bool]] = None,
+                 polling: pulumi.Input[Optional[Union['PollingArgs', 'PollingArgsDict', 'outputs.Polling']]] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
                  secret_key: pulumi.Input[Optional[_builtins.str]] = None,
@@ -505,10 +544,12 @@ class Provider(pulumi.ProviderResource):
             __props__.__dict__["forbidden_account_ids"] = pulumi.Output.from_input(forbidden_account_ids).apply(pulumi.runtime.to_json) if forbidden_account_ids is not None else None
             __props__.__dict__["http_proxy"] = None if http_proxy is None else pulumi.Output.secret(http_proxy)
             __props__.__dict__["https_proxy"] = None if https_proxy is None else pulumi.Output.secret(https_proxy)
+            __props__.__dict__["ignore_tags"] = pulumi.Output.from_input(ignore_tags).apply(pulumi.runtime.to_json) if ignore_tags is not None else None
             if max_retries is None:
                 max_retries = 25
             __props__.__dict__["max_retries"] = pulumi.Output.from_input(max_retries).apply(pulumi.runtime.to_json) if max_retries is not None else None
             __props__.__dict__["no_proxy"] = no_proxy
+            __props__.__dict__["ownership_tags"] = pulumi.Output.from_input(ownership_tags).apply(pulumi.runtime.to_json) if ownership_tags is not None else None
             __props__.__dict__["polling"] = pulumi.Output.from_input(polling).apply(pulumi.runtime.to_json) if polling is not None else None
             __props__.__dict__["profile"] = profile
             if region is None:

@@ -132,7 +132,7 @@ class ResourceConfiguration(pulumi.CustomResource):
                  resource_gateway_id: pulumi.Input[Optional[_builtins.str]] = None,
                  shareable: pulumi.Input[Optional[_builtins.bool]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
-                 target: pulumi.Input[Optional[Union['ResourceConfigurationTargetArgs', 'ResourceConfigurationTargetArgsDict']]] = None,
+                 target: pulumi.Input[Optional[Union['ResourceConfigurationTargetArgs', 'ResourceConfigurationTargetArgsDict', 'outputs.ResourceConfigurationTarget']]] = None,
                  __props__=None):
         """
         An Amazon VPC Lattice resource configuration: one private host, reached through a resource gateway, that AWS services such as EventBridge can be connected to.
@@ -168,7 +168,7 @@ class ResourceConfiguration(pulumi.CustomResource):
         :param pulumi.Input[_builtins.str] resource_gateway_id: Id of the resource gateway that leads to the target. A change replaces the configuration.
         :param pulumi.Input[_builtins.bool] shareable: Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
-        :param pulumi.Input[Union['ResourceConfigurationTargetArgs', 'ResourceConfigurationTargetArgsDict']] target: What the configuration leads to. Another address is set in place; everything else replaces the configuration.
+        :param pulumi.Input[Union['ResourceConfigurationTargetArgs', 'ResourceConfigurationTargetArgsDict', 'outputs.ResourceConfigurationTarget']] target: What the configuration leads to. Another address is set in place; everything else replaces the configuration.
         """
         ...
     @overload
@@ -223,7 +223,7 @@ class ResourceConfiguration(pulumi.CustomResource):
                  resource_gateway_id: pulumi.Input[Optional[_builtins.str]] = None,
                  shareable: pulumi.Input[Optional[_builtins.bool]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
-                 target: pulumi.Input[Optional[Union['ResourceConfigurationTargetArgs', 'ResourceConfigurationTargetArgsDict']]] = None,
+                 target: pulumi.Input[Optional[Union['ResourceConfigurationTargetArgs', 'ResourceConfigurationTargetArgsDict', 'outputs.ResourceConfigurationTarget']]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
         if not isinstance(opts, pulumi.ResourceOptions):
@@ -284,6 +284,12 @@ class ResourceConfiguration(pulumi.CustomResource):
         __props__.__dict__["tags_all"] = None
         __props__.__dict__["target"] = None
         return ResourceConfiguration(resource_name, opts=opts, __props__=__props__)
+
+    @staticmethod
+    def exists(id: pulumi.Input[str],
+            opts: Optional[pulumi.ResourceOptions] = None) -> pulumi.Output[bool]:
+        __props__: dict = {}
+        return pulumi.runtime.exists_resource(None, 'private-step-functions:index:ResourceConfiguration', id, __props__, opts or pulumi.ResourceOptions())
 
     @_builtins.property
     @pulumi.getter

@@ -132,8 +132,8 @@ class SecurityGroup(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  description: pulumi.Input[Optional[_builtins.str]] = None,
-                 egress: pulumi.Input[Optional[Sequence[pulumi.Input[Union['SecurityGroupRuleArgs', 'SecurityGroupRuleArgsDict']]]]] = None,
-                 ingress: pulumi.Input[Optional[Sequence[pulumi.Input[Union['SecurityGroupRuleArgs', 'SecurityGroupRuleArgsDict']]]]] = None,
+                 egress: pulumi.Input[Optional[Sequence[pulumi.Input[Union['SecurityGroupRuleArgs', 'SecurityGroupRuleArgsDict', 'outputs.SecurityGroupRule']]]]] = None,
+                 ingress: pulumi.Input[Optional[Sequence[pulumi.Input[Union['SecurityGroupRuleArgs', 'SecurityGroupRuleArgsDict', 'outputs.SecurityGroupRule']]]]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  vpc_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -172,8 +172,8 @@ class SecurityGroup(pulumi.CustomResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] description: What the group is for, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. AWS cannot change it later, so a change replaces the group. Default: `Managed by Pulumi`.
-        :param pulumi.Input[Sequence[pulumi.Input[Union['SecurityGroupRuleArgs', 'SecurityGroupRuleArgsDict']]]] egress: What may go out. The order does not matter. Default: nothing, so the rules with which AWS lets everything out of a new group are revoked. Changed in place, new rules before old ones go.
-        :param pulumi.Input[Sequence[pulumi.Input[Union['SecurityGroupRuleArgs', 'SecurityGroupRuleArgsDict']]]] ingress: What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['SecurityGroupRuleArgs', 'SecurityGroupRuleArgsDict', 'outputs.SecurityGroupRule']]]] egress: What may go out. The order does not matter. Default: nothing, so the rules with which AWS lets everything out of a new group are revoked. Changed in place, new rules before old ones go.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['SecurityGroupRuleArgs', 'SecurityGroupRuleArgsDict', 'outputs.SecurityGroupRule']]]] ingress: What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
         :param pulumi.Input[_builtins.str] name: Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         :param pulumi.Input[_builtins.str] vpc_id: Id of the VPC the group belongs to. A change replaces the group.
@@ -231,8 +231,8 @@ class SecurityGroup(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  description: pulumi.Input[Optional[_builtins.str]] = None,
-                 egress: pulumi.Input[Optional[Sequence[pulumi.Input[Union['SecurityGroupRuleArgs', 'SecurityGroupRuleArgsDict']]]]] = None,
-                 ingress: pulumi.Input[Optional[Sequence[pulumi.Input[Union['SecurityGroupRuleArgs', 'SecurityGroupRuleArgsDict']]]]] = None,
+                 egress: pulumi.Input[Optional[Sequence[pulumi.Input[Union['SecurityGroupRuleArgs', 'SecurityGroupRuleArgsDict', 'outputs.SecurityGroupRule']]]]] = None,
+                 ingress: pulumi.Input[Optional[Sequence[pulumi.Input[Union['SecurityGroupRuleArgs', 'SecurityGroupRuleArgsDict', 'outputs.SecurityGroupRule']]]]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  vpc_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -290,6 +290,12 @@ class SecurityGroup(pulumi.CustomResource):
         __props__.__dict__["vpc_cidr_blocks"] = None
         __props__.__dict__["vpc_id"] = None
         return SecurityGroup(resource_name, opts=opts, __props__=__props__)
+
+    @staticmethod
+    def exists(id: pulumi.Input[str],
+            opts: Optional[pulumi.ResourceOptions] = None) -> pulumi.Output[bool]:
+        __props__: dict = {}
+        return pulumi.runtime.exists_resource(None, 'private-step-functions:index:SecurityGroup', id, __props__, opts or pulumi.ResourceOptions())
 
     @_builtins.property
     @pulumi.getter

@@ -1,7 +1,7 @@
 //! What the state remembers of a create or update that ended half-way: an output that neither the CLI nor a program shows.
 //!
 //! The engine calls Update for such an object in the next run, whatever Diff says, but does not tell it why. It keeps the *old*
-//! inputs after an update that failed, with the new outputs (seen in 3.200.0 and 3.259.0; `OnResourceStepPost` in its sources).
+//! inputs after an update that failed, with the new outputs (seen in 3.200.0 and 3.276.0; `OnResourceStepPost` in its sources).
 //! So the inputs that were to be reached are kept here: a secret among them may be what the service has now. Beside them stands
 //! what the failed update was to change, so that the next one leaves everything else to whoever has changed it meanwhile.
 

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import * as pulumi from "@pulumi/pulumi";
+import { existsResource } from "@pulumi/pulumi/runtime/index.js";
 
 import { Component, Custom, PACKAGE, Provider, World, token } from "./world.mjs";
 
@@ -158,4 +159,45 @@ test("get reads a resource by its id, and what is made from an output goes befor
     await world.finish();
     const operations = await world.operations();
     assert.ok(operations.indexOf("DeleteVpcEndpoints") < operations.indexOf("DeleteSecurityGroup"), operations.join());
+});
+
+// What is made for a kind, and an id of that kind that no object has.
+const KINDS = {
+    SecurityGroup: [(world) => ({ vpcId: world.vpc }), "sg-0123456789abcdef0"],
+    InterfaceEndpoint: [(world, group) => ({ ...world.network, service: "states", securityGroupIds: [group] }), "vpce-0123456789abcdef0"],
+    ResourceGateway: [(world, group) => ({ ...world.network, securityGroupIds: [group] }), "rgw-0123456789abcdef0"],
+    ResourceConfiguration: [
+        (world, group, gateway) => ({ resourceGatewayId: gateway, ports: ["443"], target: { domainName: "orders.example.com" } }),
+        "rcfg-0123456789abcdef0",
+    ],
+    Connection: [() => ({ auth: apiKey("one") }), "nobody"],
+};
+
+test("a program may ask of each kind whether an object exists, and asking changes nothing", async (test) => {
+    const world = await World.make(test);
+    const ids = {};
+    const program = async () => {
+        const group = new Custom("SecurityGroup", "group", { vpcId: world.vpc });
+        const gateway = new Custom("ResourceGateway", "gateway", { ...world.network, securityGroupIds: [group.id] });
+        const found = {};
+        for (const [kind, [inputs, nobody]] of Object.entries(KINDS)) {
+            const made = new Custom(kind, `a-${kind}`.toLowerCase(), inputs(world, group.id, gateway.id));
+            const known = ids[kind] ? existsResource(token(kind), ids[kind]) : undefined;
+            found[kind] = { id: made.id, known, nobody: existsResource(token(kind), nobody), late: existsResource(token(kind), made.id) };
+        }
+        return found;
+    };
+    const first = await world.up(program);
+    for (const kind of Object.keys(KINDS)) {
+        assert.deepEqual([first[kind].value.nobody, first[kind].value.late], [false, true], kind);
+        ids[kind] = first[kind].value.id;
+    }
+    const before = (await world.operations()).length;
+    const second = await world.up(program);
+    for (const kind of Object.keys(KINDS)) {
+        assert.deepEqual([second[kind].value.nobody, second[kind].value.known], [false, true], kind);
+    }
+    assert.deepEqual((await world.operations()).slice(before), []);
+    assert.deepEqual(Object.keys(world.stored()).filter((end) => end.includes("__exists__")), []);
+    await world.finish();
 });

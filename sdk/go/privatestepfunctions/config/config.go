@@ -66,6 +66,11 @@ func GetHttpsProxy(ctx *pulumi.Context) string {
 	return config.Get(ctx, "private-step-functions:httpsProxy")
 }
 
+// Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
+func GetIgnoreTags(ctx *pulumi.Context) string {
+	return config.Get(ctx, "private-step-functions:ignoreTags")
+}
+
 // How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
 func GetMaxRetries(ctx *pulumi.Context) int {
 	v, err := config.TryInt(ctx, "private-step-functions:maxRetries")
@@ -80,6 +85,11 @@ func GetMaxRetries(ctx *pulumi.Context) int {
 // What goes past the proxies, separated by commas: `*`, host names with everything below them, `.suffixes`, IP addresses, CIDR blocks, each but the first and last with a port where need be. This machine itself and the metadata services always do. Default: `NO_PROXY`.
 func GetNoProxy(ctx *pulumi.Context) string {
 	return config.Get(ctx, "private-step-functions:noProxy")
+}
+
+// Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
+func GetOwnershipTags(ctx *pulumi.Context) bool {
+	return config.GetBool(ctx, "private-step-functions:ownershipTags")
 }
 
 // How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.

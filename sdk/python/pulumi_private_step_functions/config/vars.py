@@ -99,6 +99,13 @@ class _ExportableConfig(types.ModuleType):
         return __config__.get('httpsProxy')
 
     @_builtins.property
+    def ignore_tags(self) -> Optional[str]:
+        """
+        Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
+        """
+        return __config__.get('ignoreTags')
+
+    @_builtins.property
     def max_retries(self) -> int:
         """
         How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
@@ -111,6 +118,13 @@ class _ExportableConfig(types.ModuleType):
         What goes past the proxies, separated by commas: `*`, host names with everything below them, `.suffixes`, IP addresses, CIDR blocks, each but the first and last with a port where need be. This machine itself and the metadata services always do. Default: `NO_PROXY`.
         """
         return __config__.get('noProxy')
+
+    @_builtins.property
+    def ownership_tags(self) -> Optional[bool]:
+        """
+        Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
+        """
+        return __config__.get_bool('ownershipTags')
 
     @_builtins.property
     def polling(self) -> Optional[str]:

@@ -1,0 +1,277 @@
+"""Says which pinned versions are old: of tools, SDKs, crates, packages and actions.
+
+    pins.py list              what is pinned, and where
+    pins.py look-up ANSWERS   asks the registries, and writes what they answer
+    pins.py judge ANSWERS     prints a table of what is behind; exit status 1 if a pin is older than tools/pins.toml allows,
+                              or could not be looked up
+
+Looking up needs the network, `go` and `gh`; judging needs nothing, so that it can be tested with recorded answers.
+"""
+
+import argparse
+import concurrent.futures
+import dataclasses
+import datetime
+import fnmatch
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tomllib
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+# What the registries shall know of who asks.
+AGENT = {"User-Agent": "scripts/pins.py of pulumi-private-step-functions"}
+
+
+@dataclasses.dataclass(frozen=True, order=True)
+class Pin:
+    registry: str
+    name: str
+    version: str
+    file: str
+
+    @property
+    def key(self):
+        """Under which its answer is kept: one for all places."""
+        return f"{self.registry} {self.name} {self.version}"
+
+
+# What is pinned.
+
+
+def pins(root=ROOT):
+    """Every pin that somebody chose, without what comes along with it."""
+    found = [*go(root), *npm(root), *pypi(root), *crates(root), *github(root)]
+    return sorted(set(found))
+
+
+def settings(root=ROOT):
+    return tomllib.loads((root / "tools" / "pins.toml").read_text())
+
+
+def go(root):
+    """Modules of the tools, and those that are required directly. The oldest CLI is old on purpose."""
+    for file in sorted(root.glob("tools/*/go.mod")):
+        if file.parent.name == "pulumi-oldest":
+            continue
+        lines = [line.strip() for line in file.read_text().splitlines()]
+        packages = re.findall(r"^(?:tool )?([\w.]+\.\w+/\S+)$", "\n".join(lines), re.MULTILINE)
+        for line in lines:
+            if required := re.fullmatch(r"(?:require )?([\w.]+\.\w+/\S+) (v\S+)( // indirect)?", line):
+                name, version, indirect = required.groups()
+                if not indirect or any(package.startswith(f"{name}/") for package in packages):
+                    yield Pin("go", name, version, str(file.relative_to(root)))
+
+
+def npm(root):
+    for file in [root / "tests/automation/node/package.json", root / "tools/node/package.json"]:
+        for name, version in json.loads(file.read_text())["dependencies"].items():
+            yield Pin("npm", name, version, str(file.relative_to(root)))
+
+
+def pypi(root):
+    direct = settings(root)["direct"]
+    for file in sorted(root.glob("tools/python/*.txt")):
+        for name, version in re.findall(r"^([\w.-]+)==([\w.]+)", file.read_text(), re.MULTILINE):
+            if file.name != "requirements.txt" or name in direct:
+                yield Pin("pypi", name, version, str(file.relative_to(root)))
+
+
+def crates(root):
+    locked = {}
+    for package in tomllib.loads((root / "Cargo.lock").read_text())["package"]:
+        locked[package["name"]] = max(locked.get(package["name"], "0"), package["version"], key=rank)
+    for file in [root / "Cargo.toml", root / "tests/aws-emulator/Cargo.toml"]:
+        manifest = tomllib.loads(file.read_text())
+        for name, how in (manifest["dependencies"] | manifest.get("dev-dependencies", {})).items():
+            if isinstance(how, str) or "path" not in how:
+                yield Pin("crates", name, locked[name], str(file.relative_to(root)))
+
+
+def github(root):
+    """Actions, by the tag beside their commit, and the Rust toolchain, which is released there too."""
+    for file in sorted((root / ".github/workflows").glob("*.yml")):
+        for name, tag in re.findall(r"uses: ([\w.-]+/[\w.-]+)\S*@[0-9a-f]{40} # (\S+)$", file.read_text(), re.MULTILINE):
+            yield Pin("github", name, tag, str(file.relative_to(root)))
+    toolchain = tomllib.loads((root / "rust-toolchain.toml").read_text())["toolchain"]["channel"]
+    yield Pin("github", "rust-lang/rust", toolchain, "rust-toolchain.toml")
+
+
+# What there is. Each answers the versions with the day of their release.
+
+
+def look_up(pin):
+    return REGISTRIES[pin.registry](pin)
+
+
+def ask_go(pin):
+    said = subprocess.run(
+        ["go", "list", "-m", "-u", "-json", f"{pin.name}@{pin.version}"], check=True, capture_output=True, text=True, cwd="/"
+    )
+    return from_go(json.loads(said.stdout))
+
+
+def from_go(module):
+    """The pinned version, and the newest if that is another."""
+    return {one["Version"]: one["Time"][:10] for one in [module, module.get("Update")] if one}
+
+
+def ask_npm(pin):
+    return from_npm(fetched(f"https://registry.npmjs.org/{pin.name.replace('/', '%2F')}"))
+
+
+def from_npm(document):
+    return {version: document["time"][version][:10] for version, what in document["versions"].items() if "deprecated" not in what}
+
+
+def ask_pypi(pin):
+    return from_pypi(fetched(f"https://pypi.org/pypi/{pin.name}/json"))
+
+
+def from_pypi(document):
+    releases = document["releases"].items()
+    usable = {version: [file for file in files if not file["yanked"]] for version, files in releases}
+    return {version: min(file["upload_time"] for file in files)[:10] for version, files in usable.items() if files}
+
+
+def ask_crates(pin):
+    name = pin.name
+    directory = {1: "1", 2: "2", 3: f"3/{name[0]}"}.get(len(name), f"{name[:2]}/{name[2:4]}")
+    request = urllib.request.Request(f"https://index.crates.io/{directory}/{name}", headers=AGENT)
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return from_crates(answer.read().decode())
+
+
+def from_crates(lines):
+    """The lines of a crate in Cargo's index (https://doc.rust-lang.org/cargo/reference/registry-index.html)."""
+    entries = [json.loads(line) for line in lines.splitlines()]
+    return {entry["vers"]: entry["pubtime"][:10] for entry in entries if not entry["yanked"]}
+
+
+def ask_github(pin):
+    said = subprocess.run(
+        ["gh", "api", f"repos/{pin.name}/releases?per_page=100"], check=True, capture_output=True, text=True
+    )
+    return from_github(json.loads(said.stdout))
+
+
+def from_github(releases):
+    return {one["tag_name"]: one["published_at"][:10] for one in releases if not one["draft"] and not one["prerelease"]}
+
+
+REGISTRIES = {"go": ask_go, "npm": ask_npm, "pypi": ask_pypi, "crates": ask_crates, "github": ask_github}
+
+
+def fetched(url):
+    with urllib.request.urlopen(urllib.request.Request(url, headers=AGENT), timeout=60) as answer:
+        return json.load(answer)
+
+
+# Which of them are old.
+
+
+def order(version):
+    """A key that sorts versions; None for one that is not final."""
+    numbers = re.fullmatch(r"v?(\d+(?:\.\d+)*)(?:\.post(\d+))?(?:\+.*)?", version)
+    if not numbers:
+        return None
+    return [int(number) for number in numbers[1].split(".")], int(numbers[2] or 0)
+
+
+def rank(version):
+    """The same, with those that are not final before all others."""
+    return order(version) or ([], 0)
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    pin: Pin
+    newest: str
+    days: int
+    limit: int
+    # Why nothing can be said.
+    problem: str = ""
+
+    @property
+    def is_old(self):
+        return bool(self.problem) or self.days > self.limit
+
+
+def judge(found, answers, rules):
+    """A verdict for each pin that is not the newest, the worst first."""
+    verdicts = [verdict for pin in found if (verdict := judged(pin, answers.get(pin.key), rules))]
+    return sorted(verdicts, key=lambda verdict: (not verdict.is_old, -verdict.days, verdict.pin))
+
+
+def judged(pin, answer, rules):
+    limit = next(rule["days"] for rule in rules["limit"] if any(fnmatch.fnmatch(pin.name, name) for name in rule["names"]))
+    if not isinstance(answer, dict):
+        return Verdict(pin, "", 0, limit, answer or "it was not looked up")
+    within = next((rule["version"] for rule in rules.get("within", []) if rule["name"] == pin.name), "")
+    final = [version for version in answer if order(version)]
+    if within:
+        final = [version for version in final if f"{version.removeprefix('v')}.".startswith(f"{within}.")]
+    if pin.version not in answer:
+        return Verdict(pin, "", 0, limit, "the registry does not have this version, or has withdrawn it")
+    newest = max([*final, pin.version], key=rank)
+    if newest == pin.version:
+        return None
+    days = (day(answer[newest]) - day(answer[pin.version])).days
+    # A fix of an older line can be the later release.
+    return Verdict(pin, newest, max(days, 0), limit)
+
+
+def day(text):
+    return datetime.date.fromisoformat(text)
+
+
+def page(verdicts):
+    """What a maintainer reads."""
+    if not verdicts:
+        return "Every pin is the newest version.\n"
+    lines = ["| pin | in | newest | days behind | allowed |", "|---|---|---|---:|---:|"]
+    for verdict in verdicts:
+        mark = "**" if verdict.is_old else ""
+        pin = verdict.pin
+        newest = verdict.problem or verdict.newest
+        lines.append(f"| {mark}{pin.name} {pin.version}{mark} | {pin.file} | {newest} | {verdict.days} | {verdict.limit} |")
+    old = sum(verdict.is_old for verdict in verdicts)
+    return "\n".join([f"{old} of these are older than tools/pins.toml allows (in bold).", "", *lines, ""])
+
+
+def answered(pin):
+    try:
+        return look_up(pin)
+    except (OSError, subprocess.CalledProcessError, ValueError, KeyError) as error:
+        told = getattr(error, "stderr", None) or error
+        return f"looking it up failed: {type(error).__name__}: {str(told).strip().splitlines()[-1:]}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["list", "look-up", "judge"])
+    parser.add_argument("answers", nargs="?", type=pathlib.Path)
+    options = parser.parse_args()
+    if (options.what == "list") != (options.answers is None):
+        parser.error("`list` takes no file, the others take one")
+    found = pins()
+    if options.what == "list":
+        for pin in found:
+            print(f"{pin.registry:7} {pin.name} {pin.version} ({pin.file})")
+    elif options.what == "look-up":
+        first = {pin.key: pin for pin in found}
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            answers = dict(zip(first, pool.map(answered, first.values()), strict=True))
+        options.answers.write_text(json.dumps(answers, indent=1, sort_keys=True) + "\n")
+    else:
+        verdicts = judge(found, json.loads(options.answers.read_text()), settings())
+        print(page(verdicts), end="")
+        if any(verdict.is_old for verdict in verdicts):
+            sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

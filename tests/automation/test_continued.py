@@ -1,0 +1,105 @@
+"""`--continue-on-error`: what depends on a resource that failed is skipped, and the rest of the program goes on.
+
+The engine, since a version after 3.260, answers a skipped resource as it answers one that `--target` leaves out, and asks the provider in the middle
+of the update for a preview of it.
+"""
+
+import pulumi
+import pytest
+from pulumi import automation
+
+from world import CONNECTION, INTERFACE_ENDPOINT, SECURITY_GROUP, api_key, custom, private
+
+
+def continued(world, program):
+    """An update that fails and goes on; answers what it printed."""
+    with pytest.raises(automation.CommandError) as failed:
+        world.run(world.stack.up, program=program, continue_on_error=True)
+    text = str(failed.value)
+    assert "panic" not in text and "goroutine" not in text, text
+    return text
+
+
+def names(world):
+    return {end.split("::")[-1] for end in world.stored() if not end.startswith(("Stack", "urn"))}
+
+
+def test_a_resource_that_depends_on_one_that_failed(world):
+    """A resource that needs one that failed is not made and makes no call; the next `up` makes both."""
+    world.emulator.fail("CreateSecurityGroup", "access_denied")
+
+    def program():
+        group = custom(SECURITY_GROUP, "group", {"vpcId": world.vpc})
+        inputs = world.network() | {"service": "states", "securityGroupIds": [group.id]}
+        endpoint = custom(INTERFACE_ENDPOINT, "endpoint", inputs)
+        # Of this one only an output is missing; with it, the description of the connection is not known.
+        custom(CONNECTION, "needs", {"auth": api_key("one"), "description": endpoint.id})
+        custom(CONNECTION, "apart", {"auth": api_key("two")})
+
+    continued(world, program)
+    assert names(world) == {"apart"}
+    assert sorted(world.emulator.operations()) == ["CreateConnection", "CreateSecurityGroup"]
+    changes, _ = world.changed(program)
+    assert changes == {"create": 3}
+    world.unchanged(program)
+    world.finish()
+
+
+def test_an_update_that_depends_on_one_that_failed(world):
+    """A resource that would be updated keeps what it had when the one that it takes its input from fails."""
+    stage = "first stage"
+
+    def program():
+        first = custom(CONNECTION, "first", {"auth": api_key("one"), "description": stage})
+        custom(CONNECTION, "second", {"auth": api_key("one"), "description": first.description})
+
+    world.up(program)
+    stage = "second stage"
+    world.emulator.fail("UpdateConnection", "access_denied")
+    before = len(world.emulator.journal())
+    continued(world, program)
+    assert world.emulator.operations(before) == ["UpdateConnection"]
+    assert world.stored()["Connection::second"]["inputs"]["description"] == "first stage"
+    assert world.changed(program) == ({"update": 2}, ["UpdateConnection", "UpdateConnection"])
+    world.unchanged(program)
+    world.finish()
+
+
+def test_a_component_that_depends_on_a_resource_that_failed(world):
+    """A component says which of its resources are still to be made, by an input and by `dependsOn`; the next `up` makes them."""
+    world.emulator.fail("CreateSecurityGroup", "access_denied")
+
+    def program():
+        group = custom(SECURITY_GROUP, "group", {"vpcId": world.vpc})
+        inputs = world.network()
+        given = {"synchronous": False, "securityGroupIds": [group.id]}
+        private("private", inputs | {"endpoints": given})
+        after = pulumi.ResourceOptions(depends_on=[group])
+        private("after", inputs | {"endpoints": {"standard": False}}, after)
+
+    text = continued(world, program)
+    assert "still to be made: private-states. " in text
+    assert "still to be made: after-endpoints, after-sync-states. " in text
+    assert world.emulator.made() == []
+    world.up(program)
+    assert len(world.emulator.made("vpc-endpoint")) == 2
+    world.unchanged(program)
+    world.finish()
+
+
+def test_a_child_that_failed(world):
+    """A component of which a resource failed fails with one line; what does not depend on it is made."""
+    world.emulator.fail("CreateVpcEndpoint", "access_denied")
+
+    def program():
+        component = private("private", world.network() | {"endpoints": {"synchronous": False}})
+        custom(CONNECTION, "needs", {"auth": api_key("one"), "description": component.standardEndpoint["id"]})
+        custom(CONNECTION, "apart", {"auth": api_key("two")})
+
+    text = continued(world, program)
+    assert "failed: private-states" in text
+    world.up(program)
+    assert len(world.emulator.made("vpc-endpoint")) == 1
+    assert len(world.emulator.made("connection")) == 2
+    world.unchanged(program)
+    world.finish()
