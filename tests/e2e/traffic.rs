@@ -183,9 +183,9 @@ impl Recording {
             Value::Object(map) => {
                 let settled = map.into_iter().map(|(name, value)| {
                     let mut value = self.settled(value);
-                    // The engine lists the resources that a property depends on in any order.
-                    if let ("urns", Some(urns)) = (name.as_str(), value.as_array_mut()) {
-                        urns.sort_by_key(Value::to_string);
+                    // The engine lists the resources that a property depends on, and the keys of secrets, in any order.
+                    if let ("urns" | "configSecretKeys", Some(items)) = (name.as_str(), value.as_array_mut()) {
+                        items.sort_by_key(Value::to_string);
                     }
                     (name, value)
                 });
