@@ -64,9 +64,9 @@ pub(super) fn check_exists(world: &mut World, cx: &CallCx, arn: &str) -> Result<
         Some(found) if found.kind == "GROUP" => {
             Err(invalid("A resource configuration of type GROUP cannot be invoked"))
         }
-        Some(found) if !found.is_ready(now, flap) => Err(invalid(format!(
-            "Resource configuration {arn} is not in ACTIVE status"
-        ))),
+        Some(found) if !found.is_ready(now, flap) => {
+            Err(invalid(format!("Resource configuration {arn} is not in ACTIVE status")))
+        }
         Some(found) if requires_shareable && !found.is_shareable() => Err(invalid(format!(
             "Resource configuration {arn} does not allow association to shareable service networks"
         ))),
