@@ -80,7 +80,7 @@ namespace Pulumi.PrivateStepFunctions
         public Output<ImmutableArray<Outputs.SecurityGroupRule>> Ingress { get; private set; } = null!;
 
         /// <summary>
-        /// Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&amp;;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+        /// Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&amp;;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
         /// </summary>
         [Output("name")]
         public Output<string> Name { get; private set; } = null!;
@@ -185,7 +185,7 @@ namespace Pulumi.PrivateStepFunctions
         }
 
         /// <summary>
-        /// Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&amp;;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+        /// Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&amp;;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
         /// </summary>
         [Input("name")]
         public Input<string>? Name { get; set; }

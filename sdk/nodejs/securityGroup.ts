@@ -94,7 +94,7 @@ export class SecurityGroup extends pulumi.CustomResource {
      */
     declare public readonly ingress: pulumi.Output<outputs.SecurityGroupRule[] | undefined>;
     /**
-     * Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+     * Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
      */
     declare public readonly name: pulumi.Output<string>;
     /**
@@ -170,7 +170,7 @@ export interface SecurityGroupArgs {
      */
     ingress?: pulumi.Input<pulumi.Input<inputs.SecurityGroupRuleArgs>[] | undefined>;
     /**
-     * Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+     * Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
      */
     name?: pulumi.Input<string | undefined>;
     /**

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::lifecycle::reason;
 use crate::property::path::PropertyPath;
-use crate::property::{Map, marks};
+use crate::property::{Map, Value, marks};
 use crate::schema::ResourceSchema;
 
 /// How a property changes.
@@ -112,7 +112,19 @@ impl Changes<'_> {
             .by_path
             .iter()
             .any(|(path, change)| change.replace && is_certain(path));
-        self.named_by_user && is_replaced && !self.delete_first && !self.touches(&autoname.property)
+        self.named_by_user && is_replaced && !self.delete_first && !self.frees_name(&autoname.property)
+    }
+
+    /// Whether the new name is another one. Names of security groups are unique whatever their case; the other names in lower
+    /// case alone, or those of objects that are deleted first.
+    fn frees_name(&self, property: &str) -> bool {
+        let name = |inputs: &Map| {
+            inputs
+                .get(property)
+                .and_then(Value::as_str)
+                .map(str::to_ascii_lowercase)
+        };
+        self.touches(property) && name(self.old_inputs) != name(self.inputs)
     }
 
     pub(super) fn finish(self, schema: &ResourceSchema) -> Diff {

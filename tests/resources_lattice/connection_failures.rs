@@ -86,6 +86,10 @@ async fn the_missing_permission_is_named() {
             "Grant vpc-lattice:CreateServiceNetworkResourceAssociation: EventBridge",
         ),
         (
+            "vpc-lattice:TagResource",
+            "Grant vpc-lattice:TagResource: EventBridge associates",
+        ),
+        (
             "secretsmanager:CreateSecret",
             "Grant secretsmanager:CreateSecret: EventBridge keeps the credentials",
         ),

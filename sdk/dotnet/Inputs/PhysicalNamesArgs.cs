@@ -28,7 +28,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         }
 
         /// <summary>
-        /// Name of the endpoints' security group, unique in the VPC. Up to 255 characters, not starting with `sg-`. A change replaces the group.
+        /// Name of the endpoints' security group, unique in the VPC whatever its case. Up to 255 characters, not starting with `sg-`, without spaces at the ends. A change replaces the group.
         /// </summary>
         [Input("endpointSecurityGroup")]
         public Input<string>? EndpointSecurityGroup { get; set; }

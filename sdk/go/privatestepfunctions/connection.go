@@ -15,7 +15,7 @@ import (
 //
 // A connection that ends up `DEAUTHORIZED` or `FAILED_CONNECTIVITY` makes the update fail, with AWS's reason. If a refresh finds it de-authorised, the next update sends the credentials again. After a success it can take some minutes until calls go through: let HTTP tasks retry `States.Http.Socket` and `Events.ConnectionResource.*`. AWS has no tags for connections.
 //
-// For a private API EventBridge acts with the permissions of whoever deploys: besides `events:CreateConnection`, `events:UpdateConnection`, `events:DeleteConnection` and `events:DescribeConnection` these are `vpc-lattice:CreateServiceNetworkResourceAssociation`, `vpc-lattice:GetResourceConfiguration`, `vpc-lattice:AssociateViaAWSService-EventsAndStates`, `secretsmanager:CreateSecret`, `secretsmanager:GetSecretValue`, `secretsmanager:PutSecretValue` and, once in an account, `iam:CreateServiceLinkedRole`.
+// For a private API EventBridge acts with the permissions of whoever deploys: besides `events:CreateConnection`, `events:UpdateConnection`, `events:DeleteConnection` and `events:DescribeConnection` these are `vpc-lattice:CreateServiceNetworkResourceAssociation`, `vpc-lattice:TagResource` on the association, `vpc-lattice:GetResourceConfiguration`, `vpc-lattice:AssociateViaAWSService-EventsAndStates`, `secretsmanager:CreateSecret`, `secretsmanager:GetSecretValue`, `secretsmanager:PutSecretValue`, `secretsmanager:UpdateSecret` and, once in an account, `iam:CreateServiceLinkedRole`; with a `kmsKeyId` also `kms:DescribeKey`, `kms:GenerateDataKey`, `kms:Encrypt` and `kms:Decrypt` on that key. `vpc-lattice:GetServiceNetworkResourceAssociation` shortens the wait for a connection that stays `AUTHORIZED`.
 //
 // ## Example Usage
 // ### A private API with an API key

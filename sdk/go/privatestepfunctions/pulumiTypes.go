@@ -2598,7 +2598,7 @@ func (o IgnoreTagsPtrOutput) Keys() pulumi.StringArrayOutput {
 type PhysicalNames struct {
 	// Names of the connections, by the key of the entry in `privateApis`. Unique in the account and Region, 1 to 64 letters, digits and `.-_`. A change replaces the connection, so its ARN changes.
 	Connections map[string]string `pulumi:"connections"`
-	// Name of the endpoints' security group, unique in the VPC. Up to 255 characters, not starting with `sg-`. A change replaces the group.
+	// Name of the endpoints' security group, unique in the VPC whatever its case. Up to 255 characters, not starting with `sg-`, without spaces at the ends. A change replaces the group.
 	EndpointSecurityGroup *string `pulumi:"endpointSecurityGroup"`
 	// Name of the resource configuration of the component's own `execute-api` endpoint, unique in the account and Region. 3 to 40 lower-case letters, digits and hyphens. A change replaces the configuration.
 	ExecuteApiResourceConfiguration *string `pulumi:"executeApiResourceConfiguration"`
@@ -2625,7 +2625,7 @@ type PhysicalNamesInput interface {
 type PhysicalNamesArgs struct {
 	// Names of the connections, by the key of the entry in `privateApis`. Unique in the account and Region, 1 to 64 letters, digits and `.-_`. A change replaces the connection, so its ARN changes.
 	Connections pulumi.StringMapInput `pulumi:"connections"`
-	// Name of the endpoints' security group, unique in the VPC. Up to 255 characters, not starting with `sg-`. A change replaces the group.
+	// Name of the endpoints' security group, unique in the VPC whatever its case. Up to 255 characters, not starting with `sg-`, without spaces at the ends. A change replaces the group.
 	EndpointSecurityGroup pulumi.StringPtrInput `pulumi:"endpointSecurityGroup"`
 	// Name of the resource configuration of the component's own `execute-api` endpoint, unique in the account and Region. 3 to 40 lower-case letters, digits and hyphens. A change replaces the configuration.
 	ExecuteApiResourceConfiguration pulumi.StringPtrInput `pulumi:"executeApiResourceConfiguration"`
@@ -2720,7 +2720,7 @@ func (o PhysicalNamesOutput) Connections() pulumi.StringMapOutput {
 	return o.ApplyT(func(v PhysicalNames) map[string]string { return v.Connections }).(pulumi.StringMapOutput)
 }
 
-// Name of the endpoints' security group, unique in the VPC. Up to 255 characters, not starting with `sg-`. A change replaces the group.
+// Name of the endpoints' security group, unique in the VPC whatever its case. Up to 255 characters, not starting with `sg-`, without spaces at the ends. A change replaces the group.
 func (o PhysicalNamesOutput) EndpointSecurityGroup() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PhysicalNames) *string { return v.EndpointSecurityGroup }).(pulumi.StringPtrOutput)
 }
@@ -2779,7 +2779,7 @@ func (o PhysicalNamesPtrOutput) Connections() pulumi.StringMapOutput {
 	}).(pulumi.StringMapOutput)
 }
 
-// Name of the endpoints' security group, unique in the VPC. Up to 255 characters, not starting with `sg-`. A change replaces the group.
+// Name of the endpoints' security group, unique in the VPC whatever its case. Up to 255 characters, not starting with `sg-`, without spaces at the ends. A change replaces the group.
 func (o PhysicalNamesPtrOutput) EndpointSecurityGroup() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PhysicalNames) *string {
 		if v == nil {

@@ -71,7 +71,7 @@ type SecurityGroup struct {
 	Egress SecurityGroupRuleArrayOutput `pulumi:"egress"`
 	// What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
 	Ingress SecurityGroupRuleArrayOutput `pulumi:"ingress"`
-	// Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+	// Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
 	Name pulumi.StringOutput `pulumi:"name"`
 	// Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
 	Tags pulumi.StringMapOutput `pulumi:"tags"`
@@ -141,7 +141,7 @@ type securityGroupArgs struct {
 	Egress []SecurityGroupRule `pulumi:"egress"`
 	// What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
 	Ingress []SecurityGroupRule `pulumi:"ingress"`
-	// Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+	// Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
 	Name *string `pulumi:"name"`
 	// Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
 	Tags map[string]string `pulumi:"tags"`
@@ -157,7 +157,7 @@ type SecurityGroupArgs struct {
 	Egress SecurityGroupRuleArrayInput
 	// What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
 	Ingress SecurityGroupRuleArrayInput
-	// Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+	// Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
 	Name pulumi.StringPtrInput
 	// Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
 	Tags pulumi.StringMapInput
@@ -272,7 +272,7 @@ func (o SecurityGroupOutput) Ingress() SecurityGroupRuleArrayOutput {
 	return o.ApplyT(func(v *SecurityGroup) SecurityGroupRuleArrayOutput { return v.Ingress }).(SecurityGroupRuleArrayOutput)
 }
 
-// Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+// Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
 func (o SecurityGroupOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v *SecurityGroup) pulumi.StringOutput { return v.Name }).(pulumi.StringOutput)
 }

@@ -328,7 +328,7 @@ export interface PhysicalNamesArgs {
      */
     connections?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
-     * Name of the endpoints' security group, unique in the VPC. Up to 255 characters, not starting with `sg-`. A change replaces the group.
+     * Name of the endpoints' security group, unique in the VPC whatever its case. Up to 255 characters, not starting with `sg-`, without spaces at the ends. A change replaces the group.
      */
     endpointSecurityGroup?: pulumi.Input<string | undefined>;
     /**

@@ -1244,7 +1244,7 @@ class PhysicalNamesArgsDict(TypedDict):
     """
     endpoint_security_group: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Name of the endpoints' security group, unique in the VPC. Up to 255 characters, not starting with `sg-`. A change replaces the group.
+    Name of the endpoints' security group, unique in the VPC whatever its case. Up to 255 characters, not starting with `sg-`, without spaces at the ends. A change replaces the group.
     """
     execute_api_resource_configuration: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -1276,7 +1276,7 @@ class PhysicalNamesArgs:
         Names in AWS, for those who turn Pulumi's autonaming off or must follow a naming rule. What is left out is named automatically, with a random end. A fixed name cannot be kept in a replacement: change or drop it first.
 
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] connections: Names of the connections, by the key of the entry in `privateApis`. Unique in the account and Region, 1 to 64 letters, digits and `.-_`. A change replaces the connection, so its ARN changes.
-        :param pulumi.Input[_builtins.str] endpoint_security_group: Name of the endpoints' security group, unique in the VPC. Up to 255 characters, not starting with `sg-`. A change replaces the group.
+        :param pulumi.Input[_builtins.str] endpoint_security_group: Name of the endpoints' security group, unique in the VPC whatever its case. Up to 255 characters, not starting with `sg-`, without spaces at the ends. A change replaces the group.
         :param pulumi.Input[_builtins.str] execute_api_resource_configuration: Name of the resource configuration of the component's own `execute-api` endpoint, unique in the account and Region. 3 to 40 lower-case letters, digits and hyphens. A change replaces the configuration.
         :param pulumi.Input[_builtins.str] gateway_security_group: Name of the resource gateway's security group, unique in the VPC. Up to 255 characters, not starting with `sg-`. A change replaces the group.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] resource_configurations: Names of the resource configurations, by the key of the entry in `privateApis`. Unique in the account and Region, 3 to 40 lower-case letters, digits and hyphens. A change replaces the configuration.
@@ -1311,7 +1311,7 @@ class PhysicalNamesArgs:
     @pulumi.getter(name="endpointSecurityGroup")
     def endpoint_security_group(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Name of the endpoints' security group, unique in the VPC. Up to 255 characters, not starting with `sg-`. A change replaces the group.
+        Name of the endpoints' security group, unique in the VPC whatever its case. Up to 255 characters, not starting with `sg-`, without spaces at the ends. A change replaces the group.
         """
         return pulumi.get(self, "endpoint_security_group")
 

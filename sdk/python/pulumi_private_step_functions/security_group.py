@@ -35,7 +35,7 @@ class SecurityGroupArgs:
         :param pulumi.Input[_builtins.str] description: What the group is for, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. AWS cannot change it later, so a change replaces the group. Default: `Managed by Pulumi`.
         :param pulumi.Input[Sequence[pulumi.Input['SecurityGroupRuleArgs']]] egress: What may go out. The order does not matter. Default: nothing, so the rules with which AWS lets everything out of a new group are revoked. Changed in place, new rules before old ones go.
         :param pulumi.Input[Sequence[pulumi.Input['SecurityGroupRuleArgs']]] ingress: What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
-        :param pulumi.Input[_builtins.str] name: Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+        :param pulumi.Input[_builtins.str] name: Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         """
         pulumi.set(__self__, "vpc_id", vpc_id)
@@ -104,7 +104,7 @@ class SecurityGroupArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+        Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
         """
         return pulumi.get(self, "name")
 
@@ -174,7 +174,7 @@ class SecurityGroup(pulumi.CustomResource):
         :param pulumi.Input[_builtins.str] description: What the group is for, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. AWS cannot change it later, so a change replaces the group. Default: `Managed by Pulumi`.
         :param pulumi.Input[Sequence[pulumi.Input[Union['SecurityGroupRuleArgs', 'SecurityGroupRuleArgsDict', 'outputs.SecurityGroupRule']]]] egress: What may go out. The order does not matter. Default: nothing, so the rules with which AWS lets everything out of a new group are revoked. Changed in place, new rules before old ones go.
         :param pulumi.Input[Sequence[pulumi.Input[Union['SecurityGroupRuleArgs', 'SecurityGroupRuleArgsDict', 'outputs.SecurityGroupRule']]]] ingress: What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
-        :param pulumi.Input[_builtins.str] name: Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+        :param pulumi.Input[_builtins.str] name: Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
         :param pulumi.Input[_builtins.str] vpc_id: Id of the VPC the group belongs to. A change replaces the group.
         """
@@ -333,7 +333,7 @@ class SecurityGroup(pulumi.CustomResource):
     @pulumi.getter
     def name(self) -> pulumi.Output[_builtins.str]:
         """
-        Name of the group. Unique in the VPC, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+        Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
         """
         return pulumi.get(self, "name")
 

@@ -72,12 +72,12 @@ fn permissions(message: &str, inputs: &ConnectionInputs) -> String {
     );
     if inputs.is_private() {
         needed.push_str(
-            "; a private one also vpc-lattice:CreateServiceNetworkResourceAssociation, vpc-lattice:GetResourceConfiguration and \
-             vpc-lattice:AssociateViaAWSService-EventsAndStates",
+            "; a private one also vpc-lattice:CreateServiceNetworkResourceAssociation, vpc-lattice:TagResource on the association, \
+             vpc-lattice:GetResourceConfiguration and vpc-lattice:AssociateViaAWSService-EventsAndStates",
         );
     }
     if inputs.kms_key_id.is_some() {
-        needed.push_str("; one with its own key also kms:DescribeKey, GenerateDataKey and Decrypt");
+        needed.push_str("; one with its own key also kms:DescribeKey, GenerateDataKey, Encrypt and Decrypt");
     }
     needed
 }

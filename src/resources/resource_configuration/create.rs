@@ -90,8 +90,8 @@ fn refused(error: Error) -> Error {
             "Ask AWS for a higher VPC Lattice quota; one configuration serves every API behind the same endpoint",
         ),
         Kind::Denied => error.advise(
-            "Making a configuration needs vpc-lattice:CreateResourceConfiguration, vpc-lattice:GetResourceGateway and \
-             vpc-lattice:TagResource",
+            "Making a configuration needs vpc-lattice:CreateResourceConfiguration, vpc-lattice:GetResourceGateway, \
+             vpc-lattice:TagResource and, as AWS's own CloudFormation does, ec2:DescribeSubnets",
         ),
         _ => error,
     }

@@ -1,7 +1,7 @@
 //! CreateSecurityGroup, which takes no client token: what became of a lost answer is found out by name and ownership tag. Where
 //! the configuration leaves that tag out nobody can tell, and a group of the name is named to the user.
 
-use aws_sdk_ec2::types::{Filter, ResourceType};
+use aws_sdk_ec2::types::{Filter, ResourceType, SecurityGroup};
 use tokio::time::Instant;
 
 use super::{Inputs, SETTLING};
@@ -132,19 +132,22 @@ async fn lost(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Resul
     }
 }
 
-/// The group of this name in the VPC. Names are unique there.
+/// The group of this name in the VPC. Names are unique there, whatever their case; a filter by name tells cases apart.
 async fn find(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Option<(Made, Tags)>, Error> {
     let filter = |name: &str, value: &str| Filter::builder().name(name).values(value).build();
     let call = cx.clients().ec2().await?.describe_security_groups();
-    let call = call
+    let pages = call
         .filters(filter("vpc-id", &inputs.vpc_id))
-        .filters(filter("group-name", &literally(&inputs.name)));
-    let found = call
-        .send()
-        .await
-        .map_err(|error| classify("DescribeSecurityGroups", error))?;
-    let group = found.security_groups.unwrap_or_default().into_iter().next();
-    Ok(group.and_then(|group| {
+        .into_paginator()
+        .items()
+        .send();
+    let groups: Result<Vec<_>, _> = pages.collect().await;
+    let groups = groups.map_err(|error| classify("DescribeSecurityGroups", error))?;
+    let has_name = |group: &SecurityGroup| {
+        let name = group.group_name().unwrap_or_default();
+        name.eq_ignore_ascii_case(&inputs.name)
+    };
+    Ok(groups.into_iter().find(has_name).and_then(|group| {
         let tags = tags::from_ec2(group.tags());
         let id = group.group_id?;
         Some((
@@ -155,9 +158,4 @@ async fn find(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Option<(Made, Tags)>, Err
             tags,
         ))
     }))
-}
-
-/// Filters have wildcards, names may contain them.
-fn literally(name: &str) -> String {
-    name.replace('\\', "\\\\").replace('*', "\\*").replace('?', "\\?")
 }

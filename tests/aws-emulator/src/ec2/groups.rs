@@ -136,7 +136,9 @@ pub(super) fn is_description(text: &str) -> bool {
 
 /// CreateSecurityGroup (docs/aws-behaviour.md, Security group).
 pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
-    let (name, description) = (required(params, "GroupName")?, text(params, "Description"));
+    // "When the name contains trailing spaces, we trim the spaces" (VPC user guide, security groups).
+    let name = required(params, "GroupName")?.trim_end_matches(' ');
+    let description = text(params, "Description");
     let description = description.ok_or_else(|| missing("GroupDescription"))?;
     for (what, value) in [("GroupName", name), ("GroupDescription", description)] {
         if !is_description(value) {
@@ -170,7 +172,12 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
         }
     };
     let vpc = vpc.id.clone();
-    if ec2.groups.values().any(|group| group.vpc == vpc && group.name == name) {
+    // Public reports: "Abc" and "ABC" are one name (chef-provisioning-aws #452).
+    if ec2
+        .groups
+        .values()
+        .any(|group| group.vpc == vpc && group.name.eq_ignore_ascii_case(name))
+    {
         let message = format!("The security group '{name}' already exists for VPC '{vpc}'");
         return Err(ServiceError::new("InvalidGroup.Duplicate", message));
     }

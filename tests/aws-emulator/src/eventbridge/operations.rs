@@ -72,7 +72,12 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         return Err(limit("connections"));
     }
     let targets: Vec<&str> = invocation.into_iter().chain(oauth).collect();
-    admit(world, cx, &name, &targets)?;
+    let doing = target::Doing {
+        is_create: true,
+        targets: &targets,
+        has_key: request.kms_key_identifier.as_ref().is_some_and(|key| !key.is_empty()),
+    };
+    admit(world, cx, &name, &doing)?;
 
     let (now, visible_from) = (world.timestamp(), world.visible_from());
     let state = match (targets.is_empty(), kind.as_str()) {
@@ -169,7 +174,12 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     let oauth = oauth_request.map(Connectivity::target);
     check_oauth_connectivity(&kind, oauth.flatten())?;
     let targets: Vec<&str> = invocation.flatten().into_iter().chain(oauth.flatten()).collect();
-    admit(world, cx, &name, &targets)?;
+    let doing = target::Doing {
+        is_create: false,
+        targets: &targets,
+        has_key: old.kms_key.is_some() || request.kms_key_identifier.as_ref().is_some_and(|key| !key.is_empty()),
+    };
+    admit(world, cx, &name, &doing)?;
 
     // A change of target, method or parameters authorizes and verifies again; a new description does not (docs/aws-behaviour.md, Connection).
     let again = request.authorization_type.is_some()
@@ -288,8 +298,9 @@ fn quiet(world: &mut World, cx: &CallCx, name: &str) -> Result<Body, ServiceErro
 }
 
 /// Permissions, targets and the quota of private connections.
-fn admit(world: &mut World, cx: &CallCx, name: &str, targets: &[&str]) -> Result<(), ServiceError> {
-    target::check_permissions(world, cx, targets)?;
+fn admit(world: &mut World, cx: &CallCx, name: &str, doing: &target::Doing<'_>) -> Result<(), ServiceError> {
+    target::check_permissions(world, cx, doing)?;
+    let targets = doing.targets;
     for arn in targets {
         target::check_exists(world, cx, arn)?;
     }

@@ -9,11 +9,16 @@ use crate::operation::{CallCx, ServiceError};
 use crate::timings;
 use crate::world::World;
 
-/// What the caller needs beyond EventBridge's own permission; the calls run with the caller's credentials (docs/aws-behaviour.md, Connection).
-const SECRET_ACTIONS: [&str; 2] = ["secretsmanager:CreateSecret", "secretsmanager:PutSecretValue"];
-const LATTICE_ACTIONS: [&str; 3] = [
+/// What the caller needs beyond EventBridge's own permission; the calls run with the caller's credentials (docs/aws-behaviour.md, Connection;
+/// CloudFormation's handlers of AWS::Events::Connection list those of Secrets Manager and KMS).
+const CREATE_ACTIONS: [&str; 2] = ["secretsmanager:CreateSecret", "secretsmanager:PutSecretValue"];
+const UPDATE_ACTIONS: [&str; 2] = ["secretsmanager:UpdateSecret", "secretsmanager:PutSecretValue"];
+const KEY_ACTIONS: [&str; 4] = ["kms:DescribeKey", "kms:GenerateDataKey", "kms:Encrypt", "kms:Decrypt"];
+/// EventBridge tags its association in the very call that makes it (CloudTrail's sample, private connections).
+const LATTICE_ACTIONS: [&str; 4] = [
     "vpc-lattice:GetResourceConfiguration",
     "vpc-lattice:CreateServiceNetworkResourceAssociation",
+    "vpc-lattice:TagResource",
     "vpc-lattice:AssociateViaAWSService-EventsAndStates",
 ];
 
@@ -24,14 +29,27 @@ const UNREACHABLE: &str = "unreachable";
 /// The same for one whose connection stays AUTHORIZED in the recorded temper, as those in Terraform's tests may do.
 const STAYS_AUTHORIZED: &str = "stays-authorized";
 
-/// Refuses a caller who may not do what EventBridge does in their name. `targets` are the configurations that are about to be used.
-pub(super) fn check_permissions(world: &World, cx: &CallCx, targets: &[&str]) -> Result<(), ServiceError> {
+/// What is about to be done in the caller's name.
+pub(super) struct Doing<'a> {
+    pub is_create: bool,
+    /// The configurations that are about to be used.
+    pub targets: &'a [&'a str],
+    /// Whether the secret has a key of the caller's.
+    pub has_key: bool,
+}
+
+/// Refuses a caller who may not do what EventBridge does in their name.
+pub(super) fn check_permissions(world: &World, cx: &CallCx, doing: &Doing<'_>) -> Result<(), ServiceError> {
+    let targets = doing.targets;
+    let secret = if doing.is_create {
+        CREATE_ACTIONS
+    } else {
+        UPDATE_ACTIONS
+    };
     let lattice = LATTICE_ACTIONS.iter().filter(|_| !targets.is_empty());
-    let Some(action) = SECRET_ACTIONS
-        .iter()
-        .chain(lattice)
-        .find(|action| world.denied.contains(**action))
-    else {
+    let key = KEY_ACTIONS.iter().filter(|_| doing.has_key);
+    let mut actions = secret.iter().chain(lattice).chain(key);
+    let Some(action) = actions.find(|action| world.denied.contains(**action)) else {
         return Ok(());
     };
     let resource = if action.starts_with("vpc-lattice") {
