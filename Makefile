@@ -21,10 +21,10 @@ PLATFORMS ?= $(HOST) $(filter-out $(HOST),$(if $(filter linux-%,$(HOST)),linux-a
 # The pinned CLI, once built, goes before any other.
 export PATH := $(BUILD)/bin:$(PATH)
 
-.PHONY: help demo test unit traps lint audit fmt golden sdk package clean tools tools-oldest build
+.PHONY: help demo test unit traps live live-compare lint audit fmt golden sdk package clean tools tools-oldest build
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: tools build ## run the YAML example against the AWS emulator: preview, up, refresh, update, destroy
 	@python3 scripts/demo.py --bin "$(TARGET)/debug"
@@ -72,6 +72,12 @@ package: tools $(VENV)/.stamp $(NODE_TOOLS)/node_modules/.stamp ## pack all that
 		platforms+=(--platform "$$platform=$$plugin"); \
 	done; \
 	$(VENV)/bin/python scripts/package.py --out "$(BUILD)/packages" "$${platforms[@]}"
+
+live: tools build $(VENV)/.stamp ## run the example's life in an AWS account of yours and record it; it says what that costs, and wants LIVE=I-pay-for-this
+	@$(VENV)/bin/python scripts/live/cycle.py --bin "$(TARGET)/debug" --out "$(BUILD)/live.json"
+
+live-compare: build $(VENV)/.stamp ## show where a recording and the emulator differ: FILE=recording.json
+	@$(VENV)/bin/python scripts/live/compare.py "$(or $(FILE),$(BUILD)/live.json)" --bin "$(TARGET)/debug"
 
 clean: ## remove what was built (the Pulumi CLI in build/bin too)
 	rm -rf "$(BUILD)" $(NODE)/node_modules $(NODE_TOOLS)/node_modules

@@ -31,6 +31,7 @@ run automation-python "$VENV/bin/python" -m pytest --quiet tests/automation --bi
 run automation-node env BIN="$BIN" node --test --test-reporter=spec tests/automation/node/program.test.mjs
 run packages "$VENV/bin/python" -m pytest --quiet tests/packages --bin "$BIN"
 run pins "$VENV/bin/python" -m pytest --quiet tests/pins
+run live "$VENV/bin/python" -m pytest --quiet tests/live --bin "$BIN"
 run requests "$VENV/bin/python" -m pytest --quiet -s tests/journal
 # What a person sees: the demo against docs/demo.md. Fast, for nothing of it is about how long AWS takes.
 run demo python3 scripts/demo.py --bin "$BIN" --speed 10 --golden check

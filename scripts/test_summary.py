@@ -1,7 +1,7 @@
 """Prints how many tests of each tier ran, from what the test runners printed, and of those end to end how many by feature.
 
 Usage: test_summary.py DIR      DIR holds rust.log, recorded.log and recorded-cycle.log (cargo test), boto3.log, requests.log,
-                                automation-python.log, packages.log and pins.log (pytest), and automation-node.log (node --test)
+                                automation-python.log, packages.log, pins.log and live.log (pytest), and automation-node.log (node --test)
 """
 
 import collections
@@ -29,6 +29,7 @@ PROGRAMS = {
     "end to end: programs in Python": "automation-python.log",
     "end to end: programs in Node": "automation-node.log",
     "packages: contents, installation, examples": "packages.log",
+    "live: a recording of each temper, compared": "live.log",
     "pins: what is old": "pins.log",
 }
 

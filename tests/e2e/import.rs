@@ -442,7 +442,7 @@ resources:
       resourceGatewayId: ${gateway.id}
       ports: ['443']
       target: { domainName: orders.example.com, ipAddressType: IPV4 }
-      shareable: false
+      shareable: true
 ";
     let world = World::new(silent).proving("to say what holds already changes nothing");
     world.up().succeeds();

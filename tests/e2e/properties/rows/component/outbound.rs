@@ -233,6 +233,7 @@ pub(in crate::properties) fn gateways() -> Table {
             gateway(json!({ "dnsResolution": "IN_VPC" })),
         )
         .replaced(GATEWAY, &["~ dnsResolution"])
+        .changing(GROUP, "-gateway", "~", &["+ egress[5]", "+ egress[6]"])
         .aws_shows("resourceConfigDnsResolution=IN_VPC"),
     ];
     table(rows, 0)
