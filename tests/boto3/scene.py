@@ -3,7 +3,7 @@
 import functools
 import json
 
-from world import active
+from world import active, steady
 
 STATES = "com.amazonaws.us-east-1.states"
 NOBODY = json.dumps({"Statement": {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}})
@@ -138,7 +138,7 @@ class Scene:
 
     def make_configuration(self, **changes):
         made = self.lattice.create_resource_configuration(**self.new_configuration(**changes))
-        active(lambda: self.lattice.get_resource_configuration(resourceConfigurationIdentifier=made["id"]))
+        steady(lambda: self.lattice.get_resource_configuration(resourceConfigurationIdentifier=made["id"]))
         return made
 
     @functools.cached_property

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from world import active, gone, refused
+from world import active, gone, refused, steady
 
 KEY = {"ApiKeyAuthParameters": {"ApiKeyName": "x-key", "ApiKeyValue": "hush"}}
 BASIC = {"BasicAuthParameters": {"Username": "me", "Password": "hush"}}
@@ -43,7 +43,7 @@ def target(ec2, lattice):
             name=name, type="SINGLE", portRanges=["443"], resourceGatewayIdentifier=gateway["id"],
             resourceConfigurationDefinition={"dnsResource": {"domainName": domain}},
         )
-        return active(lambda: lattice.get_resource_configuration(resourceConfigurationIdentifier=made["id"]))["arn"]
+        return steady(lambda: lattice.get_resource_configuration(resourceConfigurationIdentifier=made["id"]))["arn"]
 
     return configure
 

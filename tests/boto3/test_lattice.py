@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from world import active, gone, refused
+from world import active, gone, refused, steady
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def configure(lattice, gateway, name="orders", **extra):
         "resourceConfigurationDefinition": {"dnsResource": {"domainName": "orders.example.com"}},
     }
     made = lattice.create_resource_configuration(name=name, **{**arguments, **extra})
-    return active(lambda: lattice.get_resource_configuration(resourceConfigurationIdentifier=made["arn"]))
+    return steady(lambda: lattice.get_resource_configuration(resourceConfigurationIdentifier=made["arn"]))
 
 
 def test_gateway_create_read_and_defaults(lattice, ec2, network):

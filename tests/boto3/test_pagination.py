@@ -43,6 +43,8 @@ FILL = {
     },
     "events:ListConnections": lambda s: [s.events.create_connection(**s.new_connection(Name=f"c{n}")) for n in range(7)],
 }
+# Nothing makes such endpoints here but tests in Rust, beside the API.
+EMPTY = {"vpc-lattice:ListResourceEndpointAssociations", "vpc-lattice:ListServiceNetworkVpcEndpointAssociations"}
 TOKENS, LIMITS = ("NextToken", "nextToken"), ("MaxResults", "maxResults", "Limit")
 
 
@@ -72,7 +74,7 @@ def items(name, answer):
 
 
 def test_the_table_is_whole():
-    assert set(FILL) == set(paginated())
+    assert set(FILL) | EMPTY == set(paginated())
 
 
 @pytest.mark.faster

@@ -24,6 +24,12 @@ def active(look, status="ACTIVE", key="status", until=lambda _: True):
     pytest.fail(f"not {status} after {TIMEOUT} s: {seen}")
 
 
+def steady(look):
+    """Active for the second time: the status goes back once, and until then nothing else may rely on it."""
+    active(look)
+    return active(look)
+
+
 def gone(look):
     """Looks until there is nothing: not found, or None."""
     end = time.monotonic() + TIMEOUT
