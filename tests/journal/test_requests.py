@@ -21,6 +21,8 @@ PLUGIN = "app/pulumi-private-step-functions"
 
 # Requests that break a model on purpose: (service, operation, Broken(path, rule)) and why. None is expected of the plugin.
 ON_PURPOSE = {}
+# What no emulator of ours is asked for: `tests/environment` is AWS itself there, and judges the request.
+ELSEWHERE = {("sts", "AssumeRoleWithWebIdentity")}
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +70,7 @@ def test_every_operation_of_the_plugin_was_sent(sent):
     # aws-config makes the STS client that assumes a role.
     called.add(("sts", "AssumeRole"))
     assert len(called) > 20
-    assert called - set(sent) == set(), "no test makes the plugin send these"
+    assert called - set(sent) - ELSEWHERE == set(), "no test makes the plugin send these"
     # Which requests there were, for the reader of the log: operations and how often each was sent.
     print("\nRequests of the plugin, different ones and all:")
     for key in sorted(sent):
