@@ -63,7 +63,10 @@ def fifty_endpoints(s):
 
 
 def modifying(s):
-    s.ec2.modify_vpc_endpoint(VpcEndpointId=s.endpoint, AddSubnetIds=s.subnets[1:2])
+    # Each time the other way, for it may be tried again.
+    s.turns = getattr(s, "turns", 0) + 1
+    change = "AddSubnetIds" if s.turns % 2 else "RemoveSubnetIds"
+    s.ec2.modify_vpc_endpoint(VpcEndpointId=s.endpoint, **{change: s.subnets[1:2]})
     return {"VpcEndpointId": s.endpoint, "PrivateDnsEnabled": False}
 
 
