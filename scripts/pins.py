@@ -5,7 +5,7 @@
     pins.py judge ANSWERS     prints a table of what is behind; exit status 1 if a pin is older than tools/pins.toml allows,
                               or could not be looked up
 
-Looking up needs the network, `go` and `gh`; judging needs nothing, so that it can be tested with recorded answers.
+Looking up needs the network, `go`, `npm`, `pip` and `gh`, and asks the registries that these are set up for; judging needs nothing, so that it can be tested with recorded answers.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import concurrent.futures
 import dataclasses
 import datetime
 import fnmatch
+import functools
 import json
 import pathlib
 import re
@@ -22,8 +23,6 @@ import tomllib
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-# What the registries shall know of who asks.
-AGENT = {"User-Agent": "scripts/pins.py of pulumi-private-step-functions"}
 
 
 @dataclasses.dataclass(frozen=True, order=True)
@@ -108,10 +107,7 @@ def look_up(pin):
 
 
 def ask_go(pin):
-    said = subprocess.run(
-        ["go", "list", "-m", "-u", "-json", f"{pin.name}@{pin.version}"], check=True, capture_output=True, text=True, cwd="/"
-    )
-    return from_go(json.loads(said.stdout))
+    return from_go(json.loads(said("go", "list", "-m", "-u", "-json", f"{pin.name}@{pin.version}")))
 
 
 def from_go(module):
@@ -120,29 +116,50 @@ def from_go(module):
 
 
 def ask_npm(pin):
-    return from_npm(fetched(f"https://registry.npmjs.org/{pin.name.replace('/', '%2F')}"))
+    return from_npm(json.loads(said("npm", "view", pin.name, "versions", "time", "--json")))
 
 
 def from_npm(document):
-    return {version: document["time"][version][:10] for version, what in document["versions"].items() if "deprecated" not in what}
+    """`time` has also what was withdrawn."""
+    return {version: document["time"][version][:10] for version in document["versions"]}
 
 
 def ask_pypi(pin):
-    return from_pypi(fetched(f"https://pypi.org/pypi/{pin.name}/json"))
+    # pip itself does not tell when a version came out; the index that it is set up for does (PEP 691, PEP 700).
+    json_form = {"Accept": "application/vnd.pypi.simple.v1+json"}
+    request = urllib.request.Request(f"{pip_index()}/{pin.name}/", headers=json_form)
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return from_pypi(json.load(answer))
+
+
+@functools.cache
+def pip_index():
+    """Its help has the index that it uses, set up or its own."""
+    text = " ".join(said(sys.executable, "-m", "pip", "index", "versions", "--help").split())
+    return re.search(r"--index-url .*?\(default ([^)]+?)/?\)", text)[1].replace(" ", "")
 
 
 def from_pypi(document):
-    releases = document["releases"].items()
-    usable = {version: [file for file in files if not file["yanked"]] for version, files in releases}
-    return {version: min(file["upload_time"] for file in files)[:10] for version, files in usable.items() if files}
+    """Files with a version in their names, as every version of a package has at least one."""
+    found = {}
+    for version in document["versions"]:
+        part = re.compile(rf"-{re.escape(version)}(?:-|\.tar|\.zip|$)")
+        files = [file for file in document["files"] if part.search(file["filename"]) and not file.get("yanked")]
+        if files:
+            found[version] = min(file["upload-time"] for file in files)[:10]
+    return found
 
 
 def ask_crates(pin):
     name = pin.name
     directory = {1: "1", 2: "2", 3: f"3/{name[0]}"}.get(len(name), f"{name[:2]}/{name[2:4]}")
-    request = urllib.request.Request(f"https://index.crates.io/{directory}/{name}", headers=AGENT)
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return from_crates(answer.read().decode())
+    return from_crates(said("gh", "api", f"repos/{crates_index()}/contents/{directory}/{name}", "-H", "Accept: application/vnd.github.raw"))
+
+
+@functools.cache
+def crates_index():
+    """The repository of Cargo's index, as the lock file names it."""
+    return re.search(r'"registry\+https://github\.com/([^"]+)"', (ROOT / "Cargo.lock").read_text())[1]
 
 
 def from_crates(lines):
@@ -152,10 +169,7 @@ def from_crates(lines):
 
 
 def ask_github(pin):
-    said = subprocess.run(
-        ["gh", "api", f"repos/{pin.name}/releases?per_page=100"], check=True, capture_output=True, text=True
-    )
-    return from_github(json.loads(said.stdout))
+    return from_github(json.loads(said("gh", "api", f"repos/{pin.name}/releases?per_page=100")))
 
 
 def from_github(releases):
@@ -165,9 +179,8 @@ def from_github(releases):
 REGISTRIES = {"go": ask_go, "npm": ask_npm, "pypi": ask_pypi, "crates": ask_crates, "github": ask_github}
 
 
-def fetched(url):
-    with urllib.request.urlopen(urllib.request.Request(url, headers=AGENT), timeout=60) as answer:
-        return json.load(answer)
+def said(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True, cwd="/").stdout
 
 
 # Which of them are old.

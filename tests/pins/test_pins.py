@@ -76,7 +76,7 @@ def test_every_pin_has_a_limit():
         (
             pins.from_npm,
             {
-                "versions": {"5.9.3": {}, "5.9.4": {"deprecated": "broken"}},
+                "versions": ["5.9.3"],
                 "time": {"created": "2012-10-01T15:35:39.553Z", "5.9.3": "2025-09-30T21:19:38.784Z", "5.9.4": "2025-10-01T00:00:00.000Z"},
             },
             {"5.9.3": "2025-09-30"},
@@ -84,11 +84,13 @@ def test_every_pin_has_a_limit():
         (
             pins.from_pypi,
             {
-                "releases": {
-                    "1.0": [{"upload_time": "2026-02-02T10:00:00", "yanked": False}, {"upload_time": "2026-02-01T10:00:00", "yanked": False}],
-                    "1.1": [{"upload_time": "2026-03-01T10:00:00", "yanked": True}],
-                    "1.2": [],
-                }
+                "versions": ["1.0", "1.0.1", "1.1", "1.2"],
+                "files": [
+                    {"filename": "a_b-1.0-py3-none-any.whl", "upload-time": "2026-02-02T10:00:00Z", "yanked": False},
+                    {"filename": "a_b-1.0.tar.gz", "upload-time": "2026-02-01T10:00:00Z", "yanked": False},
+                    {"filename": "a_b-1.0.1.tar.gz", "upload-time": "2026-01-01T10:00:00Z", "yanked": "broken"},
+                    {"filename": "a_b-1.1.tar.gz", "upload-time": "2026-03-01T10:00:00Z", "yanked": "broken"},
+                ],
             },
             {"1.0": "2026-02-01"},
         ),
