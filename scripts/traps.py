@@ -110,7 +110,8 @@ def without_binaries(manifest):
 def build(target):
     """Builds a test target; answers its executable."""
     command = ["cargo", "test", "--workspace", "--no-run", "--quiet", "--message-format=json", *target.split()]
-    done = subprocess.run(command, cwd=COPY, capture_output=True, text=True)
+    environment = {"CARGO_TARGET_DIR": str(ROOT / "target")} | os.environ
+    done = subprocess.run(command, cwd=COPY, env=environment, capture_output=True, text=True)
     messages = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     if done.returncode != 0:
         errors = [m["message"]["message"] for m in messages if m.get("message", {}).get("level") == "error"]

@@ -22,7 +22,7 @@ namespace Pulumi.PrivateStepFunctions
         public Output<string?> AccessKey { get; private set; } = null!;
 
         /// <summary>
-        /// Profile of the shared AWS configuration and credentials files, IAM Identity Center profiles included. Default: `AWS_PROFILE`, else the default profile.
+        /// Profile of the shared AWS configuration and credentials files, IAM Identity Center profiles included. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, else the default profile.
         /// </summary>
         [Output("profile")]
         public Output<string?> Profile { get; private set; } = null!;
@@ -224,7 +224,7 @@ namespace Pulumi.PrivateStepFunctions
         public Input<Inputs.PollingArgs>? Polling { get; set; }
 
         /// <summary>
-        /// Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, else the default profile.
+        /// Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, else the default profile.
         /// </summary>
         [Input("profile")]
         public Input<string>? Profile { get; set; }

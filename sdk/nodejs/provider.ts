@@ -30,7 +30,7 @@ export class Provider extends pulumi.ProviderResource {
      */
     declare public readonly accessKey: pulumi.Output<string | undefined>;
     /**
-     * Profile of the shared AWS configuration and credentials files, IAM Identity Center profiles included. Default: `AWS_PROFILE`, else the default profile.
+     * Profile of the shared AWS configuration and credentials files, IAM Identity Center profiles included. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, else the default profile.
      */
     declare public readonly profile: pulumi.Output<string | undefined>;
     /**
@@ -158,7 +158,7 @@ export interface ProviderArgs {
      */
     polling?: pulumi.Input<inputs.PollingArgs | undefined>;
     /**
-     * Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, else the default profile.
+     * Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, else the default profile.
      */
     profile?: pulumi.Input<string | undefined>;
     /**

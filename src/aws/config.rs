@@ -21,7 +21,7 @@ pub struct ProviderConfig {
     /// The AWS Region; default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
-    /// The profile of the shared AWS files; default: `AWS_PROFILE`, then the default profile.
+    /// The profile of the shared AWS files; default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, then the default profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
     /// An access key id, together with `secretKey`.

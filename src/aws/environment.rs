@@ -41,7 +41,8 @@ impl Environment {
     /// Files that cannot be read or parsed.
     pub(super) async fn read(config: &ProviderConfig) -> Result<Self, Error> {
         let files = files(config);
-        let profile = config.profile.clone().map(Cow::Owned);
+        let variables = Variables::of_the_process();
+        let profile = selected(config, &variables).map(Cow::Owned);
         let profiles = aws_config::profile::load(&Fs::real(), &Env::real(), &files, profile)
             .await
             .map_err(|error| {
@@ -54,13 +55,17 @@ impl Environment {
                 Error::new(Kind::Invalid, format!("the shared AWS files: {what}"))
                     .advise("Check `~/.aws/config` and `~/.aws/credentials`, or the files that are set in their place")
             })?;
-        let variables = Variables::of_the_process();
         Ok(Self {
             home: variables.first(["HOME", "USERPROFILE"]),
             variables,
             files,
             profiles,
         })
+    }
+
+    /// The name of the selected profile.
+    pub(super) fn profile(&self) -> &str {
+        self.profiles.selected_profile()
     }
 
     /// A setting of the selected profile, with the profile's name.
@@ -125,6 +130,12 @@ fn source(profiles: &ProfileSet, selected: &str) -> Option<Source> {
         return Some(Source::Named(format!("{} of the profile \"{name}\"", kind.1)));
     }
     None
+}
+
+/// The profile that somebody chose, if any. The AWS CLI and the SDKs for Go and Python read `AWS_DEFAULT_PROFILE` too.
+fn selected(config: &ProviderConfig, variables: &Variables) -> Option<String> {
+    let configured = config.profile.clone();
+    configured.or_else(|| variables.first(["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]))
 }
 
 fn files(config: &ProviderConfig) -> EnvConfigFiles {

@@ -157,12 +157,10 @@ async fn from_environment(config: &ProviderConfig) -> Result<SdkConfig, Error> {
         .timeout_config(timeouts())
         .identity_cache(credentials::cache())
         .profile_files(environment.files.clone())
+        .profile_name(environment.profile())
         .sleep_impl(BoundedSleep);
     if let Some(region) = &config.region {
         loader = loader.region(Region::new(region.clone()));
-    }
-    if let Some(profile) = &config.profile {
-        loader = loader.profile_name(profile);
     }
     if let Some(fips) = config.use_fips_endpoint {
         loader = loader.use_fips(fips);

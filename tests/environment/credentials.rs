@@ -42,6 +42,17 @@ fn keys_of_the_configuration_go_before_those_of_the_variables() {
 }
 
 #[test]
+fn old_names_of_the_keys_have_no_effect() {
+    let trial = Trial::new().variable("AWS_EC2_METADATA_DISABLED", "true");
+    let old = trial
+        .variable("AWS_ACCESS_KEY", "AKIAOLD")
+        .variable("AWS_SECRET_KEY", "s");
+    old.variable("AWS_SECURITY_TOKEN", "s")
+        .run()
+        .says(&["AWS_ACCESS_KEY_ID"]);
+}
+
+#[test]
 fn a_chain_of_roles() {
     let aws = Loopback::plain();
     let roles = json!([

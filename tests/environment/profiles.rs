@@ -45,6 +45,12 @@ fn aws_profile_chooses_and_the_configuration_goes_before_keys_in_the_environment
     assert_eq!(signer(&file, Some("other"), keys).1, "AKIAVARIABLE");
     let configured = |trial: Trial| keys(trial).config(json!({ "profile": "other" }));
     assert_eq!(signer(&file, None, configured).1, "AKIASOURCE");
+    let second = |trial: Trial| trial.variable("AWS_DEFAULT_PROFILE", "other");
+    assert_eq!(signer(&file, None, second).1, "AKIASOURCE");
+    let both = |trial: Trial| trial.variable("AWS_DEFAULT_PROFILE", "unknown");
+    assert_eq!(signer(&file, Some("other"), both).1, "AKIASOURCE");
+    let keys_first = |trial: Trial| keys(second(trial));
+    assert_eq!(signer(&file, None, keys_first).1, "AKIAVARIABLE");
 }
 
 #[test]

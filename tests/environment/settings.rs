@@ -157,6 +157,7 @@ fn aws_max_attempts_and_aws_retry_mode_have_no_effect() {
         .variable("AWS_ENDPOINT_URL", &format!("{}/broken", aws.url()))
         .variable("AWS_MAX_ATTEMPTS", "3")
         .variable("AWS_RETRY_MODE", "adaptive")
+        .variable("AWS_NEW_RETRIES_2026", "true")
         .run();
     outcome.says(&["DescribeSecurityGroups"]);
     assert_eq!(aws.seen().len(), 1, "{:?}", aws.seen());

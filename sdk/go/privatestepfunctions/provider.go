@@ -17,7 +17,7 @@ type Provider struct {
 
 	// AWS access key id, together with `secretKey`. Default: the standard chain of environment, profile, web identity, container and instance role, which is to be preferred: keys in the configuration end up, encrypted, in the stack's state.
 	AccessKey pulumi.StringPtrOutput `pulumi:"accessKey"`
-	// Profile of the shared AWS configuration and credentials files, IAM Identity Center profiles included. Default: `AWS_PROFILE`, else the default profile.
+	// Profile of the shared AWS configuration and credentials files, IAM Identity Center profiles included. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, else the default profile.
 	Profile pulumi.StringPtrOutput `pulumi:"profile"`
 	// AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile's Region. A change replaces every resource of this provider, so prefer one provider for each Region.
 	Region pulumi.StringPtrOutput `pulumi:"region"`
@@ -114,7 +114,7 @@ type providerArgs struct {
 	OwnershipTags *bool `pulumi:"ownershipTags"`
 	// How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
 	Polling *Polling `pulumi:"polling"`
-	// Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, else the default profile.
+	// Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, else the default profile.
 	Profile *string `pulumi:"profile"`
 	// AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile's Region. A change replaces every resource of this provider, so prefer one provider for each Region.
 	Region *string `pulumi:"region"`
@@ -166,7 +166,7 @@ type ProviderArgs struct {
 	OwnershipTags pulumi.BoolPtrInput
 	// How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
 	Polling PollingPtrInput
-	// Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, else the default profile.
+	// Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, else the default profile.
 	Profile pulumi.StringPtrInput
 	// AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile's Region. A change replaces every resource of this provider, so prefer one provider for each Region.
 	Region pulumi.StringPtrInput
@@ -226,7 +226,7 @@ func (o ProviderOutput) AccessKey() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Provider) pulumi.StringPtrOutput { return v.AccessKey }).(pulumi.StringPtrOutput)
 }
 
-// Profile of the shared AWS configuration and credentials files, IAM Identity Center profiles included. Default: `AWS_PROFILE`, else the default profile.
+// Profile of the shared AWS configuration and credentials files, IAM Identity Center profiles included. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, else the default profile.
 func (o ProviderOutput) Profile() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Provider) pulumi.StringPtrOutput { return v.Profile }).(pulumi.StringPtrOutput)
 }

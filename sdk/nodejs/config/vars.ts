@@ -187,7 +187,7 @@ Object.defineProperty(exports, "polling", {
 });
 
 /**
- * Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, else the default profile.
+ * Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, else the default profile.
  */
 export declare const profile: string | undefined;
 Object.defineProperty(exports, "profile", {

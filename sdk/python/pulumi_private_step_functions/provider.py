@@ -64,7 +64,7 @@ class ProviderArgs:
         :param pulumi.Input[_builtins.str] no_proxy: What goes past the proxies, separated by commas: `*`, host names with everything below them, `.suffixes`, IP addresses, CIDR blocks, each but the first and last with a port where need be. This machine itself and the metadata services always do. Default: `NO_PROXY`.
         :param pulumi.Input[_builtins.bool] ownership_tags: Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
         :param pulumi.Input['PollingArgs'] polling: How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
-        :param pulumi.Input[_builtins.str] profile: Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, else the default profile.
+        :param pulumi.Input[_builtins.str] profile: Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, else the default profile.
         :param pulumi.Input[_builtins.str] region: AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile's Region. A change replaces every resource of this provider, so prefer one provider for each Region.
         :param pulumi.Input[_builtins.str] secret_key: AWS secret access key that belongs to `accessKey`. Default: the standard chain.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] shared_config_files: Paths of AWS configuration files in place of the one of `AWS_CONFIG_FILE` or `~/.aws/config`. Of a setting in several, the last counts. Default: none.
@@ -322,7 +322,7 @@ class ProviderArgs:
     @pulumi.getter
     def profile(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, else the default profile.
+        Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, else the default profile.
         """
         return pulumi.get(self, "profile")
 
@@ -467,7 +467,7 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.Input[_builtins.str] no_proxy: What goes past the proxies, separated by commas: `*`, host names with everything below them, `.suffixes`, IP addresses, CIDR blocks, each but the first and last with a port where need be. This machine itself and the metadata services always do. Default: `NO_PROXY`.
         :param pulumi.Input[_builtins.bool] ownership_tags: Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
         :param pulumi.Input[Union['PollingArgs', 'PollingArgsDict', 'outputs.Polling']] polling: How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
-        :param pulumi.Input[_builtins.str] profile: Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, else the default profile.
+        :param pulumi.Input[_builtins.str] profile: Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, else the default profile.
         :param pulumi.Input[_builtins.str] region: AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile's Region. A change replaces every resource of this provider, so prefer one provider for each Region.
         :param pulumi.Input[_builtins.str] secret_key: AWS secret access key that belongs to `accessKey`. Default: the standard chain.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] shared_config_files: Paths of AWS configuration files in place of the one of `AWS_CONFIG_FILE` or `~/.aws/config`. Of a setting in several, the last counts. Default: none.
@@ -581,7 +581,7 @@ class Provider(pulumi.ProviderResource):
     @pulumi.getter
     def profile(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Profile of the shared AWS configuration and credentials files, IAM Identity Center profiles included. Default: `AWS_PROFILE`, else the default profile.
+        Profile of the shared AWS configuration and credentials files, IAM Identity Center profiles included. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, else the default profile.
         """
         return pulumi.get(self, "profile")
 

@@ -97,7 +97,7 @@ func GetPolling(ctx *pulumi.Context) string {
 	return config.Get(ctx, "private-step-functions:polling")
 }
 
-// Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, else the default profile.
+// Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, else the default profile.
 func GetProfile(ctx *pulumi.Context) string {
 	return config.Get(ctx, "private-step-functions:profile")
 }

@@ -97,7 +97,7 @@ How often the provider looks while it waits for AWS. Default: first after half a
 
 profile: Optional[str]
 """
-Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, else the default profile.
+Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, else the default profile.
 """
 
 region: Optional[str]
