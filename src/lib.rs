@@ -10,19 +10,26 @@ pub mod component;
 pub mod cx;
 pub mod engine;
 pub mod error;
+pub mod formats;
+pub mod iam_policy;
 pub mod lifecycle;
 mod lock;
 pub mod operation;
 pub mod package;
 pub mod partition;
 pub mod plugin;
-pub mod policy;
 pub mod property;
 pub mod proto;
 pub mod provider;
 pub mod resource;
 pub mod resources;
+#[cfg(test)]
+mod samples;
 pub mod schema;
 pub mod server;
 pub mod status;
 pub mod urn;
+
+// The samples are written for other crates too.
+#[cfg(test)]
+extern crate self as pulumi_provider;

@@ -6,7 +6,6 @@ pub mod check;
 pub mod diff;
 pub mod draft;
 pub mod erased;
-pub mod policy;
 pub mod preview;
 mod reason;
 pub mod recorded;
@@ -14,6 +13,3 @@ pub mod redaction;
 pub mod same;
 pub mod secrets;
 pub mod three_way;
-
-#[cfg(test)]
-mod samples;

@@ -14,7 +14,8 @@ use crate::property::path::PropertyPath;
 use crate::property::{Map, Value, marks, typed};
 use crate::provider::Package;
 use crate::resources;
-use crate::schema::{PUBLISHER_JSON, Publisher, SCHEMA_JSON, Schema};
+use crate::schema::{Publisher, Schema, SchemaError, Vocabulary};
+use crate::{formats, iam_policy};
 
 /// What `--help` and `--version` say.
 pub const ABOUT: About = About {
@@ -23,6 +24,27 @@ pub const ABOUT: About = About {
     version: env!("CARGO_PKG_VERSION"),
     text: "Makes AWS Step Functions private in both directions: callers in a VPC reach it, and it reaches private APIs.",
 };
+
+/// The schema as it stands in the repository: without a version.
+pub const SCHEMA_JSON: &str = include_str!("../schema.json");
+
+/// Who publishes this build.
+const PUBLISHER_JSON: &str = include_str!("../publisher.json");
+
+/// The words for values of AWS in the schema.
+const VOCABULARY: Vocabulary = Vocabulary {
+    formats: &formats::FORMATS,
+    texts: &formats::EQUALITIES,
+    documents: &[&iam_policy::IamPolicy],
+};
+
+/// The schema as it stands in the repository, with a version, and without what its publisher decides.
+///
+/// # Errors
+/// A schema that cannot be read: a mistake in the crate that its tests find.
+pub fn schema(version: &str) -> Result<Schema, SchemaError> {
+    Schema::parse(SCHEMA_JSON, version, &VOCABULARY)
+}
 
 /// The package.
 pub struct PrivateStepFunctions {
@@ -38,7 +60,7 @@ impl PrivateStepFunctions {
     /// A schema that cannot be read: a mistake in the crate that its tests find.
     pub fn new() -> Result<Self, Error> {
         let schema = Publisher::parse(PUBLISHER_JSON)
-            .and_then(|publisher| Schema::published(SCHEMA_JSON, env!("CARGO_PKG_VERSION"), &publisher))
+            .and_then(|publisher| Schema::published(SCHEMA_JSON, env!("CARGO_PKG_VERSION"), &VOCABULARY, &publisher))
             .map_err(|error| Error::bug(error.to_string()))?;
         let schema = Arc::new(schema);
         let component = component::private_step_functions::PrivateStepFunctions::new(Arc::clone(&schema));
@@ -100,73 +122,4 @@ fn decode(config: Map) -> Result<ProviderConfig, Error> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::provider::config;
-
-    fn read(given: serde_json::Value) -> config::Config {
-        let Value::Object(given) = Value::from(given) else {
-            panic!("not an object")
-        };
-        let package = PrivateStepFunctions::new().unwrap();
-        config::read(
-            package.schema.config(),
-            &given,
-            config::Foreign::Refuse,
-            |draft, failures| package.config_rules(draft, failures),
-        )
-    }
-
-    #[test]
-    fn every_configuration_key_has_its_place() {
-        let config = read(serde_json::json!({
-            "region": "eu-west-1",
-            "profile": "dev",
-            "assumeRole": "{\"roleArn\": \"arn:aws:iam::123456789012:role/deploy\"}",
-            "endpoints": {"ec2": "http://127.0.0.1:4566", "vpcLattice": "http://127.0.0.1:4566"},
-            "defaultTags": "{\"tags\": {\"team\": \"orders\"}}",
-            "ignoreTags": {"keys": ["scan"], "keyPrefixes": ["c7n:"]},
-            "ownershipTags": "false",
-            "allowedAccountIds": "[\"123456789012\"]",
-            "maxRetries": "7",
-            "polling": {"initialInterval": 0.1},
-        }));
-        assert!(config.failures.is_empty(), "{:?}", config.failures);
-        let typed = decode(config.values).unwrap();
-        assert_eq!(
-            (typed.region.as_deref(), typed.max_retries),
-            (Some("eu-west-1"), Some(7))
-        );
-        assert_eq!(typed.default_tags.unwrap().tags.unwrap()["team"], "orders");
-        assert_eq!(typed.ignore_tags.unwrap().key_prefixes.unwrap(), ["c7n:"]);
-        assert_eq!(typed.ownership_tags, Some(false));
-        assert_eq!(typed.allowed_account_ids.unwrap(), ["123456789012"]);
-    }
-
-    #[test]
-    fn keys_that_belong_together_are_asked_for_together() {
-        let config = read(serde_json::json!({"region": "eu-west-1", "accessKey": "AKIA"}));
-        let explained = config::explain("private-step-functions", &config.failures);
-        assert!(
-            explained.contains("secretKey") && !explained.contains("AKIA"),
-            "{explained}"
-        );
-    }
-
-    #[test]
-    fn only_another_region_replaces() {
-        let package = PrivateStepFunctions::new().unwrap();
-        let config = |region: Value, profile: &str| {
-            Map::from([("region".to_owned(), region), ("profile".to_owned(), profile.into())])
-        };
-        let here = config("eu-west-1".into(), "a");
-        assert!(package.replaces(&here, &config("eu-west-1".into(), "b")).is_empty());
-        assert_eq!(
-            package.replaces(&here, &config("eu-west-2".into(), "a")),
-            BTreeSet::from(["region".to_owned()])
-        );
-        // Where the Region comes from the environment nothing is known.
-        assert!(package.replaces(&here, &Map::new()).is_empty());
-        assert!(package.replaces(&here, &config(Value::Unknown, "a")).is_empty());
-    }
-}
+mod tests;

@@ -3,13 +3,11 @@
 //! A [`Value`] is what the [`wire`] carries once the special objects of the encoding are recognised: a secret is
 //! [`Value::Secret`], not an object with a signature. Nothing here knows gRPC or AWS.
 
+pub mod differences;
 pub mod marks;
 pub mod path;
 pub mod typed;
 pub mod wire;
-
-#[cfg(test)]
-pub(crate) mod samples;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -194,6 +192,25 @@ impl Value {
         match self.bare() {
             Self::Object(map) => Some(map),
             _ => None,
+        }
+    }
+
+    /// The value as JSON. Whatever has no form there, such as what is not known yet, is null.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        use serde_json::Value as Json;
+        match self.bare() {
+            Self::Bool(flag) => Json::from(*flag),
+            Self::Number(number) if number.fract() == 0.0 && number.abs() < 9e15 => {
+                // Whole numbers keep their form: account ids and ports are written without a decimal point.
+                #[expect(clippy::cast_possible_truncation, reason = "the guard keeps it in range")]
+                Json::from(*number as i64)
+            }
+            Self::Number(number) => Json::from(*number),
+            Self::String(text) => Json::from(text.as_str()),
+            Self::Array(items) => items.iter().map(Self::to_json).collect(),
+            Self::Object(map) => Json::Object(map.iter().map(|(key, value)| (key.clone(), value.to_json())).collect()),
+            _ => Json::Null,
         }
     }
 

@@ -16,17 +16,13 @@ mod constraints;
 mod format;
 mod publisher;
 mod spec;
+mod texts;
+mod vocabulary;
 
 pub use autoname::Autoname;
 pub use constraints::{Constraints, Pattern};
-pub use format::Format;
 pub use publisher::Publisher;
-
-/// The schema of this package, as it stands in the repository: without a version.
-pub const SCHEMA_JSON: &str = include_str!("../schema.json");
-
-/// Who publishes this build.
-pub const PUBLISHER_JSON: &str = include_str!("../publisher.json");
+pub use vocabulary::{Document, Format, Same, TextEquality, Vocabulary};
 
 /// A package schema with every reference resolved.
 #[derive(Debug)]
@@ -48,15 +44,20 @@ impl Schema {
     ///
     /// Fails on malformed JSON, on keys these tables do not know, on references to types that are not there or that lead
     /// back to themselves, and on extensions that do not fit the property they stand beside.
-    pub fn parse(json: &str, version: &str) -> Result<Self, SchemaError> {
-        Self::published(json, version, &Publisher::default())
+    pub fn parse(json: &str, version: &str, vocabulary: &Vocabulary) -> Result<Self, SchemaError> {
+        Self::published(json, version, vocabulary, &Publisher::default())
     }
 
     /// The same with what its publisher decides.
-    pub fn published(json: &str, version: &str, publisher: &Publisher) -> Result<Self, SchemaError> {
+    pub fn published(
+        json: &str,
+        version: &str,
+        vocabulary: &Vocabulary,
+        publisher: &Publisher,
+    ) -> Result<Self, SchemaError> {
         let mut document: serde_json::Value = serde_json::from_str(json).map_err(SchemaError::Json)?;
         let package: spec::Package = serde_json::from_str(json).map_err(SchemaError::Json)?;
-        let tables = bind::bind(&package)?;
+        let tables = bind::bind(&package, vocabulary)?;
         if let Some(package) = document.as_object_mut() {
             publisher.apply(package);
         }
@@ -261,28 +262,6 @@ pub struct EnumSchema {
     pub token: String,
     /// The allowed texts, in the order of the schema.
     pub values: Vec<String>,
-}
-
-/// When two values of a property mean the same, so that writing one for the other is no change.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Same {
-    /// When they are equal.
-    #[default]
-    Exact,
-    /// IAM policies that grant the same; text or document (docs/aws-behaviour.md, Endpoint policy).
-    IamPolicy,
-    /// CIDR blocks that cover the same addresses: bits behind the prefix are cleared (docs/aws-behaviour.md, Security group).
-    Cidr,
-    /// Lists with the same elements in any order.
-    Set,
-    /// Host names: case and a final dot make no difference.
-    DomainName,
-    /// IP addresses, which have more than one notation.
-    IpAddress,
-    /// Port ranges: `443` is `443-443`.
-    PortRange,
-    /// IP protocols: `tcp` is `6`, and case makes no difference.
-    IpProtocol,
 }
 
 /// Why a package schema cannot be used. Always a mistake in the schema, never a user's.

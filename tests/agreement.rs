@@ -8,6 +8,7 @@
 
 use std::collections::BTreeSet;
 
+use private_step_functions::package;
 use private_step_functions::property::path::PropertyPath;
 use private_step_functions::property::{Map, Value, typed};
 use private_step_functions::resource::Resource;
@@ -15,9 +16,7 @@ use private_step_functions::resources::{
     self, connection::Connection, interface_endpoint::InterfaceEndpoint, resource_configuration::ResourceConfiguration,
     resource_gateway::ResourceGateway, security_group::SecurityGroup,
 };
-use private_step_functions::schema::{
-    Constraints, Group, ObjectSchema, Property, ResourceSchema, SCHEMA_JSON, Same, Schema, Type,
-};
+use private_step_functions::schema::{Constraints, Group, ObjectSchema, Property, ResourceSchema, Same, Schema, Type};
 use serde_json::json;
 
 /// How much of what may be given a sample gives.
@@ -63,7 +62,7 @@ fn object(schema: &ObjectSchema, extent: Extent) -> Map {
 
 fn property_value(property: &Property, extent: Extent) -> Value {
     match property.same {
-        Same::IamPolicy => Value::from(json!({"Statement": [{"Effect": "Allow", "Action": "*"}]})),
+        Same::Document(_) => Value::from(json!({"Statement": [{"Effect": "Allow", "Action": "*"}]})),
         _ => value(&property.kind, &property.constraints, extent),
     }
 }
@@ -111,7 +110,7 @@ fn text(limits: &Constraints) -> &'static str {
 }
 
 fn schema() -> Schema {
-    Schema::parse(SCHEMA_JSON, env!("CARGO_PKG_VERSION")).unwrap()
+    package::schema(env!("CARGO_PKG_VERSION")).unwrap()
 }
 
 /// The inputs of a resource as its struct holds them and gives them back.

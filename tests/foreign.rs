@@ -26,8 +26,9 @@ use aws_emulator::journal::Entry;
 use aws_emulator::{Emulator, Settings};
 use facts::{is_read, secrets_of};
 use harness::server::json as plain;
+use private_step_functions::package;
 use private_step_functions::property::path::PropertyPath;
-use private_step_functions::schema::{ObjectSchema, SCHEMA_JSON, Schema, Type};
+use private_step_functions::schema::{ObjectSchema, Type};
 use rows::{ELSEWHERE, Row, rows};
 use serde_json::{Value as Json, json};
 use session::{Recorded, Session, settle};
@@ -76,7 +77,7 @@ async fn what_somebody_else_changed_is_left_alone_after_an_update_that_failed() 
 async fn every_input_has_a_row() {
     let ground = Ground::lay(&Emulator::new(Settings::default())).await;
     let (rows, subjects) = (rows(&ground), ground.subjects());
-    let schema = Schema::parse(SCHEMA_JSON, "0.0.0").unwrap();
+    let schema = package::schema("0.0.0").unwrap();
     for resource in schema.resources().filter(|resource| !resource.is_component) {
         let of_it = |row: &&Row| {
             subjects

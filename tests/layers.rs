@@ -31,14 +31,20 @@ const PROTOCOL_AND_AWS: &[&str] = &["tonic", "prost", "hyper", "tower", "aws_"];
 const LAYERS: &[Layer] = &[
     // The values and what is said about them: pure, and the ground for all others.
     Layer {
-        modules: &["property", "schema", "urn", "policy", "partition", "lock"],
+        modules: &["property", "schema", "urn", "partition", "lock", "samples"],
         may_use: &[],
         must_not_know: &["tonic", "hyper", "tower", "tokio", "aws_"],
     },
     // The contract of a resource and what is the same for all of them.
     Layer {
         modules: &["lifecycle", "resource", "cx", "error", "operation"],
-        may_use: &["property", "schema", "urn", "policy", "lock"],
+        may_use: &["property", "schema", "urn", "lock"],
+        must_not_know: PROTOCOL_AND_AWS,
+    },
+    // The words for values of AWS in the schema.
+    Layer {
+        modules: &["formats", "iam_policy"],
+        may_use: &["lifecycle", "property", "schema"],
         must_not_know: PROTOCOL_AND_AWS,
     },
     // The AWS half. What is shared with the Pulumi half are the contract and its words, not the protocol.
@@ -69,7 +75,7 @@ const LAYERS: &[Layer] = &[
             "error",
             "lock",
             "partition",
-            "policy",
+            "iam_policy",
             "resource",
             // What an update makes of an input.
             "lifecycle::three_way",
@@ -102,7 +108,6 @@ const LAYERS: &[Layer] = &[
             "lock",
             "operation",
             "partition",
-            "policy",
             "property",
             "resource",
             "schema",
@@ -114,6 +119,8 @@ const LAYERS: &[Layer] = &[
     Layer {
         modules: &["package"],
         may_use: &[
+            "formats",
+            "iam_policy",
             "aws",
             "component",
             "error",

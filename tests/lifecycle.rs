@@ -23,10 +23,10 @@ use std::time::Duration;
 use aws_emulator::{Emulator, Settings};
 use harness::server::json as plain;
 use logged::Logged;
+use private_step_functions::package;
 use private_step_functions::proto::DiffResponse;
 use private_step_functions::proto::diff_response::DiffChanges;
 use private_step_functions::proto::property_diff::Kind;
-use private_step_functions::schema::{SCHEMA_JSON, Schema};
 use prost_types::Struct;
 use serde_json::json;
 use session::{Recorded, Session, keeps_promise, settle, visible};
@@ -55,7 +55,7 @@ lives! {
 #[tokio::test(start_paused = true)]
 async fn the_table_has_every_property() {
     let ground = Ground::lay(&Emulator::new(Settings::default())).await;
-    let schema = Schema::parse(SCHEMA_JSON, "0.0.0").unwrap();
+    let schema = package::schema("0.0.0").unwrap();
     for resource in schema.resources().filter(|resource| !resource.is_component) {
         let subjects = ground.subjects();
         let ours: Vec<_> = subjects.iter().filter(|one| one.token == resource.token).collect();

@@ -8,15 +8,14 @@
 
 use std::collections::BTreeSet;
 
-use private_step_functions::schema::{
-    Constraints, Item, ObjectSchema, Property, SCHEMA_JSON, Schema, Type, TypeSchema,
-};
+use private_step_functions::package::{self, SCHEMA_JSON};
+use private_step_functions::schema::{Constraints, Item, ObjectSchema, Property, Schema, Type, TypeSchema};
 use serde_json::Value;
 
 const PACKAGE: &str = "private-step-functions:index:";
 
 fn schema() -> Schema {
-    Schema::parse(SCHEMA_JSON, env!("CARGO_PKG_VERSION")).unwrap()
+    package::schema(env!("CARGO_PKG_VERSION")).unwrap()
 }
 
 fn document() -> Value {

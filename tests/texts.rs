@@ -3,13 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use private_step_functions::schema::{ObjectSchema, SCHEMA_JSON, Schema, Type};
+use private_step_functions::package;
+use private_step_functions::schema::{ObjectSchema, Type};
 
 const PAGE: &str = include_str!("../docs/texts.md");
 
 #[test]
 fn each_text_of_each_resource_has_its_row() {
-    let schema = Schema::parse(SCHEMA_JSON, "0.0.0").unwrap();
+    let schema = package::schema("0.0.0").unwrap();
     let mut texts = BTreeSet::new();
     for resource in schema.resources().filter(|resource| !resource.is_component) {
         let name = resource.token.rsplit(':').next().unwrap();

@@ -162,7 +162,8 @@ mod tests {
 
     use super::*;
     use crate::lifecycle::diff;
-    use crate::lifecycle::samples::{map, thing};
+    use crate::samples::inputs::map;
+    use crate::samples::toy::thing;
 
     /// What Diff answers to a change of a resource whose name the program gives.
     fn named(old: serde_json::Value, new: serde_json::Value, delete_first: bool) -> Diff {

@@ -6,12 +6,11 @@
 //!
 //! Where order does not count, an element is shown where it is: what went by its old index, what came by its new one.
 
-mod statements;
-
 use std::collections::BTreeMap;
 
 use crate::lifecycle::changes::{Change, ChangeKind};
 use crate::lifecycle::same;
+use crate::property::differences::{Difference, Differences, keys, of_sets, present};
 use crate::property::path::PropertyPath;
 use crate::property::{Map, Value};
 use crate::schema::{Item, ObjectSchema, Property, Same, Type};
@@ -68,7 +67,7 @@ impl Comparison<'_> {
         if same::property(schema, old, new) {
             return;
         }
-        let (old, new) = (same::present(old), same::present(new));
+        let (old, new) = (present(old), present(new));
         // The service has filled it in, or once was told and keeps it: asking for nothing is no change.
         if new.is_none() && schema.service_default {
             return;
@@ -96,113 +95,79 @@ impl Comparison<'_> {
         new: Option<&Value>,
     ) {
         let before = self.changes.len();
-        match (kind, old, new) {
-            (Type::Object(schema), Some(Value::Object(old)), Some(Value::Object(new))) => {
+        match (kind, same, old, new) {
+            (Type::Object(schema), _, Some(Value::Object(old)), Some(Value::Object(new))) => {
                 self.object(at, schema, replace, old, new);
             }
             // An object that comes or goes is one change, but what it holds may force a replacement.
-            (Type::Object(schema), old, new) => {
+            (Type::Object(schema), _, old, new) => {
                 let forces = [old, new]
                     .into_iter()
                     .flatten()
                     .any(|side| forces_replacement(schema, side));
-                self.record(at, replace || forces, old, new);
+                self.record(at, replace || forces, old.is_some(), new.is_some());
             }
-            (Type::Map(items), Some(Value::Object(old)), Some(Value::Object(new))) => {
+            (Type::Map(items), _, Some(Value::Object(old)), Some(Value::Object(new))) => {
                 for key in keys(old, new) {
                     self.item(&at.key(key), items, replace, old.get(key), new.get(key));
                 }
             }
-            (Type::Array(items), Some(Value::Array(old)), Some(Value::Array(new))) if same == Same::Exact => {
+            (Type::Array(items), Same::Exact, Some(Value::Array(old)), Some(Value::Array(new))) => {
                 for index in 0..old.len().max(new.len()) {
                     self.item(&at.index(index), items, replace, old.get(index), new.get(index));
                 }
             }
-            (Type::Array(items), Some(Value::Array(old)), Some(Value::Array(new))) if same == Same::Set => {
+            (Type::Array(items), Same::Set, Some(Value::Array(old)), Some(Value::Array(new))) => {
                 let rule = self.same;
                 let equal = |old: &Value, new: &Value| same::item(items, old, new) || rule(at, old, new);
-                self.set(at, replace, [old, new], equal, |this, at, old, new| {
-                    this.value(at, &items.kind, items.same, replace, Some(old), Some(new));
-                });
+                for (index, gone, come) in of_sets([old, new], equal) {
+                    let at = at.index(index);
+                    match (gone, come) {
+                        // What stands at the same index on both sides is taken for one element that changed.
+                        (Some(_), Some(_)) => self.value(&at, &items.kind, items.same, replace, gone, come),
+                        _ => self.record(&at, replace, gone.is_some(), come.is_some()),
+                    }
+                }
             }
-            (Type::Any, Some(Value::Object(old)), Some(Value::Object(new))) if same == Same::IamPolicy => {
-                self.policy(at, replace, old, new);
+            (Type::Any, Same::Document(kind), Some(Value::Object(old)), Some(Value::Object(new))) => {
+                let mut differences = Differences::default();
+                kind.differences(at, old, new, &mut differences);
+                self.record_all(replace, differences);
             }
-            (Type::Any | Type::Union(_), Some(old @ Value::Object(_)), Some(new @ Value::Object(_))) => {
-                self.tree(at, replace, Some(old), Some(new));
+            (Type::Any | Type::Union(_), _, Some(old @ Value::Object(_)), Some(new @ Value::Object(_))) => {
+                let mut differences = Differences::default();
+                differences.compare(at, Some(old), Some(new));
+                self.record_all(replace, differences);
             }
-            _ => self.record(at, replace, old, new),
+            _ => self.record(at, replace, old.is_some(), new.is_some()),
         }
         // Free-form JSON may look the same place by place while its meaning, which only the whole has, does not. Whatever has
         // a schema is the sum of its parts.
         if self.changes.len() == before && matches!(kind, Type::Any | Type::Union(_)) {
-            self.record(at, replace, old, new);
+            self.record(at, replace, old.is_some(), new.is_some());
         }
     }
 
     fn item(&mut self, at: &PropertyPath, item: &Item, replace: bool, old: Option<&Value>, new: Option<&Value>) {
-        match (same::present(old), same::present(new)) {
+        match (present(old), present(new)) {
             (None, None) => {}
             (Some(old), Some(new)) if same::item(item, old, new) || (self.same)(at, old, new) => {}
             (old @ Some(_), new @ Some(_)) => self.value(at, &item.kind, item.same, replace, old, new),
-            (old, new) => self.record(at, replace, old, new),
+            (old, new) => self.record(at, replace, old.is_some(), new.is_some()),
         }
     }
 
-    /// Two lists whose order does not count. Neighbours of what came or went are no changes, though their indices shift; what
-    /// stands at the same index on both sides and differs is taken for one element that changed.
-    fn set(
-        &mut self,
-        at: &PropertyPath,
-        replace: bool,
-        [old, new]: [&[Value]; 2],
-        same: impl Fn(&Value, &Value) -> bool,
-        mut changed: impl FnMut(&mut Self, &PropertyPath, &Value, &Value),
-    ) {
-        let (old, new): (Vec<_>, Vec<_>) = (
-            old.iter().map(Value::bare).collect(),
-            new.iter().map(Value::bare).collect(),
-        );
-        let gone = |index: usize| {
-            let one = old.get(index).copied();
-            one.filter(|one| !new.iter().any(|other| same(one, other)))
-        };
-        let come = |index: usize| {
-            let one = new.get(index).copied();
-            one.filter(|one| !old.iter().any(|other| same(other, one)))
-        };
-        for index in 0..old.len().max(new.len()) {
-            let at = at.index(index);
-            match (gone(index), come(index)) {
-                (None, None) => {}
-                (Some(old), Some(new)) => changed(self, &at, old, new),
-                (old, new) => self.record(&at, replace, old, new),
-            }
+    fn record_all(&mut self, replace: bool, differences: Differences) {
+        for Difference { at, was, is } in differences {
+            self.record(&at, replace, was, is);
         }
     }
 
-    /// Free-form JSON, compared place by place.
-    fn tree(&mut self, at: &PropertyPath, replace: bool, old: Option<&Value>, new: Option<&Value>) {
-        match (same::present(old), same::present(new)) {
-            (Some(Value::Object(old)), Some(Value::Object(new))) => {
-                for key in keys(old, new) {
-                    self.tree(&at.key(key), replace, old.get(key), new.get(key));
-                }
-            }
-            (Some(Value::Array(old)), Some(Value::Array(new))) => {
-                for index in 0..old.len().max(new.len()) {
-                    self.tree(&at.index(index), replace, old.get(index), new.get(index));
-                }
-            }
-            (old, new) if old == new && old != Some(&Value::Unknown) => {}
-            (old, new) => self.record(at, replace, old, new),
-        }
-    }
-
-    fn record(&mut self, at: &PropertyPath, replace: bool, old: Option<&Value>, new: Option<&Value>) {
-        let kind = match (old, new) {
-            (None, _) => ChangeKind::Add,
-            (_, None) => ChangeKind::Delete,
+    /// A place that was there before, is there now, or both.
+    fn record(&mut self, at: &PropertyPath, replace: bool, was: bool, is: bool) {
+        let kind = match (was, is) {
+            (false, _) => ChangeKind::Add,
+            (_, false) => ChangeKind::Delete,
             _ => ChangeKind::Update,
         };
         let writable = writable(at);
@@ -232,13 +197,6 @@ fn writable(at: &PropertyPath) -> PropertyPath {
     prefix
 }
 
-fn keys<'a>(old: &'a Map, new: &'a Map) -> Vec<&'a String> {
-    let mut keys: Vec<_> = old.keys().chain(new.keys()).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    keys
-}
-
 fn forces_replacement(schema: &ObjectSchema, value: &Value) -> bool {
     let Some(map) = value.as_object() else {
         // Not known yet: it may hold anything that the schema allows.
@@ -247,7 +205,7 @@ fn forces_replacement(schema: &ObjectSchema, value: &Value) -> bool {
     schema
         .properties
         .iter()
-        .any(|(name, property)| property.replace && same::present(map.get(name)).is_some())
+        .any(|(name, property)| property.replace && present(map.get(name)).is_some())
 }
 
 #[cfg(test)]

@@ -129,7 +129,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::lifecycle::samples::map;
+    use crate::samples::inputs::map;
 
     #[test]
     fn tells_given_known_and_absent_apart() {

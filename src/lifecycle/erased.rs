@@ -24,6 +24,7 @@ use crate::lifecycle::diff::{self, SameRule};
 use crate::lifecycle::draft::{Draft, Failures};
 use crate::lifecycle::redaction::Redaction;
 use crate::lifecycle::{preview, recorded, same, secrets};
+use crate::property::differences::present;
 use crate::property::path::PropertyPath;
 use crate::property::{Map, Value, marks, typed};
 use crate::resource::{Clients, Deleted, Found, Identity, Resource, Update};
@@ -488,18 +489,18 @@ fn settle(at: &PropertyPath, schema: &ObjectSchema, rule: SameRule, old: &Map, f
         let at = at.key(name);
         let before = old.get(name);
         let now = found.get(name);
-        let same_by_rule = same::present(before)
-            .zip(same::present(now))
+        let same_by_rule = present(before)
+            .zip(present(now))
             .is_some_and(|(before, now)| rule(&at, before, now));
         if same_by_rule || same::property(property, before, now) {
             match before {
                 Some(value) => found.insert(name.clone(), value.clone()),
                 None => found.remove(name),
             };
-        } else if property.service_default && same::present(before).is_none() {
+        } else if property.service_default && present(before).is_none() {
             found.remove(name);
         } else if let (Type::Object(nested), Some(Value::Object(before)), Some(Value::Object(now))) =
-            (&property.kind, same::present(before), found.get_mut(name))
+            (&property.kind, present(before), found.get_mut(name))
         {
             settle(&at, nested, rule, before, now);
         }

@@ -41,7 +41,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::lifecycle::samples::{map, thing};
+    use crate::samples::inputs::map;
+    use crate::samples::toy::thing;
 
     #[test]
     fn a_create_knows_its_inputs_and_what_follows_from_them() {

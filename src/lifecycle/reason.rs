@@ -64,8 +64,9 @@ mod tests {
 
     use crate::lifecycle::changes::{Change, ChangeKind, Changes};
     use crate::lifecycle::diff;
-    use crate::lifecycle::samples::{map, thing};
     use crate::property::Map;
+    use crate::samples::inputs::map;
+    use crate::samples::toy::thing;
 
     /// The reason for a change of these inputs, with what the resource adds to it.
     fn reason(old: Json, new: Json, adds: impl Fn(&mut Changes<'_>)) -> Option<String> {

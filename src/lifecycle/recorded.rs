@@ -94,7 +94,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::lifecycle::samples::{map, thing};
+    use crate::samples::inputs::map;
+    use crate::samples::toy::thing;
 
     #[test]
     fn what_another_version_wrote_is_left_out_at_any_depth() {

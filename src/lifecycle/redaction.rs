@@ -90,7 +90,7 @@ mod tests {
 
     use super::*;
     use crate::error::Kind;
-    use crate::lifecycle::samples::map;
+    use crate::samples::inputs::map;
 
     fn redaction(properties: serde_json::Value) -> Redaction {
         Redaction::of([&map(properties)])

@@ -1,14 +1,9 @@
 //! When two values of a property mean the same: through secrets, with defaults, and by the comparison that the schema
 //! declares for the property.
 
-use std::net::IpAddr;
-
-use ipnet::IpNet;
-
-use crate::lifecycle::policy::document;
-use crate::policy;
+use crate::property::differences::present;
 use crate::property::{Value, marks};
-use crate::schema::{Item, ObjectSchema, Property, Same, Type};
+use crate::schema::{Document, Item, ObjectSchema, Property, Same, Type};
 
 /// Whether the old and the new value of a property mean the same. `None` is an absent property. An unknown value never
 /// means the same as anything else.
@@ -19,19 +14,14 @@ pub fn property(schema: &Property, old: Option<&Value>, new: Option<&Value>) -> 
     let new = present(new).or(default.as_ref());
     match (old, new) {
         (None, None) => true,
-        // Without a policy an endpoint has AWS's full access.
-        (Some(one), None) | (None, Some(one)) if schema.same == Same::IamPolicy => {
-            !marks::contains_unknown(one) && document(one).is_ok_and(|document| policy::is_full_access(&document))
-        }
-        (Some(one), None) | (None, Some(one)) => is_empty(one),
+        (Some(one), None) | (None, Some(one)) => match schema.same {
+            Same::Document(kind) => {
+                !marks::contains_unknown(one) && kind.read(one).is_ok_and(|document| kind.is_default(&document))
+            }
+            _ => is_empty(one),
+        },
         (Some(old), Some(new)) => value(&schema.kind, schema.same, old, new),
     }
-}
-
-/// The value without wrappers, unless it is null, which says nothing.
-#[must_use]
-pub fn present(value: Option<&Value>) -> Option<&Value> {
-    value.map(Value::bare).filter(|value| !matches!(value, Value::Null))
 }
 
 /// An empty list or map asks for the same as none at all.
@@ -54,14 +44,11 @@ fn value(kind: &Type, same: Same, old: &Value, new: &Value) -> bool {
             (Type::Array(item), Value::Array(old), Value::Array(new)) => same_sets(item, old, new),
             _ => structurally(kind, old, new),
         },
-        Same::IamPolicy => same_policies(old, new),
-        Same::Cidr => texts(old, new, |old, new| canonical_cidr(old) == canonical_cidr(new)),
-        Same::DomainName => texts(old, new, |old, new| domain(old).eq_ignore_ascii_case(domain(new))),
-        Same::IpAddress => texts(old, new, |old, new| {
-            old == new || address(old).is_some_and(|old| Some(old) == address(new))
-        }),
-        Same::PortRange => texts(old, new, |old, new| ports(old) == ports(new)),
-        Same::IpProtocol => texts(old, new, |old, new| protocol(old) == protocol(new)),
+        Same::Text(texts) => match (old.as_str(), new.as_str()) {
+            (Some(old), Some(new)) => (texts.same)(old, new),
+            _ => plainly(Some(old), Some(new)),
+        },
+        Same::Document(kind) => same_documents(kind, old, new),
     }
 }
 
@@ -130,54 +117,14 @@ fn same_sets(schema: &Item, old: &[Value], new: &[Value]) -> bool {
     old.iter().all(|element| contains(new, element)) && new.iter().all(|element| contains(old, element))
 }
 
-fn same_policies(old: &Value, new: &Value) -> bool {
+fn same_documents(kind: &dyn Document, old: &Value, new: &Value) -> bool {
     if marks::contains_unknown(old) || marks::contains_unknown(new) {
         return false;
     }
-    match (document(old), document(new)) {
-        (Ok(old), Ok(new)) => policy::equivalent(&old, &new),
-        // Text that is no policy (Check refuses it) is compared as text.
+    match (kind.read(old), kind.read(new)) {
+        (Ok(old), Ok(new)) => kind.same(&old, &new),
+        // What is no such document (Check refuses it) is compared as it is written.
         _ => plainly(Some(old), Some(new)),
-    }
-}
-
-fn texts(old: &Value, new: &Value, same: impl Fn(&str, &str) -> bool) -> bool {
-    match (old.as_str(), new.as_str()) {
-        (Some(old), Some(new)) => same(old, new),
-        _ => plainly(Some(old), Some(new)),
-    }
-}
-
-/// EC2 clears the host bits of a CIDR block and writes IPv6 in its short form.
-fn canonical_cidr(text: &str) -> String {
-    let network = text
-        .parse::<IpNet>()
-        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
-    network.map_or_else(|_| text.to_owned(), |network| network.trunc().to_string())
-}
-
-fn domain(name: &str) -> &str {
-    name.strip_suffix('.').unwrap_or(name)
-}
-
-fn address(text: &str) -> Option<IpAddr> {
-    text.parse().ok()
-}
-
-/// `443` and `443-443` open the same port.
-fn ports(text: &str) -> (&str, &str) {
-    text.split_once('-').unwrap_or((text, text))
-}
-
-/// EC2 takes protocols by name or by IANA's number and answers with the name.
-fn protocol(text: &str) -> String {
-    match text.to_ascii_lowercase().as_str() {
-        "1" => "icmp".to_owned(),
-        "6" => "tcp".to_owned(),
-        "17" => "udp".to_owned(),
-        "58" => "icmpv6".to_owned(),
-        "all" => "-1".to_owned(),
-        other => other.to_owned(),
     }
 }
 
@@ -186,9 +133,9 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     use super::*;
-    use crate::lifecycle::samples::{map, resource, thing};
-    use crate::policy::full_access;
     use crate::property::Map;
+    use crate::samples::inputs::map;
+    use crate::samples::toy::thing;
     use crate::schema::ResourceSchema;
 
     /// Whether two values of a property mean the same, asked both ways.
@@ -228,9 +175,9 @@ mod tests {
             ("extra", json!({"a": [1, null], "b": null}), json!({"a": [1, null]})),
             ("tags", json!({"a": "!secret!x", "b": null}), json!({"a": "x"})),
             (
-                "policy",
-                json!({"Statement": [{"Action": ["B", "A"]}]}),
-                json!("{\"Statement\":{\"Action\":[\"a\",\"b\"]}}"),
+                "words",
+                json!({"words": ["B", "A"]}),
+                json!("{\"words\":[\"a\",\"b\"]}"),
             ),
         ] {
             assert!(
@@ -257,11 +204,11 @@ mod tests {
                 json!({"a": {"b": "!unknown!"}}),
             ),
             (
-                "policy",
-                json!({"Statement": [], "Id": "!unknown!"}),
-                json!({"Statement": [], "Id": "!unknown!"}),
+                "words",
+                json!({"words": [], "id": "!unknown!"}),
+                json!({"words": [], "id": "!unknown!"}),
             ),
-            ("policy", json!("no policy"), json!("another")),
+            ("words", json!("no words"), json!("others")),
         ] {
             assert!(
                 !same(thing(), name, Some(one.clone()), Some(other.clone())),
@@ -272,8 +219,6 @@ mod tests {
 
     #[test]
     fn what_says_as_much_as_nothing() {
-        let full = full_access();
-        let open_so_far = json!({"Statement": [{"Action": "*", "Effect": "Allow", "Principal": "*", "Resource": "*", "Condition": "!unknown!"}]});
         for (name, value, as_nothing) in [
             ("zone", json!(null), true),
             ("zone", json!(""), false),
@@ -284,15 +229,10 @@ mod tests {
             ("tags", json!({}), true),
             ("tags", json!({"a": null}), true),
             ("tags", json!({"a": ""}), false),
-            ("policy", full.clone(), true),
-            ("policy", json!(full.to_string()), true),
-            (
-                "policy",
-                json!({"Version": "2012-10-17", "Statement": full["Statement"][0]}),
-                true,
-            ),
-            ("policy", json!({"Statement": []}), false),
-            ("policy", open_so_far, false),
+            ("words", json!({"words": ["all"]}), true),
+            ("words", json!("{\"words\": [\"all\"]}"), true),
+            ("words", json!({"words": []}), false),
+            ("words", json!({"words": ["all"], "id": "!unknown!"}), false),
             // A default of the service is not known here: Diff decides.
             ("size", json!(16), false),
         ] {
@@ -302,36 +242,6 @@ mod tests {
                 "{name}: {value}"
             );
         }
-    }
-
-    #[test]
-    fn the_products_own_equalities() {
-        let rules = |rule: Json| Some(json!([rule]));
-        let tcp = json!({"cidrIpv4": "10.0.0.0/8", "fromPort": 443, "toPort": 443});
-        for protocol in ["tcp", "TCP", "6"] {
-            let mut other = tcp.clone();
-            other["protocol"] = json!(protocol);
-            assert!(
-                same(resource("SecurityGroup"), "egress", rules(tcp.clone()), rules(other)),
-                "{protocol}"
-            );
-        }
-        let all = |protocol: &str| rules(json!({"vpc": true, "protocol": protocol}));
-        assert!(same(resource("SecurityGroup"), "egress", all("all"), all("-1")));
-        assert!(!same(resource("SecurityGroup"), "egress", all("udp"), all("-1")));
-        let ports = |ports: Json| Some(ports);
-        assert!(same(
-            resource("ResourceConfiguration"),
-            "ports",
-            ports(json!(["443", "80-90"])),
-            ports(json!(["80-90", "443-443"]))
-        ));
-        assert!(!same(
-            resource("ResourceConfiguration"),
-            "ports",
-            ports(json!(["443"])),
-            ports(json!(["443-444"]))
-        ));
     }
 
     #[test]

@@ -192,8 +192,9 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::lifecycle::samples::{map, thing};
     use crate::property::Output;
+    use crate::samples::inputs::map;
+    use crate::samples::toy::thing;
 
     #[test]
     fn marks_once_and_wherever_the_schema_says() {

@@ -225,7 +225,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::property::{Output, samples};
+    use crate::property::Output;
+    use crate::samples::values;
 
     fn map(json: serde_json::Value) -> Map {
         match json.into() {
@@ -294,14 +295,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_split_is_restored(properties in samples::map_with_secrets()) {
+        fn what_is_split_is_restored(properties in values::map_with_secrets()) {
             let (plain, marks) = split(properties.clone());
             prop_assert!(!contains_secret(&plain.clone().into()));
             prop_assert_eq!(marks.restore(plain), properties);
         }
 
         #[test]
-        fn apply_hides_at_least_what_was_hidden(properties in samples::map_with_secrets()) {
+        fn apply_hides_at_least_what_was_hidden(properties in values::map_with_secrets()) {
             let (plain, marks) = split(properties);
             let applied = marks.apply(plain.clone());
             for path in marks.iter() {

@@ -12,6 +12,8 @@ pub struct Autoname {
     pub min_length: usize,
     /// Most characters the service accepts.
     pub max_length: usize,
+    /// Where else the name can be set, as a message says it.
+    pub hint: Option<String>,
     allowed: Vec<(char, char)>,
     forbidden_prefix: Option<String>,
 }
@@ -28,6 +30,7 @@ impl Autoname {
             property: written.property.clone(),
             min_length: written.min_length,
             max_length: written.max_length,
+            hint: written.hint.clone(),
             allowed: ranges(&written.allowed),
             forbidden_prefix: written.forbidden_prefix.clone(),
         })
@@ -94,6 +97,7 @@ mod tests {
     fn lattice() -> Autoname {
         Autoname {
             property: "name".to_owned(),
+            hint: None,
             min_length: 3,
             max_length: 40,
             allowed: ranges("a-z0-9-"),

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{
-    Autoname, Constraints, EnumSchema, Group, Item, ObjectSchema, Property, ResourceSchema, Same, SchemaError, Type,
-    TypeSchema, spec,
+    Autoname, Constraints, EnumSchema, Group, Item, ObjectSchema, Property, ResourceSchema, SchemaError, Type,
+    TypeSchema, Vocabulary, spec,
 };
 
 pub(super) struct Tables {
@@ -16,12 +16,13 @@ pub(super) struct Tables {
     pub(super) types: BTreeMap<String, TypeSchema>,
 }
 
-pub(super) fn bind(package: &spec::Package) -> Result<Tables, SchemaError> {
+pub(super) fn bind(package: &spec::Package, vocabulary: &Vocabulary) -> Result<Tables, SchemaError> {
     if package.version.is_some() {
         return Err(SchemaError::Version);
     }
     let mut binder = Binder {
         written: &package.types,
+        vocabulary,
         bound: BTreeMap::new(),
         open: Vec::new(),
     };
@@ -53,6 +54,7 @@ const NO_EXTENSION: spec::ObjectExtension = spec::ObjectExtension {
 
 struct Binder<'a> {
     written: &'a BTreeMap<String, spec::ComplexType>,
+    vocabulary: &'a Vocabulary,
     bound: BTreeMap<String, TypeSchema>,
     /// The types being bound right now, outermost first: meeting one of them again is a cycle.
     open: Vec<String>,
@@ -165,8 +167,8 @@ impl Binder<'_> {
             return Err(invalid(at, "the default does not fit the type"));
         }
         Ok(Property {
-            constraints: Constraints::bind(at, rules, &kind)?,
-            same: same(rules),
+            constraints: Constraints::bind(at, rules, &kind, self.vocabulary)?,
+            same: self.vocabulary.same(at, rules.same.as_deref())?,
             kind,
             required,
             secret: written.secret,
@@ -223,12 +225,12 @@ impl Binder<'_> {
         let kind = self.type_of(at, written, rules)?;
         let none = spec::Rules::default();
         let rules = rules.unwrap_or(&none);
-        let constraints = Constraints::bind(at, rules, &kind)?;
+        let constraints = Constraints::bind(at, rules, &kind, self.vocabulary)?;
         Ok(Item {
             kind,
             plain: written.plain,
             constraints,
-            same: same(rules),
+            same: self.vocabulary.same(at, rules.same.as_deref())?,
         })
     }
 
@@ -263,19 +265,6 @@ fn groups(extension: &spec::ObjectExtension) -> Vec<Group> {
     exactly
         .chain(extension.at_most_one_of.iter().cloned().map(Group::AtMostOneOf))
         .collect()
-}
-
-fn same(rules: &spec::Rules) -> Same {
-    match rules.same {
-        None => Same::Exact,
-        Some(spec::Same::IamPolicy) => Same::IamPolicy,
-        Some(spec::Same::Cidr) => Same::Cidr,
-        Some(spec::Same::Set) => Same::Set,
-        Some(spec::Same::DomainName) => Same::DomainName,
-        Some(spec::Same::IpAddress) => Same::IpAddress,
-        Some(spec::Same::PortRange) => Same::PortRange,
-        Some(spec::Same::IpProtocol) => Same::IpProtocol,
-    }
 }
 
 /// Pulumi's metaschema allows scalars as defaults, nothing else.

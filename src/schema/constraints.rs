@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use regex::Regex;
 
 use super::bind::invalid;
-use super::{Format, SchemaError, Type, spec};
+use super::{Format, SchemaError, Type, Vocabulary, spec};
 
 /// Limits of a value, beyond its type. Empty for most properties.
 #[derive(Debug, Clone, Default)]
@@ -19,7 +19,7 @@ pub struct Constraints {
     /// Which texts are accepted.
     pub pattern: Option<Pattern>,
     /// What the text denotes.
-    pub format: Option<Format>,
+    pub format: Option<&'static Format>,
     /// Smallest number.
     pub minimum: Option<f64>,
     /// Largest number.
@@ -34,7 +34,12 @@ pub struct Constraints {
 
 impl Constraints {
     /// Attaches the written rules to a type, refusing those that say nothing about it.
-    pub(super) fn bind(at: &str, rules: &spec::Rules, kind: &Type) -> Result<Self, SchemaError> {
+    pub(super) fn bind(
+        at: &str,
+        rules: &spec::Rules,
+        kind: &Type,
+        vocabulary: &Vocabulary,
+    ) -> Result<Self, SchemaError> {
         let texts = rules.min_length.is_some() || rules.max_length.is_some();
         let forms = rules.pattern.is_some() || rules.not_pattern.is_some() || rules.format.is_some();
         let numbers = rules.minimum.is_some() || rules.maximum.is_some();
@@ -64,16 +69,18 @@ impl Constraints {
             refuses: rules.not_pattern.as_deref().map(Expression::new),
             expected: expected.clone(),
         });
+        let format = rules.format.as_deref();
+        let format = format.map(|name| vocabulary.format(at, name)).transpose()?;
         let keys = rules
             .keys
             .as_deref()
-            .map(|keys| Self::bind(at, keys, &Type::String))
+            .map(|keys| Self::bind(at, keys, &Type::String, vocabulary))
             .transpose()?;
         Ok(Self {
             min_length: rules.min_length,
             max_length: rules.max_length,
             pattern,
-            format: rules.format,
+            format,
             minimum: rules.minimum,
             maximum: rules.maximum,
             min_items: rules.min_items,
@@ -94,8 +101,8 @@ impl Constraints {
             return Some(format!("be {}", pattern.expected));
         }
         self.format
-            .filter(|format| !format.accepts(text))
-            .map(|format| format!("be {}", format.expected()))
+            .filter(|format| !(format.accepts)(text))
+            .map(|format| format!("be {}", format.expected))
     }
 
     /// What a number must be and is not, or nothing if it keeps all limits.
@@ -177,7 +184,7 @@ mod tests {
     }
 
     fn constraints(json: &str, kind: &Type) -> Constraints {
-        Constraints::bind("here", &rules(json), kind).unwrap()
+        Constraints::bind("here", &rules(json), kind, &Vocabulary::BUILT_IN).unwrap()
     }
 
     #[test]
@@ -217,7 +224,8 @@ mod tests {
             (r#"{"pattern":"a"}"#, Type::String),
             (r#"{"expected":"a"}"#, Type::String),
         ] {
-            assert!(Constraints::bind("here", &rules(json), &kind).is_err(), "{json}");
+            let bound = Constraints::bind("here", &rules(json), &kind, &Vocabulary::BUILT_IN);
+            assert!(bound.is_err(), "{json}");
         }
     }
 }

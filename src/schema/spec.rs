@@ -193,6 +193,8 @@ pub(super) struct Autoname {
     pub(super) max_length: usize,
     /// The characters of a name, as in the brackets of a regular expression; a hyphen last.
     pub(super) allowed: String,
+    /// Where else the name can be set, in words that end a message.
+    pub(super) hint: Option<String>,
     /// What a name must not start with.
     pub(super) forbidden_prefix: Option<String>,
 }
@@ -210,7 +212,7 @@ pub(super) struct Rules {
     /// What the two expressions ask for, in words that complete "must be …".
     pub(super) expected: Option<String>,
     /// What a text denotes.
-    pub(super) format: Option<super::Format>,
+    pub(super) format: Option<String>,
     /// Smallest and largest number.
     pub(super) minimum: Option<f64>,
     pub(super) maximum: Option<f64>,
@@ -222,22 +224,10 @@ pub(super) struct Rules {
     pub(super) items: Option<Box<Self>>,
     pub(super) values: Option<Box<Self>>,
     /// When two values mean the same; by default when they are equal.
-    pub(super) same: Option<Same>,
+    pub(super) same: Option<String>,
     /// Outputs only: never changes during the resource's life.
     #[serde(default)]
     pub(super) stable: bool,
     #[serde(default)]
     pub(super) service_default: bool,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Same {
-    IamPolicy,
-    Cidr,
-    Set,
-    DomainName,
-    IpAddress,
-    PortRange,
-    IpProtocol,
 }

@@ -20,7 +20,7 @@ use private_step_functions::property::{Map, Value};
 use private_step_functions::proto::RegisterResourceRequest;
 use private_step_functions::provider::Package;
 use private_step_functions::resource::{Clients, Deleted, Found, Identity, Resource, Update};
-use private_step_functions::schema::{ResourceSchema, Schema};
+use private_step_functions::schema::{ResourceSchema, Schema, Vocabulary};
 use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
 
@@ -46,7 +46,7 @@ impl Toy {
     pub fn new() -> Self {
         Self {
             world: World::default(),
-            schema: Arc::new(Schema::parse(include_str!("toy.json"), "1.2.3").unwrap()),
+            schema: Arc::new(Schema::parse(include_str!("toy.json"), "1.2.3", &Vocabulary::BUILT_IN).unwrap()),
             resources: vec![erase::<Thing>(), Box::new(Odd)],
             components: vec![Box::new(Bundle)],
             configured: Arc::default(),

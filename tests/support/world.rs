@@ -18,6 +18,7 @@ use private_step_functions::lifecycle::check;
 use private_step_functions::lifecycle::erased::{DiffRequest, Prior, canonical, erase};
 use private_step_functions::lifecycle::redaction::Redaction;
 use private_step_functions::operation::Operations;
+use private_step_functions::package;
 use private_step_functions::property::{Map, Value};
 use private_step_functions::resource::Resource;
 use private_step_functions::schema::{ResourceSchema, Schema};
@@ -113,7 +114,7 @@ impl World {
             cancel: CancellationToken::new(),
             seed: b"first run",
             operations: Arc::default(),
-            schema: Schema::parse(include_str!("../../schema.json"), "0.0.0").unwrap(),
+            schema: package::schema("0.0.0").unwrap(),
         }
     }
 

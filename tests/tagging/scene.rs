@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use aws_emulator::journal::Entry;
 use aws_emulator::{Emulator, Settings};
+use private_step_functions::package;
 use private_step_functions::proto::diff_response::DiffChanges;
-use private_step_functions::schema::{SCHEMA_JSON, Schema};
 use serde_json::{Value as Json, json};
 
 use crate::session::{Recorded, Session, settle};
@@ -23,7 +23,7 @@ pub(crate) const TAGGED: [&str; 4] = [
 async fn every_resource_with_tags_is_in_the_table() {
     let ground = Ground::lay(&Emulator::new(Settings::default())).await;
     let tested: Vec<_> = TAGGED.iter().map(|label| ground.subject(label).token).collect();
-    let schema = Schema::parse(SCHEMA_JSON, "0.0.0").unwrap();
+    let schema = package::schema("0.0.0").unwrap();
     for resource in schema.resources().filter(|resource| !resource.is_component) {
         let has_tags = resource.inputs.property("tags").is_some();
         assert_eq!(

@@ -2,8 +2,9 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::lifecycle::samples::{self, Leaves, fitting, map, resource, thing};
 use crate::property::{Output, ReferenceId, ResourceReference};
+use crate::samples::inputs::{Leaves, fitting, map};
+use crate::samples::toy::thing;
 
 const URN: &str = "urn:pulumi:dev::shop::toy:index:Thing::orders";
 
@@ -138,7 +139,7 @@ fn misspelt_properties_get_a_suggestion_and_are_never_named_to_the_engine() {
     })), @r"
      | `Enabled`: there is no property of this name; did you mean `enabled`?
      | `colour`: there is no property of this name; did you mean `color`?
-     | `wholly-different`: there is no property of this name; there are `auth`, `color`, `enabled`, `extra`, `hosts`, `name`, `policy`, `ratio`, `rules`, `size`, `steps`, `subnets`, `tags`, `target`, `targets`, `zone`
+     | `wholly-different`: there is no property of this name; there are `auth`, `color`, `enabled`, `extra`, `hosts`, `name`, `ratio`, `rules`, `size`, `steps`, `subnets`, `tags`, `target`, `targets`, `words`, `zone`
      | `auth.__more`: there is no property of this name; there are `password`, `scheme`, `user`
      | `target.hots`: there is no property of this name; did you mean `host`?
     ");
@@ -200,7 +201,7 @@ fn what_is_not_known_yet_is_not_judged() {
     assert_eq!(checked.inputs, all);
     assert!(checked.named_by_user, "an unknown name is the program's");
     let nested = json!({"zone": "a", "hosts": ["!unknown!"], "tags": {"k": "!unknown!"}, "target": {"host": "!unknown!"},
-        "policy": {"Statement": [{"Resource": "!unknown!"}]}});
+        "words": {"words": ["!unknown!"]}});
     assert_eq!(wrong(nested), "");
 }
 
@@ -230,7 +231,7 @@ fn no_failure_names_a_property_with_secrets_in_it() {
     for news in [
         json!({"zone": "a", "auth": "SESAME"}),
         json!({"zone": "a", "auth": {"user": "SESAME", "password": "SESAME-IS-TOO-LONG"}}),
-        json!({"zone": "!secret!SESAME", "color": "!secret!SESAME", "size": "!secret!SESAME", "policy": "!secret!{SESAME"}),
+        json!({"zone": "!secret!SESAME", "color": "!secret!SESAME", "size": "!secret!SESAME", "words": "!secret!{SESAME"}),
         json!({"zone": "a", "tags": {"k": "!secret!SESAME-IS-FAR-TOO-LONG-HERE"}}),
         json!({"zone": "a", "hosts": ["!secret!SESAME", 1]}),
     ] {
@@ -273,62 +274,44 @@ fn resources_stand_for_their_ids() {
     let extra = map(json!({"list": ["!secret!vpc-1"]}));
     assert_eq!(checked.inputs["extra"], Value::from(extra));
     // An id is checked as if it had been written down.
-    let gateway = Map::from([(
-        "vpcId".to_owned(),
-        reference(Some(ReferenceId::Known("sg-1".to_owned()))),
-    )]);
-    assert_eq!(
-        failures(resource("SecurityGroup"), gateway),
-        "vpcId | must be a VPC id such as vpc-0a1b2c3d4e5f60718"
+    let mut named = map(json!({"zone": "a"}));
+    named.insert(
+        "name".to_owned(),
+        reference(Some(ReferenceId::Known("tg-1".to_owned()))),
     );
+    assert_eq!(failures(thing(), named), "name | must be lower case");
 }
 
 #[test]
-fn policies_must_be_policies() {
-    let with = |policy: Json| wrong(json!({"zone": "a", "policy": policy}));
-    assert_eq!(with(json!({"Statement": []})), "");
-    let whole = json!({"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"});
-    assert_eq!(with(json!({"Statement": whole})), "");
+fn documents_must_be_documents() {
+    let with = |words: Json| wrong(json!({"zone": "a", "words": words}));
+    assert_eq!(with(json!({"words": ["a"]})), "");
     assert_eq!(
-        with(json!(
-            "{\"Statement\": [{\"Effect\": \"allow\", \"Principal\": \"*\", \"Action\": \"*\"}]}"
-        )),
-        " | `policy`: statement 1: `Resource` or `NotResource` is required\n \
-         | `policy`: statement 1: `Effect` must be `Allow` or `Deny`"
+        with(json!("{\"words\": [1, \"a\", 2]}")),
+        " | `words`: word 1 is none\n | `words`: word 3 is none"
     );
-    assert_eq!(
-        with(json!([])),
-        " | `policy`: must be an IAM policy: its JSON as a string, or the document as an object"
-    );
-    assert_eq!(
-        with(json!("{\n \"Statement\" []}")),
-        " | `policy`: must be an IAM policy, but the string is not JSON (line 2, column 14)"
-    );
-    assert_eq!(
-        with(json!({"statement": []})),
-        " | `policy`: must be an IAM policy: a JSON object with a `Statement`"
-    );
+    assert_eq!(with(json!([])), " | `words`: must have `words`");
+    assert_eq!(with(json!("{")), "words | must be JSON");
     // Only what is sent counts: white space is not.
-    let spacious = format!("{{\"Statement\":{}[]}}", " ".repeat(400));
+    let spacious = format!("{{\"words\":{}[]}}", " ".repeat(400));
     assert_eq!(with(json!(spacious)), "");
-    let mut long = json!({"Statement": whole});
-    long["Statement"]["Sid"] = json!("x".repeat(300));
+    let long = json!({"words": ["x".repeat(300)]});
     assert_eq!(
         with(long.clone()),
-        " | `policy`: must have at most 300 characters as JSON without white space"
+        " | `words`: must have at most 300 characters as JSON without white space"
     );
     assert_eq!(with(json!(long.to_string())), with(long));
 }
 
 /// The CLI shows what changes within an object, and not within a text.
 #[test]
-fn a_policy_as_text_becomes_the_document() {
-    let policy = crate::policy::full_access();
-    let text = json!(serde_json::to_string_pretty(&policy).unwrap());
-    let of = |policy: Json| completed(json!({"zone": "a", "policy": policy}))["policy"].clone();
-    assert_eq!(of(text.clone()), of(policy.clone()));
+fn a_document_as_text_becomes_an_object() {
+    let document = json!({"words": ["a"]});
+    let text = json!(serde_json::to_string_pretty(&document).unwrap());
+    let of = |words: Json| completed(json!({"zone": "a", "words": words}))["words"].clone();
+    assert_eq!(of(text.clone()), of(document.clone()));
     let secret = json!(format!("!secret!{}", text.as_str().unwrap()));
-    assert_eq!(of(secret), Value::from(policy).into_secret());
+    assert_eq!(of(secret), Value::from(document).into_secret());
 }
 
 #[test]
@@ -391,19 +374,6 @@ fn rules_of_the_resource_see_the_completed_inputs() {
     );
 }
 
-#[test]
-fn the_products_rules_have_one_source() {
-    let news = json!({"vpcId": "vpc-1", "egress": [{"cidrIpv4": "10.0.0.0/8", "vpc": true}, {"fromPort": 443}]});
-    insta::assert_snapshot!(failures(resource("SecurityGroup"), map(news)), @r"
-     | `egress[0]`: takes exactly one of `cidrIpv4`, `cidrIpv6`, `prefixListId`, `securityGroupId`, `vpc`; `cidrIpv4` and `vpc` are given
-     | `egress[1]`: needs exactly one of `cidrIpv4`, `cidrIpv6`, `prefixListId`, `securityGroupId`, `vpc`; none is given
-    ");
-    insta::assert_snapshot!(failures(resource("Connection"), map(json!({"auth": {"apikey": {}}}))), @r"
-     | `auth.apikey`: there is no property of this name; did you mean `apiKey`?
-     | `auth`: needs exactly one of `apiKey`, `basic`, `oauth`; none is given
-    ");
-}
-
 /// Puts a wrong value somewhere: another type than the schema allows.
 fn spoil(inputs: &mut Map, at: prop::sample::Index) {
     let name = inputs.keys().nth(at.index(inputs.len())).unwrap().clone();
@@ -419,8 +389,9 @@ proptest! {
 
     #[test]
     fn what_was_checked_is_left_as_it_is(
-        (schema, news) in samples::any_resource(Leaves::Unknowns),
+        news in fitting(&thing().inputs, Leaves::Unknowns),
     ) {
+        let schema = thing();
         let once = run(schema, &Map::new(), news);
         prop_assert_eq!(&once.failures, &[]);
         let twice = run(schema, &once.inputs, once.inputs.clone());
@@ -432,24 +403,14 @@ proptest! {
 
     #[test]
     fn no_failure_shows_a_secret(
-        // A connection needs no input at all, and there is nothing to spoil in none.
-        (schema, news) in samples::any_resource(Leaves::Plain).prop_filter("empty", |(_, news)| !news.is_empty()),
+        news in fitting(&thing().inputs, Leaves::Plain),
         at: prop::sample::Index,
     ) {
         let mut news = news;
         spoil(&mut news, at);
-        for failure in run(schema, &Map::new(), news).failures {
+        for failure in run(thing(), &Map::new(), news).failures {
             prop_assert!(!failure.reason.contains("SESAME"), "{}", failure.reason);
             prop_assert_eq!(failure.property, "");
-        }
-    }
-
-    #[test]
-    fn secrets_of_the_schema_are_secret(inputs in fitting(&resource("Connection").inputs, Leaves::Plain)) {
-        let checked = run(resource("Connection"), &Map::new(), inputs);
-        for kind in ["apiKey.value", "basic.password", "oauth.clientSecret"] {
-            let path: PropertyPath = format!("auth.{kind}").parse().unwrap();
-            prop_assert!(path.get(&checked.inputs).is_none_or(|value| matches!(value, Value::Secret(_))), "{}", kind);
         }
     }
 }

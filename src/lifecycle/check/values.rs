@@ -1,11 +1,9 @@
 //! Values against their schema: unknown properties, types, limits, required and exclusive properties, defaults.
 
 use crate::lifecycle::draft::Failures;
-use crate::lifecycle::policy::document;
-use crate::policy;
 use crate::property::path::PropertyPath;
 use crate::property::{Map, ReferenceId, ResourceReference, Value, marks};
-use crate::schema::{Constraints, EnumSchema, Group, Item, ObjectSchema, Property, Same, Type};
+use crate::schema::{Constraints, Document, EnumSchema, Group, Item, ObjectSchema, Property, Same, Type};
 
 /// Checks an object and fills in the defaults of absent properties.
 pub fn check(schema: &ObjectSchema, map: &mut Map, failures: &mut Failures) {
@@ -26,8 +24,8 @@ fn object(at: &PropertyPath, schema: &ObjectSchema, map: &mut Map, failures: &mu
         match map.get_mut(name) {
             Some(value) if !value.is_null() => {
                 self::value(&at, &property.kind, &property.constraints, value, failures);
-                if property.same == Same::IamPolicy {
-                    iam_policy(&at, &property.constraints, value, failures);
+                if let Same::Document(kind) = property.same {
+                    document(&at, kind, &property.constraints, value, failures);
                 }
             }
             _ => match &property.default {
@@ -45,25 +43,25 @@ fn object(at: &PropertyPath, schema: &ObjectSchema, map: &mut Map, failures: &mu
     }
 }
 
-/// A policy that is given as text becomes the document, for the CLI shows what changes in an object and not in a text.
-fn iam_policy(at: &PropertyPath, limits: &Constraints, value: &mut Value, failures: &mut Failures) {
+/// A document that is given as text becomes an object, for the CLI shows what changes in an object and not in a text.
+fn document(at: &PropertyPath, kind: &dyn Document, limits: &Constraints, value: &mut Value, failures: &mut Failures) {
     if marks::contains_unknown(value) {
         return;
     }
-    match document(value) {
-        // AWS counts the characters of the document; it is sent without white space.
+    match kind.read(value) {
         Ok(document) => {
+            // A service counts the characters of the document; it is sent without white space.
             if let Some(problem) = limits.text_problem(&document.to_string()) {
                 failures.add(at.clone(), format!("must {problem} as JSON without white space"));
             }
-            for mistake in policy::mistakes(&document) {
+            for mistake in kind.mistakes(&document) {
                 failures.add(at.clone(), mistake);
             }
             if value.as_str().is_some() {
                 put(value, document.into());
             }
         }
-        Err(problem) => failures.add(at.clone(), problem.to_string()),
+        Err(problem) => failures.add(at.clone(), problem),
     }
 }
 

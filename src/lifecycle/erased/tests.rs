@@ -10,8 +10,9 @@ use tokio_util::sync::CancellationToken;
 use super::*;
 use crate::cx::{CxParts, Silent};
 use crate::error::Kind;
-use crate::lifecycle::samples::{map, thing};
 use crate::operation::Operations;
+use crate::samples::inputs::map;
+use crate::samples::toy::thing;
 
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

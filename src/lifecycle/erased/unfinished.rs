@@ -163,7 +163,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::lifecycle::samples::{map, thing};
+    use crate::samples::inputs::map;
+    use crate::samples::toy::thing;
 
     fn path(text: &str) -> PropertyPath {
         text.parse().unwrap()

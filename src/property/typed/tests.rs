@@ -5,7 +5,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::*;
-use crate::property::{Output, ReferenceId, ResourceReference, samples};
+use crate::property::{Output, ReferenceId, ResourceReference};
+use crate::samples::values;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -194,7 +195,7 @@ proptest! {
     }
 
     #[test]
-    fn any_plain_properties_survive_as_json(properties in samples::plain_map()) {
+    fn any_plain_properties_survive_as_json(properties in values::plain_map()) {
         let json: serde_json::Map<String, serde_json::Value> = decode(&properties).unwrap();
         prop_assert_eq!(Value::from(encode(&json).unwrap()), without_nulls(properties.into()));
     }

@@ -3,7 +3,7 @@ use prost::Message as _;
 use serde_json::json;
 
 use super::*;
-use crate::property::samples;
+use crate::samples::values;
 
 /// A struct as its JSON form, for snapshots and for writing down what a peer sends.
 fn from_json(json: serde_json::Value) -> WireValue {
@@ -238,14 +238,14 @@ fn large_strings_and_deep_objects_survive_the_message() {
 
 proptest! {
     #[test]
-    fn what_is_encoded_decodes_to_the_same(properties in samples::map()) {
+    fn what_is_encoded_decodes_to_the_same(properties in values::map()) {
         let wire = encode(properties.clone(), Capabilities::COMPONENT).unwrap();
         let bytes = wire.encode_to_vec();
         prop_assert_eq!(decode(Struct::decode(&*bytes).unwrap()).unwrap(), properties);
     }
 
     #[test]
-    fn custom_resources_never_see_output_values(properties in samples::map()) {
+    fn custom_resources_never_see_output_values(properties in values::map()) {
         let wire = encode(properties, Capabilities::CUSTOM).unwrap();
         let again = decode(wire).unwrap();
         prop_assert!(!contains_output(&again.into()));

@@ -14,7 +14,7 @@ use crate::aws::tags::{self, OPERATION_TAG, Tags};
 use crate::aws::wait::{Look, Wait, retry, until};
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
-use crate::policy;
+use crate::iam_policy;
 
 /// How often a call whose answer was lost is repeated; the token makes that safe.
 const REPEATS: u32 = 2;
@@ -114,7 +114,7 @@ impl Request<'_> {
             .service_name(&self.service_name)
             .set_subnet_ids(Some(inputs.subnet_ids.clone()))
             .set_security_group_ids(inputs.security_group_ids.clone())
-            .set_policy_document(inputs.policy.as_ref().and_then(policy::minified))
+            .set_policy_document(inputs.policy.as_ref().and_then(iam_policy::minified))
             // Left out it would mean true.
             .private_dns_enabled(inputs.private_dns_enabled)
             .set_ip_address_type(inputs.ip_address_type.as_deref().map(Into::into))

@@ -13,8 +13,8 @@ use crate::aws::error::classify;
 use crate::aws::wait::{Wait, retry};
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
+use crate::iam_policy;
 use crate::lifecycle::three_way::Bases;
-use crate::policy;
 use crate::resource::Found;
 
 /// How often the difference is worked out anew after a lost answer or a taken DNS name.
@@ -70,10 +70,10 @@ impl<'a> Target<'a> {
             }
         };
         // ResetPolicy is documented for gateway endpoints alone, so no policy is AWS's full access, spelt out.
-        let policy = |inputs: &Inputs| inputs.policy.clone().unwrap_or_else(policy::full_access);
+        let policy = |inputs: &Inputs| inputs.policy.clone().unwrap_or_else(iam_policy::full_access);
         let live_policy = live_policy(live);
         let (old_policy, new_policy) = (policy(old), policy(new));
-        let wanted_policy = base("policy").value(&live_policy, &old_policy, &new_policy, policy::equivalent);
+        let wanted_policy = base("policy").value(&live_policy, &old_policy, &new_policy, iam_policy::equivalent);
         let kind = |path, old: &Option<String>, new: &Option<String>, live: Option<&str>| {
             let new = new.as_deref()?;
             let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
@@ -96,8 +96,8 @@ impl<'a> Target<'a> {
             remove_subnets: subnets.difference(&wanted_subnets).cloned().collect(),
             add_groups: wanted_groups.difference(&groups).cloned().collect(),
             remove_groups: groups.difference(&wanted_groups).cloned().collect(),
-            policy: (!policy::equivalent(&live_policy, wanted_policy))
-                .then(|| policy::minified(wanted_policy))
+            policy: (!iam_policy::equivalent(&live_policy, wanted_policy))
+                .then(|| iam_policy::minified(wanted_policy))
                 .flatten(),
             private_dns: (wanted_dns != private_dns).then_some(wanted_dns),
             address_type: kind(
@@ -271,7 +271,7 @@ mod tests {
             .subnet_ids("subnet-2")
             .subnet_ids("subnet-1")
             .groups(SecurityGroupIdentifier::builder().group_id("sg-1").build())
-            .policy_document(policy::full_access().to_string())
+            .policy_document(iam_policy::full_access().to_string())
             .private_dns_enabled(true)
             .ip_address_type(IpAddressType::from("IPV4"))
             .build()
@@ -312,7 +312,7 @@ mod tests {
     async fn only_what_differs_is_sent() {
         assert_eq!(delta(json!({})).await, Delta::default());
         assert_eq!(
-            delta(json!({"policy": policy::full_access().to_string()})).await,
+            delta(json!({"policy": iam_policy::full_access().to_string()})).await,
             Delta::default()
         );
         let strings = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();

@@ -8,9 +8,9 @@ use crate::aws::Aws;
 use crate::aws::tags;
 use crate::cx::Cx;
 use crate::error::{Error, Kind};
+use crate::iam_policy;
 use crate::lifecycle::draft::Draft;
 use crate::partition::Partition;
-use crate::policy;
 use crate::property::{Map, Value};
 use crate::resource::Found;
 
@@ -136,10 +136,10 @@ pub(super) fn preview(draft: &Draft<'_>, old: Option<&Map>) -> Map {
 /// The policy in the user's own words as long as it means the same; none for full access unless the user spelt it out.
 fn found_policy(live: &Live, prior: Option<&serde_json::Value>) -> Option<serde_json::Value> {
     let found = live_policy(live);
-    if policy::equivalent(&found, prior.unwrap_or(&serde_json::Value::Null)) {
+    if iam_policy::equivalent(&found, prior.unwrap_or(&serde_json::Value::Null)) {
         return prior.cloned();
     }
-    Some(policy::parse(&found).unwrap_or(found))
+    Some(iam_policy::parse(&found).unwrap_or(found))
 }
 
 /// The policy that is in force, as EC2 gives it; null if it gives none.
@@ -199,13 +199,13 @@ mod tests {
     #[test]
     fn full_access_is_shown_only_if_it_was_spelt_out() {
         let live = Live::builder()
-            .policy_document(policy::full_access().to_string())
+            .policy_document(iam_policy::full_access().to_string())
             .build();
         assert_eq!(found_policy(&live, None), None);
         let spelt = serde_json::json!({"Version": "2012-10-17", "Statement": {
             "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}});
         assert_eq!(found_policy(&live, Some(&spelt)), Some(spelt));
         let other = serde_json::json!({"Statement": []});
-        assert_eq!(found_policy(&live, Some(&other)), Some(policy::full_access()));
+        assert_eq!(found_policy(&live, Some(&other)), Some(iam_policy::full_access()));
     }
 }

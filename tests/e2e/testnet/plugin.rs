@@ -14,7 +14,7 @@ use private_step_functions::lifecycle::erased::{DynResource, erase};
 use private_step_functions::plugin::{self, About};
 use private_step_functions::property::Map;
 use private_step_functions::provider::Package;
-use private_step_functions::schema::Schema;
+use private_step_functions::schema::{Schema, Vocabulary};
 
 mod anything;
 mod subnet;
@@ -29,7 +29,7 @@ const ABOUT: About = About {
 
 fn main() -> ExitCode {
     plugin::main(&ABOUT, || {
-        let schema = Schema::parse(include_str!("schema.json"), ABOUT.version);
+        let schema = Schema::parse(include_str!("schema.json"), ABOUT.version, &Vocabulary::BUILT_IN);
         Ok(TestNet {
             schema: Arc::new(schema.map_err(|error| Error::bug(error.to_string()))?),
             resources: vec![

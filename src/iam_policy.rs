@@ -4,6 +4,10 @@
 //! Grammar: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>. The comparison is for VPC
 //! endpoint policies, where `"Principal": "*"` and `{"AWS": "*"}` mean the same.
 
+mod property;
+mod statements;
+
+pub use property::IamPolicy;
 use serde_json::{Map, Value, json};
 
 /// What a statement is made of.

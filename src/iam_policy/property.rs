@@ -2,11 +2,46 @@
 
 use serde_json::Value as Json;
 
-use crate::property::Value;
+use super::statements;
+use crate::property::differences::Differences;
+use crate::property::path::PropertyPath;
+use crate::property::{Map, Value};
+use crate::schema::Document;
+
+/// Values of `"same": "iam-policy"`: policies that grant the same mean the same (docs/aws-behaviour.md, Endpoint policy).
+#[derive(Debug)]
+pub struct IamPolicy;
+
+impl Document for IamPolicy {
+    fn name(&self) -> &'static str {
+        "iam-policy"
+    }
+
+    fn read(&self, value: &Value) -> Result<Json, String> {
+        document(value).map_err(|problem| problem.to_string())
+    }
+
+    fn mistakes(&self, document: &Json) -> Vec<String> {
+        super::mistakes(document)
+    }
+
+    fn same(&self, old: &Json, new: &Json) -> bool {
+        super::equivalent(old, new)
+    }
+
+    /// Without a policy an endpoint has AWS's full access.
+    fn is_default(&self, document: &Json) -> bool {
+        super::is_full_access(document)
+    }
+
+    fn differences(&self, at: &PropertyPath, old: &Map, new: &Map, differences: &mut Differences) {
+        statements::differences(at, old, new, differences);
+    }
+}
 
 /// Why a value is not a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotAPolicy {
+enum NotAPolicy {
     /// Neither text nor an object.
     #[error("must be an IAM policy: its JSON as a string, or the document as an object")]
     Type,
@@ -27,13 +62,13 @@ pub enum NotAPolicy {
 ///
 /// # Errors
 /// What is wrong with it, without any of its contents.
-pub fn document(value: &Value) -> Result<Json, NotAPolicy> {
+fn document(value: &Value) -> Result<Json, NotAPolicy> {
     let json = match value.bare() {
         Value::String(text) => serde_json::from_str(text).map_err(|error| NotAPolicy::Json {
             line: error.line(),
             column: error.column(),
         })?,
-        Value::Object(_) => to_json(value),
+        Value::Object(_) => value.to_json(),
         _ => return Err(NotAPolicy::Type),
     };
     match json.get("Statement") {
@@ -42,31 +77,14 @@ pub fn document(value: &Value) -> Result<Json, NotAPolicy> {
     }
 }
 
-/// A value as JSON. Whatever has no form there, such as what is not known yet, is null.
-pub(crate) fn to_json(value: &Value) -> Json {
-    match value.bare() {
-        Value::Bool(flag) => Json::from(*flag),
-        Value::Number(number) if number.fract() == 0.0 && number.abs() < 9e15 => {
-            // Whole numbers keep their form: account ids and ports are written without a decimal point.
-            #[expect(clippy::cast_possible_truncation, reason = "the guard keeps it in range")]
-            Json::from(*number as i64)
-        }
-        Value::Number(number) => Json::from(*number),
-        Value::String(text) => Json::from(text.as_str()),
-        Value::Array(items) => items.iter().map(to_json).collect(),
-        Value::Object(map) => Json::Object(map.iter().map(|(key, value)| (key.clone(), to_json(value))).collect()),
-        _ => Json::Null,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy;
+    use crate::iam_policy;
 
     #[test]
     fn a_document_is_text_or_an_object() {
-        let full = policy::full_access();
+        let full = iam_policy::full_access();
         assert_eq!(document(&Value::from(full.to_string())), Ok(full.clone()));
         assert_eq!(document(&Value::from(full.clone())), Ok(full));
         assert_eq!(

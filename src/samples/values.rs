@@ -4,21 +4,22 @@ use std::collections::BTreeMap;
 
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
-
-use super::{Archive, ArchiveSource, Asset, AssetSource, Map, Output, ReferenceId, ResourceReference, Value};
+use pulumi_provider::property::{
+    Archive, ArchiveSource, Asset, AssetSource, Map, Output, ReferenceId, ResourceReference, Value,
+};
 
 /// Properties of every kind, wrapped in every way.
-pub(super) fn map() -> impl Strategy<Value = Map> {
+pub(crate) fn map() -> impl Strategy<Value = Map> {
     btree_map(name(), value(), 0..4)
 }
 
 /// Properties without any special value: what a plain struct can hold.
-pub(super) fn plain_map() -> impl Strategy<Value = Map> {
+pub(crate) fn plain_map() -> impl Strategy<Value = Map> {
     btree_map(name(), plain(), 0..4)
 }
 
 /// Plain properties with secrets in them, but no secret directly within a secret.
-pub(super) fn map_with_secrets() -> impl Strategy<Value = Map> {
+pub(crate) fn map_with_secrets() -> impl Strategy<Value = Map> {
     btree_map(
         name(),
         containers(scalar(), |inner| inner.prop_map(Value::into_secret).boxed()),

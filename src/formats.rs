@@ -1,0 +1,134 @@
+//! Texts as EC2 and VPC Lattice write them: what they denote, and when two mean the same.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use ipnet::Ipv4Net;
+
+use crate::schema::{Format, TextEquality};
+
+/// What texts denote: values of `format` in the schema.
+pub const FORMATS: [Format; 3] = [
+    // An IP address that VPC Lattice takes as a target: IPv4 from the private ranges, or IPv6 of a VPC
+    // (docs/aws-behaviour.md, Resource configuration).
+    Format {
+        name: "private-ip-address",
+        expected: "an IPv6 address, or an IPv4 address from 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10",
+        accepts: |text| text.parse().is_ok_and(is_private),
+    },
+    // A port or a range of ports, as VPC Lattice writes them.
+    Format {
+        name: "port-range",
+        expected: "a port such as \"443\" or a range such as \"8000-8010\", from 1 to 65535",
+        accepts: is_port_range,
+    },
+    // An IP protocol, as EC2 writes it.
+    Format {
+        name: "ip-protocol",
+        expected: "tcp, udp, icmp, icmpv6, a protocol number from 0 to 255, or -1 for all",
+        accepts: is_protocol,
+    },
+];
+
+/// Texts that mean the same: values of `same` in the schema.
+pub const EQUALITIES: [TextEquality; 2] = [
+    // `443` and `443-443` open the same port.
+    TextEquality {
+        name: "port-range",
+        same: |old, new| ports(old) == ports(new),
+    },
+    // EC2 takes protocols by name or by IANA's number and answers with the name.
+    TextEquality {
+        name: "ip-protocol",
+        same: |old, new| protocol(old) == protocol(new),
+    },
+];
+
+fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => {
+            let shared = Ipv4Net::new_assert(Ipv4Addr::new(100, 64, 0, 0), 10);
+            address.is_private() || shared.contains(&address)
+        }
+        IpAddr::V6(address) => {
+            !address.is_loopback()
+                && !address.is_unspecified()
+                && !address.is_multicast()
+                && !address.is_unicast_link_local()
+                && address.to_ipv4_mapped().is_none()
+        }
+    }
+}
+
+fn is_port_range(text: &str) -> bool {
+    let port = |digits: &str| {
+        let all_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        digits.parse::<u16>().ok().filter(|&port| all_digits && port > 0)
+    };
+    match text.split_once('-') {
+        None => port(text).is_some(),
+        Some((first, last)) => matches!((port(first), port(last)), (Some(first), Some(last)) if first <= last),
+    }
+}
+
+fn is_protocol(text: &str) -> bool {
+    let named = ["tcp", "udp", "icmp", "icmpv6", "-1"]
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case(text));
+    named || (text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u8>().is_ok())
+}
+
+fn ports(text: &str) -> (&str, &str) {
+    text.split_once('-').unwrap_or((text, text))
+}
+
+fn protocol(text: &str) -> String {
+    match text.to_ascii_lowercase().as_str() {
+        "1" => "icmp".to_owned(),
+        "6" => "tcp".to_owned(),
+        "17" => "udp".to_owned(),
+        "58" => "icmpv6".to_owned(),
+        "all" => "-1".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_tell_what_is_meant() {
+        let table: &[(&str, &[&str], &[&str])] = &[
+            (
+                "private-ip-address",
+                &["10.0.0.1", "172.31.0.1", "192.168.1.1", "100.64.0.1", "2001:db8::1"],
+                &[
+                    "8.8.8.8",
+                    "100.128.0.1",
+                    "::1",
+                    "fe80::1",
+                    "ff02::1",
+                    "::ffff:10.0.0.1",
+                    "host",
+                ],
+            ),
+            (
+                "port-range",
+                &["1", "443", "443-443", "1-65535"],
+                &["0", "65536", "9-8", "-1", "+1", "443-", "a", ""],
+            ),
+            (
+                "ip-protocol",
+                &["tcp", "TCP", "-1", "0", "255"],
+                &["256", "sctp", "-2", "", "+6"],
+            ),
+        ];
+        for (name, good, bad) in table {
+            let format = FORMATS.iter().find(|format| format.name == *name).unwrap();
+            good.iter()
+                .for_each(|text| assert!((format.accepts)(text), "{name} {text}"));
+            bad.iter()
+                .for_each(|text| assert!(!(format.accepts)(text), "{name} {text}"));
+        }
+    }
+}

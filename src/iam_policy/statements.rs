@@ -1,0 +1,68 @@
+//! What changes in an IAM policy: the statement, and in it the member, instead of two documents.
+
+use crate::property::differences::{Differences, keys, of_sets, present};
+use crate::property::path::PropertyPath;
+use crate::property::{Map, Value, marks};
+
+/// Two documents that mean different things.
+pub(super) fn differences(at: &PropertyPath, old: &Map, new: &Map, found: &mut Differences) {
+    for key in keys(old, new) {
+        let at = at.key(key);
+        match (key.as_str(), present(old.get(key)), present(new.get(key))) {
+            // EC2 adds and drops it as it likes.
+            ("Version", _, _) if ![old, new].into_iter().any(uses_variables) => {}
+            ("Statement", Some(old), Some(new)) => statements(&at, old, new, found),
+            (_, old, new) => found.compare(&at, old, new),
+        }
+    }
+}
+
+fn statements(at: &PropertyPath, old: &Value, new: &Value, found: &mut Differences) {
+    // One statement may stand without a list around it.
+    let list = |value: &Value| match value {
+        Value::Array(statements) => statements.clone(),
+        one => vec![one.clone()],
+    };
+    let (before, after) = (list(old), list(new));
+    let form_changes = matches!(old, Value::Array(_)) != matches!(new, Value::Array(_));
+    let equal = |old: &Value, new: &Value| known(old, new, super::same_statement);
+    if form_changes && before.iter().zip(&after).any(|(old, new)| !equal(old, new)) {
+        // An index leads nowhere on one side.
+        return found.add(at, Some(old), Some(new));
+    }
+    for (index, gone, come) in of_sets([&before, &after], equal) {
+        let at = at.index(index);
+        match (gone, come) {
+            (Some(Value::Object(old)), Some(Value::Object(new))) => statement(&at, old, new, found),
+            _ => found.add(&at, gone, come),
+        }
+    }
+}
+
+fn statement(at: &PropertyPath, old: &Map, new: &Map, found: &mut Differences) {
+    for key in keys(old, new) {
+        let at = at.key(key);
+        let same = |old: &Value, new: &Value| known(old, new, |old, new| super::same_member(key, old, new));
+        match (present(old.get(key)), present(new.get(key))) {
+            (Some(old), Some(new)) if same(old, new) => {}
+            (Some(Value::Array(old)), Some(Value::Array(new))) => {
+                for (index, gone, come) in of_sets([old, new], same) {
+                    found.add(&at.index(index), gone, come);
+                }
+            }
+            (old, new) => found.compare(&at, old, new),
+        }
+    }
+}
+
+fn uses_variables(document: &Map) -> bool {
+    document
+        .get("Statement")
+        .is_some_and(|statement| statement.to_json().to_string().contains("${"))
+}
+
+/// What is not known yet is never the same.
+fn known(old: &Value, new: &Value, same: impl Fn(&serde_json::Value, &serde_json::Value) -> bool) -> bool {
+    let unknown = marks::contains_unknown(old) || marks::contains_unknown(new);
+    !unknown && same(&old.to_json(), &new.to_json())
+}

@@ -1,0 +1,72 @@
+//! The configuration as programs, YAML and the CLI write it.
+
+use serde_json::json;
+
+use super::read;
+use crate::property::Value;
+use crate::provider::config::explain;
+
+#[test]
+fn texts_that_spell_numbers_are_numbers_at_any_depth() {
+    for polling in [
+        json!({ "initialInterval": "0.1", "growthFactor": " 2 ", "maxInterval": 3 }),
+        json!(r#"{ "initialInterval": "0.1", "growthFactor": "2", "maxInterval": "3" }"#),
+    ] {
+        let config = read(json!({ "polling": polling, "maxRetries": "7", "profile": "7" }));
+        assert!(config.failures.is_empty(), "{:?}", config.failures);
+        let expected = json!({ "initialInterval": 0.1, "growthFactor": 2, "maxInterval": 3 });
+        assert_eq!(config.values["polling"], Value::from(expected));
+        assert_eq!(config.values["maxRetries"], Value::Number(7.0));
+        assert_eq!(config.values["profile"], Value::from("7"), "a text stays one");
+    }
+}
+
+/// As YAML and `pulumi config set --path` of the CLI 3.259.0 were seen to hand them on.
+#[test]
+fn account_ids_without_quotes() {
+    for whole in [
+        json!([123_456_789_012_u64]),
+        json!("[123456789012]"),
+        json!(["123456789012"]),
+    ] {
+        let config = read(json!({ "allowedAccountIds": whole }));
+        assert!(config.failures.is_empty(), "{:?}", config.failures);
+        assert_eq!(config.values["allowedAccountIds"], Value::from(json!(["123456789012"])));
+    }
+    // 012345678999, which is no octal number, and 012345671234, which is one.
+    for number in [12_345_678_999_u64, 1_402_434_204] {
+        for cut in [json!([number]), json!(format!("[{number}]"))] {
+            let config = read(json!({ "allowedAccountIds": cut, "profile": "a" }));
+            let told = explain("p", &config.failures);
+            assert!(
+                told.contains("p:allowedAccountIds[0]: must be") && told.contains("in quotes"),
+                "{told}"
+            );
+            assert_eq!(config.failures.iter().count(), 1, "{told}");
+        }
+    }
+    // Another text of the wrong length has no quotes to lack.
+    let told = explain("p", &read(json!({ "allowedAccountIds": ["12345678999"] })).failures);
+    assert!(!told.contains("in quotes"), "{told}");
+    // Of a text of any length nobody knows what is missing.
+    let role = json!({ "roleArn": "arn:aws:iam::123456789012:role/x", "externalId": 42_798 });
+    let told = explain("p", &read(json!({ "assumeRole": role, "profile": 7 })).failures);
+    assert!(
+        told.contains("p:assumeRole.externalId: must be a string: write it in quotes")
+            && told.contains("p:profile: must be a string: write it in quotes"),
+        "{told}"
+    );
+}
+
+#[test]
+fn texts_that_spell_nothing_are_refused_with_their_place() {
+    for text in ["soon", "", "NaN", "true"] {
+        let config = read(json!({ "polling": { "maxInterval": text } }));
+        let told = explain("p", &config.failures);
+        assert!(told.contains("p:polling.maxInterval: must be a number"), "{told}");
+    }
+    let config =
+        read(json!({ "assumeRole": { "roleArn": "arn:aws:iam::123456789012:role/x", "durationSeconds": "900.5" } }));
+    let told = explain("p", &config.failures);
+    assert!(told.contains("p:assumeRole.durationSeconds: "), "{told}");
+}

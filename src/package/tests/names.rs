@@ -1,0 +1,76 @@
+//! Automatic names, with the package's schema.
+
+use proptest::prelude::*;
+
+use super::resource as schema_of;
+use crate::lifecycle::autoname::{Autonaming, choose};
+
+fn name(resource: &str, logical: &str, seed: &[u8], mode: Option<Autonaming>) -> Result<String, String> {
+    let schema = schema_of(resource);
+    let rules = schema.autoname.as_ref().unwrap();
+    let limits = &schema.inputs.property(&rules.property).unwrap().constraints;
+    choose(rules, limits, logical, seed, mode.as_ref())
+}
+
+#[test]
+fn fits_the_service() {
+    for (logical, prefix) in [
+        ("Orders_API", "orders-api-"),
+        ("rgw-rgw-orders", "orders-"),
+        ("--", "xxx-"),
+        // With the hyphen it would begin with what the service forbids.
+        ("rgw", ""),
+        (&"long".repeat(20), "longlonglonglonglonglonglonglong-"),
+    ] {
+        let name = name("ResourceGateway", logical, b"seed", None).unwrap();
+        assert!(name.starts_with(prefix), "{logical} gave {name}");
+        assert!((3..=40).contains(&name.len()), "{name}");
+        assert!(!name.contains("--") && !name.starts_with("rgw-"), "{name}");
+    }
+}
+
+#[test]
+fn depends_on_the_seed_and_the_logical_name() {
+    let name = |logical, seed: &[u8]| name("ResourceGateway", logical, seed, None).unwrap();
+    assert_eq!(name("a", b"1"), name("a", b"1"));
+    assert_ne!(name("a", b"1"), name("a", b"2"));
+    assert_ne!(name("aaa", b"1")[4..], name("bbb", b"1")[4..]);
+}
+
+#[test]
+fn the_engines_modes() {
+    let choose = |resource, mode| name(resource, "orders", b"seed", Some(mode));
+    let propose = |resource, text: &str| choose(resource, Autonaming::Propose(text.to_owned()));
+    let enforce = |resource, text: &str| choose(resource, Autonaming::Enforce(text.to_owned()));
+    assert_eq!(propose("ResourceGateway", "Dev_orders").unwrap(), "dev-orders");
+    assert_eq!(enforce("ResourceGateway", "dev-orders").unwrap(), "dev-orders");
+    // What the service accepts is kept, although our own names are plainer.
+    for exact in ["Orders (EU)", "a--b"] {
+        assert_eq!(enforce("SecurityGroup", exact).unwrap(), exact);
+        assert_eq!(propose("SecurityGroup", exact).unwrap(), exact);
+    }
+    insta::assert_snapshot!(
+        enforce("ResourceGateway", "Dev_orders").unwrap_err(),
+        @"the configured autonaming pattern gives `Dev_orders`, which the service does not accept here: set `name` in the program or change `pulumi:autonaming`"
+    );
+    insta::assert_snapshot!(
+        choose("Connection", Autonaming::Disable).unwrap_err(),
+        @"automatic names are disabled (`pulumi:autonaming`), so `name` must be set; on a PrivateStepFunctions component, set it in `names`"
+    );
+}
+
+proptest! {
+    #[test]
+    fn every_name_is_one_that_the_service_accepts(
+        resource in prop::sample::select(vec!["SecurityGroup", "ResourceGateway", "ResourceConfiguration", "Connection"]),
+        logical in prop_oneof![".{1,60}", "(sg|rgw|rcfg)?[-_A]?é?(sg|rgw|rcfg)?", "[A-Za-z0-9._-]{1,300}"],
+        seed: [u8; 16],
+        proposed: bool,
+    ) {
+        let schema = schema_of(resource);
+        let mode = proposed.then(|| Autonaming::Propose(logical.clone()));
+        let name = name(resource, &logical, &seed, mode).unwrap();
+        let problem = schema.inputs.property("name").unwrap().constraints.text_problem(&name);
+        prop_assert_eq!(problem, None, "{}", name);
+    }
+}
