@@ -34,6 +34,9 @@ pub const GATEWAY_DELETE: Duration = ms(3_000);
 
 /// Resource configuration: `CREATE_IN_PROGRESS` to `ACTIVE` (AWS: seconds).
 pub const CONFIGURATION_CREATE: Duration = ms(1_000);
+/// Resource configuration: reads still answer the old value. Longer than two looks of a client are apart, so that two old answers
+/// in a row are no proof.
+pub const CONFIGURATION_STALE: Duration = ms(2_000);
 /// Resource configuration: `UPDATE_IN_PROGRESS` to `ACTIVE`.
 pub const CONFIGURATION_UPDATE: Duration = ms(1_000);
 /// Resource configuration: `DELETE_IN_PROGRESS` to gone.

@@ -115,7 +115,8 @@ impl World {
         self.lag(timings::STALE_AFTER_CHANGE)
     }
 
-    fn lag(&self, duration: Duration) -> Instant {
+    /// The instant until which what is read is old, in a world that shows changes late.
+    pub fn lag(&self, duration: Duration) -> Instant {
         match self.settings.temper {
             Temper::Cautious => self.later(duration),
             Temper::Recorded => self.now,

@@ -245,7 +245,8 @@ pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Valu
 /// UpdateResourceConfiguration: ports, the flag, and the address inside an ipResource.
 pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let request: Update = params::read(input);
-    let (now, timestamp, stale) = (world.now(), world.timestamp(), world.stale_until());
+    let (now, timestamp) = (world.now(), world.timestamp());
+    let stale = world.lag(timings::CONFIGURATION_STALE);
     let is_recorded = world.settings.temper.is_recorded();
     let configuration = find(world, cx, &request.resource_configuration_identifier)?;
     // The operation lists no ConflictException (docs/aws-behaviour.md, Resource configuration, Errors).

@@ -302,7 +302,7 @@ async fn a_configuration_lives_and_changes_in_place_where_it_may() {
         .port_ranges("443");
     update.send().await.unwrap();
     assert_eq!(get().await.unwrap().port_ranges.unwrap(), ["443"], "stale");
-    pass(1.5).await;
+    pass(2.5).await;
     let changed = get().await.unwrap();
     assert_eq!(changed.port_ranges.unwrap(), ["443", "8443"]);
     assert_eq!(changed.resource_configuration_definition, Some(ip("10.0.0.2")));
