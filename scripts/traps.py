@@ -40,7 +40,7 @@ class Patch:
         self.target = self.tests[0][0] if self.tests else ""
         self.hunks = list(hunks("--- " + body))
         if not self.tests or not self.hunks or any(target != self.target for target, _ in self.tests):
-            sys.exit(f"{path}: needs hunks, and one or more lines `Test: --lib|--test <target> <name>` of one target")
+            sys.exit(f"{path}: needs hunks, and lines `Test: [--package <package>] --lib|--test <target> <name>` of one target")
 
     def apply(self):
         """Applies it to the copy; answers the files as they were."""
@@ -109,14 +109,16 @@ def without_binaries(manifest):
 
 def build(target):
     """Builds a test target; answers its executable."""
-    command = ["cargo", "test", "--workspace", "--no-run", "--quiet", "--message-format=json", *target.split()]
+    *package, kind = re.split(r" ?(?=--lib|--test)", target)
+    command = ["cargo", "test", "--workspace", "--no-run", "--quiet", "--message-format=json", *kind.split()]
     environment = {"CARGO_TARGET_DIR": str(ROOT / "target")} | os.environ
     done = subprocess.run(command, cwd=COPY, env=environment, capture_output=True, text=True)
     messages = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     if done.returncode != 0:
         errors = [m["message"]["message"] for m in messages if m.get("message", {}).get("level") == "error"]
         raise Shown("does not compile: " + "; ".join(errors or done.stderr.splitlines()[-1:]))
-    wanted = "private_step_functions" if target == "--lib" else target.split()[-1]
+    library = "pulumi_provider" if any(package) else "private_step_functions"
+    wanted = library if kind == "--lib" else kind.split()[-1]
     for message in messages:
         if message.get("executable") and message["target"]["name"] == wanted and message["profile"]["test"]:
             return message["executable"]

@@ -26,6 +26,9 @@ pub mod wait;
 use std::fmt;
 
 use aws_smithy_runtime_api::client::http::{HttpClient, SharedHttpClient};
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::Clients;
+use pulumi_provider::resource::limits::within;
 use tokio::sync::OnceCell;
 
 use self::config::{ProviderConfig, Schedule};
@@ -33,9 +36,6 @@ use self::limiter::Limiters;
 use self::poller::Pollers;
 use self::session::Session;
 use self::tags::Tagging;
-use crate::cx::limits::within;
-use crate::error::{Error, Kind};
-use crate::resource::Clients;
 
 /// One configured provider instance's connection to one account and Region.
 pub struct Aws {

@@ -1,86 +1,452 @@
-//! Components: resources that are made of other resources, registered with the engine one by one.
+//! The component `PrivateStepFunctions`: a wiring diagram in code.
+//!
+//! ```text
+//!                      PrivateStepFunctions
+//!    ┌───────────────────────┴────────────────────────┐
+//! inbound                                          outbound (only with privateApis)
+//! SecurityGroup <name>-endpoints <── execute-api ─ SecurityGroup <name>-gateway
+//!    ├─> InterfaceEndpoint <name>-states              └─> ResourceGateway <name>
+//!    ├─> InterfaceEndpoint <name>-sync-states                └─> ResourceConfiguration <name>-<api>
+//!    └─> InterfaceEndpoint <name>-execute-api ────────────────^     └─> Connection <name>-<api>
+//! ```
+//!
+//! Each child is a future that awaits those it takes values from; all of them are driven together, so that whatever is
+//! independent is registered at the same time. The engine deletes along the same dependencies, backwards.
 
-pub mod container;
-pub mod flow;
-pub mod host;
-pub mod names;
-pub mod private_step_functions;
+mod inbound;
+mod outbound;
+mod outputs;
+mod plan;
+mod role_policy;
+mod security;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, FutureExt, Shared, join_all};
+use pulumi_provider::component::registrar::{Child, ChildError, Host, Registered, together};
+use pulumi_provider::component::tracked::{Flow, depend};
+use pulumi_provider::component::{Component, Construct, ConstructError, Constructed};
+use pulumi_provider::error::Error;
+use pulumi_provider::lifecycle::check::{self, values};
+use pulumi_provider::lifecycle::secrets;
+use pulumi_provider::property::path::PropertyPath;
+use pulumi_provider::property::{Map, Value};
+use pulumi_provider::resource::draft::Failures;
+use pulumi_provider::schema::{ResourceSchema, Schema};
 
-use crate::component::names::Names;
-use crate::cx::Report;
-use crate::engine::monitor::{Monitor, MonitorError};
-use crate::error::Error;
-use crate::lifecycle::draft::Failures;
-use crate::property::Map;
-use crate::proto::ConstructRequest;
+use self::inbound::Endpoint;
+use self::plan::{Api, Plan, Target, given, is_given};
 
-/// A component of the package.
-pub trait Component: Send + Sync + 'static {
-    /// The type token, as in the schema.
-    fn token(&self) -> &'static str;
+/// The type token of the component.
+pub const TOKEN: &str = "private-step-functions:index:PrivateStepFunctions";
+const SECURITY_GROUP: &str = "private-step-functions:index:SecurityGroup";
+const INTERFACE_ENDPOINT: &str = "private-step-functions:index:InterfaceEndpoint";
+const RESOURCE_GATEWAY: &str = "private-step-functions:index:ResourceGateway";
+const RESOURCE_CONFIGURATION: &str = "private-step-functions:index:ResourceConfiguration";
+const CONNECTION: &str = "private-step-functions:index:Connection";
 
-    /// Registers the component and its children, and completes it with its outputs.
-    fn construct(&self, construct: Construct) -> BoxFuture<'_, Result<Constructed, ConstructError>>;
+/// The component.
+#[derive(Debug)]
+pub struct PrivateStepFunctions {
+    schema: Arc<Schema>,
 }
 
-/// What a component is constructed from.
-pub struct Construct {
-    /// Name, type, parent, options and dependencies, as the engine sent them; the inputs are taken out.
-    pub request: ConstructRequest,
-    /// The inputs, with secrets, unknowns, output values and references recognised.
-    pub inputs: Map,
-    /// Where the component registers itself and its children.
-    pub monitor: Monitor,
-    /// Who provides the children.
-    pub provider: Provenance,
-    /// Where messages to the user go.
-    pub report: Arc<dyn Report>,
-    /// The names of all children that this process registers.
-    pub names: Arc<Names>,
+impl PrivateStepFunctions {
+    /// The component of this package.
+    #[must_use]
+    pub const fn new(schema: Arc<Schema>) -> Self {
+        Self { schema }
+    }
 }
 
-/// The provider instance that constructs a component. Children carry all of it, or they land in another process.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Provenance {
-    /// The package's name.
-    pub package: String,
-    /// The package's version, as in the schema.
-    pub version: String,
-    /// The plugin download URL, as in the schema; empty when it has none.
-    pub download_url: String,
-    /// The reference of the provider resource, `<urn>::<id>`; `None` if the engine did not tell.
-    pub reference: Option<String>,
+impl Component for PrivateStepFunctions {
+    fn token(&self) -> &'static str {
+        TOKEN
+    }
+
+    fn construct(&self, construct: Construct) -> BoxFuture<'_, Result<Constructed, ConstructError>> {
+        self.run(construct).boxed()
+    }
 }
 
-/// A component that was constructed.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Constructed {
-    /// Its URN.
-    pub urn: String,
-    /// Its outputs: the same that were registered.
-    pub outputs: Map,
-    /// The URNs of the resources that each output comes from.
-    pub dependencies: BTreeMap<String, BTreeSet<String>>,
+impl PrivateStepFunctions {
+    async fn run(&self, construct: Construct) -> Result<Constructed, ConstructError> {
+        let Some(schema) = self.schema.resource(TOKEN) else {
+            return Err(Error::bug("the schema has no component").into());
+        };
+        let mut inputs = construct.inputs.clone();
+        for (name, dependencies) in &construct.request.input_dependencies {
+            depend(&mut inputs, name, dependencies.urns.iter().cloned());
+        }
+        let plan = validate(schema, &mut inputs, construct.request.dry_run)?;
+        let host = Host::begin(&construct, inputs).await?;
+        warn(&host, &construct, &plan);
+        let wiring = Wiring::connect(&host, &construct.request.name, &plan);
+        let outputs = wiring.outputs(&plan).await?;
+        drop(wiring);
+        host.finish(outputs).await
+    }
 }
 
-/// Why a component was not constructed. Any of these ends the deployment.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum ConstructError {
-    /// The inputs are wrong; nothing was registered.
-    ///
-    /// The engine prints the value behind each path. A failure with an empty path is about the component as a whole, and is
-    /// told in the message alone; one at, above or below a secret must be of that form, with the path in its reason.
-    #[error("the inputs are not valid")]
-    Inputs(Failures),
-    /// The monitor failed, or refused a registration.
-    #[error(transparent)]
-    Monitor(#[from] MonitorError),
-    /// Something else.
-    #[error(transparent)]
-    Failed(#[from] Error),
+/// Everything that is wrong with the inputs, before anything is registered.
+fn validate(schema: &ResourceSchema, inputs: &mut Map, preview: bool) -> Result<Plan, ConstructError> {
+    let mut failures = Failures::default();
+    values::check(&schema.inputs, inputs, &mut failures);
+    secrets::mark(&schema.inputs, inputs);
+    let plan = Plan::read(inputs.clone());
+    plan::rules(&plan, &mut failures);
+    if !preview {
+        for path in &plan.undecided {
+            failures.add(
+                path.clone(),
+                "decides which resources exist, so it must be known; it comes from an output that is not",
+            );
+        }
+    }
+    if failures.is_empty() {
+        return Ok(plan);
+    }
+    // The engine prints the value behind a path, in Go's own notation if it is no plain one: a failure near a secret, or about a
+    // list or an object, says where it is in words.
+    let mut printable = Failures::default();
+    for failure in failures.iter() {
+        let plain = failure.path.get(inputs).is_some_and(check::is_plain);
+        if plain && secrets::is_printable(&schema.inputs, inputs, &failure.path) {
+            printable.add(failure.path.clone(), failure.reason.clone());
+        } else {
+            printable.add(PropertyPath::root(), format!("`{}`: {}", failure.path, failure.reason));
+        }
+    }
+    Err(ConstructError::Inputs(printable))
+}
+
+fn warn(host: &Host<'_>, construct: &Construct, plan: &Plan) {
+    for path in &plan.undecided {
+        let what = if path.first_key() == Some("names") {
+            "so this preview does not know the names"
+        } else {
+            "and it decides which resources exist: this preview leaves them out"
+        };
+        host.warn(&format!("`{path}` is not known yet, {what}"));
+    }
+    let request = &construct.request;
+    for (option, is_set) in [
+        ("ignoreChanges", !request.ignore_changes.is_empty()),
+        ("replaceOnChanges", !request.replace_on_changes.is_empty()),
+        ("deleteBeforeReplace", request.delete_before_replace.is_some()),
+        ("replaceWith", !request.replace_with.is_empty()),
+        ("replacementTrigger", request.replacement_trigger.is_some()),
+    ] {
+        if is_set {
+            host.warn(&format!(
+                "`{option}` on a component does not reach the resources in it: use a transform for those"
+            ));
+        }
+    }
+    if plan.gateway.values().any(|value| !value.is_null()) && !plan.needs_gateway() && !plan.is_undecided_outbound() {
+        host.warn("`resourceGateway` is not used: no entry in `privateApis` needs one");
+    }
+    for (policy, switch, made) in [
+        ("standardPolicy", "standard", plan.standard),
+        ("synchronousPolicy", "synchronous", plan.synchronous),
+        ("executeApiPolicy", "executeApi", plan.execute_api),
+    ] {
+        if is_given(&plan.endpoints, policy) && !made && !plan.is_undecided_endpoint(switch) {
+            host.warn(&format!(
+                "`endpoints.{policy}` is not used: `endpoints.{switch}` is off"
+            ));
+        }
+    }
+    for api in &plan.apis {
+        let ports = given(&api.properties, "ports");
+        let other = ports.as_ref().and_then(Value::as_array).is_some_and(|ports| {
+            ports
+                .iter()
+                .filter_map(Value::as_str)
+                .any(|port| port != "443" && port != "443-443")
+        });
+        if other {
+            let at = PropertyPath::root().key("privateApis").key(&api.name).key("ports");
+            host.warn(&format!(
+                "`{at}`: AWS documents only port 443 for EventBridge connections"
+            ));
+        }
+    }
+}
+
+type Pending<'a> = Shared<BoxFuture<'a, Result<Registered, ChildError>>>;
+
+/// The children under way.
+#[derive(Default)]
+struct Wiring<'a> {
+    endpoint_group: Option<Pending<'a>>,
+    execute_api_group: Option<Pending<'a>>,
+    endpoints: BTreeMap<&'static str, Pending<'a>>,
+    gateway_group: Option<Pending<'a>>,
+    gateway: Option<Pending<'a>>,
+    own_configuration: Option<Pending<'a>>,
+    configurations: BTreeMap<&'a str, Pending<'a>>,
+    connections: BTreeMap<&'a str, Pending<'a>>,
+}
+
+impl<'a> Wiring<'a> {
+    fn connect(host: &'a Host<'a>, component: &'a str, plan: &'a Plan) -> Self {
+        let mut wiring = Self::default();
+        if plan.makes_gateway_group() {
+            wiring.gateway_group = Some(begin(host, async move { Ok(outbound::gateway_group(component, plan)) }));
+        }
+        wiring.inbound(host, component, plan);
+        if plan.makes_gateway() {
+            let group = wiring.gateway_group.clone();
+            wiring.gateway = Some(begin(host, async move {
+                // A list that is known in part: then a preview shows which group changes, and not another list.
+                let groups = match given(&plan.gateway, "securityGroupIds") {
+                    Some(given) => given,
+                    None => Value::Array(id(group).await?.map(Flow::into_value).into_iter().collect()),
+                };
+                Ok(outbound::gateway(component, plan, groups))
+            }));
+        }
+        wiring.outbound(host, component, plan);
+        wiring
+    }
+
+    fn inbound(&mut self, host: &'a Host<'a>, component: &'a str, plan: &'a Plan) {
+        // The gateway must get into the endpoint that this component makes for it.
+        let admits_gateway = plan.execute_api && plan.makes_gateway();
+        if plan.makes_endpoint_group() {
+            let gateway_group = self.gateway_group.clone();
+            self.endpoint_group = Some(begin(host, async move {
+                let groups = if admits_gateway {
+                    Some(gateway_groups(plan, gateway_group).await?)
+                } else {
+                    None
+                };
+                Ok(inbound::endpoint_group(component, plan, groups))
+            }));
+        }
+        if inbound::needs_execute_api_group(plan) {
+            let gateway_group = self.gateway_group.clone();
+            self.execute_api_group = Some(begin(host, async move {
+                Ok(inbound::execute_api_group(
+                    component,
+                    plan,
+                    gateway_groups(plan, gateway_group).await?,
+                ))
+            }));
+        }
+        let wanted = [
+            (Endpoint::Standard, plan.standard),
+            (Endpoint::Synchronous, plan.synchronous),
+            (Endpoint::ExecuteApi, plan.execute_api),
+        ];
+        for (endpoint, _) in wanted.into_iter().filter(|(_, wanted)| *wanted) {
+            let made = self.endpoint_group.clone();
+            let extra = self
+                .execute_api_group
+                .clone()
+                .filter(|_| endpoint == Endpoint::ExecuteApi);
+            let pending = begin(host, async move {
+                let groups = inbound::endpoint_groups(plan, id(made).await?, id(extra).await?);
+                Ok(inbound::endpoint(component, plan, endpoint, groups))
+            });
+            self.endpoints.insert(endpoint.service(), pending);
+        }
+    }
+
+    fn outbound(&mut self, host: &'a Host<'a>, component: &'a str, plan: &'a Plan) {
+        let gateway = self.gateway.clone();
+        let gateway_id = move || {
+            let gateway = gateway.clone();
+            async move {
+                let made = id(gateway).await?;
+                Ok::<_, ChildError>(
+                    made.or_else(|| given(&plan.gateway, "id").map(|id| Flow::of(&id)))
+                        .unwrap_or_default(),
+                )
+            }
+        };
+        if plan.uses_own_endpoint()
+            && let Some(endpoint) = self.endpoints.get(Endpoint::ExecuteApi.service()).cloned()
+        {
+            let gateway_id = gateway_id.clone();
+            self.own_configuration = Some(begin(host, async move {
+                Ok(outbound::own_configuration(
+                    component,
+                    plan,
+                    gateway_id().await?,
+                    endpoint.await?.id(),
+                ))
+            }));
+        }
+        for api in &plan.apis {
+            let configuration = match api.target {
+                Target::ResourceConfiguration => None,
+                Target::OwnEndpoint => self.own_configuration.clone(),
+                _ => {
+                    let gateway_id = gateway_id.clone();
+                    let pending = begin(host, async move {
+                        let child = outbound::own_target(component, plan, api, gateway_id().await?);
+                        child.ok_or_else(|| ChildError::Refused(format!("{}: no target", api.name)))
+                    });
+                    self.configurations.insert(&api.name, pending.clone());
+                    Some(pending)
+                }
+            };
+            let connection = begin(host, async move {
+                let arn = match configuration {
+                    Some(configuration) => configuration.await?.output("arn"),
+                    None => configuration_arn(api),
+                };
+                Ok(outbound::connection(component, plan, api, arn))
+            });
+            self.connections.insert(&api.name, connection);
+        }
+    }
+
+    /// Drives all children and makes the outputs of what they answer. After a failure, those under way are still awaited.
+    async fn outputs(&self, plan: &Plan) -> Result<Map, ChildError> {
+        let single = [
+            &self.gateway_group,
+            &self.endpoint_group,
+            &self.execute_api_group,
+            &self.gateway,
+            &self.own_configuration,
+        ];
+        let single = single.into_iter().flatten();
+        let several = self
+            .endpoints
+            .values()
+            .chain(self.configurations.values())
+            .chain(self.connections.values());
+        let done = join_all(single.chain(several).cloned()).await;
+        together(done)?;
+
+        let endpoint = |kind: Endpoint| self.endpoints.get(kind.service());
+        let standard = maybe(endpoint(Endpoint::Standard)).await?;
+        let synchronous = maybe(endpoint(Endpoint::Synchronous)).await?;
+        let execute_api = maybe(endpoint(Endpoint::ExecuteApi)).await?;
+        let gateway = maybe(self.gateway.as_ref()).await?;
+        let existing = given(&plan.gateway, "id")
+            .filter(|_| plan.needs_gateway())
+            .map(|id| Flow::of(&id));
+        let (connections, policy) = self.connection_outputs(plan).await?;
+        let endpoint_group = id(self.endpoint_group.clone()).await?;
+        let endpoint_group_is_undecided = plan.is_undecided_inbound() && !is_given(&plan.endpoints, "securityGroupIds");
+        let gateway_group = id(self.gateway_group.clone()).await?;
+        let outbound_is_undecided = plan.is_undecided_outbound();
+        let gateway_is_undecided = outbound_is_undecided && !is_given(&plan.gateway, "id");
+        let gateway_group_is_undecided = gateway_is_undecided && !is_given(&plan.gateway, "securityGroupIds");
+        let gateway_id = gateway.as_ref().map(Registered::id).or(existing);
+        let gateway_arn = gateway.map(|gateway| gateway.output("arn"));
+        let outputs = [
+            (
+                "standardEndpoint",
+                outputs::endpoint(standard.as_ref(), plan.is_undecided_endpoint("standard")),
+            ),
+            (
+                "synchronousEndpoint",
+                outputs::endpoint(synchronous.as_ref(), plan.is_undecided_endpoint("synchronous")),
+            ),
+            (
+                "executeApiEndpoint",
+                outputs::endpoint(execute_api.as_ref(), plan.is_undecided_endpoint("executeApi")),
+            ),
+            (
+                "endpointSecurityGroupId",
+                outputs::optional(endpoint_group, endpoint_group_is_undecided),
+            ),
+            (
+                "gatewaySecurityGroupId",
+                outputs::optional(gateway_group, gateway_group_is_undecided),
+            ),
+            (
+                "resourceGatewayId",
+                outputs::optional(gateway_id, outbound_is_undecided),
+            ),
+            (
+                "resourceGatewayArn",
+                outputs::optional(gateway_arn, gateway_is_undecided),
+            ),
+            ("connections", connections),
+            ("executionRolePolicy", policy),
+        ];
+        Ok(outputs.map(|(name, value)| (name.to_owned(), value)).into())
+    }
+
+    async fn connection_outputs(&self, plan: &Plan) -> Result<(Value, Value), ChildError> {
+        let Some(undecided) = plan.undecided_apis() else {
+            return Ok((Value::Unknown, Value::Unknown));
+        };
+        if plan.apis.is_empty() && undecided.is_empty() {
+            return Ok((Value::Object(Map::new()), Value::Null));
+        }
+        let (mut connections, mut grants) = (Map::new(), Vec::new());
+        for api in undecided {
+            connections.insert(api.to_owned(), Value::Unknown);
+            grants.push(Flow::default());
+        }
+        for api in &plan.apis {
+            let Some(connection) = maybe(self.connections.get(api.name.as_str())).await? else {
+                continue;
+            };
+            let configuration = match api.target {
+                Target::OwnEndpoint => maybe(self.own_configuration.as_ref()).await?,
+                _ => maybe(self.configurations.get(api.name.as_str())).await?,
+            };
+            let host = configuration
+                .as_ref()
+                .map(|configuration| configuration.output("domainName"));
+            grants.push(role_policy::grant(
+                api,
+                connection.output("arn"),
+                connection.output("secretArn"),
+                host.unwrap_or_default(),
+            ));
+            connections.insert(
+                api.name.clone(),
+                outputs::connection(api, &connection, configuration.as_ref()),
+            );
+        }
+        Ok((
+            outputs::connections(connections),
+            role_policy::document(grants).into_value(),
+        ))
+    }
+}
+
+/// A child that is registered as soon as those it is described from are there.
+fn begin<'a>(host: &'a Host<'a>, child: impl Future<Output = Result<Child, ChildError>> + Send + 'a) -> Pending<'a> {
+    async move { host.child(child.await?).await }.boxed().shared()
+}
+
+/// The groups of the gateway: the user's, or the one that was made.
+async fn gateway_groups(plan: &Plan, made: Option<Pending<'_>>) -> Result<Flow, ChildError> {
+    if let Some(given) = given(&plan.gateway, "securityGroupIds") {
+        return Ok(Flow::of(&given));
+    }
+    Ok(Flow::all(id(made).await?))
+}
+
+fn configuration_arn(api: &Api) -> Flow {
+    given(&api.properties, "resourceConfigurationArn").map_or_else(Flow::default, |arn| Flow::of(&arn))
+}
+
+async fn id(pending: Option<Pending<'_>>) -> Result<Option<Flow>, ChildError> {
+    Ok(maybe(pending.as_ref()).await?.map(|child| child.id()))
+}
+
+async fn maybe(pending: Option<&Pending<'_>>) -> Result<Option<Registered>, ChildError> {
+    match pending {
+        Some(pending) => Ok(Some(pending.clone().await?)),
+        None => Ok(None),
+    }
+}
+
+/// Sets a property if there is a value for it.
+fn with(inputs: &mut Map, name: &str, value: Option<Value>) {
+    if let Some(value) = value {
+        inputs.insert(name.to_owned(), value);
+    }
 }

@@ -3,8 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use ipnet::Ipv4Net;
-
-use crate::schema::{Format, TextEquality};
+use pulumi_provider::schema::{Format, TextEquality};
 
 /// What texts denote: values of `format` in the schema.
 pub const FORMATS: [Format; 3] = [

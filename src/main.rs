@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use private_step_functions::package::{ABOUT, PrivateStepFunctions};
-use private_step_functions::plugin;
+use pulumi_provider::plugin;
 
 fn main() -> ExitCode {
     plugin::main(&ABOUT, PrivateStepFunctions::new)

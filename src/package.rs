@@ -3,19 +3,20 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use pulumi_provider::component::Component;
+use pulumi_provider::error::Error;
+use pulumi_provider::lifecycle::adapter::DynResource;
+use pulumi_provider::plugin::About;
+use pulumi_provider::property::path::PropertyPath;
+use pulumi_provider::property::{Map, Value, secret_paths, typed};
+use pulumi_provider::provider::Package;
+use pulumi_provider::resource::draft::{Draft, Failures};
+use pulumi_provider::schema::{Publisher, Schema, SchemaError, Vocabulary};
+
 use crate::aws::Aws;
 use crate::aws::config::{Problem, ProviderConfig};
-use crate::component::{self, Component};
-use crate::error::Error;
-use crate::lifecycle::draft::{Draft, Failures};
-use crate::lifecycle::erased::DynResource;
-use crate::plugin::About;
-use crate::property::path::PropertyPath;
-use crate::property::{Map, Value, marks, typed};
-use crate::provider::Package;
 use crate::resources;
-use crate::schema::{Publisher, Schema, SchemaError, Vocabulary};
-use crate::{formats, iam_policy};
+use crate::{component, formats, iam_policy};
 
 /// What `--help` and `--version` say.
 pub const ABOUT: About = About {
@@ -23,6 +24,7 @@ pub const ABOUT: About = About {
     package: "private-step-functions",
     version: env!("CARGO_PKG_VERSION"),
     text: "Makes AWS Step Functions private in both directions: callers in a VPC reach it, and it reaches private APIs.",
+    log_target: env!("CARGO_CRATE_NAME"),
 };
 
 /// The schema as it stands in the repository: without a version.
@@ -63,7 +65,7 @@ impl PrivateStepFunctions {
             .and_then(|publisher| Schema::published(SCHEMA_JSON, env!("CARGO_PKG_VERSION"), &VOCABULARY, &publisher))
             .map_err(|error| Error::bug(error.to_string()))?;
         let schema = Arc::new(schema);
-        let component = component::private_step_functions::PrivateStepFunctions::new(Arc::clone(&schema));
+        let component = component::PrivateStepFunctions::new(Arc::clone(&schema));
         Ok(Self {
             schema,
             resources: resources::all(),
@@ -117,7 +119,7 @@ impl Package for PrivateStepFunctions {
 }
 
 fn decode(config: Map) -> Result<ProviderConfig, Error> {
-    typed::decode(&marks::split(config).0)
+    typed::decode(&secret_paths::split(config).0)
         .map_err(|error| Error::bug(format!("the configuration does not fit the schema: {error}")))
 }
 

@@ -8,11 +8,12 @@ pub mod resource_configuration;
 pub mod resource_gateway;
 pub mod security_group;
 
+use pulumi_provider::error::Error;
+use pulumi_provider::lifecycle::adapter::{DynResource, erase};
+
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::{self, Tagged, Tags, TagsUpdate};
-use crate::error::Error;
-use crate::lifecycle::erased::{DynResource, erase};
 
 /// All of them, for the package.
 #[must_use]

@@ -9,14 +9,14 @@
 use std::collections::BTreeSet;
 
 use private_step_functions::package;
-use private_step_functions::property::path::PropertyPath;
-use private_step_functions::property::{Map, Value, typed};
-use private_step_functions::resource::Resource;
 use private_step_functions::resources::{
     self, connection::Connection, interface_endpoint::InterfaceEndpoint, resource_configuration::ResourceConfiguration,
     resource_gateway::ResourceGateway, security_group::SecurityGroup,
 };
-use private_step_functions::schema::{Constraints, Group, ObjectSchema, Property, ResourceSchema, Same, Schema, Type};
+use pulumi_provider::property::path::PropertyPath;
+use pulumi_provider::property::{Map, Value, typed};
+use pulumi_provider::resource::Resource;
+use pulumi_provider::schema::{Constraints, Group, ObjectSchema, Property, ResourceSchema, Same, Schema, Type};
 use serde_json::json;
 
 /// How much of what may be given a sample gives.

@@ -9,8 +9,8 @@ use std::time::Duration;
 use aws_emulator::faults::{Fault, FaultKind};
 use aws_emulator::{Emulator, Settings};
 use private_step_functions::aws::error::classify;
-use private_step_functions::error::Kind;
 use private_step_functions::resources::security_group::SecurityGroup;
+use pulumi_provider::error::Kind;
 use serde_json::json;
 use tokio::time::Instant;
 

@@ -18,10 +18,15 @@ const MOST_LINES: usize = 600;
 
 fn written_by_hand() -> Vec<Source> {
     let mut sources = below("src");
+    sources.extend(below("crates"));
     sources.extend(below("tests"));
-    // The description of the protocol in Rust is generated (tests/generated.rs).
-    sources.retain(|source| !source.path.starts_with("src/proto/"));
+    sources.retain(|source| !is_generated(source));
     sources
+}
+
+/// The description of the protocol in Rust (tests/generated.rs).
+fn is_generated(source: &Source) -> bool {
+    source.path.starts_with("crates/pulumi-provider/src/proto/")
 }
 
 #[test]
@@ -47,10 +52,10 @@ fn modules_lie_beside_their_parts() {
 }
 
 #[test]
-fn modules_of_the_crate_say_what_they_are_for() {
-    let silent: Vec<_> = below("src")
-        .into_iter()
-        .filter(|source| !source.path.starts_with("src/proto/") && !source.path.ends_with("/tests.rs"))
+fn modules_say_what_they_are_for() {
+    let modules = below("src").into_iter().chain(below("crates"));
+    let silent: Vec<_> = modules
+        .filter(|source| !is_generated(source) && !source.path.ends_with("/tests.rs"))
         .filter(|source| !source.text.starts_with("//! "))
         .map(|source| source.path)
         .collect();

@@ -27,8 +27,8 @@ use aws_emulator::{Emulator, Settings};
 use facts::{is_read, secrets_of};
 use harness::server::json as plain;
 use private_step_functions::package;
-use private_step_functions::property::path::PropertyPath;
-use private_step_functions::schema::{ObjectSchema, Type};
+use pulumi_provider::property::path::PropertyPath;
+use pulumi_provider::schema::{ObjectSchema, Type};
 use rows::{ELSEWHERE, Row, rows};
 use serde_json::{Value as Json, json};
 use session::{Recorded, Session, settle};
@@ -103,7 +103,7 @@ async fn every_input_has_a_row() {
 /// The innermost inputs that can be changed in place.
 fn leaves(at: &str, schema: &ObjectSchema) -> Vec<String> {
     let changeable = schema.properties.iter().filter(|(_, property)| !property.replace);
-    let inside = |(name, property): (&String, &private_step_functions::schema::Property)| {
+    let inside = |(name, property): (&String, &pulumi_provider::schema::Property)| {
         let at = if at.is_empty() {
             name.clone()
         } else {

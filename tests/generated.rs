@@ -1,4 +1,4 @@
-//! Proves that the committed code in `src/proto/` is what the files in `proto/` compile to.
+//! Proves that the committed code in `crates/pulumi-provider/src/proto/` is what the files in `proto/` compile to.
 //!
 //! `UPDATE_GOLDEN=1 cargo test --test generated` rewrites it.
 
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 #[test]
 fn the_committed_code_is_what_the_proto_files_compile_to() {
-    let committed = root().join("src/proto");
+    let committed = root().join("crates/pulumi-provider/src/proto");
     let fresh = tempfile::tempdir().unwrap();
     generate(fresh.path());
     let fresh = sources(fresh.path());
@@ -28,7 +28,10 @@ fn the_committed_code_is_what_the_proto_files_compile_to() {
     let names = |files: &BTreeMap<String, String>| files.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&committed), names(&fresh), "{REWRITE}");
     for (name, text) in &fresh {
-        assert!(committed[name] == *text, "src/proto/{name} is out of date; {REWRITE}");
+        assert!(
+            committed[name] == *text,
+            "crates/pulumi-provider/src/proto/{name} is out of date; {REWRITE}"
+        );
     }
 }
 

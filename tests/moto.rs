@@ -13,10 +13,10 @@ use std::time::Duration;
 use aws_emulator::{Emulator, Settings};
 use private_step_functions::aws::Aws;
 use private_step_functions::aws::config::ProviderConfig;
-use private_step_functions::error::Kind;
-use private_step_functions::property::Value;
 use private_step_functions::resources::interface_endpoint::InterfaceEndpoint;
 use private_step_functions::resources::security_group::SecurityGroup;
+use pulumi_provider::error::Kind;
+use pulumi_provider::property::Value;
 use serde_json::{Value as Json, json};
 
 use crate::world::{REGION, Recorded, World, with};
@@ -85,7 +85,7 @@ fn rule(port: u16, source: Json) -> Json {
 }
 
 /// What a refresh must not change.
-async fn unchanged<R: private_step_functions::resource::Resource<Clients = Aws>>(world: &World, made: &Recorded) {
+async fn unchanged<R: pulumi_provider::resource::Resource<Clients = Aws>>(world: &World, made: &Recorded) {
     assert_eq!(world.refresh::<R>(made).await.unwrap().unwrap().prior, made.prior);
 }
 

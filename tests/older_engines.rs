@@ -21,8 +21,8 @@ use harness::engine::ENGINE;
 use harness::monitor::MONITOR;
 use harness::server::{Harness, fields, json, urn};
 use harness::toy::{BUNDLE, THING, Toy};
-use private_step_functions::proto::diff_response::DiffChanges;
-use private_step_functions::proto::{
+use pulumi_provider::proto::diff_response::DiffChanges;
+use pulumi_provider::proto::{
     CheckRequest, ConfigureRequest, ConstructRequest, CreateRequest, DeleteRequest, DiffRequest,
     ProviderHandshakeRequest, ReadRequest, UpdateRequest,
 };

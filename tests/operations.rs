@@ -16,11 +16,11 @@ use std::time::Duration;
 
 use harness::server::{Harness, UNKNOWN, detail, fields, json, secret, urn};
 use harness::toy::{ODD, THING, Toy};
-use private_step_functions::proto::check_request::AutonamingOptions;
-use private_step_functions::proto::check_request::autonaming_options::Mode;
-use private_step_functions::proto::diff_response::DiffChanges;
-use private_step_functions::proto::property_diff::Kind;
-use private_step_functions::proto::{
+use pulumi_provider::proto::check_request::AutonamingOptions;
+use pulumi_provider::proto::check_request::autonaming_options::Mode;
+use pulumi_provider::proto::diff_response::DiffChanges;
+use pulumi_provider::proto::property_diff::Kind;
+use pulumi_provider::proto::{
     CheckRequest, CheckResponse, CreateRequest, CreateResponse, DeleteRequest, DiffRequest, ErrorResourceInitFailed,
     ReadRequest, ReadResponse, UpdateRequest,
 };

@@ -16,9 +16,9 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::time::Duration;
 
 use harness::engine::FakeEngine;
-use private_step_functions::proto::engine_server::EngineServer;
-use private_step_functions::proto::resource_provider_client::ResourceProviderClient;
-use private_step_functions::proto::{GetSchemaRequest, ProviderHandshakeRequest};
+use pulumi_provider::proto::engine_server::EngineServer;
+use pulumi_provider::proto::resource_provider_client::ResourceProviderClient;
+use pulumi_provider::proto::{GetSchemaRequest, ProviderHandshakeRequest};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::{Instant, sleep};
@@ -205,7 +205,7 @@ async fn only_this_machine_can_connect_and_an_engine_may_attach() {
     assert!(connect([127, 0, 0, 1]).is_ok());
     // A server on all interfaces would answer here too. (Elsewhere than on Linux the address does not exist.)
     assert!(connect([127, 0, 0, 2]).is_err());
-    let attach = private_step_functions::proto::PluginAttach {
+    let attach = pulumi_provider::proto::PluginAttach {
         address: "127.0.0.1:1".to_owned(),
     };
     plugin.client().await.attach(attach).await.unwrap();

@@ -18,15 +18,15 @@ use std::sync::Arc;
 use harness::monitor::MONITOR;
 use harness::server::{Harness, PROVIDER_URN, UNKNOWN, detail, fields, json, secret, urn};
 use harness::toy::{BUNDLE, THING, Toy};
-use private_step_functions::engine::Tcp;
-use private_step_functions::proto::diff_response::DiffChanges;
-use private_step_functions::proto::property_diff::Kind;
-use private_step_functions::proto::{
+use pulumi_provider::engine::Tcp;
+use pulumi_provider::proto::diff_response::DiffChanges;
+use pulumi_provider::proto::property_diff::Kind;
+use pulumi_provider::proto::{
     CallRequest, CheckRequest, CheckResponse, ConfigureErrorMissingKeys, ConfigureRequest, ConstructRequest,
     CreateRequest, DiffRequest, DiffResponse, GetMappingRequest, GetMappingsRequest, GetSchemaRequest,
     InputPropertiesError, InvokeRequest, ListRequest, ParameterizeRequest, PluginAttach,
 };
-use private_step_functions::provider::Provider;
+use pulumi_provider::provider::Provider;
 use serde_json::{Value as Json, json};
 use tonic::{Code, Status};
 

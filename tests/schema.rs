@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 
 use private_step_functions::package::{self, SCHEMA_JSON};
-use private_step_functions::schema::{Constraints, Item, ObjectSchema, Property, Schema, Type, TypeSchema};
+use pulumi_provider::schema::{Constraints, Item, ObjectSchema, Property, Schema, Type, TypeSchema};
 use serde_json::Value;
 
 const PACKAGE: &str = "private-step-functions:index:";

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use private_step_functions::package;
-use private_step_functions::schema::{ObjectSchema, Type};
+use pulumi_provider::schema::{ObjectSchema, Type};
 
 const PAGE: &str = include_str!("../docs/texts.md");
 

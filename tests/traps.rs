@@ -17,6 +17,8 @@ use sources::below;
 
 const DOCUMENT: &str = "docs/aws-behaviour.md";
 const PATCHES: &str = "tests/traps";
+/// What patches may change.
+const PRODUCT: [&str; 3] = ["src/", "crates/pulumi-provider/src/", "schema.json"];
 /// More than this would not be the handling of one trap.
 const MOST_CHANGED_LINES: usize = 30;
 
@@ -129,7 +131,7 @@ fn each_patch_applies() {
             ));
         }
         for hunk in patch.hunks {
-            let is_product = hunk.file.starts_with("src/") || hunk.file == "schema.json";
+            let is_product = PRODUCT.iter().any(|start| hunk.file.starts_with(start));
             let text = fs::read_to_string(root().join(&hunk.file)).unwrap_or_default();
             let found = text.matches(hunk.old.as_str()).count();
             if !is_product || found != 1 {
@@ -157,13 +159,18 @@ fn exists(test: &str) -> bool {
     let name = steps.pop().unwrap_or_default();
     let holds = |text: &str| text.contains(&format!("fn {name}(")) || text.contains(&format!("    {name}: "));
     let module = steps.iter().rfind(|step| **step != "tests").copied();
-    match target.split_once(' ') {
-        None if target == "--lib" => below("src").iter().any(|source| {
+    let sources = match target {
+        "--lib" => Some("src"),
+        "--package pulumi-provider --lib" => Some("crates/pulumi-provider/src"),
+        _ => None,
+    };
+    match (sources, target.split_once(' ')) {
+        (Some(sources), _) => below(sources).iter().any(|source| {
             let stem = Path::new(&source.path).file_stem().and_then(|stem| stem.to_str());
             let beside = |step: &str| source.path.ends_with(&format!("/{step}/tests.rs"));
             module.is_some_and(|module| stem == Some(module) || beside(module)) && holds(&source.text)
         }),
-        Some(("--test", target)) => below("tests").iter().any(|source| {
+        (None, Some(("--test", target))) => below("tests").iter().any(|source| {
             let stem = Path::new(&source.path).file_stem().and_then(|stem| stem.to_str());
             stem == Some(module.unwrap_or(target)) && holds(&source.text)
         }),

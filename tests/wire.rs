@@ -11,12 +11,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use private_step_functions::property::wire::{self, Capabilities};
-use private_step_functions::property::{Map, Value};
 use prost::Message as _;
 use prost_types::field_descriptor_proto::{Label, Type};
 use prost_types::value::Kind;
 use prost_types::{DescriptorProto, FileDescriptorSet, ListValue, Struct};
+use pulumi_provider::property::wire::{self, Capabilities};
+use pulumi_provider::property::{Map, Value};
 use serde_json::{Value as Json, json};
 
 const SIGNATURE: &str = "4dabf18193072939515e22adb298388d";

@@ -15,11 +15,11 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_smithy_runtime_api::client::identity::SharedIdentityCache;
+use pulumi_provider::error::{Error, Kind};
 
 use super::config::ProviderConfig;
 use super::environment::{Environment, Source};
 use super::error::root_cause;
-use crate::error::{Error, Kind};
 
 /// How long a source of credentials may take.
 pub(super) const LIMIT: Duration = Duration::from_secs(60);

@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 use aws_config::profile::{Profile, ProfileSet};
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_types::os_shim_internal::{Env, Fs};
+use pulumi_provider::error::{Error, Kind};
 
 use super::config::ProviderConfig;
 use super::error::root_cause;
 use super::variables::Variables;
-use crate::error::{Error, Kind};
 
 /// Variables and profiles.
 #[derive(Debug)]

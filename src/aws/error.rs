@@ -13,10 +13,10 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
+use pulumi_provider::error::{Error, Kind};
 use regex::Regex;
 
 use super::credentials::Unanswered;
-use crate::error::{Error, Kind};
 
 /// Classifies a failed call. `Display` of the result: `CreateThing: access denied: <AWS's message> (request id …)`
 #[must_use]

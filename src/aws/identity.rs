@@ -2,10 +2,11 @@
 //!
 //! An object that is looked up in the wrong place is "not found", and the engine would drop it from the state. So absence
 //! counts only in the right place. Ids are unique over all accounts: what is found by its id is the right object. The adapter
-//! ([`erased`](crate::lifecycle::erased)) asks all this before each read, update and delete.
+//! ([`adapter`](pulumi_provider::lifecycle::adapter)) asks all this before each read, update and delete.
+
+use pulumi_provider::error::{Error, Kind};
 
 use super::Aws;
-use crate::error::{Error, Kind};
 
 /// The parts of an ARN (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

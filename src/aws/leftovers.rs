@@ -14,14 +14,14 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use aws_sdk_ec2::types::Filter;
+use pulumi_provider::error::Error;
+use pulumi_provider::resource::context::Cx;
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
 use super::Aws;
 use super::error::classify;
 use super::tags::{URN_TAG, urn_value};
-use crate::cx::Cx;
-use crate::error::Error;
 
 /// The type of what is being created: objects of the same type are looked for.
 #[derive(Clone, Copy, Debug)]

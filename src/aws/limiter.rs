@@ -7,11 +7,10 @@
 
 use std::time::Duration;
 
+use pulumi_provider::error::Error;
+use pulumi_provider::resource::limits::within;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
-
-use crate::cx::limits::within;
-use crate::error::Error;
 
 const CAPACITY: f64 = 4.0;
 /// A little below AWS's 0.3, since calls do not arrive exactly as far apart as they are sent.

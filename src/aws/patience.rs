@@ -18,8 +18,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, Metadata};
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction, RetryClassifierPriority};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
-
-use crate::cx::limits::{InFlight, Limits};
+use pulumi_provider::resource::limits::{InFlight, Limits};
 
 /// Sleeps on tokio's clock, no longer than the operation under way may take.
 #[derive(Debug)]

@@ -12,13 +12,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_ec2::types::{Filter, NetworkInterface, SecurityGroup, Vpc, VpcEndpoint};
+use pulumi_provider::error::Error;
+use pulumi_provider::resource::limits::{Limits, within};
 use tokio::sync::watch;
 
 use super::Aws;
 use super::error::classify;
 use super::wait::Source;
-use crate::cx::limits::{Limits, within};
-use crate::error::Error;
 
 /// How long the first look waits for others to join; the engine refreshes many resources at the same moment.
 const JOIN: Duration = Duration::from_millis(20);

@@ -11,13 +11,13 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_sdk_sts::Client;
 use aws_sdk_sts::types::{Credentials as StsCredentials, PolicyDescriptorType, Tag};
+use pulumi_provider::error::{Error, Kind};
 
 use super::config::{
     AssumeRole, AssumeRoleWithWebIdentity, DEFAULT_DURATION_SECONDS, DEFAULT_SESSION_NAME, ProviderConfig,
 };
 use super::credentials;
 use super::error::{classify, root_cause};
-use crate::error::{Error, Kind};
 
 /// How long it may take to assume one role. STS may throttle, but not for longer.
 const LIMIT: Duration = Duration::from_secs(120);

@@ -21,6 +21,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::app_name::AppName;
+use pulumi_provider::error::{Error, Kind};
 use tokio::sync::OnceCell;
 
 use super::config::{DEFAULT_MAX_RETRIES, ProviderConfig, ServiceEndpoints, is_region};
@@ -30,7 +31,6 @@ use super::patience::{BoundedSleep, NothingAfterTheEnd, Requests};
 use super::proxy::Proxies;
 use super::trust::Trust;
 use super::{credentials, http, roles};
-use crate::error::{Error, Kind};
 
 /// The clients, all for one Region and one set of credentials.
 pub(super) struct Session {

@@ -11,16 +11,16 @@ mod update;
 
 use std::collections::BTreeMap;
 
+use pulumi_provider::property::path::{PropertyPath, Segment};
+use pulumi_provider::property::{Map, Value};
+use pulumi_provider::resource::changes::{Change, ChangeKind, Changes};
+use pulumi_provider::resource::draft::{Draft, Failures};
+use pulumi_provider::urn::Urn;
 use sha2::{Digest, Sha256};
 
 pub use self::ec2::{from_ec2, specification, to_ec2};
 pub use self::update::{Delta, Tagged, TagsUpdate};
 use super::config::{IgnoreTags, ProviderConfig};
-use crate::lifecycle::changes::{Change, ChangeKind, Changes};
-use crate::lifecycle::draft::{Draft, Failures};
-use crate::property::path::{PropertyPath, Segment};
-use crate::property::{Map, Value};
-use crate::urn::Urn;
 
 /// The tag with the URN of the resource that the object was made for. The schema reserves it.
 pub const URN_TAG: &str = "private-step-functions:urn";

@@ -6,14 +6,14 @@ use std::time::Duration;
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
+use pulumi_provider::resource::context::{Cx, CxParts, Silent};
+use pulumi_provider::resource::limits::Doing;
+use pulumi_provider::resource::memory::Operations;
+use pulumi_provider::resource::redaction::Redaction;
 use tokio_util::sync::CancellationToken;
 
 use super::Aws;
 use super::config::ProviderConfig;
-use crate::cx::limits::Doing;
-use crate::cx::{Cx, CxParts, Silent};
-use crate::lifecycle::redaction::Redaction;
-use crate::operation::Operations;
 
 #[derive(Debug)]
 struct Unreachable;

@@ -8,12 +8,12 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use aws_smithy_http_client::tls::{TlsContext, TrustStore};
+use pulumi_provider::error::{Error, Kind};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::environment::Environment;
-use crate::error::{Error, Kind};
 
 /// The authorities, read when the first connection needs them.
 #[derive(Clone, Debug)]

@@ -6,12 +6,12 @@
 use std::future::Future;
 use std::time::Duration;
 
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::context::Cx;
+use pulumi_provider::resource::limits::human;
 use tokio::time::Instant;
 
 use super::Aws;
-use crate::cx::Cx;
-use crate::cx::limits::human;
-use crate::error::{Error, Kind};
 
 /// How long a look may take after the deadline.
 const LAST_LOOK: Duration = Duration::from_secs(30);

@@ -1,12 +1,12 @@
 //! IAM policies among the inputs: as text or as a document.
 
+use pulumi_provider::property::differences::Differences;
+use pulumi_provider::property::path::PropertyPath;
+use pulumi_provider::property::{Map, Value};
+use pulumi_provider::schema::Document;
 use serde_json::Value as Json;
 
 use super::statements;
-use crate::property::differences::Differences;
-use crate::property::path::PropertyPath;
-use crate::property::{Map, Value};
-use crate::schema::Document;
 
 /// Values of `"same": "iam-policy"`: policies that grant the same mean the same (docs/aws-behaviour.md, Endpoint policy).
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! What changes in an IAM policy: the statement, and in it the member, instead of two documents.
 
-use crate::property::differences::{Differences, keys, of_sets, present};
-use crate::property::path::PropertyPath;
-use crate::property::{Map, Value, marks};
+use pulumi_provider::property::differences::{Differences, keys, of_sets, present};
+use pulumi_provider::property::path::PropertyPath;
+use pulumi_provider::property::{Map, Value, secret_paths};
 
 /// Two documents that mean different things.
 pub(super) fn differences(at: &PropertyPath, old: &Map, new: &Map, found: &mut Differences) {
@@ -63,6 +63,6 @@ fn uses_variables(document: &Map) -> bool {
 
 /// What is not known yet is never the same.
 fn known(old: &Value, new: &Value, same: impl Fn(&serde_json::Value, &serde_json::Value) -> bool) -> bool {
-    let unknown = marks::contains_unknown(old) || marks::contains_unknown(new);
+    let unknown = secret_paths::contains_unknown(old) || secret_paths::contains_unknown(new);
     !unknown && same(&old.to_json(), &new.to_json())
 }

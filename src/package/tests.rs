@@ -4,9 +4,9 @@ mod diff;
 mod equality;
 mod names;
 
-#[path = "../samples/inputs.rs"]
+#[path = "../../crates/pulumi-provider/src/samples/inputs.rs"]
 mod inputs;
-#[path = "../samples/values.rs"]
+#[path = "../../crates/pulumi-provider/src/samples/values.rs"]
 #[allow(dead_code, reason = "inputs need one of them")]
 mod values;
 
@@ -14,11 +14,11 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use pulumi_provider::provider::config;
+use pulumi_provider::schema::ResourceSchema;
 use serde_json::json;
 
 use super::*;
-use crate::provider::config;
-use crate::schema::ResourceSchema;
 
 #[test]
 fn the_publisher_can_be_read() {

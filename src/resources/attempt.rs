@@ -4,15 +4,15 @@ use std::future::Future;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use pulumi_provider::error::{Error, Failed, Kind};
+use pulumi_provider::lock::lock;
+use pulumi_provider::property::Value;
+use pulumi_provider::resource::changes::{Change, ChangeKind, Changes};
+use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use crate::aws::Aws;
 use crate::aws::wait::{self, Wait};
-use crate::cx::Cx;
-use crate::error::{Error, Failed, Kind};
-use crate::lifecycle::changes::{Change, ChangeKind, Changes};
-use crate::lock::lock;
-use crate::property::Value;
 
 /// How long something that was made a moment ago may be unknown to another service.
 const UNKNOWN: Duration = Duration::from_secs(30);

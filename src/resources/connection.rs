@@ -23,6 +23,15 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use aws_sdk_eventbridge::operation::describe_connection::DescribeConnectionOutput;
+pub use inputs::{ApiKey, Auth, Basic, ConnectionInputs, HttpParameter, HttpParameters, OAuth};
+use pulumi_provider::error::{Error, Failed, Kind};
+use pulumi_provider::property::path::PropertyPath;
+use pulumi_provider::property::{Map, Value};
+use pulumi_provider::resource::changes::{Change, ChangeKind, Changes};
+use pulumi_provider::resource::context::{Created, Cx};
+use pulumi_provider::resource::draft::Draft;
+use pulumi_provider::resource::limits::Doing;
+use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
@@ -30,16 +39,6 @@ use super::attempt;
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::wait::{self, Look, Wait};
-use crate::cx::limits::Doing;
-use crate::cx::{Created, Cx};
-use crate::error::{Error, Failed, Kind};
-use crate::lifecycle::changes::{Change, ChangeKind, Changes};
-use crate::lifecycle::draft::Draft;
-use crate::property::path::PropertyPath;
-use crate::property::{Map, Value};
-use crate::resource::{Deleted, Found, Identity, Resource, Update};
-
-pub use inputs::{ApiKey, Auth, Basic, ConnectionInputs, HttpParameter, HttpParameters, OAuth};
 
 /// The connection.
 #[derive(Debug)]

@@ -19,6 +19,15 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use aws_sdk_ec2::types::VpcEndpoint as Live;
+use pulumi_provider::error::{Error, Failed};
+use pulumi_provider::lock::lock;
+use pulumi_provider::property::path::PropertyPath;
+use pulumi_provider::property::{Map, Value};
+use pulumi_provider::resource::changes::{Change, ChangeKind, Changes};
+use pulumi_provider::resource::context::{Created, Cx};
+use pulumi_provider::resource::draft::{Draft, Failures};
+use pulumi_provider::resource::limits::Doing;
+use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
@@ -26,15 +35,6 @@ use crate::aws::leftovers::{self, Kind as Leftover};
 use crate::aws::poller::Watch;
 use crate::aws::tags::{self, Tags, TagsUpdate};
 use crate::aws::{Aws, identity};
-use crate::cx::limits::Doing;
-use crate::cx::{Created, Cx};
-use crate::error::{Error, Failed};
-use crate::lifecycle::changes::{Change, ChangeKind, Changes};
-use crate::lifecycle::draft::{Draft, Failures};
-use crate::lock::lock;
-use crate::property::path::PropertyPath;
-use crate::property::{Map, Value};
-use crate::resource::{Deleted, Found, Identity, Resource, Update};
 
 /// How long something just made may stay unknown to other calls.
 const SETTLING: Duration = Duration::from_secs(60);

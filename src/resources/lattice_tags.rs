@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::context::Cx;
+
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::{self, Delta, Tags, TagsUpdate};
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
 use crate::partition::Partition;
 use crate::resources::attempt;
 

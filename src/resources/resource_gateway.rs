@@ -19,18 +19,18 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use aws_sdk_vpclattice::operation::get_resource_gateway::GetResourceGatewayOutput;
+use pulumi_provider::error::{Error, Failed};
+use pulumi_provider::property::Map;
+use pulumi_provider::resource::changes::Changes;
+use pulumi_provider::resource::context::{Created, Cx};
+use pulumi_provider::resource::draft::{Draft, Failures};
+use pulumi_provider::resource::limits::Doing;
+use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 
 use super::{attempt, lattice_tags};
 use crate::aws::leftovers::{self, Kind as Leftover};
 use crate::aws::{Aws, identity};
-use crate::cx::limits::Doing;
-use crate::cx::{Created, Cx};
-use crate::error::{Error, Failed};
-use crate::lifecycle::changes::Changes;
-use crate::lifecycle::draft::{Draft, Failures};
-use crate::property::Map;
-use crate::resource::{Deleted, Found, Identity, Resource, Update};
 
 /// The resource gateway.
 #[derive(Debug)]

@@ -14,6 +14,14 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use aws_sdk_ec2::types::{SecurityGroup as Live, Vpc};
+use pulumi_provider::error::{Error, Failed, Kind};
+use pulumi_provider::lock::lock;
+use pulumi_provider::property::Map;
+use pulumi_provider::resource::changes::Changes;
+use pulumi_provider::resource::context::{Created, Cx};
+use pulumi_provider::resource::draft::{Draft, Failures};
+use pulumi_provider::resource::limits::Doing;
+use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
@@ -27,15 +35,7 @@ use crate::aws::poller::Watch;
 use crate::aws::tags::{self, Tags, TagsUpdate};
 use crate::aws::wait::{Wait, retry};
 use crate::aws::{Aws, identity};
-use crate::cx::limits::Doing;
-use crate::cx::{Created, Cx};
-use crate::error::{Error, Failed, Kind};
-use crate::lifecycle::changes::Changes;
-use crate::lifecycle::draft::{Draft, Failures};
-use crate::lock::lock;
 use crate::partition::Partition;
-use crate::property::Map;
-use crate::resource::{Deleted, Found, Identity, Resource, Update};
 
 /// How long something just made may stay unknown to other calls.
 const SETTLING: Duration = Duration::from_secs(60);

@@ -1,11 +1,11 @@
 //! Resource options: what the component keeps, what its children get, what the user is warned of.
 
 use private_step_functions::package::PrivateStepFunctions;
-use private_step_functions::proto::alias::{Alias as Of, Spec};
-use private_step_functions::proto::construct_request::{CustomTimeouts, ResourceHooksBinding};
-use private_step_functions::proto::{Alias, ConfigureRequest, ConstructRequest};
 use prost_types::Value;
 use prost_types::value::Kind;
+use pulumi_provider::proto::alias::{Alias as Of, Spec};
+use pulumi_provider::proto::construct_request::{CustomTimeouts, ResourceHooksBinding};
+use pulumi_provider::proto::{Alias, ConfigureRequest, ConstructRequest};
 use serde_json::json;
 
 use crate::harness::server::{Harness, PROVIDER_URN, fields};

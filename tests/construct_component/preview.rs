@@ -20,9 +20,8 @@ async fn inputs_from_other_resources_that_are_not_made_yet() {
         },
         "tags": {"vpc": output(None, &other("Vpc", "main"))},
     }));
-    let dependencies = |urns: &[String]| private_step_functions::proto::construct_request::PropertyDependencies {
-        urns: urns.to_vec(),
-    };
+    let dependencies =
+        |urns: &[String]| pulumi_provider::proto::construct_request::PropertyDependencies { urns: urns.to_vec() };
     let from_key = other("Secret", "key");
     request.input_dependencies = [
         ("vpcId".to_owned(), dependencies(&[other("Vpc", "main")])),

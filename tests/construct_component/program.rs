@@ -5,8 +5,8 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use private_step_functions::package::PrivateStepFunctions;
-use private_step_functions::proto::{ConstructRequest, ConstructResponse, RegisterResourceRequest};
 use prost_types::Struct;
+use pulumi_provider::proto::{ConstructRequest, ConstructResponse, RegisterResourceRequest};
 use serde_json::{Map, Value as Json, json};
 use tonic::Status;
 

@@ -1,7 +1,7 @@
 //! Wrong inputs: all at once, before anything is registered, and never with a secret.
 
 use insta::assert_snapshot;
-use private_step_functions::proto::InputPropertiesError;
+use pulumi_provider::proto::InputPropertiesError;
 use serde_json::{Value as Json, json};
 use tonic::{Code, Status};
 

@@ -134,7 +134,7 @@ async fn each_child_depends_on_what_its_own_inputs_come_from() {
     let urns = vec![other("Secret", "key")];
     request.input_dependencies = [(
         "privateApis".to_owned(),
-        private_step_functions::proto::construct_request::PropertyDependencies { urns },
+        pulumi_provider::proto::construct_request::PropertyDependencies { urns },
     )]
     .into();
     program.construct(request).await.unwrap();

@@ -7,10 +7,10 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use private_step_functions::property::wire::{self, Capabilities};
-use private_step_functions::property::{Map, Value};
-use private_step_functions::proto::resource_provider_client::ResourceProviderClient;
-use private_step_functions::proto::{CheckRequest, ConfigureRequest, ReadRequest};
+use pulumi_provider::property::wire::{self, Capabilities};
+use pulumi_provider::property::{Map, Value};
+use pulumi_provider::proto::resource_provider_client::ResourceProviderClient;
+use pulumi_provider::proto::{CheckRequest, ConfigureRequest, ReadRequest};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 use tokio::time::Instant;

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use private_step_functions::proto::engine_server::{Engine, EngineServer};
-use private_step_functions::proto::{
+use pulumi_provider::proto::engine_server::{Engine, EngineServer};
+use pulumi_provider::proto::{
     GetRootResourceRequest, GetRootResourceResponse, LogRequest, LogSeverity, RequirePulumiVersionRequest,
     RequirePulumiVersionResponse, SetRootResourceRequest, SetRootResourceResponse, StartDebuggingRequest,
 };

@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use private_step_functions::proto::resource_monitor_server::{ResourceMonitor, ResourceMonitorServer};
-use private_step_functions::proto::{
+use prost_types::Struct;
+use pulumi_provider::proto::resource_monitor_server::{ResourceMonitor, ResourceMonitorServer};
+use pulumi_provider::proto::{
     CallResponse, Callback, DeploymentInfo, ExistsResourceRequest, ExistsResourceResponse, ReadResourceRequest,
     ReadResourceResponse, RegisterErrorHookRequest, RegisterPackageRequest, RegisterPackageResponse,
     RegisterResourceHookRequest, RegisterResourceOutputsRequest, RegisterResourceRequest, RegisterResourceResponse,
     ResourceCallRequest, ResourceInvokeRequest, ResourceInvokeResponse, ResourceMonitorFeature, Result as StepResult,
     SupportsFeatureRequest, SupportsFeatureResponse,
 };
-use prost_types::Struct;
 use tokio::time::{Instant, sleep};
 use tonic::transport::Server;
 use tonic::{Request, Response, Status};

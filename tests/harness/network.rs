@@ -5,7 +5,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use hyper_util::rt::TokioIo;
-use private_step_functions::engine::{Dial, InvalidAddress, configure};
+use pulumi_provider::engine::{Dial, InvalidAddress, configure};
 use tokio::io::DuplexStream;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use private_step_functions::engine::Dial;
-use private_step_functions::proto::resource_provider_client::ResourceProviderClient;
-use private_step_functions::proto::{ConfigureRequest, ConfigureResponse, ProviderHandshakeRequest, google};
-use private_step_functions::provider::{Package, Provider};
-use private_step_functions::server;
 use prost::Message;
 use prost_types::value::Kind;
 use prost_types::{ListValue, Struct, Value};
+use pulumi_provider::engine::Dial;
+use pulumi_provider::proto::resource_provider_client::ResourceProviderClient;
+use pulumi_provider::proto::{ConfigureRequest, ConfigureResponse, ProviderHandshakeRequest, google};
+use pulumi_provider::provider::{Package, Provider};
+use pulumi_provider::server;
 use serde_json::Value as Json;
 use tonic::Status;
 use tonic::transport::{Channel, Server};

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use private_step_functions::error::Kind;
-use private_step_functions::lifecycle::erased::{DynResource, erase};
-use private_step_functions::property::Value;
 use private_step_functions::resources::interface_endpoint::InterfaceEndpoint;
 use private_step_functions::resources::security_group::SecurityGroup;
+use pulumi_provider::error::Kind;
+use pulumi_provider::lifecycle::adapter::{DynResource, erase};
+use pulumi_provider::property::Value;
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -420,7 +420,7 @@ async fn previews_know_what_does_not_change() {
     assert_eq!(world.emulator.journal().len(), before, "a preview makes no call");
 
     let made = endpoint(&world, "states", json!({})).await;
-    let names = |map: &private_step_functions::property::Map| map.keys().cloned().collect::<Vec<_>>();
+    let names = |map: &pulumi_provider::property::Map| map.keys().cloned().collect::<Vec<_>>();
     let changed = preview(json!({ "policy": only_reads() }), Some(&made));
     let missing: Vec<_> = names(&made.prior.outputs)
         .into_iter()

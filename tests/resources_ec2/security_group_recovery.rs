@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use aws_emulator::faults::{Fault, FaultKind};
-use private_step_functions::error::Kind;
 use private_step_functions::resources::interface_endpoint::InterfaceEndpoint;
 use private_step_functions::resources::security_group::SecurityGroup;
+use pulumi_provider::error::Kind;
 use serde_json::json;
 
 use crate::interface_endpoint::endpoint_inputs;

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use aws_emulator::faults::FaultKind;
-use private_step_functions::error::Kind;
-use private_step_functions::property::Value;
 use private_step_functions::resources::connection::Connection;
 use private_step_functions::resources::resource_configuration::ResourceConfiguration;
+use pulumi_provider::error::Kind;
+use pulumi_provider::property::Value;
 use serde_json::json;
 
 use crate::gateway::gateway;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use private_step_functions::property::{Map, Value};
 use private_step_functions::resources::connection::Connection;
 use private_step_functions::resources::resource_configuration::ResourceConfiguration;
+use pulumi_provider::property::{Map, Value};
 use serde_json::json;
 
 use crate::configuration::{dns_configuration, dns_inputs};

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use aws_emulator::faults::{Fault, FaultKind};
-use private_step_functions::error::Kind;
 use private_step_functions::resources::connection::Connection;
+use pulumi_provider::error::Kind;
 use serde_json::json;
 
 use crate::connection::{api_key, last, target};

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use aws_emulator::faults::{Fault, FaultKind};
-use private_step_functions::error::Kind;
-use private_step_functions::property::Value;
 use private_step_functions::resources::resource_gateway::ResourceGateway;
+use pulumi_provider::error::Kind;
+use pulumi_provider::property::Value;
 use serde_json::json;
 
 use crate::configuration::dns_configuration;
@@ -412,8 +412,8 @@ async fn another_region_or_account_is_not_mistaken_for_a_deletion() {
 
 #[test]
 fn an_ipv6_gateway_has_no_ipv4_addresses() {
-    use private_step_functions::lifecycle::draft::{Draft, Failures};
-    use private_step_functions::resource::Resource;
+    use pulumi_provider::resource::Resource;
+    use pulumi_provider::resource::draft::{Draft, Failures};
 
     let check = |inputs: serde_json::Value| {
         let inputs = Value::from(inputs);

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use aws_emulator::faults::{Fault, FaultKind};
-use private_step_functions::error::Kind;
 use private_step_functions::resources::connection::Connection;
 use private_step_functions::resources::resource_configuration::ResourceConfiguration;
 use private_step_functions::resources::resource_gateway::ResourceGateway;
+use pulumi_provider::error::Kind;
 use serde_json::json;
 
 use crate::configuration::dns_inputs;

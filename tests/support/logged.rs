@@ -1,4 +1,4 @@
-//! What the crate logs.
+//! What the plugin logs.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 
-/// Everything that the crate logs at its most verbose.
+/// Everything that the plugin logs at its most verbose.
 #[derive(Clone, Default)]
 pub(crate) struct Logged(Arc<Mutex<Vec<u8>>>);
 
@@ -14,7 +14,8 @@ impl Logged {
     pub(crate) fn listen(&self) -> tracing::subscriber::DefaultGuard {
         let kept = self.clone();
         let lines = tracing_subscriber::fmt::layer().with_writer(move || kept.clone());
-        let ours = Targets::new().with_target("private_step_functions", tracing::Level::TRACE);
+        let ours = Targets::new()
+            .with_targets(["pulumi_provider", "private_step_functions"].map(|target| (target, tracing::Level::TRACE)));
         tracing::subscriber::set_default(tracing_subscriber::registry().with(lines).with(ours))
     }
 

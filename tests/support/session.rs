@@ -7,19 +7,19 @@ use std::time::Duration;
 
 use aws_emulator::{Emulator, sdk};
 use private_step_functions::aws::Aws;
-use private_step_functions::component::Component;
-use private_step_functions::error::Error;
-use private_step_functions::lifecycle::draft::{Draft, Failures};
-use private_step_functions::lifecycle::erased::DynResource;
 use private_step_functions::package::PrivateStepFunctions;
-use private_step_functions::property::{Map, marks, typed};
-use private_step_functions::proto::{
+use prost_types::Struct;
+use pulumi_provider::component::Component;
+use pulumi_provider::error::Error;
+use pulumi_provider::lifecycle::adapter::DynResource;
+use pulumi_provider::property::{Map, secret_paths, typed};
+use pulumi_provider::proto::{
     CheckRequest, CreateRequest, DeleteRequest, DiffRequest, DiffResponse, ErrorResourceInitFailed, ReadRequest,
     UpdateRequest,
 };
-use private_step_functions::provider::Package;
-use private_step_functions::schema::Schema;
-use prost_types::Struct;
+use pulumi_provider::provider::Package;
+use pulumi_provider::resource::draft::{Draft, Failures};
+use pulumi_provider::schema::Schema;
 use serde_json::{Value as Json, json};
 use tonic::Status;
 
@@ -60,7 +60,7 @@ impl Package for InEmulator {
     }
 
     fn configure(&self, config: Map) -> Result<Aws, Error> {
-        let config = typed::decode(&marks::split(config).0).unwrap();
+        let config = typed::decode(&secret_paths::split(config).0).unwrap();
         Ok(Aws::in_process(config, sdk::client(&self.emulator)))
     }
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use aws_emulator::faults::FaultKind;
 use aws_emulator::{Emulator, Settings};
-use private_step_functions::proto::diff_response::DiffChanges;
 use prost_types::Struct;
+use pulumi_provider::proto::diff_response::DiffChanges;
 use serde_json::json;
 use tokio::time::{Instant, sleep, timeout};
 use tonic::{Code, Status};

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use aws_emulator::Emulator;
-use private_step_functions::proto::diff_response::DiffChanges;
 use prost_types::Struct;
+use pulumi_provider::proto::diff_response::DiffChanges;
 use serde_json::{Value as Json, json};
 
 use crate::facts::{ACCOUNT, is_read};

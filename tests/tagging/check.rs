@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use private_step_functions::aws::tags::{OPERATION_TAG, URN_TAG};
-use private_step_functions::proto::{CheckFailure, CheckRequest};
+use pulumi_provider::proto::{CheckFailure, CheckRequest};
 use serde_json::{Value as Json, json};
 
 use crate::harness::server::{PROVIDER_URN, UNKNOWN, fields, urn};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_emulator::journal::Entry;
 use aws_emulator::{Emulator, Settings};
 use private_step_functions::package;
-use private_step_functions::proto::diff_response::DiffChanges;
+use pulumi_provider::proto::diff_response::DiffChanges;
 use serde_json::{Value as Json, json};
 
 use crate::session::{Recorded, Session, settle};

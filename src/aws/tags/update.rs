@@ -1,10 +1,11 @@
 //! What an update makes of an object's tags.
 
+use pulumi_provider::resource::Update;
+use pulumi_provider::resource::context::Cx;
+use pulumi_provider::resource::three_way::{Base, Bases};
+
 use super::{Tagging, Tags};
 use crate::aws::Aws;
-use crate::cx::Cx;
-use crate::lifecycle::three_way::{Base, Bases};
-use crate::resource::Update;
 
 /// Inputs, which have a resource's own tags, and outputs, which have all that are shown.
 pub trait Tagged {

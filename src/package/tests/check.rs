@@ -1,15 +1,15 @@
 //! Check, with the package's schema.
 
 use proptest::prelude::*;
+use pulumi_provider::lifecycle::check::{CheckFailure, Checked, Request, check};
+use pulumi_provider::property::path::PropertyPath;
+use pulumi_provider::property::{Map, Value};
+use pulumi_provider::schema::ResourceSchema;
 use serde_json::{Value as Json, json};
 
 use super::inputs::{Leaves, fitting, map};
 use super::{any_resource, resource};
 use crate::iam_policy;
-use crate::lifecycle::check::{CheckFailure, Checked, Request, check};
-use crate::property::path::PropertyPath;
-use crate::property::{Map, Value};
-use crate::schema::ResourceSchema;
 
 const ENDPOINT: &str = "InterfaceEndpoint";
 

@@ -1,10 +1,10 @@
 //! The configuration as programs, YAML and the CLI write it.
 
+use pulumi_provider::property::Value;
+use pulumi_provider::provider::config::explain;
 use serde_json::json;
 
 use super::read;
-use crate::property::Value;
-use crate::provider::config::explain;
 
 #[test]
 fn texts_that_spell_numbers_are_numbers_at_any_depth() {

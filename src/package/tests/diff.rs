@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+use pulumi_provider::lifecycle::diff::inputs;
+use pulumi_provider::property::path::PropertyPath;
+use pulumi_provider::property::{Map, Value, secret_paths};
+use pulumi_provider::resource::changes::{Change, ChangeKind};
 use serde_json::{Value as Json, json};
 
 use super::inputs::{Leaves, map};
 use super::{any_resource, resource};
 use crate::iam_policy;
-use crate::lifecycle::changes::{Change, ChangeKind};
-use crate::lifecycle::diff::inputs;
-use crate::property::path::PropertyPath;
-use crate::property::{Map, Value, marks};
 
 fn never(_: &PropertyPath, _: &Value, _: &Value) -> bool {
     false
@@ -204,7 +204,7 @@ proptest! {
     fn nothing_differs_from_itself((schema, news) in any_resource(Leaves::Secrets)) {
         prop_assert_eq!(inputs(&schema.inputs, never, &news, &Map::new(), &news), BTreeMap::new());
         // Whether a value is secret is no difference.
-        let plain = marks::split(news.clone()).0;
+        let plain = secret_paths::split(news.clone()).0;
         prop_assert_eq!(inputs(&schema.inputs, never, &plain, &Map::new(), &news), BTreeMap::new());
     }
 }

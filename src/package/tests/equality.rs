@@ -1,11 +1,11 @@
 //! What means the same to AWS.
 
+use pulumi_provider::lifecycle::equality::property;
 use serde_json::{Value as Json, json};
 
 use super::inputs::map;
 use super::resource;
 use crate::iam_policy::full_access;
-use crate::lifecycle::same::property;
 
 /// Whether two values of a property mean the same, asked both ways.
 fn same(name: &str, input: &str, old: Option<Json>, new: Option<Json>) -> bool {

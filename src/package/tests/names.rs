@@ -1,9 +1,9 @@
 //! Automatic names, with the package's schema.
 
 use proptest::prelude::*;
+use pulumi_provider::lifecycle::autoname::{Autonaming, choose};
 
 use super::resource as schema_of;
-use crate::lifecycle::autoname::{Autonaming, choose};
 
 fn name(resource: &str, logical: &str, seed: &[u8], mode: Option<Autonaming>) -> Result<String, String> {
     let schema = schema_of(resource);

@@ -1,11 +1,12 @@
 //! EventBridge's association with the resource configuration of a private connection, as VPC Lattice shows it.
 //! <https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html>
 
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::context::Cx;
+
 use super::{Live, answer};
 use crate::aws::Aws;
 use crate::aws::error::classify;
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
 
 /// What is known of it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,10 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pulumi_provider::resource::Update;
+use pulumi_provider::resource::three_way::{Base, Bases};
+
 use super::inputs::{Auth, ConnectionInputs, HttpParameter, HttpParameters};
 use super::{ConnectionState, Live, answer, ready, request};
-use crate::lifecycle::three_way::{Base, Bases};
-use crate::resource::Update;
 
 /// What is sent; `None` where nothing changes.
 #[derive(Default)]

@@ -9,12 +9,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use aws_sdk_eventbridge::config::Config;
 use aws_sdk_eventbridge::config::retry::RetryConfig;
 use aws_sdk_eventbridge::operation::create_connection::CreateConnectionOutput;
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::context::Cx;
 
 use super::{ConnectionInputs, ConnectionState, answer, explain, find, ready, request};
 use crate::aws::Aws;
 use crate::aws::error::classify;
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
 use crate::resources::attempt;
 
 /// Creates the connection, and finds out what came of it when an answer was lost: a connection of that name counts as ours only

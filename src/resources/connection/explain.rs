@@ -1,8 +1,9 @@
 //! What to do about a connection that AWS refuses or that does not work.
 
+use pulumi_provider::error::{Error, Kind};
+
 use super::{ConnectionInputs, Live, ready};
 use crate::aws::error::missing_action;
-use crate::error::{Error, Kind};
 
 /// A refusal that passes: the resource configuration was made a moment ago and is not ready. AWS documents no text for it, so
 /// one counts that names the configuration and speaks of its status.

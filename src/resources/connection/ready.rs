@@ -5,15 +5,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aws_smithy_types::DateTime;
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::lock::lock;
+use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use super::association::{self, Association};
 use super::{ConnectionInputs, ConnectionState, Live, answer, explain, find};
 use crate::aws::Aws;
 use crate::aws::wait::{self, Look, Wait};
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
-use crate::lock::lock;
 
 /// How long a new connection may be unknown to reads.
 pub(super) const INVISIBLE: Duration = Duration::from_secs(60);

@@ -9,10 +9,10 @@ use aws_sdk_eventbridge::types::{
     UpdateConnectionAuthRequestParameters, UpdateConnectionBasicAuthRequestParameters,
     UpdateConnectionOAuthClientRequestParameters, UpdateConnectionOAuthRequestParameters,
 };
+use pulumi_provider::error::{Error, Kind};
 
 use super::changes::{AuthChanges, ListChanges, Member};
 use super::inputs::{ApiKey, Auth, Basic, ConnectionInputs, HttpParameter, HttpParameters, OAuth};
-use crate::error::{Error, Kind};
 
 /// The header of a connection without credentials. EventBridge requires some authorisation, so an API that needs none gets a
 /// header that it may ignore.

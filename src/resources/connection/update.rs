@@ -4,6 +4,9 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use aws_sdk_eventbridge::operation::update_connection::UpdateConnectionOutput;
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::Update;
+use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use super::changes::Changes;
@@ -12,9 +15,6 @@ use super::{ConnectionInputs, ConnectionState, Live, answer, explain, find, requ
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::wait::{self, Wait};
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
-use crate::resource::Update;
 
 /// How long a resource configuration that was made a moment ago may be unknown to EventBridge.
 const UNKNOWN: Duration = Duration::from_secs(30);

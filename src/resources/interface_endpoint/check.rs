@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::lifecycle::draft::{Draft, Failures};
-use crate::property::Value;
+use pulumi_provider::property::Value;
+use pulumi_provider::resource::draft::{Draft, Failures};
 
 pub(super) fn rules(draft: &Draft<'_>, failures: &mut Failures) {
     families(draft, failures);
@@ -39,10 +39,10 @@ fn no_duplicates(property: &str, draft: &Draft<'_>, failures: &mut Failures) {
 
 #[cfg(test)]
 mod tests {
+    use pulumi_provider::property::Map;
     use serde_json::json;
 
     use super::*;
-    use crate::property::Map;
 
     fn failures(json: serde_json::Value) -> Vec<String> {
         let Value::Object(map) = Value::from(json) else {

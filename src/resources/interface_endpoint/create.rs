@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use aws_sdk_ec2::operation::describe_vpc_endpoints::DescribeVpcEndpointsOutput;
 use aws_sdk_ec2::types::{DnsOptionsSpecification, Filter, ResourceType, VpcEndpoint as Live, VpcEndpointType};
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use super::{Inputs, SETTLING, not_yet_known, private_dns, service};
@@ -12,8 +14,6 @@ use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::{self, OPERATION_TAG, Tags};
 use crate::aws::wait::{Look, Wait, retry, until};
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
 use crate::iam_policy;
 
 /// How often a call whose answer was lost is repeated; the token makes that safe.

@@ -1,6 +1,9 @@
 //! DeleteVpcEndpoints, and the wait until nothing of the endpoint holds a group or a subnet any more.
 
 use aws_sdk_ec2::types::{NetworkInterface, UnsuccessfulItem, VpcEndpoint as Live};
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::Deleted;
+use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use super::view::state_name;
@@ -8,9 +11,6 @@ use crate::aws::Aws;
 use crate::aws::error::{answered, classify};
 use crate::aws::poller::Watch;
 use crate::aws::wait::{Look, Wait, retry, until};
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
-use crate::resource::Deleted;
 use crate::resources::attempt::delete_again;
 
 const OPERATION: &str = "DeleteVpcEndpoints";

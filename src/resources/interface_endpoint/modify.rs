@@ -4,6 +4,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws_sdk_ec2::types::{DnsOptionsSpecification, VpcEndpoint as Live};
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::Found;
+use pulumi_provider::resource::context::Cx;
+use pulumi_provider::resource::three_way::Bases;
 use tokio::time::Instant;
 
 use super::view::{group_ids, live_policy, state_name};
@@ -11,11 +15,7 @@ use super::{Inputs, State, create, not_yet_known, private_dns, service, settle};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::wait::{Wait, retry};
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
 use crate::iam_policy;
-use crate::lifecycle::three_way::Bases;
-use crate::resource::Found;
 
 /// How often the difference is worked out anew after a lost answer or a taken DNS name.
 const ATTEMPTS: u32 = 4;
@@ -250,11 +250,11 @@ async fn send(cx: &Cx<Aws>, id: &str, delta: &Delta, deadline: Instant) -> Resul
 #[cfg(test)]
 mod tests {
     use aws_sdk_ec2::types::{IpAddressType, SecurityGroupIdentifier};
+    use pulumi_provider::resource::three_way::Base;
     use serde_json::json;
 
     use super::*;
     use crate::aws::testing;
-    use crate::lifecycle::three_way::Base;
 
     fn inputs(change: serde_json::Value) -> Inputs {
         let mut inputs = json!({"vpcId": "vpc-1", "service": "states", "subnetIds": ["subnet-1", "subnet-2"],

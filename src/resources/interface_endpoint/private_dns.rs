@@ -1,6 +1,8 @@
 //! The private DNS name of a service belongs to one endpoint of a VPC.
 
 use aws_sdk_ec2::types::{Filter, VpcEndpoint as Live};
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use super::settle::is_going;
@@ -9,8 +11,6 @@ use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::{self, URN_TAG};
 use crate::aws::wait::{Look, Wait, until};
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
 
 /// Whether EC2 refused a request because the name is taken. It has no code of its own for that.
 pub(super) fn is_taken(error: &Error) -> bool {

@@ -3,6 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 
 use aws_sdk_ec2::types::VpcEndpoint as Live;
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use super::SETTLING;
@@ -11,8 +13,6 @@ use super::view::state_name;
 use crate::aws::Aws;
 use crate::aws::poller::Watch;
 use crate::aws::wait::{Look, Wait, until};
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
 
 /// Whether an endpoint in this state never becomes available any more.
 pub(super) fn is_dead(state: &str) -> bool {

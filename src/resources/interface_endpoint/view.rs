@@ -1,18 +1,18 @@
 //! From EC2's description of an endpoint to inputs and outputs.
 
 use aws_sdk_ec2::types::VpcEndpoint as Live;
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::property::{Map, Value};
+use pulumi_provider::resource::Found;
+use pulumi_provider::resource::context::Cx;
+use pulumi_provider::resource::draft::Draft;
 
 use super::dns_names::DnsNames;
 use super::{Inputs, State, service};
 use crate::aws::Aws;
 use crate::aws::tags;
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
 use crate::iam_policy;
-use crate::lifecycle::draft::Draft;
 use crate::partition::Partition;
-use crate::property::{Map, Value};
-use crate::resource::Found;
 
 /// The outputs. Lists keep the order of the inputs where they hold the same.
 pub(super) async fn state(cx: &Cx<Aws>, live: &Live, inputs: &Inputs) -> Result<State, Error> {

@@ -4,13 +4,13 @@ use std::sync::{Mutex, PoisonError};
 
 use aws_sdk_vpclattice::operation::create_resource_configuration::CreateResourceConfigurationError;
 use aws_sdk_vpclattice::types::{ProtocolType, ResourceConfigurationDefinition, ResourceConfigurationType};
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::context::Cx;
 
 use super::{ResourceConfigurationInputs, ResourceConfigurationState, target};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::Tags;
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
 use crate::resources::{attempt, lattice_tags};
 
 /// What is known of a configuration whose id alone is known.

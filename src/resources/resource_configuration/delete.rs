@@ -3,6 +3,8 @@
 //! EventBridge makes an association for each connection and removes it minutes after the connection is gone or points elsewhere.
 //! Nobody else can remove it (<https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html>).
 
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use super::holders::Holders;
@@ -11,8 +13,6 @@ use super::{Live, live};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::wait::{self, Look, Wait};
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
 use crate::resources::attempt::{delete_again, delete_lost};
 
 /// How often a delete that failed is begun again.

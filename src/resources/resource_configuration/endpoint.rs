@@ -4,13 +4,13 @@
 use std::time::Duration;
 
 use aws_sdk_ec2::types::VpcEndpoint;
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use crate::aws::Aws;
 use crate::aws::poller::Watch;
 use crate::aws::wait::{self, Look, Source, Wait};
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
 use crate::partition::EndpointName;
 
 /// How long an endpoint that was just made may be unknown.

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use aws_sdk_eventbridge::types::ConnectionState;
 use aws_sdk_vpclattice::types::{ResourceEndpointAssociationSummary, ServiceNetworkResourceAssociationSummary};
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use super::obstacles::{self, Obstacles};
@@ -14,8 +16,6 @@ use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::identity::Arn;
 use crate::aws::wait::{self, Look, Wait};
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
 use crate::resources::lattice_tags;
 
 /// The tag of EventBridge's associations; its value is `<account>:<connection>`.

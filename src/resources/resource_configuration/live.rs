@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use aws_sdk_vpclattice::types::ResourceConfigurationType;
 use aws_smithy_types::DateTime;
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::lock::lock;
+use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use super::update::Changes;
@@ -13,9 +16,6 @@ use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::Tags;
 use crate::aws::wait::{self, Look, Wait};
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
-use crate::lock::lock;
 
 /// How long a new configuration may be unknown to reads.
 const INVISIBLE: Duration = Duration::from_secs(60);

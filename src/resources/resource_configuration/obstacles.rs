@@ -2,11 +2,11 @@
 //! of type Resource that lead to it.
 
 use aws_sdk_vpclattice::types::{ResourceEndpointAssociationSummary, ServiceNetworkResourceAssociationSummary};
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::context::Cx;
 
 use crate::aws::Aws;
 use crate::aws::error::classify;
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
 
 /// All of it.
 #[derive(Debug, Default)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::lifecycle::three_way::Base;
+use pulumi_provider::resource::three_way::Base;
 
 /// Whether two lists stand for the same ports and ranges.
 pub(super) fn same(one: &[String], other: &[String]) -> bool {

@@ -6,17 +6,17 @@ use aws_sdk_vpclattice::types::{
     DnsResource, IpResource, ResourceConfigurationDefinition, ResourceConfigurationIpAddressType,
     ResourceGatewayIpAddressType,
 };
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::property::path::PropertyPath;
+use pulumi_provider::property::{Map, Value};
+use pulumi_provider::resource::changes::{ChangeKind, Changes};
+use pulumi_provider::resource::context::Cx;
+use pulumi_provider::resource::draft::Draft;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::{Live, ResourceConfigurationInputs, endpoint};
 use crate::aws::Aws;
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
-use crate::lifecycle::changes::{ChangeKind, Changes};
-use crate::lifecycle::draft::Draft;
-use crate::property::path::PropertyPath;
-use crate::property::{Map, Value};
 
 /// The target; exactly one of the first three is given.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use aws_sdk_ec2::types::{Filter, NetworkInterface};
 use aws_sdk_vpclattice::types::ResourceConfigurationSummary;
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use super::{Live, live};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::wait::{self, Look, Wait};
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
 use crate::resources::attempt::delete_again;
 
 /// How long the network interfaces of a gateway that is gone are awaited. Whatever needs their place waits for them as well.

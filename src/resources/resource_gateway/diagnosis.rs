@@ -1,12 +1,12 @@
 //! Why a gateway failed. The service does not say, so the likely causes are looked up.
 
 use aws_sdk_ec2::types::Subnet;
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::context::Cx;
 
 use super::{Live, live};
 use crate::aws::Aws;
 use crate::aws::error::classify;
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
 
 /// Availability Zones without resource gateways
 /// (<https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html>, considerations).

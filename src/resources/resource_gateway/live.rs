@@ -5,6 +5,9 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use aws_smithy_types::DateTime;
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::lock::lock;
+use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use super::{Live, ResourceGatewayInputs, ResourceGatewayState, diagnosis};
@@ -12,9 +15,6 @@ use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::Tags;
 use crate::aws::wait::{self, Look, Wait};
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
-use crate::lock::lock;
 
 /// How long a new gateway may be unknown to reads.
 const INVISIBLE: Duration = Duration::from_secs(60);

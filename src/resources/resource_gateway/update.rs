@@ -3,6 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::lock::lock;
+use pulumi_provider::resource::Update;
+use pulumi_provider::resource::context::Cx;
+use pulumi_provider::resource::three_way::Base;
 use tokio::time::Instant;
 
 use super::{Live, ResourceGatewayInputs, ResourceGatewayState, diagnosis, live};
@@ -10,11 +15,6 @@ use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::TagsUpdate;
 use crate::aws::wait::{self, Wait};
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
-use crate::lifecycle::three_way::Base;
-use crate::lock::lock;
-use crate::resource::Update;
 use crate::resources::lattice_tags;
 
 /// Makes of the gateway what the inputs say.

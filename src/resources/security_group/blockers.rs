@@ -4,11 +4,11 @@ use std::fmt;
 use std::time::Duration;
 
 use aws_sdk_ec2::types::Filter;
+use pulumi_provider::error::Error;
+use pulumi_provider::resource::context::Cx;
 
 use crate::aws::Aws;
 use crate::aws::error::classify;
-use crate::cx::Cx;
-use crate::error::Error;
 
 /// Network interfaces of deleted endpoints and gateways usually go within this time; only then are blockers worth a call.
 pub(super) const NAMED_AFTER: Duration = Duration::from_secs(60);

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_ec2::types::SecurityGroup as Live;
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use super::SETTLING;
@@ -12,8 +14,6 @@ use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::poller::Watch;
 use crate::aws::wait::{Look, Wait, retry, until};
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
 
 /// How often the plan is made anew when the group turns out to be another than was read.
 const ATTEMPTS: u32 = 6;

@@ -2,6 +2,8 @@
 //! the configuration leaves that tag out nobody can tell, and a group of the name is named to the user.
 
 use aws_sdk_ec2::types::{Filter, ResourceType, SecurityGroup};
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use super::{Inputs, SETTLING};
@@ -9,8 +11,6 @@ use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::{self, Tags, URN_TAG};
 use crate::aws::wait::{Look, Wait, retry, until};
-use crate::cx::Cx;
-use crate::error::{Error, Kind};
 use crate::resources::attempt;
 
 /// A group that exists.

@@ -11,12 +11,12 @@ use aws_sdk_ec2::types::{
     IpPermission, IpRange, Ipv6Range, PrefixListId, UserIdGroupPair, Vpc, VpcCidrBlockState, VpcCidrBlockStateCode,
 };
 use ipnet::{Ipv4Net, Ipv6Net};
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::property::path::PropertyPath;
+use pulumi_provider::resource::draft::{Draft, Failures};
 use serde::{Deserialize, Serialize};
 
 pub(super) use self::same::diff;
-use crate::error::{Error, Kind};
-use crate::lifecycle::draft::{Draft, Failures};
-use crate::property::path::PropertyPath;
 
 /// A rule as the user writes it. Exactly one of the last five names the other side.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
@@ -405,7 +405,7 @@ fn check_each(property: &str, draft: &Draft<'_>, failures: &mut Failures) {
         if rule.is_unknown("protocol") || failures.blames(&at.key("protocol")) {
             continue;
         }
-        let number = |name: &str| rule.known(name).and_then(crate::property::Value::as_number);
+        let number = |name: &str| rule.known(name).and_then(pulumi_provider::property::Value::as_number);
         let (from, to) = (number("fromPort"), number("toPort"));
         match protocol(rule.text("protocol").unwrap_or("tcp")).as_str() {
             name @ ("tcp" | "udp") => {

@@ -1,12 +1,13 @@
 //! The rules that an update makes of those recorded, those wanted and those that the group has.
 
+use pulumi_provider::error::Error;
+use pulumi_provider::resource::Found;
+use pulumi_provider::resource::context::Cx;
+use pulumi_provider::resource::three_way::{Base, Bases};
+
 use super::rules::{self, Blocks, Rule, Rules};
 use super::{Inputs, Live, State, blocks, has_whole_vpc};
 use crate::aws::Aws;
-use crate::cx::Cx;
-use crate::error::Error;
-use crate::lifecycle::three_way::{Base, Bases};
-use crate::resource::Found;
 
 /// What the group should have.
 #[derive(Debug)]

@@ -3,9 +3,9 @@
 use std::sync::Mutex;
 
 use private_step_functions::aws::Aws;
-use private_step_functions::cx::{Created, Cx};
-use private_step_functions::error::{Error, Failed};
-use private_step_functions::resource::{Deleted, Found, Identity, Resource, Update};
+use pulumi_provider::error::{Error, Failed};
+use pulumi_provider::resource::context::{Created, Cx};
+use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use private_step_functions::aws::Aws;
 use private_step_functions::aws::config::ProviderConfig;
-use private_step_functions::component::Component;
-use private_step_functions::error::Error;
-use private_step_functions::lifecycle::erased::{DynResource, erase};
-use private_step_functions::plugin::{self, About};
-use private_step_functions::property::Map;
-use private_step_functions::provider::Package;
-use private_step_functions::schema::{Schema, Vocabulary};
+use pulumi_provider::component::Component;
+use pulumi_provider::error::Error;
+use pulumi_provider::lifecycle::adapter::{DynResource, erase};
+use pulumi_provider::plugin::{self, About};
+use pulumi_provider::property::Map;
+use pulumi_provider::provider::Package;
+use pulumi_provider::schema::{Schema, Vocabulary};
 
 mod anything;
 mod subnet;
@@ -25,6 +25,7 @@ const ABOUT: About = About {
     package: "testnet",
     version: "0.0.1",
     text: "A VPC and its subnets, and any value, for tests.",
+    log_target: env!("CARGO_CRATE_NAME"),
 };
 
 fn main() -> ExitCode {

@@ -5,9 +5,9 @@ use std::sync::Mutex;
 use private_step_functions::aws::Aws;
 use private_step_functions::aws::error::classify;
 use private_step_functions::aws::wait::{self, Wait};
-use private_step_functions::cx::{Created, Cx};
-use private_step_functions::error::{Error, Failed, Kind};
-use private_step_functions::resource::{Deleted, Found, Identity, Resource, Update};
+use pulumi_provider::error::{Error, Failed, Kind};
+use pulumi_provider::resource::context::{Created, Cx};
+use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 
 pub(crate) struct Subnet;

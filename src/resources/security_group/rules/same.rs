@@ -3,11 +3,12 @@
 //! A read cannot know which of the two the program of an import says, and EC2 keeps only the latter. So Diff compares what they
 //! stand for, by the blocks that the VPC had when the rules were read: a block that the VPC got since then still shows.
 
+use pulumi_provider::property::path::PropertyPath;
+use pulumi_provider::property::{Map, Value};
+use pulumi_provider::resource::changes::Changes;
+use pulumi_provider::resource::draft::{Draft, Failures};
+
 use super::{Blocks, Key, Rule, Rules, keys, protocol, wanted};
-use crate::lifecycle::changes::Changes;
-use crate::lifecycle::draft::{Draft, Failures};
-use crate::property::path::PropertyPath;
-use crate::property::{Map, Value};
 
 /// Forgets changes of rules that let pass the same.
 pub(in super::super) fn diff(changes: &mut Changes<'_>) {
@@ -115,10 +116,10 @@ fn rule(value: &Value) -> Option<Rule> {
 mod tests {
     use std::collections::BTreeMap;
 
+    use pulumi_provider::resource::changes::{Change, ChangeKind};
     use serde_json::{Value as Json, json};
 
     use super::*;
-    use crate::lifecycle::changes::{Change, ChangeKind};
 
     fn map(json: Json) -> Map {
         let Value::Object(map) = Value::from(json) else {

@@ -1,8 +1,8 @@
 use proptest::prelude::*;
+use pulumi_provider::property::{Map, Value};
 use serde_json::json;
 
 use super::*;
-use crate::property::{Map, Value};
 
 const OWNER: &str = "111111111111";
 

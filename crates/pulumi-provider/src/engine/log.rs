@@ -1,0 +1,152 @@
+//! Messages to the user, through the engine's log.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout};
+use tonic::transport::Channel;
+
+use crate::proto::engine_client::EngineClient;
+use crate::proto::{LogRequest, LogSeverity};
+use crate::resource::context::Report;
+use crate::urn::Urn;
+
+/// How often the same status is shown again. On a terminal it stays on the resource's row; other output has a line for each
+/// message, by which a person sees in a log that something still goes on.
+const REPEAT: Duration = Duration::from_secs(60);
+/// How long an operation waits before it says for what: what is over in a moment is not worth a line.
+const QUIET: Duration = Duration::from_secs(1);
+/// How long one message may take: the engine is on this machine.
+const SEND: Duration = Duration::from_secs(5);
+/// How long the end of an operation waits for its messages.
+const SETTLE: Duration = Duration::from_secs(2);
+
+/// The engine's log.
+///
+/// Messages are sent in order by a task of their own. Nothing here ever fails or delays an operation: an engine that is
+/// gone, or an old one without a log, loses the messages and no more. They are the caller's texts and never hold a
+/// property's value.
+#[derive(Debug)]
+pub struct EngineLog {
+    queue: mpsc::UnboundedSender<Item>,
+    rows: Mutex<HashMap<Urn, Row>>,
+}
+
+/// What stands in the queue.
+#[derive(Debug)]
+enum Item {
+    Message(LogRequest),
+    /// Answered when everything before it is sent.
+    Mark(oneshot::Sender<()>),
+}
+
+/// What goes on on a resource's row.
+#[derive(Debug)]
+struct Row {
+    since: Instant,
+    /// What was last shown, and when.
+    shown: Option<(String, Instant)>,
+}
+
+impl EngineLog {
+    /// A log at the other end of the channel. Must be called within a tokio runtime.
+    #[must_use]
+    pub fn new(channel: Channel) -> Self {
+        let (queue, items) = mpsc::unbounded_channel();
+        tokio::spawn(deliver(EngineClient::new(channel), items));
+        Self {
+            queue,
+            rows: Mutex::default(),
+        }
+    }
+
+    /// Ends an operation's messages: clears the status from the row (the last text would stick there) and waits, for a
+    /// moment, until everything is sent.
+    pub async fn settle(&self, urn: &Urn) {
+        self.status(urn, "");
+        let (sender, sent) = oneshot::channel();
+        self.enqueue(Item::Mark(sender));
+        // Late or lost, it makes no difference to the operation.
+        let _ = timeout(SETTLE, sent).await;
+    }
+
+    fn log(&self, severity: LogSeverity, urn: &Urn, text: &str, ephemeral: bool) {
+        self.enqueue(Item::Message(LogRequest {
+            severity: severity.into(),
+            message: text.to_owned(),
+            urn: urn.as_str().to_owned(),
+            stream_id: 0,
+            ephemeral,
+        }));
+    }
+
+    fn enqueue(&self, item: Item) {
+        // The receiver lives as long as the sender, unless the runtime is shutting down.
+        let _ = self.queue.send(item);
+    }
+
+    fn rows(&self) -> MutexGuard<'_, HashMap<Urn, Row>> {
+        // Each change is a single insertion or removal: a panic elsewhere leaves nothing half done.
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Report for EngineLog {
+    fn status(&self, urn: &Urn, text: &str) {
+        let mut rows = self.rows();
+        if text.is_empty() {
+            if rows.remove(urn).is_some_and(|row| row.shown.is_some()) {
+                self.log(LogSeverity::Info, urn, "", true);
+            }
+            return;
+        }
+        let now = Instant::now();
+        let row = rows.entry(urn.clone()).or_insert(Row {
+            since: now,
+            shown: None,
+        });
+        let is_news = now.duration_since(row.since) >= QUIET
+            && row
+                .shown
+                .as_ref()
+                .is_none_or(|(shown, at)| shown != text || now.duration_since(*at) >= REPEAT);
+        if is_news {
+            self.log(LogSeverity::Info, urn, text, true);
+            row.shown = Some((text.to_owned(), now));
+        }
+    }
+
+    fn announce(&self, urn: &Urn, text: &str) {
+        let now = Instant::now();
+        let row = Row {
+            since: now,
+            shown: Some((text.to_owned(), now)),
+        };
+        self.rows().insert(urn.clone(), row);
+        self.log(LogSeverity::Info, urn, text, true);
+    }
+
+    fn note(&self, urn: &Urn, text: &str) {
+        self.log(LogSeverity::Info, urn, text, false);
+    }
+
+    fn warn(&self, urn: &Urn, text: &str) {
+        self.log(LogSeverity::Warning, urn, text, false);
+    }
+}
+
+async fn deliver(mut client: EngineClient<Channel>, mut items: mpsc::UnboundedReceiver<Item>) {
+    while let Some(item) = items.recv().await {
+        match item {
+            Item::Message(message) => {
+                if !matches!(timeout(SEND, client.log(message)).await, Ok(Ok(_))) {
+                    tracing::debug!("the engine did not take a log message");
+                }
+            }
+            // Nobody waits any longer if this fails.
+            Item::Mark(sender) => _ = sender.send(()),
+        }
+    }
+}

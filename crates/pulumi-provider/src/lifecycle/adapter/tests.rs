@@ -1,0 +1,506 @@
+mod half_way;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+use tokio_util::sync::CancellationToken;
+
+use super::*;
+use crate::error::Kind;
+use crate::resource::context::{CxParts, Silent};
+use crate::resource::memory::Operations;
+use crate::samples::inputs::map;
+use crate::samples::toy::thing;
+
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Inputs {
+    zone: String,
+    name: String,
+    #[serde(default)]
+    enabled: bool,
+    size: Option<u32>,
+    hosts: Option<Vec<String>>,
+    target: Option<BTreeMap<String, String>>,
+    auth: Option<BTreeMap<String, String>>,
+    tags: Option<BTreeMap<String, String>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct State {
+    arn: Option<String>,
+    state: Option<String>,
+    key: Option<String>,
+    tags_all: BTreeMap<String, String>,
+    /// What the protocol cannot carry when it is too large.
+    serial: Option<u64>,
+}
+
+/// The service that the toy resource talks to.
+#[derive(Default)]
+struct World {
+    /// What it answers to the next call; a text is a failure.
+    answer: Mutex<Option<Json>>,
+    /// What it was told, as the operation and what it got.
+    told: Mutex<Vec<String>>,
+}
+
+impl Clients for World {}
+
+impl World {
+    fn tell(&self, operation: &str, what: &impl std::fmt::Debug) {
+        self.told.lock().unwrap().push(format!("{operation} {what:?}"));
+    }
+
+    fn ask<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
+        match self.answer.lock().unwrap().take() {
+            Some(Json::String(problem)) => Err(Error::new(Kind::Failed, problem)),
+            answer => Ok(answer.map(|answer| serde_json::from_value(answer).unwrap())),
+        }
+    }
+}
+
+struct Thing;
+
+impl Resource for Thing {
+    type Clients = World;
+    type Inputs = Inputs;
+    type State = State;
+    type Live = (Inputs, State);
+    const TOKEN: &'static str = "toy:index:Thing";
+    const NOUN: &'static str = "thing";
+    const IDENTITY: Identity = Identity::Arn;
+
+    fn same(path: &PropertyPath, old: &Value, new: &Value) -> bool {
+        let id = |value: &Value| {
+            value
+                .as_str()
+                .map(|text| text.rsplit('/').next().unwrap_or(text).to_owned())
+        };
+        path.to_string() == "zone" && id(old) == id(new)
+    }
+
+    fn preview(draft: &Draft<'_>, _old: Option<&Map>, _clients: &World) -> Map {
+        let tags = draft.known("tags").cloned();
+        tags.map(|tags| ("tagsAll".to_owned(), tags)).into_iter().collect()
+    }
+
+    async fn create(cx: &Cx<World>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {
+        cx.clients().tell("create", &inputs);
+        let mut state = State {
+            arn: Some("arn:thing".to_owned()),
+            state: None,
+            key: Some("made up".to_owned()),
+            tags_all: inputs.tags.unwrap_or_default(),
+            serial: (inputs.zone == "too far").then_some(u64::MAX),
+        };
+        let partial = state.clone();
+        cx.created("thing-1", partial, async {
+            state.state = cx.clients().ask::<String>()?;
+            Ok(state)
+        })
+        .await
+    }
+
+    fn arn(state: &State) -> Option<&str> {
+        state.arn.as_deref()
+    }
+
+    fn live_arn((_, state): &(Inputs, State)) -> Option<&str> {
+        state.arn.as_deref()
+    }
+
+    async fn find(cx: &Cx<World>, id: &str) -> Result<Option<(Inputs, State)>, Error> {
+        cx.clients().tell("find", &id);
+        cx.clients().ask()
+    }
+
+    async fn read(
+        cx: &Cx<World>,
+        (inputs, state): (Inputs, State),
+        prior: Option<Found<Inputs, State>>,
+    ) -> Result<Found<Inputs, State>, Error> {
+        cx.clients()
+            .tell("read", &prior.map(|prior| (prior.inputs.zone, prior.state.arn)));
+        Ok(Found { inputs, state })
+    }
+
+    async fn update(
+        cx: &Cx<World>,
+        _id: &str,
+        _live: (Inputs, State),
+        update: Update<Inputs, State>,
+        seen: &Mutex<State>,
+    ) -> Result<State, Error> {
+        let Update {
+            recorded,
+            wanted,
+            bases,
+            in_doubt,
+        } = update;
+        cx.clients().tell(
+            "update",
+            &(
+                recorded.inputs.size,
+                wanted.size,
+                [bases.at("zone"), bases.at("size")],
+                in_doubt,
+            ),
+        );
+        match wanted.zone.as_str() {
+            "accepted" => cx.sent().accepted("UpdateThing"),
+            "lost" => cx.sent().lost("UpdateThing"),
+            "refused" => {}
+            _ => return Ok(recorded.state),
+        }
+        seen.lock().unwrap().state = Some("half-made".to_owned());
+        Err(Error::new(Kind::TimedOut, format!("no news of {}", wanted.name)))
+    }
+
+    async fn delete(cx: &Cx<World>, _id: &str, old: Found<Inputs, State>) -> Result<Deleted, Error> {
+        cx.clients().tell("delete", &old.state.arn);
+        Ok(Deleted::Done)
+    }
+}
+
+fn cx(answer: Json) -> Cx<World> {
+    cx_hiding(answer, &checked())
+}
+
+fn cx_hiding(answer: Json, secret: &Map) -> Cx<World> {
+    let world = World {
+        answer: Mutex::new(Some(answer).filter(|answer| !answer.is_null())),
+        ..World::default()
+    };
+    Cx::new(CxParts {
+        clients: Arc::new(world),
+        urn: "urn:pulumi:dev::shop::toy:index:Thing::orders".parse().unwrap(),
+        doing: Doing::Create,
+        limit: Duration::from_secs(15 * 60),
+        cancel: CancellationToken::new(),
+        report: Arc::new(Silent),
+        operations: Arc::new(Operations::default()),
+        secrets: Redaction::of([secret]),
+        request: String::new(),
+    })
+}
+
+fn told(cx: &Cx<World>) -> Vec<String> {
+    cx.clients().told.lock().unwrap().clone()
+}
+
+fn checked() -> Map {
+    map(json!({
+        "zone": "a", "name": "orders-1", "enabled": true, "__internal": 1,
+        "auth": {"user": "u", "password": "!secret!hunter2"},
+        "tags": {"env": "!secret!hidden", "team": "shop"},
+    }))
+}
+
+#[tokio::test]
+async fn a_create_sees_plain_values_and_its_outputs_are_protected() {
+    let cx = cx(json!(null));
+    let created = erase::<Thing>().create(thing(), &cx, checked()).await.unwrap();
+    assert_eq!(created.id, "thing-1");
+    // `auth` is no output; `key` is secret by the schema, `tagsAll.env` because it repeats a secret.
+    let expected = json!({
+        "zone": "a", "name": "orders-1", "arn": "arn:thing", "key": "!secret!made up",
+        "tags": {"env": "!secret!hidden", "team": "shop"}, "tagsAll": {"env": "!secret!hidden", "team": "shop"},
+    });
+    assert_eq!(created.outputs, map(expected));
+    assert!(
+        told(&cx)[0].contains("hunter2"),
+        "the service gets the password: {:?}",
+        told(&cx)
+    );
+}
+
+#[tokio::test]
+async fn an_object_that_exists_is_always_recorded() {
+    let half = erase::<Thing>()
+        .create(thing(), &cx(json!("no address left")), checked())
+        .await
+        .unwrap_err();
+    let Failed::Partial { id, state, error } = half else {
+        panic!("{half:?}")
+    };
+    assert_eq!((id.as_str(), error.message()), ("thing-1", "no address left"));
+    assert_eq!(state.get("key"), Some(&Value::from("made up").into_secret()));
+    assert_eq!(state.get("state"), None);
+    // Even if our own code cannot write the outputs down.
+    let mut inputs = checked();
+    inputs.insert("zone".to_owned(), "too far".into());
+    for answer in [json!(null), json!("no address left")] {
+        let failed = erase::<Thing>()
+            .create(thing(), &cx(answer), inputs.clone())
+            .await
+            .unwrap_err();
+        let Failed::Partial { id, state, .. } = failed else {
+            panic!("{failed:?}")
+        };
+        assert_eq!((id.as_str(), state["name"].as_str()), ("thing-1", Some("orders-1")));
+        assert_eq!(
+            state["tags"].as_object().unwrap()["env"],
+            Value::from("hidden").into_secret()
+        );
+    }
+}
+
+#[tokio::test]
+async fn inputs_that_do_not_fit_are_our_mistake_and_nothing_is_made() {
+    let cx = cx(json!(null));
+    let mut inputs = checked();
+    inputs.insert("size".to_owned(), Value::from("SESAME").into_secret());
+    let failed = erase::<Thing>().create(thing(), &cx, inputs).await.unwrap_err();
+    let Failed::NotCreated(error) = failed else {
+        panic!("{failed:?}")
+    };
+    insta::assert_snapshot!(error, @"the inputs do not fit the schema: property size: expected u32, found a string. This is a bug in the provider: please report it");
+    assert_eq!(told(&cx), [""; 0]);
+}
+
+fn prior() -> Prior {
+    Prior {
+        inputs: checked(),
+        outputs: map(
+            json!({"zone": "a", "arn": "arn:thing", "key": "!secret!made up", "tagsAll": {"env": "!secret!hidden"}, "state": "!secret!ready"}),
+        ),
+    }
+}
+
+fn live(inputs: Json) -> Json {
+    json!([inputs, {"arn": "arn:thing", "state": "ready", "key": "made up", "tagsAll": {"env": "hidden", "team": "shop"}}])
+}
+
+#[tokio::test]
+async fn a_refresh_keeps_the_users_own_form() {
+    let answer = live(json!({
+        // The id in another form, a default that the user left to the service, and lists as the service writes them.
+        "zone": "zones/a", "name": "orders-1", "enabled": true, "size": 16,
+        "auth": {"user": "u", "password": "hunter2", "scheme": "red"}, "tags": {"team": "shop", "env": "hidden"}, "hosts": [],
+    }));
+    let cx = cx(answer);
+    let found = erase::<Thing>()
+        .read(thing(), &cx, "thing-1", Some(prior()))
+        .await
+        .unwrap()
+        .unwrap();
+    let mut expected = checked();
+    expected.remove("__internal");
+    assert_eq!(found.inputs, expected);
+    assert_eq!(told(&cx)[1..], [r#"read Some(("a", Some("arn:thing")))"#]);
+    // What was secret stays secret, also where only the old outputs say so.
+    assert_eq!(found.outputs["state"], Value::from("ready").into_secret());
+    assert_eq!(
+        found.outputs["tagsAll"],
+        Value::from(map(json!({"env": "!secret!hidden", "team": "shop"})))
+    );
+}
+
+#[tokio::test]
+async fn a_refresh_shows_drift_without_losing_secrets() {
+    let mut old = prior();
+    old.inputs.extend(map(
+        json!({"target": {"host": "A.example.com."}, "hosts": ["x", "!secret!y"]}),
+    ));
+    let answer = live(json!({
+        "zone": "b", "name": "orders-1", "enabled": false,
+        "target": {"host": "b.example.com", "family": "v4"}, "hosts": ["y2", "x"],
+        "auth": {"user": "u", "password": "another"}, "tags": {"env": "other", "more": "hidden"},
+    }));
+    let found = erase::<Thing>()
+        .read(thing(), &cx(answer), "thing-1", Some(old))
+        .await
+        .unwrap()
+        .unwrap();
+    let expected = json!({
+        "zone": "b", "name": "orders-1", "enabled": false,
+        // The family was left to the service, and still is.
+        "target": {"host": "b.example.com"},
+        // The service may have sorted the list: any of them may be the secret.
+        "hosts": ["!secret!y2", "!secret!x"],
+        "auth": {"user": "u", "password": "!secret!another"}, "tags": {"env": "!secret!other", "more": "hidden"},
+    });
+    assert_eq!(found.inputs, map(expected));
+}
+
+#[tokio::test]
+async fn an_import_takes_everything_and_gone_is_gone() {
+    let inputs =
+        json!({"zone": "zones/a", "name": "orders-1", "enabled": true, "size": 16, "auth": {"password": "hunter2"}});
+    // `Resource.get` sends nothing, or what the program has of it: that is an import as well.
+    for prior in [
+        None,
+        Some(Prior::default()),
+        Some(Prior {
+            inputs: map(json!({"name": "x"})),
+            ..Prior::default()
+        }),
+    ] {
+        let cx = cx(live(inputs.clone()));
+        let found = erase::<Thing>()
+            .read(thing(), &cx, "thing-1", prior)
+            .await
+            .unwrap()
+            .unwrap();
+        let mut expected = inputs.clone();
+        expected["auth"]["password"] = json!("!secret!hunter2");
+        assert_eq!(found.inputs, map(expected));
+        assert_eq!(found.outputs["key"], Value::from("made up").into_secret());
+        assert_eq!(told(&cx)[1..], ["read None"]);
+    }
+    assert_eq!(
+        erase::<Thing>()
+            .read(thing(), &cx(json!(null)), "thing-1", Some(prior()))
+            .await,
+        Ok(None)
+    );
+    let denied = erase::<Thing>()
+        .read(thing(), &cx(json!("denied")), "thing-1", Some(prior()))
+        .await;
+    assert_eq!(denied.unwrap_err().to_string(), "reading thing \"thing-1\": denied");
+}
+
+/// What the service answers to one look: the thing that is recorded.
+fn there() -> Json {
+    live(json!({"zone": "a", "name": "orders-1", "enabled": true}))
+}
+
+fn changed(more: Json) -> Map {
+    let mut inputs = checked();
+    inputs.extend(map(more));
+    inputs
+}
+
+#[tokio::test]
+async fn update_and_delete_see_what_was_recorded() {
+    let cx = cx(there());
+    let inputs = changed(json!({"size": 3, "tags": {"env": "!secret!made up"}}));
+    let outputs = erase::<Thing>()
+        .update(thing(), &cx, "thing-1", prior(), inputs)
+        .await
+        .unwrap();
+    assert_eq!(outputs["size"], Value::from(3.0));
+    assert_eq!(outputs["state"], Value::from("ready"));
+    assert_eq!(outputs["key"], Value::from("made up").into_secret());
+    *cx.clients().answer.lock().unwrap() = Some(there());
+    erase::<Thing>().delete(thing(), &cx, "thing-1", prior()).await.unwrap();
+    assert_eq!(
+        told(&cx),
+        [
+            r#"find "thing-1""#,
+            "update (None, Some(3), [Recorded, Recorded], false)",
+            r#"find "thing-1""#,
+            r#"delete Some("arn:thing")"#
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_has_only_the_name_of_the_recorded_object_is_left_alone() {
+    let another = || {
+        let mut answer = there();
+        answer[1]["arn"] = json!("arn:another");
+        cx(answer)
+    };
+    assert_eq!(
+        erase::<Thing>()
+            .read(thing(), &another(), "thing-1", Some(prior()))
+            .await,
+        Ok(None)
+    );
+    let cx = another();
+    erase::<Thing>().delete(thing(), &cx, "thing-1", prior()).await.unwrap();
+    assert_eq!(told(&cx), [r#"find "thing-1""#]);
+    let cx = another();
+    let failed = erase::<Thing>()
+        .update(thing(), &cx, "thing-1", prior(), checked())
+        .await
+        .unwrap_err();
+    assert_eq!((told(&cx).len(), &failed.outputs), (1, &None));
+    insta::assert_snapshot!(
+        failed.error,
+        @r#"updating thing "thing-1": this resource's thing (arn:thing) no longer exists, and another one has the name "thing-1" (arn:another). Nothing was changed. Run `pulumi refresh`, then choose another `name`, or import the other one"#
+    );
+}
+
+#[tokio::test]
+async fn recorded_state_that_lacks_a_newer_input_is_still_a_refresh() {
+    let mut old = prior();
+    old.inputs.remove("zone");
+    let answer =
+        live(json!({"zone": "a", "name": "orders-1", "enabled": true, "auth": {"user": "u", "password": "hunter2"}}));
+    let cx = cx(answer);
+    let found = erase::<Thing>()
+        .read(thing(), &cx, "thing-1", Some(old.clone()))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(told(&cx)[1], r#"read Some(("", Some("arn:thing")))"#);
+    // What was secret in the outputs stays secret.
+    assert_eq!(found.outputs["state"], Value::from("ready").into_secret());
+    erase::<Thing>()
+        .delete(thing(), &self::cx(there()), "thing-1", old)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn no_secret_is_told() {
+    let mut old = prior();
+    old.inputs
+        .insert("name".to_owned(), Value::from("orders-1").into_secret());
+    let cx = cx_hiding(there(), &old.inputs);
+    let inputs = changed(json!({"zone": "refused"}));
+    let failed = erase::<Thing>()
+        .update(thing(), &cx, "thing-1", old, inputs)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        failed.error.to_string(),
+        "updating thing \"thing-1\": no news of [secret]"
+    );
+}
+
+#[test]
+fn previews_and_diffs_ask_the_resource() {
+    let (resource, world) = (erase::<Thing>(), World::default());
+    assert_eq!(resource.token(), "toy:index:Thing");
+    let inputs =
+        map(json!({"zone": "zones/a", "name": "orders-1", "tags": {"env": "!secret!hidden", "x": "!unknown!"}}));
+    let outputs = resource.preview(thing(), &world, &inputs, None);
+    let expected = json!({"zone": "zones/a", "name": "orders-1", "tags": {"env": "!secret!hidden", "x": "!unknown!"},
+        "tagsAll": {"env": "!secret!hidden", "x": "!unknown!"}});
+    assert_eq!(outputs, map(expected));
+    let outputs = resource.preview(thing(), &world, &inputs, Some(&prior()));
+    assert_eq!(outputs["arn"], Value::from("arn:thing"));
+
+    let diff = |zone: &str, named_by_user| {
+        let mut inputs = checked();
+        inputs.insert("zone".to_owned(), zone.into());
+        let request = DiffRequest {
+            old: &prior(),
+            inputs: &inputs,
+            ignored: &[],
+            named_by_user,
+        };
+        resource.diff(thing(), &world, request)
+    };
+    assert!(
+        diff("zones/a", true).unwrap().detailed.is_empty(),
+        "the resource calls it the same"
+    );
+    assert_eq!(diff("b", false).unwrap().replaces, ["zone".to_owned()].into());
+    let reason = diff("b", true).unwrap().reason.unwrap();
+    assert!(reason.contains("deleteBeforeReplace"), "{reason}");
+}
+
+#[test]
+fn the_canonical_text_tells_secrets_apart() {
+    let text = |password: &str| canonical(&map(json!({"auth": {"password": password}})));
+    assert_ne!(text("!secret!a"), text("!secret!b"));
+    assert_eq!(text("!secret!a"), text("a"), "a mark is no difference");
+}

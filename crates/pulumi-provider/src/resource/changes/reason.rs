@@ -1,0 +1,140 @@
+//! Why a resource changes, where the CLI does not show it: it marks no property as the one that forces a replacement, and of
+//! a failed state of the object it shows the word alone.
+
+use std::collections::BTreeSet;
+
+use crate::property::path::{PropertyPath, Segment};
+use crate::property::secret_paths;
+use crate::resource::changes::Changes;
+
+/// What a person is told of these changes, behind the resource's name; `None` where the CLI's own diff says it all.
+/// `fixed_name` is the property with a name that a replacement cannot have while the old object has it.
+pub(super) fn of(changes: &Changes<'_>, fixed_name: Option<&str>) -> Option<String> {
+    let reason = why(changes)?;
+    let Some(name) = fixed_name else {
+        return Some(reason);
+    };
+    Some(format!(
+        "{reason}. The new one cannot be made while the old one has the same `{name}`: change or drop `{name}`, or set the \
+         resource option `deleteBeforeReplace`"
+    ))
+}
+
+fn why(changes: &Changes<'_>) -> Option<String> {
+    let forcing = changes.by_path.iter();
+    let forcing = forcing.filter(|(path, change)| change.replace && !changes.causes.contains_key(path));
+    let (later, now): (Vec<_>, Vec<_>) = forcing
+        .map(|(path, _)| path)
+        .partition(|path| path.get(changes.inputs).is_some_and(secret_paths::contains_unknown));
+    let mut causes: Vec<_> = changes.causes.values().cloned().collect();
+    if !now.is_empty() {
+        causes.push(format!("{} cannot be changed in place", list(&now)));
+    }
+    if causes.is_empty() && !later.is_empty() {
+        return Some(format!(
+            "may have to be replaced: {} cannot be changed in place, and its new value is not known yet",
+            list(&later)
+        ));
+    }
+    let becomes = if changes.replaces() { "replaced" } else { "updated" };
+    (!causes.is_empty()).then(|| format!("must be {becomes}: {}", causes.join("; ")))
+}
+
+/// The properties, in the user's spelling: `a`, `b` and `c`.
+fn list(paths: &[&PropertyPath]) -> String {
+    let names: BTreeSet<_> = paths.iter().map(|path| format!("`{}`", named(path))).collect();
+    let names: Vec<_> = names.into_iter().collect();
+    match names.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+/// A list is named as one, however many of its elements change.
+fn named(path: &PropertyPath) -> PropertyPath {
+    let keys = path.segments().iter().take_while(|one| matches!(one, Segment::Key(_)));
+    keys.fold(PropertyPath::root(), |path, key| path.then(key.clone()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::{Value as Json, json};
+
+    use crate::lifecycle::diff;
+    use crate::property::Map;
+    use crate::resource::changes::{Change, ChangeKind, Changes};
+    use crate::samples::inputs::map;
+    use crate::samples::toy::thing;
+
+    /// The reason for a change of these inputs, with what the resource adds to it.
+    fn reason(old: Json, new: Json, adds: impl Fn(&mut Changes<'_>)) -> Option<String> {
+        let (old, new) = (map(old), map(new));
+        let mut changes = Changes {
+            old_inputs: &old,
+            old_state: &Map::new(),
+            inputs: &new,
+            by_path: diff::inputs(&thing().inputs, |_, _, _| false, &old, &Map::new(), &new),
+            causes: BTreeMap::new(),
+            delete_first: false,
+            ignored: &[],
+            named_by_user: false,
+        };
+        adds(&mut changes);
+        super::of(&changes, None)
+    }
+
+    fn broken(replace: bool) -> impl Fn(&mut Changes<'_>) {
+        move |changes| {
+            let change = Change {
+                kind: ChangeKind::Update,
+                replace,
+                input: false,
+            };
+            changes.record("state", change);
+            changes.because("state", "it is BROKEN");
+        }
+    }
+
+    #[test]
+    fn what_the_diff_shows_needs_no_reason() {
+        let old = json!({"name": "mine", "size": 1});
+        assert_eq!(reason(old.clone(), old.clone(), |_| {}), None);
+        assert_eq!(reason(old.clone(), json!({"name": "mine", "size": 2}), |_| {}), None);
+        // What does not change needs none either.
+        let silent = reason(old.clone(), old, |changes| changes.because("state", "it is BROKEN"));
+        assert_eq!(silent, None);
+    }
+
+    #[test]
+    fn what_forces_a_replacement_is_told_from_what_merely_changes() {
+        let old = json!({"name": "mine", "zone": "a", "size": 1, "target": {"host": "x"}});
+        let new = json!({"name": "mine", "zone": "b", "size": 2, "target": {"host": "y"}});
+        insta::assert_snapshot!(
+            reason(old.clone(), new, |_| {}).unwrap(),
+            @"must be replaced: `target.host` and `zone` cannot be changed in place"
+        );
+        let perhaps = json!({"name": "mine", "zone": "!unknown!", "size": 2, "target": {"host": "x"}});
+        insta::assert_snapshot!(
+            reason(old.clone(), perhaps, |_| {}).unwrap(),
+            @"may have to be replaced: `zone` cannot be changed in place, and its new value is not known yet"
+        );
+        let surely = json!({"name": "mine", "zone": "!unknown!", "size": 2, "target": {"host": "y"}});
+        insta::assert_snapshot!(
+            reason(old, surely, |_| {}).unwrap(),
+            @"must be replaced: `target.host` cannot be changed in place"
+        );
+    }
+
+    #[test]
+    fn a_state_of_the_object_is_explained_by_the_resource() {
+        let (old, moved) = (json!({"zone": "a"}), json!({"zone": "b"}));
+        insta::assert_snapshot!(reason(old.clone(), old.clone(), broken(false)).unwrap(), @"must be updated: it is BROKEN");
+        insta::assert_snapshot!(reason(old.clone(), old.clone(), broken(true)).unwrap(), @"must be replaced: it is BROKEN");
+        insta::assert_snapshot!(
+            reason(old, moved, broken(false)).unwrap(),
+            @"must be replaced: it is BROKEN; `zone` cannot be changed in place"
+        );
+    }
+}

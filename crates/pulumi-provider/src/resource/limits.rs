@@ -1,0 +1,221 @@
+//! When the operation under way must end, for code that has no [`Cx`](super::Cx): the SDK between a call and its answer, and
+//! what operations share. An operation runs in one task, so that its task knows it.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use crate::error::{Error, Kind};
+use crate::resource::sent::Sent;
+
+/// How long a request that is on its way is still given when its operation has to end: who hangs up on a create may lose an
+/// object. Services answer within seconds.
+const ANSWER: Duration = Duration::from_secs(5);
+
+/// What an operation does, as the resource option `customTimeouts` calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doing {
+    /// Makes an object.
+    Create,
+    /// Looks an object up.
+    Read,
+    /// Changes an object.
+    Update,
+    /// Removes an object.
+    Delete,
+}
+
+impl fmt::Display for Doing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Create => "create",
+            Self::Read => "read",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        })
+    }
+}
+
+tokio::task_local! {
+    static UNDER_WAY: Arc<Limits>;
+}
+
+/// When an operation must end.
+#[derive(Debug)]
+pub struct Limits {
+    pub(super) started: Instant,
+    pub(super) deadline: Instant,
+    pub(super) cancel: CancellationToken,
+    /// How many requests of the operation are on their way: some run side by side.
+    in_flight: AtomicUsize,
+    /// What was sent that may have changed something.
+    pub(super) sent: Sent,
+}
+
+/// A request on its way, from its making until it is dropped.
+#[derive(Debug)]
+pub struct InFlight(Arc<Limits>);
+
+impl InFlight {
+    /// A request of the operation that these limits are of.
+    #[must_use]
+    pub fn of(limits: Arc<Limits>) -> Self {
+        limits.in_flight.fetch_add(1, Ordering::Relaxed);
+        Self(limits)
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Limits {
+    pub(super) fn new(limit: Duration, cancel: CancellationToken) -> Self {
+        let started = Instant::now();
+        Self {
+            started,
+            deadline: started + limit,
+            cancel,
+            in_flight: AtomicUsize::new(0),
+            sent: Sent::default(),
+        }
+    }
+
+    /// Those of the operation that this task carries out, if it does.
+    #[must_use]
+    pub fn of_task() -> Option<Arc<Self>> {
+        UNDER_WAY.try_with(Arc::clone).ok()
+    }
+
+    pub(super) async fn rule<F: Future>(self: Arc<Self>, operation: F) -> F::Output {
+        UNDER_WAY.scope(self, operation).await
+    }
+
+    /// Whether the operation has to end.
+    #[must_use]
+    pub fn are_reached(&self) -> bool {
+        self.cancel.is_cancelled() || Instant::now() >= self.deadline
+    }
+
+    /// What was sent that may have changed something.
+    #[must_use]
+    pub const fn sent(&self) -> &Sent {
+        &self.sent
+    }
+
+    /// Sleeps for this long, but not beyond the deadline or a cancellation; a request on its way has a moment more.
+    pub async fn sleep(&self, duration: Duration) {
+        let now = Instant::now();
+        let end = (now + duration).min(self.last_moment());
+        tokio::select! {
+            () = sleep_until(end) => {}
+            () = self.cancel.cancelled() => if self.in_flight.load(Ordering::Relaxed) > 0 {
+                sleep_until(end.min(Instant::now() + ANSWER)).await;
+            }
+        }
+    }
+
+    fn last_moment(&self) -> Instant {
+        self.deadline.max(Instant::now() + ANSWER)
+    }
+}
+
+/// Waits for what other operations may hold up, such as their turn at something, no longer than the operation of this task may.
+/// `what` is the end of the sentence "waiting for …".
+///
+/// # Errors
+/// [`Kind::TimedOut`] and [`Kind::Cancelled`].
+pub async fn within<T>(what: &str, waiting: impl Future<Output = T>) -> Result<T, Error> {
+    let Some(limits) = Limits::of_task() else {
+        return Ok(waiting.await);
+    };
+    tokio::select! {
+        biased;
+        done = waiting => Ok(done),
+        () = limits.cancel.cancelled() => Err(Error::new(Kind::Cancelled, format!("cancelled while waiting for {what}"))),
+        () = sleep_until(limits.last_moment()) => {
+            let waited = human(limits.started.elapsed());
+            Err(Error::new(Kind::TimedOut, format!("waited {waited} for {what}")))
+        }
+    }
+}
+
+/// A duration as people say it: `45 s`, `15 min`, `1 h 30 min`.
+#[must_use]
+pub fn human(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, s) => format!("{s} s"),
+        (0, m, 0) => format!("{m} min"),
+        (0, m, s) => format!("{m} min {s} s"),
+        (h, 0, _) => format!("{h} h"),
+        (h, m, _) => format!("{h} h {m} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn slept(limits: &Limits, seconds: u64) -> f64 {
+        let began = Instant::now();
+        limits.sleep(Duration::from_secs(seconds)).await;
+        began.elapsed().as_secs_f64().round()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_sleeps_beyond_the_deadline() {
+        let limits = Limits::new(Duration::from_secs(60), CancellationToken::new());
+        assert_eq!(slept(&limits, 20).await, 20.0);
+        assert_eq!(slept(&limits, 100).await, 40.0);
+        assert!(limits.are_reached());
+        assert_eq!(slept(&limits, 100).await, 5.0, "a last request is given a moment");
+        assert_eq!(slept(&limits, 1).await, 1.0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_cancellation_ends_a_pause_at_once_and_a_request_soon() {
+        for (in_flight, seconds) in [(false, 10.0), (true, 15.0)] {
+            let limits = Arc::new(Limits::new(Duration::from_secs(900), CancellationToken::new()));
+            let request = in_flight.then(|| InFlight::of(limits.clone()));
+            // One that runs beside it, and ends first.
+            drop(InFlight::of(limits.clone()));
+            let cancel = async {
+                tokio::time::sleep(Duration::from_secs(10)).await;
+                limits.cancel.cancel();
+            };
+            assert_eq!(tokio::join!(slept(&limits, 60), cancel).0, seconds);
+            drop(request);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_others_hold_up_is_not_waited_for_longer() {
+        let limits = Arc::new(Limits::new(Duration::from_secs(60), CancellationToken::new()));
+        let waiting = within("a turn", std::future::pending::<()>());
+        let error = limits.clone().rule(waiting).await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.message()),
+            (Kind::TimedOut, "waited 1 min for a turn")
+        );
+        let waiting = within("a turn", std::future::ready(1));
+        assert_eq!(
+            limits.rule(waiting).await,
+            Ok(1),
+            "what is there is taken, however late"
+        );
+    }
+
+    #[test]
+    fn durations_as_people_say_them() {
+        let said = [45, 90, 900, 3600, 5400].map(|seconds| human(Duration::from_secs(seconds)));
+        assert_eq!(said, ["45 s", "1 min 30 s", "15 min", "1 h", "1 h 30 min"]);
+    }
+}

@@ -1,0 +1,126 @@
+//! Construct: a component builds itself out of registrations with the engine.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{sleep, timeout};
+use tonic::{Code, Status};
+
+use super::properties::{decode, encode_for};
+use super::run::configured;
+use crate::component::{Construct, ConstructError, Constructed};
+use crate::engine::monitor::{Monitor, MonitorError};
+use crate::property::wire::Capabilities;
+use crate::proto::construct_response::PropertyDependencies;
+use crate::proto::input_properties_error::PropertyError;
+use crate::proto::{ConstructRequest, ConstructResponse};
+use crate::provider::{Package, Provider};
+use crate::resource::context::Redacted;
+use crate::resource::draft::{Failure, Failures};
+use crate::resource::redaction::Redaction;
+use crate::server::status;
+
+/// How long a cancellation waits for the answers of components.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How long an answer may take from here to the engine, on the same machine.
+const WRITTEN: Duration = Duration::from_millis(20);
+
+pub(super) async fn construct<P: Package>(
+    provider: &Arc<Provider<P>>,
+    mut request: ConstructRequest,
+) -> Result<ConstructResponse, Status> {
+    let token = request.r#type.clone();
+    let Some(component) = provider.component(&token) else {
+        let text = format!("the package {} has no component `{token}`", provider.schema().name);
+        return Err(Status::invalid_argument(text));
+    };
+    configured(provider)?;
+    let peer = Capabilities {
+        outputs: request.accepts_output_values,
+        ..Capabilities::COMPONENT
+    };
+    let inputs = decode(request.inputs.take())?;
+    let secrets = Redaction::of([&inputs]);
+    let refuse = |error: ConstructError| refuse(error, &secrets);
+    tracing::debug!(component = %request.name, "construct");
+    let cancelled = provider.cancellation();
+    let _under_way = provider.constructs().read().await;
+    let monitor = Monitor::connect(provider.dial(), &request.monitor_endpoint).await;
+    let constructed = component.construct(Construct {
+        request,
+        inputs,
+        monitor: monitor.map_err(|error| refuse(error.into()))?,
+        provider: provider.provenance(),
+        report: Arc::new(Redacted::new(provider.report(), secrets.clone())),
+        names: Arc::clone(provider.names()),
+    });
+    let Constructed {
+        urn,
+        outputs,
+        dependencies,
+    } = tokio::select! {
+        biased;
+        constructed = constructed => constructed.map_err(refuse)?,
+        // No registration is answered any more.
+        () = cancelled.cancelled() => return Err(refuse(MonitorError::Stopped.into())),
+    };
+    if let (Some(log), Ok(urn)) = (provider.log(), urn.parse()) {
+        log.settle(&urn).await;
+    }
+    let state = encode_for(outputs, peer).map_err(|error| status::failed(&error))?;
+    let dependencies = dependencies.into_iter();
+    Ok(ConstructResponse {
+        urn,
+        state: Some(state),
+        state_dependencies: dependencies
+            .map(|(name, urns)| {
+                (
+                    name,
+                    PropertyDependencies {
+                        urns: urns.into_iter().collect(),
+                    },
+                )
+            })
+            .collect(),
+    })
+}
+
+/// Waits until no component is under way, for a moment.
+pub(super) async fn ended<P: Package>(provider: &Arc<Provider<P>>) {
+    // Late or not, the engine stops.
+    if let Ok(_none) = timeout(PATIENCE, provider.constructs().write()).await {
+        sleep(WRITTEN).await;
+    }
+}
+
+fn refuse(error: ConstructError, secrets: &Redaction) -> Status {
+    let message = secrets.text(&error.to_string());
+    match error {
+        ConstructError::Inputs(failures) => {
+            let mut message = message;
+            // What has no path goes into the message: behind an empty one the engine prints all the inputs, secrets too.
+            for Failure { path: _, reason } in failures.iter().filter(|failure| is_pathless(failure)) {
+                message += &format!("\n\t\t- {}", secrets.text(reason));
+            }
+            status::input_properties(message, properties(&failures, secrets))
+        }
+        ConstructError::Failed(error) => status::failed(&secrets.error(error)),
+        ConstructError::Monitor(MonitorError::Stopped) => Status::cancelled(message),
+        ConstructError::Monitor(_) => Status::new(Code::FailedPrecondition, message),
+    }
+}
+
+fn properties(failures: &Failures, secrets: &Redaction) -> Vec<PropertyError> {
+    failures
+        .iter()
+        .filter(|failure| !is_pathless(failure))
+        .map(|failure| PropertyError {
+            property_path: failure.path.to_string(),
+            reason: secrets.text(&failure.reason),
+        })
+        .collect()
+}
+
+fn is_pathless(failure: &Failure) -> bool {
+    failure.path.segments().is_empty()
+}

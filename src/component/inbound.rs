@@ -1,0 +1,185 @@
+//! The inbound half: what callers in the VPC reach Step Functions (and private APIs) through.
+
+use pulumi_provider::component::registrar::Child;
+use pulumi_provider::component::tracked::Flow;
+use pulumi_provider::property::{Map, Value};
+
+use crate::component::plan::{Plan, given, is_given};
+use crate::component::{INTERFACE_ENDPOINT, SECURITY_GROUP, security, with};
+
+/// One of the endpoints that the component can make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Endpoint {
+    /// Every Step Functions call but the synchronous ones.
+    Standard,
+    /// Synchronous executions.
+    Synchronous,
+    /// Private API Gateway APIs.
+    ExecuteApi,
+}
+
+impl Endpoint {
+    /// The service, and the end of the endpoint's logical name.
+    pub(super) const fn service(self) -> &'static str {
+        match self {
+            Self::Standard => "states",
+            Self::Synchronous => "sync-states",
+            Self::ExecuteApi => "execute-api",
+        }
+    }
+
+    fn policy(self, plan: &Plan) -> Option<Value> {
+        let own = match self {
+            Self::Standard => "standardPolicy",
+            Self::Synchronous => "synchronousPolicy",
+            Self::ExecuteApi => return given(&plan.endpoints, "executeApiPolicy"),
+        };
+        given(&plan.endpoints, own).or_else(|| given(&plan.inputs, "policy"))
+    }
+}
+
+/// The security group of the endpoints.
+pub(super) fn endpoint_group(component: &str, plan: &Plan, gateway_groups: Option<Flow>) -> Child {
+    let mut inputs = group(
+        plan,
+        "Callers of the Step Functions endpoints",
+        security::endpoint_ingress(plan, gateway_groups),
+    );
+    with(&mut inputs, "name", plan.name_of("endpointSecurityGroup"));
+    Child {
+        token: SECURITY_GROUP,
+        name: format!("{component}-endpoints"),
+        inputs,
+        delete_before_replace: None,
+    }
+}
+
+/// The security group that lets the gateway into the component's own `execute-api` endpoint, beside the user's groups.
+pub(super) fn execute_api_group(component: &str, plan: &Plan, gateway_groups: Flow) -> Child {
+    let inputs = group(
+        plan,
+        "Step Functions resource gateway to the execute-api endpoint",
+        security::gateway_ingress(gateway_groups),
+    );
+    Child {
+        token: SECURITY_GROUP,
+        name: format!("{component}-execute-api"),
+        inputs,
+        delete_before_replace: None,
+    }
+}
+
+/// An endpoint behind these security groups.
+pub(super) fn endpoint(component: &str, plan: &Plan, endpoint: Endpoint, groups: Value) -> Child {
+    let mut inputs = Map::from([
+        ("service".to_owned(), endpoint.service().into()),
+        ("securityGroupIds".to_owned(), groups),
+    ]);
+    with(&mut inputs, "vpcId", given(&plan.inputs, "vpcId"));
+    with(
+        &mut inputs,
+        "subnetIds",
+        given(&plan.endpoints, "subnetIds").or_else(|| given(&plan.inputs, "subnetIds")),
+    );
+    with(&mut inputs, "policy", endpoint.policy(plan));
+    with(&mut inputs, "ipAddressType", given(&plan.endpoints, "ipAddressType"));
+    with(
+        &mut inputs,
+        "dnsRecordIpType",
+        given(&plan.endpoints, "dnsRecordIpType"),
+    );
+    with(&mut inputs, "tags", given(&plan.inputs, "tags"));
+    let private_dns = match endpoint {
+        // It would hide the Region's public APIs from the VPC.
+        Endpoint::ExecuteApi => Value::Bool(false),
+        _ => given(&plan.endpoints, "privateDnsEnabled").unwrap_or(Value::Bool(true)),
+    };
+    // Two endpoints cannot own one private name. Diff alone cannot say so: forced replacements do not ask it.
+    let exclusive = private_dns.as_bool() != Some(false);
+    inputs.insert("privateDnsEnabled".to_owned(), private_dns);
+    Child {
+        token: INTERFACE_ENDPOINT,
+        name: format!("{component}-{}", endpoint.service()),
+        inputs,
+        delete_before_replace: exclusive.then_some(true),
+    }
+}
+
+/// The groups of an endpoint: the user's, or the one that was made; and one more for the gateway where needed.
+pub(super) fn endpoint_groups(plan: &Plan, made: Option<Flow>, for_gateway: Option<Flow>) -> Value {
+    let mut groups = match given(&plan.endpoints, "securityGroupIds") {
+        Some(given) if for_gateway.is_none() => return given,
+        Some(given) => given,
+        None => Value::Array(Vec::new()),
+    };
+    let added: Vec<Value> = made.into_iter().chain(for_gateway).map(Flow::into_value).collect();
+    if let Value::Array(list) = &mut groups {
+        list.extend(added);
+        return groups;
+    }
+    // A list that is wrapped or unknown as a whole.
+    let all = Flow::all([Flow::of(&groups), Flow::of(&Value::Array(added))]);
+    all.map(|lists| {
+        let lists = lists.as_array().unwrap_or_default().iter().filter_map(Value::as_array);
+        Value::Array(lists.flatten().cloned().collect())
+    })
+    .into_value()
+}
+
+/// Whether the gateway needs a group of its own to get into the component's `execute-api` endpoint.
+pub(super) fn needs_execute_api_group(plan: &Plan) -> bool {
+    plan.execute_api && plan.makes_gateway() && is_given(&plan.endpoints, "securityGroupIds")
+}
+
+/// The description does not name the component: AWS cannot change it, so a component that is renamed (with an alias) would
+/// have its groups replaced.
+fn group(plan: &Plan, description: &str, ingress: Value) -> Map {
+    let mut inputs = Map::from([
+        ("description".to_owned(), description.into()),
+        ("ingress".to_owned(), ingress),
+    ]);
+    with(&mut inputs, "vpcId", given(&plan.inputs, "vpcId"));
+    with(&mut inputs, "tags", given(&plan.inputs, "tags"));
+    inputs
+}
+
+#[cfg(test)]
+mod tests {
+    use pulumi_provider::property::secret_paths;
+
+    use super::*;
+
+    fn plan(groups: Value) -> Plan {
+        let endpoints = Value::Object(Map::from([("securityGroupIds".to_owned(), groups)]));
+        Plan::read(Map::from([("endpoints".to_owned(), endpoints)]))
+    }
+
+    #[test]
+    fn the_groups_of_the_user_and_one_for_the_gateway() {
+        let extra = || Some(Flow::known("sg-extra"));
+        let own = || Value::Array(vec!["sg-1".into()]);
+        assert_eq!(endpoint_groups(&plan(own()), None, None), own());
+        let both = Value::Array(vec!["sg-1".into(), "sg-extra".into()]);
+        assert_eq!(endpoint_groups(&plan(own()), None, extra()), both);
+        let made = endpoint_groups(&Plan::default(), Some(Flow::known("sg-made")), None);
+        assert_eq!(made, Value::Array(vec!["sg-made".into()]));
+
+        // A list that is secret, or not known, as a whole.
+        let secret = endpoint_groups(&plan(own().into_secret()), None, extra());
+        assert!(secret_paths::contains_secret(&secret));
+        assert_eq!(secret.bare(), &both);
+        assert!(endpoint_groups(&plan(Value::Unknown), None, extra()).is_unknown());
+    }
+
+    #[test]
+    fn a_policy_of_an_endpoint_goes_before_the_one_of_all() {
+        let endpoints = Value::Object(Map::from([("standardPolicy".to_owned(), "own".into())]));
+        let plan = Plan::read(Map::from([
+            ("policy".to_owned(), "all".into()),
+            ("endpoints".to_owned(), endpoints),
+        ]));
+        assert_eq!(Endpoint::Standard.policy(&plan), Some("own".into()));
+        assert_eq!(Endpoint::Synchronous.policy(&plan), Some("all".into()));
+        assert_eq!(Endpoint::ExecuteApi.policy(&plan), None);
+    }
+}

@@ -1,0 +1,337 @@
+//! Which children there will be: the structure that the inputs decide, read once, before anything is registered.
+
+use pulumi_provider::component::object_input::Container;
+use pulumi_provider::property::path::{PropertyPath, Segment};
+use pulumi_provider::property::{Map, Value};
+use pulumi_provider::resource::draft::Failures;
+
+/// The structure of one component.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Plan {
+    /// The inputs themselves.
+    pub(super) inputs: Map,
+    /// The `endpoints` container.
+    pub(super) endpoints: Map,
+    /// Whether the `states` endpoint is made.
+    pub(super) standard: bool,
+    /// Whether the `sync-states` endpoint is made.
+    pub(super) synchronous: bool,
+    /// Whether an `execute-api` endpoint is made.
+    pub(super) execute_api: bool,
+    /// The private APIs, by name.
+    pub(super) apis: Vec<Api>,
+    /// The `resourceGateway` container.
+    pub(super) gateway: Map,
+    /// The `names` container.
+    pub(super) names: Map,
+    /// Containers and switches that are not known yet: what they decide is left out for now.
+    pub(super) undecided: Vec<PropertyPath>,
+}
+
+/// One entry of `privateApis`.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Api {
+    /// The user's name for it.
+    pub(super) name: String,
+    /// Its properties.
+    pub(super) properties: Map,
+    /// Where its requests go.
+    pub(super) target: Target,
+}
+
+/// The kind of an API's target; the value may be unknown, the kind is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// The component's own `execute-api` endpoint.
+    OwnEndpoint,
+    /// An existing `execute-api` endpoint.
+    VpcEndpoint,
+    /// A host name.
+    DomainName,
+    /// An address.
+    IpAddress,
+    /// An existing resource configuration.
+    ResourceConfiguration,
+}
+
+impl Target {
+    /// The kinds that an entry can name, by property.
+    const NAMED: [(&'static str, Self); 4] = [
+        ("vpcEndpointId", Self::VpcEndpoint),
+        ("domainName", Self::DomainName),
+        ("ipAddress", Self::IpAddress),
+        ("resourceConfigurationArn", Self::ResourceConfiguration),
+    ];
+
+    /// The property that names the target; `None` for the component's own endpoint.
+    pub(super) fn property(self) -> Option<&'static str> {
+        Self::NAMED
+            .iter()
+            .find(|(_, kind)| *kind == self)
+            .map(|(name, _)| *name)
+    }
+}
+
+impl Plan {
+    /// Reads the structure of validated inputs. What is not known yet is listed and left out.
+    pub(super) fn read(inputs: Map) -> Self {
+        let mut undecided = Vec::new();
+        let endpoints = container(&inputs, "endpoints", &mut undecided);
+        let (gateway, names) = (
+            container(&inputs, "resourceGateway", &mut undecided),
+            container(&inputs, "names", &mut undecided),
+        );
+        let gateway_is_known = !matches!(Container::of(&inputs, "resourceGateway"), Container::Unknown);
+        let entries = container(&inputs, "privateApis", &mut undecided);
+        let mut apis = Vec::new();
+        for (name, entry) in entries {
+            match Container::open(&entry) {
+                // Without the gateway's options there is no telling what the outbound half consists of.
+                Container::Known(properties) if gateway_is_known => {
+                    let target = target(&properties);
+                    apis.push(Api {
+                        name,
+                        properties,
+                        target,
+                    });
+                }
+                Container::Known(_) | Container::Absent => {}
+                Container::Unknown => undecided.push(PropertyPath::root().key("privateApis").key(name)),
+            }
+        }
+        let endpoints_are_known = !matches!(Container::of(&inputs, "endpoints"), Container::Unknown);
+        let mut switch = |name: &str, default: bool| match endpoints.get(name) {
+            _ if !endpoints_are_known => false,
+            None => default,
+            Some(value) if value.is_null() => default,
+            Some(value) => value.as_bool().unwrap_or_else(|| {
+                undecided.push(PropertyPath::root().key("endpoints").key(name));
+                false
+            }),
+        };
+        let (standard, synchronous, execute_api) = (
+            switch("standard", true),
+            switch("synchronous", true),
+            switch("executeApi", false),
+        );
+        Self {
+            endpoints,
+            standard,
+            synchronous,
+            execute_api,
+            apis,
+            gateway,
+            names,
+            undecided,
+            inputs,
+        }
+    }
+
+    /// Whether it is not known yet if this endpoint is made.
+    pub(super) fn is_undecided_endpoint(&self, switch: &str) -> bool {
+        let endpoints = PropertyPath::root().key("endpoints");
+        let switch = endpoints.key(switch);
+        self.undecided.iter().any(|path| *path == endpoints || *path == switch)
+    }
+
+    /// Whether it is not known yet which endpoints are made.
+    pub(super) fn is_undecided_inbound(&self) -> bool {
+        self.undecided.iter().any(|path| path.first_key() == Some("endpoints"))
+    }
+
+    /// Whether it is not known yet what the outbound half consists of.
+    pub(super) fn is_undecided_outbound(&self) -> bool {
+        let outbound = |path: &PropertyPath| matches!(path.first_key(), Some("privateApis" | "resourceGateway"));
+        self.undecided.iter().any(outbound)
+    }
+
+    /// The entries of `privateApis` that are not known yet; `None` if it is not even known which entries there are.
+    pub(super) fn undecided_apis(&self) -> Option<Vec<&str>> {
+        let mut apis = Vec::new();
+        for path in &self.undecided {
+            match path.segments() {
+                [Segment::Key(first), Segment::Key(api)] if first == "privateApis" => apis.push(api.as_str()),
+                [Segment::Key(first)] if first == "privateApis" || first == "resourceGateway" => return None,
+                _ => {}
+            }
+        }
+        Some(apis)
+    }
+
+    /// Whether any endpoint is made.
+    pub(super) const fn has_endpoints(&self) -> bool {
+        self.standard || self.synchronous || self.execute_api
+    }
+
+    /// Whether the component makes the endpoints' security group.
+    pub(super) fn makes_endpoint_group(&self) -> bool {
+        self.has_endpoints() && !is_given(&self.endpoints, "securityGroupIds")
+    }
+
+    /// Whether an API needs a gateway: one with a resource configuration of its own brings everything along.
+    pub(super) fn needs_gateway(&self) -> bool {
+        self.apis.iter().any(|api| api.target != Target::ResourceConfiguration)
+    }
+
+    /// Whether the component makes the gateway.
+    pub(super) fn makes_gateway(&self) -> bool {
+        self.needs_gateway() && !is_given(&self.gateway, "id")
+    }
+
+    /// Whether the component makes the gateway's security group.
+    pub(super) fn makes_gateway_group(&self) -> bool {
+        self.makes_gateway() && !is_given(&self.gateway, "securityGroupIds")
+    }
+
+    /// Whether some API goes through the component's own `execute-api` endpoint.
+    pub(super) fn uses_own_endpoint(&self) -> bool {
+        self.apis.iter().any(|api| api.target == Target::OwnEndpoint)
+    }
+
+    /// A physical name from `names`.
+    pub(super) fn name_of(&self, what: &str) -> Option<Value> {
+        match Container::of(&self.inputs, "names") {
+            // There may be one, which an absent name would deny.
+            Container::Unknown => Some(Value::Unknown),
+            _ => given(&self.names, what),
+        }
+    }
+
+    /// The physical name of an API's resource from a map in `names`.
+    pub(super) fn name_in(&self, map: &str, api: &str) -> Option<Value> {
+        let names = self.name_of(map)?;
+        match Container::open(&names) {
+            Container::Unknown => Some(names),
+            open => given(&open.into_map(), api),
+        }
+    }
+}
+
+/// A property that is given; null counts as absent.
+pub(super) fn given(map: &Map, name: &str) -> Option<Value> {
+    map.get(name).filter(|value| !value.is_null()).cloned()
+}
+
+/// Whether a property is given, known or not.
+pub(super) fn is_given(map: &Map, name: &str) -> bool {
+    map.get(name).is_some_and(|value| !value.is_null())
+}
+
+/// What can only be said once the structure is known.
+pub(super) fn rules(plan: &Plan, failures: &mut Failures) {
+    let root = PropertyPath::root();
+    // While something is undecided, what it would make may still be what is missing here.
+    if plan.undecided.is_empty() {
+        if !plan.has_endpoints() && plan.apis.is_empty() {
+            failures.at(
+                "endpoints",
+                "nothing is left to make: turn an endpoint on, or add an entry to `privateApis`",
+            );
+        }
+        names_without_object(plan, failures);
+    }
+    for api in &plan.apis {
+        let at = root.key("privateApis").key(&api.name);
+        match api.target {
+            Target::OwnEndpoint if !plan.execute_api && !plan.is_undecided_endpoint("executeApi") => failures.add(
+                at,
+                "names no target: set `vpcEndpointId`, `domainName`, `ipAddress` or `resourceConfigurationArn`, or set \
+                 `endpoints.executeApi` to true to make an execute-api endpoint for it",
+            ),
+            Target::OwnEndpoint if is_given(&api.properties, "ports") => failures.add(
+                at.key("ports"),
+                "cannot be used without a target: the component's own execute-api endpoint listens on port 443 alone",
+            ),
+            Target::IpAddress | Target::ResourceConfiguration if !is_given(&api.properties, "urls") => failures.add(
+                at.key("urls"),
+                "is required with `ipAddress` and `resourceConfigurationArn`: the host name in the URLs cannot be told from them",
+            ),
+            target if api.name == "execute-api" && target != Target::OwnEndpoint && plan.uses_own_endpoint() => {
+                failures.add(at, "this name is taken by the configuration of the component's own execute-api endpoint; choose another");
+            }
+            _ => {}
+        }
+    }
+    let gateway = &plan.gateway;
+    if is_given(gateway, "ipv4AddressesPerEni") && gateway.get("ipAddressType").and_then(Value::as_str) == Some("IPV6")
+    {
+        failures.add(
+            root.key("resourceGateway").key("ipv4AddressesPerEni"),
+            "cannot be used with `ipAddressType` `IPV6`",
+        );
+    }
+    let text = |name: &str| gateway.get(name).and_then(Value::as_str);
+    let at = |name: &str| root.key("resourceGateway").key(name);
+    if text("ipAddressType") == Some("IPV6") && text("dnsResolution") == Some("IN_VPC") {
+        failures.add(
+            at("dnsResolution"),
+            "cannot be `IN_VPC` with `ipAddressType` `IPV6`: AWS does not resolve names in IPv6-only subnets",
+        );
+    }
+    let looks_in_vpc = gateway
+        .get("dnsResolution")
+        .is_some_and(|given| given.is_unknown() || given.as_str() == Some("IN_VPC"));
+    if is_given(gateway, "dnsServerCidrBlocks") && !looks_in_vpc {
+        failures.add(
+            at("dnsServerCidrBlocks"),
+            "is of use with `dnsResolution` `IN_VPC` alone: otherwise AWS looks names up outside the VPC",
+        );
+    }
+}
+
+/// A name for something that is not made would be ignored in silence.
+fn names_without_object(plan: &Plan, failures: &mut Failures) {
+    let names = PropertyPath::root().key("names");
+    let single = [
+        (
+            "endpointSecurityGroup",
+            plan.makes_endpoint_group(),
+            "no security group is made for the endpoints",
+        ),
+        (
+            "gatewaySecurityGroup",
+            plan.makes_gateway_group(),
+            "no security group is made for a resource gateway",
+        ),
+        ("resourceGateway", plan.makes_gateway(), "no resource gateway is made"),
+        (
+            "executeApiResourceConfiguration",
+            plan.uses_own_endpoint(),
+            "no API uses the component's own execute-api endpoint",
+        ),
+    ];
+    for (name, made, reason) in single {
+        if is_given(&plan.names, name) && !made {
+            failures.add(names.key(name), format!("names nothing: {reason}"));
+        }
+    }
+    let has_configuration = |api: &Api| !matches!(api.target, Target::OwnEndpoint | Target::ResourceConfiguration);
+    for (map, accepts) in [
+        ("connections", None),
+        ("resourceConfigurations", Some(has_configuration)),
+    ] {
+        for key in Container::of(&plan.names, map).into_map().keys() {
+            let api = plan.apis.iter().find(|api| api.name == *key);
+            if !api.is_some_and(|api| accepts.is_none_or(|accepts| accepts(api))) {
+                let reason = "names nothing: there is no entry of this name in `privateApis` that has one";
+                failures.add(names.key(map).key(key), reason);
+            }
+        }
+    }
+}
+
+fn container(inputs: &Map, name: &str, undecided: &mut Vec<PropertyPath>) -> Map {
+    let container = Container::of(inputs, name);
+    if container == Container::Unknown {
+        undecided.push(PropertyPath::root().key(name));
+    }
+    container.into_map()
+}
+
+fn target(properties: &Map) -> Target {
+    let named = Target::NAMED.iter().find(|(name, _)| is_given(properties, name));
+    named.map_or(Target::OwnEndpoint, |(_, kind)| *kind)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,103 @@
+//! Who may know what, as far as the two crates do not hold it: `pulumi-provider` has no dependency on AWS, and the product none
+//! on the protocol.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy's exception for tests leaves out their helpers"
+)]
+
+mod support {
+    pub(crate) mod sources;
+}
+
+use regex::Regex;
+use support::sources::{Source, below};
+
+/// Modules, and an expression for what must not occur in their code.
+const RULES: &[(&str, &str)] = &[
+    // Values, and what is said about them: the ground for all others.
+    (
+        "crates/pulumi-provider/src/(property|schema|urn|lock)",
+        r"crate::(error|resource|lifecycle|engine|component|provider|server|plugin)\b|\b(tonic|tokio|tracing)::",
+    ),
+    // What a resource is written against.
+    (
+        "crates/pulumi-provider/src/(resource|error)",
+        r"crate::(lifecycle|engine|component|provider|server|plugin|proto)\b|\b(tonic|prost|prost_types)::",
+    ),
+    // What is the same for all resources.
+    (
+        "crates/pulumi-provider/src/lifecycle",
+        r"crate::(engine|component|provider|server|plugin|proto)\b|\b(tonic|prost|prost_types)::",
+    ),
+    // What is about the engine.
+    (
+        "crates/pulumi-provider/src/(engine|component)",
+        r"crate::(lifecycle|provider|server|plugin)\b",
+    ),
+    ("crates/pulumi-provider/src/provider", r"crate::(server|plugin)\b"),
+    // The product: AWS below its resources, the component beside them.
+    ("src/aws", r"crate::(resources|component|package)\b"),
+    ("src/resources", r"crate::(component|package)\b"),
+    ("src/component", r"crate::(aws|resources|package)\b"),
+    (
+        "src/(formats|iam_policy|partition)",
+        r"crate::(aws|resources|component|package)\b",
+    ),
+    // The operations of a resource deal in structs; trees of properties occur in the hooks of the contract.
+    (
+        r"src/resources/.*/(create|update|delete|converge)\.rs",
+        r"pulumi_provider::(property|lifecycle)\b",
+    ),
+];
+
+#[test]
+fn nobody_knows_more_than_he_needs() {
+    let sources: Vec<_> = below("src").into_iter().chain(below("crates")).collect();
+    for (modules, forbidden) in RULES {
+        let modules = Regex::new(&format!(r"^{modules}(\.rs$|/|$)")).unwrap();
+        let forbidden = Regex::new(forbidden).unwrap();
+        let ours: Vec<_> = sources.iter().filter(|source| modules.is_match(&source.path)).collect();
+        assert!(!ours.is_empty(), "no file is one of {modules}");
+        for source in ours {
+            let found = code(source)
+                .lines()
+                .find(|line| forbidden.is_match(line))
+                .map(str::to_owned);
+            assert_eq!(found, None, "{}", source.path);
+        }
+    }
+}
+
+/// What the resources share.
+const SHARED: [&str; 2] = ["attempt", "lattice_tags"];
+
+#[test]
+fn no_resource_knows_another() {
+    let used = Regex::new(r"crate::resources::(\w+)").unwrap();
+    for source in below("src/resources") {
+        let own = source.path["src/resources/".len()..]
+            .split(['/', '.'])
+            .next()
+            .unwrap()
+            .to_owned();
+        for found in used.captures_iter(&code(&source)) {
+            assert!(
+                found[1] == own || SHARED.contains(&&found[1]),
+                "{}: {}",
+                source.path,
+                &found[0]
+            );
+        }
+    }
+}
+
+/// A file without its comments and without its tests.
+fn code(source: &Source) -> String {
+    if source.path.contains("/tests") || source.path.contains("/samples") {
+        return String::new();
+    }
+    let before_tests = source.text.split("#[cfg(test)]\nmod tests").next().unwrap();
+    let lines = before_tests.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.map(|line| format!("{line}\n")).collect()
+}
