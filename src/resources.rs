@@ -3,7 +3,7 @@
 mod attempt;
 pub mod connection;
 pub mod interface_endpoint;
-mod lattice_tags;
+mod lattice;
 pub mod resource_configuration;
 pub mod resource_gateway;
 pub mod security_group;
@@ -43,10 +43,10 @@ tagged! {
     security_group::State: tags_all,
     interface_endpoint::Inputs: tags,
     interface_endpoint::State: tags_all,
-    resource_gateway::ResourceGatewayInputs: tags,
-    resource_gateway::ResourceGatewayState: tags_all,
-    resource_configuration::ResourceConfigurationInputs: tags,
-    resource_configuration::ResourceConfigurationState: tags_all,
+    resource_gateway::Inputs: tags,
+    resource_gateway::State: tags_all,
+    resource_configuration::Inputs: tags,
+    resource_configuration::State: tags_all,
 }
 
 /// Changes the tags of an EC2 object that has these. Makes no call when there is nothing to change.

@@ -13,6 +13,7 @@ mod answer;
 mod association;
 mod changes;
 mod create;
+mod delete;
 mod explain;
 mod inputs;
 mod ready;
@@ -23,7 +24,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use aws_sdk_eventbridge::operation::describe_connection::DescribeConnectionOutput;
-pub use inputs::{ApiKey, Auth, Basic, ConnectionInputs, HttpParameter, HttpParameters, OAuth};
+pub use inputs::{ApiKey, Auth, Basic, HttpParameter, HttpParameters, Inputs, OAuth};
 use pulumi_provider::error::{Error, Failed, Kind};
 use pulumi_provider::property::path::PropertyPath;
 use pulumi_provider::property::{Map, Value};
@@ -33,12 +34,9 @@ use pulumi_provider::resource::draft::Draft;
 use pulumi_provider::resource::limits::Doing;
 use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
-use tokio::time::Instant;
 
 use super::attempt;
 use crate::aws::Aws;
-use crate::aws::error::classify;
-use crate::aws::wait::{self, Look, Wait};
 
 /// The connection.
 #[derive(Debug)]
@@ -47,7 +45,7 @@ pub struct Connection;
 /// The computed outputs of a [`Connection`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ConnectionState {
+pub struct State {
     /// The ARN; it ends in a UUID that is another one after each creation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
@@ -69,15 +67,15 @@ type Live = DescribeConnectionOutput;
 
 impl Resource for Connection {
     type Clients = Aws;
-    type Inputs = ConnectionInputs;
-    type State = ConnectionState;
+    type Inputs = Inputs;
+    type State = State;
     type Live = Live;
 
     const TOKEN: &'static str = "private-step-functions:index:Connection";
     const NOUN: &'static str = "connection";
-    const IDENTITY: Identity = Identity::Arn;
+    const IDENTITY: Identity = Identity::FullName;
 
-    fn limit(doing: Doing, inputs: Option<&ConnectionInputs>) -> Duration {
+    fn limit(doing: Doing, inputs: Option<&Inputs>) -> Duration {
         Duration::from_secs(match (doing, inputs) {
             (Doing::Read | Doing::Delete, _) => 10 * 60,
             // A private authorisation server was seen to take 20 minutes.
@@ -140,14 +138,11 @@ impl Resource for Connection {
             .collect()
     }
 
-    async fn create(
-        cx: &Cx<Aws>,
-        inputs: ConnectionInputs,
-    ) -> Result<Created<ConnectionState>, Failed<ConnectionState>> {
+    async fn create(cx: &Cx<Aws>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {
         let attempted = || format!("creating connection \"{}\"", inputs.name);
         let resumed = cx.resumed().is_some();
         let first = match resumed {
-            true => ConnectionState::default(),
+            true => State::default(),
             false => {
                 let sent = create::send(cx, &inputs).await;
                 sent.map_err(|error| error.context(attempted()))?
@@ -168,11 +163,11 @@ impl Resource for Connection {
             .map_err(|failed| attempt::with_last_seen(failed, &seen).context(attempted()))
     }
 
-    fn arn(state: &ConnectionState) -> Option<&str> {
+    fn full_name(state: &State) -> Option<&str> {
         state.arn.as_deref()
     }
 
-    fn live_arn(live: &Live) -> Option<&str> {
+    fn live_full_name(live: &Live) -> Option<&str> {
         live.connection_arn()
     }
 
@@ -185,14 +180,10 @@ impl Resource for Connection {
     }
 
     async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
-        find(cx, id).await
+        ready::find(cx, id).await
     }
 
-    async fn read(
-        _: &Cx<Aws>,
-        live: Live,
-        prior: Option<Found<ConnectionInputs, ConnectionState>>,
-    ) -> Result<Found<ConnectionInputs, ConnectionState>, Error> {
+    async fn read(_: &Cx<Aws>, live: Live, prior: Option<Found<Inputs, State>>) -> Result<Found<Inputs, State>, Error> {
         Ok(Found {
             inputs: answer::inputs(&live, prior.as_ref().map(|prior| &prior.inputs)),
             state: answer::state(&live),
@@ -203,70 +194,16 @@ impl Resource for Connection {
         cx: &Cx<Aws>,
         _id: &str,
         live: Live,
-        update: Update<ConnectionInputs, ConnectionState>,
-        seen: &Mutex<ConnectionState>,
-    ) -> Result<ConnectionState, Error> {
+        update: Update<Inputs, State>,
+        seen: &Mutex<State>,
+    ) -> Result<State, Error> {
         let live = update::converge(cx, &live, &update, seen).await?;
         Ok(answer::state(&live))
     }
 
-    async fn delete(cx: &Cx<Aws>, id: &str, old: Found<ConnectionInputs, ConnectionState>) -> Result<Deleted, Error> {
-        delete(cx, id, old.state.arn.as_deref()).await
+    async fn delete(cx: &Cx<Aws>, id: &str, old: Found<Inputs, State>) -> Result<Deleted, Error> {
+        delete::delete(cx, id, old.state.arn.as_deref()).await
     }
-}
-
-/// The connection; `None` if there is none of this name.
-async fn find(cx: &Cx<Aws>, name: &str) -> Result<Option<Live>, Error> {
-    let client = cx.clients().events().await?;
-    match client
-        .describe_connection()
-        .name(name)
-        .send()
-        .await
-        .map_err(|error| classify("DescribeConnection", error))
-    {
-        Ok(live) => Ok(Some(live)),
-        Err(error) if error.is_not_found() => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-async fn delete(cx: &Cx<Aws>, name: &str, arn: Option<&str>) -> Result<Deleted, Error> {
-    let deadline = cx.deadline();
-    send_delete(cx, name, deadline).await?;
-    let wait = Wait {
-        what: "the connection to be deleted",
-        deadline,
-    };
-    let judge = |looked: Result<Option<Live>, Error>| match looked {
-        Err(error) => Look::Failed(error),
-        // Another one of that name, or none.
-        Ok(Some(live)) if arn.is_some() && live.connection_arn() != arn => Look::Ready(Deleted::Done),
-        Ok(Some(live)) => Look::Pending(ready::state(&live).to_owned()),
-        Ok(None) => Look::Ready(Deleted::Done),
-    };
-    wait::until(cx, wait, &|| find(cx, name), judge).await
-}
-
-async fn send_delete(cx: &Cx<Aws>, name: &str, deadline: Instant) -> Result<(), Error> {
-    let client = cx.clients().events().await?;
-    let wait = Wait {
-        what: "another operation on the connection to end",
-        deadline,
-    };
-    let call = || async {
-        match client
-            .delete_connection()
-            .name(name)
-            .send()
-            .await
-            .map_err(|error| classify("DeleteConnection", error))
-        {
-            Err(error) if !error.is_not_found() => Err(error),
-            _ => Ok(()),
-        }
-    };
-    wait::retry(cx, wait, call, attempt::delete_again).await
 }
 
 #[cfg(test)]
@@ -278,7 +215,7 @@ mod tests {
     #[test]
     fn how_long_is_waited_depends_on_the_path() {
         let minutes = |inputs: serde_json::Value| {
-            let inputs: ConnectionInputs = serde_json::from_value(inputs).expect("the inputs are complete");
+            let inputs: Inputs = serde_json::from_value(inputs).expect("the inputs are complete");
             Connection::limit(Doing::Create, Some(&inputs)).as_secs() / 60
         };
         let oauth = |more: serde_json::Value| {

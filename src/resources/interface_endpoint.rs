@@ -5,15 +5,15 @@
 //! refused; DeleteVpcEndpoints succeeds with failures inside; the network interfaces outlive the endpoint and hold its
 //! groups and subnets; a private DNS name belongs to one endpoint of a VPC.
 
+mod answer;
 mod check;
 mod create;
 mod delete;
 mod dns_names;
-mod modify;
 mod private_dns;
+mod ready;
 mod service;
-mod settle;
-mod view;
+mod update;
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -150,7 +150,7 @@ impl Resource for InterfaceEndpoint {
     fn diff(changes: &mut Changes<'_>, aws: &Aws) -> Result<(), Error> {
         aws.tagging().diff(changes);
         let state = changes.old_state.get("state").and_then(Value::as_str);
-        if let Some(state) = state.filter(|state| settle::is_dead(state)) {
+        if let Some(state) = state.filter(|state| ready::is_dead(state)) {
             let replace = Change {
                 kind: ChangeKind::Update,
                 replace: true,
@@ -178,7 +178,7 @@ impl Resource for InterfaceEndpoint {
         if let (Some(region), Some(service)) = (aws.configured_region(), draft.text("service")) {
             outputs.insert("serviceName".to_owned(), service::full_name(region, service).into());
         }
-        outputs.extend(view::preview(draft, old));
+        outputs.extend(answer::preview(draft, old));
         outputs
     }
 
@@ -188,8 +188,8 @@ impl Resource for InterfaceEndpoint {
         let last_seen = Mutex::new(made.live);
         let partial = last_state(cx, &last_seen, &inputs).await.unwrap_or_default();
         let finish = async {
-            let live = settle::created(cx, &made.id, cx.deadline(), &last_seen).await?;
-            view::state(cx, &live, &inputs).await
+            let live = ready::created(cx, &made.id, cx.deadline(), &last_seen).await?;
+            answer::state(cx, &live, &inputs).await
         };
         let finish = leftovers::beside(cx, Leftover::InterfaceEndpoint, finish);
         let created = cx.created(&made.id, partial, finish).await;
@@ -203,7 +203,7 @@ impl Resource for InterfaceEndpoint {
         }
     }
 
-    fn arn(state: &State) -> Option<&str> {
+    fn full_name(state: &State) -> Option<&str> {
         state.arn.as_deref()
     }
 
@@ -214,7 +214,7 @@ impl Resource for InterfaceEndpoint {
     /// The endpoint, unless it is gone or about to go.
     async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
         let live = Watch::<Live>::new(cx.clients(), id).current().await?;
-        Ok(live.filter(|live| !settle::is_going(live)))
+        Ok(live.filter(|live| !ready::is_going(live)))
     }
 
     async fn read(
@@ -223,7 +223,7 @@ impl Resource for InterfaceEndpoint {
         prior: Option<Found<Inputs, State>>,
     ) -> Result<Found<Inputs, State>, Error> {
         let prior = prior.map(|prior| prior.inputs);
-        view::found(cx, live, prior.as_ref()).await
+        answer::found(cx, live, prior.as_ref()).await
     }
 
     async fn update(
@@ -240,11 +240,11 @@ impl Resource for InterfaceEndpoint {
             ..
         } = &update;
         let tags = TagsUpdate::new(cx, &update);
-        let target = modify::Target::new(cx, recorded, wanted, bases).await?;
-        let live = modify::converge(cx, id, live, &target, cx.deadline()).await?;
+        let target = update::Target::new(cx, recorded, wanted, bases).await?;
+        let live = update::converge(cx, id, live, &target, cx.deadline()).await?;
         let state = State {
             tags_all: recorded.state.tags_all.clone(),
-            ..view::state(cx, &live, wanted).await?
+            ..answer::state(cx, &live, wanted).await?
         };
         lock(seen).clone_from(&state);
         super::tag_ec2(cx.clients(), id, &tags::from_ec2(live.tags()), &tags).await?;
@@ -265,7 +265,7 @@ impl Resource for InterfaceEndpoint {
 /// The outputs of a create as far as they were seen. That they cannot be worked out must not lose the id.
 async fn last_state(cx: &Cx<Aws>, seen: &Mutex<Option<Live>>, inputs: &Inputs) -> Option<State> {
     let live = lock(seen).clone()?;
-    view::state(cx, &live, inputs).await.ok()
+    answer::state(cx, &live, inputs).await.ok()
 }
 
 /// Whether an error says that something the request refers to is not known (yet).

@@ -8,13 +8,14 @@
 //! * It cannot be deleted while EventBridge's association with it exists, which nobody but EventBridge can remove, minutes after
 //!   the connection is gone, and whose holder only a tag names: [`delete`] waits and says for whom.
 
+mod answer;
 mod create;
 mod delete;
 mod endpoint;
 mod holders;
-mod live;
 mod obstacles;
 mod ports;
+mod ready;
 mod target;
 mod update;
 
@@ -33,7 +34,8 @@ use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 pub use target::Target;
 
-use super::{attempt, lattice_tags};
+use super::attempt;
+use super::lattice::{self, Expect};
 use crate::aws::leftovers::{self, Kind as Leftover};
 use crate::aws::{Aws, identity};
 
@@ -44,7 +46,7 @@ pub struct ResourceConfiguration;
 /// The inputs of a [`ResourceConfiguration`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ResourceConfigurationInputs {
+pub struct Inputs {
     /// The gateway that leads to the target.
     pub resource_gateway_id: String,
     /// Unique in account and Region.
@@ -64,7 +66,7 @@ pub struct ResourceConfigurationInputs {
 /// The computed outputs of a [`ResourceConfiguration`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ResourceConfigurationState {
+pub struct State {
     /// The ARN.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
@@ -89,15 +91,15 @@ type Live = GetResourceConfigurationOutput;
 
 impl Resource for ResourceConfiguration {
     type Clients = Aws;
-    type Inputs = ResourceConfigurationInputs;
-    type State = ResourceConfigurationState;
+    type Inputs = Inputs;
+    type State = State;
     type Live = Live;
 
     const TOKEN: &'static str = "private-step-functions:index:ResourceConfiguration";
     const NOUN: &'static str = "resource configuration";
     const IDENTITY: Identity = Identity::Id;
 
-    fn limit(doing: Doing, _: Option<&ResourceConfigurationInputs>) -> Duration {
+    fn limit(doing: Doing, _: Option<&Inputs>) -> Duration {
         Duration::from_secs(match doing {
             Doing::Create | Doing::Read | Doing::Update => 10 * 60,
             // Some of it is the wait for EventBridge.
@@ -138,10 +140,7 @@ impl Resource for ResourceConfiguration {
         known
     }
 
-    async fn create(
-        cx: &Cx<Aws>,
-        inputs: ResourceConfigurationInputs,
-    ) -> Result<Created<ResourceConfigurationState>, Failed<ResourceConfigurationState>> {
+    async fn create(cx: &Cx<Aws>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {
         let attempted = || format!("creating resource configuration \"{}\"", inputs.name);
         let doing = |error: Error| error.context(attempted());
         let tags = cx.clients().tagging().effective(inputs.tags.as_ref());
@@ -156,8 +155,8 @@ impl Resource for ResourceConfiguration {
         // What the engine records if this fails half-way: the last status that was seen, for CREATE_FAILED replaces.
         let seen = Mutex::new(first.clone());
         let finish = async {
-            let live = live::ready(cx, &id, live::Expect::New, &seen, deadline).await?;
-            Ok(live::state(&live, tags))
+            let live = ready::ready(cx, &id, Expect::New, &seen, deadline).await?;
+            Ok(answer::state(&live, tags))
         };
         let finish = leftovers::beside(cx, Leftover::ResourceConfiguration(&inputs.name), finish);
         cx.created(id.clone(), first, finish)
@@ -165,7 +164,7 @@ impl Resource for ResourceConfiguration {
             .map_err(|failed| attempt::with_last_seen(failed, &seen).context(attempted()))
     }
 
-    fn arn(state: &ResourceConfigurationState) -> Option<&str> {
+    fn full_name(state: &State) -> Option<&str> {
         state.arn.as_deref()
     }
 
@@ -174,20 +173,20 @@ impl Resource for ResourceConfiguration {
     }
 
     async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
-        live::find(cx, id).await
+        ready::find(cx, id).await
     }
 
     async fn read(
         cx: &Cx<Aws>,
         live: Live,
-        prior: Option<Found<ResourceConfigurationInputs, ResourceConfigurationState>>,
-    ) -> Result<Found<ResourceConfigurationInputs, ResourceConfigurationState>, Error> {
+        prior: Option<Found<Inputs, State>>,
+    ) -> Result<Found<Inputs, State>, Error> {
         let prior = prior.as_ref().map(|prior| &prior.inputs);
         let tagging = cx.clients().tagging();
-        let tags = tagging.visible(&lattice_tags::of(cx, live.arn().unwrap_or_default()).await?);
+        let tags = tagging.visible(&lattice::tags::of(cx, live.arn().unwrap_or_default()).await?);
         let own = tagging.own(&tags, prior.and_then(|prior| prior.tags.as_ref()));
-        let inputs = live::inputs(&live, prior, own)?;
-        let state = live::state(&live, tags);
+        let inputs = answer::inputs(&live, prior, own)?;
+        let state = answer::state(&live, tags);
         Ok(Found { inputs, state })
     }
 
@@ -195,17 +194,13 @@ impl Resource for ResourceConfiguration {
         cx: &Cx<Aws>,
         id: &str,
         live: Live,
-        update: Update<ResourceConfigurationInputs, ResourceConfigurationState>,
-        seen: &Mutex<ResourceConfigurationState>,
-    ) -> Result<ResourceConfigurationState, Error> {
+        update: Update<Inputs, State>,
+        seen: &Mutex<State>,
+    ) -> Result<State, Error> {
         update::converge(cx, id, live, &update, seen).await
     }
 
-    async fn delete(
-        cx: &Cx<Aws>,
-        id: &str,
-        _old: Found<ResourceConfigurationInputs, ResourceConfigurationState>,
-    ) -> Result<Deleted, Error> {
+    async fn delete(cx: &Cx<Aws>, id: &str, _old: Found<Inputs, State>) -> Result<Deleted, Error> {
         match delete::delete(cx, id).await? {
             true => Ok(Deleted::Done),
             false => Ok(Deleted::WasAbsent),

@@ -8,10 +8,11 @@
 //! * It cannot be deleted while a configuration refers to it, and when it is gone its network interfaces still hold subnets
 //!   and security groups for a while.
 
+mod answer;
 mod create;
 mod delete;
 mod diagnosis;
-mod live;
+mod ready;
 mod update;
 
 use std::collections::BTreeMap;
@@ -28,7 +29,8 @@ use pulumi_provider::resource::limits::Doing;
 use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 
-use super::{attempt, lattice_tags};
+use super::attempt;
+use super::lattice::{self, Expect};
 use crate::aws::leftovers::{self, Kind as Leftover};
 use crate::aws::{Aws, identity};
 
@@ -39,7 +41,7 @@ pub struct ResourceGateway;
 /// The inputs of a [`ResourceGateway`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ResourceGatewayInputs {
+pub struct Inputs {
     /// The VPC it leads into.
     pub vpc_id: String,
     /// One network interface is made in each.
@@ -66,7 +68,7 @@ pub struct ResourceGatewayInputs {
 /// The computed outputs of a [`ResourceGateway`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ResourceGatewayState {
+pub struct State {
     /// The ARN.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
@@ -92,7 +94,7 @@ pub struct ResourceGatewayState {
 
 type Live = GetResourceGatewayOutput;
 
-impl ResourceGatewayInputs {
+impl Inputs {
     /// The groups, unless that is left to AWS.
     fn given_groups(&self) -> Option<&[String]> {
         self.security_group_ids.as_deref().filter(|groups| !groups.is_empty())
@@ -101,15 +103,15 @@ impl ResourceGatewayInputs {
 
 impl Resource for ResourceGateway {
     type Clients = Aws;
-    type Inputs = ResourceGatewayInputs;
-    type State = ResourceGatewayState;
+    type Inputs = Inputs;
+    type State = State;
     type Live = Live;
 
     const TOKEN: &'static str = "private-step-functions:index:ResourceGateway";
     const NOUN: &'static str = "resource gateway";
     const IDENTITY: Identity = Identity::Id;
 
-    fn limit(doing: Doing, _: Option<&ResourceGatewayInputs>) -> Duration {
+    fn limit(doing: Doing, _: Option<&Inputs>) -> Duration {
         Duration::from_secs(match doing {
             // A delete waits for the configurations as well.
             Doing::Create | Doing::Update | Doing::Delete => 30 * 60,
@@ -154,10 +156,7 @@ impl Resource for ResourceGateway {
         known
     }
 
-    async fn create(
-        cx: &Cx<Aws>,
-        inputs: ResourceGatewayInputs,
-    ) -> Result<Created<ResourceGatewayState>, Failed<ResourceGatewayState>> {
+    async fn create(cx: &Cx<Aws>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {
         let attempted = || format!("creating resource gateway \"{}\"", inputs.name);
         let tags = cx.clients().tagging().effective(inputs.tags.as_ref());
         let (id, first) = match cx.resumed() {
@@ -170,8 +169,8 @@ impl Resource for ResourceGateway {
         // What the engine records if this fails half-way: the last status that was seen, for CREATE_FAILED replaces.
         let seen = Mutex::new(first.clone());
         let finish = async {
-            let ready = live::ready(cx, &id, live::Expect::New, &seen, cx.deadline());
-            Ok(live::state(&ready.await?, &inputs, tags))
+            let ready = ready::ready(cx, &id, Expect::New, &seen, cx.deadline());
+            Ok(answer::state(&ready.await?, &inputs, tags))
         };
         let finish = leftovers::beside(cx, Leftover::ResourceGateway(&inputs.name), finish);
         cx.created(id.clone(), first, finish)
@@ -179,7 +178,7 @@ impl Resource for ResourceGateway {
             .map_err(|failed| attempt::with_last_seen(failed, &seen).context(attempted()))
     }
 
-    fn arn(state: &ResourceGatewayState) -> Option<&str> {
+    fn full_name(state: &State) -> Option<&str> {
         state.arn.as_deref()
     }
 
@@ -188,21 +187,21 @@ impl Resource for ResourceGateway {
     }
 
     async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
-        live::find(cx, id).await
+        ready::find(cx, id).await
     }
 
     async fn read(
         cx: &Cx<Aws>,
         live: Live,
-        prior: Option<Found<ResourceGatewayInputs, ResourceGatewayState>>,
-    ) -> Result<Found<ResourceGatewayInputs, ResourceGatewayState>, Error> {
-        live::refuse_managed(&live)?;
+        prior: Option<Found<Inputs, State>>,
+    ) -> Result<Found<Inputs, State>, Error> {
+        answer::refuse_managed(&live)?;
         let prior = prior.as_ref().map(|prior| &prior.inputs);
         let tagging = cx.clients().tagging();
-        let tags = tagging.visible(&lattice_tags::of(cx, live.arn().unwrap_or_default()).await?);
+        let tags = tagging.visible(&lattice::tags::of(cx, live.arn().unwrap_or_default()).await?);
         let own = tagging.own(&tags, prior.and_then(|prior| prior.tags.as_ref()));
-        let inputs = live::inputs(&live, prior, own);
-        let state = live::state(&live, &inputs, tags);
+        let inputs = answer::inputs(&live, prior, own);
+        let state = answer::state(&live, &inputs, tags);
         Ok(Found { inputs, state })
     }
 
@@ -210,17 +209,13 @@ impl Resource for ResourceGateway {
         cx: &Cx<Aws>,
         id: &str,
         live: Live,
-        update: Update<ResourceGatewayInputs, ResourceGatewayState>,
-        seen: &Mutex<ResourceGatewayState>,
-    ) -> Result<ResourceGatewayState, Error> {
+        update: Update<Inputs, State>,
+        seen: &Mutex<State>,
+    ) -> Result<State, Error> {
         update::converge(cx, id, live, &update, seen).await
     }
 
-    async fn delete(
-        cx: &Cx<Aws>,
-        id: &str,
-        _old: Found<ResourceGatewayInputs, ResourceGatewayState>,
-    ) -> Result<Deleted, Error> {
+    async fn delete(cx: &Cx<Aws>, id: &str, _old: Found<Inputs, State>) -> Result<Deleted, Error> {
         match delete::delete(cx, id).await? {
             true => Ok(Deleted::Done),
             false => Ok(Deleted::WasAbsent),

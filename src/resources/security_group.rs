@@ -4,17 +4,20 @@
 //! token; AWS lets everything out of a new group, by IPv6 too where the VPC has it; the group is unknown to other calls for
 //! some seconds; it cannot be deleted while a network interface or a rule of another group refers to it.
 
+mod answer;
 mod blockers;
-mod converge;
 mod create;
+mod delete;
+mod ready;
 mod rules;
+mod update;
 mod wanted;
 
 use std::sync::Mutex;
 use std::time::Duration;
 
-use aws_sdk_ec2::types::{SecurityGroup as Live, Vpc};
-use pulumi_provider::error::{Error, Failed, Kind};
+use aws_sdk_ec2::types::SecurityGroup as Live;
+use pulumi_provider::error::{Error, Failed};
 use pulumi_provider::lock::lock;
 use pulumi_provider::property::Map;
 use pulumi_provider::resource::changes::Changes;
@@ -23,19 +26,14 @@ use pulumi_provider::resource::draft::{Draft, Failures};
 use pulumi_provider::resource::limits::Doing;
 use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
-use tokio::time::Instant;
 
+use self::rules::Blocks;
 pub use self::rules::Rule;
-use self::rules::{Blocks, Rules};
 use self::wanted::Wanted;
-use super::attempt::delete_again;
-use crate::aws::error::classify;
 use crate::aws::leftovers::{self, Kind as Leftover};
 use crate::aws::poller::Watch;
-use crate::aws::tags::{self, Tags, TagsUpdate};
-use crate::aws::wait::{Wait, retry};
+use crate::aws::tags::{Tags, TagsUpdate};
 use crate::aws::{Aws, identity};
-use crate::partition::Partition;
 
 /// How long something just made may stay unknown to other calls.
 const SETTLING: Duration = Duration::from_secs(60);
@@ -131,17 +129,17 @@ impl Resource for SecurityGroup {
         };
         let finish = async {
             let deadline = cx.deadline();
-            let live = appear(cx, &made.id).await?;
+            let live = ready::appeared(cx, &made.id).await?;
             let tags = TagsUpdate::created(cx, &inputs);
             let wanted = Wanted::created(cx, &live, &inputs).await?;
-            finish(cx, live, &wanted, &tags, deadline).await
+            update::finish(cx, live, &wanted, &tags, deadline).await
         };
         let finish = leftovers::beside(cx, Leftover::SecurityGroup, finish);
         let created = cx.created(&made.id, partial, finish).await;
         created.map_err(|failed| failed.context(doing))
     }
 
-    fn arn(state: &State) -> Option<&str> {
+    fn full_name(state: &State) -> Option<&str> {
         state.arn.as_deref()
     }
 
@@ -158,7 +156,7 @@ impl Resource for SecurityGroup {
         live: Live,
         prior: Option<Found<Inputs, State>>,
     ) -> Result<Found<Inputs, State>, Error> {
-        found(cx, live, prior.as_ref()).await
+        answer::found(cx, live, prior.as_ref()).await
     }
 
     async fn update(
@@ -177,138 +175,13 @@ impl Resource for SecurityGroup {
         let tags = TagsUpdate::new(cx, &update);
         let wanted = Wanted::updated(cx, &live, recorded, wanted, bases).await?;
         lock(seen).vpc_cidr_blocks = wanted.blocks.as_ref().map(Blocks::texts);
-        finish(cx, live, &wanted, &tags, cx.deadline()).await
+        update::finish(cx, live, &wanted, &tags, cx.deadline()).await
     }
 
     async fn delete(cx: &Cx<Aws>, id: &str, _old: Found<Inputs, State>) -> Result<Deleted, Error> {
-        match delete(cx, id).await {
+        match delete::delete(cx, id).await {
             Err(error) if error.is_not_found() => Ok(Deleted::WasAbsent),
             done => done.map(|()| Deleted::Done),
         }
-    }
-}
-
-/// Brings rules and tags to what they should be.
-async fn finish(
-    cx: &Cx<Aws>,
-    live: Live,
-    wanted: &Wanted,
-    tags: &TagsUpdate<'_>,
-    deadline: Instant,
-) -> Result<State, Error> {
-    converge::rules(cx, &live, wanted, deadline).await?;
-    let id = live.group_id().unwrap_or_default();
-    super::tag_ec2(cx.clients(), id, &tags::from_ec2(live.tags()), tags).await?;
-    Ok(State {
-        arn: Some(arn(cx, &live).await?),
-        vpc_cidr_blocks: wanted.blocks.as_ref().map(Blocks::texts),
-        tags_all: Some(tags.wanted.clone()),
-    })
-}
-
-/// The group as soon as Describe knows it.
-async fn appear(cx: &Cx<Aws>, id: &str) -> Result<Live, Error> {
-    let wait = Wait {
-        what: "the new security group to be known to EC2",
-        deadline: Instant::now() + SETTLING,
-    };
-    let look = || async {
-        let missing = || Error::new(Kind::NotFound, format!("{id} is not there yet"));
-        SecurityGroup::find(cx, id).await?.ok_or_else(missing)
-    };
-    retry(cx, wait, look, Error::is_not_found).await
-}
-
-/// Whether a rule stands for all of the VPC, so that its CIDR blocks must be known.
-fn has_whole_vpc(inputs: &Inputs) -> bool {
-    let rules = [inputs.ingress.as_deref(), inputs.egress.as_deref()];
-    rules.into_iter().flatten().flatten().any(Rule::is_whole_vpc)
-}
-
-async fn blocks(cx: &Cx<Aws>, vpc_id: &str) -> Result<Blocks, Error> {
-    let vpc: Option<Vpc> = Watch::new(cx.clients(), vpc_id).current().await?;
-    vpc.as_ref()
-        .map(Blocks::of)
-        .ok_or_else(|| Error::new(Kind::NotFound, format!("the VPC {vpc_id} does not exist")))
-}
-
-async fn found(cx: &Cx<Aws>, live: Live, prior: Option<&Found<Inputs, State>>) -> Result<Found<Inputs, State>, Error> {
-    let vpc_id = live.vpc_id().unwrap_or_default().to_owned();
-    // What the program of an import says is not told: it may stand for the whole VPC.
-    let may_be_compared =
-        |prior: &Found<Inputs, State>| has_whole_vpc(&prior.inputs) || prior.state.vpc_cidr_blocks.is_some();
-    let blocks = if prior.is_none_or(may_be_compared) {
-        Some(blocks(cx, &vpc_id).await?)
-    } else {
-        None
-    };
-    let known = blocks.clone().unwrap_or_default();
-    let prior = prior.map(|prior| &prior.inputs);
-    let prior_ingress = prior.and_then(|prior| prior.ingress.as_deref());
-    let prior_egress = prior.and_then(|prior| prior.egress.as_deref());
-    let owner = live.owner_id().unwrap_or_default();
-    let spelled = |live: &Rules, prior: Option<&[Rule]>| rules::spelled(live, prior, owner, &known);
-    let tagging = cx.clients().tagging();
-    let visible = tagging.visible(&tags::from_ec2(live.tags()));
-    let prior_tags = prior.and_then(|prior| prior.tags.as_ref());
-    Ok(Found {
-        inputs: Inputs {
-            ingress: spelled(&rules::live(live.ip_permissions(), owner), prior_ingress)?,
-            egress: spelled(&rules::live(live.ip_permissions_egress(), owner), prior_egress)?,
-            name: live.group_name().unwrap_or_default().to_owned(),
-            description: live.description().unwrap_or_default().to_owned(),
-            tags: tagging.own(&visible, prior_tags),
-            vpc_id,
-        },
-        state: State {
-            arn: Some(arn(cx, &live).await?),
-            vpc_cidr_blocks: blocks.as_ref().map(Blocks::texts),
-            tags_all: Some(visible),
-        },
-    })
-}
-
-/// Older EC2 endpoints give no ARN.
-async fn arn(cx: &Cx<Aws>, live: &Live) -> Result<String, Error> {
-    if let Some(arn) = live.security_group_arn() {
-        return Ok(arn.to_owned());
-    }
-    let (owner, id) = (live.owner_id().unwrap_or_default(), live.group_id().unwrap_or_default());
-    let region = cx.clients().region().await?;
-    Ok(format!(
-        "arn:{}:ec2:{region}:{owner}:security-group/{id}",
-        Partition::of_region(region).id
-    ))
-}
-
-/// Repeats the call while something still refers to the group; after a minute the user is told what.
-async fn delete(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {
-    let deadline = cx.deadline();
-    let call = || async {
-        let call = cx.clients().ec2().await?.delete_security_group().group_id(id);
-        call.send()
-            .await
-            .map(drop)
-            .map_err(|error| classify("DeleteSecurityGroup", error))
-    };
-    // Not one that EC2 throttled to the end.
-    let is_stuck = |error: &Error| {
-        error.kind() == Kind::TimedOut && matches!(error.code(), "DependencyViolation" | "InvalidGroup.InUse")
-    };
-
-    let patience = Wait {
-        what: "everything that uses the group to be gone",
-        deadline: deadline.min(Instant::now() + blockers::NAMED_AFTER),
-    };
-    match retry(cx, patience, call, delete_again).await {
-        Err(error) if error.kind() == Kind::TimedOut && Instant::now() < deadline => {}
-        Err(error) if is_stuck(&error) => return Err(blockers::explain(cx, id, error).await),
-        done => return done,
-    }
-    let holders = blockers::find(cx, id).await.unwrap_or_default().to_string();
-    let what = format!("what still uses the group to be gone ({holders})");
-    match retry(cx, Wait { what: &what, deadline }, call, delete_again).await {
-        Err(error) if is_stuck(&error) => Err(blockers::explain(cx, id, error).await),
-        done => done,
     }
 }

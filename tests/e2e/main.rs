@@ -52,6 +52,7 @@ mod destroying;
 mod emulator;
 mod engine;
 mod engines;
+mod example;
 mod existing;
 mod failures;
 mod import;

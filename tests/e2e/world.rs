@@ -16,7 +16,7 @@ pub(crate) const SPEED: f64 = 20.0;
 pub(crate) const POLLING: &str = r#"{ "initialInterval": 0.1, "growthFactor": 1.2, "maxInterval": 0.5 }"#;
 
 /// What every program starts with; a program itself begins at `resources:`. The plugins are named by path, so that none that
-/// is installed on the machine is used instead. Those for tests only are examples of this crate.
+/// is installed on the machine is used instead. Those for tests only are examples.
 const HEADER: &str = "
 name: e2e
 runtime: yaml
@@ -24,6 +24,7 @@ plugins:
   providers:
     - { name: private-step-functions, path: 'PLUGINS' }
     - { name: testnet, path: 'PLUGINS/examples' }
+    - { name: textfile, path: 'PLUGINS/examples' }
 config:
   vpcId: { type: string }
   subnetIds: { type: array, items: { type: string } }

@@ -185,7 +185,7 @@ impl Resource for Thing {
         cx.created(id.clone(), state(&id, "half-made"), finish).await
     }
 
-    fn arn(state: &State) -> Option<&str> {
+    fn full_name(state: &State) -> Option<&str> {
         Some(&state.arn)
     }
 

@@ -18,7 +18,7 @@ pub enum Kind {
     Cancelled,
     /// An object of that name exists already.
     Conflict,
-    /// There are no credentials, or AWS does not accept them; permissions would change nothing.
+    /// There are no credentials, or the service does not accept them; permissions would change nothing.
     Credentials,
     /// The credentials do not allow the operation.
     Denied,
@@ -60,7 +60,7 @@ pub struct Error {
     message: Box<str>,
     contexts: Vec<String>,
     sentences: Vec<(Say, String)>,
-    /// What AWS's support asks for.
+    /// What the service's support asks for.
     request_id: Option<Box<str>>,
 }
 

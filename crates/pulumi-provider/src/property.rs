@@ -1,7 +1,7 @@
 //! The values of Pulumi properties, as programs, state and resources exchange them.
 //!
 //! A [`Value`] is what the [`wire`] carries once the special objects of the encoding are recognised: a secret is
-//! [`Value::Secret`], not an object with a signature. Nothing here knows gRPC or AWS.
+//! [`Value::Secret`], not an object with a signature. Nothing here knows gRPC.
 
 pub mod differences;
 pub mod path;

@@ -36,20 +36,20 @@ pub trait Clients: Send + Sync + 'static {
         None
     }
 
-    /// Refuses if the object with this ARN is not where these clients work, as far as that can be told without a call.
+    /// Refuses if the object with this full name is not where these clients work, as far as that can be told without a call.
     ///
     /// # Errors
     /// The two places, and what to do.
-    fn same_place(&self, _arn: &str) -> impl Future<Output = Result<(), Error>> + Send {
+    fn same_place(&self, _full_name: &str) -> impl Future<Output = Result<(), Error>> + Send {
         std::future::ready(Ok(()))
     }
 
-    /// Refuses to take "not found" for "gone" if the object with this ARN is elsewhere.
+    /// Refuses to take "not found" for "gone" if the object with this full name is elsewhere.
     ///
     /// # Errors
     /// The two places, and what to do; or whatever keeps the service from telling which account this is.
-    fn confirm_absent(&self, arn: &str) -> impl Future<Output = Result<(), Error>> + Send {
-        self.same_place(arn)
+    fn confirm_absent(&self, full_name: &str) -> impl Future<Output = Result<(), Error>> + Send {
+        self.same_place(full_name)
     }
 
     /// Refuses if the object that was found is in another account than the recorded one.
@@ -96,9 +96,9 @@ pub struct Update<I, S> {
 pub enum Identity {
     /// By its id, which the service never gives to another object, in no account.
     Id,
-    /// By its ARN alone: the id of the operation is a name, and another object may have it, elsewhere or later. It is looked
-    /// up and compared before each operation, a delete included.
-    Arn,
+    /// By its full name alone, such as an ARN: the id is a name that another object may have, elsewhere or later. The object is
+    /// looked up and compared before each operation, a delete included.
+    FullName,
 }
 
 /// How a delete ended.
@@ -113,7 +113,7 @@ pub enum Deleted {
 /// A custom resource.
 ///
 /// Before each read, update and delete the adapter ([`adapter`](crate::lifecycle::adapter)) makes sure that it is about the
-/// right object: place, account and, where a name is all there is, ARN. It also looks the object up and says in each error what
+/// right object: place, account and, where the id is only a name, full name. It also looks the object up and says in each error what
 /// was being done.
 ///
 /// # Expectations on every implementation
@@ -181,11 +181,14 @@ pub trait Resource: Send + Sync + 'static {
         inputs: Self::Inputs,
     ) -> impl Future<Output = Result<Created<Self::State>, Failed<Self::State>>> + Send;
 
-    /// The recorded ARN: where the object is, and for [`Identity::Arn`] which one it is.
-    fn arn(state: &Self::State) -> Option<&str>;
+    /// The recorded name that the service gives to no other object, in no account and no place: for AWS, its ARN. It says where
+    /// the object is, and for [`Identity::FullName`] which one it is.
+    fn full_name(_state: &Self::State) -> Option<&str> {
+        None
+    }
 
-    /// The ARN of an object that was found; only [`Identity::Arn`] needs it.
-    fn live_arn(_live: &Self::Live) -> Option<&str> {
+    /// The full name of an object that was found; only [`Identity::FullName`] needs it.
+    fn live_full_name(_live: &Self::Live) -> Option<&str> {
         None
     }
 
@@ -218,7 +221,7 @@ pub trait Resource: Send + Sync + 'static {
         seen: &Mutex<Self::State>,
     ) -> impl Future<Output = Result<Self::State, Error>> + Send;
 
-    /// Deletes the object and waits until it is gone. With [`Identity::Arn`] it was found to be the recorded one.
+    /// Deletes the object and waits until it is gone. With [`Identity::FullName`] it was found to be the recorded one.
     fn delete(
         cx: &Cx<Self::Clients>,
         id: &str,

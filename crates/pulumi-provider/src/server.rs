@@ -1,4 +1,4 @@
-//! The Pulumi provider protocol: each call is decoded, answered by the provider, and encoded. No policy, no AWS.
+//! The Pulumi provider protocol: each call is decoded, answered by the provider, and encoded. It decides nothing.
 
 mod configuration;
 mod construct;

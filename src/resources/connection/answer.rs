@@ -8,13 +8,13 @@ use aws_sdk_eventbridge::types::{
     DescribeConnectionConnectivityParameters, DescribeConnectionResourceParameters,
 };
 
-use super::ConnectionState;
-use super::inputs::{ApiKey, Auth, Basic, ConnectionInputs, HttpParameter, HttpParameters, OAuth};
+use super::State;
+use super::inputs::{ApiKey, Auth, Basic, HttpParameter, HttpParameters, Inputs, OAuth};
 use super::request::{self, NO_AUTH_HEADER};
 
 /// The computed outputs.
-pub(super) fn state(live: &DescribeConnectionOutput) -> ConnectionState {
-    ConnectionState {
+pub(super) fn state(live: &DescribeConnectionOutput) -> State {
+    State {
         arn: live.connection_arn.clone(),
         state: live.connection_state.as_ref().map(|state| state.as_str().to_owned()),
         state_reason: live.state_reason.clone().filter(|reason| !reason.is_empty()),
@@ -26,9 +26,9 @@ pub(super) fn state(live: &DescribeConnectionOutput) -> ConnectionState {
 }
 
 /// The inputs that give this connection.
-pub(super) fn inputs(live: &DescribeConnectionOutput, prior: Option<&ConnectionInputs>) -> ConnectionInputs {
+pub(super) fn inputs(live: &DescribeConnectionOutput, prior: Option<&Inputs>) -> Inputs {
     let shown = live.auth_parameters.as_ref();
-    ConnectionInputs {
+    Inputs {
         name: live.name.clone().unwrap_or_default(),
         description: description(live, prior),
         auth: match shown {
@@ -49,7 +49,7 @@ pub(super) fn inputs(live: &DescribeConnectionOutput, prior: Option<&ConnectionI
 }
 
 /// Whether a connection, as far as it is shown, is what these inputs ask for.
-pub(super) fn matches(live: &DescribeConnectionOutput, wanted: &ConnectionInputs) -> bool {
+pub(super) fn matches(live: &DescribeConnectionOutput, wanted: &Inputs) -> bool {
     // With the wanted inputs as prior ones, everything that is not shown or is spelt differently comes from them.
     let seen = inputs(live, Some(wanted));
     seen == *wanted && live.authorization_type.as_ref() == Some(&request::authorization_type(wanted))
@@ -62,7 +62,7 @@ pub(super) fn configuration_arn(live: &DescribeConnectionOutput) -> Option<&str>
 }
 
 /// An empty description is none, unless the program spells it out.
-fn description(live: &DescribeConnectionOutput, prior: Option<&ConnectionInputs>) -> Option<String> {
+fn description(live: &DescribeConnectionOutput, prior: Option<&Inputs>) -> Option<String> {
     let shown = live.description.clone().filter(|text| !text.is_empty());
     shown.or_else(|| prior?.description.clone().filter(String::is_empty))
 }

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use pulumi_provider::resource::Update;
 use pulumi_provider::resource::three_way::{Base, Bases};
 
-use super::inputs::{Auth, ConnectionInputs, HttpParameter, HttpParameters};
-use super::{ConnectionState, Live, answer, ready, request};
+use super::inputs::{Auth, HttpParameter, HttpParameters, Inputs};
+use super::{Live, State, answer, ready, request};
 
 /// What is sent; `None` where nothing changes.
 #[derive(Default)]
@@ -78,7 +78,7 @@ impl Member {
 
 impl Changes {
     /// The changes of an update.
-    pub(super) fn of(live: &Live, update: &Update<ConnectionInputs, ConnectionState>) -> Self {
+    pub(super) fn of(live: &Live, update: &Update<Inputs, State>) -> Self {
         let failed = matches!(
             ready::state(live),
             "DEAUTHORIZED" | "DEAUTHORIZING" | "FAILED_CONNECTIVITY"
@@ -96,7 +96,7 @@ impl Changes {
     }
 
     /// What makes of a connection, created from these inputs a moment ago, what they say.
-    pub(super) fn to(live: &Live, inputs: &ConnectionInputs) -> Self {
+    pub(super) fn to(live: &Live, inputs: &Inputs) -> Self {
         Sides {
             live,
             shown: answer::inputs(live, Some(inputs)),
@@ -140,9 +140,9 @@ impl ListChanges {
 struct Sides<'a> {
     live: &'a Live,
     /// The live one as inputs, with recorded values where AWS shows none.
-    shown: ConnectionInputs,
-    recorded: &'a ConnectionInputs,
-    wanted: &'a ConnectionInputs,
+    shown: Inputs,
+    recorded: &'a Inputs,
+    wanted: &'a Inputs,
     bases: Bases,
     /// It does not get through to the API: all that leads there is sent again.
     failed: bool,
@@ -166,7 +166,7 @@ impl Sides<'_> {
     fn changes(&self) -> Changes {
         let state = ready::state(self.live);
         let (shown, recorded, wanted) = (&self.shown, self.recorded, self.wanted);
-        let text = |inputs: &ConnectionInputs| inputs.description.clone().unwrap_or_default();
+        let text = |inputs: &Inputs| inputs.description.clone().unwrap_or_default();
         let again = state == "FAILED_CONNECTIVITY" && wanted.resource_configuration_arn.is_some();
         let configuration = match again {
             true => wanted.resource_configuration_arn.clone(),
@@ -207,7 +207,7 @@ impl Sides<'_> {
         (target != shown).then(|| target.to_owned())
     }
 
-    fn path(&self, path: &str, arn: impl Fn(&ConnectionInputs) -> Option<&str>) -> Option<String> {
+    fn path(&self, path: &str, arn: impl Fn(&Inputs) -> Option<&str>) -> Option<String> {
         let text = |inputs| arn(inputs).unwrap_or_default();
         Self::single(
             self.base(path),
@@ -235,7 +235,7 @@ impl Sides<'_> {
         if whole { wanted.into_keys().collect() } else { changed }
     }
 
-    fn lists(&self, path: &str, of: impl Fn(&ConnectionInputs) -> Option<&HttpParameters>) -> ListChanges {
+    fn lists(&self, path: &str, of: impl Fn(&Inputs) -> Option<&HttpParameters>) -> ListChanges {
         let mut lost = Vec::new();
         let mut list = |name: &str, part: fn(&HttpParameters) -> &Option<Vec<HttpParameter>>| {
             let side = |inputs| numbered(of(inputs).and_then(|all| part(all).as_deref()).unwrap_or_default());
@@ -270,7 +270,7 @@ impl Sides<'_> {
 }
 
 /// The credentials by member. A secret that is not known is there without a value.
-fn members(inputs: &ConnectionInputs) -> BTreeMap<Member, Option<String>> {
+fn members(inputs: &Inputs) -> BTreeMap<Member, Option<String>> {
     let text = |text: &str| Some(text.to_owned());
     match &inputs.auth {
         Some(Auth { basic: Some(basic), .. }) => BTreeMap::from([

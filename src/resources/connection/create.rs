@@ -12,14 +12,14 @@ use aws_sdk_eventbridge::operation::create_connection::CreateConnectionOutput;
 use pulumi_provider::error::{Error, Kind};
 use pulumi_provider::resource::context::Cx;
 
-use super::{ConnectionInputs, ConnectionState, answer, explain, find, ready, request};
+use super::{Inputs, State, answer, explain, ready, request};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::resources::attempt;
 
 /// Creates the connection, and finds out what came of it when an answer was lost: a connection of that name counts as ours only
 /// if an attempt of this very operation may have made it and it is what the inputs ask for.
-pub(super) async fn send(cx: &Cx<Aws>, inputs: &ConnectionInputs) -> Result<ConnectionState, Error> {
+pub(super) async fn send(cx: &Cx<Aws>, inputs: &Inputs) -> Result<State, Error> {
     let request = cx
         .clients()
         .events()
@@ -44,13 +44,13 @@ pub(super) async fn send(cx: &Cx<Aws>, inputs: &ConnectionInputs) -> Result<Conn
                 lost.store(true, Ordering::Relaxed);
                 Err(error)
             }
-            Kind::Conflict if lost.load(Ordering::Relaxed) => match find(cx, &inputs.name).await? {
+            Kind::Conflict if lost.load(Ordering::Relaxed) => match ready::find(cx, &inputs.name).await? {
                 Some(live) if answer::matches(&live, inputs) => Ok(answer::state(&live)),
                 Some(_) => Err(taken(cx, error, inputs)),
                 // It exists, but reads do not show it yet.
                 None => Err(error.with_kind(Kind::Busy)),
             },
-            Kind::Conflict => match find(cx, &inputs.name).await {
+            Kind::Conflict => match ready::find(cx, &inputs.name).await {
                 // Its name is free in a moment.
                 Ok(Some(live)) if ready::state(&live) == "DELETING" => Err(error.with_kind(Kind::Busy)),
                 _ => Err(taken(cx, error, inputs)),
@@ -61,16 +61,17 @@ pub(super) async fn send(cx: &Cx<Aws>, inputs: &ConnectionInputs) -> Result<Conn
     };
     match attempt::repeat_create(cx, "AWS to accept the connection", call).await {
         // A last look: the first of the attempts may have arrived all the same.
-        Err(error) if matches!(error.kind(), Kind::MaybeSent | Kind::Unavailable) => match find(cx, &inputs.name).await
-        {
-            Ok(Some(live)) if answer::matches(&live, inputs) => Ok(answer::state(&live)),
-            _ => Err(error),
-        },
+        Err(error) if matches!(error.kind(), Kind::MaybeSent | Kind::Unavailable) => {
+            match ready::find(cx, &inputs.name).await {
+                Ok(Some(live)) if answer::matches(&live, inputs) => Ok(answer::state(&live)),
+                _ => Err(error),
+            }
+        }
         done => done,
     }
 }
 
-fn taken(cx: &Cx<Aws>, error: Error, inputs: &ConnectionInputs) -> Error {
+fn taken(cx: &Cx<Aws>, error: Error, inputs: &Inputs) -> Error {
     let name = &inputs.name;
     if cx.knows(name) {
         return error.advise(attempt::explain_own_name(cx, name));
@@ -83,10 +84,10 @@ fn taken(cx: &Cx<Aws>, error: Error, inputs: &ConnectionInputs) -> Error {
     ))
 }
 
-fn made_state(made: &CreateConnectionOutput) -> ConnectionState {
-    ConnectionState {
+fn made_state(made: &CreateConnectionOutput) -> State {
+    State {
         arn: made.connection_arn().map(str::to_owned),
         state: made.connection_state().map(|state| state.as_str().to_owned()),
-        ..ConnectionState::default()
+        ..State::default()
     }
 }

@@ -2,12 +2,12 @@
 
 use pulumi_provider::error::{Error, Kind};
 
-use super::{ConnectionInputs, Live, ready};
+use super::{Inputs, Live, ready};
 use crate::aws::error::missing_action;
 
 /// A refusal that passes: the resource configuration was made a moment ago and is not ready. AWS documents no text for it, so
 /// one counts that names the configuration and speaks of its status.
-pub(super) fn is_not_ready(error: &Error, inputs: &ConnectionInputs) -> bool {
+pub(super) fn is_not_ready(error: &Error, inputs: &Inputs) -> bool {
     let message = error.message().to_lowercase();
     let arns = [
         inputs.resource_configuration_arn.as_deref(),
@@ -30,7 +30,7 @@ pub(super) fn not_ready(error: Error) -> Error {
 }
 
 /// A refused create or update.
-pub(super) fn refused(error: Error, inputs: &ConnectionInputs) -> Error {
+pub(super) fn refused(error: Error, inputs: &Inputs) -> Error {
     match error.kind() {
         Kind::Denied => {
             let advice = permissions(error.message(), inputs);
@@ -55,7 +55,7 @@ pub(super) fn refused(error: Error, inputs: &ConnectionInputs) -> Error {
 
 /// EventBridge acts with the caller's own permissions on other services, and its message does not always say which one is
 /// missing (<https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html>).
-fn permissions(message: &str, inputs: &ConnectionInputs) -> String {
+fn permissions(message: &str, inputs: &Inputs) -> String {
     if let Some(action) = missing_action(message) {
         let why = match action.split(':').next() {
             Some("vpc-lattice") => ": EventBridge associates the resource configuration with the caller's permissions",
@@ -84,7 +84,7 @@ fn permissions(message: &str, inputs: &ConnectionInputs) -> String {
 }
 
 /// A connection in a state that it does not leave by itself.
-pub(super) fn failed(live: &Live, inputs: &ConnectionInputs) -> Error {
+pub(super) fn failed(live: &Live, inputs: &Inputs) -> Error {
     let state = ready::state(live);
     let reason = live
         .state_reason()
@@ -119,7 +119,7 @@ pub(super) fn failed_association(live: &Live, status: &str, reason: Option<&str>
     .advise("Check that the resource configuration and its gateway are ACTIVE; the next `pulumi up` tries again")
 }
 
-fn deauthorized(inputs: &ConnectionInputs) -> String {
+fn deauthorized(inputs: &Inputs) -> String {
     let cause = match (inputs.oauth(), &inputs.kms_key_id) {
         (Some(oauth), _) if oauth.resource_configuration_arn.is_some() => {
             "The authorisation server refused the client, or cannot be reached through its resource configuration: check \
@@ -141,8 +141,8 @@ fn deauthorized(inputs: &ConnectionInputs) -> String {
 mod tests {
     use super::*;
 
-    fn inputs(private: bool) -> ConnectionInputs {
-        ConnectionInputs {
+    fn inputs(private: bool) -> Inputs {
+        Inputs {
             name: "orders".to_owned(),
             description: None,
             auth: None,

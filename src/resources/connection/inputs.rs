@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// The inputs of a [`Connection`](super::Connection).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ConnectionInputs {
+pub struct Inputs {
     /// Its only identity: 1 to 64 letters, digits, dots, hyphens and underscores.
     pub name: String,
     /// Up to 512 characters.
@@ -115,7 +115,7 @@ pub struct HttpParameter {
     pub secret: Option<bool>,
 }
 
-impl ConnectionInputs {
+impl Inputs {
     /// Whether an authorisation server is asked over a private path: that takes much longer.
     pub(super) fn has_private_oauth(&self) -> bool {
         self.oauth()

@@ -11,8 +11,9 @@ use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use super::association::{self, Association};
-use super::{ConnectionInputs, ConnectionState, Live, answer, explain, find};
+use super::{Inputs, Live, State, answer, explain};
 use crate::aws::Aws;
+use crate::aws::error::classify;
 use crate::aws::wait::{self, Look, Wait};
 
 /// How long a new connection may be unknown to reads.
@@ -40,18 +41,29 @@ pub(super) enum After {
     Nothing,
 }
 
+/// The connection; `None` if there is none of this name.
+pub(super) async fn find(cx: &Cx<Aws>, name: &str) -> Result<Option<Live>, Error> {
+    let client = cx.clients().events().await?;
+    match client
+        .describe_connection()
+        .name(name)
+        .send()
+        .await
+        .map_err(|error| classify("DescribeConnection", error))
+    {
+        Ok(live) => Ok(Some(live)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// The state as AWS writes it.
 pub(super) fn state(live: &Live) -> &str {
     live.connection_state().map_or("UNKNOWN", |state| state.as_str())
 }
 
 /// Waits until the connection works. `seen` follows what the looks show.
-pub(super) async fn ready(
-    cx: &Cx<Aws>,
-    inputs: &ConnectionInputs,
-    after: After,
-    seen: &Mutex<ConnectionState>,
-) -> Result<Live, Error> {
+pub(super) async fn ready(cx: &Cx<Aws>, inputs: &Inputs, after: After, seen: &Mutex<State>) -> Result<Live, Error> {
     let wait = Wait {
         what: "the connection to become ready",
         deadline: cx.deadline(),
@@ -86,7 +98,7 @@ pub(super) async fn ready(
 
 /// What the looks have shown so far.
 struct Watch<'a> {
-    inputs: &'a ConnectionInputs,
+    inputs: &'a Inputs,
     after: After,
     began: Instant,
     /// Since when it has been AUTHORIZED without any change, and the time of its last modification.
@@ -96,7 +108,7 @@ struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    fn new(inputs: &'a ConnectionInputs, after: After) -> Self {
+    fn new(inputs: &'a Inputs, after: After) -> Self {
         Self {
             inputs,
             after,
@@ -189,15 +201,15 @@ pub(super) fn vanished(name: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use aws_sdk_eventbridge::types::{
-        ConnectionState as State, DescribeConnectionConnectivityParameters, DescribeConnectionResourceParameters,
+        ConnectionState as AwsState, DescribeConnectionConnectivityParameters, DescribeConnectionResourceParameters,
     };
 
     use super::*;
 
     const TARGET: &str = "arn:aws:vpc-lattice:eu-west-1:123456789012:resourceconfiguration/rcfg-1";
 
-    fn private() -> ConnectionInputs {
-        ConnectionInputs {
+    fn private() -> Inputs {
+        Inputs {
             name: "orders".to_owned(),
             description: None,
             auth: None,
@@ -207,7 +219,7 @@ mod tests {
         }
     }
 
-    fn live(state: State, association: &str, modified: i64) -> Live {
+    fn live(state: AwsState, association: &str, modified: i64) -> Live {
         let path = DescribeConnectionResourceParameters::builder()
             .resource_configuration_arn(TARGET)
             .resource_association_arn(association)
@@ -247,7 +259,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_private_connection_may_settle_in_authorized_once_its_association_is_active() {
         let inputs = private();
-        let authorized = |modified| live(State::Authorized, "snra", modified);
+        let authorized = |modified| live(AwsState::Authorized, "snra", modified);
         let mut watch = Watch::new(&inputs, After::Create);
         assert!(!is_ready(&mut watch, authorized(1)) && !watch.asks_for_association());
         tokio::time::advance(Duration::from_secs(9)).await;
@@ -261,7 +273,7 @@ mod tests {
         assert!(is_ready_with(&mut watch, authorized(2), is("ACTIVE")));
         assert_eq!(watch.unknown, None);
         assert!(
-            is_ready(&mut watch, live(State::Active, "snra", 2)),
+            is_ready(&mut watch, live(AwsState::Active, "snra", 2)),
             "ACTIVE needs no time"
         );
     }
@@ -271,11 +283,11 @@ mod tests {
         let inputs = private();
         let mut watch = Watch::new(&inputs, After::Create);
         let unknown = || Some(Association::Unknown("nobody knows".to_owned()));
-        assert!(!is_ready_with(&mut watch, live(State::Authorized, "", 1), unknown()));
+        assert!(!is_ready_with(&mut watch, live(AwsState::Authorized, "", 1), unknown()));
         tokio::time::advance(SETTLED - Duration::from_secs(1)).await;
-        assert!(!is_ready_with(&mut watch, live(State::Authorized, "", 1), unknown()));
+        assert!(!is_ready_with(&mut watch, live(AwsState::Authorized, "", 1), unknown()));
         tokio::time::advance(Duration::from_secs(1)).await;
-        assert!(is_ready_with(&mut watch, live(State::Authorized, "", 1), unknown()));
+        assert!(is_ready_with(&mut watch, live(AwsState::Authorized, "", 1), unknown()));
         assert_eq!(watch.unknown.as_deref(), Some("nobody knows"));
     }
 
@@ -287,7 +299,7 @@ mod tests {
             status: "CREATE_FAILED".to_owned(),
             reason: Some("no way".to_owned()),
         });
-        let judged = watch.judge(Ok((Some(live(State::Authorized, "snra", 1)), failed)));
+        let judged = watch.judge(Ok((Some(live(AwsState::Authorized, "snra", 1)), failed)));
         let Look::Failed(error) = judged else {
             panic!("{judged:?}")
         };
@@ -303,13 +315,13 @@ mod tests {
             left: Some("old".to_owned()),
         };
         let mut watch = Watch::new(&inputs, after);
-        assert!(!is_ready(&mut watch, live(State::Active, "new", 4)));
+        assert!(!is_ready(&mut watch, live(AwsState::Active, "new", 4)));
         assert!(
-            !is_ready(&mut watch, live(State::Deauthorized, "new", 4)),
+            !is_ready(&mut watch, live(AwsState::Deauthorized, "new", 4)),
             "an old failure does not count either"
         );
-        assert!(!is_ready(&mut watch, live(State::Active, "old", 5)));
-        assert!(is_ready(&mut watch, live(State::Active, "new", 5)));
+        assert!(!is_ready(&mut watch, live(AwsState::Active, "old", 5)));
+        assert!(is_ready(&mut watch, live(AwsState::Active, "new", 5)));
     }
 
     #[tokio::test(start_paused = true)]

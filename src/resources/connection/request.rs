@@ -12,7 +12,7 @@ use aws_sdk_eventbridge::types::{
 use pulumi_provider::error::{Error, Kind};
 
 use super::changes::{AuthChanges, ListChanges, Member};
-use super::inputs::{ApiKey, Auth, Basic, ConnectionInputs, HttpParameter, HttpParameters, OAuth};
+use super::inputs::{ApiKey, Auth, Basic, HttpParameter, HttpParameters, Inputs, OAuth};
 
 /// The header of a connection without credentials. EventBridge requires some authorisation, so an API that needs none gets a
 /// header that it may ignore.
@@ -20,7 +20,7 @@ pub(super) const NO_AUTH_HEADER: &str = "x-private-step-functions";
 pub(super) const NO_AUTH_VALUE: &str = "none";
 
 /// The kind of authorisation; it goes with all authorisation parameters, which the service would ignore otherwise.
-pub(super) fn authorization_type(inputs: &ConnectionInputs) -> ConnectionAuthorizationType {
+pub(super) fn authorization_type(inputs: &Inputs) -> ConnectionAuthorizationType {
     match &inputs.auth {
         Some(Auth { basic: Some(_), .. }) => ConnectionAuthorizationType::Basic,
         Some(Auth { oauth: Some(_), .. }) => ConnectionAuthorizationType::OauthClientCredentials,
@@ -45,7 +45,7 @@ pub(super) fn connectivity_parameters(arn: &str) -> Result<ConnectivityResourceP
 }
 
 /// All authorisation parameters of a new connection.
-pub(super) fn create_auth(inputs: &ConnectionInputs) -> Result<CreateConnectionAuthRequestParameters, Error> {
+pub(super) fn create_auth(inputs: &Inputs) -> Result<CreateConnectionAuthRequestParameters, Error> {
     let mut parameters = CreateConnectionAuthRequestParameters::builder()
         .set_invocation_http_parameters(inputs.invocation_parameters.as_ref().and_then(http));
     match credentials(inputs)? {
@@ -88,7 +88,7 @@ pub(super) fn create_auth(inputs: &ConnectionInputs) -> Result<CreateConnectionA
 
 /// The authorization parameters that an update sends: the service keeps what is left out.
 pub(super) fn update_auth(
-    inputs: &ConnectionInputs,
+    inputs: &Inputs,
     changes: &AuthChanges,
 ) -> Result<UpdateConnectionAuthRequestParameters, Error> {
     let is_sent = |member| changes.credentials.contains(&member);
@@ -162,7 +162,7 @@ enum Credentials<'a> {
     OAuth { oauth: &'a OAuth, secret: &'a str },
 }
 
-fn credentials(inputs: &ConnectionInputs) -> Result<Credentials<'_>, Error> {
+fn credentials(inputs: &Inputs) -> Result<Credentials<'_>, Error> {
     let Some(auth) = &inputs.auth else {
         return Ok(Credentials::ApiKey {
             name: NO_AUTH_HEADER,

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::changes::Changes;
 use super::ready::{self, After};
-use super::{ConnectionInputs, ConnectionState, Live, answer, explain, find, request};
+use super::{Inputs, Live, State, answer, explain, request};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::wait::{self, Wait};
@@ -23,25 +23,21 @@ const UNKNOWN: Duration = Duration::from_secs(30);
 pub(super) async fn converge(
     cx: &Cx<Aws>,
     live: &Live,
-    update: &Update<ConnectionInputs, ConnectionState>,
-    seen: &Mutex<ConnectionState>,
+    update: &Update<Inputs, State>,
+    seen: &Mutex<State>,
 ) -> Result<Live, Error> {
     let changes = Changes::of(live, update);
     carry_out(cx, live, &update.wanted, changes, seen).await
 }
 
 /// Finishes a create that failed after the connection came into being. Reads may not know it yet.
-pub(super) async fn resume(
-    cx: &Cx<Aws>,
-    inputs: &ConnectionInputs,
-    seen: &Mutex<ConnectionState>,
-) -> Result<Live, Error> {
+pub(super) async fn resume(cx: &Cx<Aws>, inputs: &Inputs, seen: &Mutex<State>) -> Result<Live, Error> {
     let wait = Wait {
         what: "the connection to be visible",
         deadline: cx.deadline().min(Instant::now() + ready::INVISIBLE),
     };
     let visible = || async {
-        find(cx, &inputs.name)
+        ready::find(cx, &inputs.name)
             .await?
             .ok_or_else(|| ready::vanished(&inputs.name))
     };
@@ -52,9 +48,9 @@ pub(super) async fn resume(
 async fn carry_out(
     cx: &Cx<Aws>,
     live: &Live,
-    inputs: &ConnectionInputs,
+    inputs: &Inputs,
     changes: Changes,
-    seen: &Mutex<ConnectionState>,
+    seen: &Mutex<State>,
 ) -> Result<Live, Error> {
     if changes.is_empty() {
         return ready::ready(cx, inputs, After::Nothing, seen).await;
@@ -75,7 +71,7 @@ async fn carry_out(
     ready::ready(cx, inputs, after, seen).await
 }
 
-async fn send(cx: &Cx<Aws>, inputs: &ConnectionInputs, changes: &Changes) -> Result<UpdateConnectionOutput, Error> {
+async fn send(cx: &Cx<Aws>, inputs: &Inputs, changes: &Changes) -> Result<UpdateConnectionOutput, Error> {
     let auth = match changes.auth.is_empty() {
         true => None,
         false => Some(request::update_auth(inputs, &changes.auth)?),

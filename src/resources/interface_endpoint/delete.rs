@@ -6,7 +6,7 @@ use pulumi_provider::resource::Deleted;
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
-use super::view::state_name;
+use super::answer::state_name;
 use crate::aws::Aws;
 use crate::aws::error::{answered, classify};
 use crate::aws::poller::Watch;

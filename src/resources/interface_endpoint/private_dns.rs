@@ -5,8 +5,8 @@ use pulumi_provider::error::{Error, Kind};
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
-use super::settle::is_going;
-use super::view::state_name;
+use super::answer::state_name;
+use super::ready::is_going;
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::{self, URN_TAG};

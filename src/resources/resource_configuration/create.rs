@@ -7,15 +7,15 @@ use aws_sdk_vpclattice::types::{ProtocolType, ResourceConfigurationDefinition, R
 use pulumi_provider::error::{Error, Kind};
 use pulumi_provider::resource::context::Cx;
 
-use super::{ResourceConfigurationInputs, ResourceConfigurationState, target};
+use super::{Inputs, State, target};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::Tags;
-use crate::resources::{attempt, lattice_tags};
+use crate::resources::{attempt, lattice};
 
 /// What is known of a configuration whose id alone is known.
-pub(super) fn started(tags: &Tags) -> ResourceConfigurationState {
-    ResourceConfigurationState {
+pub(super) fn started(tags: &Tags) -> State {
+    State {
         arn: None,
         status: None,
         domain_name: None,
@@ -28,10 +28,10 @@ pub(super) fn started(tags: &Tags) -> ResourceConfigurationState {
 /// Creates it. The client token makes it safe to repeat the call when no answer came: AWS answers with the same configuration.
 pub(super) async fn send(
     cx: &Cx<Aws>,
-    inputs: &ResourceConfigurationInputs,
+    inputs: &Inputs,
     definition: ResourceConfigurationDefinition,
     tags: &Tags,
-) -> Result<(String, ResourceConfigurationState), Error> {
+) -> Result<(String, State), Error> {
     let client = cx.clients().lattice().await?;
     let domain_name = target::domain_name(&definition).map(str::to_owned);
     let token = cx.client_token("CreateResourceConfiguration");
@@ -47,7 +47,7 @@ pub(super) async fn send(
         .resource_gateway_identifier(&inputs.resource_gateway_id)
         .resource_configuration_definition(definition)
         .set_allow_association_to_shareable_service_network(inputs.shareable)
-        .set_tags(Some(lattice_tags::sent(sent)));
+        .set_tags(Some(lattice::tags::sent(sent)));
     let holder = Mutex::new(None);
     let call = || async {
         let answer = request.clone().send().await;
@@ -71,7 +71,7 @@ pub(super) async fn send(
         Ok(answer) => answer,
         Err(error) => {
             let holder = holder.into_inner().unwrap_or_else(PoisonError::into_inner);
-            return Err(lattice_tags::explain_holder(cx, error, holder, "resourceconfiguration").await);
+            return Err(lattice::tags::explain_holder(cx, error, holder, "resourceconfiguration").await);
         }
     };
     let id = answer

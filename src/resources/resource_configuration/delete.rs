@@ -9,11 +9,12 @@ use tokio::time::Instant;
 
 use super::holders::Holders;
 use super::obstacles::Obstacles;
-use super::{Live, live};
+use super::{Live, ready};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::wait::{self, Look, Wait};
 use crate::resources::attempt::{delete_again, delete_lost};
+use crate::resources::lattice::Shown;
 
 /// How often a delete that failed is begun again.
 const ATTEMPTS: usize = 3;
@@ -114,9 +115,9 @@ async fn gone(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<Option<Live>,
     };
     let judge = |looked: Result<Option<Live>, Error>| match looked {
         Err(error) => Look::Failed(error),
-        Ok(Some(live)) if live::status(&live) == "DELETE_FAILED" => Look::Ready(Some(live)),
-        Ok(Some(live)) => Look::Pending(live::status(&live).to_owned()),
+        Ok(Some(live)) if Shown::status(&live) == "DELETE_FAILED" => Look::Ready(Some(live)),
+        Ok(Some(live)) => Look::Pending(Shown::status(&live).to_owned()),
         Ok(None) => Look::Ready(None),
     };
-    wait::until(cx, wait, &|| live::find(cx, id), judge).await
+    wait::until(cx, wait, &|| ready::find(cx, id), judge).await
 }

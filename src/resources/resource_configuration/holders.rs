@@ -16,7 +16,7 @@ use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::identity::Arn;
 use crate::aws::wait::{self, Look, Wait};
-use crate::resources::lattice_tags;
+use crate::resources::lattice;
 
 /// The tag of EventBridge's associations; its value is `<account>:<connection>`.
 const HOLDER: &str = "ManagedByServiceAWSEventBridge";
@@ -51,7 +51,7 @@ impl Holders {
                 .map(|arn| arn.account);
             let tag = match association.arn() {
                 // Another account's tags may be closed to us: then the account alone is named.
-                Some(arn) => lattice_tags::of(cx, arn)
+                Some(arn) => lattice::tags::of(cx, arn)
                     .await
                     .ok()
                     .and_then(|tags| tags.get(HOLDER).cloned()),

@@ -15,7 +15,7 @@ use pulumi_provider::resource::draft::Draft;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::{Live, ResourceConfigurationInputs, endpoint};
+use super::{Inputs, Live, endpoint};
 use crate::aws::Aws;
 
 /// The target; exactly one of the first three is given.
@@ -39,7 +39,7 @@ pub struct Target {
 /// What is sent to create it. The DNS names of an endpoint are awaited.
 pub(super) async fn definition(
     cx: &Cx<Aws>,
-    inputs: &ResourceConfigurationInputs,
+    inputs: &Inputs,
     deadline: Instant,
 ) -> Result<ResourceConfigurationDefinition, Error> {
     let target = &inputs.target;

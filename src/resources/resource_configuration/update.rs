@@ -9,37 +9,38 @@ use pulumi_provider::resource::context::Cx;
 use pulumi_provider::resource::three_way::Base;
 use tokio::time::Instant;
 
-use super::{Live, ResourceConfigurationInputs, ResourceConfigurationState, live, ports, target};
+use super::{Inputs, Live, State, answer, ports, ready, target};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::TagsUpdate;
 use crate::aws::wait::{self, Wait};
-use crate::resources::lattice_tags;
+use crate::resources::lattice::{self, Expect, Shown};
 
 /// Makes of the configuration what the inputs say.
 pub(super) async fn converge(
     cx: &Cx<Aws>,
     id: &str,
     found: Live,
-    update: &Update<ResourceConfigurationInputs, ResourceConfigurationState>,
-    seen: &Mutex<ResourceConfigurationState>,
-) -> Result<ResourceConfigurationState, Error> {
+    update: &Update<Inputs, State>,
+    seen: &Mutex<State>,
+) -> Result<State, Error> {
     let recorded = &update.recorded;
     let deadline = cx.deadline();
-    let mut live = live::ready(cx, id, live::Expect::Existing(&found), seen, deadline).await?;
+    let mut live = ready::ready(cx, id, Expect::Existing(&found), seen, deadline).await?;
     let changes = Changes::of(&live, update)?;
     if !changes.is_empty() {
         let before = live.last_updated_at;
         send_update(cx, id, &changes, deadline).await?;
-        let sent = live::Expect::Updated { sent: &changes, before };
-        live = live::ready(cx, id, sent, seen, deadline).await?;
+        let shows = |live: &Live| changes.are_shown(live);
+        let sent = Expect::Updated { shows: &shows, before };
+        live = ready::ready(cx, id, sent, seen, deadline).await?;
     }
     let tags_all = recorded.state.tags_all.clone();
-    let state = live::state(&live, tags_all.clone().unwrap_or_default());
-    lock(seen).clone_from(&ResourceConfigurationState { tags_all, ..state });
+    let state = answer::state(&live, tags_all.clone().unwrap_or_default());
+    lock(seen).clone_from(&State { tags_all, ..state });
     let tags = TagsUpdate::new(cx, update);
-    lattice_tags::update(cx, live.arn().unwrap_or_default(), &tags).await?;
-    Ok(live::state(&live, tags.wanted))
+    lattice::tags::update(cx, live.arn().unwrap_or_default(), &tags).await?;
+    Ok(answer::state(&live, tags.wanted))
 }
 
 /// What is sent; `None` where nothing changes.
@@ -53,13 +54,10 @@ pub(super) struct Changes {
 impl Changes {
     /// # Errors
     /// The service cannot turn a name into an address.
-    fn of(
-        live: &Live,
-        update: &Update<ResourceConfigurationInputs, ResourceConfigurationState>,
-    ) -> Result<Self, Error> {
+    fn of(live: &Live, update: &Update<Inputs, State>) -> Result<Self, Error> {
         let (old, new) = (&update.recorded.inputs, &update.wanted);
         // An update that failed is made again, as a whole.
-        let failed = live::status(live) == "UPDATE_FAILED";
+        let failed = Shown::status(live) == "UPDATE_FAILED";
         let base = |path| if failed { Base::Unsettled } else { update.bases.at(path) };
         let ports = ports::merged(base("ports"), live.port_ranges(), &old.ports, &new.ports);
         let shareable = live.allow_association_to_shareable_service_network();

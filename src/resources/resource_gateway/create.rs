@@ -7,15 +7,15 @@ use aws_sdk_vpclattice::types::{ResourceConfigDnsResolution, ResourceGatewayIpAd
 use pulumi_provider::error::{Error, Kind};
 use pulumi_provider::resource::context::Cx;
 
-use super::{ResourceGatewayInputs, ResourceGatewayState};
+use super::{Inputs, State};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::Tags;
-use crate::resources::{attempt, lattice_tags};
+use crate::resources::{attempt, lattice};
 
 /// What is known of a gateway whose id alone is known.
-pub(super) fn started(inputs: &ResourceGatewayInputs, tags: &Tags) -> ResourceGatewayState {
-    ResourceGatewayState {
+pub(super) fn started(inputs: &Inputs, tags: &Tags) -> State {
+    State {
         arn: None,
         status: None,
         security_group_ids: inputs.security_group_ids.clone(),
@@ -27,11 +27,7 @@ pub(super) fn started(inputs: &ResourceGatewayInputs, tags: &Tags) -> ResourceGa
 }
 
 /// Creates it. The client token makes it safe to repeat the call when no answer came: AWS answers with the same gateway.
-pub(super) async fn send(
-    cx: &Cx<Aws>,
-    inputs: &ResourceGatewayInputs,
-    tags: &Tags,
-) -> Result<(String, ResourceGatewayState), Error> {
+pub(super) async fn send(cx: &Cx<Aws>, inputs: &Inputs, tags: &Tags) -> Result<(String, State), Error> {
     let client = cx.clients().lattice().await?;
     let token = cx.client_token("CreateResourceGateway");
     let tagging = cx.clients().tagging();
@@ -51,7 +47,7 @@ pub(super) async fn send(
         )
         .set_ipv4_addresses_per_eni(inputs.ipv4_addresses_per_eni)
         .set_resource_config_dns_resolution(inputs.dns_resolution.as_deref().map(ResourceConfigDnsResolution::from))
-        .set_tags(Some(lattice_tags::sent(sent)));
+        .set_tags(Some(lattice::tags::sent(sent)));
     let holder = Mutex::new(None);
     let call = || async {
         let answer = request.clone().send().await;
@@ -66,7 +62,7 @@ pub(super) async fn send(
         Ok(answer) => answer,
         Err(error) => {
             let holder = holder.into_inner().unwrap_or_else(PoisonError::into_inner);
-            return Err(lattice_tags::explain_holder(cx, error, holder, "resourcegateway").await);
+            return Err(lattice::tags::explain_holder(cx, error, holder, "resourcegateway").await);
         }
     };
     let id = answer

@@ -8,11 +8,12 @@ use pulumi_provider::error::{Error, Kind};
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
-use super::{Live, live};
+use super::{Live, answer, ready};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::wait::{self, Look, Wait};
 use crate::resources::attempt::delete_again;
+use crate::resources::lattice::Shown;
 
 /// How long the network interfaces of a gateway that is gone are awaited. Whatever needs their place waits for them as well.
 const INTERFACES_GONE: Duration = Duration::from_secs(5 * 60);
@@ -26,10 +27,10 @@ const ATTEMPTS: usize = 3;
 
 /// Deletes the gateway and waits until it is gone. False if it was not there to begin with.
 pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<bool, Error> {
-    let Some(gateway) = live::find(cx, id).await? else {
+    let Some(gateway) = ready::find(cx, id).await? else {
         return Ok(false);
     };
-    live::refuse_managed(&gateway)?;
+    answer::refuse_managed(&gateway)?;
     let deadline = cx.deadline();
     // Nothing but the gateway tells which they are, so they are looked up while it exists.
     let interfaces = Interfaces::of(cx, &gateway).await;
@@ -113,10 +114,10 @@ async fn gone(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<bool, Error> 
     let judge = |looked: Result<Option<Live>, Error>| match looked {
         Err(error) => Look::Failed(error),
         Ok(None) => Look::Ready(true),
-        Ok(Some(live)) if live::status(&live) == "DELETE_FAILED" => Look::Ready(false),
-        Ok(Some(live)) => Look::Pending(live::status(&live).to_owned()),
+        Ok(Some(live)) if Shown::status(&live) == "DELETE_FAILED" => Look::Ready(false),
+        Ok(Some(live)) => Look::Pending(Shown::status(&live).to_owned()),
     };
-    wait::until(cx, wait, &|| live::find(cx, id), judge).await
+    wait::until(cx, wait, &|| ready::find(cx, id), judge).await
 }
 
 /// The network interfaces of a gateway.

@@ -4,9 +4,10 @@ use aws_sdk_ec2::types::Subnet;
 use pulumi_provider::error::{Error, Kind};
 use pulumi_provider::resource::context::Cx;
 
-use super::{Live, live};
+use super::Live;
 use crate::aws::Aws;
 use crate::aws::error::classify;
+use crate::resources::lattice::Shown;
 
 /// Availability Zones without resource gateways
 /// (<https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html>, considerations).
@@ -38,7 +39,7 @@ pub(super) async fn create_failed(cx: &Cx<Aws>, gateway: &Live) -> Error {
 /// The error for UPDATE_FAILED after a repetition.
 pub(super) fn update_failed(gateway: &Live) -> Error {
     let id = gateway.id().unwrap_or_default();
-    let status = live::status(gateway);
+    let status = Shown::status(gateway);
     Error::new(
         Kind::Failed,
         format!("resource gateway {id} is {status}; AWS gives no reason"),

@@ -10,24 +10,24 @@ use pulumi_provider::resource::context::Cx;
 use pulumi_provider::resource::three_way::Base;
 use tokio::time::Instant;
 
-use super::{Live, ResourceGatewayInputs, ResourceGatewayState, diagnosis, live};
+use super::{Inputs, Live, State, answer, diagnosis, ready};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::TagsUpdate;
 use crate::aws::wait::{self, Wait};
-use crate::resources::lattice_tags;
+use crate::resources::lattice::{self, Expect, Shown};
 
 /// Makes of the gateway what the inputs say.
 pub(super) async fn converge(
     cx: &Cx<Aws>,
     id: &str,
     found: Live,
-    update: &Update<ResourceGatewayInputs, ResourceGatewayState>,
-    seen: &Mutex<ResourceGatewayState>,
-) -> Result<ResourceGatewayState, Error> {
+    update: &Update<Inputs, State>,
+    seen: &Mutex<State>,
+) -> Result<State, Error> {
     let Update { recorded, wanted, .. } = update;
     let deadline = cx.deadline();
-    let mut live = live::ready(cx, id, live::Expect::Existing(&found), seen, deadline).await?;
+    let mut live = ready::ready(cx, id, Expect::Existing(&found), seen, deadline).await?;
     let mut attempts_left = 2;
     while let Some(groups) = groups_to_send(&live, update) {
         if attempts_left == 0 {
@@ -36,22 +36,20 @@ pub(super) async fn converge(
         attempts_left -= 1;
         let before = live.last_updated_at;
         send_update(cx, id, &groups, deadline).await?;
-        let sent = live::Expect::Groups {
-            groups: &groups,
-            before,
-        };
-        live = live::ready(cx, id, sent, seen, deadline).await?;
+        let shows = |live: &Live| answer::same_set(live.security_group_ids(), &groups);
+        let sent = Expect::Updated { shows: &shows, before };
+        live = ready::ready(cx, id, sent, seen, deadline).await?;
     }
     let tags_all = recorded.state.tags_all.clone();
-    let state = live::state(&live, wanted, tags_all.clone().unwrap_or_default());
-    lock(seen).clone_from(&ResourceGatewayState { tags_all, ..state });
+    let state = answer::state(&live, wanted, tags_all.clone().unwrap_or_default());
+    lock(seen).clone_from(&State { tags_all, ..state });
     let tags = TagsUpdate::new(cx, update);
-    lattice_tags::update(cx, live.arn().unwrap_or_default(), &tags).await?;
-    Ok(live::state(&live, wanted, tags.wanted))
+    lattice::tags::update(cx, live.arn().unwrap_or_default(), &tags).await?;
+    Ok(answer::state(&live, wanted, tags.wanted))
 }
 
 /// The groups to send, if any. Groups that are not given are left as they are: AWS has chosen them, or was told once.
-fn groups_to_send(live: &Live, update: &Update<ResourceGatewayInputs, ResourceGatewayState>) -> Option<Vec<String>> {
+fn groups_to_send(live: &Live, update: &Update<Inputs, State>) -> Option<Vec<String>> {
     let Update {
         recorded,
         wanted,
@@ -67,7 +65,7 @@ fn groups_to_send(live: &Live, update: &Update<ResourceGatewayInputs, ResourceGa
         .or(recorded.state.security_group_ids.as_deref());
     let has = set(live.security_group_ids());
     // An update that failed has to be repeated even if the groups look right.
-    let failed = live::status(live) == "UPDATE_FAILED";
+    let failed = Shown::status(live) == "UPDATE_FAILED";
     let base = if failed {
         Base::Unsettled
     } else {

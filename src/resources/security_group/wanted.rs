@@ -5,8 +5,9 @@ use pulumi_provider::resource::Found;
 use pulumi_provider::resource::context::Cx;
 use pulumi_provider::resource::three_way::{Base, Bases};
 
+use super::answer::{blocks, has_whole_vpc};
 use super::rules::{self, Blocks, Rule, Rules};
-use super::{Inputs, Live, State, blocks, has_whole_vpc};
+use super::{Inputs, Live, State};
 use crate::aws::Aws;
 
 /// What the group should have.

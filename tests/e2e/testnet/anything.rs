@@ -40,10 +40,6 @@ impl Resource for Anything {
         cx.created(cx.urn().name(), state(), async { Ok(state()) }).await
     }
 
-    fn arn(_: &State) -> Option<&str> {
-        None
-    }
-
     async fn find(_: &Cx<Aws>, _: &str) -> Result<Option<()>, Error> {
         Ok(Some(()))
     }

@@ -50,10 +50,6 @@ impl Resource for Subnet {
         cx.created(id, State {}, async { Ok(State {}) }).await
     }
 
-    fn arn(_: &State) -> Option<&str> {
-        None
-    }
-
     async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Inputs>, Error> {
         let found = cx.clients().ec2().await?.describe_subnets().subnet_ids(id).send().await;
         let subnets = match found.map_err(|error| classify("DescribeSubnets", error)) {

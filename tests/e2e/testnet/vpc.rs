@@ -51,10 +51,6 @@ impl Resource for Vpc {
         cx.created(&id, State {}, finish).await
     }
 
-    fn arn(_: &State) -> Option<&str> {
-        None
-    }
-
     async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Inputs>, Error> {
         let found = cx.clients().ec2().await?.describe_vpcs().vpc_ids(id).send().await;
         let vpcs = match found.map_err(|error| classify("DescribeVpcs", error)) {

@@ -2,7 +2,7 @@
 //!
 //! A URN tells the types of a child's parents but not their names, so a child's name begins with its component's. That alone does
 //! not keep two components apart: `a` with an API `b-c` and `a-b` with an API `c` both make a connection `a-b-c`. No other
-//! separator would do, for a name must also serve as a physical name under `verbatim` autonaming, and VPC Lattice takes only
+//! separator would do, for a name must also serve as a physical name under `verbatim` autonaming, and some services take only
 //! letters, digits and hyphens. So the second one is refused, in words that name both; the engine's own say only the URN.
 
 use std::collections::HashMap;

@@ -364,7 +364,10 @@ async fn read<R: Resource>(
 ) -> Result<Option<Found<R::Inputs, R::State>>, Error> {
     let prior = prior.map(|prior| found::<R>(schema, prior)).transpose()?;
     R::check_id(id)?;
-    let recorded = prior.as_ref().and_then(|prior| R::arn(&prior.state)).map(str::to_owned);
+    let recorded = prior
+        .as_ref()
+        .and_then(|prior| R::full_name(&prior.state))
+        .map(str::to_owned);
     let recorded = recorded.as_deref();
     let read = async {
         match guard::look::<R>(cx, id, recorded).await? {
@@ -388,7 +391,7 @@ async fn update_own<R: Resource>(
     update: Update<R::Inputs, R::State>,
     seen: &Mutex<R::State>,
 ) -> Result<R::State, Error> {
-    let recorded = R::arn(&update.recorded.state).map(str::to_owned);
+    let recorded = R::full_name(&update.recorded.state).map(str::to_owned);
     let recorded = recorded.as_deref();
     let updating = async {
         match guard::look::<R>(cx, id, recorded).await? {
@@ -402,12 +405,12 @@ async fn update_own<R: Resource>(
 }
 
 async fn delete_own<R: Resource>(cx: &Cx<R::Clients>, id: &str, old: Found<R::Inputs, R::State>) -> Result<(), Error> {
-    let recorded = R::arn(&old.state).map(str::to_owned);
+    let recorded = R::full_name(&old.state).map(str::to_owned);
     let recorded = recorded.as_deref();
     match R::IDENTITY {
         // The id of another account's object is unknown here: nothing else can be deleted by it.
         Identity::Id => guard::same_place::<R>(cx, recorded).await?,
-        Identity::Arn => match guard::look::<R>(cx, id, recorded).await? {
+        Identity::FullName => match guard::look::<R>(cx, id, recorded).await? {
             Looked::Own(_) if cx.is_cancelled() => return Err(guard::cancelled()),
             Looked::Own(_) => {}
             Looked::Gone => return Ok(()),

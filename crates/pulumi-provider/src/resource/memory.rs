@@ -91,7 +91,7 @@ impl Operations {
         self.lock().by_urn.get_mut(urn)?.reason.take()
     }
 
-    /// The token of a request: 64 hexadecimal characters, which every AWS client token accepts. The same within this process
+    /// The token of a request: 64 hexadecimal characters, which fits every service's client token that we know. The same within this process
     /// for the same seed, URN and request; different for anything else.
     pub fn token(&self, urn: &Urn, request: &str) -> String {
         let mut memories = self.lock();

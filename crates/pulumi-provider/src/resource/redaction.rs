@@ -79,7 +79,7 @@ fn collect(value: &Value, secret: bool, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Marks every text that is one of `secrets`, or tells one as a part of it: an ARN holds a name.
+/// Marks every text that is one of `secrets`, or tells one as a part of it: a full name holds a name.
 pub fn mark_texts(secrets: &BTreeSet<String>, map: &mut Map) {
     if !secrets.is_empty() {
         map.values_mut().for_each(|value| mark_text(secrets, value));

@@ -133,7 +133,7 @@ fn size_problem(size: usize, least: Option<usize>, most: Option<usize>, unit: &s
 }
 
 /// Which texts are accepted: those that match one expression, and those that do not match another (the expressions know no
-/// look-ahead, which AWS's own use for forbidden beginnings).
+/// look-ahead, which services use for forbidden beginnings).
 #[derive(Debug, Clone)]
 pub struct Pattern {
     accepts: Option<Expression>,

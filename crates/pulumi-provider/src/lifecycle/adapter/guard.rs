@@ -13,11 +13,11 @@ pub(super) enum Looked<L> {
     Own(L),
     /// Nothing, and it was looked for in the right place.
     Gone,
-    /// Another object, with this ARN, under the name of the recorded one.
+    /// Another object, with this full name, under the name of the recorded one.
     Another(String),
 }
 
-/// Looks for the object that was recorded with this ARN.
+/// Looks for the object that was recorded with this full name.
 pub(super) async fn look<R: Resource>(
     cx: &Cx<R::Clients>,
     id: &str,
@@ -28,8 +28,8 @@ pub(super) async fn look<R: Resource>(
         confirm_absent::<R>(cx, recorded).await?;
         return Ok(Looked::Gone);
     };
-    match (R::IDENTITY, recorded, R::live_arn(&live)) {
-        (Identity::Arn, Some(recorded), Some(found)) if recorded != found => {
+    match (R::IDENTITY, recorded, R::live_full_name(&live)) {
+        (Identity::FullName, Some(recorded), Some(found)) if recorded != found => {
             cx.clients().same_owner(recorded, found)?;
             Ok(Looked::Another(found.to_owned()))
         }
@@ -40,7 +40,7 @@ pub(super) async fn look<R: Resource>(
 /// Refuses if the recorded object is elsewhere.
 pub(super) async fn same_place<R: Resource>(cx: &Cx<R::Clients>, recorded: Option<&str>) -> Result<(), Error> {
     match recorded {
-        Some(arn) => cx.clients().same_place(arn).await,
+        Some(recorded) => cx.clients().same_place(recorded).await,
         None => Ok(()),
     }
 }
@@ -48,7 +48,7 @@ pub(super) async fn same_place<R: Resource>(cx: &Cx<R::Clients>, recorded: Optio
 /// Refuses to take "not found" for "gone" if the recorded object is elsewhere.
 pub(super) async fn confirm_absent<R: Resource>(cx: &Cx<R::Clients>, recorded: Option<&str>) -> Result<(), Error> {
     match recorded {
-        Some(arn) => cx.clients().confirm_absent(arn).await,
+        Some(recorded) => cx.clients().confirm_absent(recorded).await,
         None => Ok(()),
     }
 }
@@ -57,7 +57,7 @@ pub(super) async fn confirm_absent<R: Resource>(cx: &Cx<R::Clients>, recorded: O
 pub(super) fn called<R: Resource>(id: &str) -> String {
     match R::IDENTITY {
         Identity::Id => format!("{} {id}", R::NOUN),
-        Identity::Arn => format!("{} \"{id}\"", R::NOUN),
+        Identity::FullName => format!("{} \"{id}\"", R::NOUN),
     }
 }
 

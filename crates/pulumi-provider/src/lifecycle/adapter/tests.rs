@@ -72,7 +72,7 @@ impl Resource for Thing {
     type Live = (Inputs, State);
     const TOKEN: &'static str = "toy:index:Thing";
     const NOUN: &'static str = "thing";
-    const IDENTITY: Identity = Identity::Arn;
+    const IDENTITY: Identity = Identity::FullName;
 
     fn same(path: &PropertyPath, old: &Value, new: &Value) -> bool {
         let id = |value: &Value| {
@@ -105,11 +105,11 @@ impl Resource for Thing {
         .await
     }
 
-    fn arn(state: &State) -> Option<&str> {
+    fn full_name(state: &State) -> Option<&str> {
         state.arn.as_deref()
     }
 
-    fn live_arn((_, state): &(Inputs, State)) -> Option<&str> {
+    fn live_full_name((_, state): &(Inputs, State)) -> Option<&str> {
         state.arn.as_deref()
     }
 

@@ -10,8 +10,8 @@ use pulumi_provider::resource::context::Cx;
 use pulumi_provider::resource::three_way::Bases;
 use tokio::time::Instant;
 
-use super::view::{group_ids, live_policy, state_name};
-use super::{Inputs, State, create, not_yet_known, private_dns, service, settle};
+use super::answer::{group_ids, live_policy, state_name};
+use super::{Inputs, State, create, not_yet_known, private_dns, ready, service};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::wait::{Wait, retry};
@@ -156,7 +156,7 @@ pub(super) async fn converge(
     for _ in 0..ATTEMPTS {
         let delta = target.delta(&live);
         // An update that was cut short may be under way still.
-        let is_settled = state_name(&live).eq_ignore_ascii_case("available") && settle::lagging(&live).is_none();
+        let is_settled = state_name(&live).eq_ignore_ascii_case("available") && ready::lagging(&live).is_none();
         if delta == Delta::default() && is_settled {
             return Ok(live);
         }
@@ -178,7 +178,7 @@ pub(super) async fn converge(
             }
         }
         // What shows now and was not sent is somebody else's change, which a stale look had hidden: the next round undoes it.
-        live = settle::settled(cx, id, deadline, |live| {
+        live = ready::settled(cx, id, deadline, |live| {
             let rest = target.delta(live);
             (rest != Delta::default() && rest.is_part_of(&delta)).then_some("the change does not show yet")
         })
@@ -197,7 +197,7 @@ pub(super) async fn converge(
 /// Whether the change was carried out shows within the time that Describe may lag behind.
 async fn after_lost_answer(cx: &Cx<Aws>, id: &str, target: &Target<'_>, deadline: Instant) -> Result<Live, Error> {
     let patience = Instant::now() + LAG;
-    settle::settled(cx, id, deadline, |live| {
+    ready::settled(cx, id, deadline, |live| {
         (target.delta(live) != Delta::default() && Instant::now() < patience).then_some("the change does not show yet")
     })
     .await

@@ -12,7 +12,7 @@ use crate::partition::Partition;
 use crate::resources::attempt;
 
 /// All tags of an object, AWS's and ours included.
-pub(super) async fn of(cx: &Cx<Aws>, arn: &str) -> Result<Tags, Error> {
+pub(crate) async fn of(cx: &Cx<Aws>, arn: &str) -> Result<Tags, Error> {
     let client = cx.clients().lattice().await?;
     let answer = client.list_tags_for_resource().resource_arn(arn).send().await;
     let answer = answer.map_err(|error| classify("ListTagsForResource", error))?;
@@ -20,7 +20,7 @@ pub(super) async fn of(cx: &Cx<Aws>, arn: &str) -> Result<Tags, Error> {
 }
 
 /// Changes the tags of an object. Makes no call when none is changed.
-pub(super) async fn update(cx: &Cx<Aws>, arn: &str, update: &TagsUpdate<'_>) -> Result<(), Error> {
+pub(crate) async fn update(cx: &Cx<Aws>, arn: &str, update: &TagsUpdate<'_>) -> Result<(), Error> {
     if !update.has_changed() {
         return Ok(());
     }
@@ -38,13 +38,13 @@ pub(super) async fn update(cx: &Cx<Aws>, arn: &str, update: &TagsUpdate<'_>) -> 
 }
 
 /// Tags as the SDK takes them.
-pub(super) fn sent(tags: Tags) -> HashMap<String, String> {
+pub(crate) fn sent(tags: Tags) -> HashMap<String, String> {
     tags.into_iter().collect()
 }
 
 /// Completes the error about a name that is taken by `holder`: whose it is and what to do. Nothing is taken over silently; what was
 /// made for this very resource is told by its tags. `path` is the part of the ARN before the id.
-pub(super) async fn explain_holder(cx: &Cx<Aws>, error: Error, holder: Option<String>, path: &str) -> Error {
+pub(crate) async fn explain_holder(cx: &Cx<Aws>, error: Error, holder: Option<String>, path: &str) -> Error {
     let Some(id) = holder.filter(|_| error.kind() == Kind::Conflict) else {
         return error;
     };

@@ -7,16 +7,35 @@ use pulumi_provider::error::{Error, Kind};
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
-use super::SETTLING;
-use super::rules::{self, Rules};
+use super::rules::{self, Blocks, Rules};
 use super::wanted::Wanted;
+use super::{SETTLING, State, answer};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::poller::Watch;
+use crate::aws::tags::{self, TagsUpdate};
 use crate::aws::wait::{Look, Wait, retry, until};
 
 /// How often the plan is made anew when the group turns out to be another than was read.
 const ATTEMPTS: u32 = 6;
+
+/// Brings rules and tags to what they should be.
+pub(super) async fn finish(
+    cx: &Cx<Aws>,
+    live: Live,
+    wanted: &Wanted,
+    tags: &TagsUpdate<'_>,
+    deadline: Instant,
+) -> Result<State, Error> {
+    rules(cx, &live, wanted, deadline).await?;
+    let id = live.group_id().unwrap_or_default();
+    crate::resources::tag_ec2(cx.clients(), id, &tags::from_ec2(live.tags()), tags).await?;
+    Ok(State {
+        arn: Some(answer::arn(cx, &live).await?),
+        vpc_cidr_blocks: wanted.blocks.as_ref().map(Blocks::texts),
+        tags_all: Some(tags.wanted.clone()),
+    })
+}
 
 /// Brings the rules of both directions to what they should be.
 pub(super) async fn rules(cx: &Cx<Aws>, live: &Live, wanted: &Wanted, deadline: Instant) -> Result<(), Error> {

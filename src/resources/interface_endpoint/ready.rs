@@ -8,8 +8,8 @@ use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use super::SETTLING;
+use super::answer::state_name;
 use super::dns_names::DnsNames;
-use super::view::state_name;
 use crate::aws::Aws;
 use crate::aws::poller::Watch;
 use crate::aws::wait::{Look, Wait, until};

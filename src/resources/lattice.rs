@@ -1,0 +1,137 @@
+//! What resource gateways and resource configurations have in common: how VPC Lattice makes and changes them.
+
+pub(super) mod tags;
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use aws_smithy_types::DateTime;
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::lock::lock;
+use pulumi_provider::resource::Resource;
+use pulumi_provider::resource::context::Cx;
+use tokio::time::Instant;
+
+use crate::aws::Aws;
+use crate::aws::wait::{self, Look, Wait};
+
+/// How long a new object may be unknown to reads.
+const INVISIBLE: Duration = Duration::from_secs(60);
+/// How long reads may be stale after an update.
+const STALE: Duration = Duration::from_secs(30);
+
+/// An object of VPC Lattice, as a read shows it.
+pub(super) trait Shown: Clone {
+    fn status(&self) -> &str;
+    fn arn(&self) -> Option<&str>;
+    fn last_updated_at(&self) -> Option<DateTime>;
+}
+
+/// The outputs that follow each read of an object.
+pub(super) trait Seen {
+    fn status(&mut self) -> &mut Option<String>;
+    fn arn(&mut self) -> &mut Option<String>;
+}
+
+/// What is awaited.
+pub(super) enum Expect<'a, L> {
+    /// An object that was just created.
+    New,
+    /// An object that exists and looks like this, in any state that an update can start from.
+    Existing(&'a L),
+    /// An object after an update.
+    Updated {
+        /// Whether a read shows what was sent.
+        shows: &'a (dyn Fn(&L) -> bool + Sync),
+        /// When it was updated before: a failure of that time is not news.
+        before: Option<DateTime>,
+    },
+}
+
+impl<L: Shown> Expect<'_, L> {
+    /// Whether a read shows the object as it was before the update.
+    fn has_seen(&self, live: &L) -> bool {
+        matches!(self, Self::Updated { before, .. } if *before == live.last_updated_at())
+    }
+
+    /// Whether a read shows nothing of the update yet.
+    fn is_stale(&self, live: &L) -> bool {
+        matches!(self, Self::Updated { shows, .. } if !shows(live))
+    }
+}
+
+/// Waits until the object is usable, or has failed: CREATE_FAILED and UPDATE_FAILED are the caller's to explain. `seen` follows
+/// what the looks show.
+pub(super) async fn settled<R>(
+    cx: &Cx<Aws>,
+    id: &str,
+    expect: &Expect<'_, R::Live>,
+    seen: &Mutex<R::State>,
+    deadline: Instant,
+) -> Result<R::Live, Error>
+where
+    R: Resource<Clients = Aws>,
+    R::Live: Shown,
+    R::State: Seen,
+{
+    let was_active = lock(seen).status().as_deref() == Some("ACTIVE");
+    // The status flaps for a while after creation: one ACTIVE counts only where there was one before.
+    let needed = if matches!(expect, Expect::Existing(_)) && was_active {
+        1
+    } else {
+        2
+    };
+    if let Expect::Existing(live) = expect
+        && (live.status() == "UPDATE_FAILED" || (needed == 1 && live.status() == "ACTIVE"))
+    {
+        return Ok(R::Live::clone(live));
+    }
+    let what = format!("the {} to become active", R::NOUN);
+    let wait = Wait { what: &what, deadline };
+    let began = Instant::now();
+    let mut active = 0;
+    let judge = |looked: Result<Option<R::Live>, Error>| {
+        let live = match looked {
+            Err(error) => return Look::Failed(error),
+            Ok(Some(live)) => live,
+            Ok(None) if matches!(expect, Expect::New) && began.elapsed() < INVISIBLE => {
+                return Look::Pending("not visible yet".to_owned());
+            }
+            Ok(None) => return Look::Failed(vanished(R::NOUN, id)),
+        };
+        note(&mut *lock(seen), &live);
+        let status = live.status().to_owned();
+        let is_stale = expect.is_stale(&live);
+        active = if status == "ACTIVE" && !is_stale { active + 1 } else { 0 };
+        match status.as_str() {
+            "ACTIVE" if active < needed => Look::Pending("ACTIVE, to be confirmed".to_owned()),
+            "UPDATE_FAILED" if expect.has_seen(&live) && began.elapsed() < STALE => Look::Pending(status),
+            "ACTIVE" | "CREATE_FAILED" | "UPDATE_FAILED" => Look::Ready(live),
+            "CREATE_IN_PROGRESS" | "UPDATE_IN_PROGRESS" => Look::Pending(status),
+            "DELETE_IN_PROGRESS" | "DELETE_FAILED" => Look::Failed(
+                Error::new(
+                    Kind::Failed,
+                    format!("{} {id} is being deleted by someone else ({status})", R::NOUN),
+                )
+                .advise("Run `pulumi refresh` when it is gone"),
+            ),
+            other => Look::Failed(Error::new(
+                Kind::Failed,
+                format!("{} {id} is in state {other}", R::NOUN),
+            )),
+        }
+    };
+    wait::until(cx, wait, &|| R::find(cx, id), judge).await
+}
+
+fn note(seen: &mut impl Seen, live: &impl Shown) {
+    *seen.status() = Some(live.status().to_owned());
+    if let Some(arn) = live.arn() {
+        *seen.arn() = Some(arn.to_owned());
+    }
+}
+
+fn vanished(noun: &str, id: &str) -> Error {
+    Error::new(Kind::NotFound, format!("{noun} {id} does not exist any more"))
+        .advise("Run `pulumi refresh`, then `pulumi up` makes a new one")
+}

@@ -1,0 +1,93 @@
+//! The configuration in AWS's answer: the computed outputs, and what a user would have written to get it.
+
+use aws_sdk_vpclattice::types::ResourceConfigurationType;
+use pulumi_provider::error::{Error, Kind};
+
+use super::{Inputs, Live, State, ports, target};
+use crate::aws::tags::Tags;
+use crate::resources::lattice::Shown;
+
+/// The computed outputs.
+pub(super) fn state(live: &Live, tags_all: Tags) -> State {
+    let definition = live.resource_configuration_definition();
+    State {
+        arn: live.arn().map(str::to_owned),
+        status: Some(Shown::status(live).to_owned()),
+        domain_name: definition.and_then(target::domain_name).map(str::to_owned),
+        ip_address_type: definition.and_then(target::ip_address_type).map(str::to_owned),
+        shareable: live.allow_association_to_shareable_service_network(),
+        tags_all: Some(tags_all),
+    }
+}
+
+/// What a user would write.
+///
+/// # Errors
+/// Configurations of a kind that this resource does not make.
+pub(super) fn inputs(live: &Live, prior: Option<&Inputs>, tags: Option<Tags>) -> Result<Inputs, Error> {
+    let id = live.id().unwrap_or_default();
+    let kind = live.r#type().unwrap_or(&ResourceConfigurationType::Single);
+    if live.amazon_managed() == Some(true) {
+        return Err(Error::new(
+            Kind::Invalid,
+            format!("resource configuration {id} belongs to an AWS service"),
+        )
+        .advise("It cannot be managed with Pulumi; make one of your own"));
+    }
+    let target = live
+        .resource_configuration_definition()
+        .and_then(|definition| target::inputs(definition, prior.map(|prior| &prior.target)));
+    let Some(target) = target.filter(|_| *kind == ResourceConfigurationType::Single) else {
+        return Err(Error::new(
+            Kind::Invalid,
+            format!(
+                "resource configuration {id} is of type {}, and only SINGLE ones with a host name or an address can be managed",
+                kind.as_str()
+            ),
+        ));
+    };
+    let ports = live.port_ranges().to_vec();
+    Ok(Inputs {
+        resource_gateway_id: live.resource_gateway_id().unwrap_or_default().to_owned(),
+        name: live.name().unwrap_or_default().to_owned(),
+        ports: match prior {
+            Some(prior) if ports::same(&prior.ports, &ports) => prior.ports.clone(),
+            _ => ports,
+        },
+        target,
+        // In an import AWS's default is left out.
+        shareable: live
+            .allow_association_to_shareable_service_network()
+            .filter(|shareable| prior.is_some() || !shareable),
+        tags,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_vpclattice::types::{DnsResource, ResourceConfigurationDefinition};
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_managed_is_refused() {
+        let host = DnsResource::builder().domain_name("a.example.com").build();
+        let host = ResourceConfigurationDefinition::DnsResource(host);
+        let single = || {
+            Live::builder()
+                .id("rcfg-1")
+                .resource_configuration_definition(host.clone())
+        };
+        assert!(inputs(&single().build(), None, None).is_ok());
+        let managed = inputs(&single().amazon_managed(true).build(), None, None).unwrap_err();
+        assert!(
+            managed.to_string().contains("rcfg-1 belongs to an AWS service"),
+            "{managed}"
+        );
+        for kind in ["GROUP", "CHILD", "ARN", "CIDR"] {
+            let other = single().r#type(ResourceConfigurationType::from(kind)).build();
+            let error = inputs(&other, None, None).unwrap_err();
+            assert!(error.to_string().contains(&format!("is of type {kind}")), "{error}");
+        }
+    }
+}

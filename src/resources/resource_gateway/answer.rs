@@ -1,0 +1,89 @@
+//! The gateway in AWS's answer: the computed outputs, and what a user would have written to get it.
+
+use std::collections::BTreeSet;
+
+use pulumi_provider::error::{Error, Kind};
+
+use super::{Inputs, Live, State};
+use crate::aws::tags::Tags;
+use crate::resources::lattice::Shown;
+
+/// The gateways that AWS keeps for its own services are not ours to change.
+pub(super) fn refuse_managed(live: &Live) -> Result<(), Error> {
+    if live.service_managed() != Some(true) {
+        return Ok(());
+    }
+    let id = live.id().unwrap_or_default();
+    let owner = live.managed_by().unwrap_or("an AWS service");
+    Err(
+        Error::new(Kind::Invalid, format!("resource gateway {id} belongs to {owner}"))
+            .advise("It cannot be managed with Pulumi; make one of your own"),
+    )
+}
+
+/// The computed outputs.
+pub(super) fn state(live: &Live, inputs: &Inputs, tags_all: Tags) -> State {
+    let groups = live.security_group_ids();
+    // The user's order, where that is the only difference.
+    let given = inputs
+        .security_group_ids
+        .clone()
+        .filter(|given| same_set(given, groups));
+    State {
+        arn: live.arn().map(str::to_owned),
+        status: Some(Shown::status(live).to_owned()),
+        security_group_ids: Some(given.unwrap_or_else(|| groups.to_vec())),
+        ip_address_type: live.ip_address_type().map(|kind| kind.as_str().to_owned()),
+        ipv4_addresses_per_eni: live.ipv4_addresses_per_eni(),
+        dns_resolution: live
+            .resource_config_dns_resolution()
+            .map(|resolution| resolution.as_str().to_owned()),
+        tags_all: Some(tags_all),
+    }
+}
+
+/// What a user would write. In an import AWS's defaults are left out.
+pub(super) fn inputs(live: &Live, prior: Option<&Inputs>, tags: Option<Tags>) -> Inputs {
+    let keep = prior.is_some();
+    let groups = live.security_group_ids().to_vec();
+    Inputs {
+        vpc_id: live.vpc_id().unwrap_or_default().to_owned(),
+        subnet_ids: live.subnet_ids().to_vec(),
+        security_group_ids: (!groups.is_empty()).then_some(groups),
+        name: live.name().unwrap_or_default().to_owned(),
+        ip_address_type: live
+            .ip_address_type()
+            .map(|kind| kind.as_str().to_owned())
+            .filter(|kind| keep || kind != "IPV4"),
+        ipv4_addresses_per_eni: live.ipv4_addresses_per_eni().filter(|count| keep || *count != 16),
+        dns_resolution: live
+            .resource_config_dns_resolution()
+            .map(|resolution| resolution.as_str().to_owned())
+            .filter(|resolution| keep || resolution != "PUBLIC"),
+        tags,
+    }
+}
+
+pub(super) fn same_set(one: &[String], other: &[String]) -> bool {
+    one.iter().collect::<BTreeSet<_>>() == other.iter().collect::<BTreeSet<_>>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_belongs_to_aws_is_refused() {
+        let live = Live::builder()
+            .id("rgw-1")
+            .service_managed(true)
+            .managed_by("ec2.amazonaws.com")
+            .build();
+        let error = refuse_managed(&live).unwrap_err();
+        assert!(
+            error.to_string().contains("rgw-1 belongs to ec2.amazonaws.com"),
+            "{error}"
+        );
+        assert_eq!(refuse_managed(&Live::builder().service_managed(false).build()), Ok(()));
+    }
+}

@@ -1,0 +1,43 @@
+//! Deleting a group, which has to wait for whatever still refers to it.
+
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::context::Cx;
+use tokio::time::Instant;
+
+use super::blockers;
+use crate::aws::Aws;
+use crate::aws::error::classify;
+use crate::aws::wait::{Wait, retry};
+use crate::resources::attempt::delete_again;
+
+/// Repeats the call while something still refers to the group; after a minute the user is told what.
+pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {
+    let deadline = cx.deadline();
+    let call = || async {
+        let call = cx.clients().ec2().await?.delete_security_group().group_id(id);
+        call.send()
+            .await
+            .map(drop)
+            .map_err(|error| classify("DeleteSecurityGroup", error))
+    };
+    // Not one that EC2 throttled to the end.
+    let is_stuck = |error: &Error| {
+        error.kind() == Kind::TimedOut && matches!(error.code(), "DependencyViolation" | "InvalidGroup.InUse")
+    };
+
+    let patience = Wait {
+        what: "everything that uses the group to be gone",
+        deadline: deadline.min(Instant::now() + blockers::NAMED_AFTER),
+    };
+    match retry(cx, patience, call, delete_again).await {
+        Err(error) if error.kind() == Kind::TimedOut && Instant::now() < deadline => {}
+        Err(error) if is_stuck(&error) => return Err(blockers::explain(cx, id, error).await),
+        done => return done,
+    }
+    let holders = blockers::find(cx, id).await.unwrap_or_default().to_string();
+    let what = format!("what still uses the group to be gone ({holders})");
+    match retry(cx, Wait { what: &what, deadline }, call, delete_again).await {
+        Err(error) if is_stuck(&error) => Err(blockers::explain(cx, id, error).await),
+        done => done,
+    }
+}

@@ -1,0 +1,23 @@
+//! Waiting until a new group is there.
+
+use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::Resource;
+use pulumi_provider::resource::context::Cx;
+use tokio::time::Instant;
+
+use super::{Live, SETTLING, SecurityGroup};
+use crate::aws::Aws;
+use crate::aws::wait::{Wait, retry};
+
+/// The group as soon as Describe knows it.
+pub(super) async fn appeared(cx: &Cx<Aws>, id: &str) -> Result<Live, Error> {
+    let wait = Wait {
+        what: "the new security group to be known to EC2",
+        deadline: Instant::now() + SETTLING,
+    };
+    let look = || async {
+        let missing = || Error::new(Kind::NotFound, format!("{id} is not there yet"));
+        SecurityGroup::find(cx, id).await?.ok_or_else(missing)
+    };
+    retry(cx, wait, look, Error::is_not_found).await
+}
