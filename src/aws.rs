@@ -9,10 +9,7 @@ mod environment;
 pub mod error;
 mod http;
 pub mod identity;
-pub mod leftovers;
-pub mod limiter;
-mod patience;
-pub mod poller;
+pub mod orphans;
 mod proxy;
 mod roles;
 mod session;
@@ -32,10 +29,10 @@ use pulumi_provider::resource::limits::within;
 use tokio::sync::OnceCell;
 
 use self::config::{ProviderConfig, Schedule};
-use self::limiter::Limiters;
-use self::poller::Pollers;
 use self::session::Session;
 use self::tags::Tagging;
+use self::wait::limiter::Limiters;
+use self::wait::poller::Pollers;
 
 /// One configured provider instance's connection to one account and Region.
 pub struct Aws {

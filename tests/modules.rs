@@ -70,7 +70,7 @@ fn nobody_knows_more_than_he_needs() {
 }
 
 /// What the resources share.
-const SHARED: [&str; 2] = ["attempt", "lattice"];
+const SHARED: [&str; 2] = ["lattice", "taken_name"];
 
 #[test]
 fn no_resource_knows_another() {

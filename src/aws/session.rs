@@ -27,9 +27,9 @@ use tokio::sync::OnceCell;
 use super::config::{DEFAULT_MAX_RETRIES, ProviderConfig, ServiceEndpoints, is_region};
 use super::environment::Environment;
 use super::error::classify;
-use super::patience::{BoundedSleep, NothingAfterTheEnd, Requests};
 use super::proxy::Proxies;
 use super::trust::Trust;
+use super::wait::sdk_limits::{BoundedSleep, NothingAfterTheEnd, Requests};
 use super::{credentials, http, roles};
 
 /// The clients, all for one Region and one set of credentials.

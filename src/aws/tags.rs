@@ -18,7 +18,7 @@ use pulumi_provider::resource::draft::{Draft, Failures};
 use pulumi_provider::urn::Urn;
 use sha2::{Digest, Sha256};
 
-pub use self::ec2::{from_ec2, specification, to_ec2};
+pub use self::ec2::{from_ec2, specification, to_ec2, update_ec2};
 pub use self::update::{Delta, Tagged, TagsUpdate};
 use super::config::{IgnoreTags, ProviderConfig};
 

@@ -3,6 +3,11 @@
 //! A wait ends ready, in a failed state, at its deadline or because the engine cancelled; each is told apart by the
 //! [`Kind`] of the error. Failures of a look that pass by themselves (throttling, 5xx, a lost answer) count as "not yet".
 
+pub mod limiter;
+pub mod poller;
+pub mod repeat;
+pub(super) mod sdk_limits;
+
 use std::future::Future;
 use std::time::Duration;
 

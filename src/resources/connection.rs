@@ -35,7 +35,6 @@ use pulumi_provider::resource::limits::Doing;
 use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 
-use super::attempt;
 use crate::aws::Aws;
 
 /// The connection.
@@ -160,7 +159,7 @@ impl Resource for Connection {
         };
         cx.created(inputs.name.clone(), first, finish)
             .await
-            .map_err(|failed| attempt::with_last_seen(failed, &seen).context(attempted()))
+            .map_err(|failed| failed.last_seen(&seen).context(attempted()))
     }
 
     fn full_name(state: &State) -> Option<&str> {

@@ -31,9 +31,9 @@ use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use crate::aws::leftovers::{self, Kind as Leftover};
-use crate::aws::poller::Watch;
+use crate::aws::orphans::{self, OrphanKind};
 use crate::aws::tags::{self, Tags, TagsUpdate};
+use crate::aws::wait::poller::Watch;
 use crate::aws::{Aws, identity};
 
 /// How long something just made may stay unknown to other calls.
@@ -191,7 +191,7 @@ impl Resource for InterfaceEndpoint {
             let live = ready::created(cx, &made.id, cx.deadline(), &last_seen).await?;
             answer::state(cx, &live, &inputs).await
         };
-        let finish = leftovers::beside(cx, Leftover::InterfaceEndpoint, finish);
+        let finish = orphans::beside(cx, OrphanKind::InterfaceEndpoint, finish);
         let created = cx.created(&made.id, partial, finish).await;
         match created.map_err(|failed| failed.context(doing)) {
             // Recorded as it was last seen: the next Diff has to know of a failed state.
@@ -247,7 +247,7 @@ impl Resource for InterfaceEndpoint {
             ..answer::state(cx, &live, wanted).await?
         };
         lock(seen).clone_from(&state);
-        super::tag_ec2(cx.clients(), id, &tags::from_ec2(live.tags()), &tags).await?;
+        tags::update_ec2(cx.clients(), id, &tags::from_ec2(live.tags()), &tags).await?;
         Ok(State {
             tags_all: Some(tags.wanted),
             ..state

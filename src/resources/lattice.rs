@@ -8,7 +8,9 @@ use std::time::Duration;
 use aws_smithy_types::DateTime;
 use pulumi_provider::error::{Error, Kind};
 use pulumi_provider::lock::lock;
+use pulumi_provider::property::Value;
 use pulumi_provider::resource::Resource;
+use pulumi_provider::resource::changes::{Change, ChangeKind, Changes};
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
@@ -134,4 +136,22 @@ fn note(seen: &mut impl Seen, live: &impl Shown) {
 fn vanished(noun: &str, id: &str) -> Error {
     Error::new(Kind::NotFound, format!("{noun} {id} does not exist any more"))
         .advise("Run `pulumi refresh`, then `pulumi up` makes a new one")
+}
+
+/// For `Resource::diff`: an object whose creation failed is replaced, for it never recovers; a failed update is done again.
+pub(super) fn diff_failed_status(changes: &mut Changes<'_>) {
+    let (replace, cause) = match changes.old_state.get("status").and_then(Value::as_str) {
+        Some("CREATE_FAILED") => (true, "it is CREATE_FAILED, and what never worked cannot be repaired"),
+        Some("UPDATE_FAILED") => (false, "it is UPDATE_FAILED, and the update is made again"),
+        _ => return,
+    };
+    let change = Change {
+        kind: ChangeKind::Update,
+        replace,
+        input: false,
+    };
+    changes.record("status", change);
+    changes.because("status", cause);
+    // Nothing can refer to what never worked: a name that the program fixes can be freed first.
+    changes.delete_first = replace && changes.named_by_user && !changes.touches("name");
 }

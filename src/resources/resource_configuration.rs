@@ -34,9 +34,8 @@ use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 pub use target::Target;
 
-use super::attempt;
 use super::lattice::{self, Expect};
-use crate::aws::leftovers::{self, Kind as Leftover};
+use crate::aws::orphans::{self, OrphanKind};
 use crate::aws::{Aws, identity};
 
 /// The resource configuration.
@@ -114,7 +113,7 @@ impl Resource for ResourceConfiguration {
     fn diff(changes: &mut Changes<'_>, clients: &Aws) -> Result<(), Error> {
         clients.tagging().diff(changes);
         target::diff(changes);
-        attempt::diff_failed_status(changes);
+        lattice::diff_failed_status(changes);
         Ok(())
     }
 
@@ -158,10 +157,10 @@ impl Resource for ResourceConfiguration {
             let live = ready::ready(cx, &id, Expect::New, &seen, deadline).await?;
             Ok(answer::state(&live, tags))
         };
-        let finish = leftovers::beside(cx, Leftover::ResourceConfiguration(&inputs.name), finish);
+        let finish = orphans::beside(cx, OrphanKind::ResourceConfiguration(&inputs.name), finish);
         cx.created(id.clone(), first, finish)
             .await
-            .map_err(|failed| attempt::with_last_seen(failed, &seen).context(attempted()))
+            .map_err(|failed| failed.last_seen(&seen).context(attempted()))
     }
 
     fn full_name(state: &State) -> Option<&str> {

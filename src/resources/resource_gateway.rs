@@ -29,9 +29,8 @@ use pulumi_provider::resource::limits::Doing;
 use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 
-use super::attempt;
 use super::lattice::{self, Expect};
-use crate::aws::leftovers::{self, Kind as Leftover};
+use crate::aws::orphans::{self, OrphanKind};
 use crate::aws::{Aws, identity};
 
 /// The resource gateway.
@@ -140,7 +139,7 @@ impl Resource for ResourceGateway {
 
     fn diff(changes: &mut Changes<'_>, clients: &Aws) -> Result<(), Error> {
         clients.tagging().diff(changes);
-        attempt::diff_failed_status(changes);
+        lattice::diff_failed_status(changes);
         Ok(())
     }
 
@@ -172,10 +171,10 @@ impl Resource for ResourceGateway {
             let ready = ready::ready(cx, &id, Expect::New, &seen, cx.deadline());
             Ok(answer::state(&ready.await?, &inputs, tags))
         };
-        let finish = leftovers::beside(cx, Leftover::ResourceGateway(&inputs.name), finish);
+        let finish = orphans::beside(cx, OrphanKind::ResourceGateway(&inputs.name), finish);
         cx.created(id.clone(), first, finish)
             .await
-            .map_err(|failed| attempt::with_last_seen(failed, &seen).context(attempted()))
+            .map_err(|failed| failed.last_seen(&seen).context(attempted()))
     }
 
     fn full_name(state: &State) -> Option<&str> {

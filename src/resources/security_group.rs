@@ -30,9 +30,9 @@ use serde::{Deserialize, Serialize};
 use self::rules::Blocks;
 pub use self::rules::Rule;
 use self::wanted::Wanted;
-use crate::aws::leftovers::{self, Kind as Leftover};
-use crate::aws::poller::Watch;
+use crate::aws::orphans::{self, OrphanKind};
 use crate::aws::tags::{Tags, TagsUpdate};
+use crate::aws::wait::poller::Watch;
 use crate::aws::{Aws, identity};
 
 /// How long something just made may stay unknown to other calls.
@@ -134,7 +134,7 @@ impl Resource for SecurityGroup {
             let wanted = Wanted::created(cx, &live, &inputs).await?;
             update::finish(cx, live, &wanted, &tags, deadline).await
         };
-        let finish = leftovers::beside(cx, Leftover::SecurityGroup, finish);
+        let finish = orphans::beside(cx, OrphanKind::SecurityGroup, finish);
         let created = cx.created(&made.id, partial, finish).await;
         created.map_err(|failed| failed.context(doing))
     }

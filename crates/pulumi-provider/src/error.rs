@@ -6,6 +6,9 @@
 //! engine records: does the object exist?
 
 use std::fmt;
+use std::sync::Mutex;
+
+use crate::lock::lock;
 
 /// Why an operation failed; decides whether it is worth repeating and what the engine is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -238,6 +241,22 @@ pub enum Failed<S> {
 }
 
 impl<S> Failed<S> {
+    /// A create that failed half-way, recorded as the object was last seen: the next Diff has to know a failed status.
+    #[must_use]
+    pub fn last_seen(self, seen: &Mutex<S>) -> Self
+    where
+        S: Clone,
+    {
+        match self {
+            Self::Partial { id, error, .. } => Self::Partial {
+                id,
+                state: Box::new(lock(seen).clone()),
+                error,
+            },
+            not_created @ Self::NotCreated(_) => not_created,
+        }
+    }
+
     /// Says what was being done, as [`Error::context`].
     #[must_use]
     pub fn context(self, doing: impl Into<String>) -> Self {

@@ -2,7 +2,11 @@
 
 use aws_sdk_ec2::types::{ResourceType, Tag, TagSpecification};
 
-use super::Tags;
+use pulumi_provider::error::Error;
+
+use super::{Tags, TagsUpdate};
+use crate::aws::Aws;
+use crate::aws::error::classify;
 
 /// EC2's tags as a map.
 #[must_use]
@@ -32,4 +36,28 @@ pub fn specification(kind: ResourceType, tags: &Tags) -> TagSpecification {
         .resource_type(kind)
         .set_tags(Some(to_ec2(tags)))
         .build()
+}
+
+/// Changes the tags of an EC2 object that has these. Makes no call when there is nothing to change.
+///
+/// # Errors
+/// The service's.
+pub async fn update_ec2(aws: &Aws, id: &str, have: &Tags, update: &TagsUpdate<'_>) -> Result<(), Error> {
+    let delta = update.delta(have);
+    if !delta.set.is_empty() {
+        let call = aws
+            .ec2()
+            .await?
+            .create_tags()
+            .resources(id)
+            .set_tags(Some(to_ec2(&delta.set)));
+        call.send().await.map_err(|error| classify("CreateTags", error))?;
+    }
+    if !delta.remove.is_empty() {
+        // A tag without a value is deleted whatever its value.
+        let gone = delta.remove.iter().map(|key| Tag::builder().key(key).build()).collect();
+        let call = aws.ec2().await?.delete_tags().resources(id).set_tags(Some(gone));
+        call.send().await.map_err(|error| classify("DeleteTags", error))?;
+    }
+    Ok(())
 }

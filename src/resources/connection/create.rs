@@ -15,7 +15,8 @@ use pulumi_provider::resource::context::Cx;
 use super::{Inputs, State, answer, explain, ready, request};
 use crate::aws::Aws;
 use crate::aws::error::classify;
-use crate::resources::attempt;
+use crate::aws::wait::repeat::repeat_create;
+use crate::resources::taken_name;
 
 /// Creates the connection, and finds out what came of it when an answer was lost: a connection of that name counts as ours only
 /// if an attempt of this very operation may have made it and it is what the inputs ask for.
@@ -59,7 +60,7 @@ pub(super) async fn send(cx: &Cx<Aws>, inputs: &Inputs) -> Result<State, Error> 
             _ => Err(explain::refused(error, inputs)),
         }
     };
-    match attempt::repeat_create(cx, "AWS to accept the connection", call).await {
+    match repeat_create(cx, "AWS to accept the connection", call).await {
         // A last look: the first of the attempts may have arrived all the same.
         Err(error) if matches!(error.kind(), Kind::MaybeSent | Kind::Unavailable) => {
             match ready::find(cx, &inputs.name).await {
@@ -74,7 +75,7 @@ pub(super) async fn send(cx: &Cx<Aws>, inputs: &Inputs) -> Result<State, Error> 
 fn taken(cx: &Cx<Aws>, error: Error, inputs: &Inputs) -> Error {
     let name = &inputs.name;
     if cx.knows(name) {
-        return error.advise(attempt::explain_own_name(cx, name));
+        return error.advise(taken_name::own(cx, name));
     }
     error.advise(format!(
         "If the connection \"{name}\" is being replaced, set the resource option `deleteBeforeReplace`. Choose another `name` \

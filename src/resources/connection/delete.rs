@@ -8,8 +8,8 @@ use tokio::time::Instant;
 use super::{Live, ready};
 use crate::aws::Aws;
 use crate::aws::error::classify;
+use crate::aws::wait::repeat::delete_again;
 use crate::aws::wait::{self, Look, Wait};
-use crate::resources::attempt::delete_again;
 
 /// Deletes the connection with this ARN and waits until it is gone.
 pub(super) async fn delete(cx: &Cx<Aws>, name: &str, arn: Option<&str>) -> Result<Deleted, Error> {

@@ -9,9 +9,9 @@ use tokio::time::Instant;
 use super::answer::state_name;
 use crate::aws::Aws;
 use crate::aws::error::{answered, classify};
-use crate::aws::poller::Watch;
+use crate::aws::wait::poller::Watch;
+use crate::aws::wait::repeat::delete_again;
 use crate::aws::wait::{Look, Wait, retry, until};
-use crate::resources::attempt::delete_again;
 
 const OPERATION: &str = "DeleteVpcEndpoints";
 

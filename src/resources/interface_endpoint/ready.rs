@@ -11,7 +11,7 @@ use super::SETTLING;
 use super::answer::state_name;
 use super::dns_names::DnsNames;
 use crate::aws::Aws;
-use crate::aws::poller::Watch;
+use crate::aws::wait::poller::Watch;
 use crate::aws::wait::{Look, Wait, until};
 
 /// Whether an endpoint in this state never becomes available any more.

@@ -9,7 +9,7 @@ use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::{self, Delta, Tags, TagsUpdate};
 use crate::partition::Partition;
-use crate::resources::attempt;
+use crate::resources::taken_name;
 
 /// All tags of an object, AWS's and ours included.
 pub(crate) async fn of(cx: &Cx<Aws>, arn: &str) -> Result<Tags, Error> {
@@ -49,9 +49,9 @@ pub(crate) async fn explain_holder(cx: &Cx<Aws>, error: Error, holder: Option<St
         return error;
     };
     error.advise(if is_own(cx, path, &id).await {
-        attempt::explain_own_name(cx, &id)
+        taken_name::own(cx, &id)
     } else {
-        attempt::explain_taken_name(cx, &id)
+        taken_name::of_another(cx, &id)
     })
 }
 

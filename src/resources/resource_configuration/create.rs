@@ -11,7 +11,8 @@ use super::{Inputs, State, target};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::Tags;
-use crate::resources::{attempt, lattice};
+use crate::aws::wait::repeat::repeat_create;
+use crate::resources::lattice;
 
 /// What is known of a configuration whose id alone is known.
 pub(super) fn started(tags: &Tags) -> State {
@@ -67,7 +68,7 @@ pub(super) async fn send(
             }
         })
     };
-    let answer = match attempt::repeat_create(cx, "AWS to accept the resource configuration", call).await {
+    let answer = match repeat_create(cx, "AWS to accept the resource configuration", call).await {
         Ok(answer) => answer,
         Err(error) => {
             let holder = holder.into_inner().unwrap_or_else(PoisonError::into_inner);

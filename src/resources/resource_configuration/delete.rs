@@ -12,8 +12,8 @@ use super::obstacles::Obstacles;
 use super::{Live, ready};
 use crate::aws::Aws;
 use crate::aws::error::classify;
+use crate::aws::wait::repeat::{delete_again, delete_lost};
 use crate::aws::wait::{self, Look, Wait};
-use crate::resources::attempt::{delete_again, delete_lost};
 use crate::resources::lattice::Shown;
 
 /// How often a delete that failed is begun again.

@@ -9,7 +9,7 @@ use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use crate::aws::Aws;
-use crate::aws::poller::Watch;
+use crate::aws::wait::poller::Watch;
 use crate::aws::wait::{self, Look, Source, Wait};
 use crate::partition::EndpointName;
 

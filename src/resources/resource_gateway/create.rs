@@ -11,7 +11,8 @@ use super::{Inputs, State};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::Tags;
-use crate::resources::{attempt, lattice};
+use crate::aws::wait::repeat::repeat_create;
+use crate::resources::lattice;
 
 /// What is known of a gateway whose id alone is known.
 pub(super) fn started(inputs: &Inputs, tags: &Tags) -> State {
@@ -58,7 +59,7 @@ pub(super) async fn send(cx: &Cx<Aws>, inputs: &Inputs, tags: &Tags) -> Result<(
             refused(classify("CreateResourceGateway", error))
         })
     };
-    let answer = match attempt::repeat_create(cx, "AWS to accept the resource gateway", call).await {
+    let answer = match repeat_create(cx, "AWS to accept the resource gateway", call).await {
         Ok(answer) => answer,
         Err(error) => {
             let holder = holder.into_inner().unwrap_or_else(PoisonError::into_inner);

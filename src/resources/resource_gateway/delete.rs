@@ -11,8 +11,8 @@ use tokio::time::Instant;
 use super::{Live, answer, ready};
 use crate::aws::Aws;
 use crate::aws::error::classify;
+use crate::aws::wait::repeat::delete_again;
 use crate::aws::wait::{self, Look, Wait};
-use crate::resources::attempt::delete_again;
 use crate::resources::lattice::Shown;
 
 /// How long the network interfaces of a gateway that is gone are awaited. Whatever needs their place waits for them as well.

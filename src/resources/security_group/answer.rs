@@ -8,8 +8,8 @@ use pulumi_provider::resource::context::Cx;
 use super::rules::{self, Blocks, Rule, Rules};
 use super::{Inputs, Live, State};
 use crate::aws::Aws;
-use crate::aws::poller::Watch;
 use crate::aws::tags;
+use crate::aws::wait::poller::Watch;
 use crate::partition::Partition;
 
 /// Whether a rule stands for all of the VPC, so that its CIDR blocks must be known.

@@ -11,7 +11,7 @@ use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::{self, Tags, URN_TAG};
 use crate::aws::wait::{Look, Wait, retry, until};
-use crate::resources::attempt;
+use crate::resources::taken_name;
 
 /// A group that exists.
 #[derive(Debug)]
@@ -96,9 +96,9 @@ async fn taken(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Resu
         .get(URN_TAG)
         .is_some_and(|urn| *urn == tags::urn_value(cx.urn().as_str()))
     {
-        return Err(error.advise(attempt::explain_own_name(cx, &id)));
+        return Err(error.advise(taken_name::own(cx, &id)));
     }
-    Err(error.advise(attempt::explain_taken_name(cx, &id)))
+    Err(error.advise(taken_name::of_another(cx, &id)))
 }
 
 /// No answer: looks for the group, for as long as EC2 may take to know it.

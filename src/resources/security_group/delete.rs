@@ -7,8 +7,8 @@ use tokio::time::Instant;
 use super::blockers;
 use crate::aws::Aws;
 use crate::aws::error::classify;
+use crate::aws::wait::repeat::delete_again;
 use crate::aws::wait::{Wait, retry};
-use crate::resources::attempt::delete_again;
 
 /// Repeats the call while something still refers to the group; after a minute the user is told what.
 pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {

@@ -12,8 +12,8 @@ use super::wanted::Wanted;
 use super::{SETTLING, State, answer};
 use crate::aws::Aws;
 use crate::aws::error::classify;
-use crate::aws::poller::Watch;
 use crate::aws::tags::{self, TagsUpdate};
+use crate::aws::wait::poller::Watch;
 use crate::aws::wait::{Look, Wait, retry, until};
 
 /// How often the plan is made anew when the group turns out to be another than was read.
@@ -29,7 +29,7 @@ pub(super) async fn finish(
 ) -> Result<State, Error> {
     rules(cx, &live, wanted, deadline).await?;
     let id = live.group_id().unwrap_or_default();
-    crate::resources::tag_ec2(cx.clients(), id, &tags::from_ec2(live.tags()), tags).await?;
+    tags::update_ec2(cx.clients(), id, &tags::from_ec2(live.tags()), tags).await?;
     Ok(State {
         arn: Some(answer::arn(cx, &live).await?),
         vpc_cidr_blocks: wanted.blocks.as_ref().map(Blocks::texts),

@@ -22,7 +22,7 @@ use pulumi_provider::resource::limits::{InFlight, Limits};
 
 /// Sleeps on tokio's clock, no longer than the operation under way may take.
 #[derive(Debug)]
-pub(super) struct BoundedSleep;
+pub(crate) struct BoundedSleep;
 
 impl AsyncSleep for BoundedSleep {
     fn sleep(&self, duration: Duration) -> Sleep {
@@ -35,7 +35,7 @@ impl AsyncSleep for BoundedSleep {
 
 /// Forbids another attempt once the operation under way has to end.
 #[derive(Debug)]
-pub(super) struct NothingAfterTheEnd;
+pub(crate) struct NothingAfterTheEnd;
 
 impl ClassifyRetry for NothingAfterTheEnd {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
@@ -58,7 +58,7 @@ impl ClassifyRetry for NothingAfterTheEnd {
 
 /// Tells the operation under way which of its requests are on their way, and what came of those that change something.
 #[derive(Debug)]
-pub(super) struct Requests;
+pub(crate) struct Requests;
 
 /// One attempt of a call. It lives as long as the attempt, also if the call is dropped in the middle of it.
 #[derive(Debug)]

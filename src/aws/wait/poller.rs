@@ -16,9 +16,9 @@ use pulumi_provider::error::Error;
 use pulumi_provider::resource::limits::{Limits, within};
 use tokio::sync::watch;
 
-use super::Aws;
-use super::error::classify;
-use super::wait::Source;
+use super::Source;
+use crate::aws::Aws;
+use crate::aws::error::classify;
 
 /// How long the first look waits for others to join; the engine refreshes many resources at the same moment.
 const JOIN: Duration = Duration::from_millis(20);

@@ -25,7 +25,7 @@ use super::tags::{URN_TAG, urn_value};
 
 /// The type of what is being created: objects of the same type are looked for.
 #[derive(Clone, Copy, Debug)]
-pub enum Kind<'a> {
+pub enum OrphanKind<'a> {
     /// Found with one DescribeSecurityGroups, by tag.
     SecurityGroup,
     /// Found with one DescribeVpcEndpoints, by tag.
@@ -48,7 +48,7 @@ const LOOK: Duration = Duration::from_secs(5);
 /// Both are on the heap: futures that contain AWS calls are large, and a create is polled deep in the stack.
 pub fn beside<'a, T: Send + 'a>(
     cx: &'a Cx<Aws>,
-    kind: Kind<'a>,
+    kind: OrphanKind<'a>,
     create: impl Future<Output = T> + Send + 'a,
 ) -> Pin<Box<dyn Future<Output = T> + Send + 'a>> {
     let mut create = Box::pin(create);
@@ -91,15 +91,15 @@ struct Found {
     going: bool,
 }
 
-async fn warn(cx: &Cx<Aws>, kind: Kind<'_>) {
+async fn warn(cx: &Cx<Aws>, kind: OrphanKind<'_>) {
     let found = match kind {
-        Kind::SecurityGroup => security_groups(cx).await,
-        Kind::InterfaceEndpoint => interface_endpoints(cx).await,
-        Kind::ResourceGateway(name) => match resource_gateways(cx).await {
+        OrphanKind::SecurityGroup => security_groups(cx).await,
+        OrphanKind::InterfaceEndpoint => interface_endpoints(cx).await,
+        OrphanKind::ResourceGateway(name) => match resource_gateways(cx).await {
             Ok(all) => Ok(tagged(cx, all, name).await),
             Err(error) => Err(error),
         },
-        Kind::ResourceConfiguration(name) => match resource_configurations(cx).await {
+        OrphanKind::ResourceConfiguration(name) => match resource_configurations(cx).await {
             Ok(all) => Ok(tagged(cx, all, name).await),
             Err(error) => Err(error),
         },
@@ -124,12 +124,12 @@ fn unknown(cx: &Cx<Aws>, found: &Found) -> bool {
     !found.going && !cx.knows(&found.id)
 }
 
-fn text(kind: Kind<'_>, found: &[Found]) -> String {
+fn text(kind: OrphanKind<'_>, found: &[Found]) -> String {
     let (what, costs) = match kind {
-        Kind::SecurityGroup => ("security group", "as long as it exists its VPC cannot be deleted"),
-        Kind::InterfaceEndpoint => ("interface endpoint", "it is charged by the hour"),
-        Kind::ResourceGateway(_) => ("resource gateway", "it keeps its security groups and subnets in use"),
-        Kind::ResourceConfiguration(_) => ("resource configuration", "it keeps its resource gateway in use"),
+        OrphanKind::SecurityGroup => ("security group", "as long as it exists its VPC cannot be deleted"),
+        OrphanKind::InterfaceEndpoint => ("interface endpoint", "it is charged by the hour"),
+        OrphanKind::ResourceGateway(_) => ("resource gateway", "it keeps its security groups and subnets in use"),
+        OrphanKind::ResourceConfiguration(_) => ("resource configuration", "it keeps its resource gateway in use"),
     };
     let listed: Vec<String> = found
         .iter()
@@ -288,11 +288,11 @@ mod tests {
             going: false,
         };
         insta::assert_snapshot!(
-            text(Kind::ResourceGateway("orders-77ab"), &[found("rgw-1", Some("orders-3f2a"))]),
+            text(OrphanKind::ResourceGateway("orders-77ab"), &[found("rgw-1", Some("orders-3f2a"))]),
             @r#"resource gateway rgw-1 ("orders-3f2a") carries this resource's tag private-step-functions:urn, but the state did not show it to this run. Unless Pulumi deletes it at the end of a replacement, a run that was killed left it behind: delete it if nothing uses it, for it keeps its security groups and subnets in use"#
         );
         insta::assert_snapshot!(
-            text(Kind::InterfaceEndpoint, &[found("vpce-1", None), found("vpce-2", None)]),
+            text(OrphanKind::InterfaceEndpoint, &[found("vpce-1", None), found("vpce-2", None)]),
             @"each of the interface endpoints vpce-1, vpce-2 carries this resource's tag private-step-functions:urn, but the state did not show it to this run. Unless Pulumi deletes it at the end of a replacement, a run that was killed left it behind: delete it if nothing uses it, for it is charged by the hour"
         );
     }
@@ -300,9 +300,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn nobody_waits_for_the_look() {
         let cx = testing::cx(testing::aws());
-        assert_eq!(beside(&cx, Kind::SecurityGroup, std::future::ready(1)).await, 1);
+        assert_eq!(beside(&cx, OrphanKind::SecurityGroup, std::future::ready(1)).await, 1);
         // Nor does its failure end the create: nothing is reachable here.
         let create = sleep(Duration::from_secs(60));
-        beside(&cx, Kind::SecurityGroup, create).await;
+        beside(&cx, OrphanKind::SecurityGroup, create).await;
     }
 }
