@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every test, also after one kind has failed, and ends with how many there were of each tier.
+# Runs every test, also after one kind has failed, and ends with how many there were of each tier, and how long they took.
 # Called by `make test`, which builds first and sets VENV (Python environment), BIN (plugin and emulator) and LOGS.
 set -uo pipefail
 
@@ -8,10 +8,11 @@ mkdir -p "$LOGS"
 failed=()
 
 run() { # name, command
-    local name=$1
+    local name=$1 began=$SECONDS
     shift
     printf '\n=== %s\n' "$*"
     "$@" 2>&1 | tee "$LOGS/$name.log" || failed+=("$name")
+    echo "$name $((SECONDS - began))" >> "$LOGS/seconds"
 }
 
 # Property tests draw the same values in every run here, so that a change passes or fails for what it did itself.

@@ -1,7 +1,8 @@
 """Prints how many tests of each tier ran, from what the test runners printed, and of those end to end how many by feature.
 
 Usage: test_summary.py DIR      DIR holds rust.log, recorded.log and recorded-cycle.log (cargo test), boto3.log, requests.log,
-                                automation-python.log, packages.log, pins.log and live.log (pytest), and automation-node.log (node --test)
+                                automation-python.log, packages.log, pins.log and live.log (pytest), and automation-node.log (node --test);
+                                and seconds, with `NAME SECONDS` for each of them
 """
 
 import collections
@@ -16,7 +17,7 @@ TIERS = [
     ("emulator: its own unit tests", r"aws_emulator "),
     ("resources against moto, an emulator not ours", r"tests/moto"),
     ("resources against the in-process emulator", r"(private_step_functions (resources|aws)::|tests/resources)"),
-    ("unit", r"(private_step_functions |pulumi_resource_|doc )"),
+    ("unit", r"(private_step_functions |pulumi_provider |pulumi_resource_|doc )"),
     ("in process: gRPC server, schema, protocol", r""),
 ]
 # Tiers with a log of their own.
@@ -36,6 +37,7 @@ PROGRAMS = {
 TARGET = re.compile(r"^\s*(?:Running (?:unittests )?(\S+) \(.*?([a-z_0-9]+)-[0-9a-f]{16}\)|(Doc-tests) )")
 TEST = re.compile(r"^test (.+?) \.\.\. (ok|FAILED|ignored)")
 # The last line of pytest, `3 passed, 1 failed`, and the last lines of node, `ℹ pass 3`.
+FINISHED = re.compile(r"^test result: .* finished in ([0-9.]+)s")
 COUNTED = re.compile(r"(\d+) (passed|failed|skipped|error)|ℹ (pass|fail|cancelled|skipped|todo) (\d+)")
 OUTCOMES = {"passed": "ok", "pass": "ok", "skipped": "ignored", "todo": "ignored"}
 
@@ -43,6 +45,7 @@ OUTCOMES = {"passed": "ok", "pass": "ok", "skipped": "ignored", "todo": "ignored
 def main(directory):
     tiers = collections.defaultdict(collections.Counter)
     features = collections.defaultdict(collections.Counter)
+    slowest = {}
     target = ""
     for line in (directory / "rust.log").read_text(errors="replace").splitlines():
         if found := TARGET.match(line):
@@ -54,6 +57,8 @@ def main(directory):
             tiers[name][outcome] += 1
             if name == END_TO_END:
                 features[feature(test)][outcome] += 1
+        elif found := FINISHED.match(line):
+            slowest[target] = float(found[1])
     for name, log in RECORDED.items():
         for line in (directory / log).read_text(errors="replace").splitlines():
             if found := TEST.match(line):
@@ -66,6 +71,8 @@ def main(directory):
 
     table("Tests by tier", [name for name, _ in TIERS[2:]] + [TIERS[1][0], *BOTO3, *RECORDED, END_TO_END, *PROGRAMS], tiers)
     table("End to end by feature", sorted(features), features)
+    durations("Where the time goes", [line.split() for line in (directory / "seconds").read_text().splitlines()])
+    durations("Rust tests that take longest", sorted(slowest.items(), key=lambda one: -one[1])[:8])
 
 
 def tier(test):
@@ -81,6 +88,12 @@ def table(title, names, counts):
     print(f"\n{title:54}passed  failed  ignored")
     for name in names:
         print(f"  {name:50} {counts[name]['ok']:7} {counts[name]['FAILED']:7} {counts[name]['ignored']:8}")
+
+
+def durations(title, pairs):
+    print(f"\n{title:54}seconds")
+    for name, seconds in pairs:
+        print(f"  {name:50} {float(seconds):9.0f}")
 
 
 if __name__ == "__main__":

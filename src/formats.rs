@@ -18,7 +18,7 @@ pub const FORMATS: [Format; 3] = [
     Format {
         name: "port-range",
         expected: "a port such as \"443\" or a range such as \"8000-8010\", from 1 to 65535",
-        accepts: is_port_range,
+        accepts: |text| port_range(text).is_some(),
     },
     // An IP protocol, as EC2 writes it.
     Format {
@@ -33,12 +33,12 @@ pub const EQUALITIES: [TextEquality; 2] = [
     // `443` and `443-443` open the same port.
     TextEquality {
         name: "port-range",
-        same: |old, new| ports(old) == ports(new),
+        same: |old, new| old == new || port_range(old).is_some_and(|old| Some(old) == port_range(new)),
     },
     // EC2 takes protocols by name or by IANA's number and answers with the name.
     TextEquality {
         name: "ip-protocol",
-        same: |old, new| protocol(old) == protocol(new),
+        same: |old, new| ip_protocol(old) == ip_protocol(new),
     },
 ];
 
@@ -58,15 +58,16 @@ fn is_private(address: IpAddr) -> bool {
     }
 }
 
-fn is_port_range(text: &str) -> bool {
+/// The first and the last port of a port or a range of ports; `None` for any other text.
+#[must_use]
+pub fn port_range(text: &str) -> Option<(u16, u16)> {
     let port = |digits: &str| {
         let all_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
         digits.parse::<u16>().ok().filter(|&port| all_digits && port > 0)
     };
-    match text.split_once('-') {
-        None => port(text).is_some(),
-        Some((first, last)) => matches!((port(first), port(last)), (Some(first), Some(last)) if first <= last),
-    }
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    let range = (port(first)?, port(last)?);
+    (range.0 <= range.1).then_some(range)
 }
 
 fn is_protocol(text: &str) -> bool {
@@ -76,11 +77,10 @@ fn is_protocol(text: &str) -> bool {
     named || (text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u8>().is_ok())
 }
 
-fn ports(text: &str) -> (&str, &str) {
-    text.split_once('-').unwrap_or((text, text))
-}
-
-fn protocol(text: &str) -> String {
+/// The protocol as EC2 writes it: these four by name, every other one by IANA's number, and -1 for all.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html>
+#[must_use]
+pub fn ip_protocol(text: &str) -> String {
     match text.to_ascii_lowercase().as_str() {
         "1" => "icmp".to_owned(),
         "6" => "tcp".to_owned(),

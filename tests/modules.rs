@@ -41,7 +41,7 @@ const RULES: &[(&str, &str)] = &[
     ("src/resources", r"crate::(component|package)\b"),
     ("src/component", r"crate::(aws|resources|package)\b"),
     (
-        "src/(formats|iam_policy|partition)",
+        "src/(arn|formats|iam_policy|no_credentials|partition)",
         r"crate::(aws|resources|component|package)\b",
     ),
     // The operations of a resource deal in structs; trees of properties occur in the hooks of the contract.

@@ -7,32 +7,7 @@
 use pulumi_provider::error::{Error, Kind};
 
 use super::Aws;
-
-/// The parts of an ARN (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Arn<'a> {
-    /// `aws`, `aws-cn`, `aws-us-gov`, …
-    pub partition: &'a str,
-    /// The Region; empty for global services.
-    pub region: &'a str,
-    /// The account.
-    pub account: &'a str,
-}
-
-impl<'a> Arn<'a> {
-    /// Reads an ARN; `None` for any other text.
-    #[must_use]
-    pub fn parse(text: &'a str) -> Option<Self> {
-        let mut parts = text.splitn(6, ':');
-        let (arn, partition, _service) = (parts.next()?, parts.next()?, parts.next()?);
-        let (region, account, _resource) = (parts.next()?, parts.next()?, parts.next()?);
-        (arn == "arn").then_some(Self {
-            partition,
-            region,
-            account,
-        })
-    }
-}
+use crate::arn::Arn;
 
 /// Refuses a text that cannot be the id of such an object, as an import may bring along.
 ///
@@ -115,18 +90,6 @@ fn same_account(recorded: &Arn<'_>, account: &str) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn reads_arns_and_nothing_else() {
-        let arn = Arn::parse("arn:aws:vpc-lattice:eu-west-1:123456789012:resourcegateway/rgw-1").unwrap();
-        assert_eq!(
-            (arn.partition, arn.region, arn.account),
-            ("aws", "eu-west-1", "123456789012")
-        );
-        for text in ["", "vpce-1", "arn:aws:ec2:eu-west-1", "urn:pulumi:dev::a::b::c"] {
-            assert_eq!(Arn::parse(text), None, "{text}");
-        }
-    }
 
     #[test]
     fn ids_by_their_form() {

@@ -6,9 +6,7 @@ use pulumi_provider::property::{Map, Value};
 
 use crate::component::plan::{Api, Plan, Target, given};
 use crate::component::{CONNECTION, RESOURCE_CONFIGURATION, RESOURCE_GATEWAY, SECURITY_GROUP, security, with};
-
-/// EventBridge has no connection without authorisation, so an API without credentials gets a header that it may ignore.
-const NO_CREDENTIALS: (&str, &str) = ("x-private-step-functions", "none");
+use crate::no_credentials;
 
 /// The security group of the gateway: the APIs out, and nothing in unless the user says so.
 pub(super) fn gateway_group(component: &str, plan: &Plan) -> Child {
@@ -117,7 +115,7 @@ pub(super) fn connection(component: &str, plan: &Plan, api: &Api, configuration_
 }
 
 fn no_credentials() -> Value {
-    let (name, value) = NO_CREDENTIALS;
+    let (name, value) = (no_credentials::HEADER, no_credentials::VALUE);
     let header = Map::from([
         ("name".to_owned(), name.into()),
         ("value".to_owned(), Value::from(value).into_secret()),

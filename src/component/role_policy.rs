@@ -8,6 +8,7 @@ use pulumi_provider::component::tracked::Flow;
 use pulumi_provider::property::{Map, Value};
 use serde_json::{Value as Json, json};
 
+use crate::arn::Arn;
 use crate::component::plan::{Api, Target, given, is_given};
 use crate::partition::{EndpointName, Partition};
 
@@ -151,14 +152,12 @@ struct Place {
 
 impl Place {
     fn of(arn: &str) -> Option<Self> {
-        let mut parts = arn.split(':').skip(1).map(str::to_owned);
-        let (partition, _service) = (parts.next()?, parts.next()?);
-        let (region, account) = (parts.next()?, parts.next()?);
+        let arn = Arn::parse(arn)?;
         Some(Self {
-            names: Partition::named(&partition).unwrap_or_else(|| Partition::of_region(&region)),
-            partition,
-            region,
-            account,
+            names: Partition::named(arn.partition).unwrap_or_else(|| Partition::of_region(arn.region)),
+            partition: arn.partition.to_owned(),
+            region: arn.region.to_owned(),
+            account: arn.account.to_owned(),
         })
     }
 

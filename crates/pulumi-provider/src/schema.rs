@@ -22,6 +22,7 @@ mod vocabulary;
 pub use autoname::Autoname;
 pub use constraints::{Constraints, Pattern};
 pub use publisher::Publisher;
+pub use texts::{same_domain_name, same_ip_address};
 pub use vocabulary::{Document, Format, Same, TextEquality, Vocabulary};
 
 /// A package schema with every reference resolved.

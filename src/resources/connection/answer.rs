@@ -10,7 +10,9 @@ use aws_sdk_eventbridge::types::{
 
 use super::State;
 use super::inputs::{ApiKey, Auth, Basic, HttpParameter, HttpParameters, Inputs, OAuth};
-use super::request::{self, NO_AUTH_HEADER};
+use super::request;
+use crate::arn::Arn;
+use crate::no_credentials;
 
 /// The computed outputs.
 pub(super) fn state(live: &DescribeConnectionOutput) -> State {
@@ -107,7 +109,7 @@ fn auth(shown: &ConnectionAuthResponseParameters, was: Option<&Auth>) -> Option<
         .api_key_name
         .clone()
         .unwrap_or_default();
-    let nobody_asked_for_it = was.is_none() && name == NO_AUTH_HEADER;
+    let nobody_asked_for_it = was.is_none() && name == no_credentials::HEADER;
     (!nobody_asked_for_it).then(|| Auth {
         api_key: Some(ApiKey {
             value: was
@@ -220,11 +222,8 @@ fn kms_key(live: &DescribeConnectionOutput, prior: Option<&str>) -> Option<Strin
 /// and a key id are never the same here.
 pub(super) fn same_key(one: &str, other: &str) -> bool {
     fn short(id: &str) -> &str {
-        if !id.starts_with("arn:") {
-            return id;
-        }
-        let resource = id.splitn(6, ':').nth(5).unwrap_or(id);
-        resource.strip_prefix("key/").unwrap_or(resource)
+        let Some(arn) = Arn::parse(id) else { return id };
+        arn.resource.strip_prefix("key/").unwrap_or(arn.resource)
     }
     let both_are_arns = one.starts_with("arn:") && other.starts_with("arn:");
     one == other || (!both_are_arns && short(one) == short(other))

@@ -11,6 +11,7 @@ use pulumi_provider::resource::three_way::{Base, Bases};
 
 use super::inputs::{Auth, HttpParameter, HttpParameters, Inputs};
 use super::{Live, State, answer, ready, request};
+use crate::no_credentials;
 
 /// What is sent; `None` where nothing changes.
 #[derive(Default)]
@@ -288,8 +289,8 @@ fn members(inputs: &Inputs) -> BTreeMap<Member, Option<String>> {
             (Member::ApiKeyValue, key.value.clone()),
         ]),
         _ => BTreeMap::from([
-            (Member::ApiKeyName, text(request::NO_AUTH_HEADER)),
-            (Member::ApiKeyValue, text(request::NO_AUTH_VALUE)),
+            (Member::ApiKeyName, text(no_credentials::HEADER)),
+            (Member::ApiKeyValue, text(no_credentials::VALUE)),
         ]),
     }
 }

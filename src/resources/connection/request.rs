@@ -13,11 +13,7 @@ use pulumi_provider::error::{Error, Kind};
 
 use super::changes::{AuthChanges, ListChanges, Member};
 use super::inputs::{ApiKey, Auth, Basic, HttpParameter, HttpParameters, Inputs, OAuth};
-
-/// The header of a connection without credentials. EventBridge requires some authorisation, so an API that needs none gets a
-/// header that it may ignore.
-pub(super) const NO_AUTH_HEADER: &str = "x-private-step-functions";
-pub(super) const NO_AUTH_VALUE: &str = "none";
+use crate::no_credentials;
 
 /// The kind of authorisation; it goes with all authorisation parameters, which the service would ignore otherwise.
 pub(super) fn authorization_type(inputs: &Inputs) -> ConnectionAuthorizationType {
@@ -134,8 +130,8 @@ pub(super) fn update_auth(
         }
         None if !changes.credentials.is_empty() => {
             let key = UpdateConnectionApiKeyAuthRequestParameters::builder()
-                .set_api_key_name(text(Member::ApiKeyName, NO_AUTH_HEADER))
-                .set_api_key_value(text(Member::ApiKeyValue, NO_AUTH_VALUE))
+                .set_api_key_name(text(Member::ApiKeyName, no_credentials::HEADER))
+                .set_api_key_value(text(Member::ApiKeyValue, no_credentials::VALUE))
                 .build();
             parameters = parameters.api_key_auth_parameters(key);
         }
@@ -165,8 +161,8 @@ enum Credentials<'a> {
 fn credentials(inputs: &Inputs) -> Result<Credentials<'_>, Error> {
     let Some(auth) = &inputs.auth else {
         return Ok(Credentials::ApiKey {
-            name: NO_AUTH_HEADER,
-            value: NO_AUTH_VALUE,
+            name: no_credentials::HEADER,
+            value: no_credentials::VALUE,
         });
     };
     match auth {

@@ -12,9 +12,9 @@ use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use super::obstacles::{self, Obstacles};
+use crate::arn::Arn;
 use crate::aws::Aws;
 use crate::aws::error::classify;
-use crate::aws::identity::Arn;
 use crate::aws::wait::{self, Look, Wait};
 use crate::resources::lattice;
 

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use pulumi_provider::resource::three_way::Base;
 
+use crate::formats::port_range;
+
 /// Whether two lists stand for the same ports and ranges.
 pub(super) fn same(one: &[String], other: &[String]) -> bool {
     set(one) == set(other)
@@ -27,11 +29,10 @@ fn set(ports: &[String]) -> BTreeSet<String> {
 
 /// A range in the form that the service writes; text that is no range stays as it is.
 fn canonical(range: &str) -> String {
-    let (first, last) = range.split_once('-').unwrap_or((range, range));
-    match (first.trim().parse::<u16>(), last.trim().parse::<u16>()) {
-        (Ok(first), Ok(last)) if first == last => first.to_string(),
-        (Ok(first), Ok(last)) => format!("{first}-{last}"),
-        _ => range.to_owned(),
+    match port_range(range) {
+        Some((first, last)) if first == last => first.to_string(),
+        Some((first, last)) => format!("{first}-{last}"),
+        None => range.to_owned(),
     }
 }
 

@@ -1,7 +1,5 @@
 //! What a configuration leads to: an endpoint of API Gateway, a host name or an address.
 
-use std::net::IpAddr;
-
 use aws_sdk_vpclattice::types::{
     DnsResource, IpResource, ResourceConfigurationDefinition, ResourceConfigurationIpAddressType,
     ResourceGatewayIpAddressType,
@@ -12,6 +10,7 @@ use pulumi_provider::property::{Map, Value};
 use pulumi_provider::resource::changes::{ChangeKind, Changes};
 use pulumi_provider::resource::context::Cx;
 use pulumi_provider::resource::draft::Draft;
+use pulumi_provider::schema::{same_domain_name, same_ip_address};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
@@ -106,7 +105,7 @@ pub(super) fn inputs(definition: &ResourceConfigurationDefinition, prior: Option
             let address = ip.ip_address()?;
             let kept = prior
                 .and_then(|prior| prior.ip_address.clone())
-                .filter(|prior| same_address(prior, address));
+                .filter(|prior| same_ip_address(prior, address));
             Some(Target {
                 ip_address: Some(kept.unwrap_or_else(|| address.to_owned())),
                 ..Target::default()
@@ -130,7 +129,7 @@ pub(super) fn inputs(definition: &ResourceConfigurationDefinition, prior: Option
 fn named(name: &str, prior: Option<&Target>) -> Target {
     if let Some(written) = prior
         .and_then(|prior| prior.domain_name.as_ref())
-        .filter(|prior| same_name(prior, name))
+        .filter(|prior| same_domain_name(prior, name))
     {
         return Target {
             domain_name: Some(written.clone()),
@@ -161,7 +160,7 @@ pub(super) fn new_address(live: &Live, target: &Target) -> Result<Option<String>
         return Ok(None);
     };
     match live_address(live) {
-        Some(address) if same_address(address, wanted) => Ok(None),
+        Some(address) if same_ip_address(address, wanted) => Ok(None),
         Some(_) => Ok(Some(wanted.clone())),
         None => Err(Error::new(
             Kind::Invalid,
@@ -173,7 +172,7 @@ pub(super) fn new_address(live: &Live, target: &Target) -> Result<Option<String>
 
 /// Whether the configuration has this address.
 pub(super) fn has_address(live: &Live, wanted: &str) -> bool {
-    live_address(live).is_some_and(|address| same_address(address, wanted))
+    live_address(live).is_some_and(|address| same_ip_address(address, wanted))
 }
 
 fn live_address(live: &Live) -> Option<&str> {
@@ -207,7 +206,7 @@ fn same_target(old: &Map, new: &Map, known: Option<&str>) -> bool {
         // What is sent for an endpoint is its regional name, and not that of one zone.
         (Some(Written::Name(name)), Some(Written::Endpoint(id))) => leads_to(name, id),
         (Some(Written::Endpoint(id)), Some(Written::Name(name))) => {
-            leads_to(name, id) && known.is_none_or(|known| same_name(known, name))
+            leads_to(name, id) && known.is_none_or(|known| same_domain_name(known, name))
         }
         _ => false,
     }
@@ -243,19 +242,6 @@ pub(super) fn preview(target: &Draft<'_>) -> Map {
 /// Whether a DNS name is the one that stands for this endpoint.
 fn leads_to(name: &str, endpoint_id: &str) -> bool {
     endpoint::is_regional(&endpoint_id.to_ascii_lowercase(), &name.to_ascii_lowercase())
-}
-
-/// Names are compared as DNS does: without case and without the dot at the end.
-fn same_name(one: &str, other: &str) -> bool {
-    let bare = |name: &str| name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
-    bare(one) == bare(other)
-}
-
-fn same_address(one: &str, other: &str) -> bool {
-    match (one.parse::<IpAddr>(), other.parse::<IpAddr>()) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => one == other,
-    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use pulumi_provider::error::{Error, Kind};
 use pulumi_provider::resource::context::Cx;
 
 use super::Live;
+use crate::arn::Arn;
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::resources::lattice::Shown;
@@ -82,7 +83,7 @@ fn causes(gateway: &Live, subnet: &Subnet) -> Vec<String> {
             "{id} is in Availability Zone {zone}, which has no resource gateways"
         ));
     }
-    let account = gateway.arn().and_then(|arn| arn.split(':').nth(4));
+    let account = gateway.arn().and_then(Arn::parse).map(|arn| arn.account);
     if let (Some(owner), Some(account)) = (subnet.owner_id(), account)
         && owner != account
     {

@@ -16,6 +16,8 @@ use pulumi_provider::property::path::PropertyPath;
 use pulumi_provider::resource::draft::{Draft, Failures};
 use serde::{Deserialize, Serialize};
 
+use crate::formats::ip_protocol;
+
 pub(super) use self::same::diff;
 
 /// A rule as the user writes it. Exactly one of the last five names the other side.
@@ -152,7 +154,7 @@ pub(super) fn wanted(rules: &[Rule], owner: &str, blocks: &Blocks) -> Result<Rul
 pub(super) fn live(permissions: &[IpPermission], owner: &str) -> Rules {
     let mut rules = Rules::new();
     for permission in permissions {
-        let protocol = protocol(permission.ip_protocol().unwrap_or("-1"));
+        let protocol = ip_protocol(permission.ip_protocol().unwrap_or("-1"));
         let ports = ports(&protocol, permission.from_port(), permission.to_port());
         let mut add = |peer: Peer, description: Option<&str>| {
             let key = Key {
@@ -311,7 +313,7 @@ impl Key {
 }
 
 fn keys(rule: &Rule, owner: &str, blocks: &Blocks) -> Result<Vec<Key>, Error> {
-    let protocol = protocol(rule.protocol.as_deref().unwrap_or("tcp"));
+    let protocol = ip_protocol(rule.protocol.as_deref().unwrap_or("tcp"));
     let ports = ports(&protocol, rule.from_port, rule.to_port);
     let mut peers = Vec::new();
     if let Some(text) = &rule.cidr_ipv4 {
@@ -363,20 +365,6 @@ fn invalid(property: &str) -> Error {
     Error::new(Kind::Invalid, format!("a rule's `{property}` is no CIDR block"))
 }
 
-/// EC2 names these four and leaves other numbers as they are.
-fn protocol(text: &str) -> String {
-    let lower = text.to_ascii_lowercase();
-    match lower.as_str() {
-        "6" => "tcp",
-        "17" => "udp",
-        "1" => "icmp",
-        "58" => "icmpv6",
-        "all" => "-1",
-        other => other,
-    }
-    .to_owned()
-}
-
 /// Only these four have ports (or ICMP types); ICMP without any means all.
 fn ports(protocol: &str, from: Option<i32>, to: Option<i32>) -> Option<(i32, i32)> {
     match protocol {
@@ -407,7 +395,7 @@ fn check_each(property: &str, draft: &Draft<'_>, failures: &mut Failures) {
         }
         let number = |name: &str| rule.known(name).and_then(pulumi_provider::property::Value::as_number);
         let (from, to) = (number("fromPort"), number("toPort"));
-        match protocol(rule.text("protocol").unwrap_or("tcp")).as_str() {
+        match ip_protocol(rule.text("protocol").unwrap_or("tcp")).as_str() {
             name @ ("tcp" | "udp") => {
                 for port in ["fromPort", "toPort"] {
                     if !rule.is_given(port) {

@@ -15,12 +15,12 @@ pub(super) const BUILT_IN: [TextEquality; 3] = [
     // Host names: case and a final dot make no difference.
     TextEquality {
         name: "domain-name",
-        same: |old, new| domain(old).eq_ignore_ascii_case(domain(new)),
+        same: same_domain_name,
     },
     // IP addresses, which have more than one notation.
     TextEquality {
         name: "ip-address",
-        same: |old, new| old == new || address(old).is_some_and(|old| Some(old) == address(new)),
+        same: same_ip_address,
     },
 ];
 
@@ -31,10 +31,18 @@ fn canonical_cidr(text: &str) -> String {
     network.map_or_else(|_| text.to_owned(), |network| network.trunc().to_string())
 }
 
-fn domain(name: &str) -> &str {
-    name.strip_suffix('.').unwrap_or(name)
+/// Reports whether two host names are the same to DNS: case and a final dot make no difference.
+#[must_use]
+pub fn same_domain_name(one: &str, other: &str) -> bool {
+    let bare = |name: &str| name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+    bare(one) == bare(other)
 }
 
-fn address(text: &str) -> Option<IpAddr> {
-    text.parse().ok()
+/// Reports whether two texts are the same IP address. Texts that are no addresses are compared as they are.
+#[must_use]
+pub fn same_ip_address(one: &str, other: &str) -> bool {
+    match (one.parse::<IpAddr>(), other.parse::<IpAddr>()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one == other,
+    }
 }

@@ -8,7 +8,9 @@ use pulumi_provider::property::{Map, Value};
 use pulumi_provider::resource::changes::Changes;
 use pulumi_provider::resource::draft::{Draft, Failures};
 
-use super::{Blocks, Key, Rule, Rules, keys, protocol, wanted};
+use super::{Blocks, Key, Rule, Rules, keys, wanted};
+use crate::arn::Arn;
+use crate::formats::ip_protocol;
 
 /// Forgets changes of rules that let pass the same.
 pub(in super::super) fn diff(changes: &mut Changes<'_>) {
@@ -53,7 +55,7 @@ fn lets_same_pass(one: &Rule, other: &Rule) -> bool {
     if one.is_whole_vpc() || other.is_whole_vpc() {
         let traffic = |rule: &Rule| {
             (
-                protocol(rule.protocol.as_deref().unwrap_or("tcp")),
+                ip_protocol(rule.protocol.as_deref().unwrap_or("tcp")),
                 rule.from_port,
                 rule.to_port,
             )
@@ -75,7 +77,7 @@ fn recorded_blocks(state: &Map) -> Option<Blocks> {
 /// The group's own account, from its ARN.
 fn account(state: &Map) -> &str {
     let arn = state.get("arn").and_then(Value::as_str);
-    arn.and_then(|arn| arn.split(':').nth(4)).unwrap_or_default()
+    arn.and_then(Arn::parse).map(|arn| arn.account).unwrap_or_default()
 }
 
 /// The rules of a list; `None` if some part of it is not known yet.
