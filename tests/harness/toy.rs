@@ -260,7 +260,7 @@ impl DynResource<Connection> for Odd {
         &'a self,
         _: &'a ResourceSchema,
         _: &'a Cx<Connection>,
-        inputs: Map,
+        inputs: &'a Map,
     ) -> BoxFuture<'a, Result<CreatedMap, Failed<Map>>> {
         async move {
             assert!(inputs["bug"].as_str() != Some("panic"), "as asked");
@@ -294,7 +294,7 @@ impl DynResource<Connection> for Odd {
         _: &'a Cx<Connection>,
         _: &'a str,
         _: Prior,
-        _: Map,
+        _: &'a Map,
     ) -> BoxFuture<'a, Result<Map, FailedUpdate>> {
         async { Ok(Self::outputs()) }.boxed()
     }

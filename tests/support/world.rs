@@ -189,7 +189,7 @@ impl World {
             },
         };
         let schema = self.schema.resource(R::TOKEN).unwrap();
-        match erase::<R>().create(schema, &cx, inputs.clone()).await {
+        match erase::<R>().create(schema, &cx, &inputs).await {
             Ok(created) => Ok(record(created.id, created.outputs)),
             Err(Failed::Partial { id, state, error }) => Err((Some(record(id, *state)), error)),
             Err(Failed::NotCreated(error)) => Err((None, error)),
@@ -283,7 +283,7 @@ impl World {
             ..old.clone()
         };
         let updating = erase::<R>();
-        let updating = updating.update(schema, &cx, &old.id, old.prior.clone(), inputs.clone());
+        let updating = updating.update(schema, &cx, &old.id, old.prior.clone(), &inputs);
         match updating.await {
             Ok(outputs) => Ok(record(&inputs, outputs)),
             // The engine keeps the old inputs.

@@ -103,7 +103,7 @@ pub trait DynResource<C>: Send + Sync {
         &'a self,
         schema: &'a ResourceSchema,
         cx: &'a Cx<C>,
-        inputs: Map,
+        inputs: &'a Map,
     ) -> BoxFuture<'a, Result<CreatedMap, Failed<Map>>>;
 
     /// Looks the object up; `None` if it does not exist. `prior` is `None` in an import.
@@ -122,7 +122,7 @@ pub trait DynResource<C>: Send + Sync {
         cx: &'a Cx<C>,
         id: &'a str,
         old: Prior,
-        inputs: Map,
+        inputs: &'a Map,
     ) -> BoxFuture<'a, Result<Map, FailedUpdate>>;
 
     /// Deletes the object and waits until it is gone.
@@ -210,26 +210,26 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
         &'a self,
         schema: &'a ResourceSchema,
         cx: &'a Cx<C>,
-        inputs: Map,
+        inputs: &'a Map,
     ) -> BoxFuture<'a, Result<CreatedMap, Failed<Map>>> {
         async move {
-            let typed = decode::<R::Inputs>("inputs", &inputs).map_err(|error| cx.explain(error))?;
+            let typed = decode::<R::Inputs>("inputs", inputs).map_err(|error| cx.explain(error))?;
             match cx.run(R::create(cx, typed)).await {
-                Ok(Created { id, state }) => match outputs::<R>(schema, &inputs, &state) {
+                Ok(Created { id, state }) => match outputs::<R>(schema, inputs, &state) {
                     Ok(outputs) => Ok(CreatedMap { id, outputs }),
                     // The object exists: whatever goes wrong from here on, its id must be recorded.
                     Err(error) => Err(Failed::Partial {
                         id,
-                        state: Box::new(echoed(&schema.outputs, &inputs)),
+                        state: Box::new(echoed(&schema.outputs, inputs)),
                         error,
                     }),
                 },
                 Err(Failed::NotCreated(error)) => Err(Failed::NotCreated(cx.explain(error))),
                 Err(Failed::Partial { id, state, error }) => {
                     let error = cx.explain(error);
-                    let state = outputs::<R>(schema, &inputs, &state);
-                    let mut state = Box::new(state.unwrap_or_else(|_| echoed(&schema.outputs, &inputs)));
-                    unfinished::mark_created(&mut state, &inputs);
+                    let state = outputs::<R>(schema, inputs, &state);
+                    let mut state = Box::new(state.unwrap_or_else(|_| echoed(&schema.outputs, inputs)));
+                    unfinished::mark_created(&mut state, inputs);
                     Err(Failed::Partial { id, state, error })
                 }
             }
@@ -278,7 +278,7 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
         cx: &'a Cx<C>,
         id: &'a str,
         old: Prior,
-        inputs: Map,
+        inputs: &'a Map,
     ) -> BoxFuture<'a, Result<Map, FailedUpdate>> {
         async move {
             let explain = |error: Error| cx.explain(error.context(format!("updating {}", guard::called::<R>(id))));
@@ -288,7 +288,7 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
             };
             let possible = unfinished::possible_inputs(&old.outputs, &old.inputs);
             let recorded = found::<R>(schema, &known(possible)).map_err(explain)?;
-            let wanted = decode::<R::Inputs>("inputs", &inputs).map_err(explain)?;
+            let wanted = decode::<R::Inputs>("inputs", inputs).map_err(explain)?;
             let seen = Mutex::new(recorded.state.clone());
             let update = Update {
                 bases: unfinished::bases(&old.outputs),
@@ -297,7 +297,7 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
                 wanted,
             };
             let updated = update_own::<R>(cx, id, update, &seen).await;
-            let failed = match updated.and_then(|state| outputs::<R>(schema, &inputs, &state)) {
+            let failed = match updated.and_then(|state| outputs::<R>(schema, inputs, &state)) {
                 Ok(outputs) => return Ok(outputs),
                 Err(error) => error,
             };
@@ -305,12 +305,11 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
                 return Err(explain(failed).into());
             }
             let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
-            let mut recorded =
-                outputs::<R>(schema, &inputs, &seen).unwrap_or_else(|_| echoed(&schema.outputs, &inputs));
+            let mut recorded = outputs::<R>(schema, inputs, &seen).unwrap_or_else(|_| echoed(&schema.outputs, inputs));
             let before = known(unfinished::last_inputs(&old.outputs, &old.inputs));
             let request = DiffRequest {
                 old: &before,
-                inputs: &inputs,
+                inputs,
                 ignored: &[],
                 named_by_user: false,
             };
@@ -319,7 +318,7 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
                 schema: &schema.inputs,
                 old_outputs: &old.outputs,
                 possible,
-                inputs: &inputs,
+                inputs,
                 changes: changes.map(|diff| diff.detailed.into_keys().collect()),
                 in_doubt: cx.sent().is_in_doubt(),
             };
@@ -444,10 +443,19 @@ fn found<R: Resource>(schema: &ResourceSchema, prior: &Prior) -> Result<Found<R:
 }
 
 fn decode<T: DeserializeOwned>(what: &str, map: &Map) -> Result<T, Error> {
-    let (mut plain, _) = secret_paths::split(map.clone());
     // What belongs to the engine or to a tool (see Check) means nothing to a resource.
-    plain.retain(|name, _| !name.starts_with("__"));
-    typed::decode(&plain).map_err(|error| Error::bug(format!("the {what} do not fit the schema: {error}")))
+    let is_foreign = |name: &String| name.starts_with("__");
+    let decoded = if map.keys().any(is_foreign) {
+        typed::decode(
+            &map.iter()
+                .filter(|(name, _)| !is_foreign(name))
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
+        )
+    } else {
+        typed::decode(map)
+    };
+    decoded.map_err(|error| Error::bug(format!("the {what} do not fit the schema: {error}")))
 }
 
 fn encode<T: serde::Serialize>(what: &str, value: &T) -> Result<Map, Error> {

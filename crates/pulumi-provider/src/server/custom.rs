@@ -89,16 +89,13 @@ pub(super) async fn create<P: Package>(
             ..CreateResponse::default()
         });
     }
+    let inputs = Arc::new(inputs);
     let (urn, asked) = (operation.urn.clone(), inputs.clone());
     let created = operation
         .run("create", move |operation| async move {
             operation.announce();
             let cx = operation.cx(Doing::Create, request.timeout, &inputs, &Prior::default());
-            match operation
-                .resource()
-                .create(operation.schema(), &cx, inputs.clone())
-                .await
-            {
+            match operation.resource().create(operation.schema(), &cx, &inputs).await {
                 Ok(created) => {
                     let properties = known(&created.id, created.outputs, &inputs)?;
                     Ok(CreateResponse {
@@ -108,7 +105,9 @@ pub(super) async fn create<P: Package>(
                     })
                 }
                 Err(Failed::NotCreated(error)) => Err(status::failed(&error)),
-                Err(Failed::Partial { id, state, error }) => Err(half_made(&error, id, *state, inputs)),
+                Err(Failed::Partial { id, state, error }) => {
+                    Err(half_made(&error, id, *state, Arc::unwrap_or_clone(inputs)))
+                }
             }
         })
         .await;
@@ -119,8 +118,8 @@ pub(super) async fn create<P: Package>(
                 Some(id) => Err(half_made(
                     &Error::new(error::Kind::Bug, status.message()),
                     id,
-                    asked.clone(),
-                    asked,
+                    Map::clone(&asked),
+                    Arc::unwrap_or_clone(asked),
                 )),
                 None => Err(status),
             }
@@ -211,7 +210,7 @@ pub(super) async fn update<P: Package>(
             let cx = operation.cx(Doing::Update, request.timeout, &inputs, &old);
             let updating = operation
                 .resource()
-                .update(operation.schema(), &cx, &request.id, old, inputs.clone());
+                .update(operation.schema(), &cx, &request.id, old, &inputs);
             let outputs = match updating.await {
                 Ok(outputs) => outputs,
                 Err(FailedUpdate { error, outputs: None }) => return Err(status::failed(&error)),

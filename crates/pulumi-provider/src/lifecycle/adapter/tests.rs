@@ -203,7 +203,7 @@ fn checked() -> Map {
 #[tokio::test]
 async fn a_create_sees_plain_values_and_its_outputs_are_protected() {
     let cx = cx(json!(null));
-    let created = erase::<Thing>().create(thing(), &cx, checked()).await.unwrap();
+    let created = erase::<Thing>().create(thing(), &cx, &checked()).await.unwrap();
     assert_eq!(created.id, "thing-1");
     // `auth` is no output; `key` is secret by the schema, `tagsAll.env` because it repeats a secret.
     let expected = json!({
@@ -221,7 +221,7 @@ async fn a_create_sees_plain_values_and_its_outputs_are_protected() {
 #[tokio::test]
 async fn an_object_that_exists_is_always_recorded() {
     let half = erase::<Thing>()
-        .create(thing(), &cx(json!("no address left")), checked())
+        .create(thing(), &cx(json!("no address left")), &checked())
         .await
         .unwrap_err();
     let Failed::Partial { id, state, error } = half else {
@@ -235,7 +235,7 @@ async fn an_object_that_exists_is_always_recorded() {
     inputs.insert("zone".to_owned(), "too far".into());
     for answer in [json!(null), json!("no address left")] {
         let failed = erase::<Thing>()
-            .create(thing(), &cx(answer), inputs.clone())
+            .create(thing(), &cx(answer), &inputs)
             .await
             .unwrap_err();
         let Failed::Partial { id, state, .. } = failed else {
@@ -254,7 +254,7 @@ async fn inputs_that_do_not_fit_are_our_mistake_and_nothing_is_made() {
     let cx = cx(json!(null));
     let mut inputs = checked();
     inputs.insert("size".to_owned(), Value::from("SESAME").into_secret());
-    let failed = erase::<Thing>().create(thing(), &cx, inputs).await.unwrap_err();
+    let failed = erase::<Thing>().create(thing(), &cx, &inputs).await.unwrap_err();
     let Failed::NotCreated(error) = failed else {
         panic!("{failed:?}")
     };
@@ -380,7 +380,7 @@ async fn update_and_delete_see_what_was_recorded() {
     let cx = cx(there());
     let inputs = changed(json!({"size": 3, "tags": {"env": "!secret!made up"}}));
     let outputs = erase::<Thing>()
-        .update(thing(), &cx, "thing-1", prior(), inputs)
+        .update(thing(), &cx, "thing-1", prior(), &inputs)
         .await
         .unwrap();
     assert_eq!(outputs["size"], Value::from(3.0));
@@ -417,7 +417,7 @@ async fn what_has_only_the_name_of_the_recorded_object_is_left_alone() {
     assert_eq!(told(&cx), [r#"find "thing-1""#]);
     let cx = another();
     let failed = erase::<Thing>()
-        .update(thing(), &cx, "thing-1", prior(), checked())
+        .update(thing(), &cx, "thing-1", prior(), &checked())
         .await
         .unwrap_err();
     assert_eq!((told(&cx).len(), &failed.outputs), (1, &None));
@@ -456,7 +456,7 @@ async fn no_secret_is_told() {
     let cx = cx_hiding(there(), &old.inputs);
     let inputs = changed(json!({"zone": "refused"}));
     let failed = erase::<Thing>()
-        .update(thing(), &cx, "thing-1", old, inputs)
+        .update(thing(), &cx, "thing-1", old, &inputs)
         .await
         .unwrap_err();
     assert_eq!(

@@ -19,7 +19,7 @@ async fn a_failed_update_records_what_it_has_changed() {
     ] {
         let inputs = changed(json!({"zone": zone}));
         let (updating, first) = (erase::<Thing>(), cx(there()));
-        let failed = updating.update(thing(), &first, "thing-1", prior(), inputs.clone());
+        let failed = updating.update(thing(), &first, "thing-1", prior(), &inputs);
         let FailedUpdate { error, outputs } = failed.await.unwrap_err();
         let text = error.to_string();
         assert!(
@@ -37,7 +37,7 @@ async fn a_failed_update_records_what_it_has_changed() {
         // The next update does not rely on what was to be changed, and a success forgets that.
         let cx = cx(there());
         let done = erase::<Thing>()
-            .update(thing(), &cx, "thing-1", old, checked())
+            .update(thing(), &cx, "thing-1", old, &checked())
             .await
             .unwrap();
         assert_eq!(told(&cx)[1], next);
