@@ -1,7 +1,7 @@
-//! The configured connection to AWS: clients, and what every resource needs around a call.
+//! The configured connection to AWS: the clients, and what every resource needs around a call.
 //!
-//! Building an [`Aws`] makes no network call. Credentials, Region and account are found out by the first operation that
-//! needs them, and a failure there is tried again by the next one.
+//! Building an [`Aws`] makes no network call. The first operation that needs credentials, Region or account finds them out. If
+//! that fails, the next operation tries again.
 
 pub mod config;
 mod credentials;
@@ -39,7 +39,7 @@ pub struct Aws {
     config: ProviderConfig,
     tagging: Tagging,
     schedule: Schedule,
-    /// Instead of a real HTTP client and the machine's environment: in-process tests.
+    /// Replaces the real HTTP client and the machine's environment; for in-process tests.
     in_process: Option<SharedHttpClient>,
     session: OnceCell<Session>,
     limiters: Limiters,
@@ -47,13 +47,13 @@ pub struct Aws {
 }
 
 impl Aws {
-    /// A connection by this configuration and the standard AWS environment. Makes no network call and reads no file.
+    /// Creates a connection from this configuration and the standard AWS environment. Makes no network call and reads no file.
     #[must_use]
     pub fn new(config: ProviderConfig) -> Self {
         Self::build(config, None)
     }
 
-    /// A connection through this HTTP client that ignores the machine's environment: Region and keys come from the
+    /// Creates a connection that uses this HTTP client and ignores the machine's environment: Region and keys come from the
     /// configuration alone.
     #[must_use]
     pub fn in_process(config: ProviderConfig, http_client: impl HttpClient + 'static) -> Self {
@@ -72,48 +72,49 @@ impl Aws {
         }
     }
 
-    /// The EC2 client.
+    /// Returns the EC2 client.
     ///
     /// # Errors
-    /// No Region, or an account that is not allowed.
+    /// The session cannot be opened: for example, no Region is configured, or the account is not allowed.
     pub async fn ec2(&self) -> Result<&aws_sdk_ec2::Client, Error> {
         Ok(&self.session().await?.ec2)
     }
 
-    /// The VPC Lattice client.
+    /// Returns the VPC Lattice client.
     ///
     /// # Errors
-    /// No Region, or an account that is not allowed.
+    /// The session cannot be opened: for example, no Region is configured, or the account is not allowed.
     pub async fn lattice(&self) -> Result<&aws_sdk_vpclattice::Client, Error> {
         Ok(&self.session().await?.lattice)
     }
 
-    /// The EventBridge client.
+    /// Returns the EventBridge client.
     ///
     /// # Errors
-    /// No Region, or an account that is not allowed.
+    /// The session cannot be opened: for example, no Region is configured, or the account is not allowed.
     pub async fn events(&self) -> Result<&aws_sdk_eventbridge::Client, Error> {
         Ok(&self.session().await?.events)
     }
 
-    /// The Region.
+    /// Returns the Region.
     ///
     /// # Errors
-    /// No Region, or an account that is not allowed.
+    /// The session cannot be opened: for example, no Region is configured, or the account is not allowed.
     pub async fn region(&self) -> Result<&str, Error> {
         Ok(&self.session().await?.region)
     }
 
-    /// The account, asked from STS once.
+    /// Returns the account ID. STS is asked once.
     ///
     /// # Errors
-    /// Whatever keeps STS from answering.
+    /// The session cannot be opened, the STS call fails, or the operation has to end first.
     pub async fn account(&self) -> Result<&str, Error> {
         let session = self.session().await?;
         within("AWS to say which account this is", session.account()).await?
     }
 
-    /// The Region as far as the configuration alone says it: for previews, which make no call.
+    /// Returns the Region if it is known without a call or a file: that of the open session, else that of the configuration.
+    /// For previews, which make no call.
     #[must_use]
     pub fn configured_region(&self) -> Option<&str> {
         self.session
@@ -122,25 +123,25 @@ impl Aws {
             .or(self.config.region.as_deref())
     }
 
-    /// What the configuration says about tags.
+    /// Returns the configuration's rules for tags.
     #[must_use]
     pub const fn tagging(&self) -> &Tagging {
         &self.tagging
     }
 
-    /// When to look while waiting.
+    /// Returns the polling schedule for waits.
     #[must_use]
     pub const fn schedule(&self) -> Schedule {
         self.schedule
     }
 
-    /// To be asked before each CreateVpcEndpoint, ModifyVpcEndpoint and DeleteVpcEndpoints.
+    /// Returns the rate limiters. A caller awaits one before each CreateVpcEndpoint, ModifyVpcEndpoint and DeleteVpcEndpoints.
     #[must_use]
     pub const fn limiters(&self) -> &Limiters {
         &self.limiters
     }
 
-    /// The shared views of EC2's objects.
+    /// Returns the pollers, which share Describe calls for EC2's objects.
     #[must_use]
     pub const fn pollers(&self) -> &Pollers {
         &self.pollers
@@ -150,16 +151,17 @@ impl Aws {
         if let Some(session) = self.session.get() {
             return Ok(session);
         }
-        // Boxed, for every call of every operation would have it inside.
+        // Boxed, because otherwise the future of every AWS call would contain this one.
         let opening = self
             .session
             .get_or_try_init(|| Box::pin(Session::open(&self.config, self.in_process.clone())));
-        // Another operation may be the one that opens it.
+        // Another operation may be opening the session, with its own limits; this operation's limits bound the wait.
         within("the connection to AWS to be opened", opening).await?
     }
 }
 
-/// Signing in changes nothing where the keys are part of the configuration: they are the recorded ones.
+/// Advice for keys from the configuration. The engine records them with the provider, so signing in again does not replace
+/// them.
 const RECORDED_KEYS: &str = "The keys are those of the provider's configuration (`accessKey`, `secretKey`, `token`), not of this machine: put new ones \
      there and run `pulumi up`. `pulumi refresh` and `pulumi destroy` use the recorded ones unless they get `--run-program`; or \
      record new ones first, with `pulumi up --target` and the provider's URN";
@@ -187,7 +189,7 @@ impl Clients for Aws {
         }
         match error.code() {
             "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => error.advise_instead(RECORDED_KEYS),
-            // Somebody may have replaced them; or the clock is wrong.
+            // The keys may have been replaced since, or the machine's clock may be wrong.
             _ => error.besides(RECORDED_KEYS),
         }
     }

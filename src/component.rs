@@ -1,4 +1,4 @@
-//! The component `PrivateStepFunctions`: a wiring diagram in code.
+//! The component `PrivateStepFunctions`: its children and their dependencies.
 //!
 //! ```text
 //!                      PrivateStepFunctions
@@ -10,8 +10,9 @@
 //!    └─> InterfaceEndpoint <name>-execute-api ────────────────^     └─> Connection <name>-<api>
 //! ```
 //!
-//! Each child is a future that awaits those it takes values from; all of them are driven together, so that whatever is
-//! independent is registered at the same time. The engine deletes along the same dependencies, backwards.
+//! Each child is a future that awaits the children from which it takes values. All futures are driven together, so that
+//! independent children are registered at the same time. The engine deletes children in the reverse order of the same
+//! dependencies.
 
 mod inbound;
 mod outbound;
@@ -53,7 +54,7 @@ pub struct PrivateStepFunctions {
 }
 
 impl PrivateStepFunctions {
-    /// The component of this package.
+    /// Creates the component of this package.
     #[must_use]
     pub const fn new(schema: Arc<Schema>) -> Self {
         Self { schema }
@@ -89,7 +90,7 @@ impl PrivateStepFunctions {
     }
 }
 
-/// Everything that is wrong with the inputs, before anything is registered.
+/// Checks all inputs before anything is registered, and reads the plan from them.
 fn validate(schema: &ResourceSchema, inputs: &mut Map, preview: bool) -> Result<Plan, ConstructError> {
     let mut failures = Failures::default();
     values::check(&schema.inputs, inputs, &mut failures);
@@ -107,8 +108,8 @@ fn validate(schema: &ResourceSchema, inputs: &mut Map, preview: bool) -> Result<
     if failures.is_empty() {
         return Ok(plan);
     }
-    // The engine prints the value behind a path, in Go's own notation if it is no plain one: a failure near a secret, or about a
-    // list or an object, says where it is in words.
+    // The engine prints the value behind a path, and in Go's notation if it is a list or an object. So a failure at such a
+    // value, or near a secret, gives its place in words.
     let mut printable = Failures::default();
     for failure in failures.iter() {
         let plain = failure.path.get(inputs).is_some_and(check::is_plain);
@@ -177,7 +178,7 @@ fn warn(host: &Host<'_>, construct: &Construct, plan: &Plan) {
 
 type Pending<'a> = Shared<BoxFuture<'a, Result<Registered, ChildError>>>;
 
-/// The children under way.
+/// The children that are being registered.
 #[derive(Default)]
 struct Wiring<'a> {
     endpoint_group: Option<Pending<'a>>,
@@ -200,7 +201,8 @@ impl<'a> Wiring<'a> {
         if plan.makes_gateway() {
             let group = wiring.gateway_group.clone();
             wiring.gateway = Some(begin(host, async move {
-                // A list that is known in part: then a preview shows which group changes, and not another list.
+                // The list itself is known even if the group's ID is not, so that a preview shows which group changes, and not
+                // another list.
                 let groups = match given(&plan.gateway, "securityGroupIds") {
                     Some(given) => given,
                     None => Value::Array(id(group).await?.map(Flow::into_value).into_iter().collect()),
@@ -213,7 +215,7 @@ impl<'a> Wiring<'a> {
     }
 
     fn inbound(&mut self, host: &'a Host<'a>, component: &'a str, plan: &'a Plan) {
-        // The gateway must get into the endpoint that this component makes for it.
+        // The gateway must reach the `execute-api` endpoint that this component makes.
         let admits_gateway = plan.execute_api && plan.makes_gateway();
         if plan.makes_endpoint_group() {
             let gateway_group = self.gateway_group.clone();
@@ -305,7 +307,8 @@ impl<'a> Wiring<'a> {
         }
     }
 
-    /// Drives all children and makes the outputs of what they answer. After a failure, those under way are still awaited.
+    /// Drives all children and returns the component's outputs from theirs. After a failure, the children in progress are still
+    /// awaited.
     async fn outputs(&self, plan: &Plan) -> Result<Map, ChildError> {
         let single = [
             &self.gateway_group,
@@ -416,12 +419,12 @@ impl<'a> Wiring<'a> {
     }
 }
 
-/// A child that is registered as soon as those it is described from are there.
+/// Begins a child. It is registered as soon as `child` has awaited the children that it depends on.
 fn begin<'a>(host: &'a Host<'a>, child: impl Future<Output = Result<Child, ChildError>> + Send + 'a) -> Pending<'a> {
     async move { host.child(child.await?).await }.boxed().shared()
 }
 
-/// The groups of the gateway: the user's, or the one that was made.
+/// Returns the security groups of the gateway: the user's, or the one that the component makes.
 async fn gateway_groups(plan: &Plan, made: Option<Pending<'_>>) -> Result<Flow, ChildError> {
     if let Some(given) = given(&plan.gateway, "securityGroupIds") {
         return Ok(Flow::of(&given));

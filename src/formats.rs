@@ -1,26 +1,26 @@
-//! Texts as EC2 and VPC Lattice write them: what they denote, and when two mean the same.
+//! Text formats of EC2 and VPC Lattice: which texts are valid, and which mean the same.
 
 use std::net::{IpAddr, Ipv4Addr};
 
 use ipnet::Ipv4Net;
 use pulumi_provider::schema::{Format, TextEquality};
 
-/// What texts denote: values of `format` in the schema.
+/// Text formats: values of `format` in the schema.
 pub const FORMATS: [Format; 3] = [
-    // An IP address that VPC Lattice takes as a target: IPv4 from the private ranges, or IPv6 of a VPC
+    // An IP address that VPC Lattice accepts as a target: IPv4 from the private ranges, or IPv6 of a VPC
     // (docs/aws-behaviour.md, Resource configuration).
     Format {
         name: "private-ip-address",
         expected: "an IPv6 address, or an IPv4 address from 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10",
         accepts: |text| text.parse().is_ok_and(is_private),
     },
-    // A port or a range of ports, as VPC Lattice writes them.
+    // A port or a range of ports, in VPC Lattice's form.
     Format {
         name: "port-range",
         expected: "a port such as \"443\" or a range such as \"8000-8010\", from 1 to 65535",
         accepts: |text| port_range(text).is_some(),
     },
-    // An IP protocol, as EC2 writes it.
+    // An IP protocol, in EC2's form.
     Format {
         name: "ip-protocol",
         expected: "tcp, udp, icmp, icmpv6, a protocol number from 0 to 255, or -1 for all",
@@ -28,14 +28,14 @@ pub const FORMATS: [Format; 3] = [
     },
 ];
 
-/// Texts that mean the same: values of `same` in the schema.
+/// Comparisons of texts: values of `same` in the schema.
 pub const EQUALITIES: [TextEquality; 2] = [
     // `443` and `443-443` open the same port.
     TextEquality {
         name: "port-range",
         same: |old, new| old == new || port_range(old).is_some_and(|old| Some(old) == port_range(new)),
     },
-    // EC2 takes protocols by name or by IANA's number and answers with the name.
+    // EC2 accepts protocols by name or by IANA's number and returns the name.
     TextEquality {
         name: "ip-protocol",
         same: |old, new| ip_protocol(old) == ip_protocol(new),

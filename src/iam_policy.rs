@@ -1,8 +1,8 @@
-//! IAM policy documents of resources: what is wrong with one, and when two mean the same, for the same policy may be written in
-//! many ways, and AWS gives back another one than it was given.
+//! Resource-based IAM policy documents: their validation, and the comparison of their meaning. The same policy can be written
+//! in many ways, and AWS returns another form than the one that it was given.
 //!
 //! Grammar: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>. The comparison is for VPC
-//! endpoint policies, where `"Principal": "*"` and `{"AWS": "*"}` mean the same.
+//! endpoint policies, in which `"Principal": "*"` and `{"AWS": "*"}` mean the same.
 
 mod property;
 mod statements;
@@ -10,7 +10,7 @@ mod statements;
 pub use property::IamPolicy;
 use serde_json::{Map, Value, json};
 
-/// What a statement is made of.
+/// The elements that a statement can have.
 const MEMBERS: [&str; 9] = [
     "Sid",
     "Effect",
@@ -23,7 +23,7 @@ const MEMBERS: [&str; 9] = [
     "Condition",
 ];
 
-/// What a statement of a resource's policy needs: one of each line.
+/// The elements that a statement of a resource-based policy needs: exactly one of each line.
 const NEEDED: [&[&str]; 4] = [
     &["Effect"],
     &["Principal", "NotPrincipal"],
@@ -31,7 +31,8 @@ const NEEDED: [&[&str]; 4] = [
     &["Resource", "NotResource"],
 ];
 
-/// The document of a `policy` property: an object as it is, a string read as JSON. `None` if it is neither or no JSON.
+/// Returns the document of a `policy` property: an object as it is, a string parsed as JSON. `None` for any other value, and
+/// for a string that is not a JSON object.
 #[must_use]
 pub fn parse(policy: &Value) -> Option<Value> {
     match policy {
@@ -41,7 +42,7 @@ pub fn parse(policy: &Value) -> Option<Value> {
     }
 }
 
-/// What is wrong with the statements of a document.
+/// Returns the mistakes in the statements of a document.
 #[must_use]
 pub fn mistakes(document: &Value) -> Vec<String> {
     let statements = match document.get("Statement") {
@@ -90,7 +91,7 @@ fn statement_mistakes(statement: &Value) -> Vec<String> {
     mistakes
 }
 
-/// Whether two policies, each a document or its text, mean the same. Null (no policy) means AWS's full access.
+/// Reports whether two policies, each a document or its text, mean the same. Null (no policy) means AWS's full access.
 #[must_use]
 pub fn equivalent(a: &Value, b: &Value) -> bool {
     let document = |policy: &Value| match policy {
@@ -104,31 +105,32 @@ pub fn equivalent(a: &Value, b: &Value) -> bool {
     }
 }
 
-/// Whether two statements mean the same.
+/// Reports whether two statements mean the same.
 #[must_use]
 pub fn same_statement(a: &Value, b: &Value) -> bool {
     normal_statement(a) == normal_statement(b)
 }
 
-/// Whether two values of the same member of a statement, such as `Action`, mean the same.
+/// Reports whether two values of the same element of a statement, such as `Action`, mean the same.
 #[must_use]
 pub fn same_member(key: &str, a: &Value, b: &Value) -> bool {
     normal_member(key, a) == normal_member(key, b)
 }
 
-/// The policy that an endpoint has when none is given (<https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html>).
+/// Returns the policy that an endpoint has if none is given
+/// (<https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html>).
 #[must_use]
 pub fn full_access() -> Value {
     json!({"Statement": [{"Action": "*", "Effect": "Allow", "Principal": "*", "Resource": "*"}]})
 }
 
-/// Whether a policy is as good as none.
+/// Reports whether a policy means the same as no policy.
 #[must_use]
 pub fn is_full_access(policy: &Value) -> bool {
     equivalent(policy, &full_access())
 }
 
-/// The document without white space: white space counts towards the limit of 20,480 characters.
+/// Returns the document without white space, which counts toward the limit of 20,480 characters.
 #[must_use]
 pub fn minified(policy: &Value) -> Option<String> {
     parse(policy).map(|document| document.to_string())
@@ -141,7 +143,7 @@ fn normal_document(document: &Value) -> Value {
     let mut normal = Map::new();
     for (key, value) in document {
         match key.as_str() {
-            // EC2 adds and drops the version as it likes; it matters only where a policy variable stands.
+            // EC2 adds and drops the version on its own. It matters only if a statement contains a policy variable.
             "Version" if !uses_variables(document) => {}
             "Statement" => {
                 let statements = match value {
@@ -176,7 +178,7 @@ fn normal_statement(statement: &Value) -> Value {
 
 fn normal_member(key: &str, value: &Value) -> Value {
     match key {
-        // Service prefix and action ignore case.
+        // Service prefixes and actions are case-insensitive.
         "Action" | "NotAction" => strings(value, |text| text.to_ascii_lowercase()),
         "Resource" | "NotResource" => strings(value, str::to_owned),
         "Principal" | "NotPrincipal" => principal(value),
@@ -203,7 +205,7 @@ fn principal(value: &Value) -> Value {
     }
 }
 
-/// An account's root is written as ARN or as the bare account id.
+/// Replaces the ARN of an account's root user with the account ID: both mean the same principal.
 fn account(text: &str) -> String {
     let parts: Vec<&str> = text.split(':').collect();
     match parts.as_slice() {
@@ -212,7 +214,7 @@ fn account(text: &str) -> String {
     }
 }
 
-/// Operators and keys ignore case; values are sets of strings.
+/// Normalizes a condition: operators and keys are case-insensitive, and values are sets of strings.
 fn condition(value: &Value) -> Value {
     let Value::Object(operators) = value else {
         return value.clone();
@@ -231,7 +233,7 @@ fn condition(value: &Value) -> Value {
     Value::Object(operators.collect())
 }
 
-/// One value or a list of them as a sorted list without duplicates; booleans and numbers as their text.
+/// Converts one value or a list of values to a sorted list without duplicates, with booleans and numbers as text.
 fn strings(value: &Value, normal: impl Fn(&str) -> String) -> Value {
     let one = |value: &Value| match value {
         Value::String(text) => Value::String(normal(text)),
@@ -245,7 +247,7 @@ fn strings(value: &Value, normal: impl Fn(&str) -> String) -> Value {
     }
 }
 
-/// `300` and `300.0` are one number: Pulumi's own numbers are all doubles.
+/// Returns the text of a number. `300` and `300.0` are the same number: Pulumi's numbers are all doubles.
 fn number_text(number: &serde_json::Number) -> String {
     number
         .as_f64()
@@ -389,7 +391,7 @@ mod tests {
         })
     }
 
-    /// Another way to write a policy.
+    /// Returns the same policy, written in another way.
     fn rewritten(policy: &Value) -> Value {
         match policy {
             Value::Array(values) if values.len() == 1 => rewritten(&values[0]),

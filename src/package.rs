@@ -1,4 +1,4 @@
-//! The package of this crate: its schema, its resources, its component and its configuration, put together.
+//! The package of this crate: its schema, resources, component and configuration.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::aws::config::{Problem, ProviderConfig};
 use crate::resources;
 use crate::{component, formats, iam_policy};
 
-/// What `--help` and `--version` say.
+/// The texts of `--help` and `--version`.
 pub const ABOUT: About = About {
     program: "pulumi-resource-private-step-functions",
     package: "private-step-functions",
@@ -27,23 +27,23 @@ pub const ABOUT: About = About {
     log_target: env!("CARGO_CRATE_NAME"),
 };
 
-/// The schema as it stands in the repository: without a version.
+/// The schema as the repository has it: without a version.
 pub const SCHEMA_JSON: &str = include_str!("../schema.json");
 
-/// Who publishes this build.
+/// The publisher of this build.
 const PUBLISHER_JSON: &str = include_str!("../publisher.json");
 
-/// The words for values of AWS in the schema.
+/// The names that the schema uses for formats and comparisons of AWS values.
 const VOCABULARY: Vocabulary = Vocabulary {
     formats: &formats::FORMATS,
     texts: &formats::EQUALITIES,
     documents: &[&iam_policy::IamPolicy],
 };
 
-/// The schema as it stands in the repository, with a version, and without what its publisher decides.
+/// Returns the schema of the repository with a version, and without the publisher's settings.
 ///
 /// # Errors
-/// A schema that cannot be read: a mistake in the crate that its tests find.
+/// The schema cannot be read: a mistake in this crate, which its tests find.
 pub fn schema(version: &str) -> Result<Schema, SchemaError> {
     Schema::parse(SCHEMA_JSON, version, &VOCABULARY)
 }
@@ -56,10 +56,10 @@ pub struct PrivateStepFunctions {
 }
 
 impl PrivateStepFunctions {
-    /// The package with all that belongs to it.
+    /// Creates the package with its schema, resources and component.
     ///
     /// # Errors
-    /// A schema that cannot be read: a mistake in the crate that its tests find.
+    /// The schema cannot be read: a mistake in this crate, which its tests find.
     pub fn new() -> Result<Self, Error> {
         let schema = Publisher::parse(PUBLISHER_JSON)
             .and_then(|publisher| Schema::published(SCHEMA_JSON, env!("CARGO_PKG_VERSION"), &VOCABULARY, &publisher))
@@ -90,11 +90,11 @@ impl Package for PrivateStepFunctions {
     }
 
     fn config_rules(&self, draft: &Draft<'_>, failures: &mut Failures) {
-        // What is not known yet could be just what is missing. Configure, at the latest, knows everything.
+        // An unknown value may be the one that is missing. At the latest, Configure knows all values.
         if draft.map().values().any(Value::is_unknown) {
             return;
         }
-        // What does not fit the schema has been reported already.
+        // A value that does not fit the schema is already reported.
         let Ok(config) = decode(draft.map().clone()) else {
             return;
         };
@@ -105,8 +105,8 @@ impl Package for PrivateStepFunctions {
         }
     }
 
-    /// Another Region has none of the objects. Nothing else moves them: a new role or endpoint may well reach the same ones,
-    /// and operations find out themselves when they are in the wrong account.
+    /// Returns `region` if the Region changes, because none of the objects exist in another Region. No other key replaces
+    /// resources: a new role or endpoint may reach the same objects, and operations detect a wrong account themselves.
     fn replaces(&self, old: &Map, new: &Map) -> BTreeSet<String> {
         let region = |config: &Map| config.get("region").and_then(Value::as_str).map(str::to_owned);
         let moved = matches!((region(old), region(new)), (Some(old), Some(new)) if old != new);

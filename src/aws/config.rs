@@ -1,4 +1,4 @@
-//! The provider's configuration, as the user writes it (names as in schema.json).
+//! The provider's configuration as the user writes it, with the names of schema.json.
 
 mod problems;
 mod roles;
@@ -14,17 +14,17 @@ pub use self::roles::{AssumeRole, AssumeRoleWithWebIdentity, DEFAULT_DURATION_SE
 pub use self::schedule::{Polling, Schedule};
 pub use self::tags::{DefaultTags, IgnoreTags};
 
-/// The provider's configuration. Every part is optional: the standard AWS environment fills in the rest.
+/// The provider's configuration. Every property is optional: the standard AWS environment provides the rest.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ProviderConfig {
-    /// The AWS Region; default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's.
+    /// The AWS Region; default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile's Region.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// The profile of the shared AWS files; default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, then the default profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
-    /// An access key id, together with `secretKey`.
+    /// An access key ID; needs `secretKey`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access_key: Option<Secret>,
     /// The secret access key of `accessKey`.
@@ -36,25 +36,25 @@ pub struct ProviderConfig {
     /// A role to assume before any other call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assume_role: Option<AssumeRole>,
-    /// Several, each with the credentials of the one before.
+    /// A chain of roles. Each is assumed with the credentials of the role before it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assume_roles: Option<Vec<AssumeRole>>,
-    /// A role to assume with a token, in place of all other credentials.
+    /// A role to assume with a web identity token; replaces all other credentials.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assume_role_with_web_identity: Option<AssumeRoleWithWebIdentity>,
-    /// In place of `~/.aws/config`.
+    /// Files to read instead of `~/.aws/config`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shared_config_files: Option<Vec<String>>,
-    /// In place of `~/.aws/credentials`.
+    /// Files to read instead of `~/.aws/credentials`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shared_credentials_files: Option<Vec<String>>,
-    /// Other URLs for the services.
+    /// Custom endpoint URLs of the services.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoints: Option<ServiceEndpoints>,
-    /// Whether to use the endpoints with FIPS 140 cryptography.
+    /// Whether to use FIPS 140 endpoints.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub use_fips_endpoint: Option<bool>,
-    /// Whether to use the endpoints with IPv6 as well as IPv4.
+    /// Whether to use dual-stack endpoints, which have IPv6 as well as IPv4 addresses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub use_dualstack_endpoint: Option<bool>,
     /// The proxy for plain HTTP; its URL may hold credentials.
@@ -63,42 +63,42 @@ pub struct ProviderConfig {
     /// The proxy for HTTPS; its URL may hold credentials.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub https_proxy: Option<Secret>,
-    /// What goes past the proxies.
+    /// Hosts that are reached without a proxy, written as in `NO_PROXY`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub no_proxy: Option<String>,
-    /// A file of certificate authorities, in place of the machine's.
+    /// A file of certificate authorities, used instead of the machine's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub custom_ca_bundle: Option<String>,
     /// Tags for every taggable resource.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_tags: Option<DefaultTags>,
-    /// Tags of others, which are left alone.
+    /// Tags that other tools manage. The provider neither shows nor changes them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ignore_tags: Option<IgnoreTags>,
-    /// Whether what is made gets the tags that say what made it; default true.
+    /// Whether new objects get the two ownership tags; default true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ownership_tags: Option<bool>,
-    /// The accounts that this provider may work in; absent means any.
+    /// The account IDs that the provider may work in; absent means any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allowed_account_ids: Option<Vec<String>>,
-    /// The accounts that this provider must not work in.
+    /// The account IDs that the provider must not work in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forbidden_account_ids: Option<Vec<String>>,
-    /// How often a call that was throttled or failed is tried again; default 25.
+    /// How many times a throttled or failed call is retried; default 25.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_retries: Option<u32>,
-    /// How often to look while waiting.
+    /// How often to poll during a wait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub polling: Option<Polling>,
 }
 
-/// A string that is never printed.
+/// A string that `Debug` never prints.
 #[derive(Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(transparent)]
 pub struct Secret(String);
 
 impl Secret {
-    /// The secret itself, for the one call that needs it.
+    /// Returns the secret itself. Only the code that needs the value calls this.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -117,7 +117,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Other URLs for the services.
+/// Custom endpoint URLs of the services.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ServiceEndpoints {
@@ -136,18 +136,19 @@ pub struct ServiceEndpoints {
 }
 
 impl ServiceEndpoints {
-    /// Whether any service has another URL.
+    /// Reports whether no service has a custom URL.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// How often a call is tried again unless `maxRetries` says otherwise. Long, since the endpoint calls refill at 0.3 a second.
+/// How many times a call is retried unless `maxRetries` says otherwise. This is high because the token buckets of the VPC
+/// endpoint calls refill at only 0.3 a second.
 pub const DEFAULT_MAX_RETRIES: u32 = 25;
 
 impl ProviderConfig {
-    /// The roles to assume, in order.
+    /// Returns the roles to assume, in order.
     #[must_use]
     pub fn roles(&self) -> &[AssumeRole] {
         match (&self.assume_role, &self.assume_roles) {
@@ -157,14 +158,14 @@ impl ProviderConfig {
         }
     }
 
-    /// Whether the keys are part of the configuration, and so of the recorded state of the provider.
+    /// Reports whether the configuration holds the keys. The engine then records them in the provider's state.
     #[must_use]
     pub const fn has_keys(&self) -> bool {
         self.access_key.is_some()
     }
 }
 
-/// Whether a text has the form of a Region's name.
+/// Reports whether a text has the form of a Region name.
 #[must_use]
 pub fn is_region(text: &str) -> bool {
     let mut parts = text.split('-');

@@ -1,7 +1,8 @@
-//! Where credentials come from, and how long that may take.
+//! Where credentials come from, and how long a source may take.
 //!
-//! The SDK gives a source as long as its retries could take, which is half an hour with ours. A `credential_process` or a
-//! metadata service that never answers is told after a minute here, and by name. The SDK for Go allows a process the same minute.
+//! The SDK waits for a source as long as its retries can take, which is half an hour with our settings. Here, a
+//! `credential_process` or metadata service that does not answer fails after one minute, and the error names it. The SDK for Go
+//! also gives a process one minute.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -21,16 +22,17 @@ use super::config::ProviderConfig;
 use super::environment::{Environment, Source};
 use super::error::root_cause;
 
-/// How long a source of credentials may take.
+/// How long one source of credentials may take.
 pub(super) const LIMIT: Duration = Duration::from_secs(60);
 
-/// One cache for all clients, so that not each of them asks for itself. Its own limit is above those of the sources in it, which
-/// know their names: the first, and the roles that are assumed with it.
+/// Creates one cache for all clients, so that they do not each load the credentials. The cache's own timeout is longer than
+/// those of the sources in it (the first source and the assumed roles), so that the error comes from the source, which knows
+/// its name.
 pub(super) fn cache() -> SharedIdentityCache {
     IdentityCache::lazy().load_timeout(LIMIT * 10).build()
 }
 
-/// The keys of the configuration.
+/// Returns the keys of the configuration.
 pub(super) fn configured(config: &ProviderConfig) -> Option<Credentials> {
     let (access_key, secret_key) = (config.access_key.as_ref()?, config.secret_key.as_ref()?);
     let token = config.token.as_ref().map(|token| token.expose().to_owned());
@@ -43,13 +45,13 @@ pub(super) fn configured(config: &ProviderConfig) -> Option<Credentials> {
     ))
 }
 
-/// The same SDK configuration with the credentials that this provider shall use: of the configured profile, or those that the SDK
-/// has found.
+/// Returns the SDK configuration with this provider's credentials: those of the configured profile, or those that the SDK
+/// found.
 ///
 /// # Errors
-/// A profile in which someone would have to type a code.
+/// The profile needs an MFA code, which nobody can type during an operation.
 pub(super) fn choose(config: &ProviderConfig, environment: &Environment, sdk: SdkConfig) -> Result<SdkConfig, Error> {
-    // A token takes the place of everything else.
+    // A web identity token replaces all other credentials.
     if config.assume_role_with_web_identity.is_some() {
         return Ok(sdk);
     }
@@ -58,7 +60,7 @@ pub(super) fn choose(config: &ProviderConfig, environment: &Environment, sdk: Sd
         Source::Named(source) => source,
     };
     let inner = match &config.profile {
-        // The SDK would prefer keys in the environment, and work in another account than the one that was asked for.
+        // The SDK would prefer keys in the environment, and would then work in another account than the configured profile's.
         Some(profile) if !config.has_keys() => SharedCredentialsProvider::new(of_profile(profile, environment, &sdk)),
         _ => match sdk.credentials_provider() {
             Some(found) => found,
@@ -94,7 +96,7 @@ fn wants_a_code(profile: &str) -> Error {
     ))
 }
 
-/// Credentials from another provider, within the limit.
+/// Loads credentials from another provider and fails after [`LIMIT`].
 #[derive(Debug)]
 struct Limited {
     inner: SharedCredentialsProvider,
@@ -108,7 +110,7 @@ impl ProvideCredentials for Limited {
     {
         future::ProvideCredentials::new(async {
             match tokio::time::timeout(LIMIT, self.inner.provide_credentials()).await {
-                // Nobody has any: there is no source to name.
+                // No source has credentials, so there is no source to name.
                 Ok(Err(missing @ CredentialsError::CredentialsNotLoaded(_))) => Err(missing),
                 Ok(Err(error)) => Err(CredentialsError::provider_error(format!(
                     "{}: {}",
@@ -128,7 +130,7 @@ impl ProvideCredentials for Limited {
     }
 }
 
-/// A source of credentials did not answer in time.
+/// The error that a source of credentials did not answer within [`LIMIT`].
 #[derive(Debug)]
 pub(super) struct Unanswered {
     source: String,

@@ -1,4 +1,4 @@
-//! What surrounds the provider: variables and the shared AWS files, as far as they are not left to the SDK alone.
+//! The environment of the provider: the variables and shared AWS files that are not left to the SDK alone.
 //!
 //! <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>
 
@@ -14,23 +14,23 @@ use super::config::ProviderConfig;
 use super::error::root_cause;
 use super::variables::Variables;
 
-/// Variables and profiles.
+/// The environment variables and the profiles.
 #[derive(Debug)]
 pub(super) struct Environment {
     pub(super) variables: Variables,
-    /// The user's directory, for `~/`.
+    /// The user's home directory, for paths that begin with `~/`.
     pub(super) home: Option<String>,
-    /// The shared files, as the configuration has them.
+    /// The shared AWS files, as the configuration selects them.
     pub(super) files: EnvConfigFiles,
     profiles: ProfileSet,
 }
 
-/// Where credentials come from, as a message says it.
+/// The source of the credentials, for messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Source {
-    /// A profile in which someone has to type a code.
+    /// A profile whose role needs an MFA code.
     Mfa { profile: String },
-    /// Anything else.
+    /// Any other source, as messages name it.
     Named(String),
 }
 
@@ -38,7 +38,7 @@ impl Environment {
     /// Reads the shared files.
     ///
     /// # Errors
-    /// Files that cannot be read or parsed.
+    /// A file cannot be read or parsed.
     pub(super) async fn read(config: &ProviderConfig) -> Result<Self, Error> {
         let files = files(config);
         let variables = Variables::of_the_process();
@@ -63,18 +63,18 @@ impl Environment {
         })
     }
 
-    /// The name of the selected profile.
+    /// Returns the name of the selected profile.
     pub(super) fn profile(&self) -> &str {
         self.profiles.selected_profile()
     }
 
-    /// A setting of the selected profile, with the profile's name.
+    /// Returns the name of the selected profile and its value for a setting.
     pub(super) fn setting(&self, key: &str) -> Option<(&str, &str)> {
         let profile = self.profiles.selected_profile();
         Some((profile, self.profiles.get(key)?))
     }
 
-    /// Where the credentials of this configuration come from, the SDK's order of sources assumed.
+    /// Returns the source of this configuration's credentials, assuming the SDK's order of sources.
     pub(super) fn source(&self, config: &ProviderConfig) -> Source {
         let set = |name| self.variables.filled(name).is_some();
         if config.has_keys() || (config.profile.is_none() && set("AWS_ACCESS_KEY_ID")) {
@@ -95,14 +95,14 @@ impl Environment {
     }
 }
 
-/// The source that a profile names, by way of the profiles that it refers to.
+/// Returns the source that a profile names, following `source_profile` to other profiles.
 fn source(profiles: &ProfileSet, selected: &str) -> Option<Source> {
     let mut seen = BTreeSet::new();
     let mut name = selected;
     while seen.insert(name) {
         let profile: &Profile = profiles.get_profile(name)?;
         let has = |key| profile.get(key).is_some();
-        // The keys of a profile that others refer to go before a role of its own.
+        // In a profile that is another's `source_profile`, keys take precedence over a role of its own.
         if name != selected && has("aws_access_key_id") {
             return Some(Source::Named(format!("access keys of the profile \"{name}\"")));
         }
@@ -132,7 +132,8 @@ fn source(profiles: &ProfileSet, selected: &str) -> Option<Source> {
     None
 }
 
-/// The profile that somebody chose, if any. The AWS CLI and the SDKs for Go and Python read `AWS_DEFAULT_PROFILE` too.
+/// Returns the profile that the configuration or the environment selects. The AWS CLI and the SDKs for Go and Python also read
+/// `AWS_DEFAULT_PROFILE`.
 fn selected(config: &ProviderConfig, variables: &Variables) -> Option<String> {
     let configured = config.profile.clone();
     configured.or_else(|| variables.first(["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]))

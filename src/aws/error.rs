@@ -1,8 +1,8 @@
-//! From what the SDK says to an [`Error`] that the caller acts on.
+//! Converts errors of the SDK to an [`Error`] that callers can act on.
 //!
 //! Codes: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>, and the exceptions of the VPC Lattice
-//! and EventBridge API references. What a code means depends on the call at times (`ConflictException` is a taken name for a
-//! create and "not yet" for a delete): the caller then says [`Error::with_kind`].
+//! and EventBridge API references. Some codes mean different things in different calls: `ConflictException` of a create says
+//! that the name is taken, that of a delete says "not yet". There the caller sets the kind with [`Error::with_kind`].
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -18,7 +18,7 @@ use regex::Regex;
 
 use super::credentials::Unanswered;
 
-/// Classifies a failed call. `Display` of the result: `CreateThing: access denied: <AWS's message> (request id …)`
+/// Classifies a failed call. `Display` of the result is `CreateThing: access denied: <AWS's message> (request id …)`.
 #[must_use]
 pub fn classify<E>(operation: &str, error: SdkError<E, HttpResponse>) -> Error
 where
@@ -39,7 +39,7 @@ where
                 "{operation}: AWS's answer (HTTP {status}) could not be read: {}",
                 root_cause(&error)
             );
-            // The request was processed one way or the other.
+            // AWS answered, so it may have carried the request out.
             Error::new(Kind::MaybeSent, text).with_request_id(request_id)
         }
         SdkError::ConstructionFailure(_) | SdkError::DispatchFailure(_)
@@ -57,7 +57,7 @@ where
             Kind::Invalid,
             format!("{operation}: the request could not be sent: {}", root_cause(&error)),
         ),
-        // The SDK's own words name its time-out for an attempt, which may have been cut short.
+        // The SDK's message states its timeout of an attempt, but the operation's limits may have shortened that.
         SdkError::TimeoutError(_) => Error::new(Kind::MaybeSent, format!("{operation}: AWS did not answer in time"))
             .advise("Check the network, proxy and endpoint settings if this persists"),
         SdkError::DispatchFailure(_) => {
@@ -73,7 +73,7 @@ where
     }
 }
 
-/// An error that the service answered with, also inside a successful response (`Unsuccessful` of DeleteVpcEndpoints).
+/// Classifies an error that the service returned, also one inside a successful response (`Unsuccessful` of DeleteVpcEndpoints).
 #[must_use]
 pub fn answered(operation: &str, code: &str, message: &str, status: u16, request_id: Option<&str>) -> Error {
     let kind = kind(code, status);
@@ -120,7 +120,7 @@ pub fn answered(operation: &str, code: &str, message: &str, status: u16, request
     }
 }
 
-/// The action that a message about permissions names.
+/// Returns the IAM action that an access denied message names.
 #[must_use]
 pub fn missing_action(message: &str) -> Option<String> {
     static ACTION: LazyLock<Regex> = LazyLock::new(|| {
@@ -130,7 +130,7 @@ pub fn missing_action(message: &str) -> Option<String> {
     Some(found.get(1)?.as_str().to_owned())
 }
 
-/// The IAM action of an operation; those of these services are called as their operations are.
+/// Returns the IAM action of an operation. The actions of these services have the names of their operations.
 fn action(operation: &str) -> String {
     let names = |words: &[&str]| words.iter().any(|word| operation.contains(word));
     let service = match () {
@@ -142,7 +142,7 @@ fn action(operation: &str) -> String {
     format!("{service}:{operation}")
 }
 
-/// EC2 appends hundreds of characters that only another call can read.
+/// Removes the encoded part of EC2's message: hundreds of characters that only another call can decode.
 fn without_encoded(message: &str) -> &str {
     message
         .split("Encoded authorization failure message:")
@@ -189,7 +189,8 @@ fn kind(code: &str, status: u16) -> Kind {
         | "Unavailable"
         | "ServiceUnavailable"
         | "ServiceUnavailableException" => Kind::Unavailable,
-        // EventBridge's word for a quota; the SDK takes it for throttling unless told otherwise.
+        // `LimitExceededException` is EventBridge's code for a quota. The SDK treats it as throttling unless a retry classifier
+        // forbids that.
         "LimitExceededException" | "ServiceQuotaExceededException" | "InsufficientFreeAddressesInSubnet" => Kind::Quota,
         "ResourceNotFoundException" => Kind::NotFound,
         _ if code.ends_with(".NotFound") => Kind::NotFound,
@@ -201,7 +202,8 @@ fn kind(code: &str, status: u16) -> Kind {
     }
 }
 
-/// Services repeat what they refuse (`Value 'x' at 'authParameters…' failed to satisfy constraint`), and it may be a secret.
+/// Removes the values that a service refused from its message, because they may be secrets. Services repeat them:
+/// `Value 'x' at 'authParameters…' failed to satisfy constraint`.
 fn without_values(message: &str) -> Cow<'_, str> {
     static VALUE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?s)\b([Vv]alue) (?:'.*?'|\[.*?\]) at '").expect("the pattern is constant and valid")
@@ -210,7 +212,7 @@ fn without_values(message: &str) -> Cow<'_, str> {
 }
 
 fn no_credentials(operation: &str, missing: &CredentialsError) -> Error {
-    // Of a role: what STS said about it. The call itself was not sent.
+    // A role could not be assumed: return STS's error. The call itself was not sent.
     if let Some(error) = find::<Error>(missing) {
         let kind = match error.kind() {
             kind @ (Kind::Denied | Kind::Throttled | Kind::Unavailable) => kind,
@@ -234,8 +236,8 @@ fn no_credentials(operation: &str, missing: &CredentialsError) -> Error {
     )
 }
 
-/// What the SDK says when it knows no endpoint for what is set: FIPS or dual-stack ones together with a URL, or where AWS has
-/// none.
+/// Returns the SDK's message that it has no endpoint for these settings: FIPS or dual-stack together with a URL, or where AWS
+/// has no such endpoint.
 fn without_endpoint(cause: &str) -> Option<&str> {
     match cause.strip_prefix("Invalid Configuration: ") {
         Some(problem) => Some(problem),
@@ -243,8 +245,8 @@ fn without_endpoint(cause: &str) -> Option<&str> {
     }
 }
 
-/// The innermost error: its first line, for the SDK appends lists of what it has tried, and without the number that the
-/// operating system has for it.
+/// Returns the first line of the innermost error, without the operating system's error number. The SDK appends lists of what it
+/// tried in further lines.
 pub(super) fn root_cause(error: &(dyn StdError + 'static)) -> String {
     let mut cause = error;
     while let Some(deeper) = cause.source() {

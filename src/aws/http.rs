@@ -1,4 +1,4 @@
-//! The HTTP client: each request goes directly or through the proxy that is meant for it, and trusts whom it should.
+//! The HTTP client. It sends each request directly or through its proxy, and trusts the configured certificate authorities.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use super::error::root_cause;
 use super::proxy::{Proxies, Proxy};
 use super::trust::Trust;
 
-/// A client that sends requests by these proxies and believes these authorities.
+/// Creates a client that uses these proxies and trusts these certificate authorities.
 pub(super) fn client(proxies: Proxies, trust: Trust) -> SharedHttpClient {
     let through = |proxy: Option<&Proxy>| proxy.map(|proxy| secure(trust.clone(), Some(proxy.url())));
     SharedHttpClient::new(Routes(Arc::new(Ways {
@@ -31,10 +31,10 @@ pub(super) fn client(proxies: Proxies, trust: Trust) -> SharedHttpClient {
     })))
 }
 
-/// The ways that a request can go, each with connections of its own.
+/// One HTTP client for each way that a request can take. Each has its own connections.
 #[derive(Debug)]
 struct Ways {
-    /// Without TLS: emulators and metadata services, on machines that may have no authorities at all.
+    /// Without TLS, for emulators and metadata services: the machine may have no certificate authorities.
     plain: SharedHttpClient,
     direct: SharedHttpClient,
     http_proxy: Option<SharedHttpClient>,
@@ -106,7 +106,7 @@ impl HttpConnector for Route {
     }
 }
 
-/// The same failure, with the way that the request went.
+/// Adds to a timeout or I/O error which way the request went.
 fn by(way: &str, error: ConnectorError) -> ConnectorError {
     let told = |error: &ConnectorError| format!("{}, {way}", root_cause(error)).into();
     match error {
@@ -125,7 +125,7 @@ fn secure(trust: Trust, proxy: Option<String>) -> SharedHttpClient {
                 .map(|url| ProxyConfig::all(url.as_str()).expect("a proxy's address is a URL with a scheme, in ASCII")),
         );
         let mut connector = connector.tls_provider(Provider::Rustls(CryptoMode::Ring));
-        // The route has looked whether there are any.
+        // `Route::call` has already refused the request if there are no authorities.
         if let Ok(context) = trust.context() {
             connector.set_tls_context(context);
         }

@@ -1,18 +1,18 @@
-//! Guards against working in another account or Region than the one that a resource was made in.
+//! Guards against working in another account or Region than the one in which a resource was created.
 //!
-//! An object that is looked up in the wrong place is "not found", and the engine would drop it from the state. So absence
-//! counts only in the right place. Ids are unique over all accounts: what is found by its id is the right object. The adapter
-//! ([`adapter`](pulumi_provider::lifecycle::adapter)) asks all this before each read, update and delete.
+//! In the wrong account or Region, AWS answers "not found", and the engine would drop the resource from the state. So "not
+//! found" counts only in the right place. IDs are unique across all accounts: an object found by its ID is the right one. The
+//! adapter ([`adapter`](pulumi_provider::lifecycle::adapter)) calls these guards for each read, update and delete.
 
 use pulumi_provider::error::{Error, Kind};
 
 use super::Aws;
 use crate::arn::Arn;
 
-/// Refuses a text that cannot be the id of such an object, as an import may bring along.
+/// Refuses a text that cannot be the ID of such an object. An import may pass any text.
 ///
 /// # Errors
-/// What the id looks like.
+/// The text has another form than `prefix` and letters or digits.
 pub fn is_id(id: &str, prefix: &str, of: &str) -> Result<(), Error> {
     let rest = id.strip_prefix(prefix).unwrap_or_default();
     if !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
@@ -24,10 +24,10 @@ pub fn is_id(id: &str, prefix: &str, of: &str) -> Result<(), Error> {
     ))
 }
 
-/// Refuses unless the recorded ARN lies in the configured Region. Makes no call.
+/// Fails unless the recorded ARN is in the configured Region. Makes no call of its own.
 ///
 /// # Errors
-/// The two Regions, and what to do.
+/// The Regions differ; the error names both and says what to do. Or the session cannot be opened.
 pub async fn same_region(aws: &Aws, recorded_arn: &str) -> Result<(), Error> {
     let Some(arn) = Arn::parse(recorded_arn) else {
         return Ok(());
@@ -46,11 +46,11 @@ pub async fn same_region(aws: &Aws, recorded_arn: &str) -> Result<(), Error> {
     )))
 }
 
-/// Refuses to take "not found" for "gone" unless the recorded ARN lies in the configured Region and account. Asks STS at
-/// most once for each provider instance, and only when something is missing.
+/// Confirms that "not found" means "deleted": fails unless the recorded ARN is in the configured Region and account. Calls STS
+/// at most once for each provider instance, and only when an object is not found.
 ///
 /// # Errors
-/// The two places, and what to do; or whatever keeps STS from answering.
+/// The Region or account differs; the error names both and says what to do. Or STS cannot be asked.
 pub async fn confirm_absent(aws: &Aws, recorded_arn: &str) -> Result<(), Error> {
     same_region(aws, recorded_arn).await?;
     let Some(arn) = Arn::parse(recorded_arn) else {
@@ -62,10 +62,10 @@ pub async fn confirm_absent(aws: &Aws, recorded_arn: &str) -> Result<(), Error> 
     same_account(&arn, account)
 }
 
-/// Refuses unless both ARNs lie in one account: for objects that are identified by a name alone.
+/// Fails unless both ARNs are in the same account. For objects that only a name identifies.
 ///
 /// # Errors
-/// The two accounts, and what to do.
+/// The accounts differ; the error names both and says what to do.
 pub fn same_owner(recorded_arn: &str, found_arn: &str) -> Result<(), Error> {
     match (Arn::parse(recorded_arn), Arn::parse(found_arn)) {
         (Some(recorded), Some(found)) => same_account(&recorded, found.account),

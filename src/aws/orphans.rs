@@ -1,13 +1,13 @@
-//! What a killed process left behind: objects that were made for this resource but are not recorded.
+//! Orphans: objects that a killed process created for this resource and the engine did not record.
 //!
-//! A process can be killed between AWS's answer to a create and the engine's note of it. The next run then makes another
-//! object and, meanwhile, looks for those that carry the resource's [`URN_TAG`] but that the engine has not shown in this
-//! process. They are named in one warning; nothing is adopted or deleted. The look-up is a courtesy: it runs beside the wait
-//! of the create, and its failures concern nobody. It is made once, late: AWS does not show at once what was made a moment ago.
+//! A process can be killed after AWS answers a create and before the engine records the object. The next run creates another
+//! object. Meanwhile it looks for objects that carry the resource's [`URN_TAG`] and that the engine has not shown in this
+//! process. One warning names them; nothing is adopted or deleted. The look-up is best effort: it runs during the wait of the
+//! create, and its failures are only logged. It runs once and late, because AWS does not show a new object at once.
 //!
-//! EventBridge connections cannot be tagged, so theirs are not found this way. A connection's name is unique, and a program
-//! that fixes it meets what was left there as a conflict. Nothing is looked for where the configuration leaves the tag out
-//! (`ownershipTags`).
+//! EventBridge connections cannot be tagged, so their orphans are not found this way. Connection names are unique: a program
+//! with a fixed name gets a conflict with the orphan. If the configuration turns the tag off (`ownershipTags`), there is no
+//! look-up.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -23,15 +23,15 @@ use super::Aws;
 use super::error::classify;
 use super::tags::{URN_TAG, urn_value};
 
-/// The type of what is being created: objects of the same type are looked for.
+/// The type of the object that is being created. The look-up searches for the same type.
 #[derive(Clone, Copy, Debug)]
 pub enum OrphanKind<'a> {
     /// Found with one DescribeSecurityGroups, by tag.
     SecurityGroup,
     /// Found with one DescribeVpcEndpoints, by tag.
     InterfaceEndpoint,
-    /// Found with ListResourceGateways, and ListTagsForResource for each whose name differs from this one only after its
-    /// last hyphen, for the random part of a name is there.
+    /// Found with ListResourceGateways, and ListTagsForResource for each gateway whose name differs from this one only after
+    /// the last hyphen, where the random part of a name is.
     ResourceGateway(&'a str),
     /// Found with ListResourceConfigurations in the same way.
     ResourceConfiguration(&'a str),
@@ -39,13 +39,13 @@ pub enum OrphanKind<'a> {
 
 /// How long AWS may take to show an object that was made just before the process was killed.
 const SHOWN: Duration = Duration::from_secs(10);
-/// How long the look-up may take when `create` has come to its end before it.
+/// How long the look-up may take after `create` has ended.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// Runs `create`, the rest of a create whose object exists, and warns of what an earlier one left behind: meanwhile, or at its end
-/// if that comes sooner.
+/// Runs `create`, the rest of a create whose object exists, and warns about orphans of earlier runs. The look-up begins some
+/// seconds later, or when `create` ends if that is sooner.
 ///
-/// Both are on the heap: futures that contain AWS calls are large, and a create is polled deep in the stack.
+/// Both futures are on the heap: futures that contain AWS calls are large, and a create is polled deep in the stack.
 pub fn beside<'a, T: Send + 'a>(
     cx: &'a Cx<Aws>,
     kind: OrphanKind<'a>,
@@ -68,7 +68,7 @@ pub fn beside<'a, T: Send + 'a>(
             biased;
             done = &mut create => {
                 ended.notify_one();
-                // Whatever keeps the look-up must not keep the create.
+                // A slow look-up must not delay the create.
                 tokio::select! {
                     biased;
                     () = cx.cancelled() => {}
@@ -81,13 +81,13 @@ pub fn beside<'a, T: Send + 'a>(
     })
 }
 
-/// An object of AWS, as far as a list shows it.
+/// An AWS object as list and describe calls show it.
 #[derive(Clone, Debug)]
 struct Found {
     id: String,
     name: Option<String>,
     arn: String,
-    /// It is being deleted, or is deleted and still shown.
+    /// Whether the object is being deleted, or is deleted and still shown.
     going: bool,
 }
 
@@ -110,7 +110,7 @@ async fn warn(cx: &Cx<Aws>, kind: OrphanKind<'_>) {
             if !found.is_empty() {
                 cx.warn(&text(kind, &found));
             }
-            // A repetition of this create need not say it again.
+            // If this create is repeated, do not warn again.
             found.iter().for_each(|one| cx.know(&one.id));
         }
         Err(error) => {
@@ -119,7 +119,8 @@ async fn warn(cx: &Cx<Aws>, kind: OrphanKind<'_>) {
     }
 }
 
-/// Whether an object is there to stay and the engine has not shown it, nor this create made it.
+/// Reports whether the object is an orphan: it is not being deleted, the engine has not shown it, and this create did not make
+/// it.
 fn unknown(cx: &Cx<Aws>, found: &Found) -> bool {
     !found.going && !cx.knows(&found.id)
 }
@@ -148,7 +149,7 @@ fn text(kind: OrphanKind<'_>, found: &[Found]) -> String {
     )
 }
 
-/// What EC2's filters take to find the objects of this resource. The tag's value has none of their wildcards.
+/// Returns the EC2 filter that finds the objects of this resource. The tag's value contains no wildcards of EC2's filters.
 fn by_tag(cx: &Cx<Aws>) -> Filter {
     Filter::builder()
         .name(format!("tag:{URN_TAG}"))
@@ -182,7 +183,7 @@ async fn interface_endpoints(cx: &Cx<Aws>) -> Result<Vec<Found>, Error> {
     let endpoints = answer.vpc_endpoints.unwrap_or_default().into_iter();
     Ok(endpoints
         .map(|endpoint| Found {
-            // EC2 writes its states now with a capital, now without.
+            // EC2 writes its states sometimes with a capital letter and sometimes without.
             going: endpoint
                 .state()
                 .is_some_and(|state| state.as_str().to_ascii_lowercase().starts_with("delet")),
@@ -233,8 +234,8 @@ async fn resource_configurations(cx: &Cx<Aws>) -> Result<Vec<Found>, Error> {
     Ok(found)
 }
 
-/// Those of a list that were made for this resource. Lists of VPC Lattice show no tags and cannot be filtered by them: only
-/// what may have its name from an earlier run is asked for, one after the other.
+/// Returns the objects of a list that were created for this resource. VPC Lattice's lists show no tags and cannot be filtered
+/// by them. So only objects with a similar name have their tags read, one after the other.
 async fn tagged(cx: &Cx<Aws>, all: Vec<Found>, name: &str) -> Vec<Found> {
     let wanted = urn_value(cx.urn().as_str());
     let mut found = Vec::new();
@@ -243,7 +244,7 @@ async fn tagged(cx: &Cx<Aws>, all: Vec<Found>, name: &str) -> Vec<Found> {
         match tag(cx, &one.arn).await {
             Ok(Some(urn)) if urn == wanted => found.push(one),
             Ok(_) => {}
-            // Such as one that another account shares, or that is gone by now.
+            // For example, another account shares the object, or the object is gone by now.
             Err(error) => {
                 tracing::debug!(urn = %cx.urn(), id = cx.redact(&one.id), error = cx.redact(&error.to_string()), "cannot tell whose it is")
             }
@@ -259,7 +260,7 @@ async fn tag(cx: &Cx<Aws>, arn: &str) -> Result<Option<String>, Error> {
     Ok(answer.tags.unwrap_or_default().remove(URN_TAG))
 }
 
-/// Whether two names differ only in what follows the last hyphen, as automatic names of one resource do.
+/// Reports whether two names differ only after the last hyphen, as automatic names of one resource do.
 fn similar(one: &str, other: &str) -> bool {
     let start = |name: &str| name.rsplit_once('-').map_or(name, |(start, _)| start).to_owned();
     start(one) == start(other)
@@ -301,7 +302,7 @@ mod tests {
     async fn nobody_waits_for_the_look() {
         let cx = testing::cx(testing::aws());
         assert_eq!(beside(&cx, OrphanKind::SecurityGroup, std::future::ready(1)).await, 1);
-        // Nor does its failure end the create: nothing is reachable here.
+        // A failed look-up does not end the create either: nothing is reachable here.
         let create = sleep(Duration::from_secs(60));
         beside(&cx, OrphanKind::SecurityGroup, create).await;
     }

@@ -1,9 +1,10 @@
-//! Which proxy a request goes through: as Go decides it, and with it the Pulumi CLI and the AWS provider.
+//! The choice of the proxy for a request. It follows Go, and so the Pulumi CLI and the AWS provider.
 //!
-//! <https://pkg.go.dev/golang.org/x/net/http/httpproxy>; `tests/fixtures/proxy` asks that package itself. There are three
-//! differences, all on purpose. What Go cannot read it ignores or takes for the name of a host: here the requests that it is for
-//! are refused. So are those for SOCKS, which the SDK's HTTP client cannot speak. And the metadata services of the machine itself are never asked through a
-//! proxy, which could only tell of its own machine.
+//! <https://pkg.go.dev/golang.org/x/net/http/httpproxy>; the expected values in `tests/fixtures/proxy` come from that package.
+//! There are three intended differences. Go ignores a value that it cannot read, or takes it for a host name; here, the
+//! requests for which the proxy is set are refused. Requests for a SOCKS proxy are refused too, because the SDK's HTTP client
+//! does not support SOCKS. And a request to the machine's own metadata services never goes through a proxy, which could only
+//! return its own machine's metadata.
 
 mod address;
 mod bypass;
@@ -17,19 +18,19 @@ use self::bypass::Bypass;
 use super::config::{ProviderConfig, Secret};
 use super::variables::Variables;
 
-/// The proxies for each scheme, and what goes past them. One that cannot be used is what a message says about it.
+/// The proxy of each scheme, and the hosts that are reached without one. For a proxy that cannot be used, the error message.
 #[derive(Debug)]
 pub(super) struct Proxies {
     http: Option<Result<Proxy, String>>,
     https: Option<Result<Proxy, String>>,
     bypass: Bypass,
-    /// Whether this could be a CGI script: the header `Proxy` of a request would then be `HTTP_PROXY`.
+    /// Whether the process may be a CGI script. There, the `Proxy` header of the client's request becomes `HTTP_PROXY`.
     cgi: bool,
-    /// A variable of curl's that Go does not know.
+    /// The name of a set variable that curl reads and Go does not.
     ignored: Option<&'static str>,
 }
 
-/// One proxy, and where it is set.
+/// One proxy, and the setting that it comes from.
 #[derive(Debug)]
 pub(super) struct Proxy {
     setting: &'static str,
@@ -37,23 +38,23 @@ pub(super) struct Proxy {
 }
 
 impl Proxy {
-    /// The variable or configuration key.
+    /// Returns the variable or configuration key that the proxy comes from.
     pub(super) const fn setting(&self) -> &'static str {
         self.setting
     }
 
-    /// The URL with the credentials, for the HTTP client alone.
+    /// Returns the URL with the credentials, only for the HTTP client.
     pub(super) fn url(&self) -> String {
         self.address.url()
     }
 
-    /// Host and port, for messages.
+    /// Returns host and port, for messages.
     pub(super) fn place(&self) -> String {
         self.address.place()
     }
 }
 
-/// Where metadata services answer that give this machine its role: EC2, ECS, EKS, in IPv4 and IPv6.
+/// Hosts of the metadata services that give this machine its role: EC2, ECS and EKS, IPv4 and IPv6.
 const METADATA: [&str; 5] = [
     "169.254.169.254",
     "169.254.170.2",
@@ -63,7 +64,7 @@ const METADATA: [&str; 5] = [
 ];
 
 impl Proxies {
-    /// What the configuration says, else the environment.
+    /// Reads the proxies from the configuration, or else from the environment.
     pub(super) fn read(configured: &ProviderConfig, variables: &Variables) -> Self {
         let proxy = |key: &'static str, value: Option<&Secret>, names: [&'static str; 2]| {
             let (setting, value) = match value {
@@ -92,7 +93,7 @@ impl Proxies {
             .clone()
             .or_else(|| variables.first(["NO_PROXY", "no_proxy"]));
         Self {
-            // A configured proxy is none that a request could have smuggled in.
+            // A request cannot have set a proxy from the configuration.
             cgi: configured.http_proxy.is_none() && variables.filled("REQUEST_METHOD").is_some(),
             ignored: ["ALL_PROXY", "all_proxy"]
                 .into_iter()
@@ -103,11 +104,11 @@ impl Proxies {
         }
     }
 
-    /// The proxy for a request.
+    /// Returns the proxy for a request.
     ///
     /// # Errors
-    /// A value that is not the URL of a proxy of ours, named by its setting, for it may be a secret; `HTTP_PROXY` in what may be a
-    /// CGI script.
+    /// The value is not the URL of a supported proxy: the message names the setting and not the value, which may be a secret.
+    /// Or the proxy is `HTTP_PROXY` and the process may be a CGI script.
     pub(super) fn of(&self, uri: &Uri) -> Result<Option<&Proxy>, String> {
         let secure = uri.scheme_str() == Some("https");
         let Some(proxy) = (if secure { &self.https } else { &self.http }) else {
@@ -127,23 +128,23 @@ impl Proxies {
         proxy.as_ref().map(Some).map_err(Clone::clone)
     }
 
-    /// The proxy for plain HTTP, if it can be used.
+    /// Returns the proxy for plain HTTP, if it can be used.
     pub(super) fn http(&self) -> Option<&Proxy> {
         self.http.as_ref()?.as_ref().ok()
     }
 
-    /// The proxy for HTTPS, if it can be used.
+    /// Returns the proxy for HTTPS, if it can be used.
     pub(super) fn https(&self) -> Option<&Proxy> {
         self.https.as_ref()?.as_ref().ok()
     }
 
-    /// The variable that would have an effect with curl, for the message when AWS cannot be reached.
+    /// Returns the variable that curl would use, for the message when AWS cannot be reached.
     pub(super) const fn ignored(&self) -> Option<&'static str> {
         self.ignored
     }
 }
 
-/// How a proxy is written.
+/// Describes the accepted forms of a proxy setting.
 const FORM: &str = "Write it as http://HOST:PORT, https://HOST:PORT or HOST:PORT, with credentials as \
                     http://USER:PASSWORD@HOST:PORT, percent-encoded";
 

@@ -1,7 +1,7 @@
-//! Assumed roles: one, a chain, or one by a token.
+//! Assumed roles: one role, a chain of roles, or one role with a web identity token.
 //!
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use.html>. The SDK's own providers know neither source identities
-//! nor transitive tags, nor a token without a file.
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use.html>. The SDK's own providers support neither source
+//! identities nor transitive tags, nor a token that is not in a file.
 
 use std::time::{Duration, SystemTime};
 
@@ -19,10 +19,10 @@ use super::config::{
 use super::credentials;
 use super::error::{classify, root_cause};
 
-/// How long it may take to assume one role. STS may throttle, but not for longer.
+/// How long assuming one role may take, throttling by STS included.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// The same SDK configuration with the credentials of the last role that is to be assumed.
+/// Returns the SDK configuration with the credentials of the last role to assume.
 pub(super) fn assume(config: &ProviderConfig, base: SdkConfig, sts: Option<&str>) -> SdkConfig {
     let mut sdk = base;
     if let Some(role) = &config.assume_role_with_web_identity {
@@ -49,7 +49,7 @@ fn with(sdk: SdkConfig, provider: impl ProvideCredentials + 'static) -> SdkConfi
         .build()
 }
 
-/// A client of STS with the credentials so far.
+/// Creates an STS client with the credentials of the roles assumed so far.
 fn client(sdk: &SdkConfig, url: Option<&str>) -> Client {
     let config = aws_sdk_sts::config::Builder::from(sdk);
     Client::from_conf(match url {
@@ -165,7 +165,7 @@ async fn within_limit(
     ))
 }
 
-/// Read for each session: who keeps such a file renews it.
+/// Reads the token from its file, again for each session because another process renews the file.
 fn token_of(path: &str) -> Result<String, Error> {
     let refuse = |what: &str| Error::new(Kind::Credentials, format!("the web identity token in {path} {what}"));
     match std::fs::read_to_string(path) {

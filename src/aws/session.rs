@@ -1,4 +1,4 @@
-//! The SDK's clients, made by the first operation.
+//! The SDK's clients. The first operation creates them.
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -32,7 +32,7 @@ use super::trust::Trust;
 use super::wait::sdk_limits::{BoundedSleep, NothingAfterTheEnd, Requests};
 use super::{credentials, http, roles};
 
-/// The clients, all for one Region and one set of credentials.
+/// The clients for one Region and one set of credentials.
 pub(super) struct Session {
     pub(super) ec2: aws_sdk_ec2::Client,
     pub(super) lattice: aws_sdk_vpclattice::Client,
@@ -43,7 +43,7 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Reads the environment and makes the clients. Asks STS only if the configuration names allowed accounts.
+    /// Reads the environment and creates the clients. Calls STS only if the configuration allows or forbids accounts.
     pub(super) async fn open(config: &ProviderConfig, in_process: Option<SharedHttpClient>) -> Result<Self, Error> {
         let endpoints = config.endpoints.clone().unwrap_or_default();
         let base = match in_process {
@@ -71,7 +71,7 @@ impl Session {
         let instance = NEXT_INSTANCE.fetch_add(1, Ordering::Relaxed);
         let partition = |service: &str| retry_partition(format!("private-step-functions-{instance}-{service}"));
 
-        // One line for each service: they differ in names alone, but each has builders of its own.
+        // One line for each service. The services differ only in names, but each SDK has its own builder types.
         macro_rules! client {
             ($sdk:ident, $partition:literal, $endpoint:ident $(, $classifier:expr)?) => {{
                 let config = $sdk::config::Builder::from(sdk)
@@ -95,7 +95,7 @@ impl Session {
         }
     }
 
-    /// The account of the credentials.
+    /// Returns the account of the credentials.
     pub(super) async fn account(&self) -> Result<&str, Error> {
         let account = self.account.get_or_try_init(|| async {
             let identity = self
@@ -134,11 +134,12 @@ impl Session {
     }
 }
 
-/// Numbers provider instances, so that no two share the SDK's process-wide retry bucket.
+/// The number of the next provider instance. It keeps instances from sharing the SDK's process-wide retry token bucket.
 static NEXT_INSTANCE: AtomicU64 = AtomicU64::new(0);
 
-/// The SDK's own bucket is one for the whole process and runs dry after some two dozen exhausted calls: retries then silently
-/// stop. Ours is far larger than the retries of any stack, and refills by time.
+/// Creates a retry partition with its own token bucket. The SDK's default bucket is shared by the whole process and is empty
+/// after about two dozen calls that use up their retries; then retries stop without a message. This bucket is far larger than
+/// the retries of any stack need, and refills with time.
 fn retry_partition(name: String) -> RetryPartition {
     let bucket = TokenBucket::builder().capacity(50_000).refill_rate(50.0).build();
     RetryPartition::custom(Cow::Owned::<str>(name))
@@ -176,7 +177,8 @@ async fn from_environment(config: &ProviderConfig) -> Result<SdkConfig, Error> {
     credentials::choose(config, &environment, sdk)
 }
 
-/// The SDK cannot find the FIPS or dual-stack variant of a URL that somebody wrote, and fails at each call.
+/// Refuses FIPS or dual-stack settings together with custom endpoint URLs. The SDK cannot derive a FIPS or dual-stack variant
+/// of a custom URL and would fail every call.
 fn refuse_other_endpoints(config: &ProviderConfig, sdk: &SdkConfig) -> Result<(), Error> {
     if config.endpoints.as_ref().is_none_or(ServiceEndpoints::is_empty) {
         return Ok(());
@@ -205,7 +207,7 @@ fn from_configuration_alone(config: &ProviderConfig, http_client: SharedHttpClie
         .app_name(app_name())
         .retry_config(retries(config))
         .timeout_config(timeouts())
-        // One for all clients, as the loader makes it: else each of them would assume the role for itself.
+        // One cache for all clients, as the loader creates it. Otherwise each client would assume the role itself.
         .identity_cache(credentials::cache())
         .sleep_impl(SharedAsyncSleep::new(BoundedSleep))
         .time_source(SharedTimeSource::new(SystemTimeSource::new()))
@@ -229,7 +231,7 @@ fn retries(config: &ProviderConfig) -> RetryConfig {
     RetryConfig::standard().with_max_attempts(config.max_retries.unwrap_or(DEFAULT_MAX_RETRIES).saturating_add(1))
 }
 
-/// Control plane calls answer within seconds; what takes longer is lost and better repeated.
+/// Returns the SDK's timeouts. Control plane calls are answered within seconds, so a call that takes longer is better repeated.
 fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(10))
@@ -237,8 +239,8 @@ fn timeouts() -> TimeoutConfig {
         .build()
 }
 
-/// EventBridge says `LimitExceededException` for a quota that is used up; the SDK would take it for throttling and try for
-/// minutes.
+/// Forbids retries after `LimitExceededException`, with which EventBridge reports a quota that is used up. The SDK would treat
+/// it as throttling and retry for minutes.
 #[derive(Debug)]
 struct QuotaIsFinal;
 
@@ -268,7 +270,7 @@ impl ClassifyRetry for QuotaIsFinal {
     }
 
     fn priority(&self) -> RetryClassifierPriority {
-        // After every other classifier, for the last word counts.
+        // After every other classifier: the last decision counts.
         RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }
 }

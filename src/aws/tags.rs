@@ -1,9 +1,10 @@
-//! Tags: the user's, the provider's defaults, those of others, and the two with which we find our own objects again.
+//! Tags: the user's, the provider's defaults, those that other tools manage, and the two ownership tags by which the provider
+//! finds its own objects.
 //!
-//! Every taggable object is made with [`URN_TAG`], which says what made it, and [`OPERATION_TAG`], which proves that it comes from
-//! one very create, unless the configuration says `ownershipTags: false`. Both are ours alone: they are in no input and no output,
-//! and nothing changes them after the create. Tags of AWS (`aws:*`) and of others (`ignoreTags`) are left alone in every operation.
-//! What users are told of all this is in docs/tags.md.
+//! Every taggable object is created with [`URN_TAG`], which names the resource, and [`OPERATION_TAG`], which identifies the
+//! create that made the object, unless the configuration says `ownershipTags: false`. The ownership tags belong to the provider
+//! alone: they are in no input and no output, and nothing changes them after the create. Tags of AWS (`aws:*`) and of other
+//! tools (`ignoreTags`) are left alone in every operation. docs/tags.md documents this for users.
 
 mod ec2;
 mod limit;
@@ -22,15 +23,15 @@ pub use self::ec2::{from_ec2, specification, to_ec2, update_ec2};
 pub use self::update::{Delta, Tagged, TagsUpdate};
 use super::config::{IgnoreTags, ProviderConfig};
 
-/// The tag with the URN of the resource that the object was made for. The schema reserves it.
+/// The tag that holds the URN of the resource for which the object was created. The schema reserves it.
 pub const URN_TAG: &str = "private-step-functions:urn";
-/// The tag with the client token of the create that made the object. The schema reserves it.
+/// The tag that holds the client token of the create that made the object. The schema reserves it.
 pub const OPERATION_TAG: &str = "private-step-functions:operation";
 
 /// Tags by key. Keys are case-sensitive.
 pub type Tags = BTreeMap<String, String>;
 
-/// What the provider's configuration says about tags.
+/// The provider configuration's rules for tags.
 #[derive(Clone, Debug)]
 pub struct Tagging {
     defaults: Tags,
@@ -39,7 +40,7 @@ pub struct Tagging {
 }
 
 impl Tagging {
-    /// What this configuration says.
+    /// Reads the rules from a configuration.
     #[must_use]
     pub fn of(config: &ProviderConfig) -> Self {
         let defaults = config.default_tags.as_ref().and_then(|default| default.tags.clone());
@@ -50,14 +51,14 @@ impl Tagging {
         }
     }
 
-    /// Whether what is made carries the two tags of ours (`ownershipTags`). Without them nobody can tell from an object that this
-    /// resource made it.
+    /// Reports whether new objects get the two ownership tags (`ownershipTags`). Without them, an object does not show which
+    /// resource created it.
     #[must_use]
     pub const fn marks_what_is_made(&self) -> bool {
         self.marks
     }
 
-    /// The effective tags (the output `tagsAll`): the provider's defaults, and the resource's own over them.
+    /// Returns the effective tags (the output `tagsAll`): the provider's defaults, overridden by the resource's own tags.
     #[must_use]
     pub fn effective(&self, own: Option<&Tags>) -> Tags {
         let mut tags = self.defaults.clone();
@@ -65,7 +66,7 @@ impl Tagging {
         self.visible(&tags)
     }
 
-    /// What a create sends: the effective tags and the ownership tags. `token` is the create's client token.
+    /// Returns the tags that a create sends: the effective tags and the ownership tags. `token` is the create's client token.
     #[must_use]
     pub fn for_create(&self, urn: &Urn, own: Option<&Tags>, token: &str) -> Tags {
         let mut tags = self.effective(own);
@@ -76,14 +77,14 @@ impl Tagging {
         tags
     }
 
-    /// The tags that the user is to see: all but AWS's, those of others, and ours.
+    /// Returns the tags that the user sees: all except those of AWS, those of other tools and the ownership tags.
     #[must_use]
     pub fn visible(&self, all: &Tags) -> Tags {
         copied(all.iter().filter(|(key, _)| !self.hides(key)))
     }
 
-    /// The tags that a user would write to get the visible ones: without those that the provider's defaults bring, unless the
-    /// prior inputs spell them out. `None` when there are none and the prior inputs say nothing either.
+    /// Returns the tags that a user would write to get the visible ones. Tags that equal the provider's defaults are left out,
+    /// unless the prior inputs contain their keys. `None` if no tags remain and the prior inputs have no `tags` either.
     #[must_use]
     pub fn own(&self, visible: &Tags, prior: Option<&Tags>) -> Option<Tags> {
         let is_own = |key: &String, value: &String| {
@@ -93,9 +94,9 @@ impl Tagging {
         (!own.is_empty() || prior.is_some()).then_some(own)
     }
 
-    /// For `Resource::provider_rules`: whether AWS takes so many tags, and none of them is left to others.
+    /// Checks, for `Resource::provider_rules`, that AWS accepts the number of tags and that `ignoreTags` covers none of them.
     pub fn check(&self, draft: &Draft<'_>, failures: &mut Failures) {
-        // One whose values are not known yet has its keys all the same.
+        // The keys count even if their values are not known yet.
         let own = draft.known("tags").and_then(Value::as_object);
         let keys = || own.into_iter().flat_map(Map::keys).map(String::as_str);
         for key in keys().filter(|key| self.ignored.covers(key)) {
@@ -109,7 +110,7 @@ impl Tagging {
         }
     }
 
-    /// What is wrong with `defaultTags`, for any resource.
+    /// Returns the problems of `defaultTags` that do not depend on a resource.
     #[must_use]
     pub fn default_problems(&self) -> Vec<String> {
         let ignored = self.defaults.keys().filter(|key| self.ignored.covers(key));
@@ -123,9 +124,9 @@ impl Tagging {
             .collect()
     }
 
-    /// For `Resource::diff`: records a change at `tagsAll` when the effective tags are not the recorded ones and no change of
-    /// `tags` says so already. That is how a change of the provider's defaults, and drift of a default tag, are seen. What was
-    /// recorded of a tag before it was left to others is no difference.
+    /// Records, for `Resource::diff`, a change at `tagsAll` if the effective tags differ from the recorded ones and no change
+    /// of `tags` shows that already. This detects a change of the provider's defaults, and drift of a default tag. Tags that
+    /// `ignoreTags` covers now and that were recorded earlier make no difference.
     pub fn diff(&self, changes: &mut Changes<'_>) {
         let (old, new) = (
             known_strings(changes.old_inputs.get("tags")),
@@ -154,7 +155,7 @@ impl Tagging {
         }
     }
 
-    /// For `Resource::preview`: `tagsAll`, as far as the tags are known.
+    /// Sets, for `Resource::preview`, the output `tagsAll` if the tags are known.
     pub fn preview(&self, outputs: &mut Map, inputs: &Map) {
         if let Some(own) = known_strings(inputs.get("tags")) {
             let tags = self.effective(Some(&own)).into_iter();
@@ -168,13 +169,13 @@ impl Tagging {
     }
 }
 
-/// Whether an object with these tags comes from the create with this client token.
+/// Reports whether the create with this client token made the object with these tags.
 #[must_use]
 pub fn is_from(tags: &Tags, token: &str) -> bool {
     tags.get(OPERATION_TAG).is_some_and(|value| value == token)
 }
 
-/// The URN as tag value: only characters that every service accepts, and at most 256 of them.
+/// Returns the URN as a tag value: only characters that every service accepts, and at most 256 of them.
 #[must_use]
 pub fn urn_value(urn: &str) -> String {
     let plain: String = urn
@@ -206,7 +207,7 @@ fn copied<'a>(tags: impl Iterator<Item = (&'a String, &'a String)>) -> Tags {
     tags.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
-/// A map of strings; absent means empty, and `None` that something in it is not known (or no string).
+/// Reads a map of strings. An absent map is empty; `None` means that a value in it is unknown or is not a string.
 fn known_strings(value: Option<&Value>) -> Option<Tags> {
     match value.map(Value::bare) {
         None | Some(Value::Null) => Some(Tags::new()),
@@ -231,7 +232,7 @@ pub(super) mod tests {
             .collect()
     }
 
-    /// Of a provider with this configuration.
+    /// Returns the tag rules of a provider with this configuration.
     pub(crate) fn tagging(config: serde_json::Value) -> Tagging {
         Tagging::of(&serde_json::from_value(config).unwrap())
     }
@@ -280,7 +281,7 @@ pub(super) mod tests {
             ("aws:cloudformation:stack-name", "s"),
             ("AWS:x", "s"),
             ("a", "1"),
-            // Keys are case-sensitive, and these two alone are ours.
+            // Keys are case-sensitive: these two are not the ownership tags.
             ("Private-Step-Functions:urn", "2"),
             ("private-step-functions:cost", "3"),
         ]);
@@ -289,7 +290,7 @@ pub(super) mod tests {
             ("Private-Step-Functions:urn", "2"),
             ("private-step-functions:cost", "3"),
         ]);
-        // Also where the configuration leaves ours out: what exists keeps them.
+        // Objects keep their ownership tags after `ownershipTags` is turned off.
         for config in [json!({}), json!({ "ownershipTags": false })] {
             assert_eq!(tagging(config).visible(&found), shown);
         }
@@ -327,7 +328,7 @@ pub(super) mod tests {
         assert_ne!(value, urn_value(&format!("{long}y")));
     }
 
-    /// What a diff of `tags` records, when the schema's comparison has found a change at these paths.
+    /// Returns the paths that remain after a diff of `tags`, when the schema's comparison has found changes at these paths.
     fn changed(tagging: &Tagging, old: &Map, recorded: &Tags, new: &Map, found: &[&str]) -> Vec<String> {
         let values = recorded.iter().map(|(key, value)| (key.clone(), value.as_str().into()));
         let state = Map::from([("tagsAll".to_owned(), Value::Object(values.collect()))]);
@@ -376,7 +377,8 @@ pub(super) mod tests {
         let tagging = tagging(json!({ "ignoreTags": { "keys": ["scan"] } }));
         let recorded = tags(&[("scan", "x"), ("a", "1")]);
         let (both, one) = (inputs(json!({ "scan": "x", "a": "1" })), inputs(json!({ "a": "1" })));
-        // A refresh before had shown it, or the program had it; a refresh after does not, and compares the other way round.
+        // The key was recorded by an earlier refresh or was in the program. A later refresh does not show it, and compares in
+        // the other direction.
         assert_eq!(changed(&tagging, &both, &recorded, &one, &["tags.scan"]), [""; 0]);
         assert_eq!(
             changed(&tagging, &one, &tags(&[("a", "1")]), &both, &["tags.scan"]),
@@ -392,7 +394,7 @@ pub(super) mod tests {
             ),
             ["tags.a"]
         );
-        // All tags come or go as one change.
+        // Adding or removing all tags is one change.
         let (scan, nothing) = (inputs(json!({ "scan": "x" })), Map::new());
         assert_eq!(
             changed(&tagging, &scan, &tags(&[("scan", "x")]), &nothing, &["tags"]),

@@ -1,4 +1,4 @@
-//! What unit tests of the AWS half share: a connection that answers nothing, and a context around it.
+//! Helpers for unit tests of the AWS half: a connection on which every call fails, and a context around it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,23 +24,23 @@ impl HttpConnector for Unreachable {
     }
 }
 
-/// A connection to nothing.
+/// Creates a connection on which every call fails.
 pub(crate) fn aws() -> Aws {
     configured(serde_json::json!({"region": "eu-west-1", "accessKey": "test", "secretKey": "test", "maxRetries": 0}))
 }
 
-/// A connection to nothing with this configuration.
+/// Creates a connection with this configuration on which every call fails.
 pub(crate) fn configured(config: serde_json::Value) -> Aws {
     let config: ProviderConfig = serde_json::from_value(config).unwrap();
     Aws::in_process(config, http_client_fn(|_, _| SharedHttpConnector::new(Unreachable)))
 }
 
-/// A context around it.
+/// Creates a context around a connection.
 pub(crate) fn cx(aws: Aws) -> Cx<Aws> {
     cancellable(aws, CancellationToken::new())
 }
 
-/// A context that can be cancelled.
+/// Creates a context that can be cancelled.
 pub(crate) fn cancellable(aws: Aws, cancel: CancellationToken) -> Cx<Aws> {
     Cx::new(CxParts {
         clients: Arc::new(aws),

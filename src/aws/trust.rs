@@ -1,8 +1,8 @@
-//! Whose certificates are believed.
+//! The certificate authorities that TLS connections trust.
 //!
-//! `AWS_CA_BUNDLE` and `ca_bundle` take the place of the machine's own authorities, as with the AWS CLI and the SDK for Go:
-//! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html>. Without one, the machine's are read as
-//! `rustls-native-certs` does, `SSL_CERT_FILE` and `SSL_CERT_DIR` included.
+//! `AWS_CA_BUNDLE` and `ca_bundle` replace the machine's own authorities, as with the AWS CLI and the SDK for Go:
+//! <https://docs.aws.amazon.com/sdkref/latest/guide/feature-gen-config.html>. If neither is set, the machine's authorities are
+//! read as `rustls-native-certs` reads them, `SSL_CERT_FILE` and `SSL_CERT_DIR` included.
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -15,22 +15,22 @@ use rustls::pki_types::pem::PemObject;
 
 use super::environment::Environment;
 
-/// The authorities, read when the first connection needs them.
+/// The certificate authorities. A bundle is read at once, the machine's own when the first connection needs them.
 #[derive(Clone, Debug)]
 pub(super) struct Trust(Arc<Source>);
 
 #[derive(Debug)]
 enum Source {
     Bundle(TlsContext),
-    /// The second is what the messages call the variables that say where they are.
+    /// The machine's authorities once they are read, and the variable that sets their place, for messages.
     Machine(OnceLock<TlsContext>, Option<&'static str>),
 }
 
 impl Trust {
-    /// The bundle that is set, else the machine's own authorities.
+    /// Reads the configured bundle, or else selects the machine's own authorities.
     ///
     /// # Errors
-    /// A bundle that cannot be read, or in which there is no certificate.
+    /// The bundle cannot be read, or has no certificate.
     pub(super) fn read(environment: &Environment, configured: Option<&str>) -> Result<Self, Error> {
         let variables = &environment.variables;
         let set = configured
@@ -52,10 +52,10 @@ impl Trust {
         Ok(Self(Arc::new(source)))
     }
 
-    /// The authorities.
+    /// Returns the certificate authorities.
     ///
     /// # Errors
-    /// A machine that has none: every connection would fail.
+    /// The machine has no authorities, so every connection would fail.
     pub(super) fn context(&self) -> Result<TlsContext, String> {
         match &*self.0 {
             Source::Bundle(context) => Ok(context.clone()),
@@ -72,7 +72,7 @@ impl Trust {
                             .to_owned()
                     }
                 })?;
-                // Whoever was first has read the same.
+                // Another task that was faster has read the same authorities.
                 let _ = read.set(context.clone());
                 Ok(context)
             }
@@ -94,13 +94,14 @@ fn bundle(setting: &str, path: &str, home: Option<&str>) -> Result<TlsContext, E
     context(certificates).ok_or_else(|| refuse("which has no certificate that can be read".to_owned()))
 }
 
-/// What the operating system says, without its number.
+/// Returns the operating system's message without its error number.
 fn plain(error: &std::io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error ").next().unwrap_or_default().to_owned()
 }
 
-/// Nothing if none of the certificates can be an authority. Those that cannot be are left out, for the SDK would panic.
+/// Returns a TLS context that trusts these certificates, or `None` if none of them can be an authority. Certificates that
+/// cannot be are left out: the SDK would panic.
 fn context(certificates: Vec<CertificateDer<'static>>) -> Option<TlsContext> {
     let mut probe = RootCertStore::empty();
     let mut store = TrustStore::empty();

@@ -1,32 +1,32 @@
-//! The environment variables that are read here and not by the SDK.
+//! Environment variables that this crate reads itself, not through the SDK.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// Looks variables up: those of the process, or others in a test.
+/// Looks up variables: those of the process or, in a test, given ones.
 #[derive(Clone)]
 pub(super) struct Variables(Arc<dyn Fn(&str) -> Option<String> + Send + Sync>);
 
 impl Variables {
-    /// Those of the process.
+    /// Reads the variables of the process.
     pub(super) fn of_the_process() -> Self {
-        // One that is no text is as good as none: nothing here could be written in it.
+        // A value that is not Unicode counts as unset: nothing that is read here can contain such text.
         Self(Arc::new(|name| std::env::var(name).ok()))
     }
 
-    /// None but these.
+    /// Contains only these variables.
     #[cfg(test)]
     pub(super) fn given(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
         let pairs: std::collections::BTreeMap<_, _> = pairs.into_iter().collect();
         Self(Arc::new(move |name| pairs.get(name).cloned()))
     }
 
-    /// A variable that is set and not empty.
+    /// Returns the value of a variable that is set and not empty.
     pub(super) fn filled(&self, name: &str) -> Option<String> {
         (self.0)(name).filter(|value| !value.is_empty())
     }
 
-    /// The first of these that is set and not empty.
+    /// Returns the value of the first of these variables that is set and not empty.
     pub(super) fn first<const N: usize>(&self, names: [&str; N]) -> Option<String> {
         names.into_iter().find_map(|name| self.filled(name))
     }

@@ -1,7 +1,8 @@
-//! Waiting for AWS: the one loop that looks, judges and sleeps.
+//! Waiting for AWS: the loop that looks at an object, judges its state and pauses.
 //!
-//! A wait ends ready, in a failed state, at its deadline or because the engine cancelled; each is told apart by the
-//! [`Kind`] of the error. Failures of a look that pass by themselves (throttling, 5xx, a lost answer) count as "not yet".
+//! A wait ends when the object is ready, when it is in a failed state, at the deadline, or when the engine cancels. The
+//! [`Kind`] of the error tells these apart. A look that fails for a transient reason (throttling, 5xx, a lost answer) counts as
+//! "not yet".
 
 pub mod limiter;
 pub mod poller;
@@ -18,10 +19,10 @@ use tokio::time::Instant;
 
 use super::Aws;
 
-/// How long a look may take after the deadline.
+/// How long the last look may take after the deadline.
 const LAST_LOOK: Duration = Duration::from_secs(30);
 
-/// What is awaited and for how long.
+/// What a wait is for, and its deadline.
 #[derive(Clone, Copy, Debug)]
 pub struct Wait<'a> {
     /// The end of the sentence "waiting for …", such as `the endpoint vpce-1 to become available`.
@@ -30,23 +31,23 @@ pub struct Wait<'a> {
     pub deadline: Instant,
 }
 
-/// What a look showed.
+/// The judgment of a look.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Look<T> {
-    /// What was awaited is there.
+    /// The awaited state is reached.
     Ready(T),
-    /// Not yet; the text is the state that was seen.
+    /// The awaited state is not reached yet; the text is the state that was seen.
     Pending(String),
-    /// It will not come: a failed state, or an error that does not pass.
+    /// The awaited state will not be reached: a failed state, or an error that does not pass.
     Failed(Error),
 }
 
-/// Where looks come from: a closure that asks the service, or a shared poller.
+/// The source of looks: a closure that calls the service, or a shared poller.
 pub trait Source<S>: Sync {
-    /// Asks for the current state.
+    /// Reads the current state.
     fn look(&self) -> impl Future<Output = Result<S, Error>> + Send;
 
-    /// Resolves when somebody else's look has brought news about this object; never, by default.
+    /// Resolves when another watch's look brings news about this object. By default, never.
     fn news(&self) -> impl Future<Output = ()> + Send {
         std::future::pending()
     }
@@ -62,10 +63,11 @@ where
     }
 }
 
-/// Looks until the judge is content. The first look comes after the schedule's first pause.
+/// Looks until `judge` returns [`Look::Ready`] or [`Look::Failed`]. The first look comes after the schedule's first pause.
 ///
 /// # Errors
-/// [`Kind::TimedOut`] with what was awaited and seen last; [`Kind::Cancelled`]; whatever the judge fails with.
+/// [`Kind::TimedOut`], which names what was awaited and the last seen state; [`Kind::Cancelled`]; the error of
+/// [`Look::Failed`].
 pub async fn until<S, T>(
     cx: &Cx<Aws>,
     wait: Wait<'_>,
@@ -73,7 +75,7 @@ pub async fn until<S, T>(
     mut judge: impl FnMut(Result<S, Error>) -> Look<T>,
 ) -> Result<T, Error> {
     let mut pauses = Pauses::new(cx, wait);
-    // The object's last state, and the same with what has kept us from looking since.
+    // The object's last state, and the same with the error of a failed look since.
     let mut seen = None;
     let mut shown = String::from("nothing yet");
     loop {
@@ -85,7 +87,7 @@ pub async fn until<S, T>(
             biased;
             looked = source.look() => looked,
             () = cx.cancelled() => return Err(cancelled(wait)),
-            // The SDK repeats a call for minutes.
+            // The SDK can retry a call for minutes.
             () = tokio::time::sleep_until(wait.deadline.max(Instant::now()) + LAST_LOOK) => {
                 return Err(timed_out(cx, wait, &shown));
             }
@@ -111,11 +113,11 @@ pub async fn until<S, T>(
     }
 }
 
-/// Repeats a call that is refused for a while, at once and then by the schedule, as long as `again` says so of its error.
-/// Throttling is always worth repeating: a throttled request was not carried out.
+/// Makes a call, and repeats it by the schedule as long as it is throttled or `again` accepts its error. A throttled call is
+/// always repeated, because AWS did not carry it out.
 ///
 /// # Errors
-/// The first error that is not worth repeating; at the deadline the last one, as [`Kind::TimedOut`] with its code;
+/// The first error that is not to be repeated; at the deadline the last error, as [`Kind::TimedOut`] with its code;
 /// [`Kind::Cancelled`] (never while a call is in flight).
 pub async fn retry<T, F, Fut>(
     cx: &Cx<Aws>,
@@ -134,7 +136,7 @@ where
             Err(error) if error.kind() == Kind::Throttled || again(&error) => error,
             done => return done,
         };
-        // Then it is AWS that is awaited, and not what stands in the way.
+        // Then the wait is for AWS itself, and not for the state that `wait.what` names.
         let passes = passes(&error);
         if last && passes {
             let limit = human(wait.deadline.duration_since(cx.started()));
@@ -162,7 +164,7 @@ struct Pauses<'a> {
 
 enum Pause {
     Over,
-    /// One last look, for the object may have become ready during the pause.
+    /// One last look follows: the object may have become ready during the pause.
     DeadlinePassed,
 }
 
@@ -192,7 +194,7 @@ impl<'a> Pauses<'a> {
     }
 }
 
-/// Whether an error of a look says nothing about the object.
+/// Reports whether an error of a look is transient, and so shows nothing about the object.
 fn passes(error: &Error) -> bool {
     matches!(error.kind(), Kind::Throttled | Kind::Unavailable | Kind::MaybeSent)
 }
@@ -218,7 +220,7 @@ mod tests {
     use super::*;
     use crate::aws::testing;
 
-    /// A source whose looks are counted.
+    /// Returns a source that counts its looks.
     fn counter(looks: &AtomicU32) -> impl Source<u32> + '_ {
         move || async move { Ok(looks.fetch_add(1, Ordering::Relaxed)) }
     }
@@ -240,7 +242,7 @@ mod tests {
         });
         assert_eq!(ready.await, Ok("done"));
         let elapsed = cx.started().elapsed().as_secs_f64();
-        // 0.5 + 0.625 + 0.78 + 0.98 + 1.22 s, give or take the jitter.
+        // 0.5 + 0.625 + 0.78 + 0.98 + 1.22 s, plus or minus the jitter.
         assert!((3.6..4.6).contains(&elapsed), "{elapsed}");
     }
 

@@ -1,4 +1,4 @@
-//! The inbound half: what callers in the VPC reach Step Functions (and private APIs) through.
+//! The inbound half: the endpoints through which callers in the VPC reach Step Functions and private APIs.
 
 use pulumi_provider::component::registrar::Child;
 use pulumi_provider::component::tracked::Flow;
@@ -10,7 +10,7 @@ use crate::component::{INTERFACE_ENDPOINT, SECURITY_GROUP, security, with};
 /// One of the endpoints that the component can make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Endpoint {
-    /// Every Step Functions call but the synchronous ones.
+    /// All Step Functions calls except synchronous executions.
     Standard,
     /// Synchronous executions.
     Synchronous,
@@ -19,7 +19,7 @@ pub(super) enum Endpoint {
 }
 
 impl Endpoint {
-    /// The service, and the end of the endpoint's logical name.
+    /// Returns the short name of the service, which also ends the endpoint's logical name.
     pub(super) const fn service(self) -> &'static str {
         match self {
             Self::Standard => "states",
@@ -38,7 +38,7 @@ impl Endpoint {
     }
 }
 
-/// The security group of the endpoints.
+/// Describes the security group of the endpoints.
 pub(super) fn endpoint_group(component: &str, plan: &Plan, gateway_groups: Option<Flow>) -> Child {
     let mut inputs = group(
         plan,
@@ -54,7 +54,8 @@ pub(super) fn endpoint_group(component: &str, plan: &Plan, gateway_groups: Optio
     }
 }
 
-/// The security group that lets the gateway into the component's own `execute-api` endpoint, beside the user's groups.
+/// Describes the security group that lets the gateway connect to the component's own `execute-api` endpoint, in addition to the
+/// user's groups.
 pub(super) fn execute_api_group(component: &str, plan: &Plan, gateway_groups: Flow) -> Child {
     let inputs = group(
         plan,
@@ -69,7 +70,7 @@ pub(super) fn execute_api_group(component: &str, plan: &Plan, gateway_groups: Fl
     }
 }
 
-/// An endpoint behind these security groups.
+/// Describes an endpoint with these security groups.
 pub(super) fn endpoint(component: &str, plan: &Plan, endpoint: Endpoint, groups: Value) -> Child {
     let mut inputs = Map::from([
         ("service".to_owned(), endpoint.service().into()),
@@ -90,11 +91,12 @@ pub(super) fn endpoint(component: &str, plan: &Plan, endpoint: Endpoint, groups:
     );
     with(&mut inputs, "tags", given(&plan.inputs, "tags"));
     let private_dns = match endpoint {
-        // It would hide the Region's public APIs from the VPC.
+        // Private DNS would hide the Region's public APIs from the VPC.
         Endpoint::ExecuteApi => Value::Bool(false),
         _ => given(&plan.endpoints, "privateDnsEnabled").unwrap_or(Value::Bool(true)),
     };
-    // Two endpoints cannot own one private name. Diff alone cannot say so: forced replacements do not ask it.
+    // Two endpoints cannot have the same private DNS name, so the old one is deleted first. Diff alone cannot say so: the
+    // engine does not call Diff for forced replacements.
     let exclusive = private_dns.as_bool() != Some(false);
     inputs.insert("privateDnsEnabled".to_owned(), private_dns);
     Child {
@@ -105,7 +107,8 @@ pub(super) fn endpoint(component: &str, plan: &Plan, endpoint: Endpoint, groups:
     }
 }
 
-/// The groups of an endpoint: the user's, or the one that was made; and one more for the gateway where needed.
+/// Returns the security groups of an endpoint: the user's, or the one that the component makes, and if needed the one for the
+/// gateway.
 pub(super) fn endpoint_groups(plan: &Plan, made: Option<Flow>, for_gateway: Option<Flow>) -> Value {
     let mut groups = match given(&plan.endpoints, "securityGroupIds") {
         Some(given) if for_gateway.is_none() => return given,
@@ -117,7 +120,7 @@ pub(super) fn endpoint_groups(plan: &Plan, made: Option<Flow>, for_gateway: Opti
         list.extend(added);
         return groups;
     }
-    // A list that is wrapped or unknown as a whole.
+    // The list is wrapped (for example secret) or unknown as a whole.
     let all = Flow::all([Flow::of(&groups), Flow::of(&Value::Array(added))]);
     all.map(|lists| {
         let lists = lists.as_array().unwrap_or_default().iter().filter_map(Value::as_array);
@@ -126,13 +129,13 @@ pub(super) fn endpoint_groups(plan: &Plan, made: Option<Flow>, for_gateway: Opti
     .into_value()
 }
 
-/// Whether the gateway needs a group of its own to get into the component's `execute-api` endpoint.
+/// Reports whether the component's `execute-api` endpoint needs an extra security group for the gateway.
 pub(super) fn needs_execute_api_group(plan: &Plan) -> bool {
     plan.execute_api && plan.makes_gateway() && is_given(&plan.endpoints, "securityGroupIds")
 }
 
-/// The description does not name the component: AWS cannot change it, so a component that is renamed (with an alias) would
-/// have its groups replaced.
+/// Returns the inputs of a security group. The description does not name the component: AWS cannot change a description, so
+/// renaming a component (with an alias) would replace its groups.
 fn group(plan: &Plan, description: &str, ingress: Value) -> Map {
     let mut inputs = Map::from([
         ("description".to_owned(), description.into()),
@@ -164,7 +167,7 @@ mod tests {
         let made = endpoint_groups(&Plan::default(), Some(Flow::known("sg-made")), None);
         assert_eq!(made, Value::Array(vec!["sg-made".into()]));
 
-        // A list that is secret, or not known, as a whole.
+        // A list that is secret or unknown as a whole.
         let secret = endpoint_groups(&plan(own().into_secret()), None, extra());
         assert!(secret_paths::contains_secret(&secret));
         assert_eq!(secret.bare(), &both);

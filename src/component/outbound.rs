@@ -1,4 +1,4 @@
-//! The outbound half: what state machines reach private APIs through.
+//! The outbound half: the resources through which state machines reach private APIs.
 
 use pulumi_provider::component::registrar::Child;
 use pulumi_provider::component::tracked::Flow;
@@ -8,10 +8,10 @@ use crate::component::plan::{Api, Plan, Target, given};
 use crate::component::{CONNECTION, RESOURCE_CONFIGURATION, RESOURCE_GATEWAY, SECURITY_GROUP, security, with};
 use crate::no_credentials;
 
-/// The security group of the gateway: the APIs out, and nothing in unless the user says so.
+/// Describes the security group of the gateway: egress to the APIs, and no ingress unless the user sets it.
 pub(super) fn gateway_group(component: &str, plan: &Plan) -> Child {
     let mut inputs = Map::from([
-        // As for the endpoints' groups, without the component's name.
+        // As for the endpoints' groups, the description does not name the component.
         (
             "description".to_owned(),
             "Step Functions resource gateway to private APIs".into(),
@@ -30,7 +30,7 @@ pub(super) fn gateway_group(component: &str, plan: &Plan) -> Child {
     }
 }
 
-/// The resource gateway behind these security groups.
+/// Describes the resource gateway with these security groups.
 pub(super) fn gateway(component: &str, plan: &Plan, groups: Value) -> Child {
     let mut inputs = Map::from([("securityGroupIds".to_owned(), groups)]);
     with(&mut inputs, "vpcId", given(&plan.inputs, "vpcId"));
@@ -52,7 +52,7 @@ pub(super) fn gateway(component: &str, plan: &Plan, groups: Value) -> Child {
     }
 }
 
-/// The one configuration of all APIs behind the component's own `execute-api` endpoint.
+/// Describes the one resource configuration that all APIs behind the component's own `execute-api` endpoint share.
 pub(super) fn own_configuration(component: &str, plan: &Plan, gateway: Flow, endpoint: Flow) -> Child {
     let target = Map::from([("vpcEndpointId".to_owned(), endpoint.into_value())]);
     let ports = Value::Array(vec!["443".into()]);
@@ -60,7 +60,7 @@ pub(super) fn own_configuration(component: &str, plan: &Plan, gateway: Flow, end
     configuration(format!("{component}-execute-api"), plan, gateway, target, ports, name)
 }
 
-/// The configuration of an API with a target of its own; `None` if it has no such target.
+/// Describes the resource configuration of an API with its own target; `None` if it has no such target.
 pub(super) fn own_target(component: &str, plan: &Plan, api: &Api, gateway: Flow) -> Option<Child> {
     let property = match api.target {
         Target::OwnEndpoint | Target::ResourceConfiguration => return None,
@@ -95,7 +95,7 @@ fn configuration(logical: String, plan: &Plan, gateway: Flow, target: Map, ports
     }
 }
 
-/// The connection that state machines use for an API.
+/// Describes the connection that state machines use for an API.
 pub(super) fn connection(component: &str, plan: &Plan, api: &Api, configuration_arn: Flow) -> Child {
     let mut inputs = Map::from([("resourceConfigurationArn".to_owned(), configuration_arn.into_value())]);
     inputs.insert(

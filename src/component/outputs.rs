@@ -1,5 +1,5 @@
-//! The component's outputs. What cannot exist is null, in preview too, where an output that is left out would be unknown.
-//! Only `connections` is then empty, so that programs in typed languages reach into it without asking.
+//! The component's outputs. The output of a resource that is not made is null, also in a preview, where an omitted output would
+//! be unknown. Only `connections` is empty instead, so that programs in typed languages can index it without a null check.
 
 use pulumi_provider::component::registrar::Registered;
 use pulumi_provider::component::tracked::Flow;
@@ -7,7 +7,7 @@ use pulumi_provider::property::{Map, Value, secret_paths};
 
 use crate::component::plan::{Api, Target, given};
 
-/// What an endpoint tells.
+/// Returns the outputs of an endpoint.
 pub(super) fn endpoint(endpoint: Option<&Registered>, undecided: bool) -> Value {
     let Some(endpoint) = endpoint else {
         return absent(undecided);
@@ -24,7 +24,7 @@ pub(super) fn endpoint(endpoint: Option<&Registered>, undecided: bool) -> Value 
     object([("id".to_owned(), endpoint.id())].into_iter().chain(outputs))
 }
 
-/// What a connection tells, with the resource configuration behind it.
+/// Returns the outputs of a connection and of the resource configuration behind it.
 pub(super) fn connection(api: &Api, connection: &Registered, configuration: Option<&Registered>) -> Value {
     let own = ["arn", "name", "state", "secretArn"].map(|name| (name.to_owned(), connection.output(name)));
     let behind = match configuration {
@@ -34,7 +34,7 @@ pub(super) fn connection(api: &Api, connection: &Registered, configuration: Opti
             ("domainName".to_owned(), domain_name(api, configuration)),
         ],
         None if api.target != Target::ResourceConfiguration => {
-            // In a preview without the endpoint that it leads to.
+            // In a preview, the endpoint that the configuration needs may be undecided.
             let behind = ["resourceConfigurationId", "resourceConfigurationArn", "domainName"];
             behind.map(|name| (name.to_owned(), Flow::default())).to_vec()
         }
@@ -56,7 +56,7 @@ fn domain_name(api: &Api, configuration: &Registered) -> Flow {
     }
 }
 
-/// What several connections tell, by API.
+/// Returns the outputs of all connections, by API.
 pub(super) fn connections(connections: Map) -> Value {
     let connections = Value::Object(connections);
     if secret_paths::contains_secret(&connections) {
@@ -66,18 +66,19 @@ pub(super) fn connections(connections: Map) -> Value {
     }
 }
 
-/// The value of an output that exists only if its resource does.
+/// Returns the value of an output that exists only if its resource does.
 pub(super) fn optional(flow: Option<Flow>, undecided: bool) -> Value {
     flow.map_or_else(|| absent(undecided), Flow::into_value)
 }
 
-/// The output of a resource that there is not, or not yet: while that is undecided, null would be a promise.
+/// Returns the output of a resource that does not exist. While it is undecided whether the resource is made, that is unknown:
+/// null would say that it is not made.
 pub(super) const fn absent(undecided: bool) -> Value {
     if undecided { Value::Unknown } else { Value::Null }
 }
 
-/// An object whose fields are known one by one. A secret field makes all of it secret: programs in YAML lose secrets that
-/// are nested in outputs.
+/// Returns an object whose fields can be known or unknown individually. A secret field makes the whole object secret: programs
+/// in YAML lose secrets that are nested in outputs.
 fn object(fields: impl IntoIterator<Item = (String, Flow)>) -> Value {
     let fields: Vec<_> = fields.into_iter().collect();
     let values: Map = fields

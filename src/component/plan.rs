@@ -1,4 +1,4 @@
-//! Which children there will be: the structure that the inputs decide, read once, before anything is registered.
+//! The plan of the children: the structure that the inputs decide, read once, before anything is registered.
 
 use pulumi_provider::component::object_input::Container;
 use pulumi_provider::property::path::{PropertyPath, Segment};
@@ -24,7 +24,7 @@ pub(super) struct Plan {
     pub(super) gateway: Map,
     /// The `names` container.
     pub(super) names: Map,
-    /// Containers and switches that are not known yet: what they decide is left out for now.
+    /// Containers and switches that are not known yet. The children that depend on them are left out for now.
     pub(super) undecided: Vec<PropertyPath>,
 }
 
@@ -33,13 +33,13 @@ pub(super) struct Plan {
 pub(super) struct Api {
     /// The user's name for it.
     pub(super) name: String,
-    /// Its properties.
+    /// The entry's properties.
     pub(super) properties: Map,
-    /// Where its requests go.
+    /// The target of its requests.
     pub(super) target: Target,
 }
 
-/// The kind of an API's target; the value may be unknown, the kind is not.
+/// The kind of an API's target. The target's value may be unknown, but its kind is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
     /// The component's own `execute-api` endpoint.
@@ -48,14 +48,14 @@ pub(super) enum Target {
     VpcEndpoint,
     /// A host name.
     DomainName,
-    /// An address.
+    /// An IP address.
     IpAddress,
     /// An existing resource configuration.
     ResourceConfiguration,
 }
 
 impl Target {
-    /// The kinds that an entry can name, by property.
+    /// The properties by which an entry names its target, and the target's kind.
     const NAMED: [(&'static str, Self); 4] = [
         ("vpcEndpointId", Self::VpcEndpoint),
         ("domainName", Self::DomainName),
@@ -63,7 +63,7 @@ impl Target {
         ("resourceConfigurationArn", Self::ResourceConfiguration),
     ];
 
-    /// The property that names the target; `None` for the component's own endpoint.
+    /// Returns the property that names the target; `None` for the component's own endpoint.
     pub(super) fn property(self) -> Option<&'static str> {
         Self::NAMED
             .iter()
@@ -73,7 +73,7 @@ impl Target {
 }
 
 impl Plan {
-    /// Reads the structure of validated inputs. What is not known yet is listed and left out.
+    /// Reads the structure of validated inputs. Unknown parts are listed in `undecided` and left out.
     pub(super) fn read(inputs: Map) -> Self {
         let mut undecided = Vec::new();
         let endpoints = container(&inputs, "endpoints", &mut undecided);
@@ -86,7 +86,7 @@ impl Plan {
         let mut apis = Vec::new();
         for (name, entry) in entries {
             match Container::open(&entry) {
-                // Without the gateway's options there is no telling what the outbound half consists of.
+                // While the gateway's options are unknown, so are the resources of the outbound half.
                 Container::Known(properties) if gateway_is_known => {
                     let target = target(&properties);
                     apis.push(Api {
@@ -127,25 +127,25 @@ impl Plan {
         }
     }
 
-    /// Whether it is not known yet if this endpoint is made.
+    /// Reports whether it is not known yet if this endpoint is made.
     pub(super) fn is_undecided_endpoint(&self, switch: &str) -> bool {
         let endpoints = PropertyPath::root().key("endpoints");
         let switch = endpoints.key(switch);
         self.undecided.iter().any(|path| *path == endpoints || *path == switch)
     }
 
-    /// Whether it is not known yet which endpoints are made.
+    /// Reports whether it is not known yet which endpoints are made.
     pub(super) fn is_undecided_inbound(&self) -> bool {
         self.undecided.iter().any(|path| path.first_key() == Some("endpoints"))
     }
 
-    /// Whether it is not known yet what the outbound half consists of.
+    /// Reports whether the resources of the outbound half are not known yet.
     pub(super) fn is_undecided_outbound(&self) -> bool {
         let outbound = |path: &PropertyPath| matches!(path.first_key(), Some("privateApis" | "resourceGateway"));
         self.undecided.iter().any(outbound)
     }
 
-    /// The entries of `privateApis` that are not known yet; `None` if it is not even known which entries there are.
+    /// Returns the entries of `privateApis` that are not known yet; `None` if the set of entries is not known either.
     pub(super) fn undecided_apis(&self) -> Option<Vec<&str>> {
         let mut apis = Vec::new();
         for path in &self.undecided {
@@ -158,46 +158,46 @@ impl Plan {
         Some(apis)
     }
 
-    /// Whether any endpoint is made.
+    /// Reports whether any endpoint is made.
     pub(super) const fn has_endpoints(&self) -> bool {
         self.standard || self.synchronous || self.execute_api
     }
 
-    /// Whether the component makes the endpoints' security group.
+    /// Reports whether the component makes the endpoints' security group.
     pub(super) fn makes_endpoint_group(&self) -> bool {
         self.has_endpoints() && !is_given(&self.endpoints, "securityGroupIds")
     }
 
-    /// Whether an API needs a gateway: one with a resource configuration of its own brings everything along.
+    /// Reports whether an API needs a gateway. An API with an existing resource configuration does not.
     pub(super) fn needs_gateway(&self) -> bool {
         self.apis.iter().any(|api| api.target != Target::ResourceConfiguration)
     }
 
-    /// Whether the component makes the gateway.
+    /// Reports whether the component makes the gateway.
     pub(super) fn makes_gateway(&self) -> bool {
         self.needs_gateway() && !is_given(&self.gateway, "id")
     }
 
-    /// Whether the component makes the gateway's security group.
+    /// Reports whether the component makes the gateway's security group.
     pub(super) fn makes_gateway_group(&self) -> bool {
         self.makes_gateway() && !is_given(&self.gateway, "securityGroupIds")
     }
 
-    /// Whether some API goes through the component's own `execute-api` endpoint.
+    /// Reports whether an API uses the component's own `execute-api` endpoint.
     pub(super) fn uses_own_endpoint(&self) -> bool {
         self.apis.iter().any(|api| api.target == Target::OwnEndpoint)
     }
 
-    /// A physical name from `names`.
+    /// Returns a physical name from `names`.
     pub(super) fn name_of(&self, what: &str) -> Option<Value> {
         match Container::of(&self.inputs, "names") {
-            // There may be one, which an absent name would deny.
+            // `names` may contain one; an absent name would mean that it does not.
             Container::Unknown => Some(Value::Unknown),
             _ => given(&self.names, what),
         }
     }
 
-    /// The physical name of an API's resource from a map in `names`.
+    /// Returns the physical name of an API's resource from a map in `names`.
     pub(super) fn name_in(&self, map: &str, api: &str) -> Option<Value> {
         let names = self.name_of(map)?;
         match Container::open(&names) {
@@ -207,20 +207,20 @@ impl Plan {
     }
 }
 
-/// A property that is given; null counts as absent.
+/// Returns a property if it is given. Null counts as absent.
 pub(super) fn given(map: &Map, name: &str) -> Option<Value> {
     map.get(name).filter(|value| !value.is_null()).cloned()
 }
 
-/// Whether a property is given, known or not.
+/// Reports whether a property is given, known or unknown.
 pub(super) fn is_given(map: &Map, name: &str) -> bool {
     map.get(name).is_some_and(|value| !value.is_null())
 }
 
-/// What can only be said once the structure is known.
+/// Checks the rules that need the structure of the inputs.
 pub(super) fn rules(plan: &Plan, failures: &mut Failures) {
     let root = PropertyPath::root();
-    // While something is undecided, what it would make may still be what is missing here.
+    // While something is undecided, it may still make the object that is missing here.
     if plan.undecided.is_empty() {
         if !plan.has_endpoints() && plan.apis.is_empty() {
             failures.at(
@@ -279,7 +279,7 @@ pub(super) fn rules(plan: &Plan, failures: &mut Failures) {
     }
 }
 
-/// A name for something that is not made would be ignored in silence.
+/// Refuses names of objects that are not made; they would otherwise be ignored without a message.
 fn names_without_object(plan: &Plan, failures: &mut Failures) {
     let names = PropertyPath::root().key("names");
     let single = [

@@ -1,4 +1,4 @@
-//! The IAM policy that lets a state machine's role call the private APIs, and nothing else.
+//! The IAM policy that allows a state machine's role to call the private APIs, and nothing else.
 //!
 //! <https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html#connect-http-task-permissions>
 
@@ -12,15 +12,16 @@ use crate::arn::Arn;
 use crate::component::plan::{Api, Target, given, is_given};
 use crate::partition::{EndpointName, Partition};
 
-/// The service, as it stands in DNS names.
+/// API Gateway's service name in DNS names.
 const API_GATEWAY: &str = "execute-api";
 
-/// What one API brings to the policy. `configured_host` is the host that its resource configuration leads to.
+/// Returns the facts about one API from which the policy is written. `configured_host` is the host of its resource
+/// configuration.
 pub(super) fn grant(api: &Api, connection_arn: Flow, secret_arn: Flow, configured_host: Flow) -> Flow {
     let optional =
         |name: &str| given(&api.properties, name).map_or_else(|| Flow::known(Value::Null), |value| Flow::of(&value));
     let host = match api.target {
-        // Then the URLs do not depend on it, and are known before it is.
+        // With `urls`, the policy does not need the host, and is known before the host is.
         _ if is_given(&api.properties, "urls") => Flow::known(Value::Null),
         Target::DomainName => optional("domainName"),
         _ => configured_host,
@@ -36,7 +37,7 @@ pub(super) fn grant(api: &Api, connection_arn: Flow, secret_arn: Flow, configure
     ])
 }
 
-/// The policy as JSON text.
+/// Returns the policy as JSON text.
 pub(super) fn document(grants: Vec<Flow>) -> Flow {
     Flow::all(grants).map(|grants| {
         let grants: Vec<_> = grants
@@ -49,7 +50,7 @@ pub(super) fn document(grants: Vec<Flow>) -> Flow {
     })
 }
 
-/// `None` if no ARN tells the partition, Region and account: then nothing was made.
+/// Writes the policy. `None` if no connection ARN gives partition, Region and account: then nothing was made.
 fn write(grants: &[&Map]) -> Option<String> {
     let text = |grant: &Map, name: &str| grant.get(name).and_then(Value::as_str).map(str::to_owned);
     let all = |name: &str| {
@@ -77,7 +78,7 @@ fn write(grants: &[&Map]) -> Option<String> {
         }),
     ];
     let secrets = all("secret");
-    // A statement without a resource makes the whole policy invalid.
+    // A statement without a resource would make the whole policy invalid.
     if !secrets.is_empty() {
         statements.push(json!({
             "Sid": "ReadConnectionSecrets",
@@ -95,12 +96,12 @@ fn write(grants: &[&Map]) -> Option<String> {
     Some(json!({"Version": "2012-10-17", "Statement": statements}).to_string())
 }
 
-/// What may be called: what the user lists, or else the forms of URLs that AWS documents for the target.
+/// Returns the URLs that may be called: those that the user lists, or else the forms that AWS documents for the target.
 ///
-/// A private API is called through an endpoint of API Gateway by its own name or, with the header `x-apigw-api-id`, by one of
+/// Through an endpoint, a private API of API Gateway is called by its own name or, with the header `x-apigw-api-id`, by one of
 /// the endpoint's names
-/// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html>). The name of a
-/// custom domain is in none of them.
+/// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html>). None of these
+/// forms contains the name of a custom domain.
 fn urls(grant: &Map, place: &Place) -> Vec<String> {
     if let Some(urls) = grant.get("urls").and_then(Value::as_array) {
         return urls.iter().filter_map(Value::as_str).map(str::to_owned).collect();
@@ -111,22 +112,23 @@ fn urls(grant: &Map, place: &Place) -> Vec<String> {
     let endpoint = endpoint.filter(|name| name.service == API_GATEWAY);
     let mut urls = Vec::new();
     if endpoint.is_some() || grant.get("apiGateway").and_then(Value::as_bool) == Some(true) {
-        // `{api}.` and `{api}-{endpoint}.`
+        // Covers `{api}.` and `{api}-{endpoint}.`.
         urls.push(format!("https://*.{}/*", place.host(API_GATEWAY)));
     } else if let Some(host) = host {
         urls.push(format!("https://{host}"));
     }
     urls.extend(host.map(|host| format!("https://{host}/*")));
-    // The names of its zones.
+    // The endpoint's zonal names.
     urls.extend(endpoint.map(|name| format!("https://{}-*.{}/*", name.label, name.domain)));
     urls
 }
 
-/// The connection's secret is encrypted with the user's key; the role decrypts it, through Secrets Manager only.
+/// Returns the statement for a customer managed key, which encrypts the connection's secret. The role may use it only through
+/// Secrets Manager.
 fn decrypt(index: usize, key: &str, place: &Place) -> Json {
     let through = json!({"kms:ViaService": place.via("secretsmanager")});
     let (resource, condition) = match key.rsplit_once("alias/") {
-        // A policy cannot name an alias as its resource, only ask for it.
+        // A policy cannot name an alias as its resource, but a condition can require it.
         Some((_, alias)) => (
             place.arn("kms", "key/*"),
             json!({"StringEquals": through, "ForAnyValue:StringEquals": {"kms:ResourceAliases": format!("alias/{alias}")}}),
@@ -141,9 +143,9 @@ fn decrypt(index: usize, key: &str, place: &Place) -> Json {
     json!({"Sid": sid, "Effect": "Allow", "Action": "kms:Decrypt", "Resource": resource, "Condition": condition})
 }
 
-/// Where the connections are.
+/// The partition, Region and account of the connections.
 struct Place {
-    /// As the ARNs have it; `names` is the nearest that is known of it.
+    /// The partition in the ARNs. `names` is the known partition with this ID, or else the one that the Region's form suggests.
     partition: String,
     names: &'static Partition,
     region: String,
@@ -172,9 +174,10 @@ impl Place {
         self.names.host(service, &self.region)
     }
 
-    /// The values of `kms:ViaService` for a service. AWS documents `{service}.{region}.amazonaws.com` alone, and aws-cdk uses that in
-    /// all partitions; no page says whether the partition's own suffix takes its place. Only AWS sets the value, so both are
-    /// safe (<https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>).
+    /// Returns the values of `kms:ViaService` for a service. AWS documents only `{service}.{region}.amazonaws.com`, and aws-cdk
+    /// uses that in all partitions; no page says whether the partition's own suffix replaces it. Only AWS sets the value, so
+    /// allowing both is safe
+    /// (<https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>).
     fn via(&self, service: &str) -> Json {
         let (own, documented) = (self.host(service), format!("{service}.{}.amazonaws.com", self.region));
         if own == documented {

@@ -9,8 +9,8 @@ use crate::component::plan::{Plan, given};
 
 const HTTPS: (f64, f64) = (443.0, 443.0);
 
-/// Who may connect to the endpoints: those whom the user names, else the whole VPC; and the resource gateway (by its
-/// groups), if the endpoints include one that it must reach.
+/// Returns the ingress rules of the endpoints' security group: the sources that the user names, else the whole VPC. They also
+/// admit the resource gateway (by its groups), if it must reach one of the endpoints.
 pub(super) fn endpoint_ingress(plan: &Plan, gateway_groups: Option<Flow>) -> Value {
     let cidrs = given(&plan.endpoints, "allowedCidrBlocks");
     let groups = given(&plan.endpoints, "allowedSecurityGroupIds");
@@ -18,7 +18,7 @@ pub(super) fn endpoint_ingress(plan: &Plan, gateway_groups: Option<Flow>) -> Val
     let sources = Flow::all([list(cidrs), list(groups), gateway_groups.unwrap_or_else(|| list(None))]);
     let rules = sources.map(|sources| {
         let [cidrs, groups, gateway] = texts(sources);
-        // First what does not change with the user's lists: differences are shown item by item.
+        // Rules that do not depend on the user's lists come first: differences are shown item by item.
         let gateway = gateway.iter();
         let mut rules: Vec<Value> = gateway
             .map(|id| rule(HTTPS, [group_source(id)], "HTTPS from the resource gateway"))
@@ -41,8 +41,8 @@ pub(super) fn endpoint_ingress(plan: &Plan, gateway_groups: Option<Flow>) -> Val
     rules.into_value()
 }
 
-/// The one rule of the group that lets the gateway into the component's own `execute-api` endpoint when the user brings
-/// the endpoints' other groups.
+/// Returns the rules of the group that lets the gateway connect to the component's own `execute-api` endpoint when the user
+/// provides the endpoints' other groups.
 pub(super) fn gateway_ingress(gateway_groups: Flow) -> Value {
     let rules = gateway_groups.map(|groups| {
         let groups = groups.as_array().unwrap_or_default().iter().filter_map(Value::as_str);
@@ -75,7 +75,7 @@ fn cidr_source(cidr: &str) -> (&'static str, Value) {
     (if cidr.contains(':') { "cidrIpv6" } else { "cidrIpv4" }, cidr.into())
 }
 
-/// Several APIs can be at the same address, each with credentials of its own.
+/// Removes repeated rules: several APIs can have the same address, each with its own credentials.
 fn distinct(rules: Vec<Value>) -> Vec<Value> {
     let mut distinct: Vec<Value> = Vec::with_capacity(rules.len());
     for rule in rules {
@@ -94,7 +94,7 @@ fn list(value: Option<Value>) -> Flow {
     value.map_or_else(|| Flow::known(Vec::new()), |value| Flow::of(&value))
 }
 
-/// The texts of several lists.
+/// Returns the strings of several lists.
 fn texts<const N: usize>(lists: &Value) -> [Vec<String>; N] {
     let lists = lists.as_array().unwrap_or_default();
     std::array::from_fn(|index| {
@@ -118,7 +118,7 @@ mod tests {
         }
     }
 
-    /// Source and ports of each rule.
+    /// Returns source and ports of each rule.
     fn sources(rules: &Value) -> Vec<String> {
         let rules = rules.as_array().unwrap().iter().map(|rule| rule.as_object().unwrap());
         rules

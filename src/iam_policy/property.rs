@@ -1,4 +1,4 @@
-//! IAM policies among the inputs: as text or as a document.
+//! IAM policies as input properties: as text or as a document.
 
 use pulumi_provider::property::differences::Differences;
 use pulumi_provider::property::path::PropertyPath;
@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use super::statements;
 
-/// Values of `"same": "iam-policy"`: policies that grant the same mean the same (docs/aws-behaviour.md, Endpoint policy).
+/// Values of `"same": "iam-policy"`. Two policies that grant the same are equal (docs/aws-behaviour.md, Endpoint policy).
 #[derive(Debug)]
 pub struct IamPolicy;
 
@@ -29,7 +29,7 @@ impl Document for IamPolicy {
         super::equivalent(old, new)
     }
 
-    /// Without a policy an endpoint has AWS's full access.
+    /// An endpoint without a policy has AWS's full access.
     fn is_default(&self, document: &Json) -> bool {
         super::is_full_access(document)
     }
@@ -42,10 +42,10 @@ impl Document for IamPolicy {
 /// Why a value is not a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 enum NotAPolicy {
-    /// Neither text nor an object.
+    /// The value is neither text nor an object.
     #[error("must be an IAM policy: its JSON as a string, or the document as an object")]
     Type,
-    /// Text that is not JSON.
+    /// The text is not JSON.
     #[error("must be an IAM policy, but the string is not JSON (line {line}, column {column})")]
     Json {
         /// Line of the first mistake, from 1.
@@ -53,15 +53,15 @@ enum NotAPolicy {
         /// Column of the first mistake, from 1.
         column: usize,
     },
-    /// JSON that is no object with statements.
+    /// The JSON is not an object with a `Statement`.
     #[error("must be an IAM policy: a JSON object with a `Statement`")]
     Statement,
 }
 
-/// The policy document in a property value: IAM JSON as text, or the document as an object. The value must be known.
+/// Returns the policy document of a property value: IAM JSON as text, or the document as an object. The value must be known.
 ///
 /// # Errors
-/// What is wrong with it, without any of its contents.
+/// The value is not a policy. The error contains nothing of its contents.
 fn document(value: &Value) -> Result<Json, NotAPolicy> {
     let json = match value.bare() {
         Value::String(text) => serde_json::from_str(text).map_err(|error| NotAPolicy::Json {

@@ -1,15 +1,15 @@
-//! What changes in an IAM policy: the statement, and in it the member, instead of two documents.
+//! The differences between two IAM policies, shown by statement and element instead of as two whole documents.
 
 use pulumi_provider::property::differences::{Differences, keys, of_sets, present};
 use pulumi_provider::property::path::PropertyPath;
 use pulumi_provider::property::{Map, Value, secret_paths};
 
-/// Two documents that mean different things.
+/// Records the differences between two documents that do not mean the same.
 pub(super) fn differences(at: &PropertyPath, old: &Map, new: &Map, found: &mut Differences) {
     for key in keys(old, new) {
         let at = at.key(key);
         match (key.as_str(), present(old.get(key)), present(new.get(key))) {
-            // EC2 adds and drops it as it likes.
+            // EC2 adds and drops the version on its own.
             ("Version", _, _) if ![old, new].into_iter().any(uses_variables) => {}
             ("Statement", Some(old), Some(new)) => statements(&at, old, new, found),
             (_, old, new) => found.compare(&at, old, new),
@@ -18,7 +18,7 @@ pub(super) fn differences(at: &PropertyPath, old: &Map, new: &Map, found: &mut D
 }
 
 fn statements(at: &PropertyPath, old: &Value, new: &Value, found: &mut Differences) {
-    // One statement may stand without a list around it.
+    // A single statement may stand without a list around it.
     let list = |value: &Value| match value {
         Value::Array(statements) => statements.clone(),
         one => vec![one.clone()],
@@ -27,7 +27,7 @@ fn statements(at: &PropertyPath, old: &Value, new: &Value, found: &mut Differenc
     let form_changes = matches!(old, Value::Array(_)) != matches!(new, Value::Array(_));
     let equal = |old: &Value, new: &Value| known(old, new, super::same_statement);
     if form_changes && before.iter().zip(&after).any(|(old, new)| !equal(old, new)) {
-        // An index leads nowhere on one side.
+        // On one side there is no list, so an index would not lead to a statement.
         return found.add(at, Some(old), Some(new));
     }
     for (index, gone, come) in of_sets([&before, &after], equal) {
@@ -61,7 +61,7 @@ fn uses_variables(document: &Map) -> bool {
         .is_some_and(|statement| statement.to_json().to_string().contains("${"))
 }
 
-/// What is not known yet is never the same.
+/// Compares two values with `same`. An unknown value is never the same as another.
 fn known(old: &Value, new: &Value, same: impl Fn(&serde_json::Value, &serde_json::Value) -> bool) -> bool {
     let unknown = secret_paths::contains_unknown(old) || secret_paths::contains_unknown(new);
     !unknown && same(&old.to_json(), &new.to_json())

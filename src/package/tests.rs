@@ -25,7 +25,7 @@ fn the_publisher_can_be_read() {
     Publisher::parse(PUBLISHER_JSON).unwrap();
 }
 
-/// A resource of the package, or its component.
+/// Returns the schema of a resource of the package, or of its component.
 fn resource(name: &str) -> &'static ResourceSchema {
     static SCHEMA: LazyLock<Schema> = LazyLock::new(|| schema("1.0.0").unwrap());
     SCHEMA
@@ -33,7 +33,7 @@ fn resource(name: &str) -> &'static ResourceSchema {
         .unwrap()
 }
 
-/// A resource of the package, and arbitrary inputs for it that Check accepts.
+/// Generates a resource of the package, and inputs for it that Check accepts.
 fn any_resource(leaves: inputs::Leaves) -> impl Strategy<Value = (&'static ResourceSchema, Map)> {
     let names = [
         "Connection",
@@ -47,7 +47,7 @@ fn any_resource(leaves: inputs::Leaves) -> impl Strategy<Value = (&'static Resou
     select(schemas).prop_flat_map(move |schema| (Just(schema), inputs::fitting(&schema.inputs, leaves)))
 }
 
-/// Policies that Check accepts, in both forms.
+/// Generates policies that Check accepts, in both forms.
 fn documents() -> BoxedStrategy<Value> {
     let read =
         json!({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "states:Describe*", "Resource": "*"}]});
@@ -122,7 +122,7 @@ fn only_another_region_replaces() {
         package.replaces(&here, &config("eu-west-2".into(), "a")),
         BTreeSet::from(["region".to_owned()])
     );
-    // Where the Region comes from the environment nothing is known.
+    // If the Region comes from the environment, it is not known whether it changes.
     assert!(package.replaces(&here, &Map::new()).is_empty());
     assert!(package.replaces(&here, &config(Value::Unknown, "a")).is_empty());
 }

@@ -1,13 +1,13 @@
 //! The table of partitions.
 //!
-//! Ids, DNS suffixes and the forms of Regions are those of botocore's `partitions.json`, which AWS keeps up; a copy is in
-//! `tests/fixtures/partitions.json`, and `tests/boto3/test_partitions.py` says when it is old. Which endpoint services have
-//! another prefix is not in there: that is known from the table in aws-cdk
-//! (`aws-ec2/lib/vpc-endpoint.ts`, `VPC_ENDPOINT_SERVICE_EXCEPTIONS`), which AWS fills from `describe-vpc-endpoint-services`.
+//! IDs, DNS suffixes and the forms of Region names are those of botocore's `partitions.json`, which AWS maintains. A copy is in
+//! `tests/fixtures/partitions.json`, and `tests/boto3/test_partitions.py` reports when it is outdated. botocore does not say
+//! which endpoint services have another prefix. That comes from the table in aws-cdk (`aws-ec2/lib/vpc-endpoint.ts`,
+//! `VPC_ENDPOINT_SERVICE_EXCEPTIONS`), which AWS fills from `describe-vpc-endpoint-services`.
 
 use super::Partition;
 
-/// All partitions; the first one is that of a Region whose form is unknown.
+/// All partitions. The first one is also used for a Region name of unknown form.
 pub const ALL: &[Partition] = &[
     Partition {
         id: "aws",
@@ -75,7 +75,7 @@ pub const ALL: &[Partition] = &[
     },
 ];
 
-/// Without `transcribe`, whose name ends differently too.
+/// The services with their own prefix in China, without `transcribe`, whose name also has another ending.
 #[rustfmt::skip]
 const CHINA: &[&str] = &[
     "account", "application-autoscaling", "appmesh-envoy-management", "athena", "autoscaling", "awsconnector", "backup",

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::*;
 
-/// What botocore knows; see `tests/boto3/test_partitions.py`.
+/// Returns botocore's partitions; see `tests/boto3/test_partitions.py`.
 fn known() -> Vec<Value> {
     let text = include_str!("../../tests/fixtures/partitions.json");
     serde_json::from_str(text).unwrap()
@@ -29,7 +29,7 @@ fn the_table_is_botocores() {
     }
 }
 
-/// What botocore makes of a Region that it does not list.
+/// Returns the partition that botocore gives to a Region by the form of its name.
 fn by_botocore(region: &str) -> String {
     let found = known().into_iter().find(|known| {
         let form = Regex::new(known["regionRegex"].as_str().unwrap()).unwrap();

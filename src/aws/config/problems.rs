@@ -1,18 +1,18 @@
-//! What is wrong with a configuration that keeps to the schema.
+//! Problems of a configuration that conforms to the schema.
 
 use super::{ProviderConfig, is_region};
 
-/// One thing that is wrong with the configuration.
+/// One problem of the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The configuration key, such as `secretKey`.
     pub key: &'static str,
-    /// What is wrong and what would be right; never a value.
+    /// What is wrong and how to correct it. Never contains a value.
     pub reason: String,
 }
 
 impl ProviderConfig {
-    /// What is wrong with the configuration beyond what the schema says, without any network call.
+    /// Returns the problems that the schema's checks do not find. Makes no network call.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();

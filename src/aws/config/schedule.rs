@@ -1,17 +1,17 @@
-//! How often to look while waiting: `polling`, and what follows from it.
+//! How often to poll during a wait: the configuration key `polling`, and the schedule made from it.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// How often to look while waiting; all in seconds.
+/// How often to poll during a wait. Intervals are in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Polling {
     /// The pause before the first look; default 0.5.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub initial_interval: Option<f64>,
-    /// By what factor each pause is longer than the one before; default 1.25.
+    /// The factor by which each pause is longer than the one before; default 1.25.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub growth_factor: Option<f64>,
     /// The longest pause; default 5, twice that after ten minutes.
@@ -19,7 +19,8 @@ pub struct Polling {
     pub max_interval: Option<f64>,
 }
 
-/// When to look while waiting. <https://docs.aws.amazon.com/general/latest/gr/api-retries.html> asks for growing pauses.
+/// The pauses between looks during a wait. They grow, as <https://docs.aws.amazon.com/general/latest/gr/api-retries.html>
+/// recommends.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Schedule {
     initial: Duration,
@@ -27,7 +28,7 @@ pub struct Schedule {
     longest: Duration,
 }
 
-/// From when on pauses may be twice as long: whoever waited this long does not mind some seconds more.
+/// How long a wait lasts before its pauses may be twice as long. By then, some seconds more do not matter.
 const LATE: Duration = Duration::from_secs(600);
 
 impl Default for Schedule {
@@ -55,11 +56,11 @@ impl From<Polling> for Schedule {
 }
 
 impl Schedule {
-    /// The pause before look number `looks` (counted from 0), when `waited` has passed already; without jitter.
+    /// Returns the pause before look number `looks` (counted from 0) after a wait of `waited`, without jitter.
     #[must_use]
     pub fn pause(&self, looks: u32, waited: Duration) -> Duration {
         let longest = if waited < LATE { self.longest } else { self.longest * 2 };
-        // Past a hundred looks every growth above 1 has reached any cap, and the power stays finite.
+        // The exponent is at most 100, so that the power stays finite.
         let grown = self.initial.as_secs_f64() * self.growth.powi(looks.min(100).cast_signed());
         Duration::from_secs_f64(grown.min(longest.as_secs_f64()))
     }

@@ -1,4 +1,4 @@
-//! What the configuration says about tags.
+//! The configuration keys for tags.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,21 +14,21 @@ pub struct DefaultTags {
     pub tags: Option<Tags>,
 }
 
-/// Tags that belong to others, as the AWS providers of Pulumi and Terraform have it
+/// Tags that other tools manage. The key has the meaning that it has in the AWS providers of Pulumi and Terraform
 /// (<https://www.pulumi.com/registry/packages/aws/api-docs/provider/#providerignoretags>).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct IgnoreTags {
-    /// Their keys.
+    /// The keys of these tags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keys: Option<Vec<String>>,
-    /// What their keys begin with.
+    /// The prefixes of these tags' keys.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_prefixes: Option<Vec<String>>,
 }
 
 impl IgnoreTags {
-    /// Whether a tag with this key belongs to others. Keys are case-sensitive.
+    /// Reports whether the provider ignores tags with this key. Keys are case-sensitive.
     #[must_use]
     pub fn covers(&self, key: &str) -> bool {
         let keys = self.keys.iter().flatten();
@@ -37,7 +37,7 @@ impl IgnoreTags {
     }
 }
 
-/// What is wrong with the keys about tags, as far as they alone tell.
+/// Returns the problems of the tag keys that the configuration alone shows.
 pub(super) fn problems(config: &ProviderConfig) -> Vec<Problem> {
     let problems = Tagging::of(config).default_problems();
     let problem = |reason| Problem {

@@ -1,14 +1,14 @@
-//! Where a proxy is.
+//! The address of a proxy.
 
 use std::fmt;
 use std::net::Ipv6Addr;
 
-/// The address of an HTTP proxy. `Debug` leaves the credentials out.
+/// The address of an HTTP proxy. `Debug` omits the credentials.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Address {
-    /// Whether the proxy itself is spoken to through TLS.
+    /// Whether connections to the proxy itself use TLS.
     pub(super) secure: bool,
-    /// A name or an address, without brackets.
+    /// A host name or an IP address, without brackets.
     pub(super) host: String,
     pub(super) port: Option<u16>,
     pub(super) user: Vec<u8>,
@@ -16,10 +16,10 @@ pub(super) struct Address {
 }
 
 impl Address {
-    /// Reads the URL of a proxy; without a scheme it is one of plain HTTP, as Go has it.
+    /// Parses the URL of a proxy. A URL without a scheme is one of plain HTTP, as in Go.
     ///
     /// # Errors
-    /// What is wrong, to be read after the setting's name; never a part of the value, which may be a secret.
+    /// What is wrong, phrased to follow the setting's name. Never contains a part of the value, which may be a secret.
     pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
         let (scheme, rest) = match text.split_once("://") {
             Some((scheme, rest)) if is_scheme(scheme) => (scheme.to_ascii_lowercase(), rest),
@@ -39,7 +39,7 @@ impl Address {
             None => ("", authority),
         };
         let (host, port) = split(place)?;
-        // Go, and people, take the scheme for the host where the colon or the slashes went wrong.
+        // If the colon or the slashes are mistyped, the scheme appears in the place of the host, also in Go.
         if host.is_empty() || matches!(host, "http" | "https") {
             return Err("names no host");
         }
@@ -60,7 +60,7 @@ impl Address {
         })
     }
 
-    /// The whole URL, in a form that every parser reads alike.
+    /// Returns the whole URL, in a form that every parser reads in the same way.
     pub(super) fn url(&self) -> String {
         let credentials = if self.user.is_empty() && self.password.is_empty() {
             String::new()
@@ -71,7 +71,7 @@ impl Address {
         format!("{scheme}://{credentials}{}", self.place())
     }
 
-    /// Host and port.
+    /// Returns host and port.
     pub(super) fn place(&self) -> String {
         let host = match self.host.parse::<Ipv6Addr>() {
             Ok(address) => format!("[{address}]"),
@@ -90,7 +90,7 @@ impl fmt::Debug for Address {
     }
 }
 
-/// Host and port of `host`, `host:port`, `[address]` and `[address]:port`.
+/// Splits `host`, `host:port`, `[address]` or `[address]:port` into host and port.
 fn split(place: &str) -> Result<(&str, &str), &'static str> {
     if let Some(rest) = place.strip_prefix('[') {
         let (host, port) = rest.split_once(']').ok_or("has a bracket that is not closed")?;
@@ -118,7 +118,7 @@ fn is_host(text: &str) -> bool {
     text.parse::<Ipv6Addr>().is_ok() || (is_name && (text.is_ascii() || idna::domain_to_ascii(text).is_ok()))
 }
 
-/// A part of the credentials, which is percent-encoded where need be.
+/// Decodes a part of the credentials, which may be percent-encoded.
 fn decode(text: &str) -> Result<Vec<u8>, &'static str> {
     const BROKEN: &str = "has credentials with characters that must be percent-encoded";
     let mut bytes = text.bytes();

@@ -1,10 +1,10 @@
-//! What goes past the proxy: `NO_PROXY`, pattern by pattern as Go reads it.
+//! Hosts that are reached without a proxy: `NO_PROXY`, interpreted pattern by pattern as Go does.
 
 use std::net::IpAddr;
 
 use ipnet::{IpNet, Ipv4Net};
 
-/// The patterns of a `NO_PROXY`.
+/// The patterns of one `NO_PROXY` value.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Bypass {
     everything: bool,
@@ -19,16 +19,16 @@ enum Pattern {
         port: String,
     },
     Domain {
-        /// With a dot before it.
+        /// The domain with a dot before it.
         suffix: String,
-        /// Whether the domain itself is meant too, and not only what is below it.
+        /// Whether the pattern matches the domain itself too, and not only its subdomains.
         itself: bool,
         port: String,
     },
 }
 
 impl Bypass {
-    /// Reads the patterns, which commas separate. What is none is left out, as Go does.
+    /// Parses comma-separated patterns. A text that is not a pattern is ignored, as in Go.
     pub(super) fn parse(text: &str) -> Self {
         let patterns: Vec<String> = text
             .split(',')
@@ -41,7 +41,7 @@ impl Bypass {
         }
     }
 
-    /// Whether a host, as it stands in a URL, is reached without a proxy. The machine itself always is.
+    /// Reports whether a host, written as in a URL, is reached without a proxy. `localhost` and loopback addresses always are.
     pub(super) fn contains(&self, host: &str, port: u16) -> bool {
         let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
         let address = bare
@@ -102,7 +102,7 @@ impl Pattern {
     }
 }
 
-/// A block of IPv6 addresses that stand for IPv4 addresses is one of those.
+/// Converts a block of IPv4-mapped IPv6 addresses to the block of IPv4 addresses, and leaves any other block as it is.
 fn canonical(block: IpNet) -> IpNet {
     if let IpNet::V6(v6) = block
         && let Some(v4) = v6.addr().to_ipv4_mapped()
@@ -114,7 +114,8 @@ fn canonical(block: IpNet) -> IpNet {
     block
 }
 
-/// Go's `net.SplitHostPort`: nothing for a text without a port, or with brackets and colons in other places.
+/// Splits host and port as Go's `net.SplitHostPort`. Returns `None` for a text without a port, or with brackets or colons in
+/// other places.
 fn split_host_port(text: &str) -> Option<(&str, &str)> {
     let (host, port) = text.rsplit_once(':')?;
     let host = match host.strip_prefix('[') {

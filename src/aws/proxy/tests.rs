@@ -1,4 +1,4 @@
-//! Against Go's own answers.
+//! Compares the choice of the proxy with Go's own results.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,8 @@ struct GoProxy {
 }
 
 impl GoProxy {
-    /// Whether it is a proxy that nobody can have meant, or one of a protocol that is not spoken here.
+    /// Reports whether this crate refuses the proxy: its protocol is not supported, or its host is empty or the name of a
+    /// scheme.
     fn is_to_be_refused(&self) -> bool {
         !matches!(self.scheme.as_str(), "http" | "https") || matches!(self.host.as_str(), "" | "http" | "https")
     }
@@ -69,7 +70,7 @@ fn every_url_goes_the_way_that_go_sends_it() {
                 found.is_err()
             }
             (Err(_), None) => expected.error.is_some(),
-            // The metadata service: never through a proxy here.
+            // This crate never reaches the metadata service through a proxy.
             (Ok(None), Some(_)) => uri.host() == Some("169.254.169.254"),
             (Ok(None), None) => expected.error.is_none(),
             (Ok(Some(Proxy { address, .. })), Some(go)) => {

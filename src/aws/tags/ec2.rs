@@ -1,4 +1,4 @@
-//! Tags in EC2's words.
+//! Conversions of tags from and to EC2's types, and their update.
 
 use aws_sdk_ec2::types::{ResourceType, Tag, TagSpecification};
 
@@ -8,7 +8,7 @@ use super::{Tags, TagsUpdate};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 
-/// EC2's tags as a map.
+/// Converts EC2's tags to a map.
 #[must_use]
 pub fn from_ec2(tags: &[Tag]) -> Tags {
     tags.iter()
@@ -21,7 +21,7 @@ pub fn from_ec2(tags: &[Tag]) -> Tags {
         .collect()
 }
 
-/// A map as EC2's tags.
+/// Converts a map to EC2's tags.
 #[must_use]
 pub fn to_ec2(tags: &Tags) -> Vec<Tag> {
     tags.iter()
@@ -29,7 +29,7 @@ pub fn to_ec2(tags: &Tags) -> Vec<Tag> {
         .collect()
 }
 
-/// A map as what EC2's create operations take.
+/// Converts a map to the tag specification that EC2's create operations take.
 #[must_use]
 pub fn specification(kind: ResourceType, tags: &Tags) -> TagSpecification {
     TagSpecification::builder()
@@ -38,10 +38,10 @@ pub fn specification(kind: ResourceType, tags: &Tags) -> TagSpecification {
         .build()
 }
 
-/// Changes the tags of an EC2 object that has these. Makes no call when there is nothing to change.
+/// Updates the tags of an EC2 object whose tags are now `have`. Makes no call if nothing changes.
 ///
 /// # Errors
-/// The service's.
+/// The error of CreateTags or DeleteTags.
 pub async fn update_ec2(aws: &Aws, id: &str, have: &Tags, update: &TagsUpdate<'_>) -> Result<(), Error> {
     let delta = update.delta(have);
     if !delta.set.is_empty() {
@@ -54,7 +54,7 @@ pub async fn update_ec2(aws: &Aws, id: &str, have: &Tags, update: &TagsUpdate<'_
         call.send().await.map_err(|error| classify("CreateTags", error))?;
     }
     if !delta.remove.is_empty() {
-        // A tag without a value is deleted whatever its value.
+        // DeleteTags with a key and no value deletes the tag whatever its value.
         let gone = delta.remove.iter().map(|key| Tag::builder().key(key).build()).collect();
         let call = aws.ec2().await?.delete_tags().resources(id).set_tags(Some(gone));
         call.send().await.map_err(|error| classify("DeleteTags", error))?;

@@ -1,4 +1,4 @@
-//! How many tags an object may have.
+//! The limit on the number of tags of an object.
 
 use std::collections::BTreeSet;
 
@@ -7,10 +7,11 @@ use super::{OPERATION_TAG, Tags, URN_TAG};
 /// AWS's limit for an object of EC2 or VPC Lattice. Tags of AWS (`aws:*`) do not count
 /// (<https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html>).
 const MOST: usize = 50;
-/// How many are ours.
+/// The number of ownership tags.
 const OURS: usize = [URN_TAG, OPERATION_TAG].len();
 
-/// What is wrong with the number of tags that an object will have: who brings how many, and what to do. `marks`: ours are among them.
+/// Returns the problem if an object would have too many tags: how many come from where, and what to do. `marks` says whether
+/// the ownership tags are among them.
 pub(super) fn problem<'a>(own: impl Iterator<Item = &'a str>, defaults: &Tags, marks: bool) -> Option<String> {
     let own: BTreeSet<&str> = own.collect();
     let inherited = defaults.keys().filter(|key| !own.contains(key.as_str())).count();
@@ -46,7 +47,7 @@ mod tests {
         (0..count).map(|number| format!("k{number}")).collect()
     }
 
-    /// So many tags of its own, and so many defaults, of which so many have the keys of own ones.
+    /// Returns the problem of `own` own tags and `defaults` default tags, of which `shared` have the keys of own tags.
     fn told(own: usize, defaults: usize, shared: usize, marks: bool) -> Option<String> {
         let defaults = keys(shared)
             .into_iter()

@@ -1,4 +1,4 @@
-//! What an update makes of an object's tags.
+//! The update of an object's tags.
 
 use pulumi_provider::resource::Update;
 use pulumi_provider::resource::context::Cx;
@@ -7,30 +7,30 @@ use pulumi_provider::resource::three_way::{Base, Bases};
 use super::{Tagging, Tags};
 use crate::aws::Aws;
 
-/// Inputs, which have a resource's own tags, and outputs, which have all that are shown.
+/// Inputs, which hold a resource's own tags, and outputs, which hold all visible tags.
 pub trait Tagged {
-    /// These tags; `None` where there are none to tell.
+    /// Returns these tags, or `None` if there are none.
     fn tags(&self) -> Option<&Tags>;
 }
 
-/// The tags of an update: those recorded, and those wanted, the provider's defaults included on both sides.
+/// The recorded tags and the wanted tags of an update. Both include the provider's defaults.
 #[derive(Clone, Debug)]
 pub struct TagsUpdate<'a> {
     tagging: &'a Tagging,
     base: Base,
     recorded: Tags,
-    /// What becomes the output `tagsAll`.
+    /// The wanted tags; they become the output `tagsAll`.
     pub wanted: Tags,
 }
 
 impl<'a> TagsUpdate<'a> {
-    /// The tags of an update.
+    /// Reads the recorded and the wanted tags of an update.
     #[must_use]
     pub fn new<I: Tagged, S: Tagged>(cx: &'a Cx<Aws>, update: &Update<I, S>) -> Self {
         let base = base(&update.bases);
         let recorded = update.recorded.state.tags().map(|all| {
             let mut recorded = all.clone();
-            // What a failed update may have set is not among the outputs.
+            // The outputs do not contain what a failed update may have set.
             let attempted = update.recorded.inputs.tags().filter(|_| base == Base::Unsettled);
             recorded.extend(super::copied(attempted.into_iter().flatten()));
             recorded
@@ -41,15 +41,15 @@ impl<'a> TagsUpdate<'a> {
     fn between(tagging: &'a Tagging, base: Base, recorded: Option<&Tags>, own: Option<&Tags>) -> Self {
         Self {
             tagging,
-            // A state without them says nothing about what is there.
+            // A state without recorded tags does not say which tags the object has.
             base: if recorded.is_some() { base } else { Base::Live },
-            // What was recorded of a tag before it was left to others is not ours to remove.
+            // A recorded tag that `ignoreTags` now covers must not be removed.
             recorded: recorded.map(|recorded| tagging.visible(recorded)).unwrap_or_default(),
             wanted: tagging.effective(own),
         }
     }
 
-    /// The same for an object that was just made, and has what its create sent.
+    /// Creates the update of an object that was just created, and has the tags that its create sent.
     #[must_use]
     pub fn created(cx: &'a Cx<Aws>, inputs: &impl Tagged) -> Self {
         let tagging = cx.clients().tagging();
@@ -62,14 +62,14 @@ impl<'a> TagsUpdate<'a> {
         }
     }
 
-    /// Whether there may be something to do.
+    /// Reports whether tags may have to be changed.
     #[must_use]
     pub fn has_changed(&self) -> bool {
         self.base
             .has_changed(&self.recorded, &self.wanted, |one, other| one == other)
     }
 
-    /// What must be done to an object that has these tags.
+    /// Returns the changes for an object that has these tags now.
     #[must_use]
     pub fn delta(&self, live: &Tags) -> Delta {
         let live = self.tagging.visible(live);
@@ -77,7 +77,7 @@ impl<'a> TagsUpdate<'a> {
     }
 }
 
-/// A change of the provider's defaults shows at the output alone.
+/// Returns the base of the update. A change of the provider's defaults shows only at the output `tagsAll`, so both paths count.
 fn base(bases: &Bases) -> Base {
     let at = ["tags", "tagsAll"].map(|path| bases.at(path));
     at.into_iter()
@@ -85,17 +85,17 @@ fn base(bases: &Bases) -> Base {
         .unwrap_or(Base::Recorded)
 }
 
-/// What must be done to get from some tags to others.
+/// The changes that turn some tags into others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Delta {
     /// Tags to set, new or changed.
     pub set: Tags,
-    /// Keys to remove. Never AWS's, those of others, or ours.
+    /// Keys to remove. Never those of AWS, of other tools, or of the ownership tags.
     pub remove: Vec<String>,
 }
 
 impl Delta {
-    /// The difference between the tags of an object and those it should have.
+    /// Returns the difference between an object's tags and those that it should have.
     fn between(have: &Tags, want: &Tags) -> Self {
         let is_new = |(key, value): &(&String, &String)| have.get(*key) != Some(*value);
         Self {
@@ -104,7 +104,7 @@ impl Delta {
         }
     }
 
-    /// Whether nothing must be done.
+    /// Reports whether nothing changes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.set.is_empty() && self.remove.is_empty()
@@ -131,7 +131,7 @@ mod tests {
             ("c7n:owner", "y"),
             ("a", "1"),
         ]);
-        // Those of others may be recorded, from a time when they were not left to them.
+        // Tags of other tools may be recorded, if `ignoreTags` did not cover them then.
         let recorded = [None, Some(tags(&[("scan", "x"), ("c7n:owner", "old"), ("a", "1")]))];
         for recorded in recorded.iter().map(Option::as_ref) {
             for base in [Base::Recorded, Base::Live] {
@@ -144,7 +144,7 @@ mod tests {
                     }
                 );
                 assert!(update(&tags(&[("a", "1")])).is_empty());
-                // Check refuses such a tag. Nothing is sent of it even so.
+                // Check refuses such a tag. Even without Check, it is not sent.
                 assert!(update(&tags(&[("a", "1"), ("scan", "mine"), ("c7n:owner", "mine")])).is_empty());
             }
         }

@@ -1,7 +1,7 @@
-//! Keeps a stack of many endpoints below AWS's tightest request limits.
+//! Rate limiters that keep a stack with many endpoints below AWS's tightest request limits.
 //!
 //! CreateVpcEndpoint, ModifyVpcEndpoint and DeleteVpcEndpoints each have a token bucket of 4 that refills at 0.3 a second, for
-//! each account and Region: AWS counts every API by itself
+//! each account and Region. AWS counts each API action separately
 //! (<https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>). A small stack fits into the burst and never
 //! waits.
 
@@ -13,24 +13,24 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 const CAPACITY: f64 = 4.0;
-/// A little below AWS's 0.3, since calls do not arrive exactly as far apart as they are sent.
+/// Slightly below AWS's 0.3, because calls do not arrive at exactly the intervals at which they are sent.
 const REFILL_PER_SECOND: f64 = 0.29;
 
-/// The limiters of the calls on endpoints: creates do not use up the turns of deletes.
+/// One limiter for each call, so that creates do not delay deletes.
 #[derive(Debug, Default)]
 pub struct Limiters {
-    /// Of CreateVpcEndpoint.
+    /// The limiter of CreateVpcEndpoint.
     pub create: Limiter,
-    /// Of ModifyVpcEndpoint.
+    /// The limiter of ModifyVpcEndpoint.
     pub modify: Limiter,
-    /// Of DeleteVpcEndpoints.
+    /// The limiter of DeleteVpcEndpoints.
     pub delete: Limiter,
 }
 
-/// A token bucket that serves its callers in the order they came.
+/// A token bucket that serves its callers in the order in which they come.
 #[derive(Debug, Default)]
 pub struct Limiter {
-    // tokio's mutex is fair: who waits for a token holds it, and the others queue behind.
+    // tokio's mutex is fair: the caller that waits for a token holds it, and the others queue behind.
     bucket: Mutex<Option<Bucket>>,
 }
 
@@ -62,7 +62,7 @@ impl Limiter {
     /// Waits until a call may be sent.
     ///
     /// # Errors
-    /// The operation under way has to end before.
+    /// The operation has to end before a token is free.
     pub async fn ready(&self) -> Result<(), Error> {
         within("its turn at a call that EC2 limits", self.turn()).await
     }
@@ -75,12 +75,12 @@ impl Limiter {
             tokio::time::sleep(Duration::from_secs_f64(missing)).await;
             bucket = bucket.refilled();
         }
-        // Rounding may leave a hair less than one token after the wait.
+        // Rounding may leave slightly less than one token after the wait.
         bucket.level = (bucket.level - 1.0).max(0.0);
         *slot = Some(bucket);
     }
 
-    /// Takes note that AWS throttled a call all the same: somebody else uses the same account, so the bucket is empty.
+    /// Empties the bucket after AWS throttled a call anyway: another client uses the same account.
     pub async fn throttled(&self) {
         *self.bucket.lock().await = Some(Bucket {
             level: 0.0,

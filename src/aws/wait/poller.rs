@@ -1,9 +1,8 @@
-//! One look for all: whoever looks at an endpoint, say, shares one Describe call with everybody else who is looking at one
-//! at that time.
+//! Shared polling: all waits for objects of one type, such as endpoints, share one Describe call.
 //!
-//! A [`Watch`] registers an id. The first watch whose pause is over asks for all registered ids at once; the others wake up
-//! from their own pause, take the answer and start their pauses anew. So however many endpoints are awaited, the number of
-//! calls is that of one wait. There is no background task: a watch that is dropped takes its id with it.
+//! A [`Watch`] registers an ID. The first watch whose pause ends sends one call for all registered IDs. The other watches wake
+//! up from their pauses, take the answer and start their pauses again. So the number of calls is that of one wait, however many
+//! endpoints are awaited. There is no background task: a watch that is dropped removes its ID.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -20,13 +19,13 @@ use super::Source;
 use crate::aws::Aws;
 use crate::aws::error::classify;
 
-/// How long the first look waits for others to join; the engine refreshes many resources at the same moment.
+/// How long a look waits for others to join before it sends the call. The engine refreshes many resources at the same moment.
 const JOIN: Duration = Duration::from_millis(20);
 
-/// EC2 takes at most 200 values for a filter.
+/// How many IDs one call asks for. EC2 accepts at most 200 values for a filter.
 const BATCH: usize = 100;
 
-/// The shared views, one for each Describe operation.
+/// The pollers, one for each Describe operation.
 #[derive(Debug, Default)]
 pub struct Pollers {
     endpoints: Poller<VpcEndpoint>,
@@ -35,32 +34,32 @@ pub struct Pollers {
     vpcs: Poller<Vpc>,
 }
 
-/// Something that one Describe call finds many of. Ids are given as a filter: a list of ids fails as a whole when one of
-/// them is missing.
+/// An object of a type of which one Describe call finds many. The call passes the IDs as a filter, because a call with a list
+/// of IDs fails as a whole if one of them does not exist.
 pub trait Described: Clone + Send + Sync + 'static {
-    /// The poller of these objects.
+    /// Returns the poller of these objects.
     fn poller(aws: &Aws) -> &Poller<Self>;
-    /// The objects among these ids that exist, by id.
+    /// Returns the objects with these IDs that exist, by ID.
     fn describe(aws: &Aws, ids: &[String]) -> impl Future<Output = Result<HashMap<String, Self>, Error>> + Send;
 }
 
-/// The shared view of one kind of object.
+/// Shares Describe calls for one type of object.
 #[derive(Debug)]
 pub struct Poller<T> {
     board: Mutex<Board<T>>,
     /// Held during a call, so that at most one is under way.
     flight: tokio::sync::Mutex<()>,
-    /// The number of the last finished round.
+    /// The number of the last finished round. A round is one Describe of all watched IDs.
     round: watch::Sender<u64>,
 }
 
 #[derive(Debug)]
 struct Board<T> {
-    /// How many watches there are for each id.
+    /// The number of watches of each ID.
     watched: HashMap<String, usize>,
-    /// Whether a call has been sent and not been answered yet: it does not know of what comes now.
+    /// Whether a call was sent and is not answered yet. Its answer may be older than a change that is made now.
     sent: bool,
-    /// What was seen last of each watched id, and in which round.
+    /// The last answer for each watched ID, and its round.
     seen: HashMap<String, Seen<T>>,
 }
 
@@ -86,12 +85,12 @@ impl<T> Default for Poller<T> {
 
 impl<T> Poller<T> {
     fn board(&self) -> MutexGuard<'_, Board<T>> {
-        // A panic elsewhere leaves at most a stale entry, which the next round replaces.
+        // If another task panicked, at most one entry is stale, and the next round replaces it.
         self.board.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Interest in one object, from now on: answers from before are not taken, for the object may just have been changed.
+/// A registration for one object. Answers from before the registration are not taken: the object may just have been changed.
 pub struct Watch<'a, T: Described> {
     aws: &'a Aws,
     poller: &'a Poller<T>,
@@ -101,13 +100,13 @@ pub struct Watch<'a, T: Described> {
 }
 
 impl<'a, T: Described> Watch<'a, T> {
-    /// Begins to watch an id.
+    /// Registers an ID.
     #[must_use]
     pub fn new(aws: &'a Aws, id: &str) -> Self {
         let poller = T::poller(aws);
         let mut board = poller.board();
         *board.watched.entry(id.to_owned()).or_default() += 1;
-        // A call under way may have been answered before the change that brought us here: skip the round it ends.
+        // The answer of a call in flight may be older than the change that precedes this watch: skip its round.
         let taken = *poller.round.borrow() + u64::from(board.sent);
         drop(board);
         Self {
@@ -118,21 +117,21 @@ impl<'a, T: Described> Watch<'a, T> {
         }
     }
 
-    /// The object as a call that begins now, or began after the last look, sees it; `None` if it does not exist.
+    /// Returns the object, or `None` if it does not exist, from a call that begins now or that began after the last look.
     ///
     /// # Errors
-    /// Whatever the Describe call fails with.
+    /// The error of the Describe call, or the operation has to end first.
     pub async fn current(&self) -> Result<Option<T>, Error> {
         let poller = self.poller;
         if let Some(object) = self.take() {
             return object;
         }
         let flight = within("a look that others share", poller.flight.lock()).await?;
-        // Somebody else's call may have ended while we waited for ours.
+        // Another watch's call may have ended while this one waited for its turn.
         if let Some(object) = self.take() {
             return object;
         }
-        // Whoever sent the last call may have been dropped before its answer came.
+        // The watch that sent the last call may have been dropped before the answer came.
         poller.board().sent = false;
         tokio::time::sleep(JOIN).await;
         let ids: Vec<String> = {
@@ -142,7 +141,8 @@ impl<'a, T: Described> Watch<'a, T> {
         };
         let found = describe_all::<T>(self.aws, &ids).await;
         if found.is_err() && Limits::of_task().is_some_and(|limits| limits.are_reached()) {
-            // Out of time, or cancelled: that says nothing to the others, whose turn it is.
+            // This operation is out of time or cancelled. That is no answer for the other watches: one of them makes the next
+            // call.
             poller.board().sent = false;
             return found.map(|_| None);
         }
@@ -160,14 +160,14 @@ impl<'a, T: Described> Watch<'a, T> {
                 }
             }
         }
-        // Our own answer counts even if an earlier call was skipped at the beginning of this watch.
+        // This watch's own answer counts, even if it was to skip the round of an earlier call.
         self.taken.store(round, Ordering::Relaxed);
         poller.round.send_replace(round);
         drop(flight);
         found.map(|mut found| found.remove(&self.id))
     }
 
-    /// The answer of a round that was not taken yet.
+    /// Takes the answer of a round that this watch has not taken yet.
     fn take(&self) -> Option<Result<Option<T>, Error>> {
         let board = self.poller.board();
         let seen = board.seen.get(&self.id)?;
@@ -186,7 +186,7 @@ impl<T: Described> Source<Option<T>> for Watch<'_, T> {
 
     async fn news(&self) {
         let mut rounds = self.poller.round.subscribe();
-        // The sender lives as long as the poller, which we borrow.
+        // `wait_for` fails only if the sender is dropped, and the poller, which this watch borrows, holds it.
         let _ = rounds
             .wait_for(|round| *round > self.taken.load(Ordering::Relaxed))
             .await;
@@ -214,7 +214,8 @@ async fn describe_all<T: Described>(aws: &Aws, ids: &[String]) -> Result<HashMap
     Ok(found)
 }
 
-/// One line for each Describe operation: they differ in names alone, but every page of every operation is a type of its own.
+/// Implements [`Described`], one invocation for each Describe operation. The operations differ only in names, but each has its
+/// own page types.
 macro_rules! described {
     ($object:ty, $poller:ident, $operation:literal, $call:ident, $filter:literal, $id:ident) => {
         impl Described for $object {

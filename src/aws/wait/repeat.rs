@@ -1,4 +1,4 @@
-//! Which requests are sent again: creates with a client token, and deletes.
+//! Repetition of requests: creates with a client token, and deletes.
 
 use std::future::Future;
 use std::sync::Mutex;
@@ -12,14 +12,14 @@ use tokio::time::Instant;
 use super::{Wait, retry};
 use crate::aws::Aws;
 
-/// How long something that was made a moment ago may be unknown to another service.
+/// How long another service may not know an object that was just created.
 const UNKNOWN: Duration = Duration::from_secs(30);
 
-/// Repeats a create until it is known what came of it, or the operation has to end. AWS answers a repetition with the object
-/// that the first one made if it carries a client token, so that no lookup is needed when an answer was lost.
+/// Repeats a create until its outcome is known or the operation has to end. If the create carries a client token, AWS answers a
+/// repeated request with the object that the first one created. So a lost answer needs no look-up.
 ///
 /// # Errors
-/// The service's own error, [`Kind::MaybeSent`] if it still is not known.
+/// The service's error; [`Kind::MaybeSent`] if the outcome is still unknown.
 pub async fn repeat_create<T, F, Fut>(cx: &Cx<Aws>, what: &str, call: F) -> Result<T, Error>
 where
     F: FnMut() -> Fut,
@@ -30,12 +30,12 @@ where
     let again = |error: &Error| {
         let repeat = match error.kind() {
             Kind::MaybeSent | Kind::Unavailable | Kind::Busy => true,
-            // What it refers to may have been made by the same `pulumi up`.
+            // The same `pulumi up` may just have created the object that the request refers to.
             Kind::NotFound => began.elapsed() < UNKNOWN,
             _ => false,
         };
         let mut last = lock(&last);
-        // What was sent and not answered stays in doubt, whatever is answered later.
+        // A request that was sent and not answered stays in doubt, whatever later requests return.
         let settled = |last: &Error| last.kind() != Kind::MaybeSent || error.kind() == Kind::MaybeSent;
         if repeat && last.as_ref().is_none_or(settled) {
             *last = Some(error.clone());
@@ -52,8 +52,8 @@ where
     };
     let last = lock(&last).take();
     let cause = match last {
-        // What the service said last says more than that it was repeated. Who cancels has to know of an object that may exist,
-        // and of nothing else.
+        // The service's last error explains more than that the time is over. On cancellation, report only an object that may
+        // exist.
         Some(cause) if error.kind() == Kind::TimedOut || cause.kind() == Kind::MaybeSent => cause,
         _ => error,
     };
@@ -64,14 +64,14 @@ where
     })
 }
 
-/// Whether a delete is worth repeating: something still stands in its way, or nobody knows whether it arrived. It does no harm
-/// when it arrives twice.
+/// Reports whether to repeat a delete: something is still in its way, or it is unknown whether it arrived. A delete that
+/// arrives twice does no harm.
 #[must_use]
 pub fn delete_again(error: &Error) -> bool {
     matches!(error.kind(), Kind::Busy) || delete_lost(error)
 }
 
-/// Whether nobody knows if a delete arrived.
+/// Reports whether it is unknown if a delete arrived.
 #[must_use]
 pub fn delete_lost(error: &Error) -> bool {
     matches!(error.kind(), Kind::MaybeSent | Kind::Unavailable)

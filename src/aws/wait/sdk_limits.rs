@@ -1,8 +1,8 @@
-//! The SDK's own patience, bounded by that of the operation under way.
+//! Bounds the SDK's retries and timeouts by the limits of the running operation.
 //!
-//! The SDK repeats a call for many minutes, and gives each attempt one. Inside an operation its sleeps, which are pauses between
-//! attempts and time-outs of attempts, end with the operation's limits; and once these are reached nothing is sent again. So the
-//! call ends with what AWS said last, and not with a time-out that hides it.
+//! The SDK retries a call for many minutes, and gives each attempt one minute. Inside an operation, the SDK's sleeps (pauses
+//! between attempts, and timeouts of attempts) end at the operation's limits. After that, no request is sent again. So the call
+//! ends with AWS's last error, and not with a timeout that hides it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,7 +20,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 use pulumi_provider::resource::limits::{InFlight, Limits};
 
-/// Sleeps on tokio's clock, no longer than the operation under way may take.
+/// Sleeps on tokio's clock, at most until the running operation's limits.
 #[derive(Debug)]
 pub(crate) struct BoundedSleep;
 
@@ -33,7 +33,7 @@ impl AsyncSleep for BoundedSleep {
     }
 }
 
-/// Forbids another attempt once the operation under way has to end.
+/// Forbids another attempt once the limits of the running operation are reached.
 #[derive(Debug)]
 pub(crate) struct NothingAfterTheEnd;
 
@@ -51,21 +51,21 @@ impl ClassifyRetry for NothingAfterTheEnd {
     }
 
     fn priority(&self) -> RetryClassifierPriority {
-        // After every other classifier, for the last word counts.
+        // After every other classifier: the last decision counts.
         RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }
 }
 
-/// Tells the operation under way which of its requests are on their way, and what came of those that change something.
+/// Tells the running operation which of its requests are in flight, and the outcome of requests that change something.
 #[derive(Debug)]
 pub(crate) struct Requests;
 
-/// One attempt of a call. It lives as long as the attempt, also if the call is dropped in the middle of it.
+/// One attempt of a call. It is dropped when the attempt ends, also if the call is dropped during the attempt.
 #[derive(Debug)]
 struct Attempt {
     limits: Arc<Limits>,
     _in_flight: InFlight,
-    /// The API operation, if it changes something.
+    /// The name of the API operation, if it changes something.
     change: Option<String>,
     transmitted: AtomicBool,
     answered: AtomicBool,
@@ -144,15 +144,15 @@ impl Intercept for Requests {
     }
 }
 
-/// AWS's names for operations that change nothing.
+/// Reports whether an operation only reads, by the prefixes of AWS's names.
 fn is_read(operation: &str) -> bool {
     ["Describe", "Get", "List"]
         .iter()
         .any(|read| operation.starts_with(read))
 }
 
-/// Whether an answer says that the request was not carried out. One of a server that failed does not; EC2 throttles with such
-/// a status.
+/// Reports whether an answer says that the request was not carried out. A server error does not say so, except EC2's
+/// throttling, which has such a status.
 fn is_refusal(response: &HttpResponse) -> bool {
     let body = response.body().bytes().unwrap_or_default();
     !response.status().is_server_error() || String::from_utf8_lossy(body).contains("RequestLimitExceeded")

@@ -16,7 +16,7 @@ fn with(mut inputs: Json, name: &str, value: Value) -> Plan {
     Plan::read(inputs)
 }
 
-/// The paths and reasons of everything that is wrong.
+/// Returns the paths of all failures.
 fn wrong(inputs: Json) -> Vec<String> {
     let mut failures = Failures::default();
     rules(&plan(inputs), &mut failures);

@@ -13,7 +13,7 @@ fn api(target: Target, properties: Json) -> Api {
     }
 }
 
-/// The policy of these APIs in a Region of a partition, behind this host.
+/// Returns the policy of these APIs in a Region of a partition, with this host.
 fn policy_in(partition: &str, region: &str, host: &str, apis: &[Api]) -> Json {
     let arn =
         |service: &str, what: String| Flow::known(format!("arn:{partition}:{service}:{region}:123456789012:{what}"));
@@ -40,14 +40,14 @@ fn urls_of(policy: &Json) -> Vec<String> {
         .collect()
 }
 
-/// IAM's StringLike: `*` stands for any characters, `?` for one, case counts
+/// Matches as IAM's StringLike: `*` stands for any characters, `?` for one, and case matters
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>).
 fn is_like(text: &str, pattern: &str) -> bool {
     let pattern = regex::escape(pattern).replace(r"\*", ".*").replace(r"\?", ".");
     regex::Regex::new(&format!("^{pattern}$")).unwrap().is_match(text)
 }
 
-/// A target in this Region and partition, and what it lets state machines call or not.
+/// A target in a Region and partition, and the URLs that state machines may and may not call.
 struct Case {
     partition: &'static str,
     region: &'static str,
@@ -77,7 +77,8 @@ fn the_urls_that_aws_documents_are_allowed() {
     let shapes = |target| Case {
         target,
         allowed: &[
-            // By the API's name, with the endpoint in it, and by the endpoint's names with `x-apigw-api-id`.
+            // The API's name; that name with the endpoint in it; and the endpoint's names, which are called with
+            // `x-apigw-api-id`.
             "https://abc123.execute-api.eu-west-1.amazonaws.com/prod/orders?x=1",
             "https://abc123-vpce-0a1.execute-api.eu-west-1.amazonaws.com/prod",
             "https://vpce-0a1-x2y.execute-api.eu-west-1.vpce.amazonaws.com/prod",
@@ -104,7 +105,7 @@ fn the_urls_that_aws_documents_are_allowed() {
     for case in [
         shapes(Target::OwnEndpoint),
         shapes(Target::VpcEndpoint),
-        // The endpoint, given by its name.
+        // The target is the endpoint's DNS name.
         Case {
             properties: json!({ "domainName": format!("{ENDPOINT}.") }),
             host: "not asked for",
@@ -125,7 +126,7 @@ fn the_urls_that_aws_documents_are_allowed() {
             ],
             ..Case::default()
         },
-        // A custom domain of API Gateway: what is listed, and nothing else.
+        // A custom domain of API Gateway: only the listed URLs are allowed.
         Case {
             properties: json!({ "urls": ["https://private.example.com/orders/*"] }),
             allowed: &["https://private.example.com/orders/1"],
@@ -173,7 +174,7 @@ fn the_urls_that_aws_documents_are_allowed() {
             ],
             &["https://abc123.execute-api.us-isob-east-1.amazonaws.com/prod"],
         ),
-        // A partition that is not known yet: the host that AWS names is allowed all the same.
+        // An unknown partition: the host that AWS returns is allowed nevertheless.
         partition(
             "aws-moon",
             "moon-base-1",

@@ -1,7 +1,7 @@
 //! The rules of the resource gateway's security group.
 //!
-//! They govern what the gateway may connect to. EventBridge's page for providers also asks for rules inwards, AWS's own
-//! examples and VPC Lattice's page do without (docs/aws-behaviour.md, `gateway-ingress`).
+//! The egress rules limit what the gateway may connect to. EventBridge's page for providers also asks for ingress rules; AWS's
+//! own examples and VPC Lattice's page have none (docs/aws-behaviour.md, `gateway-ingress`).
 
 use std::net::IpAddr;
 
@@ -11,15 +11,16 @@ use pulumi_provider::property::Value;
 use super::{cidr_source, distinct, group_source, list, rule, rule_of, texts};
 use crate::component::plan::{Plan, Target, given, is_given};
 
-/// Where a `domainName` target may live besides the VPC itself: peered VPCs and on-premises networks use these
-/// (RFC 1918 and RFC 6598).
+/// The ranges in which a `domainName` target may be outside the VPC: peered VPCs and on-premises networks use these (RFC 1918
+/// and RFC 6598).
 const PRIVATE_RANGES: [&str; 4] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 
 const ALL_PORTS: (f64, f64) = (0.0, 65_535.0);
 const DNS: (f64, f64) = (53.0, 53.0);
 
-/// What the gateway may connect to, on the ports of all APIs: what the user names, else the VPC, the addresses among the
-/// targets, and the private ranges as soon as there is a host name, for that may be anywhere in them.
+/// Returns the egress rules, for the ports of all APIs: to the targets that the user names, else to the VPC and the IP
+/// addresses among the targets. With a host name among the targets, the private ranges are added, because the name may resolve
+/// to any address in them.
 pub(in crate::component) fn egress(plan: &Plan) -> Value {
     let routed: Vec<_> = plan
         .apis
@@ -63,7 +64,7 @@ pub(in crate::component) fn egress(plan: &Plan) -> Value {
                     .iter()
                     .map(|address| rule(range, [address_source(address)], "private API")),
             );
-            // An IPv6 gateway reaches no IPv4 address.
+            // An IPv6 gateway cannot reach IPv4 addresses.
             if has_domain && family != "IPV6" {
                 let ranges = PRIVATE_RANGES.iter();
                 rules.extend(
@@ -77,7 +78,7 @@ pub(in crate::component) fn egress(plan: &Plan) -> Value {
     rules.into_value()
 }
 
-/// Who may connect to the gateway: nobody, unless the user says so.
+/// Returns the ingress rules; `None` unless the user sets `inboundCidrBlocks`.
 pub(in crate::component) fn ingress(plan: &Plan) -> Option<Value> {
     let cidrs = given(&plan.gateway, "inboundCidrBlocks")?;
     let rules = Flow::all([Flow::of(&cidrs)]).map(|lists| {
@@ -90,8 +91,9 @@ pub(in crate::component) fn ingress(plan: &Plan) -> Option<Value> {
     Some(rules.into_value())
 }
 
-/// Where a gateway that looks names up in the VPC finds its name servers: a list of blocks, or true for the VPC. The servers
-/// that AWS itself provides in a VPC need no rule, those of a DHCP option set do.
+/// Returns where the name servers are for a gateway that resolves names in the VPC: a list of CIDR blocks, true for the VPC, or
+/// false if the gateway resolves names elsewhere. The servers that AWS provides in a VPC need no rule, but those of a DHCP
+/// option set do.
 fn name_servers(plan: &Plan) -> Flow {
     let resolution =
         given(&plan.gateway, "dnsResolution").map_or_else(|| Flow::known("PUBLIC"), |value| Flow::of(&value));
@@ -122,7 +124,8 @@ fn vpc_rule(ports: (f64, f64), family: &str) -> Value {
     vpc_rule_of("tcp", ports, family, "private APIs in the VPC")
 }
 
-/// An IPv4 gateway has no use for a way to IPv6 addresses, and the other way round.
+/// Returns a rule to the VPC, only for the gateway's address family: an IPv4 gateway cannot use IPv6 addresses, nor the
+/// reverse.
 fn vpc_rule_of(protocol: &str, ports: (f64, f64), family: &str, description: &str) -> Value {
     let vpc = ("vpc", Value::Bool(true));
     let only = |family: &str| [("vpc", Value::Bool(true)), ("vpcIpAddressType", family.into())];
@@ -134,16 +137,16 @@ fn vpc_rule_of(protocol: &str, ports: (f64, f64), family: &str, description: &st
 }
 
 fn address_source(address: &str) -> (&'static str, Value) {
-    // In the usual spelling, so that one address is one rule.
+    // The address is written in its canonical form, so that one address makes one rule.
     match address.parse() {
         Ok(IpAddr::V4(address)) => ("cidrIpv4", format!("{address}/32").into()),
         Ok(IpAddr::V6(address)) => ("cidrIpv6", format!("{address}/128").into()),
-        // Validation has refused anything else.
+        // Validation has refused any other text.
         Err(_) => cidr_source(address),
     }
 }
 
-/// The union of several lists of ports, without repetition; an API without a list listens on 443.
+/// Returns the union of several lists of ports without duplicates. An API without a list listens on 443.
 fn port_ranges(lists: &Value) -> Vec<(f64, f64)> {
     let mut ranges: Vec<(u16, u16)> = Vec::new();
     for list in lists.as_array().unwrap_or_default() {

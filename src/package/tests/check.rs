@@ -24,7 +24,7 @@ fn run(schema: &ResourceSchema, olds: &Map, news: Map) -> Checked {
     check(schema, request, |_, _| {})
 }
 
-/// What is wrong with these inputs: `property | reason`, a line each.
+/// Returns the failures of these inputs, one `property | reason` per line.
 fn failures(resource_name: &str, news: Json) -> String {
     let line = |failure: &CheckFailure| format!("{} | {}", failure.property, failure.reason);
     let checked = run(resource(resource_name), &Map::new(), map(news));
@@ -63,7 +63,7 @@ fn policies_must_be_policies() {
     );
 }
 
-/// The CLI shows what changes within an object, and not within a text.
+/// The CLI shows changes inside an object, but not inside a text.
 #[test]
 fn a_policy_as_text_becomes_the_document() {
     let policy = iam_policy::full_access();
@@ -95,7 +95,7 @@ fn rules_have_one_source() {
     );
 }
 
-/// Puts a wrong value somewhere: another type than the schema allows.
+/// Replaces the value of one property with one of another type than the schema allows.
 fn spoil(inputs: &mut Map, at: prop::sample::Index) {
     let name = inputs.keys().nth(at.index(inputs.len())).unwrap().clone();
     let spoilt = match &inputs[&name] {
@@ -119,7 +119,7 @@ proptest! {
 
     #[test]
     fn no_failure_shows_a_secret(
-        // A connection needs no input at all, and there is nothing to spoil in none.
+        // A connection needs no input, and empty inputs have no value to spoil.
         (schema, news) in any_resource(Leaves::Plain).prop_filter("empty", |(_, news)| !news.is_empty()),
         at: prop::sample::Index,
     ) {

@@ -1,4 +1,4 @@
-//! The configuration as programs, YAML and the CLI write it.
+//! The configuration in the forms in which programs, YAML and the CLI pass it.
 
 use pulumi_provider::property::Value;
 use pulumi_provider::provider::config::explain;
@@ -21,7 +21,7 @@ fn texts_that_spell_numbers_are_numbers_at_any_depth() {
     }
 }
 
-/// As YAML and `pulumi config set --path` of the CLI 3.259.0 were seen to hand them on.
+/// YAML and `pulumi config set --path` of the CLI 3.259.0 were seen to pass these values.
 #[test]
 fn account_ids_without_quotes() {
     for whole in [
@@ -33,7 +33,7 @@ fn account_ids_without_quotes() {
         assert!(config.failures.is_empty(), "{:?}", config.failures);
         assert_eq!(config.values["allowedAccountIds"], Value::from(json!(["123456789012"])));
     }
-    // 012345678999, which is no octal number, and 012345671234, which is one.
+    // 012345678999, which is not an octal number, and 012345671234, which is one.
     for number in [12_345_678_999_u64, 1_402_434_204] {
         for cut in [json!([number]), json!(format!("[{number}]"))] {
             let config = read(json!({ "allowedAccountIds": cut, "profile": "a" }));
@@ -45,10 +45,10 @@ fn account_ids_without_quotes() {
             assert_eq!(config.failures.iter().count(), 1, "{told}");
         }
     }
-    // Another text of the wrong length has no quotes to lack.
+    // A string of the wrong length does not lack quotes.
     let told = explain("p", &read(json!({ "allowedAccountIds": ["12345678999"] })).failures);
     assert!(!told.contains("in quotes"), "{told}");
-    // Of a text of any length nobody knows what is missing.
+    // If any length is allowed, it is not known which digits are missing.
     let role = json!({ "roleArn": "arn:aws:iam::123456789012:role/x", "externalId": 42_798 });
     let told = explain("p", &read(json!({ "assumeRole": role, "profile": 7 })).failures);
     assert!(

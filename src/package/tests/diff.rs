@@ -17,7 +17,7 @@ fn never(_: &PropertyPath, _: &Value, _: &Value) -> bool {
     false
 }
 
-/// The changes as `+`, `-` or `~`, the path, and `!` if it replaces.
+/// Returns the changes as `+`, `-` or `~`, the path, and `!` if the change replaces.
 fn changes(name: &str, old: Json, new: Json) -> Vec<String> {
     let line = |(path, change): (&PropertyPath, &Change)| {
         let sign = match change.kind {
@@ -58,7 +58,7 @@ fn a_policy_shows_the_statement_that_changed() {
         (&old, policy(&["B", "A"]), vec![]),
         (&old, policy(&["a", "c"]), vec!["~policy.Statement[1].Action"]),
         (&old, policy(&["a", "b", "c"]), vec!["+policy.Statement[2]"]),
-        // Those behind it are the same as before.
+        // The statements after the new one are the same as before.
         (&old, policy(&["a", "c", "b"]), vec!["+policy.Statement[1]"]),
         (&old, policy(&["c", "a", "b"]), vec!["+policy.Statement[0]"]),
         (&old, policy(&["b"]), vec!["-policy.Statement[0]"]),
@@ -95,7 +95,7 @@ fn a_policy_shows_the_statement_that_changed() {
             vpcs(json!("w")),
             vec!["~policy.Statement[1].Condition.StringEquals.aws:SourceVpc"],
         ),
-        // The version alone means nothing, unless there are variables.
+        // A change of the version alone is no difference, unless there are variables.
         (
             &versioned("1", old.clone()),
             versioned("2", policy(&["a"])),
@@ -123,7 +123,7 @@ fn a_policy_shows_the_statement_that_changed() {
         endpoint(json!({"policy": iam_policy::full_access()}), json!({})),
         [""; 0]
     );
-    // Check makes an object of a text; one that was recorded without Check is one blob.
+    // Check converts a text to an object. A text that was recorded without Check is compared as a whole.
     assert_eq!(
         endpoint(json!({"policy": old.to_string()}), json!({"policy": policy(&["a"])})),
         ["~policy"]
@@ -203,7 +203,7 @@ proptest! {
     #[test]
     fn nothing_differs_from_itself((schema, news) in any_resource(Leaves::Secrets)) {
         prop_assert_eq!(inputs(&schema.inputs, never, &news, &Map::new(), &news), BTreeMap::new());
-        // Whether a value is secret is no difference.
+        // Secretness alone is no difference.
         let plain = secret_paths::split(news.clone()).0;
         prop_assert_eq!(inputs(&schema.inputs, never, &plain, &Map::new(), &news), BTreeMap::new());
     }

@@ -1,4 +1,4 @@
-//! What means the same to AWS.
+//! Values that mean the same to AWS.
 
 use pulumi_provider::lifecycle::equality::property;
 use serde_json::{Value as Json, json};
@@ -7,7 +7,7 @@ use super::inputs::map;
 use super::resource;
 use crate::iam_policy::full_access;
 
-/// Whether two values of a property mean the same, asked both ways.
+/// Reports whether two values of a property mean the same, and checks that the order of the two does not matter.
 fn same(name: &str, input: &str, old: Option<Json>, new: Option<Json>) -> bool {
     let value = |json: Option<Json>| json.map(|json| map(json!({"x": json})).remove("x").unwrap());
     let (old, new) = (value(old), value(new));
@@ -57,7 +57,7 @@ fn policies_that_grant_the_same() {
     let unknown = json!({"Statement": [], "Id": "!unknown!"});
     assert!(!same(unknown.clone(), Some(unknown)));
     assert!(!same(json!("no policy"), Some(json!("another"))));
-    // Without a policy an endpoint has AWS's full access.
+    // An endpoint without a policy has AWS's full access.
     let full = full_access();
     let open_so_far = json!({"Statement": [{"Action": "*", "Effect": "Allow", "Principal": "*", "Resource": "*", "Condition": "!unknown!"}]});
     for (policy, as_none) in [

@@ -18,7 +18,7 @@ fn fits_the_service() {
         ("Orders_API", "orders-api-"),
         ("rgw-rgw-orders", "orders-"),
         ("--", "xxx-"),
-        // With the hyphen it would begin with what the service forbids.
+        // With the hyphen, the name would begin with `rgw-`, which the service forbids.
         ("rgw", ""),
         (&"long".repeat(20), "longlonglonglonglonglonglonglong-"),
     ] {
@@ -44,7 +44,7 @@ fn the_engines_modes() {
     let enforce = |resource, text: &str| choose(resource, Autonaming::Enforce(text.to_owned()));
     assert_eq!(propose("ResourceGateway", "Dev_orders").unwrap(), "dev-orders");
     assert_eq!(enforce("ResourceGateway", "dev-orders").unwrap(), "dev-orders");
-    // What the service accepts is kept, although our own names are plainer.
+    // A name that the service accepts is kept, even if automatic names have a simpler form.
     for exact in ["Orders (EU)", "a--b"] {
         assert_eq!(enforce("SecurityGroup", exact).unwrap(), exact);
         assert_eq!(propose("SecurityGroup", exact).unwrap(), exact);
