@@ -1,4 +1,4 @@
-//! What is the same for every resource: Check, Diff and previews, answered from the schema, without any network call.
+//! Check, Diff and previews: derived from the schema for every resource alike, without any network call.
 
 pub mod adapter;
 pub mod autoname;

@@ -1,7 +1,7 @@
-//! The values of Pulumi properties, as programs, state and resources exchange them.
+//! Values of Pulumi properties, as programs, the state and resources exchange them.
 //!
-//! A [`Value`] is what the [`wire`] carries once the special objects of the encoding are recognised: a secret is
-//! [`Value::Secret`], not an object with a signature. Nothing here knows gRPC.
+//! The [`wire`] module decodes the special objects of the protobuf encoding: a secret becomes [`Value::Secret`], not an object
+//! with a signature. This module does not depend on gRPC.
 
 pub mod differences;
 pub mod path;
@@ -12,12 +12,13 @@ pub mod wire;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// The properties of a resource or of a nested object, by name. Sorted, so that what we send is always in the same order.
+/// The properties of a resource or of a nested object, by name. Sorted, so that the provider always sends them in the same
+/// order.
 pub type Map = BTreeMap<String, Value>;
 
 /// One property value.
 ///
-/// `Debug` never prints what a secret holds.
+/// `Debug` never prints the value of a secret.
 #[derive(Clone, PartialEq)]
 pub enum Value {
     /// An explicit null. In inputs it means the same as an absent property.
@@ -36,20 +37,20 @@ pub enum Value {
     Asset(Asset),
     /// A collection of assets.
     Archive(Archive),
-    /// A resource of the same deployment.
+    /// A reference to a resource of the same deployment.
     Reference(ResourceReference),
     /// A value that must be stored encrypted and never be shown.
     Secret(Box<Self>),
-    /// A value together with the resources it comes from. Only component inputs and outputs have these.
+    /// A value together with the resources that it depends on. Only component inputs and outputs have these.
     Output(Box<Output>),
-    /// A value that is not known yet (in preview).
+    /// An unknown value (in preview).
     Unknown,
 }
 
-/// A value with its dependencies, as component inputs and outputs carry it.
+/// An output value: a value with its dependencies. Only component inputs and outputs contain these.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Output {
-    /// The value; `None` while it is not known.
+    /// The value; `None` while it is unknown.
     pub value: Option<Value>,
     /// Whether the value is secret.
     pub secret: bool,
@@ -127,8 +128,8 @@ impl Value {
         }
     }
 
-    /// The value without secret and output wrappers around it (wrappers further inside stay). An output whose value is not
-    /// known is [`Value::Unknown`].
+    /// Returns the value without the secret and output wrappers around it. Wrappers further inside stay. Returns
+    /// [`Value::Unknown`] for an output whose value is unknown.
     #[must_use]
     pub fn bare(&self) -> &Self {
         match self {
@@ -138,19 +139,19 @@ impl Value {
         }
     }
 
-    /// Whether the value says nothing: null, also inside wrappers.
+    /// Reports whether the value is null, also inside wrappers.
     #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(self.bare(), Self::Null)
     }
 
-    /// Whether this value itself (not something inside it) is unknown.
+    /// Reports whether the value itself is unknown, also inside wrappers. Unknown parts of a list or object do not count.
     #[must_use]
     pub fn is_unknown(&self) -> bool {
         matches!(self.bare(), Self::Unknown)
     }
 
-    /// The string, seen through wrappers.
+    /// Returns the string, if the value is one, also from inside wrappers.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match self.bare() {
@@ -159,7 +160,7 @@ impl Value {
         }
     }
 
-    /// The boolean, seen through wrappers.
+    /// Returns the boolean, if the value is one, also from inside wrappers.
     #[must_use]
     pub fn as_bool(&self) -> Option<bool> {
         match self.bare() {
@@ -168,7 +169,7 @@ impl Value {
         }
     }
 
-    /// The number, seen through wrappers.
+    /// Returns the number, if the value is one, also from inside wrappers.
     #[must_use]
     pub fn as_number(&self) -> Option<f64> {
         match self.bare() {
@@ -177,7 +178,7 @@ impl Value {
         }
     }
 
-    /// The list, seen through wrappers.
+    /// Returns the list, if the value is one, also from inside wrappers.
     #[must_use]
     pub fn as_array(&self) -> Option<&[Self]> {
         match self.bare() {
@@ -186,7 +187,7 @@ impl Value {
         }
     }
 
-    /// The object, seen through wrappers.
+    /// Returns the object, if the value is one, also from inside wrappers.
     #[must_use]
     pub fn as_object(&self) -> Option<&Map> {
         match self.bare() {
@@ -195,14 +196,14 @@ impl Value {
         }
     }
 
-    /// The value as JSON. Whatever has no form there, such as what is not known yet, is null.
+    /// Converts the value to JSON. A value without a JSON form, such as an unknown, becomes null.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         use serde_json::Value as Json;
         match self.bare() {
             Self::Bool(flag) => Json::from(*flag),
             Self::Number(number) if number.fract() == 0.0 && number.abs() < 9e15 => {
-                // Whole numbers keep their form: account ids and ports are written without a decimal point.
+                // Whole numbers become JSON integers, so that account IDs and ports have no decimal point.
                 #[expect(clippy::cast_possible_truncation, reason = "the guard keeps it in range")]
                 Json::from(*number as i64)
             }
@@ -214,7 +215,7 @@ impl Value {
         }
     }
 
-    /// What kind of value this is, in the words of a message to the user.
+    /// Returns the kind of the value, as messages to the user name it.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self.bare() {
@@ -288,13 +289,13 @@ impl From<Map> for Value {
     }
 }
 
-/// Plain JSON as a value: no secrets, no unknowns.
+/// Converts plain JSON, which has no secrets and no unknowns.
 impl From<serde_json::Value> for Value {
     fn from(json: serde_json::Value) -> Self {
         match json {
             serde_json::Value::Null => Self::Null,
             serde_json::Value::Bool(flag) => Self::Bool(flag),
-            // Every JSON number has a double next to it; the protocol has no other numbers.
+            // Every JSON number has a nearest double; the protocol has no other numbers.
             serde_json::Value::Number(number) => Self::Number(number.as_f64().unwrap_or(0.0)),
             serde_json::Value::String(text) => Self::String(text),
             serde_json::Value::Array(items) => Self::Array(items.into_iter().map(Self::from).collect()),

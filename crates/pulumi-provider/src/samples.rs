@@ -1,4 +1,4 @@
-//! Arbitrary values, and arbitrary inputs that fit a schema, for the tests of this crate and of packages.
+//! Generates arbitrary values, and arbitrary inputs that fit a schema, for the tests of this crate and of packages.
 
 pub(crate) mod inputs;
 pub(crate) mod toy;
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::property::Value;
 
-/// Documents that Check accepts, in both forms.
+/// Returns documents that Check accepts, as text and as objects.
 fn documents() -> BoxedStrategy<Value> {
     let all = [
         json!({"words": ["a", "b"]}),

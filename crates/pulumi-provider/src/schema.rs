@@ -1,11 +1,11 @@
-//! The package schema as typed tables: what exists, what is required, secret, replaced, defaulted and constrained.
+//! The package schema as typed tables: which properties exist, and which are required, secret, replaced, defaulted or
+//! constrained.
 //!
-//! `schema.json` is the one source of these facts. It is Pulumi's package schema, and what Pulumi has
-//! no word for (patterns, ranges, exclusive properties, automatic names, comparison by meaning) stands beside the property
-//! under `language.rust`, which Pulumi's metaschema leaves to us. [`Schema::served_json`] takes it out again.
+//! `schema.json` is the one source of these facts. It is a Pulumi package schema with extensions for facts that Pulumi has no
+//! keys for: patterns, ranges, exclusive properties, automatic names, comparison by meaning. The extensions stand beside the
+//! property under `language.rust`, which Pulumi's metaschema does not restrict. [`Schema::served_json`] leaves them out.
 //!
-//! Parsing is strict: a key that these tables cannot represent is an error, because a fact that is written down and
-//! ignored is worse than none.
+//! Parsing is strict: a key that these tables cannot represent is an error, so that no fact in the schema is silently ignored.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ pub struct Schema {
     pub name: String,
     /// Version of the package: semver without a leading `v`.
     pub version: String,
-    /// Where the plugin can be downloaded; empty for the default place.
+    /// The URL from which the plugin is downloaded; empty for the default.
     pub download_url: String,
     config: ObjectSchema,
     resources: BTreeMap<String, ResourceSchema>,
@@ -41,15 +41,19 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// Reads a package schema and gives it a version.
+    /// Parses a package schema and sets its version.
     ///
-    /// Fails on malformed JSON, on keys these tables do not know, on references to types that are not there or that lead
-    /// back to themselves, and on extensions that do not fit the property they stand beside.
+    /// # Errors
+    /// Malformed JSON, keys that these tables do not know, references to missing types, types that contain themselves,
+    /// extensions that do not fit their property, and a version in the schema itself.
     pub fn parse(json: &str, version: &str, vocabulary: &Vocabulary) -> Result<Self, SchemaError> {
         Self::published(json, version, vocabulary, &Publisher::default())
     }
 
-    /// The same with what its publisher decides.
+    /// Parses a package schema like [`Schema::parse`] and adds the values of its publisher.
+    ///
+    /// # Errors
+    /// Those of [`Schema::parse`].
     pub fn published(
         json: &str,
         version: &str,
@@ -73,32 +77,32 @@ impl Schema {
         })
     }
 
-    /// The text that GetSchema answers: the schema with its version and without the extensions that only we read.
+    /// Returns the schema that GetSchema sends: with its version, and without the extensions in `language.rust`.
     pub fn served_json(&self) -> &str {
         &self.served
     }
 
-    /// The resource or component with this type token.
+    /// Returns the resource or component with this type token.
     pub fn resource(&self, token: &str) -> Option<&ResourceSchema> {
         self.resources.get(token)
     }
 
-    /// All resources and components, by token.
+    /// Returns all resources and components, ordered by token.
     pub fn resources(&self) -> impl Iterator<Item = &ResourceSchema> {
         self.resources.values()
     }
 
-    /// The provider's configuration keys.
+    /// Returns the provider's configuration keys.
     pub fn config(&self) -> &ObjectSchema {
         &self.config
     }
 
-    /// The object or enum type with this token.
+    /// Returns the object or enum type with this token.
     pub fn type_named(&self, token: &str) -> Option<&TypeSchema> {
         self.types.get(token)
     }
 
-    /// All object and enum types, by token.
+    /// Returns all object and enum types with their tokens, ordered by token.
     pub fn types(&self) -> impl Iterator<Item = (&str, &TypeSchema)> {
         self.types.iter().map(|(token, schema)| (token.as_str(), schema))
     }
@@ -111,13 +115,13 @@ pub struct ResourceSchema {
     pub token: String,
     /// Markdown for users.
     pub description: String,
-    /// A component is made by Construct and has no lifecycle of its own.
+    /// Whether it is a component: Construct creates it, and it has no lifecycle of its own.
     pub is_component: bool,
-    /// What a user writes.
+    /// The input properties.
     pub inputs: Arc<ObjectSchema>,
-    /// What a user reads.
+    /// The output properties.
     pub outputs: Arc<ObjectSchema>,
-    /// How Check makes the physical name when the user gives none.
+    /// How Check generates the physical name when the user sets none.
     pub autoname: Option<Autoname>,
 }
 
@@ -126,17 +130,17 @@ pub struct ResourceSchema {
 pub struct ObjectSchema {
     /// The properties by name.
     pub properties: BTreeMap<String, Property>,
-    /// Which of them exclude one another.
+    /// Groups of properties that exclude one another.
     pub groups: Vec<Group>,
 }
 
 impl ObjectSchema {
-    /// The property with this name.
+    /// Returns the property with this name.
     pub fn property(&self, name: &str) -> Option<&Property> {
         self.properties.get(name)
     }
 
-    /// The names of the properties that must be set.
+    /// Returns the names of the required properties.
     pub fn required(&self) -> impl Iterator<Item = &str> {
         self.properties
             .iter()
@@ -148,14 +152,14 @@ impl ObjectSchema {
 /// Properties of one object that exclude one another. A property counts as given unless it is absent, null or `false`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Group {
-    /// One of them must be given, and only one.
+    /// Exactly one of them must be given.
     ExactlyOneOf(Vec<String>),
-    /// One of them may be given.
+    /// At most one of them may be given.
     AtMostOneOf(Vec<String>),
 }
 
 impl Group {
-    /// The names of the properties, in the order in which a message should list them.
+    /// Returns the names of the properties, in the order in which a message lists them.
     pub fn names(&self) -> &[String] {
         match self {
             Self::ExactlyOneOf(names) | Self::AtMostOneOf(names) => names,
@@ -168,19 +172,19 @@ impl Group {
 pub struct Property {
     /// Its type.
     pub kind: Type,
-    /// As an input: must be set. As an output: is always there.
+    /// As an input: must be set. As an output: is always set.
     pub required: bool,
     /// Must be encrypted in state and masked in output.
     pub secret: bool,
-    /// A change makes a new resource.
+    /// A change replaces the resource.
     pub replace: bool,
-    /// Not an Output: the container itself is known in preview, though its leaves may not be.
+    /// Not an Output: the value itself is known in preview, though values inside it may be unknown.
     pub plain: bool,
-    /// As an output: never changes during the resource's life, so it stays known while an update is previewed.
+    /// As an output: never changes while the resource exists, so it stays known in the preview of an update.
     pub stable: bool,
-    /// As an input: the service fills it in when it is absent, and keeps it: leaving it out is no change.
+    /// As an input: the service chooses a value when the input is absent, and keeps it. Removing the input is no change.
     pub service_default: bool,
-    /// The value Check fills in.
+    /// The value that Check sets when the property is absent.
     pub default: Option<serde_json::Value>,
     /// Environment variables from which SDKs take a default, in this order.
     pub environment: Vec<String>,
@@ -195,7 +199,7 @@ pub struct Property {
 /// The elements of an array or a map.
 #[derive(Debug, Clone)]
 pub struct Item {
-    /// Their type.
+    /// The type of the elements.
     pub kind: Type,
     /// The elements are not Outputs.
     pub plain: bool,
@@ -214,24 +218,24 @@ pub enum Type {
     Integer,
     /// A number.
     Number,
-    /// A text.
+    /// A string.
     String,
-    /// One of the listed texts.
+    /// One of the listed strings.
     Enum(Arc<EnumSchema>),
     /// A list.
     Array(Box<Item>),
-    /// A map from text; limits of the keys are in the property's [`Constraints::keys`].
+    /// A map with string keys; limits of the keys are in the property's [`Constraints::keys`].
     Map(Box<Item>),
     /// An object with known properties.
     Object(Arc<ObjectSchema>),
-    /// Anything at all.
+    /// Any value.
     Any,
     /// One of several types.
     Union(Vec<Self>),
 }
 
 impl Type {
-    /// The properties of the objects found in a value of this type: its own, or those of its elements.
+    /// Returns the schema of the objects in a value of this type: of the value itself, or of its elements.
     pub fn nested(&self) -> Option<&Arc<ObjectSchema>> {
         match self {
             Self::Object(object) => Some(object),
@@ -256,28 +260,28 @@ pub enum TypeSchema {
     Enum(Arc<EnumSchema>),
 }
 
-/// An enum type: the texts that are allowed.
+/// An enum type with its allowed strings.
 #[derive(Debug)]
 pub struct EnumSchema {
     /// Type token.
     pub token: String,
-    /// The allowed texts, in the order of the schema.
+    /// The allowed strings, in the order of the schema.
     pub values: Vec<String>,
 }
 
-/// Why a package schema cannot be used. Always a mistake in the schema, never a user's.
+/// The error for a package schema that cannot be used. The mistake is always in the schema, never the user's.
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaError {
     /// The text is not JSON, or has keys or shapes that the tables cannot represent.
     #[error("the package schema cannot be read: {0}")]
     Json(#[source] serde_json::Error),
-    /// The schema carries a version of its own.
+    /// The schema sets a version itself.
     #[error("the package schema has a version of its own: the build gives it one")]
     Version,
-    /// A reference leads nowhere.
+    /// A reference names a type that does not exist.
     #[error("{at}: there is no type {reference}")]
     UnknownReference {
-        /// Where the reference stands.
+        /// Where the reference is in the schema.
         at: String,
         /// The reference.
         reference: String,
@@ -288,20 +292,20 @@ pub enum SchemaError {
     /// A part of the schema does not fit the rest.
     #[error("{at}: {problem}")]
     Invalid {
-        /// Where the part stands.
+        /// Where the part is in the schema.
         at: String,
         /// What is wrong with it.
         problem: String,
     },
 }
 
-/// Where the schema says that the plugin is.
+/// Returns the `pluginDownloadURL` of the schema; empty if it has none.
 fn download_url(document: &serde_json::Value) -> String {
     let url = document.get("pluginDownloadURL").and_then(serde_json::Value::as_str);
     url.unwrap_or_default().to_owned()
 }
 
-/// Makes the served schema of the written one: without what only we read, and with a version.
+/// Makes the schema that GetSchema sends: removes the extensions and sets the version.
 fn publish(mut document: serde_json::Value, version: &str) -> Result<String, SchemaError> {
     strip_extensions(&mut document);
     let Some(package) = document.as_object_mut() else {
@@ -314,7 +318,7 @@ fn publish(mut document: serde_json::Value, version: &str) -> Result<String, Sch
     serde_json::to_string(&document).map_err(SchemaError::Json)
 }
 
-/// Takes out every `language.rust`, so that no generator of SDKs or documentation ever has to know of it.
+/// Removes every `language.rust`, so that generators of SDKs and documentation never see it.
 fn strip_extensions(value: &mut serde_json::Value) {
     match value {
         serde_json::Value::Object(object) => {

@@ -1,7 +1,7 @@
-//! From the typed [`Resource`] to the object-safe [`DynResource`] that the server calls: written once, for all resources.
+//! Implements the object-safe [`DynResource`], which the server calls, for every typed [`Resource`].
 //!
-//! This is where property trees become plain structs and come back: secrets are taken off on the way in and put on again
-//! on the way out, by path, by schema, and wherever an output repeats a text that was secret.
+//! Converts property trees to plain structs and back. Secret marks are removed on the way in and added again on the way out: by
+//! path, by schema, and wherever an output repeats a text that was secret.
 
 mod guard;
 mod unfinished;
@@ -31,7 +31,7 @@ use crate::resource::{Clients, Deleted, Found, Identity, Resource, Update};
 use crate::schema::{ObjectSchema, ResourceSchema, Type};
 use guard::Looked;
 
-/// What Diff is asked.
+/// The arguments of Diff.
 #[derive(Debug)]
 pub struct DiffRequest<'a> {
     /// The recorded inputs and outputs; in a refresh, the live ones.
@@ -40,11 +40,11 @@ pub struct DiffRequest<'a> {
     pub inputs: &'a Map,
     /// The user's `ignoreChanges`.
     pub ignored: &'a [PropertyPath],
-    /// Whether the program itself gave the physical name.
+    /// Whether the program itself sets the physical name.
     pub named_by_user: bool,
 }
 
-/// What the engine has recorded of a resource.
+/// The inputs and outputs of a resource that the engine has recorded.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Prior {
     /// The checked inputs.
@@ -53,7 +53,7 @@ pub struct Prior {
     pub outputs: Map,
 }
 
-/// A finished create, as property trees.
+/// The result of a finished create.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CreatedMap {
     /// The id of the object.
@@ -65,9 +65,9 @@ pub struct CreatedMap {
 /// An update that failed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FailedUpdate {
-    /// Why.
+    /// The reason.
     pub error: Error,
-    /// What is recorded of an object that was changed all the same, or may have been; `None` if nothing was.
+    /// The outputs to record if the object was changed or may have been changed; `None` if it was not.
     pub outputs: Option<Map>,
 }
 
@@ -77,13 +77,13 @@ impl From<Error> for FailedUpdate {
     }
 }
 
-/// A resource without its types, as the server holds it.
+/// A resource without its Rust types, as the server stores it.
 pub trait DynResource<C>: Send + Sync {
-    /// The type token.
+    /// Returns the type token.
     fn token(&self) -> &'static str;
 
-    /// Validates and completes the program's inputs. Without clients, while the provider's configuration is unknown, some rules
-    /// are left out.
+    /// Validates and completes the program's inputs. `clients` is `None` while the provider's configuration is unknown: then
+    /// [`Resource::provider_rules`] are skipped.
     fn check(&self, schema: &ResourceSchema, clients: Option<&C>, request: check::Request<'_>) -> Checked;
 
     /// Compares the recorded resource with new inputs.
@@ -92,13 +92,13 @@ pub trait DynResource<C>: Send + Sync {
     /// A change that cannot be made.
     fn diff(&self, schema: &ResourceSchema, clients: &C, request: DiffRequest<'_>) -> Result<Diff, Error>;
 
-    /// The outputs of a create (`old` is `None`) or update as far as they are known beforehand.
+    /// Returns the outputs of a create (`old` is `None`) or update that are known in preview.
     fn preview(&self, schema: &ResourceSchema, clients: &C, inputs: &Map, old: Option<&Prior>) -> Map;
 
-    /// How long an operation may take unless the user says otherwise.
+    /// Returns how long an operation may take unless the user sets another limit.
     fn limit(&self, doing: Doing, inputs: &Map) -> Duration;
 
-    /// Makes the object.
+    /// Creates the object.
     fn create<'a>(
         &'a self,
         schema: &'a ResourceSchema,
@@ -106,7 +106,7 @@ pub trait DynResource<C>: Send + Sync {
         inputs: &'a Map,
     ) -> BoxFuture<'a, Result<CreatedMap, Failed<Map>>>;
 
-    /// Looks the object up; `None` if it does not exist. `prior` is `None` in an import.
+    /// Reads the object. Returns `None` if it does not exist. `prior` is `None` in an import.
     fn read<'a>(
         &'a self,
         schema: &'a ResourceSchema,
@@ -115,7 +115,7 @@ pub trait DynResource<C>: Send + Sync {
         prior: Option<Prior>,
     ) -> BoxFuture<'a, Result<Option<Prior>, Error>>;
 
-    /// Changes the object; answers all outputs.
+    /// Updates the object and returns all outputs.
     fn update<'a>(
         &'a self,
         schema: &'a ResourceSchema,
@@ -135,13 +135,13 @@ pub trait DynResource<C>: Send + Sync {
     ) -> BoxFuture<'a, Result<(), Error>>;
 }
 
-/// The object-safe form of a resource.
+/// Returns the object-safe form of a resource.
 #[must_use]
 pub fn erase<R: Resource>() -> Box<dyn DynResource<R::Clients>> {
     Box::new(Erased::<R>(PhantomData))
 }
 
-/// The inputs of a create in one canonical text. It holds secrets: hash it, never show it.
+/// Returns the inputs of a create as one canonical text. It contains secrets: hash it, never show it.
 #[must_use]
 pub fn canonical(inputs: &Map) -> String {
     format!("{:?}", secret_paths::split(inputs.clone()).0)
@@ -217,7 +217,7 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
             match cx.run(R::create(cx, typed)).await {
                 Ok(Created { id, state }) => match outputs::<R>(schema, inputs, &state) {
                     Ok(outputs) => Ok(CreatedMap { id, outputs }),
-                    // The object exists: whatever goes wrong from here on, its id must be recorded.
+                    // The object exists, so its id must be recorded whatever fails from here on.
                     Err(error) => Err(Failed::Partial {
                         id,
                         state: Box::new(echoed(&schema.outputs, inputs)),
@@ -245,14 +245,15 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
         prior: Option<Prior>,
     ) -> BoxFuture<'a, Result<Option<Prior>, Error>> {
         async move {
-            // `Resource.get` sends what the program has, often nothing: then it is an import.
+            // `Resource.get` sends the values that the program passes, often none. This is an import, unless they are complete
+            // inputs.
             let is_record = |prior: &Prior| !prior.outputs.is_empty() && !prior.inputs.is_empty();
             let mut prior = prior.filter(|prior| is_record(prior) || is_complete(schema, &prior.inputs));
             if let Some(prior) = &mut prior {
                 prior.inputs = unfinished::certain_inputs(&schema.inputs, &prior.outputs, &prior.inputs);
                 other_versions::strip(&schema.inputs, &mut prior.inputs);
             }
-            // What a program has of an object is no record of it, however complete: it has no outputs.
+            // Complete inputs that a program passes are still no record of the object: they come without outputs.
             let record = prior.as_ref().filter(|prior| !prior.outputs.is_empty());
             let found = read::<R>(schema, cx, id, record).await;
             let found =
@@ -407,7 +408,7 @@ async fn delete_own<R: Resource>(cx: &Cx<R::Clients>, id: &str, old: Found<R::In
     let recorded = R::full_name(&old.state).map(str::to_owned);
     let recorded = recorded.as_deref();
     match R::IDENTITY {
-        // The id of another account's object is unknown here: nothing else can be deleted by it.
+        // The service never gives this id to another object, in any account: a delete by id cannot hit another object.
         Identity::Id => guard::same_place::<R>(cx, recorded).await?,
         Identity::FullName => match guard::look::<R>(cx, id, recorded).await? {
             Looked::Own(_) if cx.is_cancelled() => return Err(guard::cancelled()),
@@ -443,7 +444,7 @@ fn found<R: Resource>(schema: &ResourceSchema, prior: &Prior) -> Result<Found<R:
 }
 
 fn decode<T: DeserializeOwned>(what: &str, map: &Map) -> Result<T, Error> {
-    // What belongs to the engine or to a tool (see Check) means nothing to a resource.
+    // Properties with two leading underscores belong to the engine or to a tool (see Check), not to the resource.
     let is_foreign = |name: &String| name.starts_with("__");
     let decoded = if map.keys().any(is_foreign) {
         typed::decode(
@@ -462,7 +463,7 @@ fn encode<T: serde::Serialize>(what: &str, value: &T) -> Result<Map, Error> {
     typed::encode(value).map_err(|error| Error::bug(format!("the {what} cannot be written: {error}")))
 }
 
-/// All outputs: the inputs that the schema lists among the outputs, and the computed state over them.
+/// Returns all outputs: the inputs that the schema lists among the outputs, overridden by the computed state.
 fn outputs<R: Resource>(schema: &ResourceSchema, inputs: &Map, state: &R::State) -> Result<Map, Error> {
     let mut outputs = preview::echo(&schema.outputs, inputs);
     outputs.extend(encode("outputs", state)?);
@@ -476,13 +477,13 @@ fn echoed(schema: &ObjectSchema, inputs: &Map) -> Map {
     outputs
 }
 
-/// Marks what must stay secret in the outputs: what the schema says, and what repeats a secret text of the inputs.
+/// Marks secrets in the outputs: values that the schema declares secret, and values that repeat a secret text of the inputs.
 fn protect(schema: &ObjectSchema, inputs: &Map, outputs: &mut Map) {
     secrets::mark(schema, outputs);
     redaction::mark_texts(&redaction::texts(inputs), outputs);
 }
 
-/// Whether these are inputs as Check leaves them: with the physical name, which it makes where the program gives none.
+/// Reports whether these inputs are complete, as Check returns them: with every required property and the physical name.
 fn is_complete(schema: &ResourceSchema, inputs: &Map) -> bool {
     let is_given = |name: &String| inputs.get(name).is_some_and(|value| !value.is_null());
     schema.autoname.as_ref().is_none_or(|rules| is_given(&rules.property))
@@ -494,7 +495,8 @@ fn is_complete(schema: &ResourceSchema, inputs: &Map) -> bool {
             .all(|(name, property)| !check::values::is_missing(property, inputs.get(name)))
 }
 
-/// Keeps the user's own form of every value that still means the same, and leaves out what the user left to the service.
+/// Keeps the user's form of every value that still means the same, and removes values that the service chose because the user
+/// set none.
 fn settle(at: &PropertyPath, schema: &ObjectSchema, rule: SameRule, old: &Map, found: &mut Map) {
     for (name, property) in &schema.properties {
         let at = at.key(name);

@@ -1,14 +1,15 @@
-//! Physical names for resources that the program does not name.
+//! Generates physical names for resources that the program does not name.
 //!
-//! `<logical name>-<7 hexadecimal digits>`, cut and mapped to what the service accepts, from the engine's random seed. The
-//! seed is fresh for every registration, so a name once chosen is kept from the old inputs. The engine's autonaming modes
-//! (<https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming-configuration>) are honoured.
+//! A name is `<logical name>-<7 hexadecimal digits>`, cut to the length and mapped to the characters that the service accepts.
+//! The digits come from the engine's random seed. The seed is new for every registration, so Check keeps the name in the old
+//! inputs. The engine's autonaming modes (<https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming-configuration>)
+//! are honored.
 
 use sha2::{Digest, Sha256};
 
 use crate::schema::{Autoname, Constraints};
 
-/// What the user configured about automatic names.
+/// The autonaming that the user configured.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Autonaming {
     /// Use this name; it may be adapted to the service's rules.
@@ -19,11 +20,11 @@ pub enum Autonaming {
     Disable,
 }
 
-/// How many random digits a name gets: 28 bits, as Pulumi's own providers use.
+/// The number of random digits in a name: 28 bits, as in Pulumi's own providers.
 const RANDOM_DIGITS: usize = 7;
 
-/// Chooses a name for the resource that the program calls `logical`. `limits` are those of the name property: what the user
-/// configures need only keep those, while our own names are plainer than the service would accept.
+/// Chooses a name for the resource with the logical name `logical`. `limits` are the constraints of the name property. A name
+/// that the user configures only has to keep those; generated names follow the stricter `rules`.
 ///
 /// # Errors
 /// A reason for a check failure at the name property.
@@ -55,14 +56,14 @@ pub fn choose(
 }
 
 fn with_suffix(rules: &Autoname, logical: &str, seed: &[u8]) -> String {
-    // The logical name goes into the digest: in an update plan, resources that share a seed must not share a name.
+    // The digest includes the logical name: in an update plan, resources that share a seed must not share a name.
     let mut digest = Sha256::new();
     digest.update(seed);
     digest.update(logical.as_bytes());
     let hex: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     let suffix = &hex[..RANDOM_DIGITS];
     let room = rules.max_length.saturating_sub(RANDOM_DIGITS + 1);
-    // Only together with the hyphen may the name begin with what the service forbids, such as `rgw-`.
+    // Sanitize the whole name again: it may begin with a forbidden prefix such as `rgw-` only now that the hyphen is added.
     rules.sanitize(&format!("{}-{suffix}", fit(rules, logical, room)))
 }
 
@@ -96,7 +97,7 @@ mod tests {
             ("Orders_API", "orders-api-"),
             ("tg-tg-orders", "orders-"),
             ("--", "xxx-"),
-            // With the hyphen it would begin with what the service forbids.
+            // With the hyphen, the name would begin with the forbidden prefix.
             ("tg", ""),
             (&"long".repeat(20), "longlonglong-"),
         ] {
@@ -122,7 +123,7 @@ mod tests {
         let enforce = |text: &str| choose(Autonaming::Enforce(text.to_owned()));
         assert_eq!(propose("Dev_orders").unwrap(), "dev-orders");
         assert_eq!(enforce("dev-orders").unwrap(), "dev-orders");
-        // What the service accepts is kept, although our own names are plainer.
+        // A configured name that the service accepts is kept, although generated names follow stricter rules.
         assert_eq!(enforce("a--b").unwrap(), "a--b");
         assert_eq!(propose("a--b").unwrap(), "a--b");
         insta::assert_snapshot!(

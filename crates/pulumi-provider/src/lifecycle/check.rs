@@ -1,7 +1,7 @@
 //! Check: validates the program's inputs against the schema, fills in defaults and the physical name, marks secrets.
 //!
-//! Everything that is wrong is reported at once, each with its path. What is not known yet is skipped. No network call: Check
-//! runs in the engine's serial step generator.
+//! Check reports all failures at once, each with its path, and skips unknown values. It makes no network call, because it runs
+//! in the engine's serial step generator.
 
 pub mod values;
 
@@ -13,32 +13,32 @@ use crate::resource::draft::{Draft, Failure, Failures};
 use crate::schema::{Constraints, ObjectSchema, ResourceSchema};
 use crate::urn::Urn;
 
-/// Longer texts are left out of messages.
+/// Values of more bytes are left out of messages.
 const LONGEST_SHOWN: usize = 100;
 
-/// What Check is asked.
+/// The arguments of Check.
 #[derive(Debug)]
 pub struct Request<'a> {
-    /// The resource.
+    /// The URN of the resource.
     pub urn: &'a Urn,
-    /// The inputs that were checked before; empty for a new resource and for the new half of a replacement.
+    /// The inputs from the last Check; empty for a new resource and for the new object of a replacement.
     pub olds: &'a Map,
-    /// What the program says.
+    /// The inputs from the program.
     pub news: Map,
-    /// The engine's randomness for this registration.
+    /// The engine's random seed for this registration.
     pub seed: &'a [u8],
-    /// What the user configured about automatic names.
+    /// The autonaming that the user configured.
     pub autonaming: Option<Autonaming>,
 }
 
-/// What Check answers.
+/// The result of Check.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checked {
     /// The complete inputs.
     pub inputs: Map,
-    /// What is wrong with them, as the engine takes it.
+    /// The failures, in the engine's form.
     pub failures: Vec<CheckFailure>,
-    /// Whether the program itself gave the physical name.
+    /// Whether the program itself sets the physical name.
     pub named_by_user: bool,
 }
 
@@ -51,11 +51,12 @@ pub struct CheckFailure {
     pub reason: String,
 }
 
-/// Checks the inputs of a resource. `rules` are those between properties; they run on top of what the schema says.
+/// Checks the inputs of a resource. `rules` are the resource's rules between properties; they run after the checks of the
+/// schema.
 #[must_use]
 pub fn check(schema: &ResourceSchema, request: Request<'_>, rules: impl FnOnce(&Draft<'_>, &mut Failures)) -> Checked {
     let mut failures = Failures::default();
-    // Before the defaults: what was recorded may lack them.
+    // A copy without defaults: the recorded inputs may lack them.
     let said = request.news.clone();
     let mut inputs = request.news;
     let named_by_user = schema
@@ -86,8 +87,9 @@ pub fn check(schema: &ResourceSchema, request: Request<'_>, rules: impl FnOnce(&
     }
 }
 
-/// Whether what holds this property is just what was recorded: after an import or a refresh a secret is not known, and with
-/// `ignoreChanges` the engine gives the recorded value. Then the service keeps what it has.
+/// Reports whether the object that contains this property equals the recorded one. After an import or a refresh, the recorded
+/// object may lack a secret, and with `ignoreChanges` the engine sends that object. The service then keeps the secret that it
+/// has.
 fn is_as_recorded(path: &PropertyPath, olds: &Map, news: &Map) -> bool {
     let Some((_, above)) = path.segments().split_last() else {
         return false;
@@ -139,9 +141,10 @@ fn is_given(inputs: &Map, name: &str) -> bool {
     inputs.get(name).is_some_and(|value| !value.is_null())
 }
 
-/// The engine prints the value of the property that a failure names, with everything inside it and in Go's own notation
-/// (`{map[a:{[{b}]}]}`, `{<nil>}` for none), and it prints a misspelt property too. So only a top-level, known property that
-/// is no secret and has a short plain value is named; otherwise the path goes into the text.
+/// Converts a failure to the engine's form. The engine prints the value of the property that a failure names, with everything
+/// inside it and in Go's notation (`{map[a:{[{b}]}]}`, `{<nil>}` for none). It prints misspelled properties too. So the failure
+/// names a property only if that is a top-level property of the schema, contains no secret, and has a short plain value.
+/// Otherwise the path goes into the reason.
 #[must_use]
 pub fn for_engine(schema: &ObjectSchema, inputs: &Map, failure: &Failure) -> CheckFailure {
     let path = failure.path.to_string();
@@ -172,7 +175,7 @@ pub fn for_engine(schema: &ObjectSchema, inputs: &Map, failure: &Failure) -> Che
     }
 }
 
-/// Whether a value reads well within a sentence.
+/// Reports whether a value is short and plain enough to print within a sentence.
 #[must_use]
 pub fn is_plain(value: &Value) -> bool {
     match value.bare() {

@@ -1,10 +1,10 @@
-//! Diff: what changes between the recorded inputs and the new ones, path by path.
+//! Diff: finds the changes between the recorded inputs and the new ones, path by path.
 //!
-//! Old and new inputs are compared, never outputs, so server defaults are no differences. A resource adds what only its
-//! outputs show (tags, states) in [`Resource::diff`](crate::resource::Resource::diff). A refresh uses the same comparison
-//! the other way round: then the old inputs are the live values.
+//! Compares old and new inputs, never outputs, so that defaults of the service are no differences. A resource adds differences
+//! that only its outputs show (tags, states) in [`Resource::diff`](crate::resource::Resource::diff). A refresh uses the same
+//! comparison in the other direction: the old inputs are then the live values.
 //!
-//! Where order does not count, an element is shown where it is: what went by its old index, what came by its new one.
+//! In a list whose order does not count, a removed element is shown at its old index and an added one at its new index.
 
 use std::collections::BTreeMap;
 
@@ -15,11 +15,11 @@ use crate::property::{Map, Value};
 use crate::resource::changes::{Change, ChangeKind};
 use crate::schema::{Item, ObjectSchema, Property, Same, Type};
 
-/// Whether two different values mean the same to the service: what a resource adds to the schema's comparison.
+/// A resource's addition to the schema's comparison: whether two different values at a path mean the same to the service.
 pub type SameRule = fn(&PropertyPath, &Value, &Value) -> bool;
 
-/// The changes between two sets of inputs. `outputs` are the recorded ones: they tell what the service has chosen where the
-/// old inputs left it to choose.
+/// Returns the changes between two sets of inputs. `outputs` are the recorded outputs: they show the values that the service
+/// chose where the old inputs set none.
 #[must_use]
 pub fn inputs(
     schema: &ObjectSchema,
@@ -68,11 +68,11 @@ impl Comparison<'_> {
             return;
         }
         let (old, new) = (present(old), present(new));
-        // The service has filled it in, or once was told and keeps it: asking for nothing is no change.
+        // The service chose the value, or keeps one that was set before: leaving it out is no change.
         if new.is_none() && schema.service_default {
             return;
         }
-        // Nothing changes either when a program asks for just what the service has chosen.
+        // Setting the value that the service has already chosen is no change either.
         if old.is_none() && schema.service_default && equality::property(schema, at.get(self.outputs), new) {
             return;
         }
@@ -84,7 +84,7 @@ impl Comparison<'_> {
         self.value(at, &schema.kind, schema.same, replace, old, new);
     }
 
-    /// Two values that differ: finds the innermost places where they do.
+    /// Records the innermost paths at which two different values differ.
     fn value(
         &mut self,
         at: &PropertyPath,
@@ -99,7 +99,7 @@ impl Comparison<'_> {
             (Type::Object(schema), _, Some(Value::Object(old)), Some(Value::Object(new))) => {
                 self.object(at, schema, replace, old, new);
             }
-            // An object that comes or goes is one change, but what it holds may force a replacement.
+            // An added or removed object is one change, but its properties may force a replacement.
             (Type::Object(schema), _, old, new) => {
                 let forces = [old, new]
                     .into_iter()
@@ -123,7 +123,7 @@ impl Comparison<'_> {
                 for (index, gone, come) in of_sets([old, new], equal) {
                     let at = at.index(index);
                     match (gone, come) {
-                        // What stands at the same index on both sides is taken for one element that changed.
+                        // A removed and an added element at the same index are shown as one changed element.
                         (Some(_), Some(_)) => self.value(&at, &items.kind, items.same, replace, gone, come),
                         _ => self.record(&at, replace, gone.is_some(), come.is_some()),
                     }
@@ -141,8 +141,8 @@ impl Comparison<'_> {
             }
             _ => self.record(at, replace, old.is_some(), new.is_some()),
         }
-        // Free-form JSON may look the same place by place while its meaning, which only the whole has, does not. Whatever has
-        // a schema is the sum of its parts.
+        // Free-form JSON may mean something else as a whole although none of its parts differ: then the whole is the change. A
+        // value with a schema differs only where its parts do.
         if self.changes.len() == before && matches!(kind, Type::Any | Type::Union(_)) {
             self.record(at, replace, old.is_some(), new.is_some());
         }
@@ -163,7 +163,7 @@ impl Comparison<'_> {
         }
     }
 
-    /// A place that was there before, is there now, or both.
+    /// Records a change at a path that had a value before, has one now, or both.
     fn record(&mut self, at: &PropertyPath, replace: bool, was: bool, is: bool) {
         let kind = match (was, is) {
             (false, _) => ChangeKind::Add,
@@ -183,8 +183,8 @@ impl Comparison<'_> {
     }
 }
 
-/// The place itself, or the one around it whose path the engine can read: the syntax cannot express every key of a map, and
-/// a path that it cannot read fails the update.
+/// Returns the path itself, or the longest part of it that the engine can parse. The syntax cannot express every key of a map,
+/// and a path that the engine cannot parse fails the update.
 fn writable(at: &PropertyPath) -> PropertyPath {
     let mut prefix = PropertyPath::root();
     for segment in at.segments() {
@@ -199,7 +199,7 @@ fn writable(at: &PropertyPath) -> PropertyPath {
 
 fn forces_replacement(schema: &ObjectSchema, value: &Value) -> bool {
     let Some(map) = value.as_object() else {
-        // Not known yet: it may hold anything that the schema allows.
+        // The object is unknown: it may contain any property of the schema.
         return schema.properties.values().any(|property| property.replace);
     };
     schema

@@ -1,12 +1,12 @@
-//! When two values of a property mean the same: through secrets, with defaults, and by the comparison that the schema
-//! declares for the property.
+//! Compares two values of a property by meaning: ignores secret marks, applies defaults, and uses the comparison that the
+//! schema declares for the property.
 
 use crate::property::differences::present;
 use crate::property::{Value, secret_paths};
 use crate::schema::{Document, Item, ObjectSchema, Property, Same, Type};
 
-/// Whether the old and the new value of a property mean the same. `None` is an absent property. An unknown value never
-/// means the same as anything else.
+/// Reports whether the old and the new value of a property mean the same. `None` is an absent property. An unknown value
+/// differs from every value.
 #[must_use]
 pub fn property(schema: &Property, old: Option<&Value>, new: Option<&Value>) -> bool {
     let default = schema.default.clone().map(Value::from);
@@ -24,7 +24,7 @@ pub fn property(schema: &Property, old: Option<&Value>, new: Option<&Value>) -> 
     }
 }
 
-/// An empty list or map asks for the same as none at all.
+/// Reports whether the value is an empty list or map, which means the same as an absent one. Null entries do not count.
 fn is_empty(value: &Value) -> bool {
     match value.bare() {
         Value::Array(items) => items.is_empty(),
@@ -88,7 +88,8 @@ fn same_objects(schema: &ObjectSchema, old: &Value, new: &Value) -> bool {
         .all(|(name, schema)| property(schema, old.get(name), new.get(name)))
 }
 
-/// Equality by content: secrets are compared by what they hold, null is the same as absent.
+/// Compares two values without a schema. Ignores secret marks and treats null as absent. An unknown value differs from every
+/// value.
 fn plainly(old: Option<&Value>, new: Option<&Value>) -> bool {
     match (present(old), present(new)) {
         (None, None) => true,
@@ -105,13 +106,13 @@ fn plainly(old: Option<&Value>, new: Option<&Value>) -> bool {
     }
 }
 
-/// Whether two elements of a list or map mean the same.
+/// Reports whether two elements of a list or map mean the same.
 #[must_use]
 pub fn item(schema: &Item, old: &Value, new: &Value) -> bool {
     value(&schema.kind, schema.same, old, new)
 }
 
-/// Each element of either list has an equal in the other; order and repetition do not count.
+/// Reports whether each element of either list has an equal in the other. Order and repetition do not count.
 fn same_sets(schema: &Item, old: &[Value], new: &[Value]) -> bool {
     let contains = |list: &[Value], element: &Value| list.iter().any(|other| item(schema, other, element));
     old.iter().all(|element| contains(new, element)) && new.iter().all(|element| contains(old, element))
@@ -123,7 +124,7 @@ fn same_documents(kind: &dyn Document, old: &Value, new: &Value) -> bool {
     }
     match (kind.read(old), kind.read(new)) {
         (Ok(old), Ok(new)) => kind.same(&old, &new),
-        // What is no such document (Check refuses it) is compared as it is written.
+        // A value that is no such document is compared as it is written. Check refuses such values.
         _ => plainly(Some(old), Some(new)),
     }
 }
@@ -138,7 +139,7 @@ mod tests {
     use crate::samples::toy::thing;
     use crate::schema::ResourceSchema;
 
-    /// Whether two values of a property mean the same, asked both ways.
+    /// Reports whether two values of a property mean the same. Asserts that their order does not matter.
     fn same(schema: &ResourceSchema, name: &str, old: Option<Json>, new: Option<Json>) -> bool {
         let value = |json: Option<Json>| json.map(|json| map(json!({"x": json})).remove("x").unwrap());
         let (old, new) = (value(old), value(new));
@@ -233,7 +234,7 @@ mod tests {
             ("words", json!("{\"words\": [\"all\"]}"), true),
             ("words", json!({"words": []}), false),
             ("words", json!({"words": ["all"], "id": "!unknown!"}), false),
-            // A default of the service is not known here: Diff decides.
+            // This module does not know the service's default: Diff handles it.
             ("size", json!(16), false),
         ] {
             assert_eq!(

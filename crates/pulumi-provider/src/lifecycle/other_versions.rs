@@ -1,26 +1,26 @@
-//! What the engine has recorded, perhaps by another version of this plugin, as this version understands it.
+//! Adapts recorded properties, perhaps of another version of this plugin, to this version's schema.
 //!
-//! Check refuses a property that the schema does not know: somebody misspelt it. In recorded state it is no mistake but the
-//! past (or the future, after a downgrade), and must not keep anyone from updating or deleting the object.
+//! Check refuses a property that the schema does not have, as a misspelling. In recorded state such a property comes from an
+//! older version of the plugin, or from a newer one after a downgrade. It must not prevent an update or delete of the object.
 
 use crate::property::{Map, Value};
 use crate::schema::{ObjectSchema, ResourceSchema, Type};
 
-/// Leaves out what the schema does not know, at any depth.
+/// Removes properties that the schema does not have, at any depth.
 pub fn strip(schema: &ObjectSchema, recorded: &mut Map) {
     objects(schema, recorded, &mut |schema, map| {
         map.retain(|name, _| schema.properties.contains_key(name));
     });
 }
 
-/// Fills in what is newer than the record, at any depth: the defaults of properties, and for required ones without a default a
-/// value that says nothing. The record itself stays as it is: Diff shows such a property as an added one.
+/// Adds properties that are newer than the record, at any depth. A property gets its default; a required one without a default,
+/// and the physical name, get an empty value. The state itself keeps the old record: Diff shows such a property as added.
 pub fn complete(schema: &ResourceSchema, recorded: &mut Map) {
     objects(&schema.inputs, recorded, &mut |schema, map| {
         let missing = schema.properties.iter().filter_map(|(name, property)| {
             map.get(name).filter(|value| !value.is_null()).is_none().then_some(())?;
             let default = property.default.clone().map(Value::from);
-            // A secret may be absent: no service gives one back.
+            // A secret may be absent, because no service returns secrets.
             let needed = property.required && !property.secret;
             let value = default.or_else(|| needed.then(|| nothing(&property.kind)));
             Some((name.clone(), value?))
@@ -36,7 +36,7 @@ pub fn complete(schema: &ResourceSchema, recorded: &mut Map) {
     }
 }
 
-/// A value of this type that says nothing.
+/// Returns an empty value of this type.
 fn nothing(kind: &Type) -> Value {
     match kind {
         Type::Boolean => Value::from(false),

@@ -1,13 +1,13 @@
-//! The outputs that a preview can already tell.
+//! The outputs that are known in preview.
 //!
-//! The engine takes an output that is left out for unknown, which is what a computed one is before the object exists
+//! The engine treats a missing output as unknown. A computed output is left out because it is unknown before the object exists
 //! (<https://www.pulumi.com/docs/iac/concepts/inputs-outputs/>). In an update, outputs that never change stay known.
 
 use crate::lifecycle::adapter::Prior;
 use crate::property::Map;
 use crate::schema::ObjectSchema;
 
-/// The known outputs of a create (`old` is `None`) or of an update.
+/// Returns the known outputs of a create (`old` is `None`) or of an update.
 #[must_use]
 pub fn outputs(schema: &ObjectSchema, inputs: &Map, old: Option<&Prior>, computed: Map) -> Map {
     let mut outputs = echo(schema, inputs);
@@ -27,7 +27,7 @@ pub fn outputs(schema: &ObjectSchema, inputs: &Map, old: Option<&Prior>, compute
     outputs
 }
 
-/// The inputs that are outputs as well.
+/// Returns the inputs that are outputs as well.
 #[must_use]
 pub fn echo(schema: &ObjectSchema, inputs: &Map) -> Map {
     let listed = inputs
@@ -63,7 +63,7 @@ mod tests {
         };
         let found = outputs(&thing().outputs, &map(json!({"zone": "b"})), Some(&old), Map::new());
         assert_eq!(found, map(json!({"zone": "b", "arn": "arn:x"})));
-        // The resource knows best.
+        // Values that the resource computes take precedence.
         let found = outputs(
             &thing().outputs,
             &Map::new(),

@@ -1,7 +1,7 @@
-//! Which values are secret, when the schema or the inputs say so.
+//! Marks, removes and finds values that the schema or the inputs declare secret.
 //!
-//! Generated SDKs do not mark nested secrets (a plain string in `auth.apiKey.value` arrives as plain text), so Check marks
-//! them itself, or the engine would store them unencrypted.
+//! Generated SDKs do not mark nested secrets: a plain string in `auth.apiKey.value` arrives as plain text. So Check marks them;
+//! otherwise the engine would store them unencrypted.
 
 use crate::property::path::{PropertyPath, Segment};
 use crate::property::{Map, Value, secret_paths};
@@ -26,7 +26,7 @@ fn mark_property(property: &Property, value: &mut Value) {
     }
     match value {
         Value::Secret(_) => {}
-        // The dependencies must stay on the outside, where the engine looks for them.
+        // The output stays outermost, because the engine looks for dependencies there.
         Value::Output(output) => output.secret = true,
         plain => *plain = std::mem::replace(plain, Value::Null).into_secret(),
     }
@@ -48,7 +48,7 @@ fn mark_inside(kind: &Type, value: &mut Value) {
     }
 }
 
-/// Takes out every value that the schema declares secret, at any depth.
+/// Removes every value that the schema declares secret, at any depth.
 pub fn forget(schema: &ObjectSchema, map: &mut Map) {
     map.retain(|name, _| !schema.properties.get(name).is_some_and(|property| property.secret));
     for (name, value) in map.iter_mut() {
@@ -76,20 +76,20 @@ fn forget_inside(kind: &Type, value: &mut Value) {
     }
 }
 
-/// Whether a property of this schema is secret or holds something that is.
+/// Reports whether a property of this schema is secret or contains a secret.
 #[must_use]
 pub fn bears_secrets(property: &Property) -> bool {
     property.secret || kind_bears_secrets(&property.kind)
 }
 
-/// Whether the engine may print the value at a path, which it does in the messages of components: the path leads to a
-/// property of the schema, and nothing at, above or below it is secret.
+/// Reports whether the engine may print the value at a path, as it does in the messages of components. The path must lead to a
+/// property of the schema, and nothing at, above or below it may be secret.
 #[must_use]
 pub fn is_printable(schema: &ObjectSchema, inputs: &Map, path: &PropertyPath) -> bool {
     if path.get(inputs).is_some_and(secret_paths::contains_secret) {
         return false;
     }
-    // A path sees through the wrappers on its way, and secrets may be wrapped around objects.
+    // `PropertyPath::get` looks inside the wrappers on the way, so check each object on the way for a secret wrapper.
     let mut above = PropertyPath::root();
     for segment in path.segments() {
         above = above.then(segment.clone());
@@ -118,7 +118,7 @@ pub fn is_printable(schema: &ObjectSchema, inputs: &Map, path: &PropertyPath) ->
             (Segment::Key(_), Some(Type::Map(item))) | (Segment::Index(_), Some(Type::Array(item))) => {
                 kind = Some(&item.kind)
             }
-            // Free-form values have nothing that the schema calls secret.
+            // The schema cannot declare parts of a free-form value secret.
             (_, Some(Type::Any)) => {}
             _ => return false,
         }

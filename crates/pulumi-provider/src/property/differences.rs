@@ -1,15 +1,15 @@
-//! Where two values differ, place by place.
+//! Finds the paths at which two property values differ.
 
 use super::path::PropertyPath;
 use super::{Map, Value};
 
-/// The value without wrappers, unless it is null, which says nothing.
+/// Returns the value without its wrappers, or `None` for null, which means the same as an absent property.
 #[must_use]
 pub fn present(value: Option<&Value>) -> Option<&Value> {
     value.map(Value::bare).filter(|value| !matches!(value, Value::Null))
 }
 
-/// The keys of both maps, each once.
+/// Returns the keys of both maps, sorted and each once.
 #[must_use]
 pub fn keys<'a>(old: &'a Map, new: &'a Map) -> Vec<&'a String> {
     let mut keys: Vec<_> = old.keys().chain(new.keys()).collect();
@@ -18,8 +18,8 @@ pub fn keys<'a>(old: &'a Map, new: &'a Map) -> Vec<&'a String> {
     keys
 }
 
-/// What differs between two lists whose order does not count, by index: what went from there, and what came there. Neighbours of
-/// what came or went are no differences, though their indices shift.
+/// Compares two lists whose order does not count. Returns, by index, the element removed from the old list and the element
+/// added to the new one. An element that only moved to another index is no difference.
 pub fn of_sets<'a>(
     [old, new]: [&'a [Value]; 2],
     same: impl Fn(&Value, &Value) -> bool,
@@ -40,23 +40,23 @@ pub fn of_sets<'a>(
         .collect()
 }
 
-/// The places where two values differ.
+/// The paths at which two values differ.
 #[derive(Debug, Default)]
 pub struct Differences(Vec<Difference>);
 
-/// A place where two values differ.
+/// A path at which two values differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// Where.
+    /// The path.
     pub at: PropertyPath,
-    /// Whether the old value has something there.
+    /// Whether the old value has something at the path.
     pub was: bool,
-    /// Whether the new value has something there.
+    /// Whether the new value has something at the path.
     pub is: bool,
 }
 
 impl Differences {
-    /// Takes note of a place.
+    /// Adds a path at which the values differ.
     pub fn add(&mut self, at: &PropertyPath, old: Option<&Value>, new: Option<&Value>) {
         self.0.push(Difference {
             at: at.clone(),
@@ -65,7 +65,7 @@ impl Differences {
         });
     }
 
-    /// Compares values without a schema. What is not known yet differs from everything.
+    /// Compares two values without a schema. An unknown value differs from every value.
     pub fn compare(&mut self, at: &PropertyPath, old: Option<&Value>, new: Option<&Value>) {
         match (present(old), present(new)) {
             (Some(Value::Object(old)), Some(Value::Object(new))) => {

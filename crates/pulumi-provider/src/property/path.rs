@@ -1,14 +1,14 @@
 //! Property paths in Pulumi's syntax: `a.b[0].c`, `a["key.with.dot"]`, and `a[*].c` in patterns.
 //!
-//! The syntax has one escape, `\"` within a quoted key, and two gaps that we share with the engine: a key that is exactly
-//! `*` reads as the wildcard, and a key that needs quotes and ends in a backslash cannot be written.
+//! The syntax has one escape, `\"` within a quoted key. The engine and this module cannot express two kinds of keys: the key
+//! `*` is read as the wildcard, and a key that needs quotes cannot end in a backslash.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::{Map, Output, Value};
 
-/// Where a value stands within the properties of a resource.
+/// The path of a value within the properties of a resource.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PropertyPath {
     segments: Vec<Segment>,
@@ -26,25 +26,25 @@ pub enum Segment {
 }
 
 impl PropertyPath {
-    /// The properties as a whole.
+    /// Returns the path of the properties as a whole.
     #[must_use]
     pub const fn root() -> Self {
         Self { segments: Vec::new() }
     }
 
-    /// The property of this name within the object at this path.
+    /// Returns the path of the property with this name, within the object at this path.
     #[must_use]
     pub fn key(&self, name: impl Into<String>) -> Self {
         self.then(Segment::Key(name.into()))
     }
 
-    /// The item of this number within the list at this path.
+    /// Returns the path of the item with this index, within the list at this path.
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
         self.then(Segment::Index(index))
     }
 
-    /// One step further.
+    /// Returns this path with one more step.
     #[must_use]
     pub fn then(&self, segment: Segment) -> Self {
         let mut segments = self.segments.clone();
@@ -52,13 +52,13 @@ impl PropertyPath {
         Self { segments }
     }
 
-    /// The steps.
+    /// Returns the steps.
     #[must_use]
     pub fn segments(&self) -> &[Segment] {
         &self.segments
     }
 
-    /// The top-level property that this path is in.
+    /// Returns the name of the top-level property that this path is in.
     #[must_use]
     pub fn first_key(&self) -> Option<&str> {
         match self.segments.first() {
@@ -67,8 +67,8 @@ impl PropertyPath {
         }
     }
 
-    /// Whether what is at the other path belongs to what is at this one: this path is the same or leads there, its
-    /// wildcards standing for any property or item. The rule of `ignoreChanges` and `replaceOnChanges`.
+    /// Reports whether the other path is this one or lies inside it. A wildcard in this path matches any property or item.
+    /// `ignoreChanges` and `replaceOnChanges` follow this rule.
     #[must_use]
     pub fn contains(&self, other: &Self) -> bool {
         self.segments.len() <= other.segments.len()
@@ -79,8 +79,8 @@ impl PropertyPath {
                 .all(|(pattern, step)| *pattern == Segment::Any || pattern == step)
     }
 
-    /// The value at this path, seen through the secret and output wrappers on the way (but not through its own). `None` for
-    /// the root, which is no value, and for a path with wildcards.
+    /// Returns the value at this path. Looks inside secret and output wrappers on the way, but keeps those of the value itself.
+    /// Returns `None` if there is no such value, for the root, which is no value, and for a path with wildcards.
     #[must_use]
     pub fn get<'v>(&self, properties: &'v Map) -> Option<&'v Value> {
         let (Segment::Key(first), rest) = self.segments.split_first()? else {
@@ -94,8 +94,8 @@ impl PropertyPath {
             })
     }
 
-    /// Puts a value at this path and tells whether that was possible. Objects and lists that are missing on the way are
-    /// made (also when a later step is impossible), a list grows by one item at most, and wrappers on the way stay.
+    /// Sets the value at this path and reports whether that was possible. Creates missing objects and lists on the way, even if
+    /// a later step is impossible. A list grows by one item at most. Wrappers on the way stay.
     pub fn set(&self, properties: &mut Map, value: Value) -> bool {
         let Some((Segment::Key(first), rest)) = self.segments.split_first() else {
             return false;
@@ -164,7 +164,7 @@ fn is_plain(name: &str) -> bool {
     !name.is_empty() && name != "*" && !name.contains(['.', '[', ']', '"'])
 }
 
-/// A text that is no property path.
+/// The error for a text that is not a property path.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("invalid property path {path:?}: {reason}")]
 pub struct InvalidPath {
@@ -194,7 +194,7 @@ impl FromStr for PropertyPath {
 fn next_segment(text: &str, first: bool) -> Result<(Segment, &str), &'static str> {
     let name = match text.strip_prefix('.') {
         Some(_) if first => return Err("it starts with a dot"),
-        // A bracket after the dot is not strictly legal, but the engine reads it.
+        // A bracket after the dot is not strictly legal, but the engine accepts it.
         Some(after) => after,
         None => text,
     };

@@ -1,4 +1,5 @@
-//! What is secret, kept apart from the values: a resource deals in plain values, and its answers get the marks back.
+//! Splits secret marks off property values, because resources work with plain values, and puts them back on the values that
+//! resources return.
 
 use std::collections::BTreeSet;
 use std::mem;
@@ -6,14 +7,14 @@ use std::mem;
 use super::path::{PropertyPath, Segment};
 use super::{Map, Value};
 
-/// The places in a tree of properties that are secret. May hold patterns, such as `rules[*].token` from a schema.
+/// The paths of the secret values in a tree of properties. May contain patterns, such as `rules[*].token` from a schema.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Marks {
     paths: BTreeSet<PropertyPath>,
 }
 
-/// Takes a tree apart into plain values and the places that were secret. Output values are reduced to what they hold (or
-/// to unknown), and their dependencies are dropped: see [`dependencies`].
+/// Splits a tree into plain values and the paths that were secret. Replaces an output value by the value in it (or by unknown)
+/// and drops its dependencies: see [`dependencies`].
 #[must_use]
 pub fn split(properties: Map) -> (Map, Marks) {
     let mut marks = Marks::default();
@@ -22,31 +23,31 @@ pub fn split(properties: Map) -> (Map, Marks) {
 }
 
 impl Marks {
-    /// Whether nothing is secret.
+    /// Reports whether nothing is secret.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.paths.is_empty()
     }
 
-    /// Adds a place.
+    /// Adds a path.
     pub fn insert(&mut self, path: PropertyPath) {
         self.paths.insert(path);
     }
 
-    /// The places.
+    /// Returns the paths.
     pub fn iter(&self) -> impl Iterator<Item = &PropertyPath> {
         self.paths.iter()
     }
 
-    /// Puts the marks back on the tree that they come from, or on one whose lists are in the same order.
+    /// Puts the marks back on the tree that they were split from, or on one whose lists are in the same order.
     #[must_use]
     pub fn restore(&self, properties: Map) -> Map {
         self.mark(properties, Lists::SameOrder)
     }
 
-    /// Puts the marks on a tree that says the same in the words of somebody else, such as what a service returns. When in
-    /// doubt a value becomes secret: lists may be in another order, so a mark on one item counts for all of them, and where
-    /// an object has become a text the mark within it is on all of the text. An absent or null value stays as it is.
+    /// Puts the marks on the same values in another form, such as a service's response. In doubt, a value becomes secret: lists
+    /// may be in another order, so a mark on one item marks all items, and where a text replaces an object, a mark inside the
+    /// object marks the whole text. An absent or null value stays as it is.
     #[must_use]
     pub fn apply(&self, properties: Map) -> Map {
         self.mark(properties, Lists::AnyOrder)
@@ -54,7 +55,7 @@ impl Marks {
 
     fn mark(&self, properties: Map, lists: Lists) -> Map {
         let mut tree = Value::Object(properties);
-        // Inner marks first: once a value is secret, nothing within it is looked at.
+        // Inner marks first: nothing inside a value that is already secret gets a mark.
         for path in self.paths.iter().rev() {
             // The properties as a whole cannot be secret.
             if !path.segments().is_empty() {
@@ -82,25 +83,25 @@ impl Extend<PropertyPath> for Marks {
     }
 }
 
-/// The first place that is not known.
+/// Returns the path of the first unknown value.
 #[must_use]
 pub fn first_unknown(properties: &Map) -> Option<PropertyPath> {
     find(properties, &|value| value.is_unknown())
 }
 
-/// Whether any part of the value is unknown.
+/// Reports whether any part of the value is unknown.
 #[must_use]
 pub fn contains_unknown(value: &Value) -> bool {
     find_in(value, &PropertyPath::root(), &|value| value.is_unknown()).is_some()
 }
 
-/// Whether any part of the value is secret.
+/// Reports whether any part of the value is secret.
 #[must_use]
 pub fn contains_secret(value: &Value) -> bool {
     find_in(value, &PropertyPath::root(), &is_secret).is_some()
 }
 
-/// The URNs of the resources that a value or its parts are computed from.
+/// Returns the URNs of the resources that a value or its parts are computed from.
 #[must_use]
 pub fn dependencies(value: &Value) -> BTreeSet<String> {
     match value {
@@ -146,7 +147,7 @@ fn mark(value: &mut Value, steps: &[Segment], lists: Lists) {
         (Segment::Index(_) | Segment::Any, Value::Array(items)) => {
             items.iter_mut().for_each(|item| mark(item, rest, lists));
         }
-        // The shape is another one: the secret may be anywhere in it.
+        // The value has another shape, so the secret may be anywhere in it.
         (_, value) => make_secret(value, Lists::AnyOrder),
     }
 }
@@ -239,7 +240,7 @@ mod tests {
         paths.iter().map(|path| path.parse().unwrap()).collect()
     }
 
-    /// The places that are secret, as one line.
+    /// Returns the paths that are secret, in one line.
     fn secrets(properties: Map) -> String {
         let (_, marks) = split(properties);
         marks.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
@@ -306,7 +307,7 @@ mod tests {
             let (plain, marks) = split(properties);
             let applied = marks.apply(plain.clone());
             for path in marks.iter() {
-                // Either the place itself or something around it is secret now.
+                // Either the value itself or a value around it is secret now.
                 let hidden = (1..=path.segments().len()).any(|length| {
                     let outer = path.segments()[..length].iter().cloned().fold(PropertyPath::root(), |path, step| path.then(step));
                     matches!(outer.get(&applied), Some(Value::Secret(_)))

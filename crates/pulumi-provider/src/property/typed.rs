@@ -1,12 +1,16 @@
-//! The bridge between plain properties and Rust structs, by serde.
+//! Converts plain properties to Rust structs and back, with serde.
 //!
-//! * A null property is the same as an absent one, in both directions: `None` is left out.
-//! * A number must be whole and in range for an integer field, and at most 2^53 in size: the protocol has only doubles.
-//! * A reference to a resource reads as its id, or as the URN of a component.
-//! * Secrets and known outputs are seen through; take them apart with [`secret_paths`](super::secret_paths) first, so that they are not
-//!   forgotten. Anything unknown is an error.
-//! * Errors name the place and what was expected, never the value. An own `Deserialize` or `TryFrom` must keep to that, too.
-//! * Within `#[serde(flatten)]` serde loses the place, so avoid it.
+//! * A null property means the same as an absent one, in both directions: `None` is left out.
+//! * An integer field accepts whole numbers in its range, up to 2^53 in absolute value: the protocol has only doubles.
+//! * A reference to a resource is read as the resource's id, or as the URN of a component.
+//! * The wrappers of secrets and known outputs are ignored. Split them off with [`secret_paths`](super::secret_paths) first, or
+//!   the marks are lost. An unknown value is an error.
+//! * Errors name the path and what was expected, never the value. A hand-written `Deserialize` or `TryFrom` must do the same.
+//! * Avoid `#[serde(flatten)]`: serde loses the path inside it.
+//!
+//! Why this is not `serde_json::Value` with `serde_path_to_error`: the messages of `serde_json` quote the value ("invalid type:
+//! string \"hunter2\""), and without them an error no longer says what was expected. The rules above about references, unknown
+//! values and doubles would need a second pass over the tree in front of it.
 
 mod read;
 mod write;
@@ -19,10 +23,10 @@ use serde::{Serialize, de, ser};
 use super::path::{PropertyPath, Segment};
 use super::{Map, Value};
 
-/// The largest integer up to which every integer is a double.
+/// Every integer up to this one has an exact double.
 const MAX_SAFE_INTEGER: u64 = 1 << 53;
 
-/// Reads a struct.
+/// Reads a struct from properties.
 ///
 /// # Errors
 /// A property that is missing, unknown, or of another type than its field.
@@ -30,10 +34,11 @@ pub fn decode<T: DeserializeOwned>(properties: &Map) -> Result<T, TypedError> {
     T::deserialize(read::MapReader(properties))
 }
 
-/// Writes a struct.
+/// Writes a struct as properties.
 ///
 /// # Errors
-/// A number that the protocol cannot carry, or a type without a form in it (bytes, maps with keys that are not strings).
+/// A number or a type that the protocol cannot represent, such as an integer above 2^53, bytes, or a map whose keys are not
+/// strings.
 pub fn encode<T: Serialize>(value: &T) -> Result<Map, TypedError> {
     match value.serialize(write::ValueWriter)? {
         Value::Object(map) => Ok(map),
@@ -44,12 +49,12 @@ pub fn encode<T: Serialize>(value: &T) -> Result<Map, TypedError> {
     }
 }
 
-/// Properties and a struct do not fit together.
+/// The error for properties that do not fit a struct, or a struct that does not fit the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypedError {
-    /// Where.
+    /// The path of the property.
     pub path: PropertyPath,
-    /// Why; to be read after the path.
+    /// What is wrong, worded to follow the path in a message.
     pub reason: String,
 }
 
@@ -61,7 +66,7 @@ impl TypedError {
         }
     }
 
-    /// The same error, seen from one level further out.
+    /// Prepends a step to the path of the error.
     fn within(self, step: Segment) -> Self {
         let path = self
             .path
@@ -94,7 +99,7 @@ impl ser::Error for TypedError {
     }
 }
 
-/// Serde's own texts quote the value; these do not.
+/// Serde's default messages quote the value; these never do.
 impl de::Error for TypedError {
     fn custom<T: fmt::Display>(reason: T) -> Self {
         Self::new(reason.to_string())
@@ -113,7 +118,7 @@ impl de::Error for TypedError {
     }
 
     fn unknown_field(_field: &str, _expected: &'static [&'static str]) -> Self {
-        // The path of this error ends in the property.
+        // The path of this error already ends in the property's name.
         Self::new("there is no such property")
     }
 

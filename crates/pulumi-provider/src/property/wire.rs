@@ -1,9 +1,9 @@
-//! Property values as the protocol carries them: `google.protobuf.Struct`, in which an object with a certain key and
-//! signature is not an object but a secret, an asset and so on, and in which some strings stand for a value that is not
-//! known yet. The signatures live only here.
+//! Encodes property values as `google.protobuf.Struct` and decodes them. In that encoding, an object with a certain key and
+//! signature is a secret, an asset or another special value, and certain strings mean an unknown value. Only this module knows
+//! the signatures.
 //!
-//! Nesting is limited by prost, which refuses a message more than 100 messages deep: about 33 objects within each other.
-//! So recursion here is bounded, too.
+//! prost refuses messages nested more than 100 deep, which is about 33 nested objects. So the recursion in this module is
+//! bounded too.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use prost_types::{ListValue, Struct, Value as WireValue};
 use super::path::PropertyPath;
 use super::{Archive, ArchiveSource, Asset, AssetSource, Map, Output, ReferenceId, ResourceReference, Value};
 
-/// The key that makes an object a special value.
+/// The key that marks an object as a special value.
 const SIGNATURE: &str = "4dabf18193072939515e22adb298388d";
 
 const SECRET: &str = "1b47061264138c4ac30d75fd1eb44270";
@@ -23,9 +23,9 @@ const REFERENCE: &str = "5cf8f73096256a8f31e491e813e4eb8e";
 const OUTPUT: &str = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 const BYTE_STRING: &str = "803fd3297a5875dc03ca845dda5d2a98";
 
-/// The string that we send for an unknown value, whatever its type.
+/// The string that the provider sends for an unknown value of any type.
 const UNKNOWN: &str = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-/// Unknown strings, booleans, numbers, arrays, assets, archives and objects, as peers send them.
+/// The strings that peers send for unknown strings, booleans, numbers, arrays, assets, archives and objects.
 const UNKNOWNS: [&str; 7] = [
     UNKNOWN,
     "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -36,26 +36,26 @@ const UNKNOWNS: [&str; 7] = [
     "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ];
 
-/// What the peer understands. Whatever it does not is sent in the nearest form that it does.
+/// The special values that the peer accepts. Any other is sent in the nearest form that the peer accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capabilities {
     /// Secrets; otherwise they are sent as plain values.
     pub secrets: bool,
     /// Resource references; otherwise the id is sent, or the URN of a component.
     pub resources: bool,
-    /// Output values; otherwise the value is sent, as a secret if it is one, and its dependencies are dropped. True only
-    /// in the answers of Construct and Call.
+    /// Output values; otherwise the value is sent, as a secret if it is one, and its dependencies are dropped. True only in the
+    /// responses of Construct and Call.
     pub outputs: bool,
 }
 
 impl Capabilities {
-    /// A current engine in the traffic of custom resources: everything but output values.
+    /// What a current engine accepts in calls for custom resources: everything but output values.
     pub const CUSTOM: Self = Self {
         secrets: true,
         resources: true,
         outputs: false,
     };
-    /// A current engine in the traffic of components: everything.
+    /// What a current engine accepts in calls for components: everything.
     pub const COMPONENT: Self = Self {
         secrets: true,
         resources: true,
@@ -63,16 +63,16 @@ impl Capabilities {
     };
 }
 
-/// A value that cannot be read from or written to the wire. Names the place, never the value.
+/// The error for a value that cannot be decoded or encoded. Names the path, never the value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("property {path}: {problem}")]
 pub struct WireError {
-    /// Where the value is.
+    /// The path of the value.
     pub path: PropertyPath,
     problem: &'static str,
 }
 
-/// Reads properties.
+/// Decodes properties.
 ///
 /// # Errors
 /// A special object that is incomplete or of an unknown kind, or a number that is not finite.
@@ -80,10 +80,10 @@ pub fn decode(properties: Struct) -> Result<Map, WireError> {
     decode_map(properties, &PropertyPath::root())
 }
 
-/// Writes properties in a form that the peer understands.
+/// Encodes properties in a form that the peer accepts.
 ///
 /// # Errors
-/// A number that is not finite, or a plain value that the peer would take for a special one.
+/// A number that is not finite, or a plain value that the peer would mistake for a special one.
 pub fn encode(properties: Map, peer: Capabilities) -> Result<Struct, WireError> {
     encode_map(properties, peer, &PropertyPath::root())
 }
@@ -121,7 +121,7 @@ fn decode_value(value: WireValue, path: &PropertyPath) -> Result<Value, WireErro
     })
 }
 
-/// An object with a signature, which has been taken out.
+/// A special object whose signature has already been removed.
 struct Special<'a> {
     fields: Struct,
     path: &'a PropertyPath,
@@ -147,7 +147,7 @@ impl Special<'_> {
             })),
             REFERENCE => self.reference(),
             OUTPUT => self.output(),
-            // We never declare accepts_byte_string, so no peer should send one.
+            // The provider never declares accepts_byte_string, so no peer should send one.
             BYTE_STRING => self.fail("byte strings are not supported"),
             _ => self.fail("its signature is not recognised"),
         }
@@ -243,7 +243,8 @@ impl Special<'_> {
     }
 }
 
-/// Some peers write every source that there could be and leave all but one empty; an empty one counts if it is alone.
+/// Returns the source of an asset or archive. Some peers send every possible source and leave all but one empty. So the first
+/// source that is not empty counts, and an empty one only if there is no other.
 fn first_filled<T>(sources: [Option<T>; 3], filled: impl Fn(&T) -> bool) -> Option<T> {
     let (filled, empty): (Vec<T>, Vec<T>) = sources.into_iter().flatten().partition(|source| filled(source));
     filled.into_iter().chain(empty).next()
@@ -333,8 +334,8 @@ fn encode_reference(reference: ResourceReference, peer: Capabilities) -> WireVal
             None => string(reference.urn),
         };
     }
-    // The engine writes an id that is not known as an empty string. Peers do so for components, too, so in an answer the
-    // string for unknown values would be an error.
+    // The engine encodes an unknown id as an empty string. Peers do the same for components. In a response, the string for
+    // unknown values would be an error.
     let id = reference.id.map(|id| match id {
         ReferenceId::Known(id) => string(id),
         ReferenceId::Unknown => string(""),

@@ -1,4 +1,4 @@
-//! Arbitrary inputs that fit a schema.
+//! Generates arbitrary inputs that fit a schema.
 
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use proptest::sample::{Index, select};
 use pulumi_provider::property::{Map, Value};
 use pulumi_provider::schema::{Constraints, Group, ObjectSchema, Property, Same, Type};
 
-/// Plain properties from JSON. `"!secret!x"` stands for the secret text `x`, `"!unknown!"` for an unknown value.
+/// Converts JSON to properties. `"!secret!x"` stands for the secret text `x`, `"!unknown!"` for an unknown value.
 pub(crate) fn map(json: serde_json::Value) -> Map {
     match special(Value::from(json)) {
         Value::Object(map) => map,
@@ -27,7 +27,7 @@ fn special(value: Value) -> Value {
     }
 }
 
-/// Whether samples hold secrets and unknown values.
+/// Whether samples contain secrets and unknown values.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Leaves {
     /// Plain values only.
@@ -38,7 +38,7 @@ pub(crate) enum Leaves {
     Unknowns,
 }
 
-/// Arbitrary inputs that Check accepts.
+/// Generates arbitrary inputs that Check accepts.
 pub(crate) fn fitting(schema: &ObjectSchema, leaves: Leaves) -> BoxedStrategy<Map> {
     let properties: Vec<_> = schema
         .properties
@@ -77,7 +77,7 @@ pub(crate) fn fitting(schema: &ObjectSchema, leaves: Leaves) -> BoxedStrategy<Ma
         .boxed()
 }
 
-/// A value for every member of a group of which one must be given.
+/// Generates a value for every member of the groups of which exactly one must be given.
 fn whole(schema: &ObjectSchema, leaves: Leaves) -> BoxedStrategy<Map> {
     let members = schema.groups.iter().filter_map(|group| match group {
         Group::ExactlyOneOf(names) => Some(names),
@@ -149,7 +149,7 @@ fn of(kind: &Type, limits: &Constraints, leaves: Leaves) -> BoxedStrategy<Value>
     }
 }
 
-/// Texts of every kind that the schema knows, as far as they keep the limits.
+/// Generates texts that keep the limits, chosen from a list with every kind of text in the schemas.
 fn texts(limits: &Constraints) -> BoxedStrategy<Value> {
     let all = [
         "",

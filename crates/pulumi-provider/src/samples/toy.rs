@@ -1,4 +1,4 @@
-//! An invented resource, and an invented kind of document.
+//! An invented resource and an invented kind of document, for tests.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use crate::property::path::PropertyPath;
 use crate::property::{Map, Value};
 use crate::schema::{Document, ResourceSchema, Schema, Vocabulary};
 
-/// An invented resource that uses every feature of the tables.
+/// Returns an invented resource that uses every feature of the schema tables.
 pub(crate) fn thing() -> &'static ResourceSchema {
     static SCHEMA: LazyLock<Schema> =
         LazyLock::new(|| Schema::parse(&toy().to_string(), "1.0.0", &VOCABULARY).unwrap());
@@ -92,7 +92,7 @@ const VOCABULARY: Vocabulary = Vocabulary {
     ..Vocabulary::BUILT_IN
 };
 
-/// `{"words": ["a", "b"]}`: neither order nor case counts, and no words at all are all words.
+/// The document `{"words": ["a", "b"]}`. Order and case do not count, and `["all"]` means the same as no document.
 #[derive(Debug)]
 struct Words;
 

@@ -1,4 +1,4 @@
-//! Arbitrary property values for property tests.
+//! Generates arbitrary property values for property tests.
 
 use std::collections::BTreeMap;
 
@@ -8,17 +8,17 @@ use pulumi_provider::property::{
     Archive, ArchiveSource, Asset, AssetSource, Map, Output, ReferenceId, ResourceReference, Value,
 };
 
-/// Properties of every kind, wrapped in every way.
+/// Generates properties of every kind, in every wrapper.
 pub(crate) fn map() -> impl Strategy<Value = Map> {
     btree_map(name(), value(), 0..4)
 }
 
-/// Properties without any special value: what a plain struct can hold.
+/// Generates properties without special values, as a plain struct can hold them.
 pub(crate) fn plain_map() -> impl Strategy<Value = Map> {
     btree_map(name(), plain(), 0..4)
 }
 
-/// Plain properties with secrets in them, but no secret directly within a secret.
+/// Generates plain properties with secrets in them, but no secret directly within a secret.
 pub(crate) fn map_with_secrets() -> impl Strategy<Value = Map> {
     btree_map(
         name(),

@@ -1,4 +1,4 @@
-//! Physical names that Check makes when the user gives none.
+//! Rules for the physical names that Check generates when the user sets none.
 
 use super::bind::invalid;
 use super::{ObjectSchema, SchemaError, spec};
@@ -12,7 +12,7 @@ pub struct Autoname {
     pub min_length: usize,
     /// Most characters the service accepts.
     pub max_length: usize,
-    /// Where else the name can be set, as a message says it.
+    /// Where else the name can be set, worded as the end of a message.
     pub hint: Option<String>,
     allowed: Vec<(char, char)>,
     forbidden_prefix: Option<String>,
@@ -36,10 +36,10 @@ impl Autoname {
         })
     }
 
-    /// The part of a physical name that is made of a resource's Pulumi name: characters the service refuses become
-    /// lower case or hyphens, runs of hyphens become one, and neither end is a hyphen. May be empty.
+    /// Converts a name to what the service accepts. Characters that the service refuses become lower case or hyphens, runs of
+    /// hyphens become one, and hyphens at both ends and the forbidden prefix are removed. The result may be empty.
     ///
-    /// The caller shortens it to make room for the random end; [`Self::trim`] then tidies the cut.
+    /// The caller shortens the result to make room for the random suffix. [`Self::trim`] then removes a hyphen at the cut.
     pub fn sanitize(&self, name: &str) -> String {
         let mut clean = String::with_capacity(name.len());
         for character in name.chars() {
@@ -61,7 +61,7 @@ impl Autoname {
         clean
     }
 
-    /// A piece of a name without hyphens at its ends.
+    /// Returns the piece of a name without hyphens at its ends.
     pub fn trim<'a>(&self, piece: &'a str) -> &'a str {
         piece.trim_matches('-')
     }
@@ -73,7 +73,7 @@ impl Autoname {
     }
 }
 
-/// Reads a character class such as `a-z0-9._-`: ranges, single characters, and a hyphen at the end for itself.
+/// Parses a character class such as `a-z0-9._-`: ranges, single characters, and a literal hyphen at the end.
 fn ranges(class: &str) -> Vec<(char, char)> {
     let characters: Vec<char> = class.chars().collect();
     let mut ranges = Vec::new();

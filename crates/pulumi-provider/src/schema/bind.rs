@@ -1,4 +1,4 @@
-//! From the schema as written to the tables: references resolved, extensions attached to what they constrain.
+//! Makes the tables from the parsed schema: resolves references and attaches extensions to what they constrain.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -56,7 +56,7 @@ struct Binder<'a> {
     written: &'a BTreeMap<String, spec::ComplexType>,
     vocabulary: &'a Vocabulary,
     bound: BTreeMap<String, TypeSchema>,
-    /// The types being bound right now, outermost first: meeting one of them again is a cycle.
+    /// The types being bound now, outermost first. A reference to one of them is a cycle.
     open: Vec<String>,
 }
 
@@ -90,7 +90,7 @@ impl Binder<'_> {
         })
     }
 
-    /// The type with this token, bound on first use.
+    /// Returns the type with this token. Binds it on first use.
     fn named(&mut self, at: &str, token: &str) -> Result<TypeSchema, SchemaError> {
         if let Some(bound) = self.bound.get(token) {
             return Ok(bound.clone());
@@ -267,7 +267,7 @@ fn groups(extension: &spec::ObjectExtension) -> Vec<Group> {
         .collect()
 }
 
-/// Pulumi's metaschema allows scalars as defaults, nothing else.
+/// Reports whether a default fits the type. Pulumi's metaschema allows only scalars as defaults.
 fn fits(kind: &Type, default: &Value) -> bool {
     match kind {
         Type::Boolean => default.is_boolean(),

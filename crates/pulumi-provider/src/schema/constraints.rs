@@ -1,6 +1,6 @@
-//! Limits of values, and whether a value keeps them.
+//! Limits of property values, and checks against them.
 //!
-//! The answers complete the sentence "must …" and never repeat the value, which may be secret.
+//! A problem is worded to complete the sentence "must …". It never repeats the value, which may be secret.
 
 use std::sync::OnceLock;
 
@@ -14,11 +14,11 @@ use super::{Format, SchemaError, Type, Vocabulary, spec};
 pub struct Constraints {
     /// Fewest characters of a text.
     pub min_length: Option<usize>,
-    /// Most characters of a text; of a policy document, of its JSON.
+    /// Most characters of a text; for a document such as a policy, of its JSON.
     pub max_length: Option<usize>,
     /// Which texts are accepted.
     pub pattern: Option<Pattern>,
-    /// What the text denotes.
+    /// What the text must be, such as a CIDR block.
     pub format: Option<&'static Format>,
     /// Smallest number.
     pub minimum: Option<f64>,
@@ -33,7 +33,7 @@ pub struct Constraints {
 }
 
 impl Constraints {
-    /// Attaches the written rules to a type, refusing those that say nothing about it.
+    /// Makes the constraints of a type from the rules in the schema. Refuses rules that do not apply to the type.
     pub(super) fn bind(
         at: &str,
         rules: &spec::Rules,
@@ -89,7 +89,7 @@ impl Constraints {
         })
     }
 
-    /// What a text must be and is not, or nothing if it keeps all limits. Lengths count characters.
+    /// Returns what is wrong with a text, or `None` if it keeps all limits. Lengths count characters.
     pub fn text_problem(&self, text: &str) -> Option<String> {
         let length = text.chars().count();
         if let Some(problem) = size_problem(length, self.min_length, self.max_length, "character") {
@@ -105,7 +105,7 @@ impl Constraints {
             .map(|format| format!("be {}", format.expected))
     }
 
-    /// What a number must be and is not, or nothing if it keeps all limits.
+    /// Returns what is wrong with a number, or `None` if it keeps all limits.
     pub fn number_problem(&self, number: f64) -> Option<String> {
         match (self.minimum, self.maximum) {
             (Some(minimum), Some(maximum)) if !(minimum..=maximum).contains(&number) => {
@@ -117,7 +117,7 @@ impl Constraints {
         }
     }
 
-    /// What is wrong with the number of elements of a list or map, or nothing.
+    /// Returns what is wrong with the number of elements of a list or map, or `None`.
     pub fn count_problem(&self, count: usize) -> Option<String> {
         size_problem(count, self.min_items, self.max_items, "element")
     }
@@ -132,18 +132,18 @@ fn size_problem(size: usize, least: Option<usize>, most: Option<usize>, unit: &s
     Some(format!("have at most {most} {unit}{}", plural(most)))
 }
 
-/// Which texts are accepted: those that match one expression, and those that do not match another (the expressions know no
-/// look-ahead, which services use for forbidden beginnings).
+/// Which texts are accepted: those that match one regular expression and do not match the other. There are two because the
+/// `regex` crate has no look-ahead, which services use for forbidden prefixes.
 #[derive(Debug, Clone)]
 pub struct Pattern {
     accepts: Option<Expression>,
     refuses: Option<Expression>,
-    /// The words that complete "must be …".
+    /// What is expected, worded to complete "must be …".
     pub expected: String,
 }
 
 impl Pattern {
-    /// Whether the text is one of the accepted.
+    /// Reports whether the text is accepted.
     pub fn accepts(&self, text: &str) -> bool {
         self.accepts.as_ref().is_none_or(|expression| expression.is_match(text))
             && !self
@@ -153,8 +153,8 @@ impl Pattern {
     }
 }
 
-/// A regular expression that is compiled when it is first needed: most runs need a few of the dozens in a schema, and the
-/// plugin's start is not the place to pay for all.
+/// A regular expression that is compiled on first use. A schema has dozens, most runs need only a few, and compiling all of
+/// them would delay the plugin's start.
 #[derive(Debug, Clone)]
 struct Expression {
     source: String,

@@ -1,4 +1,4 @@
-//! What texts denote, as far as it is the same for every service.
+//! Formats of texts that are the same for every service.
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
@@ -32,7 +32,7 @@ pub(super) const BUILT_IN: [Format; 5] = [
     },
 ];
 
-/// Scheme, then a host; the rest is left to whoever connects.
+/// Reports whether the text has this scheme, a host and no white space. The client that connects to the URL checks the rest.
 fn is_url(text: &str, scheme: &str) -> bool {
     let Some((start, rest)) = text.split_at_checked(scheme.len()) else {
         return false;

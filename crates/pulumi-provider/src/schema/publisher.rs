@@ -1,34 +1,36 @@
-//! Who publishes this build, and where: what differs between one organisation's packages and another's.
+//! The publisher of this build and its addresses: the values that differ between the packages of one organization and another.
 //!
-//! `publisher.json` at the root of the repository says it once. The build puts it into the schema that GetSchema answers,
-//! and everything else (SDKs, their documentation, what they tell the engine to download) is made from that schema.
+//! `publisher.json` at the root of the repository is the only source of these values. The build puts them into the schema that
+//! GetSchema sends. Everything else is generated from that schema: SDKs, their documentation, and the plugin URL that SDKs give
+//! to the engine.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::SchemaError;
 
-/// The values of `publisher.json`. An empty one changes nothing.
+/// The values of `publisher.json`. An empty value changes nothing.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Publisher {
     /// Name of the publisher, as registries and package pages show it.
     pub publisher: String,
-    /// Organisation in lower case: the namespace of the SDKs that `pulumi package add` generates.
+    /// Organization in lower case: the namespace of the SDKs that `pulumi package add` generates.
     pub organization: String,
-    /// Address of the repository, such as `https://github.com/acme/pulumi-private-step-functions`. The Go module lies in it.
+    /// URL of the repository, such as `https://github.com/acme/pulumi-private-step-functions`. It contains the Go module.
     pub repository: String,
     /// npm scope without its `@`, such as `acme`.
     pub npm_scope: String,
-    /// Where `pulumi plugin install` finds the plugin, such as `github://api.github.com/acme` or `https://plugins.example.com`.
+    /// URL from which `pulumi plugin install` downloads the plugin, such as `github://api.github.com/acme` or
+    /// `https://plugins.example.com`.
     pub plugin_download_url: String,
 }
 
 impl Publisher {
-    /// Reads `publisher.json`.
+    /// Parses `publisher.json`.
     ///
     /// # Errors
-    /// Malformed JSON, and keys that mean nothing.
+    /// Malformed JSON, and unknown or missing keys.
     pub fn parse(json: &str) -> Result<Self, SchemaError> {
         serde_json::from_str(json).map_err(SchemaError::Json)
     }
@@ -63,7 +65,8 @@ impl Publisher {
     }
 }
 
-/// A Go module is named after the place that it is fetched from, and the examples import it by that name.
+/// Renames the Go module everywhere in the package schema. Its name is the address that it is fetched from, and the examples
+/// import it by that name.
 fn move_go_module(package: &mut Map<String, Value>, path: &str) {
     let Some(old) = language(package, "go")
         .and_then(|go| go.get("modulePath"))

@@ -1,6 +1,6 @@
-//! The package schema as it is written: Pulumi's metaschema as far as we use it, and our extensions.
+//! The structure of `schema.json`: the parts of Pulumi's metaschema that this crate uses, and its own extensions.
 //!
-//! Unknown keys are refused everywhere, so that nothing is written into the schema that nobody reads.
+//! Unknown keys are refused, except other languages under `language`. So every key in the schema is one that some code reads.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub(super) struct Package {
     #[serde(default)]
     pub(super) resources: BTreeMap<String, Resource>,
 
-    // What passes through to Pulumi: it describes the package, or speaks to the generators of SDKs. `provider` repeats the
+    // Passed through to Pulumi: descriptions of the package, and settings for the generators of SDKs. `provider` repeats the
     // configuration for explicit provider resources.
     #[serde(rename = "displayName")]
     _display_name: Option<IgnoredAny>,
@@ -47,7 +47,7 @@ pub(super) struct Package {
 pub(super) struct Config {
     #[serde(default)]
     pub(super) variables: BTreeMap<String, Property>,
-    /// Pulumi's name for the required keys.
+    /// The required keys. `defaults` is Pulumi's name for them.
     #[serde(default)]
     pub(super) defaults: Vec<String>,
 }
@@ -103,7 +103,7 @@ pub(super) struct Resource {
     pub(super) language: Language<ObjectExtension>,
 }
 
-/// A property: a type, and what holds for the property alone.
+/// A property: the keys of a type, and the keys that only a property has.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Property {
@@ -163,24 +163,24 @@ pub(super) struct DefaultInfo {
     pub(super) environment: Vec<String>,
 }
 
-/// The `language` block: our part of it; the other languages are the generators' affair.
+/// The `rust` part of a `language` block. The generators of SDKs read the other languages.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Language<T: Default> {
     #[serde(default)]
     pub(super) rust: T,
 }
 
-/// What stands in `language.rust` of a resource (about its inputs) or of an object type.
+/// `language.rust` of a resource (about its inputs) or of an object type.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct ObjectExtension {
-    /// Groups of properties of which one must be given, and only one.
+    /// Groups of properties of which exactly one must be given.
     #[serde(default)]
     pub(super) exactly_one_of: Vec<Vec<String>>,
-    /// Groups of properties of which one may be given.
+    /// Groups of properties of which at most one may be given.
     #[serde(default)]
     pub(super) at_most_one_of: Vec<Vec<String>>,
-    /// Resources only: how the physical name is made.
+    /// Resources only: how the physical name is generated.
     pub(super) autoname: Option<Autoname>,
 }
 
@@ -191,27 +191,28 @@ pub(super) struct Autoname {
     pub(super) property: String,
     pub(super) min_length: usize,
     pub(super) max_length: usize,
-    /// The characters of a name, as in the brackets of a regular expression; a hyphen last.
+    /// The allowed characters, as in the brackets of a regular expression. A literal hyphen comes last.
     pub(super) allowed: String,
-    /// Where else the name can be set, in words that end a message.
+    /// Where else the name can be set, worded as the end of a message.
     pub(super) hint: Option<String>,
-    /// What a name must not start with.
+    /// A prefix that a name must not have.
     pub(super) forbidden_prefix: Option<String>,
 }
 
-/// What stands in `language.rust` of a property, or there in `items`, `keys` or `values`.
+/// `language.rust` of a property, or `items`, `keys` or `values` in it.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Rules {
     /// Fewest and most characters of a text.
     pub(super) min_length: Option<usize>,
     pub(super) max_length: Option<usize>,
-    /// Expressions that a text must match, and must not match. No look-around; anchors are up to the expression.
+    /// Regular expressions that a text must match, and must not match. They have no look-around, and match anywhere in the text
+    /// unless they contain anchors.
     pub(super) pattern: Option<String>,
     pub(super) not_pattern: Option<String>,
-    /// What the two expressions ask for, in words that complete "must be …".
+    /// What the two expressions require, worded to complete "must be …".
     pub(super) expected: Option<String>,
-    /// What a text denotes.
+    /// The name of the format that a text must have.
     pub(super) format: Option<String>,
     /// Smallest and largest number.
     pub(super) minimum: Option<f64>,

@@ -1,4 +1,4 @@
-//! Texts of which every service knows more than one spelling.
+//! Comparisons of texts that have more than one spelling, the same for every service.
 
 use std::net::IpAddr;
 
@@ -7,17 +7,17 @@ use ipnet::IpNet;
 use super::TextEquality;
 
 pub(super) const BUILT_IN: [TextEquality; 3] = [
-    // CIDR blocks that cover the same addresses: bits behind the prefix are cleared.
+    // CIDR blocks are the same if they cover the same addresses: bits after the prefix are cleared.
     TextEquality {
         name: "cidr",
         same: |old, new| canonical_cidr(old) == canonical_cidr(new),
     },
-    // Host names: case and a final dot make no difference.
+    // Host names: case and a final dot do not matter.
     TextEquality {
         name: "domain-name",
         same: same_domain_name,
     },
-    // IP addresses, which have more than one notation.
+    // IP addresses have more than one notation.
     TextEquality {
         name: "ip-address",
         same: same_ip_address,

@@ -1,5 +1,5 @@
-//! What `language.rust` can say of a value beyond its type: what a text denotes, and when two values mean the same. A package
-//! adds words of its own, such as one for the policies of its service.
+//! The names that `language.rust` can use for formats and comparisons of values. A package adds its own, such as a comparison
+//! of the policies of its service.
 
 use std::fmt;
 
@@ -10,19 +10,19 @@ use crate::property::differences::Differences;
 use crate::property::path::PropertyPath;
 use crate::property::{Map, Value};
 
-/// The words of a package, besides those that this crate knows.
+/// The formats and comparisons of a package, in addition to the built-in ones.
 #[derive(Clone, Copy, Debug)]
 pub struct Vocabulary {
-    /// What texts denote: values of `format`.
+    /// Formats of texts: values of `format`.
     pub formats: &'static [Format],
-    /// Texts that mean the same: values of `same`.
+    /// Comparisons of texts: values of `same`.
     pub texts: &'static [TextEquality],
-    /// Documents that mean the same: values of `same`.
+    /// Kinds of documents, with their comparisons: values of `same`.
     pub documents: &'static [&'static dyn Document],
 }
 
 impl Vocabulary {
-    /// The words of this crate alone.
+    /// Only the built-in formats and comparisons.
     pub const BUILT_IN: Self = Self {
         formats: &[],
         texts: &[],
@@ -54,18 +54,18 @@ impl Vocabulary {
     }
 }
 
-/// What a text denotes, where a regular expression would be wrong or unreadable.
+/// A format of texts, for cases where a regular expression would be wrong or unreadable.
 #[derive(Debug)]
 pub struct Format {
     /// Its name in the schema.
     pub name: &'static str,
-    /// The words that complete "must be …".
+    /// What is expected, worded to complete "must be …".
     pub expected: &'static str,
-    /// Whether a text denotes such a thing.
+    /// Whether a text has this format.
     pub accepts: fn(&str) -> bool,
 }
 
-/// When two texts mean the same.
+/// A comparison of two texts by meaning.
 #[derive(Debug)]
 pub struct TextEquality {
     /// Its name in the schema.
@@ -74,40 +74,41 @@ pub struct TextEquality {
     pub same: fn(&str, &str) -> bool,
 }
 
-/// A JSON document with a meaning of its own, such as a policy: written as text or as an object.
+/// A kind of JSON document that is compared by meaning, such as a policy. A program writes it as text or as an object.
 pub trait Document: fmt::Debug + Send + Sync {
-    /// Its name in the schema.
+    /// Returns its name in the schema.
     fn name(&self) -> &'static str;
 
-    /// The document in a known value, which may be text or an object.
+    /// Parses the document from a known value, which may be text or an object.
     ///
     /// # Errors
-    /// What is wrong with it, in words that begin with "must", without any of its contents.
+    /// What is wrong with the value, worded to begin with "must" and without any of its contents.
     fn read(&self, value: &Value) -> Result<Json, String>;
 
-    /// What is wrong with a document: all of it, in words that follow the property's path.
+    /// Returns everything that is wrong with a document, worded to follow the property's path.
     fn mistakes(&self, document: &Json) -> Vec<String>;
 
-    /// Whether two documents mean the same.
+    /// Reports whether two documents mean the same.
     fn same(&self, old: &Json, new: &Json) -> bool;
 
-    /// Whether the document asks for the same as no document.
+    /// Reports whether the document means the same as no document.
     fn is_default(&self, document: &Json) -> bool;
 
-    /// Finds the innermost places where two documents differ, whose meanings differ. What is not known yet is a difference.
+    /// Adds to `differences` the innermost paths at which two documents of different meaning differ. An unknown value is a
+    /// difference.
     fn differences(&self, at: &PropertyPath, old: &Map, new: &Map, differences: &mut Differences);
 }
 
-/// When two values of a property mean the same, so that writing one for the other is no change.
+/// How two values of a property are compared. Replacing a value by one that means the same is no change.
 #[derive(Debug, Clone, Copy, Default)]
 pub enum Same {
-    /// When they are equal.
+    /// Values that are equal.
     #[default]
     Exact,
     /// Lists with the same elements in any order.
     Set,
-    /// Texts that can be written in several ways.
+    /// Texts that can be written in several ways, compared by meaning.
     Text(&'static TextEquality),
-    /// Documents that can be written in several ways.
+    /// Documents that can be written in several ways, compared by meaning.
     Document(&'static dyn Document),
 }

@@ -1,23 +1,23 @@
-//! The right object: what is looked at, changed or deleted is what the engine has recorded, in its account and Region.
+//! Makes sure that a read, update or delete works on the object that the engine has recorded, in its account and Region.
 //!
-//! Each read, update and delete of each resource comes through here. An object that is looked up in the wrong place is "not
-//! found", and the engine would drop it from the state; an object that has only the name of the recorded one is somebody else's.
+//! Every read, update and delete of every resource calls this module. In the wrong account or Region an object is "not found",
+//! and the engine would drop it from the state. An object that only has the name of the recorded one belongs to somebody else.
 
 use crate::error::{Error, Kind};
 use crate::resource::context::Cx;
 use crate::resource::{Clients, Identity, Resource};
 
-/// What is there.
+/// The result of a look-up.
 pub(super) enum Looked<L> {
     /// The recorded object; in an import, the object of that id.
     Own(L),
-    /// Nothing, and it was looked for in the right place.
+    /// No object, and the look-up was in the right account and Region.
     Gone,
-    /// Another object, with this full name, under the name of the recorded one.
+    /// Another object that has the name of the recorded one. Holds its full name.
     Another(String),
 }
 
-/// Looks for the object that was recorded with this full name.
+/// Looks up the object that was recorded with this full name.
 pub(super) async fn look<R: Resource>(
     cx: &Cx<R::Clients>,
     id: &str,
@@ -37,7 +37,7 @@ pub(super) async fn look<R: Resource>(
     }
 }
 
-/// Refuses if the recorded object is elsewhere.
+/// Fails if the recorded object is in another place than the provider's clients, as far as the clients know without a call.
 pub(super) async fn same_place<R: Resource>(cx: &Cx<R::Clients>, recorded: Option<&str>) -> Result<(), Error> {
     match recorded {
         Some(recorded) => cx.clients().same_place(recorded).await,
@@ -45,7 +45,8 @@ pub(super) async fn same_place<R: Resource>(cx: &Cx<R::Clients>, recorded: Optio
     }
 }
 
-/// Refuses to take "not found" for "gone" if the recorded object is elsewhere.
+/// Confirms that "not found" means gone. Fails if the recorded object is in another place than the provider's clients, or if
+/// that cannot be determined.
 pub(super) async fn confirm_absent<R: Resource>(cx: &Cx<R::Clients>, recorded: Option<&str>) -> Result<(), Error> {
     match recorded {
         Some(recorded) => cx.clients().confirm_absent(recorded).await,
@@ -53,7 +54,7 @@ pub(super) async fn confirm_absent<R: Resource>(cx: &Cx<R::Clients>, recorded: O
     }
 }
 
-/// What messages call the object.
+/// Returns the object's name for messages.
 pub(super) fn called<R: Resource>(id: &str) -> String {
     match R::IDENTITY {
         Identity::Id => format!("{} {id}", R::NOUN),
@@ -61,25 +62,25 @@ pub(super) fn called<R: Resource>(id: &str) -> String {
     }
 }
 
-/// That the recorded object is gone, and another one has its name.
+/// Returns the message that the recorded object is gone and another one has its name.
 pub(super) fn not_ours<R: Resource>(id: &str, recorded: Option<&str>, found: &str) -> String {
     let (noun, recorded) = (R::NOUN, recorded.unwrap_or_default());
     format!("this resource's {noun} ({recorded}) no longer exists, and another one has the name \"{id}\" ({found})")
 }
 
-/// An update of what is not there.
+/// Returns the error for an update of an object that no longer exists.
 pub(super) fn gone<R: Resource>() -> Error {
     Error::new(Kind::NotFound, format!("the {} no longer exists", R::NOUN))
         .advise("`pulumi refresh` takes note of that; the next `pulumi up` then makes a new one")
 }
 
-/// An update of what belongs to somebody else.
+/// Returns the error for an update of an object that belongs to somebody else.
 pub(super) fn refused<R: Resource>(id: &str, recorded: Option<&str>, found: &str) -> Error {
     Error::new(Kind::NotFound, not_ours::<R>(id, recorded, found))
         .advise("Nothing was changed. Run `pulumi refresh`, then choose another `name`, or import the other one")
 }
 
-/// The engine asked to stop while the object was looked up: nothing is begun any more.
+/// Returns the error for an operation that the engine cancelled during the look-up, before any change.
 pub(super) fn cancelled() -> Error {
     Error::new(Kind::Cancelled, "cancelled before anything was changed")
 }

@@ -35,16 +35,16 @@ struct State {
     state: Option<String>,
     key: Option<String>,
     tags_all: BTreeMap<String, String>,
-    /// What the protocol cannot carry when it is too large.
+    /// Too large for the protocol if it is above 2^53.
     serial: Option<u64>,
 }
 
 /// The service that the toy resource talks to.
 #[derive(Default)]
 struct World {
-    /// What it answers to the next call; a text is a failure.
+    /// The response to the next call; a string is a failure.
     answer: Mutex<Option<Json>>,
-    /// What it was told, as the operation and what it got.
+    /// The calls that it received, as the operation and its arguments.
     told: Mutex<Vec<String>>,
 }
 
@@ -205,7 +205,7 @@ async fn a_create_sees_plain_values_and_its_outputs_are_protected() {
     let cx = cx(json!(null));
     let created = erase::<Thing>().create(thing(), &cx, &checked()).await.unwrap();
     assert_eq!(created.id, "thing-1");
-    // `auth` is no output; `key` is secret by the schema, `tagsAll.env` because it repeats a secret.
+    // `auth` is no output. `key` is secret by the schema, and `tagsAll.env` because it repeats a secret.
     let expected = json!({
         "zone": "a", "name": "orders-1", "arn": "arn:thing", "key": "!secret!made up",
         "tags": {"env": "!secret!hidden", "team": "shop"}, "tagsAll": {"env": "!secret!hidden", "team": "shop"},
@@ -230,7 +230,7 @@ async fn an_object_that_exists_is_always_recorded() {
     assert_eq!((id.as_str(), error.message()), ("thing-1", "no address left"));
     assert_eq!(state.get("key"), Some(&Value::from("made up").into_secret()));
     assert_eq!(state.get("state"), None);
-    // Even if our own code cannot write the outputs down.
+    // The object is recorded even if the outputs cannot be encoded.
     let mut inputs = checked();
     inputs.insert("zone".to_owned(), "too far".into());
     for answer in [json!(null), json!("no address left")] {
@@ -278,7 +278,7 @@ fn live(inputs: Json) -> Json {
 #[tokio::test]
 async fn a_refresh_keeps_the_users_own_form() {
     let answer = live(json!({
-        // The id in another form, a default that the user left to the service, and lists as the service writes them.
+        // The id in another form, a default that the service chose, and an empty list for an absent one.
         "zone": "zones/a", "name": "orders-1", "enabled": true, "size": 16,
         "auth": {"user": "u", "password": "hunter2", "scheme": "red"}, "tags": {"team": "shop", "env": "hidden"}, "hosts": [],
     }));
@@ -292,7 +292,7 @@ async fn a_refresh_keeps_the_users_own_form() {
     expected.remove("__internal");
     assert_eq!(found.inputs, expected);
     assert_eq!(told(&cx)[1..], [r#"read Some(("a", Some("arn:thing")))"#]);
-    // What was secret stays secret, also where only the old outputs say so.
+    // A secret stays secret, even if only the old outputs mark it.
     assert_eq!(found.outputs["state"], Value::from("ready").into_secret());
     assert_eq!(
         found.outputs["tagsAll"],
@@ -318,9 +318,9 @@ async fn a_refresh_shows_drift_without_losing_secrets() {
         .unwrap();
     let expected = json!({
         "zone": "b", "name": "orders-1", "enabled": false,
-        // The family was left to the service, and still is.
+        // The user set no family, so the service's choice is not shown.
         "target": {"host": "b.example.com"},
-        // The service may have sorted the list: any of them may be the secret.
+        // The service may have sorted the list, so any item may be the secret.
         "hosts": ["!secret!y2", "!secret!x"],
         "auth": {"user": "u", "password": "!secret!another"}, "tags": {"env": "!secret!other", "more": "hidden"},
     });
@@ -331,7 +331,7 @@ async fn a_refresh_shows_drift_without_losing_secrets() {
 async fn an_import_takes_everything_and_gone_is_gone() {
     let inputs =
         json!({"zone": "zones/a", "name": "orders-1", "enabled": true, "size": 16, "auth": {"password": "hunter2"}});
-    // `Resource.get` sends nothing, or what the program has of it: that is an import as well.
+    // `Resource.get` sends nothing, or a part of the inputs: that is an import as well.
     for prior in [
         None,
         Some(Prior::default()),
@@ -364,7 +364,7 @@ async fn an_import_takes_everything_and_gone_is_gone() {
     assert_eq!(denied.unwrap_err().to_string(), "reading thing \"thing-1\": denied");
 }
 
-/// What the service answers to one look: the thing that is recorded.
+/// Returns the service's response to one look-up: the recorded thing.
 fn there() -> Json {
     live(json!({"zone": "a", "name": "orders-1", "enabled": true}))
 }
@@ -440,7 +440,7 @@ async fn recorded_state_that_lacks_a_newer_input_is_still_a_refresh() {
         .unwrap()
         .unwrap();
     assert_eq!(told(&cx)[1], r#"read Some(("", Some("arn:thing")))"#);
-    // What was secret in the outputs stays secret.
+    // A secret in the outputs stays secret.
     assert_eq!(found.outputs["state"], Value::from("ready").into_secret());
     erase::<Thing>()
         .delete(thing(), &self::cx(there()), "thing-1", old)

@@ -1,9 +1,10 @@
-//! What the state remembers of a create or update that ended half-way: an output that neither the CLI nor a program shows.
+//! Records in the state that a create or update ended half-way, in an output that neither the CLI nor a program shows.
 //!
-//! The engine calls Update for such an object in the next run, whatever Diff says, but does not tell it why. It keeps the *old*
-//! inputs after an update that failed, with the new outputs (seen in 3.200.0 and 3.276.0; `OnResourceStepPost` in its sources).
-//! So the inputs that were to be reached are kept here: a secret among them may be what the service has now. Beside them stands
-//! what the failed update was to change, so that the next one leaves everything else to whoever has changed it meanwhile.
+//! In the next run the engine calls Update for such an object, whatever Diff answers, but does not tell it why. After a failed
+//! update it keeps the *old* inputs with the new outputs (seen in 3.200.0 and 3.276.0; `OnResourceStepPost` in its sources). So
+//! this output records the inputs of the failed operation: the service may already have a secret among them. It also records
+//! the paths that the failed update was to change. The next update then does not touch anything else, which somebody may have
+//! changed in the meantime.
 
 use crate::lifecycle::secrets;
 use crate::property::path::PropertyPath;
@@ -11,14 +12,14 @@ use crate::property::{Map, Value};
 use crate::resource::three_way::{Base, Bases};
 use crate::schema::{ObjectSchema, Type};
 
-/// The engine hides properties that begin like this.
+/// The engine hides properties that begin with two underscores.
 const PROPERTY: &str = "__unfinished";
 const INPUTS: &str = "inputs";
 const POSSIBLE: &str = "possible";
 const UNSETTLED: &str = "unsettled";
 const IN_DOUBT: &str = "inDoubt";
 
-/// Marks the outputs of an object whose create did not come to its end.
+/// Marks the outputs of an object whose create did not finish.
 pub(super) fn mark_created(outputs: &mut Map, inputs: &Map) {
     let mark = Map::from([(INPUTS.to_owned(), Value::Object(inputs.clone()))]);
     outputs.insert(PROPERTY.to_owned(), Value::Object(mark));
@@ -28,19 +29,19 @@ pub(super) fn mark_created(outputs: &mut Map, inputs: &Map) {
 pub(super) struct Attempt<'a> {
     /// The inputs of the resource in the schema.
     pub(super) schema: &'a ObjectSchema,
-    /// The outputs that were recorded before it.
+    /// The outputs that were recorded before the update.
     pub(super) old_outputs: &'a Map,
-    /// What [`possible_inputs`] said before it.
+    /// The result of [`possible_inputs`] before the update.
     pub(super) possible: &'a Map,
-    /// The inputs that it was to reach.
+    /// The new inputs of the update.
     pub(super) inputs: &'a Map,
-    /// What it was to change; `None` if that cannot be told.
+    /// The paths that the update was to change; `None` if they could not be determined.
     pub(super) changes: Option<Vec<PropertyPath>>,
-    /// Whether it is not known if its last request arrived.
+    /// Whether the service may or may not have received some request of the update.
     pub(super) in_doubt: bool,
 }
 
-/// Marks the outputs of an object that an update has left half-way.
+/// Marks the outputs of an object whose update ended half-way.
 pub(super) fn mark_updated(outputs: &mut Map, attempt: Attempt<'_>) {
     let possible = joined(attempt.schema, attempt.possible, attempt.inputs);
     let mut mark = Map::from([
@@ -58,7 +59,7 @@ pub(super) fn mark_updated(outputs: &mut Map, attempt: Attempt<'_>) {
     outputs.insert(PROPERTY.to_owned(), Value::Object(mark));
 }
 
-/// What an update of an object with these recorded outputs starts from.
+/// Returns the base of each input for an update of an object with these recorded outputs.
 pub(super) fn bases(outputs: &Map) -> Bases {
     if !outputs.contains_key(PROPERTY) {
         return Bases::UnsettledAt(Vec::new());
@@ -73,7 +74,8 @@ pub(super) fn bases(outputs: &Map) -> Bases {
     }
 }
 
-/// What a preview tells of an object with these recorded outputs: the engine updates it also where the program has not changed.
+/// Adds to the reason in a preview that the last operation failed half-way. The engine updates such an object even if the
+/// program has not changed.
 pub(super) fn reason(outputs: &Map, reason: Option<String>) -> Option<String> {
     if !outputs.contains_key(PROPERTY) {
         return reason;
@@ -85,19 +87,20 @@ pub(super) fn reason(outputs: &Map, reason: Option<String>) -> Option<String> {
     })
 }
 
-/// The inputs of the last operation, also if it ended half-way.
+/// Returns the inputs of the last operation, even if it ended half-way.
 pub(super) fn last_inputs<'a>(outputs: &'a Map, recorded: &'a Map) -> &'a Map {
     part(outputs, INPUTS).and_then(Value::as_object).unwrap_or(recorded)
 }
 
-/// The same, but each list and map holds all that operations may have put there since the last one that came to its end.
+/// Returns the inputs of the last operation. Each list and map also contains everything that operations may have put there
+/// since the last one that finished.
 pub(super) fn possible_inputs<'a>(outputs: &'a Map, recorded: &'a Map) -> &'a Map {
     let possible = part(outputs, POSSIBLE).and_then(Value::as_object);
     possible.unwrap_or_else(|| last_inputs(outputs, recorded))
 }
 
-/// The last inputs for a refresh: without the secrets that the service may or may not have. The next Diff finds then that they
-/// have to be sent, whatever the program says.
+/// Returns the last inputs for a refresh, without the secrets that the service may or may not have. So the next Diff finds that
+/// they must be sent, whatever the program says.
 pub(super) fn certain_inputs(schema: &ObjectSchema, outputs: &Map, recorded: &Map) -> Map {
     let inputs = last_inputs(outputs, recorded).clone();
     if !is_in_doubt(outputs) {
@@ -111,7 +114,7 @@ pub(super) fn certain_inputs(schema: &ObjectSchema, outputs: &Map, recorded: &Ma
     certain
 }
 
-/// Whether the secrets of [`last_inputs`] may be others than those that the service has.
+/// Reports whether the service may have other secrets than those in [`last_inputs`].
 pub(super) fn is_in_doubt(outputs: &Map) -> bool {
     part(outputs, IN_DOUBT).and_then(Value::as_bool) == Some(true)
 }
@@ -120,7 +123,7 @@ fn part<'a>(outputs: &'a Map, name: &str) -> Option<&'a Value> {
     outputs.get(PROPERTY)?.as_object()?.get(name)
 }
 
-/// The later inputs, with what the earlier ones had beyond them in lists and maps.
+/// Returns the later inputs, with the elements of lists and maps that only the earlier ones have.
 fn joined(schema: &ObjectSchema, earlier: &Map, later: &Map) -> Map {
     let mut joined = later.clone();
     for (name, value) in earlier {
@@ -133,7 +136,7 @@ fn joined(schema: &ObjectSchema, earlier: &Map, later: &Map) -> Map {
     joined
 }
 
-/// `None` where only the later one counts.
+/// Joins two values of one type. Returns `None` where only the later value counts.
 fn join(kind: &Type, earlier: &Value, later: Option<&Value>) -> Option<Value> {
     let value = match (kind, earlier.bare(), later.map(Value::bare)) {
         (Type::Array(_), Value::Array(earlier), Some(Value::Array(later))) => {
@@ -170,7 +173,7 @@ mod tests {
         text.parse().unwrap()
     }
 
-    /// Fails an update to these inputs after the one that these outputs tell of.
+    /// Returns the outputs of a failed update to these inputs, of an object with the outputs `old_outputs`.
     fn attempt(old_outputs: &Map, recorded: &Map, inputs: &Map, changes: &[&str]) -> Map {
         let mut outputs = Map::new();
         let attempt = Attempt {

@@ -19,14 +19,16 @@ fn run(schema: &ResourceSchema, olds: &Map, news: Map) -> Checked {
     check(schema, request, |_, _| {})
 }
 
-/// The inputs that Check makes of these, which nothing is wrong with.
+/// Returns the inputs that Check completes, and asserts that it reports no failure.
 fn completed(news: Json) -> Map {
     let checked = run(thing(), &Map::new(), map(news));
     assert_eq!(checked.failures, [], "{:?}", checked.inputs);
     checked.inputs
 }
 
-/// What is wrong with these inputs: `property | reason`, a line each.
+/// Returns the failures of these inputs, one line `property
+///
+/// reason` each.
 fn failures(schema: &ResourceSchema, news: Map) -> String {
     let line = |failure: &CheckFailure| format!("{} | {}", failure.property, failure.reason);
     let lines: Vec<_> = run(schema, &Map::new(), news).failures.iter().map(line).collect();
@@ -181,7 +183,7 @@ fn groups_count_what_is_known() {
         rule(json!({"all": false})),
         " | `steps[0]`: needs exactly one of `cidr`, `peer`, `all`; none is given"
     );
-    // What is not known yet cannot make two that are known right.
+    // An unknown value does not excuse two known ones.
     assert_eq!(
         rule(json!({"cidr": "a", "peer": "b", "all": "!unknown!"})),
         " | `steps[0]`: takes exactly one of `cidr`, `peer`, `all`; `cidr` and `peer` are given"
@@ -210,7 +212,7 @@ fn secrets_are_marked_where_they_are() {
     let inputs = completed(json!({"zone": "a", "auth": {"user": "u", "password": "hunter2"}}));
     let password = PropertyPath::root().key("auth").key("password");
     assert_eq!(password.get(&inputs), Some(&Value::from("hunter2").into_secret()));
-    // The dependencies of an output stay on the outside.
+    // The output with its dependencies stays outermost.
     let output = |secret| {
         Value::Output(Box::new(Output {
             value: Some("hunter2".into()),
@@ -273,7 +275,7 @@ fn resources_stand_for_their_ids() {
     );
     let extra = map(json!({"list": ["!secret!vpc-1"]}));
     assert_eq!(checked.inputs["extra"], Value::from(extra));
-    // An id is checked as if it had been written down.
+    // An id is checked like a literal string.
     let mut named = map(json!({"zone": "a"}));
     named.insert(
         "name".to_owned(),
@@ -292,7 +294,7 @@ fn documents_must_be_documents() {
     );
     assert_eq!(with(json!([])), " | `words`: must have `words`");
     assert_eq!(with(json!("{")), "words | must be JSON");
-    // Only what is sent counts: white space is not.
+    // White space is not sent, so it does not count.
     let spacious = format!("{{\"words\":{}[]}}", " ".repeat(400));
     assert_eq!(with(json!(spacious)), "");
     let long = json!({"words": ["x".repeat(300)]});
@@ -303,7 +305,7 @@ fn documents_must_be_documents() {
     assert_eq!(with(json!(long.to_string())), with(long));
 }
 
-/// The CLI shows what changes within an object, and not within a text.
+/// The CLI shows changes inside an object, but not inside a text.
 #[test]
 fn a_document_as_text_becomes_an_object() {
     let document = json!({"words": ["a"]});
@@ -337,7 +339,7 @@ fn names_once_chosen_are_kept() {
     let nameless = request(&Map::new(), json!({"zone": "b"}), b"", disabled());
     assert_eq!((nameless.failures.len(), nameless.inputs.get("name")), (1, None));
     assert!(nameless.failures[0].reason.starts_with("`name`: "));
-    // An old name that was not known is no name.
+    // An old name that was unknown is not kept.
     let unknown = request(&map(json!({"name": "!unknown!"})), json!({"zone": "b"}), b"seed", None);
     assert_eq!(unknown.inputs["name"], first["name"]);
 }
@@ -374,7 +376,7 @@ fn rules_of_the_resource_see_the_completed_inputs() {
     );
 }
 
-/// Puts a wrong value somewhere: another type than the schema allows.
+/// Replaces one value by a secret one of another type.
 fn spoil(inputs: &mut Map, at: prop::sample::Index) {
     let name = inputs.keys().nth(at.index(inputs.len())).unwrap().clone();
     let spoilt = match &inputs[&name] {
@@ -397,7 +399,7 @@ proptest! {
         let twice = run(schema, &once.inputs, once.inputs.clone());
         prop_assert_eq!(twice.failures, []);
         prop_assert_eq!(&twice.inputs, &once.inputs);
-        // A name that Check chose is no different from one that the program repeats.
+        // A name that Check generated is treated like one that the program sets.
         prop_assert_eq!(twice.inputs.get("name"), once.inputs.get("name"));
     }
 
@@ -415,7 +417,7 @@ proptest! {
     }
 }
 
-/// After an import, or a refresh that found other credentials, with `ignoreChanges`: the engine gives the recorded value.
+/// After an import, or after a refresh that found other credentials, the engine sends the recorded value under `ignoreChanges`.
 #[test]
 fn a_secret_that_nobody_knows_may_be_missing_as_it_is_recorded() {
     let recorded = map(json!({"zone": "a", "name": "x", "auth": {"user": "u"}}));

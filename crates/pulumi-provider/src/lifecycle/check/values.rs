@@ -1,4 +1,4 @@
-//! Values against their schema: unknown properties, types, limits, required and exclusive properties, defaults.
+//! Checks values against their schema: unknown properties, types, limits, required and exclusive properties, defaults.
 
 use crate::property::path::PropertyPath;
 use crate::property::{Map, ReferenceId, ResourceReference, Value, secret_paths};
@@ -43,7 +43,8 @@ fn object(at: &PropertyPath, schema: &ObjectSchema, map: &mut Map, failures: &mu
     }
 }
 
-/// A document that is given as text becomes an object, for the CLI shows what changes in an object and not in a text.
+/// Checks a document. A document given as text becomes an object, because the CLI shows changes inside an object but not inside
+/// a text.
 fn document(at: &PropertyPath, kind: &dyn Document, limits: &Constraints, value: &mut Value, failures: &mut Failures) {
     if secret_paths::contains_unknown(value) {
         return;
@@ -65,7 +66,7 @@ fn document(at: &PropertyPath, kind: &dyn Document, limits: &Constraints, value:
     }
 }
 
-/// Replaces what is inside secret and output wrappers.
+/// Replaces the value inside secret and output wrappers.
 fn put(place: &mut Value, new: Value) {
     match place {
         Value::Secret(inner) => put(inner, new),
@@ -88,7 +89,7 @@ fn unknown_property(schema: &ObjectSchema, name: &str) -> String {
     }
 }
 
-/// The property that somebody probably meant who wrote this name.
+/// Returns the property that the user probably meant by this name.
 #[must_use]
 pub fn nearest<'a>(schema: &'a ObjectSchema, name: &str) -> Option<&'a str> {
     let distances = schema.properties.keys().map(|known| {
@@ -96,12 +97,13 @@ pub fn nearest<'a>(schema: &'a ObjectSchema, name: &str) -> Option<&'a str> {
         (distance, known.as_str())
     });
     let (distance, known) = distances.min()?;
-    // A third of the letters wrong is a misspelling; more is another word.
+    // Up to a third of the letters wrong is a misspelling; more is another word.
     (distance <= (name.len() / 3).max(1)).then_some(known)
 }
 
 fn exclusive(at: &PropertyPath, group: &Group, map: &Map, failures: &mut Failures) {
-    // An unknown value may still turn out to be null: it neither fills the group nor is it one too many.
+    // An unknown value may turn out to be null. So it never makes one too many, and a group that contains it is not reported as
+    // empty.
     let (unknown, given): (Vec<_>, Vec<_>) = group
         .names()
         .iter()
@@ -127,7 +129,7 @@ fn exclusive(at: &PropertyPath, group: &Group, map: &Map, failures: &mut Failure
     failures.add(at.clone(), problem);
 }
 
-/// Whether a member of a group counts as given: null and `false` do not.
+/// Reports whether a member of a group counts as given: null and `false` do not.
 fn counts(value: &Value) -> bool {
     !matches!(value.bare(), Value::Null | Value::Bool(false))
 }
@@ -149,7 +151,7 @@ fn value(at: &PropertyPath, kind: &Type, limits: &Constraints, value: &mut Value
     }
 }
 
-/// Where a text is wanted and a resource is given, its id is meant; of a component, its URN.
+/// Returns the value that a resource reference stands for: the resource's id, or the URN of a component.
 fn id(reference: &ResourceReference) -> Value {
     match &reference.id {
         Some(ReferenceId::Known(id)) => Value::String(id.clone()),
@@ -213,7 +215,7 @@ fn known(at: &PropertyPath, kind: &Type, limits: &Constraints, value: &mut Value
                 if let Some(problem) = limits.keys.as_ref().and_then(|keys| keys.text_problem(key)) {
                     failures.add(at.clone(), format!("the key must {problem}"));
                 }
-                // In YAML an entry with nothing in it is null.
+                // In YAML an entry without a value is null.
                 if value.is_null() && matches!(&item.kind, Type::Object(schema) if schema.required().next().is_none()) {
                     *value = Value::Object(Map::new());
                 }
@@ -246,7 +248,8 @@ fn element(at: &PropertyPath, item: &Item, value: &mut Value, failures: &mut Fai
     self::value(at, &item.kind, &item.constraints, value, failures);
 }
 
-/// Every number is a double on the wire; beyond 2^53 neighbouring integers are the same double.
+/// Reports whether a number is an exact integer. Every number is a double on the wire, and beyond 2^53 neighboring integers are
+/// the same double.
 fn is_integer(number: f64) -> bool {
     number.is_finite() && number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0
 }
@@ -286,7 +289,7 @@ fn expected(kind: &Type) -> String {
     }
 }
 
-/// Whether the property would be refused when it is absent.
+/// Reports whether the property is required, has no default, and is absent or null.
 #[must_use]
 pub fn is_missing(property: &Property, value: Option<&Value>) -> bool {
     property.required && property.default.is_none() && value.is_none_or(Value::is_null)

@@ -10,7 +10,7 @@ fn never(_: &PropertyPath, _: &Value, _: &Value) -> bool {
     false
 }
 
-/// The changes as `+`, `-` or `~`, the path, and `!` if it replaces.
+/// Returns a line for each change: `+`, `-` or `~`, the path, and `!` if it replaces.
 fn changes(schema: &ResourceSchema, same: SameRule, old: Json, new: Json) -> Vec<String> {
     let line = |(path, change): (&PropertyPath, &Change)| {
         let sign = match change.kind {
@@ -40,7 +40,7 @@ fn asking_for_what_the_service_has_chosen_is_no_change() {
     assert_eq!(changed(json!({"size": 16})), Vec::<String>::new());
     assert_eq!(changed(json!({"size": 17})), ["size"]);
     assert_eq!(changed(json!({"size": "!unknown!"})), ["size"]);
-    // Only where the service chooses: an output of the same name says nothing else.
+    // This holds only for `serviceDefault` properties: other outputs do not count.
     assert_eq!(changed(json!({"ratio": 1})), ["ratio"]);
 }
 
@@ -72,7 +72,7 @@ fn the_innermost_place_that_differs() {
             json!({"auth": {"password": "!secret!b"}}),
             vec!["~auth.password"],
         ),
-        // Objects that come and go.
+        // Added and removed objects.
         (json!({}), json!({"target": {"address": "a"}}), vec!["+target"]),
         (json!({}), json!({"target": {"host": "a"}}), vec!["+target!"]),
         (json!({"target": {"host": "a"}}), json!({}), vec!["-target!"]),
@@ -162,7 +162,7 @@ fn a_document_shows_the_place_that_changed() {
     }
     assert_eq!(thing_changes(words(json!(["a"])), json!({})), ["-words"]);
     assert_eq!(thing_changes(words(json!(["all"])), json!({})), [""; 0]);
-    // Check makes an object of a text; one that was recorded without Check is one blob.
+    // Check converts a text to an object. A text that was recorded without Check is compared as a whole.
     let text = json!({"words": "{\"words\": [\"a\"]}"});
     assert_eq!(thing_changes(text, words(json!(["b"]))), ["~words"]);
 }
@@ -184,7 +184,7 @@ fn a_key_that_no_path_can_express_shows_the_map() {
 #[test]
 fn asking_for_nothing_is_no_change() {
     for (old, new) in [
-        // What the service filled in, or once was told.
+        // Values that the service chose, or that were set before.
         (json!({"size": 16}), json!({})),
         (json!({"size": 16}), json!({"size": null})),
         (
@@ -203,7 +203,7 @@ fn asking_for_nothing_is_no_change() {
             json!({"steps": [{"all": true, "port": 443}]}),
         ),
         (json!({}), json!({"tags": {}, "hosts": [], "rules": []})),
-        // Whatever the schema does not know, Check has refused or the engine owns.
+        // Diff ignores a property that the schema does not have: Check refused it, or the engine owns it.
         (json!({"__defaults": []}), json!({})),
     ] {
         assert_eq!(thing_changes(old.clone(), new.clone()), [""; 0], "{old} {new}");
@@ -233,7 +233,7 @@ fn the_rule_of_a_resource_counts_on_every_level() {
     );
 }
 
-/// The meaning of "no difference", said a second time without paths: each property is the same, or left to the service.
+/// Reports whether nothing has changed, in a second way without paths: each property is the same, or left to the service.
 fn is_unchanged(schema: &ObjectSchema, old: &Map, new: &Map) -> bool {
     schema.properties.iter().all(|(name, property)| {
         let (old, new) = (old.get(name), new.get(name));
@@ -244,7 +244,7 @@ fn is_unchanged(schema: &ObjectSchema, old: &Map, new: &Map) -> bool {
     })
 }
 
-/// The same for the properties of objects inside.
+/// Does the same for the properties of nested objects.
 fn are_unchanged(kind: &Type, by: Same, old: Option<&Value>, new: Option<&Value>) -> bool {
     match (kind, present(old), present(new)) {
         (Type::Object(schema), Some(Value::Object(old)), Some(Value::Object(new))) => is_unchanged(schema, old, new),
@@ -265,7 +265,7 @@ fn are_unchanged(kind: &Type, by: Same, old: Option<&Value>, new: Option<&Value>
     }
 }
 
-/// Whether a path of `thing` leads to an element of a list whose order does not count.
+/// Reports whether a path of `thing` leads to an element of a list whose order does not count.
 fn in_set(path: &PropertyPath) -> bool {
     let lists = ["subnets", "rules", "words"];
     path.first_key().is_some_and(|top| lists.contains(&top)) && path.to_string().ends_with(']')
@@ -278,7 +278,7 @@ proptest! {
     fn nothing_differs_from_itself(inputs in fitting(&thing().inputs, Leaves::Secrets)) {
         let schema = thing();
         prop_assert_eq!(super::inputs(&schema.inputs, never, &inputs, &Map::new(), &inputs), BTreeMap::new());
-        // Whether a value is secret is no difference.
+        // A secret mark is no difference.
         let plain = crate::property::secret_paths::split(inputs.clone()).0;
         prop_assert_eq!(super::inputs(&schema.inputs, never, &plain, &Map::new(), &inputs), BTreeMap::new());
     }
@@ -289,7 +289,7 @@ proptest! {
         new in fitting(&thing().inputs, Leaves::Unknowns),
         kept: [bool; 16],
     ) {
-        // Most properties stay as they are, or hardly any sample would be without changes.
+        // Some properties keep their old value, or hardly any sample would be without changes.
         let names = thing().inputs.properties.keys().zip(kept).filter(|(_, kept)| *kept);
         let new: Map = names.fold(new, |mut new, (name, _)| {
             match old.get(name) {
@@ -302,7 +302,7 @@ proptest! {
         prop_assert_eq!(changes.is_empty(), is_unchanged(&thing().inputs, &old, &new), "{:?}", changes);
         for (path, change) in changes {
             let present = |map: &Map| present(path.get(map)).is_some();
-            // Where order does not count, another element may stand at the index of one that came or went.
+            // Where order does not count, another element may be at the index of an added or removed one.
             let (was, is) = match change.kind {
                 ChangeKind::Add => (present(&old) && in_set(&path), true),
                 ChangeKind::Delete => (true, present(&new) && in_set(&path)),

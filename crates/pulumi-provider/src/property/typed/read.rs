@@ -1,4 +1,4 @@
-//! Property values as a serde data format, to read from.
+//! A serde deserializer that reads property values.
 
 use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer};
 use serde::de::{self, DeserializeSeed, Visitor};
@@ -91,7 +91,7 @@ impl<'de> de::Deserializer<'de> for ValueReader<'de> {
         visitor.visit_newtype_struct(self)
     }
 
-    /// A variant is its name, or an object whose only property is the variant.
+    /// Reads an enum variant from its name, or from an object whose only non-null property has that name.
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _name: &'static str,

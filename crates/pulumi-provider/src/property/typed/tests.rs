@@ -67,7 +67,7 @@ fn map(json: serde_json::Value) -> Map {
     }
 }
 
-/// The full sample with one place changed.
+/// Returns the full sample with one value changed.
 fn with(path: &str, value: impl Into<Value>) -> Map {
     let mut properties = map(full());
     assert!(path.parse::<PropertyPath>().unwrap().set(&mut properties, value.into()));

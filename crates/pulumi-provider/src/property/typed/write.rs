@@ -1,4 +1,4 @@
-//! Property values as a serde data format, to write to.
+//! A serde serializer that writes property values.
 
 use serde::Serialize;
 use serde::ser::{
@@ -11,7 +11,7 @@ use super::{MAX_SAFE_INTEGER, Segment, TypedError};
 
 type Written = Result<Value, TypedError>;
 
-/// Makes a value of whatever is serialised.
+/// Serializes any type to a [`Value`].
 #[derive(Clone, Copy)]
 pub(super) struct ValueWriter;
 
@@ -233,13 +233,13 @@ list_writer!(
 #[derive(Default)]
 pub(super) struct ObjectWriter {
     map: Map,
-    /// The key of a map entry whose value comes next.
+    /// The key of the map entry whose value is written next.
     key: Option<String>,
     variant: Option<&'static str>,
 }
 
 impl ObjectWriter {
-    /// Null means absent, so it is left out.
+    /// Adds a property. A null value means absent, so it is left out.
     fn insert<T: Serialize + ?Sized>(&mut self, name: String, value: &T) -> Result<(), TypedError> {
         let value = value
             .serialize(ValueWriter)

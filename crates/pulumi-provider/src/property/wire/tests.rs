@@ -5,7 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::samples::values;
 
-/// A struct as its JSON form, for snapshots and for writing down what a peer sends.
+/// Converts JSON to a wire value, so that tests can write down what a peer sends.
 fn from_json(json: serde_json::Value) -> WireValue {
     match json {
         serde_json::Value::Null => wire(Kind::NullValue(0)),

@@ -1,4 +1,4 @@
-//! Operations that end half-way, and those that follow them.
+//! Operations that end half-way, and the operations after them.
 
 use super::*;
 
@@ -34,7 +34,7 @@ async fn a_failed_update_records_what_it_has_changed() {
             // The engine keeps the old inputs.
             old.outputs = outputs;
         }
-        // The next update does not rely on what was to be changed, and a success forgets that.
+        // The next update does not rely on the record of the input that was to change. A success removes the mark.
         let cx = cx(there());
         let done = erase::<Thing>()
             .update(thing(), &cx, "thing-1", old, &checked())
@@ -84,7 +84,7 @@ async fn a_refresh_does_not_claim_to_know_a_secret_in_doubt() {
             in_doubt,
         };
         unfinished::mark_updated(&mut old.outputs, attempt);
-        // As a service that gives no secret back, so that the resource takes it from what was recorded.
+        // As with a service that returns no secrets: the resource takes the password from the recorded inputs, if it is there.
         let auth = if known {
             json!({"user": "u", "password": "hunter2"})
         } else {
