@@ -97,11 +97,6 @@ impl Schema {
         &self.config
     }
 
-    /// Returns the object or enum type with this token.
-    pub fn type_named(&self, token: &str) -> Option<&TypeSchema> {
-        self.types.get(token)
-    }
-
     /// Returns all object and enum types with their tokens, ordered by token.
     pub fn types(&self) -> impl Iterator<Item = (&str, &TypeSchema)> {
         self.types.iter().map(|(token, schema)| (token.as_str(), schema))
@@ -186,8 +181,6 @@ pub struct Property {
     pub service_default: bool,
     /// The value that Check sets when the property is absent.
     pub default: Option<serde_json::Value>,
-    /// Environment variables from which SDKs take a default, in this order.
-    pub environment: Vec<String>,
     /// Markdown for users.
     pub description: String,
     /// Limits of the value.

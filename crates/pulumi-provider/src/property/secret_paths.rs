@@ -39,27 +39,17 @@ impl Marks {
         self.paths.iter()
     }
 
-    /// Puts the marks back on the tree that they were split from, or on one whose lists are in the same order.
-    #[must_use]
-    pub fn restore(&self, properties: Map) -> Map {
-        self.mark(properties, Lists::SameOrder)
-    }
-
     /// Puts the marks on the same values in another form, such as a service's response. In doubt, a value becomes secret: lists
     /// may be in another order, so a mark on one item marks all items, and where a text replaces an object, a mark inside the
     /// object marks the whole text. An absent or null value stays as it is.
     #[must_use]
     pub fn apply(&self, properties: Map) -> Map {
-        self.mark(properties, Lists::AnyOrder)
-    }
-
-    fn mark(&self, properties: Map, lists: Lists) -> Map {
         let mut tree = Value::Object(properties);
         // Inner marks first: nothing inside a value that is already secret gets a mark.
         for path in self.paths.iter().rev() {
             // The properties as a whole cannot be secret.
             if !path.segments().is_empty() {
-                mark(&mut tree, path.segments(), lists);
+                mark(&mut tree, path.segments());
             }
         }
         match tree {
@@ -81,12 +71,6 @@ impl Extend<PropertyPath> for Marks {
     fn extend<T: IntoIterator<Item = PropertyPath>>(&mut self, paths: T) {
         self.paths.extend(paths);
     }
-}
-
-/// Returns the path of the first unknown value.
-#[must_use]
-pub fn first_unknown(properties: &Map) -> Option<PropertyPath> {
-    find(properties, &|value| value.is_unknown())
 }
 
 /// Reports whether any part of the value is unknown.
@@ -116,44 +100,33 @@ pub fn dependencies(value: &Value) -> BTreeSet<String> {
     }
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Lists {
-    SameOrder,
-    AnyOrder,
-}
-
-fn mark(value: &mut Value, steps: &[Segment], lists: Lists) {
+fn mark(value: &mut Value, steps: &[Segment]) {
     let Some((step, rest)) = steps.split_first() else {
-        return make_secret(value, lists);
+        return make_secret(value);
     };
     match (step, value) {
         (_, Value::Secret(_)) => {}
         (_, Value::Output(output)) => {
             if let Some(inner) = &mut output.value {
-                mark(inner, steps, lists);
+                mark(inner, steps);
             }
         }
         (Segment::Key(name), Value::Object(map)) => {
             if let Some(value) = map.get_mut(name) {
-                mark(value, rest, lists);
+                mark(value, rest);
             }
         }
-        (Segment::Any, Value::Object(map)) => map.values_mut().for_each(|value| mark(value, rest, lists)),
-        (Segment::Index(index), Value::Array(items)) if lists == Lists::SameOrder => {
-            if let Some(item) = items.get_mut(*index) {
-                mark(item, rest, lists);
-            }
-        }
+        (Segment::Any, Value::Object(map)) => map.values_mut().for_each(|value| mark(value, rest)),
         (Segment::Index(_) | Segment::Any, Value::Array(items)) => {
-            items.iter_mut().for_each(|item| mark(item, rest, lists));
+            items.iter_mut().for_each(|item| mark(item, rest));
         }
         // The value has another shape, so the secret may be anywhere in it.
-        (_, value) => make_secret(value, Lists::AnyOrder),
+        (_, value) => make_secret(value),
     }
 }
 
-fn make_secret(value: &mut Value, lists: Lists) {
-    if lists == Lists::SameOrder || !value.is_null() {
+fn make_secret(value: &mut Value) {
+    if !value.is_null() {
         *value = mem::replace(value, Value::Null).into_secret();
     }
 }
@@ -193,10 +166,6 @@ fn is_secret(value: &Value) -> bool {
         Value::Output(output) => output.secret,
         _ => false,
     }
-}
-
-fn find(properties: &Map, wanted: &dyn Fn(&Value) -> bool) -> Option<PropertyPath> {
-    find_in_map(properties, &PropertyPath::root(), wanted)
 }
 
 fn find_in_map(map: &Map, path: &PropertyPath, wanted: &dyn Fn(&Value) -> bool) -> Option<PropertyPath> {
@@ -270,14 +239,7 @@ mod tests {
         assert_eq!(plain, expected);
         assert_eq!(found, marks(&["b.c[1]", "o"]));
         assert!(!contains_secret(&plain.clone().into()));
-        assert_eq!(first_unknown(&plain).unwrap().to_string(), "u");
-    }
-
-    #[test]
-    fn restores_at_the_same_place_only() {
-        let restored =
-            marks(&["list[1]", "gone", "a.b"]).restore(map(json!({"list": [1, 2, 3], "a": {"b": null, "c": 1}})));
-        assert_eq!(secrets(restored), "a.b list[1]");
+        assert!(plain["u"].is_unknown());
     }
 
     #[test]
@@ -296,15 +258,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_split_is_restored(properties in values::map_with_secrets()) {
-            let (plain, marks) = split(properties.clone());
-            prop_assert!(!contains_secret(&plain.clone().into()));
-            prop_assert_eq!(marks.restore(plain), properties);
-        }
-
-        #[test]
         fn apply_hides_at_least_what_was_hidden(properties in values::map_with_secrets()) {
             let (plain, marks) = split(properties);
+            prop_assert!(!contains_secret(&plain.clone().into()));
             let applied = marks.apply(plain.clone());
             for path in marks.iter() {
                 // Either the value itself or a value around it is secret now.

@@ -36,31 +36,19 @@ const UNKNOWNS: [&str; 7] = [
     "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ];
 
-/// The special values that the peer accepts. Any other is sent in the nearest form that the peer accepts.
+/// The special values that the peer accepts. Every engine since 3.200 accepts secrets and resource references.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capabilities {
-    /// Secrets; otherwise they are sent as plain values.
-    pub secrets: bool,
-    /// Resource references; otherwise the id is sent, or the URN of a component.
-    pub resources: bool,
     /// Output values; otherwise the value is sent, as a secret if it is one, and its dependencies are dropped. True only in the
     /// responses of Construct and Call.
     pub outputs: bool,
 }
 
 impl Capabilities {
-    /// What a current engine accepts in calls for custom resources: everything but output values.
-    pub const CUSTOM: Self = Self {
-        secrets: true,
-        resources: true,
-        outputs: false,
-    };
-    /// What a current engine accepts in calls for components: everything.
-    pub const COMPONENT: Self = Self {
-        secrets: true,
-        resources: true,
-        outputs: true,
-    };
+    /// What an engine accepts in calls for custom resources.
+    pub const CUSTOM: Self = Self { outputs: false };
+    /// What a current engine accepts in calls for components.
+    pub const COMPONENT: Self = Self { outputs: true };
 }
 
 /// The error for a value that cannot be decoded or encoded. Names the path, never the value.
@@ -288,15 +276,8 @@ fn encode_value(value: Value, peer: Capabilities, path: &PropertyPath) -> Result
         Value::Object(map) => wire(Kind::StructValue(encode_map(map, peer, path)?)),
         Value::Asset(asset) => encode_asset(asset),
         Value::Archive(archive) => encode_archive(archive, peer, path)?,
-        Value::Reference(reference) => encode_reference(reference, peer),
-        Value::Secret(inner) => {
-            let inner = encode_value(*inner, peer, path)?;
-            if peer.secrets {
-                special(SECRET, [("value", Some(inner))])
-            } else {
-                inner
-            }
-        }
+        Value::Reference(reference) => encode_reference(reference),
+        Value::Secret(inner) => special(SECRET, [("value", Some(encode_value(*inner, peer, path)?))]),
         Value::Output(output) => encode_output(*output, peer, path)?,
         Value::Unknown => string(UNKNOWN),
     })
@@ -326,14 +307,7 @@ fn encode_archive(archive: Archive, peer: Capabilities, path: &PropertyPath) -> 
     ))
 }
 
-fn encode_reference(reference: ResourceReference, peer: Capabilities) -> WireValue {
-    if !peer.resources {
-        return match reference.id {
-            Some(ReferenceId::Known(id)) => string(id),
-            Some(ReferenceId::Unknown) => string(UNKNOWN),
-            None => string(reference.urn),
-        };
-    }
+fn encode_reference(reference: ResourceReference) -> WireValue {
     // The engine encodes an unknown id as an empty string. Peers do the same for components. In a response, the string for
     // unknown values would be an error.
     let id = reference.id.map(|id| match id {

@@ -177,11 +177,6 @@ impl Binder<'_> {
             stable: rules.stable,
             service_default: rules.service_default,
             default: written.default.clone(),
-            environment: written
-                .default_info
-                .as_ref()
-                .map(|info| info.environment.clone())
-                .unwrap_or_default(),
             description: written.description.clone(),
         })
     }

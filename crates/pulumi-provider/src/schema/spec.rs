@@ -121,7 +121,8 @@ pub(super) struct Property {
     #[serde(default)]
     pub(super) description: String,
     pub(super) default: Option<Value>,
-    pub(super) default_info: Option<DefaultInfo>,
+    #[serde(rename = "defaultInfo")]
+    _default_info: Option<IgnoredAny>,
     #[serde(default)]
     pub(super) secret: bool,
     #[serde(default)]
@@ -155,12 +156,6 @@ pub(super) enum Primitive {
     String,
     Array,
     Object,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct DefaultInfo {
-    pub(super) environment: Vec<String>,
 }
 
 /// The `rust` part of a `language` block. The generators of SDKs read the other languages.

@@ -37,7 +37,6 @@ pub(super) async fn construct<P: Package>(
     configured(provider)?;
     let peer = Capabilities {
         outputs: request.accepts_output_values,
-        ..Capabilities::COMPONENT
     };
     let inputs = decode(request.inputs.take())?;
     let secrets = Redaction::of([&inputs]);
