@@ -1,6 +1,7 @@
 //! A complete provider: text files on the machine where `pulumi` runs.
 //!
-//! `cargo build --examples`, then name the directory of the executable in a program's `plugins` (tests/e2e/example.rs does so).
+//! Build it with `cargo build --examples`, then enter the directory of the executable under `plugins` in the project file of
+//! a program (tests/e2e/example.rs does so).
 
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
@@ -17,7 +18,7 @@ use pulumi_provider::resource::{Clients, Deleted, Found, Identity, Resource, Upd
 use pulumi_provider::schema::{Schema, Vocabulary};
 use serde::{Deserialize, Serialize};
 
-/// What the engine and the generators of SDKs see, with two rules for Check under `language.rust`.
+/// The schema for the engine and the SDK generators, with two rules for Check under `language.rust`.
 const SCHEMA: &str = r#"{
     "name": "textfile",
     "resources": { "textfile:index:File": {
@@ -75,7 +76,7 @@ impl Package for TextFiles {
     }
 }
 
-/// Where another provider has the clients of its service.
+/// Has no fields. Other providers keep the clients of their service here.
 struct Disk;
 
 impl Clients for Disk {}
@@ -98,7 +99,7 @@ impl Resource for File {
     type Clients = Disk;
     type Inputs = Inputs;
     type State = State;
-    /// What is there: all that `read` needs.
+    /// The path and content of the file, all that `read` needs.
     type Live = Inputs;
 
     const TOKEN: &'static str = "textfile:index:File";
@@ -107,7 +108,7 @@ impl Resource for File {
 
     async fn create(cx: &Cx<Disk>, file: Inputs) -> Result<Created<State>, Failed<State>> {
         fs::File::create_new(&file.path).map_err(failed)?;
-        // From here on the file is there: whatever fails, its id is recorded.
+        // The file exists from here on: if a later step fails, its id is recorded.
         cx.created(&file.path, State::default(), async { write(&file) }).await
     }
 
@@ -157,7 +158,7 @@ fn state(file: &Inputs) -> State {
     }
 }
 
-/// The adapter adds what was being done, and to which file.
+/// The adapter adds what was being done, and to which file, in a read, update or delete.
 fn failed(error: io::Error) -> Error {
     Error::new(Kind::Failed, error.to_string())
 }

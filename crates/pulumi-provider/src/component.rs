@@ -1,4 +1,4 @@
-//! Components: resources that are made of other resources, registered with the engine one by one.
+//! Components: resources that consist of other resources, each of which is registered with the engine.
 
 pub mod names;
 pub mod object_input;
@@ -27,15 +27,15 @@ pub trait Component: Send + Sync + 'static {
     fn construct(&self, construct: Construct) -> BoxFuture<'_, Result<Constructed, ConstructError>>;
 }
 
-/// What a component is constructed from.
+/// The arguments of a component's construction.
 pub struct Construct {
-    /// Name, type, parent, options and dependencies, as the engine sent them; the inputs are taken out.
+    /// The request with name, type, parent, options and dependencies, as the engine sent it, but without the inputs.
     pub request: ConstructRequest,
-    /// The inputs, with secrets, unknowns, output values and references recognised.
+    /// The inputs, in which secrets, unknowns, output values and resource references are decoded.
     pub inputs: Map,
     /// Where the component registers itself and its children.
     pub monitor: Monitor,
-    /// Who provides the children.
+    /// The provider instance to which the children belong.
     pub provider: Provenance,
     /// Where messages to the user go.
     pub report: Arc<dyn Report>,
@@ -43,7 +43,8 @@ pub struct Construct {
     pub names: Arc<Names>,
 }
 
-/// The provider instance that constructs a component. Children carry all of it, or they land in another process.
+/// The provider instance that constructs a component. Children are registered with all of these fields, or else the engine
+/// starts another process for them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Provenance {
     /// The package's name.
@@ -52,7 +53,7 @@ pub struct Provenance {
     pub version: String,
     /// The plugin download URL, as in the schema; empty when it has none.
     pub download_url: String,
-    /// The reference of the provider resource, `<urn>::<id>`; `None` if the engine did not tell.
+    /// The reference of the provider resource, `<urn>::<id>`; `None` if the engine did not send it.
     pub reference: Option<String>,
 }
 
@@ -61,25 +62,25 @@ pub struct Provenance {
 pub struct Constructed {
     /// Its URN.
     pub urn: String,
-    /// Its outputs: the same that were registered.
+    /// Its outputs, the same as those registered with the engine.
     pub outputs: Map,
     /// The URNs of the resources that each output comes from.
     pub dependencies: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// Why a component was not constructed. Any of these ends the deployment.
+/// Why a component was not constructed. Each of these ends the deployment.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ConstructError {
     /// The inputs are wrong; nothing was registered.
     ///
-    /// The engine prints the value behind each path. A failure with an empty path is about the component as a whole, and is
-    /// told in the message alone; one at, above or below a secret must be of that form, with the path in its reason.
+    /// The engine prints the value at each path. A failure with an empty path is about the component as a whole: only the
+    /// message contains it. A failure at, above or below a secret must have an empty path, with the real path in its reason.
     #[error("the inputs are not valid")]
     Inputs(Failures),
     /// The monitor failed, or refused a registration.
     #[error(transparent)]
     Monitor(#[from] MonitorError),
-    /// Something else.
+    /// Any other error.
     #[error(transparent)]
     Failed(#[from] Error),
 }

@@ -1,6 +1,6 @@
-//! The engine's side of the connection: its log, the resource monitor of a deployment, and whether it is still there.
+//! Clients of the engine: its log, and the resource monitor of a deployment.
 //!
-//! Everything is dialled by the address that a request brings, plain HTTP/2 on the loopback interface.
+//! Each client connects to the address in a request, with plain HTTP/2 on the loopback interface.
 
 pub mod log;
 pub mod monitor;
@@ -9,34 +9,34 @@ use std::time::Duration;
 
 use tonic::transport::{Channel, Endpoint};
 
-/// The largest message in either direction: what the engine itself allows, 400 MiB.
+/// The largest message in either direction: 400 MiB, the engine's own limit.
 pub const MESSAGE_LIMIT: usize = 400 * 1024 * 1024;
 
-/// The most that the headers and trailers of an answer may hold. Details of errors travel there.
+/// The largest size of the headers and trailers of an answer, in bytes. Error details travel there.
 const HEADER_LIMIT: u32 = 16 * 1024 * 1024;
 
-/// How an address of the engine becomes a channel. Tests route addresses to servers in memory.
+/// Connects to the engine's addresses. Tests connect addresses to servers in memory.
 pub trait Dial: Send + Sync + 'static {
-    /// A channel that connects when it is first used, and again whenever the connection was lost.
+    /// Returns a channel that connects on first use, and reconnects whenever the connection is lost.
     ///
     /// # Errors
-    /// [`InvalidAddress`] when the text is no address. Whether anybody listens there shows in the first call.
+    /// [`InvalidAddress`] if the text is not an address. Whether anyone listens there shows only in the first call.
     fn dial(&self, address: &str) -> Result<Channel, InvalidAddress>;
 }
 
-/// A text that is no `host:port`.
+/// A text that does not have the form `host:port`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not an address of the form host:port")]
 pub struct InvalidAddress(pub String);
 
-/// Dials over TCP.
+/// Connects over TCP.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Tcp;
 
 impl Dial for Tcp {
     fn dial(&self, address: &str) -> Result<Channel, InvalidAddress> {
         let invalid = || InvalidAddress(address.to_owned());
-        // The engine gives addresses without a scheme.
+        // The engine sends addresses without a scheme.
         let endpoint = Endpoint::from_shared(format!("http://{address}")).map_err(|_| invalid())?;
         if endpoint.uri().host().is_none() || endpoint.uri().port_u16().is_none() {
             return Err(invalid());
@@ -45,7 +45,7 @@ impl Dial for Tcp {
     }
 }
 
-/// What every connection to the engine has in common.
+/// Applies the settings that all connections to the engine share.
 #[must_use]
 pub fn configure(endpoint: Endpoint) -> Endpoint {
     endpoint

@@ -1,33 +1,33 @@
-//! What can go wrong in an operation on a resource, in terms that the caller acts on.
+//! Errors of operations on resources, in the terms that the caller acts on.
 //!
-//! An [`Error`] says what was being done (contexts, outermost first), what the service or the provider said, and what the
-//! user may do next. It may hold values of properties, names and ids above all; those that are secret are taken out before
-//! anybody sees it ([`Redaction`](crate::resource::redaction::Redaction)). [`Failed`] adds the question that decides what the
-//! engine records: does the object exist?
+//! An [`Error`] says what was being done (contexts, outermost first), what the service or the provider reported, and what the
+//! user can do next. It may contain property values, mostly names and ids. Secret ones are removed before the error is shown
+//! ([`Redaction`](crate::resource::redaction::Redaction)). [`Failed`] adds whether the object exists, which decides what the
+//! engine records.
 
 use std::fmt;
 use std::sync::Mutex;
 
 use crate::lock::lock;
 
-/// Why an operation failed; decides whether it is worth repeating and what the engine is told.
+/// Why an operation failed. The kind decides whether a repetition is useful and what the engine is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A bug of this provider.
     Bug,
-    /// Another operation on the object is under way, or something still refers to it; it passes by itself.
+    /// Another operation on the object is running, or something still refers to the object. The condition passes by itself.
     Busy,
-    /// The engine asked us to stop.
+    /// The engine asked the provider to stop.
     Cancelled,
-    /// An object of that name exists already.
+    /// An object of that name already exists.
     Conflict,
-    /// There are no credentials, or the service does not accept them; permissions would change nothing.
+    /// There are no credentials, or the service does not accept them. More permissions would not help.
     Credentials,
     /// The credentials do not allow the operation.
     Denied,
     /// The object reached a state that it does not leave by itself.
     Failed,
-    /// The service refused the request as it is.
+    /// The service refused the request because of its content.
     Invalid,
     /// The request may or may not have reached the service.
     MaybeSent,
@@ -35,22 +35,22 @@ pub enum Kind {
     NotFound,
     /// A quota is exhausted.
     Quota,
-    /// The service asked us to slow down, for longer than we were ready to wait.
+    /// The service throttled the request for longer than the provider waits.
     Throttled,
-    /// The deadline passed while waiting.
+    /// The deadline passed while the operation was waiting.
     TimedOut,
     /// The service failed.
     Unavailable,
 }
 
-/// When a sentence after the message is said.
+/// When an extra sentence is appended to the error message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Say {
-    /// What the user can do: always.
+    /// Advice: always appended.
     Advice,
-    /// What the user can do, unless something better is known.
+    /// Default advice: appended only if there is no [`Say::Advice`].
     Otherwise,
-    /// Always, after what the user can do.
+    /// Other information: always appended, after the advice.
     Besides,
 }
 
@@ -63,12 +63,12 @@ pub struct Error {
     message: Box<str>,
     contexts: Vec<String>,
     sentences: Vec<(Say, String)>,
-    /// What the service's support asks for.
+    /// The service's id of the failed request, which its support asks for.
     request_id: Option<Box<str>>,
 }
 
 impl Error {
-    /// An error with the text that says what happened; lower case, no full stop.
+    /// Creates an error with a text that says what happened: lower case, no full stop.
     #[must_use]
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self {
@@ -81,7 +81,7 @@ impl Error {
         }
     }
 
-    /// A bug of this provider; the text asks for a report.
+    /// Creates an error about a bug in the provider. Its advice asks for a report.
     #[must_use]
     pub fn bug(message: impl Into<String>) -> Self {
         Self::new(Kind::Bug, message).advise("This is a bug in the provider: please report it")
@@ -94,49 +94,50 @@ impl Error {
         self
     }
 
-    /// Adds the service's own number of the failed request, if it gave one.
+    /// Adds the service's id of the failed request, if it returned one.
     #[must_use]
     pub fn with_request_id(mut self, id: Option<impl Into<String>>) -> Self {
         self.request_id = id.map(|id| id.into().into_boxed_str());
         self
     }
 
-    /// Says what was being done; called on the way up, so that the outermost context is printed first.
+    /// Adds what was being done. Each caller on the way up adds its own context, and the outermost context is printed first.
     #[must_use]
     pub fn context(mut self, doing: impl Into<String>) -> Self {
         self.contexts.push(doing.into());
         self
     }
 
-    /// Adds a sentence about what the user can do (no full stop at its end).
+    /// Adds advice: a sentence about what the user can do, without a full stop at its end.
     #[must_use]
     pub fn advise(mut self, next_step: impl Into<String>) -> Self {
         self.sentences.push((Say::Advice, next_step.into()));
         self
     }
 
-    /// Adds a sentence that stands in for no advice: how the operation gets more time, what was recorded.
+    /// Adds a sentence that is not advice, such as how to give the operation more time, or what was recorded.
     #[must_use]
     pub fn besides(mut self, sentence: impl Into<String>) -> Self {
         self.sentences.push((Say::Besides, sentence.into()));
         self
     }
 
-    /// A sentence about what the user can do, for when nobody adds a better one.
+    /// Adds default advice, which is printed only if no other advice is added.
     #[must_use]
     pub fn advise_otherwise(mut self, next_step: impl Into<String>) -> Self {
         self.sentences.push((Say::Otherwise, next_step.into()));
         self
     }
 
-    /// Replaces what the user can do: it is known better here. What was said besides stays.
+    /// Replaces all advice, for a caller that knows better. Sentences added with [`Error::besides`] stay.
     #[must_use]
     pub fn advise_instead(mut self, next_step: impl Into<String>) -> Self {
         self.sentences.retain(|(say, _)| *say == Say::Besides);
         self.advise(next_step)
     }
 
-    /// The same as the consequence of another error: with its code, its advice before the own, and its request id.
+    /// Marks this error as the consequence of another one: takes the code, the request id and the sentences of the cause. The
+    /// sentences of the cause come first.
     #[must_use]
     pub fn after(mut self, cause: Self) -> Self {
         self.code = cause.code;
@@ -145,7 +146,7 @@ impl Error {
         self
     }
 
-    /// The same error with every text that it holds changed; the code and the request id are the service's own words.
+    /// Changes every text of the error, except for the code and the request id, which come from the service.
     #[must_use]
     pub fn map_texts(mut self, change: impl Fn(&str) -> String) -> Self {
         self.message = change(&self.message).into_boxed_str();
@@ -154,38 +155,38 @@ impl Error {
         self
     }
 
-    /// The same error as another kind, for codes whose meaning depends on the call.
+    /// Sets the kind of the error, for codes whose meaning depends on the call.
     #[must_use]
     pub const fn with_kind(mut self, kind: Kind) -> Self {
         self.kind = kind;
         self
     }
 
-    /// What kind of failure this is.
+    /// Returns the kind of failure.
     #[must_use]
     pub const fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// The service's error code, empty when no service was involved.
+    /// Returns the service's error code; empty when no service was involved.
     #[must_use]
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// The service's own number of the failed request.
+    /// Returns the service's id of the failed request.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// What happened, without context, advice and request id.
+    /// Returns the message, without contexts, advice and request id.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// Whether the object is known not to exist.
+    /// Reports whether the object is known not to exist.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.kind == Kind::NotFound
@@ -213,7 +214,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// Without the full stop of whoever said it, for more may follow.
+/// Removes full stops and white space at the end of the message, because more text may follow.
 fn ended(mut message: String) -> String {
     message.truncate(message.trim_end_matches(['.', ' ', '\n']).len());
     message
@@ -221,27 +222,28 @@ fn ended(mut message: String) -> String {
 
 impl std::error::Error for Error {}
 
-/// A failed create, with the answer to what the engine must record.
+/// A failed create, which says what the engine must record.
 ///
-/// <https://www.pulumi.com/docs/iac/guides/building-extending/providers/implementers/>: a plain error promises that nothing
-/// was made; an object that exists but is not healthy is reported with its id.
+/// According to <https://www.pulumi.com/docs/iac/guides/building-extending/providers/implementers/>, a plain error means that
+/// nothing was created. An object that exists but is not healthy is reported with its id.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Failed<S> {
-    /// Nothing was made.
+    /// Nothing was created.
     NotCreated(Error),
-    /// The object exists under this id, in this state, but is not what was asked for.
+    /// The object exists with this id and state, but is not what the inputs say.
     Partial {
         /// The id that the service gave.
         id: String,
-        /// What is known of the object; boxed, for it is much larger than the other case.
+        /// The known state of the object. It is boxed because it is much larger than the other variant.
         state: Box<S>,
-        /// Why it is not finished.
+        /// Why the create did not finish.
         error: Error,
     },
 }
 
 impl<S> Failed<S> {
-    /// A create that failed half-way, recorded as the object was last seen: the next Diff has to know a failed status.
+    /// Replaces the state of a partial create with the state that was last seen, so that the next Diff knows about a failed
+    /// status.
     #[must_use]
     pub fn last_seen(self, seen: &Mutex<S>) -> Self
     where
@@ -257,7 +259,7 @@ impl<S> Failed<S> {
         }
     }
 
-    /// Says what was being done, as [`Error::context`].
+    /// Adds what was being done, like [`Error::context`].
     #[must_use]
     pub fn context(self, doing: impl Into<String>) -> Self {
         match self {

@@ -1,4 +1,4 @@
-//! The process around the server: its port line, its log, and its end.
+//! The plugin process around the server: port line, log and shutdown.
 
 pub mod cli;
 pub mod engine_alive;
@@ -27,10 +27,11 @@ use crate::plugin::engine_alive::gone;
 use crate::provider::{Package, Provider};
 use crate::server;
 
-/// How long calls under way may take to end once the process is asked to. The engine kills it after five seconds.
+/// How long running calls may take to finish after the process is asked to end. The engine kills the process after five
+/// seconds.
 const FAREWELL: Duration = Duration::from_secs(3);
 
-/// What the help says about a plugin.
+/// The facts about a plugin that its help and its log use.
 #[derive(Clone, Copy, Debug)]
 pub struct About {
     /// The name of the executable.
@@ -39,15 +40,16 @@ pub struct About {
     pub package: &'static str,
     /// The version: semver without a leading `v`.
     pub version: &'static str,
-    /// One sentence.
+    /// The description, one sentence.
     pub text: &'static str,
-    /// The crate of the package, `env!("CARGO_CRATE_NAME")`: its log lines are shown.
+    /// The crate of the package, `env!("CARGO_CRATE_NAME")`. Its log lines are shown.
     pub log_target: &'static str,
 }
 
-/// The whole of a plugin's `main`. Nothing but the port line, or the help for a person, goes to stdout.
+/// Runs a plugin: the whole of its `main`. It prints only the port line to stdout, or the help or version that the user asked
+/// for.
 pub fn main<P: Package>(about: &About, package: impl FnOnce() -> Result<P, Error>) -> ExitCode {
-    // An argument that is no Unicode can only be one that is ignored or refused.
+    // An argument that is not valid Unicode is ignored or refused in any case.
     let arguments = std::env::args_os()
         .skip(1)
         .map(|argument| argument.to_string_lossy().into_owned());
@@ -73,7 +75,7 @@ fn run<P: Package>(about: &About, options: &Options, package: impl FnOnce() -> R
     log_to_stderr(options, about.log_target);
     let runtime = tokio::runtime::Runtime::new().map_err(|error| failed("starting", &error))?;
     let served = runtime.block_on(serve(about, options, package));
-    // What still runs has had its time.
+    // The tasks that still run have had their time to finish.
     runtime.shutdown_background();
     served
 }
@@ -83,7 +85,7 @@ async fn serve<P: Package>(
     options: &Options,
     package: impl FnOnce() -> Result<P, Error>,
 ) -> Result<(), Error> {
-    // Before the port is known, for a signal may follow it at once.
+    // Install the handlers before the port is printed: a signal may follow it at once.
     let signalled = signalled();
     // Only processes on this machine may connect: there is no authentication.
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
@@ -93,7 +95,7 @@ async fn serve<P: Package>(
         .local_addr()
         .map_err(|error| failed("listening", &error))?
         .port();
-    // From here on connections are accepted, by the system for now: the engine connects while the schema is read.
+    // From here on the operating system accepts connections, so the engine connects while the schema is read.
     print(&format!("{port}\n"))?;
     let provider = Arc::new(Provider::new(package()?, Arc::new(Tcp))?);
     let stop = CancellationToken::new();
@@ -114,15 +116,15 @@ async fn serve<P: Package>(
         () = engine_gone(options.engine.as_deref()) => "the engine is gone",
     };
     tracing::info!(reason, "stopping");
-    // Whatever waits gives up and answers, so that its id is recorded.
+    // Waiting operations stop and answer, so that the ids of their objects are recorded.
     provider.cancel();
     stop.cancel();
-    // Late answers are lost with the process, as the engine's own limit would have it.
+    // Later answers are lost with the process; the engine would kill it soon after.
     let _ = timeout(FAREWELL, serving).await;
     Ok(())
 }
 
-/// Listens from now on; resolves when the system asks the process to end, with which signal.
+/// Installs the signal handlers at once. The future resolves to the name of the signal that asks the process to end.
 #[cfg(unix)]
 fn signalled() -> impl Future<Output = &'static str> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -130,7 +132,7 @@ fn signalled() -> impl Future<Output = &'static str> {
     let handlers = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
     async {
         let (Ok(mut interrupt), Ok(mut terminate)) = handlers else {
-            // Without handlers the signals end the process by themselves.
+            // Without handlers the signals end the process by default.
             return std::future::pending().await;
         };
         tokio::select! {
@@ -140,7 +142,7 @@ fn signalled() -> impl Future<Output = &'static str> {
     }
 }
 
-/// Listens from now on; resolves when the system asks the process to end, with which event.
+/// Installs the event handlers at once. The future resolves to the name of the event that asks the process to end.
 #[cfg(windows)]
 fn signalled() -> impl Future<Output = &'static str> {
     use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
@@ -159,17 +161,17 @@ fn signalled() -> impl Future<Output = &'static str> {
     }
 }
 
-/// Resolves when the engine that started us is no more. Never in attach mode, where engines come and go.
+/// Resolves when the engine that started this process is gone. Never resolves in attach mode, where engines come and go.
 ///
-/// The engine holds the other end of our stdin and writes nothing: its end is a reason to look at once, and no more than
-/// that, for whoever starts us by hand may have closed stdin.
+/// The engine holds the other end of this process's stdin and writes nothing. The end of stdin is only a hint to check at
+/// once: a user who starts the plugin by hand may have closed stdin.
 async fn engine_gone(address: Option<&str>) {
     let Some(Ok(channel)) = address.map(|address| Tcp.dial(address)) else {
         return std::future::pending().await;
     };
     let hint = Arc::new(Notify::new());
     let ended = hint.clone();
-    // Not on the runtime: a read of stdin cannot be cancelled.
+    // This read is not on the runtime, because a read of stdin cannot be canceled.
     std::thread::spawn(move || {
         let mut buffer = [0; 64];
         while matches!(io::stdin().read(&mut buffer), Ok(read) if read > 0) {}
@@ -178,7 +180,8 @@ async fn engine_gone(address: Option<&str>) {
     gone(channel, &hint).await;
 }
 
-/// `-v` and `--logtostderr`. Only events of this crate and of the package: those of an SDK hold requests, thus property values.
+/// Sets up the log for `-v` and `--logtostderr`. It shows only events of this crate and of the package: events of an SDK
+/// contain requests, and therefore property values.
 fn log_to_stderr(options: &Options, package: &str) {
     if !options.log && options.verbosity == 0 {
         return;

@@ -1,6 +1,6 @@
-//! A provider of one package: what a package brings along, and the state that the server keeps for it.
+//! A provider of one package: the [`Package`] trait, and the state that the server keeps for the package.
 //!
-//! Nothing here knows a particular package. The one of this crate and that of the tests run on the same code.
+//! The code here does not depend on a particular package. The product and the packages in tests all use it.
 
 pub mod config;
 
@@ -25,32 +25,33 @@ use crate::schema::{ResourceSchema, Schema};
 
 /// A Pulumi package: a schema, and the code behind it.
 pub trait Package: Send + Sync + 'static {
-    /// The configured connection that the resources use.
+    /// The configured clients that the resources use.
     type Clients: Clients;
 
-    /// The schema. Every resource and component of the package is in it.
+    /// Returns the schema, which describes every resource and component of the package.
     fn schema(&self) -> &Arc<Schema>;
 
-    /// The custom resources.
+    /// Returns the custom resources.
     fn resources(&self) -> &[Box<dyn DynResource<Self::Clients>>];
 
-    /// The components.
+    /// Returns the components.
     fn components(&self) -> &[Box<dyn Component>];
 
-    /// Rules between configuration keys, over what is known. The schema's own are checked before.
+    /// Checks the rules between configuration keys, as far as the values are known. What the schema declares is checked
+    /// before.
     fn config_rules(&self, _draft: &Draft<'_>, _failures: &mut Failures) {}
 
-    /// The configuration keys whose change replaces **every** resource of the provider: best none. Both sides have the
-    /// shape of the schema, with defaults; some new values may be unknown.
+    /// Returns the configuration keys whose change replaces **every** resource of the provider; preferably none. Both
+    /// configurations have the shape of the schema, with defaults applied. Some of the new values may be unknown.
     fn replaces(&self, _old: &Map, _new: &Map) -> BTreeSet<String> {
         BTreeSet::new()
     }
 
-    /// Makes the clients of a provider instance from its configuration, in the shape of the schema, with defaults and without
-    /// secret wrappers. Makes no network call: a preview must work offline.
+    /// Creates the clients of a provider instance from its configuration, which has the shape of the schema, with defaults
+    /// applied and without secret wrappers. Makes no network call, because a preview must work offline.
     ///
     /// # Errors
-    /// A configuration that cannot work; the text names the key.
+    /// The configuration cannot work. The error names the key.
     fn configure(&self, config: Map) -> Result<Self::Clients, Error>;
 }
 
@@ -64,7 +65,7 @@ pub struct Provider<P: Package> {
     state: Mutex<State<P::Clients>>,
 }
 
-/// What the engine's calls change.
+/// The state that the engine's calls change.
 struct State<C> {
     engine: Option<Attached>,
     instance: Option<Arc<Instance<C>>>,
@@ -78,11 +79,12 @@ struct Attached {
 
 /// A configured provider instance.
 ///
-/// In attach mode several may share the process, and no later call says which one it means: the last to be configured counts.
+/// In attach mode, several instances may share the process. Later calls do not say which instance they mean, so the last one
+/// that was configured is used.
 pub struct Instance<C> {
     /// The clients.
     pub clients: Arc<C>,
-    /// The reference of the provider resource, `<urn>::<id>`, if the engine told.
+    /// The reference of the provider resource, `<urn>::<id>`, if the engine sent it.
     pub reference: Option<String>,
 }
 
@@ -95,10 +97,10 @@ pub struct Entry<'a, C> {
 }
 
 impl<P: Package> Provider<P> {
-    /// A provider that is not configured yet.
+    /// Creates a provider that is not configured yet.
     ///
     /// # Errors
-    /// A package whose code and schema do not list the same resources and components.
+    /// The package's code and schema do not list the same resources and components.
     pub fn new(package: P, dial: Arc<dyn Dial>) -> Result<Self, Error> {
         let resources = package.resources().iter().map(|resource| (resource.token(), false));
         let components = package.components().iter().map(|component| (component.token(), true));
@@ -128,40 +130,41 @@ impl<P: Package> Provider<P> {
         })
     }
 
-    /// The package.
+    /// Returns the package.
     pub const fn package(&self) -> &P {
         &self.package
     }
 
-    /// The package's schema.
+    /// Returns the package's schema.
     pub fn schema(&self) -> &Schema {
         self.package.schema()
     }
 
-    /// How the engine's addresses are reached.
+    /// Returns the [`Dial`] that connects to the engine's addresses.
     pub fn dial(&self) -> &dyn Dial {
         self.dial.as_ref()
     }
 
-    /// What the process remembers of operations.
+    /// Returns the records of this process's operations.
     pub const fn operations(&self) -> &Arc<Operations> {
         &self.operations
     }
 
-    /// Read by each component that is under way; to be written once none is.
+    /// Returns the lock that each running Construct holds for reading. A writer gets it once no Construct is running.
     pub const fn constructs(&self) -> &RwLock<()> {
         &self.constructs
     }
 
-    /// The names of the children that components register.
+    /// Returns the names of the children that components have registered.
     pub const fn names(&self) -> &Arc<Names> {
         &self.names
     }
 
-    /// Takes note of where the engine listens. A new engine also ends the cancellation by the one before it (attach mode).
+    /// Records the address on which the engine listens. Also resets a cancellation, such as that of the previous engine in
+    /// attach mode.
     ///
     /// # Errors
-    /// A text that is no address.
+    /// The text is not an address.
     pub fn attach(&self, address: &str) -> Result<(), InvalidAddress> {
         let known = matches!(&self.state().engine, Some(engine) if engine.address == address);
         let log = if known {
@@ -180,12 +183,12 @@ impl<P: Package> Provider<P> {
         Ok(())
     }
 
-    /// The engine's log, once an engine is known.
+    /// Returns the engine's log; `None` until an engine's address is known.
     pub fn log(&self) -> Option<Arc<EngineLog>> {
         self.state().engine.as_ref().map(|engine| engine.log.clone())
     }
 
-    /// Where messages to the user go.
+    /// Returns the report to which messages for the user are sent.
     pub fn report(&self) -> Arc<dyn Report> {
         match self.log() {
             Some(log) => log,
@@ -193,12 +196,12 @@ impl<P: Package> Provider<P> {
         }
     }
 
-    /// Makes every operation under way stop waiting, and every later one not begin to.
+    /// Makes every running operation stop waiting. Operations that start later do not wait either.
     pub fn cancel(&self) {
         self.cancellation().cancel();
     }
 
-    /// Fires when the engine cancels.
+    /// Returns the token that is canceled when the engine cancels.
     pub fn cancellation(&self) -> CancellationToken {
         self.state().cancel.clone()
     }
@@ -208,12 +211,12 @@ impl<P: Package> Provider<P> {
         self.state().instance = Some(Arc::new(instance));
     }
 
-    /// The configured instance.
+    /// Returns the configured instance; `None` before Configure.
     pub fn instance(&self) -> Option<Arc<Instance<P::Clients>>> {
         self.state().instance.clone()
     }
 
-    /// The custom resource with this type token.
+    /// Returns the custom resource with this type token.
     pub fn entry(&self, token: &str) -> Option<Entry<'_, P::Clients>> {
         let schema = self.schema().resource(token)?;
         let resource = self
@@ -227,7 +230,7 @@ impl<P: Package> Provider<P> {
         })
     }
 
-    /// The component with this type token.
+    /// Returns the component with this type token.
     pub fn component(&self, token: &str) -> Option<&dyn Component> {
         let component = self
             .package
@@ -237,7 +240,7 @@ impl<P: Package> Provider<P> {
         Some(component.as_ref())
     }
 
-    /// What children of a component must carry to land in this instance.
+    /// Returns the fields that a component's children are registered with, so that they belong to this instance.
     pub fn provenance(&self) -> Provenance {
         let schema = self.schema();
         Provenance {

@@ -1,8 +1,9 @@
-//! The contract of one custom resource.
+//! The trait that a custom resource implements, and the types that its methods take and return.
 //!
-//! A resource file deals in plain structs: it never sees protobuf, preview, unknowns, secrets or diffs. Those are answered
-//! from the schema by [`lifecycle`](crate::lifecycle). Outputs are the checked inputs (as far as the schema lists them among
-//! the outputs) with [`Resource::State`] laid over them, so `State` holds only what the service computes.
+//! The code of a resource works with plain structs. It never handles protobuf, previews, unknowns, secrets or diffs:
+//! [`lifecycle`](crate::lifecycle) derives those from the schema. The outputs of a resource are its checked inputs (those
+//! that the schema also lists as outputs), overridden by [`Resource::State`]. So `State` holds only the properties that the
+//! service computes.
 
 pub mod changes;
 pub mod context;
@@ -29,144 +30,152 @@ use crate::resource::draft::{Draft, Failures};
 use crate::resource::limits::Doing;
 use crate::resource::three_way::Bases;
 
-/// The configured connection of a provider instance to its service.
+/// The service clients of a configured provider instance.
 pub trait Clients: Send + Sync + 'static {
-    /// Where objects are looked for, as a message says it: a Region. `None` while it is not known.
+    /// Returns the place where these clients look for objects, as messages name it, such as a Region. Returns `None` while it
+    /// is not known.
     fn place(&self) -> Option<&str> {
         None
     }
 
-    /// Refuses if the object with this full name is not where these clients work, as far as that can be told without a call.
+    /// Checks that the object with this full name is in the place where these clients work, as far as this can be told
+    /// without a call to the service.
     ///
     /// # Errors
-    /// The two places, and what to do.
+    /// The object is in another place. The error names both places and says what to do.
     fn same_place(&self, _full_name: &str) -> impl Future<Output = Result<(), Error>> + Send {
         std::future::ready(Ok(()))
     }
 
-    /// Refuses to take "not found" for "gone" if the object with this full name is elsewhere.
+    /// Checks that "not found" means "gone": that the object with this full name is not in another place or account.
     ///
     /// # Errors
-    /// The two places, and what to do; or whatever keeps the service from telling which account this is.
+    /// The object is elsewhere: the error names both places or accounts and says what to do. Or the call that tells the
+    /// account of the credentials failed.
     fn confirm_absent(&self, full_name: &str) -> impl Future<Output = Result<(), Error>> + Send {
         self.same_place(full_name)
     }
 
-    /// Refuses if the object that was found is in another account than the recorded one.
+    /// Checks that the object that was found is in the account of the recorded one. Both arguments are full names.
     ///
     /// # Errors
-    /// The two accounts, and what to do.
+    /// The accounts differ. The error names both and says what to do.
     fn same_owner(&self, _recorded: &str, _found: &str) -> Result<(), Error> {
         Ok(())
     }
 
-    /// The same error with what only the configuration of the provider tells about the way out.
+    /// Adds to an error the advice that depends on the provider's configuration.
     fn explain(&self, error: Error) -> Error {
         error
     }
 }
 
-/// The properties of an existing object, as `Read` found them.
+/// The properties of an existing object: as a Read found them, or as the engine has recorded them.
 #[derive(Clone, Debug)]
 pub struct Found<I, S> {
-    /// What a user would write to get this object. Values that the service fills in by itself may be included: the lifecycle
-    /// leaves them out where the user has not set them (`serviceDefault` in the schema). Write-only values are taken over
+    /// The inputs that describe this object. They may include values that the service sets by itself: the lifecycle removes
+    /// those that the user has not set (`serviceDefault` in the schema). Values that the service never returns are copied
     /// from the prior inputs.
     pub inputs: I,
     /// The computed properties.
     pub state: S,
 }
 
-/// What an update is about.
+/// The arguments of an update.
 #[derive(Clone, Debug)]
 pub struct Update<I, S> {
-    /// What the engine has recorded: the inputs of the last operation, or what a refresh found. After an update that ended
-    /// half-way, its lists and maps also hold what they held before it.
+    /// The recorded properties: the inputs of the last operation, or those that a refresh found. If the last update failed
+    /// half-way, lists and maps also hold the items that they held before it.
     pub recorded: Found<I, S>,
     /// The new inputs.
     pub wanted: I,
-    /// What the update starts from, input by input.
+    /// The base of each input, from which the update computes what it sends.
     pub bases: Bases,
-    /// The last update may or may not have written values that the service never shows: they are sent again.
+    /// Whether the last update may or may not have written values that the service never returns. If so, the update sends
+    /// them again.
     pub in_doubt: bool,
 }
 
-/// What an object is told by from every other one.
+/// What distinguishes an object from every other object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Identity {
-    /// By its id, which the service never gives to another object, in no account.
+    /// Its id. The service never gives the same id to another object, in any account.
     Id,
-    /// By its full name alone, such as an ARN: the id is a name that another object may have, elsewhere or later. The object is
-    /// looked up and compared before each operation, a delete included.
+    /// Its full name, such as an ARN. The id is only a name, which another object may have in another place or at a later
+    /// time. The adapter looks up the object and compares its full name before each operation, including a delete.
     FullName,
 }
 
-/// How a delete ended.
+/// The result of a delete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deleted {
-    /// The object was there, and is gone.
+    /// The object existed and is now gone.
     Done,
-    /// There was no such object to begin with.
+    /// The object did not exist.
     WasAbsent,
 }
 
 /// A custom resource.
 ///
-/// Before each read, update and delete the adapter ([`adapter`](crate::lifecycle::adapter)) makes sure that it is about the
-/// right object: place, account and, where the id is only a name, full name. It also looks the object up and says in each error what
-/// was being done.
+/// Before each read, update and delete, the adapter ([`adapter`](crate::lifecycle::adapter)) checks that the object is the
+/// recorded one: its place, its account and, where the id is only a name, its full name. The adapter also looks up the object
+/// to read or update, and adds to the errors of all three what was being done.
 ///
-/// # Expectations on every implementation
-/// * `create` calls [`Cx::created`] as soon as the service has given an id, and first asks [`Cx::resumed`] whether an earlier
-///   attempt of this very create already did.
-/// * `update` sends what [`Update::bases`] make of live, recorded and wanted inputs, and nothing else.
-/// * `find` answers `None` only if the service says that the object does not exist. Denied or throttled is an error.
-/// * `delete` of an absent object succeeds, and waits until the object is truly gone.
-/// * Every await is a point where [`Cx::cancelled`] may end a wait.
+/// # Requirements for implementations
+/// * `create` first asks [`Cx::resumed`] whether an earlier attempt at the same create has already obtained an id. It calls
+///   [`Cx::created`] as soon as the service has given an id.
+/// * `update` computes each input from its live, recorded and wanted values with [`Update::bases`], and sends nothing else.
+/// * `find` returns `None` only if the service says that the object does not exist. Access denied and throttling are errors.
+/// * `delete` succeeds if the object does not exist. Otherwise it waits until the object is really gone.
+/// * A cancellation ([`Cx::cancelled`]) may end a wait at every `await`.
 pub trait Resource: Send + Sync + 'static {
     /// The clients that the operations use.
     type Clients: Clients;
-    /// The inputs after Check: defaults applied, every value known. Names as in the schema (serde camelCase).
+    /// The inputs after Check, with defaults applied and every value known. The names are those of the schema (serde
+    /// camelCase).
     type Inputs: Serialize + DeserializeOwned + Send + Sync + 'static;
-    /// The computed outputs. Everything that may be absent while the object is being made is an `Option`.
+    /// The computed outputs. A property that may be absent while the object is being created is an `Option`.
     type State: Clone + Serialize + DeserializeOwned + Send + Sync + 'static;
-    /// The object as the service shows it.
+    /// The object as the service returns it.
     type Live: Send + Sync + 'static;
 
     /// The type token, as in the schema.
     const TOKEN: &'static str;
-    /// What messages call such an object: `security group`.
+    /// The noun for such an object in messages: `security group`.
     const NOUN: &'static str;
-    /// What it is told by from others.
+    /// What distinguishes such an object from others.
     const IDENTITY: Identity;
 
-    /// How long an operation may take unless the user sets `customTimeouts`. Inputs are those to be reached; none for a read.
+    /// Returns how long an operation may take if the user does not set `customTimeouts`. `inputs` are the new inputs, in a
+    /// delete the recorded ones; `None` in a read.
     fn limit(_doing: Doing, _inputs: Option<&Self::Inputs>) -> Duration {
         Duration::from_secs(10 * 60)
     }
 
-    /// Rules between properties, over what is known. Required, types, patterns, ranges, enums, exactly-one-of and defaults
-    /// come from the schema and are checked before.
+    /// Checks the rules between properties, as far as the values are known. Check has already applied what the schema
+    /// declares: required properties, types, patterns, ranges, enums, exactly-one-of and defaults.
     fn rules(_draft: &Draft<'_>, _failures: &mut Failures) {}
 
-    /// Rules between the properties and the provider's configuration. Not asked while that is unknown.
+    /// Checks the rules between the properties and the provider's configuration. Not called while the configuration is
+    /// unknown.
     fn provider_rules(_draft: &Draft<'_>, _clients: &Self::Clients, _failures: &mut Failures) {}
 
-    /// Whether a changed input means the same to the service, beyond what the schema declares.
+    /// Reports whether the old and the new value of an input mean the same to the service, beyond what the schema declares.
     fn same(_path: &PropertyPath, _old: &Value, _new: &Value) -> bool {
         false
     }
 
-    /// Adjusts the generic diff: drift seen only in outputs (tags, states), forced replacement, delete-before-replace, or a
-    /// refusal.
+    /// Adjusts the generic diff: adds drift that only outputs show (tags, states), forces a replacement, requests
+    /// delete-before-replace, or refuses the change.
     ///
     /// # Errors
-    /// A change that cannot be made, with what to do instead.
+    /// The change cannot be made. The error says what to do instead.
     fn diff(_changes: &mut Changes<'_>, _clients: &Self::Clients) -> Result<(), Error> {
         Ok(())
     }
 
-    /// Computed outputs that follow from known inputs alone, for previews. `old` holds the old outputs in an update.
+    /// Returns the computed outputs that follow from known inputs alone, for a preview. `old` holds the old outputs in an
+    /// update.
     fn preview(
         _draft: &Draft<'_>,
         _old: Option<&crate::property::Map>,
@@ -175,44 +184,44 @@ pub trait Resource: Send + Sync + 'static {
         crate::property::Map::new()
     }
 
-    /// Makes the object.
+    /// Creates the object.
     fn create(
         cx: &Cx<Self::Clients>,
         inputs: Self::Inputs,
     ) -> impl Future<Output = Result<Created<Self::State>, Failed<Self::State>>> + Send;
 
-    /// The recorded name that the service gives to no other object, in no account and no place: for AWS, its ARN. It says where
-    /// the object is, and for [`Identity::FullName`] which one it is.
+    /// Returns the recorded full name: the name that the service gives to no other object, in any account or place. For AWS
+    /// it is the ARN. It tells where the object is and, for [`Identity::FullName`], which object it is.
     fn full_name(_state: &Self::State) -> Option<&str> {
         None
     }
 
-    /// The full name of an object that was found; only [`Identity::FullName`] needs it.
+    /// Returns the full name of an object that was found. Needed only for [`Identity::FullName`].
     fn live_full_name(_live: &Self::Live) -> Option<&str> {
         None
     }
 
-    /// Refuses a text that cannot be the id of such an object, as an import may bring along.
+    /// Checks that a text can be the id of such an object. An import passes whatever id the user gave.
     ///
     /// # Errors
-    /// What the id looks like.
+    /// The text cannot be an id. The error says what an id looks like.
     fn check_id(_id: &str) -> Result<(), Error> {
         Ok(())
     }
 
-    /// Looks the object up; `None` if there is none.
+    /// Looks up the object. Returns `None` if it does not exist.
     fn find(cx: &Cx<Self::Clients>, id: &str) -> impl Future<Output = Result<Option<Self::Live>, Error>> + Send;
 
-    /// Inputs and outputs of an object that was found. `prior` is what the engine had recorded (inputs as far as they can be
-    /// read); `None` in an import.
+    /// Returns the inputs and computed outputs of an object that was found. `prior` is what the engine has recorded, as far
+    /// as this version of the schema knows it; `None` in an import.
     fn read(
         cx: &Cx<Self::Clients>,
         live: Self::Live,
         prior: Option<Found<Self::Inputs, Self::State>>,
     ) -> impl Future<Output = Result<Found<Self::Inputs, Self::State>, Error>> + Send;
 
-    /// Makes of the object that was found what the new inputs say. `seen` starts as the recorded outputs and follows what is
-    /// seen on the way: it is recorded if the update fails after it has changed something.
+    /// Updates the object that was found to the new inputs. `seen` starts as the recorded outputs, and the implementation
+    /// updates it with each state that it sees. If the update fails after it has changed something, `seen` is recorded.
     fn update(
         cx: &Cx<Self::Clients>,
         id: &str,
@@ -221,7 +230,8 @@ pub trait Resource: Send + Sync + 'static {
         seen: &Mutex<Self::State>,
     ) -> impl Future<Output = Result<Self::State, Error>> + Send;
 
-    /// Deletes the object and waits until it is gone. With [`Identity::FullName`] it was found to be the recorded one.
+    /// Deletes the object and waits until it is gone. With [`Identity::FullName`], the adapter has already checked that the
+    /// object is the recorded one.
     fn delete(
         cx: &Cx<Self::Clients>,
         id: &str,

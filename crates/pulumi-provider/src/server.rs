@@ -1,4 +1,5 @@
-//! The Pulumi provider protocol: each call is decoded, answered by the provider, and encoded. It decides nothing.
+//! The Pulumi provider protocol. The server decodes each call, has the provider answer it, and encodes the answer. It makes
+//! no decisions of its own.
 
 mod configuration;
 mod construct;
@@ -25,7 +26,7 @@ use crate::provider::{Package, Provider};
 
 type Answer<T> = Result<Response<T>, Status>;
 
-/// The gRPC service of a provider, with the engine's message limits.
+/// Returns the gRPC service of a provider, with the engine's message limits.
 pub fn service<P: Package>(provider: Arc<Provider<P>>) -> ResourceProviderServer<impl ResourceProvider> {
     ResourceProviderServer::new(Server { provider })
         .max_decoding_message_size(MESSAGE_LIMIT)
@@ -46,7 +47,8 @@ impl<P: Package> ResourceProvider for Server<P> {
             accept_outputs: true,
             supports_autonaming_configuration: true,
             accepts_byte_string: false,
-            // Arguments of functions and methods, and inputs in Check, are plain values with unknown and secret ones among them.
+            // The arguments of functions and methods, and the inputs of Check, are plain values, unknowns and secrets, not
+            // output values.
             accepts_outputs_in_invoke: false,
             accepts_outputs_in_call: false,
             accepts_outputs_in_check: false,
@@ -144,7 +146,7 @@ impl<P: Package> ResourceProvider for Server<P> {
     async fn cancel(&self, _: Request<()>) -> Answer<()> {
         tracing::info!("the engine asks to cancel what is under way");
         self.provider.cancel();
-        // The engine closes the connection next, and reports a component that has not answered as a failed connection.
+        // The engine closes the connection next. It reports a component that has not answered as a failed connection.
         construct::ended(&self.provider).await;
         Ok(Response::new(()))
     }
@@ -169,7 +171,7 @@ impl<P: Package> ResourceProvider for Server<P> {
     }
 
     async fn get_mapping(&self, _: Request<GetMappingRequest>) -> Answer<GetMappingResponse> {
-        // No program of another tool maps to this package.
+        // No resource of another tool maps to this package.
         Ok(Response::new(GetMappingResponse::default()))
     }
 

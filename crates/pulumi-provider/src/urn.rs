@@ -14,39 +14,39 @@ pub struct Urn(String);
 pub struct InvalidUrn(String);
 
 impl Urn {
-    /// The whole text.
+    /// Returns the whole text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The stack that the resource belongs to.
+    /// Returns the stack that the resource belongs to.
     #[must_use]
     pub fn stack(&self) -> &str {
         self.part(0).strip_prefix("urn:pulumi:").unwrap_or_default()
     }
 
-    /// The project that the resource belongs to.
+    /// Returns the project that the resource belongs to.
     #[must_use]
     pub fn project(&self) -> &str {
         self.part(1)
     }
 
-    /// The resource's own type token, without those of its parents.
+    /// Returns the resource's own type token, without those of its parents.
     #[must_use]
     pub fn type_token(&self) -> &str {
         let types = self.part(2);
         types.rsplit('$').next().unwrap_or(types)
     }
 
-    /// The logical name that the program gave.
+    /// Returns the logical name that the program gave.
     #[must_use]
     pub fn name(&self) -> &str {
         self.part(3)
     }
 
-    /// Whether no resource of the program has this URN: the engine made it up, to ask by a Read whether an object exists
-    /// (`existsURNPrefix` in `pkg/resource/deploy/source_eval.go` of pulumi/pulumi, since 3.269).
+    /// Reports whether no resource of the program has this URN. The engine invents such a URN to ask with a Read whether an
+    /// object exists (`existsURNPrefix` in `pkg/resource/deploy/source_eval.go` of pulumi/pulumi, since 3.269).
     #[must_use]
     pub fn is_made_up(&self) -> bool {
         self.name().starts_with("__exists__")

@@ -1,9 +1,10 @@
-//! The names of components' children: no two resources of one program may have the same.
+//! Keeps the names of components' children unique: no two resources of one program may have the same URN.
 //!
-//! A URN tells the types of a child's parents but not their names, so a child's name begins with its component's. That alone does
-//! not keep two components apart: `a` with an API `b-c` and `a-b` with an API `c` both make a connection `a-b-c`. No other
-//! separator would do, for a name must also serve as a physical name under `verbatim` autonaming, and some services take only
-//! letters, digits and hyphens. So the second one is refused, in words that name both; the engine's own say only the URN.
+//! A URN contains the types of a child's parents but not their names, so a child's name begins with the name of its
+//! component. That alone does not keep two components apart: `a` with an API `b-c` and `a-b` with an API `c` both make a
+//! connection `a-b-c`. No other separator would help: a name must also serve as a physical name under `verbatim` autonaming,
+//! and some services accept only letters, digits and hyphens. So the second child is refused with a message that names both
+//! components; the engine's own message has only the URN.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -12,29 +13,30 @@ use crate::error::{Error, Kind};
 use crate::lock::lock;
 use crate::urn::Urn;
 
-/// How many deployments are remembered: a process that the engine attaches to serves one after the other, and few at once.
+/// How many deployments are kept. A process that engines attach to serves one deployment after the other, and only a few at
+/// once.
 const DEPLOYMENTS: usize = 64;
 
 /// The names that the components of one process have given to their children.
 #[derive(Debug, Default)]
 pub struct Names {
-    /// By the monitor of a deployment, the latest last.
+    /// The deployments by the address of their monitor, in the order of last use; the latest is the last.
     deployments: Mutex<Vec<(String, Owners)>>,
 }
 
-/// The components by their children.
+/// The name of the component that owns each child.
 type Owners = HashMap<Place, String>;
-/// What makes a child's URN: the component's URN without its name, and the child's type and name.
+/// The parts of a child's URN: the component's URN without its name, and the child's type and name.
 type Place = [String; 3];
 
 impl Names {
-    /// Takes a name for a child of this component, in the deployment that this monitor belongs to.
+    /// Reserves a name for a child of this component, in the deployment of this monitor.
     ///
     /// # Errors
-    /// Another component has it.
+    /// Another component already has a child of this type and name.
     pub fn take(&self, monitor: &str, component: &str, token: &str, name: &str) -> Result<(), Error> {
         let Ok(urn) = component.parse::<Urn>() else {
-            // The engine will say what it thinks of its own URN.
+            // A URN of the engine that cannot be parsed is not checked here: the engine itself reports it.
             return Ok(());
         };
         let types = component.strip_suffix(urn.name()).unwrap_or(component);
@@ -89,7 +91,7 @@ mod tests {
             take(&urn("", "a-b"), "pkg:index:Connection").unwrap_err(),
             @"the components `a` and `a-b` would both make a Connection `a-b-c`. Rename one of them, or its entry in `privateApis`"
         );
-        // Below other types the URN differs; another deployment in the same process is another program.
+        // With other parent types the URN differs. Another deployment in the same process is another program.
         take(&urn("pkg:index:Outer$", "a-b"), "pkg:index:Connection").unwrap();
         names
             .take("other", &urn("", "a-b"), "pkg:index:Connection", "a-b-c")

@@ -1,31 +1,31 @@
-//! Plain containers among a component's inputs: objects that decide which children exist.
+//! Plain containers in a component's inputs: objects that decide which children exist.
 //!
-//! SDKs send them known, with outputs in their leaves. YAML and Python programs can still wrap one as a whole
-//! (`fn::secret` around a map does), or send one that is not known.
+//! SDKs send these containers as known values with outputs in their leaves. Programs in YAML and Python can still wrap a
+//! container as a whole (for example with `fn::secret` around a map), or send an unknown one.
 
 use std::collections::BTreeSet;
 
 use crate::property::{Map, Output, Value, secret_paths};
 
-/// A container as it arrived.
+/// A container as the engine sent it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Container {
     /// Not given.
     Absent,
     /// Given, but its structure is not known yet.
     Unknown,
-    /// Its properties; what was said of the whole (secret, dependencies) is said of each.
+    /// Its properties. The secret mark and the dependencies of the whole container are copied to each of them.
     Known(Map),
 }
 
 impl Container {
-    /// The container of this name.
+    /// Returns the input of this name as a container.
     #[must_use]
     pub fn of(inputs: &Map, name: &str) -> Self {
         inputs.get(name).map_or(Self::Absent, Self::open)
     }
 
-    /// A value as a container. One that is no object (validation has refused it) counts as absent.
+    /// Converts a value to a container. A value that is not an object counts as absent: validation has already refused it.
     #[must_use]
     pub fn open(value: &Value) -> Self {
         match value.bare() {
@@ -42,7 +42,7 @@ impl Container {
         }
     }
 
-    /// The properties; none if it is absent or unknown.
+    /// Returns the properties; an empty map if the container is absent or unknown.
     #[must_use]
     pub fn into_map(self) -> Map {
         match self {
@@ -52,7 +52,7 @@ impl Container {
     }
 }
 
-/// What the wrappers around a value say.
+/// Returns whether the wrappers around a value mark it as secret, and their dependencies.
 fn wrapping(value: &Value) -> (bool, BTreeSet<String>) {
     match value {
         Value::Secret(inner) => (true, wrapping(inner).1),

@@ -1,7 +1,7 @@
 //! Registers a component and its children with the engine.
 //!
-//! What is forwarded where is decided here, once: see
-//! <https://www.pulumi.com/docs/iac/concepts/components/> and, for the options, [`Host::begin`] and [`Host::child`].
+//! Decides which options of a component are forwarded to its own registration ([`Host::begin`]) and to its children
+//! ([`Host::child`]). See <https://www.pulumi.com/docs/iac/concepts/components/>.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,13 +16,14 @@ use crate::proto::register_resource_request::{CustomTimeouts, PropertyDependenci
 use crate::proto::{RegisterResourceRequest, Result as Outcome};
 use crate::urn::Urn;
 
-/// A component that has been registered, and registers its children.
+/// A registered component, which registers its children.
 pub struct Host<'a> {
     construct: &'a Construct,
     urn: String,
-    /// A child is not there, so the component cannot be completed.
+    /// Whether a child was not registered, so that the component cannot be completed.
     failed: AtomicBool,
-    /// The children that do not exist: the user left them out of this update, or what they depend on failed and the update went on.
+    /// The children that do not exist because the engine skipped them: the user left them out of this update, or a resource
+    /// that they depend on failed and the update continued.
     left_out: Mutex<BTreeSet<String>>,
 }
 
@@ -31,43 +32,44 @@ pub struct Host<'a> {
 pub struct Child {
     /// The type token.
     pub token: &'static str,
-    /// The logical name; it must begin with the component's own, or two components would collide.
+    /// The logical name. It must begin with the component's own name, or the children of two components would have the same
+    /// URN.
     pub name: String,
     /// The inputs.
     pub inputs: Map,
-    /// Whether a replacement deletes the old object first; `None` leaves it to Diff.
+    /// Whether a replacement deletes the old object first; `None` leaves the decision to Diff.
     pub delete_before_replace: Option<bool>,
 }
 
-/// A child whose step is done.
+/// A child whose step has finished.
 #[derive(Clone, Debug)]
 pub struct Registered {
     urn: String,
     id: Flow,
     outputs: Map,
-    /// Whether an output that is missing may still come: in previews, and when the engine skipped the step.
+    /// Whether a missing output may exist later: in previews, and when the engine skipped the step.
     incomplete: bool,
 }
 
-/// Why a child is not there.
+/// Why a child was not registered.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ChildError {
     /// The engine refused the registration.
     Refused(String),
-    /// Its step failed; the engine has told the user.
+    /// The child's step failed; the engine has reported why.
     Failed(String),
-    /// The deployment is over.
+    /// The deployment has stopped.
     Stopped,
-    /// It was not begun, for another child had failed.
+    /// The registration was not started, because another child had failed.
     Abandoned,
 }
 
 impl<'a> Host<'a> {
-    /// Registers the component itself, with exactly the type, name and parent that were asked for: the engine finds the
-    /// user's transforms by them. The component's own options go with it.
+    /// Registers the component itself with exactly the type, name and parent of the request: the engine finds the user's
+    /// transforms by these. The component's own options are part of the registration.
     ///
     /// # Errors
-    /// What the engine says.
+    /// The engine refused the registration or has stopped, or a resource hook failed.
     pub async fn begin(construct: &'a Construct, inputs: Map) -> Result<Self, ConstructError> {
         let request = &construct.request;
         let hooks = request.resource_hooks.clone().map(|hooks| ResourceHooksBinding {
@@ -104,7 +106,7 @@ impl<'a> Host<'a> {
             ..common(construct, inputs)?
         };
         let answer = construct.monitor.register(registration).await?;
-        // A hook of the user's can fail the component itself.
+        // A resource hook of the user can fail the component itself.
         if answer.result() != Outcome::Success {
             return Err(ChildError::Failed(request.name.clone()).into());
         }
@@ -116,18 +118,18 @@ impl<'a> Host<'a> {
         })
     }
 
-    /// The component's URN.
+    /// Returns the component's URN.
     #[must_use]
     pub fn urn(&self) -> &str {
         &self.urn
     }
 
-    /// Registers a child and waits until its step is done. The engine gives it the component's protect, retainOnDelete and
-    /// deletedWith; the custom timeouts and dependencies of the component are copied, for the engine does not. Once a child
-    /// has failed no other is begun.
+    /// Registers a child and waits until its step has finished. The engine applies the component's `protect`,
+    /// `retainOnDelete` and `deletedWith` to the child. The engine does not apply the component's custom timeouts and
+    /// dependencies, so they are copied here. Once a child has failed, no other child is started.
     ///
     /// # Errors
-    /// What became of the child instead.
+    /// The child was not registered. The error says why.
     pub async fn child(&self, child: Child) -> Result<Registered, ChildError> {
         if self.failed.load(Ordering::Relaxed) {
             return Err(ChildError::Abandoned);
@@ -150,7 +152,7 @@ impl<'a> Host<'a> {
         names
             .take(&self.construct.request.monitor_endpoint, &self.urn, token, &name)
             .map_err(|error| ChildError::Refused(error.to_string()))?;
-        // Without a reference to this very provider instance the engine would start a second process for the children.
+        // Without a reference to this provider instance, the engine would start a second process for the children.
         let reference = self
             .construct
             .request
@@ -200,11 +202,11 @@ impl<'a> Host<'a> {
         })
     }
 
-    /// Completes the component with its outputs. Those that the user wants secret are made so here, for of a component the
-    /// engine leaves them as they are.
+    /// Completes the component with its outputs. The outputs that the user lists in `additionalSecretOutputs` are marked
+    /// secret here, because the engine does not mark the outputs of a component.
     ///
     /// # Errors
-    /// What the engine says.
+    /// The engine refused the outputs or has stopped.
     pub async fn finish(self, mut outputs: Map) -> Result<Constructed, ConstructError> {
         let left_out: Vec<_> = self.left_out().iter().cloned().collect();
         if !left_out.is_empty() {
@@ -236,7 +238,7 @@ impl<'a> Host<'a> {
         self.left_out.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Warns the user under the component.
+    /// Shows a warning to the user, under the component.
     pub fn warn(&self, text: &str) {
         if let Ok(urn) = self.urn.parse::<Urn>() {
             self.construct.report.warn(&urn, text);
@@ -245,13 +247,14 @@ impl<'a> Host<'a> {
 }
 
 impl Registered {
-    /// The id of the object, from the child.
+    /// Returns the id of the object, with the child as its dependency.
     #[must_use]
     pub fn id(&self) -> Flow {
         self.id.clone()
     }
 
-    /// An output, from the child. One that the child does not have is null, or unknown while it may still come.
+    /// Returns an output, with the child as its dependency. An output that the child does not have is null, or unknown if it
+    /// may exist later.
     #[must_use]
     pub fn output(&self, name: &str) -> Flow {
         match self.outputs.get(name) {
@@ -274,7 +277,7 @@ impl From<MonitorError> for ChildError {
 impl From<ChildError> for ConstructError {
     fn from(error: ChildError) -> Self {
         match error {
-            // The cause stands under the child already: one line is enough.
+            // The engine shows the cause under the child already: one line is enough.
             ChildError::Failed(names) => MonitorError::Refused(format!("failed: {names}")).into(),
             ChildError::Stopped | ChildError::Abandoned => MonitorError::Stopped.into(),
             ChildError::Refused(text) => MonitorError::Refused(text).into(),
@@ -282,11 +285,11 @@ impl From<ChildError> for ConstructError {
     }
 }
 
-/// One error for all that went wrong with the children: the first thing that only this component can tell, or else the
-/// names of those that failed. Children that wait for a failed one repeat its error.
+/// Combines the errors of the children into one: the first refused registration, or else the names of all children whose step
+/// failed, or else that the deployment has stopped. Children that wait for a failed child repeat its error.
 ///
 /// # Errors
-/// That error, if there is any.
+/// At least one child was not registered.
 pub fn together<T>(children: impl IntoIterator<Item = Result<T, ChildError>>) -> Result<(), ChildError> {
     let errors: BTreeSet<ChildError> = children.into_iter().filter_map(Result::err).collect();
     let failed: Vec<_> = errors
@@ -303,9 +306,10 @@ pub fn together<T>(children: impl IntoIterator<Item = Result<T, ChildError>>) ->
     }
 }
 
-/// What the registration of the component and of its children have in common.
+/// Returns the fields that the registrations of the component and of its children have in common.
 fn common(construct: &Construct, inputs: Map) -> Result<RegisterResourceRequest, ConstructError> {
-    // An entry for each property, also an empty one: without any, the engine takes every property to depend on everything.
+    // There is an entry for each property, even if it is empty: without any entry, the engine assumes that every property
+    // depends on all dependencies.
     let property_dependencies: BTreeMap<_, _> = inputs
         .iter()
         .map(|(name, value)| {

@@ -1,14 +1,13 @@
-//! Values on their way through a component: from its inputs to its children, from child to child, and to its outputs.
+//! Values that flow through a component: from its inputs to its children, from child to child, and to its outputs.
 //!
-//! A component routes values without looking at them, so that unknowns, secrets and dependencies arrive where they belong.
-//! Where it must compute with one (a URL from a host name), it says how by [`Flow::map`], and that happens only once the
-//! value is known.
+//! A component passes values on without inspecting them, so that unknowns, secrets and dependencies are kept. Where it must
+//! compute with a value (a URL from a host name), it uses [`Flow::map`], which runs only if the value is known.
 
 use std::collections::BTreeSet;
 
 use crate::property::{Map, Output, Value, secret_paths};
 
-/// A value as far as it is known, with where it comes from.
+/// A value that may be unknown or secret, with the resources that it depends on.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Flow {
     /// The plain value; `None` while any part of it is not known.
@@ -18,7 +17,7 @@ pub struct Flow {
 }
 
 impl Flow {
-    /// The whole of a value: unknown if any part is, secret if any part is.
+    /// Wraps a value as a whole: unknown if any part is unknown, secret if any part is secret.
     #[must_use]
     pub fn of(value: &Value) -> Self {
         let plain = (!secret_paths::contains_unknown(value)).then(|| plain(value));
@@ -29,7 +28,7 @@ impl Flow {
         }
     }
 
-    /// A value that comes from nowhere.
+    /// Wraps a known value that is not secret and depends on no resource.
     #[must_use]
     pub fn known(value: impl Into<Value>) -> Self {
         Self {
@@ -38,7 +37,7 @@ impl Flow {
         }
     }
 
-    /// Something that comes from the resource `urn` and is not known.
+    /// Returns an unknown value that depends on the resource `urn`.
     #[must_use]
     pub fn unknown(urn: &str) -> Self {
         Self {
@@ -48,13 +47,13 @@ impl Flow {
         }
     }
 
-    /// The same, but secret.
+    /// Marks the value as secret.
     #[must_use]
     pub fn into_secret(self) -> Self {
         Self { secret: true, ..self }
     }
 
-    /// Several values as one list.
+    /// Combines several values into one list.
     pub fn all(flows: impl IntoIterator<Item = Self>) -> Self {
         let mut all = Self::known(Vec::new());
         for flow in flows {
@@ -71,7 +70,7 @@ impl Flow {
         all
     }
 
-    /// Several values as one object.
+    /// Combines several values into one object, without those that are null.
     pub fn object(flows: impl IntoIterator<Item = (String, Self)>) -> Self {
         let (names, flows): (Vec<_>, Vec<_>) = flows.into_iter().unzip();
         Self::all(flows).map(|items| {
@@ -86,7 +85,7 @@ impl Flow {
         })
     }
 
-    /// The value that `compute` makes of this one, as soon as this one is known.
+    /// Applies `compute` to the value if it is known. The result keeps the secret mark and the dependencies.
     #[must_use]
     pub fn map(self, compute: impl FnOnce(&Value) -> Value) -> Self {
         Self {
@@ -95,19 +94,19 @@ impl Flow {
         }
     }
 
-    /// The value, if it is known.
+    /// Returns the value if it is known.
     #[must_use]
     pub const fn value(&self) -> Option<&Value> {
         self.value.as_ref()
     }
 
-    /// The text, if it is known and one.
+    /// Returns the text if the value is known and a string.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         self.value.as_ref().and_then(Value::as_str)
     }
 
-    /// The value for an input or output, with all that is known about it.
+    /// Converts the flow into the value for an input or output, with its secret mark and dependencies.
     #[must_use]
     pub fn into_value(self) -> Value {
         match self {
@@ -129,7 +128,7 @@ impl Flow {
     }
 }
 
-/// The value without secret and output wrappers, inside too.
+/// Returns the value without secret and output wrappers, at any depth.
 fn plain(value: &Value) -> Value {
     match value.bare() {
         Value::Array(items) => Value::Array(items.iter().map(plain).collect()),
@@ -138,8 +137,8 @@ fn plain(value: &Value) -> Value {
     }
 }
 
-/// Adds the dependencies that the engine lists beside an input to the input itself. Those that it has inside already stay
-/// there: on the whole, they would be taken for dependencies of each part.
+/// Adds the dependencies that the engine lists beside an input to the input itself. Dependencies that a part of the input
+/// already has are not added: on the whole input, they would count as dependencies of each part.
 pub fn depend(inputs: &mut Map, name: &str, urns: impl IntoIterator<Item = String>) {
     if let Some(value) = inputs.get_mut(name) {
         let inside = secret_paths::dependencies(value);

@@ -13,45 +13,44 @@ use crate::proto::{LogRequest, LogSeverity};
 use crate::resource::context::Report;
 use crate::urn::Urn;
 
-/// How often the same status is shown again. On a terminal it stays on the resource's row; other output has a line for each
-/// message, by which a person sees in a log that something still goes on.
+/// How often the same status is shown again. A terminal keeps it on the resource's row. Other output has a line for each
+/// message, so the repetition shows in a log that the operation is still running.
 const REPEAT: Duration = Duration::from_secs(60);
-/// How long an operation waits before it says for what: what is over in a moment is not worth a line.
+/// How long an operation waits before it shows its status: a wait that ends sooner is not worth a line.
 const QUIET: Duration = Duration::from_secs(1);
-/// How long one message may take: the engine is on this machine.
+/// How long sending one message may take: the engine is on this machine.
 const SEND: Duration = Duration::from_secs(5);
 /// How long the end of an operation waits for its messages.
 const SETTLE: Duration = Duration::from_secs(2);
 
 /// The engine's log.
 ///
-/// Messages are sent in order by a task of their own. Nothing here ever fails or delays an operation: an engine that is
-/// gone, or an old one without a log, loses the messages and no more. They are the caller's texts and never hold a
-/// property's value.
+/// A separate task sends the messages in order. Logging never fails or delays an operation: if the engine is gone, or is an
+/// old one without a log, only the messages are lost. The callers write the messages, which never contain a property's value.
 #[derive(Debug)]
 pub struct EngineLog {
     queue: mpsc::UnboundedSender<Item>,
     rows: Mutex<HashMap<Urn, Row>>,
 }
 
-/// What stands in the queue.
+/// An entry of the queue.
 #[derive(Debug)]
 enum Item {
     Message(LogRequest),
-    /// Answered when everything before it is sent.
+    /// Answered when all entries before it are sent.
     Mark(oneshot::Sender<()>),
 }
 
-/// What goes on on a resource's row.
+/// The status on a resource's row.
 #[derive(Debug)]
 struct Row {
     since: Instant,
-    /// What was last shown, and when.
+    /// The text that was last shown, and when.
     shown: Option<(String, Instant)>,
 }
 
 impl EngineLog {
-    /// A log at the other end of the channel. Must be called within a tokio runtime.
+    /// Creates a client of the log at the other end of the channel. Must be called within a tokio runtime.
     #[must_use]
     pub fn new(channel: Channel) -> Self {
         let (queue, items) = mpsc::unbounded_channel();
@@ -62,13 +61,13 @@ impl EngineLog {
         }
     }
 
-    /// Ends an operation's messages: clears the status from the row (the last text would stick there) and waits, for a
-    /// moment, until everything is sent.
+    /// Ends an operation's messages: clears the status from the row, where the last text would otherwise stay, and waits up
+    /// to two seconds until everything is sent.
     pub async fn settle(&self, urn: &Urn) {
         self.status(urn, "");
         let (sender, sent) = oneshot::channel();
         self.enqueue(Item::Mark(sender));
-        // Late or lost, it makes no difference to the operation.
+        // A late or lost message does not affect the operation.
         let _ = timeout(SETTLE, sent).await;
     }
 
@@ -145,7 +144,7 @@ async fn deliver(mut client: EngineClient<Channel>, mut items: mpsc::UnboundedRe
                     tracing::debug!("the engine did not take a log message");
                 }
             }
-            // Nobody waits any longer if this fails.
+            // Sending fails only if the operation no longer waits.
             Item::Mark(sender) => _ = sender.send(()),
         }
     }

@@ -1,4 +1,4 @@
-//! The resource monitor: where a component registers itself and its children.
+//! The resource monitor, with which a component registers itself and its children.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -15,11 +15,11 @@ use crate::proto::{
     SupportsFeatureRequest,
 };
 
-/// How long the first call is repeated while nobody answers.
+/// How long the first call is repeated while the monitor does not answer.
 const CONNECT: Duration = Duration::from_secs(10);
 const CONNECT_PAUSE: Duration = Duration::from_millis(50);
 
-/// The features, by the names that `SupportsFeature` knows them under.
+/// The features, with their names in `SupportsFeature`.
 const NAMES: [(&str, ResourceMonitorFeature); 13] = [
     ("secrets", ResourceMonitorFeature::Secrets),
     ("resourceReferences", ResourceMonitorFeature::ResourceReferences),
@@ -36,35 +36,37 @@ const NAMES: [(&str, ResourceMonitorFeature); 13] = [
     ("sendsOptionsToHooks", ResourceMonitorFeature::SendsOptionsToHooks),
 ];
 
-/// A connection to the monitor of one deployment. Each Construct brings an address of its own. Clones share the connection.
+/// A connection to the monitor of one deployment. Each Construct request contains an address of its own. Clones share the
+/// connection.
 #[derive(Clone, Debug)]
 pub struct Monitor {
     client: ResourceMonitorClient<Channel>,
     features: BTreeSet<ResourceMonitorFeature>,
 }
 
-/// Why the monitor could not be used.
+/// Why a call to the monitor failed.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum MonitorError {
-    /// The address in the request is none.
+    /// The address in the request is not valid.
     #[error("the engine sent a monitor address that is none: {0}")]
     Address(#[from] InvalidAddress),
     /// The engine is too old.
     #[error("this engine does not support {0}, which components need: upgrade the Pulumi CLI")]
     TooOld(&'static str),
-    /// The deployment is over, so the registration does not matter any more.
+    /// The deployment has stopped, so the registration no longer matters.
     #[error("it is not complete, because the deployment stopped; another message says why")]
     Stopped,
-    /// The engine refused a registration, in its own words.
+    /// The engine refused a registration; this is its message.
     #[error("{0}")]
     Refused(String),
 }
 
 impl Monitor {
-    /// Connects to the monitor and asks what it can do.
+    /// Connects to the monitor and asks for its features.
     ///
     /// # Errors
-    /// [`MonitorError::TooOld`] without secrets or resource references; the others as they say.
+    /// [`MonitorError::TooOld`] if the monitor does not support secrets or resource references; otherwise
+    /// [`MonitorError::Address`], [`MonitorError::Stopped`] or [`MonitorError::Refused`].
     pub async fn connect(dial: &dyn Dial, address: &str) -> Result<Self, MonitorError> {
         let mut client = ResourceMonitorClient::new(dial.dial(address)?)
             .max_decoding_message_size(MESSAGE_LIMIT)
@@ -79,15 +81,16 @@ impl Monitor {
         Ok(monitor)
     }
 
-    /// Whether the monitor has a feature.
+    /// Reports whether the monitor has a feature.
     #[must_use]
     pub fn supports(&self, feature: ResourceMonitorFeature) -> bool {
         self.features.contains(&feature)
     }
 
-    /// Registers a resource, and returns when its step is done: minutes later, for a resource that takes minutes.
+    /// Registers a resource and returns when its step is done, which may take minutes.
     ///
-    /// A failed or skipped step is an answer with that `result`, if the request says `supports_result_reporting`.
+    /// If the request sets `supports_result_reporting`, a failed or skipped step is not an error but an answer with that
+    /// `result`.
     ///
     /// # Errors
     /// [`MonitorError::Stopped`] or [`MonitorError::Refused`].
@@ -96,7 +99,7 @@ impl Monitor {
         Ok(answer.into_inner())
     }
 
-    /// Completes a component with its outputs; once, after its children.
+    /// Completes a component with its outputs. Call it once, after the children are registered.
     ///
     /// # Errors
     /// [`MonitorError::Stopped`] or [`MonitorError::Refused`].
@@ -114,7 +117,7 @@ impl Monitor {
     }
 }
 
-/// The features of the monitor; for engines that do not list them, each is asked for by name.
+/// Returns the features of the monitor. If the engine cannot list them, asks for each by name.
 async fn features(
     client: &mut ResourceMonitorClient<Channel>,
 ) -> Result<BTreeSet<ResourceMonitorFeature>, MonitorError> {
@@ -123,7 +126,7 @@ async fn features(
         match client.get_deployment_info(()).await {
             Ok(info) => return Ok(info.into_inner().supported_features().collect()),
             Err(status) if status.code() == Code::Unimplemented => break,
-            // This call changes nothing, so that it may be repeated.
+            // This call changes nothing, so it may be repeated.
             Err(status) if status.code() == Code::Unavailable && Instant::now() < until => sleep(CONNECT_PAUSE).await,
             Err(status) => return Err(refused(status)),
         }

@@ -1,8 +1,8 @@
-//! The command line of a plugin: what the engine passes, and help for a person.
+//! The command line of a plugin: the arguments that the engine passes, and the help for users.
 
 use std::fmt::Write as _;
 
-/// What the process is asked to do.
+/// What the command line asks the process to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Serve an engine.
@@ -11,25 +11,24 @@ pub enum Command {
     Help,
     /// Print the version.
     Version,
-    /// The arguments make no sense: print why, and where help is.
+    /// The arguments are wrong: print why, and refer to the help.
     Wrong(String),
 }
 
-/// How to serve.
+/// The options for serving.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Where the engine that started us listens, `host:port`. Without it an engine attaches later.
+    /// The address of the engine that started the process, `host:port`. Without it, an engine attaches later.
     pub engine: Option<String>,
     /// Log to stderr.
     pub log: bool,
-    /// How much: 0 warnings, 1 information, 5 each call, 9 everything.
+    /// How much to log: 0 warnings, 1 information, 5 each call, 9 everything.
     pub verbosity: u32,
 }
 
-/// Reads the arguments (without the program's name).
+/// Parses the arguments (without the program's name).
 ///
-/// The engine puts its address last. What it may pass besides is accepted whether we know it or not, since a newer engine
-/// may have more of it.
+/// The engine puts its address last. Unknown options are accepted, since a newer engine may pass more of them.
 #[must_use]
 pub fn parse(arguments: impl IntoIterator<Item = String>) -> Command {
     let mut options = Options::default();
@@ -55,7 +54,7 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Command {
                     Err(_) => return Command::Wrong(format!("-v takes a number, not `{text}`")),
                 }
             }
-            // Takes a value, which is not the address.
+            // This option takes a value, which is not the address.
             "tracing" if value.is_none() => _ = arguments.next(),
             _ => {}
         }
@@ -74,7 +73,7 @@ fn is_address(text: &str) -> bool {
         .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
 }
 
-/// The help for a person.
+/// Returns the help for users.
 #[must_use]
 pub fn help(program: &str, package: &str, version: &str, about: &str) -> String {
     let mut text = format!("{program} {version}\n{about}\n");

@@ -1,7 +1,7 @@
-//! Whether the engine that started this process is still there.
+//! Checks whether the engine that started this process is still running.
 //!
-//! An engine that is killed cannot say goodbye. Its log listens as long as it lives, so that is what is asked, with the
-//! standard health check (<https://github.com/grpc/grpc/blob/master/doc/health-checking.md>).
+//! An engine that is killed cannot send a message. Its log service listens as long as the engine runs, so the plugin calls
+//! the standard health check on it (<https://github.com/grpc/grpc/blob/master/doc/health-checking.md>).
 
 use std::time::Duration;
 
@@ -14,11 +14,12 @@ use tonic_prost::ProstCodec;
 
 const INTERVAL: Duration = Duration::from_secs(5);
 const ANSWER: Duration = Duration::from_secs(10);
-/// One refused connection may have another reason; as many in a row, a second apart, have not.
+/// How many failures in a row, a second apart, mean that the engine is gone. A single refused connection may have another
+/// reason.
 const TRIES: u32 = 3;
 const TRY_PAUSE: Duration = Duration::from_secs(1);
 
-/// Returns when nobody listens at the engine's address any more. `hint` makes it look at once.
+/// Returns when no process listens at the engine's address any more. A notification of `hint` starts the next check at once.
 pub async fn gone(channel: Channel, hint: &Notify) {
     loop {
         if !answers(&channel).await {
@@ -38,8 +39,8 @@ pub async fn gone(channel: Channel, hint: &Notify) {
     }
 }
 
-/// Whether somebody listens. Any answer will do, also that there is no health service; so will silence, for a machine may be
-/// busy or suspended.
+/// Reports whether a process listens. Any answer counts, even that there is no health service. So does a time-out, because
+/// the machine may be busy or suspended.
 async fn answers(channel: &Channel) -> bool {
     let mut client = tonic::client::Grpc::new(channel.clone());
     let check = async {
@@ -47,7 +48,7 @@ async fn answers(channel: &Channel) -> bool {
             .ready()
             .await
             .map_err(|error| tonic::Status::from_error(error.into()))?;
-        // An empty message asks about the server as a whole, and what the answer says does not matter: nothing is decoded.
+        // An empty message asks about the server as a whole. The content of the answer does not matter, so it is not decoded.
         let path = PathAndQuery::from_static("/grpc.health.v1.Health/Check");
         client
             .unary(Request::new(()), path, ProstCodec::<(), ()>::default())

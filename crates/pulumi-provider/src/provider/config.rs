@@ -1,9 +1,9 @@
-//! The configuration of a provider instance, in all the shapes in which it arrives.
+//! Reads the configuration of a provider instance, in each form in which the engine sends it.
 //!
-//! The stack's configuration consists of texts (objects, lists, numbers and booleans as JSON), Node and Python encode every
-//! property that is no string as JSON, Go and YAML send values as they are. So a text is parsed where the schema wants
-//! something else, and never where it wants a text: the region `1e3` stays a text. The same goes for numbers and booleans inside
-//! of objects: `pulumi config set --path polling.initialInterval 0.1` stores a text.
+//! The stack's configuration consists of strings (objects, lists, numbers and booleans as JSON). Node and Python encode every
+//! property that is not a string as JSON. Go and YAML send values as they are. So a string is parsed where the schema
+//! declares another type, and never where it declares a string: the region `1e3` stays a string. The same applies to numbers
+//! and booleans inside objects: `pulumi config set --path polling.initialInterval 0.1` stores a string.
 
 mod numbers;
 
@@ -20,28 +20,28 @@ use crate::schema::{ObjectSchema, Type};
 /// Keys of a provider resource that belong to the engine, besides those that begin with two underscores.
 const ENGINE_KEYS: [&str; 2] = ["version", "pluginDownloadURL"];
 
-/// A configuration brought into the shape of the schema.
+/// A configuration in the shape of the schema.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Config {
     /// The values, with defaults filled in; secrets and unknowns are still marked.
     pub values: Map,
-    /// What is wrong, except for what is missing.
+    /// The failures, except for missing keys.
     pub failures: Failures,
-    /// The required keys that are not there.
+    /// The required keys that are missing.
     pub missing: Vec<String>,
 }
 
-/// What to do with keys that are none of ours and no misspelling of one either.
+/// What to do with keys that the schema does not declare and that are not misspellings of declared ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Foreign {
-    /// They are mistakes: an explicit provider resource has only the provider's own properties.
+    /// Refuse them: an explicit provider resource has only the provider's own properties.
     Refuse,
-    /// They are the program's: a default provider gets all of the stack's configuration under the package's name, which
-    /// the configuration of a project of the same name is, too.
+    /// Ignore them: a default provider gets all of the stack's configuration under the package's name. If the project has the
+    /// same name, this includes the configuration of the program itself.
     Ignore,
 }
 
-/// Reads a configuration. `rules` are those between keys, on top of what the schema says.
+/// Reads a configuration. `rules` checks the rules between keys, in addition to what the schema declares.
 #[must_use]
 pub fn read(
     schema: &ObjectSchema,
@@ -67,7 +67,7 @@ pub fn read(
         let at = PropertyPath::root().key(key);
         if parse(&property.kind, value, &at, &mut restored).is_err() {
             failures.add(at, format!("must be {}", describe(&property.kind)));
-            // Said once is enough: an unknown value passes every other check.
+            // One failure is enough: an unknown value passes every other check.
             *value = Value::Unknown;
             continue;
         }
@@ -103,11 +103,11 @@ pub fn read(
     config
 }
 
-/// Marks as secret what the schema says is, in the shapes in which it was given.
+/// Marks as secret each key that is secret in the schema or contains a secret property, in the form in which it was given.
 pub fn mark_secrets(schema: &ObjectSchema, given: &mut Map) {
     for (key, value) in given {
         let bears = schema.property(key).is_some_and(secrets::bears_secrets);
-        // A JSON text with a secret in it can only be secret as a whole.
+        // A JSON text that contains a secret can only be secret as a whole.
         if bears && !value.is_null() && !value.is_unknown() {
             let plain = std::mem::replace(value, Value::Null);
             *value = plain.into_secret();
@@ -115,7 +115,7 @@ pub fn mark_secrets(schema: &ObjectSchema, given: &mut Map) {
     }
 }
 
-/// What changes between two configurations. The engine's own keys count too: an upgrade changes `version`.
+/// Returns the changes between two configurations. The engine's own keys count too: an upgrade changes `version`.
 #[must_use]
 pub fn changes(schema: &ObjectSchema, old: &Map, new: &Map) -> BTreeMap<PropertyPath, Change> {
     let read = |given: &Map| read(schema, given, Foreign::Ignore, |_, _| {}).values;
@@ -141,7 +141,7 @@ fn is_engines(key: &str) -> bool {
     ENGINE_KEYS.contains(&key) || key.starts_with("__")
 }
 
-/// One line about everything that is wrong. Names keys, never values.
+/// Describes all failures in one line. It names keys, never values.
 #[must_use]
 pub fn explain(package: &str, failures: &Failures) -> String {
     let lines: Vec<String> = failures
@@ -154,7 +154,8 @@ pub fn explain(package: &str, failures: &Failures) -> String {
     format!("the configuration is not valid: {}", lines.join("; "))
 }
 
-/// Parses a text where the schema wants something else.
+/// Parses a string as JSON where the schema declares another type. Adds to `restored` the paths of numbers that became
+/// strings.
 fn parse(
     kind: &Type,
     value: &mut Value,
@@ -176,8 +177,8 @@ fn parse(
     }
 }
 
-/// Texts that spell a number or a boolean become one where the schema wants one, at any depth. Others are left to the checks,
-/// which tell the place.
+/// Converts strings to numbers and booleans where the schema declares those, at any depth. Other strings are left to the
+/// checks, which report the path.
 fn read_scalars(kind: &Type, value: &mut Value) {
     match (kind, value) {
         (_, Value::Secret(inner)) => read_scalars(kind, inner),

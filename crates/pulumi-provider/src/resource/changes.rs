@@ -1,4 +1,4 @@
-//! The differences between the recorded resource and what the program asks for, on their way to the engine.
+//! The differences between the recorded resource and the program, as Diff reports them to the engine.
 
 mod reason;
 
@@ -11,11 +11,11 @@ use crate::schema::ResourceSchema;
 /// How a property changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangeKind {
-    /// It was absent.
+    /// The property is new.
     Add,
-    /// It is no longer there.
+    /// The property is gone.
     Delete,
-    /// It has another value.
+    /// The property has another value.
     Update,
 }
 
@@ -24,13 +24,13 @@ pub enum ChangeKind {
 pub struct Change {
     /// How it changes.
     pub kind: ChangeKind,
-    /// Whether the resource must be replaced for it.
+    /// Whether the change requires a replacement.
     pub replace: bool,
-    /// Whether the old value is shown from the old inputs (else from the old outputs).
+    /// Whether the CLI shows the old value from the old inputs; otherwise it shows the one from the old outputs.
     pub input: bool,
 }
 
-/// All changes of one resource, while they are collected.
+/// All changes of one resource, while Diff collects them.
 #[derive(Debug)]
 pub struct Changes<'a> {
     /// The recorded inputs, as they were checked; in a refresh, the live ones.
@@ -41,17 +41,18 @@ pub struct Changes<'a> {
     pub inputs: &'a Map,
     /// The changes by path.
     pub by_path: BTreeMap<PropertyPath, Change>,
-    /// Why something changes, where neither the inputs nor the schema tell.
+    /// The reason for a change that neither the inputs nor the schema explain, by path.
     pub causes: BTreeMap<PropertyPath, String>,
     /// Whether a replacement deletes the old object first.
     pub delete_first: bool,
-    /// The user's `ignoreChanges`. The engine has applied them to the inputs; they count for what only outputs show.
+    /// The user's `ignoreChanges`. The engine has already applied them to the inputs. They still matter for changes that only
+    /// outputs show.
     pub ignored: &'a [PropertyPath],
-    /// Whether the program itself gave the physical name (in this run; unknown, thus false, in a refresh).
+    /// Whether the program itself gave the physical name in this run; unknown in a refresh, and therefore false.
     pub named_by_user: bool,
 }
 
-/// What Diff answers.
+/// The answer of Diff.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diff {
     /// The changes by path; none means that there is nothing to do.
@@ -64,19 +65,20 @@ pub struct Diff {
     pub stables: Vec<String>,
     /// Whether a replacement deletes the old object first.
     pub delete_first: bool,
-    /// What a person is told of it, behind the resource's name, where the CLI does not show it.
+    /// The explanation for the user, shown after the resource's name, where the CLI does not show the reason itself.
     pub reason: Option<String>,
 }
 
 impl Changes<'_> {
-    /// Records a change at a top-level property, unless the user ignores it.
+    /// Records a change of a top-level property, unless the user ignores it.
     pub fn record(&mut self, property: &str, change: Change) {
         if !self.is_ignored(property) {
             self.by_path.insert(PropertyPath::root().key(property), change);
         }
     }
 
-    /// Says why a top-level property changes, if it is recorded as one that does: lower case, no full stop.
+    /// Adds the reason why a top-level property changes, if that change is recorded. The reason is in lower case, without a
+    /// full stop.
     pub fn because(&mut self, property: &str, cause: impl Into<String>) {
         let path = PropertyPath::root().key(property);
         if self.by_path.contains_key(&path) {
@@ -84,13 +86,13 @@ impl Changes<'_> {
         }
     }
 
-    /// Whether a property, or something inside it, changes.
+    /// Reports whether a property, or something inside it, changes.
     #[must_use]
     pub fn touches(&self, property: &str) -> bool {
         self.by_path.keys().any(|path| path.first_key() == Some(property))
     }
 
-    /// Whether the resource is replaced.
+    /// Reports whether the resource is replaced.
     #[must_use]
     pub fn replaces(&self) -> bool {
         self.by_path.values().any(|change| change.replace)
@@ -101,13 +103,14 @@ impl Changes<'_> {
         self.ignored.iter().any(|pattern| pattern.contains(&path))
     }
 
-    /// Whether a replacement meets its own old object: the new one is made first, and the program fixes the name of both. The
-    /// resource option `deleteBeforeReplace` makes it work, but nobody tells a provider whether it is set.
+    /// Reports whether a replacement would conflict with its own old object: the new object is created first, and the program
+    /// gives both the same name. The resource option `deleteBeforeReplace` avoids the conflict, but the engine does not tell
+    /// a provider whether it is set.
     pub(crate) fn keeps_fixed_name(&self, schema: &ResourceSchema) -> bool {
         let Some(autoname) = &schema.autoname else {
             return false;
         };
-        // What is not known yet may turn out to be what it was.
+        // An unknown value may turn out to be the old one.
         let is_certain = |path: &PropertyPath| !path.get(self.inputs).is_some_and(secret_paths::contains_unknown);
         let is_replaced = self
             .by_path
@@ -116,8 +119,8 @@ impl Changes<'_> {
         self.named_by_user && is_replaced && !self.delete_first && !self.frees_name(&autoname.property)
     }
 
-    /// Whether the new name is another one. Names of security groups are unique whatever their case; the other names in lower
-    /// case alone, or those of objects that are deleted first.
+    /// Reports whether the new name differs from the old one, ignoring case. Names of security groups are unique regardless
+    /// of case. The other names are always lower case, or belong to objects that are deleted first.
     fn frees_name(&self, property: &str) -> bool {
         let name = |inputs: &Map| {
             inputs
@@ -166,7 +169,7 @@ mod tests {
     use crate::samples::inputs::map;
     use crate::samples::toy::thing;
 
-    /// What Diff answers to a change of a resource whose name the program gives.
+    /// Returns the answer of Diff to a change of a resource whose name the program gives.
     fn named(old: serde_json::Value, new: serde_json::Value, delete_first: bool) -> Diff {
         let (old, new) = (map(old), map(new));
         let changes = Changes {
@@ -212,7 +215,7 @@ mod tests {
         let new = json!({"zone": "a", "target": {"host": "y"}, "tags": {"k": "2"}});
         let diff = named(old, new, true);
         let paths: Vec<_> = diff.detailed.keys().map(ToString::to_string).collect();
-        // The name is not chosen here.
+        // Neither the old nor the new inputs have a name.
         assert_eq!(paths, ["tags.k", "target.host"]);
         assert_eq!(diff.replaces, ["target".to_owned()].into());
         assert_eq!(diff.properties, ["tags".to_owned(), "target".to_owned()].into());

@@ -1,4 +1,4 @@
-//! The context of one operation: everything that resource code needs besides its own inputs.
+//! The context of one operation: everything that resource code needs besides its inputs.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -15,19 +15,20 @@ use crate::resource::memory::Operations;
 use crate::resource::redaction::Redaction;
 use crate::urn::Urn;
 
-/// Where messages to the user go while an operation runs. The engine's log in production.
+/// Receives the messages for the user while an operation runs. In production it is the engine's log.
 pub trait Report: Send + Sync {
-    /// Shows what is awaited, on the resource's row; the implementation limits how often. An empty text clears it.
+    /// Shows what the operation is waiting for, on the resource's row. The implementation limits how often. An empty text
+    /// clears the row.
     fn status(&self, urn: &Urn, text: &str);
-    /// Something worth knowing, on the resource's row, from the start of an operation until there is a status.
+    /// Shows a message on the resource's row, from the start of an operation until the first status.
     fn announce(&self, urn: &Urn, text: &str);
-    /// Something worth knowing, under the resource, kept in the diagnostics.
+    /// Shows a message under the resource; the diagnostics keep it.
     fn note(&self, urn: &Urn, text: &str);
-    /// A warning under the resource, kept in the diagnostics.
+    /// Shows a warning under the resource; the diagnostics keep it.
     fn warn(&self, urn: &Urn, text: &str);
 }
 
-/// A report that goes nowhere, for code that runs without an engine.
+/// A report that discards everything, for code that runs without an engine.
 #[derive(Clone, Copy, Debug)]
 pub struct Silent;
 
@@ -38,14 +39,14 @@ impl Report for Silent {
     fn warn(&self, _: &Urn, _: &str) {}
 }
 
-/// A report to which nothing secret is told.
+/// A report that removes secrets from each message before it passes the message on.
 pub struct Redacted {
     report: Arc<dyn Report>,
     secrets: Redaction,
 }
 
 impl Redacted {
-    /// Passes everything on but these secrets.
+    /// Creates a report that passes messages on to `report` without these secrets.
     #[must_use]
     pub fn new(report: Arc<dyn Report>, secrets: Redaction) -> Self {
         Self { report, secrets }
@@ -73,9 +74,9 @@ impl Report for Redacted {
 /// The context of one Create, Read, Update or Delete.
 ///
 /// # Deadline and cancellation
-/// [`Cx::cancelled`] resolves when the engine asks the provider to stop. Waits end with [`Kind::Cancelled`] then, and with
-/// [`Kind::TimedOut`] at the deadline. Calls inside [`Cx::run`] keep to both by themselves: nothing is sent again, and a request
-/// on its way has a few seconds more, for the id that it may bring would be lost.
+/// [`Cx::cancelled`] resolves when the engine asks the provider to stop. A wait then fails with [`Kind::Cancelled`], and at
+/// the deadline with [`Kind::TimedOut`]. Calls inside [`Cx::run`] obey both without further code: no request is sent again,
+/// and a request in flight gets a few more seconds, because otherwise the id in its answer would be lost.
 pub struct Cx<C> {
     clients: Arc<C>,
     urn: Urn,
@@ -84,34 +85,34 @@ pub struct Cx<C> {
     report: Redacted,
     operations: Arc<Operations>,
     secrets: Redaction,
-    /// The checked inputs in canonical text: what "the same request" means for tokens and for resuming.
+    /// The checked inputs in canonical text. Client tokens and resumed creates use it to recognize the same request.
     request: String,
 }
 
-/// What a [`Cx`] is made from.
+/// The parts of a [`Cx`].
 pub struct CxParts<C> {
     /// The configured clients of the provider instance.
     pub clients: Arc<C>,
     /// The resource.
     pub urn: Urn,
-    /// What the operation does.
+    /// The kind of operation.
     pub doing: Doing,
-    /// How long it may take: the user's custom timeout, else the resource's own limit.
+    /// How long the operation may take: the user's custom timeout, or else the resource's own limit.
     pub limit: Duration,
     /// Fires when the engine cancels.
     pub cancel: CancellationToken,
-    /// Where messages go.
+    /// The receiver of messages for the user.
     pub report: Arc<dyn Report>,
-    /// The memory of the provider instance.
+    /// The records of this provider instance's operations.
     pub operations: Arc<Operations>,
-    /// What must not be said.
+    /// The secrets that no message may contain.
     pub secrets: Redaction,
-    /// The inputs of this operation in canonical text (it may hold secrets: it is only ever hashed).
+    /// The inputs of this operation in canonical text. It may contain secrets, so it is only ever hashed.
     pub request: String,
 }
 
 impl<C> Cx<C> {
-    /// A context whose clock starts now.
+    /// Creates a context. The operation's time starts now.
     #[must_use]
     pub fn new(parts: CxParts<C>) -> Self {
         let CxParts {
@@ -137,43 +138,43 @@ impl<C> Cx<C> {
         }
     }
 
-    /// The clients of the configured provider.
+    /// Returns the clients of the configured provider.
     #[must_use]
     pub fn clients(&self) -> &C {
         &self.clients
     }
 
-    /// The resource's URN.
+    /// Returns the resource's URN.
     #[must_use]
     pub const fn urn(&self) -> &Urn {
         &self.urn
     }
 
-    /// Carries the operation out: whatever it calls keeps to the deadline and ends when it is cancelled.
+    /// Runs the operation: everything that it calls obeys the deadline and the cancellation.
     pub async fn run<F: Future>(&self, operation: F) -> F::Output {
         self.limits.clone().rule(operation).await
     }
 
-    /// When this operation must end.
+    /// Returns the time at which this operation must end.
     #[must_use]
     pub fn deadline(&self) -> Instant {
         self.limits.deadline
     }
 
-    /// When this operation began.
+    /// Returns the time at which this operation began.
     #[must_use]
     pub fn started(&self) -> Instant {
         self.limits.started
     }
 
-    /// What this operation has sent that may have changed something.
+    /// Returns the record of the requests that this operation has sent and that may have changed something.
     #[must_use]
     pub fn sent(&self) -> &Sent {
         self.limits.sent()
     }
 
-    /// An error of this operation as it is told: with how it is given more time if that was what it lacked, and without what is
-    /// secret.
+    /// Prepares an error of this operation for the user: adds the advice of the clients, adds how to set a longer limit if
+    /// the operation ran out of time, and removes secrets.
     #[must_use]
     pub fn explain(&self, error: Error) -> Error
     where
@@ -182,7 +183,7 @@ impl<C> Cx<C> {
         self.secrets.error(self.with_limit(self.clients.explain(error)))
     }
 
-    /// A text of this operation as it is told: without what is secret.
+    /// Removes the secrets of this operation from a text.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
         self.secrets.text(text)
@@ -202,18 +203,19 @@ impl<C> Cx<C> {
         ))
     }
 
-    /// Resolves when the engine asks us to stop.
+    /// Waits until the engine asks the provider to stop.
     pub async fn cancelled(&self) {
         self.limits.cancel.cancelled().await;
     }
 
-    /// Whether the engine has asked us to stop.
+    /// Reports whether the engine has asked the provider to stop.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.limits.cancel.is_cancelled()
     }
 
-    /// Shows what is awaited, e.g. `waiting for the resource gateway: CREATE_IN_PROGRESS`; to be called after each look.
+    /// Shows what the operation is waiting for, e.g. `waiting for the resource gateway: CREATE_IN_PROGRESS`. Call it after
+    /// each poll.
     pub fn status(&self, text: &str) {
         self.report.status(&self.urn, text);
     }
@@ -223,35 +225,36 @@ impl<C> Cx<C> {
         self.report.warn(&self.urn, text);
     }
 
-    /// The client token of this create for the named API operation: stable while the same create is repeated in this process.
+    /// Returns the client token of this create for the named API operation. The token stays the same while the same create is
+    /// repeated in this process.
     #[must_use]
     pub fn client_token(&self, operation: &str) -> String {
         self.operations
             .token(&self.urn, &format!("{operation}\n{}", self.request))
     }
 
-    /// The id that an earlier, failed attempt at this very create obtained in this process.
+    /// Returns the id that an earlier, failed attempt at the same create obtained in this process.
     #[must_use]
     pub fn resumed(&self) -> Option<String> {
         self.operations.resume(&self.urn, &self.request)
     }
 
-    /// Whether the engine has named this id for the resource in this process, or this process made the object.
+    /// Reports whether the engine has sent this id for the resource in this process, or this process created the object.
     #[must_use]
     pub fn knows(&self, id: &str) -> bool {
         self.operations.is_known(&self.urn, id)
     }
 
-    /// Counts an id among those that [`Cx::knows`].
+    /// Adds an id to those that [`Cx::knows`].
     pub fn know(&self, id: &str) {
         self.operations.recorded(&self.urn, id);
     }
 
-    /// The rest of a create, from the moment that the service has given an id. Whatever fails or is cancelled in `finish` is
-    /// reported with the id and `partial`, so that the engine records the object: the id cannot be lost.
+    /// Runs the rest of a create (`finish`), after the service has given an id. If `finish` fails or is canceled, the error
+    /// contains the id and `partial`, so that the engine records the object and the id is not lost.
     ///
     /// # Errors
-    /// [`Failed::Partial`] with what `finish` failed with.
+    /// [`Failed::Partial`] with the error of `finish`, or with [`Kind::Cancelled`].
     pub async fn created<S, F>(&self, id: impl Into<String>, partial: S, finish: F) -> Result<Created<S>, Failed<S>>
     where
         F: Future<Output = Result<S, Error>>,
@@ -271,7 +274,7 @@ impl<C> Cx<C> {
             Err(error) => Err(Failed::Partial {
                 id,
                 state: Box::new(partial),
-                // One in a failed state has its own story.
+                // Errors about a failed state and bugs have advice of their own.
                 error: match error.kind() {
                     Kind::Failed | Kind::Bug => error,
                     _ => error.besides("What was made is recorded: the next `pulumi up` continues with it"),

@@ -1,22 +1,22 @@
-//! The inputs as a rule sees them while some are not known yet, and the collection of everything that is wrong with them.
+//! The inputs as rules see them while some are unknown, and the list of everything that is wrong with them.
 
 use crate::property::path::PropertyPath;
 use crate::property::{Map, Value};
 
-/// Inputs of which some may be unknown (in preview) or secret.
+/// Inputs, some of which may be unknown (in a preview) or secret.
 #[derive(Clone, Copy, Debug)]
 pub struct Draft<'a> {
     inputs: &'a Map,
 }
 
 impl<'a> Draft<'a> {
-    /// The inputs of a resource or of a nested object.
+    /// Wraps the inputs of a resource or of a nested object.
     #[must_use]
     pub const fn new(inputs: &'a Map) -> Self {
         Self { inputs }
     }
 
-    /// A property that is given and known; seen through secret wrappers. Null counts as absent.
+    /// Returns a property that is given and known, without its secret wrapper. Null counts as absent.
     #[must_use]
     pub fn known(&self, name: &str) -> Option<&'a Value> {
         self.inputs
@@ -25,37 +25,37 @@ impl<'a> Draft<'a> {
             .filter(|value| !matches!(value, Value::Null | Value::Unknown))
     }
 
-    /// A known string property.
+    /// Returns a known string property.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&'a str> {
         self.known(name)?.as_str()
     }
 
-    /// A known list property; its items may be unknown.
+    /// Returns a known list property; its items may be unknown.
     #[must_use]
     pub fn list(&self, name: &str) -> Option<&'a [Value]> {
         self.known(name)?.as_array()
     }
 
-    /// A known nested object; its properties may be unknown.
+    /// Returns a known nested object; its properties may be unknown.
     #[must_use]
     pub fn object(&self, name: &str) -> Option<Self> {
         self.known(name)?.as_object().map(Draft::new)
     }
 
-    /// Whether the property is given, known or not.
+    /// Reports whether the property is given, known or not.
     #[must_use]
     pub fn is_given(&self, name: &str) -> bool {
         self.inputs.get(name).is_some_and(|value| !value.is_null())
     }
 
-    /// Whether the property is given but not known yet.
+    /// Reports whether the property is given but not known yet.
     #[must_use]
     pub fn is_unknown(&self, name: &str) -> bool {
         self.inputs.get(name).is_some_and(Value::is_unknown)
     }
 
-    /// The properties themselves.
+    /// Returns the properties themselves.
     #[must_use]
     pub const fn map(&self) -> &'a Map {
         self.inputs
@@ -65,9 +65,9 @@ impl<'a> Draft<'a> {
 /// One thing that is wrong with the inputs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// Where.
+    /// The path of the property.
     pub path: PropertyPath,
-    /// What is wrong and what would be right; never the value, which may be secret.
+    /// What is wrong and what would be right. Never contains the value, which may be secret.
     pub reason: String,
 }
 
@@ -75,7 +75,8 @@ pub struct Failure {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Failures {
     list: Vec<Failure>,
-    /// Where a required secret is missing: no service gives one back, so that it may be missing in what is recorded too.
+    /// The paths of required secrets that are missing. No service returns a secret, so it may be missing from the recorded
+    /// inputs too.
     missing_secrets: Vec<PropertyPath>,
 }
 
@@ -99,26 +100,27 @@ impl Failures {
         self.add(path, reason);
     }
 
-    /// Takes back those about missing secrets, where this says so.
+    /// Removes the failures about missing secrets at the paths for which `is_forgiven` returns true.
     pub fn forgive_missing_secrets(&mut self, is_forgiven: impl Fn(&PropertyPath) -> bool) {
         let missing = std::mem::take(&mut self.missing_secrets);
         self.list
             .retain(|failure| !(missing.contains(&failure.path) && is_forgiven(&failure.path)));
     }
 
-    /// Whether something is wrong already at a path or inside it: a rule need not say what follows from that.
+    /// Reports whether there already is a failure at a path or inside it. A rule need not report what follows from that
+    /// failure.
     #[must_use]
     pub fn blames(&self, path: &PropertyPath) -> bool {
         self.list.iter().any(|failure| path.contains(&failure.path))
     }
 
-    /// Whether nothing is wrong.
+    /// Reports whether there is no failure.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// The failures in the order they were found.
+    /// Returns the failures in the order they were found.
     pub fn iter(&self) -> impl Iterator<Item = &Failure> {
         self.list.iter()
     }

@@ -1,5 +1,5 @@
-//! When the operation under way must end, for code that has no [`Cx`](super::Cx): the SDK between a call and its answer, and
-//! what operations share. An operation runs in one task, so that its task knows it.
+//! The time limits of the running operation, for code that has no [`Cx`](super::Cx): the SDK between a call and its answer,
+//! and state that operations share. An operation runs in one task, so a task-local holds its limits.
 
 use std::fmt;
 use std::future::Future;
@@ -13,20 +13,20 @@ use tokio_util::sync::CancellationToken;
 use crate::error::{Error, Kind};
 use crate::resource::sent::Sent;
 
-/// How long a request that is on its way is still given when its operation has to end: who hangs up on a create may lose an
-/// object. Services answer within seconds.
+/// How long a request in flight may still take when its operation has to end. If the client hangs up on a create, the new
+/// object may be lost. Services answer within seconds.
 const ANSWER: Duration = Duration::from_secs(5);
 
-/// What an operation does, as the resource option `customTimeouts` calls it.
+/// The kind of operation, as the resource option `customTimeouts` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doing {
-    /// Makes an object.
+    /// Creates an object.
     Create,
-    /// Looks an object up.
+    /// Reads an object.
     Read,
-    /// Changes an object.
+    /// Updates an object.
     Update,
-    /// Removes an object.
+    /// Deletes an object.
     Delete,
 }
 
@@ -45,24 +45,24 @@ tokio::task_local! {
     static UNDER_WAY: Arc<Limits>;
 }
 
-/// When an operation must end.
+/// The time limits of an operation, and the requests that it has sent.
 #[derive(Debug)]
 pub struct Limits {
     pub(super) started: Instant,
     pub(super) deadline: Instant,
     pub(super) cancel: CancellationToken,
-    /// How many requests of the operation are on their way: some run side by side.
+    /// How many requests of the operation are in flight: some run concurrently.
     in_flight: AtomicUsize,
-    /// What was sent that may have changed something.
+    /// The requests that were sent and may have changed something.
     pub(super) sent: Sent,
 }
 
-/// A request on its way, from its making until it is dropped.
+/// A request in flight, from its creation until it is dropped.
 #[derive(Debug)]
 pub struct InFlight(Arc<Limits>);
 
 impl InFlight {
-    /// A request of the operation that these limits are of.
+    /// Counts a request of the operation with these limits as in flight.
     #[must_use]
     pub fn of(limits: Arc<Limits>) -> Self {
         limits.in_flight.fetch_add(1, Ordering::Relaxed);
@@ -88,7 +88,7 @@ impl Limits {
         }
     }
 
-    /// Those of the operation that this task carries out, if it does.
+    /// Returns the limits of the operation that this task runs, if it runs one.
     #[must_use]
     pub fn of_task() -> Option<Arc<Self>> {
         UNDER_WAY.try_with(Arc::clone).ok()
@@ -98,19 +98,19 @@ impl Limits {
         UNDER_WAY.scope(self, operation).await
     }
 
-    /// Whether the operation has to end.
+    /// Reports whether the operation has to end.
     #[must_use]
     pub fn are_reached(&self) -> bool {
         self.cancel.is_cancelled() || Instant::now() >= self.deadline
     }
 
-    /// What was sent that may have changed something.
+    /// Returns the record of the requests that were sent and may have changed something.
     #[must_use]
     pub const fn sent(&self) -> &Sent {
         &self.sent
     }
 
-    /// Sleeps for this long, but not beyond the deadline or a cancellation; a request on its way has a moment more.
+    /// Sleeps for this long, but not beyond the deadline or a cancellation. A request in flight gets a few more seconds.
     pub async fn sleep(&self, duration: Duration) {
         let now = Instant::now();
         let end = (now + duration).min(self.last_moment());
@@ -127,11 +127,11 @@ impl Limits {
     }
 }
 
-/// Waits for what other operations may hold up, such as their turn at something, no longer than the operation of this task may.
-/// `what` is the end of the sentence "waiting for …".
+/// Waits for something that other operations may delay, such as a turn in a queue, but no longer than the operation of this
+/// task may take. `what` completes the message "waiting for …".
 ///
 /// # Errors
-/// [`Kind::TimedOut`] and [`Kind::Cancelled`].
+/// [`Kind::TimedOut`] or [`Kind::Cancelled`].
 pub async fn within<T>(what: &str, waiting: impl Future<Output = T>) -> Result<T, Error> {
     let Some(limits) = Limits::of_task() else {
         return Ok(waiting.await);
@@ -147,7 +147,7 @@ pub async fn within<T>(what: &str, waiting: impl Future<Output = T>) -> Result<T
     }
 }
 
-/// A duration as people say it: `45 s`, `15 min`, `1 h 30 min`.
+/// Formats a duration for people: `45 s`, `15 min`, `1 h 30 min`.
 #[must_use]
 pub fn human(duration: Duration) -> String {
     let seconds = duration.as_secs();
@@ -185,7 +185,7 @@ mod tests {
         for (in_flight, seconds) in [(false, 10.0), (true, 15.0)] {
             let limits = Arc::new(Limits::new(Duration::from_secs(900), CancellationToken::new()));
             let request = in_flight.then(|| InFlight::of(limits.clone()));
-            // One that runs beside it, and ends first.
+            // A concurrent request that ends first.
             drop(InFlight::of(limits.clone()));
             let cancel = async {
                 tokio::time::sleep(Duration::from_secs(10)).await;

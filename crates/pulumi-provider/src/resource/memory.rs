@@ -1,15 +1,17 @@
-//! What one process remembers of the operations that it has begun: so that the service never sees one operation twice.
+//! The records of the operations that this process has started, so that a repeated request never makes a second object.
 //!
-//! * Check stores the engine's random seed per URN. It is fresh for every registration, and Create is not told it.
+//! * Check stores the engine's random seed per URN. The seed is new in each registration, and the engine does not send it to
+//!   Create.
 //! * Create derives its client token from seed, URN and request. The engine may call Create again after a failure (error
-//!   hooks do, even after init-failed): the same request then carries the same token, and an id that was obtained before is
-//!   known and continued with.
-//! * A success forgets the operation, so that a replacement in the same process is a new one.
-//! * Diff knows why something must be replaced, but not whether it is asked in a preview, in an update or in a refresh: the
+//!   hooks do so, even after a failed initialization). The same request then has the same token, and the create continues with
+//!   the id that it already obtained.
+//! * The success of a create deletes the resource's record, so that a replacement in the same process counts as a new
+//!   operation.
+//! * Diff knows why a resource must be replaced, but not whether it was called in a preview, an update or a refresh. So the
 //!   reason is kept for the Create or Update that follows.
-//! * Ids that the engine shows are remembered per URN: an object of that URN with another id is one that nobody recorded.
+//! * Ids that the engine sends are kept per URN. An object of that URN with another id has not been recorded by the engine.
 //!
-//! All of it is in memory only: a visible token among the inputs would show in every diff.
+//! All records are in memory only: a token among the inputs would show in every diff.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard};
@@ -32,7 +34,7 @@ struct Memories {
 }
 
 impl Memories {
-    /// What is remembered of a resource, which begins empty.
+    /// Returns the record of a resource; a new one is empty.
     fn of(&mut self, urn: &Urn) -> &mut Memory {
         self.uses += 1;
         if self.by_urn.len() >= REMEMBERED && !self.by_urn.contains_key(urn) {
@@ -47,26 +49,26 @@ impl Memories {
     }
 }
 
-/// How many resources are remembered: a process that the engine attaches to serves one deployment after the other. Those used
-/// longest ago are forgotten first; a deployment has far fewer.
+/// How many resources have a record. A process that engines attach to serves one deployment after the other. The records used
+/// longest ago are deleted first; a deployment has far fewer resources.
 const REMEMBERED: usize = 20_000;
 
 #[derive(Debug, Default)]
 struct Memory {
-    /// When it was used, counted in uses.
+    /// When the record was last used, as a count of uses.
     used: u64,
     seed: Vec<u8>,
     named_by_user: bool,
-    /// Ids obtained by creates that have not succeeded yet, by the request that obtained them.
+    /// Ids obtained by creates that have not succeeded yet, by the fingerprint of their request.
     begun: HashMap<[u8; 32], String>,
     /// Ids that the engine has recorded, or is about to.
     known: HashSet<String>,
-    /// Why the change comes about that was compared last.
+    /// The reason for the change that Diff found last.
     reason: Option<String>,
 }
 
 impl Operations {
-    /// Remembers a registration: its seed (an empty one, from older engines, is replaced by a random one), and whether the
+    /// Records a registration: its seed (an empty one, from older engines, is replaced by a random one), and whether the
     /// program itself gave the physical name.
     pub fn checked(&self, urn: &Urn, seed: &[u8], named_by_user: bool) {
         let seed = if seed.is_empty() { random_seed() } else { seed.to_vec() };
@@ -76,23 +78,23 @@ impl Operations {
         memory.named_by_user = named_by_user;
     }
 
-    /// Whether the program gave the physical name at the last Check; false if there was none in this process.
+    /// Reports whether the program gave the physical name at the last Check; false if there was no Check in this process.
     pub fn named_by_user(&self, urn: &Urn) -> bool {
         self.lock().by_urn.get(urn).is_some_and(|memory| memory.named_by_user)
     }
 
-    /// Remembers why the change comes about that Diff has just found, or that there is nothing to say.
+    /// Records the reason for the change that Diff has just found; `None` if there is nothing to explain.
     pub fn compared(&self, urn: &Urn, reason: Option<String>) {
         self.lock().of(urn).reason = reason;
     }
 
-    /// Why the change comes about that is made now; told once.
+    /// Returns the reason for the change that is now made, and deletes it from the record.
     pub fn reason(&self, urn: &Urn) -> Option<String> {
         self.lock().by_urn.get_mut(urn)?.reason.take()
     }
 
-    /// The token of a request: 64 hexadecimal characters, which fits every service's client token that we know. The same within this process
-    /// for the same seed, URN and request; different for anything else.
+    /// Returns the client token of a request: 64 hexadecimal characters, which fit the client token of every service that we
+    /// know. It is the same within this process for the same seed, URN and request, and different for anything else.
     pub fn token(&self, urn: &Urn, request: &str) -> String {
         let mut memories = self.lock();
         let memory = memories.of(urn);
@@ -108,7 +110,7 @@ impl Operations {
         digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Remembers the id that a create obtained.
+    /// Records the id that a create obtained.
     pub fn begun(&self, urn: &Urn, request: &str, id: &str) {
         let mut memories = self.lock();
         let memory = memories.of(urn);
@@ -116,13 +118,13 @@ impl Operations {
         memory.known.insert(id.to_owned());
     }
 
-    /// Remembers an id that the engine names for the resource: the object is recorded. A resource that is being replaced has
-    /// two of them.
+    /// Records an id that the engine sends for the resource: its state contains the object. A resource that is being replaced
+    /// has two ids.
     pub fn recorded(&self, urn: &Urn, id: &str) {
         self.lock().of(urn).known.insert(id.to_owned());
     }
 
-    /// Whether the engine has named this id for the resource, or a create of this process obtained it.
+    /// Reports whether the engine has sent this id for the resource, or a create of this process obtained it.
     pub fn is_known(&self, urn: &Urn, id: &str) -> bool {
         self.lock()
             .by_urn
@@ -130,12 +132,13 @@ impl Operations {
             .is_some_and(|memory| memory.known.contains(id))
     }
 
-    /// The id that an earlier attempt at the same create obtained, if it did not succeed.
+    /// Returns the id that an earlier attempt at the same create obtained, if that create did not succeed.
     pub fn resume(&self, urn: &Urn, request: &str) -> Option<String> {
         self.lock().by_urn.get(urn)?.begun.get(&fingerprint(request)).cloned()
     }
 
-    /// Forgets what was begun, after a success. The ids stay known: the old object outlives its replacement's create.
+    /// Deletes the record of a create that succeeded, except for the ids: the old object still exists after its replacement
+    /// is created.
     pub fn finished(&self, urn: &Urn) {
         if let Some(memory) = self.lock().by_urn.get_mut(urn) {
             *memory = Memory {
@@ -190,7 +193,7 @@ mod tests {
         operations.recorded(&urn("first"), "rgw-0");
         for number in 0..3 * REMEMBERED {
             operations.recorded(&urn(&format!("thing-{number}")), "rgw-1");
-            // Asked for again and again, as in a deployment that is under way.
+            // Used repeatedly, as in a deployment that is running.
             operations.recorded(&urn("kept"), "rgw-2");
             assert!(operations.lock().by_urn.len() <= REMEMBERED);
         }

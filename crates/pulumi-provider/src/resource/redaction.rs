@@ -1,27 +1,28 @@
-//! No secret in a message: takes the texts that the user or the schema marked secret out of everything that is said.
+//! Removes from every message the texts that the user or the schema has marked secret.
 //!
-//! An error, a status or a warning is made where the plain value is needed: by a resource, or by the service, which repeats what
-//! it refuses. So the texts are taken out at the end, in one place, by those who know which ones are secret.
+//! An error, a status or a warning is written where the plain value is needed: by a resource, or by the service, which
+//! repeats the value that it refuses. So the secrets are removed at the end, in one place, which knows all of them.
 
 use std::collections::BTreeSet;
 
 use crate::error::Error;
 use crate::property::{Map, Value};
 
-/// What stands in place of a secret, as the CLI has it.
+/// The text that replaces a secret, the same that the CLI prints.
 const PLACEHOLDER: &str = "[secret]";
-/// A shorter text counts only where it stands alone: it occurs in other words.
+/// The minimum length, in characters, of a secret that is removed even inside another word. A shorter one is removed only
+/// where it is a word of its own.
 const DISTINCT: usize = 6;
 
 /// The secret texts of one operation.
 #[derive(Clone, Default)]
 pub struct Redaction {
-    /// Long ones first: a shorter one may be a part of them.
+    /// Sorted by length, longest first: a shorter one may be a part of a longer one.
     texts: Vec<String>,
 }
 
 impl Redaction {
-    /// Everything secret in these properties: recorded inputs and outputs, new inputs.
+    /// Collects the secrets of these properties: recorded inputs and outputs, new inputs.
     #[must_use]
     pub fn of<'a>(properties: impl IntoIterator<Item = &'a Map>) -> Self {
         let texts: BTreeSet<String> = properties.into_iter().flat_map(texts).collect();
@@ -30,7 +31,7 @@ impl Redaction {
         Self { texts }
     }
 
-    /// The message without what is secret.
+    /// Returns the message without secrets.
     #[must_use]
     pub fn text(&self, message: &str) -> String {
         let mut message = message.to_owned();
@@ -42,7 +43,7 @@ impl Redaction {
         message
     }
 
-    /// The error without what is secret, in any of its parts.
+    /// Returns the error without secrets in any of its texts.
     #[must_use]
     pub fn error(&self, error: Error) -> Error {
         if self.texts.is_empty() {
@@ -52,12 +53,13 @@ impl Redaction {
     }
 }
 
-/// The texts inside secrets. An output that repeats one of them under another name (`tagsAll` repeats `tags`) is secret too.
+/// Returns the texts inside secrets. An output that repeats one of them under another name (`tagsAll` repeats `tags`) is
+/// secret too.
 #[must_use]
 pub fn texts(map: &Map) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     map.values().for_each(|value| collect(value, false, &mut found));
-    // Marking every empty text would hide half of the state and protect nothing.
+    // Marking every empty text as secret would hide half of the state and protect nothing.
     found.remove("");
     found
 }
@@ -79,7 +81,7 @@ fn collect(value: &Value, secret: bool, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Marks every text that is one of `secrets`, or tells one as a part of it: a full name holds a name.
+/// Marks as secret every text that contains one of `secrets`: a full name contains a name.
 pub fn mark_texts(secrets: &BTreeSet<String>, map: &mut Map) {
     if !secrets.is_empty() {
         map.values_mut().for_each(|value| mark_text(secrets, value));
@@ -97,7 +99,8 @@ fn mark_text(secrets: &BTreeSet<String>, value: &mut Value) {
     }
 }
 
-/// Whether a text tells a secret one: as a part if that is long enough to be told from other words, else as a word of its own.
+/// Reports whether a text contains a secret: anywhere if the secret is long enough to be distinct from other words, otherwise
+/// only as a word of its own.
 #[must_use]
 pub fn holds(text: &str, secret: &str) -> bool {
     occurrences(text, secret).next().is_some()

@@ -1,4 +1,4 @@
-//! What an operation has sent to its service that may have changed something: this decides what a failed update records.
+//! Records which changes an operation has sent to its service. The record decides what a failed update stores in the state.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
@@ -9,14 +9,15 @@ pub struct Sent(Mutex<Changes>);
 
 #[derive(Debug, Default)]
 struct Changes {
-    /// Some change was accepted.
+    /// Whether the service has accepted any change.
     accepted: bool,
-    /// Changes that nobody knows to have arrived or not.
+    /// Changes of which it is not known whether they arrived.
     lost: BTreeSet<String>,
 }
 
 impl Sent {
-    /// The service has accepted a change. Whatever was lost of the same API operation was this change, sent before.
+    /// Records that the service has accepted a change. A lost request of the same API operation was the same change, sent
+    /// before.
     pub fn accepted(&self, operation: &str) {
         self.with(|changes| {
             changes.accepted = true;
@@ -24,17 +25,17 @@ impl Sent {
         });
     }
 
-    /// A change was sent, and it is not known whether it arrived.
+    /// Records that a change was sent and it is not known whether it arrived.
     pub fn lost(&self, operation: &str) {
         self.with(|changes| changes.lost.insert(operation.to_owned()));
     }
 
-    /// Whether something has changed, or may have.
+    /// Reports whether something has changed, or may have changed.
     pub fn may_have_changed(&self) -> bool {
         self.with(|changes| changes.accepted || !changes.lost.is_empty())
     }
 
-    /// Whether it is not known what the service has now.
+    /// Reports whether the service's current state is uncertain.
     pub fn is_in_doubt(&self) -> bool {
         self.with(|changes| !changes.lost.is_empty())
     }

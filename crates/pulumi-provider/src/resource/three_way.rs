@@ -1,45 +1,48 @@
-//! What an update makes of an input: from the recorded value, the wanted one, and the one that the service has now.
+//! Computes the value to which an update sets an input, from the recorded value, the wanted value and the live value that the
+//! service has now.
 //!
-//! An update changes what the program changed since the last operation, and nothing else. What the service has beyond that
-//! belongs to somebody else, until a refresh records it: then it is a difference that the preview shows. `ignoreChanges`
-//! needs no code of its own: the engine gives an ignored input its recorded value, so that it did not change.
+//! An update changes what the program changed since the last operation, and nothing else. Other differences in the service
+//! were made by someone else. They stay until a refresh records them; then the preview shows them as a difference.
+//! `ignoreChanges` needs no code of its own: the engine gives an ignored input its recorded value, so that it has not
+//! changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::property::path::PropertyPath;
 
-/// What an update of one input starts from.
+/// The base of one input in an update. It decides whether the update sets the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Base {
-    /// The recorded value: the last operation that was to change it came to its end.
+    /// The recorded value: the last operation that was to change the input completed.
     Recorded,
-    /// An update that was to change it ended half-way, and nobody can tell whether it arrived. A single value is made what the
-    /// program says. Of a map or list, the recorded one holds all that ours may have put there: the rest is somebody else's.
+    /// An update that was to change the input failed half-way, and it is unknown whether the change arrived. A single value
+    /// is set to what the program says. For a map or list, the recorded one holds all items that the resource's own
+    /// operations may have written: other items belong to someone else.
     Unsettled,
-    /// What the service has: the create did not come to its end, and everything is made what the program says.
+    /// The live value: the create did not complete, and every input is set to what the program says.
     Live,
 }
 
-/// What an update starts from, input by input.
+/// The bases of all inputs of an update.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Bases {
-    /// The same for all.
+    /// All inputs have the same base.
     All(Base),
     /// [`Base::Unsettled`] at these paths and inside them, [`Base::Recorded`] elsewhere.
     UnsettledAt(Vec<PropertyPath>),
 }
 
 impl Bases {
-    /// What an update of the input at a path starts from.
+    /// Returns the base of the input at a path.
     ///
     /// # Panics
-    /// If the text is no path: it stands in the code.
+    /// The text is not a path. Callers pass a literal.
     #[must_use]
     pub fn at(&self, path: &str) -> Base {
         self.of(&path.parse().expect("a path of an input"))
     }
 
-    /// The same for a path that is one already.
+    /// Returns the base of the input at a path that is already parsed.
     #[must_use]
     pub fn of(&self, path: &PropertyPath) -> Base {
         match self {
@@ -53,7 +56,7 @@ impl Bases {
 }
 
 impl Base {
-    /// A single value, or a list that the service replaces as a whole.
+    /// Returns the target for a single value, or for a list that the service replaces as a whole.
     pub fn value<'a, T: ?Sized>(
         self,
         live: &'a T,
@@ -68,12 +71,12 @@ impl Base {
         }
     }
 
-    /// Whether the update has to care for a value at all.
+    /// Reports whether the update has to set a value at all.
     pub fn has_changed<T: ?Sized>(self, recorded: &T, wanted: &T, same: impl Fn(&T, &T) -> bool) -> bool {
         self != Self::Recorded || !same(recorded, wanted)
     }
 
-    /// A map, key by key.
+    /// Returns the target for a map, key by key.
     #[must_use]
     pub fn map<K: Ord + Clone, V: Clone + PartialEq>(
         self,
@@ -94,7 +97,7 @@ impl Base {
         target
     }
 
-    /// A list whose order does not count.
+    /// Returns the target for a list whose order does not matter.
     #[must_use]
     pub fn set<T: Ord + Clone>(self, live: &BTreeSet<T>, recorded: &BTreeSet<T>, wanted: &BTreeSet<T>) -> BTreeSet<T> {
         let keyed = |set: &BTreeSet<T>| set.iter().map(|item| (item.clone(), ())).collect();

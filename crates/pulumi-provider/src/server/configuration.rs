@@ -19,10 +19,10 @@ use crate::provider::{Instance, Package, Provider};
 use crate::resource::changes::Diff;
 use crate::server::status;
 
-/// What the engine sends for the id of a provider resource that does not exist yet.
+/// The engine's placeholder for the id of a provider resource that does not exist yet.
 const UNKNOWN_ID: &str = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/// Missing keys are left to Configure, whose error the engine turns into `pulumi config set` lines.
+/// Checks the configuration. Missing keys are left to Configure, whose error the engine turns into `pulumi config set` lines.
 pub(super) fn check<P: Package>(provider: &Provider<P>, request: CheckRequest) -> Result<CheckResponse, Status> {
     let mut inputs = decode(request.news)?;
     let Config { values, failures, .. } = read(provider, &inputs, foreign(&request.urn));
@@ -40,7 +40,8 @@ pub(super) fn check<P: Package>(provider: &Provider<P>, request: CheckRequest) -
 }
 
 pub(super) fn diff<P: Package>(provider: &Provider<P>, request: DiffRequest) -> Result<DiffResponse, Status> {
-    // Engines before old_inputs sent the inputs as the state: that is what a provider resource's state is.
+    // Older engines do not send `old_inputs`. They send the inputs as the state, because the state of a provider resource is
+    // its inputs.
     let old = decode(request.old_inputs.or(request.olds))?;
     let new = decode(request.news)?;
     let mut detailed = config::changes(provider.schema().config(), &old, &new);
@@ -114,7 +115,8 @@ pub(super) fn configure<P: Package>(
     })
 }
 
-/// Default providers are called `default`, and something about their version behind it.
+/// Returns how to treat keys that the schema does not declare. A default provider is named `default`, or `default_` followed
+/// by details of its version.
 fn foreign(urn: &str) -> Foreign {
     let name = urn.rsplit("::").next().unwrap_or_default();
     if name == "default" || name.starts_with("default_") {
@@ -130,7 +132,7 @@ fn read<P: Package>(provider: &Provider<P>, given: &Map, foreign: Foreign) -> Co
     })
 }
 
-/// The older form of the configuration: `package:config:key` to text.
+/// Reads the older form of the configuration: a map from `package:config:key` to text.
 fn from_variables(package: &str, variables: BTreeMap<String, String>) -> Map {
     let prefix = format!("{package}:config:");
     let ours = variables.into_iter().filter_map(|(name, text)| {

@@ -1,4 +1,4 @@
-//! Construct: a component builds itself out of registrations with the engine.
+//! Construct: a component registers itself and its children with the engine.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,9 +20,9 @@ use crate::resource::draft::{Failure, Failures};
 use crate::resource::redaction::Redaction;
 use crate::server::status;
 
-/// How long a cancellation waits for the answers of components.
+/// How long Cancel waits until running Construct calls have answered.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How long an answer may take from here to the engine, on the same machine.
+/// How long an answer may take to reach the engine, which runs on the same machine.
 const WRITTEN: Duration = Duration::from_millis(20);
 
 pub(super) async fn construct<P: Package>(
@@ -60,7 +60,7 @@ pub(super) async fn construct<P: Package>(
     } = tokio::select! {
         biased;
         constructed = constructed => constructed.map_err(refuse)?,
-        // No registration is answered any more.
+        // The engine does not answer registrations any more.
         () = cancelled.cancelled() => return Err(refuse(MonitorError::Stopped.into())),
     };
     if let (Some(log), Ok(urn)) = (provider.log(), urn.parse()) {
@@ -84,9 +84,9 @@ pub(super) async fn construct<P: Package>(
     })
 }
 
-/// Waits until no component is under way, for a moment.
+/// Waits until no Construct call is running, for a second at most.
 pub(super) async fn ended<P: Package>(provider: &Arc<Provider<P>>) {
-    // Late or not, the engine stops.
+    // The engine stops even if a call has not answered.
     if let Ok(_none) = timeout(PATIENCE, provider.constructs().write()).await {
         sleep(WRITTEN).await;
     }
@@ -97,7 +97,8 @@ fn refuse(error: ConstructError, secrets: &Redaction) -> Status {
     match error {
         ConstructError::Inputs(failures) => {
             let mut message = message;
-            // What has no path goes into the message: behind an empty one the engine prints all the inputs, secrets too.
+            // A failure without a path goes into the message: for an empty path the engine prints all inputs, including
+            // secrets.
             for Failure { path: _, reason } in failures.iter().filter(|failure| is_pathless(failure)) {
                 message += &format!("\n\t\t- {}", secrets.text(reason));
             }

@@ -112,7 +112,7 @@ pub(super) async fn create<P: Package>(
         })
         .await;
     match created {
-        // A bug after the object came into being must not lose it either.
+        // A bug after the object was created must not lose the object either.
         Err(status) if status.code() == Code::Internal && status.details().is_empty() => {
             match provider.operations().resume(&urn, &adapter::canonical(&asked)) {
                 Some(id) => Err(half_made(
@@ -136,7 +136,7 @@ pub(super) async fn read<P: Package>(
     let is_question = urn.is_made_up();
     let operation = Operation::on(provider, urn, &request.id)?;
     let prior = match (request.inputs, request.properties) {
-        // An import: there is nothing but the id.
+        // An import has only the id.
         (None, None) => None,
         (inputs, properties) => Some(Prior {
             inputs: decode(inputs)?,
@@ -173,7 +173,8 @@ pub(super) async fn read<P: Package>(
         .await
 }
 
-/// The engine's own words for this name neither the kind of object nor the Region.
+/// Returns the error for an import of an object that does not exist. The engine's own message names neither the kind of
+/// object nor the Region.
 fn nothing_to_import<P: Package>(operation: &Operation<P>, id: &str) -> Error {
     let token = operation.resource().token();
     let kind = token.rsplit(':').next().unwrap_or(token);
@@ -217,7 +218,7 @@ pub(super) async fn update<P: Package>(
                 Err(FailedUpdate {
                     error,
                     outputs: Some(outputs),
-                    // The engine keeps the old inputs, whatever is told here.
+                    // The engine keeps the old inputs, whatever this answer contains.
                 }) => return Err(half_made(&error, request.id, outputs, inputs)),
             };
             let properties = Some(known(&request.id, outputs, &inputs)?);
@@ -244,8 +245,8 @@ pub(super) async fn delete<P: Package>(provider: &Arc<Provider<P>>, request: Del
         .await
 }
 
-/// Writes the outputs of an operation that really took place: all of them must be known. If one is not, that is our bug, and
-/// the object is recorded all the same.
+/// Encodes the outputs of an operation that was not a preview: all of them must be known. An unknown output is a bug in the
+/// provider, and the object is recorded anyway.
 fn known(id: &str, mut outputs: Map, inputs: &Map) -> Result<prost_types::Struct, Status> {
     match remove_unknown(&mut outputs) {
         None => encode(outputs),
@@ -262,9 +263,9 @@ fn unknown_output(path: &str) -> Error {
     Error::bug(format!("the output `{path}` is not known after the operation"))
 }
 
-/// The answer about an object that exists but is not what was asked for.
+/// Returns the status for an object that exists but does not match its inputs.
 fn half_made(error: &Error, id: String, mut outputs: Map, mut inputs: Map) -> Status {
-    // What cannot be recorded is left out: the id matters more.
+    // Values that cannot be recorded are left out: the id matters more.
     remove_unknown(&mut outputs);
     remove_unknown(&mut inputs);
     let properties = encode(outputs).unwrap_or_default();

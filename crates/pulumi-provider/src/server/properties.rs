@@ -1,4 +1,4 @@
-//! Properties between the wire and the provider.
+//! Decodes and encodes the properties in requests and answers.
 
 use prost_types::Struct;
 use tonic::Status;
@@ -10,29 +10,30 @@ use crate::property::{Map, Value};
 use crate::server::status;
 use crate::urn::Urn;
 
-/// Reads properties; absent ones are empty.
+/// Decodes properties. Absent properties are an empty map.
 pub(super) fn decode(properties: Option<Struct>) -> Result<Map, Status> {
     wire::decode(properties.unwrap_or_default()).map_err(|error| Status::invalid_argument(error.to_string()))
 }
 
-/// Writes properties for the engine, in the traffic of custom resources.
+/// Encodes properties for the engine, in calls about custom resources.
 pub(super) fn encode(properties: Map) -> Result<Struct, Status> {
     encode_for(properties, Capabilities::CUSTOM).map_err(|error| status::failed(&error))
 }
 
-/// Writes properties for a peer.
+/// Encodes properties for a peer with these capabilities.
 pub(super) fn encode_for(properties: Map, peer: Capabilities) -> Result<Struct, Error> {
     wire::encode(properties, peer).map_err(|error| Error::bug(error.to_string()))
 }
 
-/// Reads a URN.
+/// Parses a URN.
 pub(super) fn urn(text: &str) -> Result<Urn, Status> {
     text.parse()
         .map_err(|error: crate::urn::InvalidUrn| Status::invalid_argument(error.to_string()))
 }
 
-/// Takes the unknown values out of properties that must all be known, and says where the first was. The engine refuses an
-/// answer with one outside a preview: after the object came into being, its id would be lost with the answer.
+/// Removes the unknown values from properties that must all be known, and returns the path of the first one. Outside a
+/// preview, the engine refuses an answer with an unknown value: if the object was created, its id would be lost with the
+/// answer.
 pub(super) fn remove_unknown(properties: &mut Map) -> Option<PropertyPath> {
     remove_from(&PropertyPath::root(), properties)
 }

@@ -1,4 +1,4 @@
-//! Running one operation on a resource, apart from the call that asked for it.
+//! Runs one operation on a resource, independently of the call that requested it.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub(super) struct Operation<P: Package> {
 }
 
 impl<P: Package> Operation<P> {
-    /// The operation on the resource with this URN.
+    /// Creates an operation on the resource with this URN.
     pub(super) fn new(provider: &Arc<Provider<P>>, urn: Urn) -> Result<Self, Status> {
         entry(provider, &urn)?;
         let instance = configured(provider)?;
@@ -36,30 +36,30 @@ impl<P: Package> Operation<P> {
         })
     }
 
-    /// The operation on the object with this id, which the engine has recorded for the resource or is about to.
+    /// Creates an operation on the object with this id, which the engine has recorded for the resource or is about to record.
     pub(super) fn on(provider: &Arc<Provider<P>>, urn: Urn, id: &str) -> Result<Self, Status> {
         let operation = Self::new(provider, urn)?;
         provider.operations().recorded(&operation.urn, id);
         Ok(operation)
     }
 
-    /// The code of the resource.
+    /// Returns the code of the resource.
     pub(super) fn resource(&self) -> &dyn DynResource<P::Clients> {
         self.entry().resource
     }
 
-    /// The schema of the resource.
+    /// Returns the schema of the resource.
     pub(super) fn schema(&self) -> &ResourceSchema {
         self.entry().schema
     }
 
-    /// The configured clients.
+    /// Returns the configured clients.
     pub(super) fn clients(&self) -> &P::Clients {
         &self.instance.clients
     }
 
-    /// The context of the operation. `timeout` is the user's, in seconds; zero is none. What is secret in the inputs or in
-    /// `old`, which the engine has recorded, is not told.
+    /// Returns the context of the operation. `timeout` is the user's custom timeout in seconds; zero means none. Secrets in
+    /// the inputs or in `old`, which the engine has recorded, are removed from messages.
     pub(super) fn cx(&self, doing: Doing, timeout: f64, inputs: &Map, old: &Prior) -> Cx<P::Clients> {
         let timeout = Duration::try_from_secs_f64(timeout).ok();
         let timeout = timeout.filter(|timeout| !timeout.is_zero());
@@ -76,7 +76,7 @@ impl<P: Package> Operation<P> {
         })
     }
 
-    /// Tells why what is previewed comes about.
+    /// Shows the reason for the previewed change, in the diagnostics.
     pub(super) async fn explain(&self) {
         let reason = self.provider.operations().reason(&self.urn);
         if let (Some(reason), Some(log)) = (reason, self.provider.log()) {
@@ -87,15 +87,16 @@ impl<P: Package> Operation<P> {
         }
     }
 
-    /// Tells why what begins comes about: on the row only, for a preview has told it for good.
+    /// Shows the reason for the change that begins, only on the resource's row: the preview has already shown it in the
+    /// diagnostics.
     pub(super) fn announce(&self) {
         if let Some(reason) = self.provider.operations().reason(&self.urn) {
             self.provider.report().announce(&self.urn, &reason);
         }
     }
 
-    /// Runs an operation to its end, even if the call that asked for it is dropped: a create that is abandoned in the middle
-    /// loses an object. Its messages are out, and its status is cleared, before the answer.
+    /// Runs an operation to its end, even if the call that requested it is dropped: a create that is abandoned half-way loses
+    /// an object. Sends the operation's messages and clears its status before it returns.
     pub(super) async fn run<T, F, Fut>(self, doing: &'static str, run: F) -> Result<T, Status>
     where
         T: Send + 'static,
@@ -123,7 +124,7 @@ impl<P: Package> Operation<P> {
     }
 }
 
-/// The resource that a URN is of.
+/// Returns the resource of a URN.
 pub(super) fn entry<'a, P: Package>(provider: &'a Provider<P>, urn: &Urn) -> Result<Entry<'a, P::Clients>, Status> {
     provider.entry(urn.type_token()).ok_or_else(|| {
         let (package, token) = (&provider.schema().name, urn.type_token());
@@ -131,7 +132,7 @@ pub(super) fn entry<'a, P: Package>(provider: &'a Provider<P>, urn: &Urn) -> Res
     })
 }
 
-/// The configured instance.
+/// Returns the configured instance.
 pub(super) fn configured<P: Package>(provider: &Provider<P>) -> Result<Arc<Instance<P::Clients>>, Status> {
     provider.instance().ok_or_else(|| {
         Status::failed_precondition("the provider is not configured: the engine must call Configure first")

@@ -1,6 +1,6 @@
-//! How failures look on the wire: the only place that makes a gRPC status of them.
+//! Converts an [`Error`] to a gRPC status. No other module does so.
 //!
-//! What the engine acts on travels as a detail: a `google.rpc.Status` with one `Any` in the trailer
+//! Data for the engine is sent as a detail of the status: a `google.rpc.Status` with one `Any` in the trailer
 //! `grpc-status-details-bin`.
 
 use prost::Message;
@@ -12,27 +12,27 @@ use crate::proto::configure_error_missing_keys::MissingKey;
 use crate::proto::input_properties_error::PropertyError;
 use crate::proto::{ConfigureErrorMissingKeys, ErrorResourceInitFailed, InputPropertiesError, google};
 
-/// An object that exists but is not what was asked for. The engine records it, and calls Update in the next run.
+/// An object that exists but does not match its inputs. The engine records it, and calls Update in the next run.
 #[derive(Clone, Debug)]
 pub struct InitFailed {
     /// The id of the object.
     pub id: String,
     /// Its outputs as far as they are known.
     pub properties: Struct,
-    /// The inputs that it was made with.
+    /// The inputs of the operation that failed.
     pub inputs: Struct,
 }
 
-/// The status of a failed operation. The engine takes it that nothing was made or changed.
+/// Returns the status of a failed operation. For the engine, it means that nothing was created or changed.
 ///
-/// `Unknown`, `Internal` and `DataLoss` make the engine say that the state of the object is unknown: that is right for a
+/// For `Unknown`, `Internal` and `DataLoss`, the engine says that the state of the object is unknown. That is right for a
 /// request that may have arrived and for a bug, and for nothing else. `Unavailable` would look like a plugin that died.
 #[must_use]
 pub fn failed(error: &Error) -> Status {
     Status::new(code(error.kind()), error.to_string())
 }
 
-/// The status of an operation that failed after its object came into being.
+/// Returns the status of an operation that failed after its object was created.
 #[must_use]
 pub fn init_failed(error: &Error, object: InitFailed) -> Status {
     let message = error.to_string();
@@ -46,7 +46,7 @@ pub fn init_failed(error: &Error, object: InitFailed) -> Status {
     with_detail(code(error.kind()), message, "ErrorResourceInitFailed", &detail)
 }
 
-/// The status of a Configure that lacks required keys. The engine prints each with its description and a
+/// Returns the status of a Configure call that lacks required keys. The engine prints each key with its description and a
 /// `pulumi config set` line, so the names are full: `package:key`.
 #[must_use]
 pub fn missing_keys(missing: Vec<MissingKey>) -> Status {
@@ -56,17 +56,17 @@ pub fn missing_keys(missing: Vec<MissingKey>) -> Status {
     with_detail(Code::InvalidArgument, message, "ConfigureErrorMissingKeys", &detail)
 }
 
-/// The status of a Construct whose inputs are wrong, all of it at once.
+/// Returns the status of a Construct call whose inputs are wrong, with all failures at once.
 ///
-/// The engine prints the value behind each path, and all inputs behind an empty one: a path must never lead to, above or
-/// below a secret. Such things go into the message.
+/// The engine prints the value at each path, and all inputs for an empty path. So no path may be at, above or below a secret.
+/// Failures there go into the message.
 #[must_use]
 pub fn input_properties(message: impl Into<String>, errors: Vec<PropertyError>) -> Status {
     let detail = InputPropertiesError { errors };
     with_detail(Code::InvalidArgument, message.into(), "InputPropertiesError", &detail)
 }
 
-/// The status of an operation that ended in a panic.
+/// Returns the status of an operation that ended in a panic.
 #[must_use]
 pub fn panicked(doing: &str) -> Status {
     failed(&Error::bug("the operation ended unexpectedly").context(doing))

@@ -1,18 +1,19 @@
-//! Texts that arrive as numbers, because somebody left the quotes out: `allowedAccountIds: [123456789012]`.
+//! Restores strings that arrive as numbers because the user left out the quotes: `allowedAccountIds: [123456789012]`.
 //!
-//! The CLI and YAML make a number of whatever looks like one. `pulumi config set --path` leaves a text with a leading zero alone,
-//! but YAML does not: `012345678999` becomes 12345678999, and `012345671234`, which has octal digits alone, 1402434204. Nobody can
-//! tell afterwards which it was, so only a text from which nothing can have been lost is restored.
+//! The CLI and YAML turn any text that looks like a number into one. `pulumi config set --path` does not change a text with a
+//! leading zero, but YAML does: `012345678999` becomes 12345678999, and `012345671234`, which has only octal digits, becomes
+//! 1402434204. The original text cannot be told from the number, so a string is restored only if no digit can have been lost.
 
 use crate::property::Value;
 use crate::property::path::PropertyPath;
 use crate::resource::draft::Failures;
 use crate::schema::{Constraints, Type};
 
-/// What to do about it.
+/// The advice for the user.
 const QUOTES: &str = "write it in quotes, for without them it is a number, which loses leading zeros";
 
-/// Restores texts that are numbers in a value of the program or of a file in YAML, at any depth, or refuses them.
+/// Turns numbers back into strings where the schema declares a string, at any depth, in a value from the program or from a
+/// YAML file. Refuses a number that may have lost digits.
 pub(super) fn restore(
     kind: &Type,
     limits: &Constraints,
@@ -31,7 +32,7 @@ pub(super) fn restore(
                 *value = Value::from(text);
             } else {
                 failures.add(at.clone(), format!("must be a string: {QUOTES}"));
-                // Said once is enough: an unknown value passes every other check.
+                // One failure is enough: an unknown value passes every other check.
                 *value = Value::Unknown;
             }
         }
@@ -56,8 +57,8 @@ pub(super) fn restore(
     }
 }
 
-/// The same for JSON, in which the CLI stores what was set with `--path`: there a number was written as one, unless the stack's file was
-/// edited by hand. `restored` gets the places.
+/// Does the same in JSON, in which the CLI stores values that are set with `--path`, and for booleans too. These numbers have
+/// the digits that the user wrote, unless the stack's file was edited by hand. Adds the path of each number to `restored`.
 pub(super) fn restore_json(
     kind: &Type,
     json: &mut serde_json::Value,
@@ -94,7 +95,7 @@ pub(super) fn restore_json(
     }
 }
 
-/// The reason with what to do, where a restored text is not what it should be.
+/// Returns the reason, with the advice if the string at this path was restored from a number.
 pub(super) fn explain(reason: &str, at: &PropertyPath, restored: &[PropertyPath]) -> String {
     if restored.contains(at) {
         format!("{reason}: {QUOTES}")
@@ -103,7 +104,7 @@ pub(super) fn explain(reason: &str, at: &PropertyPath, restored: &[PropertyPath]
     }
 }
 
-/// Whether the text is as long as it must be, so that no digit can be missing.
+/// Reports whether the text fits the schema, but would not with leading zeros, so that no digit can be missing.
 fn is_whole(text: &str, limits: &Constraints) -> bool {
     let fits = |text: &str| limits.text_problem(text).is_none();
     !text.is_empty() && fits(text) && !fits(&format!("0{text}")) && !fits(&format!("00{text}"))

@@ -1,5 +1,5 @@
-//! Why a resource changes, where the CLI does not show it: it marks no property as the one that forces a replacement, and of
-//! a failed state of the object it shows the word alone.
+//! Explains why a resource changes, where the CLI does not: it does not mark the property that forces a replacement, and of a
+//! failed state of the object it shows only the word.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::property::path::{PropertyPath, Segment};
 use crate::property::secret_paths;
 use crate::resource::changes::Changes;
 
-/// What a person is told of these changes, behind the resource's name; `None` where the CLI's own diff says it all.
+/// Returns the explanation for the user, shown after the resource's name; `None` where the CLI's own diff is enough.
 /// `fixed_name` is the property with a name that a replacement cannot have while the old object has it.
 pub(super) fn of(changes: &Changes<'_>, fixed_name: Option<&str>) -> Option<String> {
     let reason = why(changes)?;
@@ -40,7 +40,7 @@ fn why(changes: &Changes<'_>) -> Option<String> {
     (!causes.is_empty()).then(|| format!("must be {becomes}: {}", causes.join("; ")))
 }
 
-/// The properties, in the user's spelling: `a`, `b` and `c`.
+/// Lists the properties as the user spells them: `a`, `b` and `c`.
 fn list(paths: &[&PropertyPath]) -> String {
     let names: BTreeSet<_> = paths.iter().map(|path| format!("`{}`", named(path))).collect();
     let names: Vec<_> = names.into_iter().collect();
@@ -50,7 +50,7 @@ fn list(paths: &[&PropertyPath]) -> String {
     }
 }
 
-/// A list is named as one, however many of its elements change.
+/// Returns the path of the whole list for a path inside one, so that each list is named once.
 fn named(path: &PropertyPath) -> PropertyPath {
     let keys = path.segments().iter().take_while(|one| matches!(one, Segment::Key(_)));
     keys.fold(PropertyPath::root(), |path, key| path.then(key.clone()))
@@ -68,7 +68,7 @@ mod tests {
     use crate::samples::inputs::map;
     use crate::samples::toy::thing;
 
-    /// The reason for a change of these inputs, with what the resource adds to it.
+    /// Returns the explanation for a change of these inputs, after the resource has added its own with `adds`.
     fn reason(old: Json, new: Json, adds: impl Fn(&mut Changes<'_>)) -> Option<String> {
         let (old, new) = (map(old), map(new));
         let mut changes = Changes {
@@ -102,7 +102,7 @@ mod tests {
         let old = json!({"name": "mine", "size": 1});
         assert_eq!(reason(old.clone(), old.clone(), |_| {}), None);
         assert_eq!(reason(old.clone(), json!({"name": "mine", "size": 2}), |_| {}), None);
-        // What does not change needs none either.
+        // A reason for a property that does not change is dropped.
         let silent = reason(old.clone(), old, |changes| changes.because("state", "it is BROKEN"));
         assert_eq!(silent, None);
     }
