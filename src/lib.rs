@@ -1,7 +1,8 @@
 //! A Pulumi provider that makes AWS Step Functions private in both directions.
 //!
-//! `pulumi_provider` speaks the protocol and knows no AWS. This crate knows no protocol: its [`resources`] call AWS by way of
-//! [`aws`], its [`component`] registers them, and [`package`] puts all together.
+//! The crate `pulumi_provider` implements the Pulumi protocol and contains nothing about AWS. This crate contains nothing about
+//! the protocol: its [`resources`] call AWS through [`aws`], its [`component`] registers them, and [`package`] combines schema,
+//! resources, component and configuration.
 
 pub mod arn;
 pub mod aws;

@@ -1,4 +1,4 @@
-//! The five resources. Each file reads top-down: what it is, inputs, state, operations, helpers, tests.
+//! The five resources. The file of each one has the same order: documentation, inputs, state, operations, helpers, tests.
 
 pub mod connection;
 pub mod interface_endpoint;
@@ -13,7 +13,7 @@ use pulumi_provider::lifecycle::adapter::{DynResource, erase};
 use crate::aws::Aws;
 use crate::aws::tags::{Tagged, Tags};
 
-/// All of them, for the package.
+/// Returns the five resources, for the package.
 #[must_use]
 pub fn all() -> Vec<Box<dyn DynResource<Aws>>> {
     vec![
@@ -25,7 +25,7 @@ pub fn all() -> Vec<Box<dyn DynResource<Aws>>> {
     ]
 }
 
-/// Says where the tags are in inputs and in outputs.
+/// Implements [`Tagged`] for inputs and states: names the field that holds the tags.
 macro_rules! tagged {
     ($($kind:ty: $tags:ident,)+) => {
         $(impl Tagged for $kind {

@@ -1,13 +1,13 @@
-//! An EventBridge connection: the credentials, and for a private API the network path, with which HTTP tasks call an API.
+//! An EventBridge connection: the credentials and, for a private API, the network path with which HTTP tasks call an API.
 //! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection.html>
 //!
-//! Quirks that this resource deals with:
-//! * There is no client token: a lost answer is cleared up by the name, by [`create`].
-//! * What counts as success depends on where the API is, and reads after an update are stale: [`ready`].
-//! * Connectivity and lists are cleared by explicit empty values, and credentials count only together with their kind:
-//!   [`request`], [`update`].
-//! * Secrets are never given back: [`answer`] takes them from the prior inputs.
-//! * The name is all the identity there is: a connection of that name with another ARN is somebody else's.
+//! AWS behavior that this resource handles:
+//! * CreateConnection takes no client token: after a lost answer, [`create`] looks the connection up by its name.
+//! * Which state counts as ready depends on where the API is, and reads after an update are stale: [`ready`] waits.
+//! * Only explicit empty values clear connectivity and lists, and EventBridge ignores credentials without their authorization
+//!   type: [`request`], [`update`].
+//! * EventBridge never returns secrets: [`answer`] takes them from the prior inputs.
+//! * The id is only a name: a connection with the same name and another ARN belongs to somebody else.
 
 mod answer;
 mod association;
@@ -37,7 +37,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::aws::Aws;
 
-/// The connection.
+/// The resource type `private-step-functions:index:Connection`.
 #[derive(Debug)]
 pub struct Connection;
 
@@ -45,19 +45,19 @@ pub struct Connection;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct State {
-    /// The ARN; it ends in a UUID that is another one after each creation.
+    /// The ARN. It ends in a UUID that is new after each creation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    /// AUTHORIZED or ACTIVE when it works.
+    /// The state; AUTHORIZED or ACTIVE if the connection is ready.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    /// Why it is in that state, if AWS says so.
+    /// The reason for the state, if AWS gives one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
     /// The secret in which EventBridge keeps the credentials.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_arn: Option<String>,
-    /// EventBridge's association with the resource configuration.
+    /// The association that EventBridge made with the resource configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource_association_arn: Option<String>,
 }
@@ -110,11 +110,11 @@ impl Resource for Connection {
                 replace: true,
                 input: true,
             };
-            // The API has no way back to the key that AWS owns.
+            // The API offers no way back to the AWS owned key.
             changes.record("kmsKeyId", change);
             changes.because("kmsKeyId", "`kmsKeyId` cannot be taken away in place");
         }
-        // Said also of a change in place: the user's `replaceOnChanges` makes a replacement of it.
+        // This is set for an update in place too, because the user's `replaceOnChanges` can make it a replacement.
         changes.delete_first = changes.named_by_user && !changes.touches("name");
         Ok(())
     }
@@ -147,7 +147,7 @@ impl Resource for Connection {
                 sent.map_err(|error| error.context(attempted()))?
             }
         };
-        // What the engine records if this fails half-way: the last state that was seen.
+        // If the create fails from here on, the engine records the last state: Diff must know of a failed one.
         let seen = Mutex::new(first.clone());
         let finish = async {
             let done = if resumed {

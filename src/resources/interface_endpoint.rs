@@ -1,9 +1,13 @@
-//! An interface VPC endpoint: a service of AWS, reachable from a VPC without internet.
+//! An interface VPC endpoint: gives a VPC access to an AWS service without the internet.
+//! <https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html>
 //!
-//! <https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html>. Quirks: states come in lower case,
-//! other than the SDK's enum has them; private DNS is on unless it is refused; a second change while one is under way is
-//! refused; DeleteVpcEndpoints succeeds with failures inside; the network interfaces outlive the endpoint and hold its
-//! groups and subnets; a private DNS name belongs to one endpoint of a VPC.
+//! AWS behavior that this resource handles:
+//! * EC2 sends states in lower case, unlike the SDK's enum.
+//! * Private DNS is on unless the request turns it off.
+//! * EC2 refuses a change while another one is in progress.
+//! * The answer of DeleteVpcEndpoints may be a success that contains failures.
+//! * The network interfaces outlive the endpoint, and keep its security groups and subnets in use: [`delete`] waits.
+//! * Only one endpoint of a VPC can own a private DNS name: [`private_dns`] waits.
 
 mod answer;
 mod check;
@@ -36,14 +40,14 @@ use crate::aws::tags::{self, Tags, TagsUpdate};
 use crate::aws::wait::poller::Watch;
 use crate::aws::{Aws, identity};
 
-/// How long something just made may stay unknown to other calls.
+/// How long a new object may be unknown to other EC2 calls.
 const SETTLING: Duration = Duration::from_secs(60);
 
-/// `private-step-functions:index:InterfaceEndpoint`.
+/// The resource type `private-step-functions:index:InterfaceEndpoint`.
 #[derive(Debug)]
 pub struct InterfaceEndpoint;
 
-/// What the user asks for.
+/// The inputs of an [`InterfaceEndpoint`].
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Inputs {
@@ -51,15 +55,15 @@ pub struct Inputs {
     pub vpc_id: String,
     /// `states`, `sync-states`, `execute-api`, or a full service name.
     pub service: String,
-    /// Subnets, at most one in each Availability Zone.
+    /// The subnets, at most one in each Availability Zone.
     pub subnet_ids: Vec<String>,
-    /// Security groups of the network interfaces; absent means the VPC's default group.
+    /// The security groups of the network interfaces; absent means the VPC's default group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security_group_ids: Option<Vec<String>>,
     /// The endpoint policy, as a document or its text; absent means full access.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<serde_json::Value>,
-    /// Whether the service's ordinary DNS name resolves to the endpoint inside the VPC.
+    /// Whether the service's default DNS name resolves to the endpoint inside the VPC.
     pub private_dns_enabled: bool,
     /// `ipv4`, `ipv6` or `dualstack`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -67,52 +71,52 @@ pub struct Inputs {
     /// `ipv4`, `ipv6`, `dualstack` or `service-defined`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dns_record_ip_type: Option<String>,
-    /// The endpoint's own tags.
+    /// The resource's own tags.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Tags>,
 }
 
-/// What EC2 computes.
+/// The computed outputs of an [`InterfaceEndpoint`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct State {
-    /// The endpoint's ARN.
+    /// The ARN.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    /// Its state, in EC2's words.
+    /// The state, as EC2 writes it; `available` if the endpoint is ready.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
     /// The full service name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_name: Option<String>,
-    /// The DNS name that answers with the addresses of all zones.
+    /// The DNS name for the addresses in all Availability Zones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub regional_dns_name: Option<String>,
-    /// The DNS names of single zones.
+    /// The DNS names for the addresses in single Availability Zones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub zonal_dns_names: Option<Vec<String>>,
-    /// The service's ordinary name, while private DNS is on.
+    /// The service's default DNS name, while private DNS is on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub private_dns_name: Option<String>,
-    /// The hosted zone of the regional name.
+    /// The hosted zone of the regional DNS name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hosted_zone_id: Option<String>,
-    /// What to give to an SDK as endpoint URL.
+    /// The endpoint URL for an SDK.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// The network interfaces.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network_interface_ids: Option<Vec<String>>,
-    /// The security groups, also where the user left them to EC2.
+    /// The security groups, also if the user set none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub security_group_ids: Option<Vec<String>>,
-    /// The kind of addresses, also where the user left it to EC2.
+    /// The IP address type, also if the user set none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ip_address_type: Option<String>,
-    /// The kind of DNS records, also where the user left it to EC2.
+    /// The IP type of the DNS records, also if the user set none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dns_record_ip_type: Option<String>,
-    /// All tags, the provider's defaults included.
+    /// All tags, with the provider's default tags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags_all: Option<Tags>,
 }
@@ -159,8 +163,9 @@ impl Resource for InterfaceEndpoint {
             changes.record("state", replace);
             changes.because("state", format!("it is {state}, and no endpoint leaves that state"));
         }
-        // Two endpoints cannot own one private DNS name; in all other cases the new one is made first. Said also of a change in
-        // place, since the user's `replaceOnChanges` makes a replacement of it, of which nothing is known here.
+        // Two endpoints cannot own one private DNS name: then the old one is deleted first. Otherwise the new one is created
+        // first. This is set for an update in place too, because the user's `replaceOnChanges` can make it a replacement, which
+        // is not known here.
         let has_private_dns = |inputs: &Map| inputs.get("privateDnsEnabled").and_then(Value::as_bool) == Some(true);
         if !changes.touches("vpcId")
             && !changes.touches("service")
@@ -194,7 +199,7 @@ impl Resource for InterfaceEndpoint {
         let finish = orphans::beside(cx, OrphanKind::InterfaceEndpoint, finish);
         let created = cx.created(&made.id, partial, finish).await;
         match created.map_err(|failed| failed.context(doing)) {
-            // Recorded as it was last seen: the next Diff has to know of a failed state.
+            // If the create failed, the engine records the last state: Diff must know of a failed one.
             Err(Failed::Partial { id, state, error }) => {
                 let state = last_state(cx, &last_seen, &inputs).await.map_or(state, Box::new);
                 Err(Failed::Partial { id, state, error })
@@ -211,7 +216,7 @@ impl Resource for InterfaceEndpoint {
         identity::is_id(id, "vpce-", "a VPC endpoint")
     }
 
-    /// The endpoint, unless it is gone or about to go.
+    /// Looks up the endpoint with this id. Returns `None` if it does not exist or is being deleted.
     async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
         let live = Watch::<Live>::new(cx.clients(), id).current().await?;
         Ok(live.filter(|live| !ready::is_going(live)))
@@ -262,18 +267,18 @@ impl Resource for InterfaceEndpoint {
     }
 }
 
-/// The outputs of a create as far as they were seen. That they cannot be worked out must not lose the id.
+/// Returns the outputs from the last read of a create. Best effort: an error here must not lose the id.
 async fn last_state(cx: &Cx<Aws>, seen: &Mutex<Option<Live>>, inputs: &Inputs) -> Option<State> {
     let live = lock(seen).clone()?;
     answer::state(cx, &live, inputs).await.ok()
 }
 
-/// Whether an error says that something the request refers to is not known (yet).
+/// Reports whether the error says that EC2 does not know an object that the request refers to.
 fn is_unknown_reference(error: &Error) -> bool {
     error.is_not_found() && !error.code().starts_with("InvalidVpcEndpoint")
 }
 
-/// Lets errors about unknown references pass as "not yet" for a while after now.
+/// Returns a condition for retries: EC2 does not know an object that the request refers to, and half of [`SETTLING`] is not over.
 fn not_yet_known() -> impl Fn(&Error) -> bool {
     let until = Instant::now() + SETTLING / 2;
     move |error| is_unknown_reference(error) && Instant::now() < until

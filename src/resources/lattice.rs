@@ -1,4 +1,4 @@
-//! What resource gateways and resource configurations have in common: how VPC Lattice makes and changes them.
+//! Code that resource gateways and resource configurations share: waits, failed statuses and tags of VPC Lattice objects.
 
 pub(super) mod tags;
 
@@ -17,53 +17,53 @@ use tokio::time::Instant;
 use crate::aws::Aws;
 use crate::aws::wait::{self, Look, Wait};
 
-/// How long a new object may be unknown to reads.
+/// How long reads may not show a new object.
 const INVISIBLE: Duration = Duration::from_secs(60);
 /// How long reads may be stale after an update.
 const STALE: Duration = Duration::from_secs(30);
 
-/// An object of VPC Lattice, as a read shows it.
+/// A VPC Lattice object, as a Get call returns it.
 pub(super) trait Shown: Clone {
     fn status(&self) -> &str;
     fn arn(&self) -> Option<&str>;
     fn last_updated_at(&self) -> Option<DateTime>;
 }
 
-/// The outputs that follow each read of an object.
+/// The outputs that each read of an object updates.
 pub(super) trait Seen {
     fn status(&mut self) -> &mut Option<String>;
     fn arn(&mut self) -> &mut Option<String>;
 }
 
-/// What is awaited.
+/// How a wait begins: after a create, before an update or after it.
 pub(super) enum Expect<'a, L> {
-    /// An object that was just created.
+    /// The object was just created.
     New,
-    /// An object that exists and looks like this, in any state that an update can start from.
+    /// The object exists and was read like this. It may be in any status from which an update can start.
     Existing(&'a L),
-    /// An object after an update.
+    /// The object was updated.
     Updated {
-        /// Whether a read shows what was sent.
+        /// Reports whether a read shows what the update sent.
         shows: &'a (dyn Fn(&L) -> bool + Sync),
-        /// When it was updated before: a failure of that time is not news.
+        /// The time of the update before this one: UPDATE_FAILED with this time may come from a stale read.
         before: Option<DateTime>,
     },
 }
 
 impl<L: Shown> Expect<'_, L> {
-    /// Whether a read shows the object as it was before the update.
+    /// Reports whether a read shows the object as it was before the update.
     fn has_seen(&self, live: &L) -> bool {
         matches!(self, Self::Updated { before, .. } if *before == live.last_updated_at())
     }
 
-    /// Whether a read shows nothing of the update yet.
+    /// Reports whether a read does not show the update yet.
     fn is_stale(&self, live: &L) -> bool {
         matches!(self, Self::Updated { shows, .. } if !shows(live))
     }
 }
 
-/// Waits until the object is usable, or has failed: CREATE_FAILED and UPDATE_FAILED are the caller's to explain. `seen` follows
-/// what the looks show.
+/// Waits until the object is ACTIVE, CREATE_FAILED or UPDATE_FAILED. The caller turns the two failures into errors. Each read
+/// updates `seen`.
 pub(super) async fn settled<R>(
     cx: &Cx<Aws>,
     id: &str,
@@ -77,7 +77,7 @@ where
     R::State: Seen,
 {
     let was_active = lock(seen).status().as_deref() == Some("ACTIVE");
-    // The status flaps for a while after creation: one ACTIVE counts only where there was one before.
+    // After a creation, the status changes back and forth for a while: one ACTIVE is enough only if ACTIVE was recorded before.
     let needed = if matches!(expect, Expect::Existing(_)) && was_active {
         1
     } else {
@@ -138,7 +138,8 @@ fn vanished(noun: &str, id: &str) -> Error {
         .advise("Run `pulumi refresh`, then `pulumi up` makes a new one")
 }
 
-/// For `Resource::diff`: an object whose creation failed is replaced, for it never recovers; a failed update is done again.
+/// Adds a failed status to the diff: an object that is CREATE_FAILED is replaced, because it never recovers; for one that is
+/// UPDATE_FAILED, the update is sent again.
 pub(super) fn diff_failed_status(changes: &mut Changes<'_>) {
     let (replace, cause) = match changes.old_state.get("status").and_then(Value::as_str) {
         Some("CREATE_FAILED") => (true, "it is CREATE_FAILED, and what never worked cannot be repaired"),
@@ -152,6 +153,6 @@ pub(super) fn diff_failed_status(changes: &mut Changes<'_>) {
     };
     changes.record("status", change);
     changes.because("status", cause);
-    // Nothing can refer to what never worked: a name that the program fixes can be freed first.
+    // No other object refers to one that never worked. So it can be deleted first, which frees a name that the program sets.
     changes.delete_first = replace && changes.named_by_user && !changes.touches("name");
 }

@@ -1,12 +1,14 @@
-//! A VPC Lattice resource configuration: one private host behind a resource gateway, that EventBridge connections lead to.
+//! A VPC Lattice resource configuration: one private host behind a resource gateway. EventBridge connections reach the host
+//! through it.
 //! <https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-configuration.html>
 //!
-//! Quirks that this file deals with:
-//! * The status may flap after creation, as that of a gateway does: only the second ACTIVE in a row counts.
-//! * For an endpoint of API Gateway it wants the *regional* DNS name, which exists only once the endpoint is available.
-//! * Reads after an update are stale: they count once they show what was asked for.
-//! * It cannot be deleted while EventBridge's association with it exists, which nobody but EventBridge can remove, minutes after
-//!   the connection is gone, and whose holder only a tag names: [`delete`] waits and says for whom.
+//! AWS behavior that this resource handles:
+//! * After a creation, the status may change back and forth, as that of a gateway does: only the second ACTIVE in a row counts.
+//! * For an endpoint of API Gateway, the target is its *regional* DNS name, which exists only after the endpoint is available.
+//! * Reads after an update are stale: an update waits until GetResourceConfiguration shows what was sent.
+//! * A configuration cannot be deleted while EventBridge's association with it exists. Only EventBridge can remove the
+//!   association, and does so minutes after the connection is gone. Only a tag of the association names the connection:
+//!   [`delete`] waits and tells the user which connection it is.
 
 mod answer;
 mod create;
@@ -38,7 +40,7 @@ use super::lattice::{self, Expect};
 use crate::aws::orphans::{self, OrphanKind};
 use crate::aws::{Aws, identity};
 
-/// The resource configuration.
+/// The resource type `private-step-functions:index:ResourceConfiguration`.
 #[derive(Debug)]
 pub struct ResourceConfiguration;
 
@@ -46,18 +48,19 @@ pub struct ResourceConfiguration;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Inputs {
-    /// The gateway that leads to the target.
+    /// The resource gateway that leads to the target.
     pub resource_gateway_id: String,
-    /// Unique in account and Region.
+    /// The name; unique in account and Region.
     pub name: String,
     /// TCP ports and port ranges.
     pub ports: Vec<String>,
-    /// The host.
+    /// The target.
     pub target: Target,
-    /// Whether it may be associated with a service network that is shared with other accounts; absent: AWS's default, true.
+    /// Whether the configuration may be associated with a service network that is shared with other accounts; absent means AWS's
+    /// default, true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shareable: Option<bool>,
-    /// Its own tags.
+    /// The resource's own tags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
 }
@@ -69,19 +72,19 @@ pub struct State {
     /// The ARN.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    /// ACTIVE when it works.
+    /// The status; ACTIVE if the configuration is ready.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// The host name; absent for an address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domain_name: Option<String>,
-    /// The kind of addresses that the host name stands for, given or not; absent for an address.
+    /// The IP address type of the host name, also if the user set none; absent for an address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ip_address_type: Option<String>,
-    /// Whether it may be associated with a shared service network, given or not.
+    /// Whether the configuration may be associated with a shared service network, also if the user did not set it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shareable: Option<bool>,
-    /// All tags.
+    /// All tags, with the provider's default tags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags_all: Option<BTreeMap<String, String>>,
 }
@@ -101,7 +104,7 @@ impl Resource for ResourceConfiguration {
     fn limit(doing: Doing, _: Option<&Inputs>) -> Duration {
         Duration::from_secs(match doing {
             Doing::Create | Doing::Read | Doing::Update => 10 * 60,
-            // Some of it is the wait for EventBridge.
+            // A delete also waits until EventBridge removes its associations.
             Doing::Delete => 30 * 60,
         })
     }
@@ -151,7 +154,7 @@ impl Resource for ResourceConfiguration {
                 create::send(cx, &inputs, definition, &tags).await.map_err(doing)?
             }
         };
-        // What the engine records if this fails half-way: the last status that was seen, for CREATE_FAILED replaces.
+        // If the create fails from here on, the engine records the last status: Diff must know of CREATE_FAILED.
         let seen = Mutex::new(first.clone());
         let finish = async {
             let live = ready::ready(cx, &id, Expect::New, &seen, deadline).await?;

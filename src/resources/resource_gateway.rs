@@ -1,12 +1,14 @@
 //! A VPC Lattice resource gateway: network interfaces in a VPC through which resource configurations reach their targets.
 //! <https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html>
 //!
-//! Quirks that this file deals with:
-//! * The status flaps after creation: only the second ACTIVE in a row counts.
-//! * A failed gateway has no reason; [`diagnosis`] looks for the likely ones. It never recovers, so the diff replaces it.
-//! * The answer of an update is incomplete and the next reads are stale: only Get counts, once it shows what was asked for.
-//! * It cannot be deleted while a configuration refers to it, and when it is gone its network interfaces still hold subnets
-//!   and security groups for a while.
+//! AWS behavior that this resource handles:
+//! * After a creation, the status changes back and forth: only the second ACTIVE in a row counts.
+//! * VPC Lattice gives no reason why a gateway failed; [`diagnosis`] looks for likely causes. A gateway that is CREATE_FAILED
+//!   never recovers, so the diff replaces it.
+//! * The answer of UpdateResourceGateway is incomplete, and the next reads are stale: an update waits until GetResourceGateway
+//!   shows what was sent.
+//! * A gateway cannot be deleted while a resource configuration refers to it. After the deletion, its network interfaces keep
+//!   subnets and security groups in use for a while: [`delete`] waits.
 
 mod answer;
 mod create;
@@ -33,7 +35,7 @@ use super::lattice::{self, Expect};
 use crate::aws::orphans::{self, OrphanKind};
 use crate::aws::{Aws, identity};
 
-/// The resource gateway.
+/// The resource type `private-step-functions:index:ResourceGateway`.
 #[derive(Debug)]
 pub struct ResourceGateway;
 
@@ -41,25 +43,25 @@ pub struct ResourceGateway;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Inputs {
-    /// The VPC it leads into.
+    /// The VPC.
     pub vpc_id: String,
-    /// One network interface is made in each.
+    /// The subnets; VPC Lattice makes one network interface in each.
     pub subnet_ids: Vec<String>,
-    /// What it may connect to; absent: the VPC's default group.
+    /// The security groups of the network interfaces; absent means the VPC's default group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub security_group_ids: Option<Vec<String>>,
-    /// Unique in account and Region.
+    /// The name; unique in account and Region.
     pub name: String,
-    /// IPV4, IPV6 or DUALSTACK; absent: IPV4.
+    /// IPV4, IPV6 or DUALSTACK; absent means IPV4.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ip_address_type: Option<String>,
-    /// 1 to 62; absent: 16.
+    /// The number of IPv4 addresses of each network interface, 1 to 62; absent means 16.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ipv4_addresses_per_eni: Option<i32>,
-    /// PUBLIC or IN_VPC; absent: PUBLIC.
+    /// PUBLIC or IN_VPC; absent means PUBLIC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dns_resolution: Option<String>,
-    /// Its own tags.
+    /// The resource's own tags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
 }
@@ -71,22 +73,22 @@ pub struct State {
     /// The ARN.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    /// ACTIVE when it works.
+    /// The status; ACTIVE if the gateway is ready.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// The groups it has, given or not.
+    /// The security groups, also if the user set none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub security_group_ids: Option<Vec<String>>,
-    /// The kind of addresses it has, given or not.
+    /// The IP address type, also if the user set none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ip_address_type: Option<String>,
-    /// The addresses of each network interface, given or not; none for IPV6.
+    /// The number of IPv4 addresses of each network interface, also if the user set none; absent for IPV6.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ipv4_addresses_per_eni: Option<i32>,
-    /// Where names are looked up, given or not.
+    /// The DNS resolution, also if the user set none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dns_resolution: Option<String>,
-    /// All tags.
+    /// All tags, with the provider's default tags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags_all: Option<BTreeMap<String, String>>,
 }
@@ -94,7 +96,7 @@ pub struct State {
 type Live = GetResourceGatewayOutput;
 
 impl Inputs {
-    /// The groups, unless that is left to AWS.
+    /// Returns the security groups; `None` if AWS chooses them.
     fn given_groups(&self) -> Option<&[String]> {
         self.security_group_ids.as_deref().filter(|groups| !groups.is_empty())
     }
@@ -112,7 +114,7 @@ impl Resource for ResourceGateway {
 
     fn limit(doing: Doing, _: Option<&Inputs>) -> Duration {
         Duration::from_secs(match doing {
-            // A delete waits for the configurations as well.
+            // A delete also waits until no resource configuration refers to the gateway.
             Doing::Create | Doing::Update | Doing::Delete => 30 * 60,
             Doing::Read => 10 * 60,
         })
@@ -146,7 +148,7 @@ impl Resource for ResourceGateway {
     fn preview(draft: &Draft<'_>, old: Option<&Map>, clients: &Aws) -> Map {
         let mut known = Map::new();
         clients.tagging().preview(&mut known, draft.map());
-        // What is left to AWS stays as it is.
+        // An update does not change what AWS chose.
         for name in ["securityGroupIds", "ipv4AddressesPerEni"] {
             if let Some(value) = old.and_then(|old| old.get(name)).filter(|_| !draft.is_given(name)) {
                 known.insert(name.to_owned(), value.clone());
@@ -165,7 +167,7 @@ impl Resource for ResourceGateway {
                 sent.map_err(|error| error.context(attempted()))?
             }
         };
-        // What the engine records if this fails half-way: the last status that was seen, for CREATE_FAILED replaces.
+        // If the create fails from here on, the engine records the last status: Diff must know of CREATE_FAILED.
         let seen = Mutex::new(first.clone());
         let finish = async {
             let ready = ready::ready(cx, &id, Expect::New, &seen, cx.deadline());

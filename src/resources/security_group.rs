@@ -1,8 +1,10 @@
-//! A security group with all its rules.
+//! A security group with all its rules. <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>
 //!
-//! <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>. Quirks: CreateSecurityGroup takes no client
-//! token; AWS lets everything out of a new group, by IPv6 too where the VPC has it; the group is unknown to other calls for
-//! some seconds; it cannot be deleted while a network interface or a rule of another group refers to it.
+//! AWS behavior that this resource handles:
+//! * CreateSecurityGroup takes no client token: after a lost answer, [`create`] looks the group up by name and tags.
+//! * A new group allows all outbound traffic, also over IPv6 if the VPC has it.
+//! * Other calls may not know a new group for some seconds.
+//! * A group cannot be deleted while a network interface or a rule of another group refers to it: [`delete`] waits.
 
 mod answer;
 mod blockers;
@@ -35,46 +37,46 @@ use crate::aws::tags::{Tags, TagsUpdate};
 use crate::aws::wait::poller::Watch;
 use crate::aws::{Aws, identity};
 
-/// How long something just made may stay unknown to other calls.
+/// How long a new object may be unknown to other EC2 calls.
 const SETTLING: Duration = Duration::from_secs(60);
 
-/// `private-step-functions:index:SecurityGroup`.
+/// The resource type `private-step-functions:index:SecurityGroup`.
 #[derive(Debug)]
 pub struct SecurityGroup;
 
-/// What the user asks for.
+/// The inputs of a [`SecurityGroup`].
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Inputs {
     /// The VPC.
     pub vpc_id: String,
-    /// Unique in the VPC.
+    /// The name; unique in the VPC.
     pub name: String,
     /// What the group is for; cannot be changed.
     pub description: String,
-    /// What may come in; absent means nothing.
+    /// The rules for inbound traffic; absent means none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ingress: Option<Vec<Rule>>,
-    /// What may go out; absent means nothing.
+    /// The rules for outbound traffic; absent means none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub egress: Option<Vec<Rule>>,
-    /// The group's own tags.
+    /// The resource's own tags.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Tags>,
 }
 
-/// What EC2 computes.
+/// The computed outputs of a [`SecurityGroup`].
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct State {
-    /// The group's ARN.
+    /// The ARN.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arn: Option<String>,
-    /// The CIDR blocks of the VPC, where a rule stands for them and after an import: Diff tells by them whether rules for
-    /// single blocks and one for the whole VPC are the same.
+    /// The CIDR blocks of the VPC, if a rule has `vpc: true` and after an import. Diff uses them to compare a rule for the whole
+    /// VPC with rules for single blocks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vpc_cidr_blocks: Option<Vec<String>>,
-    /// All tags, the provider's defaults included.
+    /// All tags, with the provider's default tags.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags_all: Option<Tags>,
 }
@@ -92,7 +94,7 @@ impl Resource for SecurityGroup {
     fn limit(doing: Doing, _: Option<&Inputs>) -> Duration {
         Duration::from_secs(match doing {
             Doing::Create | Doing::Read | Doing::Update => 10 * 60,
-            // Interfaces that use it go away late.
+            // The network interfaces of deleted endpoints and gateways disappear late.
             Doing::Delete => 15 * 60,
         })
     }

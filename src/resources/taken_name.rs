@@ -1,11 +1,11 @@
-//! What to do about a name that another object has.
+//! Advice for the error that a name is taken.
 
 use pulumi_provider::resource::context::Cx;
 
 use crate::aws::Aws;
 
-/// What to do about a name that this very resource's own object has: only the engine knows whether that is being replaced, and
-/// where the user forces a replacement it does not say so.
+/// Returns the advice for a name that an object of this same resource has. That object may be about to be replaced. Only the
+/// engine knows that, and it does not tell the provider when the user forces a replacement.
 pub(super) fn own(cx: &Cx<Aws>, id: &str) -> String {
     let keep = "change `name`, or set the resource option `deleteBeforeReplace`";
     if cx.knows(id) {
@@ -19,7 +19,7 @@ pub(super) fn own(cx: &Cx<Aws>, id: &str) -> String {
     )
 }
 
-/// What to do about a name that another object has, of which no tag says that it was made for this resource.
+/// Returns the advice for a name that another object has, whose tags do not show that it was made for this resource.
 pub(super) fn of_another(cx: &Cx<Aws>, id: &str) -> String {
     let advice = format!(
         "{id} has this name: choose another `name`, or import it with `pulumi import {} {} {id}`",

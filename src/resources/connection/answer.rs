@@ -1,6 +1,6 @@
-//! What EventBridge shows of a connection, as a user would have written it.
+//! Converts a connection, as EventBridge describes it, to inputs and computed outputs.
 //!
-//! Secrets are never shown, so they are taken over from the prior inputs where these still describe the same thing.
+//! EventBridge never returns secrets, so they are taken from the prior inputs, if these still describe the same thing.
 
 use aws_sdk_eventbridge::operation::describe_connection::DescribeConnectionOutput;
 use aws_sdk_eventbridge::types::{
@@ -14,7 +14,7 @@ use super::request;
 use crate::arn::Arn;
 use crate::no_credentials;
 
-/// The computed outputs.
+/// Returns the computed outputs.
 pub(super) fn state(live: &DescribeConnectionOutput) -> State {
     State {
         arn: live.connection_arn.clone(),
@@ -27,7 +27,7 @@ pub(super) fn state(live: &DescribeConnectionOutput) -> State {
     }
 }
 
-/// The inputs that give this connection.
+/// Returns the inputs that a user would write to get this connection.
 pub(super) fn inputs(live: &DescribeConnectionOutput, prior: Option<&Inputs>) -> Inputs {
     let shown = live.auth_parameters.as_ref();
     Inputs {
@@ -35,7 +35,7 @@ pub(super) fn inputs(live: &DescribeConnectionOutput, prior: Option<&Inputs>) ->
         description: description(live, prior),
         auth: match shown {
             Some(shown) => auth(shown, prior.and_then(|prior| prior.auth.as_ref())),
-            // A de-authorised connection shows nothing: its state says so, and the next update sends all of it again.
+            // A deauthorized connection shows no parameters. Its state tells that, and the next update sends all of them again.
             None => prior.and_then(|prior| prior.auth.clone()),
         },
         invocation_parameters: match shown {
@@ -50,20 +50,20 @@ pub(super) fn inputs(live: &DescribeConnectionOutput, prior: Option<&Inputs>) ->
     }
 }
 
-/// Whether a connection, as far as it is shown, is what these inputs ask for.
+/// Reports whether a connection matches the wanted inputs, as far as EventBridge shows it.
 pub(super) fn matches(live: &DescribeConnectionOutput, wanted: &Inputs) -> bool {
-    // With the wanted inputs as prior ones, everything that is not shown or is spelt differently comes from them.
+    // With the wanted inputs as the prior ones, everything that is not shown or has another spelling comes from them.
     let seen = inputs(live, Some(wanted));
     seen == *wanted && live.authorization_type.as_ref() == Some(&request::authorization_type(wanted))
 }
 
-/// The private path of the calls.
+/// Returns the ARN of the resource configuration through which calls reach the API, if there is one.
 pub(super) fn configuration_arn(live: &DescribeConnectionOutput) -> Option<&str> {
     let arn = invocation_path(live)?.resource_configuration_arn();
     (!arn.is_empty()).then_some(arn)
 }
 
-/// An empty description is none, unless the program spells it out.
+/// Returns the description. An empty one counts as absent, unless the prior inputs have an empty one.
 fn description(live: &DescribeConnectionOutput, prior: Option<&Inputs>) -> Option<String> {
     let shown = live.description.clone().filter(|text| !text.is_empty());
     shown.or_else(|| prior?.description.clone().filter(String::is_empty))
@@ -171,7 +171,7 @@ fn http(live: Option<&ConnectionHttpParameters>, prior: Option<&HttpParameters>)
         query_string: list(query, prior.and_then(|prior| prior.query_string.as_deref())),
         body: list(body, prior.and_then(|prior| prior.body.as_deref())),
     };
-    // An object without any list asks for the same as none.
+    // An object without lists means the same as none: it is kept if the prior inputs have one.
     (found != HttpParameters::default() || prior.is_some()).then_some(found)
 }
 
@@ -183,7 +183,8 @@ fn parameter(key: &Option<String>, value: &Option<String>, secret: bool) -> Http
     }
 }
 
-/// The live list as the prior one spelt it: secret values, an explicit `secret: false`, and, if nothing else differs, its order.
+/// Returns the live list with what the prior one adds: secret values, an explicit `secret: false`, and the order of the
+/// parameters that are in both.
 fn list(live: Vec<HttpParameter>, prior: Option<&[HttpParameter]>) -> Option<Vec<HttpParameter>> {
     let Some(prior) = prior else {
         return (!live.is_empty()).then_some(live);
@@ -204,12 +205,13 @@ fn list(live: Vec<HttpParameter>, prior: Option<&[HttpParameter]>) -> Option<Vec
         };
         found.push((rank, one));
     }
-    // Stable: what is new stays behind, in the service's order.
+    // The sort is stable: new parameters come last, in the order of EventBridge.
     found.sort_by_key(|(rank, _)| *rank);
     Some(found.into_iter().map(|(_, one)| one).collect())
 }
 
-/// The service echoes the key as it was given, but a person may have set the same key by another of its names.
+/// Returns the identifier of the KMS key. EventBridge returns it as it was set, but somebody else may have set the same key by
+/// another identifier: then the prior one is kept.
 fn kms_key(live: &DescribeConnectionOutput, prior: Option<&str>) -> Option<String> {
     let live = live.kms_key_identifier.as_deref().filter(|key| !key.is_empty())?;
     match prior {
@@ -218,8 +220,8 @@ fn kms_key(live: &DescribeConnectionOutput, prior: Option<&str>) -> Option<Strin
     }
 }
 
-/// Whether two identifiers name the same key, as far as that can be told without asking KMS: an ARN and its last part. An alias
-/// and a key id are never the same here.
+/// Reports whether two identifiers name the same key, as far as that is known without a call to KMS: an ARN and its last part do.
+/// An alias and a key id never count as the same.
 pub(super) fn same_key(one: &str, other: &str) -> bool {
     fn short(id: &str) -> &str {
         let Some(arn) = Arn::parse(id) else { return id };

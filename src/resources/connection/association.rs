@@ -8,16 +8,16 @@ use super::{Live, answer};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 
-/// What is known of it.
+/// The association, if it could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Association {
-    /// Its status, and why it failed.
+    /// The status, and the reason of a failure.
     Is { status: String, reason: Option<String> },
-    /// Nothing, and why.
+    /// The association could not be read; the text says why.
     Unknown(String),
 }
 
-/// Looks it up.
+/// Looks up the association of a connection.
 pub(super) async fn look(cx: &Cx<Aws>, live: &Live) -> Association {
     let Some(arn) = answer::state(live).resource_association_arn else {
         return Association::Unknown("EventBridge shows no association with its resource configuration".to_owned());

@@ -1,8 +1,10 @@
-//! What an update sends: each member of a request for itself, for AWS keeps what is left out.
+//! Computes what an update sends. Each member of the request is decided on its own, because EventBridge keeps the members that
+//! are absent.
 //! <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_UpdateConnection.html>
 //!
-//! Two things do not come apart. Credentials of another kind are sent as a whole. A list of headers, query or body parameters
-//! is replaced as a whole: what somebody else added to it is sent along, but for values that AWS never shows.
+//! There are two exceptions. Credentials of another authorization type are sent as a whole. A list of headers, query string or
+//! body parameters is replaced as a whole: parameters that somebody else added to it are sent too, except for secret values,
+//! which EventBridge never returns.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,34 +15,34 @@ use super::inputs::{Auth, HttpParameter, HttpParameters, Inputs};
 use super::{Live, State, answer, ready, request};
 use crate::no_credentials;
 
-/// What is sent; `None` where nothing changes.
+/// The fields that an update sends; `None` for a field that does not change.
 #[derive(Default)]
 pub(super) struct Changes {
     pub(super) description: Option<String>,
     pub(super) auth: AuthChanges,
-    /// The ARN of the resource configuration; the empty one takes the private path away.
+    /// The ARN of the resource configuration for calls; an empty text removes it.
     pub(super) configuration: Option<String>,
     pub(super) kms_key: Option<String>,
 }
 
-/// What is sent of the authorization parameters.
+/// The authorization parameters that an update sends.
 #[derive(Default)]
 pub(super) struct AuthChanges {
-    /// Members of the wanted credentials.
+    /// The members of the wanted credentials that are sent.
     pub(super) credentials: BTreeSet<Member>,
-    /// The private path to the authorisation server; the empty one takes it away.
+    /// The ARN of the resource configuration for the authorization server; an empty text removes it.
     pub(super) configuration: Option<String>,
     pub(super) oauth: ListChanges,
     pub(super) invocation: ListChanges,
 }
 
-/// Lists that are sent, each as a whole; an empty one clears what is there.
+/// The lists that an update sends, each as a whole; an empty one clears the live one.
 #[derive(Default)]
 pub(super) struct ListChanges {
     pub(super) headers: Option<Vec<HttpParameter>>,
     pub(super) query_string: Option<Vec<HttpParameter>>,
     pub(super) body: Option<Vec<HttpParameter>>,
-    /// Names of parameters that somebody else added, whose secret values cannot be sent again.
+    /// The names of parameters that somebody else added, whose secret values cannot be sent again.
     pub(super) lost: Vec<String>,
 }
 
@@ -62,7 +64,7 @@ impl Member {
         matches!(self, Self::ApiKeyValue | Self::Password | Self::ClientSecret)
     }
 
-    /// Where it stands among the inputs.
+    /// Returns the path of the member in the inputs.
     const fn path(self) -> &'static str {
         match self {
             Self::ApiKeyName => "auth.apiKey.name",
@@ -78,7 +80,7 @@ impl Member {
 }
 
 impl Changes {
-    /// The changes of an update.
+    /// Returns the changes that an update sends.
     pub(super) fn of(live: &Live, update: &Update<Inputs, State>) -> Self {
         let failed = matches!(
             ready::state(live),
@@ -96,7 +98,7 @@ impl Changes {
         .changes()
     }
 
-    /// What makes of a connection, created from these inputs a moment ago, what they say.
+    /// Returns the changes that a resumed create sends: an earlier attempt of this create made `live`.
     pub(super) fn to(live: &Live, inputs: &Inputs) -> Self {
         Sides {
             live,
@@ -114,7 +116,7 @@ impl Changes {
         self.description.is_none() && self.auth.is_empty() && self.configuration.is_none() && self.kms_key.is_none()
     }
 
-    /// Whether it leads to another resource configuration, so that the association becomes another one.
+    /// Reports whether the update sets another resource configuration, so that EventBridge makes another association.
     pub(super) fn moves_from(&self, live: &Live) -> bool {
         self.configuration
             .as_deref()
@@ -137,17 +139,17 @@ impl ListChanges {
     }
 }
 
-/// The connection in its three versions.
+/// The live, recorded and wanted versions of a connection.
 struct Sides<'a> {
     live: &'a Live,
-    /// The live one as inputs, with recorded values where AWS shows none.
+    /// The live version as inputs, with recorded values for what EventBridge does not show.
     shown: Inputs,
     recorded: &'a Inputs,
     wanted: &'a Inputs,
     bases: Bases,
-    /// It does not get through to the API: all that leads there is sent again.
+    /// Whether the connection failed: credentials, connectivity and lists are then sent again.
     failed: bool,
-    /// Nobody knows whether AWS has the secrets that the last update sent.
+    /// Whether it is unknown if EventBridge has the secrets that the last update sent.
     in_doubt: bool,
 }
 
@@ -159,7 +161,7 @@ impl Sides<'_> {
         }
     }
 
-    /// Whether AWS may have another secret than the one that we suppose it has.
+    /// Reports whether EventBridge may have other secrets than the recorded ones.
     fn is_hidden(&self, base: Base) -> bool {
         self.failed || (self.in_doubt && base != Base::Recorded)
     }
@@ -231,7 +233,7 @@ impl Sides<'_> {
             .map(|(member, _)| *member)
             .collect();
         let is_of_that_kind = self.live.authorization_type.as_ref() == Some(&request::authorization_type(self.wanted));
-        // What is left out would be missing.
+        // EventBridge would not have the members that are left out.
         let whole = self.failed || (!changed.is_empty() && !is_of_that_kind);
         if whole { wanted.into_keys().collect() } else { changed }
     }
@@ -270,7 +272,7 @@ impl Sides<'_> {
     }
 }
 
-/// The credentials by member. A secret that is not known is there without a value.
+/// Returns the credentials by member. A secret that the inputs do not have is a member without a value.
 fn members(inputs: &Inputs) -> BTreeMap<Member, Option<String>> {
     let text = |text: &str| Some(text.to_owned());
     match &inputs.auth {
@@ -295,7 +297,7 @@ fn members(inputs: &Inputs) -> BTreeMap<Member, Option<String>> {
     }
 }
 
-/// A parameter's name, and how many of that name stand before it.
+/// The name of a parameter, and how many parameters of that name come before it.
 type Place = (String, usize);
 /// A parameter's value, and whether it is secret.
 type Content = (Option<String>, bool);
@@ -309,7 +311,7 @@ fn numbered(list: &[HttpParameter]) -> BTreeMap<Place, Content> {
     numbered
 }
 
-/// The parameters in the user's order, and behind them what others added.
+/// Returns the parameters in the user's order, followed by those that somebody else added.
 fn in_order(
     mut target: BTreeMap<Place, Content>,
     wanted: &[HttpParameter],

@@ -1,8 +1,8 @@
-//! Creating a connection, which has no client token.
+//! Creates a connection. CreateConnection takes no client token.
 //!
-//! The SDK's own retries are off here: if it repeated a request whose answer was lost, the second one would be refused as a
-//! duplicate, and nobody could tell our connection from somebody else's. There are no tags either, so that what a killed process
-//! left behind is met only as a name that is taken.
+//! The SDK's own retries are off here. If the SDK repeated a request after a lost answer, EventBridge would refuse the second one
+//! as a duplicate, and the provider could not tell its own connection from somebody else's. Connections have no tags either: if a
+//! killed process left a connection behind, the next create only learns that the name is taken.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -18,8 +18,8 @@ use crate::aws::error::classify;
 use crate::aws::wait::repeat::repeat_create;
 use crate::resources::taken_name;
 
-/// Creates the connection, and finds out what came of it when an answer was lost: a connection of that name counts as ours only
-/// if an attempt of this very operation may have made it and it is what the inputs ask for.
+/// Sends CreateConnection. After a lost answer, looks the connection up by its name. It counts as created by this operation only
+/// if an attempt of this operation may have made it and it matches the inputs.
 pub(super) async fn send(cx: &Cx<Aws>, inputs: &Inputs) -> Result<State, Error> {
     let request = cx
         .clients()
@@ -52,7 +52,7 @@ pub(super) async fn send(cx: &Cx<Aws>, inputs: &Inputs) -> Result<State, Error> 
                 None => Err(error.with_kind(Kind::Busy)),
             },
             Kind::Conflict => match ready::find(cx, &inputs.name).await {
-                // Its name is free in a moment.
+                // The name will be free soon.
                 Ok(Some(live)) if ready::state(&live) == "DELETING" => Err(error.with_kind(Kind::Busy)),
                 _ => Err(taken(cx, error, inputs)),
             },
@@ -61,7 +61,7 @@ pub(super) async fn send(cx: &Cx<Aws>, inputs: &Inputs) -> Result<State, Error> 
         }
     };
     match repeat_create(cx, "AWS to accept the connection", call).await {
-        // A last look: the first of the attempts may have arrived all the same.
+        // Looks up the connection once more: an attempt may have made it although its answer was lost.
         Err(error) if matches!(error.kind(), Kind::MaybeSent | Kind::Unavailable) => {
             match ready::find(cx, &inputs.name).await {
                 Ok(Some(live)) if answer::matches(&live, inputs) => Ok(answer::state(&live)),

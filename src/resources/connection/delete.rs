@@ -1,4 +1,4 @@
-//! Deleting a connection.
+//! Deletes a connection.
 
 use pulumi_provider::error::Error;
 use pulumi_provider::resource::Deleted;
@@ -21,7 +21,7 @@ pub(super) async fn delete(cx: &Cx<Aws>, name: &str, arn: Option<&str>) -> Resul
     };
     let judge = |looked: Result<Option<Live>, Error>| match looked {
         Err(error) => Look::Failed(error),
-        // Another one of that name, or none.
+        // Another connection has this name now: the one with this ARN is gone.
         Ok(Some(live)) if arn.is_some() && live.connection_arn() != arn => Look::Ready(Deleted::Done),
         Ok(Some(live)) => Look::Pending(ready::state(&live).to_owned()),
         Ok(None) => Look::Ready(Deleted::Done),

@@ -1,12 +1,12 @@
-//! What to do about a connection that AWS refuses or that does not work.
+//! Adds advice to errors about a connection that AWS refuses or that failed.
 
 use pulumi_provider::error::{Error, Kind};
 
 use super::{Inputs, Live, ready};
 use crate::aws::error::missing_action;
 
-/// A refusal that passes: the resource configuration was made a moment ago and is not ready. AWS documents no text for it, so
-/// one counts that names the configuration and speaks of its status.
+/// Reports whether AWS refused the request because a new resource configuration is not ready. AWS documents no message for that,
+/// so a message counts if it names the configuration and contains a word about its status.
 pub(super) fn is_not_ready(error: &Error, inputs: &Inputs) -> bool {
     let message = error.message().to_lowercase();
     let arns = [
@@ -22,14 +22,14 @@ pub(super) fn is_not_ready(error: &Error, inputs: &Inputs) -> bool {
         && speaks_of_status.iter().any(|word| message.contains(word))
 }
 
-/// The same as what refers to something that nobody knows yet: it is repeated for a while.
+/// Returns the error as [`Kind::NotFound`], like one about an unknown object, so that the request is repeated for a while.
 pub(super) fn not_ready(error: Error) -> Error {
     error
         .with_kind(Kind::NotFound)
         .advise("Look at the status of the resource configuration and of its gateway: both must be ACTIVE")
 }
 
-/// A refused create or update.
+/// Adds advice to the error of a refused create or update.
 pub(super) fn refused(error: Error, inputs: &Inputs) -> Error {
     match error.kind() {
         Kind::Denied => {
@@ -53,8 +53,8 @@ pub(super) fn refused(error: Error, inputs: &Inputs) -> Error {
     }
 }
 
-/// EventBridge acts with the caller's own permissions on other services, and its message does not always say which one is
-/// missing (<https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html>).
+/// Returns which permissions to grant. EventBridge uses the caller's permissions on other services, and its message does not
+/// always name the missing one (<https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html>).
 fn permissions(message: &str, inputs: &Inputs) -> String {
     if let Some(action) = missing_action(message) {
         let why = match action.split(':').next() {
@@ -83,7 +83,7 @@ fn permissions(message: &str, inputs: &Inputs) -> String {
     needed
 }
 
-/// A connection in a state that it does not leave by itself.
+/// Returns the error for a connection in a state that it does not leave by itself.
 pub(super) fn failed(live: &Live, inputs: &Inputs) -> Error {
     let state = ready::state(live);
     let reason = live
@@ -106,7 +106,7 @@ pub(super) fn failed(live: &Live, inputs: &Inputs) -> Error {
     }
 }
 
-/// The association of a private connection that failed.
+/// Returns the error for a private connection whose association failed.
 pub(super) fn failed_association(live: &Live, status: &str, reason: Option<&str>) -> Error {
     let name = live.name().unwrap_or_default();
     let reason = reason

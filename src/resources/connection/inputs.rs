@@ -1,7 +1,7 @@
 //! The inputs of a connection.
 //!
-//! None of these types implements `Debug`: most of them hold credentials. A secret is an `Option`, because the service never
-//! gives it back: an imported connection has none until the next update sends it.
+//! None of these types implements `Debug`: most of them hold credentials. A secret is an `Option`, because EventBridge never
+//! returns it: an imported connection has none until the next update sends it.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,26 +9,26 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Inputs {
-    /// Its only identity: 1 to 64 letters, digits, dots, hyphens and underscores.
+    /// The name, which is the id: 1 to 64 letters, digits, dots, hyphens and underscores.
     pub name: String,
-    /// Up to 512 characters.
+    /// The description, up to 512 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// How it authorises itself at the API; absent: an API key header that the API may ignore.
+    /// The credentials for the API; absent means an API key header that the API may ignore.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auth: Option<Auth>,
-    /// What is added to each call.
+    /// Parameters that are added to each call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invocation_parameters: Option<HttpParameters>,
-    /// The private path to the API; absent: over the internet.
+    /// The resource configuration through which calls reach a private API; absent means over the internet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource_configuration_arn: Option<String>,
-    /// The key that encrypts its secret; absent: AWS's own.
+    /// The KMS key that encrypts the secret; absent means the AWS owned key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kms_key_id: Option<String>,
 }
 
-/// Exactly one of them is given.
+/// The credentials. Exactly one field is set.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Auth {
@@ -47,7 +47,7 @@ pub struct Auth {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ApiKey {
-    /// The header.
+    /// The name of the header.
     pub name: String,
     /// Write-only.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,7 +58,7 @@ pub struct ApiKey {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Basic {
-    /// The user.
+    /// The user name.
     pub username: String,
     /// Write-only.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,24 +69,24 @@ pub struct Basic {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OAuth {
-    /// The HTTPS URL that gives tokens.
+    /// The HTTPS URL that returns tokens.
     pub authorization_endpoint: String,
     /// GET, POST or PUT.
     pub method: String,
-    /// The client.
+    /// The client id.
     pub client_id: String,
     /// Write-only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<String>,
-    /// What is added to each request for a token.
+    /// Parameters that are added to each request for a token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parameters: Option<HttpParameters>,
-    /// The private path to the authorisation server; absent: over the internet.
+    /// The resource configuration through which a private authorization server is reached; absent means over the internet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource_configuration_arn: Option<String>,
 }
 
-/// Headers, query and body parameters.
+/// Headers, query string parameters and body parameters.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HttpParameters {
@@ -105,9 +105,9 @@ pub struct HttpParameters {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HttpParameter {
-    /// Its name.
+    /// The name.
     pub key: String,
-    /// Its value; write-only if it is secret.
+    /// The value; write-only if it is secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     /// Whether EventBridge keeps the value in the connection's secret and never shows it.
@@ -116,13 +116,13 @@ pub struct HttpParameter {
 }
 
 impl Inputs {
-    /// Whether an authorisation server is asked over a private path: that takes much longer.
+    /// Reports whether the authorization server is reached through a resource configuration, which takes much longer.
     pub(super) fn has_private_oauth(&self) -> bool {
         self.oauth()
             .is_some_and(|oauth| oauth.resource_configuration_arn.is_some())
     }
 
-    /// Whether any private path is used: the quota of private connections counts then.
+    /// Reports whether the connection counts as private: it then counts against the quota of private connections.
     pub(super) fn is_private(&self) -> bool {
         self.resource_configuration_arn.is_some() || self.has_private_oauth()
     }

@@ -1,4 +1,5 @@
-//! When a connection works. <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html>
+//! Looks up a connection and waits until it is ready.
+//! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html>
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,32 +17,33 @@ use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::wait::{self, Look, Wait};
 
-/// How long a new connection may be unknown to reads.
+/// How long reads may not show a new connection.
 pub(super) const INVISIBLE: Duration = Duration::from_secs(60);
-/// A private connection passes through AUTHORIZED on its way to ACTIVE, but some stay there and work: Terraform takes AUTHORIZED
-/// for their end. After this long without any change it counts as done if VPC Lattice calls the association ACTIVE.
+/// How long a private connection must be AUTHORIZED without a change to count as ready, if VPC Lattice shows its association as
+/// ACTIVE. Private connections pass through AUTHORIZED before they become ACTIVE, but some stay AUTHORIZED and work. Terraform
+/// treats AUTHORIZED as the final state.
 const CONFIRMED: Duration = Duration::from_secs(10);
-/// The same if nothing is known of the association.
+/// The same if the association could not be read.
 const SETTLED: Duration = Duration::from_secs(75);
 
-/// What happened to the connection that is awaited.
+/// How a wait begins: after a create, after an update, or without a request.
 pub(super) enum After {
-    /// It was created.
+    /// The connection was created.
     Create,
-    /// It was updated: what was seen before does not count.
+    /// The connection was updated: earlier reads do not count.
     Update {
-        /// The time that the update's answer gives: reads that show an earlier one are stale.
+        /// The time in the answer of UpdateConnection: reads that show an earlier one are stale.
         modified: Option<DateTime>,
-        /// The path that was sent; empty if it was taken away, none if it stays.
+        /// The ARN of the resource configuration that was sent; empty if it was removed, `None` if it stays.
         path: Option<String>,
-        /// The association that it leaves behind when it leads elsewhere.
+        /// The ARN of the old association, if the update set another resource configuration.
         left: Option<String>,
     },
-    /// Nothing: it may still be on its way from an operation before.
+    /// No request was sent: an earlier operation may still be in progress.
     Nothing,
 }
 
-/// The connection; `None` if there is none of this name.
+/// Looks up the connection with this name. Returns `None` if it does not exist.
 pub(super) async fn find(cx: &Cx<Aws>, name: &str) -> Result<Option<Live>, Error> {
     let client = cx.clients().events().await?;
     match client
@@ -57,12 +59,12 @@ pub(super) async fn find(cx: &Cx<Aws>, name: &str) -> Result<Option<Live>, Error
     }
 }
 
-/// The state as AWS writes it.
+/// Returns the state as AWS writes it.
 pub(super) fn state(live: &Live) -> &str {
     live.connection_state().map_or("UNKNOWN", |state| state.as_str())
 }
 
-/// Waits until the connection works. `seen` follows what the looks show.
+/// Waits until the connection is ready. Each read updates `seen`.
 pub(super) async fn ready(cx: &Cx<Aws>, inputs: &Inputs, after: After, seen: &Mutex<State>) -> Result<Live, Error> {
     let wait = Wait {
         what: "the connection to become ready",
@@ -96,14 +98,14 @@ pub(super) async fn ready(cx: &Cx<Aws>, inputs: &Inputs, after: After, seen: &Mu
     Ok(live)
 }
 
-/// What the looks have shown so far.
+/// What the reads have shown so far.
 struct Watch<'a> {
     inputs: &'a Inputs,
     after: After,
     began: Instant,
-    /// Since when it has been AUTHORIZED without any change, and the time of its last modification.
+    /// Since when the connection has been AUTHORIZED without a change, and the time of its last modification.
     settling: Option<(Instant, Option<DateTime>)>,
-    /// What is not known of a connection that counts as done.
+    /// Why the association could not be read, if the connection counts as ready anyway.
     unknown: Option<String>,
 }
 
@@ -144,18 +146,18 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Whether calls take a private path: that which AWS shows, for somebody else may have changed it.
+    /// Reports whether calls use a resource configuration, according to EventBridge: somebody else may have changed it.
     fn is_private(&self, live: &Live) -> bool {
         let is_new = matches!(self.after, After::Create);
         answer::configuration_arn(live).is_some() || (is_new && self.inputs.resource_configuration_arn.is_some())
     }
 
-    /// Whether the next look has to bring the association along: the connection has been AUTHORIZED for a while.
+    /// Reports whether the next read must include the association: the connection has been AUTHORIZED for a while.
     fn asks_for_association(&self) -> bool {
         self.settling.is_some_and(|(since, _)| since.elapsed() >= CONFIRMED / 2)
     }
 
-    /// A private connection that is AUTHORIZED: on its way, or at its end.
+    /// Judges a private connection that is AUTHORIZED: it may become ACTIVE, or stay AUTHORIZED.
     fn settle(&mut self, live: Live, association: Option<Association>) -> Look<Live> {
         let since = match self.settling {
             Some((since, modified)) if modified == live.last_modified_time => since,
@@ -178,7 +180,7 @@ impl<'a> Watch<'a> {
     }
 }
 
-/// Whether a read shows the connection as it was before the update.
+/// Reports whether a read shows the connection as it was before the update.
 fn is_stale(live: &Live, after: &After) -> bool {
     let After::Update { modified, path, left } = after else {
         return false;

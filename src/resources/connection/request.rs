@@ -1,4 +1,4 @@
-//! What is sent to EventBridge. <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateConnection.html>
+//! Builds the requests to EventBridge. <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateConnection.html>
 
 use aws_sdk_eventbridge::types::{
     ConnectionAuthorizationType, ConnectionBodyParameter, ConnectionHeaderParameter, ConnectionHttpParameters,
@@ -15,7 +15,7 @@ use super::changes::{AuthChanges, ListChanges, Member};
 use super::inputs::{ApiKey, Auth, Basic, HttpParameter, HttpParameters, Inputs, OAuth};
 use crate::no_credentials;
 
-/// The kind of authorisation; it goes with all authorisation parameters, which the service would ignore otherwise.
+/// Returns the authorization type. Every request with authorization parameters needs it: EventBridge ignores them otherwise.
 pub(super) fn authorization_type(inputs: &Inputs) -> ConnectionAuthorizationType {
     match &inputs.auth {
         Some(Auth { basic: Some(_), .. }) => ConnectionAuthorizationType::Basic,
@@ -24,12 +24,13 @@ pub(super) fn authorization_type(inputs: &Inputs) -> ConnectionAuthorizationType
     }
 }
 
-/// The private path of a new connection, if there is one.
+/// Returns the connectivity parameters for the ARN of a resource configuration, if there is one.
 pub(super) fn connectivity(arn: Option<&str>) -> Result<Option<ConnectivityResourceParameters>, Error> {
     arn.map(connectivity_parameters).transpose()
 }
 
-/// A private path; the empty ARN takes it away, which leaving it out would not.
+/// Returns the connectivity parameters for an ARN. An empty ARN removes the resource configuration; absent parameters would keep
+/// it.
 pub(super) fn connectivity_parameters(arn: &str) -> Result<ConnectivityResourceParameters, Error> {
     let configuration = ConnectivityResourceConfigurationArn::builder()
         .resource_configuration_arn(arn)
@@ -40,7 +41,7 @@ pub(super) fn connectivity_parameters(arn: &str) -> Result<ConnectivityResourceP
         .build())
 }
 
-/// All authorisation parameters of a new connection.
+/// Returns all authorization parameters of a new connection.
 pub(super) fn create_auth(inputs: &Inputs) -> Result<CreateConnectionAuthRequestParameters, Error> {
     let mut parameters = CreateConnectionAuthRequestParameters::builder()
         .set_invocation_http_parameters(inputs.invocation_parameters.as_ref().and_then(http));
@@ -82,7 +83,7 @@ pub(super) fn create_auth(inputs: &Inputs) -> Result<CreateConnectionAuthRequest
     Ok(parameters.build())
 }
 
-/// The authorization parameters that an update sends: the service keeps what is left out.
+/// Returns the authorization parameters that an update sends. EventBridge keeps the members that are absent.
 pub(super) fn update_auth(
     inputs: &Inputs,
     changes: &AuthChanges,
@@ -191,7 +192,7 @@ fn credentials(inputs: &Inputs) -> Result<Credentials<'_>, Error> {
     }
 }
 
-/// Secrets are absent only in inputs that come from an import.
+/// Returns the secret, or an error if the inputs do not have it, which happens only after an import.
 fn given<'a>(secret: Option<&'a str>, path: &str) -> Result<&'a str, Error> {
     secret.ok_or_else(|| {
         Error::new(
@@ -202,14 +203,14 @@ fn given<'a>(secret: Option<&'a str>, path: &str) -> Result<&'a str, Error> {
     })
 }
 
-/// The parameters of a new connection, or `None` when there are none.
+/// Converts the parameters of a new connection; `None` if there are none.
 fn http(wanted: &HttpParameters) -> Option<ConnectionHttpParameters> {
     let list = |list: &Option<Vec<HttpParameter>>| list.clone().filter(|list| !list.is_empty());
     let (headers, queries, bodies) = (list(&wanted.headers), list(&wanted.query_string), list(&wanted.body));
     (headers.is_some() || queries.is_some() || bodies.is_some()).then(|| sent(headers, queries, bodies))
 }
 
-/// Lists as the SDK takes them.
+/// Converts lists to the type that the SDK takes.
 fn sent(
     headers: Option<Vec<HttpParameter>>,
     queries: Option<Vec<HttpParameter>>,

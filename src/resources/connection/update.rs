@@ -1,4 +1,4 @@
-//! Updating a connection.
+//! Updates a connection.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -16,10 +16,10 @@ use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::wait::{self, Wait};
 
-/// How long a resource configuration that was made a moment ago may be unknown to EventBridge.
+/// How long a new resource configuration may be unknown to EventBridge.
 const UNKNOWN: Duration = Duration::from_secs(30);
 
-/// Makes of the connection what the inputs say, and waits until it works.
+/// Updates the connection to the wanted inputs and waits until it is ready.
 pub(super) async fn converge(
     cx: &Cx<Aws>,
     live: &Live,
@@ -30,7 +30,7 @@ pub(super) async fn converge(
     carry_out(cx, live, &update.wanted, changes, seen).await
 }
 
-/// Finishes a create that failed after the connection came into being. Reads may not know it yet.
+/// Finishes a create that failed after the connection was created. Reads may not show the connection yet.
 pub(super) async fn resume(cx: &Cx<Aws>, inputs: &Inputs, seen: &Mutex<State>) -> Result<Live, Error> {
     let wait = Wait {
         what: "the connection to be visible",
@@ -84,7 +84,7 @@ async fn send(cx: &Cx<Aws>, inputs: &Inputs, changes: &Changes) -> Result<Update
         .update_connection()
         .name(&inputs.name)
         .set_description(changes.description.clone())
-        // Without their kind AWS ignores the credentials.
+        // Without the authorization type, EventBridge ignores the credentials.
         .set_authorization_type(kind)
         .set_auth_parameters(auth)
         .set_invocation_connectivity_parameters(request::connectivity(changes.configuration.as_deref())?)
@@ -101,7 +101,7 @@ async fn send(cx: &Cx<Aws>, inputs: &Inputs, changes: &Changes) -> Result<Update
         })
     };
     let began = Instant::now();
-    // An update that may have arrived does no harm when it arrives twice.
+    // It is safe to send the same update twice, so a lost answer is retried.
     let again = |error: &Error| match error.kind() {
         Kind::Busy | Kind::MaybeSent | Kind::Unavailable => true,
         Kind::NotFound => changes.configuration.is_some() && began.elapsed() < UNKNOWN,

@@ -1,4 +1,4 @@
-//! From EC2's description of an endpoint to inputs and outputs.
+//! Converts an interface endpoint, as EC2 describes it, to inputs and computed outputs.
 
 use aws_sdk_ec2::types::VpcEndpoint as Live;
 use pulumi_provider::error::{Error, Kind};
@@ -14,7 +14,7 @@ use crate::aws::tags;
 use crate::iam_policy;
 use crate::partition::Partition;
 
-/// The outputs. Lists keep the order of the inputs where they hold the same.
+/// Returns the computed outputs. Lists keep the order of the inputs if they hold the same items.
 pub(super) async fn state(cx: &Cx<Aws>, live: &Live, inputs: &Inputs) -> Result<State, Error> {
     let region = cx.clients().region().await?;
     let names = DnsNames::of(live);
@@ -42,7 +42,7 @@ pub(super) async fn state(cx: &Cx<Aws>, live: &Live, inputs: &Inputs) -> Result<
     })
 }
 
-/// Inputs and outputs as they are in EC2.
+/// Returns the inputs that a user would write to get this endpoint, and the computed outputs.
 pub(super) async fn found(cx: &Cx<Aws>, live: Live, prior: Option<&Inputs>) -> Result<Found<Inputs, State>, Error> {
     refuse_others(&live)?;
     let region = cx.clients().region().await?;
@@ -74,7 +74,7 @@ pub(super) async fn found(cx: &Cx<Aws>, live: Live, prior: Option<&Inputs>) -> R
     Ok(Found { inputs, state })
 }
 
-/// Endpoints of other kinds, and those that AWS's own services keep in the account, are not ours to change.
+/// Refuses an endpoint of another type, and one that an AWS service manages.
 fn refuse_others(live: &Live) -> Result<(), Error> {
     let kind = live.vpc_endpoint_type().map_or("", |kind| kind.as_str());
     let id = live.vpc_endpoint_id().unwrap_or_default();
@@ -94,7 +94,7 @@ fn refuse_others(live: &Live) -> Result<(), Error> {
     Ok(())
 }
 
-/// In lower case: the SDK's enums spell some kinds with capitals.
+/// Returns the IP address type in lower case: the SDK's enums write some values in upper case.
 fn ip_address_type(live: &Live) -> Option<String> {
     Some(live.ip_address_type()?.as_str().to_ascii_lowercase())
 }
@@ -104,8 +104,8 @@ fn dns_record_ip_type(live: &Live) -> Option<String> {
     Some(kind.as_str().to_ascii_lowercase())
 }
 
-/// The outputs that a preview can tell: those that follow from inputs which stay as they are, and what private DNS that is
-/// off does not bring.
+/// Returns the outputs that a preview knows: those that depend on unchanged inputs alone, and an absent `privateDnsName` if
+/// private DNS is off.
 pub(super) fn preview(draft: &Draft<'_>, old: Option<&Map>) -> Map {
     let mut outputs = Map::new();
     let old = old.filter(|old| old.get("state").and_then(Value::as_str) == Some("available"));
@@ -133,7 +133,8 @@ pub(super) fn preview(draft: &Draft<'_>, old: Option<&Map>) -> Map {
     outputs
 }
 
-/// The policy in the user's own words as long as it means the same; none for full access unless the user spelt it out.
+/// Returns the policy, in the prior spelling if it means the same. Full access counts as absent, unless the prior inputs write it
+/// out.
 fn found_policy(live: &Live, prior: Option<&serde_json::Value>) -> Option<serde_json::Value> {
     let found = live_policy(live);
     if iam_policy::equivalent(&found, prior.unwrap_or(&serde_json::Value::Null)) {
@@ -142,12 +143,13 @@ fn found_policy(live: &Live, prior: Option<&serde_json::Value>) -> Option<serde_
     Some(iam_policy::parse(&found).unwrap_or(found))
 }
 
-/// The policy that is in force, as EC2 gives it; null if it gives none.
+/// Returns the live policy, as EC2 returns it; null if EC2 returns none.
 pub(super) fn live_policy(live: &Live) -> serde_json::Value {
     live.policy_document().map_or(serde_json::Value::Null, Into::into)
 }
 
-/// The state in EC2's words, lower case. The SDK's enum spells them with a capital and so takes every real one for unknown.
+/// Returns the state as EC2 writes it, in lower case. The SDK's enum has capitalized names, so it takes the real states for
+/// unknown ones.
 pub(super) fn state_name(live: &Live) -> &str {
     live.state().map_or("", |state| state.as_str())
 }
@@ -159,7 +161,7 @@ pub(super) fn group_ids(live: &Live) -> Vec<String> {
         .collect()
 }
 
-/// The items in the order of the given ones if these are the same, else sorted.
+/// Returns the items in the order of `given` if both hold the same items, otherwise sorted.
 fn in_order_of(mut items: Vec<String>, given: Option<&[String]>) -> Vec<String> {
     items.sort_unstable();
     items.dedup();

@@ -1,4 +1,4 @@
-//! Rules between the inputs that the schema cannot say.
+//! Checks the inputs for rules that the schema cannot express.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,8 @@ pub(super) fn rules(draft: &Draft<'_>, failures: &mut Failures) {
     }
 }
 
-/// <https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html>, "DNS record IP type".
+/// Checks `dnsRecordIpType` against `ipAddressType`
+/// (<https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html>, "DNS record IP type").
 fn families(draft: &Draft<'_>, failures: &mut Failures) {
     let Some(record) = draft.text("dnsRecordIpType") else {
         return;

@@ -1,4 +1,4 @@
-//! CreateVpcEndpoint: one call that carries everything, so that the endpoint is never open for a moment.
+//! Creates an interface endpoint. One CreateVpcEndpoint sends all settings, so that the endpoint never exists without its policy.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,21 +16,21 @@ use crate::aws::tags::{self, OPERATION_TAG, Tags};
 use crate::aws::wait::{Look, Wait, retry, until};
 use crate::iam_policy;
 
-/// How often a call whose answer was lost is repeated; the token makes that safe.
+/// How often CreateVpcEndpoint is repeated after a lost answer. The client token makes that safe.
 const REPEATS: u32 = 2;
 
-/// How long a taken DNS name is waited for when no endpoint seems to hold it.
+/// How long to wait for a taken private DNS name if no endpoint owns it.
 const NAME_PATIENCE: Duration = Duration::from_secs(120);
 
-/// An endpoint that exists.
+/// An endpoint that was created.
 #[derive(Debug)]
 pub(super) struct Made {
     pub(super) id: String,
-    /// How the create described it; absent if the id was found otherwise.
+    /// The endpoint as EC2 returned it; absent if only the id is known.
     pub(super) live: Option<Live>,
 }
 
-/// Makes the endpoint, unless an earlier attempt at this very create has.
+/// Creates the endpoint, unless an earlier attempt of this create already did.
 pub(super) async fn once(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made, Error> {
     if let Some(id) = cx.resumed() {
         return Ok(Made { id, live: None });
@@ -75,7 +75,8 @@ pub(super) async fn once(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made, Error> {
                         }
                     }));
                 }
-                // Not that look's own error, such as "denied" or "cancelled": the endpoint may exist.
+                // Return the error of the create, not that of the lookup, such as "denied" or "cancelled": the endpoint may
+                // exist.
                 Err(look) => {
                     return Err(error.advise(format!(
                         "The endpoint may exist, and could not be looked for ({}): look for it in AWS, and delete or import it",
@@ -115,7 +116,7 @@ impl Request<'_> {
             .set_subnet_ids(Some(inputs.subnet_ids.clone()))
             .set_security_group_ids(inputs.security_group_ids.clone())
             .set_policy_document(inputs.policy.as_ref().and_then(iam_policy::minified))
-            // Left out it would mean true.
+            // If it is absent, EC2 turns private DNS on.
             .private_dns_enabled(inputs.private_dns_enabled)
             .set_ip_address_type(inputs.ip_address_type.as_deref().map(Into::into))
             .set_dns_options(dns_options)
@@ -138,8 +139,9 @@ impl Request<'_> {
         }
     }
 
-    /// The endpoint that this very create has made, for as long as EC2 may take to know it. Without a tag to look for, that time
-    /// passes: EC2 answers the repeated create, which has the same client token, with the endpoint of the first one.
+    /// Looks for the endpoint that this create made, for as long as EC2 may not show a new endpoint. Without ownership tags it
+    /// finds none and only waits that long. EC2 answers the repeated create, which has the same client token, with the endpoint
+    /// of the first one.
     async fn find(&self, cx: &Cx<Aws>) -> Result<Option<Made>, Error> {
         let wait = Wait {
             what: "EC2 to say whether the endpoint was made",
@@ -179,7 +181,7 @@ impl Request<'_> {
     }
 }
 
-/// What the user can do about a refusal.
+/// Adds to a refusal what the user can do.
 pub(super) async fn explained(cx: &Cx<Aws>, error: Error, inputs: &Inputs) -> Error {
     match error.code() {
         "DuplicateSubnetsInSameZone" => match same_zone(cx, &inputs.subnet_ids).await {
@@ -210,7 +212,7 @@ async fn same_zone(cx: &Cx<Aws>, subnet_ids: &[String]) -> Option<String> {
         .ok()?
         .describe_subnets()
         .set_subnet_ids(Some(subnet_ids.to_vec()));
-    // Only to say it better: that this call may be denied must not hide the refusal itself.
+    // Best effort: if this call is denied, the refusal is reported without the zone.
     let answer = call.send().await.ok()?;
     let mut by_zone: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for subnet in answer.subnets() {
@@ -235,7 +237,7 @@ mod tests {
     use crate::aws::error::answered;
     use crate::aws::testing;
 
-    /// The codes that the emulator never gives, or gives after much work.
+    /// Error codes that the emulator never returns, or returns only after many calls.
     #[tokio::test(start_paused = true)]
     async fn refusals_say_what_to_do() {
         let cx = testing::cx(testing::aws());

@@ -1,4 +1,4 @@
-//! DeleteVpcEndpoints, and the wait until nothing of the endpoint holds a group or a subnet any more.
+//! Deletes an interface endpoint: waits until it is gone, and until its network interfaces are gone.
 
 use aws_sdk_ec2::types::{NetworkInterface, UnsuccessfulItem, VpcEndpoint as Live};
 use pulumi_provider::error::{Error, Kind};
@@ -50,7 +50,7 @@ async fn send(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {
     carried_out(answer.unsuccessful())
 }
 
-/// HTTP 200, and yet it may have failed.
+/// Returns the failure in an answer of DeleteVpcEndpoints, which has HTTP status 200 even if the deletion failed.
 fn carried_out(unsuccessful: &[UnsuccessfulItem]) -> Result<(), Error> {
     match unsuccessful.first().and_then(|item| item.error()) {
         Some(error) => Err(answered(
@@ -64,7 +64,7 @@ fn carried_out(unsuccessful: &[UnsuccessfulItem]) -> Result<(), Error> {
     }
 }
 
-/// Waits until the network interfaces of a deleted endpoint are gone: until then they hold its groups and subnets.
+/// Waits until the network interfaces are gone, which keep subnets and security groups in use.
 pub(super) async fn interfaces_gone(cx: &Cx<Aws>, ids: &[String], deadline: Instant) -> Result<(), Error> {
     let watches: Vec<_> = ids
         .iter()
@@ -74,7 +74,7 @@ pub(super) async fn interfaces_gone(cx: &Cx<Aws>, ids: &[String], deadline: Inst
         let what = format!("network interface {id} of the endpoint to be gone");
         match watch.current().await {
             Ok(None) => continue,
-            // To delete endpoints one need not be allowed to list interfaces.
+            // The permission to delete endpoints does not include the one to describe network interfaces.
             Err(error) if error.kind() == Kind::Denied => return Ok(()),
             _ => {}
         }

@@ -1,28 +1,28 @@
-//! The DNS names of an endpoint, told apart.
+//! Classifies the DNS names of an endpoint.
 //!
-//! EC2 lists them in one: `{id}-{hash}.{service}.{region}.vpce.{suffix}` for the endpoint as a whole, the same with `-{zone}` for
-//! each zone, and with private DNS the service's own names
+//! EC2 returns them in one list: `{id}-{hash}.{service}.{region}.vpce.{suffix}` for the whole endpoint, the same with `-{zone}`
+//! for each Availability Zone, and with private DNS the service's own names
 //! (<https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html#interface-endpoint-dns-hostnames>).
 //! A service can have several names of its own: `states.eu-west-1.amazonaws.com`, and `states.eu-west-1.api.aws` for both address
-//! families (<https://docs.aws.amazon.com/general/latest/gr/step-functions.html>). Their order means nothing.
+//! families (<https://docs.aws.amazon.com/general/latest/gr/step-functions.html>). The order of the list has no meaning.
 
 use aws_sdk_ec2::types::VpcEndpoint as Live;
 
 use crate::partition::ALL;
 
-/// What the list of DNS entries holds.
+/// The DNS names of an endpoint.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct DnsNames {
     pub(super) regional: Option<String>,
     pub(super) hosted_zone: Option<String>,
     /// Sorted.
     pub(super) zonal: Vec<String>,
-    /// The one that most clients call.
+    /// The private DNS name that most clients call.
     pub(super) private: Option<String>,
 }
 
 impl DnsNames {
-    /// The same names for the same entries, in whatever order they come.
+    /// Classifies the DNS entries of an endpoint. The result does not depend on their order.
     pub(super) fn of(live: &Live) -> Self {
         let own = format!("{}-", live.vpc_endpoint_id().unwrap_or_default());
         let service = live.service_name().and_then(|name| name.rsplit('.').next());
@@ -34,7 +34,7 @@ impl DnsNames {
             };
             let label = name.strip_prefix("*.").unwrap_or(name).split('.').next();
             match label.unwrap_or_default().strip_prefix(&own) {
-                // Everything below one of the endpoint's names: that name says it.
+                // Skip the wildcard below one of the endpoint's own names: that name is in the list too.
                 Some(_) if name.starts_with('*') => {}
                 Some(hash) if !hash.contains('-') => {
                     names.regional = Some(name.to_owned());
@@ -51,15 +51,16 @@ impl DnsNames {
         names
     }
 
-    /// A wildcard is no host: then callers need the regional name.
+    /// Returns the URL for clients. It has the regional name if the private DNS name is absent or a wildcard, which is not a
+    /// host.
     pub(super) fn url(&self) -> Option<String> {
         let private = self.private.as_ref().filter(|name| !name.starts_with('*'));
         private.or(self.regional.as_ref()).map(|name| format!("https://{name}"))
     }
 }
 
-/// Lower is better: a host before a wildcard, the suffix that clients use unless told otherwise before all others, the service's
-/// own label before another one. The name itself makes the order total.
+/// Returns the rank of a private DNS name; the lowest one is chosen. A host comes before a wildcard, the suffix that clients use
+/// by default before all others, and the service's own label before another label. The name itself decides between equal ranks.
 fn rank<'a>(name: &'a str, service: &str) -> (bool, Suffix, bool, &'a str) {
     let host = name.strip_prefix("*.").unwrap_or(name);
     let is_own = host.split('.').next() == Some(service);
@@ -129,7 +130,7 @@ mod tests {
         assert_eq!(names.url().as_deref(), Some("https://states.eu-west-1.amazonaws.com"));
     }
 
-    /// The service's last label, its private names as AWS may list them, and the one that is shown.
+    /// The service's last label, its private DNS names as AWS may list them, and the one that is chosen.
     const PRIVATE: &[(&str, &[&str], &str)] = &[
         (
             "states",
@@ -183,7 +184,7 @@ mod tests {
             ],
             "batch.eu-west-1.amazonaws.com",
         ),
-        // Wildcards alone, and a host although only its suffix is the less usual one.
+        // Only wildcards; then a host, which is chosen although its suffix is not the default one.
         (
             "some",
             &["*.some.eu-west-1.api.aws", "*.some.eu-west-1.amazonaws.com"],

@@ -1,4 +1,4 @@
-//! The private DNS name of a service belongs to one endpoint of a VPC.
+//! Waits for a private DNS name: only one endpoint of a VPC can own the name of a service.
 
 use aws_sdk_ec2::types::{Filter, VpcEndpoint as Live};
 use pulumi_provider::error::{Error, Kind};
@@ -12,15 +12,15 @@ use crate::aws::error::classify;
 use crate::aws::tags::{self, URN_TAG};
 use crate::aws::wait::{Look, Wait, until};
 
-/// Whether EC2 refused a request because the name is taken. It has no code of its own for that.
+/// Reports whether EC2 refused a request because the private DNS name is taken. EC2 has no error code of its own for that.
 pub(super) fn is_taken(error: &Error) -> bool {
     error.code() == "InvalidParameter" && error.message().contains("conflicting DNS domain")
 }
 
-/// Waits until no endpoint of the VPC that is being deleted holds the name any more.
+/// Waits until no endpoint of the VPC that is being deleted owns the private DNS name.
 ///
 /// # Errors
-/// An endpoint that stays holds it: which one, and what to do.
+/// An endpoint owns the name and is not being deleted: which one, and what to do.
 pub(super) async fn free(
     cx: &Cx<Aws>,
     vpc_id: &str,
@@ -58,7 +58,7 @@ fn held_by(live: &Live, vpc_id: &str, service_name: &str) -> Error {
     ))
 }
 
-/// The endpoint that holds the name, one that stays before one that goes.
+/// Returns the endpoint that owns the name. One that is not being deleted comes before one that is.
 async fn holder(cx: &Cx<Aws>, vpc_id: &str, service_name: &str, own: Option<&str>) -> Result<Option<Live>, Error> {
     let filter = |name: &str, value: &str| Filter::builder().name(name).values(value).build();
     let pages = cx

@@ -1,4 +1,4 @@
-//! Waiting until an endpoint is what it should be.
+//! Waits until an interface endpoint is ready.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -14,21 +14,21 @@ use crate::aws::Aws;
 use crate::aws::wait::poller::Watch;
 use crate::aws::wait::{Look, Wait, until};
 
-/// Whether an endpoint in this state never becomes available any more.
+/// Reports whether an endpoint in this state never becomes available.
 pub(super) fn is_dead(state: &str) -> bool {
     ["failed", "rejected", "expired"]
         .iter()
         .any(|dead| state.eq_ignore_ascii_case(dead))
 }
 
-/// Whether the endpoint is gone or about to go. `deleted` is shown for a while, and means the same as not found.
+/// Reports whether the endpoint is being deleted or gone. EC2 shows `deleted` for a while; it means the same as not found.
 pub(super) fn is_going(live: &Live) -> bool {
     ["deleting", "deleted"]
         .iter()
         .any(|state| state_name(live).eq_ignore_ascii_case(state))
 }
 
-/// Waits until a new endpoint is available and has its DNS names; `last_seen` keeps what was seen on the way.
+/// Waits until a new endpoint is ready: available, and with DNS names. Each read updates `last_seen`.
 pub(super) async fn created(
     cx: &Cx<Aws>,
     id: &str,
@@ -39,7 +39,7 @@ pub(super) async fn created(
     wait(cx, id, deadline, keep, |_| None).await
 }
 
-/// Waits until an endpoint is available, has its DNS names, and `missing` names nothing that is still to come.
+/// Waits until the endpoint is ready, and until `missing` returns `None`.
 pub(super) async fn settled(
     cx: &Cx<Aws>,
     id: &str,
@@ -64,7 +64,7 @@ async fn wait(
             keep(&live);
             judge(live, &missing, began)
         }
-        // Describe learns of a new endpoint late.
+        // DescribeVpcEndpoints shows a new endpoint late.
         Ok(None) if began.elapsed() < SETTLING => Look::Pending("not known to EC2 yet".to_owned()),
         Ok(None) => Look::Failed(Error::new(
             Kind::NotFound,
@@ -103,7 +103,7 @@ fn judge(live: Live, missing: impl Fn(&Live) -> Option<&'static str>, began: Ins
     if let Some(missing) = missing(&live) {
         return Look::Pending(format!("available, but {missing}"));
     }
-    // EC2 promises neither, so they are worth waiting for, but not for ever.
+    // EC2 promises neither of the two, so the wait for them is limited.
     if began.elapsed() < SETTLING * 2
         && let Some(lagging) = lagging(&live)
     {
@@ -112,7 +112,7 @@ fn judge(live: Live, missing: impl Fn(&Live) -> Option<&'static str>, began: Ins
     Look::Ready(live)
 }
 
-/// What EC2 still has to bring up to date.
+/// Returns what EC2 does not show yet: the private DNS name, or the network interfaces.
 pub(super) fn lagging(live: &Live) -> Option<&'static str> {
     if live.private_dns_enabled() == Some(true) && DnsNames::of(live).private.is_none() {
         return Some("its private DNS name is not there yet");

@@ -2,9 +2,9 @@
 
 use crate::partition::Partition;
 
-/// The services that the schema knows by a short name. Those for FIPS exist in some Regions alone: hosts for FIPS are in the United
-/// States, Canada and isolated Regions (<https://docs.aws.amazon.com/general/latest/gr/step-functions.html>), and endpoints are not
-/// offered for all of them (<https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-step-functions.html>).
+/// The services that have a short name in the schema. Those for FIPS exist only in some Regions: hosts for FIPS are in the United
+/// States, Canada and isolated Regions (<https://docs.aws.amazon.com/general/latest/gr/step-functions.html>), and not all of
+/// these hosts have endpoints (<https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-step-functions.html>).
 const SHORT_NAMES: [&str; 5] = [
     "states",
     "sync-states",
@@ -13,7 +13,7 @@ const SHORT_NAMES: [&str; 5] = [
     "sync-states-fips",
 ];
 
-/// The full name of a service that is given by its short name; a full name stays as it is.
+/// Returns the full name of a service; a full name stays as it is.
 pub(super) fn full_name(region: &str, service: &str) -> String {
     if service.contains('.') {
         return service.to_owned();
@@ -21,7 +21,7 @@ pub(super) fn full_name(region: &str, service: &str) -> String {
     Partition::of_region(region).endpoint_service(region, service)
 }
 
-/// The short name, for the services that the schema knows by one.
+/// Returns the short name of a service; the full name if the schema has no short one.
 pub(super) fn short_name<'a>(region: &str, full: &'a str) -> &'a str {
     SHORT_NAMES
         .into_iter()
@@ -29,7 +29,7 @@ pub(super) fn short_name<'a>(region: &str, full: &'a str) -> &'a str {
         .unwrap_or(full)
 }
 
-/// Whether two names mean one service of one Region: the same name, or one the short form of the other.
+/// Reports whether two names mean the same service in the same Region: they are equal, or one is the short name for the other.
 pub(super) fn same(one: &str, other: &str) -> bool {
     let is_short_for = |short: &str, full: &str| {
         let place = full.strip_suffix(short).and_then(|rest| rest.strip_suffix('.'));

@@ -1,4 +1,5 @@
-//! ModifyVpcEndpoint: one call with all that differs, and the wait until Describe shows it.
+//! Updates an interface endpoint: sends all differences in one ModifyVpcEndpoint, and waits until DescribeVpcEndpoints shows
+//! them.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -17,16 +18,16 @@ use crate::aws::error::classify;
 use crate::aws::wait::{Wait, retry};
 use crate::iam_policy;
 
-/// How often the difference is worked out anew after a lost answer or a taken DNS name.
+/// How often the differences are computed and sent, for example after a lost answer or a taken private DNS name.
 const ATTEMPTS: u32 = 4;
 
-/// How long a taken DNS name is waited for when no endpoint seems to hold it.
+/// How long to wait for a taken private DNS name if no endpoint owns it.
 const NAME_PATIENCE: Duration = Duration::from_secs(120);
 
-/// How long a change may not show although it was made.
+/// How long DescribeVpcEndpoints may not show a change.
 const LAG: Duration = Duration::from_secs(10);
 
-/// What the endpoint should be.
+/// The wanted endpoint, and what an update starts from.
 #[derive(Debug)]
 pub(super) struct Target<'a> {
     bases: &'a Bases,
@@ -58,10 +59,10 @@ impl<'a> Target<'a> {
         let wanted_subnets = base("subnetIds").set(&subnets, &set(&old.subnet_ids), &set(&new.subnet_ids));
         let groups = set(&group_ids(live));
         let wanted_groups = match &new.security_group_ids {
-            // Left to EC2, or once asked for and no longer: the preview shows no change, and there is none.
+            // Not set, or no longer set: the preview shows no change, so the update makes none.
             None => groups.clone(),
             Some(new) => {
-                // Those that EC2 has chosen are recorded too, and make room.
+                // Groups that AWS chose are recorded in the state. The wanted groups replace them.
                 let old = old
                     .security_group_ids
                     .as_ref()
@@ -69,7 +70,7 @@ impl<'a> Target<'a> {
                 base("securityGroupIds").set(&groups, &set(old.map_or(&[], Vec::as_slice)), &set(new))
             }
         };
-        // ResetPolicy is documented for gateway endpoints alone, so no policy is AWS's full access, spelt out.
+        // `ResetPolicy` is documented for gateway endpoints only, so an absent policy is sent as AWS's policy for full access.
         let policy = |inputs: &Inputs| inputs.policy.clone().unwrap_or_else(iam_policy::full_access);
         let live_policy = live_policy(live);
         let (old_policy, new_policy) = (policy(old), policy(new));
@@ -116,7 +117,7 @@ impl<'a> Target<'a> {
     }
 }
 
-/// What must be changed.
+/// The changes that an update sends.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Delta {
     add_subnets: Vec<String>,
@@ -130,7 +131,7 @@ struct Delta {
 }
 
 impl Delta {
-    /// Whether all of this is also in the other.
+    /// Reports whether all these changes are also in the other.
     fn is_part_of(&self, other: &Self) -> bool {
         let some = |these: &[String], those: &[String]| these.iter().all(|id| those.contains(id));
         some(&self.add_subnets, &other.add_subnets)
@@ -144,7 +145,7 @@ impl Delta {
     }
 }
 
-/// Makes the endpoint what it should be. Makes no call when it is already, and available.
+/// Updates the endpoint to the wanted inputs. Makes no call if nothing differs and the endpoint is available.
 pub(super) async fn converge(
     cx: &Cx<Aws>,
     id: &str,
@@ -155,7 +156,7 @@ pub(super) async fn converge(
     let name_until = deadline.min(Instant::now() + NAME_PATIENCE);
     for _ in 0..ATTEMPTS {
         let delta = target.delta(&live);
-        // An update that was cut short may be under way still.
+        // An interrupted update may still be in progress.
         let is_settled = state_name(&live).eq_ignore_ascii_case("available") && ready::lagging(&live).is_none();
         if delta == Delta::default() && is_settled {
             return Ok(live);
@@ -177,7 +178,7 @@ pub(super) async fn converge(
                 Err(error) => return Err(create::explained(cx, error, target.wanted).await),
             }
         }
-        // What shows now and was not sent is somebody else's change, which a stale look had hidden: the next round undoes it.
+        // A difference that was not sent is a change by somebody else, which a stale read had hidden: the next attempt undoes it.
         live = ready::settled(cx, id, deadline, |live| {
             let rest = target.delta(live);
             (rest != Delta::default() && rest.is_part_of(&delta)).then_some("the change does not show yet")
@@ -194,7 +195,7 @@ pub(super) async fn converge(
     .advise("Something else manages it too: let only one do so"))
 }
 
-/// Whether the change was carried out shows within the time that Describe may lag behind.
+/// Waits after a lost answer until the change shows, at most for [`LAG`]. Returns the endpoint in both cases.
 async fn after_lost_answer(cx: &Cx<Aws>, id: &str, target: &Target<'_>, deadline: Instant) -> Result<Live, Error> {
     let patience = Instant::now() + LAG;
     ready::settled(cx, id, deadline, |live| {
@@ -240,7 +241,8 @@ async fn send(cx: &Cx<Aws>, id: &str, delta: &Delta, deadline: Instant) -> Resul
         }
         sent
     };
-    // Busy: another change is under way (`OperationInProgress`), or the endpoint is not available yet (`IncorrectState`).
+    // `Kind::Busy`: another change is in progress (`OperationInProgress`), or the endpoint is not available yet
+    // (`IncorrectState`).
     retry(cx, Wait { what: &what, deadline }, call, |error| {
         error.kind() == Kind::Busy || unknown(error)
     })

@@ -11,7 +11,7 @@ use crate::aws::tags::{self, Delta, Tags, TagsUpdate};
 use crate::partition::Partition;
 use crate::resources::taken_name;
 
-/// All tags of an object, AWS's and ours included.
+/// Returns all tags of an object, with those of AWS and the ownership tags.
 pub(crate) async fn of(cx: &Cx<Aws>, arn: &str) -> Result<Tags, Error> {
     let client = cx.clients().lattice().await?;
     let answer = client.list_tags_for_resource().resource_arn(arn).send().await;
@@ -19,7 +19,7 @@ pub(crate) async fn of(cx: &Cx<Aws>, arn: &str) -> Result<Tags, Error> {
     Ok(answer.tags.unwrap_or_default().into_iter().collect())
 }
 
-/// Changes the tags of an object. Makes no call when none is changed.
+/// Changes the tags of an object. Makes no call if none changes.
 pub(crate) async fn update(cx: &Cx<Aws>, arn: &str, update: &TagsUpdate<'_>) -> Result<(), Error> {
     if !update.has_changed() {
         return Ok(());
@@ -37,13 +37,13 @@ pub(crate) async fn update(cx: &Cx<Aws>, arn: &str, update: &TagsUpdate<'_>) -> 
     Ok(())
 }
 
-/// Tags as the SDK takes them.
+/// Converts tags to the type that the SDK takes.
 pub(crate) fn sent(tags: Tags) -> HashMap<String, String> {
     tags.into_iter().collect()
 }
 
-/// Completes the error about a name that is taken by `holder`: whose it is and what to do. Nothing is taken over silently; what was
-/// made for this very resource is told by its tags. `path` is the part of the ARN before the id.
+/// Adds to the error about a taken name which object has the name, and what to do. `holder` is the id of that object, and `path`
+/// is the part of its ARN before the id. The object is never adopted: its tags only decide which advice is given.
 pub(crate) async fn explain_holder(cx: &Cx<Aws>, error: Error, holder: Option<String>, path: &str) -> Error {
     let Some(id) = holder.filter(|_| error.kind() == Kind::Conflict) else {
         return error;
@@ -55,7 +55,7 @@ pub(crate) async fn explain_holder(cx: &Cx<Aws>, error: Error, holder: Option<St
     })
 }
 
-/// Whether an object carries the URN of this resource. If that cannot be told, it is taken for a stranger's.
+/// Reports whether an object has the URN of this resource in its tags. False if that cannot be found out.
 async fn is_own(cx: &Cx<Aws>, path: &str, id: &str) -> bool {
     let (Ok(region), Ok(account)) = (cx.clients().region().await, cx.clients().account().await) else {
         return false;

@@ -1,4 +1,4 @@
-//! The configuration in AWS's answer: the computed outputs, and what a user would have written to get it.
+//! Converts a resource configuration, as VPC Lattice describes it, to inputs and computed outputs.
 
 use aws_sdk_vpclattice::types::ResourceConfigurationType;
 use pulumi_provider::error::{Error, Kind};
@@ -7,7 +7,7 @@ use super::{Inputs, Live, State, ports, target};
 use crate::aws::tags::Tags;
 use crate::resources::lattice::Shown;
 
-/// The computed outputs.
+/// Returns the computed outputs.
 pub(super) fn state(live: &Live, tags_all: Tags) -> State {
     let definition = live.resource_configuration_definition();
     State {
@@ -20,10 +20,10 @@ pub(super) fn state(live: &Live, tags_all: Tags) -> State {
     }
 }
 
-/// What a user would write.
+/// Returns the inputs that a user would write to get this configuration. In an import, AWS's defaults are left out.
 ///
 /// # Errors
-/// Configurations of a kind that this resource does not make.
+/// The configuration belongs to an AWS service, or has a type that this resource does not support.
 pub(super) fn inputs(live: &Live, prior: Option<&Inputs>, tags: Option<Tags>) -> Result<Inputs, Error> {
     let id = live.id().unwrap_or_default();
     let kind = live.r#type().unwrap_or(&ResourceConfigurationType::Single);
@@ -55,7 +55,6 @@ pub(super) fn inputs(live: &Live, prior: Option<&Inputs>, tags: Option<Tags>) ->
             _ => ports,
         },
         target,
-        // In an import AWS's default is left out.
         shareable: live
             .allow_association_to_shareable_service_network()
             .filter(|shareable| prior.is_some() || !shareable),

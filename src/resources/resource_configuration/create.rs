@@ -1,4 +1,4 @@
-//! Creating a configuration.
+//! Creates a resource configuration.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -14,7 +14,7 @@ use crate::aws::tags::Tags;
 use crate::aws::wait::repeat::repeat_create;
 use crate::resources::lattice;
 
-/// What is known of a configuration whose id alone is known.
+/// Returns the computed outputs of a new configuration of which only the id is known.
 pub(super) fn started(tags: &Tags) -> State {
     State {
         arn: None,
@@ -26,7 +26,8 @@ pub(super) fn started(tags: &Tags) -> State {
     }
 }
 
-/// Creates it. The client token makes it safe to repeat the call when no answer came: AWS answers with the same configuration.
+/// Sends CreateResourceConfiguration. The client token makes it safe to repeat the call after a lost answer: AWS answers with the
+/// same configuration.
 pub(super) async fn send(
     cx: &Cx<Aws>,
     inputs: &Inputs,
@@ -59,7 +60,7 @@ pub(super) async fn send(
             }
             let error = refused(classify("CreateResourceConfiguration", error));
             match &conflicting {
-                // Not the name, but a gateway with an operation under way.
+                // The conflict is not about the name: the gateway has another operation in progress.
                 Some(id) if id.contains("rgw-") => error.with_kind(Kind::Busy),
                 _ => {
                     *holder.lock().unwrap_or_else(PoisonError::into_inner) = conflicting;

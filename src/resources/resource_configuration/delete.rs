@@ -1,7 +1,8 @@
-//! Deleting a configuration, which has to wait for whoever is associated with it: usually EventBridge.
+//! Deletes a resource configuration: waits until no association refers to it. Most associations belong to EventBridge.
 //!
-//! EventBridge makes an association for each connection and removes it minutes after the connection is gone or points elsewhere.
-//! Nobody else can remove it (<https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html>).
+//! EventBridge makes one association for each connection. It removes the association minutes after the connection is deleted or
+//! leads to another configuration. Nobody else can remove it
+//! (<https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html>).
 
 use pulumi_provider::error::{Error, Kind};
 use pulumi_provider::resource::context::Cx;
@@ -16,10 +17,10 @@ use crate::aws::wait::repeat::{delete_again, delete_lost};
 use crate::aws::wait::{self, Look, Wait};
 use crate::resources::lattice::Shown;
 
-/// How often a delete that failed is begun again.
+/// How many times a delete is tried if the status becomes DELETE_FAILED.
 const ATTEMPTS: usize = 3;
 
-/// Deletes the configuration and waits until it is gone. False if it was not there to begin with.
+/// Deletes the configuration and waits until it is gone. Returns false if it did not exist.
 pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<bool, Error> {
     let deadline = cx.deadline();
     let mut was_there = false;
@@ -41,7 +42,8 @@ pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<bool, Error> {
     .advise("Run `pulumi destroy` again, and ask AWS support if it stays so"))
 }
 
-/// Asks for the deletion until nothing that can be listed stands in its way. False if the configuration does not exist.
+/// Sends DeleteResourceConfiguration, and repeats it while an association refers to the configuration. Returns false if the
+/// configuration does not exist.
 async fn send(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<bool, Error> {
     loop {
         let wait = Wait {
@@ -58,7 +60,8 @@ async fn send(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<bool, Error> 
                 holders.refuse_if_in_use(cx, id, &found.associations, deadline).await?;
                 await_release(cx, id, &holders, deadline).await?;
             }
-            // It cannot be seen what stands in the way: another operation, a child, or nothing any more.
+            // No association is listed. Another operation, a child configuration or something that is gone by now blocked the
+            // delete: repeat it.
             _ => {
                 let what = format!("resource configuration {id} to be released ({})", refused.message());
                 let wait = Wait { what: &what, deadline };
@@ -68,8 +71,8 @@ async fn send(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<bool, Error> 
     }
 }
 
-/// One request; [`Kind::Busy`] if something still refers to the configuration, which AWS calls a conflict or, for associations,
-/// a matter of validation.
+/// Sends DeleteResourceConfiguration once. Returns false if the configuration does not exist. The error is [`Kind::Busy`] if
+/// something still refers to it: AWS answers with a conflict or, for associations, with a validation error.
 async fn attempt(cx: &Cx<Aws>, id: &str) -> Result<bool, Error> {
     let client = cx.clients().lattice().await?;
     let answer = client
@@ -88,7 +91,7 @@ async fn attempt(cx: &Cx<Aws>, id: &str) -> Result<bool, Error> {
     }
 }
 
-/// Waits until nothing refers to the configuration any more.
+/// Waits until no association refers to the configuration.
 async fn await_release(cx: &Cx<Aws>, id: &str, holders: &Holders, deadline: Instant) -> Result<(), Error> {
     let wait = Wait {
         what: &holders.what(),
@@ -107,7 +110,7 @@ async fn await_release(cx: &Cx<Aws>, id: &str, holders: &Holders, deadline: Inst
         })
 }
 
-/// Waits until the configuration does not exist; answers it if the deletion failed.
+/// Waits until the configuration is gone. Returns it if its status becomes DELETE_FAILED.
 async fn gone(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<Option<Live>, Error> {
     let wait = Wait {
         what: "the resource configuration to be deleted",

@@ -1,4 +1,4 @@
-//! The DNS name under which API Gateway's endpoint in a VPC serves every private API.
+//! The DNS name under which an API Gateway endpoint in a VPC serves every private API.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html>
 
 use std::time::Duration;
@@ -13,11 +13,12 @@ use crate::aws::wait::poller::Watch;
 use crate::aws::wait::{self, Look, Source, Wait};
 use crate::partition::EndpointName;
 
-/// How long an endpoint that was just made may be unknown.
+/// How long reads may not show a new endpoint.
 const INVISIBLE: Duration = Duration::from_secs(30);
 const SERVICE: &str = "execute-api";
 
-/// The regional DNS name of an execute-api endpoint; awaited, for it appears when the endpoint becomes available.
+/// Returns the regional DNS name of an execute-api endpoint. Waits for it, because it appears only when the endpoint becomes
+/// available.
 pub(super) async fn regional_dns_name(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<String, Error> {
     let what = format!("the DNS names of the endpoint {id}");
     let wait = Wait { what: &what, deadline };
@@ -32,7 +33,7 @@ pub(super) async fn regional_dns_name(cx: &Cx<Aws>, id: &str, deadline: Instant)
                 .advise("Check `target.vpcEndpointId`, the Region and the account"),
         ),
     };
-    // It is usually there already.
+    // The name usually exists already, so the first read has no pause before it.
     match judge(watch.look().await) {
         Look::Ready(name) => Ok(name),
         Look::Failed(error) if !matches!(error.kind(), Kind::Throttled | Kind::Unavailable | Kind::MaybeSent) => {
@@ -55,7 +56,7 @@ fn judge(id: &str, endpoint: &VpcEndpoint) -> Look<String> {
     if let Some(name) = regional(id, names) {
         return Look::Ready(name.to_owned());
     }
-    // The wire carries lower case, which the SDK's enumeration does not know.
+    // EC2 sends the state in lower case. The SDK's enum does not know that spelling.
     let state = endpoint
         .state()
         .map(|state| state.as_str().to_ascii_lowercase())
@@ -75,20 +76,20 @@ fn judge(id: &str, endpoint: &VpcEndpoint) -> Look<String> {
     }
 }
 
-/// `<id>-<hash>.…`: the names of single zones have another part behind the hash, the wildcard starts with an asterisk, and the
-/// private name is that of the service.
+/// Returns the regional name, `<id>-<hash>.…`. Names of single zones have another part after the hash, the wildcard name begins
+/// with an asterisk, and the private name is that of the service.
 fn regional<'a>(id: &str, mut names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     names.find(|name| is_regional(id, name))
 }
 
-/// Whether this is the regional DNS name of the endpoint.
+/// Reports whether this is the regional DNS name of the endpoint.
 pub(super) fn is_regional(id: &str, name: &str) -> bool {
     let label = name.split('.').next().unwrap_or_default();
     let hash = label.strip_prefix(id).and_then(|rest| rest.strip_prefix('-'));
     hash.is_some_and(|hash| !hash.is_empty() && !hash.contains('-'))
 }
 
-/// The id in the regional DNS name of an execute-api endpoint.
+/// Returns the endpoint id in the regional DNS name of an execute-api endpoint.
 pub(super) fn id_in(name: &str) -> Option<&str> {
     let found = EndpointName::parse(name).filter(|found| found.service == SERVICE)?;
     let (id, hash) = found.label.rsplit_once('-')?;

@@ -1,6 +1,7 @@
-//! Who keeps a configuration from being deleted: EventBridge's associations, those that somebody made, and VPC endpoints.
+//! Names what blocks the deletion of a resource configuration: associations of EventBridge, other associations, and VPC
+//! endpoints.
 //!
-//! Which connection an association of EventBridge's belongs to is told by a tag alone
+//! Only a tag shows which connection an association of EventBridge belongs to
 //! (<https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html>).
 
 use std::time::Duration;
@@ -20,24 +21,24 @@ use crate::resources::lattice;
 
 /// The tag of EventBridge's associations; its value is `<account>:<connection>`.
 const HOLDER: &str = "ManagedByServiceAWSEventBridge";
-/// How long a connection may be shown as it was before its change or deletion.
+/// How long reads of a connection may be stale after its update or deletion.
 const SHOWN_AS_IT_WAS: Duration = Duration::from_secs(15);
 
-/// Who is associated with a configuration.
+/// The connections, associations and VPC endpoints that use a configuration.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Holders {
-    /// EventBridge connections, as they are called in messages.
+    /// EventBridge connections, as messages name them.
     connections: Vec<String>,
-    /// The names of those that belong to the configuration's own account.
+    /// The names of the connections in the account of the configuration.
     own: Vec<String>,
-    /// Associations that somebody made and has to delete.
+    /// Associations that EventBridge did not make. A person must delete them.
     others: Vec<String>,
-    /// VPC endpoints of type Resource, which somebody has to delete.
+    /// VPC endpoints of type Resource. A person must delete them.
     endpoints: Vec<String>,
 }
 
 impl Holders {
-    /// Reads the tags of the associations.
+    /// Reads from the tags which connections the associations belong to.
     pub(super) async fn of(cx: &Cx<Aws>, id: &str, obstacles: &Obstacles) -> Self {
         let endpoints = obstacles.endpoints.iter();
         let mut holders = Self {
@@ -50,7 +51,7 @@ impl Holders {
                 .and_then(Arn::parse)
                 .map(|arn| arn.account);
             let tag = match association.arn() {
-                // Another account's tags may be closed to us: then the account alone is named.
+                // The tags in another account may not be readable: then only the account is named.
                 Some(arn) => lattice::tags::of(cx, arn)
                     .await
                     .ok()
@@ -76,11 +77,12 @@ impl Holders {
         holders
     }
 
-    /// A connection that goes on using the configuration keeps it for ever: whoever waits for its association waits in vain. One
-    /// that was deleted or changed a moment ago may still be shown as it was.
+    /// Refuses the deletion if a connection still uses the configuration, because EventBridge then keeps its association. Waits
+    /// up to [`SHOWN_AS_IT_WAS`] first, because reads of a connection that was just updated or deleted are stale.
     ///
     /// # Errors
-    /// The connections that use the configuration. That they cannot be looked at is none: then the wait has to tell.
+    /// The connections that use the configuration. If they cannot be read, that is no error: the wait for the associations
+    /// follows.
     pub(super) async fn refuse_if_in_use(
         &self,
         cx: &Cx<Aws>,
@@ -99,7 +101,7 @@ impl Holders {
             what: &self.what(),
             deadline: deadline.min(Instant::now() + SHOWN_AS_IT_WAS),
         };
-        // Not all that hold it: the association of a deleted one lingers.
+        // Only connections that use the configuration now: a deleted connection's association stays for a while.
         let mut using = String::new();
         let judge = |looked: Result<Vec<String>, Error>| match looked {
             Ok(users) if !users.is_empty() => {
@@ -123,7 +125,7 @@ impl Holders {
         }
     }
 
-    /// The end of the sentence "waiting for …".
+    /// Returns the end of the sentence "waiting for …".
     pub(super) fn what(&self) -> String {
         let mut parts = Vec::new();
         match self.connections.as_slice() {
@@ -154,7 +156,7 @@ impl Holders {
     }
 }
 
-/// An association that somebody made, and through which VPC endpoints its service network is used.
+/// Describes an association that EventBridge did not make, with the VPC endpoints that use its service network.
 async fn by_hand(cx: &Cx<Aws>, snra: &str, association: &ServiceNetworkResourceAssociationSummary) -> String {
     let id = association.service_network_id();
     let network = association
@@ -185,7 +187,8 @@ fn endpoint(held: &ResourceEndpointAssociationSummary) -> String {
     }
 }
 
-/// `<account>:<connection>`, without the account if it is ours.
+/// Returns how messages name the connection of a tag `<account>:<connection>`. The account is left out if it is that of the
+/// configuration.
 fn connection(tag: &str, own_account: Option<&str>) -> String {
     match tag.split_once(':') {
         Some((account, name)) if own_account == Some(account) => format!("\"{name}\""),
@@ -194,7 +197,7 @@ fn connection(tag: &str, own_account: Option<&str>) -> String {
     }
 }
 
-/// Which of these connections use the configuration, for calls or for their tokens, and are not being deleted.
+/// Returns those of these connections that use the configuration, for calls or for OAuth tokens, and are not being deleted.
 async fn users(cx: &Cx<Aws>, names: &[String], arn: &str) -> Result<Vec<String>, Error> {
     let client = cx.clients().events().await?;
     let mut users = Vec::new();

@@ -1,5 +1,5 @@
-//! What keeps a configuration from being deleted, as VPC Lattice lists it: associations with service networks, and VPC endpoints
-//! of type Resource that lead to it.
+//! Lists what blocks the deletion of a resource configuration: associations with service networks, and VPC endpoints of type
+//! Resource.
 
 use aws_sdk_vpclattice::types::{ResourceEndpointAssociationSummary, ServiceNetworkResourceAssociationSummary};
 use pulumi_provider::error::{Error, Kind};
@@ -8,20 +8,21 @@ use pulumi_provider::resource::context::Cx;
 use crate::aws::Aws;
 use crate::aws::error::classify;
 
-/// All of it.
+/// The associations that refer to a configuration.
 #[derive(Debug, Default)]
 pub(super) struct Obstacles {
-    /// With service networks: EventBridge's, and those that somebody made.
+    /// Associations with service networks, those of EventBridge and others.
     pub(super) associations: Vec<ServiceNetworkResourceAssociationSummary>,
-    /// With VPC endpoints.
+    /// Associations with VPC endpoints.
     pub(super) endpoints: Vec<ResourceEndpointAssociationSummary>,
 }
 
 impl Obstacles {
-    /// Lists what refers to a configuration. Who may not list the endpoints sees none: few accounts have any.
+    /// Lists the associations of a configuration. Without the permission to list those with VPC endpoints, they are left out: few
+    /// accounts have any.
     ///
     /// # Errors
-    /// The service's, about the associations.
+    /// Any error of the two calls, except a missing permission to list the associations with VPC endpoints.
     pub(super) async fn of(cx: &Cx<Aws>, id: &str) -> Result<Self, Error> {
         Ok(Self {
             associations: associations(cx, id).await?,
@@ -36,7 +37,7 @@ impl Obstacles {
         self.associations.is_empty() && self.endpoints.is_empty()
     }
 
-    /// What is left, for the status of a wait.
+    /// Returns the associations as text, for the status of a wait.
     pub(super) fn shown(&self) -> String {
         let associations = self.associations.iter().map(|one| {
             let status = one.status().map_or("UNKNOWN", |status| status.as_str());
@@ -74,7 +75,7 @@ async fn endpoints(cx: &Cx<Aws>, id: &str) -> Result<Vec<ResourceEndpointAssocia
     all.map_err(|error| classify("ListResourceEndpointAssociations", error))
 }
 
-/// The VPC endpoints through which a service network is used; none if they cannot be listed.
+/// Returns the VPC endpoints that use a service network; none if they cannot be listed.
 pub(super) async fn endpoints_of_network(cx: &Cx<Aws>, network: &str) -> Vec<String> {
     let Ok(client) = cx.clients().lattice().await else {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! Port ranges in one spelling: `443-443` is `443`, and neither order nor repetition counts.
+//! Compares and merges port ranges: `443-443` equals `443`, and order and repetition do not count.
 
 use std::collections::BTreeSet;
 
@@ -6,12 +6,12 @@ use pulumi_provider::resource::three_way::Base;
 
 use crate::formats::port_range;
 
-/// Whether two lists stand for the same ports and ranges.
+/// Reports whether two lists contain the same ports and ranges.
 pub(super) fn same(one: &[String], other: &[String]) -> bool {
     set(one) == set(other)
 }
 
-/// What an update makes of the live ports: in the user's spelling and order, and behind them what others added.
+/// Returns the ports after an update: in the user's spelling and order, followed by those that somebody else added.
 pub(super) fn merged(base: Base, live: &[String], recorded: &[String], wanted: &[String]) -> Vec<String> {
     let mut target = base.set(&set(live), &set(recorded), &set(wanted));
     let mut ports: Vec<String> = wanted
@@ -27,7 +27,7 @@ fn set(ports: &[String]) -> BTreeSet<String> {
     ports.iter().map(|range| canonical(range)).collect()
 }
 
-/// A range in the form that the service writes; text that is no range stays as it is.
+/// Returns a range in the spelling of VPC Lattice; a text that is not a range stays as it is.
 fn canonical(range: &str) -> String {
     match port_range(range) {
         Some((first, last)) if first == last => first.to_string(),

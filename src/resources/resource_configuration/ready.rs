@@ -1,4 +1,4 @@
-//! Looking the configuration up, and waiting until it is usable.
+//! Looks up a resource configuration and waits until it is ready.
 
 use std::sync::Mutex;
 
@@ -36,7 +36,7 @@ impl Seen for State {
     }
 }
 
-/// The configuration; `None` if there is none of this id.
+/// Looks up the configuration with this id. Returns `None` if it does not exist.
 pub(super) async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
     let client = cx.clients().lattice().await?;
     let answer = client
@@ -51,10 +51,11 @@ pub(super) async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> 
     }
 }
 
-/// Waits until the configuration is usable. One whose update failed is an update's to try again.
+/// Waits until the configuration is ready: ACTIVE. Before an update, UPDATE_FAILED ends the wait too: the caller sends the update
+/// again.
 ///
 /// # Errors
-/// AWS's reason why it could not be made or changed.
+/// For CREATE_FAILED and UPDATE_FAILED, AWS's reason.
 pub(super) async fn ready(
     cx: &Cx<Aws>,
     id: &str,
@@ -72,7 +73,7 @@ pub(super) async fn ready(
     }
 }
 
-/// Unlike gateways, configurations say why they failed.
+/// Returns the error for a failed configuration. VPC Lattice gives a reason, other than for gateways.
 fn failed(id: &str, live: &Live) -> Error {
     let reason = live
         .failure_reason()

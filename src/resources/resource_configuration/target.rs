@@ -1,4 +1,4 @@
-//! What a configuration leads to: an endpoint of API Gateway, a host name or an address.
+//! The target of a resource configuration: an endpoint of API Gateway, a host name or an address.
 
 use aws_sdk_vpclattice::types::{
     DnsResource, IpResource, ResourceConfigurationDefinition, ResourceConfigurationIpAddressType,
@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use super::{Inputs, Live, endpoint};
 use crate::aws::Aws;
 
-/// The target; exactly one of the first three is given.
+/// The target. Exactly one of the first three fields is set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Target {
@@ -30,12 +30,12 @@ pub struct Target {
     /// A private address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ip_address: Option<String>,
-    /// IPV4 or IPV6, for names; absent: what the gateway can reach.
+    /// IPV4 or IPV6, for host names; absent means what the gateway can reach.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ip_address_type: Option<String>,
 }
 
-/// What is sent to create it. The DNS names of an endpoint are awaited.
+/// Returns the definition that a create sends. Waits for the DNS names of an endpoint.
 pub(super) async fn definition(
     cx: &Cx<Aws>,
     inputs: &Inputs,
@@ -64,10 +64,10 @@ pub(super) async fn definition(
     Ok(ResourceConfigurationDefinition::DnsResource(dns))
 }
 
-/// The kind of addresses that the gateway can reach. A dual-stack gateway gets IPv4, for no target is dual-stack yet.
+/// Returns the IP address type that the gateway can reach: IPv4 for a dual-stack gateway, because no target is dual-stack yet.
 async fn reachable(cx: &Cx<Aws>, gateway: &str) -> Result<Option<ResourceConfigurationIpAddressType>, Error> {
     let client = cx.clients().lattice().await?;
-    // Without an answer the service decides; whatever is wrong with the gateway, the create will say it.
+    // Best effort: without an answer VPC Lattice chooses the type, and the create reports a problem with the gateway.
     let answer = client
         .get_resource_gateway()
         .resource_gateway_identifier(gateway)
@@ -86,19 +86,19 @@ pub(super) fn address_definition(address: &str) -> ResourceConfigurationDefiniti
     ResourceConfigurationDefinition::IpResource(IpResource::builder().ip_address(address).build())
 }
 
-/// The host name that the service connects to.
+/// Returns the host name that VPC Lattice connects to.
 pub(super) fn domain_name(definition: &ResourceConfigurationDefinition) -> Option<&str> {
     definition.as_dns_resource().ok()?.domain_name()
 }
 
-/// The kind of addresses that the host name is looked up for.
+/// Returns the IP address type for which VPC Lattice resolves the host name.
 pub(super) fn ip_address_type(definition: &ResourceConfigurationDefinition) -> Option<&str> {
     let kind = definition.as_dns_resource().ok()?.ip_address_type()?;
     Some(kind.as_str())
 }
 
-/// What a user would write to get this definition; `None` for kinds that cannot be written. The prior spelling is kept where it
-/// means the same; without one, an endpoint of API Gateway is given by its id.
+/// Returns the target that a user would write to get this definition; `None` for a type that this resource does not support. The
+/// prior spelling is kept if it means the same. Without one, an endpoint of API Gateway is named by its id.
 pub(super) fn inputs(definition: &ResourceConfigurationDefinition, prior: Option<&Target>) -> Option<Target> {
     match definition {
         ResourceConfigurationDefinition::IpResource(ip) => {
@@ -114,8 +114,8 @@ pub(super) fn inputs(definition: &ResourceConfigurationDefinition, prior: Option
         ResourceConfigurationDefinition::DnsResource(dns) => {
             let mut target = named(dns.domain_name()?, prior);
             let kind = dns.ip_address_type().map(|kind| kind.as_str().to_owned());
-            // Left out where the user left it out. In an import it is told: a program that gives it would else seem to change it,
-            // and one that leaves it out leaves it as it is.
+            // Absent if the user did not set it. An import includes it: otherwise a program that sets it would show a change. A
+            // program that does not set it does not change it.
             target.ip_address_type = match prior {
                 Some(prior) => prior.ip_address_type.as_ref().and(kind),
                 None => kind,
@@ -151,10 +151,10 @@ fn named(name: &str, prior: Option<&Target>) -> Target {
     }
 }
 
-/// For an update: the new address, if the address changes.
+/// Returns the address that an update sends; `None` if the address does not change.
 ///
 /// # Errors
-/// The service cannot turn a name into an address.
+/// The configuration has a host name, which VPC Lattice cannot replace by an address.
 pub(super) fn new_address(live: &Live, target: &Target) -> Result<Option<String>, Error> {
     let Some(wanted) = &target.ip_address else {
         return Ok(None);
@@ -170,7 +170,7 @@ pub(super) fn new_address(live: &Live, target: &Target) -> Result<Option<String>
     }
 }
 
-/// Whether the configuration has this address.
+/// Reports whether the configuration has this address.
 pub(super) fn has_address(live: &Live, wanted: &str) -> bool {
     live_address(live).is_some_and(|address| same_ip_address(address, wanted))
 }
@@ -182,8 +182,8 @@ fn live_address(live: &Live) -> Option<&str> {
         .ip_address()
 }
 
-/// Forgets changes of words alone: between an endpoint's id and the name that it stands for, and to the kind of addresses
-/// that was left to us and is now spelt out.
+/// Removes changes of the spelling alone: from the id of an endpoint to its DNS name or back, and an `ipAddressType` that was
+/// absent and is now set to the recorded value.
 pub(super) fn diff(changes: &mut Changes<'_>) {
     let target = PropertyPath::root().key("target");
     let recorded = |name| changes.old_state.get(name).and_then(Value::as_str);
@@ -200,10 +200,11 @@ pub(super) fn diff(changes: &mut Changes<'_>) {
     }
 }
 
-/// Whether one of the inputs names the endpoint by its id and the other by its DNS name. `known` is the recorded name.
+/// Reports whether one of the inputs names the endpoint by its id and the other one by its DNS name. `known` is the recorded
+/// name.
 fn same_target(old: &Map, new: &Map, known: Option<&str>) -> bool {
     match (written(old), written(new)) {
-        // What is sent for an endpoint is its regional name, and not that of one zone.
+        // An endpoint id stands for the regional DNS name, not for the name of one zone.
         (Some(Written::Name(name)), Some(Written::Endpoint(id))) => leads_to(name, id),
         (Some(Written::Endpoint(id)), Some(Written::Name(name))) => {
             leads_to(name, id) && known.is_none_or(|known| same_domain_name(known, name))
@@ -225,7 +226,7 @@ fn written(inputs: &Map) -> Option<Written<'_>> {
         .or_else(|| text("domainName").map(Written::Name))
 }
 
-/// The outputs `domainName` and `ipAddressType`, as far as the target alone tells them.
+/// Returns the outputs `domainName` and `ipAddressType`, if they follow from the target alone.
 pub(super) fn preview(target: &Draft<'_>) -> Map {
     let is_address = target.is_given("ipAddress") && !target.is_unknown("ipAddress");
     let output = |name: &str| {
@@ -239,7 +240,7 @@ pub(super) fn preview(target: &Draft<'_>) -> Map {
     ["domainName", "ipAddressType"].into_iter().filter_map(output).collect()
 }
 
-/// Whether a DNS name is the one that stands for this endpoint.
+/// Reports whether a DNS name is the regional one of this endpoint.
 fn leads_to(name: &str, endpoint_id: &str) -> bool {
     endpoint::is_regional(&endpoint_id.to_ascii_lowercase(), &name.to_ascii_lowercase())
 }

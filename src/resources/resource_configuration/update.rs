@@ -1,4 +1,4 @@
-//! Updating a configuration: ports, the flag, an address and tags can change.
+//! Updates a resource configuration: its ports, `shareable`, address and tags.
 
 use std::sync::Mutex;
 
@@ -16,7 +16,7 @@ use crate::aws::tags::TagsUpdate;
 use crate::aws::wait::{self, Wait};
 use crate::resources::lattice::{self, Expect, Shown};
 
-/// Makes of the configuration what the inputs say.
+/// Updates the configuration to the wanted inputs.
 pub(super) async fn converge(
     cx: &Cx<Aws>,
     id: &str,
@@ -43,7 +43,7 @@ pub(super) async fn converge(
     Ok(answer::state(&live, tags.wanted))
 }
 
-/// What is sent; `None` where nothing changes.
+/// The fields that an update sends; `None` for a field that does not change.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Changes {
     ports: Option<Vec<String>>,
@@ -52,16 +52,18 @@ pub(super) struct Changes {
 }
 
 impl Changes {
+    /// Returns the changes that an update sends.
+    ///
     /// # Errors
-    /// The service cannot turn a name into an address.
+    /// The configuration has a host name, which VPC Lattice cannot replace by an address.
     fn of(live: &Live, update: &Update<Inputs, State>) -> Result<Self, Error> {
         let (old, new) = (&update.recorded.inputs, &update.wanted);
-        // An update that failed is made again, as a whole.
+        // A failed update is sent again as a whole.
         let failed = Shown::status(live) == "UPDATE_FAILED";
         let base = |path| if failed { Base::Unsettled } else { update.bases.at(path) };
         let ports = ports::merged(base("ports"), live.port_ranges(), &old.ports, &new.ports);
         let shareable = live.allow_association_to_shareable_service_network();
-        // Left to AWS, or once asked for and no longer: the preview shows no change, and there is none.
+        // Not set, or no longer set: the preview shows no change, so the update makes none.
         let wanted_shareable = match new.shareable {
             None => None,
             Some(_) => *base("shareable").value(&shareable, &old.shareable, &new.shareable, Option::eq),
@@ -82,7 +84,7 @@ impl Changes {
         *self == Self::default()
     }
 
-    /// Whether a read shows all that was sent.
+    /// Reports whether a read shows everything that was sent.
     pub(super) fn are_shown(&self, live: &Live) -> bool {
         let ports = self.ports.as_deref();
         let shareable = live.allow_association_to_shareable_service_network();
@@ -113,8 +115,8 @@ async fn send_update(cx: &Cx<Aws>, id: &str, changes: &Changes, deadline: Instan
             .await
             .map_err(|error| classify("UpdateResourceConfiguration", error))
     };
-    // An update that may have arrived does no harm when it arrives twice. The operation lists no conflict: an operation that is
-    // under way is told by the message alone.
+    // It is safe to send the same update twice, so a lost answer is retried. AWS documents no conflict error for this operation:
+    // only the message shows that another operation is in progress.
     let again = |error: &Error| {
         matches!(
             error.kind(),

@@ -1,4 +1,4 @@
-//! The gateway in AWS's answer: the computed outputs, and what a user would have written to get it.
+//! Converts a resource gateway, as VPC Lattice describes it, to inputs and computed outputs.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::{Inputs, Live, State};
 use crate::aws::tags::Tags;
 use crate::resources::lattice::Shown;
 
-/// The gateways that AWS keeps for its own services are not ours to change.
+/// Refuses a gateway that an AWS service manages.
 pub(super) fn refuse_managed(live: &Live) -> Result<(), Error> {
     if live.service_managed() != Some(true) {
         return Ok(());
@@ -21,10 +21,10 @@ pub(super) fn refuse_managed(live: &Live) -> Result<(), Error> {
     )
 }
 
-/// The computed outputs.
+/// Returns the computed outputs.
 pub(super) fn state(live: &Live, inputs: &Inputs, tags_all: Tags) -> State {
     let groups = live.security_group_ids();
-    // The user's order, where that is the only difference.
+    // Keep the user's order if the groups are the same.
     let given = inputs
         .security_group_ids
         .clone()
@@ -42,7 +42,7 @@ pub(super) fn state(live: &Live, inputs: &Inputs, tags_all: Tags) -> State {
     }
 }
 
-/// What a user would write. In an import AWS's defaults are left out.
+/// Returns the inputs that a user would write to get this gateway. In an import, AWS's defaults are left out.
 pub(super) fn inputs(live: &Live, prior: Option<&Inputs>, tags: Option<Tags>) -> Inputs {
     let keep = prior.is_some();
     let groups = live.security_group_ids().to_vec();

@@ -1,4 +1,4 @@
-//! Creating a gateway.
+//! Creates a resource gateway.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -14,7 +14,7 @@ use crate::aws::tags::Tags;
 use crate::aws::wait::repeat::repeat_create;
 use crate::resources::lattice;
 
-/// What is known of a gateway whose id alone is known.
+/// Returns the computed outputs of a new gateway of which only the id is known.
 pub(super) fn started(inputs: &Inputs, tags: &Tags) -> State {
     State {
         arn: None,
@@ -27,7 +27,8 @@ pub(super) fn started(inputs: &Inputs, tags: &Tags) -> State {
     }
 }
 
-/// Creates it. The client token makes it safe to repeat the call when no answer came: AWS answers with the same gateway.
+/// Sends CreateResourceGateway. The client token makes it safe to repeat the call after a lost answer: AWS answers with the same
+/// gateway.
 pub(super) async fn send(cx: &Cx<Aws>, inputs: &Inputs, tags: &Tags) -> Result<(String, State), Error> {
     let client = cx.clients().lattice().await?;
     let token = cx.client_token("CreateResourceGateway");

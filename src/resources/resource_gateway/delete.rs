@@ -1,4 +1,4 @@
-//! Deleting a gateway until nothing of it is left: first the configurations must go, at last its network interfaces.
+//! Deletes a resource gateway: waits until no resource configuration refers to it, and until its network interfaces are gone.
 
 use std::time::Duration;
 
@@ -15,24 +15,25 @@ use crate::aws::wait::repeat::delete_again;
 use crate::aws::wait::{self, Look, Wait};
 use crate::resources::lattice::Shown;
 
-/// How long the network interfaces of a gateway that is gone are awaited. Whatever needs their place waits for them as well.
+/// How long a delete waits for the network interfaces of a gateway that is gone. The deletion of its subnets and security groups
+/// has to wait for them as well.
 const INTERFACES_GONE: Duration = Duration::from_secs(5 * 60);
-/// The same if it is not certain that they are its own.
+/// The same for network interfaces that may belong to another gateway.
 const PROBABLE_INTERFACES_GONE: Duration = Duration::from_secs(60);
 /// The tag of every network interface that VPC Lattice makes
 /// (<https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSVpcLatticeServiceRolePolicy.html>).
 const MANAGED: &str = "VpcLatticeManaged";
-/// How often a delete that failed is begun again.
+/// How many times a delete is tried if the status becomes DELETE_FAILED.
 const ATTEMPTS: usize = 3;
 
-/// Deletes the gateway and waits until it is gone. False if it was not there to begin with.
+/// Deletes the gateway and waits until it is gone. Returns false if it did not exist.
 pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<bool, Error> {
     let Some(gateway) = ready::find(cx, id).await? else {
         return Ok(false);
     };
     answer::refuse_managed(&gateway)?;
     let deadline = cx.deadline();
-    // Nothing but the gateway tells which they are, so they are looked up while it exists.
+    // Only the gateway tells which network interfaces it has, so they are looked up while it exists.
     let interfaces = Interfaces::of(cx, &gateway).await;
     for _ in 0..ATTEMPTS {
         send(cx, id, deadline).await?;
@@ -48,7 +49,7 @@ pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<bool, Error> {
     .advise("Run `pulumi destroy` again, and ask AWS support if it stays so"))
 }
 
-/// Asks for the deletion, until no configuration stands in its way.
+/// Sends DeleteResourceGateway, and repeats it while a resource configuration refers to the gateway.
 async fn send(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<(), Error> {
     let client = cx.clients().lattice().await?;
     let wait = Wait {
@@ -71,13 +72,14 @@ async fn send(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<(), Error> {
     wait::retry(cx, wait, call, delete_again).await
 }
 
-/// A conflict, with other words if AWS ever takes the configurations for a matter of validation, as it does with associations.
+/// Reports whether resource configurations block the deletion. VPC Lattice answers with a conflict. A validation error that
+/// mentions them counts too, because VPC Lattice answers with one if associations block a deletion.
 fn is_in_use(error: &Error) -> bool {
     matches!(error.kind(), Kind::Conflict | Kind::Busy)
         || (error.kind() == Kind::Invalid && error.message().to_lowercase().contains("resource configuration"))
 }
 
-/// Says which configurations still refer to the gateway.
+/// Returns an error that names the resource configurations that refer to the gateway.
 async fn name_users(cx: &Cx<Aws>, id: &str, error: Error) -> Error {
     let users = match users(cx, id).await {
         Ok(users) if !users.is_empty() => users.join(", "),
@@ -105,7 +107,7 @@ async fn users(cx: &Cx<Aws>, id: &str) -> Result<Vec<String>, Error> {
     Ok(answer.items().iter().map(name).collect())
 }
 
-/// Waits until the gateway does not exist; false if the deletion failed.
+/// Waits until the gateway is gone. Returns false if its status becomes DELETE_FAILED.
 async fn gone(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<bool, Error> {
     let wait = Wait {
         what: "the resource gateway to be deleted",
@@ -120,14 +122,14 @@ async fn gone(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<bool, Error> 
     wait::until(cx, wait, &|| ready::find(cx, id), judge).await
 }
 
-/// The network interfaces of a gateway.
+/// The network interfaces of a gateway, and how long a delete waits for them.
 struct Interfaces {
     ids: Vec<String>,
     limit: Duration,
 }
 
 impl Interfaces {
-    /// Looks them up, as well as that is possible: without the permission nothing is awaited.
+    /// Looks up the network interfaces. If that fails, warns and returns none, so that the delete does not wait for any.
     async fn of(cx: &Cx<Aws>, gateway: &Live) -> Self {
         let filter = |name: &str, values: &[String]| {
             (!values.is_empty()).then(|| Filter::builder().name(name).set_values(Some(values.to_vec())).build())
@@ -161,8 +163,8 @@ impl Interfaces {
     }
 }
 
-/// Waits until the network interfaces are gone, which hold the subnets and security groups. The gateway is gone already: when they
-/// stay longer than they should, that is worth a warning, not a failure.
+/// Waits until the network interfaces are gone, which keep subnets and security groups in use. The gateway itself is gone
+/// already, so every error but a cancellation becomes a warning.
 async fn released(cx: &Cx<Aws>, id: &str, interfaces: Interfaces) -> Result<(), Error> {
     if interfaces.ids.is_empty() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Why a gateway failed. The service does not say, so the likely causes are looked up.
+//! Looks for likely causes of a failed resource gateway, because AWS gives no reason.
 
 use aws_sdk_ec2::types::Subnet;
 use pulumi_provider::error::{Error, Kind};
@@ -14,7 +14,8 @@ use crate::resources::lattice::Shown;
 /// (<https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html>, considerations).
 const WITHOUT_GATEWAYS: [&str; 6] = ["use1-az3", "usw1-az2", "apne1-az3", "euw1-az4", "cac1-az3", "ilc1-az2"];
 
-/// The error for CREATE_FAILED. It looks at the subnets; if that is not possible, it names what to look at.
+/// Returns the error for CREATE_FAILED. It names likely causes that it finds in the subnets. If it finds none, or cannot read the
+/// subnets, it names what to check.
 pub(super) async fn create_failed(cx: &Cx<Aws>, gateway: &Live) -> Error {
     let id = gateway.id().unwrap_or_default();
     let failed = Error::new(
@@ -37,7 +38,7 @@ pub(super) async fn create_failed(cx: &Cx<Aws>, gateway: &Live) -> Error {
     failed.advise("The next `pulumi up` replaces it")
 }
 
-/// The error for UPDATE_FAILED after a repetition.
+/// Returns the error for UPDATE_FAILED.
 pub(super) fn update_failed(gateway: &Live) -> Error {
     let id = gateway.id().unwrap_or_default();
     let status = Shown::status(gateway);

@@ -1,4 +1,4 @@
-//! Looking the gateway up, and waiting until it is usable.
+//! Looks up a resource gateway and waits until it is ready.
 
 use std::sync::Mutex;
 
@@ -36,7 +36,7 @@ impl Seen for State {
     }
 }
 
-/// The gateway; `None` if there is none of this id.
+/// Looks up the gateway with this id. Returns `None` if it does not exist.
 pub(super) async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
     let client = cx.clients().lattice().await?;
     let answer = client
@@ -51,10 +51,11 @@ pub(super) async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> 
     }
 }
 
-/// Waits until the gateway is usable, or its last update has failed.
+/// Waits until the gateway is ready: ACTIVE. Except after a create, UPDATE_FAILED ends the wait too: the caller sends the update
+/// again.
 ///
 /// # Errors
-/// Why AWS could not make it, as far as its network tells.
+/// For CREATE_FAILED, the likely causes that the subnets show.
 pub(super) async fn ready(
     cx: &Cx<Aws>,
     id: &str,

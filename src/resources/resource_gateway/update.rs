@@ -1,4 +1,4 @@
-//! Updating a gateway: security groups and tags are all that can change.
+//! Updates a resource gateway: its security groups and tags.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -17,7 +17,7 @@ use crate::aws::tags::TagsUpdate;
 use crate::aws::wait::{self, Wait};
 use crate::resources::lattice::{self, Expect, Shown};
 
-/// Makes of the gateway what the inputs say.
+/// Updates the gateway to the wanted inputs.
 pub(super) async fn converge(
     cx: &Cx<Aws>,
     id: &str,
@@ -48,7 +48,8 @@ pub(super) async fn converge(
     Ok(answer::state(&live, wanted, tags.wanted))
 }
 
-/// The groups to send, if any. Groups that are not given are left as they are: AWS has chosen them, or was told once.
+/// Returns the security groups to send; `None` if nothing is to be sent. If the program sets no groups, they stay as they are:
+/// AWS chose them, or an earlier program set them.
 fn groups_to_send(live: &Live, update: &Update<Inputs, State>) -> Option<Vec<String>> {
     let Update {
         recorded,
@@ -58,13 +59,13 @@ fn groups_to_send(live: &Live, update: &Update<Inputs, State>) -> Option<Vec<Str
     } = update;
     let wanted = wanted.given_groups()?;
     let set = |groups: &[String]| groups.iter().cloned().collect::<BTreeSet<_>>();
-    // Groups that AWS has chosen are recorded too, and make room.
+    // Groups that AWS chose are recorded in the state. The wanted groups replace them.
     let recorded = recorded
         .inputs
         .given_groups()
         .or(recorded.state.security_group_ids.as_deref());
     let has = set(live.security_group_ids());
-    // An update that failed has to be repeated even if the groups look right.
+    // A failed update must be sent again even if the groups look right.
     let failed = Shown::status(live) == "UPDATE_FAILED";
     let base = if failed {
         Base::Unsettled
@@ -75,7 +76,7 @@ fn groups_to_send(live: &Live, update: &Update<Inputs, State>) -> Option<Vec<Str
     (failed || groups != has).then(|| in_order_of(groups, wanted))
 }
 
-/// The groups in the user's order, and behind them what others added.
+/// Returns the groups in the user's order, followed by those that somebody else added.
 fn in_order_of(groups: BTreeSet<String>, wanted: &[String]) -> Vec<String> {
     let others = groups.iter().filter(|group| !wanted.contains(group)).cloned();
     let ours = wanted.iter().filter(|group| groups.contains(*group)).cloned();
@@ -98,7 +99,7 @@ async fn send_update(cx: &Cx<Aws>, id: &str, groups: &[String], deadline: Instan
             .await
             .map_err(|error| classify("UpdateResourceGateway", error))
     };
-    // An update that may have arrived does no harm when it arrives twice.
+    // It is safe to send the same update twice, so a lost answer is retried.
     let again = |error: &Error| {
         matches!(
             error.kind(),

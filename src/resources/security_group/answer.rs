@@ -1,4 +1,4 @@
-//! The group in EC2's answer: the computed outputs, and what a user would have written to get it.
+//! Converts a security group, as EC2 describes it, to inputs and computed outputs.
 
 use aws_sdk_ec2::types::Vpc;
 use pulumi_provider::error::{Error, Kind};
@@ -12,7 +12,7 @@ use crate::aws::tags;
 use crate::aws::wait::poller::Watch;
 use crate::partition::Partition;
 
-/// Whether a rule stands for all of the VPC, so that its CIDR blocks must be known.
+/// Reports whether a rule has `vpc: true`, which needs the CIDR blocks of the VPC.
 pub(super) fn has_whole_vpc(inputs: &Inputs) -> bool {
     let rules = [inputs.ingress.as_deref(), inputs.egress.as_deref()];
     rules.into_iter().flatten().flatten().any(Rule::is_whole_vpc)
@@ -31,7 +31,7 @@ pub(super) async fn found(
     prior: Option<&Found<Inputs, State>>,
 ) -> Result<Found<Inputs, State>, Error> {
     let vpc_id = live.vpc_id().unwrap_or_default().to_owned();
-    // What the program of an import says is not told: it may stand for the whole VPC.
+    // In an import, the inputs of the program are not known: a rule may have `vpc: true`.
     let may_be_compared =
         |prior: &Found<Inputs, State>| has_whole_vpc(&prior.inputs) || prior.state.vpc_cidr_blocks.is_some();
     let blocks = if prior.is_none_or(may_be_compared) {
@@ -65,7 +65,7 @@ pub(super) async fn found(
     })
 }
 
-/// Older EC2 endpoints give no ARN.
+/// Returns the ARN. Older EC2 endpoints give none: then it is built from Region, owner and id.
 pub(super) async fn arn(cx: &Cx<Aws>, live: &Live) -> Result<String, Error> {
     if let Some(arn) = live.security_group_arn() {
         return Ok(arn.to_owned());

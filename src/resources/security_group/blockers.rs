@@ -1,4 +1,4 @@
-//! What keeps a security group from being deleted.
+//! Finds what blocks the deletion of a security group: network interfaces, and rules of other groups.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,15 +10,16 @@ use pulumi_provider::resource::context::Cx;
 use crate::aws::Aws;
 use crate::aws::error::classify;
 
-/// Network interfaces of deleted endpoints and gateways usually go within this time; only then are blockers worth a call.
+/// How long a delete waits before it looks for blockers: the network interfaces of deleted endpoints and gateways usually
+/// disappear within this time.
 pub(super) const NAMED_AFTER: Duration = Duration::from_secs(60);
 
-/// What refers to a group.
+/// The network interfaces and security groups that refer to a group.
 #[derive(Debug, Default)]
 pub(super) struct Blockers {
-    /// Network interfaces, each with what EC2 says it is for.
+    /// Network interfaces, each with its description.
     interfaces: Vec<String>,
-    /// Groups with a rule that refers to this one.
+    /// Security groups with a rule that refers to this group.
     groups: Vec<String>,
 }
 
@@ -38,7 +39,7 @@ impl fmt::Display for Blockers {
     }
 }
 
-/// Looks for everything that refers to a group.
+/// Looks up the network interfaces and security groups that refer to a group.
 pub(super) async fn find(cx: &Cx<Aws>, id: &str) -> Result<Blockers, Error> {
     let ec2 = cx.clients().ec2().await?;
     let filter = |name: &str| Filter::builder().name(name).values(id).build();
@@ -73,12 +74,12 @@ pub(super) async fn find(cx: &Cx<Aws>, id: &str) -> Result<Blockers, Error> {
     Ok(blockers)
 }
 
-/// The error, with what blocks. That the look-up may fail must not hide the error itself.
+/// Adds the blockers to the error. The lookup is best effort: if it fails, the error stays as it is.
 pub(super) async fn explain(cx: &Cx<Aws>, id: &str, error: Error) -> Error {
     match find(cx, id).await {
         Ok(blockers) => {
             let remove = "Remove what uses the group, then repeat the command";
-            // What was awaited by name need not be named again.
+            // The error of a wait that named the blockers already contains them.
             match error.message().contains(&blockers.to_string()) {
                 true => error.advise(remove),
                 false => error.advise(format!("Still in use: {blockers}. {remove}")),

@@ -1,5 +1,7 @@
-//! CreateSecurityGroup, which takes no client token: what became of a lost answer is found out by name and ownership tag. Where
-//! the configuration leaves that tag out nobody can tell, and a group of the name is named to the user.
+//! Creates a security group.
+//!
+//! CreateSecurityGroup takes no client token: after a lost answer, the group is looked up by its name and ownership tags. If the
+//! provider's `ownershipTags` is false, nothing shows who made a group with that name, and the error names it.
 
 use aws_sdk_ec2::types::{Filter, ResourceType, SecurityGroup};
 use pulumi_provider::error::{Error, Kind};
@@ -13,14 +15,14 @@ use crate::aws::tags::{self, Tags, URN_TAG};
 use crate::aws::wait::{Look, Wait, retry, until};
 use crate::resources::taken_name;
 
-/// A group that exists.
+/// A group that was created.
 #[derive(Debug)]
 pub(super) struct Made {
     pub(super) id: String,
     pub(super) arn: Option<String>,
 }
 
-/// Makes the group, unless an earlier attempt at this very create has.
+/// Creates the group, unless an earlier attempt of this create already did.
 pub(super) async fn once(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made, Error> {
     if let Some(id) = cx.resumed() {
         return Ok(Made { id, arn: None });
@@ -64,8 +66,8 @@ async fn send(cx: &Cx<Aws>, inputs: &Inputs, tags: &Tags) -> Result<Made, Error>
     })
 }
 
-/// The name is taken: by an earlier, unanswered attempt of ours, or by somebody else. A group that was just made is found
-/// late.
+/// Handles a name that is taken. Returns the group if its tags show that an earlier attempt of this create made it, and otherwise
+/// the error with advice. Waits for a while, because EC2 may not show a new group yet.
 async fn taken(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Result<Made, Error> {
     let wait = Wait {
         what: "EC2 to show the security group of that name",
@@ -80,7 +82,7 @@ async fn taken(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Resu
     let (made, tags) = match found.await {
         Ok(found) => found,
         Err(look) if look.kind() == Kind::TimedOut => return Err(error),
-        // Not that look's own error: it is the name that is in the way.
+        // The user needs the error about the name, not the one of the lookup.
         Err(look) => {
             return Err(error.advise(format!(
                 "Choose another `name`; which group has it could not be looked up ({})",
@@ -101,7 +103,7 @@ async fn taken(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Resu
     Err(error.advise(taken_name::of_another(cx, &id)))
 }
 
-/// No answer: looks for the group, for as long as EC2 may take to know it.
+/// Looks for the group after a lost answer, for as long as EC2 may not show a new group.
 async fn lost(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Result<Made, Error> {
     let wait = Wait {
         what: "EC2 to say whether the security group was made",
@@ -116,7 +118,7 @@ async fn lost(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Resul
     };
     match until(cx, wait, &look, judge).await {
         Ok(made) if marks => Ok(made),
-        // It may as well have been there before.
+        // The group may also have existed before this create.
         Ok(Made { id, .. }) => Err(error.advise(format!(
             "{id} has the name \"{}\", and nothing tells whether this create made it, since the provider's `ownershipTags` is \
              false. If it was not there before, import it with `pulumi import {} {} {id}` or delete it; else choose another `name`",
@@ -124,7 +126,7 @@ async fn lost(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Resul
             cx.urn().type_token(),
             cx.urn().name()
         ))),
-        // Not "cancelled": the group may exist.
+        // Return the error of the create, not that of the lookup, such as "cancelled": the group may exist.
         Err(_) => Err(error.advise(format!(
             "A group \"{}\" was looked for and not found: repeat the command",
             inputs.name
@@ -132,7 +134,8 @@ async fn lost(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Resul
     }
 }
 
-/// The group of this name in the VPC. Names are unique there, whatever their case; a filter by name tells cases apart.
+/// Looks up the group with this name in the VPC. EC2 allows no second group whose name differs only in case, but its filter by
+/// name is case-sensitive: so the names are compared here.
 async fn find(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Option<(Made, Tags)>, Error> {
     let filter = |name: &str, value: &str| Filter::builder().name(name).values(value).build();
     let call = cx.clients().ec2().await?.describe_security_groups();

@@ -1,4 +1,4 @@
-//! Deleting a group, which has to wait for whatever still refers to it.
+//! Deletes a security group: waits until nothing refers to it.
 
 use pulumi_provider::error::{Error, Kind};
 use pulumi_provider::resource::context::Cx;
@@ -10,7 +10,8 @@ use crate::aws::error::classify;
 use crate::aws::wait::repeat::delete_again;
 use crate::aws::wait::{Wait, retry};
 
-/// Repeats the call while something still refers to the group; after a minute the user is told what.
+/// Deletes the group. Repeats the call while something refers to the group. After [`blockers::NAMED_AFTER`], the status names
+/// what refers to it.
 pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {
     let deadline = cx.deadline();
     let call = || async {
@@ -20,7 +21,7 @@ pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {
             .map(drop)
             .map_err(|error| classify("DeleteSecurityGroup", error))
     };
-    // Not one that EC2 throttled to the end.
+    // A delete that was throttled until the deadline has another code: it says nothing about blockers.
     let is_stuck = |error: &Error| {
         error.kind() == Kind::TimedOut && matches!(error.code(), "DependencyViolation" | "InvalidGroup.InUse")
     };

@@ -1,4 +1,4 @@
-//! Waiting until a new group is there.
+//! Waits until a security group is ready: until EC2 shows it.
 
 use pulumi_provider::error::{Error, Kind};
 use pulumi_provider::resource::Resource;
@@ -9,7 +9,7 @@ use super::{Live, SETTLING, SecurityGroup};
 use crate::aws::Aws;
 use crate::aws::wait::{Wait, retry};
 
-/// The group as soon as Describe knows it.
+/// Waits until DescribeSecurityGroups shows the new group, and returns it.
 pub(super) async fn appeared(cx: &Cx<Aws>, id: &str) -> Result<Live, Error> {
     let wait = Wait {
         what: "the new security group to be known to EC2",

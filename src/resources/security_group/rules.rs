@@ -1,6 +1,6 @@
-//! Rules as the user writes them, as EC2 gives them back, and the one form in which both are compared.
+//! The rules of a security group: as the user writes them, as EC2 returns them, and in the form in which both are compared.
 //!
-//! EC2 clears the host bits of CIDR blocks, names the common protocols, and knows no ports for protocol -1
+//! EC2 clears the host bits of CIDR blocks, replaces the numbers of common protocols by names, and has no ports for protocol -1
 //! (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html>).
 
 mod same;
@@ -20,7 +20,7 @@ use crate::formats::ip_protocol;
 
 pub(super) use self::same::diff;
 
-/// A rule as the user writes it. Exactly one of the last five names the other side.
+/// A rule as the user writes it. Exactly one of `cidr_ipv4`, `cidr_ipv6`, `prefix_list_id`, `security_group_id` and `vpc` is set.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Rule {
@@ -51,22 +51,23 @@ pub struct Rule {
     /// All CIDR blocks of the VPC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vpc: Option<bool>,
-    /// Of these, only those of `ipv4` or of `ipv6`; absent means both.
+    /// With `vpc`, only the blocks of `ipv4` or of `ipv6`; absent means both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vpc_ip_address_type: Option<String>,
 }
 
 impl Rule {
-    /// Whether the rule stands for all CIDR blocks of the VPC.
+    /// Reports whether the rule is for the CIDR blocks of the VPC.
     pub(super) fn is_whole_vpc(&self) -> bool {
         self.vpc == Some(true)
     }
 }
 
-/// Rules by what they let pass, each with its description: EC2 has at most one of each.
+/// The rules of one direction: the traffic that each one allows, and its description. EC2 has at most one rule for the same
+/// traffic.
 pub(super) type Rules = BTreeMap<Key, Option<String>>;
 
-/// What a rule lets pass, in EC2's own form.
+/// The traffic that a rule allows, in the form that EC2 returns.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
     protocol: String,
@@ -79,14 +80,14 @@ enum Peer {
     V4(Ipv4Net),
     V6(Ipv6Net),
     PrefixList(String),
-    /// The account is absent for the group's own account.
+    /// The account is absent if it is the account of the group that has the rule.
     Group {
         account: Option<String>,
         id: String,
     },
 }
 
-/// The CIDR blocks of a VPC that are in use.
+/// The CIDR blocks that are associated with a VPC.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Blocks {
     v4: Vec<Ipv4Net>,
@@ -94,7 +95,7 @@ pub(super) struct Blocks {
 }
 
 impl Blocks {
-    /// The blocks that are associated; those that come or go do not count.
+    /// Returns the blocks that are associated, without those that are being associated or disassociated.
     pub(super) fn of(vpc: &Vpc) -> Self {
         let counts = |state: Option<&VpcCidrBlockState>| {
             state.and_then(VpcCidrBlockState::state) == Some(&VpcCidrBlockStateCode::Associated)
@@ -113,32 +114,32 @@ impl Blocks {
         }
     }
 
-    /// From what is recorded.
+    /// Parses the recorded blocks.
     pub(super) fn recorded(texts: &[String]) -> Self {
         let mut blocks = Self::default();
         for text in texts {
             match (text.parse(), text.parse()) {
                 (Ok(block), _) => blocks.v4.push(block),
                 (_, Ok(block)) => blocks.v6.push(block),
-                // Some other version wrote it.
+                // Another version of the provider wrote this text.
                 _ => {}
             }
         }
         blocks
     }
 
-    /// As they are recorded.
+    /// Returns the blocks as the state records them.
     pub(super) fn texts(&self) -> Vec<String> {
         let (v4, v6) = (self.v4.iter(), self.v6.iter());
         v4.map(ToString::to_string).chain(v6.map(ToString::to_string)).collect()
     }
 }
 
-/// The rules that the user asks for. `owner` is the group's own account. A rule for a single block of the VPC wins over one for
-/// all of them.
+/// Returns the wanted rules. `owner` is the account of the group. If a rule for one block of the VPC and a rule for the whole VPC
+/// allow the same traffic, the description of the former counts.
 ///
 /// # Errors
-/// A rule that Check should not have let pass.
+/// A CIDR block that Check should have refused.
 pub(super) fn wanted(rules: &[Rule], owner: &str, blocks: &Blocks) -> Result<Rules, Error> {
     let mut wanted = Rules::new();
     let (whole, single): (Vec<_>, Vec<_>) = rules.iter().partition(|rule| rule.is_whole_vpc());
@@ -150,7 +151,7 @@ pub(super) fn wanted(rules: &[Rule], owner: &str, blocks: &Blocks) -> Result<Rul
     Ok(wanted)
 }
 
-/// The rules that a group has.
+/// Converts the permissions of a group to rules.
 pub(super) fn live(permissions: &[IpPermission], owner: &str) -> Rules {
     let mut rules = Rules::new();
     for permission in permissions {
@@ -191,10 +192,10 @@ pub(super) fn live(permissions: &[IpPermission], owner: &str) -> Rules {
 
 /// Protocol and ports.
 type Traffic<'a> = (&'a str, Option<(i32, i32)>);
-/// The other sides of rules, with the rules' descriptions.
+/// The peers of rules, with the descriptions of the rules.
 type Peers<'a> = Vec<(&'a Peer, Option<&'a str>)>;
 
-/// Rules as a request names them: one permission for each protocol and port range.
+/// Converts rules to the permissions of a request: one permission for each protocol and port range.
 pub(super) fn permissions(rules: &Rules) -> Vec<IpPermission> {
     let mut by_ports: BTreeMap<Traffic<'_>, Peers<'_>> = BTreeMap::new();
     for (key, description) in rules {
@@ -241,8 +242,8 @@ pub(super) fn permissions(rules: &Rules) -> Vec<IpPermission> {
     by_ports.into_iter().map(permission).collect()
 }
 
-/// The live rules as a user would write them: in the prior inputs' own words and order where those still hold, the rest in
-/// EC2's form. `None` when there are none and the prior inputs say nothing either.
+/// Converts live rules to inputs. Prior rules that still apply keep their spelling and order; all other rules follow in EC2's
+/// form. Returns `None` if there are no rules and the prior inputs set none either.
 pub(super) fn spelled(
     live: &Rules,
     prior: Option<&[Rule]>,
@@ -263,12 +264,12 @@ pub(super) fn spelled(
         let description = described(rule.description.as_deref());
         let is_there = |key: &Key| {
             let found = live.get(key);
-            // The description is that of a rule for this block alone.
+            // A rule for this block alone may have set the description.
             let another = rule.is_whole_vpc() && single.contains_key(key);
             found == Some(&description) || (another && found.is_some())
         };
         if !keys.is_empty() && keys.iter().all(is_there) {
-            // What a rule for a single block says is left to it.
+            // A rule for a single block keeps its own key.
             for key in keys
                 .iter()
                 .filter(|key| !rule.is_whole_vpc() || !single.contains_key(key))
@@ -345,7 +346,7 @@ fn keys(rule: &Rule, owner: &str, blocks: &Blocks) -> Result<Vec<Key>, Error> {
                 .as_deref()
                 .is_none_or(|wanted| wanted == family)
         };
-        // ICMP is a protocol of one address family.
+        // ICMP exists for IPv4 only, and ICMPv6 for IPv6 only.
         if protocol != "icmpv6" && wants("ipv4") {
             peers.extend(blocks.v4.iter().copied().map(Peer::V4));
         }
@@ -377,7 +378,7 @@ fn described(text: Option<&str>) -> Option<String> {
     text.filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-/// The rules between the properties of one rule, and between the rules of a list.
+/// Checks the properties of each rule, and the descriptions of rules for the same traffic.
 pub(super) fn check(property: &str, draft: &Draft<'_>, failures: &mut Failures) {
     check_each(property, draft, failures);
     same::check_descriptions(property, draft, failures);

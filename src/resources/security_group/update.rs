@@ -1,4 +1,6 @@
-//! From the rules that a group has to those it should have: new ones first, so that no connection is cut in between.
+//! Updates a security group: its rules and tags.
+//!
+//! New rules are authorized before old ones are revoked, so that no connection is cut.
 
 use std::collections::BTreeMap;
 
@@ -16,10 +18,10 @@ use crate::aws::tags::{self, TagsUpdate};
 use crate::aws::wait::poller::Watch;
 use crate::aws::wait::{Look, Wait, retry, until};
 
-/// How often the plan is made anew when the group turns out to be another than was read.
+/// How often the rules are compared and changed, if calls show that the last read was stale.
 const ATTEMPTS: u32 = 6;
 
-/// Brings rules and tags to what they should be.
+/// Updates rules and tags to the wanted ones.
 pub(super) async fn finish(
     cx: &Cx<Aws>,
     live: Live,
@@ -37,7 +39,7 @@ pub(super) async fn finish(
     })
 }
 
-/// Brings the rules of both directions to what they should be.
+/// Updates the rules of both directions to the wanted ones.
 pub(super) async fn rules(cx: &Cx<Aws>, live: &Live, wanted: &Wanted, deadline: Instant) -> Result<(), Error> {
     let mut live = live.clone();
     let id = live.group_id().unwrap_or_default().to_owned();
@@ -71,7 +73,7 @@ pub(super) async fn rules(cx: &Cx<Aws>, live: &Live, wanted: &Wanted, deadline: 
     .advise("Something else manages this group too: let only one do so"))
 }
 
-/// The group once more, after a short pause: the last look was stale.
+/// Reads the group again after a short pause, because the last read was stale.
 async fn again(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<Live, Error> {
     let watch = Watch::<Live>::new(cx.clients(), id);
     let wait = Wait {
@@ -92,7 +94,7 @@ enum Direction {
     Egress,
 }
 
-/// What must be done in one direction.
+/// The changes to the rules of one direction.
 #[derive(Debug, Default, PartialEq)]
 struct Plan {
     authorize: Rules,
@@ -111,17 +113,17 @@ impl Plan {
             };
         }
         let surplus = live.iter().filter(|(key, _)| !wanted.contains_key(*key));
-        // A revoked rule is named without its description.
+        // A rule is revoked without its description.
         plan.revoke = surplus.map(|(key, _)| (key.clone(), None)).collect::<BTreeMap<_, _>>();
         plan
     }
 
-    /// Carries the plan out; false means that it was made from a stale view.
+    /// Carries the plan out. Returns false if the plan was made from a stale read.
     async fn carry_out(&self, cx: &Cx<Aws>, id: &str, direction: Direction, deadline: Instant) -> Result<bool, Error> {
         let mut revoked = self.revoke.is_empty();
         if !self.authorize.is_empty() {
             match authorize(cx, id, direction, &self.authorize, deadline).await {
-                // Only where there is no room for both does the old rule go first.
+                // Old rules are revoked first only if the quota leaves no room for old and new rules together.
                 Err(error) if error.code() == "RulesPerSecurityGroupLimitExceeded" && !revoked => {
                     if !current(revoke(cx, id, direction, &self.revoke, deadline).await)? {
                         return Ok(false);
@@ -148,8 +150,8 @@ impl Plan {
     }
 }
 
-/// Whether the call was made on a current view: a rule that is there already, or gone already, or an answer that was lost,
-/// asks for another look.
+/// Reports whether a call was made from a current read. If a rule exists already or is gone already, or if the answer was lost,
+/// the group must be read again.
 fn current(done: Result<(), Error>) -> Result<bool, Error> {
     match done {
         Ok(()) => Ok(true),
@@ -235,7 +237,7 @@ async fn revoke(cx: &Cx<Aws>, id: &str, direction: Direction, rules: &Rules, dea
     settled(cx, deadline, call).await
 }
 
-/// Repeats a call while the group, or one that a rule refers to, is too new to be known everywhere.
+/// Repeats a call while EC2 does not know the group, or a group or prefix list that a rule refers to, because it is new.
 async fn settled<F, Fut>(cx: &Cx<Aws>, deadline: Instant, call: F) -> Result<(), Error>
 where
     F: FnMut() -> Fut,
@@ -251,7 +253,7 @@ where
         unknown && Instant::now() < patience
     };
     retry(cx, wait, call, not_yet_known).await.map_err(|error| {
-        // Without time for another look, what became of the call stays unknown.
+        // There is no time to read the group again, so it stays unknown whether the call was carried out.
         let is_over = error.kind() == Kind::MaybeSent && Instant::now() >= deadline;
         if is_over {
             error.with_kind(Kind::TimedOut)

@@ -1,4 +1,4 @@
-//! The rules that an update makes of those recorded, those wanted and those that the group has.
+//! Merges the recorded, wanted and live rules of a security group into those that it should have.
 
 use pulumi_provider::error::Error;
 use pulumi_provider::resource::Found;
@@ -10,10 +10,10 @@ use super::rules::{self, Blocks, Rule, Rules};
 use super::{Inputs, Live, State};
 use crate::aws::Aws;
 
-/// What the group should have.
+/// The rules that a group should have.
 #[derive(Debug)]
 pub(super) struct Wanted {
-    /// The CIDR blocks of the VPC, where a rule stands for them.
+    /// The CIDR blocks of the VPC, if the state records them.
     pub(super) blocks: Option<Blocks>,
     ingress: Direction,
     egress: Direction,
@@ -27,7 +27,7 @@ struct Direction {
 }
 
 impl Wanted {
-    /// The rules of a new group: AWS's own go.
+    /// Returns the rules for a new group. They do not keep the rules that AWS adds to it.
     pub(super) async fn created(cx: &Cx<Aws>, live: &Live, inputs: &Inputs) -> Result<Self, Error> {
         let blocks = vpc_blocks(cx, has_whole_vpc(inputs), &inputs.vpc_id).await?;
         let known = blocks.clone().unwrap_or_default();
@@ -45,7 +45,7 @@ impl Wanted {
         })
     }
 
-    /// The rules after an update.
+    /// Returns the rules for an update.
     pub(super) async fn updated(
         cx: &Cx<Aws>,
         live: &Live,
@@ -56,7 +56,7 @@ impl Wanted {
         let lists = |inputs: &Inputs| [inputs.ingress.clone(), inputs.egress.clone()];
         let (old, new) = (lists(&recorded.inputs), lists(wanted));
         let then = Blocks::recorded(recorded.state.vpc_cidr_blocks.as_deref().unwrap_or_default());
-        // Rules for the whole VPC that stay as they are stand for what they stood for, whatever has become of the VPC since.
+        // Unchanged rules for the whole VPC keep the recorded blocks, even if the VPC has other blocks now.
         let whole = |lists: &[Option<Vec<Rule>>; 2]| {
             lists.clone().map(|list| {
                 list.into_iter()
@@ -85,7 +85,7 @@ impl Wanted {
                 rules::wanted(list.as_deref().unwrap_or_default(), owner(live), blocks)
             };
             let (mut recorded, wanted) = (expand(old, &now)?, expand(new, &now)?);
-            // A rule for the whole VPC that goes takes along what it stood for when it was made.
+            // If a rule for the whole VPC is removed, the rules for the recorded blocks are removed too.
             let still_there = expand(new, &then)?;
             for (key, description) in expand(old, &then)? {
                 if !still_there.contains_key(&key) {
@@ -97,17 +97,17 @@ impl Wanted {
         Ok(Self {
             ingress: direction(directions[0], &old[0], &new[0])?,
             egress: direction(directions[1], &old[1], &new[1])?,
-            // Not recorded any more where no rule stands for them.
+            // The state records the blocks if a wanted rule needs them, or if it recorded them before.
             blocks: blocks.filter(|_| has_whole_vpc(wanted) || recorded.state.vpc_cidr_blocks.is_some()),
         })
     }
 
-    /// The ingress rules that a group with these should have.
+    /// Returns the ingress rules that the group should have, given its live ones.
     pub(super) fn ingress(&self, live: &Rules) -> Rules {
         self.ingress.target(live)
     }
 
-    /// The egress rules that a group with these should have.
+    /// Returns the egress rules that the group should have, given its live ones.
     pub(super) fn egress(&self, live: &Rules) -> Rules {
         self.egress.target(live)
     }

@@ -1,7 +1,8 @@
-//! Rules that let pass the same in other words: one for the whole VPC, or one for each of its blocks.
+//! Compares rules that allow the same traffic: one rule for the whole VPC, or one rule for each of its blocks.
 //!
-//! A read cannot know which of the two the program of an import says, and EC2 keeps only the latter. So Diff compares what they
-//! stand for, by the blocks that the VPC had when the rules were read: a block that the VPC got since then still shows.
+//! EC2 keeps one rule for each block, so an import cannot know which of the two forms the program has. Diff therefore compares
+//! the traffic, with the blocks that the VPC had when the rules were read: a block that was added since then still shows as a
+//! change.
 
 use pulumi_provider::property::path::PropertyPath;
 use pulumi_provider::property::{Map, Value};
@@ -12,7 +13,7 @@ use super::{Blocks, Key, Rule, Rules, keys, wanted};
 use crate::arn::Arn;
 use crate::formats::ip_protocol;
 
-/// Forgets changes of rules that let pass the same.
+/// Removes the changes of a list of rules that keeps the same traffic and descriptions.
 pub(in super::super) fn diff(changes: &mut Changes<'_>) {
     let Some(blocks) = recorded_blocks(changes.old_state) else {
         return;
@@ -27,7 +28,7 @@ pub(in super::super) fn diff(changes: &mut Changes<'_>) {
     }
 }
 
-/// EC2 keeps one description for what a rule lets pass, so that two rules cannot differ in that alone.
+/// Refuses two rules that differ only in the description: EC2 keeps one description for the same traffic.
 pub(super) fn check_descriptions(property: &str, draft: &Draft<'_>, failures: &mut Failures) {
     let items = draft.list(property).unwrap_or_default().iter().map(rule);
     let rules: Vec<_> = items.collect();
@@ -74,13 +75,13 @@ fn recorded_blocks(state: &Map) -> Option<Blocks> {
     texts.map(|texts| Blocks::recorded(&texts))
 }
 
-/// The group's own account, from its ARN.
+/// Returns the account of the group, from its ARN.
 fn account(state: &Map) -> &str {
     let arn = state.get("arn").and_then(Value::as_str);
     arn.and_then(Arn::parse).map(|arn| arn.account).unwrap_or_default()
 }
 
-/// The rules of a list; `None` if some part of it is not known yet.
+/// Returns the rules of a list; `None` if a part of it is unknown.
 fn rules(list: Option<&Value>) -> Option<Vec<Rule>> {
     match list.map(Value::bare) {
         None | Some(Value::Null) => Some(Vec::new()),
@@ -130,7 +131,7 @@ mod tests {
         map
     }
 
-    /// Whether Diff sees a change of `ingress` in a VPC of these recorded blocks.
+    /// Reports whether Diff shows a change of `ingress`, if these blocks of the VPC are recorded.
     fn differs(blocks: &[&str], old: &Json, new: &Json) -> bool {
         let state =
             map(json!({"arn": "arn:aws:ec2:eu-west-1:111111111111:security-group/sg-0", "vpcCidrBlocks": blocks}));
@@ -164,7 +165,7 @@ mod tests {
         ]);
         assert!(!differs(&blocks, &each, &whole));
         assert!(!differs(&blocks, &whole, &each));
-        // A block that the VPC got, one that it lost, and none recorded.
+        // The VPC has one more block; it has one block less; no blocks are recorded.
         assert!(differs(&["10.0.0.0/16", "10.1.0.0/16", "2001:db8::/56"], &each, &whole));
         assert!(differs(&["10.0.0.0/16"], &each, &whole));
         assert!(differs(&[], &each, &whole));
