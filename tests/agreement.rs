@@ -1,5 +1,5 @@
-//! The schema and the structs of the resources say the same. The schema is the source of every fact; the structs repeat names
-//! and types, and this finds the name that one of them lacks.
+//! Asserts that the package schema and the resources' structs agree. The schema is the source of truth. The structs repeat
+//! its names and types, and these tests find a name that a struct lacks.
 
 #![allow(
     clippy::unwrap_used,
@@ -19,16 +19,16 @@ use pulumi_provider::resource::Resource;
 use pulumi_provider::schema::{Constraints, Group, ObjectSchema, Property, ResourceSchema, Same, Schema, Type};
 use serde_json::json;
 
-/// How much of what may be given a sample gives.
+/// How many of the allowed properties a sample contains.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Extent {
-    /// Everything; of properties that exclude each other, and of values that are enumerated, the one of this number.
+    /// Every property. Where properties exclude each other, or a value is an enum, the choice with this index.
     Maximal(usize),
-    /// What is required, and what Check fills in.
+    /// Only the required properties, and those that Check fills in.
     Minimal,
 }
 
-/// As many maximal samples as the largest choice has members.
+/// The number of maximal samples. It equals the number of members of the largest choice.
 const CHOICES: usize = 5;
 
 fn object(schema: &ObjectSchema, extent: Extent) -> Map {
@@ -113,13 +113,13 @@ fn schema() -> Schema {
     package::schema(env!("CARGO_PKG_VERSION")).unwrap()
 }
 
-/// The inputs of a resource as its struct holds them and gives them back.
+/// Decodes the inputs into the resource's struct and encodes them again.
 fn through_inputs<R: Resource>(inputs: &Map) -> Result<Map, String> {
     let typed: R::Inputs = typed::decode(inputs).map_err(|error| format!("{}: {error}", R::TOKEN))?;
     Ok(typed::encode(&typed).unwrap())
 }
 
-/// An empty list says the same as none.
+/// Drops empty lists and objects: they mean the same as absent ones.
 fn without_empty_lists(mut map: Map) -> Map {
     map.retain(|_, value| {
         !value.as_array().is_some_and(<[_]>::is_empty) && !value.as_object().is_some_and(Map::is_empty)
@@ -127,7 +127,7 @@ fn without_empty_lists(mut map: Map) -> Map {
     map
 }
 
-/// Inputs as Check leaves them: with every default, and with the name that it has chosen.
+/// Returns sample inputs as Check returns them: with every default and the generated name.
 fn samples(schema: &ResourceSchema) -> impl Iterator<Item = Map> {
     let extents = (0..CHOICES).map(Extent::Maximal).chain([Extent::Minimal]);
     extents.map(|extent| {
@@ -151,7 +151,7 @@ fn inputs_agree<R: Resource>(schema: &ResourceSchema) {
     }
 }
 
-/// Every object within the properties, with the properties as a whole.
+/// Collects the path of every object in the properties, including the root.
 fn objects(at: &PropertyPath, schema: &ObjectSchema, map: &Map, found: &mut BTreeSet<PropertyPath>) {
     found.insert(at.clone());
     for (name, value) in map {
@@ -168,7 +168,7 @@ fn objects(at: &PropertyPath, schema: &ObjectSchema, map: &Map, found: &mut BTre
     }
 }
 
-/// What the schema does not have, no struct takes: a property that is only in a struct would never be checked.
+/// Asserts that the struct rejects a property that the schema does not declare. Check would never validate such a property.
 fn strangers_are_refused<R: Resource>(schema: &ResourceSchema) {
     for sample in samples(schema) {
         let mut places = BTreeSet::new();
@@ -231,7 +231,7 @@ fn structs_and_schema_agree() {
     agrees::<ResourceGateway>(&schema, &mut seen);
     agrees::<ResourceConfiguration>(&schema, &mut seen);
     agrees::<Connection>(&schema, &mut seen);
-    // None is forgotten: neither here nor in the package.
+    // Every resource of the package and of the schema was compared.
     let listed: BTreeSet<_> = resources::all().iter().map(|resource| resource.token()).collect();
     assert_eq!(seen, listed);
     let in_schema: BTreeSet<_> = schema

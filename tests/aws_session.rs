@@ -31,7 +31,8 @@ async fn nothing_is_called_before_the_first_operation() {
 
 #[tokio::test(start_paused = true)]
 async fn a_role_is_assumed_once() {
-    // Sessions end by the emulator's clock and are renewed by the machine's: let the emulator's be far ahead.
+    // The emulator's clock decides when a session expires, but the SDK renews it by the machine's clock. A far-future
+    // emulator clock keeps the session valid.
     let emulator = Emulator::new(Settings {
         epoch: 4_000_000_000,
         ..Settings::default()
@@ -123,7 +124,7 @@ async fn no_call_outlives_its_operation() {
         let took = began.elapsed().as_secs();
         assert!((60..90).contains(&took), "{kind:?}: it took {took} s");
         if kind == FaultKind::NoAnswer {
-            // What was made is found though no answer says so, and nothing is left to wait for.
+            // The provider finds the created object although the response was lost, and has nothing left to wait for.
             assert!(made.is_ok(), "{made:?}");
             continue;
         }

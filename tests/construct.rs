@@ -1,7 +1,7 @@
-//! The component, constructed by the real server in memory: what it registers, what it answers, what it refuses.
+//! Tests of the component, constructed by the real server in memory: its registrations, its outputs and its errors.
 #![allow(clippy::unwrap_used)] // a test may panic
 
-// Each test binary uses a part of the harness, and nothing outside it can.
+// Each test binary uses only part of the harness, and no other crate can use it.
 #[allow(dead_code, unreachable_pub)]
 mod harness {
     pub mod engine;

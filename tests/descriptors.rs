@@ -1,10 +1,10 @@
-//! Proves that the files in `proto/` describe the Pulumi protocol: every message, field, enum and method is held
-//! against the descriptors that Pulumi's Go SDK ships, in both directions.
+//! Asserts that the files in `proto/` describe the Pulumi protocol: every message, field, enum and method is compared with
+//! the descriptors that Pulumi's Go SDK ships, in both directions.
 //!
-//! The descriptors are a committed fixture, written by `scripts/protocol.sh` with the SDK that `tools/sdk` pins; `make test` runs
-//! that script with `--check`, so that the fixture is held against the SDK too.
+//! The descriptors are a committed fixture. `scripts/protocol.sh` writes it with the SDK that `tools/sdk` pins. `make test`
+//! runs that script with `--check`, so the fixture is compared with the SDK too.
 
-// The lint exempts test functions, but not their helpers.
+// Clippy exempts test functions from this lint, but not their helpers.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;
@@ -16,7 +16,7 @@ use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, Fi
 
 const FIXTURE: &str = "tests/fixtures/protocol.descriptors.bin";
 
-/// What the newest engine does not say, and older ones that are supported do.
+/// Facts that are missing from the newest engine's protocol, but that older supported engines use.
 const OF_OLDER_ENGINES: [&str; 1] = ["enum pulumirpc.Result SKIP = 2"];
 
 #[test]
@@ -50,7 +50,7 @@ fn our_files_and_pulumis_state_the_same_facts() {
     );
 }
 
-/// What one file says that matters on the wire or in the names of things, one line each.
+/// Returns the facts of one file that affect the wire format or the generated names, one per line.
 fn facts(file: &FileDescriptorProto) -> Vec<String> {
     let mut facts = vec![format!("file {} syntax {}", file.name(), file.syntax())];
     for message in &file.message_type {
@@ -110,7 +110,7 @@ fn field_fact(message_name: &str, message: &DescriptorProto, field: &FieldDescri
         scalar => scalar.as_str_name(),
     };
     let oneof = match field.oneof_index {
-        // proto3 optional is a oneof with a single member, whose name the compiler makes up.
+        // A proto3 `optional` field is a oneof with a single member. The compiler makes up the oneof's name.
         Some(index) if !field.proto3_optional() => {
             let index = usize::try_from(index).unwrap();
             format!(" in oneof {}", message.oneof_decl[index].name())

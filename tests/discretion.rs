@@ -1,9 +1,10 @@
-//! No secret in a message. Every text among the inputs of each resource, and of the component, is marked secret; every operation
-//! meets every failure of the sweep; and the texts are looked for in all that is said: errors, warnings, statuses, notes, logs.
-// In a test, what cannot be unwrapped is a failure.
+//! Asserts that no message contains a secret. Every string input of each resource, and of the component, is marked secret.
+//! Every operation runs with every fault of the failure sweep. The tests then search for the secrets in all output: errors,
+//! warnings, statuses, notes and logs.
+// In a test, a failed unwrap is a test failure.
 #![allow(clippy::unwrap_used)]
 
-// Each test binary uses a part of the harness, and nothing outside it can.
+// Each test binary uses only part of the harness, and no other crate can use it.
 #[allow(dead_code, unreachable_pub)]
 mod harness {
     pub mod engine;
@@ -54,14 +55,14 @@ enum Operation {
     Delete,
 }
 
-/// A resource of the table all of whose texts are secret.
+/// A resource of the subjects table with every string input marked secret.
 struct Scene {
     emulator: Emulator,
     session: Session,
     subject: Subject,
     inputs: Struct,
     old: Option<Recorded>,
-    /// The texts that nothing may tell.
+    /// The secret strings that no message may contain.
     planted: Vec<String>,
 }
 
@@ -73,7 +74,7 @@ fn no_failure_of_an_operation_tells_a_secret() {
         for operation in [Operation::Create, Operation::Read, Operation::Update, Operation::Delete] {
             let calls = paused(async { Scene::prepare(label, operation, false).await.calls(operation).await });
             for nth in 0..calls.len() {
-                // Of many equal looks the first tells as much as the others.
+                // Skip repeated polls: a later one produces the same messages as the first.
                 if nth > 0 && calls[nth - 1] == calls[nth] {
                     continue;
                 }
@@ -99,7 +100,7 @@ fn no_failure_of_an_operation_tells_a_secret() {
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
-/// Each text in turn is one that Check refuses, and is given twice where there is a list.
+/// Replaces each string in turn with one that Check rejects. Where the string is in a list, the list contains it twice.
 #[test]
 fn no_refusal_of_an_input_tells_a_secret() {
     let mut refused = 0;
@@ -170,7 +171,8 @@ fn nothing_that_a_component_says_tells_a_secret() {
         "names": { "resourceGateway": "Planted", "connections": { "other": "planted-connection" } },
         "tags": { "team": "planted-tag" },
     });
-    // All that is wrong with it, with each entry alone, and nothing wrong but what children meet.
+    // First inputs that are invalid everywhere, then valid inputs with a child that fails to register, then valid inputs
+    // alone.
     let wrong = marked(&inputs);
     let right = marked(&json!({
         "vpcId": "vpc-planted", "subnetIds": ["subnet-planted"],
@@ -209,7 +211,7 @@ fn nothing_that_a_component_says_tells_a_secret() {
     });
 }
 
-/// What was said, and whether it tells a secret.
+/// The number of messages, and the first secret found in them.
 struct Told {
     messages: usize,
     secrets: Option<String>,
@@ -287,7 +289,7 @@ impl Scene {
             .map(|one| one.message)
             .collect();
         said.extend(status.map(|status| status.message().to_owned()));
-        // The id is no secret, though it is the name of a connection; nor is the URN.
+        // The id is not secret, although it equals the connection's name. Neither is the URN.
         let id = self.old.as_ref().map_or("", |old| old.id.as_str());
         let tells = |text: &String| {
             let text = text.replace(id, "").replace("::orders", "");
@@ -305,12 +307,12 @@ impl Scene {
     }
 }
 
-/// Everything in a status, its details too.
+/// Returns the text of a status, including its details.
 fn everything(status: &Status) -> String {
     format!("{} {}", status.message(), String::from_utf8_lossy(status.details()))
 }
 
-/// The same with every text marked secret.
+/// Returns the same value with every string marked secret.
 fn marked(value: &Json) -> Json {
     match value {
         Json::Object(members) => members
@@ -323,14 +325,14 @@ fn marked(value: &Json) -> Json {
     }
 }
 
-/// The texts that are long enough to be told from words of ours.
+/// Returns the strings that are long enough to be distinguishable from our own words.
 fn leaves(value: &Json) -> Vec<String> {
     let found = texts(value, String::new()).into_iter();
     let found = found.filter_map(|path| value.pointer(&path)?.as_str().map(str::to_owned));
     found.filter(|text| text.len() > 3).collect()
 }
 
-/// JSON pointers to all texts.
+/// Returns JSON pointers to all strings.
 fn texts(value: &Json, at: String) -> Vec<String> {
     match value {
         Json::Object(members) => members
@@ -348,7 +350,7 @@ fn texts(value: &Json, at: String) -> Vec<String> {
     }
 }
 
-/// Runs on a clock of its own, the same way each time.
+/// Runs the future on its own paused clock, with a fixed seed so that every run is the same.
 fn paused<T>(run: impl Future<Output = T>) -> T {
     fastrand::seed(7);
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -1,8 +1,8 @@
-//! The engine's side of the connection, against a fake engine in memory.
-// In a test, what cannot be unwrapped is a failure.
+//! Tests of the provider's connection to the engine, against a fake engine in memory.
+// In a test, a failed unwrap is a test failure.
 #![allow(clippy::unwrap_used)]
 
-// Each test binary uses a part of the harness, and nothing outside it can.
+// Each test binary uses only part of the harness, and no other crate can use it.
 #[allow(dead_code, unreachable_pub)]
 mod harness {
     pub mod engine;
@@ -145,7 +145,7 @@ async fn an_engine_is_gone_only_when_nobody_listens_for_a_while() {
     let (network, engine) = (Network::default(), FakeEngine::default());
     engine.serve(&network);
     let channel = network.dial(ENGINE).unwrap();
-    // A server without a health service is alive too.
+    // A server without a health service counts as alive too.
     let hint = Notify::new();
     let watch = gone(channel, &hint);
     assert!(timeout(Duration::from_secs(600), watch).await.is_err());

@@ -1,7 +1,7 @@
-//! What surrounds the provider, in the process that the engine starts: variables, the shared AWS files, proxies, certificates and
-//! sources of credentials. Each test starts the plugin with an environment of its own, has it read one security group, and looks at
-//! what arrives on loopback. `docs/environment.md` is the table; `page.rs` holds it to these tests.
-// In a test, what cannot be unwrapped is a failure.
+//! Tests of the plugin process's environment: variables, the shared AWS files, proxies, certificates and credential
+//! sources. Each test starts the plugin with its own environment, makes it read one security group, and checks the requests
+//! that arrive on loopback. `docs/environment.md` has the table; `page.rs` compares it with these tests.
+// In a test, a failed unwrap is a test failure.
 #![allow(clippy::unwrap_used)]
 #![cfg(unix)]
 

@@ -1,10 +1,10 @@
-//! The failure sweep: every AWS call of every operation of every resource goes wrong in every way, through the real server in
-//! memory, on a paused clock. Nothing may be lost, nothing made twice, and the same operation once more must come to its end. After
-//! an update it may also be another program that goes on, or a refresh.
-// In a test, what cannot be unwrapped is a failure.
+//! The failure sweep: injects every fault into every AWS call of every operation of every resource, through the real server
+//! in memory, on a paused clock. No object may be lost or created twice, and repeating the operation must succeed. After a
+//! failed update, the next run may also be a different program, or start with a refresh.
+// In a test, a failed unwrap is a test failure.
 #![allow(clippy::unwrap_used)]
 
-// Each test binary uses a part of the harness, and nothing outside it can.
+// Each test binary uses only part of the harness, and no other crate can use it.
 #[allow(dead_code, unreachable_pub)]
 mod harness {
     pub mod engine;
@@ -37,7 +37,7 @@ macro_rules! sweeps {
     )* };
 }
 
-// What a second line of a resource has in common with its first is swept once.
+// Operations that two subjects of the same resource share are swept once.
 sweeps! {
     security_group_create: "security group", Create;
     security_group_read: "security group", Read;
@@ -64,7 +64,7 @@ sweeps! {
     public_connection_update: "public connection", Update;
 }
 
-/// All cases of one operation. Every case is tried before the sweep fails, so that one run shows all that is wrong.
+/// Runs all cases of one operation. Every case runs before the sweep fails, so one run reports every failure.
 #[allow(clippy::print_stdout)] // one line that sums up
 fn sweep(label: &'static str, operation: Operation) {
     let calls = paused(async { Scene::prepare(label, operation, None).await.record(operation).await });
@@ -100,13 +100,13 @@ fn sweep(label: &'static str, operation: Operation) {
     assert!(broken.is_empty(), "{label}, {operation:?}:\n{}", broken.join("\n"));
 }
 
-/// Of the many looks of one wait only the first and the last are told apart.
+/// Returns the indexes of the calls to inject faults into. Of the polls of one wait, only the first and the last.
 fn telling(calls: &[String]) -> Vec<usize> {
     let between = |nth: usize| nth > 0 && calls[nth - 1] == calls[nth] && calls.get(nth + 1) == Some(&calls[nth]);
     (0..calls.len()).filter(|nth| !between(*nth)).collect()
 }
 
-/// Runs on a clock of its own, the same way each time.
+/// Runs the future on its own paused clock, with a fixed seed so that every run is the same.
 fn paused<T>(run: impl Future<Output = T>) -> T {
     fastrand::seed(7);
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -1,4 +1,4 @@
-//! What a reader can rely on in every file: it is small, and it says first what it is for.
+//! Checks of every source file: it is short, and it begins with a comment that states its purpose.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,7 +13,7 @@ mod support {
 
 use support::sources::{Source, below};
 
-/// More than this is more than one idea.
+/// A longer file holds more than one idea.
 const MOST_LINES: usize = 600;
 
 fn written_by_hand() -> Vec<Source> {
@@ -24,7 +24,7 @@ fn written_by_hand() -> Vec<Source> {
     sources
 }
 
-/// The description of the protocol in Rust (tests/generated.rs).
+/// Reports whether the file is the generated Rust code of the protocol (tests/generated.rs).
 fn is_generated(source: &Source) -> bool {
     source.path.starts_with("crates/pulumi-provider/src/proto/")
 }

@@ -1,10 +1,11 @@
-//! What somebody else changed in AWS: for each input of each resource, through the real server in memory, on a paused clock. An
-//! update of another property leaves it alone, and no call mentions it, also if that update fails half-way and is made again; a
-//! refresh shows it, and the next update heals it; `ignoreChanges` keeps it for good.
-// In a test, what cannot be unwrapped is a failure.
+//! Drift: somebody else changes an input of an object in AWS. For each input of each resource, through the real server in
+//! memory, on a paused clock: An update of another property leaves the changed input alone, and no call mentions it, even
+//! if that update fails half-way and is repeated. A refresh shows the change, and the next update reverts it.
+//! `ignoreChanges` keeps it.
+// In a test, a failed unwrap is a test failure.
 #![allow(clippy::unwrap_used)]
 
-// Each test binary uses a part of the harness, and nothing outside it can.
+// Each test binary uses only part of the harness, and no other crate can use it.
 #[allow(dead_code, unreachable_pub)]
 mod harness {
     pub mod engine;
@@ -100,7 +101,7 @@ async fn every_input_has_a_row() {
     }
 }
 
-/// The innermost inputs that can be changed in place.
+/// Returns the paths of the innermost inputs that can be updated in place.
 fn leaves(at: &str, schema: &ObjectSchema) -> Vec<String> {
     let changeable = schema.properties.iter().filter(|(_, property)| !property.replace);
     let inside = |(name, property): (&String, &pulumi_provider::schema::Property)| {
@@ -124,26 +125,26 @@ struct World {
     row: Row,
 }
 
-/// What the update of a row begins with.
+/// The state before the update of a row.
 struct Met {
     program: Json,
     changed: Json,
     made: Recorded,
-    /// The property before somebody else changed it, and after.
+    /// The property's value before somebody else changed it. `theirs` is the value after.
     before: Json,
     theirs: Json,
 }
 
-/// Where an update ends half-way.
+/// Where an update fails half-way.
 #[derive(Clone, Copy, Debug)]
 enum Cut {
-    /// AWS takes the first change and refuses every call behind it.
+    /// AWS accepts the first change and denies every later call.
     AfterTheFirstChange,
-    /// AWS makes the first change, and no answer to it arrives, however often it is sent.
+    /// AWS makes the first change, but every response to it is lost, including those to retries.
     AnswerLost,
 }
 
-/// What the program says after that.
+/// The program of the run after the failure.
 #[derive(Clone, Copy, Debug)]
 enum Next {
     Again,
@@ -168,7 +169,8 @@ impl World {
         }
     }
 
-    /// The object after somebody else changed it: as we have recorded it, and the property before and after.
+    /// Creates the object and lets somebody else change it. Returns the recorded resource, and the property before and
+    /// after.
     async fn meets_a_stranger(&self) -> Result<Met, String> {
         let which = self.subject.which();
         let program = self.row.program(&self.subject.inputs);
@@ -191,14 +193,14 @@ impl World {
         })
     }
 
-    /// The calls of the update that nothing disturbs.
+    /// Returns the calls of the update when nothing fails.
     async fn rehearsed(&self) -> Result<Vec<String>, String> {
         let met = self.meets_a_stranger().await?;
         let (_, calls) = self.send(&met.made, &met.changed).await?;
         Ok(calls.into_iter().map(|call| call.operation).collect())
     }
 
-    /// The update ends half-way, and another one comes behind it. Tells whether it did.
+    /// Makes the update fail half-way and runs another one after it. Returns whether the update left a recorded object.
     async fn fails(&self, calls: &[String], cut: Cut, next: Next) -> Result<bool, String> {
         let which = self.subject.which();
         let met = self.meets_a_stranger().await?;
@@ -225,7 +227,7 @@ impl World {
         };
         let updated = self.update(&half_way, again).await?;
         self.is_still(&met, &updated, "after an update that failed").await?;
-        // What our program was to change is as it says, beside what they did to the same list.
+        // The property that our program changes has the program's value, besides the foreign change to the same list.
         let read = self.session.refresh(which, &updated, 0.0).await.unwrap().unwrap();
         if !self.row.is_shared() && self.names(&read, again, self.row.beside.0).await {
             return Err(format!("{} is not as the program says", self.row.beside.0));
@@ -242,7 +244,7 @@ impl World {
         let updated = self.update(made, changed).await?;
         self.is_still(&met, &updated, "after an update").await?;
 
-        // With ignoreChanges the engine gives the recorded value, also that of a refresh.
+        // With `ignoreChanges` the engine sends the recorded value, including one that a refresh recorded.
         let read = self.session.refresh(which, &updated, 0.0).await.unwrap().unwrap();
         if !self.row.is_shared() {
             let ignoring = with(changed, self.row.foreign.0, &plain(&read.inputs)[self.row.foreign.0]);
@@ -273,7 +275,7 @@ impl World {
         }
     }
 
-    /// Somebody else, with tools of their own, makes of the object what they want.
+    /// Changes the object as somebody else would, with their own tools.
     async fn stranger(&self, made: &Recorded, program: &Json) -> Result<(), String> {
         let which = self.subject.which();
         let theirs = with(program, self.row.foreign.0, &self.row.foreign.1);
@@ -285,7 +287,7 @@ impl World {
         Ok(())
     }
 
-    /// An update that mentions nothing of what somebody else has changed.
+    /// Runs an update and checks that no call mentions the foreign change.
     async fn update(&self, old: &Recorded, program: &Json) -> Result<Recorded, String> {
         let (updated, calls) = self.send(old, program).await?;
         self.is_silent(&calls)?;
@@ -302,7 +304,7 @@ impl World {
         Ok((updated, self.emulator.journal().split_off(since)))
     }
 
-    /// No call that changes something mentions what somebody else has changed.
+    /// Checks that no modifying call mentions the foreign change.
     fn is_silent(&self, calls: &[Entry]) -> Result<(), String> {
         let changes = calls.iter().filter(|call| !is_read(&call.operation));
         for call in changes {
@@ -323,7 +325,7 @@ impl World {
         }
     }
 
-    /// The property in AWS, by a read that knows of nothing recorded, and the secrets.
+    /// Returns the property and the secrets in AWS. It reads by import, so nothing recorded affects the result.
     async fn aspect(&self, id: &str) -> Json {
         let found = self.session.import(self.subject.which(), id).await.unwrap().unwrap();
         let path: PropertyPath = self.row.property.parse().unwrap();
@@ -337,7 +339,7 @@ impl World {
         }
     }
 
-    /// Whether Diff names the property.
+    /// Reports whether Diff names the foreign property.
     async fn touched(&self, old: &Recorded, program: &Json) -> bool {
         self.names(old, program, self.row.foreign.0).await
     }
@@ -350,7 +352,7 @@ impl World {
     }
 }
 
-/// Whether what somebody else added is there, besides what our program did to the same list or map.
+/// Reports whether the foreign additions are present, besides our program's changes to the same list or map.
 fn holds(now: &Json, before: &Json, theirs: &Json) -> bool {
     match (now, before, theirs) {
         (Json::Array(now), Json::Array(before), Json::Array(theirs)) => theirs

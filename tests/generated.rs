@@ -1,8 +1,8 @@
-//! Proves that the committed code in `crates/pulumi-provider/src/proto/` is what the files in `proto/` compile to.
+//! Asserts that the committed code in `crates/pulumi-provider/src/proto/` is the compiled form of the files in `proto/`.
 //!
 //! `UPDATE_GOLDEN=1 cargo test --test generated` rewrites it.
 
-// The lint exempts test functions, but not their helpers.
+// Clippy exempts test functions from this lint, but not their helpers.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
@@ -41,7 +41,7 @@ fn generate(out: &Path) {
     let include = root().join("proto");
     let files = protox::compile(proto_files(&include), [&include]).unwrap();
     tonic_prost_build::configure()
-        // Ordered maps make what we send, and so the engine's gRPC log, comparable between runs.
+        // Ordered maps make our messages, and so the engine's gRPC log, comparable between runs.
         .btree_map(".")
         .out_dir(out)
         .emit_rerun_if_changed(false)
@@ -67,7 +67,7 @@ fn proto_files(dir: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The Rust files of a directory by name. Packages without code of their own (Google's well-known types) are left out.
+/// Returns the Rust files of a directory by name. Skips packages without code of their own (Google's well-known types).
 fn sources(dir: &Path) -> BTreeMap<String, String> {
     std::fs::read_dir(dir)
         .unwrap()

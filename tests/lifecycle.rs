@@ -1,9 +1,9 @@
-//! The life of every resource, through the real server in memory and with the emulator for AWS, on a paused clock: preview,
-//! create, refresh, import, check and diff again, each change in place, each replacement, delete.
-// In a test, what cannot be unwrapped is a failure.
+//! The lifecycle of every resource, through the real server in memory with the emulator as AWS, on a paused clock: preview,
+//! create, refresh, import, check and diff again, each in-place update, each replacement, delete.
+// In a test, a failed unwrap is a test failure.
 #![allow(clippy::unwrap_used)]
 
-// Each test binary uses a part of the harness, and nothing outside it can.
+// Each test binary uses only part of the harness, and no other crate can use it.
 #[allow(dead_code, unreachable_pub)]
 mod harness {
     pub mod engine;
@@ -67,7 +67,7 @@ async fn the_table_has_every_property() {
                     .chain(&one.replacements)
                     .any(|(changed, _)| changed == name)
             });
-            // The emulator's default VPC has no IPv6, so nothing else than ipv4 works there.
+            // The emulator's default VPC has no IPv6, so only `ipv4` works there.
             let elsewhere = ["ipAddressType", "dnsRecordIpType"].contains(&name.as_str());
             assert!(changed || elsewhere, "{}: nothing changes {name}", resource.token);
         }
@@ -101,7 +101,7 @@ async fn life(label: &str) {
 struct Life {
     session: Session,
     emulator: Emulator,
-    /// What there is without ours.
+    /// The objects that existed before the test created any.
     before: Objects,
     subject: Subject,
 }
@@ -121,7 +121,7 @@ impl Life {
         made
     }
 
-    /// A read right away finds no difference, and nothing to add.
+    /// Asserts that a refresh right after the create finds no difference and nothing to add.
     async fn refresh(&self, made: &Recorded) {
         let read = self.session.refresh(self.subject.which(), made, 0.0).await.unwrap();
         let read = read.expect("it exists");
@@ -131,7 +131,7 @@ impl Life {
         assert_none(&self.diff(&read, &made.inputs).await);
     }
 
-    /// A program that says the same finds nothing to change in what was imported, but for secrets that AWS does not show.
+    /// Asserts that the same program shows no change after an import, except for secrets that AWS does not return.
     async fn import(&self, made: &Recorded) {
         let read = self.session.import(self.subject.which(), &made.id).await.unwrap();
         let read = read.expect("it exists");

@@ -1,9 +1,9 @@
-//! Every message that a user can meet, word for word: `tests/told/snapshots/` is to be read as a person reads it who was
-//! woken up by it. Each must say what was done, to what, why it failed and what to do next.
-// In a test, what cannot be unwrapped is a failure.
+//! Snapshots of every message that a user can see, word for word. Review `tests/told/snapshots/` as an on-call engineer
+//! would read it. Each message must state the operation, the object, the cause and what to do next.
+// In a test, a failed unwrap is a test failure.
 #![allow(clippy::unwrap_used)]
 
-// Each test binary uses a part of the harness, and nothing outside it can.
+// Each test binary uses only part of the harness, and no other crate can use it.
 #[allow(dead_code, unreachable_pub)]
 mod harness {
     pub mod engine;

@@ -1,5 +1,5 @@
-//! Who may know what, as far as the two crates do not hold it: `pulumi-provider` has no dependency on AWS, and the product none
-//! on the protocol.
+//! Checks the module boundaries that the crate split does not enforce. `pulumi-provider` does not depend on AWS, and the
+//! product crate does not depend on the protocol.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,30 +13,30 @@ mod support {
 use regex::Regex;
 use support::sources::{Source, below};
 
-/// Modules, and an expression for what must not occur in their code.
+/// Modules, each with a regular expression that their code must not match.
 const RULES: &[(&str, &str)] = &[
-    // Values, and what is said about them: the ground for all others.
+    // Property values, the schema and URNs: every other module builds on them.
     (
         "crates/pulumi-provider/src/(property|schema|urn|lock)",
         r"crate::(error|resource|lifecycle|engine|component|provider|server|plugin)\b|\b(tonic|tokio|tracing)::",
     ),
-    // What a resource is written against.
+    // The interface that a resource implements.
     (
         "crates/pulumi-provider/src/(resource|error)",
         r"crate::(lifecycle|engine|component|provider|server|plugin|proto)\b|\b(tonic|prost|prost_types)::",
     ),
-    // What is the same for all resources.
+    // The code shared by all resources.
     (
         "crates/pulumi-provider/src/lifecycle",
         r"crate::(engine|component|provider|server|plugin|proto)\b|\b(tonic|prost|prost_types)::",
     ),
-    // What is about the engine.
+    // The code that talks to the engine.
     (
         "crates/pulumi-provider/src/(engine|component)",
         r"crate::(lifecycle|provider|server|plugin)\b",
     ),
     ("crates/pulumi-provider/src/provider", r"crate::(server|plugin)\b"),
-    // The product: AWS below its resources, the component beside them.
+    // The product crate: AWS below the resources, the component beside them.
     ("src/aws", r"crate::(resources|component|package)\b"),
     ("src/resources", r"crate::(component|package)\b"),
     ("src/component", r"crate::(aws|resources|package)\b"),
@@ -44,7 +44,7 @@ const RULES: &[(&str, &str)] = &[
         "src/(arn|formats|iam_policy|no_credentials|partition)",
         r"crate::(aws|resources|component|package)\b",
     ),
-    // The operations of a resource deal in structs; trees of properties occur in the hooks of the contract.
+    // A resource's operations work on structs. Property trees occur only in the hooks of the `Resource` trait.
     (
         r"src/resources/.*/(create|update|delete|converge)\.rs",
         r"pulumi_provider::(property|lifecycle)\b",
@@ -69,7 +69,7 @@ fn nobody_knows_more_than_he_needs() {
     }
 }
 
-/// What the resources share.
+/// Modules that several resources share.
 const SHARED: [&str; 2] = ["lattice", "taken_name"];
 
 #[test]
@@ -92,7 +92,7 @@ fn no_resource_knows_another() {
     }
 }
 
-/// A file without its comments and without its tests.
+/// Returns a file's code without comments and tests.
 fn code(source: &Source) -> String {
     if source.path.contains("/tests") || source.path.contains("/samples") {
         return String::new();

@@ -1,5 +1,5 @@
-//! Our resources on moto, an EC2 and STS that others wrote: what it can judge of them is what needs no waiting and no
-//! modification of endpoints. Where moto differs from AWS is listed in `tests/boto3/moto_differences.py`.
+//! Tests of our resources on moto, an independent EC2 and STS emulator. They cover what needs neither waits nor endpoint
+//! modifications. `tests/boto3/moto_differences.py` lists where moto differs from AWS.
 #![allow(clippy::unwrap_used)] // a test may panic
 
 #[path = "support/world.rs"]
@@ -21,7 +21,7 @@ use serde_json::{Value as Json, json};
 
 use crate::world::{REGION, Recorded, World, with};
 
-/// A running moto; it ends with this value.
+/// A running moto process. Dropping the value kills it.
 #[derive(Debug)]
 struct Moto {
     process: Child,
@@ -34,7 +34,7 @@ impl Moto {
         let mut process = Command::new(&program)
             .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/moto/server.py"))
             .args(["--host", "127.0.0.1", "--port", "0"])
-            // The machine images of its EC2 take most of the time of a start.
+            // Loading the machine images of moto's EC2 takes most of its startup time.
             .env("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -46,12 +46,12 @@ impl Moto {
             .map(Result::unwrap)
             .find_map(|line| line.find("http://127.0.0.1:").map(|at| line[at..].trim().to_owned()))
             .expect("moto tells its URL");
-        // It tells every request, and must not wait for anybody to read it.
+        // moto logs every request to stderr. Drain the pipe so that moto never blocks.
         std::thread::spawn(move || lines.for_each(drop));
         Self { process, url }
     }
 
-    /// A provider instance in a new account, and the engine's part of the lifecycle.
+    /// Returns a world with a provider instance in a new account.
     fn world(&self, more: Json) -> World {
         let config = json!({
             "region": REGION, "accessKey": "AKIATEST", "secretKey": "secret",
@@ -60,7 +60,7 @@ impl Moto {
         });
         let config: ProviderConfig = serde_json::from_value(with(&config, more)).unwrap();
         let mut world = World::on(Aws::new(config), Emulator::new(Settings::default()));
-        // Nothing takes long here, and no clock is paused.
+        // Nothing takes long here, and the clock is not paused.
         world.timeout = Some(Duration::from_secs(20));
         world
     }
@@ -68,13 +68,13 @@ impl Moto {
 
 impl Drop for Moto {
     fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing to do.
+        // The process may have ended already; then the calls have no effect.
         drop(self.process.kill());
         drop(self.process.wait());
     }
 }
 
-/// The Python environment of the tests: `make test` names the one it made.
+/// Returns the Python virtual environment of the tests: the one in `VENV`, which `make test` sets, or `build/venv`.
 fn environment() -> PathBuf {
     let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("build/venv");
     std::env::var_os("VENV").map_or(made, PathBuf::from)
@@ -84,7 +84,7 @@ fn rule(port: u16, source: Json) -> Json {
     with(&json!({ "protocol": "tcp", "fromPort": port, "toPort": port }), source)
 }
 
-/// What a refresh must not change.
+/// Asserts that a refresh does not change the recorded state.
 async fn unchanged<R: pulumi_provider::resource::Resource<Clients = Aws>>(world: &World, made: &Recorded) {
     assert_eq!(world.refresh::<R>(made).await.unwrap().unwrap().prior, made.prior);
 }
@@ -98,7 +98,7 @@ async fn security_groups() {
     let other = world.create::<SecurityGroup>("other", base.clone()).await.unwrap();
     unchanged::<SecurityGroup>(&world, &other).await;
 
-    // Rules of every kind, in the words of the user; nothing else is let in or out.
+    // Rules of every kind, as the user writes them. The group allows no other traffic in or out.
     let rules = json!({
         "ingress": [
             rule(443, json!({ "cidrIpv4": "100.68.0.18/18", "description": "peers" })),
@@ -138,12 +138,12 @@ async fn security_groups() {
     for gone in [&updated, &other] {
         world.delete::<SecurityGroup>(gone).await.unwrap();
         assert!(world.refresh::<SecurityGroup>(gone).await.unwrap().is_none());
-        // Deleted twice is deleted.
+        // A second delete succeeds too.
         world.delete::<SecurityGroup>(gone).await.unwrap();
     }
 }
 
-/// How many sources the group's permissions have in each direction, as moto counts them.
+/// Returns the number of sources in the group's ingress and egress permissions, as moto counts them.
 async fn permissions(world: &World, id: &str) -> (usize, usize) {
     let ec2 = world.aws.ec2().await.unwrap();
     let answer = ec2.describe_security_groups().group_ids(id).send().await.unwrap();
@@ -172,7 +172,7 @@ async fn interface_endpoints() {
     for service in ["states", "sync-states", "execute-api"] {
         let inputs = json!({
             "vpcId": vpc, "service": service, "subnetIds": subnets[..2], "securityGroupIds": [group.id],
-            // moto has no private names to wait for.
+            // moto does not simulate private DNS names.
             "policy": policy, "privateDnsEnabled": false, "tags": { "env": "dev" },
         });
         let made = world
@@ -219,7 +219,7 @@ async fn accounts_and_roles() {
     let role = json!({ "roleArn": "arn:aws:iam::210987654321:role/deploy", "externalId": "xyz", "sessionName": "ci" });
     let assumed = moto.world(json!({ "assumeRole": role, "allowedAccountIds": ["210987654321"] }));
     assert_eq!(assumed.aws.account().await.unwrap(), "210987654321");
-    // What is made with the role's keys is in the role's account.
+    // An object created with the role's credentials belongs to the role's account.
     let (vpc, _) = assumed.network().await;
     let made = assumed
         .create::<SecurityGroup>("theirs", json!({ "vpcId": vpc }))

@@ -1,11 +1,11 @@
-//! Engines that say less than a current one: the plugin answers all the same, and works.
+//! Engines that send fewer fields than a current one: the plugin still works with them.
 //!
-//! What each says is data: the oldest engine that is supported as its traffic was recorded (`tests/fixtures/engines/oldest`),
-//! and one that says only where it listens, which no supported engine does.
-// In a test, what cannot be unwrapped is a failure.
+//! Their requests are data: the oldest supported engine from its recorded traffic (`tests/fixtures/engines/oldest`), and an
+//! engine that sends only its address, which no supported engine does.
+// In a test, a failed unwrap is a test failure.
 #![allow(clippy::unwrap_used)]
 
-// Each test binary uses a part of the harness, and nothing outside it can.
+// Each test binary uses only part of the harness, and no other crate can use it.
 #[allow(dead_code, unreachable_pub)]
 mod harness {
     pub mod engine;
@@ -28,14 +28,14 @@ use pulumi_provider::proto::{
 };
 use serde_json::{Value as Json, json};
 
-/// How an engine introduces itself.
+/// The first requests of an engine.
 struct Engine {
     handshake: ProviderHandshakeRequest,
     configure: ConfigureRequest,
 }
 
-/// The oldest that is supported. It does not say whether invokes are told of previews, whether it takes byte strings, nor where
-/// it maps, loads and resolves packages.
+/// The oldest supported engine. Its handshake says neither whether invokes get a `preview` flag nor whether it accepts byte
+/// strings, and lacks the addresses of its mapper, loader and package resolver.
 fn oldest() -> Engine {
     let said = |method: &str| {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/engines/oldest/preview.json");
@@ -82,7 +82,7 @@ fn oldest() -> Engine {
     }
 }
 
-/// One that says nothing of itself.
+/// An engine that sends only its address.
 fn silent() -> Engine {
     Engine {
         handshake: ProviderHandshakeRequest {
@@ -96,22 +96,22 @@ fn silent() -> Engine {
     }
 }
 
-/// A provider that this engine has shaken hands with and configured.
+/// Serves a provider and sends it this engine's handshake and configuration.
 async fn introduced(engine: Engine) -> Harness {
     let mut harness = Harness::serve(Toy::new());
     let answer = harness.client.handshake(engine.handshake).await.unwrap().into_inner();
     assert!(answer.accept_secrets && answer.accept_resources && answer.accept_outputs);
-    // Offered only where the engine's side of it is implemented, whatever the engine says.
+    // The provider offers this only where the engine's side is implemented, whatever the engine sends.
     assert!(!answer.accepts_byte_string);
     let answer = harness.client.configure(engine.configure).await.unwrap().into_inner();
-    // An engine without Handshake goes by these.
+    // An engine without Handshake relies on these.
     assert!(answer.accept_secrets && answer.accept_resources && answer.accept_outputs && answer.supports_preview);
     assert!(answer.supports_autonaming_configuration);
     harness
 }
 
-/// A resource through its life, by requests without the fields that were added over time: name and type, the seed, autonaming.
-/// Old inputs are sent by every engine that is supported.
+/// Takes a resource through its lifecycle with requests that lack the fields added over time: name and type, the seed,
+/// autonaming. Every supported engine sends old inputs.
 async fn takes_a_resource_through_its_life(engine: Engine) {
     let mut harness = introduced(engine).await;
     let (client, urn) = (&mut harness.client, urn(THING, "one"));
@@ -184,7 +184,8 @@ async fn takes_a_resource_through_its_life(engine: Engine) {
     assert_eq!(client.read(read).await.unwrap().into_inner().id, "", "it is gone");
 }
 
-/// A component, with a monitor that must be asked for each feature and with a program that takes plain outputs alone.
+/// Constructs a component with a monitor that answers only feature by feature, and with a program that takes only plain
+/// outputs.
 async fn constructs_a_component(engine: Engine) -> Harness {
     let mut harness = introduced(engine).await;
     harness.monitor.script(|script| script.old = true);
@@ -197,7 +198,7 @@ async fn constructs_a_component(engine: Engine) -> Harness {
     };
     let answer = harness.client.construct(request).await.unwrap().into_inner();
     assert_eq!(json(&answer.state.unwrap()), json!({"thing": "all-thing-id"}));
-    // Without output values, this is how the program learns where an output comes from.
+    // Without output values, the program learns from this where an output comes from.
     let child = harness.monitor.registration("all-thing").urn;
     assert_eq!(answer.state_dependencies["thing"].urns, [child]);
     harness

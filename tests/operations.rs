@@ -1,8 +1,9 @@
-//! Operations on custom resources, through the real server in memory: previews, progress, cancellation, half-made objects.
-// In a test, what cannot be unwrapped is a failure.
+//! Operations on custom resources, through the real server in memory: previews, progress, cancellation, partially created
+//! objects.
+// In a test, a failed unwrap is a test failure.
 #![allow(clippy::unwrap_used)]
 
-// Each test binary uses a part of the harness, and nothing outside it can.
+// Each test binary uses only part of the harness, and no other crate can use it.
 #[allow(dead_code, unreachable_pub)]
 mod harness {
     pub mod engine;
@@ -58,7 +59,7 @@ fn thing(behaviour: &str) -> Json {
     json!({"name": "one", "size": 1, "behaviour": behaviour})
 }
 
-/// Why a thing moves to another zone is told in a preview for good, in an update on the row, and otherwise not at all.
+/// Explains the replacement of a thing by a permanent message in a preview and by a status in an update. Nowhere else.
 #[tokio::test(start_paused = true)]
 async fn a_replacement_is_explained_where_it_is_made() {
     let harness = start().await;
@@ -102,14 +103,14 @@ async fn a_replacement_is_explained_where_it_is_made() {
     assert_eq!(harness.engine.statuses("one"), shown);
     assert_eq!(harness.engine.notes("one").len(), 1);
 
-    // What was to be explained is forgotten when it does not come about.
+    // The explanation is discarded when a later Diff finds no replacement.
     compare(&moved).await;
     compare(&json!({"name": "one", "size": 2, "behaviour": "", "zone": "a"})).await;
     create(&harness, THING, moved).await.unwrap();
     assert_eq!(harness.engine.statuses("one").len(), shown.len());
 }
 
-/// An engine that has no log misses the words and nothing else.
+/// With an engine that has no log, only the messages are lost.
 #[tokio::test(start_paused = true)]
 async fn nothing_is_explained_to_an_engine_without_an_address() {
     let mut harness = Harness::serve(Toy::new());
@@ -237,13 +238,13 @@ async fn a_replacement_under_a_name_that_the_program_fixes_is_left_to_the_user()
         news: Some(fields(json!({"name": name, "zone": zone, "size": 1, "behaviour": ""}))),
         ..DiffRequest::default()
     };
-    // Nobody tells a provider whether the resource option `deleteBeforeReplace` is set, with which it works.
+    // The provider cannot know whether the resource option `deleteBeforeReplace` is set. It works with both.
     let answer = harness.client.diff(diff("b", "fixed")).await.unwrap().into_inner();
     assert_eq!(
         (answer.replaces, answer.delete_before_replace),
         (vec!["zone".to_owned()], false)
     );
-    // A new name is no collision, and a name of our own making is a new one.
+    // A new name cannot collide. A generated name is new too.
     assert_eq!(
         harness
             .client
@@ -341,11 +342,11 @@ async fn a_whole_life() {
         .into_inner();
     assert_eq!(imported.id, "id-of-one");
     assert!(imported.properties.is_some() && imported.inputs.is_some());
-    // An import says what is not there; in a refresh the engine drops it by an empty answer.
+    // An import of a missing object is an error. In a refresh, an empty answer makes the engine drop the object.
     let nothing = harness.client.read(read(None, None, "other")).await.unwrap_err();
     assert_eq!(nothing.code(), Code::NotFound, "{nothing}");
     assert!(nothing.message().contains("there is no Thing `other`"), "{nothing}");
-    // A question whether it exists is a read of a resource that no program has, with whatever the program knows of it.
+    // An existence check is a read of a resource that no program has, with whatever inputs the program knows.
     for known in [None, Some(json!({})), Some(inputs.clone())] {
         let asked = |id: &str| ReadRequest {
             urn: urn(THING, "__exists__7"),

@@ -1,9 +1,9 @@
-//! The executable as the engine starts it: real sockets, a real process, real signals.
-// In a test, what cannot be unwrapped is a failure.
+//! Tests of the executable as the engine starts it: real sockets, a real process, real signals.
+// In a test, a failed unwrap is a test failure.
 #![allow(clippy::unwrap_used)]
 #![cfg(unix)]
 
-// Each test binary uses a part of the harness, and nothing outside it can.
+// Each test binary uses only part of the harness, and no other crate can use it.
 #[allow(dead_code, unreachable_pub)]
 mod harness {
     pub mod engine;
@@ -26,7 +26,7 @@ use tonic::transport::{Channel, Server, server::TcpIncoming};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_pulumi-resource-private-step-functions");
 
-/// A running plugin. Killed when the test ends.
+/// A running plugin process. Dropping the value kills it.
 struct Plugin {
     process: Child,
     stdout: BufReader<ChildStdout>,
@@ -65,7 +65,7 @@ impl Plugin {
         assert!(kill.success());
     }
 
-    /// Waits for the end; what came on stdout after the port line, and on stderr.
+    /// Waits for the process to end. Returns its status, its stdout after the port line, and its stderr.
     async fn end(mut self, within: Duration) -> (ExitStatus, String, String) {
         let start = Instant::now();
         let status = loop {
@@ -84,13 +84,13 @@ impl Plugin {
 
 impl Drop for Plugin {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// An engine at a real address. It has a runtime of its own, so that its end takes its connections along.
+/// An engine at a real address. It has its own runtime, so stopping the runtime closes its connections too.
 struct Engine {
     address: String,
     runtime: Runtime,
@@ -203,7 +203,7 @@ async fn only_this_machine_can_connect_and_an_engine_may_attach() {
     let connect =
         |ip: [u8; 4]| TcpStream::connect_timeout(&SocketAddr::from((ip, plugin.port)), Duration::from_secs(5));
     assert!(connect([127, 0, 0, 1]).is_ok());
-    // A server on all interfaces would answer here too. (Elsewhere than on Linux the address does not exist.)
+    // A server that listens on all interfaces would accept this too. (This address exists only on Linux.)
     assert!(connect([127, 0, 0, 2]).is_err());
     let attach = pulumi_provider::proto::PluginAttach {
         address: "127.0.0.1:1".to_owned(),

@@ -1,8 +1,8 @@
 //! Every call of the provider protocol, through the real server in memory, for a package that is not this crate's own.
-// In a test, what cannot be unwrapped is a failure.
+// In a test, a failed unwrap is a test failure.
 #![allow(clippy::unwrap_used)]
 
-// Each test binary uses a part of the harness, and nothing outside it can.
+// Each test binary uses only part of the harness, and no other crate can use it.
 #[allow(dead_code, unreachable_pub)]
 mod harness {
     pub mod engine;
@@ -319,7 +319,7 @@ async fn configure_understands_every_shape() {
     for (key, text) in [
         ("retries", "5"),
         ("verbose", "true"),
-        // As `pulumi config set --path` writes it.
+        // The format that `pulumi config set --path` writes.
         ("accounts", "[1]"),
         ("password", "x"),
     ] {
@@ -375,7 +375,7 @@ async fn configure_refuses_with_the_key() {
     );
     let error = harness.configure(json!({"region": "closed"})).await.unwrap_err();
     assert_eq!(error.message(), "configuring the provider: region: this one is closed");
-    // None of these configured anything.
+    // None of the failed calls configured the provider.
     assert_eq!(
         harness.client.create(thing()).await.unwrap_err().code(),
         Code::FailedPrecondition
@@ -427,7 +427,7 @@ async fn wrong_inputs_of_a_component_are_told_one_by_one() {
         .iter()
         .map(|one| (one.property_path.as_str(), one.reason.as_str()))
         .collect();
-    // Behind an empty path the engine would print every input.
+    // For an empty path, the engine would print every input.
     assert_eq!(told, [("size", "must not be 0")]);
     assert!(
         error.message().ends_with("\n\t\t- and something else is wrong"),

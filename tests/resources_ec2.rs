@@ -1,5 +1,5 @@
-//! Security groups and interface endpoints against the emulator, on a paused clock: each trap that EC2 sets, each way a wait
-//! can end, each error that has advice of its own.
+//! Security groups and interface endpoints against the emulator, on a paused clock: each EC2 trap of docs/aws-behaviour.md,
+//! each way in which a wait can end, and each error with specific advice.
 #![allow(clippy::unwrap_used)] // a test may panic
 
 #[path = "resources_ec2/interface_endpoint.rs"]

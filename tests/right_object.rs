@@ -1,9 +1,9 @@
-//! The right object: what an operation reads, changes or deletes is what the engine has recorded. Each operation that could meet
-//! another one, of each resource, through the real server in memory.
-// In a test, what cannot be unwrapped is a failure.
+//! Asserts that an operation reads, changes or deletes only the object that the engine recorded. Runs each operation of
+//! each resource that could find a different object, through the real server in memory.
+// In a test, a failed unwrap is a test failure.
 #![allow(clippy::unwrap_used)]
 
-// Each test binary uses a part of the harness, and nothing outside it can.
+// Each test binary uses only part of the harness, and no other crate can use it.
 #[allow(dead_code, unreachable_pub)]
 mod harness {
     pub mod engine;
@@ -33,26 +33,26 @@ enum Operation {
     Delete,
 }
 
-/// Where the operation looks, and what it meets there.
+/// Where the operation looks for the object, and what it finds there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
-    /// Another account, with nothing of that id or name.
+    /// Another account, without an object of that id or name.
     Account,
-    /// Another account, with an object of that name.
+    /// Another account, with an object of the same name.
     AccountWithNamesake,
     /// Another Region.
     Region,
-    /// The right account and Region: the object was deleted, and somebody else made another one of its name.
+    /// The right account and Region. The object was deleted, and somebody else created another one with its name.
     Successor,
 }
 
-/// What comes of it.
+/// The expected result.
 enum Outcome {
-    /// An error that names both sides; this is what it says.
+    /// An error that names both sides. It contains these texts.
     Refused(Vec<String>),
-    /// The recorded object counts as gone, with a warning that names both ARNs.
+    /// The recorded object counts as deleted. A warning names both ARNs.
     Gone,
-    /// It cannot happen, for this reason.
+    /// The case cannot occur, for this reason.
     Impossible(&'static str),
 }
 
@@ -128,7 +128,7 @@ async fn try_row(label: &str, operation: Operation, place: Place, outcome: Outco
     };
     let session = Session::start(&emulator, 2, config).await;
     match place {
-        // Made with the credentials of that account.
+        // Created with the other account's credentials.
         Place::AccountWithNamesake => {
             let which = subject.which();
             let theirs =
@@ -143,7 +143,8 @@ async fn try_row(label: &str, operation: Operation, place: Place, outcome: Outco
     let (before, since) = (objects(&emulator), emulator.journal().len());
     let said = operate(&session, &subject, &made, operation).await;
     let calls = emulator.journal().split_off(since);
-    // DeleteVpcEndpoints answers HTTP 200 with the failure inside; that nothing is gone shows below.
+    // `DeleteVpcEndpoints` answers HTTP 200 and reports the failure in the body. The test asserts below that nothing was
+    // deleted.
     let harmless = ["AssumeRole", "DeleteVpcEndpoints"];
     let accepted = |call: &&Entry| {
         !is_read(&call.operation) && call.outcome == "ok" && !harmless.contains(&call.operation.as_str())
@@ -183,7 +184,7 @@ async fn create(emulator: &Emulator, subject: &Subject) -> Recorded {
     made
 }
 
-/// Somebody deletes the connection, and makes another one of its name.
+/// Deletes the connection and creates another one with its name, as somebody else would.
 async fn succeed(emulator: &Emulator, name: &str) {
     let call = async |operation, params: Json| emulator.invoke(REGION, "events", operation, params).await.unwrap();
     call("DeleteConnection", json!({ "Name": name })).await.unwrap();
@@ -195,7 +196,7 @@ async fn succeed(emulator: &Emulator, name: &str) {
     call("CreateConnection", params).await.unwrap();
 }
 
-/// Whether the engine takes the object for gone; or the message of the failure.
+/// Runs the operation. Returns whether the engine considers the object gone, or the error message.
 async fn operate(session: &Session, subject: &Subject, old: &Recorded, operation: Operation) -> Result<bool, String> {
     let which = subject.which();
     let message = |status: tonic::Status| status.message().to_owned();
@@ -220,7 +221,7 @@ async fn operate(session: &Session, subject: &Subject, old: &Recorded, operation
     }
 }
 
-/// The case that the table stands for: a secret of ours in somebody else's connection.
+/// The most harmful case: our secret in somebody else's connection.
 #[tokio::test(start_paused = true)]
 async fn no_secret_is_written_into_a_strangers_connection() {
     let emulator = Emulator::new(Settings::default());

@@ -1,5 +1,5 @@
-//! The product's package schema: that it parses, that it says everything to users, and that the facts which protect them
-//! (what replaces, what is secret, what is known in preview) are the ones that were decided.
+//! Tests of the product's package schema: it parses, it documents everything, and the flags that protect users (what
+//! replaces, what is secret, what is known in preview) have the values we decided on.
 
 #![allow(
     clippy::unwrap_used,
@@ -22,7 +22,7 @@ fn document() -> Value {
     serde_json::from_str(SCHEMA_JSON).unwrap()
 }
 
-/// Every property of an object and of the objects below it, by path; elements of lists and maps have no step of their own.
+/// Visits every property of an object and of its nested objects, by path. List and map elements add no step to the path.
 fn walk(prefix: &str, object: &ObjectSchema, visit: &mut impl FnMut(&str, &Property)) {
     for (name, property) in &object.properties {
         let path = if prefix.is_empty() {
@@ -37,7 +37,8 @@ fn walk(prefix: &str, object: &ObjectSchema, visit: &mut impl FnMut(&str, &Prope
     }
 }
 
-/// The paths of all inputs, of the resources as `Name.path` and of the configuration as `config.path`, that pass the test.
+/// Returns the paths of all matching inputs: `Name.path` for those of resources, `config.path` for those of the
+/// configuration.
 fn inputs_where(test: impl Fn(&Property) -> bool) -> BTreeSet<String> {
     let schema = schema();
     let mut found = BTreeSet::new();
@@ -531,7 +532,7 @@ fn every_type_is_used() {
     }
 }
 
-/// Every pattern for ARNs accepts those of all partitions.
+/// Asserts that every ARN pattern accepts the ARNs of all partitions.
 #[test]
 fn no_pattern_is_for_one_partition_alone() {
     let document = document();

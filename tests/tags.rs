@@ -1,9 +1,9 @@
-//! Tags: those of others, which are left alone, ours, which may be left out, and how many AWS takes. Each resource that has tags,
-//! through the real server in memory, on a paused clock.
-// In a test, what cannot be unwrapped is a failure.
+//! Tests of tags: other people's tags, which stay untouched, the provider's ownership tags, which can be disabled, and
+//! AWS's tag limit. For each resource that has tags, through the real server in memory, on a paused clock.
+// In a test, a failed unwrap is a test failure.
 #![allow(clippy::unwrap_used)]
 
-// Each test binary uses a part of the harness, and nothing outside it can.
+// Each test binary uses only part of the harness, and no other crate can use it.
 #[allow(dead_code, unreachable_pub)]
 mod harness {
     pub mod engine;

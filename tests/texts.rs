@@ -1,4 +1,4 @@
-//! The table in docs/texts.md: it has each text that a resource takes, once, and no other.
+//! Asserts that the table in docs/texts.md lists each string input of each resource exactly once, and nothing else.
 #![allow(clippy::unwrap_used)] // a test may panic
 
 use std::collections::BTreeSet;

@@ -1,5 +1,5 @@
-//! The traps that AWS sets, by name: what `docs/aws-behaviour.md` says, the patches in `tests/traps` that take the handling
-//! of one trap away, and the tests that must fail then belong together. Whether they do fail is shown by `make traps`.
+//! Asserts that the rows of `docs/aws-behaviour.md`, the patches in `tests/traps` and the tests that they name belong
+//! together. Each patch removes the handling of one trap, and its tests must then fail. `make traps` checks that they fail.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,15 +17,15 @@ use sources::below;
 
 const DOCUMENT: &str = "docs/aws-behaviour.md";
 const PATCHES: &str = "tests/traps";
-/// What patches may change.
+/// The paths that a patch may change.
 const PRODUCT: [&str; 3] = ["src/", "crates/pulumi-provider/src/", "schema.json"];
-/// More than this would not be the handling of one trap.
+/// A larger patch would change more than the handling of one trap.
 const MOST_CHANGED_LINES: usize = 30;
 
 /// One file of [`PATCHES`].
 #[derive(Debug, Default)]
 struct Patch {
-    /// As in `Test: --test resources_ec2 security_group::a_test`.
+    /// For example `Test: --test resources_ec2 security_group::a_test`.
     tests: BTreeSet<String>,
     hunks: Vec<Hunk>,
     changed_lines: usize,
@@ -78,7 +78,7 @@ fn read(text: &str) -> Patch {
     patch
 }
 
-/// The rows of the document whose first cell is an id, by id: the other cells.
+/// Returns the document's rows whose first cell is an id. Maps the id to the other cells.
 fn rows() -> BTreeMap<String, Vec<String>> {
     let text = fs::read_to_string(root().join(DOCUMENT)).unwrap();
     let mut rows = BTreeMap::new();
@@ -91,7 +91,7 @@ fn rows() -> BTreeMap<String, Vec<String>> {
     rows
 }
 
-/// The tests of a cell such as `` `--lib a::b`, `--lib a::c` ``.
+/// Returns the tests in a cell such as `` `--lib a::b`, `--lib a::c` ``.
 fn tests_in(cell: &str) -> BTreeSet<String> {
     let names = cell.split('`').filter(|part| part.starts_with("--"));
     names.map(str::to_owned).collect()
@@ -110,7 +110,7 @@ fn each_row_has_a_source_and_a_patch_or_a_reason() {
         match patches.remove(id) {
             Some(patch) if cells.len() == 4 && patch.tests == named => {}
             Some(patch) => wrong.push(format!("{id}: the row names {named:?}, the patch {:?}", patch.tests)),
-            // In the table of what no patch can show.
+            // The row is in the table of traps that no patch can show.
             None if cells.len() == 3 && !cells[2].is_empty() => {}
             None => wrong.push(format!("{id}: no patch, and no reason for that")),
         }
@@ -150,7 +150,7 @@ fn each_named_test_exists() {
     assert!(missing.is_empty(), "{missing:#?}");
 }
 
-/// Whether a file of the test's module has a function, or a line of a table of tests, of its name.
+/// Reports whether a file of the test's module contains a function, or a line of a test table, with the test's name.
 fn exists(test: &str) -> bool {
     let Some((target, path)) = test.rsplit_once(' ') else {
         return false;

@@ -1,11 +1,11 @@
-//! Reads what a real engine sent and received, and writes it again: nothing may change on the way.
+//! Decodes real engine messages and encodes them again: nothing may change.
 //!
-//! The frames are lines of the engine's own log (`PULUMI_DEBUG_GRPC=frames.json pulumi up`), less what differs from run to run.
-//! Those in `tests/fixtures/engines/` are this plugin's with two versions of the engine (tests/e2e/engines.rs writes them). It has
-//! no use for assets, archives and references to resources: the frames with those, in `tests/fixtures/frames/`, were recorded with
-//! another provider.
+//! The frames are lines of the engine's own log (`PULUMI_DEBUG_GRPC=frames.json pulumi up`), without the parts that differ
+//! from run to run. Those in `tests/fixtures/engines/` come from this plugin with two versions of the engine
+//! (tests/e2e/engines.rs writes them). This plugin does not use assets, archives and resource references: the frames with
+//! those, in `tests/fixtures/frames/`, were recorded with another provider.
 
-// The lint exempts test functions, but not their helpers.
+// Clippy exempts test functions from this lint, but not their helpers.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
@@ -53,7 +53,7 @@ fn what_the_engine_said_survives_reading_and_writing() {
     );
 }
 
-/// The frames with a name for each.
+/// Returns the frames, each with a name.
 fn frames() -> Vec<(String, Json)> {
     let mut frames = Vec::new();
     for dir in ["engines/oldest", "engines/recent", "frames"] {
@@ -71,7 +71,7 @@ fn frames() -> Vec<(String, Json)> {
     frames
 }
 
-/// The descriptors of the protocol: they tell where in a message properties are.
+/// The protocol's descriptors. They show where a message contains properties.
 struct Protocol {
     files: FileDescriptorSet,
 }
@@ -84,7 +84,7 @@ impl Protocol {
         }
     }
 
-    /// The full name of the message that a method such as `/pulumirpc.ResourceProvider/Check` takes or gives.
+    /// Returns the full name of the message that a method such as `/pulumirpc.ResourceProvider/Check` takes or returns.
     fn message_of(&self, method: &str, side: &str) -> &str {
         let (service, method) = method.trim_start_matches("/pulumirpc.").split_once('/').unwrap();
         let services = self.files.file.iter().flat_map(|file| &file.service);
@@ -100,7 +100,7 @@ impl Protocol {
         }
     }
 
-    /// Every Struct within the JSON form of a message.
+    /// Returns every `Struct` in the JSON form of a message.
     fn structs<'a>(&self, message: &str, json: &'a Json) -> Vec<&'a Json> {
         if message == ".google.protobuf.Struct" {
             return vec![json];
@@ -131,15 +131,15 @@ impl Protocol {
     }
 }
 
-/// `old_inputs` is written `oldInputs`.
+/// Converts `old_inputs` to `oldInputs`.
 fn json_name(field: &str) -> String {
     let mut words = field.split('_');
     let first = words.next().unwrap_or_default().to_owned();
     words.fold(first, |name, word| name + &word[..1].to_uppercase() + &word[1..])
 }
 
-/// The engine adds name and type to a resource reference, both of which its URN tells, and engines after 3.260 say of an output value
-/// that it depends on nothing; we leave these out.
+/// Removes what we do not write: the name and type that the engine adds to a resource reference, both contained in its URN,
+/// and the empty dependencies that engines after 3.260 add to an output value.
 fn reduced(json: Json) -> Json {
     match json {
         Json::Array(items) => items.into_iter().map(reduced).collect(),
@@ -231,7 +231,7 @@ fn value_to_json(value: prost_types::Value) -> Json {
     match value.kind.unwrap() {
         Kind::NullValue(_) => Json::Null,
         Kind::BoolValue(flag) => flag.into(),
-        // The log writes whole numbers without a fraction.
+        // The engine's log writes whole numbers without a fraction.
         Kind::NumberValue(number) if number.fract() == 0.0 && number.abs() < 1e15 => (number as i64).into(),
         Kind::NumberValue(number) => number.into(),
         Kind::StringValue(text) => text.into(),

@@ -1,4 +1,4 @@
-//! Children that fail, and engines that stop.
+//! Failing children, and engines that stop.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,7 +27,7 @@ async fn a_child_that_fails_is_told_in_a_line_after_those_under_way() {
         (Code::FailedPrecondition, "failed: orders-endpoints")
     );
     assert_eq!(start.elapsed().as_secs() / 60, 5, "the gateway's group is awaited");
-    // Nothing else is begun, neither behind the failure nor beside it.
+    // The component registers nothing else, neither after the failed child nor in parallel.
     assert_eq!(
         program.names(),
         ["SecurityGroup orders-endpoints", "SecurityGroup orders-gateway"]
@@ -48,7 +48,8 @@ async fn all_that_failed_is_named_once() {
     assert_eq!(error.message(), "failed: orders-states, orders-sync-states");
 }
 
-/// Up to 3.260 the engine says so in the result; later ones answer as for a resource that was not targeted.
+/// Up to 3.260 the engine reports a skipped child in the result. Later engines answer as for a resource that is not
+/// targeted.
 #[tokio::test(start_paused = true)]
 async fn a_child_that_is_skipped_fails_the_component_of_an_older_engine() {
     let mut program = Program::start().await;

@@ -1,4 +1,4 @@
-//! Resource options: what the component keeps, what its children get, what the user is warned of.
+//! Resource options: which the component keeps, which its children get, and which cause a warning.
 
 use private_step_functions::package::PrivateStepFunctions;
 use prost_types::Value;
@@ -141,7 +141,7 @@ async fn children_get_what_the_engine_does_not_give_them() {
             "{name}"
         );
         assert_eq!(got.parent_stack_trace_handle, "trace-1", "{name}");
-        // The engine passes these on itself, or they are not for the children.
+        // The engine passes these on itself, or they do not apply to children.
         assert!(
             got.protect.is_none() && got.retain_on_delete.is_none() && got.deleted_with.is_empty(),
             "{name}"
@@ -163,7 +163,7 @@ async fn children_get_what_the_engine_does_not_give_them() {
             "{name}"
         );
         assert!(got.supports_result_reporting, "{name}");
-        // Without an entry for a property, the engine takes it to depend on everything.
+        // For a property without an entry, the engine assumes a dependency on everything.
         assert!(
             got.object.unwrap().fields.keys().eq(got.property_dependencies.keys()),
             "{name}"

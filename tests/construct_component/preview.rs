@@ -1,4 +1,4 @@
-//! Previews and targeted updates: what is not known yet.
+//! Previews and targeted updates: unknown values.
 
 use insta::assert_snapshot;
 use serde_json::{Value as Json, json};
@@ -85,7 +85,8 @@ async fn an_existing_gateway_whose_id_is_not_known() {
     assert_eq!(answer.raw["gatewaySecurityGroupId"], Json::Null);
 }
 
-/// Inputs of which the structure is not known; what is still made; the outputs that are unknown (and not null) for it.
+/// Inputs that leave the structure undecided; the property; the children that are registered anyway; the outputs that are
+/// unknown, not null, because of it.
 type Undecided = (Json, &'static str, &'static [&'static str], &'static [&'static str]);
 
 fn undecided() -> Vec<Undecided> {

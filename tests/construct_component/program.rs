@@ -1,4 +1,4 @@
-//! A program with the component in it, and what comes of it in a form that people can read.
+//! A program that constructs the component, and its results in readable form.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -19,7 +19,7 @@ const SIGNATURE: &str = "4dabf18193072939515e22adb298388d";
 const SECRET: &str = "1b47061264138c4ac30d75fd1eb44270";
 const OUTPUT: &str = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
-/// A provider of this package, with an engine around it whose resources answer as AWS would.
+/// A provider of this package, with a fake engine whose resources have outputs like AWS's.
 pub(crate) struct Program {
     pub(crate) harness: Harness,
 }
@@ -45,7 +45,7 @@ impl Program {
             state_dependencies,
         } = self.harness.client.construct(request).await?.into_inner();
         let state = state.unwrap();
-        // What the engine keeps is what the program gets, but for the form of output values.
+        // The engine and the program get the same outputs, except for the form of output values.
         let registered = self.harness.monitor.outputs(&urn);
         assert_eq!(registered.len(), 1, "outputs are registered once");
         let without_outputs = |state: &Struct| reduce(&Json::Object(json(state).as_object().unwrap().clone()), false);
@@ -63,7 +63,7 @@ impl Program {
         })
     }
 
-    /// The children in the order of their types and names.
+    /// Returns the children, sorted by type and name.
     pub(crate) fn children(&self) -> Vec<Registration> {
         let mut children = self.harness.monitor.registrations();
         children.retain(|one| one.request.custom);
@@ -71,7 +71,7 @@ impl Program {
         children
     }
 
-    /// The child of this type and name.
+    /// Returns the child with this type and name.
     pub(crate) fn child(&self, kind: &str, name: &str) -> RegisterResourceRequest {
         let token = format!("private-step-functions:index:{kind}");
         let mut children = self.children().into_iter().map(|one| one.request);
@@ -79,17 +79,17 @@ impl Program {
         found.unwrap_or_else(|| panic!("{kind} {name} was not registered"))
     }
 
-    /// The inputs of a child, readable.
+    /// Returns the inputs of a child in readable form.
     pub(crate) fn inputs(&self, kind: &str, name: &str) -> Json {
         reduce(&json(&self.child(kind, name).object.unwrap()), true)
     }
 
-    /// Type and name of every child.
+    /// Returns type and name of every child.
     pub(crate) fn names(&self) -> Vec<String> {
         self.children().iter().map(|one| short(&one.urn)).collect()
     }
 
-    /// Everything registered and answered.
+    /// Returns all registrations and the response as text.
     pub(crate) fn story(&self, answer: &Answer) -> String {
         let mut story = String::new();
         for Registration { request, urn, .. } in self.children() {
@@ -126,22 +126,22 @@ impl Program {
     }
 }
 
-/// What Construct answers.
+/// The response of Construct.
 pub(crate) struct Answer {
     pub(crate) urn: String,
-    /// The state as it is on the wire.
+    /// The state in its wire form.
     pub(crate) raw: Json,
     pub(crate) dependencies: BTreeMap<String, Vec<String>>,
 }
 
 impl Answer {
-    /// An output, readable.
+    /// Returns an output in readable form.
     pub(crate) fn output(&self, name: &str) -> Json {
         reduce(&self.raw[name], true)
     }
 }
 
-/// The component `orders` with these inputs.
+/// Returns a request for the component `orders` with these inputs.
 pub(crate) fn request(inputs: Json) -> ConstructRequest {
     ConstructRequest {
         project: "shop".to_owned(),
@@ -162,14 +162,14 @@ pub(crate) fn preview(inputs: Json) -> ConstructRequest {
     }
 }
 
-/// Inputs in a VPC, and these.
+/// Returns these inputs together with a VPC and its subnets.
 pub(crate) fn within(inputs: Json) -> Json {
     let mut all = json!({"vpcId": "vpc-1", "subnetIds": ["subnet-1", "subnet-2"]});
     all.as_object_mut().unwrap().extend(inputs.as_object().unwrap().clone());
     all
 }
 
-/// Both halves, with the component's own endpoint between them.
+/// Returns inputs for both halves. The component's own `execute-api` endpoint links them.
 pub(crate) fn both_halves() -> Json {
     within(json!({
         "endpoints": {"executeApi": true},
@@ -177,7 +177,7 @@ pub(crate) fn both_halves() -> Json {
     }))
 }
 
-/// An output value as SDKs send it; unknown without a value.
+/// Returns an output value as SDKs send it. Without a value, it is unknown.
 pub(crate) fn output(value: Option<Json>, urn: &str) -> Json {
     let mut output = json!({SIGNATURE: OUTPUT, "dependencies": [urn]});
     if let Some(value) = value {
@@ -186,19 +186,19 @@ pub(crate) fn output(value: Option<Json>, urn: &str) -> Json {
     output
 }
 
-/// The URN of another resource of the program.
+/// Returns the URN of another resource of the program.
 pub(crate) fn other(kind: &str, name: &str) -> String {
     format!("urn:pulumi:dev::shop::aws:ec2/index:{kind}::{name}")
 }
 
-/// Type and name.
+/// Returns type and name from a URN.
 pub(crate) fn short(urn: &str) -> String {
     let mut parts = urn.split("::").skip(2);
     let (kind, name) = (parts.next().unwrap(), parts.next().unwrap());
     format!("{} {name}", kind.rsplit(':').next().unwrap())
 }
 
-/// Special values in short; output values with the resources they come from, if `outputs` says so.
+/// Replaces special values by short texts. With `outputs`, output values show the resources they depend on.
 pub(crate) fn reduce(value: &Json, outputs: bool) -> Json {
     match value {
         Json::String(text) if text == UNKNOWN => "<unknown>".into(),
@@ -248,7 +248,7 @@ fn from<T: AsRef<str>>(urns: impl Iterator<Item = T>) -> String {
     }
 }
 
-/// The outputs of a resource that was made.
+/// Returns the outputs of a created resource.
 fn outputs(request: &RegisterResourceRequest) -> Struct {
     let name = &request.name;
     let outputs = match request.r#type.rsplit(':').next().unwrap() {

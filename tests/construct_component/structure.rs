@@ -1,4 +1,4 @@
-//! Which children there are, with what inputs, for each shape that the inputs can give the component.
+//! The children and their inputs for each shape of the component's inputs.
 
 use std::time::Duration;
 
@@ -138,7 +138,7 @@ async fn independent_children_are_registered_at_the_same_time() {
     program.harness.monitor.script(|script| script.delay = MINUTE);
     let start = Instant::now();
     program.construct(request(both_halves())).await.unwrap();
-    // Gateway's group, endpoints' group, endpoint, configuration, connection.
+    // Five steps in sequence: the gateway's group, the endpoints' group, the endpoint, the configuration, the connection.
     assert_eq!(start.elapsed().as_secs() / 60, 5);
     let at = |kind: &str, name: &str| {
         let child = program

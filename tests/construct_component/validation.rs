@@ -1,4 +1,4 @@
-//! Wrong inputs: all at once, before anything is registered, and never with a secret.
+//! Invalid inputs: all errors are reported at once, before any registration, and without secrets.
 
 use insta::assert_snapshot;
 use pulumi_provider::proto::InputPropertiesError;
@@ -16,12 +16,12 @@ async fn refused(inputs: Json) -> Status {
     error
 }
 
-/// What is said of each path, and then what is said in the message.
+/// Returns the failure of each path, followed by the message.
 fn told(error: &Status) -> String {
     let detail: InputPropertiesError = detail(error, "InputPropertiesError");
     let mut lines: Vec<String> = Vec::new();
     for one in detail.errors {
-        // The engine takes an empty path for all inputs, and prints them.
+        // For an empty path, the engine would print all inputs.
         assert!(!one.property_path.is_empty());
         lines.push(format!("{}: {}", one.property_path, one.reason));
     }
@@ -80,12 +80,12 @@ async fn no_secret_is_anywhere_in_the_answer() {
     }))
     .await;
     let detail: InputPropertiesError = detail(&error, "InputPropertiesError");
-    // `hidden` is a property's name here, so it is the values that must not be there.
+    // `hidden` is also a property's name here, so search for the secret values.
     let bytes = String::from_utf8_lossy(error.details()).into_owned();
     for text in [error.message(), bytes.as_str(), &format!("{error:?}")] {
         assert!(!text.contains("hidden-") && !text.contains("hidden k"), "{text}");
     }
-    // The engine prints the value at each path.
+    // The engine prints the value at each of these paths.
     let paths: Vec<_> = detail.errors.iter().map(|one| one.property_path.as_str()).collect();
     assert_eq!(
         paths,

@@ -1,4 +1,4 @@
-//! Secrets and dependencies on their way through the component.
+//! How secrets and dependencies pass through the component.
 
 use serde_json::{Value as Json, json};
 
@@ -40,7 +40,7 @@ async fn nested_secrets_are_secret_though_the_program_sent_them_plain() {
         of("e")["auth"]["apiKey"],
         json!({"name": "x-private-step-functions", "value": "<secret>"})
     );
-    // The component's own inputs are kept in the state as well.
+    // The state contains the component's own inputs too.
     let component = program.harness.monitor.registration("orders").request;
     let kept = crate::program::reduce(&plain(&component.object.unwrap()), true);
     assert!(!kept.to_string().contains("hidden"), "{kept}");
@@ -59,13 +59,13 @@ async fn outputs_say_where_they_come_from_leaf_by_leaf() {
         answer.dependencies["connections"],
         ["Connection orders-stock", "ResourceConfiguration orders-execute-api"]
     );
-    // The hosts that it allows are those of the configurations.
+    // The policy allows the hosts of the configurations, so it depends on these.
     assert_eq!(
         answer.dependencies["executionRolePolicy"],
         ["Connection orders-stock", "ResourceConfiguration orders-execute-api"]
     );
 
-    // An engine without output values gets plain ones, and the dependencies beside them.
+    // For an engine without output values, the response has plain values and lists the dependencies separately.
     program.harness.monitor.reset();
     let mut old = request(both_halves());
     old.accepts_output_values = false;
@@ -157,7 +157,7 @@ async fn each_child_depends_on_what_its_own_inputs_come_from() {
             .dependencies
             .contains(&other("Secret", "key"))
     );
-    // The dependency of a secret does not make its mark go away.
+    // A secret that has dependencies stays secret.
     assert_eq!(
         program.inputs("Connection", "orders-a")["auth"]["apiKey"]["value"],
         "<secret>"

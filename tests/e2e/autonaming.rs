@@ -1,4 +1,4 @@
-//! `pulumi:autonaming`: who chooses the names in AWS.
+//! `pulumi:autonaming`: how it determines the names in AWS.
 
 use crate::programs::{component, each};
 use crate::scenario::{Scenario, Step, resources, run, scenarios, steps, up, up_unchanged};
@@ -141,7 +141,8 @@ resources:
     };
 }
 
-/// Compares names in AWS, by the end of the URN, with patterns in which `#` is a hexadecimal digit.
+/// Compares the resources' names in AWS with patterns, by the end of the URN. In a pattern, `#` matches a hexadecimal
+/// digit.
 fn named(world: &World, expected: &[(&str, &str)]) {
     let found = resources(world);
     for (end, pattern) in expected {

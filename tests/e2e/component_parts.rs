@@ -1,8 +1,9 @@
-//! Parts of a component that come, go and move: each update leaves nothing behind, and cuts nothing that goes on.
+//! Parts of a component that the program adds, removes and moves. Each update leaves nothing behind and does not interrupt
+//! the other parts.
 
 use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
 
-/// Every way to a private API behind one gateway: two entries share a configuration, one has its own, one uses OAuth.
+/// Every kind of private API behind one gateway: two entries share a configuration, one has its own, one uses OAuth.
 const ALL_TARGETS: &str = "
 resources:
   private:
@@ -28,7 +29,7 @@ outputs:
   role: ${private.executionRolePolicy}
 ";
 
-/// Two VPCs, and a component in the first.
+/// Two VPCs, and a component in the first one.
 const TWO_VPCS: &str = "
 resources:
   first: { type: 'testnet:Vpc', properties: { cidrBlock: 10.20.0.0/16 } }
@@ -65,7 +66,7 @@ const ORDERS: &str = "orders: { domainName: orders.example.com,";
 const ORDERS_AND_BILLING: &str = "billing: { domainName: billing.example.com }
         orders: { domainName: orders.example.com,";
 
-/// A component with groups of its own, beside groups that it could be given.
+/// A component with its own security groups, and separate groups that the program could give it.
 const GROUPS: &str = "
 resources:
   callers:

@@ -1,5 +1,4 @@
-//! The provider's configuration: from the stack, from a provider resource of the program, from the environment, and mistakes
-//! in it.
+//! The provider's configuration: from the stack, from a provider resource, from the environment; and invalid values.
 
 use crate::world::World;
 
@@ -13,7 +12,7 @@ resources:
     properties: { vpcId: '${vpcId}', name: callers }
 ";
 
-/// A key of the stack's configuration that cannot work, and what must be said.
+/// A key of the stack's configuration with an invalid value, and the texts that the error must contain.
 struct Wrong {
     key: &'static str,
     value: &'static str,
@@ -66,7 +65,7 @@ wrong! {
     };
 }
 
-/// `pulumi config set --path` stores a fraction as a text.
+/// `pulumi config set --path` stores a fraction as a string.
 #[test]
 fn numbers_may_be_texts() {
     let world = World::new(GROUP).proving("a number of the configuration may be set with `pulumi config set --path`");
@@ -131,7 +130,7 @@ outputs:
     world.finish();
 }
 
-/// YAML makes numbers of account ids without quotes, here and in the stack's file.
+/// YAML reads unquoted account ids as numbers, in the program and in the stack's configuration file.
 #[test]
 fn account_ids_without_quotes() {
     let program = |ids: &str| {
@@ -150,7 +149,7 @@ resources:
     };
     let world = World::new(&program("[123456789012]")).proving("twelve digits need no quotes");
     world.up().succeeds();
-    // The first digit is lost, or all of them are taken for octal ones.
+    // YAML drops the leading zero, or reads all digits as octal.
     for ids in ["[012345678999]", "[012345671234]"] {
         world.program(&program(ids));
         world.up().fails().says("allowedAccountIds[0]").says("in quotes");
@@ -162,7 +161,7 @@ resources:
         let world = World::new(GROUP);
         let key = "private-step-functions:allowedAccountIds[0]";
         world.pulumi(&["config", "set", "--path", key, id]).succeeds();
-        // The CLI leaves a text with a leading zero one: it is another account, and no number.
+        // The CLI keeps a value with a leading zero as a string. It is a different account id, not a number.
         if succeeds {
             world.up().succeeds();
         } else {

@@ -1,7 +1,7 @@
 //! Programs through the whole cycle: preview, up, up again, refresh, update, destroy.
 //!
-//! A row is a program and what it must come to. Every row is checked alike: preview makes no AWS call, a second `up` and
-//! a refresh change nothing, the update is an update, and destroy leaves nothing behind.
+//! A row is a program and its expected results. The checks are the same for every row: the preview makes no AWS call, a
+//! second `up` and a refresh change nothing, the edit causes an in-place update, and destroy leaves nothing behind.
 
 use serde_json::Value;
 
@@ -14,9 +14,9 @@ struct Cycle {
     program: &'static str,
     /// What exists in AWS after `up`, by kind; see [`made`].
     makes: &'static [(&'static str, usize)],
-    /// Looks at the stack's outputs after `up`.
+    /// Checks the stack's outputs after `up`.
     outputs: fn(&Value),
-    /// A text of the program and what the update puts in its place.
+    /// A text of the program, and its replacement for the update.
     edit: (&'static str, &'static str),
 }
 
@@ -47,7 +47,7 @@ fn run(cycle: &Cycle) {
     world.finish();
 }
 
-/// A row becomes a test, so that rows run side by side and fail by name.
+/// Turns each row into a test, so that rows run in parallel and a failure shows the row's name.
 macro_rules! cycles {
     ($($name:ident: $cycle:expr;)+) => {
         $(#[test] fn $name() { run(&$cycle); })+

@@ -1,4 +1,4 @@
-//! Objects that somebody deleted behind Pulumi's back: each of the resources, alone and inside a component.
+//! Objects that somebody deleted outside Pulumi: each kind of resource, alone and inside a component.
 
 use aws_emulator::operation::ResourceRow;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::emulator::Emulator;
 use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
 use crate::world::World;
 
-/// Each of the five resources, none of which needs another to go first.
+/// One of each of the five resources. Each can be deleted without deleting another one first.
 const APART: &str = "
 resources:
   group:
@@ -27,7 +27,7 @@ resources:
     properties: { auth: { apiKey: { name: x-api-key, value: one } } }
 ";
 
-/// A component that makes every kind of resource there is.
+/// A component that creates every kind of resource.
 const WHOLE: &str = "
 resources:
   private:
@@ -57,7 +57,7 @@ const EACH_MADE: &[(&str, usize)] = &[
     ("vpc-endpoint", 1),
 ];
 
-/// Kinds in the order in which AWS lets them be deleted.
+/// The kinds in an order in which AWS allows their deletion.
 const ORDER: [&str; 5] = [
     "connection",
     "resource-configuration",
@@ -165,7 +165,7 @@ fn rows(aws: &Emulator, kind: &str) -> Vec<ResourceRow> {
     rows
 }
 
-/// Deletes everything of these kinds, waiting for what holds it.
+/// Deletes all objects of these kinds, after waiting for the objects that block them.
 fn delete(aws: &Emulator, kinds: &[&str]) {
     for kind in kinds {
         let holders: &[&str] = match *kind {
@@ -177,7 +177,7 @@ fn delete(aws: &Emulator, kinds: &[&str]) {
             !rows.iter().any(|row| holders.contains(&row.kind.as_str()))
         });
         let mut groups = rows(aws, kind);
-        // A group that another one refers to goes after that one.
+        // Delete a group only after the groups that refer to it.
         let refers = |id: &str| {
             rows(aws, "security-group-rule")
                 .iter()
@@ -204,7 +204,7 @@ fn delete_one(aws: &Emulator, row: &ResourceRow) {
     aws.wait_for("the end of it", |rows| rows.iter().all(|row| row.id != *id));
 }
 
-/// What is gone cannot be changed: the message says what to do.
+/// A deleted object cannot be updated: the message says what to do.
 #[test]
 fn an_update_without_a_refresh_says_what_to_do() {
     let world = World::new(APART)

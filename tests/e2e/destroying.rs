@@ -1,10 +1,10 @@
-//! Destroy waits for what AWS lets go of late, instead of failing.
+//! `destroy` waits for objects that AWS releases late, instead of failing.
 
 use crate::world::World;
 
 #[test]
 fn the_association_of_eventbridge_lingers() {
-    // Slow enough that the association outlives its connection by several looks.
+    // Slow enough that the association outlives its connection by several polls.
     let world = World::at_speed(
         4.0,
         "
@@ -27,7 +27,7 @@ resources:
     );
     world.up().succeeds();
     let before = world.emulator.journal().len();
-    // The row of the configuration says what is awaited.
+    // The status of the configuration names what the plugin waits for.
     world.destroy().succeeds().says("association");
 
     let calls = &world.emulator.journal()[before..];

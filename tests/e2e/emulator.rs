@@ -1,4 +1,4 @@
-//! The emulator as a process, and the little HTTP that it takes to talk to it.
+//! The emulator as a process, with a minimal HTTP client for it.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -12,21 +12,21 @@ use aws_emulator::journal::Entry;
 use aws_emulator::operation::ResourceRow;
 use serde_json::Value;
 
-/// Region of every test.
+/// The default Region of the tests.
 pub(crate) const REGION: &str = "eu-west-1";
 
-/// A running emulator; it ends with this value.
+/// A running emulator process. Dropping the value kills it.
 #[derive(Debug)]
 pub(crate) struct Emulator {
     process: Child,
     /// `http://127.0.0.1:port`
     pub(crate) url: String,
-    /// The Region that is called in.
+    /// The Region of the calls.
     pub(crate) region: String,
 }
 
 impl Emulator {
-    /// Starts one that is as much faster than its default timings as `speed` says, to be called in this Region.
+    /// Starts an emulator. `speed` multiplies the pace of its default timings; calls go to this Region.
     pub(crate) fn start(program: &Path, speed: f64, region: &str) -> Self {
         let mut process = Command::new(program)
             .args(["--port", "0", "--speed", &speed.to_string()])
@@ -44,18 +44,18 @@ impl Emulator {
         }
     }
 
-    /// Every AWS call so far.
+    /// Returns every AWS call so far.
     pub(crate) fn journal(&self) -> Vec<Entry> {
         let mut answer: Value = serde_json::from_str(&self.send("GET", "/_emulator/journal", &[], "")).unwrap();
         serde_json::from_value(answer["calls"].take()).unwrap()
     }
 
-    /// Everything that exists and did not exist at the start.
+    /// Returns every object created since the start.
     pub(crate) fn made(&self) -> Vec<ResourceRow> {
         self.resources("?beyond-start")
     }
 
-    /// How many things of each kind exist beyond the start.
+    /// Returns the number of objects of each kind created since the start.
     pub(crate) fn count(&self) -> BTreeMap<String, usize> {
         let mut counts = BTreeMap::new();
         for row in self.made() {
@@ -64,7 +64,7 @@ impl Emulator {
         counts
     }
 
-    /// Waits until what exists beyond the start is as it should be: AWS takes a while, also to show what it has done.
+    /// Waits until the objects created since the start meet the condition. AWS needs time for changes and for showing them.
     #[track_caller]
     pub(crate) fn wait_for(&self, what: &str, done: impl Fn(&[ResourceRow]) -> bool) {
         for _ in 0..500 {
@@ -76,19 +76,19 @@ impl Emulator {
         panic!("{what} did not come about: {:#?}", self.made());
     }
 
-    /// Lets a call go wrong.
+    /// Injects a fault into a call.
     pub(crate) fn inject(&self, fault: &Fault) {
         self.send("POST", "/_emulator/faults", &[], &serde_json::to_string(fault).unwrap());
     }
 
-    /// Lets nothing go wrong any more.
+    /// Removes all faults.
     pub(crate) fn heal(&self) {
         self.send("DELETE", "/_emulator/faults", &[], "");
     }
 
-    /// The default VPC and its subnets.
+    /// Returns the default VPC and its subnets.
     pub(crate) fn default_vpc(&self) -> (String, Vec<String>) {
-        // A Region comes into being when it is first called.
+        // The emulator creates a Region on the first call to it.
         self.ec2("DescribeVpcs", "");
         let rows = self.resources("");
         let ids = |kind: &str| {
@@ -100,7 +100,7 @@ impl Emulator {
         (ids("vpc").remove(0), ids("subnet"))
     }
 
-    /// The default security group of the default VPC.
+    /// Returns the default security group of the default VPC.
     pub(crate) fn default_group(&self) -> String {
         let (vpc, _) = self.default_vpc();
         let rows = self.resources("");
@@ -110,7 +110,7 @@ impl Emulator {
         rows.iter().find(own).unwrap().id.clone()
     }
 
-    /// An EC2 call made behind Pulumi's back; answers the XML.
+    /// Makes an EC2 call outside Pulumi. Returns the XML.
     pub(crate) fn ec2(&self, operation: &str, parameters: &str) -> String {
         let body = format!("Action={operation}&Version=2016-11-15{parameters}");
         let headers = [
@@ -120,7 +120,7 @@ impl Emulator {
         self.send("POST", "/", &headers, &body)
     }
 
-    /// A VPC Lattice call made behind Pulumi's back; answers the JSON, null where there is none.
+    /// Makes a VPC Lattice call outside Pulumi. Returns the JSON, or null without a body.
     pub(crate) fn lattice(&self, method: &str, path: &str, body: &Value) -> Value {
         let headers = [
             self.scope("vpc-lattice"),
@@ -135,7 +135,7 @@ impl Emulator {
         serde_json::from_str(&answer).unwrap_or_default()
     }
 
-    /// An EventBridge call made behind Pulumi's back.
+    /// Makes an EventBridge call outside Pulumi.
     pub(crate) fn events(&self, operation: &str, body: &Value) -> Value {
         let headers = [
             self.scope("events"),
@@ -152,7 +152,7 @@ impl Emulator {
         serde_json::from_value(answer["resources"].take()).unwrap()
     }
 
-    /// The header that tells the emulator service and Region. It checks no signatures.
+    /// Returns the header that tells the emulator the service and the Region. The emulator does not check signatures.
     fn scope(&self, service: &str) -> (&'static str, String) {
         let credential = format!("Credential=AKIATEST/20260101/{}/{service}/aws4_request", self.region);
         (
@@ -161,7 +161,7 @@ impl Emulator {
         )
     }
 
-    /// One request, repeated while AWS throttles it.
+    /// Sends a request and repeats it while AWS throttles it.
     fn send(&self, method: &str, path: &str, headers: &[(&str, String)], body: &str) -> String {
         for _ in 0..500 {
             let answer = self.exchange(method, path, headers, body);
@@ -176,7 +176,7 @@ impl Emulator {
         panic!("{method} {path}: throttled for good")
     }
 
-    /// One request in HTTP/1.0, whose answer ends where the connection does.
+    /// Sends one HTTP/1.0 request. The response ends when the server closes the connection.
     fn exchange(&self, method: &str, path: &str, headers: &[(&str, String)], body: &str) -> String {
         let mut stream = TcpStream::connect(self.url.trim_start_matches("http://")).unwrap();
         let mut request = format!(
@@ -195,13 +195,13 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing to do.
+        // The process may have ended already; then the calls have no effect.
         drop(self.process.kill());
         drop(self.process.wait());
     }
 }
 
-/// Lets AWS get on.
+/// Waits a moment for AWS to make progress.
 pub(crate) fn pause() {
     #[expect(clippy::disallowed_methods, reason = "waits for a process, on no runtime")]
     std::thread::sleep(Duration::from_millis(20));

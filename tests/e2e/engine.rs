@@ -1,27 +1,27 @@
-//! What the engine was seen to do beyond what its documents say, and the cases that show how the plugin deals with it.
+//! Engine behavior beyond its documentation, and the tests that show how the plugin handles it.
 //!
 //! | the engine … | so the plugin … | shown by |
 //! |---|---|---|
-//! | starts another provider for children that name none | gives each child its own provider | [`providers`](crate::providers) |
-//! | answers children that `--target` leaves out with unknowns, in a real update | goes on, and names them in a warning | [`target`](crate::target) |
-//! | answers what `--continue-on-error` skips in the same way (after 3.260) | says so in the same warning | `tests/automation/test_continued.py` |
-//! | asks in the middle of an update for previews of what it skips (after 3.260) | takes `preview` from each request | the same |
-//! | repeats a half-made Create, for an error hook, as an Update (after 3.260) | completes the object in either way | `tests/automation/test_hooks.py` |
-//! | asks by a Read under a name of its own whether an object exists (since 3.269) | answers no, where an import is refused | `tests/automation/node` |
-//! | gives a fresh random seed to every registration | keeps a name once chosen | [`autonaming`](crate::autonaming), `preview::plan` |
-//! | loses an object whose create was killed | names it in the next run | `state::an_update_that_was_killed` |
-//! | does not wrap nested secrets | marks what the schema calls secret | [`secrets`](crate::secrets) |
-//! | prints the value behind the path of a mistake | gives no path at, above or below a secret | `secrets::an_error_shows_no_secret` |
-//! | sends containers that are unknown as a whole | leaves out, in preview, what they decide | `engine::a_container_that_is_not_known_yet` |
-//! | takes an output that is left out of a preview for unknown | says null where nothing can come | `engine::outputs_that_cannot_be` |
-//! | prints a line for each message outside a terminal | shows a state once | `engine::progress` |
-//! | skips Diff where the user forces a replacement | has the order fixed beforehand where it matters, and explains a taken name | [`replace`](crate::replace) |
-//! | deletes first wherever names are `verbatim` | refuses soon what could never end | `autonaming::verbatim_in_use` |
-//! | passes few options on to children | copies `customTimeouts`, warns of the others | [`timeouts`](crate::timeouts), [`options`](crate::options) |
-//! | asks the component's children for names, too, where autonaming is off | takes them from `names` | `autonaming::disabled_component` |
-//! | takes an empty read for a deletion | refuses to read in another Region | `providers::another_region_of_the_environment` |
-//! | asks for a Diff with unknowns in a real update | answers it | `replace::delete_before_replace_with_what_needs_it` |
-//! | knows dependencies on, aliases of and `deletedWith` on a component | leaves these to it | `options::depends_on_the_component`, `rename::the_component`, `protect::the_component_deleted_with` |
+//! | starts another provider for children without a provider | gives each child its own provider | [`providers`](crate::providers) |
+//! | answers with unknowns for children that `--target` leaves out, in a real update | continues, and names them in a warning | [`target`](crate::target) |
+//! | answers in the same way for resources that `--continue-on-error` skips (after 3.260) | names them in the same warning | `tests/automation/test_continued.py` |
+//! | requests previews of skipped resources during an update (after 3.260) | reads `preview` from each request | the same |
+//! | retries a partial Create for an error hook as an Update (after 3.260) | completes the object in both cases | `tests/automation/test_hooks.py` |
+//! | checks whether an object exists with a Read under a reserved name (since 3.269) | answers that it does not exist, where an import fails | `tests/automation/node` |
+//! | sends a new random seed with every registration | keeps a name once it is generated | [`autonaming`](crate::autonaming), `preview::plan` |
+//! | loses an object if it is killed during the create | names the object in the next run | `state::an_update_that_was_killed` |
+//! | does not wrap nested secrets | marks the properties that the schema declares secret | [`secrets`](crate::secrets) |
+//! | prints the value at the path of a mistake | reports no path at, above or below a secret | `secrets::an_error_shows_no_secret` |
+//! | sends containers that are unknown as a whole | leaves out, in a preview, the parts that depend on them | `engine::a_container_that_is_not_known_yet` |
+//! | treats an output that a preview omits as unknown | returns null for an output that cannot exist | `engine::outputs_that_cannot_be` |
+//! | prints a line for each message outside a terminal | reports a state once | `engine::progress` |
+//! | skips Diff where the user forces a replacement | fixes the order beforehand where it matters, and explains a name that is taken | [`replace`](crate::replace) |
+//! | deletes first wherever names are `verbatim` | fails early where a delete could never finish | `autonaming::verbatim_in_use` |
+//! | passes few options on to children | copies `customTimeouts`, and warns of the others | [`timeouts`](crate::timeouts), [`options`](crate::options) |
+//! | requires names for the component's children too, where autonaming is disabled | reads them from `names` | `autonaming::disabled_component` |
+//! | treats an empty Read response as a deletion | refuses to read in another Region | `providers::another_region_of_the_environment` |
+//! | sends a Diff with unknowns in a real update | answers it | `replace::delete_before_replace_with_what_needs_it` |
+//! | handles dependencies on a component, its aliases and `deletedWith` | leaves these to the engine | `options::depends_on_the_component`, `rename::the_component`, `protect::the_component_deleted_with` |
 
 use std::collections::BTreeMap;
 
@@ -90,7 +90,7 @@ outputs:
 
 #[test]
 fn progress() {
-    // Slow enough for a busy machine: the CLI draws a row's latest line, not each of them.
+    // Slow enough for a busy machine: the CLI draws only the latest line of a row.
     let world = World::at_speed(
         1.0,
         "

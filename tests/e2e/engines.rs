@@ -1,7 +1,7 @@
-//! The example with a recent engine and with the oldest that is supported, and all that engine and plugin say meanwhile.
+//! The example with a recent engine and with the oldest supported one, with all messages between engine and plugin.
 //!
-//! `tests/fixtures/engines/` holds what they said ([`traffic`](crate::traffic)). A test fails when the plugin says anything
-//! else; `make golden` writes it anew, for review.
+//! `tests/fixtures/engines/` holds these messages ([`traffic`](crate::traffic)). A test fails when the plugin's messages
+//! differ. `make golden` rewrites the files for review.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -12,10 +12,10 @@ use crate::world::{World, plugins};
 /// A version of Pulumi.
 struct Engine {
     promise: &'static str,
-    /// The directory of the CLI, and the module that pins it.
+    /// The directory of the CLI. `module` is the module that pins it.
     cli: &'static str,
     module: &'static str,
-    /// Whether a newer CLI may stand in for the pinned one: the machine's own, if it has one.
+    /// Whether a newer CLI, if the machine has one, may replace the pinned one.
     or_newer: bool,
     golden: &'static str,
 }
@@ -42,10 +42,10 @@ fn oldest() {
     });
 }
 
-/// Each secret of the example. Nothing else contains this word.
+/// A part of every secret in the example. Nothing else contains this word.
 const SECRET: &str = "secret-7f3a";
 
-/// What the example asks for beside the VPC.
+/// The configuration that the example needs besides the VPC.
 const CONFIG: [&str; 7] = [
     "--plaintext=adminArn=arn:aws:iam::123456789012:role/admin",
     "--plaintext=ordersUrl=https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod/orders",
@@ -56,7 +56,7 @@ const CONFIG: [&str; 7] = [
     "--secret=billingClientSecret=secret-7f3a",
 ];
 
-/// What is run, in this order. The change between the steps is made by [`narrow`].
+/// The commands in order. [`narrow`] makes the change between them.
 const STEPS: [(&str, &[&str]); 6] = [
     ("preview", &["preview"]),
     ("up", &["up", "--yes", "--skip-preview"]),
@@ -101,7 +101,7 @@ fn life(engine: &Engine) {
     world.finish();
 }
 
-/// Changes the endpoint policy and narrows the security group, as the demo does.
+/// Changes the endpoint policy and narrows the security group's rule, as the demo does.
 fn narrow(world: &World) {
     let changes = [
         "--plaintext=adminArn=arn:aws:iam::123456789012:role/deployment",
@@ -133,7 +133,7 @@ fn compare(engine: &Engine, said: &[(&str, Traffic)], exact: bool) {
     }
 }
 
-/// Whether the CLI is of the version that the module pins.
+/// Reports whether the CLI has the version that the module pins.
 fn is_the_pinned(engine: &Engine, world: &World) -> bool {
     let module = fs::read_to_string(root().join(engine.module).join("go.mod")).unwrap();
     let pinned = module

@@ -1,10 +1,10 @@
-//! The example of `pulumi-provider`, which knows nothing of AWS, run by the engine.
+//! The engine runs the example of `pulumi-provider`, which does not depend on AWS.
 
 use std::fs;
 
 use crate::world::World;
 
-/// What a reader of the example may expect of a provider of their own.
+/// Features that the author of another provider gets from the framework.
 #[test]
 fn the_example_is_a_whole_provider() {
     let program = |path: &str, content: &str| {
@@ -27,7 +27,7 @@ fn the_example_is_a_whole_provider() {
     world.preview().succeeds().says("~ content: \"hello\" => \"bye\"");
     world.up().succeeds();
     assert_eq!(world.outputs()["bytes"], 3);
-    // What somebody else changed is seen.
+    // A refresh sees the foreign change.
     fs::write(at("one.txt"), "changed").unwrap();
     world
         .pulumi(&["refresh", "--yes", "--diff"])

@@ -1,4 +1,4 @@
-//! What no longer exists in AWS: drift.
+//! Drift: objects that no longer exist in AWS.
 
 use crate::world::World;
 

@@ -1,4 +1,4 @@
-//! A part of the update fails: what becomes of the rest, and of the next `up`.
+//! A part of the update fails: the effect on the other resources and on the next `up`.
 
 use aws_emulator::faults::{Fault, FaultKind};
 

@@ -1,5 +1,5 @@
-//! What exists in AWS already becomes part of a program without being changed: by the `import` option, by `pulumi import`, and
-//! read by `get`.
+//! Existing AWS objects become part of a program unchanged: with the `import` option, with `pulumi import`, and read with
+//! `get`.
 
 use std::fs;
 
@@ -11,14 +11,14 @@ mod refused;
 
 const PACKAGE: &str = "private-step-functions:index:";
 
-/// A program whose resources are made, forgotten and imported.
+/// A program whose resources are created, removed from the state and imported.
 struct Import {
     promise: &'static str,
     /// YAML from `resources:` on, without outputs.
     program: &'static str,
-    /// Name in the program and type of each resource, those that others refer to first.
+    /// The name in the program and the type of each resource. Referenced resources come first.
     resources: &'static [(&'static str, &'static str)],
-    /// What AWS does not show, so that only the program can say it: name and properties.
+    /// Properties that AWS does not return, so that only the program knows them, by resource name.
     write_only: &'static [(&'static str, &'static [&'static str])],
 }
 
@@ -31,7 +31,7 @@ impl Import {
         format!("{}outputs:\n{}", self.program, outputs.collect::<String>())
     }
 
-    /// The program with the `import` option on every resource.
+    /// Returns the program with the `import` option on every resource.
     fn with_options(&self, ids: &Value) -> String {
         self.resources.iter().fold(self.with_outputs(), |program, (name, _)| {
             let (id, heading) = (ids[name].as_str().unwrap(), format!("  {name}:\n"));
@@ -40,14 +40,14 @@ impl Import {
         })
     }
 
-    /// What `pulumi import --file` takes.
+    /// Returns the input of `pulumi import --file`.
     fn file(&self, ids: &Value) -> String {
         let resource =
             |(name, kind): &(&str, &str)| json!({ "type": format!("{PACKAGE}{kind}"), "name": name, "id": ids[name] });
         json!({ "resources": self.resources.iter().map(resource).collect::<Vec<_>>() }).to_string()
     }
 
-    /// What is left to do after an import.
+    /// Returns the updates that remain after an import.
     fn left(&self) -> Vec<(String, String, Vec<String>)> {
         let update = |(name, paths): &(&str, &[&str])| {
             let paths = paths.iter().map(|path| (*path).to_owned()).collect();
@@ -62,7 +62,7 @@ fn run(import: &Import) {
     world.up().succeeds();
     let ids = world.outputs();
 
-    // In bulk, on the command line: nothing is sent to AWS but questions.
+    // Bulk import on the command line makes only read calls.
     world.forget();
     let file = world.project().join("import.json");
     fs::write(&file, import.file(&ids)).unwrap();
@@ -85,14 +85,14 @@ fn run(import: &Import) {
     }
     assert_eq!(world.plan(), import.left());
 
-    // By the option. What AWS does not show is sent by an update in the same run.
+    // With the option, an update in the same run sends the properties that AWS does not return.
     world.forget();
     world.program(&import.with_options(&ids));
     let run = world.up().succeeds();
     run.says(&format!("{} imported", import.resources.len()));
     assert_eq!(world.outputs(), ids);
 
-    // Once imported they are resources like any other.
+    // Imported resources behave like all others.
     world.program(&import.with_outputs());
     world.up_unchanged().succeeds();
     world.refresh_unchanged().succeeds();
@@ -264,7 +264,7 @@ resources:
     };
 }
 
-/// The program that `pulumi import` writes is the one that made the resources.
+/// The program that `pulumi import` generates matches the one that created the resources.
 #[test]
 fn the_generated_program_changes_nothing() {
     let promise = "the program that `pulumi import` writes describes what exists";
@@ -311,7 +311,7 @@ outputs:
     world.finish();
 }
 
-/// The parts of a component can be imported with the component as parent, as the schema says.
+/// Parts of a component can be imported with the component as parent, as the schema documents.
 #[test]
 fn a_part_of_a_component() {
     let program = "
@@ -354,7 +354,7 @@ outputs:
     world.finish();
 }
 
-/// `get` reads what exists, also while its id is not known yet, and leaves it alone.
+/// `get` reads existing objects, even while their id is unknown, and does not change them.
 #[test]
 fn get_reads_every_resource() {
     let world = World::new(
@@ -413,7 +413,7 @@ outputs:
     world.finish();
 }
 
-/// To spell out what AWS has chosen changes nothing; least of all does it replace.
+/// Adding the values that AWS chose to the program changes nothing. In particular, it replaces nothing.
 #[test]
 fn what_aws_chose_can_be_spelt_out() {
     let silent = "
@@ -450,7 +450,7 @@ resources:
     assert_eq!(world.plan(), []);
     world.up_unchanged().succeeds();
     world.refresh_unchanged().succeeds();
-    // Another value is a change like any other.
+    // A different value is an ordinary change.
     world.program(&spelt.replace("ipv4AddressesPerEni: 16", "ipv4AddressesPerEni: 8"));
     let plan = world.plan();
     let step = plan.iter().find(|(name, ..)| name == "gateway");

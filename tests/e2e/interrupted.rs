@@ -1,10 +1,10 @@
-//! Ctrl-C while AWS works: nothing that was begun is lost, and the next `up` goes on with it.
+//! Ctrl-C while AWS works: nothing that was started is lost, and the next `up` continues it.
 
 use crate::world::World;
 
 #[test]
 fn a_create_that_was_cancelled_is_continued() {
-    // Slow enough to be still at it when the signal comes.
+    // Slow enough that the create is still in progress when the signal arrives.
     let world = World::at_speed(
         2.0,
         "

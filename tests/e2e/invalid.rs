@@ -1,8 +1,8 @@
-//! Mistakes in a program: all at once, in preview, before anything is made.
+//! Mistakes in a program: the preview reports all at once, before anything is created.
 
 use crate::world::World;
 
-/// A program with mistakes, and what must be said about each.
+/// A program with mistakes, and a text that the output must contain for each.
 struct Invalid {
     program: &'static str,
     says: &'static [&'static str],

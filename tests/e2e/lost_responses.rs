@@ -1,4 +1,4 @@
-//! The answer of a creating call is lost: AWS has done it, and nobody was told. One object must come of it, not two.
+//! The response to a creating call is lost after AWS carried it out. The result must be one object, not two.
 
 use std::collections::BTreeSet;
 
@@ -48,7 +48,7 @@ fn lose(operation: &str) {
     world.finish();
 }
 
-/// A row becomes a test; the last one proves that no call is missing from the table.
+/// Turns each row into a test. The last test asserts that the table lists every creating call.
 macro_rules! lost_responses {
     ($($name:ident: $operation:literal;)+) => {
         $(#[test] fn $name() { lose($operation); })+

@@ -1,43 +1,43 @@
-//! End to end: the real Pulumi CLI and engine, this plugin and the AWS emulator, each as a process of its own.
+//! End-to-end tests: the real Pulumi CLI and engine, this plugin and the AWS emulator, each as its own process.
 //!
-//! Every test owns a [`world::World`]: an emulator, a Pulumi home, a state backend and a project, all fresh and all gone
-//! afterwards. So tests run side by side, and none needs an account, credentials or a network.
+//! Every test has its own [`world::World`]: a new emulator, Pulumi home, state backend and project, all removed afterwards.
+//! Therefore tests run in parallel, and need no account, credentials or network.
 //!
-//! The Pulumi CLI is taken from `build/bin`, where `make test` puts it, or from PATH. Without one these tests fail.
+//! The tests use the Pulumi CLI in `build/bin`, where `make test` installs it, or the one on PATH. They fail without one.
 //!
-//! | module | what is asked |
+//! | module | subject |
 //! |---|---|
-//! | [`cycle`] | programs through preview, up, up, refresh, update, destroy: a table, one row a program |
-//! | [`secrets`] | secrets are encrypted in state, masked in output, and nowhere else |
-//! | [`invalid`] | all mistakes of a program at once, before anything is made |
-//! | [`unknown`] | inputs that other resources of the program make |
-//! | [`existing`] | objects that vanished |
-//! | [`import`] | what exists already: the `import` option, `pulumi import`, `get`; a table, one row a program |
-//! | [`recovery`] | a create, update or delete that failed, and the next run that finishes it: a table, one row a failure |
+//! | [`cycle`] | programs through preview, up, up, refresh, update, destroy: a table, one row per program |
+//! | [`secrets`] | secrets are encrypted in the state, masked in output, and written nowhere else |
+//! | [`invalid`] | all mistakes in a program are reported at once, before anything is created |
+//! | [`unknown`] | inputs that come from other resources of the program |
+//! | [`existing`] | drift: objects that no longer exist |
+//! | [`import`] | existing objects: the `import` option, `pulumi import`, `get`; a table, one row per program |
+//! | [`recovery`] | a failed create, update or delete, and the next run that finishes it: a table, one row per failure |
 //! | [`upgrade`] | state that another version of the plugin wrote |
-//! | [`package`] | the schema, in the hands of Pulumi's tools |
+//! | [`package`] | the schema, as Pulumi's tools read it |
 //! | [`configuration`] | the provider's configuration, and mistakes in it |
-//! | [`properties`] | every property of every resource, changed, changed by somebody else, ignored, replacing: tables |
-//! | [`component_parts`] | parts of a component that come, go and move |
-//! | [`names`] | names that the program gives, and replacements |
-//! | [`tags`] | of the resource, of the provider, of both |
-//! | [`deleted`] | objects that somebody deleted behind Pulumi's back |
+//! | [`properties`] | every property of every resource: changed, changed by somebody else, ignored, replaced; tables |
+//! | [`component_parts`] | parts of a component that the program adds, removes and moves |
+//! | [`names`] | names that the program sets, and replacements |
+//! | [`tags`] | tags on the resource, on the provider, on both |
+//! | [`deleted`] | objects that somebody deleted outside Pulumi |
 //! | [`interrupted`] | Ctrl-C while AWS works |
-//! | [`destroying`] | destroy waits for what AWS lets go of late |
-//! | [`target`] | `--target` and `--exclude`: a part of the stack |
-//! | [`replace`] | replacements that the user asks for |
+//! | [`destroying`] | `destroy` waits for objects that AWS releases late |
+//! | [`target`] | `--target` and `--exclude`: updates of a part of the stack |
+//! | [`replace`] | replacements that the user requests |
 //! | [`protect`] | `protect`, `retainOnDelete`, `deletedWith` |
-//! | [`rename`] | new names and places in the program |
+//! | [`rename`] | renamed and moved resources |
 //! | [`timeouts`] | `customTimeouts` |
 //! | [`options`] | the other resource options |
-//! | [`engines`] | the example with a recent engine and with the oldest supported, and what they say to the plugin |
-//! | [`partitions`] | the component in China, GovCloud and the European Sovereign Cloud: a table, one row a Region |
+//! | [`engines`] | the example with a recent engine and with the oldest supported one, and their messages |
+//! | [`partitions`] | the component in China, GovCloud and the European Sovereign Cloud: a table, one row per Region |
 //! | [`providers`] | several providers, the default one, changes of Region and version |
-//! | [`preview`] | `preview` in its forms, `--refresh`, plans |
+//! | [`preview`] | the forms of `preview`, `--refresh`, update plans |
 //! | [`failures`] | a part of the update fails |
-//! | [`state`] | the state, taken apart and put together again |
-//! | [`engine`] | what the engine was seen to do, and which case shows what the plugin makes of it |
-//! | [`lost_responses`] | the answer of each creating call is lost once: a table, one row a call |
+//! | [`state`] | commands that take the state apart and reassemble it |
+//! | [`engine`] | observed engine behavior, and the tests that show how the plugin handles it |
+//! | [`lost_responses`] | the response to each creating call is lost once: a table, one row per call |
 
 #![expect(
     clippy::unwrap_used,

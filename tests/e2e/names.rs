@@ -1,9 +1,9 @@
-//! Names: those in AWS that the program gives, of which what is replaced cannot always keep its own, and those of parts.
+//! Names in AWS: those that the program sets, which a replacement cannot always keep, and those of a component's parts.
 
 use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
 use crate::world::World;
 
-/// Each of the three whose replacement must not keep its name.
+/// The three kinds of resources whose replacement cannot keep the name.
 const NAMED: &str = "
 resources:
   group:
@@ -44,7 +44,8 @@ scenarios! {
             run("preview").says(&["`ipv4AddressesPerEni`", "while the old one has the same `name`", "`deleteBeforeReplace`"]),
             run("up --yes --skip-preview").fails().says(&["has this name and is being replaced", "`deleteBeforeReplace`"]).keeps(),
             Step::Edit("name: gateway, ", ""),
-            // What is behind it has a name too. That it must be replaced shows only once there is a new gateway.
+            // The configuration behind the gateway has a name too. Only once the new gateway exists does the engine see
+            // that it must be replaced.
             up().fails().says(&["has this name and is being replaced", "`deleteBeforeReplace`"]),
             Step::Edit("name: orders, ports", "ports"),
             up().calls(&["CreateResourceConfiguration", "DeleteResourceConfiguration", "DeleteResourceGateway"])
@@ -97,7 +98,7 @@ resources:
     };
 }
 
-/// Two components that would give two resources one name are told apart by an error that names both.
+/// An error names both components when they would give two resources the same name.
 #[test]
 fn two_components_with_one_name_for_two_children() {
     let program = |second: &str| {

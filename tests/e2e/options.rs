@@ -123,7 +123,7 @@ outputs:
 
 fn chosen_outputs_are_encrypted(world: &World) {
     let resources = resources(world);
-    // By name, for the component has groups of its own.
+    // Look up by name, because the component has groups of its own.
     let outputs = |end: &str| {
         let found = resources
             .iter()

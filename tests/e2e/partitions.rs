@@ -1,22 +1,22 @@
-//! The whole component in the partitions of AWS: names, ARNs, URLs and the policy are those of the Region's partition.
+//! The whole component in each AWS partition: names, ARNs, URLs and the policy match the Region's partition.
 
 use serde_json::{Value, json};
 
 use crate::scenario::{counts, made};
 use crate::world::World;
 
-/// One Region, and how names are formed in it.
+/// A Region and the name formats in it.
 struct Place {
     region: &'static str,
     partition: &'static str,
     suffix: &'static str,
-    /// How the names of endpoint services start: those of Step Functions, and that of API Gateway.
+    /// The prefixes of the endpoint service names: for Step Functions, and for API Gateway.
     prefixes: (&'static str, &'static str),
     /// The values of `kms:ViaService`.
     via: &'static [&'static str],
 }
 
-/// A row becomes a test, so that rows run side by side and fail by name.
+/// Turns each row into a test, so that rows run in parallel and a failure shows the row's name.
 macro_rules! places {
     ($($name:ident: $place:expr;)+) => {
         $(#[test] fn $name() { run(&$place); })+

@@ -1,4 +1,4 @@
-//! What is seen, and settled, before anything is done: `preview` in its forms, `--refresh`, and plans.
+//! Commands that run before anything changes: the forms of `preview`, `--refresh`, and update plans.
 
 use serde_json::Value;
 
@@ -105,7 +105,7 @@ scenarios! {
     };
 }
 
-/// The steps of `preview --json`, by type and name, without those of stack and providers.
+/// Returns the steps of `preview --json`, by type and name, without those of the stack and of providers.
 fn previewed(world: &World) -> Vec<(String, Value)> {
     let preview = world.pulumi(&["preview", "--json"]).succeeds();
     let mut preview: Value = serde_json::from_str(&preview.stdout).unwrap();

@@ -1,6 +1,7 @@
-//! Programs that several features are tried on.
+//! Programs that several modules use.
 
-/// Each of the five resources once, used on its own, with these options on all of them: YAML inside braces.
+/// Returns a program with each of the five resources once, standalone, with these options on all of them: YAML inside
+/// braces.
 pub(crate) fn each(options: &str) -> String {
     EACH.replace("OPTIONS", options)
 }
@@ -38,7 +39,7 @@ resources:
     options: { OPTIONS }
 ";
 
-/// What [`each`] makes.
+/// The objects that [`each`] creates.
 pub(crate) const EACH_MADE: &[(&str, usize)] = &[
     ("connection", 1),
     ("resource-configuration", 1),
@@ -47,7 +48,7 @@ pub(crate) const EACH_MADE: &[(&str, usize)] = &[
     ("vpc-endpoint", 1),
 ];
 
-/// The component with both halves, with these options: YAML inside braces.
+/// Returns a program with both halves of the component, with these options: YAML inside braces.
 pub(crate) fn component(options: &str) -> String {
     COMPONENT.replace("OPTIONS", options)
 }
@@ -70,7 +71,7 @@ outputs:
   orders: ${private.connections.orders.arn}
 ";
 
-/// What [`component`] makes.
+/// The objects that [`component`] creates.
 pub(crate) const COMPONENT_MADE: &[(&str, usize)] = &[
     ("connection", 1),
     ("resource-configuration", 1),

@@ -1,7 +1,7 @@
-//! Every property of every resource: changed by the program, changed by somebody else, ignored, replacing.
+//! Every property of every resource: changed by the program, changed by somebody else, ignored, replaced.
 //!
-//! A [`row::Row`] is one change of one property and what a user may expect of it; [`run`] takes the rows of a table through
-//! the engine side by side, and names those that fail; [`schema`] makes sure that no property is without a row.
+//! A [`row::Row`] is one change of one property and its expected results. [`run`] runs the rows of a table through the
+//! engine in parallel and lists those that fail. [`schema`] asserts that every property has a row.
 
 mod live;
 mod places;
@@ -12,10 +12,10 @@ mod schema;
 
 use row::Table;
 
-/// A table becomes a test, and [`all`] has every table.
+/// Turns each table into a test, and defines [`all`], which returns every table.
 macro_rules! tables {
     ($($resource:ident { $($name:ident: $table:path;)+ })+) => {
-        /// Every table.
+        /// Returns every table.
         fn all() -> Vec<Table> {
             vec![$($($table()),+),+]
         }

@@ -1,4 +1,4 @@
-//! What must not be deleted: `protect`, `retainOnDelete`, `deletedWith`.
+//! Options that prevent deletion: `protect`, `retainOnDelete`, `deletedWith`.
 
 use crate::programs::{COMPONENT_MADE, EACH_MADE, component, each};
 use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};

@@ -1,17 +1,17 @@
-//! Provider resources: several of them, the default one, and what a change of one does to what it made.
+//! Provider resources: several of them, the default one, and the effect of changing one on its resources.
 
 use serde_json::Value;
 
 use crate::scenario::{Scenario, Step, resources, run, scenarios, steps, up, up_unchanged};
 use crate::world::World;
 
-/// A provider of the program; the polling is that of the stack's configuration.
+/// A provider resource. Its polling equals that of the stack's configuration.
 const OWN: &str = "resources:
   own:
     type: pulumi:providers:private-step-functions
     properties: { region: eu-west-1, polling: { initialInterval: 0.1, maxInterval: 0.5 } }";
 
-/// The component and a resource beside it, with these options: YAML inside braces.
+/// Returns a program with the component and a separate resource, with these options: YAML inside braces.
 fn program(own: &str, options: &str) -> String {
     "
 resources:
@@ -166,7 +166,7 @@ fn is_ours(resource: &Value) -> bool {
     resource["type"] == "pulumi:providers:private-step-functions"
 }
 
-/// One provider resource, thus one process, has made everything.
+/// Asserts that one provider resource, and thus one process, created everything.
 fn one_provider(world: &World) {
     let all = world.stored();
     let providers: Vec<_> = all.iter().filter(|resource| is_ours(resource)).collect();

@@ -1,4 +1,4 @@
-//! The Pulumi CLI: running it, and saying what it should have answered.
+//! Runs the Pulumi CLI and checks its output.
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// Nothing here takes a minute; a command that does hangs.
+/// No command here takes a minute. One that takes this long hangs.
 const LIMIT: Duration = Duration::from_secs(180);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-/// A command that runs.
+/// A running command.
 #[derive(Debug)]
 pub(crate) struct Running {
     command: String,
@@ -20,9 +20,9 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Starts `pulumi` in this directory with exactly these variables.
+    /// Starts `pulumi` in this directory with exactly these environment variables.
     pub(crate) fn pulumi(arguments: &[&str], directory: &Path, variables: &[(String, String)]) -> Self {
-        // Files, not pipes: a pipe stays open as long as any plugin of a killed CLI lives.
+        // Use files, not pipes: a pipe stays open as long as any plugin of a killed CLI lives.
         let (stdout, stderr) = (directory.join(".stdout"), directory.join(".stderr"));
         let spawned = Command::new("pulumi")
             .args(arguments)
@@ -49,7 +49,7 @@ impl Running {
         }
     }
 
-    /// What Ctrl-C does to the CLI. Its plugins are in process groups of their own and see nothing of it.
+    /// Sends SIGINT to the CLI, as Ctrl-C does. The plugins are in their own process groups and do not receive it.
     pub(crate) fn interrupt(&self) {
         let sent = Command::new("kill")
             .args(["-INT", &self.process.id().to_string()])
@@ -58,19 +58,19 @@ impl Running {
         assert!(sent.success());
     }
 
-    /// Ends it on the spot, as a machine that goes down does.
+    /// Kills the CLI immediately, as when the machine goes down.
     pub(crate) fn kill(mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
     }
 
-    /// Lets a moment pass.
+    /// Sleeps until the next poll.
     pub(crate) fn look_again_later(&self) {
         #[expect(clippy::disallowed_methods, reason = "waits for a process, on no runtime")]
         std::thread::sleep(LOOK_EVERY);
     }
 
-    /// Waits for its end.
+    /// Waits for the command to end.
     pub(crate) fn finish(mut self) -> Run {
         let mut status = None;
         for _ in 0..LIMIT.as_millis() / LOOK_EVERY.as_millis() {
@@ -102,21 +102,21 @@ impl Running {
 pub(crate) struct Run {
     command: String,
     succeeded: bool,
-    /// Everything it printed on stdout.
+    /// Everything that the command printed on stdout.
     pub(crate) stdout: String,
-    /// Everything it printed on stderr.
+    /// Everything that the command printed on stderr.
     pub(crate) stderr: String,
 }
 
 impl Run {
-    /// It must have succeeded.
+    /// Asserts that the command succeeded.
     #[track_caller]
     pub(crate) fn succeeds(self) -> Self {
         assert!(self.succeeded, "should have succeeded: {}", self.transcript());
         self
     }
 
-    /// It must have failed, with a status of its own rather than by a crash.
+    /// Asserts that the command failed with a regular exit status rather than by a crash.
     #[track_caller]
     pub(crate) fn fails(self) -> Self {
         let run = self.ends_badly();
@@ -129,21 +129,21 @@ impl Run {
         run
     }
 
-    /// It must have failed, in whatever way.
+    /// Asserts that the command failed in any way.
     #[track_caller]
     pub(crate) fn ends_badly(self) -> Self {
         assert!(!self.succeeded, "should have failed: {}", self.transcript());
         self
     }
 
-    /// It must have printed this somewhere.
+    /// Asserts that the command printed this text.
     #[track_caller]
     pub(crate) fn says(&self, text: &str) -> &Self {
         assert!(self.text().contains(text), "should say {text:?}: {}", self.transcript());
         self
     }
 
-    /// It must not have printed this anywhere.
+    /// Asserts that the command did not print this text.
     #[track_caller]
     pub(crate) fn never_says(&self, text: &str) -> &Self {
         assert!(
@@ -154,7 +154,7 @@ impl Run {
         self
     }
 
-    /// Everything that it printed.
+    /// Returns everything that the command printed.
     pub(crate) fn text(&self) -> String {
         format!("{}{}", self.stdout, self.stderr)
     }

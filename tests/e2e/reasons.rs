@@ -1,5 +1,5 @@
-//! Why a resource changes, where the CLI's own diff does not tell: it marks no property as the one that forces a replacement,
-//! and of a failed object it shows the state alone.
+//! Reasons for changes that the CLI's own diff does not show: it marks no property as the one that forces a replacement,
+//! and for a failed object it shows only the state.
 
 use std::collections::BTreeMap;
 
@@ -29,10 +29,10 @@ outputs:
   name: ${orders.name}
 ";
 
-/// What the words are that no command may print where nothing is replaced or healed.
+/// Phrases that mark a reason. A command that neither replaces nor repairs anything must not print them.
 const REASONS: &[&str] = &["must be", "may have to be"];
 
-/// Runs a command, which explains these resources and nothing else.
+/// Runs a command and asserts that it explains exactly these resources.
 fn explains(world: &World, arguments: &[&str], expected: &[(&str, &str)]) {
     let run = world.pulumi(arguments).succeeds();
     let expected: BTreeMap<_, _> = expected
@@ -54,7 +54,7 @@ fn replaced(world: &World) {
         ),
     ];
     explains(world, &["preview", "--diff"], &EXPECTED);
-    // The update itself shows it on the rows, not once more for good.
+    // An update shows the reasons as statuses on the rows, not as permanent messages too.
     explains(world, &["up", "--yes"], &EXPECTED);
 }
 

@@ -1,7 +1,7 @@
-//! What failed half-way is finished by the next run: no object is made twice, and none is lost.
+//! The next run finishes an operation that failed half-way: no object is created twice, and none is lost.
 //!
-//! The other failures, each of them at each call, are swept in process (`tests/failures.rs`); here the real engine keeps the
-//! state in between.
+//! The failure sweep (`tests/failures.rs`) covers every other fault at each call in process. In these tests, the real
+//! engine keeps the state between runs.
 
 use aws_emulator::faults::{Fault, FaultKind};
 
@@ -12,25 +12,25 @@ mod create;
 mod delete;
 mod update;
 
-/// Calls that go wrong: operation, and the call of it that is hit. `Internal` lasts until [`Emulator::heal`].
+/// Faults: the operation, the number of its failing call, and the kind. `Internal` lasts until [`Emulator::heal`].
 ///
 /// [`Emulator::heal`]: crate::emulator::Emulator::heal
 type Hits<'a> = &'a [(&'static str, u32, FaultKind)];
 
-/// A world in which what fails is not repeated for minutes.
+/// Returns a world in which failed calls are not retried for minutes.
 fn world(program: &str, promise: &str) -> World {
     let world = World::new(program).proving(promise);
     world.add_config("  private-step-functions:maxRetries: 1\n");
     world
 }
 
-/// Lets these calls fail in a run of the program, and no longer.
+/// Runs the program with these faults and removes them afterwards.
 fn failing(world: &World, program: &str, hits: Hits<'_>, run: impl FnOnce(&World) -> Run) -> Run {
     for (operation, nth, kind) in hits {
         let times = if *kind == FaultKind::Internal { 1_000 } else { 1 };
         world.emulator.inject(&Fault::new(operation, *nth, *kind).times(times));
     }
-    // What is down is waited for, but not long here.
+    // The plugin waits while AWS is down. Keep the wait short here.
     if let Some((operation, ..)) = hits.iter().find(|(_, _, kind)| *kind == FaultKind::Internal) {
         let step = match operation {
             _ if operation.starts_with("Update") => "update",
@@ -48,7 +48,8 @@ fn failing(world: &World, program: &str, hits: Hits<'_>, run: impl FnOnce(&World
     run
 }
 
-/// What exists, without what belongs to something else; see [`Emulator::count`](crate::emulator::Emulator::count).
+/// Returns the existing objects by kind, without those that belong to another object; see
+/// [`Emulator::count`](crate::emulator::Emulator::count).
 fn made(world: &World) -> Vec<(String, usize)> {
     let kinds = [
         "connection",

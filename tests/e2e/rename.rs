@@ -1,4 +1,4 @@
-//! New names and places in the program: `aliases`, `pulumi state rename`, `pulumi stack rename`.
+//! Renamed and moved resources: `aliases`, `pulumi state rename`, `pulumi stack rename`.
 
 use crate::programs::{component, each};
 use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};

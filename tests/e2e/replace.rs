@@ -1,11 +1,11 @@
-//! Replacements that the user asks for: `--replace`, `--target-replace`, taint, `replaceOnChanges`, `deleteBeforeReplace`.
+//! Replacements that the user requests: `--replace`, `--target-replace`, taint, `replaceOnChanges`, `deleteBeforeReplace`.
 //!
-//! The engine then does not ask the plugin whether, or in which order.
+//! For these, the engine asks the plugin neither whether to replace nor in which order.
 
 use crate::programs::{COMPONENT_MADE, EACH_MADE, component, each};
 use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
 
-/// A connection and a group whose names the program gives: no second one of them can exist.
+/// A connection and a security group with names from the program: a second one with the same name cannot exist.
 const NAMED: &str = "
 resources:
   group:

@@ -1,4 +1,4 @@
-//! A case as data: a program, and commands with what each of them must come to.
+//! A test case as data: a program, and commands with their expected results.
 
 use std::collections::BTreeSet;
 
@@ -8,24 +8,24 @@ use serde_json::Value;
 
 use crate::world::{SPEED, World};
 
-/// One case. Every one ends with a destroy after which nothing may be left but what [`leaves`](Self::leaves) says.
+/// One case. Each ends with a destroy, after which only the objects of [`leaves`](Self::leaves) may remain.
 pub(crate) struct Scenario {
-    /// What a user may rely on.
+    /// What the user can rely on.
     pub(crate) promise: &'static str,
     /// YAML from `resources:` on.
     pub(crate) program: String,
-    /// More of the stack's configuration: indented YAML.
+    /// Additional stack configuration: indented YAML.
     pub(crate) config: &'static str,
-    /// The pace of the emulator.
+    /// The speed of the emulator.
     pub(crate) speed: f64,
-    /// What happens, one after the other.
+    /// The steps, in order.
     pub(crate) steps: Vec<Step>,
-    /// What stays in AWS after the destroy, where that is the promise: see [`made`].
+    /// The objects that the destroy leaves in AWS, where that is the promise: see [`made`].
     pub(crate) leaves: &'static [(&'static str, usize)],
 }
 
 impl Scenario {
-    /// A case in which nothing happens, for the fields that a row does not set.
+    /// An empty case, for the fields that a row does not set.
     pub(crate) const EMPTY: Self = Self {
         promise: "",
         program: String::new(),
@@ -63,7 +63,7 @@ impl Scenario {
     }
 }
 
-/// Rows become tests, so that they run side by side and fail by name.
+/// Turns each row into a test, so that rows run in parallel and a failure shows the row's name.
 macro_rules! scenarios {
     ($($name:ident: $scenario:expr;)+) => {
         $(#[test] fn $name() { $scenario.run(); })+
@@ -71,17 +71,17 @@ macro_rules! scenarios {
 }
 pub(crate) use scenarios;
 
-/// One thing that happens.
+/// One step of a case.
 pub(crate) enum Step {
-    /// A text of the program, wherever it stands, and what comes in its place.
+    /// Replaces a text of the program, at every occurrence.
     Edit(&'static str, &'static str),
-    /// An environment variable of every command from now on.
+    /// Sets an environment variable for all later commands.
     Set(&'static str, &'static str),
-    /// Calls of AWS that go wrong from now on.
+    /// Injects a fault into later AWS calls.
     Fault(Fault),
-    /// A command.
+    /// Runs a command.
     Run(Command),
-    /// Anything else.
+    /// Runs any other check or action.
     Look(fn(&World)),
 }
 
@@ -90,12 +90,13 @@ pub(crate) fn up() -> Command {
     run("up --yes --skip-preview")
 }
 
-/// `pulumi up` where nothing may change.
+/// `pulumi up` that must change nothing.
 pub(crate) fn up_unchanged() -> Command {
     run("up --yes --skip-preview --expect-no-changes --diff").keeps()
 }
 
-/// A command that succeeds: see [`Command::fails`]. A word `@name` stands for the first URN in the state that ends so.
+/// A command that must succeed, unless [`Command::fails`] is called. A word `@name` means the first URN in the state with
+/// this ending.
 pub(crate) fn run(arguments: &'static str) -> Command {
     Command {
         arguments,
@@ -110,7 +111,7 @@ pub(crate) fn run(arguments: &'static str) -> Command {
     }
 }
 
-/// A command of Pulumi's, and what it must come to.
+/// A Pulumi command and its expected results.
 pub(crate) struct Command {
     arguments: &'static str,
     fails: bool,
@@ -124,49 +125,49 @@ pub(crate) struct Command {
 }
 
 impl Command {
-    /// It must fail.
+    /// The command must fail.
     pub(crate) fn fails(mut self) -> Self {
         self.fails = true;
         self
     }
 
-    /// It must fail, and the engine may report a bug of its own with this text.
+    /// The command must fail. The engine may report a bug of its own with this text.
     pub(crate) fn fails_also_by(mut self, bug: &'static str) -> Self {
         self.bug = Some(bug);
         self.fails()
     }
 
-    /// It must print each of these.
+    /// The output must contain each of these texts.
     pub(crate) fn says(mut self, texts: &[&'static str]) -> Self {
         self.says.extend(texts);
         self
     }
 
-    /// It must print none of these.
+    /// The output must contain none of these texts.
     pub(crate) fn never_says(mut self, texts: &[&'static str]) -> Self {
         self.never_says.extend(texts);
         self
     }
 
-    /// It must neither make nor delete an object in AWS.
+    /// The command must neither create nor delete an object in AWS.
     pub(crate) fn keeps(mut self) -> Self {
         self.keeps = true;
         self
     }
 
-    /// What exists in AWS afterwards, by kind.
+    /// The objects that must exist in AWS afterwards, by kind.
     pub(crate) fn makes(mut self, counts: &'static [(&'static str, usize)]) -> Self {
         self.makes = Some(counts);
         self
     }
 
-    /// These AWS calls must succeed in this order; others may come between.
+    /// These AWS calls must succeed in this order. Other calls may come between them.
     pub(crate) fn calls(mut self, operations: &'static [&'static str]) -> Self {
         self.calls = Some(operations);
         self
     }
 
-    /// Of the calls that change something in AWS only these may be made, and each of them must.
+    /// Each of these modifying AWS calls must be made, and no other modifying call.
     pub(crate) fn changes_only(mut self, operations: &'static [&'static str]) -> Self {
         self.only = Some(operations);
         self
@@ -217,7 +218,7 @@ impl From<Command> for Step {
     }
 }
 
-/// Steps from commands and other steps alike.
+/// Makes a list of steps from commands and other steps.
 macro_rules! steps {
     ($($step:expr),+ $(,)?) => { vec![$(crate::scenario::Step::from($step)),+] };
 }
@@ -236,14 +237,15 @@ fn resolved(word: &str, world: &World) -> String {
         .to_owned()
 }
 
-/// What the state holds, in its order, without stack and providers.
+/// Returns the resources in the state, in its order, without the stack and providers.
 pub(crate) fn resources(world: &World) -> Vec<Value> {
     let mut resources = world.stored();
     resources.retain(|resource| !resource["type"].as_str().unwrap().starts_with("pulumi:"));
     resources
 }
 
-/// What exists by kind, apart from what is part of it or made by AWS along with it.
+/// Returns the number of existing objects by kind, without parts of other objects and those that AWS creates along with
+/// them.
 pub(crate) fn made(world: &World) -> Vec<(String, usize)> {
     world
         .emulator

@@ -1,11 +1,11 @@
-//! Secrets are encrypted in state, masked in output, and written nowhere else.
+//! Secrets are encrypted in the state, masked in output, and written nowhere else.
 
 use std::fs;
 
 use crate::world::World;
 
-/// Nothing else contains these words. One comes from the user as a secret, one as a plain string in a place that the
-/// schema calls secret: SDKs do not wrap nested secrets, so the plugin has to.
+/// Nothing else contains these words. The user marks one as secret. Another is a plain string in a property that the schema
+/// declares secret: SDKs do not wrap nested secrets, so the plugin has to.
 const MARKED: &str = "marked-by-the-user-7f3a";
 const PLAIN: &str = "plain-in-the-program-9c1d";
 const PARAMETER: &str = "declared-secret-by-flag-2b8e";
@@ -67,7 +67,7 @@ fn no_secret_is_readable_anywhere() {
             );
         }
     }
-    // Were the values not sent at all, nothing above could fail.
+    // Without this check, the assertions above would pass even if the values were never sent.
     let sent = world
         .emulator
         .journal()
@@ -94,7 +94,7 @@ resources:
     world.preview().fails().never_says(MARKED).never_says(PLAIN);
     world.up().fails().never_says(MARKED).never_says(PLAIN);
 
-    // The engine prints the value at the path of a mistake in a component's inputs; this one is in a secret.
+    // The engine prints the value at the path of a mistake in a component's inputs. This mistake is inside a secret.
     world.program(&format!(
         "
 resources:

@@ -1,17 +1,17 @@
-//! What `--diff` shows a person: which resources change, how, and at which places.
+//! Parses the output of `--diff`: which resources change, how, and at which places.
 
 use std::collections::BTreeMap;
 
-/// How one resource changes, in the CLI's own signs.
+/// How one resource changes, in the CLI's notation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Shown {
-    /// `+`, `~`, `-`, `+-` (replaced, the new one first), `-+`.
+    /// One of `+`, `~`, `-`, `+-` (replaced, the new one first), `-+`.
     pub(crate) sign: String,
-    /// The marked places: `~ ingress[0].cidrIpv4`. A part that comes or goes as a whole is one place.
+    /// The marked places, such as `~ ingress[0].cidrIpv4`. A part that is added or removed as a whole is one place.
     pub(crate) places: Vec<String>,
 }
 
-/// The resources of our package that change, by type and name: `SecurityGroup callers`.
+/// Returns the changing resources of our package, by type and name: `SecurityGroup callers`.
 pub(crate) fn changes(text: &str) -> BTreeMap<String, Shown> {
     let mut all = BTreeMap::new();
     let mut lines = text.lines().peekable();
@@ -40,7 +40,7 @@ pub(crate) fn changes(text: &str) -> BTreeMap<String, Shown> {
     all
 }
 
-/// What is said of why a resource changes, by type and name: `SecurityGroup callers`. Each of them once.
+/// Returns the reasons for changes, by type and name: `SecurityGroup callers`. Each resource has at most one.
 pub(crate) fn reasons(text: &str) -> BTreeMap<String, String> {
     let mut all = BTreeMap::new();
     for (subject, reason) in text.lines().filter_map(reason) {
@@ -59,23 +59,23 @@ fn reason(line: &str) -> Option<(String, String)> {
     (begins && !kind.contains(' ')).then(|| (format!("{kind} {name}"), reason.to_owned()))
 }
 
-/// The sign and the type in the first line of a resource.
+/// Returns the sign and the type from the first line of a resource.
 fn heading(line: &str) -> Option<(&str, &str)> {
     let (sign, rest) = line.split_once("private-step-functions:index:")?;
     let (kind, operation) = rest.split_once(": (")?;
     operation.ends_with(')').then_some((sign.trim(), kind))
 }
 
-/// Where a line is: the containers that it stands in, by their indentation.
+/// The containers of the current line, by indentation.
 #[derive(Default)]
 struct Around {
     open: Vec<(usize, String)>,
-    /// Below this indentation everything belongs to a part that comes or goes as a whole.
+    /// Lines with a larger indentation belong to a part that is added or removed as a whole.
     whole: Option<usize>,
 }
 
 impl Around {
-    /// The place that this line marks, if it is the innermost one.
+    /// Returns the place that this line marks, if it is the innermost one.
     fn place(&mut self, line: &str) -> Option<String> {
         let text = line.trim_start();
         let (sign, text) = match text.split_once(' ') {

@@ -1,4 +1,4 @@
-//! `pulumi state`, `pulumi stack` and `pulumi cancel`: the state, taken apart and put together again.
+//! `pulumi state`, `pulumi stack` and `pulumi cancel`: commands that take the state apart and reassemble it.
 
 use std::fs;
 
@@ -82,7 +82,7 @@ fn moved_to_another_stack() {
         .pulumi(&["state", "move", "--yes", "--source", "test", "--dest", "other", urn])
         .succeeds();
 
-    // The program is the other stack's now.
+    // The program now belongs to the other stack.
     let before = world.emulator.made();
     world.pulumi(&["stack", "select", "other"]).succeeds();
     world.up().succeeds();

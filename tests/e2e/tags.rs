@@ -1,4 +1,5 @@
-//! Tags: the resource's own, the provider's, both, and none, on EC2 and on VPC Lattice alike; those of others, and ours.
+//! Tags: on the resource, on the provider, on both, and on neither, in EC2 and VPC Lattice; other people's tags and
+//! ownership tags.
 
 mod others;
 mod ownership;
@@ -115,7 +116,7 @@ scenarios! {
     };
 }
 
-/// What has tags.
+/// The kinds of objects that have tags.
 const KINDS: [&str; 4] = [
     "security-group",
     "resource-gateway",
@@ -123,7 +124,7 @@ const KINDS: [&str; 4] = [
     "resource-configuration",
 ];
 
-/// Exactly these tags on every resource, beside the one that says whose it is.
+/// Asserts that every resource has exactly these tags besides the ownership tags.
 fn tagged(world: &World, expected: &[(&str, &str)]) {
     let expected: BTreeMap<String, String> = expected
         .iter()
@@ -140,7 +141,7 @@ fn tagged(world: &World, expected: &[(&str, &str)]) {
     });
 }
 
-/// EC2 has a list of keys and values, VPC Lattice a map.
+/// Converts tags to a map. EC2 has a list of keys and values, VPC Lattice a map.
 fn all(tags: &Value) -> BTreeMap<String, String> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     match tags {

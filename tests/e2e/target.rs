@@ -1,12 +1,13 @@
-//! `--target` and `--exclude`: a part of the stack.
+//! `--target` and `--exclude`: updates of a part of the stack.
 //!
-//! The engine answers a resource that it leaves out as if it had been made, without an id and with outputs unknown.
+//! For a resource that it leaves out, the engine answers as if the resource had been created, without an id and with
+//! unknown outputs.
 //!
-//! A preview of 3.276 (not of 3.260) keeps a state in memory (`pkg/backend/diy/backend.go`). Of a targeted child whose component is
-//! left out, the preview says what is missing and plans the child nevertheless (`pkg/resource/deploy/step_generator.go`); then the
-//! check of that state finds a child without its parent, and the engine takes that for a bug of its own. It always prints an error
-//! more, and in some of the runs also its report with a stack trace. An update stops before, at the Check of the child, which is
-//! given a null in place of each output that is missing.
+//! A preview of 3.276 (not of 3.260) keeps a state in memory (`pkg/backend/diy/backend.go`). For a targeted child whose
+//! component is left out, the preview reports what is missing and plans the child nevertheless
+//! (`pkg/resource/deploy/step_generator.go`). The check of that state then finds a child without its parent, which the
+//! engine treats as a bug of its own. It always prints one more error, and in some runs also its bug report with a stack
+//! trace. An update stops earlier, at the Check of the child, which receives null in place of each missing output.
 
 use serde_json::Value;
 

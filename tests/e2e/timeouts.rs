@@ -21,7 +21,7 @@ resources:
     options: { customTimeouts: { create: 1s } }
 ";
 
-/// From now on the operation takes effect, and nobody is told.
+/// Returns a step that makes later calls of the operation take effect without a response.
 fn unanswered(operation: &str, times: u32) -> Step {
     Step::Fault(Fault::new(operation, 1, FaultKind::NoAnswer).times(times))
 }

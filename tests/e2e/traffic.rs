@@ -1,9 +1,10 @@
-//! What engine and plugin say to each other, as the engine logs it (`PULUMI_DEBUG_GRPC`), less what differs from run to run.
+//! The messages between engine and plugin, as the engine logs them (`PULUMI_DEBUG_GRPC`), without the parts that differ
+//! from run to run.
 //!
 //! A line of the log, and of the files made from it, is one call: `{"method": …, "request": …, "response": …}`. Calls are
-//! concurrent, so they are put in an order of their own; identifiers are numbered in that order. Kept are the calls of the
-//! provider, and those to the monitor; left out is what depends on time (log lines, Cancel) or has nothing to do with a
-//! provider (the language host).
+//! concurrent, so this module sorts them and numbers identifiers in that order. It keeps the calls to the provider and
+//! those to the monitor. It drops calls that depend on timing (log lines, Cancel) or do not concern a provider (the
+//! language host).
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,7 +13,7 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 use serde_json::{Map, Value, json};
 
-/// The calls that are kept, in the order they are written in.
+/// The calls to keep, in their output order.
 const METHODS: [&str; 17] = [
     "ResourceProvider/Handshake",
     "ResourceProvider/GetPluginInfo",
@@ -33,7 +34,7 @@ const METHODS: [&str; 17] = [
     "ResourceProvider/Delete",
 ];
 
-/// Fields of a request or response that say nothing about either side: positions in source files, tokens, the machine.
+/// Fields that carry no information about engine or plugin: source positions, tokens, the machine.
 const NOISE: [&str; 8] = [
     "parallel",
     "parentStackTraceHandle",
@@ -45,10 +46,10 @@ const NOISE: [&str; 8] = [
     "stackTraceHandle",
 ];
 
-/// Fields of which it matters that they are there, not what they say: where the test runs, and what other tests look at.
+/// Fields whose presence matters but not their value: the location of the test, and values that other tests check.
 const ELSEWHERE: [&str; 4] = ["programDirectory", "rootDirectory", "schema", "version"];
 
-/// What an unknown value looks like is an identifier that must stay as it is.
+/// The identifiers that mark unknown values. They must stay as they are.
 const UNKNOWNS: [&str; 7] = [
     "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
     "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -68,19 +69,19 @@ pub(crate) struct Traffic {
 }
 
 impl Traffic {
-    /// Reads what [`Self::to_lines`] wrote.
+    /// Parses the output of [`Self::to_lines`].
     pub(crate) fn from_lines(text: &str) -> Self {
         let calls = text.lines().map(|line| serde_json::from_str(line).unwrap());
         Self { calls: calls.collect() }
     }
 
-    /// One call a line.
+    /// Returns one line per call.
     pub(crate) fn to_lines(&self) -> String {
         self.calls.iter().map(|call| format!("{call}\n")).collect()
     }
 
-    /// How what the plugin says differs in the other from this one; empty if it does not. What the engine says is not
-    /// compared, for another version may say more.
+    /// Returns how the plugin's messages in `other` differ from these; empty if they are equal. The engine's messages are
+    /// not compared, because another version may send more.
     pub(crate) fn difference(&self, other: &Self) -> String {
         let (expected, found) = (self.of_the_plugin(), other.of_the_plugin());
         let mut difference = String::new();
@@ -97,12 +98,12 @@ impl Traffic {
         difference
     }
 
-    /// What the plugin says, by what it is about: its answers, and its requests to the monitor.
+    /// Returns the plugin's messages, by subject: its responses and its requests to the monitor.
     fn of_the_plugin(&self) -> BTreeMap<String, Vec<&Value>> {
         let mut said: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
         for call in &self.calls {
             let (method, request) = (call["method"].as_str().unwrap(), &call["request"]);
-            // The program registers the stack, and asks for the component with `remote`.
+            // The program registers the stack, and requests the component with `remote`.
             let registered = request["remote"].is_null() && request["type"] != "pulumi:pulumi:Stack";
             let part = match method.trim_start_matches("/pulumirpc.") {
                 "ResourceMonitor/RegisterResource" if registered => request,
@@ -121,7 +122,7 @@ impl Traffic {
     }
 }
 
-/// The smallest parts that differ, each with its path.
+/// Appends the smallest differing parts, each with its path.
 fn differences(path: &str, expected: &Value, found: &Value, text: &mut String) {
     match (expected, found) {
         (Value::Object(one), Value::Object(other)) => {
@@ -139,10 +140,10 @@ fn differences(path: &str, expected: &Value, found: &Value, text: &mut String) {
     }
 }
 
-/// What tells calls of one method apart, independent of the run.
+/// The fields that distinguish calls of one method independently of the run.
 const SUBJECT: [&str; 4] = ["urn", "type", "name", "id"];
 
-/// Makes the logs of several commands comparable with those of another run: an object has the same identifier in all of them.
+/// Makes the logs of several commands comparable with those of another run: an object has the same label in all of them.
 #[derive(Debug)]
 pub(crate) struct Recording {
     secret: String,
@@ -151,7 +152,7 @@ pub(crate) struct Recording {
 }
 
 impl Recording {
-    /// Without this secret.
+    /// Returns a recording that must never contain this secret.
     pub(crate) fn hiding(secret: &str) -> Self {
         Self {
             secret: secret.to_owned(),
@@ -160,13 +161,13 @@ impl Recording {
         }
     }
 
-    /// What one command's log holds.
+    /// Returns the calls in the log of one command.
     pub(crate) fn traffic(&mut self, log: &str) -> Traffic {
         let calls = log.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
         let mut calls: Vec<_> = calls.filter_map(|call| kept(&call)).collect();
         calls.sort_by(|(one, _), (other, _)| one.cmp(other));
         let mut calls: Vec<Value> = calls.into_iter().map(|(_, call)| self.settled(call)).collect();
-        // How often an engine starts the plugin, or asks it for the same, is its own affair.
+        // How often an engine starts the plugin or repeats a request does not matter.
         calls.dedup();
         let traffic = Traffic { calls };
         assert!(
@@ -183,7 +184,7 @@ impl Recording {
             Value::Object(map) => {
                 let settled = map.into_iter().map(|(name, value)| {
                     let mut value = self.settled(value);
-                    // The engine lists the resources that a property depends on, and the keys of secrets, in any order.
+                    // The engine lists a property's dependencies, and the keys of secrets, in no fixed order.
                     if let ("urns" | "configSecretKeys", Some(items)) = (name.as_str(), value.as_array_mut()) {
                         items.sort_by_key(Value::to_string);
                     }
@@ -216,7 +217,7 @@ impl Recording {
         text.into_owned()
     }
 
-    /// The same for the same, numbered by kind.
+    /// Returns the same label for the same identifier, numbered by kind.
     fn label(&mut self, found: &str, kind: &str, name: impl Fn(&str, usize) -> String) -> String {
         if let Some(label) = self.labels.get(found) {
             return label.clone();
@@ -229,9 +230,9 @@ impl Recording {
     }
 }
 
-/// A call that is kept, after where it belongs.
+/// Returns a call to keep, together with its sort key.
 fn kept(call: &Value) -> Option<((usize, Vec<String>), Value)> {
-    // A recent engine logs the beginning of a call too.
+    // A recent engine also logs the start of a call.
     if call["progress"] == "request_started" {
         return None;
     }
@@ -251,7 +252,7 @@ fn kept(call: &Value) -> Option<((usize, Vec<String>), Value)> {
         .iter()
         .map(|field| request[field].as_str().unwrap_or_default().to_owned())
         .collect();
-    // An object's identifier differs from run to run; only a feature is asked for by one that does not.
+    // An object's id differs from run to run. Only a feature has an id that does not.
     if !method.ends_with("/SupportsFeature") {
         order.pop();
     }
@@ -267,12 +268,12 @@ fn regex(pattern: &str) -> Regex {
 
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| regex(r"127\.0\.0\.1:\d+"));
 static HOSTED_ZONE: LazyLock<Regex> = LazyLock::new(|| regex(r"\bZ[0-9A-Z]{12,}\b"));
-/// `vpce-0123456789abcdef0-a1b2c3d4.states.…`
+/// Matches `vpce-0123456789abcdef0-a1b2c3d4.states.…`.
 static ENDPOINT_DNS: LazyLock<Regex> = LazyLock::new(|| regex(r"\b(vpce-[0-9a-f]{17})-[a-z0-9]{8}\b"));
-/// `…/00c4…-…-…-…-…-a1b2c3`
+/// Matches `…/00c4…-…-…-…-…-a1b2c3`.
 static SECRET_ARN: LazyLock<Regex> =
     LazyLock::new(|| regex(r"\b([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-[A-Za-z0-9]{6}\b"));
-/// The random end of a physical name.
+/// The random suffix of a physical name.
 static NAME: LazyLock<Regex> = LazyLock::new(|| regex(r"-[0-9a-f]{7}($|[^0-9a-z])"));
 static AWS_ID: LazyLock<Regex> = LazyLock::new(|| regex(r"\b([a-z]+)-[0-9a-f]{17}\b"));
 static UUID: LazyLock<Regex> = LazyLock::new(|| regex(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"));

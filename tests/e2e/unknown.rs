@@ -1,4 +1,4 @@
-//! Inputs that other resources of the same program make: unknown in preview, there in the update.
+//! Inputs that come from other resources of the same program: unknown in the preview, known in the update.
 
 use crate::world::World;
 
@@ -43,7 +43,7 @@ fn everything_that_others_make_is_unknown_in_preview() {
     let (preview, calls) = world.counting_calls(World::preview);
     let preview = preview.succeeds();
     assert_eq!(calls, 0, "preview called AWS");
-    // Each child is in the preview, although nothing it is made from is known.
+    // The preview contains each child, although none of its inputs is known.
     for child in [
         "private-states",
         "private-sync-states",
@@ -68,10 +68,10 @@ fn everything_that_others_make_is_unknown_in_preview() {
     world.finish();
 }
 
-/// A program in which every input comes from a resource that is made in the same run: whole values, and single leaves.
+/// A program in which every input comes from a resource created in the same run: whole values, and single leaves.
 struct Unknown {
     program: &'static str,
-    /// What the preview shows and the update makes, by name.
+    /// The resources that the preview shows and the update creates, by name.
     resources: &'static [&'static str],
 }
 

@@ -1,4 +1,4 @@
-//! State that another version of the plugin wrote: it may say more than this one knows, and less.
+//! State that another version of the plugin wrote: it may contain more or fewer properties than this version writes.
 
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ resources:
     properties: { description: one, auth: { apiKey: { name: x-api-key, value: one } } }
 ";
 
-/// Lets a change loose on the inputs and outputs of each custom resource of this package.
+/// Applies a change to the inputs and outputs of each custom resource of this package.
 fn rewrite(world: &World, change: fn(&mut Value)) {
     let mut state = world.state();
     let ours = |resource: &&mut Value| {
@@ -47,7 +47,7 @@ fn rewrite(world: &World, change: fn(&mut Value)) {
     world.import_state(&state);
 }
 
-/// Properties that a newer version wrote, at the top and inside.
+/// Adds properties that a newer version would write, at the top level and nested.
 fn add(properties: &mut Value) {
     properties["dropped"] = json!({ "some": ["thing"] });
     for nested in ["/target", "/auth", "/auth/apiKey", "/ingress/0"] {
@@ -60,7 +60,7 @@ fn add(properties: &mut Value) {
     }
 }
 
-/// Properties with a default that an older version did not have.
+/// Removes properties with a default that an older version did not have.
 fn remove(properties: &mut Value) {
     for newer in ["privateDnsEnabled", "shareable", "description", "dnsResolution"] {
         properties.as_object_mut().unwrap().remove(newer);
@@ -72,7 +72,7 @@ fn live_on(world: &World) {
     world.refresh_unchanged().succeeds();
 }
 
-/// State that says more than this version knows is no obstacle to anything.
+/// Properties in the state that this version does not know cause no failure and no change.
 #[test]
 fn properties_that_were_dropped_since() {
     let world = World::new(PROGRAM).proving("a property of another version is no obstacle");
@@ -91,13 +91,13 @@ fn properties_that_were_dropped_since() {
     world.finish();
 }
 
-/// State that says less than this version writes has the defaults.
+/// Properties missing from the state have their defaults.
 #[test]
 fn properties_that_came_since() {
     let world = World::new(PROGRAM).proving("a property that is newer than the state has its default");
     world.up().succeeds();
     rewrite(&world, remove);
-    // The connection's description has no default: it alone is missed.
+    // The connection's description has no default, so it alone causes an update.
     world.up().succeeds().says("1 updated");
     live_on(&world);
     rewrite(&world, remove);

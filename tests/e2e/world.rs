@@ -1,4 +1,4 @@
-//! Everything one test needs, made for it alone.
+//! The environment of one end-to-end test: every test creates its own.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -9,14 +9,14 @@ use tempfile::TempDir;
 use crate::emulator::{Emulator, REGION};
 use crate::pulumi::{Run, Running};
 
-/// How much faster than its default timings the emulator runs, unless a test asks for another pace.
+/// How much faster than its default timings the emulator runs, unless a test sets another speed.
 pub(crate) const SPEED: f64 = 20.0;
 
-/// How often a provider looks: more often than suits the real AWS, because the emulator is faster than that.
+/// The provider's polling interval: shorter than for the real AWS, because the emulator is faster.
 pub(crate) const POLLING: &str = r#"{ "initialInterval": 0.1, "growthFactor": 1.2, "maxInterval": 0.5 }"#;
 
-/// What every program starts with; a program itself begins at `resources:`. The plugins are named by path, so that none that
-/// is installed on the machine is used instead. Those for tests only are examples.
+/// The start of every program; the program itself begins at `resources:`. It names the plugins by path, so that the CLI
+/// uses no plugin installed on the machine. The plugins that exist only for tests are examples.
 const HEADER: &str = "
 name: e2e
 runtime: yaml
@@ -30,10 +30,10 @@ config:
   subnetIds: { type: array, items: { type: string } }
 ";
 
-/// An emulated account, and a Pulumi project in it with a stack `test`.
+/// An emulated account, and a Pulumi project with a stack `test` that uses it.
 #[derive(Debug)]
 pub(crate) struct World {
-    /// AWS.
+    /// The emulated AWS.
     pub(crate) emulator: Emulator,
     directory: TempDir,
     variables: Vec<(String, String)>,
@@ -41,22 +41,22 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A world with this program in it: YAML from `resources:` on, with `${vpcId}` and `${subnetIds}` at hand.
+    /// Returns a world with this program: YAML from `resources:` on, which can use `${vpcId}` and `${subnetIds}`.
     pub(crate) fn new(program: &str) -> Self {
         Self::at_speed(SPEED, program)
     }
 
-    /// The same at another pace of the emulator.
+    /// Does the same with another speed of the emulator.
     pub(crate) fn at_speed(speed: f64, program: &str) -> Self {
         Self::make(speed, REGION, program, None)
     }
 
-    /// A world in another Region.
+    /// Returns a world in another Region.
     pub(crate) fn in_region(region: &str, program: &str) -> Self {
         Self::make(SPEED, region, program, None)
     }
 
-    /// A world where the CLI is taken from this directory first.
+    /// Returns a world that looks for the CLI in this directory first.
     pub(crate) fn with_cli(directory: &Path, program: &str) -> Self {
         Self::make(SPEED, REGION, program, Some(directory))
     }
@@ -80,21 +80,21 @@ impl World {
         world
     }
 
-    /// Says what a user may rely on if the test passes; printed if it fails.
+    /// Sets the promise that the test proves. It is printed if the test fails.
     pub(crate) fn proving(mut self, promise: &str) -> Self {
         promise.clone_into(&mut self.promise);
         self
     }
 
-    /// Adds to the stack's configuration: indented YAML. Written rather than set, as in [`Self::configure`].
+    /// Adds to the stack's configuration: indented YAML. Writes the file for the reason given at [`Self::configure`].
     pub(crate) fn add_config(&self, more: &str) {
         let file = self.project().join("Pulumi.test.yaml");
         let config = fs::read_to_string(&file).unwrap();
-        // The CLI writes the salt of the secrets behind it.
+        // The CLI writes the encryption salt after the `config` section.
         fs::write(file, config.replacen("config:\n", &format!("config:\n{more}"), 1)).unwrap();
     }
 
-    /// Sets an environment variable of every command, or takes it away.
+    /// Sets or removes an environment variable for all commands.
     pub(crate) fn variable(&mut self, name: &str, value: Option<&str>) {
         self.variables.retain(|(known, _)| known != name);
         let value = value.map(|value| (name.to_owned(), value.to_owned()));
@@ -112,7 +112,7 @@ impl World {
         self.start(arguments).finish()
     }
 
-    /// Runs any command, and writes all that the engine says to others, and they to it, into a file.
+    /// Runs any command, and records the engine's gRPC messages in a file.
     pub(crate) fn recording(&self, log: &Path, arguments: &[&str]) -> Run {
         let mut variables = self.variables.clone();
         variables.push(("PULUMI_DEBUG_GRPC".to_owned(), log.to_str().unwrap().to_owned()));
@@ -134,12 +134,12 @@ impl World {
         self.pulumi(&["up", "--yes", "--skip-preview"])
     }
 
-    /// `pulumi up` where nothing may change.
+    /// `pulumi up` that must change nothing.
     pub(crate) fn up_unchanged(&self) -> Run {
         self.pulumi(&["up", "--yes", "--skip-preview", "--expect-no-changes", "--diff"])
     }
 
-    /// `pulumi refresh` where nothing may differ.
+    /// `pulumi refresh` that must find no difference.
     pub(crate) fn refresh_unchanged(&self) -> Run {
         self.pulumi(&["refresh", "--yes", "--skip-preview", "--expect-no-changes", "--diff"])
     }
@@ -149,13 +149,13 @@ impl World {
         self.pulumi(&["destroy", "--yes", "--skip-preview"])
     }
 
-    /// The stack's outputs, secrets in plain text.
+    /// Returns the stack's outputs, with secrets in plain text.
     pub(crate) fn outputs(&self) -> Value {
         let run = self.pulumi(&["stack", "output", "--json", "--show-secrets"]).succeeds();
         serde_json::from_str(&run.stdout).unwrap()
     }
 
-    /// The resources of the stack, from the file that they are stored in.
+    /// Returns the stack's resources from its state file.
     pub(crate) fn stored(&self) -> Vec<Value> {
         let file = self.directory.path().join("state/.pulumi/stacks/e2e/test.json");
         let state: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
@@ -163,7 +163,7 @@ impl World {
         resources.cloned().unwrap_or_default()
     }
 
-    /// The stack's state as it is stored.
+    /// Returns the stack's state from `pulumi stack export`.
     pub(crate) fn state(&self) -> Value {
         serde_json::from_str(&self.pulumi(&["stack", "export"]).succeeds().stdout).unwrap()
     }
@@ -176,13 +176,13 @@ impl World {
             .succeeds();
     }
 
-    /// Empties the state; in AWS everything stays.
+    /// Empties the state. The objects in AWS remain.
     pub(crate) fn forget(&self) {
         let manifest = json!({ "time": "2026-01-01T00:00:00Z", "magic": "", "version": "" });
         self.import_state(&json!({ "version": 3, "deployment": { "manifest": manifest } }));
     }
 
-    /// What `pulumi up` would do to resources of this package: name, step, and the properties that differ.
+    /// Returns what `pulumi up` would do to resources of this package: name, step, and the properties that differ.
     pub(crate) fn plan(&self) -> Vec<(String, String, Vec<String>)> {
         let run = self.pulumi(&["preview", "--json"]).succeeds();
         let plan: Value = serde_json::from_str(&run.stdout).unwrap();
@@ -204,14 +204,14 @@ impl World {
         steps
     }
 
-    /// Runs a command and answers how many AWS calls were made meanwhile.
+    /// Runs a command and returns the number of AWS calls made meanwhile.
     pub(crate) fn counting_calls(&self, run: impl FnOnce(&Self) -> Run) -> (Run, usize) {
         let before = self.emulator.journal().len();
         let run = run(self);
         (run, self.emulator.journal().len() - before)
     }
 
-    /// Destroys, after which neither AWS nor the state may hold anything.
+    /// Destroys the stack. Asserts that neither AWS nor the state contains anything afterwards.
     #[track_caller]
     pub(crate) fn finish(self) {
         self.destroy().succeeds();
@@ -221,7 +221,7 @@ impl World {
         assert!(left.is_empty(), "left behind in the state: {left:#?}");
     }
 
-    /// Everything that was written to disk: state, project, home. For looking for what must not be there.
+    /// Returns every file on disk: state, project, home. Tests search them for secrets.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let mut files = Vec::new();
         let mut directories = vec![self.directory.path().to_owned()];
@@ -239,12 +239,12 @@ impl World {
         files
     }
 
-    /// The directory of the program.
+    /// Returns the directory of the program.
     pub(crate) fn project(&self) -> PathBuf {
         self.directory.path().join("project")
     }
 
-    /// Written rather than set, since each `pulumi config set` costs as much as a small test.
+    /// Writes the stack's configuration file, because each `pulumi config set` takes as long as a small test.
     fn configure(&self) {
         let (vpc, subnets) = self.emulator.default_vpc();
         let config = format!(
@@ -272,14 +272,15 @@ impl Drop for World {
     }
 }
 
-/// Where cargo puts the plugin, the emulator beside it, and the examples below it.
+/// Returns the directory where cargo puts the plugin and the emulator. The examples are in a directory below it.
 pub(crate) fn plugins() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_pulumi-resource-private-step-functions"))
         .parent()
         .unwrap()
 }
 
-/// Exactly what the CLI and its plugins see: nothing of the developer's own Pulumi or AWS set-up.
+/// Returns exactly the environment variables of the CLI and its plugins: nothing of the developer's own Pulumi or AWS
+/// setup.
 fn variables(directory: &Path, emulator: &Emulator, cli: Option<&Path>) -> Vec<(String, String)> {
     let mut path: Vec<PathBuf> = cli.map(Path::to_owned).into_iter().collect();
     path.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("build/bin"));

@@ -1,4 +1,4 @@
-//! A certificate authority that nobody else knows.
+//! A certificate authority that only these tests trust.
 
 use std::sync::{Arc, OnceLock};
 
@@ -11,7 +11,7 @@ use rustls::pki_types::PrivatePkcs8KeyDer;
 pub(crate) struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
-    /// The one of this test run.
+    /// Returns the authority of this test run.
     pub(crate) fn get() -> &'static Self {
         static AUTHORITY: OnceLock<Authority> = OnceLock::new();
         AUTHORITY.get_or_init(|| {
@@ -21,12 +21,12 @@ impl Authority {
         })
     }
 
-    /// What belongs into a bundle.
+    /// Returns the authority's certificate, for a CA bundle.
     pub(crate) fn pem(&self) -> String {
         self.0.pem()
     }
 
-    /// What a server of this name answers with.
+    /// Returns the TLS configuration of a server with this host name.
     pub(crate) fn server(&self, host: &str) -> Arc<ServerConfig> {
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new(vec![host.to_owned()]).unwrap();

@@ -1,4 +1,4 @@
-//! Whose certificates are believed.
+//! Which certificates the plugin trusts.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::authority::Authority;
 use super::loopback::Loopback;
 use super::trial::Trial;
 
-/// EC2 on loopback with a certificate of an authority that the machine does not know.
+/// Returns a trial with EC2 on loopback, whose certificate comes from an authority that the machine does not trust.
 fn trial(aws: &Loopback) -> Trial {
     Trial::with_keys()
         .variable("AWS_ENDPOINT_URL_EC2", &format!("https://localhost:{}", aws.port))

@@ -1,4 +1,4 @@
-//! Credentials of the machine: containers and EC2's metadata service.
+//! Machine credentials: containers and the EC2 metadata service.
 
 use super::loopback::Loopback;
 use super::trial::Trial;
@@ -35,7 +35,7 @@ fn of_a_container() {
     assert_eq!(signer(&aws), "ASIACONTAINER");
 }
 
-/// The service answers on loopback; a proxy for http is not asked.
+/// The metadata service responds on loopback. The plugin does not use the HTTP proxy for it.
 #[test]
 fn of_the_metadata_service() {
     let (aws, machine, proxy) = (Loopback::plain(), Loopback::plain(), Loopback::plain());
@@ -43,7 +43,7 @@ fn of_the_metadata_service() {
         .without("AWS_EC2_METADATA_DISABLED")
         .variable("AWS_EC2_METADATA_SERVICE_ENDPOINT", &machine.url())
         .variable("HTTP_PROXY", &proxy.url())
-        // Nothing that the SDK reads: the service says the name.
+        // The SDK does not read this variable: the service returns the profile's name.
         .variable("AWS_EC2_INSTANCE_PROFILE_NAME", "other")
         .run()
         .arrived();
@@ -71,7 +71,7 @@ fn aws_ec2_metadata_disabled_leaves_it_out() {
     assert_eq!(machine.seen().len(), 0);
 }
 
-/// Nothing else says where.
+/// No other setting has a Region.
 #[test]
 fn the_region_of_the_machine_is_the_last_resort() {
     let (aws, machine) = (Loopback::plain(), Loopback::plain());

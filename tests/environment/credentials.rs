@@ -1,4 +1,4 @@
-//! Roles and tokens, what cannot work here, and sources that never answer.
+//! Roles and tokens, unsupported credential settings, and credential sources that never respond.
 
 use std::thread;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::trial::Trial;
 const ROLE: &str = "arn:aws:iam::123456789012:role/deploy";
 const NEXT: &str = "arn:aws:iam::210987654321:role/next";
 
-/// AWS on loopback, in plain http.
+/// Sends AWS calls to the loopback server over plain HTTP.
 fn at(aws: &Loopback, trial: Trial) -> Trial {
     trial.variable("AWS_ENDPOINT_URL", &aws.url())
 }
@@ -216,7 +216,7 @@ fn a_profile_that_wants_a_code() {
         .run()
         .says(&told);
     assert_eq!(aws.seen().len(), 0);
-    // What export-credentials sets goes before the profile.
+    // The variables that `export-credentials` sets take precedence over the profile.
     at(&aws, Trial::with_keys())
         .profiles(&file)
         .variable("AWS_PROFILE", "admin")
@@ -254,7 +254,7 @@ fn sources_that_never_answer_are_named_after_a_minute() {
         let outcome = at(&aws, Trial::new())
             .without("AWS_EC2_METADATA_DISABLED")
             .variable("AWS_EC2_METADATA_SERVICE_ENDPOINT", &machine.url())
-            // Nothing that the SDK reads.
+            // The SDK does not read these variables.
             .variable("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "1000")
             .variable("AWS_METADATA_SERVICE_TIMEOUT", "1000")
             .run();

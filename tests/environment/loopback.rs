@@ -1,4 +1,4 @@
-//! A server on loopback that is everything at once: AWS, a proxy, a metadata service. It tells what arrived.
+//! A server on loopback that acts as AWS, proxy and metadata service at once, and records the requests.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -10,17 +10,17 @@ use rustls::{ServerConnection, StreamOwned};
 
 use super::authority::Authority;
 
-/// A request as it arrived.
+/// A received request.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Seen {
-    /// `GET /path`, without the version.
+    /// `GET /path`, without the HTTP version.
     pub(crate) line: String,
-    /// With names in lower case.
+    /// The header names are in lower case.
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) body: String,
-    /// The target of the tunnel in which it came.
+    /// The target of the tunnel that carried the request.
     pub(crate) tunnel: Option<String>,
-    /// Whether it came through TLS.
+    /// Whether the request came over TLS.
     pub(crate) secure: bool,
 }
 
@@ -29,7 +29,7 @@ impl Seen {
         self.headers.get(name).map_or("", String::as_str)
     }
 
-    /// The access key that signed it, and the Region it was signed for.
+    /// Returns the access key and the Region of the request's signature.
     pub(crate) fn signed_by(&self) -> (&str, &str) {
         let scope = self
             .header("authorization")
@@ -40,7 +40,7 @@ impl Seen {
         (parts.next().unwrap_or_default(), parts.nth(1).unwrap_or_default())
     }
 
-    /// A parameter of the query protocol, or nothing.
+    /// Returns a parameter of the query protocol, or an empty string.
     pub(crate) fn parameter(&self, name: &str) -> String {
         let pairs = self.body.split('&').filter_map(|pair| pair.split_once('='));
         let found = pairs.clone().find(|(key, _)| *key == name);
@@ -48,7 +48,7 @@ impl Seen {
     }
 }
 
-/// A text of a form.
+/// Decodes a form-encoded text.
 fn decoded(text: &str) -> String {
     let mut bytes = text.bytes();
     let mut decoded = Vec::new();
@@ -65,7 +65,7 @@ fn decoded(text: &str) -> String {
     String::from_utf8(decoded).unwrap()
 }
 
-/// The server. Its threads end with the test's process.
+/// The server. Its threads end with the test process.
 pub(crate) struct Loopback {
     pub(crate) port: u16,
     seen: Arc<Mutex<Vec<Seen>>>,
@@ -75,7 +75,7 @@ pub(crate) struct Loopback {
 enum Kind {
     Plain,
     Secure,
-    /// Accepts connections and never says a word.
+    /// Accepts connections and never responds.
     Silent,
 }
 
@@ -84,7 +84,7 @@ impl Loopback {
         Self::start(Kind::Plain)
     }
 
-    /// With a certificate of the test's authority for `localhost`.
+    /// Starts a server with a certificate of the test's authority for `localhost`.
     pub(crate) fn secure() -> Self {
         Self::start(Kind::Secure)
     }
@@ -101,7 +101,7 @@ impl Loopback {
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let (stream, server) = (stream.unwrap(), Arc::clone(&server));
-                // A client that goes away in the middle is none of ours.
+                // Ignore a client that closes the connection early.
                 thread::spawn(move || match kind {
                     Kind::Plain => drop(serve(stream, &server, None, false)),
                     Kind::Secure => drop(secured(stream, "localhost", &server, None)),
@@ -112,18 +112,18 @@ impl Loopback {
         Self { port, seen }
     }
 
-    /// All that arrived so far.
+    /// Returns all requests so far.
     pub(crate) fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
     }
 
-    /// The requests with this action.
+    /// Returns the requests with this action.
     pub(crate) fn calls(&self, action: &str) -> Vec<Seen> {
         let is = |seen: &Seen| seen.parameter("Action") == action;
         self.seen().into_iter().filter(is).collect()
     }
 
-    /// The targets of the tunnels that were asked for, each once.
+    /// Returns the targets of the requested tunnels, each once.
     pub(crate) fn tunnels(&self) -> Vec<String> {
         let seen = self.seen();
         let mut targets: Vec<_> = seen
@@ -144,9 +144,9 @@ fn secured(stream: TcpStream, host: &str, seen: &Mutex<Vec<Seen>>, tunnel: Optio
     serve(StreamOwned::new(connection, stream), seen, tunnel, true)
 }
 
-/// One request, or a tunnel and all that is in it.
+/// A connection that carries one request, or a tunnel and its contents.
 trait Stream: Read + Write {
-    /// What is under a tunnel.
+    /// Returns the TCP stream that a tunnel can use. `None` for a TLS connection, in which the server supports no tunnel.
     fn tunnel(self) -> Option<TcpStream>;
 }
 
@@ -202,7 +202,7 @@ fn serve(stream: impl Stream, seen: &Mutex<Vec<Seen>>, tunnel: Option<&str>, sec
     stream.flush()
 }
 
-/// As AWS answers, as far as a read of one security group goes.
+/// Returns AWS's response, as far as the read of one security group needs it.
 fn answer(request: &Seen) -> (u16, String) {
     let (path, action) = (request.line.as_str(), request.parameter("Action"));
     if path == "POST /broken" || path == "POST /broken/" {

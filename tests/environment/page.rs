@@ -1,10 +1,10 @@
-//! `docs/environment.md` names a test for each row, and there is such a test.
+//! Asserts that `docs/environment.md` names a test for each row, and that the test exists.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// A row of one of the tables: setting, what becomes of it, notes, test.
+/// A row of one of the tables: settings, their support, notes, test.
 struct Row {
     settings: String,
     state: String,
@@ -31,7 +31,7 @@ fn rows() -> Vec<Row> {
     rows.collect()
 }
 
-/// Names of functions with `#[test]` or the like before them.
+/// Returns the names of test functions in a file: those with an attribute such as `#[test]`.
 fn tests(file: &str) -> BTreeSet<String> {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
     let lines: Vec<_> = text.lines().map(str::trim).collect();
@@ -67,7 +67,7 @@ fn every_row_names_a_test_that_exists() {
     }
 }
 
-/// What the reference guide of the AWS SDKs lists, and what users of the Pulumi CLI set for their network.
+/// Covers the settings in the reference guide of the AWS SDKs, and the network settings that users of the Pulumi CLI set.
 #[test]
 fn no_setting_is_left_out() {
     let settings: String = rows().iter().map(|row| format!("{} ", row.settings)).collect();
@@ -76,7 +76,8 @@ fn no_setting_is_left_out() {
     }
 }
 
-/// <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>, and what the SDKs for Rust, Python and Go read besides.
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html>, and other settings that the SDKs for Rust,
+/// Python and Go read.
 const SETTINGS: &str = "
     AWS_ACCESS_KEY_ID AWS_ACCOUNT_ID AWS_ACCOUNT_ID_ENDPOINT_MODE AWS_AUTH_SCHEME_PREFERENCE AWS_CA_BUNDLE AWS_CONFIG_FILE
     AWS_CONTAINER_AUTHORIZATION_TOKEN AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE AWS_CONTAINER_CREDENTIALS_FULL_URI

@@ -1,4 +1,4 @@
-//! The shared AWS files.
+//! Tests of the shared AWS files.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use super::trial::Trial;
 const ROLE: &str = "arn:aws:iam::123456789012:role/deploy";
 const KEYS: &str = "aws_access_key_id = AKIASOURCE\naws_secret_access_key = s\n";
 
-/// The key that signs the call with this profile.
+/// Runs with this profile file. Returns the server and the access key that signed the call.
 fn signer(text: &str, variable: Option<&str>, change: impl FnOnce(Trial) -> Trial) -> (Loopback, String) {
     let aws = Loopback::plain();
     let mut trial = Trial::new().variable("AWS_ENDPOINT_URL", &aws.url()).profiles(text);
@@ -126,7 +126,7 @@ fn a_role_of_a_profile() {
     let sent = ["RoleArn", "ExternalId", "RoleSessionName"].map(|name| call.parameter(name));
     assert_eq!(sent, [ROLE, "xyz", "ci"]);
     assert_eq!((call.signed_by().0, key.as_str()), ("AKIASOURCE", "ASIADEPLOY"));
-    // `duration_seconds` is nothing that the SDK reads.
+    // The SDK does not read `duration_seconds`.
     assert_eq!(call.parameter("DurationSeconds"), "");
     let file = format!("[profile deploy]\nrole_arn = {ROLE}\ncredential_source = Environment\n");
     let (aws, _) = signer(&file, None, |trial| {
@@ -179,7 +179,7 @@ fn a_session_of_aws_login() {
                     AwEHoUQDQgAE9qhj+KtcdHj1kVgwxWWWw++tqoh7H7UHs7oXh8jBbgF47rrYGC+t\ndjiIaHK3dBvvdE7MGj5HsepzLm3Kj91bqA==\n\
                     -----END EC PRIVATE KEY-----\n",
     });
-    // As the AWS CLI names the file.
+    // The AWS CLI names the file by this hash.
     let hash = sha256("arn:aws:iam::0123456789012:user/Admin");
     let (aws, key) = signer(file, Some("login"), |trial| {
         trial.file(&format!(".aws/login/cache/{hash}.json"), &token.to_string())
@@ -195,7 +195,7 @@ fn a_session_of_aws_login() {
         trial.variable("AWS_LOGIN_CACHE_DIRECTORY", &cache)
     });
     assert_eq!(key, "ASIALOGIN");
-    // Before anybody has signed in.
+    // Before any sign-in, the cache has no token.
     let outcome = Trial::new().profiles(file).variable("AWS_PROFILE", "login").run();
     outcome.says(&["no AWS credentials", "aws login"]);
     assert!(!outcome.message.contains("feature"), "{}", outcome.message);
@@ -231,5 +231,5 @@ fn a_session_of_iam_identity_center() {
     outcome.says(&["no AWS credentials", "aws sso login"]);
 }
 
-/// sha1 of `corp`, as the AWS CLI names the file.
+/// The SHA-1 hash of `corp`. The AWS CLI names the file by it.
 const CORP: &str = "ee0bfd2552fbd840c02cc48b6e823320543c450f";

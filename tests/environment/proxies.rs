@@ -1,4 +1,4 @@
-//! Requests really go through the proxy that is set, and past it where they should.
+//! Asserts that requests use the configured proxy, and bypass it where they should.
 
 use serde_json::json;
 
@@ -8,10 +8,10 @@ use super::trial::Trial;
 
 const EC2: &str = "ec2.eu-west-1.amazonaws.com:443";
 
-/// A host that there is nowhere (RFC 2606), for requests that go past the proxy.
+/// A host that does not exist (RFC 2606), for requests that bypass the proxy.
 const NOWHERE: &str = "https://ec2.aws.invalid";
 
-/// Keys, a proxy, and its authority.
+/// Returns a trial with access keys, a proxy, and the test authority as trusted.
 fn behind(proxy: &str) -> Trial {
     Trial::with_keys()
         .variable("HTTPS_PROXY", proxy)
@@ -29,7 +29,7 @@ impl Trial {
 #[test]
 fn https_goes_through_a_tunnel_of_the_proxy() {
     let proxy = Loopback::plain();
-    // Without a scheme, as Go and many a machine's profile have it.
+    // Go accepts a proxy without a scheme, and many profiles set one.
     for url in [proxy.url(), format!("127.0.0.1:{}", proxy.port)] {
         behind(&url).run().arrived();
     }
@@ -63,7 +63,7 @@ fn the_proxy_gets_its_credentials_and_nobody_else_does() {
     outcome.arrived().never_says(&["hush"]);
     let seen = proxy.seen();
     let tunnel = seen.iter().find(|seen| seen.line.starts_with("CONNECT")).unwrap();
-    // us@er:hush:/ed^
+    // The credentials are us@er:hush:/ed^
     assert_eq!(tunnel.header("proxy-authorization"), "Basic dXNAZXI6aHVzaDovZWRe");
     let inside = proxy.calls("DescribeSecurityGroups");
     assert_eq!(inside[0].header("proxy-authorization"), "");
@@ -73,14 +73,14 @@ fn the_proxy_gets_its_credentials_and_nobody_else_does() {
 fn a_proxy_that_is_spoken_to_through_tls() {
     let proxy = Loopback::secure();
     let outcome = behind(&format!("https://localhost:{}", proxy.port)).run();
-    // The tunnel is asked for; what is inside it is more than this server does.
+    // The proxy receives the request for the tunnel, but the test server supports no tunnel inside TLS.
     outcome.says(&["DescribeSecurityGroups", "HTTPS_PROXY"]);
     assert_eq!(proxy.tunnels(), [EC2]);
 }
 
 #[test]
 fn a_proxy_that_is_not_there_is_named() {
-    // A port that was free a moment ago.
+    // A port that was just free.
     let port = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -100,7 +100,7 @@ fn no_proxy_lets_hosts_past() {
     let proxy = Loopback::plain();
     let trial = || behind(&proxy.url()).variable("AWS_ENDPOINT_URL_EC2", NOWHERE);
     for pattern in ["*", "aws.invalid", ".aws.invalid:443", " x , EC2.AWS.invalid"] {
-        // Without the proxy there is no such host: what matters is that it is not asked.
+        // The host does not exist, so the call fails. The test asserts that the proxy receives nothing.
         trial()
             .variable("NO_PROXY", pattern)
             .run()
@@ -122,7 +122,7 @@ fn http_goes_through_the_proxy_for_http_alone() {
         seen.iter().all(|seen| seen.line == "POST http://ec2.aws.invalid:8080/"),
         "{seen:?}"
     );
-    // The one for https does nothing for it.
+    // HTTPS_PROXY does not apply to plain HTTP.
     let other = Loopback::plain();
     trial()
         .variable("HTTPS_PROXY", &other.url())

@@ -1,11 +1,11 @@
-//! Endpoints, retries, and settings that have no effect here.
+//! Endpoints, retries, and settings that have no effect on the plugin.
 
 use serde_json::json;
 
 use super::loopback::Loopback;
 use super::trial::Trial;
 
-/// The host that is called, as a proxy sees it.
+/// Returns the called hosts, as a proxy sees them, and the error message.
 fn hosts(change: impl FnOnce(Trial) -> Trial) -> (Vec<String>, String) {
     let proxy = Loopback::plain();
     let outcome = change(Trial::with_keys().variable("HTTPS_PROXY", &proxy.url())).run();
@@ -148,11 +148,11 @@ fn sts_is_called_in_the_region() {
     assert_eq!(hosts[0], "sts.eu-west-1.amazonaws.com");
 }
 
-/// `maxRetries` is the one setting for it.
+/// Only `maxRetries` controls retries.
 #[test]
 fn aws_max_attempts_and_aws_retry_mode_have_no_effect() {
     let aws = Loopback::plain();
-    // An answer that would be tried again.
+    // A retryable response.
     let outcome = Trial::with_keys()
         .variable("AWS_ENDPOINT_URL", &format!("{}/broken", aws.url()))
         .variable("AWS_MAX_ATTEMPTS", "3")
@@ -163,7 +163,7 @@ fn aws_max_attempts_and_aws_retry_mode_have_no_effect() {
     assert_eq!(aws.seen().len(), 1, "{:?}", aws.seen());
 }
 
-/// The name that AWS sees is the provider's own.
+/// AWS sees the provider's own name in the user agent.
 #[test]
 fn aws_sdk_ua_app_id_has_no_effect() {
     let aws = Loopback::plain();

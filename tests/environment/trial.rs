@@ -1,4 +1,4 @@
-//! The plugin in an environment of the test's own.
+//! Runs the plugin in an environment that the test defines.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,25 +17,25 @@ use tokio::time::Instant;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_pulumi-resource-private-step-functions");
 
-/// One start of the plugin, in which it looks for one security group.
+/// One run of the plugin, which reads one security group.
 pub(crate) struct Trial {
     directory: TempDir,
     variables: BTreeMap<String, String>,
     config: Json,
 }
 
-/// What came of it.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    /// The message of the failed read; the group is never there.
+    /// The error message of the read. It always fails, because the group does not exist.
     pub(crate) message: String,
-    /// All that the plugin logged, at its most talkative.
+    /// The plugin's log at the most verbose level.
     pub(crate) log: String,
     pub(crate) took: Duration,
 }
 
 impl Outcome {
-    /// The read got an answer: there is no such group.
+    /// Asserts that AWS answered the read: there is no such group.
     pub(crate) fn arrived(&self) -> &Self {
         assert!(self.message.contains("sg-0123456789abcdef0"), "{}", self.message);
         assert!(!self.message.contains("DescribeSecurityGroups: "), "{}", self.message);
@@ -59,7 +59,7 @@ impl Outcome {
 }
 
 impl Trial {
-    /// Nothing but a directory for the user, the Region, and no metadata service.
+    /// Returns a trial whose environment has only a home directory, the Region, and a disabled metadata service.
     pub(crate) fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let home = directory.path().to_str().unwrap().to_owned();
@@ -78,7 +78,7 @@ impl Trial {
         }
     }
 
-    /// With access keys in the environment.
+    /// Returns a trial with access keys in the environment.
     pub(crate) fn with_keys() -> Self {
         Self::new()
             .variable("AWS_ACCESS_KEY_ID", "AKIAVARIABLE")
@@ -95,7 +95,7 @@ impl Trial {
         self
     }
 
-    /// A file below the user's directory.
+    /// Writes a file below the home directory.
     pub(crate) fn file(self, name: &str, text: &str) -> Self {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -103,7 +103,7 @@ impl Trial {
         self
     }
 
-    /// `~/.aws/config`.
+    /// Writes `~/.aws/config`.
     pub(crate) fn profiles(self, text: &str) -> Self {
         self.file(".aws/config", text)
     }
@@ -112,7 +112,7 @@ impl Trial {
         self.directory.path().join(name)
     }
 
-    /// More of the provider's configuration.
+    /// Adds to the provider's configuration.
     pub(crate) fn config(mut self, more: Json) -> Self {
         self.config
             .as_object_mut()
@@ -121,7 +121,7 @@ impl Trial {
         self
     }
 
-    /// Reads the group.
+    /// Starts the plugin and reads the group.
     pub(crate) fn run(&self) -> Outcome {
         let began = Instant::now();
         let mut process = Command::new(BINARY)

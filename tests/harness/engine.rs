@@ -1,4 +1,4 @@
-//! An engine that keeps what it is told to log.
+//! A fake engine that stores the log messages it receives.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,41 +12,41 @@ use tonic::{Request, Response, Status};
 
 use super::network::Network;
 
-/// Where [`FakeEngine::serve`] listens.
+/// The address at which [`FakeEngine::serve`] listens.
 pub const ENGINE: &str = "engine:1";
 
-/// The engine's log, readable. Clones are the same engine.
+/// A fake engine whose log tests can read. Clones share the same engine.
 #[derive(Clone, Default)]
 pub struct FakeEngine {
     messages: Arc<Mutex<Vec<LogRequest>>>,
 }
 
 impl FakeEngine {
-    /// Serves at [`ENGINE`].
+    /// Serves the engine at [`ENGINE`].
     pub fn serve(&self, network: &Network) {
         let incoming = network.listen(ENGINE);
         let service = EngineServer::new(self.clone());
         tokio::spawn(Server::builder().add_service(service).serve_with_incoming(incoming));
     }
 
-    /// Everything logged so far.
+    /// Returns all messages logged so far.
     pub fn messages(&self) -> Vec<LogRequest> {
         self.messages.lock().unwrap().clone()
     }
 
-    /// The texts shown on the row of the resource with this name so far, in order; an empty one cleared it.
+    /// Returns the statuses shown so far on the row of the resource with this name, in order. An empty one clears the row.
     pub fn statuses(&self, name: &str) -> Vec<String> {
         self.texts(name, |message| message.ephemeral)
     }
 
-    /// What is worth knowing under the resource with this name so far.
+    /// Returns the info messages so far for the resource with this name.
     pub fn notes(&self, name: &str) -> Vec<String> {
         self.texts(name, |message| {
             !message.ephemeral && message.severity() == LogSeverity::Info
         })
     }
 
-    /// The warnings under the resource with this name so far.
+    /// Returns the warnings so far for the resource with this name.
     pub fn warnings(&self, name: &str) -> Vec<String> {
         self.texts(name, |message| {
             !message.ephemeral && message.severity() == LogSeverity::Warning

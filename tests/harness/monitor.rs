@@ -1,4 +1,4 @@
-//! A resource monitor that keeps what is registered with it, and answers as a [`Script`] says.
+//! A fake resource monitor that stores registrations and answers as a [`Script`] specifies.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -19,34 +19,34 @@ use tonic::{Request, Response, Status};
 
 use super::network::Network;
 
-/// Where [`FakeMonitor::serve`] listens.
+/// The address at which [`FakeMonitor::serve`] listens.
 pub const MONITOR: &str = "monitor:1";
 
 /// Computes the outputs of a custom resource, in addition to its inputs.
 pub type Outputs = Arc<dyn Fn(&RegisterResourceRequest) -> Struct + Send + Sync>;
 
-/// How the monitor behaves.
+/// The behavior of the monitor.
 #[derive(Clone)]
 pub struct Script {
-    /// A preview: custom resources get no id and no outputs besides their inputs.
+    /// Whether this is a preview: custom resources get no id, and no outputs besides their inputs.
     pub preview: bool,
-    /// How long the step of a custom resource takes.
+    /// The duration of a custom resource's step.
     pub delay: Duration,
-    /// The delays of single custom resources, by name.
+    /// The step durations of particular custom resources, by name.
     pub delays: BTreeMap<String, Duration>,
-    /// Names of custom resources whose step fails, and types of components.
+    /// Names of custom resources whose step fails, and types of components that fail.
     pub failing: BTreeSet<String>,
-    /// Names of resources whose step is skipped, as engines up to 3.260 say it.
+    /// Names of resources whose step is skipped, reported as engines up to 3.260 do.
     pub skipped: BTreeSet<String>,
-    /// Names of resources whose state is not known: not targeted, or skipped, as newer engines say it.
+    /// Names of resources whose state is unknown: not targeted, or skipped, reported as newer engines do.
     pub unknown: BTreeSet<String>,
-    /// The deployment is over: every registration is refused as unavailable.
+    /// Whether the deployment has ended: every registration fails with `Unavailable`.
     pub stopped: bool,
-    /// An engine without GetDeploymentInfo, which must be asked for each feature by its name.
+    /// Whether the engine lacks `GetDeploymentInfo`, so that the provider must query each feature by name.
     pub old: bool,
-    /// What the engine can do.
+    /// The features that the engine supports.
     pub features: Vec<ResourceMonitorFeature>,
-    /// The outputs of custom resources.
+    /// Computes the outputs of custom resources.
     pub outputs: Outputs,
 }
 
@@ -72,15 +72,15 @@ impl Default for Script {
 /// One registration.
 #[derive(Clone, Debug)]
 pub struct Registration {
-    /// As it was sent.
+    /// The request as sent.
     pub request: RegisterResourceRequest,
-    /// The URN that it got.
+    /// The URN assigned to the resource.
     pub urn: String,
-    /// When it arrived.
+    /// The time of arrival.
     pub at: Instant,
 }
 
-/// The monitor. Clones are the same one.
+/// The fake monitor. Clones share the same monitor.
 #[derive(Clone, Default)]
 pub struct FakeMonitor {
     state: Arc<Mutex<State>>,
@@ -94,42 +94,42 @@ struct State {
 }
 
 impl FakeMonitor {
-    /// Serves at [`MONITOR`].
+    /// Serves the monitor at [`MONITOR`].
     pub fn serve(&self, network: &Network) {
         let incoming = network.listen(MONITOR);
         let service = ResourceMonitorServer::new(self.clone());
         tokio::spawn(Server::builder().add_service(service).serve_with_incoming(incoming));
     }
 
-    /// Changes how it behaves from now on.
+    /// Changes the script for later calls.
     pub fn script(&self, change: impl FnOnce(&mut Script)) {
         change(&mut self.state.lock().unwrap().script);
     }
 
-    /// Forgets what was registered.
+    /// Clears the stored registrations and outputs.
     pub fn reset(&self) {
         let mut state = self.state.lock().unwrap();
         state.registrations.clear();
         state.outputs.clear();
     }
 
-    /// What was registered so far, in the order of arrival.
+    /// Returns the registrations so far, in order of arrival.
     pub fn registrations(&self) -> Vec<Registration> {
         self.state.lock().unwrap().registrations.clone()
     }
 
-    /// The registration with this name.
+    /// Returns the registration with this name.
     pub fn registration(&self, name: &str) -> Registration {
         let found = self.registrations().into_iter().find(|one| one.request.name == name);
         found.unwrap_or_else(|| panic!("{name} was not registered"))
     }
 
-    /// The outputs that were registered for a component, one entry for each call.
+    /// Returns the outputs registered for a component, one entry per call.
     pub fn outputs(&self, urn: &str) -> Vec<Struct> {
         self.state.lock().unwrap().outputs.get(urn).cloned().unwrap_or_default()
     }
 
-    /// Takes a registration in as the engine does: parents must be known, names must be free.
+    /// Accepts a registration as the engine does: the parent must be known, and the name must be free.
     fn accept(&self, request: &RegisterResourceRequest) -> Result<(String, Script), Status> {
         let mut state = self.state.lock().unwrap();
         if state.script.stopped {
@@ -231,7 +231,7 @@ impl ResourceMonitor for FakeMonitor {
     ) -> Result<Response<SupportsFeatureResponse>, Status> {
         let id = request.into_inner().id;
         let features = self.state.lock().unwrap().script.features.clone();
-        // `aliasSpecs` is RESOURCE_MONITOR_FEATURE_ALIAS_SPECS.
+        // The id `aliasSpecs` means `RESOURCE_MONITOR_FEATURE_ALIAS_SPECS`.
         let plain = |name: &str| name.replace('_', "").to_lowercase();
         let has_support = features.iter().any(|feature| {
             let name = feature.as_str_name().trim_start_matches("RESOURCE_MONITOR_FEATURE_");

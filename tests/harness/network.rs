@@ -1,4 +1,4 @@
-//! Addresses that lead to servers in the same process, over pipes in memory: a paused clock and sockets do not mix.
+//! Maps addresses to servers in the same process, over in-memory pipes. Tests with a paused clock cannot use sockets.
 
 use std::collections::HashMap;
 use std::io;
@@ -12,19 +12,19 @@ use tokio_stream::wrappers::UnboundedReceiverStream;
 use tonic::transport::{Channel, Endpoint};
 use tower::service_fn;
 
-/// Connections that are accepted at one address.
+/// The connections accepted at one address.
 pub type Incoming = UnboundedReceiverStream<io::Result<DuplexStream>>;
 
 type Listener = mpsc::UnboundedSender<io::Result<DuplexStream>>;
 
-/// Who listens at which address. Clones are the same network.
+/// The listeners by address. Clones share the same network.
 #[derive(Clone, Default)]
 pub struct Network {
     listeners: Arc<Mutex<HashMap<String, Listener>>>,
 }
 
 impl Network {
-    /// Starts to listen. Connections are refused from the moment when the result is dropped.
+    /// Starts to listen. When the returned value is dropped, later connections are refused.
     pub fn listen(&self, address: &str) -> Incoming {
         let (listener, connections) = mpsc::unbounded_channel();
         self.listeners.lock().unwrap().insert(address.to_owned(), listener);

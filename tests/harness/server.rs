@@ -1,4 +1,4 @@
-//! A provider served in memory, with an engine and a monitor around it.
+//! Serves a provider in memory, connected to a fake engine and a fake monitor.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,21 +22,21 @@ use super::network::Network;
 const PROVIDER: &str = "provider:1";
 const LIMIT: usize = 400 * 1024 * 1024;
 
-/// The URN of the provider resource that [`Harness::configure`] tells of.
+/// The URN of the provider resource that [`Harness::configure`] sends.
 pub const PROVIDER_URN: &str = "urn:pulumi:dev::shop::pulumi:providers:toy::mine";
 
-/// A provider, and everything that it talks to.
+/// A provider and the servers it talks to.
 pub struct Harness {
     /// Calls the provider as the engine does.
     pub client: ResourceProviderClient<Channel>,
-    /// The engine that it logs to.
+    /// The engine that the provider logs to.
     pub engine: FakeEngine,
-    /// The monitor that its components register with.
+    /// The monitor that the provider's components register with.
     pub monitor: FakeMonitor,
 }
 
 impl Harness {
-    /// Serves a package, without any call to it yet.
+    /// Serves a package without calling it.
     pub fn serve(package: impl Package) -> Self {
         let (network, engine, monitor) = (Network::default(), FakeEngine::default(), FakeMonitor::default());
         engine.serve(&network);
@@ -55,7 +55,7 @@ impl Harness {
         }
     }
 
-    /// Serves a package, shakes hands and configures it.
+    /// Serves a package, then calls Handshake and Configure.
     pub async fn start(package: impl Package, config: Json) -> Self {
         let mut harness = Self::serve(package);
         harness.handshake().await;
@@ -63,7 +63,7 @@ impl Harness {
         harness
     }
 
-    /// Shakes hands as a current engine does.
+    /// Calls Handshake as a current engine does.
     pub async fn handshake(&mut self) {
         let request = ProviderHandshakeRequest {
             engine_address: ENGINE.to_owned(),
@@ -94,12 +94,12 @@ impl Harness {
     }
 }
 
-/// A resource's URN, of a type at the root of the stack.
+/// Returns the URN of a resource of this type at the root of the stack.
 pub fn urn(token: &str, name: &str) -> String {
     format!("urn:pulumi:dev::shop::{token}::{name}")
 }
 
-/// A JSON object as properties.
+/// Converts a JSON object to properties.
 pub fn fields(json: Json) -> Struct {
     let Some(Kind::StructValue(fields)) = wire(json).kind else {
         panic!("not an object");
@@ -107,7 +107,7 @@ pub fn fields(json: Json) -> Struct {
     fields
 }
 
-/// Properties as JSON.
+/// Converts properties to JSON.
 pub fn json(fields: &Struct) -> Json {
     fields
         .fields
@@ -116,7 +116,7 @@ pub fn json(fields: &Struct) -> Json {
         .collect()
 }
 
-/// A secret, as it is on the wire.
+/// Returns a secret in its wire form.
 pub fn secret(value: impl Into<Json>) -> Json {
     serde_json::json!({
         "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
@@ -124,10 +124,10 @@ pub fn secret(value: impl Into<Json>) -> Json {
     })
 }
 
-/// What an engine sends for an unknown string.
+/// The wire form of an unknown string.
 pub const UNKNOWN: &str = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/// The detail of a failed call, found the way the engine finds it.
+/// Returns the detail of a failed call, decoded as the engine does.
 pub fn detail<M: Message + Default>(status: &Status, name: &str) -> M {
     let inner = google::Status::decode(status.details()).unwrap();
     assert_eq!(inner.code, status.code() as i32);
@@ -161,7 +161,7 @@ fn unwire(value: &Value) -> Json {
     match &value.kind {
         None | Some(Kind::NullValue(_)) => Json::Null,
         Some(Kind::BoolValue(flag)) => (*flag).into(),
-        // Whole numbers as a reader expects them.
+        // Write whole numbers as JSON integers.
         Some(Kind::NumberValue(number)) if number.fract() == 0.0 => (*number as i64).into(),
         Some(Kind::NumberValue(number)) => (*number).into(),
         Some(Kind::StringValue(text)) => text.clone().into(),

@@ -1,4 +1,4 @@
-//! A package for tests: things that exist in memory and behave as their inputs say.
+//! A package for tests. Its objects exist in memory and behave as their inputs specify.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -24,25 +24,25 @@ use pulumi_provider::schema::{ResourceSchema, Schema, Vocabulary};
 use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
 
-/// Everything that exists, by id. Clones are the same world.
+/// All existing objects, by id. Clones share the same world.
 pub type World = Arc<Mutex<BTreeMap<String, Inputs>>>;
 
 pub const THING: &str = "toy:index:Thing";
 pub const ODD: &str = "toy:index:Odd";
 pub const BUNDLE: &str = "toy:index:Bundle";
 
-/// The package.
+/// The test package.
 pub struct Toy {
     world: World,
     schema: Arc<Schema>,
     resources: Vec<Box<dyn DynResource<Connection>>>,
     components: Vec<Box<dyn Component>>,
-    /// The configurations that arrived.
+    /// The configurations that the package received.
     pub configured: Arc<Mutex<Vec<Map>>>,
 }
 
 impl Toy {
-    /// The package, in a world of its own.
+    /// Returns the package with its own world.
     pub fn new() -> Self {
         Self {
             world: World::default(),
@@ -53,7 +53,7 @@ impl Toy {
         }
     }
 
-    /// The package with a hole: nothing implements its component.
+    /// Returns an invalid package: nothing implements its component.
     pub fn incomplete() -> Self {
         Self {
             components: Vec::new(),
@@ -61,7 +61,7 @@ impl Toy {
         }
     }
 
-    /// What exists.
+    /// Returns the existing objects.
     pub fn world(&self) -> World {
         self.world.clone()
     }
@@ -104,7 +104,7 @@ impl Package for Toy {
     }
 }
 
-/// A configured connection to the world.
+/// A configured connection to the in-memory world.
 pub struct Connection {
     world: World,
 }
@@ -118,7 +118,7 @@ pub struct Inputs {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
     pub size: u64,
-    /// What goes wrong: `fail`, `stuck`, `slow`, `timeout`, `panic`, or nothing.
+    /// Which failure to simulate: `fail`, `stuck`, `slow`, `timeout`, `panic`, or empty for none.
     pub behaviour: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payload: Option<String>,
@@ -222,7 +222,7 @@ impl Resource for Thing {
     }
 }
 
-/// What no [`Resource`] can do by accident: it answers unknown values, and panics.
+/// A resource that does what a [`Resource`] cannot do by accident: it returns unknown values, and panics.
 struct Odd;
 
 impl Odd {

@@ -1,4 +1,4 @@
-//! Interface endpoints: their life.
+//! The lifecycle of interface endpoints.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -84,7 +84,7 @@ async fn waits_of_many_endpoints_share_their_calls() {
     let world = World::new();
     let began = Instant::now();
     endpoint(&world, "alone", json!({ "privateDnsEnabled": false })).await;
-    // Those of waits: each create also looks once for what an earlier run left behind.
+    // Counts only the calls of waits: each create also makes one call to look for objects of an earlier run.
     let calls = || {
         let calls = world.calls("DescribeVpcEndpoints").into_iter();
         let own = |parameters: &serde_json::Value| parameters.to_string().contains("private-step-functions:urn");
@@ -134,7 +134,7 @@ async fn a_large_stack_is_never_throttled() {
     assert_eq!(throttled.map(|entry| entry.operation).collect::<Vec<_>>(), [""; 0]);
 }
 
-/// As when a stack replaces its endpoints: creates, changes and deletes at the same time.
+/// The same as when a stack replaces its endpoints: creates, changes and deletes in parallel.
 #[tokio::test(start_paused = true)]
 async fn creates_changes_and_deletes_do_not_wait_for_each_other() {
     let world = World::new();
@@ -147,7 +147,7 @@ async fn creates_changes_and_deletes_do_not_wait_for_each_other() {
         make(["o1", "o2", "o3", "o4"]).await,
         make(["k1", "k2", "k3", "k4"]).await,
     );
-    // Until every bucket is full again.
+    // Wait until every token bucket is full again.
     tokio::time::sleep(Duration::from_secs(60)).await;
     let began = world.emulator.journal().len();
     let more = json!({ "privateDnsEnabled": false, "policy": only_reads() });
@@ -267,13 +267,13 @@ async fn groups_that_are_left_to_ec2_stay_as_they_are() {
     let world = World::new();
     let own = group(&world, "api", json!({})).await;
     let made = endpoint(&world, "states", json!({ "securityGroupIds": [own.id] })).await;
-    // A preview shows the tag alone.
+    // The only change is the tag.
     let inputs = with(&endpoint_inputs(&world).await, json!({ "tags": { "a": "b" } }));
     let updated = world.update::<InterfaceEndpoint>(&made, inputs.clone()).await.unwrap();
     let groups = |recorded: &Recorded| recorded.prior.outputs["securityGroupIds"].clone();
     assert_eq!(groups(&updated), Value::Array(vec![own.id.as_str().into()]));
     assert_eq!(world.calls("ModifyVpcEndpoint").len(), 0);
-    // And back: groups that EC2 has chosen make room for those that are asked for.
+    // The reverse: requested groups replace those that EC2 chose.
     let chosen = endpoint(&world, "sync-states", json!({ "service": "sync-states" })).await;
     let asked = with(
         &inputs,
@@ -302,7 +302,7 @@ async fn a_change_under_way_is_waited_out() {
         .map(|call| call.outcome)
         .collect();
     assert!(outcomes.contains(&"OperationInProgress".to_owned()), "{outcomes:?}");
-    // What somebody else began is left to them, and shows with the next refresh.
+    // The update does not revert somebody else's change. The next refresh shows it.
     let seen = world.refresh::<InterfaceEndpoint>(&updated).await.unwrap().unwrap();
     assert_eq!(seen.prior.inputs["policy"], updated.prior.inputs["policy"]);
     assert_eq!(seen.prior.inputs["privateDnsEnabled"], false.into());

@@ -1,4 +1,4 @@
-//! Interface endpoints when something goes wrong half-way.
+//! Recovery of interface endpoints after partial failures.
 
 use std::time::Duration;
 
@@ -324,7 +324,7 @@ async fn a_lost_answer_to_a_change_is_looked_into() {
     }
 }
 
-/// "Denied" would say that nothing was made.
+/// An access-denied error would imply that nothing was created.
 #[tokio::test(start_paused = true)]
 async fn a_create_in_doubt_stays_in_doubt_when_the_look_up_is_denied() {
     let world = World::configured(json!({ "maxRetries": 0 }));

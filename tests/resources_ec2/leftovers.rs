@@ -1,4 +1,4 @@
-//! What a killed run left behind is named by the next one: security groups and interface endpoints.
+//! The next run reports objects that a killed run left behind: security groups and interface endpoints.
 
 use private_step_functions::resources::interface_endpoint::InterfaceEndpoint;
 use private_step_functions::resources::security_group::SecurityGroup;
@@ -35,7 +35,7 @@ async fn a_group_that_is_replaced_is_no_leftover() {
     let inputs = with(&group_inputs(&world).await, json!({ "description": "another" }));
     assert!(!world.diff::<SecurityGroup>(&old, inputs).unwrap().replaces.is_empty());
     group(&world, "api", json!({ "description": "another", "name": "another" })).await;
-    // And once more in the same process.
+    // A second create in the same process warns of nothing either.
     group(&world, "api", json!({ "description": "third", "name": "third" })).await;
     assert_eq!(world.warnings(), [""; 0]);
 }
@@ -53,7 +53,7 @@ async fn endpoints_that_nobody_recorded_are_named() {
         warnings[0].starts_with(&format!("interface endpoint {} carries", one.id)),
         "{warnings:?}"
     );
-    // What the engine reads is recorded; what is deleted is none either.
+    // An object that the engine reads is recorded, so it is not a leftover. Neither is a deleted one.
     world.restart(b"third run");
     world.refresh::<InterfaceEndpoint>(&two).await.unwrap().unwrap();
     world.delete::<InterfaceEndpoint>(&one).await.unwrap();

@@ -1,4 +1,4 @@
-//! Endpoints in every partition, and of every service that has a short name.
+//! Endpoints in every partition, and for every service with a short name.
 
 use aws_emulator::{Emulator, Settings};
 use private_step_functions::resources::interface_endpoint::InterfaceEndpoint;
@@ -7,7 +7,8 @@ use serde_json::json;
 
 use crate::world::{World, provider, with};
 
-/// A Region, its partition, the end of its DNS names, and the full names of `states`, `sync-states` and `execute-api`.
+/// A Region, its partition, the suffix of its DNS names, and the full service names of `states`, `sync-states` and
+/// `execute-api`.
 const REGIONS: &[(&str, &str, &str, [&str; 3])] = &[
     (
         "eu-west-1",
@@ -89,7 +90,7 @@ const REGIONS: &[(&str, &str, &str, [&str; 3])] = &[
             "gov.ic.hci.csp.us-isof-south-1.execute-api",
         ],
     ),
-    // A Region that is not there yet, of a partition that is.
+    // A Region that does not exist yet, in an existing partition.
     (
         "cn-south-9",
         "aws-cn",
@@ -144,7 +145,7 @@ async fn names_are_those_of_the_partition() {
     }
 }
 
-/// The FIPS services of Step Functions, on their own and beside the others.
+/// The FIPS services of Step Functions, alone and together with the others.
 #[tokio::test(start_paused = true)]
 async fn fips_services_have_short_names_where_they_exist() {
     for region in ["us-east-1", "us-gov-west-1"] {

@@ -1,4 +1,4 @@
-//! Security groups: their rules and their life.
+//! The rules and the lifecycle of security groups.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ pub(crate) fn https(cidr: &str) -> serde_json::Value {
     json!({ "protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": cidr })
 }
 
-/// How many rules of each direction the group has in EC2.
+/// Returns the number of the group's ingress and egress rules in EC2.
 async fn rules(world: &World, id: &str) -> (usize, usize) {
     let ec2 = world.aws.ec2().await.unwrap();
     let answer = ec2.describe_security_groups().group_ids(id).send().await.unwrap();
@@ -38,7 +38,7 @@ async fn rules(world: &World, id: &str) -> (usize, usize) {
     (ranges(group.ip_permissions()), ranges(group.ip_permissions_egress()))
 }
 
-/// The operations that changed something, in order.
+/// Returns the modifying operations, in order.
 fn changes(world: &World) -> Vec<String> {
     let journal = world.emulator.journal().into_iter();
     journal

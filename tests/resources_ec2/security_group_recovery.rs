@@ -1,4 +1,4 @@
-//! Security groups when something goes wrong half-way.
+//! Recovery of security groups after partial failures.
 
 use std::time::Duration;
 
@@ -14,7 +14,8 @@ use crate::world::{World, with};
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_makes_no_second_group() {
-    // Without retries of the SDK the lost answer reaches us; with them the repetition meets its own name.
+    // Without SDK retries, the provider sees the lost response. With them, the retry collides with the group that the first
+    // attempt created.
     for config in [json!({ "maxRetries": 0 }), json!({})] {
         let world = World::configured(config);
         for kind in [FaultKind::ResetAfter, FaultKind::ResetAfter] {
@@ -51,7 +52,7 @@ async fn another_group_of_that_name_is_not_taken_over() {
         "{error}"
     );
 
-    // A process that was killed has left its group behind: the next one names it.
+    // A killed process left its group behind. The next run names it in the error.
     let inputs = with(&inputs, json!({ "name": "left" }));
     let left = world.create::<SecurityGroup>("api", inputs.clone()).await.unwrap();
     world.restart(b"second run");
@@ -83,7 +84,7 @@ async fn a_group_whose_rules_fail_is_recorded_and_finished_later() {
         "{error}"
     );
 
-    // Error hooks repeat a create; it goes on with the same group.
+    // Error hooks retry a create. The retry continues with the same group.
     let again = world
         .create::<SecurityGroup>("api", with(&inputs, json!({ "name": recorded.output("name") })))
         .await;
@@ -91,7 +92,7 @@ async fn a_group_whose_rules_fail_is_recorded_and_finished_later() {
         again.map(|made| made.id).map_err(|(_, error)| error),
         Ok(recorded.id.clone())
     );
-    // The next `up` finishes it by an update whose inputs are the same.
+    // The next `up` finishes the group by an update with the same inputs.
     let updated = world.update::<SecurityGroup>(&recorded, inputs).await.unwrap();
     assert_eq!(
         world.refresh::<SecurityGroup>(&updated).await.unwrap().unwrap().prior,
@@ -102,7 +103,8 @@ async fn a_group_whose_rules_fail_is_recorded_and_finished_later() {
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_to_a_rule_is_looked_into() {
-    // Without retries of the SDK the lost answer reaches us; with them the repetition finds the rule there, or gone.
+    // Without SDK retries, the provider sees the lost response. With them, the retry finds the rule already present or
+    // already gone.
     let (ours, sdks) = (json!({ "maxRetries": 0 }), json!({}));
     for (config, kind) in [
         (&ours, FaultKind::ResetAfter),
@@ -114,7 +116,7 @@ async fn a_lost_answer_to_a_rule_is_looked_into() {
         for operation in ["AuthorizeSecurityGroupIngress", "RevokeSecurityGroupEgress"] {
             world.inject(operation, kind);
         }
-        // Only in a default VPC EC2 forgives a revoke of what is not there.
+        // Only in a default VPC does EC2 accept the revocation of a missing rule.
         let ec2 = world.aws.ec2().await.unwrap();
         let vpc = ec2.create_vpc().cidr_block("10.0.0.0/16").send().await.unwrap();
         let vpc = vpc.vpc().unwrap().vpc_id().unwrap().to_owned();
@@ -243,7 +245,7 @@ async fn a_name_in_another_case_is_the_same_name() {
         .await
         .unwrap_err();
     assert!(error.to_string().contains(&one.id), "who has the name is told: {error}");
-    // A replacement under it cannot be made beside the old group.
+    // A replacement with this name cannot exist beside the old group.
     let diff = |name: &str| world.diff::<SecurityGroup>(&one, with(&inputs, named(name))).unwrap();
     let reason = diff("CALLERS").reason.unwrap();
     assert!(reason.contains("deleteBeforeReplace"), "{reason}");

@@ -292,7 +292,7 @@ async fn what_a_connection_goes_on_using_is_not_awaited() {
 async fn a_delete_that_takes_too_long_names_the_holder() {
     let mut world = World::new();
     let made = used_by_a_connection(&world).await;
-    // Without leave to look at the connection it has to be waited for.
+    // Without permission to describe the connection, the provider has to wait until the timeout.
     world.emulator.deny(["events:DescribeConnection".to_owned()]);
     let begun = tokio::time::Instant::now();
     let error = world.delete::<ResourceConfiguration>(&made).await.unwrap_err();
@@ -308,7 +308,7 @@ async fn a_delete_that_takes_too_long_names_the_holder() {
         "{text}"
     );
 
-    // Without leave to list associations the service's own words must do.
+    // Without permission to list associations, the error contains VPC Lattice's own message.
     world.timeout = Some(Duration::from_secs(20));
     world
         .emulator

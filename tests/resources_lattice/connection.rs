@@ -15,7 +15,7 @@ pub(crate) fn api_key() -> serde_json::Value {
     json!({ "name": "orders", "auth": { "apiKey": { "name": "x-api-key", "value": "hidden-1" } } })
 }
 
-/// The ARN of a resource configuration for this host.
+/// Creates a resource configuration for this host and returns its ARN.
 pub(crate) async fn target(world: &World, host: &str) -> String {
     let gateway = gateway(world, &format!("{host}-gateway")).await;
     let inputs = dns_inputs(&gateway.id, &format!("{host}.example.com"));
@@ -26,14 +26,14 @@ pub(crate) async fn target(world: &World, host: &str) -> String {
         .output("arn")
 }
 
-/// The parameters of the last call of an operation.
+/// Returns the parameters of the last call of an operation.
 pub(crate) fn last(world: &World, operation: &str) -> serde_json::Value {
     world.calls(operation).last().unwrap().parameters.clone()
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_private_one_is_awaited_until_active() {
-    // Often enough to see each state on the way.
+    // Poll often enough to see each intermediate state.
     let world = World::cautious(json!({ "polling": { "initialInterval": 0.2, "growthFactor": 1 } }));
     let inputs = with(
         &api_key(),
@@ -86,7 +86,7 @@ async fn secrets_are_inputs_only() {
     );
 }
 
-/// Without secret wrappers.
+/// Returns the properties without secret wrappers.
 fn plain(map: &Map) -> Value {
     fn strip(value: &Value) -> Value {
         match value.bare() {
@@ -279,7 +279,7 @@ async fn it_moves_to_another_target_in_place() {
         moved.output("resourceAssociationArn"),
         made.output("resourceAssociationArn")
     );
-    // The association that it left behind is the old configuration's matter.
+    // Deleting the old configuration handles the association that the connection left behind.
     world.delete::<ResourceConfiguration>(&one).await.unwrap();
     assert_eq!(
         world.refresh::<Connection>(&moved).await.unwrap().unwrap().prior,
@@ -431,7 +431,7 @@ async fn a_delete_waits_and_leaves_strangers_alone() {
         .await
         .expect("what is gone is deleted");
 
-    // Somebody makes another one of that name.
+    // Somebody else creates another connection with the same name.
     let stranger = world.create::<Connection>("orders", api_key()).await.unwrap();
     assert_ne!(stranger.output("arn"), made.output("arn"));
     tokio::time::sleep(Duration::from_secs(2)).await;

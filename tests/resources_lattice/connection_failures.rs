@@ -1,4 +1,4 @@
-//! Connections that AWS refuses, or that do not work.
+//! Connections that AWS rejects or that fail later.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ async fn failures_carry_reason_and_next_step() {
             "{text}"
         );
         assert_eq!(error.kind(), Kind::Failed);
-        // The recorded state is a difference by itself, and the update tries again.
+        // The recorded state is a difference on its own, so the update tries again.
         assert!(
             world
                 .diff::<Connection>(&recorded, inputs.clone())
@@ -132,7 +132,7 @@ async fn a_wait_that_takes_too_long_says_what_was_seen() {
     );
     let recorded = recorded.unwrap();
     assert_eq!(recorded.output("state"), "AUTHORIZING");
-    // The next update finishes it, with equal inputs and without another call.
+    // The next update finishes the connection, with equal inputs and without a modifying call.
     world.timeout = None;
     let finished = world.update::<Connection>(&recorded, inputs).await.unwrap();
     assert_eq!(finished.output("state"), "ACTIVE");

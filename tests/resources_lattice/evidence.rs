@@ -1,4 +1,4 @@
-//! Where public recordings of AWS differ from its documentation: the resources cope with both.
+//! Behavior for which public recordings of AWS differ from its documentation. The resources handle both.
 
 use std::time::Duration;
 
@@ -62,7 +62,7 @@ async fn a_configuration_is_ready_at_the_second_active_in_a_row() {
         seen[first..].contains(&"CREATE_IN_PROGRESS".to_owned()),
         "it flaps: {seen:?}"
     );
-    // A connection that is made at once is not refused.
+    // AWS accepts a connection that is created right away.
     world
         .create::<Connection>("orders", connection(&made.output("arn")))
         .await
@@ -98,7 +98,7 @@ async fn a_connection_is_tried_again_while_its_configuration_is_not_ready() {
     world.update::<Connection>(&recorded, elsewhere).await.unwrap();
     assert_eq!(world.calls("UpdateConnection").len(), 3);
 
-    // What stays so is told soon, and once.
+    // A permanent error is reported soon, and only once.
     world.emulator.inject(refusal("CreateConnection"));
     let began = Instant::now();
     let failed = world

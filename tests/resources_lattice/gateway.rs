@@ -92,7 +92,7 @@ async fn tags_are_the_defaults_and_its_own() {
     );
     assert_eq!(world.calls("UpdateResourceGateway").len(), 0);
 
-    // What is no longer asked for is taken away, and nothing else.
+    // An update removes the tags that are no longer in the program, and nothing else.
     let without = with(&gateway_inputs(&world).await, json!({}));
     let updated = world.update::<ResourceGateway>(&updated, without).await.unwrap();
     assert_eq!(
@@ -134,7 +134,7 @@ async fn security_groups_change_in_place_and_are_read_back() {
         "{:?}",
         world.statuses()
     );
-    // Dropping the property leaves the groups as they are.
+    // Removing the property from the program leaves the groups unchanged.
     assert!(
         world
             .diff::<ResourceGateway>(&updated, base.clone())
@@ -204,7 +204,7 @@ async fn a_failed_gateway_says_why_and_is_replaced() {
     );
     assert_eq!(error.kind(), Kind::Failed);
 
-    // The same inputs again: it never recovers, and nothing can hold its name.
+    // A failed gateway never recovers, so the same inputs replace it. It is deleted first, because its name must be free.
     let diff = world.diff::<ResourceGateway>(&recorded, inputs).unwrap();
     assert!(diff.replaces.contains("status") && diff.delete_first);
     world.delete::<ResourceGateway>(&recorded).await.unwrap();
@@ -251,7 +251,7 @@ async fn a_taken_name_is_never_taken_over() {
     );
     assert_eq!(error.kind(), Kind::Conflict);
 
-    // The same resource in another process: what it has left behind is named as such.
+    // The same resource in another process: the error names the gateway that the first run left behind.
     world.restart(b"second run");
     let (_, error) = world.create::<ResourceGateway>("orders", inputs).await.unwrap_err();
     let text = error.to_string();
@@ -287,7 +287,7 @@ async fn a_delete_waits_for_its_configurations_and_interfaces() {
         "{:?}",
         world.statuses()
     );
-    // Nothing holds the group any more: it goes at once.
+    // Nothing uses the group any more, so the delete succeeds at once.
     let ec2 = world.aws.ec2().await.unwrap();
     ec2.delete_security_group().group_id(group).send().await.unwrap();
     assert!(world.has_shown("waiting for the resource gateway to be deleted: DELETE_IN_PROGRESS"));
@@ -464,7 +464,7 @@ async fn a_failed_update_is_repeated_once() {
     );
     assert_eq!(world.calls("UpdateResourceGateway").len(), 4);
 
-    // A refresh sees it, and the next update tries again even if nothing else differs.
+    // A refresh records the failure. The next update then tries again, even without any other difference.
     let seen = world.refresh::<ResourceGateway>(&updated).await.unwrap().unwrap();
     assert_eq!(seen.output("status"), "UPDATE_FAILED");
     let diff = world.diff::<ResourceGateway>(&seen, inputs.clone()).unwrap();

@@ -1,4 +1,4 @@
-//! What else keeps a configuration from being deleted.
+//! Other objects that keep a resource configuration from being deleted.
 
 use std::time::Duration;
 

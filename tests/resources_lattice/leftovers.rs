@@ -1,4 +1,4 @@
-//! What a killed run left behind is named by the next one: resource gateways and resource configurations.
+//! The next run reports objects that a killed run left behind: resource gateways and resource configurations.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ async fn gateways_and_configurations_that_nobody_recorded_are_named() {
     let mut world = World::new();
     let left = gateway(&world, "orders").await;
     gateway(&world, "invoices").await;
-    // One of a similar name that was made for another resource.
+    // A gateway with a similar name that belongs to another resource.
     let inputs = with(&gateway_inputs(&world).await, json!({ "name": "orders-2" }));
     world.create::<ResourceGateway>("other", inputs).await.unwrap();
     let inputs = dns_inputs(&left.id, "orders.example.com");
@@ -97,7 +97,7 @@ async fn a_look_that_fails_or_hangs_does_not_matter() {
         world.emulator.inject(fault);
         let began = Instant::now();
         world.create::<ResourceGateway>("orders", inputs.clone()).await.unwrap();
-        // By the jitter of the pauses it can be a look or two more, and this one has a few seconds at the end.
+        // Because of the jitter there may be one or two polls more, and this run ends a few seconds later.
         let longest = usual + Duration::from_secs(15);
         assert!(began.elapsed() <= longest, "{:?} instead of {usual:?}", began.elapsed());
     }

@@ -1,4 +1,4 @@
-//! What is lost on the way, and what was begun and not finished: nothing is made twice, nothing is forgotten.
+//! Lost responses and unfinished changes: the provider creates nothing twice and loses nothing.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ fn connection() -> serde_json::Value {
     json!({ "name": "orders", "auth": { "apiKey": { "name": "x-api-key", "value": "hidden" } } })
 }
 
-/// With the SDK's own repetitions and without them.
+/// Returns two worlds: with the SDK's retries and without them.
 fn worlds() -> [World; 2] {
     [World::new(), World::configured(json!({ "maxRetries": 0 }))]
 }
@@ -88,11 +88,11 @@ async fn a_strangers_connection_is_not_taken_over() {
     let events = world.aws.events().await.unwrap();
     let made = world.create::<Connection>("orders", connection()).await.unwrap();
     tokio::time::sleep(Duration::from_secs(2)).await;
-    // No doubt: our only attempt was refused.
+    // There is no doubt: AWS rejected our only attempt.
     let (recorded, error) = world.create::<Connection>("again", connection()).await.unwrap_err();
     assert!(recorded.is_none() && error.kind() == Kind::Conflict);
     assert!(error.to_string().contains("Choose another `name`"), "{error}");
-    // A lost request, but what is there is not what we asked for.
+    // The request was lost, but the existing connection does not match our inputs.
     world.inject("CreateConnection", FaultKind::ResetBefore);
     let other = with(&connection(), json!({ "description": "mine" }));
     let (recorded, error) = world.create::<Connection>("other", other).await.unwrap_err();
@@ -118,7 +118,7 @@ async fn a_cancelled_create_is_recorded_and_finished_later() {
     let recorded = recorded.expect("its id must not be lost");
     assert_eq!(recorded.output("status"), "CREATE_IN_PROGRESS");
     assert!(recorded.output("arn").contains(&recorded.id));
-    // The next run has equal inputs, and an update.
+    // The next run has equal inputs, and runs an update.
     world.restart(b"second run");
     let finished = world
         .update::<ResourceGateway>(&recorded, inputs.clone())

@@ -1,4 +1,4 @@
-//! What somebody else changes of an object, and what our program changes meanwhile.
+//! The table of foreign changes to an object, with the change that our program makes meanwhile.
 
 use std::fmt;
 
@@ -8,19 +8,19 @@ use crate::subjects::Ground;
 
 /// One change by somebody else.
 pub(crate) struct Row {
-    /// The line of the table of resources.
+    /// The label in the subjects table.
     pub(crate) subject: &'static str,
-    /// The input, as the schema has it: `auth.apiKey.value`. It stands for all that is inside it.
+    /// The input's path in the schema, such as `auth.apiKey.value`. It covers everything inside it.
     pub(crate) property: &'static str,
-    /// What our program says where it differs from the table of resources.
+    /// Our program's differences from the subjects table.
     base: Vec<(&'static str, Json)>,
-    /// What somebody else makes of it.
+    /// The value that somebody else sets.
     pub(crate) foreign: (&'static str, Json),
-    /// What our program changes without knowing of that.
+    /// The change that our program makes without knowing of the foreign one.
     pub(crate) beside: (&'static str, Json),
-    /// What must then occur in no call that changes something.
+    /// Texts that must not occur in any modifying call.
     pub(crate) silent: &'static [&'static str],
-    /// AWS never shows it: a refresh cannot see it either.
+    /// Whether AWS never returns the value, so that a refresh cannot see the change.
     pub(crate) is_secret: bool,
 }
 
@@ -70,20 +70,20 @@ impl Row {
         self
     }
 
-    /// Our program, over the one of the table of resources.
+    /// Returns our program: the subject's inputs with this row's differences.
     pub(crate) fn program(&self, inputs: &Json) -> Json {
         self.base.iter().fold(inputs.clone(), |all, (name, value)| {
             crate::subjects::with(&all, name, value)
         })
     }
 
-    /// Whether our program changes the very list that somebody else changed.
+    /// Reports whether our program changes the same property that somebody else changed.
     pub(crate) fn is_shared(&self) -> bool {
         self.foreign.0 == self.beside.0
     }
 }
 
-/// Inputs that no row can change here, and why.
+/// Inputs that no row can change, with the reason.
 pub(crate) const ELSEWHERE: &[(&str, &str)] = &[
     (
         "InterfaceEndpoint.ipAddressType",

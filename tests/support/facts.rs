@@ -1,4 +1,4 @@
-//! What AWS has, asked without the provider.
+//! Facts about AWS's state, read without the provider.
 #![allow(dead_code)] // each test crate uses its own part
 
 use aws_emulator::Emulator;
@@ -8,14 +8,14 @@ use crate::session::REGION;
 /// The emulator's account.
 pub(crate) const ACCOUNT: &str = "123456789012";
 
-/// Whether an API operation changes nothing.
+/// Reports whether an API operation only reads.
 pub(crate) fn is_read(operation: &str) -> bool {
     ["Describe", "Get", "List"]
         .iter()
         .any(|read| operation.starts_with(read))
 }
 
-/// A fingerprint of the secret of a connection that stands for an input such as `auth.apiKey.value`.
+/// Returns a fingerprint of the connection's secret for an input such as `auth.apiKey.value`.
 pub(crate) fn secrets_of(emulator: &Emulator, connection: &str, property: &str) -> Option<u64> {
     let place = match property {
         "auth.apiKey.value" => "ApiKeyAuthParameters.ApiKeyValue",

@@ -1,4 +1,4 @@
-//! What the plugin logs.
+//! Captures the plugin's log.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 
-/// Everything that the plugin logs at its most verbose.
+/// Everything that the plugin logs at the most verbose level.
 #[derive(Clone, Default)]
 pub(crate) struct Logged(Arc<Mutex<Vec<u8>>>);
 

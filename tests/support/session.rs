@@ -1,4 +1,5 @@
-//! The engine's side of the real server in front of the emulator: calls as the engine makes them, and what it would record.
+//! Simulates the engine's side: calls the real server, which uses the emulator, as the engine does, and returns what the
+//! engine would record.
 #![allow(dead_code)] // each test crate uses its own part
 
 use std::collections::BTreeSet;
@@ -27,13 +28,13 @@ use crate::harness::server::{Harness, UNKNOWN, detail, fields, json as plain, ur
 
 pub(crate) const REGION: &str = "eu-west-1";
 
-/// The package with the emulator for AWS.
+/// The package with the emulator as AWS.
 struct InEmulator {
     package: &'static PrivateStepFunctions,
     emulator: Emulator,
 }
 
-/// Read once: the schema has many patterns.
+/// Parsed once, because the schema has many patterns.
 static PACKAGE: LazyLock<PrivateStepFunctions> = LazyLock::new(|| PrivateStepFunctions::new().unwrap());
 
 impl Package for InEmulator {
@@ -71,7 +72,7 @@ pub(crate) struct Session {
     seed: u8,
 }
 
-/// A resource as the engine has it recorded.
+/// A resource as the engine records it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Recorded {
     pub(crate) id: String,
@@ -79,15 +80,15 @@ pub(crate) struct Recorded {
     pub(crate) outputs: Struct,
 }
 
-/// A create or update that failed.
+/// A failed create or update.
 #[derive(Debug)]
 pub(crate) struct Failed {
-    /// What the engine records all the same.
+    /// The partial state that the engine records despite the failure.
     pub(crate) recorded: Option<Recorded>,
     pub(crate) status: Status,
 }
 
-/// Which resource.
+/// The type and name of a resource.
 #[derive(Clone, Copy)]
 pub(crate) struct Which<'a> {
     pub(crate) token: &'a str,
@@ -101,7 +102,7 @@ impl Which<'_> {
 }
 
 impl Session {
-    /// Another seed stands for another run of the engine.
+    /// Starts a provider process. A different seed represents another run of the engine.
     pub(crate) async fn start(emulator: &Emulator, seed: u8, more: Json) -> Self {
         let package = InEmulator {
             package: &PACKAGE,
@@ -114,7 +115,7 @@ impl Session {
         Self { harness, seed }
     }
 
-    /// The checked inputs. `olds` are the recorded ones.
+    /// Returns the checked inputs. `olds` are the recorded inputs.
     pub(crate) async fn check(&self, which: Which<'_>, olds: Option<&Struct>, news: Json) -> Struct {
         let request = CheckRequest {
             urn: which.urn(),
@@ -152,7 +153,7 @@ impl Session {
         answer.properties.unwrap()
     }
 
-    /// `timeout` is the user's custom timeout in seconds; zero is none.
+    /// Creates the resource. `timeout` is the user's custom timeout in seconds; zero means none.
     pub(crate) async fn create(&self, which: Which<'_>, inputs: &Struct, timeout: f64) -> Result<Recorded, Failed> {
         let request = CreateRequest {
             urn: which.urn(),
@@ -176,7 +177,7 @@ impl Session {
         }
     }
 
-    /// A refresh; `None` if it is gone.
+    /// Runs a refresh. Returns `None` if the object is gone.
     pub(crate) async fn refresh(
         &self,
         which: Which<'_>,
@@ -242,7 +243,7 @@ impl Session {
         };
         match self.harness.client.clone().update(request).await {
             Ok(answer) => Ok(recorded(inputs, answer.into_inner().properties.unwrap())),
-            // The engine keeps the old inputs, whatever the answer says of them.
+            // The engine keeps the old inputs, whatever the response contains.
             Err(status) => Err(Failed {
                 recorded: half_made(&status).map(|half_made| recorded(&old.inputs, half_made.outputs)),
                 status,
@@ -262,7 +263,7 @@ impl Session {
         self.harness.client.clone().delete(request).await.map(drop)
     }
 
-    /// Ctrl-C.
+    /// Cancels, as Ctrl-C does.
     pub(crate) async fn cancel(&self) {
         self.harness.client.clone().cancel(()).await.unwrap();
     }
@@ -280,7 +281,7 @@ fn update(which: Which<'_>, old: &Recorded, inputs: &Struct, timeout: f64) -> Up
     }
 }
 
-/// The object that the engine records although its create or update failed.
+/// Returns the object that the engine records despite a failed create or update.
 fn half_made(status: &Status) -> Option<Recorded> {
     if status.details().is_empty() {
         return None;
@@ -294,7 +295,7 @@ fn half_made(status: &Status) -> Option<Recorded> {
     })
 }
 
-/// Properties as text, without what is marked as secret: nothing secret may be left.
+/// Formats the properties with each secret replaced by a placeholder.
 pub(crate) fn visible(properties: &Struct) -> String {
     open(&plain(properties)).to_string()
 }
@@ -311,7 +312,7 @@ fn open(value: &Json) -> Json {
     }
 }
 
-/// Whether the real outputs are what the preview promised: all that it knew is so.
+/// Checks that the real outputs equal those that the preview knew.
 pub(crate) fn keeps_promise(preview: &Struct, real: &Struct) -> Result<(), String> {
     let (preview, real) = (plain(preview), plain(real));
     let mut broken = Vec::new();
@@ -328,7 +329,7 @@ pub(crate) fn keeps_promise(preview: &Struct, real: &Struct) -> Result<(), Strin
     }
 }
 
-/// Lets AWS settle: whatever lags or lingers is over.
+/// Waits until AWS has settled: no delayed reads and no lingering objects remain.
 pub(crate) async fn settle() {
     tokio::time::sleep(Duration::from_secs(90)).await;
 }

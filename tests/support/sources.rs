@@ -1,4 +1,4 @@
-//! The sources of this repository, for the tests that read them.
+//! Reads the Rust sources of this repository for tests that check them.
 
 use std::fs;
 use std::path::Path;
@@ -6,13 +6,13 @@ use std::path::Path;
 /// One Rust file.
 #[derive(Debug)]
 pub(crate) struct Source {
-    /// From the root of the repository, with `/` on every system.
+    /// Relative to the root of the repository, with `/` on every system.
     pub(crate) path: String,
-    /// All of it.
+    /// The whole content.
     pub(crate) text: String,
 }
 
-/// All Rust files below a directory of the repository, sorted by path.
+/// Returns all Rust files below a directory of the repository, sorted by path.
 pub(crate) fn below(directory: &str) -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();

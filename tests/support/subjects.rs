@@ -1,4 +1,4 @@
-//! The five resources as a table: what they are made with, how they change, what replaces them.
+//! A table of the five resources: their inputs, their in-place updates and their replacements.
 #![allow(dead_code)] // each test crate uses its own part
 
 use std::collections::BTreeSet;
@@ -9,10 +9,10 @@ use serde_json::{Value as Json, json};
 
 use crate::session::{REGION, Which};
 
-/// What every secret in the table contains.
+/// Every secret in the table contains this text.
 pub(crate) const SECRET: &str = "hidden";
 
-/// What exists before: made without the provider.
+/// The prerequisites, created without the provider.
 pub(crate) struct Ground {
     vpc: String,
     pub(crate) subnets: Vec<String>,
@@ -23,20 +23,20 @@ pub(crate) struct Ground {
     endpoint: String,
 }
 
-/// One line of the table.
+/// One row of the table.
 pub(crate) struct Subject {
     pub(crate) label: &'static str,
     pub(crate) token: &'static str,
-    /// What the emulator calls it.
+    /// The emulator's name for this kind of object.
     pub(crate) kind: &'static str,
     pub(crate) inputs: Json,
-    /// Properties that are changed in place, one after the other.
+    /// Property changes that update in place. Tests make them one after the other.
     pub(crate) updates: Vec<(&'static str, Json)>,
-    /// The same of another program.
+    /// The same for a third program.
     pub(crate) others: Vec<(&'static str, Json)>,
-    /// Properties whose change replaces.
+    /// Property changes that replace the resource.
     pub(crate) replacements: Vec<(&'static str, Json)>,
-    /// Properties whose secrets AWS never shows.
+    /// Properties whose secrets AWS never returns.
     pub(crate) write_only: &'static [&'static str],
 }
 
@@ -48,38 +48,38 @@ impl Subject {
         }
     }
 
-    /// All updates at once.
+    /// Returns the inputs with all updates.
     pub(crate) fn updated(&self) -> Json {
         let updates = self.updates.iter();
         updates.fold(self.inputs.clone(), |all, (name, value)| with(&all, name, value))
     }
 
-    /// What a third program says.
+    /// Returns the inputs of a third program.
     pub(crate) fn third(&self) -> Json {
         let others = self.others.iter();
         others.fold(self.inputs.clone(), |all, (name, value)| with(&all, name, value))
     }
 }
 
-/// What exists, as kind and id.
+/// Existing objects as pairs of kind and id.
 pub(crate) type Objects = BTreeSet<(String, String)>;
 
-/// All that exists now.
+/// Returns all objects that exist now.
 pub(crate) fn objects(emulator: &Emulator) -> Objects {
     let rows = emulator.beyond_start().into_iter();
-    // AWS shows a deleted endpoint for a while.
+    // AWS still returns a deleted endpoint for a while.
     let alive = rows.filter(|row| row.state != "deleted");
     alive.map(|row| (row.kind, row.id)).collect()
 }
 
-/// The ids of what exists of a kind now and did not before.
+/// Returns the ids of a kind's objects that exist now but are not in `before`.
 pub(crate) fn made_since(emulator: &Emulator, before: &Objects, kind: &str) -> Vec<String> {
     let now = objects(emulator).into_iter();
     let new = now.filter(|object| object.0 == kind && !before.contains(object));
     new.map(|(_, id)| id).collect()
 }
 
-/// The same inputs with another value; null takes the property away.
+/// Returns the inputs with one value replaced. Null removes the property.
 pub(crate) fn with(inputs: &Json, name: &str, value: &Json) -> Json {
     let mut inputs = inputs.clone();
     let members = inputs.as_object_mut().unwrap();
@@ -136,7 +136,7 @@ impl Ground {
         }
     }
 
-    /// The table.
+    /// Returns the table.
     pub(crate) fn subjects(&self) -> Vec<Subject> {
         vec![
             self.security_group(),

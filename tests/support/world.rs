@@ -1,4 +1,4 @@
-//! An AWS with one provider instance in it, and the engine's part of the lifecycle.
+//! An emulated AWS with one provider instance, and the engine's part of the lifecycle.
 #![allow(dead_code)] // each test crate uses its own part
 
 use std::sync::{Arc, Mutex};
@@ -32,17 +32,17 @@ pub(crate) struct World {
     pub(crate) emulator: Emulator,
     pub(crate) aws: Arc<Aws>,
     pub(crate) report: Arc<Recorder>,
-    /// The user's custom timeout for the operations from now on.
+    /// The user's custom timeout for later operations.
     pub(crate) timeout: Option<Duration>,
-    /// Cancels the operations from now on.
+    /// Cancels later operations.
     pub(crate) cancel: CancellationToken,
-    /// Another seed stands for another run of the engine.
+    /// A different seed represents another run of the engine.
     pub(crate) seed: &'static [u8],
     operations: Arc<Operations>,
     schema: Schema,
 }
 
-/// What the user would see.
+/// Records the statuses and warnings that the user would see.
 #[derive(Default)]
 pub(crate) struct Recorder {
     statuses: Mutex<Vec<String>>,
@@ -63,7 +63,7 @@ impl Report for Recorder {
     }
 }
 
-/// A resource as the engine has it recorded.
+/// A resource as the engine records it.
 #[derive(Clone, Debug)]
 pub(crate) struct Recorded {
     pub(crate) name: String,
@@ -72,7 +72,7 @@ pub(crate) struct Recorded {
 }
 
 impl Recorded {
-    /// An output as text; empty if there is none.
+    /// Returns an output as text, or an empty string if there is none.
     pub(crate) fn output(&self, name: &str) -> String {
         self.prior
             .outputs
@@ -88,14 +88,15 @@ impl World {
         Self::configured(json!({}))
     }
 
-    /// With more provider configuration.
+    /// Returns a world with extra provider configuration.
     pub(crate) fn configured(more: serde_json::Value) -> Self {
         let emulator = Emulator::new(Settings::default());
         let aws = provider(&emulator, REGION, more);
         Self::on(aws, emulator)
     }
 
-    /// Whatever the temper of the run is: for tests of what the cautious one alone does.
+    /// Returns a world whose emulator is in the cautious temper, whatever the temper of the run is. For tests of behavior
+    /// that only this temper has.
     pub(crate) fn cautious(more: serde_json::Value) -> Self {
         let emulator = Emulator::new(Settings {
             temper: Temper::Cautious,
@@ -104,7 +105,7 @@ impl World {
         Self::on(provider(&emulator, REGION, more), emulator)
     }
 
-    /// With this provider instance, which need not be one of the emulator.
+    /// Returns a world with this provider instance, which need not be connected to the emulator.
     pub(crate) fn on(aws: Aws, emulator: Emulator) -> Self {
         Self {
             emulator,
@@ -118,7 +119,7 @@ impl World {
         }
     }
 
-    /// Another process in the same world: nothing is remembered.
+    /// Simulates another process in the same world: the provider loses its memory.
     pub(crate) fn restart(&mut self, seed: &'static [u8]) {
         self.operations = Arc::default();
         self.seed = seed;
@@ -172,7 +173,7 @@ impl World {
         })
     }
 
-    /// Check and Create. A half-made object is in the error, with everything that the engine records.
+    /// Runs Check and Create. The error contains a partially created object with everything that the engine records.
     pub(crate) async fn create<R: Resource<Clients = Aws>>(
         &self,
         name: &str,
@@ -196,7 +197,7 @@ impl World {
         }
     }
 
-    /// A refresh; `None` if it is gone.
+    /// Runs a refresh. Returns `None` if the object is gone.
     pub(crate) async fn refresh<R: Resource<Clients = Aws>>(&self, old: &Recorded) -> Result<Option<Recorded>, Error> {
         self.read::<R>(&old.name, &old.id, Some(old.prior.clone())).await
     }
@@ -226,7 +227,7 @@ impl World {
         }))
     }
 
-    /// Check and Diff.
+    /// Runs Check and Diff.
     pub(crate) fn diff<R: Resource<Clients = Aws>>(
         &self,
         old: &Recorded,
@@ -243,7 +244,7 @@ impl World {
         erase::<R>().diff(self.schema.resource(R::TOKEN).unwrap(), &self.aws, request)
     }
 
-    /// Check, and the outputs that a preview knows.
+    /// Runs Check and returns the outputs that a preview knows.
     pub(crate) fn preview<R: Resource<Clients = Aws>>(
         &self,
         name: &str,
@@ -256,7 +257,7 @@ impl World {
         erase::<R>().preview(schema, &self.aws, &inputs, old.map(|old| &old.prior))
     }
 
-    /// Check and Update.
+    /// Runs Check and Update.
     pub(crate) async fn update<R: Resource<Clients = Aws>>(
         &self,
         old: &Recorded,
@@ -265,7 +266,7 @@ impl World {
         self.try_update::<R>(old, inputs).await.map_err(|(_, error)| error)
     }
 
-    /// The same, and what the engine records if it fails half-way.
+    /// Does the same. The error contains what the engine records after a partial update.
     pub(crate) async fn try_update<R: Resource<Clients = Aws>>(
         &self,
         old: &Recorded,
@@ -301,7 +302,7 @@ impl World {
         erase::<R>().delete(schema, &cx, &old.id, old.prior.clone()).await
     }
 
-    /// The default VPC and its subnets.
+    /// Returns the default VPC and its subnets.
     pub(crate) async fn network(&self) -> (String, Vec<String>) {
         let answer = self.aws.ec2().await.unwrap().describe_subnets().send().await.unwrap();
         let vpc = answer.subnets()[0].vpc_id().unwrap().to_owned();
@@ -325,7 +326,7 @@ impl World {
             .send()
             .await
             .unwrap();
-        // Other calls do not know it at first.
+        // Other calls do not see the new group at first.
         tokio::time::sleep(Duration::from_secs(2)).await;
         made.group_id().unwrap().to_owned()
     }
@@ -334,7 +335,7 @@ impl World {
         self.emulator.inject(Fault::new(operation, 1, kind));
     }
 
-    /// The calls of an operation so far.
+    /// Returns the calls of an operation so far.
     pub(crate) fn calls(&self, operation: &str) -> Vec<Entry> {
         self.emulator
             .journal()
@@ -343,7 +344,7 @@ impl World {
             .collect()
     }
 
-    /// What exists of a kind, such as `resource-gateway`.
+    /// Returns the ids of the existing objects of a kind such as `resource-gateway`.
     pub(crate) fn existing(&self, kind: &str) -> Vec<String> {
         self.emulator
             .beyond_start()
@@ -366,7 +367,7 @@ impl World {
     }
 }
 
-/// A provider instance.
+/// Returns a provider instance that is connected to the emulator.
 pub(crate) fn provider(emulator: &Emulator, region: &str, more: serde_json::Value) -> Aws {
     let mut config = json!({ "region": region, "accessKey": "AKIATEST", "secretKey": "secret" });
     config
@@ -377,7 +378,7 @@ pub(crate) fn provider(emulator: &Emulator, region: &str, more: serde_json::Valu
     Aws::in_process(config, sdk::client(emulator))
 }
 
-/// Replaces the values of an object.
+/// Returns the object with some values replaced.
 pub(crate) fn with(base: &serde_json::Value, changes: serde_json::Value) -> serde_json::Value {
     let mut all = base.clone();
     all.as_object_mut()

@@ -1,4 +1,4 @@
-//! One case: an operation with one fault, what it must answer, and how it is brought to its end.
+//! Runs one case: an operation with one fault. Checks its result, and resumes and completes the operation.
 
 use std::time::Duration;
 
@@ -24,14 +24,14 @@ pub(crate) enum Operation {
     Delete,
 }
 
-/// How the engine goes on after a failure.
+/// How the engine continues after a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Resumption {
-    /// The same call again in the same process, as error hooks make it.
+    /// The same call again in the same process, as error hooks do.
     SameProcess,
     /// The next `pulumi up`, in a new process.
     NextRun,
-    /// The same after an update: with this program, and with a refresh before it or not.
+    /// The next `pulumi up` after an update, with this program. The flag says whether a refresh runs first.
     Up(Program, bool),
 }
 
@@ -46,15 +46,16 @@ pub(crate) struct Case<'a> {
     pub(crate) occurrence: usize,
 }
 
-/// How much longer than the user's custom timeout an operation may take: what became of a lost answer is looked up then.
+/// The extra time that an operation may take beyond the user's custom timeout: it looks up the result of a lost response
+/// then.
 const MARGIN: Duration = Duration::from_secs(30);
-/// How long any other operation may take.
+/// The time limit of any other operation.
 const LIMIT: Duration = Duration::from_secs(3 * 60 * 60);
-/// How soon an operation must end that is cancelled.
+/// The time limit for an operation to end after a cancellation.
 const PROMPT: Duration = Duration::from_secs(15);
 
 impl Case<'_> {
-    /// A create that was cut goes on in two ways; a process that was told to cancel is not asked again.
+    /// Returns the ways to continue after this case. After a cancellation, the engine does not use the same process again.
     pub(crate) fn resumptions(&self) -> Vec<Resumption> {
         let ups = || {
             Program::ALL
@@ -94,7 +95,7 @@ impl Case<'_> {
         scene.end().await
     }
 
-    /// Cancels at the call, if this case does; says when.
+    /// Cancels at the call, if the case cancels. Returns when.
     async fn cancel(&self, scene: &Scene, since: usize) -> Option<Instant> {
         if !self.cut.cancels() {
             return None;
@@ -104,20 +105,21 @@ impl Case<'_> {
                 sleep(Duration::from_millis(1)).await;
             }
         };
-        // The operation may make fewer calls than in the recording, for times differ.
+        // The operation may make fewer calls than in the recording, because timing varies.
         timeout(Duration::from_secs(600), called).await.ok()?;
         sleep(self.cut.cancel_after()).await;
         scene.session.cancel().await;
         Some(Instant::now())
     }
 
-    /// Whether a single delete went wrong in a way that says nothing of what stands in its way: each resource repeats it.
+    /// Reports whether a delete call fails once with an error that does not say what blocks the delete. Each resource
+    /// retries that.
     fn is_delete_worth_repeating(&self) -> bool {
         let passes = matches!(self.cut, Cut::Bare(kind) if kind != FaultKind::AccessDenied);
         self.operation == Operation::Delete && self.call.starts_with("Delete") && passes
     }
 
-    /// The error is worth reading, and nothing is lost.
+    /// Checks that the error has what a user needs and that no object is lost.
     fn judge(&self, scene: &Scene, outcome: Outcome) -> Result<Outcome, String> {
         let Outcome::Failed { recorded, status } = &outcome else {
             return Ok(outcome);
@@ -157,35 +159,35 @@ impl Case<'_> {
                 _ => Err(format!("{} is recorded, {exist:?} exist: {text}", recorded.id)),
             },
             None if exist.is_empty() => Ok(outcome),
-            // Then it must say so.
+            // Then the error must say that an object may exist.
             None if self.cut.leaves_doubt() && status.code() == Code::Unknown => Ok(outcome),
             None => Err(format!("{exist:?} is lost ({:?}): {text}", status.code())),
         }
     }
 }
 
-/// How an operation ended.
+/// The result of an operation.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     Done(Option<Recorded>),
     Failed {
-        /// What a failed create left for the engine to record.
+        /// The state of a failed create or update that the engine records.
         recorded: Option<Recorded>,
         status: Status,
     },
 }
 
-/// A world in which the operation can be called.
+/// A world prepared for the operation.
 pub(crate) struct Scene {
     emulator: Emulator,
     session: Session,
     subject: Subject,
     before: Objects,
-    /// The checked inputs of the operation.
+    /// The operation's checked inputs.
     inputs: Struct,
-    /// What the engine has recorded.
+    /// What the engine recorded.
     old: Option<Recorded>,
-    /// Whether an object exists that nobody recorded, and the user was told so.
+    /// Whether an unrecorded object may exist, and the error said so.
     is_in_doubt: bool,
 }
 
@@ -221,7 +223,7 @@ impl Scene {
         }
     }
 
-    /// The AWS calls of an operation that nothing disturbs.
+    /// Returns the AWS calls of an operation without faults.
     pub(crate) async fn record(&self, operation: Operation) -> Vec<String> {
         let since = self.emulator.journal().len();
         let outcome = self.operate(operation, 0.0).await;
@@ -262,13 +264,13 @@ impl Scene {
         }
     }
 
-    /// Repeats what failed, and makes sure that it comes to the same as if nothing had happened.
+    /// Resumes after a failure. Checks that the result is the same as without one.
     async fn resume(&mut self, case: &Case<'_>, outcome: Outcome, resumption: Resumption) -> Result<(), String> {
         let done = match outcome {
             Outcome::Done(done) => done,
             Outcome::Failed { recorded, .. } => {
                 if resumption != Resumption::SameProcess {
-                    // AWS knows what was made a moment ago.
+                    // By then, reads in AWS show recent changes.
                     sleep(Duration::from_secs(2)).await;
                     self.session = Session::start(&self.emulator, 2, json!({})).await;
                 }
@@ -308,11 +310,12 @@ impl Scene {
         Ok(())
     }
 
-    /// The next `pulumi up` after a failed create. None where an object may exist that nobody recorded.
+    /// Runs the next `pulumi up` after a failed create. Returns `None` if an unrecorded object exists.
     async fn next_run(&self, recorded: Option<Recorded>) -> Result<Option<Recorded>, String> {
         let which = self.subject.which();
         let Some(old) = recorded else {
-            // The error said that it may exist. Nothing is adopted in another run: that would be somebody else's for all we know.
+            // The error said that the object may exist. Another run does not adopt it, because it could belong to somebody
+            // else.
             if !self.ids().is_empty() {
                 return Ok(None);
             }
@@ -330,14 +333,14 @@ impl Scene {
         if !diff.replaces.is_empty() {
             return Err(format!("next run: it would be replaced: {diff:?}"));
         }
-        // What failed to initialise is updated, whatever Diff says.
+        // The engine updates a resource that failed to initialize, whatever Diff returns.
         let updated = self.session.update(which, &old, &inputs, 0.0).await;
         updated
             .map(Some)
             .map_err(|failed| format!("next run: {}", failed.status.message()))
     }
 
-    /// Exactly one object or none, as recorded; then it is deleted, and nothing is left.
+    /// Checks that either no object or exactly the recorded one exists, then deletes it and checks that nothing is left.
     async fn end(&self) -> Result<(), String> {
         let which = self.subject.which();
         let Some(old) = &self.old else {
@@ -390,7 +393,7 @@ impl Scene {
         made_since(&self.emulator, &self.before, self.subject.kind)
     }
 
-    /// What an error may call the object.
+    /// Returns the names that an error may use for the object.
     fn names(&self) -> Vec<String> {
         let inputs = plain(&self.inputs);
         let text = |name: &str| inputs.get(name).and_then(|value| value.as_str()).map(str::to_owned);

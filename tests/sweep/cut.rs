@@ -1,35 +1,35 @@
-//! What goes wrong at a call.
+//! The faults that the sweep injects at a call.
 
 use std::time::Duration;
 
 use aws_emulator::faults::{Fault, FaultKind};
 
-/// What goes wrong at a call, or from a call on.
+/// What fails at a call, or from that call on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cut {
-    /// Once; the SDK repeats the call.
+    /// This call fails once. The SDK retries it.
     Once(FaultKind),
-    /// Once, and the SDK does not repeat anything.
+    /// This call fails once, with the SDK's retries disabled.
     Bare(FaultKind),
-    /// This call and every later one of the same operation.
+    /// This call and every later one of the same operation fail.
     For(FaultKind),
-    /// The answer takes its time.
+    /// The response is slow.
     Slow,
-    /// The engine cancels while the call is under way.
+    /// The engine cancels while the call is in progress.
     CancelDuring,
-    /// The engine cancels as soon as the call is answered.
+    /// The engine cancels as soon as the call returns.
     CancelAfter,
-    /// The answer is lost, and the engine cancels right after.
+    /// The response is lost, and the engine cancels right after.
     CancelAfterLoss,
-    /// This call and every later one of the same operation, and the engine cancels meanwhile.
+    /// This call and every later one of the same operation fail, and the engine cancels meanwhile.
     CancelFor(FaultKind),
 }
 
-/// How long a slow answer takes.
+/// The delay of a slow response.
 const SLOW: Duration = Duration::from_secs(20);
-/// How long a call has been failing when the engine cancels: within a pause of the SDK, if it pauses.
+/// How long after the first failing call the engine cancels. If the SDK backs off, this is during a backoff.
 const FAILING: Duration = Duration::from_secs(40);
-/// How long the call takes during which the engine cancels, and when it does.
+/// The duration of the call during which the engine cancels.
 const CANCELLED: Duration = Duration::from_secs(3);
 
 impl Cut {
@@ -58,7 +58,7 @@ impl Cut {
         Self::CancelFor(FaultKind::NoAnswer),
     ];
 
-    /// Whether the operation has to succeed all the same.
+    /// Reports whether the operation must succeed despite the fault.
     pub(crate) const fn is_transient(self) -> bool {
         matches!(self, Self::Once(_) | Self::Slow)
     }
@@ -70,7 +70,7 @@ impl Cut {
         )
     }
 
-    /// Whether nobody can know at the end if the last request arrived.
+    /// Reports whether the provider cannot know at the end if the last request arrived.
     pub(crate) const fn leaves_doubt(self) -> bool {
         matches!(
             self,
@@ -80,17 +80,17 @@ impl Cut {
         )
     }
 
-    /// Whether the SDK repeats calls.
+    /// Reports whether the SDK retries calls.
     pub(crate) const fn repeats(self) -> bool {
         !matches!(self, Self::Bare(_) | Self::CancelAfterLoss)
     }
 
-    /// The user's custom timeout in seconds: what never ends well must end soon.
+    /// Returns the user's custom timeout in seconds. A permanent fault needs a short one.
     pub(crate) const fn timeout(self) -> f64 {
         if matches!(self, Self::For(_)) { 60.0 } else { 0.0 }
     }
 
-    /// When the engine cancels, counted from the call.
+    /// Returns when the engine cancels, counted from the call.
     pub(crate) const fn cancel_after(self) -> Duration {
         match self {
             Self::CancelDuring => Duration::from_secs(1),
@@ -99,7 +99,8 @@ impl Cut {
         }
     }
 
-    /// The fault to plan: for the nth call of all from now on, which is the given occurrence of its operation.
+    /// Returns the fault to inject into the call with index `nth`, which is occurrence number `occurrence` of its
+    /// operation.
     pub(crate) fn fault(self, operation: &str, occurrence: usize, nth: usize) -> Option<Fault> {
         let at = |kind| Fault::new("*", u32::try_from(nth + 1).unwrap(), kind);
         Some(match self {

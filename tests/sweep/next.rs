@@ -1,5 +1,5 @@
-//! The next `pulumi up` after an update that failed: with the same program, the one before, or a third; with a refresh in
-//! between or not. Each time AWS ends where the program is, and what it had already is not sent again.
+//! Runs the next `pulumi up` after a failed update: with the same program, the previous one, or a third; with or without a
+//! refresh first. Asserts that AWS ends in the program's state, and that no call repeats a change that AWS already has.
 
 use std::collections::BTreeMap;
 
@@ -13,14 +13,14 @@ use crate::harness::server::json as plain;
 use crate::session::{REGION, Recorded, Session, settle};
 use crate::subjects::Subject;
 
-/// What the user runs next.
+/// The program of the next run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Program {
     /// The program whose update failed.
     Same,
-    /// The one before it.
+    /// The program before it.
     Old,
-    /// A third one.
+    /// A third program.
     Third,
 }
 
@@ -36,7 +36,8 @@ impl Program {
     }
 }
 
-/// Goes on from what the engine has recorded; answers what it records then. `failed` says that it knows of a failure.
+/// Continues from the engine's recorded state and returns what the engine records next. `failed`: the engine knows of the
+/// failure.
 pub(crate) async fn up(
     emulator: &Emulator,
     session: &Session,
@@ -46,7 +47,7 @@ pub(crate) async fn up(
     (program, refreshed): (Program, bool),
 ) -> Result<Recorded, String> {
     let which = subject.which();
-    // Whatever lags or is under way has come to its end.
+    // By then, every delayed read and every change in progress has ended.
     settle().await;
     let in_doubt = plain(&old.outputs)["__unfinished"]["inDoubt"] == true;
     if refreshed {
@@ -81,7 +82,7 @@ pub(crate) async fn up(
     Ok(done)
 }
 
-/// AWS has just the secrets of these inputs.
+/// Checks that AWS has exactly the secrets of these inputs.
 pub(crate) fn secrets(emulator: &Emulator, subject: &Subject, inputs: &Struct) -> Result<(), String> {
     if subject.kind != "connection" {
         return Ok(());
@@ -124,7 +125,7 @@ pub(crate) fn secrets(emulator: &Emulator, subject: &Subject, inputs: &Struct) -
     })
 }
 
-/// All that AWS shows of the object, and which secrets it has, without the times of changes.
+/// Returns everything that AWS shows of the object and fingerprints of its secrets, without modification times.
 async fn facts(emulator: &Emulator, subject: &Subject, id: &str) -> String {
     let call = async |service, operation, params| {
         let answer = emulator.invoke(REGION, service, operation, params).await.unwrap();
@@ -169,7 +170,7 @@ fn timeless(value: &Json) -> Json {
     }
 }
 
-/// The values without the marks of secrets.
+/// Returns the value with each secret replaced by its plain value.
 fn open(value: &Json) -> Json {
     match value {
         Json::Object(members) if members.contains_key("4dabf18193072939515e22adb298388d") => open(&members["value"]),

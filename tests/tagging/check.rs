@@ -1,4 +1,4 @@
-//! Check: how many tags AWS takes, and the keys that are not the program's to set.
+//! Tests of Check: AWS's tag limit, and tag keys that a program must not set.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use crate::harness::server::{PROVIDER_URN, UNKNOWN, fields, urn};
 use crate::scene::{Scene, TAGGED};
 use crate::session::Session;
 
-/// So many tags, whose keys begin with this.
+/// Returns `count` tags whose keys begin with `prefix`.
 fn many(prefix: &str, count: usize) -> Json {
     (0..count)
         .map(|number| (format!("{prefix}{number}"), json!("x")))
@@ -18,7 +18,7 @@ fn many(prefix: &str, count: usize) -> Json {
         .into()
 }
 
-/// What is told of a resource with these tags.
+/// Returns Check's failures for a resource with these tags.
 async fn told(scene: &Scene, session: &Session, tags: &Json) -> String {
     let request = CheckRequest {
         urn: urn(scene.subject.token, "orders"),
@@ -37,7 +37,7 @@ async fn told(scene: &Scene, session: &Session, tags: &Json) -> String {
     text(answer.failures)
 }
 
-/// What is told of a provider with this configuration.
+/// Returns Check's failures for a provider with this configuration.
 async fn told_of_provider(config: Json) -> String {
     let scene = Scene::of("security group").await;
     let session = scene.session(1, json!({})).await;
@@ -78,7 +78,7 @@ async fn the_tags_of_all_sources_are_counted() {
              provider's `defaultTags`, 2 that the provider adds itself. Remove 1, or set the provider's `ownershipTags` to false\n",
             "{label}"
         );
-        // A key that both have counts once, and a tag whose value is not known yet counts.
+        // A key in both maps counts once. A tag with an unknown value counts too.
         let mut shared = many("k", 40);
         shared["d0"] = json!(UNKNOWN);
         assert_eq!(told(&scene, &session, &shared).await, "", "{label}");
@@ -88,7 +88,7 @@ async fn the_tags_of_all_sources_are_counted() {
             told_of_shared.contains("this makes 51: 42 from the resource's `tags`, 7 more"),
             "{label}: {told_of_shared}"
         );
-        // Of tags that are all unknown nothing can be said.
+        // If the whole map is unknown, Check reports nothing.
         assert_eq!(told(&scene, &session, &json!(UNKNOWN)).await, "", "{label}");
         assert_eq!(told(&scene, &session, &Json::Null).await, "", "{label}");
 
@@ -172,11 +172,11 @@ async fn the_configuration_is_checked_by_itself() {
         told.contains("`defaultTags`: `ignoreTags` leaves tags with the key \"c7n:owner\" to others"),
         "{told}"
     );
-    // What is not known yet may be right.
+    // An unknown value may turn out valid.
     both["ignoreTags"] = json!(UNKNOWN);
     assert_eq!(told_of_provider(both).await, "");
 
-    // All tags would be those of others; and a list, which others have mistaken for it.
+    // An empty prefix would match every tag. An empty key, a list and a misspelled member are likely mistakes.
     for (given, place) in [
         (json!({ "keyPrefixes": [""] }), "ignoreTags.keyPrefixes[0]"),
         (json!({ "keys": [""] }), "ignoreTags.keys[0]"),

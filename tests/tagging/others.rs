@@ -1,4 +1,4 @@
-//! `ignoreTags`: tags of others are neither shown, nor changed, nor removed.
+//! `ignoreTags`: the provider neither shows, changes nor removes ignored tags.
 
 use serde_json::{Value as Json, json};
 
@@ -6,17 +6,17 @@ use crate::harness::server::json as plain;
 use crate::scene::{Scene, TAGGED};
 use crate::session::Session;
 
-/// The provider's configuration.
+/// Returns a provider configuration that ignores other people's tags.
 fn ignoring() -> Json {
     json!({ "ignoreTags": { "keys": ["LastScan"], "keyPrefixes": ["c7n:"] }, "defaultTags": { "tags": { "team": "a" } } })
 }
 
-/// The same before anybody ignored anything.
+/// Returns the same configuration without `ignoreTags`.
 fn seeing() -> Json {
     json!({ "defaultTags": { "tags": { "team": "a" } } })
 }
 
-/// These tags with those of others.
+/// Returns these tags together with other people's.
 fn and_theirs(tags: &Json) -> Json {
     let mut all = tags.as_object().unwrap().clone();
     all.extend([
@@ -43,7 +43,7 @@ async fn no_operation_shows_or_touches_them() {
         assert_eq!(plain(&read.outputs), plain(&made.outputs), "{label}");
         assert_eq!(scene.diff(&session, &read, &program).await, [""; 0], "{label}");
 
-        // With and without a refresh before, until no tag of ours is left.
+        // With and without a refresh first, until none of our tags is left.
         let mut old = made;
         for (program, in_aws) in [
             (
@@ -74,7 +74,7 @@ async fn no_operation_shows_or_touches_them() {
 #[tokio::test(start_paused = true)]
 async fn a_failed_create_or_update_that_goes_on_leaves_them() {
     use aws_emulator::faults::{Fault, FaultKind};
-    // The calls that set and remove tags are the last of an update: then it goes on from what AWS has.
+    // An update sets and removes tags last. After a failure there, the next update continues from AWS's state.
     for (label, operation) in [("security group", "DeleteTags"), ("resource gateway", "TagResource")] {
         let scene = Scene::of(label).await;
         let session = scene.session(1, ignoring()).await;
@@ -100,7 +100,8 @@ async fn a_failed_create_or_update_that_goes_on_leaves_them() {
     }
 }
 
-/// Whatever was recorded before the configuration changed: no difference comes of that alone, and what comes of a refresh settles.
+/// A configuration change alone causes no difference, whatever was recorded before it. A difference after a refresh goes
+/// away with the next update.
 #[tokio::test(start_paused = true)]
 async fn a_change_of_the_configuration_is_no_difference() {
     for label in TAGGED {
@@ -119,7 +120,7 @@ async fn a_change_of_the_configuration_is_no_difference() {
             "{label}"
         );
 
-        // They begin to be ignored, whether a refresh has shown them or not.
+        // The tags become ignored, whether a refresh has recorded them or not.
         for old in [&made, &recorded] {
             assert_eq!(scene.diff(&ignoring, old, &program).await, [""; 0], "{label}");
             let since = scene.emulator.journal().len();
@@ -142,7 +143,7 @@ async fn a_change_of_the_configuration_is_no_difference() {
         );
         assert_eq!(scene.diff(&ignoring, &read, &program).await, [""; 0], "{label}");
 
-        // They cease to be ignored: a refresh shows them, and then they are a difference like any other.
+        // The tags stop being ignored: a refresh records them, and then they are a difference like any other.
         assert_eq!(scene.diff(&seeing, &read, &program).await, [""; 0], "{label}");
         let seen = scene.refresh(&seeing, &read).await;
         assert!(!scene.diff(&seeing, &seen, &program).await.is_empty(), "{label}");
@@ -163,7 +164,7 @@ async fn a_tag_is_handed_over_without_a_change() {
             (scene.session(1, seeing()).await, scene.session(2, ignoring()).await);
         let made = scene.create(&seeing, &and_theirs(&json!({ "stage": "one" }))).await;
         let in_aws = scene.theirs_in_aws(&made);
-        // All of them, and the only one.
+        // Once with further tags, once with only the ignored ones.
         for (before, after) in [
             (and_theirs(&json!({ "stage": "one" })), json!({ "stage": "one" })),
             (and_theirs(&json!({})), Json::Null),

@@ -1,4 +1,4 @@
-//! `ownershipTags: false`: our two tags are left out, and no message claims what cannot be known without them.
+//! `ownershipTags: false`: the provider sets no ownership tags, and no message claims what it cannot know without them.
 
 use std::time::Duration;
 
@@ -51,7 +51,7 @@ async fn what_exists_keeps_what_it_has_whatever_the_configuration_becomes() {
     }
 }
 
-/// The answer to the create is lost; with the SDK's own repetitions and without them.
+/// The response to the create is lost, with and without the SDK's retries.
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_makes_no_second_object_and_no_false_claim() {
     for (label, operation) in [
@@ -121,7 +121,7 @@ async fn a_create_that_nothing_answers_comes_to_an_end() {
     }
 }
 
-/// A process is killed between AWS's answer and the engine's note of it.
+/// The process is killed between AWS's response and the engine's record of it.
 #[tokio::test(start_paused = true)]
 async fn what_a_killed_run_left_is_not_looked_for() {
     for label in TAGGED {
@@ -147,7 +147,7 @@ async fn what_a_killed_run_left_is_not_looked_for() {
     }
 }
 
-/// Two endpoints cannot both have the private name.
+/// Two endpoints cannot share one private DNS name.
 fn private_dns(label: &str) -> Json {
     match label {
         "interface endpoint" => json!(false),

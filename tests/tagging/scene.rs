@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use crate::session::{Recorded, Session, settle};
 use crate::subjects::{Ground, Objects, Subject, made_since, objects, with};
 
-/// The lines of the table of resources that have tags.
+/// Labels of the subjects that have tags.
 pub(crate) const TAGGED: [&str; 4] = [
     "security group",
     "interface endpoint",
@@ -53,12 +53,12 @@ impl Scene {
         }
     }
 
-    /// Another process of the provider, with this configuration.
+    /// Starts another process of the provider with this configuration.
     pub(crate) async fn session(&self, seed: u8, config: Json) -> Session {
         Session::start(&self.emulator, seed, config).await
     }
 
-    /// A program with these tags.
+    /// Returns a program with these tags.
     pub(crate) fn program(&self, tags: &Json) -> Json {
         with(&self.subject.inputs, "tags", tags)
     }
@@ -84,7 +84,7 @@ impl Scene {
         read.expect("it exists")
     }
 
-    /// The paths that differ between what is recorded and a program with these tags.
+    /// Returns the paths that differ between the recorded state and a program with these tags.
     pub(crate) async fn diff(&self, session: &Session, old: &Recorded, tags: &Json) -> Vec<String> {
         let which = self.subject.which();
         let inputs = session.check(which, Some(&old.inputs), self.program(tags)).await;
@@ -94,7 +94,7 @@ impl Scene {
         paths
     }
 
-    /// Somebody else makes these tags of the object's, ours aside.
+    /// Sets the object's tags to these, as somebody else would. The ownership tags stay.
     pub(crate) async fn stranger(&self, made: &Recorded, tags: &Json) {
         let session = self.session(9, json!({})).await;
         let seen = self.refresh(&session, made).await;
@@ -105,7 +105,7 @@ impl Scene {
         made_since(&self.emulator, &self.before, self.subject.kind)
     }
 
-    /// All tags of the object in AWS.
+    /// Returns all tags of the object in AWS.
     pub(crate) fn in_aws(&self, made: &Recorded) -> BTreeMap<String, String> {
         let rows = self.emulator.beyond_start();
         let row = rows.iter().find(|row| row.id == made.id).unwrap();
@@ -120,7 +120,7 @@ impl Scene {
         }
     }
 
-    /// The same without ours.
+    /// Returns the same without the ownership tags.
     pub(crate) fn theirs_in_aws(&self, made: &Recorded) -> Json {
         let mut tags = self.in_aws(made);
         tags.retain(|key, _| !key.starts_with("private-step-functions:"));

@@ -1,11 +1,12 @@
-//! Requests that AWS takes, and that come to nothing: quotas, refusals, objects that fail, and what is in the way.
+//! Messages for requests that AWS accepts but that fail later, and for rejected ones: quotas, failed objects, and what
+//! blocks an operation.
 
 use aws_emulator::faults::{Fault, FaultKind};
 
 use crate::page::Page;
 use crate::scene::{Operation, Scene};
 
-/// An operation whose call is refused with an error as AWS words it.
+/// An operation with a call that AWS rejects with this error, in AWS's own words.
 struct Refused {
     label: &'static str,
     operation: Operation,

@@ -1,4 +1,5 @@
-//! What cannot be deleted, found or finished: somebody else's use of it, wrong ids, Ctrl-C.
+//! Messages for objects that cannot be deleted, found or finished: somebody else uses them, the id is wrong, or the user
+//! presses Ctrl-C.
 
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ async fn call(emulator: &Emulator, service: &str, operation: &str, params: Json)
     answer.unwrap_or_else(|error| panic!("{operation}: {error:?}"))
 }
 
-/// A stranger uses what is being deleted, and goes on using it.
+/// Somebody else uses the object that the operation deletes, and keeps using it.
 #[tokio::test(start_paused = true)]
 async fn what_a_stranger_holds() {
     let mut page = Page::default();
@@ -73,7 +74,7 @@ async fn what_a_stranger_holds() {
     insta::assert_snapshot!(page);
 }
 
-/// Ids that lead to nothing, or to what cannot be managed.
+/// Ids of objects that do not exist, or that the provider cannot manage.
 #[tokio::test(start_paused = true)]
 async fn wrong_ids_in_an_import() {
     let mut page = Page::default();
@@ -118,7 +119,7 @@ async fn wrong_ids_in_an_import() {
     insta::assert_snapshot!(page);
 }
 
-/// Ctrl-C in the middle of the longest wait of each operation.
+/// Cancels during the longest wait of each operation.
 #[tokio::test(start_paused = true)]
 async fn cancelled() {
     let mut page = Page::default();

@@ -1,4 +1,4 @@
-//! One page of messages, and what is true of each of them.
+//! A page of messages, with checks that apply to every message.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -8,12 +8,12 @@ use regex::Regex;
 
 use crate::subjects::SECRET;
 
-/// Messages of one kind, under the circumstances in which they are met.
+/// A collection of messages, each with the circumstances in which it occurs.
 #[derive(Default)]
 pub(crate) struct Page(String);
 
 impl Page {
-    /// One message.
+    /// Adds one message. Panics if it breaks a rule of [`fault`].
     #[track_caller]
     pub(crate) fn add(&mut self, circumstances: &str, message: &str) {
         let text = steady(message);
@@ -30,7 +30,7 @@ impl std::fmt::Display for Page {
     }
 }
 
-/// The same with what differs from run to run in a form that does not.
+/// Replaces the parts that differ from run to run with stable names.
 fn steady(message: &str) -> String {
     static RANDOM: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\\b([a-z]+)-0[0-9a-f]{16}\\b").unwrap()
@@ -47,7 +47,7 @@ fn steady(message: &str) -> String {
     named.into_owned()
 }
 
-/// What no message may be.
+/// Returns the first rule that the message breaks.
 fn fault(text: &str) -> Option<&'static str> {
     static TWICE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i): ([a-z][a-z ]+): ").unwrap());
     let debug = ["Some(", "None)", " { ", "Error(", "\\\"", "Kind::"];

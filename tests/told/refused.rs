@@ -1,4 +1,4 @@
-//! What AWS refuses, and how it fails: each call of each operation of each resource.
+//! Messages for failed calls: each fault at each call of each operation of each resource.
 
 use aws_emulator::faults::{Fault, FaultKind};
 
@@ -22,7 +22,7 @@ pages! {
     private_connection: "private connection";
 }
 
-/// How a call goes wrong as often as it is made.
+/// The faults to inject. Each makes the call fail every time.
 const FAULTS: [(&str, FaultKind); 5] = [
     ("denied", FaultKind::AccessDenied),
     ("throttled for good", FaultKind::Throttle),

@@ -1,4 +1,4 @@
-//! A resource of the table in a world of its own, at the point where an operation is called.
+//! A resource of the subjects table in its own world, prepared for an operation.
 
 use aws_emulator::{Emulator, Settings};
 use prost_types::Struct;
@@ -30,7 +30,7 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) async fn prepare(label: &str, operation: Operation) -> Self {
-        // The same jitter in every run: what is awaited when something happens must not depend on it.
+        // Use the same jitter in every run: the state at the time of an event must not depend on it.
         fastrand::seed(7);
         let emulator = Emulator::new(Settings::default());
         let subject = Ground::lay(&emulator).await.subject(label);
@@ -55,17 +55,17 @@ impl Scene {
         }
     }
 
-    /// The id of what exists.
+    /// Returns the id of the existing object.
     pub(crate) fn id(&self) -> &str {
         &self.old.as_ref().unwrap().id
     }
 
-    /// An output of what exists.
+    /// Returns an output of the existing object.
     pub(crate) fn output(&self, name: &str) -> Json {
         plain(&self.old.as_ref().unwrap().outputs)[name].clone()
     }
 
-    /// Calls the operation; answers the message if it fails.
+    /// Calls the operation. Returns its error message if it fails.
     pub(crate) async fn operate(&self, operation: Operation) -> Result<(), String> {
         let which = self.subject.which();
         let Some(old) = &self.old else {
@@ -84,7 +84,7 @@ impl Scene {
         done.map_err(|status| status.message().to_owned())
     }
 
-    /// The AWS calls that the operation makes when nothing goes wrong, each once.
+    /// Returns the AWS calls of an operation without faults, each once.
     pub(crate) async fn calls(&self, operation: Operation) -> Vec<String> {
         let since = self.emulator.journal().len();
         self.operate(operation).await.unwrap();

@@ -9,18 +9,18 @@ use tokio::time::Instant;
 pub struct Bucket {
     /// Operations of one class share a bucket.
     pub class: &'static str,
-    /// Calls that may come at once.
+    /// The maximum burst of calls.
     pub capacity: f64,
-    /// Calls a second afterwards, at speed 1.
+    /// Calls per second after a burst, at speed 1.
     pub refill: f64,
 }
 
-/// The level of every bucket.
+/// The level of every token bucket.
 #[derive(Debug, Default)]
 pub struct Buckets(BTreeMap<(String, String, &'static str), (f64, Instant)>);
 
 impl Buckets {
-    /// Takes one token if there is one.
+    /// Takes one token. Returns false if the bucket is empty.
     pub fn take(&mut self, account: &str, region: &str, bucket: Bucket, speed: f64, now: Instant) -> bool {
         let key = (account.to_owned(), region.to_owned(), bucket.class);
         let (level, at) = self.0.entry(key).or_insert((bucket.capacity, now));

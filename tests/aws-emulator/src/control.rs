@@ -1,12 +1,12 @@
-//! The control plane under `/_emulator`, for programs outside this process. Nothing here is AWS's.
+//! The control plane under `/_emulator`, for programs outside this process. It is not part of AWS.
 //!
 //! | request | answer |
 //! |---|---|
 //! | `GET /_emulator/journal` | every call so far ([`crate::journal::Entry`]) |
-//! | `GET /_emulator/resources` | everything that exists ([`crate::operation::ResourceRow`]); `?beyond-start` leaves the starting world out |
+//! | `GET /_emulator/resources` | all objects ([`crate::operation::ResourceRow`]); `?beyond-start` leaves the starting world out |
 //! | `GET /_emulator/operations` | implemented operations by service |
-//! | `POST /_emulator/faults` | plans a [`crate::faults::Fault`] |
-//! | `DELETE /_emulator/faults` | drops the planned faults that have not happened yet |
+//! | `POST /_emulator/faults` | injects a [`crate::faults::Fault`] |
+//! | `DELETE /_emulator/faults` | removes the injected faults that have not happened yet |
 //! | `POST /_emulator/permissions` | `{"deny": ["vpc-lattice:CreateServiceNetworkResourceAssociation"]}` replaces the denied actions |
 //! | `POST /_emulator/reset` | a new world, an empty journal, no faults |
 
@@ -18,7 +18,7 @@ use serde_json::json;
 use crate::Emulator;
 use crate::faults::Fault;
 
-/// Where the control plane lives.
+/// The path prefix of the control plane.
 pub const PREFIX: &str = "/_emulator/";
 
 #[derive(Deserialize)]

@@ -26,7 +26,7 @@ use crate::shapes::MODELS;
 use crate::validate::{Rule, Violation};
 use crate::world::{Ids, Region, World};
 
-/// EC2.
+/// The EC2 service.
 pub const SERVICE: Service = Service {
     name: "ec2",
     protocol: Protocol::Ec2,
@@ -63,7 +63,7 @@ pub struct Ec2 {
 }
 
 impl Ec2 {
-    /// What an account has on its first day: a default VPC with both DNS attributes, its default security group and a
+    /// Returns the starting world of an account: a default VPC with both DNS attributes, its default security group and a
     /// subnet in each of three zones (VPC user guide, "Default VPC components").
     pub fn starting_world(ids: &mut Ids, account: &str, region: &str) -> Self {
         let mut ec2 = Self {
@@ -84,7 +84,7 @@ impl Ec2 {
         ec2
     }
 
-    /// The zones of the Region. Endpoint services may not be offered in the last one ([`endpoint_services`]).
+    /// Returns the zones of the Region. Some endpoint services are not offered in the last one ([`endpoint_services`]).
     pub(crate) fn zones(&self) -> [String; 4] {
         ["a", "b", "c", "d"].map(|letter| format!("{}{letter}", self.region))
     }
@@ -94,7 +94,8 @@ impl Ec2 {
     }
 }
 
-/// Parameters that AWS has and the emulator has not. They are refused, since what is ignored looks as if it worked.
+/// Parameters that AWS has but the emulator does not implement. It rejects them, because an ignored parameter would seem to
+/// work.
 const NOT_HERE: &str = "AddRouteTableIds AvailabilityZoneId EnableNetworkAddressUsageMetrics Entries Ipv4IpamPoolId \
     Ipv4NetmaskLength Ipv6CidrBlockNetworkBorderGroup Ipv6IpamPoolId Ipv6NetmaskLength Ipv6Pool OutpostArn \
     PrivateDnsOnlyForInboundResolverEndpoint PrivateDnsPreference PrivateDnsSpecifiedDomains RemoveRouteTableIds \
@@ -125,7 +126,8 @@ fn refuse_what_is_not_here(params: &Value) -> Result<(), ServiceError> {
 
 fn handle(world: &mut World, cx: &CallCx, operation: &str, params: &Value) -> Result<Value, ServiceError> {
     refuse_what_is_not_here(params)?;
-    // Permission and form are checked before, everything else is not (EC2 API reference, DryRun).
+    // EC2 checks permissions and the form of the request before this, and everything else after it (EC2 API reference,
+    // DryRun).
     if params["DryRun"] == Value::Bool(true) {
         let message = "Request would have succeeded, but DryRun flag is set.";
         return Err(ServiceError::new("DryRunOperation", message).status(412));
@@ -172,7 +174,7 @@ fn handle(world: &mut World, cx: &CallCx, operation: &str, params: &Value) -> Re
     }
 }
 
-/// EC2's own codes for what the model forbids (EC2 API error codes).
+/// Returns EC2's own error codes for violations of the model (EC2 API error codes).
 fn invalid(violations: &[Violation]) -> ServiceError {
     let Some(first) = violations.first() else {
         return ServiceError::new("InvalidParameterValue", "The request is invalid");
@@ -189,7 +191,7 @@ fn invalid(violations: &[Violation]) -> ServiceError {
     }
 }
 
-/// Request token buckets: each operation has its own (docs/aws-behaviour.md, `bucket`; quotas on AWS's pages).
+/// Returns the token bucket of an operation: each has its own (docs/aws-behaviour.md, `bucket`; quotas on AWS's pages).
 fn bucket(operation: &str, params: &Value) -> Option<Bucket> {
     let (name, _) = MODELS["ec2"].operations.get_key_value(operation)?;
     let unfiltered = params["Filters"].is_null() && params["MaxResults"].is_null();
@@ -231,7 +233,7 @@ fn resources(world: &World, region: &Region) -> Vec<ResourceRow> {
         ));
     }
     for group in ec2.groups.values() {
-        // A default group comes and goes with its VPC; rules that someone added to it are listed on their own.
+        // A default group is created and deleted with its VPC. Rules that somebody added to it have rows of their own.
         let detail = json!({ "vpc": group.vpc, "name": group.name, "tags": tags(&group.id) });
         let starting = ec2.vpcs.get(&group.vpc).is_some_and(|vpc| vpc.starting) && group.is_default();
         rows.push(started(

@@ -1,4 +1,4 @@
-//! The emulator itself: the walk of one call, and the Rust side of the control plane.
+//! The emulator: the processing of one call, and the Rust interface of the control plane.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -21,20 +21,20 @@ use crate::temper::Temper;
 use crate::world::World;
 use crate::{control, journal, validate};
 
-/// What can be chosen before the world begins.
+/// The settings of a new world.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
-    /// All waits of [`crate::timings`] are divided by it, all token buckets refill as much faster. Greater than 0.
+    /// Divides all waits of [`crate::timings`] and multiplies the refill rate of all token buckets. Greater than 0.
     pub speed: f64,
-    /// The account that every caller acts in who has not assumed a role elsewhere.
+    /// The account of every caller that has not assumed a role elsewhere.
     pub account: String,
-    /// The time at which the world begins, in seconds of the epoch.
+    /// The start time of the world, in seconds since the epoch.
     pub epoch: u64,
-    /// Whether token buckets throttle. On, as in AWS; off for tests that make calls by the hundred.
+    /// Whether token buckets throttle. On, as in AWS; off for tests that make hundreds of calls.
     pub throttling: bool,
-    /// Which reading of AWS holds.
+    /// Which variant of AWS's behavior applies.
     pub temper: Temper,
-    /// Whether EventBridge refuses a configuration that may not be associated with a shared service network. Nobody knows
+    /// Whether EventBridge rejects a configuration that may not be associated with a shared service network. It is unknown
     /// whether AWS does (docs/aws-behaviour.md, `shareable-default`).
     pub requires_shareable: bool,
 }
@@ -52,12 +52,12 @@ impl Default for Settings {
     }
 }
 
-/// The connection broke: there is no answer. Whether the request took effect is for the caller to find out.
+/// The connection was reset, so there is no response. The caller does not know whether the request took effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("connection reset by peer")]
 pub struct ConnectionReset;
 
-/// An AWS. Clones share one world.
+/// An emulated AWS. Clones share one world.
 #[derive(Clone, Debug)]
 pub struct Emulator(Arc<Mutex<Inner>>);
 
@@ -69,10 +69,10 @@ struct Inner {
 }
 
 impl Emulator {
-    /// A new world, in which nothing has been made yet.
+    /// Returns an emulator with a new world that contains only the starting world.
     ///
     /// # Panics
-    /// Outside of a tokio runtime, since it reads tokio's clock.
+    /// Outside of a tokio runtime, because it reads tokio's clock.
     pub fn new(settings: Settings) -> Self {
         let world = World::new(settings, Instant::now());
         Self(Arc::new(Mutex::new(Inner {
@@ -85,7 +85,7 @@ impl Emulator {
     /// Answers one request, of an AWS service or of the control plane.
     ///
     /// # Errors
-    /// [`ConnectionReset`] when a planned fault says so.
+    /// [`ConnectionReset`] when an injected fault requires it.
     pub async fn call(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionReset> {
         if request.uri().path().starts_with(control::PREFIX) {
             return Ok(control::answer(self, &request));
@@ -101,14 +101,14 @@ impl Emulator {
         })
     }
 
-    /// One call without HTTP, by model names, as the account's own user in one Region: for test worlds that are made
-    /// and looked at from Rust. Faults, throttling, validation and journal are the same.
+    /// Makes one call without HTTP, by model names, as the account's own user in one Region: for tests that set up and
+    /// inspect the world from Rust. Faults, throttling, validation and journal work as for HTTP.
     ///
     /// # Errors
-    /// Outside: [`ConnectionReset`] when a planned fault says so. Inside: the service's error.
+    /// Outer result: [`ConnectionReset`] when an injected fault requires it. Inner result: the service's error.
     ///
     /// # Panics
-    /// When there is no such service or operation.
+    /// When the service or operation does not exist.
     pub async fn invoke(
         &self,
         region: &str,
@@ -134,7 +134,7 @@ impl Emulator {
         self.run(&call).await
     }
 
-    /// Faults, then the service itself.
+    /// Applies the faults and runs the service.
     async fn run(&self, call: &Call) -> Result<Result<Value, ServiceError>, ConnectionReset> {
         if call.has(FaultKind::ResetBefore) {
             self.lock().outcome(call, "reset before", None);
@@ -150,7 +150,7 @@ impl Emulator {
             return Err(ConnectionReset);
         }
         if call.has(FaultKind::NoAnswer) {
-            // Until the client hangs up.
+            // Wait until the client closes the connection.
             std::future::pending::<()>().await;
         }
         Ok(result)
@@ -169,50 +169,50 @@ impl Emulator {
         result
     }
 
-    /// Every call so far, oldest first.
+    /// Returns every call so far, oldest first.
     pub fn journal(&self) -> Vec<Entry> {
         self.lock().journal.clone()
     }
 
-    /// All that exists now.
+    /// Returns everything that exists now.
     pub fn resources(&self) -> Vec<ResourceRow> {
         let mut inner = self.lock();
         inner.world.advance(Instant::now());
         inner.world.resources()
     }
 
-    /// All that exists now and did not exist when the world began.
+    /// Returns everything that exists now besides the starting world.
     pub fn beyond_start(&self) -> Vec<ResourceRow> {
         self.resources().into_iter().filter(|row| !row.starting_world).collect()
     }
 
-    /// Plans a fault.
+    /// Injects a fault.
     ///
     /// # Panics
-    /// When the plan can never come true ([`Fault::mistake`]).
+    /// When the fault can never take effect ([`Fault::mistake`]).
     pub fn inject(&self, fault: Fault) {
         assert_eq!(fault.mistake(), None);
         self.lock().faults.plan(fault);
     }
 
-    /// Drops all planned faults.
+    /// Removes all injected faults.
     pub fn clear_faults(&self) {
         self.lock().faults.clear();
     }
 
-    /// Replaces the actions (`service:Operation`) that nobody may perform.
+    /// Replaces the set of denied actions (`service:Operation`).
     pub fn deny(&self, actions: impl IntoIterator<Item = String>) {
         self.lock().world.denied = actions.into_iter().collect();
     }
 
-    /// Changes or reads the world directly, for what no AWS call can do.
+    /// Changes or reads the world directly, for effects that no AWS call has.
     pub fn with_world<T>(&self, use_world: impl FnOnce(&mut World) -> T) -> T {
         let mut inner = self.lock();
         inner.world.advance(Instant::now());
         use_world(&mut inner.world)
     }
 
-    /// A new world with the same settings, an empty journal and no faults.
+    /// Replaces the world by a new one with the same settings, an empty journal and no faults.
     pub fn reset(&self) {
         let mut inner = self.lock();
         let settings = inner.world.settings.clone();
@@ -223,7 +223,7 @@ impl Emulator {
         };
     }
 
-    /// The operations there are, by service.
+    /// Returns the implemented operations by service.
     pub fn operations() -> BTreeMap<String, Vec<String>> {
         MODELS
             .iter()
@@ -232,7 +232,7 @@ impl Emulator {
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        // A panic inside a service leaves a half-made change behind; tests should see that panic, not a poisoned lock.
+        // A panic inside a service leaves a partial change behind. Tests should report that panic, not a poisoned lock.
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
@@ -252,7 +252,7 @@ impl tower::Service<Request<Bytes>> for Emulator {
     }
 }
 
-/// A call that has been received and understood, and is written down at that place of the journal.
+/// A decoded call, and its index in the journal.
 struct Call {
     service: &'static Service,
     cx: CallCx,
@@ -268,7 +268,7 @@ impl Call {
 }
 
 impl Inner {
-    /// Understands a request and writes it down. Whoever is not understood gets an answer at once.
+    /// Decodes a request and records it. A request that cannot be decoded gets an error response immediately.
     fn receive(&mut self, request: &Request<Bytes>) -> Result<Call, Box<Response<Bytes>>> {
         self.world.advance(Instant::now());
         let Some((service, scope)) = service_and_scope(request) else {
@@ -326,7 +326,7 @@ impl Inner {
         }
     }
 
-    /// Writes a call down and finds the faults that hit it.
+    /// Records a call and finds the faults that apply to it.
     fn begin(&mut self, service: &'static Service, cx: CallCx, decoded: Decoded, http: &Value) -> Call {
         self.journal.push(Entry {
             time: self.world.elapsed(),
@@ -354,7 +354,7 @@ impl Inner {
         }
     }
 
-    /// Everything between understanding and answering.
+    /// Processes a decoded call up to its result.
     fn process(&mut self, call: &Call) -> Result<Value, ServiceError> {
         let Call {
             service,
@@ -395,7 +395,7 @@ impl Inner {
     }
 
     fn outcome(&mut self, call: &Call, outcome: &str, message: Option<String>) {
-        // A reset in the middle of a slow call may have emptied the journal.
+        // A reset during a slow call may have emptied the journal.
         let entry = self
             .journal
             .get_mut(call.entry)
@@ -407,7 +407,7 @@ impl Inner {
     }
 }
 
-/// The service that a request is for. Only AssumeRoleWithWebIdentity comes unsigned; its Region does not matter.
+/// Returns the service of a request. Only AssumeRoleWithWebIdentity is unsigned; its Region does not matter.
 fn service_and_scope(request: &Request<Bytes>) -> Option<(&'static Service, Scope)> {
     let scope = protocol::scope(request).or_else(|| {
         let unsigned = form_urlencoded::parse(request.body())

@@ -1,10 +1,12 @@
-//! EventBridge: connections, with their authorization and their way into a VPC.
+//! EventBridge: connections, with their authorization and their private connectivity.
 //!
-//! Facts: docs/aws-behaviour.md, `connectivity-stays`, `quota-is-no-throttling`, Connection; the service model `events` 2015-10-07.
+//! Facts: docs/aws-behaviour.md, `connectivity-stays`, `quota-is-no-throttling`, Connection; the service model `events`
+//! 2015-10-07.
 //!
-//! How a test makes a connection fail, by the domain name behind its resource configuration or of its OAuth endpoint:
-//! `unauthorized` in it answers 401 (DEAUTHORIZED), `unreachable` in it never answers (FAILED_CONNECTIVITY). A configuration that is not
-//! active is not reached either. Permissions are taken away with `POST /_emulator/permissions`.
+//! A test makes a connection fail by the domain name of its resource configuration or of its OAuth endpoint: a target whose
+//! name contains `unauthorized` answers 401 (DEAUTHORIZED), one whose name contains `unreachable` never answers
+//! (FAILED_CONNECTIVITY). A configuration that is not active is not reachable either. `POST /_emulator/permissions` removes
+//! permissions.
 
 mod auth;
 mod connection;
@@ -27,7 +29,7 @@ use crate::operation::{CallCx, Protocol, ResourceRow, Service, ServiceError};
 use crate::validate::{Violation, summary};
 use crate::world::{Region, World};
 
-/// EventBridge: connections.
+/// The EventBridge service: connections.
 pub const SERVICE: Service = Service {
     name: "events",
     protocol: Protocol::Json,
@@ -55,7 +57,7 @@ pub const SERVICE: Service = Service {
 /// State of the service in one account and Region.
 #[derive(Debug, Default)]
 pub struct EventBridge {
-    /// Connections by name, which is all the identity they have.
+    /// Connections by name. The name is their only identity.
     pub connections: BTreeMap<String, Connection>,
 }
 

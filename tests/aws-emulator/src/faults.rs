@@ -1,10 +1,10 @@
-//! Faults on demand: the nth call of an operation goes wrong in a chosen way.
+//! Fault injection: the nth call of an operation fails in a chosen way.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// What goes wrong.
+/// The kind of failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultKind {
@@ -14,21 +14,21 @@ pub enum FaultKind {
     Internal,
     /// The service's access-denied error.
     AccessDenied,
-    /// The connection breaks before the request takes effect.
+    /// The connection is reset before the request takes effect.
     ResetBefore,
-    /// The request takes effect, then the connection breaks: the answer is lost.
+    /// The connection is reset after the request takes effect, so the response is lost.
     ResetAfter,
-    /// The request takes effect, and nothing ever comes back: the connection stays open.
+    /// The request takes effect, but no response arrives and the connection stays open.
     NoAnswer,
-    /// The request is accepted, and what it began ends in the failed status (`failed`, `CREATE_FAILED`, …).
+    /// The request succeeds, but the operation that it starts ends in the failed status (`failed`, `CREATE_FAILED`, …).
     Fail,
-    /// The answer takes `delay` longer, in seconds that `--speed` does not scale.
+    /// The response is delayed by `delay`, in seconds that `--speed` does not scale.
     Slow,
-    /// The service answers with `error`: for what AWS refuses, but only after hundreds of objects, or without credentials.
+    /// The service returns `error`: for errors that AWS returns only after hundreds of objects, or without credentials.
     Refuse,
 }
 
-/// An error of a service, as its documentation has it.
+/// A service error, as documented.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Refusal {
@@ -41,7 +41,8 @@ pub struct Refusal {
     pub status: u16,
 }
 
-/// Operations that begin something that can end in a failed status (docs/aws-behaviour.md, Interface endpoint, Resource gateway, Resource configuration).
+/// Operations that start something that can end in a failed status (docs/aws-behaviour.md, Interface endpoint, Resource
+/// gateway, Resource configuration).
 const CAN_FAIL: [&str; 7] = [
     "CreateVpcEndpoint",
     "CreateResourceGateway",
@@ -52,33 +53,33 @@ const CAN_FAIL: [&str; 7] = [
     "DeleteResourceConfiguration",
 ];
 
-/// One planned fault.
+/// An injected fault.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// Operation name, such as `CreateVpcEndpoint`; `*` is any.
+    /// The operation name, such as `CreateVpcEndpoint`; `*` matches any.
     pub operation: String,
-    /// Service (`ec2`, `sts`, `vpc-lattice`, `events`); absent is any.
+    /// The service (`ec2`, `sts`, `vpc-lattice`, `events`); absent matches any.
     #[serde(default)]
     pub service: Option<String>,
-    /// The first call that is hit, counted from 1 and from the moment the fault is planned.
+    /// The first affected call, counted from 1 since the injection.
     #[serde(default = "one")]
     pub nth: u32,
-    /// How many calls in a row are hit.
+    /// The number of consecutive affected calls.
     #[serde(default = "one")]
     pub times: u32,
-    /// What goes wrong.
+    /// The kind of failure.
     pub kind: FaultKind,
-    /// For `slow`: seconds.
+    /// The delay in seconds, for `slow`.
     #[serde(default)]
     pub delay: f64,
-    /// For `refuse`: the answer.
+    /// The error to return, for `refuse`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<Refusal>,
 }
 
 impl Fault {
-    /// The nth call of this operation, counted from now, fails in this way once.
+    /// Returns a fault of the nth call of this operation, counted from now. It happens once.
     pub fn new(operation: &str, nth: u32, kind: FaultKind) -> Self {
         Self {
             operation: operation.to_owned(),
@@ -91,7 +92,7 @@ impl Fault {
         }
     }
 
-    /// Every call of this operation, from now on, is refused with this error.
+    /// Returns a fault that rejects every later call of this operation with this error.
     pub fn refuse(operation: &str, code: &str, status: u16, message: &str) -> Self {
         Self {
             error: Some(Refusal {
@@ -103,7 +104,7 @@ impl Fault {
         }
     }
 
-    /// What is wrong with this plan, if it could never do what it says.
+    /// Returns why the fault could never take effect, if so.
     pub fn mistake(&self) -> Option<String> {
         if self.kind == FaultKind::Fail && !CAN_FAIL.contains(&self.operation.as_str()) {
             return Some(format!(
@@ -119,13 +120,13 @@ impl Fault {
         (!countable).then(|| "nth and times begin with 1, delay is not negative".to_owned())
     }
 
-    /// The same for that many calls in a row.
+    /// Returns the fault for this number of consecutive calls.
     pub fn times(mut self, times: u32) -> Self {
         self.times = times;
         self
     }
 
-    /// The same with a delay.
+    /// Returns the fault with a delay.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay.as_secs_f64();
         self
@@ -140,7 +141,7 @@ fn bad_request() -> u16 {
     400
 }
 
-/// The planned faults and how many calls each has seen.
+/// The injected faults, each with the number of calls it has counted.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(Vec<(Fault, u32)>);
 
@@ -153,7 +154,7 @@ impl Faults {
         self.0.clear();
     }
 
-    /// Counts a call and answers the faults that hit it, oldest first. Spent faults are dropped.
+    /// Counts a call and returns the faults that apply to it, oldest first. Drops used-up faults.
     pub(crate) fn strike(&mut self, service: &str, operation: &str) -> Vec<Fault> {
         let mut hits = Vec::new();
         self.0.retain_mut(|(fault, seen)| {

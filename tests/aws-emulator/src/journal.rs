@@ -1,7 +1,7 @@
-//! What was called: every call with its parameters, secrets masked, and its outcome.
+//! The journal: every call with its parameters, with secrets masked, and its outcome.
 //!
-//! Where [`DIRECTORY`] is set, every request is also written to a file there, so that a whole test suite, in which emulators
-//! come and go by the hundred, can be judged at its end (`tests/journal`).
+//! If [`DIRECTORY`] is set, the emulator also writes every request to a file there. A check at the end of the test suite,
+//! in which hundreds of emulators run, can then read all requests (`tests/journal`).
 
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -11,11 +11,11 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-/// Environment variable: the directory for the requests of all emulators, one file for each process, one line for each
-/// request. It is read once.
+/// Environment variable: the directory for the requests of all emulators, one file per process, one line per request. It is
+/// read once.
 pub const DIRECTORY: &str = "AWS_EMULATOR_JOURNAL_DIR";
 
-/// What stands for a secret.
+/// The replacement for a secret.
 pub const MASK: &str = "***";
 
 /// One call.
@@ -30,26 +30,27 @@ pub struct Entry {
     pub operation: String,
     /// Account of the caller.
     pub account: String,
-    /// Region called.
+    /// The Region of the call.
     pub region: String,
     /// Parameters by model names, typed as the model types them, secrets masked.
     pub parameters: Value,
-    /// The request as it came, secrets masked: method, path with query, body (form or JSON, as an object), user agent.
+    /// The request as received, with secrets masked: method, path with query, body (form or JSON, as an object), user
+    /// agent.
     pub request: Value,
     /// `ok`, an error code, `reset before` or `reset after`; `pending` while it runs.
     pub outcome: String,
-    /// Message of the error, if the outcome is one.
+    /// The message of the error, if the outcome is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// Request id of the answer.
+    /// The request id of the response.
     pub request_id: String,
 }
 
-/// Writes a request down where [`DIRECTORY`] says, if it says so: before it is carried out, since tests kill what waits for
-/// the answer. `refusal` is why it was not understood.
+/// Writes a request to the directory that [`DIRECTORY`] names, if any. It does so before the request is carried out,
+/// because tests kill clients that wait for the response. `refusal` is why the request could not be decoded.
 ///
 /// # Panics
-/// When that file cannot be written: a suite that was not recorded must not look as if it had been judged.
+/// When the file cannot be written: an unrecorded test suite must not look as if it had been checked.
 pub(crate) fn keep(service: &str, operation: &str, parameters: &Value, request: &Value, refusal: Option<&str>) {
     static FILE: LazyLock<Option<Mutex<File>>> = LazyLock::new(|| {
         let directory = std::env::var_os(DIRECTORY)?;
@@ -63,13 +64,13 @@ pub(crate) fn keep(service: &str, operation: &str, parameters: &Value, request: 
         "service": service, "operation": operation, "parameters": masked(parameters), "request": request, "refusal": refusal,
     });
     let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-    // One write for each line: other processes of the same id, later, append to the same file.
+    // Write each line at once: later processes with the same id append to the same file.
     file.write_all(format!("{line}\n").as_bytes())
         .expect("a journal can be written");
 }
 
-/// A copy in which nothing secret is left: whatever is called a secret, a password, a token or an API key value, and
-/// the values that connection parameters declare secret.
+/// Returns a copy with all secrets masked: members named as a secret, a password, a token or an API key value, and the
+/// values that connection parameters declare secret.
 pub fn masked(value: &Value) -> Value {
     match value {
         Value::Object(members) => {

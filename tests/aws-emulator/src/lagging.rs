@@ -1,8 +1,8 @@
-//! A value that readers see late, as AWS's eventually consistent reads do.
+//! A value that readers see late, as in AWS's eventually consistent reads.
 
 use tokio::time::Instant;
 
-/// A value and, for a while, what it was before the last change.
+/// A value and, for a while after a change, its previous value.
 #[derive(Clone, Debug)]
 pub struct Lagging<T> {
     current: T,
@@ -10,7 +10,7 @@ pub struct Lagging<T> {
 }
 
 impl<T: Clone> Lagging<T> {
-    /// A value that everybody sees at once.
+    /// Returns a value that readers see immediately.
     pub fn new(value: T) -> Self {
         Self {
             current: value,
@@ -18,12 +18,12 @@ impl<T: Clone> Lagging<T> {
         }
     }
 
-    /// The truth, for the service's own rules.
+    /// Returns the current value, for the service's own checks.
     pub fn current(&self) -> &T {
         &self.current
     }
 
-    /// What a read answers at this instant.
+    /// Returns the value that a read shows at this time.
     pub fn read(&self, now: Instant) -> &T {
         match &self.before {
             Some((before, until)) if now < *until => before,
@@ -31,12 +31,12 @@ impl<T: Clone> Lagging<T> {
         }
     }
 
-    /// Changes the value at once for readers too, but not before a running lag ends.
+    /// Returns the current value for a change that readers see immediately, or after a running lag ends.
     pub fn current_mut(&mut self) -> &mut T {
         &mut self.current
     }
 
-    /// Changes the value; reads before `until` answer what they answered until now.
+    /// Changes the value. Reads before `until` still return the value that they return now.
     pub fn change(&mut self, now: Instant, until: Instant, change: impl FnOnce(&mut T)) {
         let seen = self.read(now).clone();
         change(&mut self.current);

@@ -1,8 +1,10 @@
-//! VPC Lattice: resource gateways, resource configurations and the associations that EventBridge makes.
+//! VPC Lattice: resource gateways, resource configurations, and the associations that EventBridge creates.
 //!
-//! Facts: docs/aws-behaviour.md, Every call, Resource gateway, Resource configuration; the service model `vpc-lattice` 2022-11-30.
+//! Facts: docs/aws-behaviour.md, Every call, Resource gateway, Resource configuration; the service model `vpc-lattice`
+//! 2022-11-30.
 //!
-//! How a test makes them fail: a gateway in a subnet without enough free addresses, a configuration for a domain name under `.invalid`.
+//! A test makes them fail with a gateway in a subnet without enough free addresses, or a configuration for a domain name
+//! under `.invalid`.
 
 mod association;
 mod configuration;
@@ -37,7 +39,7 @@ pub(crate) static SERVICE: Service = Service {
     protocol: Protocol::Rest,
     handle,
     invalid: errors::violations,
-    // Lattice documents no rates.
+    // VPC Lattice documents no request rates.
     bucket: |_, _| None,
     throttled: errors::throttled,
     denied: errors::denied,
@@ -52,11 +54,11 @@ pub struct Lattice {
     pub gateways: BTreeMap<String, Gateway>,
     /// Configurations by id.
     pub configurations: BTreeMap<String, Configuration>,
-    /// Associations by id: those made from this account and those on this account's configurations.
+    /// Associations by id: those made from this account, and those with this account's configurations.
     pub associations: BTreeMap<String, Association>,
-    /// VPC endpoints that lead to a configuration, by the id of the association.
+    /// VPC endpoints for a configuration, by the id of the association.
     pub resource_endpoints: BTreeMap<String, vpc_endpoints::ResourceEndpoint>,
-    /// VPC endpoints that lead to a service network, by id.
+    /// VPC endpoints for a service network, by id.
     pub network_endpoints: BTreeMap<String, vpc_endpoints::NetworkEndpoint>,
     tokens: tokens::Tokens,
 }
@@ -93,7 +95,7 @@ fn resources(_: &World, region: &Region) -> Vec<ResourceRow> {
     gateways.chain(configurations).chain(associations).collect()
 }
 
-/// The id in an identifier that may also be an ARN.
+/// Returns the id in an identifier that may also be an ARN.
 fn id_of(identifier: &str) -> &str {
     identifier.rsplit('/').next().unwrap_or(identifier)
 }
@@ -102,7 +104,7 @@ fn arn(region: &str, account: &str, path: &str, id: &str) -> String {
     partition::arn("vpc-lattice", region, account, &format!("{path}/{id}"))
 }
 
-/// One page of a list's answer: `items` and `nextToken`; pages hold up to 100 (model, MaxResults).
+/// Returns one page of a list response: `items` and `nextToken`. A page has up to 100 items (model, MaxResults).
 fn page(list: &str, items: Vec<Value>, input: &Value) -> Result<Value, ServiceError> {
     let max = input["maxResults"].as_u64().and_then(|max| usize::try_from(max).ok());
     let (items, next) = page::paginate(list, items, max, 100, input["nextToken"].as_str())

@@ -1,6 +1,6 @@
-//! `aws-emulator [--port N] [--speed F]`: the emulator behind a socket on the loopback interface.
+//! `aws-emulator [--port N] [--speed F]`: serves the emulator on a socket of the loopback interface.
 //!
-//! The first line of stdout is its URL. SIGTERM and SIGINT end it.
+//! The first line of stdout is its URL. SIGTERM and SIGINT stop it.
 
 use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -72,7 +72,7 @@ async fn main() -> std::io::Result<()> {
     }
 }
 
-/// Accepts connections for ever; ends only with an error of the listener.
+/// Accepts connections until the listener fails.
 async fn serve(listener: TcpListener, emulator: Emulator) -> std::io::Error {
     loop {
         let stream = match listener.accept().await {
@@ -83,7 +83,7 @@ async fn serve(listener: TcpListener, emulator: Emulator) -> std::io::Error {
         tokio::spawn(async move {
             let service = service_fn(move |request| answer(emulator.clone(), request));
             let mut http = hyper::server::conn::http1::Builder::new();
-            // An error here is a client that went away, or a planned reset, which closes the connection unanswered.
+            // An error here means that the client closed the connection, or that a fault resets it without a response.
             drop(
                 http.timer(TokioTimer::new())
                     .serve_connection(TokioIo::new(stream), service)

@@ -1,4 +1,4 @@
-//! What a service is to the emulator, and how it says no.
+//! The interface between the emulator and a service, and service errors.
 
 use std::borrow::Cow;
 
@@ -9,26 +9,26 @@ use crate::validate::{Rule, Violation};
 use crate::world::{Region, World};
 use crate::{ec2, eventbridge, lattice, sts};
 
-/// Every service there is. The SigV4 credential scope of a request chooses one by `name`.
+/// All services. The SigV4 credential scope of a request selects one by `name`.
 pub static SERVICES: [&Service; 4] = [&ec2::SERVICE, &sts::SERVICE, &lattice::SERVICE, &eventbridge::SERVICE];
 
 /// The wire protocol of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocol {
-    /// EC2's variant of Query: form in, XML out.
+    /// EC2's variant of Query: form request, XML response.
     Ec2,
-    /// AWS Query: form in, XML out, answers wrapped in `<Operation>Result`.
+    /// AWS Query: form request, XML response wrapped in `<Operation>Result`.
     Query,
-    /// awsJson1.1: the operation is in `X-Amz-Target`.
+    /// awsJson1.1: the `X-Amz-Target` header contains the operation.
     Json,
-    /// REST-JSON: the operation is in method and path.
+    /// REST-JSON: method and path determine the operation.
     Rest,
 }
 
 impl Protocol {
-    /// The error for JSON whose values have other types than the model's: it is not understood at all, whatever else is
-    /// wrong with it (Smithy specification, protocol tests of restJson1 and awsJson1.1: malformed requests). In a form
-    /// everything is text.
+    /// Returns the error for JSON whose values have types other than the model's. AWS cannot parse such a request, so this
+    /// error precedes all others (Smithy specification, protocol tests of restJson1 and awsJson1.1: malformed requests). In
+    /// a form, every value is text.
     pub(crate) fn mistyped(self, violations: &[Violation]) -> Option<ServiceError> {
         let json = matches!(self, Self::Json | Self::Rest);
         let wrong = violations.iter().find(|v| json && v.rule == Rule::Type)?;
@@ -42,28 +42,28 @@ impl Protocol {
 pub struct Service {
     /// Name in the credential scope, and in `shapes.json`.
     pub name: &'static str,
-    /// How it speaks.
+    /// The service's wire protocol.
     pub protocol: Protocol,
-    /// Carries out one operation. Parameters are complete, typed and within the model's constraints.
+    /// Carries out one operation. The parameters are complete, typed and within the model's constraints.
     pub handle: fn(&mut World, &CallCx, &str, &Value) -> Result<Value, ServiceError>,
-    /// The error for parameters outside the model's constraints.
+    /// Returns the error for parameters that violate the model's constraints.
     pub invalid: fn(&[Violation]) -> ServiceError,
-    /// Token bucket of an operation, if its rate is documented.
+    /// Returns the token bucket of an operation, if its rate is documented.
     pub bucket: fn(&str, &Value) -> Option<Bucket>,
-    /// The error when that bucket is empty.
+    /// Returns the error for an empty token bucket.
     pub throttled: fn() -> ServiceError,
-    /// The error when the caller may not do this; the argument is the action, `service:Operation`.
+    /// Returns the error for a denied action; the argument is the action, `service:Operation`.
     pub denied: fn(&str) -> ServiceError,
-    /// The error when AWS itself fails (5xx).
+    /// Returns the error for a failure of AWS itself (5xx).
     pub internal: fn() -> ServiceError,
-    /// All that exists in one account and Region.
+    /// Returns all objects in one account and Region.
     pub resources: fn(&World, &Region) -> Vec<ResourceRow>,
 }
 
-/// The caller of one call, and where it goes.
+/// The caller and the destination of one call.
 #[derive(Clone, Debug)]
 pub struct CallCx {
-    /// Twelve digits.
+    /// The caller's account id, twelve digits.
     pub account: String,
     /// Region of the credential scope.
     pub region: String,
@@ -71,37 +71,37 @@ pub struct CallCx {
     pub caller: String,
     /// Access key id of the credentials that signed the request.
     pub access_key: String,
-    /// A planned fault wants that what this call begins ends in its failed status.
+    /// Whether an injected fault makes the operation that this call starts end in its failed status.
     pub fails: bool,
-    /// What AWS calls the request id; also in the answer.
+    /// AWS's request id; the response contains it too.
     pub request_id: String,
 }
 
-/// One thing that exists, as `GET /_emulator/resources` lists it.
+/// An existing object, as `GET /_emulator/resources` lists it.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize, PartialEq)]
 pub struct ResourceRow {
     /// Account that owns it; filled in by the caller.
     #[serde(default)]
     pub account: String,
-    /// Region it lives in; filled in by the caller.
+    /// Region of the object; filled in by the caller.
     #[serde(default)]
     pub region: String,
-    /// Kind in AWS's words, such as `vpc-endpoint`.
+    /// Kind in AWS's terms, such as `vpc-endpoint`.
     #[serde(rename = "type")]
     pub kind: String,
     /// Id.
     pub id: String,
-    /// State in the service's words, empty where it has none.
+    /// State in the service's terms, empty where it has none.
     pub state: String,
-    /// True for what every account has from its first day.
+    /// Whether the object belongs to the starting world.
     #[serde(rename = "startingWorld")]
     pub starting_world: bool,
-    /// Whatever helps a reader: names, tags, holders.
+    /// Details for a reader: names, tags, holders.
     pub detail: Value,
 }
 
 impl ResourceRow {
-    /// A row that is not part of the starting world.
+    /// Returns a row that is not part of the starting world.
     pub fn new(kind: &str, id: impl Into<String>, state: impl Into<String>, detail: Value) -> Self {
         Self {
             account: String::new(),
@@ -115,21 +115,21 @@ impl ResourceRow {
     }
 }
 
-/// An error as a service answers it. The protocol writes it in its own envelope.
+/// A service error. The protocol writes it in its own format.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ServiceError {
     /// Error code, `InvalidVpcID.NotFound`.
     pub code: Cow<'static, str>,
-    /// For people.
+    /// The message.
     pub message: String,
     /// HTTP status.
     pub status: u16,
-    /// Further members of the error's shape (JSON protocols only).
+    /// Additional members of the error's shape (JSON protocols only).
     pub fields: Map<String, Value>,
 }
 
 impl ServiceError {
-    /// An error with status 400.
+    /// Returns an error with status 400.
     pub fn new(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -139,13 +139,13 @@ impl ServiceError {
         }
     }
 
-    /// The same with another HTTP status.
+    /// Returns the error with another HTTP status.
     pub fn status(mut self, status: u16) -> Self {
         self.status = status;
         self
     }
 
-    /// The same with one more member.
+    /// Returns the error with one more member.
     pub fn field(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.fields.insert(name.to_owned(), value.into());
         self

@@ -3,11 +3,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// The token is none of ours.
+/// The token is not valid for the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BadToken;
 
-/// One page of the `items` of that `list`, and the token of the next one. Without `max` the page holds `default` items.
+/// Returns one page of `items` and the token of the next page. Without `max`, a page has `default` items.
 ///
 /// # Errors
 /// [`BadToken`] when the token did not come from this list.

@@ -1,12 +1,12 @@
-//! The parameters of a call as a type.
+//! Deserializes the parameters of a call.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// Reads parameters that the model's constraints were checked for. A member that is null counts as absent, as AWS has it.
+/// Deserializes parameters that have passed the model's constraints. A null member counts as absent, as in AWS.
 ///
 /// # Panics
-/// A type that does not fit its shape is a mistake in a service.
+/// When the type does not match its shape, which is a bug in a service.
 pub(crate) fn read<T: DeserializeOwned>(input: &Value) -> T {
     serde_json::from_value(without_nulls(input))
         .unwrap_or_else(|error| panic!("a type does not fit its shape: {error}"))

@@ -1,7 +1,8 @@
-//! Partitions: how names and ARNs are formed in a Region. A table of its own, so that a mistake in the product's is seen.
+//! Partitions: the format of names and ARNs in a Region. The table is separate from the product's, so that tests find a
+//! mistake in that one.
 //!
-//! Ids, DNS suffixes and forms of Regions are those of botocore's `partitions.json`; how names of endpoint services start is
-//! known from `VPC_ENDPOINT_SERVICE_EXCEPTIONS` in aws-cdk (`aws-ec2/lib/vpc-endpoint.ts`).
+//! Ids, DNS suffixes and Region patterns are those of botocore's `partitions.json`; the prefixes of endpoint service names
+//! come from `VPC_ENDPOINT_SERVICE_EXCEPTIONS` in aws-cdk (`aws-ec2/lib/vpc-endpoint.ts`).
 
 use std::sync::LazyLock;
 
@@ -10,21 +11,21 @@ use regex::Regex;
 /// One partition.
 #[derive(Debug)]
 pub struct Partition {
-    /// As in ARNs.
+    /// The id, as in ARNs.
     pub id: &'static str,
-    /// End of ordinary DNS names.
+    /// The suffix of ordinary DNS names.
     pub suffix: &'static str,
-    /// End of DNS names that have addresses of both families.
+    /// The suffix of DNS names with addresses of both families.
     pub dual_stack: &'static str,
-    /// Form of its Regions.
+    /// The pattern of its Regions.
     form: &'static str,
-    /// How names of endpoint services start.
+    /// Returns the prefix of an endpoint service's name.
     prefix: fn(&str) -> &'static str,
 }
 
 const COMMON: &str = "com.amazonaws";
 
-/// API Gateway's name starts with the partition's own domain, backwards.
+/// API Gateway's service name starts with the partition's own domain, reversed.
 macro_rules! own_for_api_gateway {
     ($own:literal) => {
         |service| if service == "execute-api" { $own } else { COMMON }
@@ -100,21 +101,21 @@ static FORMS: LazyLock<[Regex; 8]> = LazyLock::new(|| {
 });
 
 impl Partition {
-    /// The partition of a Region; the first one if no form fits.
+    /// Returns the partition of a Region, or the first partition if no pattern matches.
     #[must_use]
     pub fn of(region: &str) -> &'static Self {
         let index = FORMS.iter().position(|form| form.is_match(region)).unwrap_or(0);
         &PARTITIONS[index]
     }
 
-    /// The full name of an endpoint service in one of its Regions.
+    /// Returns the full name of an endpoint service in one of the partition's Regions.
     #[must_use]
     pub fn endpoint_service(&self, region: &str, service: &str) -> String {
         format!("{}.{region}.{service}", (self.prefix)(service))
     }
 }
 
-/// The ARN of something in a Region.
+/// Returns an ARN in a Region.
 #[must_use]
 pub fn arn(service: &str, region: &str, account: &str, resource: &str) -> String {
     let partition = Partition::of(region).id;

@@ -1,4 +1,4 @@
-//! From HTTP request to operation and parameters, and from answer to HTTP response.
+//! Decodes HTTP requests to operation and parameters, and encodes results to HTTP responses.
 
 pub(crate) mod json;
 pub(crate) mod query;
@@ -12,19 +12,19 @@ use serde_json::Value;
 use crate::operation::{Protocol, Service, ServiceError};
 use crate::shapes::{MODELS, Model, Operation};
 
-/// A request, understood.
+/// A decoded request.
 #[derive(Debug)]
 pub(crate) struct Decoded {
     /// Name of the operation.
     pub(crate) operation: String,
     /// Its parameters by model names, typed.
     pub(crate) params: Value,
-    /// The body as it came, as a tree.
+    /// The body as received, as a tree.
     pub(crate) body: Value,
 }
 
 impl Decoded {
-    /// Stands in the journal for a request that is none of the service's operations.
+    /// Returns the journal's placeholder for a request that matches no operation of the service.
     pub(crate) fn not_understood() -> Self {
         Self {
             operation: "?".to_owned(),
@@ -34,7 +34,7 @@ impl Decoded {
     }
 }
 
-/// What SigV4 says about a request.
+/// The credential scope of a request's SigV4 signature.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Scope {
     pub(crate) access_key: String,
@@ -56,10 +56,10 @@ pub(crate) fn scope<B>(request: &Request<B>) -> Option<Scope> {
     })
 }
 
-/// Understands a request of this service.
+/// Decodes a request of this service.
 ///
 /// # Errors
-/// An unknown operation, a malformed body, an unknown or mistyped parameter: with the service's own code.
+/// An unknown operation, a malformed body, or an unknown or mistyped parameter, with the service's own error code.
 pub(crate) fn decode(service: &Service, request: &Request<Bytes>) -> Result<Decoded, ServiceError> {
     match service.protocol {
         Protocol::Ec2 | Protocol::Query => query::decode(service, request),
@@ -68,7 +68,7 @@ pub(crate) fn decode(service: &Service, request: &Request<Bytes>) -> Result<Deco
     }
 }
 
-/// Writes a success.
+/// Encodes a success response.
 pub(crate) fn answer(service: &Service, operation: &str, output: &Value, request_id: &str) -> Response<Bytes> {
     match service.protocol {
         Protocol::Ec2 | Protocol::Query => query::answer(service, operation, output, request_id),
@@ -77,7 +77,7 @@ pub(crate) fn answer(service: &Service, operation: &str, output: &Value, request
     }
 }
 
-/// Writes an error.
+/// Encodes an error response.
 pub(crate) fn failure(protocol: Protocol, error: &ServiceError, request_id: &str) -> Response<Bytes> {
     match protocol {
         Protocol::Ec2 | Protocol::Query => query::failure(protocol, error, request_id),
@@ -106,11 +106,11 @@ fn respond(status: u16, content_type: &'static str, body: String, request_id: &s
     response
 }
 
-/// Seconds of the epoch as ISO 8601 in UTC, with milliseconds.
+/// Formats seconds since the epoch as ISO 8601 in UTC, with milliseconds.
 pub(crate) fn iso8601(seconds: f64) -> String {
     let millis = (seconds * 1000.0).round() as i64;
     let (days, rest) = (millis.div_euclid(86_400_000), millis.rem_euclid(86_400_000));
-    // Days to civil date: years begin in March, so that the leap day comes last.
+    // Converts days to a civil date. Years begin in March, so that the leap day comes last.
     let shifted = days + 719_468;
     let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
     let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;

@@ -1,4 +1,4 @@
-//! Plugs an [`Emulator`] into an AWS SDK for Rust as its HTTP client: no socket, tokio's clock.
+//! Adapts an [`Emulator`] as HTTP client of an AWS SDK for Rust: no socket, tokio's clock.
 
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
@@ -11,7 +11,7 @@ use bytes::Bytes;
 
 use crate::Emulator;
 
-/// The HTTP client for `Config::builder().http_client(…)`. The endpoint URL of the SDK does not matter.
+/// Returns the HTTP client for `Config::builder().http_client(…)`. The endpoint URL of the SDK does not matter.
 pub fn client(emulator: &Emulator) -> SharedHttpClient {
     SharedHttpClient::new(InProcess(emulator.clone()))
 }
@@ -30,7 +30,7 @@ impl HttpConnector for InProcess {
         let emulator = self.0.clone();
         HttpConnectorFuture::new(async move {
             let request = request.try_into_http1x().map_err(|e| ConnectorError::user(e.into()))?;
-            // None of these services streams a request.
+            // None of these services has streaming requests.
             let body = request.body().bytes().map(Bytes::copy_from_slice);
             let body = body.ok_or_else(|| ConnectorError::user("a streaming body was sent".into()))?;
             let request = request.map(|_| body);

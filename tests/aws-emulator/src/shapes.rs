@@ -15,15 +15,15 @@ pub static MODELS: LazyLock<BTreeMap<String, Model>> =
 pub struct Model {
     /// Operations by name.
     pub operations: BTreeMap<String, Operation>,
-    /// Shapes by name; those of answers end in `$out`.
+    /// Shapes by name. Names of response shapes end in `$out`.
     pub shapes: BTreeMap<String, Shape>,
 }
 
 impl Model {
-    /// The shape of that name.
+    /// Returns the shape with this name.
     ///
     /// # Panics
-    /// Shapes refer only to shapes of the same file: anything else is a broken `shapes.json`.
+    /// When the shape is missing: shapes refer only to shapes of the same file, so `shapes.json` is broken.
     pub fn shape(&self, name: &str) -> &Shape {
         self.shapes
             .get(name)
@@ -36,7 +36,7 @@ impl Model {
 pub struct Operation {
     /// Shape of the parameters.
     pub input: Option<String>,
-    /// Shape of the answer.
+    /// Shape of the response.
     pub output: Option<String>,
     /// HTTP method (REST only).
     pub method: Option<String>,
@@ -50,16 +50,16 @@ pub struct Operation {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Shape {
-    /// What it is.
+    /// The kind of type.
     #[serde(rename = "type")]
     pub kind: Kind,
     /// Members of a structure by model name.
     #[serde(default)]
     pub members: BTreeMap<String, Member>,
-    /// Members that must be there.
+    /// Required members.
     #[serde(default)]
     pub required: Vec<String>,
-    /// Exactly one member must be there.
+    /// Whether exactly one member must be present.
     #[serde(default)]
     pub union: bool,
     /// Shape of a list's items or a map's values.
@@ -68,27 +68,27 @@ pub struct Shape {
     pub key: Option<String>,
     /// Element name of a list's items in XML, and in AWS Query requests.
     pub item_wire: Option<String>,
-    /// The list has no element of its own.
+    /// Whether the list has no element of its own.
     #[serde(default)]
     pub flattened: bool,
     /// `iso8601`, or the protocol's own.
     pub timestamp_format: Option<String>,
-    /// Length of a string or list, value of a number.
+    /// Minimum length of a string or list, or minimum value of a number.
     pub min: Option<i64>,
-    /// Length of a string or list, value of a number.
+    /// Maximum length of a string or list, or maximum value of a number.
     pub max: Option<i64>,
-    /// What the whole string must match.
+    /// The pattern that the whole string must match.
     #[serde(default)]
     pub pattern: Option<Pattern>,
-    /// What no part of the string may match.
+    /// Patterns that no part of the string may match.
     #[serde(default)]
     pub reject: Vec<Pattern>,
-    /// The values there are.
+    /// The allowed values.
     #[serde(default, rename = "enum")]
     pub values: Vec<String>,
 }
 
-/// Kinds of types in the models we use.
+/// The kinds of types in the models that the emulator uses.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -113,34 +113,34 @@ pub enum Kind {
 /// A member of a structure.
 #[derive(Debug, Deserialize)]
 pub struct Member {
-    /// Its shape.
+    /// The member's shape.
     pub shape: String,
-    /// Name on the wire, where it is not the model's.
+    /// The name on the wire, where it differs from the model's.
     pub wire: Option<String>,
-    /// Name in Query requests, where it is not the model's.
+    /// The name in Query requests, where it differs from the model's.
     pub query: Option<String>,
     /// `uri` or `querystring` (REST only).
     #[serde(rename = "in")]
     pub location: Option<String>,
 }
 
-/// A pattern of a model, compiled when it is first used.
+/// A pattern of a model, compiled on first use.
 #[derive(Debug, Deserialize)]
 #[serde(from = "String")]
 pub struct Pattern {
-    /// As the model has it.
+    /// The pattern as written in the model.
     pub source: String,
     whole: LazyLock<Regex, Box<dyn FnOnce() -> Regex + Send>>,
     part: LazyLock<Regex, Box<dyn FnOnce() -> Regex + Send>>,
 }
 
 impl Pattern {
-    /// Whether the whole text matches.
+    /// Reports whether the whole text matches.
     pub fn matches(&self, text: &str) -> bool {
         self.whole.is_match(text)
     }
 
-    /// Whether any part of the text matches.
+    /// Reports whether any part of the text matches.
     pub fn finds(&self, text: &str) -> bool {
         self.part.is_match(text)
     }

@@ -1,4 +1,4 @@
-//! STS: who calls, and sessions in roles of this or another account.
+//! STS: the caller's identity, and role sessions in this or another account.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::partition::Partition;
 use crate::validate::{Violation, summary};
 use crate::world::World;
 
-/// STS.
+/// The STS service.
 pub const SERVICE: Service = Service {
     name: "sts",
     protocol: Protocol::Query,
@@ -24,17 +24,17 @@ pub const SERVICE: Service = Service {
     resources: |_, _| Vec::new(),
 };
 
-/// How long a session lasts unless asked otherwise, in seconds (STS API reference, AssumeRole: DurationSeconds).
+/// The default duration of a session in seconds (STS API reference, AssumeRole: DurationSeconds).
 const DEFAULT_DURATION: i64 = 3_600;
 
 /// Sessions by access key id.
 #[derive(Debug, Default)]
 pub struct Sts(BTreeMap<String, Caller>);
 
-/// Whom credentials belong to.
+/// The owner of credentials.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Caller {
-    /// Twelve digits.
+    /// The account id, twelve digits.
     pub account: String,
     /// ARN of the user or of the session.
     pub arn: String,
@@ -43,7 +43,7 @@ pub struct Caller {
 }
 
 impl Sts {
-    /// The owner of an access key: a session, or else the home account's user.
+    /// Returns the owner of an access key: a session, or else the home account's user.
     pub fn caller(&self, access_key: &str, home: &str, region: &str) -> Caller {
         self.0.get(access_key).cloned().unwrap_or_else(|| Caller {
             account: home.to_owned(),
@@ -74,7 +74,8 @@ fn handle(world: &mut World, cx: &CallCx, operation: &str, params: &Value) -> Re
     }
 }
 
-/// Requests signed with the credentials of a session act in the role's account (STS API reference, AssumeRole).
+/// Handles AssumeRole. Requests signed with the session's credentials act in the role's account (STS API reference,
+/// AssumeRole).
 fn assume(world: &mut World, params: &Value) -> Result<Value, ServiceError> {
     let (role, session) = (text(params, "RoleArn"), text(params, "RoleSessionName"));
     let parts: Vec<_> = role.splitn(6, ':').collect();

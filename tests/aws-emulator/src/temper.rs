@@ -1,6 +1,6 @@
-//! Two readings of AWS, where its documentation and public recordings of it differ.
+//! Two variants of AWS's behavior, where its documentation and public recordings differ.
 //!
-//! Nobody outside AWS knows which one holds where and when, so whoever uses the emulator has to cope with both
+//! It is unknown outside AWS which one applies where and when, so users of the emulator must handle both
 //! (docs/aws-behaviour.md, "Two tempers").
 
 use clap::ValueEnum;
@@ -16,14 +16,14 @@ pub enum Temper {
     Recorded,
 }
 
-/// Names the temper of a whole run: of every emulator that is not told otherwise.
+/// Environment variable with the temper of a whole run: of every emulator without an explicit temper.
 pub const VARIABLE: &str = "AWS_EMULATOR_TEMPER";
 
 impl Temper {
-    /// The one that [`VARIABLE`] names, else the cautious one.
+    /// Returns the temper that [`VARIABLE`] names, or the cautious one.
     ///
     /// # Panics
-    /// If it names something else.
+    /// If the variable has another value.
     #[must_use]
     pub fn of_the_run() -> Self {
         match std::env::var(VARIABLE) {
@@ -32,7 +32,7 @@ impl Temper {
         }
     }
 
-    /// Whether it is the recorded one.
+    /// Reports whether this is the recorded temper.
     #[must_use]
     pub fn is_recorded(self) -> bool {
         self == Self::Recorded

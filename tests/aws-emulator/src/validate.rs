@@ -1,19 +1,19 @@
 //! The constraints of the service models: required members, types, lengths, ranges, patterns, enums, unions.
 //!
-//! Patterns hold for the whole string. Two groups of model facts are not to be trusted as they stand: Lattice's names
-//! use look-ahead (translated by hand in `shapes.py`), and the model's pattern of ResourceAssociationArn rejects real
-//! ARNs (it occurs in answers only, which are not checked).
+//! Patterns apply to the whole string. Two parts of the models cannot be used as they are: Lattice's names use look-ahead
+//! (translated by hand in `shapes.py`), and the model's pattern of ResourceAssociationArn rejects real ARNs (it occurs only
+//! in responses, which are not checked).
 
 use serde_json::Value;
 
 use crate::shapes::{Kind, Model, Shape};
 
-/// One broken constraint.
+/// A violated constraint.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Violation {
-    /// Where, by model names: `AuthParameters.ApiKeyAuthParameters.ApiKeyName`.
+    /// The path, by model names: `AuthParameters.ApiKeyAuthParameters.ApiKeyName`.
     pub path: String,
-    /// What kind of constraint.
+    /// The kind of constraint.
     pub rule: Rule,
     /// The constraint in words, without the offending value (it may be a secret).
     pub message: String,
@@ -30,7 +30,7 @@ pub enum Rule {
     Value,
 }
 
-/// All constraints that `params` breaks.
+/// Returns all constraints that `params` violates.
 pub fn validate(model: &Model, input: &str, params: &Value) -> Vec<Violation> {
     let mut violations = Vec::new();
     Walk {
@@ -41,7 +41,7 @@ pub fn validate(model: &Model, input: &str, params: &Value) -> Vec<Violation> {
     violations
 }
 
-/// The wording that AWS's JSON and Query services share for broken constraints.
+/// Returns the message that AWS's JSON and Query services share for violated constraints.
 pub fn summary(violations: &[Violation]) -> String {
     let each: Vec<_> = violations
         .iter()

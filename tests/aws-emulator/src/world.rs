@@ -1,4 +1,4 @@
-//! All state of the emulated AWS, and its time.
+//! All state of the emulated AWS, and its clock.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
@@ -15,15 +15,15 @@ use crate::{ec2, eventbridge, lattice, sts, timings};
 
 type Event = Box<dyn FnOnce(&mut World) + Send>;
 
-/// Everything, in every account and Region.
+/// The state of every account and Region.
 pub struct World {
     /// Speed, accounts, epoch.
     pub settings: Settings,
-    /// Ids of new objects.
+    /// Generates the ids of new objects.
     pub ids: Ids,
-    /// Sessions that STS handed out; they belong to no Region.
+    /// STS sessions. They belong to no Region.
     pub sts: sts::Sts,
-    /// Actions (`service:Operation`) that nobody may perform, whoever calls.
+    /// Actions (`service:Operation`) that are denied to every caller.
     pub denied: BTreeSet<String>,
     pub(crate) buckets: Buckets,
     started: Instant,
@@ -45,7 +45,7 @@ pub struct Region {
 }
 
 impl World {
-    /// A world as it is on an account's first day.
+    /// Returns a world that contains nothing yet.
     pub fn new(settings: Settings, now: Instant) -> Self {
         Self {
             ids: Ids::new(),
@@ -61,12 +61,12 @@ impl World {
         }
     }
 
-    /// The state where the caller is; a Region's starting world is made when it is first looked at.
+    /// Returns the state of the caller's account and Region. The starting world of a Region is created on first access.
     pub fn region(&mut self, cx: &CallCx) -> &mut Region {
         self.region_of(&cx.account, &cx.region)
     }
 
-    /// The state of any account and Region.
+    /// Returns the state of any account and Region.
     pub fn region_of(&mut self, account: &str, region: &str) -> &mut Region {
         let ids = &mut self.ids;
         self.regions
@@ -78,44 +78,44 @@ impl World {
             })
     }
 
-    /// The state where the caller is, and new ids beside it.
+    /// Returns the state of the caller's account and Region, together with the id generator.
     pub fn region_and_ids(&mut self, cx: &CallCx) -> (&mut Region, &mut Ids) {
         self.region(cx);
         let region = self.regions.get_mut(&(cx.account.clone(), cx.region.clone()));
         (region.expect("made by the line above"), &mut self.ids)
     }
 
-    /// Now. While a scheduled event runs: the time it was scheduled for.
+    /// Returns the current time. While a scheduled event runs, this is the time it was scheduled for.
     pub fn now(&self) -> Instant {
         self.now
     }
 
-    /// Now in seconds of the epoch, for the timestamps in answers.
+    /// Returns the current time in seconds since the epoch, for timestamps in responses.
     pub fn timestamp(&self) -> f64 {
         self.settings.epoch as f64 + self.now.duration_since(self.started).as_secs_f64()
     }
 
-    /// Seconds since the emulator started.
+    /// Returns the seconds since the emulator started.
     pub fn elapsed(&self) -> f64 {
         self.now.duration_since(self.started).as_secs_f64()
     }
 
-    /// A duration of `timings`, scaled by the speed.
+    /// Returns a duration of `timings`, scaled by the speed.
     pub fn scaled(&self, duration: Duration) -> Duration {
         duration.div_f64(self.settings.speed)
     }
 
-    /// From when on VPC Lattice and EventBridge show what was just made.
+    /// Returns the time from which VPC Lattice and EventBridge show a new object.
     pub fn visible_from(&self) -> Instant {
         self.lag(timings::VISIBLE_AFTER_CREATE)
     }
 
-    /// Until when VPC Lattice and EventBridge show what was before a change.
+    /// Returns the time until which VPC Lattice and EventBridge show the state before a change.
     pub fn stale_until(&self) -> Instant {
         self.lag(timings::STALE_AFTER_CHANGE)
     }
 
-    /// The instant until which what is read is old, in a world that shows changes late.
+    /// Returns the time until which reads are stale. In the recorded temper, reads are never stale.
     pub fn lag(&self, duration: Duration) -> Instant {
         match self.settings.temper {
             Temper::Cautious => self.later(duration),
@@ -123,12 +123,12 @@ impl World {
         }
     }
 
-    /// The instant that lies one (scaled) duration ahead.
+    /// Returns the time after one (scaled) duration.
     pub fn later(&self, duration: Duration) -> Instant {
         self.now + self.scaled(duration)
     }
 
-    /// Lets something happen after one (scaled) duration. Events of one instant happen in the order they were scheduled.
+    /// Schedules an event after one (scaled) duration. Events at the same time run in the order of scheduling.
     pub fn after(&mut self, duration: Duration, event: impl FnOnce(&mut Self) + Send + 'static) {
         self.scheduled += 1;
         let scheduled = Scheduled {
@@ -139,7 +139,7 @@ impl World {
         self.events.push(Reverse(scheduled));
     }
 
-    /// Lets everything happen that is due. Time never goes backwards.
+    /// Runs all events that are due. Time never goes backwards.
     pub fn advance(&mut self, now: Instant) {
         while self.events.peek().is_some_and(|next| next.0.at <= now) {
             let Some(Reverse(next)) = self.events.pop() else { break };
@@ -149,7 +149,7 @@ impl World {
         self.now = self.now.max(now);
     }
 
-    /// All that exists, in all accounts and Regions that anyone has looked at.
+    /// Returns all objects, in all accounts and Regions that have been accessed.
     pub fn resources(&self) -> Vec<ResourceRow> {
         let mut rows = Vec::new();
         for ((account, region), state) in &self.regions {
@@ -199,7 +199,7 @@ impl Ord for Scheduled {
     }
 }
 
-/// Ids in AWS's formats, the same in every run.
+/// Generates ids in AWS's formats, the same in every run.
 #[derive(Debug)]
 pub struct Ids(fastrand::Rng);
 
@@ -208,12 +208,12 @@ impl Ids {
         Self(fastrand::Rng::with_seed(0x5eed))
     }
 
-    /// `prefix-` and 17 hexadecimal digits, of which AWS's first is 0.
+    /// Returns `prefix-` and 17 hexadecimal digits, of which the first is 0 as in AWS.
     pub fn with_prefix(&mut self, prefix: &str) -> String {
         format!("{prefix}-0{:016x}", self.0.u64(..))
     }
 
-    /// A version 4 UUID.
+    /// Returns a version 4 UUID.
     pub fn uuid(&mut self) -> String {
         let (high, low) = (self.0.u64(..), self.0.u64(..));
         let (low_a, low_b) = (0x8000 | (low >> 48) & 0x3fff, low & 0xffff_ffff_ffff);
@@ -225,7 +225,7 @@ impl Ids {
         )
     }
 
-    /// Lower-case letters and digits, as in `vpce-…-{hash}`.
+    /// Returns lower-case letters and digits, as in `vpce-…-{hash}`.
     pub fn lower(&mut self, length: usize) -> String {
         std::iter::repeat_with(|| self.0.choice(b"abcdefghijklmnopqrstuvwxyz0123456789").copied())
             .take(length)
@@ -233,7 +233,7 @@ impl Ids {
             .collect()
     }
 
-    /// Upper-case letters and digits, as in access key ids.
+    /// Returns upper-case letters and digits, as in access key ids.
     pub fn upper(&mut self, length: usize) -> String {
         self.lower(length).to_ascii_uppercase()
     }

@@ -1,4 +1,4 @@
-//! The AWS services that have interface endpoints here.
+//! The AWS services for which the emulator has interface endpoints.
 
 use serde_json::{Value, json};
 
@@ -8,20 +8,20 @@ use crate::operation::{CallCx, ServiceError};
 use crate::partition::Partition;
 use crate::world::World;
 
-/// One service as AWS offers it through endpoints.
+/// An AWS service that is available through endpoints.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EndpointService {
-    /// Last part of `com.amazonaws.REGION.…`.
+    /// The last part of `com.amazonaws.REGION.…`.
     pub(crate) name: &'static str,
-    /// Whether the private name also covers everything below it.
+    /// Whether the private name also covers all names below it.
     pub(crate) wildcard: bool,
-    /// Whether it has a private name for both address families too.
+    /// Whether it also has a private name for both address families.
     pub(crate) dual_stack_name: bool,
-    /// Whether it is for FIPS, which not every Region has.
+    /// Whether it is a FIPS service, which not every Region has.
     pub(crate) fips: bool,
-    /// Address families of its endpoints: dualstack is no family of its own here (model, ServiceConnectivityType).
+    /// The address families of its endpoints. `dualstack` is not a family here (model, ServiceConnectivityType).
     pub(crate) address_types: &'static [&'static str],
-    /// Whether the Region's last zone has it too.
+    /// Whether the Region's last zone offers it too.
     pub(crate) in_last_zone: bool,
 }
 
@@ -37,10 +37,10 @@ const ORDINARY: EndpointService = EndpointService {
     in_last_zone: true,
 };
 
-/// All services of Step Functions take policies (docs/aws-behaviour.md, Interface endpoint). Their names for both address families, and
-/// where they have hosts for FIPS: general reference, Step Functions endpoints. AWS's pages do not agree on which of those Regions
-/// have endpoints for FIPS; here all have. That `sync-states` and `execute-api` are missing in one
-/// zone is made up: in AWS, too, services are not offered in every zone.
+/// All services of Step Functions accept policies (docs/aws-behaviour.md, Interface endpoint). The general reference, Step
+/// Functions endpoints, lists their names for both address families and their FIPS hosts. AWS's pages disagree on which of
+/// those Regions have FIPS endpoints; in the emulator all have. One zone of the emulator lacks `sync-states` and
+/// `execute-api`. This choice is invented: AWS does not offer every service in every zone either.
 const SERVICES: [EndpointService; 8] = [
     EndpointService {
         name: "states",
@@ -99,7 +99,7 @@ const LISTING: Listing = Listing {
     ],
 };
 
-/// The error for a service that is not there.
+/// Returns the error for a service that does not exist.
 pub(super) fn not_found(name: &str) -> ServiceError {
     ServiceError::new(
         "InvalidServiceName",
@@ -108,12 +108,12 @@ pub(super) fn not_found(name: &str) -> ServiceError {
 }
 
 impl EndpointService {
-    /// By its full name, `com.amazonaws.us-east-1.states`.
+    /// Finds a service by its full name, such as `com.amazonaws.us-east-1.states`.
     pub(super) fn find(region: &str, name: &str) -> Option<&'static Self> {
         Self::offered(region).find(|service| service.full_name(region) == name)
     }
 
-    /// Those that the Region has.
+    /// Returns the services that the Region offers.
     fn offered(region: &str) -> impl Iterator<Item = &'static Self> {
         let in_north_america = region.starts_with("us-") || region.starts_with("ca-");
         let has_fips = in_north_america && ["aws", "aws-us-gov"].contains(&Partition::of(region).id);
@@ -124,25 +124,26 @@ impl EndpointService {
         Partition::of(region).endpoint_service(region, self.name)
     }
 
-    /// The name that private DNS answers in the VPC.
+    /// Returns the name that private DNS resolves in the VPC.
     pub(crate) fn private_name(&self, region: &str) -> String {
         let (wildcard, suffix) = (if self.wildcard { "*." } else { "" }, Partition::of(region).suffix);
         format!("{wildcard}{}.{region}.{suffix}", self.name)
     }
 
-    /// All names that private DNS answers. No page tells their order; with the usual one last, a client that takes the first is seen.
+    /// Returns all names that private DNS resolves. AWS does not document their order. The usual name comes last, so that a
+    /// test fails if a client takes the first.
     pub(crate) fn private_names(&self, region: &str) -> Vec<String> {
         let dual_stack = format!("{}.{region}.{}", self.name, Partition::of(region).dual_stack);
         let dual_stack = self.dual_stack_name.then_some(dual_stack);
         dual_stack.into_iter().chain([self.private_name(region)]).collect()
     }
 
-    /// What the endpoints' own names end with.
+    /// Returns the suffix of the endpoints' own names.
     pub(super) fn endpoint_domain(&self, region: &str) -> String {
         format!("{}.{region}.vpce.{}", self.name, Partition::of(region).suffix)
     }
 
-    /// The zones it is offered in.
+    /// Returns the zones that offer the service.
     pub(super) fn zones(&self, ec2: &Ec2) -> Vec<String> {
         let zones = ec2.zones();
         let count = if self.in_last_zone {
@@ -176,7 +177,7 @@ impl EndpointService {
     }
 }
 
-/// DescribeVpcEndpointServices.
+/// Handles DescribeVpcEndpointServices.
 pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let ec2 = &world.region(cx).ec2;
     let all = EndpointService::offered(&ec2.region)

@@ -1,4 +1,4 @@
-//! Interface endpoints: their life, and how they are shown. What they may be: [`checks`].
+//! Interface endpoints: their lifecycle and their descriptions. [`checks`] has the rules for them.
 
 mod checks;
 mod modify;
@@ -20,7 +20,7 @@ use crate::timings::{
 };
 use crate::world::World;
 
-/// Interface endpoints per VPC (quotas on AWS's pages).
+/// The maximum number of interface endpoints per VPC (quotas on AWS's pages).
 const MOST: usize = 50;
 
 /// One interface endpoint.
@@ -28,23 +28,24 @@ const MOST: usize = 50;
 pub(crate) struct Endpoint {
     pub(crate) id: String,
     pub(crate) vpc: String,
-    /// Full name, `com.amazonaws.us-east-1.states`.
+    /// The full name, such as `com.amazonaws.us-east-1.states`.
     pub(crate) service: String,
     pub(crate) state: State,
-    /// What can be modified.
+    /// The modifiable properties.
     form: Lagging<Form>,
-    /// A change is being applied.
+    /// Whether a modification is in progress.
     modifying: bool,
-    /// DNS names exist from the first `available` on.
+    /// Whether the endpoint has DNS names: from the first `available` on.
     dns_ready: bool,
-    /// Other calls do not find it before (docs/aws-behaviour.md, Interface endpoint).
+    /// Other calls do not find the endpoint before this time (docs/aws-behaviour.md, Interface endpoint).
     visible: Instant,
     created: f64,
     hash: String,
     private_zone: String,
 }
 
-/// The states of an endpoint whose service accepts by itself. Only a planned fault makes one fail. AWS writes them in lower case (docs/aws-behaviour.md, `endpoint-state-case`).
+/// The states of an endpoint whose service accepts automatically. Only an injected fault makes one fail. AWS writes them in
+/// lower case (docs/aws-behaviour.md, `endpoint-state-case`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     Pending,
@@ -65,13 +66,13 @@ impl State {
         }
     }
 
-    /// Nothing depends on it any more, although Describe still shows it.
+    /// Reports whether the endpoint is deleted. Nothing depends on it any more, although Describe still returns it.
     pub(crate) fn is_deleted(self) -> bool {
         self == Self::Deleted
     }
 }
 
-/// What can be modified.
+/// The modifiable properties.
 #[derive(Clone, Debug, PartialEq)]
 struct Form {
     subnets: Vec<String>,
@@ -82,7 +83,7 @@ struct Form {
     record_type: String,
 }
 
-/// A client token that was used, and for what.
+/// A client token, with the request that used it and its response.
 #[derive(Debug)]
 pub(crate) struct Token {
     params: Value,
@@ -104,7 +105,7 @@ const LISTING: Listing = Listing {
     ],
 };
 
-/// The error for an endpoint that is not there, or not seen yet.
+/// Returns the error for an endpoint that does not exist or is not visible yet.
 pub(super) fn not_found(id: &str) -> ServiceError {
     ServiceError::new(
         "InvalidVpcEndpointId.NotFound",
@@ -113,7 +114,7 @@ pub(super) fn not_found(id: &str) -> ServiceError {
 }
 
 impl Ec2 {
-    /// An endpoint that calls find at this instant.
+    /// Returns an endpoint that is visible at this time.
     ///
     /// # Errors
     /// `InvalidVpcEndpointId.NotFound`, also for a short while after the endpoint was created.
@@ -130,13 +131,13 @@ impl Ec2 {
 }
 
 impl Endpoint {
-    /// The name all its zones answer to; it is in public DNS from the first `available` on.
+    /// Returns the name that resolves to all zones. It is in public DNS from the first `available` on.
     fn regional_name(&self, service: &EndpointService, region: &str) -> String {
         format!("{}-{}.{}", self.id, self.hash, service.endpoint_domain(region))
     }
 }
 
-/// CreateVpcEndpoint.
+/// Handles CreateVpcEndpoint.
 pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let token = text(params, "ClientToken").map(str::to_owned);
     let before = token
@@ -154,7 +155,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
     let mut form = new_form(params);
     checked(ec2, &vpc, service, &form, None, now)?;
     if form.groups.is_empty() {
-        // docs/aws-behaviour.md, Interface endpoint: the VPC's default group is attached when none was asked for.
+        // docs/aws-behaviour.md, Interface endpoint: without groups in the request, EC2 attaches the VPC's default group.
         form.groups
             .extend(ec2.default_group(&vpc).map(|group| group.id.clone()));
     }
@@ -207,8 +208,8 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
     Ok(answer)
 }
 
-/// The same token with the same parameters is the same endpoint, whatever became of it; with others it is an error
-/// (docs/aws-behaviour.md, Interface endpoint).
+/// Returns the response of an earlier create with the same token. The same token with the same parameters means the same
+/// endpoint, even a deleted one; with other parameters it is an error (docs/aws-behaviour.md, Interface endpoint).
 fn replay(world: &mut World, cx: &CallCx, token: &str, params: &Value) -> Result<Option<Value>, ServiceError> {
     if token.len() > 64 || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(ServiceError::new(
@@ -233,7 +234,8 @@ fn replay(world: &mut World, cx: &CallCx, token: &str, params: &Value) -> Result
     Ok(Some(answer))
 }
 
-/// What the request asks for, with AWS's defaults: private DNS is on unless refused (docs/aws-behaviour.md, `private-dns-default`).
+/// Returns the requested properties with AWS's defaults: private DNS is on unless disabled (docs/aws-behaviour.md,
+/// `private-dns-default`).
 fn new_form(params: &Value) -> Form {
     let owned = |ids: Vec<&str>| ids.into_iter().map(str::to_owned).collect();
     let address_type = text(params, "IpAddressType").unwrap_or("ipv4").to_owned();
@@ -250,7 +252,7 @@ fn new_form(params: &Value) -> Form {
     }
 }
 
-/// One interface in each subnet (docs/aws-behaviour.md, Interface endpoint).
+/// Returns the network interface for one subnet: there is one in each (docs/aws-behaviour.md, Interface endpoint).
 fn interface(endpoint: &str, subnet: &str, form: &Form) -> NewInterface {
     NewInterface {
         subnet: subnet.to_owned(),
@@ -263,7 +265,7 @@ fn interface(endpoint: &str, subnet: &str, form: &Form) -> NewInterface {
     }
 }
 
-/// DescribeVpcEndpoints.
+/// Handles DescribeVpcEndpoints.
 pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let now = world.now();
     let ec2 = &world.region(cx).ec2;
@@ -287,7 +289,7 @@ fn render(ec2: &Ec2, endpoint: &Endpoint, now: Instant) -> Value {
         "ServiceName": endpoint.service,
         "ServiceRegion": ec2.region,
         "State": endpoint.state.wire(),
-        // Terminal, with its reason in LastError (docs/aws-behaviour.md, Interface endpoint).
+        // The failed state is final; LastError has the reason (docs/aws-behaviour.md, Interface endpoint).
         "LastError": (endpoint.state == State::Failed).then(
             || json!({ "Code": "InternalError", "Message": "The network interfaces could not be created." })
         ),
@@ -307,8 +309,8 @@ fn render(ec2: &Ec2, endpoint: &Endpoint, now: Instant) -> Value {
     })
 }
 
-/// The regional name first, then one for each zone, then the private names (docs/aws-behaviour.md, Interface endpoint). None
-/// before the endpoint has been available, and none without subnets.
+/// Returns the regional name first, then one for each zone, then the private names (docs/aws-behaviour.md, Interface
+/// endpoint). Returns none before the endpoint has been available, and none without subnets.
 fn dns_entries(ec2: &Ec2, endpoint: &Endpoint, form: &Form) -> Vec<Value> {
     let Some(service) = EndpointService::find(&ec2.region, &endpoint.service) else {
         return Vec::new();
@@ -341,7 +343,8 @@ fn dns_entries(ec2: &Ec2, endpoint: &Endpoint, form: &Form) -> Vec<Value> {
         .collect()
 }
 
-/// DeleteVpcEndpoints: always HTTP 200; what could not be deleted is listed (docs/aws-behaviour.md, Interface endpoint).
+/// Handles DeleteVpcEndpoints. The status is always HTTP 200; the response lists the endpoints that could not be deleted
+/// (docs/aws-behaviour.md, Interface endpoint).
 pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let now = world.now();
     let mut unsuccessful = Vec::new();
@@ -361,8 +364,8 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
     Ok(json!({ "Unsuccessful": unsuccessful }))
 }
 
-/// `deleting`, then `deleted` for a short while, then gone. Its interfaces stay a little longer still, and hold their
-/// groups, subnets and addresses.
+/// Deletes the endpoint in steps: `deleting`, then `deleted` for a short while, then gone. Its interfaces remain a little
+/// longer and keep using their groups, subnets and addresses.
 fn die(world: &mut World, cx: CallCx, id: String) {
     world.after(ENDPOINT_DELETE, move |world| {
         if let Some(endpoint) = world.region(&cx).ec2.endpoints.get_mut(&id) {

@@ -16,12 +16,12 @@ pub(crate) struct Group {
     pub(crate) vpc: String,
     pub(crate) name: String,
     pub(crate) description: String,
-    /// Other calls do not find it before (docs/aws-behaviour.md, Security group).
+    /// Other calls do not find the group before this time (docs/aws-behaviour.md, Security group).
     visible: Option<Instant>,
 }
 
 impl Group {
-    /// Every VPC has one, and keeps it.
+    /// Reports whether this is its VPC's default group. Every VPC has one, and it cannot be deleted.
     pub(crate) fn is_default(&self) -> bool {
         self.name == "default"
     }
@@ -55,7 +55,7 @@ const LISTING: Listing = Listing {
     ],
 };
 
-/// The error for a group that is not there, or not seen yet.
+/// Returns the error for a group that does not exist or is not visible yet.
 pub(crate) fn not_found(id: &str) -> ServiceError {
     ServiceError::new(
         "InvalidGroup.NotFound",
@@ -64,7 +64,7 @@ pub(crate) fn not_found(id: &str) -> ServiceError {
 }
 
 impl Ec2 {
-    /// A group that calls find at this instant.
+    /// Returns a group that is visible at this time.
     ///
     /// # Errors
     /// `InvalidGroup.NotFound`, also for a short while after the group was created; `InvalidGroupId.Malformed`.
@@ -79,20 +79,21 @@ impl Ec2 {
             .ok_or_else(|| not_found(id))
     }
 
-    /// The default group of a VPC, which AWS takes where none is given.
+    /// Returns the default group of a VPC, which AWS uses where the request names none.
     pub(crate) fn default_group(&self, vpc: &str) -> Option<&Group> {
         self.groups
             .values()
             .find(|group| group.vpc == vpc && group.is_default())
     }
 
-    /// A group as other objects show it.
+    /// Returns a group in the form that other objects' descriptions use.
     pub(super) fn group_pair(&self, id: &str) -> Value {
         json!({ "GroupId": id, "GroupName": self.groups.get(id).map(|group| group.name.as_str()) })
     }
 }
 
-/// A VPC's default group: everything from itself, everything to anywhere (VPC user guide, "Default security groups").
+/// Creates a VPC's default group: it allows all traffic from itself and to anywhere (VPC user guide, "Default security
+/// groups").
 pub(super) fn make_default(ec2: &mut Ec2, ids: &mut Ids, vpc: &str) {
     let id = insert(ec2, ids, vpc, "default", "default VPC security group", None);
     let itself = rules::Source::Group {
@@ -128,13 +129,14 @@ pub(super) fn remove(ec2: &mut Ec2, id: &str) {
     ec2.rules.retain(|_, rule| rule.group != id);
 }
 
-/// Letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*` (EC2 API reference, CreateSecurityGroup and IpRange).
+/// Reports whether the text is valid: letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*` (EC2 API reference,
+/// CreateSecurityGroup and IpRange).
 pub(super) fn is_description(text: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(c);
     text.chars().count() <= 255 && text.chars().all(allowed)
 }
 
-/// CreateSecurityGroup (docs/aws-behaviour.md, Security group).
+/// Handles CreateSecurityGroup (docs/aws-behaviour.md, Security group).
 pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     // "When the name contains trailing spaces, we trim the spaces" (VPC user guide, security groups).
     let name = required(params, "GroupName")?.trim_end_matches(' ');
@@ -155,7 +157,8 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
         return Err(ServiceError::new("InvalidParameterValue", message));
     }
     if name == "default" {
-        // The documented InvalidGroup.Reserved is EC2-Classic's; in a VPC this is what AWS says (hashicorp/terraform #17343).
+        // The documented InvalidGroup.Reserved is for EC2-Classic. In a VPC, AWS returns this error (hashicorp/terraform
+        // #17343).
         let message = format!("Cannot use reserved security group name: {name}");
         return Err(ServiceError::new("InvalidParameterValue", message));
     }
@@ -172,7 +175,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
         }
     };
     let vpc = vpc.id.clone();
-    // Public reports: "Abc" and "ABC" are one name (chef-provisioning-aws #452).
+    // According to public reports, "Abc" and "ABC" are the same name (chef-provisioning-aws #452).
     if ec2
         .groups
         .values()
@@ -188,7 +191,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
     Ok(json!({ "GroupId": id, "Tags": tags, "SecurityGroupArn": ec2.arn("security-group", &id) }))
 }
 
-/// DeleteSecurityGroup (docs/aws-behaviour.md, Security group).
+/// Handles DeleteSecurityGroup (docs/aws-behaviour.md, Security group).
 pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let now = world.now();
     let ec2 = &mut world.region(cx).ec2;
@@ -214,7 +217,7 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
     Ok(json!({ "Return": true, "GroupId": id }))
 }
 
-/// The group a call is about: by id, or by name in the default VPC.
+/// Returns the group that a call names: by id, or by name in the default VPC.
 pub(super) fn chosen(ec2: &Ec2, params: &Value) -> Result<String, ServiceError> {
     if let Some(id) = text(params, "GroupId") {
         return Ok(id.to_owned());
@@ -225,7 +228,7 @@ pub(super) fn chosen(ec2: &Ec2, params: &Value) -> Result<String, ServiceError> 
     found.map(|group| group.id.clone()).ok_or_else(|| not_found(name))
 }
 
-/// DescribeSecurityGroups.
+/// Handles DescribeSecurityGroups.
 pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let now = world.now();
     let ec2 = &world.region(cx).ec2;

@@ -1,5 +1,6 @@
-//! Network interfaces that AWS services put into subnets. They take addresses, and they hold their subnet and their
-//! security groups for a while after their endpoint or gateway is gone (docs/aws-behaviour.md, Interface endpoint, Resource gateway).
+//! Network interfaces that AWS services create in subnets. They use addresses, and they block the deletion of their subnet
+//! and security groups for a while after their endpoint or gateway is gone (docs/aws-behaviour.md, Interface endpoint,
+//! Resource gateway).
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -16,17 +17,17 @@ use crate::world::{Ids, World};
 pub struct Interface {
     /// `eni-…`
     pub id: String,
-    /// Subnet it is in.
+    /// The subnet of the interface.
     pub subnet: String,
-    /// VPC it is in.
+    /// The VPC of the interface.
     pub vpc: String,
-    /// Security groups that guard it.
+    /// The security groups of the interface.
     pub groups: Vec<String>,
-    /// Endpoint or gateway that it belongs to.
+    /// The endpoint or gateway that the interface belongs to.
     pub owner: String,
     /// EC2's `InterfaceType`.
     pub kind: &'static str,
-    /// What DescribeNetworkInterfaces shows for people.
+    /// The description in DescribeNetworkInterfaces.
     pub description: String,
     /// IPv4 addresses; the first is the primary one.
     pub addresses: Vec<Ipv4Addr>,
@@ -34,22 +35,22 @@ pub struct Interface {
     pub ipv6: Option<Ipv6Addr>,
 }
 
-/// What a service asks for when it puts an interface into a subnet.
+/// A service's request for a network interface in a subnet.
 #[derive(Clone, Debug)]
 pub struct NewInterface {
-    /// Subnet; it exists.
+    /// The subnet. It must exist.
     pub subnet: String,
-    /// Security groups; they exist.
+    /// The security groups. They must exist.
     pub groups: Vec<String>,
-    /// Endpoint or gateway that it belongs to.
+    /// The endpoint or gateway that the interface belongs to.
     pub owner: String,
     /// EC2's `InterfaceType`, such as `vpc_endpoint`.
     pub kind: &'static str,
-    /// What DescribeNetworkInterfaces shows for people.
+    /// The description in DescribeNetworkInterfaces.
     pub description: String,
-    /// How many IPv4 addresses it takes.
+    /// The number of IPv4 addresses.
     pub addresses: usize,
-    /// Whether it takes an IPv6 address of the subnet.
+    /// Whether it needs an IPv6 address of the subnet.
     pub ipv6: bool,
 }
 
@@ -79,8 +80,8 @@ const LISTING: Listing = Listing {
 };
 
 impl Ec2 {
-    /// Puts an interface into a subnet; answers its id. `None` when there is no such subnet, when it has not that many
-    /// addresses left, or no IPv6 block although an IPv6 address was asked for.
+    /// Creates an interface in a subnet and returns its id. Returns `None` when the subnet does not exist, has too few free
+    /// addresses, or has no IPv6 block for a requested IPv6 address.
     pub fn attach_interface(&mut self, ids: &mut Ids, new: NewInterface) -> Option<String> {
         let subnet = self.subnets.get(&new.subnet)?;
         let addresses = self.pick_addresses(subnet, new.addresses);
@@ -104,12 +105,12 @@ impl Ec2 {
         Some(id)
     }
 
-    /// Removes the interfaces of an endpoint or gateway; its addresses, subnets and groups are free again.
+    /// Removes the interfaces of an endpoint or gateway. Its addresses, subnets and groups become free.
     pub fn detach_interfaces_of(&mut self, owner: &str) {
         self.interfaces.retain(|_, interface| interface.owner != owner);
     }
 
-    /// The interfaces of an endpoint or gateway.
+    /// Returns the interfaces of an endpoint or gateway.
     pub fn interfaces_of<'a>(&'a self, owner: &'a str) -> impl Iterator<Item = &'a Interface> {
         self.interfaces
             .values()
@@ -117,7 +118,7 @@ impl Ec2 {
     }
 }
 
-/// DescribeNetworkInterfaces.
+/// Handles DescribeNetworkInterfaces.
 pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let now = world.now();
     let ec2 = &world.region(cx).ec2;
@@ -143,7 +144,7 @@ fn render(ec2: &Ec2, interface: &Interface, now: Instant) -> Value {
         "AvailabilityZone": zone,
         "Groups": groups,
         "OwnerId": ec2.account,
-        // AWS made it for a service of its own: the user can neither change nor delete it.
+        // AWS created the interface for a service: the user can neither change nor delete it.
         "RequesterId": "amazon-aws",
         "RequesterManaged": true,
         "SourceDestCheck": true,

@@ -1,24 +1,25 @@
-//! What all Describe operations share: id lists, filters with wildcards, pages. And reading parameters.
+//! The features that all Describe operations share: id lists, filters with wildcards, pages. Also helpers to read
+//! parameters.
 
 use serde_json::{Value, json};
 
 use crate::operation::ServiceError;
 use crate::page::paginate;
 
-/// How one Describe operation selects among its rows.
+/// How one Describe operation selects its rows.
 pub(crate) struct Listing {
-    /// Member of the answer that holds the rows.
+    /// The member of the response that contains the rows.
     pub(crate) key: &'static str,
-    /// Parameter with ids, and the member of a row that is its id.
+    /// The parameter with ids, and the member of a row that contains its id.
     pub(crate) ids: (&'static str, &'static str),
-    /// The error for an id that is not there.
+    /// Returns the error for an id that does not exist.
     pub(crate) not_found: fn(&str) -> ServiceError,
-    /// Filter names, each with the member of a row it looks at: `Groups/GroupId` looks into every item.
+    /// The filter names, each with the member of a row that it compares: `Groups/GroupId` compares every item.
     pub(crate) filters: &'static [(&'static str, &'static str)],
 }
 
 impl Listing {
-    /// The answer to a Describe request. An unknown id is an error, a filter that fits nothing gives an empty list
+    /// Returns the response to a Describe request. An unknown id is an error; a filter without a match gives an empty list
     /// (docs/aws-behaviour.md, Interface endpoint).
     pub(crate) fn answer(&self, rows: Vec<Value>, params: &Value) -> Result<Value, ServiceError> {
         let wanted = list(params, self.ids.0);
@@ -27,7 +28,7 @@ impl Listing {
                 return Err((self.not_found)(id));
             }
         }
-        // A filter that there is not is refused, also where it would have nothing to look at.
+        // Reject an unknown filter even if there are no rows.
         self.passes(&Value::Null, params)?;
         let mut selected = Vec::new();
         for row in rows {
@@ -44,7 +45,7 @@ impl Listing {
 
     fn passes(&self, row: &Value, params: &Value) -> Result<bool, ServiceError> {
         let mut passes = true;
-        // All of them are looked at, so that an unknown one is refused wherever it stands.
+        // Check every filter, so that an unknown one is rejected at any position.
         for filter in params["Filters"].as_array().into_iter().flatten() {
             let name = text(filter, "Name").unwrap_or_default();
             let found = self.values(row, name)?;
@@ -98,8 +99,8 @@ fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-/// EC2's wildcards: `*` is any text, `?` any character, and a backslash takes the meaning of the next character away (EC2
-/// user guide, "List and filter").
+/// Matches EC2's wildcards: `*` is any text, `?` any character, and a backslash escapes the next character (EC2 user guide,
+/// "List and filter").
 fn fits(pattern: &str, value: &str) -> bool {
     let (mut pattern_chars, mut value_chars) = (pattern.chars(), value.chars());
     match pattern_chars.next() {
@@ -118,12 +119,12 @@ fn fits(pattern: &str, value: &str) -> bool {
     }
 }
 
-/// A text parameter; empty counts as absent, since a form cannot tell them apart.
+/// Returns a string parameter. An empty one counts as absent, because a form does not distinguish the two.
 pub(crate) fn text<'a>(params: &'a Value, name: &str) -> Option<&'a str> {
     params[name].as_str().filter(|text| !text.is_empty())
 }
 
-/// A list of texts.
+/// Returns a list of strings.
 pub(crate) fn list<'a>(params: &'a Value, name: &str) -> Vec<&'a str> {
     params[name]
         .as_array()
@@ -133,12 +134,12 @@ pub(crate) fn list<'a>(params: &'a Value, name: &str) -> Vec<&'a str> {
         .collect()
 }
 
-/// A parameter that EC2 wants although the model does not say so.
+/// Returns a parameter that EC2 requires although the model does not mark it as required.
 pub(crate) fn required<'a>(params: &'a Value, name: &str) -> Result<&'a str, ServiceError> {
     text(params, name).ok_or_else(|| missing(name))
 }
 
-/// The error for a parameter that is not there.
+/// Returns the error for a missing parameter.
 pub(crate) fn missing(name: &str) -> ServiceError {
     ServiceError::new(
         "MissingParameter",

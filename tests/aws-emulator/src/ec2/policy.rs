@@ -1,13 +1,13 @@
-//! Endpoint policies: what EC2 checks before it takes one.
+//! Endpoint policies: EC2's checks.
 
 use serde_json::Value;
 
 use crate::operation::ServiceError;
 
-/// Characters, white space included (quotas on AWS's pages).
+/// The maximum number of characters, including white space (quotas on AWS's pages).
 const LONGEST: usize = 20_480;
 
-/// What an endpoint has that was given no policy, as EC2 reads it back (docs/aws-behaviour.md, Interface endpoint).
+/// The policy of an endpoint created without one, as EC2 returns it (docs/aws-behaviour.md, Interface endpoint).
 pub(super) const FULL_ACCESS: &str = r#"{
   "Statement": [
     {
@@ -19,7 +19,7 @@ pub(super) const FULL_ACCESS: &str = r#"{
   ]
 }"#;
 
-/// A JSON object whose statements have an effect, a principal, actions and resources.
+/// Checks that the text is a JSON object whose statements have an effect, a principal, actions and resources.
 ///
 /// # Errors
 /// `InvalidPolicyDocument`.

@@ -1,4 +1,4 @@
-//! Managed prefix lists, so that rules can have one as their source.
+//! Managed prefix lists, which can be the source of rules.
 
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ const LISTING: Listing = Listing {
     ],
 };
 
-/// The error for a prefix list that is not there.
+/// Returns the error for a prefix list that does not exist.
 pub(super) fn not_found(id: &str) -> ServiceError {
     ServiceError::new(
         "InvalidPrefixListID.NotFound",
@@ -35,7 +35,7 @@ pub(super) fn not_found(id: &str) -> ServiceError {
     )
 }
 
-/// CreateManagedPrefixList.
+/// Handles CreateManagedPrefixList.
 pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let (name, family) = (required(params, "PrefixListName")?, required(params, "AddressFamily")?);
     if !["IPv4", "IPv6"].contains(&family) {
@@ -60,7 +60,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
     Ok(json!({ "PrefixList": answer }))
 }
 
-/// DescribeManagedPrefixLists.
+/// Handles DescribeManagedPrefixLists.
 pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let now = world.now();
     let ec2 = &world.region(cx).ec2;
@@ -70,7 +70,7 @@ pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result
     )
 }
 
-/// DeleteManagedPrefixList: not while a rule refers to it (VPC user guide, "Managed prefix lists").
+/// Handles DeleteManagedPrefixList. Fails while a rule refers to the list (VPC user guide, "Managed prefix lists").
 pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let id = required(params, "PrefixListId")?;
     let now = world.now();

@@ -1,4 +1,4 @@
-//! Rules of security groups: what the calls on them do. How a rule is written: [`form`].
+//! The operations on security group rules. [`form`] has the format of a rule.
 
 pub(crate) mod form;
 
@@ -14,7 +14,8 @@ use super::{Ec2, groups, tags};
 use crate::operation::{CallCx, ServiceError};
 use crate::world::{Ids, World};
 
-/// Rules of one direction and address family (VPC quotas, "Inbound or outbound rules per security group").
+/// The maximum number of rules per direction and address family (VPC quotas, "Inbound or outbound rules per security
+/// group").
 const MOST: usize = 60;
 
 const LISTING: Listing = Listing {
@@ -27,13 +28,13 @@ const LISTING: Listing = Listing {
     ],
 };
 
-/// The error for a rule id that is not there.
+/// Returns the error for a rule id that does not exist.
 pub(super) fn not_found(id: &str) -> ServiceError {
     let message = format!("The security group rule ID '{id}' does not exist");
     ServiceError::new("InvalidSecurityGroupRuleId.NotFound", message)
 }
 
-/// All protocols and ports.
+/// Adds a rule for all protocols and ports.
 pub(super) fn insert_all_traffic(ec2: &mut Ec2, ids: &mut Ids, group: &str, egress: bool, source: Source) {
     let id = ids.with_prefix("sgr");
     let rule = Rule {
@@ -49,7 +50,8 @@ pub(super) fn insert_all_traffic(ec2: &mut Ec2, ids: &mut Ids, group: &str, egre
     ec2.rules.insert(id, rule);
 }
 
-/// AWS lets a new group talk to everyone, by IPv6 too where its VPC has an IPv6 block (docs/aws-behaviour.md, Security group).
+/// Adds the default egress rules: AWS allows a new group all outbound traffic, over IPv6 too where its VPC has an IPv6
+/// block (docs/aws-behaviour.md, Security group).
 pub(super) fn insert_egress_defaults(ec2: &mut Ec2, ids: &mut Ids, group: &str) {
     insert_all_traffic(ec2, ids, group, true, Source::V4(ipnet::Ipv4Net::default()));
     let vpc = ec2.groups.get(group).and_then(|group| ec2.vpcs.get(&group.vpc));
@@ -58,7 +60,7 @@ pub(super) fn insert_egress_defaults(ec2: &mut Ec2, ids: &mut Ids, group: &str) 
     }
 }
 
-/// AuthorizeSecurityGroupIngress and …Egress: all rules of the call or none.
+/// Handles AuthorizeSecurityGroupIngress and …Egress. Adds all rules of the request or none.
 pub(super) fn authorize(world: &mut World, cx: &CallCx, params: &Value, egress: bool) -> Result<Value, ServiceError> {
     let tags = tags::specified(params, "security-group-rule")?;
     let now = world.now();
@@ -114,8 +116,8 @@ fn refers_to_something(ec2: &Ec2, source: &Source, now: Instant) -> Result<(), S
     }
 }
 
-/// RevokeSecurityGroupIngress and …Egress, by rule id or by value. In a default VPC an unknown rule is no error but
-/// listed in the answer (EC2 API reference, RevokeSecurityGroupIngress).
+/// Handles RevokeSecurityGroupIngress and …Egress, by rule id or by value. In a default VPC an unknown rule is not an
+/// error; the response lists it (EC2 API reference, RevokeSecurityGroupIngress).
 pub(super) fn revoke(world: &mut World, cx: &CallCx, params: &Value, egress: bool) -> Result<Value, ServiceError> {
     let now = world.now();
     let ec2 = &mut world.region(cx).ec2;
@@ -151,8 +153,8 @@ pub(super) fn revoke(world: &mut World, cx: &CallCx, params: &Value, egress: boo
     Ok(json!({ "Return": true, "UnknownIpPermissions": unknown, "RevokedSecurityGroupRules": revoked }))
 }
 
-/// ModifySecurityGroupRules: ports, protocol, CIDR and description in place; another kind of source needs a new rule
-/// (docs/aws-behaviour.md, Security group).
+/// Handles ModifySecurityGroupRules. Ports, protocol, CIDR and description change in place; another kind of source needs a
+/// new rule (docs/aws-behaviour.md, Security group).
 pub(super) fn modify(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let now = world.now();
     let ec2 = &mut world.region(cx).ec2;
@@ -185,7 +187,7 @@ pub(super) fn modify(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
     Ok(json!({ "Return": true }))
 }
 
-/// UpdateSecurityGroupRuleDescriptionsIngress and …Egress.
+/// Handles UpdateSecurityGroupRuleDescriptionsIngress and …Egress.
 pub(super) fn update_descriptions(
     world: &mut World,
     cx: &CallCx,
@@ -226,7 +228,7 @@ pub(super) fn update_descriptions(
     Ok(json!({ "Return": true }))
 }
 
-/// DescribeSecurityGroupRules.
+/// Handles DescribeSecurityGroupRules.
 pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let now = world.now();
     let ec2 = &world.region(cx).ec2;
@@ -235,7 +237,7 @@ pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result
 }
 
 fn render(ec2: &Ec2, rule: &Rule, now: Instant) -> Value {
-    // Ports of "all traffic" are -1 here, and absent in IpPermissions.
+    // The ports of "all traffic" are -1 here, but absent in IpPermissions.
     let (from, to) = rule.ports.unwrap_or((-1, -1));
     let mut out = json!({
         "SecurityGroupRuleId": rule.id,
@@ -259,7 +261,7 @@ fn render(ec2: &Ec2, rule: &Rule, now: Instant) -> Value {
     out
 }
 
-/// A group's rules of one direction as `IpPermissions`: one entry for each protocol and port range.
+/// Returns a group's rules of one direction as `IpPermissions`: one entry for each protocol and port range.
 pub(super) fn permissions(ec2: &Ec2, group: &str, egress: bool) -> Vec<Value> {
     let mut merged: BTreeMap<_, Map<String, Value>> = BTreeMap::new();
     for rule in ec2

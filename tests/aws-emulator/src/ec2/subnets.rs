@@ -1,4 +1,4 @@
-//! Subnets, the addresses in them, and availability zones.
+//! Subnets, their addresses, and availability zones.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -10,7 +10,7 @@ use super::{Ec2, tags, vpcs};
 use crate::operation::{CallCx, ServiceError};
 use crate::world::{Ids, World};
 
-/// The first four addresses of a subnet and its last one are AWS's (VPC user guide, "Subnet CIDR blocks").
+/// AWS reserves the first four addresses of a subnet and its last one (VPC user guide, "Subnet CIDR blocks").
 const RESERVED: usize = 5;
 
 /// One subnet.
@@ -56,7 +56,7 @@ const ZONES: Listing = Listing {
     ],
 };
 
-/// The error for a subnet that is not there.
+/// Returns the error for a subnet that does not exist.
 pub(crate) fn not_found(id: &str) -> ServiceError {
     ServiceError::new(
         "InvalidSubnetID.NotFound",
@@ -90,7 +90,7 @@ pub(super) fn insert(
 }
 
 impl Ec2 {
-    /// How many addresses of a subnet nobody has.
+    /// Returns the number of free addresses in a subnet.
     pub(crate) fn free_addresses(&self, subnet: &Subnet) -> usize {
         let Some(net) = subnet.net else { return 0 };
         let size = 1usize << (32 - net.prefix_len());
@@ -103,13 +103,13 @@ impl Ec2 {
         size.saturating_sub(RESERVED + used)
     }
 
-    /// The lowest free addresses of a subnet, fewer than asked for when there are no more.
+    /// Returns the lowest free addresses of a subnet, or fewer if there are not enough.
     pub(super) fn pick_addresses(&self, subnet: &Subnet, count: usize) -> Vec<Ipv4Addr> {
         let mine = || self.interfaces.values().filter(|i| i.subnet == subnet.id);
         let used: std::collections::BTreeSet<_> = mine().flat_map(|i| i.addresses.iter().copied()).collect();
         let Some(net) = subnet.net else { return Vec::new() };
         let last = net.broadcast();
-        // hosts() leaves out the network address and the last one; AWS keeps three more at the beginning.
+        // `hosts()` omits the network address and the last one. AWS reserves three more at the beginning.
         net.hosts()
             .skip(3)
             .filter(|a| *a != last && !used.contains(a))
@@ -125,14 +125,14 @@ impl Ec2 {
 }
 
 impl Subnet {
-    /// Whether it has IPv6 addresses alone.
+    /// Reports whether the subnet has only IPv6 addresses.
     pub(crate) fn is_ipv6_only(&self) -> bool {
         self.net.is_none()
     }
 }
 
-/// CreateSubnet: inside one of the VPC's blocks (InvalidSubnet.Range), apart from others (InvalidSubnet.Conflict). With
-/// `Ipv6Native` it has an IPv6 block and no other (API reference, CreateSubnet).
+/// Handles CreateSubnet. The block must lie in one of the VPC's blocks (InvalidSubnet.Range) and not overlap others
+/// (InvalidSubnet.Conflict). With `Ipv6Native` the subnet has only an IPv6 block (API reference, CreateSubnet).
 pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let vpc_id = required(params, "VpcId")?;
     let is_ipv6_only = params["Ipv6Native"].as_bool() == Some(true);
@@ -193,7 +193,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
     Ok(json!({ "Subnet": render(ec2, &ec2.subnets[&id], now) }))
 }
 
-/// DeleteSubnet: network interfaces in it prevent it, also those that outlive their endpoint or gateway.
+/// Handles DeleteSubnet. Network interfaces in the subnet prevent it, even those that outlive their endpoint or gateway.
 pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let id = required(params, "SubnetId")?;
     let ec2 = &mut world.region(cx).ec2;
@@ -209,7 +209,7 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
     Ok(json!({}))
 }
 
-/// DescribeSubnets.
+/// Handles DescribeSubnets.
 pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let now = world.now();
     let ec2 = &world.region(cx).ec2;
@@ -239,14 +239,14 @@ fn render(ec2: &Ec2, subnet: &Subnet, now: tokio::time::Instant) -> Value {
         "MapPublicIpOnLaunch": subnet.starting,
         "AssignIpv6AddressOnCreation": false,
         "Ipv6Native": subnet.is_ipv6_only(),
-        // EC2 API reference, Subnet and PrivateDnsNameOptionsOnLaunch: what a subnet has that was given nothing else.
+        // EC2 API reference, Subnet and PrivateDnsNameOptionsOnLaunch: the defaults of a subnet.
         "PrivateDnsNameOptionsOnLaunch": { "HostnameType": "ip-name", "EnableResourceNameDnsARecord": false,
             "EnableResourceNameDnsAAAARecord": false },
         "Tags": tags::render(ec2, &subnet.id, now),
     })
 }
 
-/// `us-east-1b` is `use1-az2`.
+/// Returns the zone id: `us-east-1b` is `use1-az2`.
 fn zone_id(ec2: &Ec2, zone: &str) -> String {
     let index = ec2.zones().iter().position(|z| z == zone).map_or(0, |index| index + 1);
     let mut parts = ec2.region.split('-');
@@ -255,7 +255,7 @@ fn zone_id(ec2: &Ec2, zone: &str) -> String {
     format!("{area}{short}-az{index}")
 }
 
-/// DescribeAvailabilityZones.
+/// Handles DescribeAvailabilityZones.
 pub(super) fn describe_zones(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let ec2 = &world.region(cx).ec2;
     let zone = |name: &String| {

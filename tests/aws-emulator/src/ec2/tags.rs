@@ -1,4 +1,4 @@
-//! Tags of everything in EC2. Changes are seen a little late (docs/aws-behaviour.md, Interface endpoint: "Tags can lag").
+//! Tags of all EC2 objects. Reads show changes a little late (docs/aws-behaviour.md, Interface endpoint: "Tags can lag").
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::world::World;
 /// Tags by key.
 pub(crate) type Tags = BTreeMap<String, String>;
 
-/// EC2 user guide, "Tag restrictions".
+/// The maximum number of tags (EC2 user guide, "Tag restrictions").
 const MOST: usize = 50;
 
 const LISTING: Listing = Listing {
@@ -30,7 +30,7 @@ const LISTING: Listing = Listing {
     ],
 };
 
-/// The tags that a create call specifies for the kind of resource it makes.
+/// Returns the tags that a create request specifies for its kind of object.
 pub(super) fn specified(params: &Value, kind: &str) -> Result<Tags, ServiceError> {
     let mut tags = Tags::new();
     for specification in params["TagSpecifications"].as_array().into_iter().flatten() {
@@ -51,7 +51,7 @@ pub(super) fn specified(params: &Value, kind: &str) -> Result<Tags, ServiceError
     Ok(tags)
 }
 
-/// EC2 user guide, "Tag restrictions".
+/// Checks a tag and returns key and value (EC2 user guide, "Tag restrictions").
 fn checked(tag: &Value) -> Result<(String, String), ServiceError> {
     let key = text(tag, "Key").ok_or_else(|| ServiceError::new("MissingParameter", "The tag key is missing."))?;
     let value = tag["Value"].as_str().unwrap_or_default();
@@ -78,12 +78,12 @@ fn limited(tags: &Tags) -> Result<(), ServiceError> {
     Ok(())
 }
 
-/// Gives a new object its tags.
+/// Sets the tags of a new object.
 pub(super) fn set(ec2: &mut Ec2, id: &str, tags: Tags) {
     ec2.tags.insert(id.to_owned(), Lagging::new(tags));
 }
 
-/// The tags as Describe operations show them now.
+/// Returns the tags as Describe operations show them at this time.
 pub(crate) fn render(ec2: &Ec2, id: &str, now: Instant) -> Vec<Value> {
     let tags = ec2.tags.get(id).map(|tags| tags.read(now));
     tags.into_iter()
@@ -92,7 +92,7 @@ pub(crate) fn render(ec2: &Ec2, id: &str, now: Instant) -> Vec<Value> {
         .collect()
 }
 
-/// CreateTags.
+/// Handles CreateTags.
 pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let new = params["Tags"]
         .as_array()
@@ -103,7 +103,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
     change(world, cx, params, |tags| tags.extend(new.iter().cloned()))
 }
 
-/// DeleteTags: by key, or by key and value; all of them when none is named (EC2 API reference).
+/// Handles DeleteTags: by key, or by key and value; without tags in the request it deletes all (EC2 API reference).
 pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let named = params["Tags"].as_array().cloned();
     change(world, cx, params, |tags| {
@@ -135,7 +135,7 @@ fn change(world: &mut World, cx: &CallCx, params: &Value, change: impl Fn(&mut T
     Ok(json!({}))
 }
 
-/// DescribeTags.
+/// Handles DescribeTags.
 pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let now = world.now();
     let ec2 = &world.region(cx).ec2;
@@ -148,7 +148,7 @@ pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result
     LISTING.answer(rows, params)
 }
 
-/// The kind of an existing object, or its own NotFound error.
+/// Returns the kind of an existing object, or the NotFound error of its kind.
 fn kind(ec2: &Ec2, id: &str, now: Instant) -> Result<&'static str, ServiceError> {
     let prefix = id.rsplit_once('-').map_or("", |(prefix, _)| prefix);
     let (found, kind, error): (bool, _, fn(&str) -> ServiceError) = match prefix {

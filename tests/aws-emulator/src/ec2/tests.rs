@@ -1,4 +1,4 @@
-//! EC2's behaviours, on a paused clock.
+//! Tests of EC2's behavior, on a paused clock.
 
 mod endpoints;
 mod groups;
@@ -55,7 +55,7 @@ impl Ec2World {
             .unwrap()
     }
 
-    /// The error code of a refused call.
+    /// Returns the error code of a failed call.
     async fn code(&self, operation: &str, params: Value) -> String {
         self.refused(operation, params).await.0
     }
@@ -70,7 +70,7 @@ impl Ec2World {
         (error.code.into_owned(), error.message)
     }
 
-    /// A visible security group in the default VPC.
+    /// Creates a security group in the default VPC and waits until it is visible.
     async fn group(&self, name: &str) -> String {
         let params = json!({ "GroupName": name, "Description": "d", "VpcId": self.vpc });
         let id = text(&self.ok("CreateSecurityGroup", params).await["GroupId"]);
@@ -87,7 +87,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
-/// One member of every item of a list.
+/// Returns one member of every item of a list.
 fn column(rows: &Value, name: &str) -> Vec<String> {
     rows.as_array().unwrap().iter().map(|row| text(&row[name])).collect()
 }

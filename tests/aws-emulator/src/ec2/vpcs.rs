@@ -54,12 +54,12 @@ const LISTING: Listing = Listing {
     ],
 };
 
-/// The error for a VPC that is not there.
+/// Returns the error for a VPC that does not exist.
 pub(crate) fn not_found(id: &str) -> ServiceError {
     ServiceError::new("InvalidVpcID.NotFound", format!("The vpc ID '{id}' does not exist"))
 }
 
-/// 172.31.0.0/16 with a /20 in each of three zones (VPC user guide, "Default VPC components").
+/// Creates the default VPC: 172.31.0.0/16 with a /20 in each of three zones (VPC user guide, "Default VPC components").
 pub(super) fn make_default(ec2: &mut Ec2, ids: &mut Ids) {
     let id = insert(ec2, ids, Ipv4Net::new_assert([172, 31, 0, 0].into(), 16), true);
     for (index, zone) in ec2.zones().into_iter().take(3).enumerate() {
@@ -78,7 +78,7 @@ fn insert(ec2: &mut Ec2, ids: &mut Ids, net: Ipv4Net, starting: bool) -> String 
     let vpc = Vpc {
         id: id.clone(),
         is_default: starting,
-        // New VPCs resolve names and give none, default ones do both (VPC user guide, "DNS attributes").
+        // A new VPC has DNS resolution but no DNS hostnames; a default VPC has both (VPC user guide, "DNS attributes").
         dns_support: true,
         dns_hostnames: starting,
         blocks: vec![block],
@@ -90,7 +90,7 @@ fn insert(ec2: &mut Ec2, ids: &mut Ids, net: Ipv4Net, starting: bool) -> String 
     id
 }
 
-/// CreateVpc.
+/// Handles CreateVpc.
 pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let net = block(required(params, "CidrBlock")?)?;
     let tags = tags::specified(params, "vpc")?;
@@ -113,7 +113,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
     Ok(json!({ "Vpc": answer }))
 }
 
-/// Between /16 and /28 (EC2 API error codes, InvalidVpc.Range).
+/// Parses a CIDR block between /16 and /28 (EC2 API error codes, InvalidVpc.Range).
 fn block(text: &str) -> Result<Ipv4Net, ServiceError> {
     let net: Ipv4Net = text.parse().map_err(|_| {
         let message = format!("Value ({text}) for parameter cidrBlock is invalid. This is not a valid CIDR block.");
@@ -133,7 +133,7 @@ fn amazon_ipv6(ec2: &mut Ec2) -> Ipv6Net {
     Ipv6Net::new_assert([0x2600, 0x1f18, ec2.ipv6_blocks, 0x4200, 0, 0, 0, 0].into(), 56)
 }
 
-/// DeleteVpc. What still lives in it prevents it (EC2 API error codes, DependencyViolation).
+/// Handles DeleteVpc. Objects in the VPC prevent it (EC2 API error codes, DependencyViolation).
 pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let id = required(params, "VpcId")?;
     let ec2 = &mut world.region(cx).ec2;
@@ -163,7 +163,7 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
     Ok(json!({}))
 }
 
-/// DescribeVpcs.
+/// Handles DescribeVpcs.
 pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let now = world.now();
     let ec2 = &world.region(cx).ec2;
@@ -193,7 +193,7 @@ fn render(ec2: &Ec2, vpc: &Vpc, now: tokio::time::Instant) -> Value {
     })
 }
 
-/// ModifyVpcAttribute: one attribute a call (EC2 API reference).
+/// Handles ModifyVpcAttribute: one attribute per call (EC2 API reference).
 pub(super) fn modify_attribute(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let id = required(params, "VpcId")?;
     let vpc = world.region(cx).ec2.vpcs.get_mut(id).ok_or_else(|| not_found(id))?;
@@ -213,7 +213,7 @@ pub(super) fn modify_attribute(world: &mut World, cx: &CallCx, params: &Value) -
     Ok(json!({}))
 }
 
-/// DescribeVpcAttribute.
+/// Handles DescribeVpcAttribute.
 pub(super) fn describe_attribute(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let id = required(params, "VpcId")?;
     let vpc = world.region(cx).ec2.vpcs.get(id).ok_or_else(|| not_found(id))?;
@@ -225,7 +225,7 @@ pub(super) fn describe_attribute(world: &mut World, cx: &CallCx, params: &Value)
     Ok(json!({ "VpcId": id, member: { "Value": on } }))
 }
 
-/// AssociateVpcCidrBlock: `associating`, soon `associated`.
+/// Handles AssociateVpcCidrBlock: `associating`, and `associated` soon after.
 pub(super) fn associate_block(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let id = required(params, "VpcId")?;
     let (region, ids) = world.region_and_ids(cx);
@@ -267,7 +267,7 @@ pub(super) fn associate_block(world: &mut World, cx: &CallCx, params: &Value) ->
     Ok(answer)
 }
 
-/// DisassociateVpcCidrBlock: `disassociating`, soon gone. The primary block stays.
+/// Handles DisassociateVpcCidrBlock: `disassociating`, and gone soon after. The primary block cannot be removed.
 pub(super) fn disassociate_block(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let association = required(params, "AssociationId")?;
     let ec2 = &mut world.region(cx).ec2;

@@ -1,4 +1,4 @@
-//! Faults, journal, control plane and the SDK adapter, through HTTP requests in process.
+//! Tests of faults, journal, control plane and the SDK adapter, with HTTP requests in process.
 
 use std::time::Duration;
 

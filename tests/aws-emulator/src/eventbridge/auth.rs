@@ -1,16 +1,17 @@
-//! Authorization parameters of a connection: what create and update take, what is kept, and what Describe gives back.
+//! Authorization parameters of a connection: those of create and update requests, the stored part, and those that Describe
+//! returns.
 //!
 //! Facts: EventBridge API reference, `CreateConnectionAuthRequestParameters`, `UpdateConnectionAuthRequestParameters`,
 //! `ConnectionAuthResponseParameters`; docs/aws-behaviour.md, Connection.
-//! Secrets (password, client secret, API key value, values marked secret) are write-only: they are read from a request, checked by the model
-//! and dropped, so nothing can ever show them.
+//! Secrets (password, client secret, API key value, values marked secret) are write-only: the emulator reads them from a
+//! request, checks them against the model and drops them, so that no response can contain them.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::parameters::HttpParameters;
 
-/// Authorization parameters as a request carries them. In an update every part may be absent, which means "as it was".
+/// The authorization parameters of a request. In an update every part may be absent, which keeps the old value.
 #[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct AuthRequest {
@@ -20,7 +21,7 @@ pub(super) struct AuthRequest {
     api_key_auth_parameters: Option<ApiKeyRequest>,
     /// Parameters that are added to every invocation.
     pub invocation_http_parameters: Option<HttpParameters>,
-    /// The way to a private OAuth endpoint.
+    /// The private connectivity of the OAuth endpoint.
     pub connectivity_parameters: Option<Connectivity>,
 }
 
@@ -66,13 +67,14 @@ struct ResourceParameters {
 }
 
 impl Connectivity {
-    /// The ARN of the resource configuration; `None` for the explicit empty string, which clears connectivity (docs/aws-behaviour.md, `connectivity-stays`).
+    /// Returns the ARN of the resource configuration. `None` for the explicit empty string, which clears connectivity
+    /// (docs/aws-behaviour.md, `connectivity-stays`).
     pub(super) fn target(&self) -> Option<&str> {
         Some(self.resource_parameters.resource_configuration_arn.as_str()).filter(|arn| !arn.is_empty())
     }
 }
 
-/// The kept half of a connection's credentials: everything that is not secret.
+/// The stored part of a connection's credentials: everything that is not secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Credentials {
     /// User name and password.
@@ -89,7 +91,7 @@ pub(super) enum Credentials {
     OAuth {
         /// The client.
         client_id: String,
-        /// Where the token comes from.
+        /// The token endpoint.
         endpoint: String,
         /// GET, POST or PUT.
         method: String,
@@ -99,7 +101,7 @@ pub(super) enum Credentials {
 }
 
 impl Credentials {
-    /// The `AuthorizationType` these belong to.
+    /// Returns the `AuthorizationType` of these credentials.
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Basic { .. } => "BASIC",
@@ -108,7 +110,7 @@ impl Credentials {
         }
     }
 
-    /// The member of `ConnectionAuthResponseParameters`, without anything secret.
+    /// Returns the member of `ConnectionAuthResponseParameters`, without secrets.
     fn described(&self) -> (&'static str, Value) {
         match self {
             Self::Basic { username } => ("BasicAuthParameters", json!({ "Username": username })),
@@ -134,11 +136,11 @@ impl Credentials {
 }
 
 impl AuthRequest {
-    /// The credentials of a new connection: exactly the kind that its type names, nothing of another kind ("You must include only
-    /// authorization parameters for the AuthorizationType you specify").
+    /// Returns the credentials of a new connection. The request must have exactly the kind that its type names ("You must
+    /// include only authorization parameters for the AuthorizationType you specify").
     ///
     /// # Errors
-    /// The sentence for the user.
+    /// The error message.
     pub(super) fn credentials(&self, kind: &str) -> Result<Credentials, String> {
         let given = [
             ("BASIC", self.basic_auth_parameters.is_some()),
@@ -153,11 +155,12 @@ impl AuthRequest {
         self.merged(kind, None)
     }
 
-    /// The credentials after an update. Parameters of another type than `kind` are ignored (API reference, UpdateConnection; docs/aws-behaviour.md,
-    /// Connection), members that are absent stay as they were, if the connection was of this kind before.
+    /// Returns the credentials after an update. Ignores parameters of another type than `kind` (API reference,
+    /// UpdateConnection; docs/aws-behaviour.md, Connection). Absent members keep their values if the connection was of this
+    /// kind before.
     ///
     /// # Errors
-    /// Something is missing, now that the type changed or the connection was de-authorized.
+    /// A member is missing after the type changed or the connection was de-authorized.
     pub(super) fn merged(&self, kind: &str, old: Option<&Credentials>) -> Result<Credentials, String> {
         let old = old.filter(|old| old.kind() == kind);
         let missing = |member: &str| format!("AuthParameters for AuthorizationType {kind} need {member}");
@@ -230,7 +233,7 @@ impl AuthRequest {
         })
     }
 
-    /// Whether it carries credentials that a connection of this type uses.
+    /// Reports whether the request has credentials that a connection of this type uses.
     pub(super) fn has_credentials(&self, kind: &str) -> bool {
         match kind {
             "BASIC" => self.basic_auth_parameters.is_some(),
@@ -240,7 +243,7 @@ impl AuthRequest {
     }
 }
 
-/// `AuthParameters` in the answer of DescribeConnection.
+/// Returns `AuthParameters` for the response of DescribeConnection.
 pub(super) fn described(credentials: &Credentials, http: &HttpParameters, connectivity: Option<Value>) -> Value {
     let (member, value) = credentials.described();
     let mut all = Map::new();

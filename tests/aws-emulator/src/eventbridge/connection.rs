@@ -1,4 +1,4 @@
-//! A connection and what its answers show.
+//! A connection and its responses.
 
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -16,18 +16,19 @@ use crate::world::Ids;
 pub struct Connection {
     /// Its identity.
     pub name: String,
-    /// Ends in name and a UUID of its own: a connection of the same name made later has another one (docs/aws-behaviour.md, Connection).
+    /// Ends with the name and a unique UUID: a later connection with the same name has another ARN (docs/aws-behaviour.md,
+    /// Connection).
     pub arn: String,
     pub(super) body: Lagging<Body>,
-    /// Fingerprints of what it never shows.
+    /// Fingerprints of the secrets, which no response contains.
     pub secrets: Secrets,
-    /// Counts what was started on it, so that a step of something older does nothing.
+    /// Counts the started operations, so that steps of an older operation have no effect.
     pub(super) generation: u64,
     pub(super) visible_from: Instant,
     created_at: f64,
 }
 
-/// What changes.
+/// The changeable part.
 #[derive(Clone, Debug)]
 pub(super) struct Body {
     pub state: &'static str,
@@ -39,9 +40,9 @@ pub(super) struct Body {
     pub http: HttpParameters,
     pub secret_arn: Option<String>,
     pub kms_key: Option<String>,
-    /// The way to a private API.
+    /// The private connectivity of the API.
     pub invocation: Option<Link>,
-    /// The way to a private OAuth endpoint.
+    /// The private connectivity of the OAuth endpoint.
     pub oauth: Option<Link>,
     pub modified_at: f64,
     pub authorized_at: Option<f64>,
@@ -64,7 +65,8 @@ impl Link {
 }
 
 impl Body {
-    /// States in which nothing else may be started: ConcurrentModificationException (docs/aws-behaviour.md, Connection).
+    /// Reports whether the state allows no other operation: ConcurrentModificationException (docs/aws-behaviour.md,
+    /// Connection).
     pub(super) fn is_transitional(&self) -> bool {
         matches!(
             self.state,
@@ -72,7 +74,8 @@ impl Body {
         )
     }
 
-    /// Private connections have a quota of their own (docs/aws-behaviour.md, `private-quota`).
+    /// Reports whether the connection is private. Private connections have a separate quota (docs/aws-behaviour.md,
+    /// `private-quota`).
     pub(super) fn is_private(&self) -> bool {
         self.invocation.is_some() || self.oauth.is_some()
     }
@@ -94,7 +97,7 @@ impl Connection {
         }
     }
 
-    /// The state as EventBridge itself knows it.
+    /// Returns the current state. Reads may lag behind it.
     pub fn state(&self) -> &'static str {
         self.body.current().state
     }
@@ -106,7 +109,7 @@ impl Connection {
         ResourceRow::new("connection", &self.name, body.state, detail)
     }
 
-    /// What create, update, de-authorize and delete answer: the truth, not what reads see.
+    /// Returns the response of create, update, de-authorize and delete: the current values, not the lagging ones.
     pub(super) fn answered(&self) -> Value {
         let body = self.body.current();
         json!({
@@ -115,14 +118,14 @@ impl Connection {
         })
     }
 
-    /// CreateConnection's answer has no LastAuthorizedTime.
+    /// Returns the response of CreateConnection, which has no LastAuthorizedTime.
     pub(super) fn created(&self) -> Value {
         let mut answer = self.answered();
         answer["LastAuthorizedTime"] = Value::Null;
         answer
     }
 
-    /// An entry of ListConnections.
+    /// Returns an entry of ListConnections.
     pub(super) fn summary(&self, now: Instant) -> Value {
         let body = self.body.read(now);
         json!({
@@ -132,14 +135,14 @@ impl Connection {
         })
     }
 
-    /// DescribeConnection's answer.
+    /// Returns the response of DescribeConnection.
     pub(super) fn described(&self, now: Instant) -> Value {
         let body = self.body.read(now);
         let oauth = body.oauth.as_ref().map(Link::described);
         let mut all = self.summary(now);
         all["Description"] = json!(body.description);
         all["SecretArn"] = json!(body.secret_arn);
-        // Echoed in the form it was given: id, ARN, alias (docs/aws-behaviour.md, Connection, KMS).
+        // Returned in the form of the request: id, ARN, alias (docs/aws-behaviour.md, Connection, KMS).
         all["KmsKeyIdentifier"] = json!(body.kms_key);
         all["InvocationConnectivityParameters"] = json!(body.invocation.as_ref().map(Link::described));
         all["AuthParameters"] = json!(body.credentials.as_ref().map(|c| auth::described(c, &body.http, oauth)));
@@ -147,8 +150,8 @@ impl Connection {
     }
 }
 
-/// The secret that EventBridge keeps the credentials in (docs/aws-behaviour.md, Connection, Secret): `events!connection/NAME/UUID`, then the six characters
-/// that Secrets Manager appends to every name.
+/// Returns the ARN of the secret that stores the credentials (docs/aws-behaviour.md, Connection, Secret):
+/// `events!connection/NAME/UUID`, then the six characters that Secrets Manager appends to every name.
 pub(super) fn secret_arn(ids: &mut Ids, cx: &CallCx, name: &str) -> String {
     let (uuid, suffix) = (ids.uuid(), ids.lower(6));
     let resource = format!("secret:events!connection/{name}/{uuid}-{suffix}");

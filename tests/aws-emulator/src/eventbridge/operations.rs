@@ -1,4 +1,4 @@
-//! The six operations.
+//! The six operations on connections.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -16,9 +16,10 @@ use crate::params;
 use crate::timings;
 use crate::world::World;
 
-/// Private connections in an account and Region; not shown in Service Quotas (docs/aws-behaviour.md, `private-quota`).
+/// The maximum number of private connections per account and Region; not listed in Service Quotas (docs/aws-behaviour.md,
+/// `private-quota`).
 const PRIVATE_CONNECTIONS: usize = 20;
-/// All connections (quotas on AWS's pages).
+/// The maximum number of connections (quotas on AWS's pages).
 const CONNECTIONS: usize = 3_000;
 
 #[derive(Deserialize)]
@@ -43,7 +44,7 @@ struct Update {
     kms_key_identifier: Option<String>,
 }
 
-/// CreateConnection. There is no client token: the name is all that keeps two calls apart.
+/// Handles CreateConnection. There is no client token: only the name distinguishes two calls.
 pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let request: Create = params::read(input);
     let Create {
@@ -60,7 +61,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         .and_then(Connectivity::target);
     let oauth = auth.connectivity_parameters.as_ref().and_then(Connectivity::target);
     check_oauth_connectivity(&kind, oauth)?;
-    // The name is free again only when Describe answers NotFound (docs/aws-behaviour.md, Connection, replacement caution).
+    // The name becomes free only when Describe returns NotFound (docs/aws-behaviour.md, Connection, replacement caution).
     let connections = &world.region(cx).eventbridge.connections;
     if connections.contains_key(&name) {
         return Err(ServiceError::new(
@@ -116,7 +117,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     Ok(answer)
 }
 
-/// DescribeConnection.
+/// Handles DescribeConnection.
 pub(super) fn describe(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let now = world.now();
     let name = input["Name"].as_str().unwrap_or_default();
@@ -127,7 +128,7 @@ pub(super) fn describe(world: &mut World, cx: &CallCx, input: &Value) -> Result<
     Ok(connection.described(now))
 }
 
-/// ListConnections.
+/// Handles ListConnections.
 pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let now = world.now();
     let (prefix, state) = (input["NamePrefix"].as_str(), input["ConnectionState"].as_str());
@@ -150,7 +151,8 @@ pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Valu
     Ok(answer)
 }
 
-/// UpdateConnection. What is absent stays; connectivity ends only with an explicit empty ARN (docs/aws-behaviour.md, `connectivity-stays`).
+/// Handles UpdateConnection. Absent members keep their values; only an explicit empty ARN ends connectivity
+/// (docs/aws-behaviour.md, `connectivity-stays`).
 pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let request: Update = params::read(input);
     let name = request.name;
@@ -181,7 +183,8 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     };
     admit(world, cx, &name, &doing)?;
 
-    // A change of target, method or parameters authorizes and verifies again; a new description does not (docs/aws-behaviour.md, Connection).
+    // A change of target, method or parameters authorizes again; a new description does not (docs/aws-behaviour.md,
+    // Connection).
     let again = request.authorization_type.is_some()
         || request.auth_parameters.is_some()
         || request.invocation_connectivity_parameters.is_some()
@@ -199,14 +202,14 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         (secret, _) => secret.clone(),
     };
     let (now, timestamp, stale) = (world.now(), world.timestamp(), world.stale_until());
-    // A recorded update of a public connection without OAuth answers AUTHORIZED.
+    // A recorded response to the update of a public connection without OAuth says AUTHORIZED.
     let is_instant = world.settings.temper.is_recorded() && invocation.is_none() && kind != "OAUTH_CLIENT_CREDENTIALS";
     let entered = if is_instant && again { "AUTHORIZED" } else { "UPDATING" };
     let connection = find(world, cx, &name)?;
     connection.secrets.update(input, &kind);
     connection.body.change(now, stale, |body| {
         body.state = entered;
-        // A failure that is not looked into again keeps its reason.
+        // A failure keeps its reason unless the connection authorizes again.
         body.reason = body.reason.take().filter(|_| !again);
         body.modified_at = timestamp;
         body.kind = kind;
@@ -220,7 +223,8 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         if request.description.is_some() {
             body.description = request.description;
         }
-        // There is no way back to the AWS-owned key: an empty identifier changes nothing (docs/aws-behaviour.md, Connection, TF #42385).
+        // A connection cannot return to the AWS-owned key: an empty identifier changes nothing (docs/aws-behaviour.md,
+        // Connection, TF #42385).
         if let Some(key) = request.kms_key_identifier.filter(|key| !key.is_empty()) {
             body.kms_key = Some(key);
         }
@@ -230,7 +234,7 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     }
     let answer = connection.answered();
     let body = connection.body.current().clone();
-    // Without credentials there is nothing to authorize with.
+    // A connection without credentials cannot authorize.
     let steps = if again && body.credentials.is_some() {
         progress::authorization(world, &body)
     } else {
@@ -240,7 +244,7 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     Ok(answer)
 }
 
-/// DeauthorizeConnection: the credentials and their secret go, the connection stays.
+/// Handles DeauthorizeConnection. It removes the credentials and their secret; the connection stays.
 pub(super) fn deauthorize(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let name = input["Name"].as_str().unwrap_or_default();
     quiet(world, cx, name)?;
@@ -261,7 +265,8 @@ pub(super) fn deauthorize(world: &mut World, cx: &CallCx, input: &Value) -> Resu
     Ok(answer)
 }
 
-/// DeleteConnection: nothing that uses the connection prevents it, and what it used stays for a while (docs/aws-behaviour.md, Connection, Delete).
+/// Handles DeleteConnection. No user of the connection prevents it, and the objects that the connection used stay for a
+/// while (docs/aws-behaviour.md, Connection, Delete).
 pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let name = input["Name"].as_str().unwrap_or_default().to_owned();
     quiet(world, cx, &name)?;
@@ -287,7 +292,7 @@ fn find<'w>(world: &'w mut World, cx: &CallCx, name: &str) -> Result<&'w mut Con
     found.ok_or_else(|| not_found(&format!("Connection {name}")))
 }
 
-/// A connection on which something may be started now.
+/// Returns a connection that is not in a transitional state.
 fn quiet(world: &mut World, cx: &CallCx, name: &str) -> Result<Body, ServiceError> {
     let body = find(world, cx, name)?.body.current();
     if body.is_transitional() {
@@ -297,7 +302,7 @@ fn quiet(world: &mut World, cx: &CallCx, name: &str) -> Result<Body, ServiceErro
     Ok(body.clone())
 }
 
-/// Permissions, targets and the quota of private connections.
+/// Checks permissions, targets and the quota of private connections.
 fn admit(world: &mut World, cx: &CallCx, name: &str, doing: &target::Doing<'_>) -> Result<(), ServiceError> {
     target::check_permissions(world, cx, doing)?;
     let targets = doing.targets;
@@ -330,8 +335,8 @@ fn check_oauth_connectivity(kind: &str, target: Option<&str>) -> Result<(), Serv
     Ok(())
 }
 
-/// The link after an update: absent keeps it, an empty ARN ends it, the same ARN keeps its association, another one makes a new association and
-/// lets the old one linger.
+/// Returns the link after an update. An absent ARN keeps it, an empty one ends it, the same one keeps its association, and
+/// another one creates a new association while the old one lingers.
 fn relink(world: &mut World, cx: &CallCx, name: &str, old: Option<Link>, wanted: Option<Option<&str>>) -> Option<Link> {
     let Some(wanted) = wanted else { return old };
     if old.as_ref().map(|link| link.configuration_arn.as_str()) == wanted {

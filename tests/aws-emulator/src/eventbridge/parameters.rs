@@ -1,11 +1,12 @@
-//! Parameters that EventBridge adds to requests: to every invocation, and to the fetching of an OAuth token.
+//! Parameters that EventBridge adds to requests: to every invocation, and to the request for an OAuth token.
 //!
 //! Facts: EventBridge API reference, `ConnectionHttpParameters`; docs/aws-behaviour.md, Connection.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-/// `ConnectionHttpParameters`. An absent list in an update leaves that list alone, an empty one clears it (docs/aws-behaviour.md, Connection).
+/// `ConnectionHttpParameters`. In an update, an absent list keeps the old list and an empty one clears it
+/// (docs/aws-behaviour.md, Connection).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct HttpParameters {
@@ -35,7 +36,7 @@ struct ParameterRequest {
 }
 
 impl From<ParameterRequest> for Parameter {
-    /// A secret value ends here.
+    /// Drops a secret value.
     fn from(request: ParameterRequest) -> Self {
         let ParameterRequest {
             key,
@@ -51,7 +52,7 @@ impl From<ParameterRequest> for Parameter {
 }
 
 impl HttpParameters {
-    /// Takes over what `new` states.
+    /// Replaces the lists that `new` contains.
     pub(super) fn update(&mut self, new: Self) {
         let take = |old: &mut Option<Vec<Parameter>>, new: Option<Vec<Parameter>>| {
             if new.is_some() {
@@ -63,7 +64,7 @@ impl HttpParameters {
         take(&mut self.body_parameters, new.body_parameters);
     }
 
-    /// As Describe shows it: only lists with something in them; `None` when there are none.
+    /// Returns the parameters as Describe does: only non-empty lists; `None` when all are empty.
     pub(super) fn described(&self) -> Option<Value> {
         let mut all = Map::new();
         for (name, list) in [

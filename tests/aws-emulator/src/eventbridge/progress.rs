@@ -1,4 +1,4 @@
-//! What happens to a connection after the call that started it.
+//! The state changes of a connection after the call that started them.
 //!
 //! Facts: docs/aws-behaviour.md, Connection, States; EventBridge user guide, "Connection states":
 //!
@@ -9,7 +9,7 @@
 //! | public, OAuth endpoint private | CREATING, AUTHORIZING (long), AUTHORIZED |
 //! | private | CREATING, AUTHORIZING, AUTHORIZED for a moment (in the recorded temper for long, or for good), ACTIVE |
 //!
-//! The end of AUTHORIZING may be FAILED_CONNECTIVITY or DEAUTHORIZED instead.
+//! AUTHORIZING may end in FAILED_CONNECTIVITY or DEAUTHORIZED instead.
 
 use std::time::Duration;
 
@@ -20,23 +20,23 @@ use crate::temper::Temper;
 use crate::timings;
 use crate::world::World;
 
-/// One step on the way, and the time before it.
+/// The steps to take, each with the time before it.
 pub(super) type Steps = Vec<(Duration, Step)>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// Enter a state.
+    /// Enters a state.
     Enter(&'static str),
-    /// End AUTHORIZING, one way or another. A failure ends the whole way.
+    /// Ends AUTHORIZING with success or failure. A failure ends all steps.
     Authorize,
 }
 
-/// The way of a connection that authorizes itself anew, after it entered its first state.
+/// Returns the steps of a connection that authorizes again, after its first state.
 pub(super) fn authorization(world: &mut World, body: &Body) -> Steps {
     let temper = world.settings.temper;
     let stays_authorized = temper.is_recorded() && target::stays_authorized(world, body);
     let quarter = timings::CONNECTION_PRIVATE / 4;
-    // A token from a private endpoint takes longest of all: up to 20 minutes (docs/aws-behaviour.md, Connection).
+    // A token from a private endpoint takes longest: up to 20 minutes (docs/aws-behaviour.md, Connection).
     let authorizing = if body.oauth.is_some() {
         timings::CONNECTION_PRIVATE * 2
     } else {
@@ -57,7 +57,7 @@ pub(super) fn authorization(world: &mut World, body: &Body) -> Steps {
     }
 }
 
-/// Starts on a way. Whatever was under way before stops.
+/// Starts the steps, and stops those of an earlier operation.
 pub(super) fn start(world: &mut World, cx: &CallCx, name: &str, steps: Steps) {
     let Some(connection) = world.region(cx).eventbridge.connections.get_mut(name) else {
         return;
@@ -92,7 +92,7 @@ impl Run {
         });
     }
 
-    /// Whether the way goes on.
+    /// Takes a step. Returns whether the steps continue.
     fn take(&self, world: &mut World, step: Step) -> bool {
         let Some(body) = self.connection(world).map(|c| c.body.current().clone()) else {
             return false;
@@ -117,7 +117,7 @@ impl Run {
         goes_on
     }
 
-    /// The connection, unless it is another one of the same name or something else was started on it.
+    /// Returns the connection, unless a new one has its name or another operation started on it.
     fn connection<'w>(&self, world: &'w mut World) -> Option<&'w mut Connection> {
         let found = world.region(&self.cx).eventbridge.connections.get_mut(&self.name);
         found.filter(|c| c.arn == self.arn && c.generation == self.generation)

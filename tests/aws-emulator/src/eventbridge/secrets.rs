@@ -1,18 +1,18 @@
-//! Which secrets a connection has. None is kept: a fingerprint tells whether a value is the one that was sent last.
+//! The secrets of a connection. The emulator stores fingerprints only: they show whether a value equals the one last sent.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
 
-/// Fingerprints by where the secret stands in `AuthParameters`: `ApiKeyAuthParameters.ApiKeyValue`,
+/// Fingerprints by the secret's path in `AuthParameters`: `ApiKeyAuthParameters.ApiKeyValue`,
 /// `InvocationHttpParameters.HeaderParameters.x-key`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Secrets(BTreeMap<String, u64>);
 
 impl Secrets {
-    /// Takes over what a request states: members that are absent stay, lists are replaced, and what belongs to another kind of
-    /// authorization goes.
+    /// Applies a request: absent members stay, lists are replaced, and secrets of another kind of authorization are
+    /// removed.
     pub(super) fn update(&mut self, request: &Value, kind: &str) {
         let kept = match kind {
             "BASIC" => "BasicAuthParameters",
@@ -25,18 +25,18 @@ impl Secrets {
             .retain(|place, _| place.starts_with(kept) || place.starts_with("InvocationHttpParameters"));
     }
 
-    /// Whether these are all the secrets, and these their values.
+    /// Reports whether the connection has exactly these secrets with these values.
     pub fn are(&self, values: &BTreeMap<String, String>) -> bool {
         let expected = values.iter().map(|(place, value)| (place.clone(), fingerprint(value)));
         self.0 == expected.collect()
     }
 
-    /// The fingerprint of the secret at this place.
+    /// Returns the fingerprint of the secret at this path.
     pub fn fingerprint_at(&self, place: &str) -> Option<u64> {
         self.0.get(place).copied()
     }
 
-    /// Where there are secrets.
+    /// Returns the paths of all secrets.
     pub fn places(&self) -> Vec<&str> {
         self.0.keys().map(String::as_str).collect()
     }

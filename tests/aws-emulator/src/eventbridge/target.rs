@@ -1,4 +1,5 @@
-//! Resource configurations as a connection's target: may the caller use it, does it exist, does it answer.
+//! Resource configurations as a connection's target: whether the caller may use it, whether it exists, and whether it
+//! responds.
 //!
 //! Facts: docs/aws-behaviour.md, Connection; EventBridge user guide, "Connecting to private APIs" and "Connection states".
 
@@ -9,12 +10,13 @@ use crate::operation::{CallCx, ServiceError};
 use crate::timings;
 use crate::world::World;
 
-/// What the caller needs beyond EventBridge's own permission; the calls run with the caller's credentials (docs/aws-behaviour.md, Connection;
-/// CloudFormation's handlers of AWS::Events::Connection list those of Secrets Manager and KMS).
+/// The actions that the caller needs beyond EventBridge's own. EventBridge makes these calls with the caller's credentials
+/// (docs/aws-behaviour.md, Connection; CloudFormation's handlers of AWS::Events::Connection list those of Secrets Manager
+/// and KMS).
 const CREATE_ACTIONS: [&str; 2] = ["secretsmanager:CreateSecret", "secretsmanager:PutSecretValue"];
 const UPDATE_ACTIONS: [&str; 2] = ["secretsmanager:UpdateSecret", "secretsmanager:PutSecretValue"];
 const KEY_ACTIONS: [&str; 4] = ["kms:DescribeKey", "kms:GenerateDataKey", "kms:Encrypt", "kms:Decrypt"];
-/// EventBridge tags its association in the very call that makes it (CloudTrail's sample, private connections).
+/// EventBridge tags its association in the call that creates it (CloudTrail's sample, private connections).
 const LATTICE_ACTIONS: [&str; 4] = [
     "vpc-lattice:GetResourceConfiguration",
     "vpc-lattice:CreateServiceNetworkResourceAssociation",
@@ -22,23 +24,23 @@ const LATTICE_ACTIONS: [&str; 4] = [
     "vpc-lattice:AssociateViaAWSService-EventsAndStates",
 ];
 
-/// Names a domain must contain for its target to answer 401 to every request; only tests use such names.
+/// A target whose domain contains this text answers 401 to every request. Only tests use such names.
 const UNAUTHORIZED: &str = "unauthorized";
-/// The same for a target that cannot be reached at all.
+/// A target whose domain contains this text cannot be reached.
 const UNREACHABLE: &str = "unreachable";
-/// The same for one whose connection stays AUTHORIZED in the recorded temper, as those in Terraform's tests may do.
+/// A connection to such a target stays AUTHORIZED in the recorded temper, as connections in Terraform's tests may do.
 const STAYS_AUTHORIZED: &str = "stays-authorized";
 
-/// What is about to be done in the caller's name.
+/// An operation that EventBridge carries out with the caller's permissions.
 pub(super) struct Doing<'a> {
     pub is_create: bool,
-    /// The configurations that are about to be used.
+    /// The configurations that it uses.
     pub targets: &'a [&'a str],
-    /// Whether the secret has a key of the caller's.
+    /// Whether the secret has a customer-managed key.
     pub has_key: bool,
 }
 
-/// Refuses a caller who may not do what EventBridge does in their name.
+/// Fails if the caller lacks a permission that EventBridge needs.
 pub(super) fn check_permissions(world: &World, cx: &CallCx, doing: &Doing<'_>) -> Result<(), ServiceError> {
     let targets = doing.targets;
     let secret = if doing.is_create {
@@ -66,11 +68,12 @@ pub(super) fn check_permissions(world: &World, cx: &CallCx, doing: &Doing<'_>) -
     ))
 }
 
-/// The configuration must exist and be of a type that stands for one target. Another account's counts as shared by RAM: it is looked up where
-/// that account has configurations here, and taken on trust where it has none.
+/// Checks that the configuration exists and has a type that represents one target. A configuration of another account
+/// counts as shared by RAM: it must exist if that account has configurations in the emulator, and is assumed to exist
+/// otherwise.
 pub(super) fn check_exists(world: &mut World, cx: &CallCx, arn: &str) -> Result<(), ServiceError> {
     let (account, region) = place(arn);
-    // A share stays within its Region (docs/aws-behaviour.md, Connection).
+    // A share is limited to its Region (docs/aws-behaviour.md, Connection).
     if region != cx.region {
         return Err(not_found(&format!("Resource configuration {arn}")));
     }
@@ -78,7 +81,7 @@ pub(super) fn check_exists(world: &mut World, cx: &CallCx, arn: &str) -> Result<
     let requires_shareable = world.settings.requires_shareable;
     let configurations = &world.region_of(account, region).lattice.configurations;
     match configurations.values().find(|c| c.arn == arn) {
-        // A group is no target by itself (docs/aws-behaviour.md, Resource configuration, group facts).
+        // A group cannot be a target itself (docs/aws-behaviour.md, Resource configuration, group facts).
         Some(found) if found.kind == "GROUP" => {
             Err(invalid("A resource configuration of type GROUP cannot be invoked"))
         }
@@ -94,7 +97,7 @@ pub(super) fn check_exists(world: &mut World, cx: &CallCx, arn: &str) -> Result<
     }
 }
 
-/// Makes the association with a target. `connection` is the name of its holder.
+/// Creates the association with a target. `connection` is the name of its holder.
 pub(super) fn link(world: &mut World, cx: &CallCx, arn: &str, connection: &str) -> Link {
     let association_arn = lattice::associate(world, cx, arn, connection);
     Link {
@@ -103,11 +106,11 @@ pub(super) fn link(world: &mut World, cx: &CallCx, arn: &str, connection: &str) 
     }
 }
 
-/// How an authorization ends: AUTHORIZED, or a failure state with its reason. A wrong security group is never noticed: it shows as time-outs of
-/// later calls (docs/aws-behaviour.md, The component).
+/// Returns the result of an authorization: success, or a failure state with its reason. A wrong security group does not
+/// fail it: later calls time out instead (docs/aws-behaviour.md, The component).
 ///
-/// In the recorded temper nobody calls the target of an API key or of basic credentials: Terraform's private connection to a port
-/// that nobody listens on becomes AUTHORIZED.
+/// In the recorded temper, EventBridge does not call the target for an API key or basic credentials: Terraform's private
+/// connection to a port without a listener becomes AUTHORIZED.
 pub(super) fn judge(world: &mut World, body: &Body) -> Result<(), (&'static str, String)> {
     let calls_nobody = world.settings.temper.is_recorded() && body.oauth.is_none();
     let mut domains = Vec::new();
@@ -124,7 +127,7 @@ pub(super) fn judge(world: &mut World, body: &Body) -> Result<(), (&'static str,
     }
 }
 
-/// Whether a connection stays AUTHORIZED for good.
+/// Reports whether the connection stays AUTHORIZED permanently.
 pub(super) fn stays_authorized(world: &mut World, body: &Body) -> bool {
     let Some(arn) = body.invocation.as_ref().map(|link| link.configuration_arn.clone()) else {
         return false;
@@ -136,13 +139,14 @@ pub(super) fn stays_authorized(world: &mut World, body: &Body) -> bool {
     domain.is_some_and(|domain| domain.contains(STAYS_AUTHORIZED))
 }
 
-/// The domain name behind a link, if EventBridge gets there.
+/// Returns the domain name of a link's target, if EventBridge can reach it.
 fn reach(world: &mut World, link: &Link) -> Result<Option<String>, String> {
     let arn = link.configuration_arn.as_str();
     let (account, region) = place(arn);
     let lattice = &world.region_of(account, region).lattice;
     let Some(configuration) = lattice.configurations.values().find(|c| c.arn == arn) else {
-        // Whether it is there was decided when the link was made: now it is a share without a world, or gone.
+        // `check_exists` accepted the configuration when the link was created. Now it is either a share of an account
+        // without objects here, or deleted.
         let shared = lattice.configurations.is_empty() && lattice.gateways.is_empty();
         return if shared {
             Ok(None)
@@ -168,7 +172,7 @@ fn reach(world: &mut World, link: &Link) -> Result<Option<String>, String> {
     }
 }
 
-/// Account and Region of an ARN.
+/// Returns account and Region of an ARN.
 fn place(arn: &str) -> (&str, &str) {
     let mut parts = arn.split(':').skip(3);
     let region = parts.next().unwrap_or_default();

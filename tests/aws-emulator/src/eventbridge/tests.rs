@@ -1,4 +1,4 @@
-//! The service through the real SDK, in process and on a paused clock.
+//! Tests of the service with the real SDK, in process and on a paused clock.
 
 use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::config::retry::RetryConfig;
@@ -102,7 +102,7 @@ impl World {
         self.client.update_connection().name(name)
     }
 
-    /// The states a poller sees, each once.
+    /// Returns the states that a client sees while polling, each once.
     async fn states(&self, name: &str, seconds: u32) -> Vec<State> {
         let mut seen = Vec::new();
         for _ in 0..seconds * 4 {
@@ -296,7 +296,7 @@ async fn a_switch_of_targets_is_in_place_and_the_old_association_lingers() {
     pass(6.0).await;
     assert_eq!(world.associations(&old).await, []);
 
-    // Absent: nothing changes. Empty: public again.
+    // An absent ARN changes nothing. An empty one makes the connection public again.
     world.update("c").description("d").send().await.unwrap();
     pass(2.0).await;
     assert_eq!(world.describe("c").await.connection_state, Some(State::Active));
@@ -329,12 +329,12 @@ async fn failures_come_with_a_reason() {
         assert_eq!(shown.connection_state, Some(state), "{name}");
         assert!(shown.state_reason.is_some(), "{name}");
     }
-    // What failed is no target.
+    // A failed configuration cannot be a target.
     let broken = world.target("broken", "api.nowhere.invalid").await;
     let (code, _, message) = world.private("broken", &broken).await.unwrap_err();
     assert_eq!(code, "ValidationException");
     assert!(message.contains("is not in ACTIVE status"), "{message}");
-    // A good target mends it.
+    // A good target repairs the connection.
     let arn = world.target("fine", "api.example.com").await;
     world
         .update("denied")
@@ -365,7 +365,7 @@ async fn a_target_must_exist_and_be_permitted() {
     assert_eq!(code, "AccessDeniedException");
     assert!(message.contains(action), "{message}");
     world.emulator.deny([]);
-    // Another account's, shared by RAM: that account has no world here.
+    // A configuration of another account, shared by RAM. That account has no objects in the emulator.
     let shared = arn.replace("123456789012", "999999999999");
     world.private("c", &shared).await.unwrap();
     pass(6.0).await;

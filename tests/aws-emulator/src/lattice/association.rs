@@ -1,7 +1,7 @@
-//! Service network resource associations that EventBridge makes and alone can remove.
+//! Service network resource associations. EventBridge creates them, and only EventBridge can remove them.
 //!
-//! Facts: docs/aws-behaviour.md, `association-lingers`, Resource configuration (snra lifecycle), Connection; EventBridge user guide, "Managing service network resource associations for
-//! connections".
+//! Facts: docs/aws-behaviour.md, `association-lingers`, Resource configuration (snra lifecycle), Connection; EventBridge
+//! user guide, "Managing service network resource associations for connections".
 
 use serde_json::{Value, json};
 
@@ -13,10 +13,10 @@ use crate::world::World;
 
 const KIND: &str = "SERVICE_NETWORK_RESOURCE_ASSOCIATION";
 
-/// Who holds an association is visible in this tag alone (docs/aws-behaviour.md, Resource configuration).
+/// Only this tag shows who holds an association (docs/aws-behaviour.md, Resource configuration).
 const HOLDER: &str = "ManagedByServiceAWSEventBridge";
 
-/// An association between a configuration and a service network of AWS's own.
+/// An association between a configuration and a service network that AWS owns.
 #[derive(Clone, Debug)]
 pub struct Association {
     /// `snra-…`.
@@ -27,17 +27,18 @@ pub struct Association {
     pub configuration_arn: String,
     pub(super) tags: Tags,
     configuration_name: Option<String>,
-    /// The account that made it: the connection's.
+    /// The account that created it: the connection's.
     created_by: String,
     network_id: String,
-    /// EventBridge's own.
+    /// Whether EventBridge manages it.
     managed: bool,
     status: &'static str,
     created_at: f64,
     updated_at: f64,
 }
 
-/// Makes the association of a connection, with the caller's own rights (docs/aws-behaviour.md, Resource configuration). Answers its ARN.
+/// Creates the association of a connection, with the caller's own permissions (docs/aws-behaviour.md, Resource
+/// configuration). Returns its ARN.
 pub(crate) fn associate(world: &mut World, cx: &CallCx, configuration_arn: &str, connection: &str) -> String {
     let (id, network_id, now) = (
         world.ids.with_prefix("snra"),
@@ -69,7 +70,7 @@ pub(crate) fn associate(world: &mut World, cx: &CallCx, configuration_arn: &str,
         id: id.clone(),
     };
     let arn = association.arn.clone();
-    // Consumer and owner of a shared configuration both see it (docs/aws-behaviour.md, Connection).
+    // Consumer and owner of a shared configuration both see the association (docs/aws-behaviour.md, Connection).
     for owner in &owners {
         world
             .region_of(owner, &cx.region)
@@ -88,7 +89,8 @@ pub(crate) fn associate(world: &mut World, cx: &CallCx, configuration_arn: &str,
     arn
 }
 
-/// Associates a configuration with a service network, as somebody in the account does. Answers id and network.
+/// Associates a configuration with a service network, as a user of the account does. Returns the ids of association and
+/// network.
 pub fn associate_by_hand(world: &mut World, account: &str, region: &str, configuration: &str) -> (String, String) {
     let (id, network_id, now) = (
         world.ids.with_prefix("snra"),
@@ -113,8 +115,8 @@ pub fn associate_by_hand(world: &mut World, account: &str, region: &str, configu
     (id, network_id)
 }
 
-/// Lets go of an association: EventBridge removes it minutes after the connection is gone or points elsewhere (docs/aws-behaviour.md, `association-lingers`, Connection).
-/// It looks untouched for the first half of that time.
+/// Releases an association: EventBridge removes it minutes after the connection is deleted or has another target
+/// (docs/aws-behaviour.md, `association-lingers`, Connection). Its status does not change for the first half of that time.
 pub(crate) fn disassociate(world: &mut World, cx: &CallCx, arn: &str) {
     let (cx, id) = (cx.clone(), id_of(arn).to_owned());
     let half = timings::ASSOCIATION_LINGER / 2;
@@ -132,7 +134,7 @@ pub(crate) fn disassociate(world: &mut World, cx: &CallCx, arn: &str) {
     });
 }
 
-/// GetServiceNetworkResourceAssociation.
+/// Handles GetServiceNetworkResourceAssociation.
 pub(super) fn get(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let association = find(world, cx, input)?;
     let mut all = association.described();
@@ -140,7 +142,8 @@ pub(super) fn get(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value
     Ok(all)
 }
 
-/// ListServiceNetworkResourceAssociations. The model requires neither filter; the service wants exactly one (TF PR 48796).
+/// Handles ListServiceNetworkResourceAssociations. The model requires neither filter; the service requires exactly one (TF
+/// PR 48796).
 pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let configuration = input["resourceConfigurationIdentifier"].as_str();
     let network = input["serviceNetworkIdentifier"].as_str();
@@ -149,7 +152,7 @@ pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Valu
         return Err(errors::invalid("resourceConfigurationIdentifier", message));
     }
     let lattice = &world.region(cx).lattice;
-    // With includeChildren the associations of a group's children count as its own.
+    // With `includeChildren`, the associations of a group's children count as the group's own.
     let children = input["includeChildren"].as_bool().unwrap_or(false);
     let chosen = |association: &Association| match (configuration, network) {
         (Some(wanted), _) => {
@@ -173,8 +176,8 @@ pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Valu
     page(KIND, items, input)
 }
 
-/// DeleteServiceNetworkResourceAssociation, of one that somebody made: nobody but EventBridge removes a managed association, neither owner nor consumer (docs/aws-behaviour.md,
-/// `association-lingers`).
+/// Handles DeleteServiceNetworkResourceAssociation of an unmanaged association. Only EventBridge can remove a managed one,
+/// not its owner or consumer (docs/aws-behaviour.md, `association-lingers`).
 pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let found = find(world, cx, input)?;
     let (id, managed) = (found.id.clone(), found.managed);
@@ -201,7 +204,7 @@ fn find<'w>(world: &'w mut World, cx: &CallCx, input: &Value) -> Result<&'w Asso
         .ok_or_else(|| errors::not_found(KIND, id))
 }
 
-/// The account in an ARN.
+/// Returns the account in an ARN.
 fn owner(arn: &str) -> Option<String> {
     arn.split(':').nth(4).map(str::to_owned)
 }
@@ -236,7 +239,7 @@ impl Association {
         ResourceRow::new("service-network-resource-association", &self.id, self.status, detail)
     }
 
-    /// The members of the summary; nothing in them names the connection.
+    /// Returns the members of the summary. None of them names the connection.
     fn described(&self) -> Value {
         let place = self.arn.splitn(6, ':').take(5).collect::<Vec<_>>().join(":");
         let network_arn = format!("{place}:servicenetwork/{}", self.network_id);

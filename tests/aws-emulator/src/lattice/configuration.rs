@@ -32,7 +32,7 @@ pub struct Configuration {
     pub id: String,
     /// ARN.
     pub arn: String,
-    /// Unique in account and Region.
+    /// Unique within account and Region.
     pub name: String,
     /// SINGLE, GROUP, CHILD, ARN or CIDR.
     pub kind: String,
@@ -48,7 +48,7 @@ pub struct Configuration {
     flap: Flap,
 }
 
-/// What changes.
+/// The changeable part.
 #[derive(Clone, Debug)]
 struct State {
     status: &'static str,
@@ -59,7 +59,7 @@ struct State {
     updated_at: f64,
 }
 
-/// CreateResourceConfiguration.
+/// Handles CreateResourceConfiguration.
 pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     if let Some(answer) = world.region(cx).lattice.tokens.replay(KIND, input)? {
         return Ok(answer);
@@ -75,7 +75,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         let message = format!("A resource configuration with the name {} already exists", request.name);
         return Err(errors::conflict(KIND, &other.id, message));
     }
-    // 2,000 a Region (quotas on AWS's pages).
+    // The maximum is 2,000 per Region (quotas on AWS's pages).
     if lattice.configurations.len() >= 2_000 {
         return Err(errors::quota(
             KIND,
@@ -87,7 +87,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         Some(group) => Some(find(world, cx, group)?.id.clone()),
         None => None,
     };
-    // A child inherits gateway and protocol of its group (docs/aws-behaviour.md, Resource configuration, group facts).
+    // A child inherits the gateway and protocol of its group (docs/aws-behaviour.md, Resource configuration, group facts).
     let inherited = match &group_id {
         Some(group) => {
             let group = find(world, cx, group)?;
@@ -120,7 +120,8 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         let message = format!("Resource gateway {gateway_id} is in status {}", behind.status());
         return Err(errors::conflict(gateway::KIND, &gateway_id, message));
     }
-    // An IN_VPC gateway cannot serve ARNs, a CIDR needs one (API reference, resourceConfigDnsResolution).
+    // An IN_VPC gateway cannot serve ARN configurations; a CIDR configuration needs one (API reference,
+    // resourceConfigDnsResolution).
     let resolution = behind.dns_resolution().to_owned();
     if (request.kind == "ARN" && resolution == "IN_VPC") || (request.kind == "CIDR" && resolution != "IN_VPC") {
         let message = format!(
@@ -146,7 +147,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         arn: arn(&cx.region, &cx.account, "resourceconfiguration", &id),
         name: request.name,
         tags: request.tags,
-        // TCP by default; an ARN configuration has none of its own (API reference, protocol).
+        // The default is TCP; an ARN configuration has no protocol (API reference, protocol).
         protocol: (request.kind != "ARN")
             .then(|| request.protocol.or(group_protocol).unwrap_or_else(|| "TCP".to_owned())),
         kind: request.kind,
@@ -159,7 +160,8 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
             failure_reason: None,
             definition,
             ports: port_ranges,
-            // The API page says false; every recording of the real service shows true (docs/aws-behaviour.md, `shareable-default`).
+            // The API page documents false; every recording of the real service shows true (docs/aws-behaviour.md,
+            // `shareable-default`).
             shareable: request.allow_association_to_shareable_service_network.unwrap_or(true),
             updated_at: timestamp,
         }),
@@ -169,7 +171,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         id: id.clone(),
     };
     let mut configuration = configuration;
-    // A recorded answer says ACTIVE at once, and shows work in the background by a later time of update.
+    // A recorded response says ACTIVE immediately. A later update time shows that work continued in the background.
     let from = if is_recorded && failure_reason.is_none() {
         "ACTIVE"
     } else {
@@ -197,20 +199,21 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     Ok(answer)
 }
 
-/// A name that no public resolver will ever answer ("Any domain name that is publicly resolvable", API reference; `.invalid` is RFC 2606's)
-/// fails, and here, unlike with gateways, there is a reason (docs/aws-behaviour.md, Resource configuration, failureReason).
+/// Returns the failure reason of a name that no public resolver knows ("Any domain name that is publicly resolvable", API
+/// reference; RFC 2606 reserves `.invalid`). Unlike gateways, configurations have a reason (docs/aws-behaviour.md, Resource
+/// configuration, failureReason).
 fn failure(definition: Option<&Definition>) -> Option<String> {
     let name = definition?.domain_name()?;
     name.ends_with(".invalid")
         .then(|| format!("The domain name {name} could not be resolved"))
 }
 
-/// GetResourceConfiguration.
+/// Handles GetResourceConfiguration.
 pub(super) fn get(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let (now, flap) = (world.now(), world.scaled(timings::LATTICE_FLAP));
     let identifier = input["resourceConfigurationIdentifier"].as_str().unwrap_or_default();
     let configuration = find(world, cx, identifier)?;
-    // Not found for a moment after create (docs/aws-behaviour.md).
+    // Reads do not find the configuration for a moment after the create (docs/aws-behaviour.md).
     if now < configuration.visible_from {
         return Err(errors::not_found(KIND, id_of(identifier)));
     }
@@ -222,12 +225,12 @@ pub(super) fn get(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value
     Ok(all)
 }
 
-/// ListResourceConfigurations.
+/// Handles ListResourceConfigurations.
 pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let now = world.now();
     let gateway = input["resourceGatewayIdentifier"].as_str().map(id_of);
     let group = input["resourceConfigurationGroupIdentifier"].as_str().map(id_of);
-    // No configuration here has a domain verification: see `Create::check`.
+    // No configuration in the emulator has a domain verification: see `Create::check`.
     let verification = input["domainVerificationIdentifier"].as_str();
     let items = world
         .region(cx)
@@ -242,14 +245,14 @@ pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Valu
     page(KIND, items, input)
 }
 
-/// UpdateResourceConfiguration: ports, the flag, and the address inside an ipResource.
+/// Handles UpdateResourceConfiguration: ports, the shareable flag, and the address inside an ipResource.
 pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let request: Update = params::read(input);
     let (now, timestamp) = (world.now(), world.timestamp());
     let stale = world.lag(timings::CONFIGURATION_STALE);
     let is_recorded = world.settings.temper.is_recorded();
     let configuration = find(world, cx, &request.resource_configuration_identifier)?;
-    // The operation lists no ConflictException (docs/aws-behaviour.md, Resource configuration, Errors).
+    // The operation's errors do not include ConflictException (docs/aws-behaviour.md, Resource configuration, Errors).
     let status = configuration.status();
     if status.ends_with("_IN_PROGRESS") {
         return Err(errors::refused(format!(
@@ -261,7 +264,7 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         &configuration.state.current().definition,
         request.resource_configuration_definition,
     ) {
-        // A DNS definition is said to stay as it is, without a word.
+        // According to reports, AWS silently keeps a DNS definition unchanged.
         (Some(old), Some(_)) if is_recorded && old.domain_name().is_some() => None,
         (Some(old), Some(new)) => Some(old.updated(new)?),
         (None, Some(_)) => return Err(errors::refused("A configuration of type GROUP has no definition")),
@@ -301,7 +304,7 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     Ok(answer)
 }
 
-/// DeleteResourceConfiguration: 204 and asynchronous.
+/// Handles DeleteResourceConfiguration: status 204, asynchronous.
 pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let identifier = input["resourceConfigurationIdentifier"].as_str().unwrap_or_default();
     let configuration = find(world, cx, identifier)?;
@@ -318,12 +321,13 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         ));
     }
     let lattice = &mut world.region(cx).lattice;
-    // Not a ConflictException: a ValidationException that only its message tells apart (docs/aws-behaviour.md, `association-lingers`, Resource configuration).
+    // This is not a ConflictException but a ValidationException that only its message distinguishes (docs/aws-behaviour.md,
+    // `association-lingers`, Resource configuration).
     if lattice.associations.values().any(|a| a.configuration_arn == arn) {
         let message = format!("Resource configuration {id} has existing association with service networks");
         return Err(errors::refused(message));
     }
-    // The text is not known; that of the other associations is taken for it.
+    // AWS's message is unknown. This one follows that for other associations.
     if lattice.resource_endpoints.values().any(|held| held.configuration == id) {
         let message = format!("Resource configuration {id} has existing association with VPC endpoints");
         return Err(errors::refused(message));
@@ -357,12 +361,12 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
 fn find<'w>(world: &'w mut World, cx: &CallCx, identifier: &str) -> Result<&'w mut Configuration, ServiceError> {
     let id = id_of(identifier);
     let found = world.region(cx).lattice.configurations.get_mut(id);
-    // An ARN of another account: nothing here is shared through this call.
+    // An ARN of another account is not found: nothing is shared through this call.
     let found = found.filter(|c| c.arn == identifier || c.id == identifier);
     found.ok_or_else(|| errors::not_found(KIND, id))
 }
 
-/// Ends what is in progress, unless something else began meanwhile.
+/// Ends the operation in progress, unless another one started meanwhile.
 fn settle(world: &mut World, cx: &CallCx, id: &str, from: &str, change: impl FnOnce(&mut State)) {
     let configuration = world.region(cx).lattice.configurations.get_mut(id);
     if let Some(configuration) = configuration.filter(|c| c.status() == from) {
@@ -371,22 +375,22 @@ fn settle(world: &mut World, cx: &CallCx, id: &str, from: &str, change: impl FnO
 }
 
 impl Configuration {
-    /// The status as the service itself knows it.
+    /// Returns the current status. Reads may lag behind it.
     pub fn status(&self) -> &'static str {
         self.state.current().status
     }
 
-    /// The gateway it needs.
+    /// Returns the id of the configuration's gateway.
     pub fn gateway_id(&self) -> Option<&str> {
         Some(self.gateway_id.as_str())
     }
 
-    /// Whether EventBridge can associate it.
+    /// Reports whether EventBridge can associate the configuration.
     pub(crate) fn is_ready(&self, now: Instant, flap: Duration) -> bool {
         matches!(self.status(), "ACTIVE" | "UPDATE_IN_PROGRESS" | "UPDATE_FAILED") && !self.flap.is_on(now, flap)
     }
 
-    /// Whether it may be associated with a shared service network.
+    /// Reports whether it may be associated with a shared service network.
     pub(crate) fn is_shareable(&self) -> bool {
         self.state.current().shareable
     }
@@ -395,7 +399,7 @@ impl Configuration {
         self.group_id.as_deref()
     }
 
-    /// The domain name it points at, if it does.
+    /// Returns the domain name of the target, if it has one.
     pub fn domain_name(&self) -> Option<&str> {
         self.state
             .current()

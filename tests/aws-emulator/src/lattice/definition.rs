@@ -1,7 +1,7 @@
-//! What a resource configuration points at, and the rules AWS has for it. Pure: no clock, no world.
+//! The target of a resource configuration, and AWS's rules for it. Pure functions without clock and world.
 //!
-//! Facts: VPC Lattice API reference, `CreateResourceConfiguration` and `ResourceConfigurationDefinition`; user guide, "Resource
-//! configurations in VPC Lattice"; docs/aws-behaviour.md, Resource configuration.
+//! Facts: VPC Lattice API reference, `CreateResourceConfiguration` and `ResourceConfigurationDefinition`; user guide,
+//! "Resource configurations in VPC Lattice"; docs/aws-behaviour.md, Resource configuration.
 
 use std::net::IpAddr;
 
@@ -24,11 +24,11 @@ pub(super) enum Definition {
     Cidr(CidrResource),
 }
 
-/// A domain name, and which of its addresses are used.
+/// A domain name, and the family of its addresses to use.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct DnsResource {
-    /// The name; the model marks nothing in here as required, the service does.
+    /// The name. The model marks no member as required, but the service requires it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain_name: Option<String>,
     /// `IPV4` or `IPV6`.
@@ -62,12 +62,12 @@ pub(super) struct CidrResource {
     pub cidr_ranges: Vec<String>,
 }
 
-/// A rule that a request broke: the member at fault and the sentence for the user.
+/// A violated rule: the member of the request and the error message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Broken {
     /// The member of the request.
     pub field: &'static str,
-    /// What is wrong with it.
+    /// The error message.
     pub message: String,
 }
 
@@ -83,12 +83,12 @@ impl Broken {
 const DEFINITION: &str = "resourceConfigurationDefinition";
 
 impl Definition {
-    /// Checks the definition against the type of its configuration and brings it into the form AWS reads back.
+    /// Checks the definition against the configuration's type and returns it in the form that AWS returns.
     ///
-    /// `gateway_type` is the address type of the gateway behind it: the family of a domain name that states none follows it.
+    /// `gateway_type` is the address type of the gateway. A domain name without a family takes its family.
     ///
     /// # Errors
-    /// The member that breaks a rule.
+    /// The member that violates a rule.
     pub(super) fn checked(self, kind: &str, gateway_type: &str) -> Result<Self, Broken> {
         match (kind, self) {
             ("SINGLE" | "CHILD", Self::Dns(dns)) => Ok(Self::Dns(dns.checked(gateway_type)?)),
@@ -112,13 +112,13 @@ impl Definition {
         }
     }
 
-    /// The definition after UpdateResourceConfiguration asked for `new`.
+    /// Returns the definition after UpdateResourceConfiguration requested `new`.
     ///
-    /// Only the address inside an ipResource (and the ranges of a CIDR) changes in place; DNS and ARN definitions never do, not even into
-    /// each other (docs/aws-behaviour.md, Resource configuration).
+    /// Only the address inside an ipResource (and the ranges of a CIDR) changes in place. DNS and ARN definitions never
+    /// change, nor does the kind of definition (docs/aws-behaviour.md, Resource configuration).
     ///
     /// # Errors
-    /// The refusal.
+    /// The rejection.
     pub(super) fn updated(&self, new: Self) -> Result<Self, Broken> {
         match (self, new) {
             (Self::Ip(_), Self::Ip(ip)) => Ok(Self::Ip(ip.checked()?)),
@@ -134,7 +134,7 @@ impl Definition {
         }
     }
 
-    /// The domain name, if it is one.
+    /// Returns the domain name, if the target is one.
     pub(super) fn domain_name(&self) -> Option<&str> {
         match self {
             Self::Dns(dns) => dns.domain_name.as_deref(),
@@ -148,7 +148,8 @@ impl DnsResource {
         let given = self
             .domain_name
             .ok_or_else(|| Broken::new(DEFINITION, "dnsResource needs a domainName"))?;
-        // The name is compared and read back without case and root dot (docs/aws-behaviour.md, Resource configuration, drift).
+        // AWS compares and returns the name in lower case and without the root dot (docs/aws-behaviour.md, Resource
+        // configuration, drift).
         let name = given.strip_suffix('.').unwrap_or(&given).to_ascii_lowercase();
         if !is_domain_name(&name) {
             return Err(Broken::new(DEFINITION, format!("Invalid domain name: {given}")));
@@ -192,8 +193,8 @@ fn is_domain_name(name: &str) -> bool {
 }
 
 impl IpResource {
-    /// IP resources must be private: 10/8, 100.64/10, 172.16/12, 192.168/16 (user guide, resource configurations), or IPv6 ULA and the
-    /// VPC's own global addresses.
+    /// Checks that the address is private: 10/8, 100.64/10, 172.16/12, 192.168/16 (user guide, resource configurations), or
+    /// IPv6 ULA and the VPC's own global addresses.
     fn checked(self) -> Result<Self, Broken> {
         let refuse = || Broken::new(DEFINITION, format!("{} is not a private IP address", self.ip_address));
         let private = match self.ip_address.parse::<IpAddr>() {
@@ -206,7 +207,7 @@ impl IpResource {
 }
 
 impl CidrResource {
-    /// Reserved ranges are refused (API reference, ResourceConfigurationDefinition, cidrResource).
+    /// Rejects reserved ranges (API reference, ResourceConfigurationDefinition, cidrResource).
     fn checked(self) -> Result<Self, Broken> {
         const RESERVED: [&str; 5] = [
             "169.254.0.0/16",

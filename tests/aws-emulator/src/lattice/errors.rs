@@ -1,4 +1,5 @@
-//! VPC Lattice's errors with their members and HTTP statuses (API reference, "Errors" of each operation; docs/aws-behaviour.md, Resource gateway).
+//! VPC Lattice's errors with their members and HTTP statuses (API reference, "Errors" of each operation;
+//! docs/aws-behaviour.md, Resource gateway).
 
 use serde_json::json;
 
@@ -6,7 +7,7 @@ use super::definition::Broken;
 use crate::operation::ServiceError;
 use crate::validate::Violation;
 
-/// A rule of the service that the models do not state.
+/// Returns the error for a violated rule that the model does not contain.
 pub(super) fn invalid(field: &str, message: impl Into<String>) -> ServiceError {
     let message = message.into();
     ServiceError::new("ValidationException", message.clone())
@@ -14,12 +15,12 @@ pub(super) fn invalid(field: &str, message: impl Into<String>) -> ServiceError {
         .field("fieldList", json!([{ "name": field, "message": message }]))
 }
 
-/// A request that does not fit the state of the object, where the operation lists no ConflictException.
+/// Returns the error for a request that the object's state does not allow, where the operation has no ConflictException.
 pub(super) fn refused(message: impl Into<String>) -> ServiceError {
     ServiceError::new("ValidationException", message).field("reason", "other")
 }
 
-/// 404, for what a request names as much as for what it is about.
+/// Returns a 404 error, both for the object of the request and for objects that the request refers to.
 pub(super) fn not_found(kind: &str, id: &str) -> ServiceError {
     ServiceError::new("ResourceNotFoundException", format!("{kind} {id} not found"))
         .status(404)
@@ -27,7 +28,7 @@ pub(super) fn not_found(kind: &str, id: &str) -> ServiceError {
         .field("resourceType", kind)
 }
 
-/// 409: names that are taken, operations in progress, what still refers to the object.
+/// Returns a 409 error: the name is taken, an operation is in progress, or something still refers to the object.
 pub(super) fn conflict(kind: &str, id: &str, message: impl Into<String>) -> ServiceError {
     ServiceError::new("ConflictException", message)
         .status(409)
@@ -35,7 +36,7 @@ pub(super) fn conflict(kind: &str, id: &str, message: impl Into<String>) -> Serv
         .field("resourceType", kind)
 }
 
-/// 402, an unusual status for a quota, but documented.
+/// Returns a 402 error: an unusual but documented status for a quota.
 pub(super) fn quota(kind: &str, code: &str, message: impl Into<String>) -> ServiceError {
     ServiceError::new("ServiceQuotaExceededException", message)
         .status(402)
@@ -44,7 +45,7 @@ pub(super) fn quota(kind: &str, code: &str, message: impl Into<String>) -> Servi
         .field("quotaCode", code)
 }
 
-/// Parameters outside the model's constraints.
+/// Returns the error for parameters that violate the model's constraints.
 pub(super) fn violations(violations: &[Violation]) -> ServiceError {
     let fields: Vec<_> = violations
         .iter()
@@ -59,14 +60,14 @@ pub(super) fn violations(violations: &[Violation]) -> ServiceError {
         .field("fieldList", fields)
 }
 
-/// 429.
+/// Returns a 429 error.
 pub(super) fn throttled() -> ServiceError {
     ServiceError::new("ThrottlingException", "Rate exceeded")
         .status(429)
         .field("retryAfterSeconds", 1)
 }
 
-/// 403.
+/// Returns a 403 error.
 pub(super) fn denied(action: &str) -> ServiceError {
     ServiceError::new(
         "AccessDeniedException",
@@ -75,7 +76,7 @@ pub(super) fn denied(action: &str) -> ServiceError {
     .status(403)
 }
 
-/// 500.
+/// Returns a 500 error.
 pub(super) fn internal() -> ServiceError {
     ServiceError::new("InternalServerException", "An internal error occurred")
         .status(500)

@@ -1,7 +1,7 @@
-//! Statuses that flap: shortly after create, ACTIVE is followed by one more CREATE_IN_PROGRESS.
+//! Statuses that flap: shortly after a create, ACTIVE is followed by one more CREATE_IN_PROGRESS.
 //!
-//! Facts: docs/aws-behaviour.md, Resource gateway, "two consecutive ACTIVE reads"; terraform-provider-aws waits for two in a row
-//! for configurations too.
+//! Facts: docs/aws-behaviour.md, Resource gateway, "two consecutive ACTIVE reads"; terraform-provider-aws waits for two in
+//! a row for configurations too.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::temper::Temper;
 
-/// It hangs on the first read that saw ACTIVE, so that everybody who polls meets it.
+/// The flap starts with the first read that saw ACTIVE, so that every polling client sees it.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Flap {
     NotSeen,
@@ -18,7 +18,7 @@ pub(super) enum Flap {
 }
 
 impl Flap {
-    /// That of a new object.
+    /// Returns the flap of a new object.
     pub(super) fn new(temper: Temper) -> Self {
         match temper {
             Temper::Cautious => Self::NotSeen,
@@ -26,12 +26,12 @@ impl Flap {
         }
     }
 
-    /// Whether it is on: the object is not ready, whatever a read has said.
+    /// Reports whether the flap is in progress. Then the object is not ready, whatever an earlier read showed.
     pub(super) fn is_on(self, now: Instant, lasts: Duration) -> bool {
         matches!(self, Self::Seen(first) if now < first + lasts)
     }
 
-    /// What a read shows of this status.
+    /// Returns the status that a read shows.
     pub(super) fn shown(&mut self, status: &'static str, now: Instant, lasts: Duration) -> &'static str {
         if status != "ACTIVE" {
             return status;

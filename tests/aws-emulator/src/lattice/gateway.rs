@@ -26,7 +26,7 @@ pub struct Gateway {
     pub id: String,
     /// ARN.
     pub arn: String,
-    /// Unique in account and Region.
+    /// Unique within account and Region.
     pub name: String,
     /// Its VPC.
     pub vpc_id: String,
@@ -43,7 +43,7 @@ pub struct Gateway {
     flap: Flap,
 }
 
-/// What changes.
+/// The changeable part.
 #[derive(Clone, Debug)]
 struct State {
     status: &'static str,
@@ -76,21 +76,22 @@ struct Update {
     resource_config_dns_resolution: Option<String>,
 }
 
-/// CreateResourceGateway.
+/// Handles CreateResourceGateway.
 pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     if let Some(answer) = world.region(cx).lattice.tokens.replay(KIND, input)? {
         return Ok(answer);
     }
     let request: Create = params::read(input);
     tags::check(&request.tags)?;
-    // The model requires neither; the service does (CloudFormation and Terraform have both as required, docs/aws-behaviour.md, Resource gateway).
+    // The model requires neither; the service does (both are required in CloudFormation and Terraform,
+    // docs/aws-behaviour.md, Resource gateway).
     let vpc_id = request
         .vpc_identifier
         .ok_or_else(|| errors::invalid("vpcIdentifier", "vpcIdentifier is required"))?;
     if request.subnet_ids.is_empty() {
         return Err(errors::invalid("subnetIds", "At least one subnet is required"));
     }
-    // Defaults that appear in read-back: IPV4, 16 addresses, PUBLIC (docs/aws-behaviour.md, Resource gateway).
+    // The defaults that AWS returns: IPV4, 16 addresses, PUBLIC (docs/aws-behaviour.md, Resource gateway).
     let ip_address_type = request.ip_address_type.unwrap_or_else(|| "IPV4".to_owned());
     if ip_address_type == "IPV6" && request.ipv4_addresses_per_eni.is_some() {
         return Err(errors::invalid(
@@ -115,7 +116,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     };
     place.check(&region.ec2, temper)?;
     let security_group_ids = network::groups(&region.ec2, &vpc_id, &request.security_group_ids, now)?;
-    // 500 gateways per VPC (quotas on AWS's pages).
+    // The maximum is 500 gateways per VPC (quotas on AWS's pages).
     if region.lattice.gateways.values().filter(|g| g.vpc_id == vpc_id).count() >= 500 {
         return Err(errors::quota(
             KIND,
@@ -147,15 +148,15 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         flap: Flap::new(temper),
         id: id.clone(),
     };
-    // A subnet without enough free addresses is noticed while the network interfaces are made, and the API has no field to say so: the
-    // gateway just fails (docs/aws-behaviour.md, Resource gateway).
+    // AWS detects too few free addresses only while it creates the network interfaces. The API has no field for the reason,
+    // so the gateway only has the failed status (docs/aws-behaviour.md, Resource gateway).
     let status = if network::attach(world, cx, &gateway) && !cx.fails {
         "ACTIVE"
     } else {
         "CREATE_FAILED"
     };
     let mut gateway = gateway;
-    // A recorded answer says ACTIVE at once, and shows work in the background by a later time of update.
+    // A recorded response says ACTIVE immediately. A later update time shows that work continued in the background.
     let from = if is_recorded && status == "ACTIVE" {
         "ACTIVE"
     } else {
@@ -170,12 +171,12 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     Ok(answer)
 }
 
-/// GetResourceGateway.
+/// Handles GetResourceGateway.
 pub(super) fn get(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let (now, flap) = (world.now(), world.scaled(timings::LATTICE_FLAP));
     let identifier = input["resourceGatewayIdentifier"].as_str().unwrap_or_default();
     let gateway = find(world, cx, identifier)?;
-    // Not found for a moment after create (docs/aws-behaviour.md).
+    // Reads do not find the gateway for a moment after the create (docs/aws-behaviour.md).
     if now < gateway.visible_from {
         return Err(errors::not_found(KIND, id_of(identifier)));
     }
@@ -183,7 +184,7 @@ pub(super) fn get(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value
     Ok(gateway.got(now, status))
 }
 
-/// ListResourceGateways.
+/// Handles ListResourceGateways.
 pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let (now, flap) = (world.now(), world.scaled(timings::LATTICE_FLAP));
     let gateways = world.region(cx).lattice.gateways.values_mut();
@@ -197,7 +198,8 @@ pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Valu
     page(KIND, items, input)
 }
 
-/// UpdateResourceGateway: the list of groups replaces the old one; the DNS resolution changes in place since November 2026.
+/// Handles UpdateResourceGateway. The new list of groups replaces the old one. The DNS resolution changes in place since
+/// November 2026.
 pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let request: Update = params::read(input);
     let (now, timestamp, stale) = (world.now(), world.timestamp(), world.stale_until());
@@ -213,7 +215,8 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         None => None,
     };
     if let Some(resolution) = &request.resource_config_dns_resolution {
-        // One gateway cannot serve ARN (PUBLIC) and CIDR (IN_VPC) configurations (API reference, resourceConfigDnsResolution).
+        // One gateway cannot serve both ARN (PUBLIC) and CIDR (IN_VPC) configurations (API reference,
+        // resourceConfigDnsResolution).
         let misfit = if resolution == "IN_VPC" { "ARN" } else { "CIDR" };
         let mut behind = region
             .lattice
@@ -230,7 +233,8 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     }
     let gateway = find(world, cx, &id)?;
     gateway.flap = Flap::Over;
-    // Reads show the old groups and the old ACTIVE for a moment (docs/aws-behaviour.md, Resource gateway, read-back, Connection).
+    // Reads show the old groups and the old status ACTIVE for a moment (docs/aws-behaviour.md, Resource gateway, read-back,
+    // Connection).
     gateway.state.change(now, stale, |state| {
         state.status = "UPDATE_IN_PROGRESS";
         state.updated_at = timestamp;
@@ -247,7 +251,7 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     Ok(answer)
 }
 
-/// DeleteResourceGateway: refused while a configuration refers to it, then asynchronous.
+/// Handles DeleteResourceGateway. Fails while a configuration refers to the gateway; otherwise asynchronous.
 pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let id = id_of(input["resourceGatewayIdentifier"].as_str().unwrap_or_default()).to_owned();
     find(world, cx, &id)?.refuse_while_busy()?;
@@ -267,7 +271,7 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         "id": gateway.id, "arn": gateway.arn, "name": gateway.name, "status": "DELETE_IN_PROGRESS",
     });
     if cx.fails {
-        // Delete may be called again (docs/aws-behaviour.md, Resource gateway, Statuses).
+        // Delete can be called again (docs/aws-behaviour.md, Resource gateway, Statuses).
         settle(
             world,
             cx,
@@ -281,7 +285,8 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     let cx = cx.clone();
     world.after(timings::GATEWAY_DELETE, move |world| {
         world.region(&cx).lattice.gateways.remove(&id);
-        // "after 404 the ENIs may still exist briefly" (docs/aws-behaviour.md, Resource gateway, Delete): they hold groups, subnets and addresses.
+        // "after 404 the ENIs may still exist briefly" (docs/aws-behaviour.md, Resource gateway, Delete): they still use
+        // groups, subnets and addresses.
         world.after(timings::INTERFACE_LINGER, move |world| {
             network::detach(&mut world.region(&cx).ec2, &id)
         });
@@ -289,14 +294,14 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     Ok(answer)
 }
 
-/// The gateway, also before reads can see it.
+/// Returns the gateway, even before reads can see it.
 pub(super) fn find<'w>(world: &'w mut World, cx: &CallCx, identifier: &str) -> Result<&'w mut Gateway, ServiceError> {
     let id = id_of(identifier);
     let found = world.region(cx).lattice.gateways.get_mut(id);
     found.ok_or_else(|| errors::not_found(KIND, id))
 }
 
-/// Ends what is in progress.
+/// Ends the operation in progress.
 fn settle(world: &mut World, cx: &CallCx, id: &str, after: std::time::Duration, from: &'static str, to: &'static str) {
     let (cx, id) = (cx.clone(), id.to_owned());
     world.after(after, move |world| {
@@ -310,12 +315,12 @@ fn settle(world: &mut World, cx: &CallCx, id: &str, after: std::time::Duration, 
 }
 
 impl Gateway {
-    /// The status as the service itself knows it.
+    /// Returns the current status. Reads may lag behind it.
     pub fn status(&self) -> &'static str {
         self.state.current().status
     }
 
-    /// PUBLIC or IN_VPC.
+    /// Returns PUBLIC or IN_VPC.
     pub fn dns_resolution(&self) -> &str {
         &self.state.current().dns_resolution
     }
@@ -329,7 +334,8 @@ impl Gateway {
         ResourceRow::new("resource-gateway", &self.id, self.status(), detail)
     }
 
-    /// Update and delete while another operation runs: 409 (docs/aws-behaviour.md, Resource gateway, Errors).
+    /// Fails with 409 if an update or delete arrives while another operation runs (docs/aws-behaviour.md, Resource gateway,
+    /// Errors).
     fn refuse_while_busy(&self) -> Result<(), ServiceError> {
         match self.status() {
             status if status.ends_with("_IN_PROGRESS") => Err(errors::conflict(

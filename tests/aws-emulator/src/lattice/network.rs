@@ -1,4 +1,4 @@
-//! A gateway's place in EC2: VPC, subnets, security groups, and the network interfaces that stand for it there.
+//! A gateway's EC2 side: VPC, subnets, security groups, and its network interfaces.
 //!
 //! Facts: docs/aws-behaviour.md, Resource gateway, networking; API reference, CreateResourceGateway.
 
@@ -13,7 +13,7 @@ use crate::operation::{CallCx, ServiceError};
 use crate::temper::Temper;
 use crate::world::World;
 
-/// Where a new gateway is to be.
+/// The network location of a new gateway.
 pub(super) struct Place<'a> {
     pub vpc_id: &'a str,
     pub subnet_ids: &'a [String],
@@ -24,7 +24,7 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// The subnets exist, lie in the VPC, and have the addresses that the type needs. What is unknown is answered with 404
+    /// Checks that the subnets exist, lie in the VPC, and have addresses of the required type. Unknown objects give 404
     /// (docs/aws-behaviour.md, Resource gateway, Errors).
     pub(super) fn check(&self, ec2: &Ec2, temper: Temper) -> Result<(), ServiceError> {
         let Self {
@@ -64,7 +64,7 @@ fn check_subnets(
                 format!("Subnet {id} is not in VPC {vpc_id}"),
             ));
         }
-        // Documented for interface endpoints alone.
+        // AWS documents this rule only for interface endpoints.
         if let Some(other) = zones.insert(&subnet.zone, id).filter(|_| !temper.is_recorded()) {
             let message = format!(
                 "Subnets {other} and {id} are in the same Availability Zone {}",
@@ -87,10 +87,11 @@ fn check_subnets(
     Ok(())
 }
 
-/// The groups as they are read back: those given, or the VPC's default group when there are none (docs/aws-behaviour.md, Resource gateway).
+/// Returns the groups as AWS returns them: the given ones, or the VPC's default group if none are given
+/// (docs/aws-behaviour.md, Resource gateway).
 pub(super) fn groups(ec2: &Ec2, vpc_id: &str, given: &[String], now: Instant) -> Result<Vec<String>, ServiceError> {
     for id in given {
-        // A group that was just created is not found yet (docs/aws-behaviour.md, Security group, Resource gateway).
+        // A new group is not visible yet (docs/aws-behaviour.md, Security group, Resource gateway).
         let group = ec2
             .group(id, now)
             .map_err(|_| errors::not_found("SECURITY_GROUP", id))?;
@@ -111,7 +112,8 @@ pub(super) fn groups(ec2: &Ec2, vpc_id: &str, given: &[String], now: Instant) ->
         .collect())
 }
 
-/// One network interface per subnet, each with the gateway's number of addresses. False, and none at all, when a subnet has too few.
+/// Creates one network interface per subnet, each with the gateway's number of addresses. Creates none and returns false if
+/// a subnet has too few.
 pub(super) fn attach(world: &mut World, cx: &CallCx, gateway: &Gateway) -> bool {
     let (region, ids) = world.region_and_ids(cx);
     let complete = gateway.subnet_ids.iter().all(|subnet| {
@@ -119,7 +121,7 @@ pub(super) fn attach(world: &mut World, cx: &CallCx, gateway: &Gateway) -> bool 
             subnet: subnet.clone(),
             groups: gateway.security_group_ids().to_vec(),
             owner: gateway.id.clone(),
-            // EC2's enum has no value of Lattice's own.
+            // EC2's enum has no value for VPC Lattice.
             kind: "interface",
             description: format!("VPC Lattice Resource Gateway {}", gateway.id),
             addresses: gateway.ipv4_addresses_per_eni.unwrap_or(0) as usize,
@@ -133,7 +135,7 @@ pub(super) fn attach(world: &mut World, cx: &CallCx, gateway: &Gateway) -> bool 
     complete
 }
 
-/// Gives a gateway's interfaces other groups.
+/// Replaces the groups of a gateway's interfaces.
 pub(super) fn regroup(ec2: &mut Ec2, gateway: &str, groups: &[String]) {
     for interface in ec2
         .interfaces
@@ -149,7 +151,7 @@ pub(super) fn detach(ec2: &mut Ec2, gateway: &str) {
     ec2.detach_interfaces_of(gateway);
 }
 
-/// The default VPC and its subnets.
+/// Returns the default VPC and its subnets.
 #[cfg(test)]
 pub(super) fn default_vpc(ec2: &Ec2) -> (String, Vec<String>) {
     let vpc = ec2

@@ -2,10 +2,11 @@
 
 use super::definition::Broken;
 
-/// Port ranges as the service reads them back: each `n` or `n-m`, `n-n` shortened, sorted, none twice (docs/aws-behaviour.md, Resource configuration, drift).
+/// Returns port ranges as the service does: each `n` or `n-m`, `n-n` shortened, sorted, without duplicates
+/// (docs/aws-behaviour.md, Resource configuration, drift).
 ///
 /// # Errors
-/// A port outside 1 to 65535, or a range that runs backwards.
+/// A port outside 1 to 65535, or a range whose end is before its start.
 pub(super) fn ports(ranges: &[String]) -> Result<Vec<String>, Broken> {
     let mut all = Vec::with_capacity(ranges.len());
     for range in ranges {

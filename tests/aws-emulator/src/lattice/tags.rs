@@ -22,7 +22,7 @@ struct Request {
     tag_keys: Vec<String>,
 }
 
-/// The rules for tags that a user sets: `aws:` is AWS's own prefix, and a resource has at most 50 (AWS general reference, tags).
+/// Checks the rules for user tags: `aws:` is AWS's own prefix, and a resource has at most 50 (AWS general reference, tags).
 pub(super) fn check(tags: &Tags) -> Result<(), ServiceError> {
     if let Some(key) = tags.keys().find(|key| key.to_ascii_lowercase().starts_with("aws:")) {
         return Err(errors::invalid(
@@ -36,7 +36,7 @@ pub(super) fn check(tags: &Tags) -> Result<(), ServiceError> {
     Ok(())
 }
 
-/// TagResource.
+/// Handles TagResource.
 pub(super) fn tag(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let Request { resource_arn, tags, .. } = params::read(input);
     check(&tags)?;
@@ -48,7 +48,7 @@ pub(super) fn tag(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value
     Ok(json!({}))
 }
 
-/// UntagResource; keys that are not there are no error.
+/// Handles UntagResource. Missing keys are not an error.
 pub(super) fn untag(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let Request {
         resource_arn, tag_keys, ..
@@ -58,7 +58,7 @@ pub(super) fn untag(world: &mut World, cx: &CallCx, input: &Value) -> Result<Val
     Ok(json!({}))
 }
 
-/// ListTagsForResource.
+/// Handles ListTagsForResource.
 pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let Request { resource_arn, .. } = params::read(input);
     let all = find(&mut world.region(cx).lattice, &resource_arn)?;

@@ -1,4 +1,4 @@
-//! The service through the real SDK, in process and on a paused clock.
+//! Tests of the service with the real SDK, in process and on a paused clock.
 
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ pub(crate) async fn pass(seconds: f64) {
     tokio::time::sleep(Duration::from_secs_f64(seconds)).await;
 }
 
-/// Code, status and message of a refusal.
+/// Returns code, status and message of an error.
 pub(crate) fn refusal<T, E>(result: Result<T, SdkError<E>>) -> (String, u16, String)
 where
     E: ProvideErrorMetadata,
@@ -66,7 +66,7 @@ fn rows(emulator: &Emulator, kind: &str) -> Vec<ResourceRow> {
         .collect()
 }
 
-/// The default VPC and its subnets, one per zone.
+/// Returns the default VPC and its subnets, one per zone.
 pub(crate) fn default_vpc(emulator: &Emulator) -> (String, Vec<String>) {
     emulator.with_world(|world| super::network::default_vpc(&world.region_of(ACCOUNT, REGION).ec2))
 }
@@ -84,7 +84,7 @@ pub(crate) async fn gateway(emulator: &Emulator, name: &str) -> String {
     id
 }
 
-/// An active configuration for a domain name; its ARN.
+/// Creates a configuration for a domain name, waits until it is active, and returns its ARN.
 pub(crate) async fn configuration(emulator: &Emulator, gateway: &str, name: &str, domain: &str) -> String {
     let create = client(emulator)
         .create_resource_configuration()

@@ -1,8 +1,9 @@
-//! Client tokens of the two creates.
+//! Client tokens of the two create operations.
 //!
-//! "If you retry a request that completed successfully using the same client token and parameters, the retry succeeds without performing any
-//! actions. If the parameters aren't identical, the retry fails." (API reference, clientToken; docs/aws-behaviour.md, Resource gateway.) A token outlives what it
-//! made: its replay after a delete answers the dead object (docs/aws-behaviour.md, `client-token-kept`).
+//! "If you retry a request that completed successfully using the same client token and parameters, the retry succeeds
+//! without performing any actions. If the parameters aren't identical, the retry fails." (API reference, clientToken;
+//! docs/aws-behaviour.md, Resource gateway.) A token outlives its object: a retry after a delete returns the deleted object
+//! (docs/aws-behaviour.md, `client-token-kept`).
 
 use std::collections::BTreeMap;
 
@@ -11,12 +12,13 @@ use serde_json::Value;
 use super::errors;
 use crate::operation::ServiceError;
 
-/// Every token that was used, with its request and answer.
+/// Every used token, with its request and response.
 #[derive(Debug, Default)]
 pub(super) struct Tokens(BTreeMap<(&'static str, String), (Value, Value)>);
 
 impl Tokens {
-    /// The first answer, when this very request was made before. `kind` is what the operation creates.
+    /// Returns the first response if the same request was made before. `kind` is the kind of object that the operation
+    /// creates.
     pub(super) fn replay(&self, kind: &'static str, request: &Value) -> Result<Option<Value>, ServiceError> {
         let Some(token) = request["clientToken"].as_str() else {
             return Ok(None);
@@ -35,7 +37,7 @@ impl Tokens {
         }
     }
 
-    /// Remembers a request that succeeded.
+    /// Stores a successful request.
     pub(super) fn remember(&mut self, kind: &'static str, request: &Value, answer: &Value) {
         if let Some(token) = request["clientToken"].as_str() {
             self.0

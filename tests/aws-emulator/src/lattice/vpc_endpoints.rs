@@ -1,5 +1,5 @@
-//! VPC endpoints that lead to a resource configuration, or to a service network. Tests put them into the world: the emulator
-//! makes interface endpoints alone.
+//! VPC endpoints for a resource configuration or a service network. Tests add them to the world directly, because the
+//! emulator's API creates only interface endpoints.
 //!
 //! Facts: API reference, ListResourceEndpointAssociations and ListServiceNetworkVpcEndpointAssociations.
 
@@ -9,21 +9,21 @@ use super::{arn, id_of, page};
 use crate::operation::{CallCx, ServiceError};
 use crate::world::World;
 
-/// An endpoint of type Resource, and the configuration that it leads to.
+/// An endpoint of type Resource, and its configuration.
 #[derive(Clone, Debug)]
 pub struct ResourceEndpoint {
     /// `rea-…`.
     pub id: String,
     /// The endpoint.
     pub endpoint: String,
-    /// The account that made it.
+    /// The account that owns the endpoint.
     pub owner: String,
     /// `rcfg-…`.
     pub configuration: String,
     created_at: f64,
 }
 
-/// An endpoint of type ServiceNetwork, and the network that it leads to.
+/// An endpoint of type ServiceNetwork, and its network.
 #[derive(Clone, Debug)]
 pub struct NetworkEndpoint {
     /// The endpoint.
@@ -33,7 +33,8 @@ pub struct NetworkEndpoint {
     created_at: f64,
 }
 
-/// Lets an endpoint of an account lead to a configuration of another one, or of its own. Answers the endpoint's id.
+/// Adds an endpoint of account `owner` for a configuration of `account`, which may be the same one. Returns the endpoint's
+/// id.
 pub fn hold_configuration(world: &mut World, account: &str, region: &str, configuration: &str, owner: &str) -> String {
     let (id, endpoint) = (world.ids.with_prefix("rea"), world.ids.with_prefix("vpce"));
     let held = ResourceEndpoint {
@@ -51,7 +52,7 @@ pub fn hold_configuration(world: &mut World, account: &str, region: &str, config
     endpoint
 }
 
-/// Lets an endpoint lead to a service network. Answers the endpoint's id.
+/// Adds an endpoint for a service network. Returns the endpoint's id.
 pub fn join_network(world: &mut World, account: &str, region: &str, network: &str) -> String {
     let endpoint = world.ids.with_prefix("vpce");
     let joined = NetworkEndpoint {
@@ -64,7 +65,7 @@ pub fn join_network(world: &mut World, account: &str, region: &str, network: &st
     endpoint
 }
 
-/// ListResourceEndpointAssociations.
+/// Handles ListResourceEndpointAssociations.
 pub(super) fn list_of_configuration(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let configuration = id_of(input["resourceConfigurationIdentifier"].as_str().unwrap_or_default()).to_owned();
     let is = |name: &str, value: &str| input[name].as_str().is_none_or(|wanted| id_of(wanted) == value);
@@ -92,7 +93,7 @@ pub(super) fn list_of_configuration(world: &mut World, cx: &CallCx, input: &Valu
     page("RESOURCE_ENDPOINT_ASSOCIATION", items, input)
 }
 
-/// ListServiceNetworkVpcEndpointAssociations.
+/// Handles ListServiceNetworkVpcEndpointAssociations.
 pub(super) fn list_of_network(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let network = id_of(input["serviceNetworkIdentifier"].as_str().unwrap_or_default());
     let items = world

@@ -1,4 +1,4 @@
-//! awsJson1.1: the operation in `X-Amz-Target`, JSON in and out.
+//! awsJson1.1: the operation in `X-Amz-Target`, JSON in request and response.
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -29,7 +29,7 @@ pub(super) fn decode(service: &Service, request: &Request<Bytes>) -> Result<Deco
     })
 }
 
-/// A JSON object; an empty body is an empty object.
+/// Parses a JSON object. An empty body is an empty object.
 pub(super) fn body(request: &Request<Bytes>) -> Result<Value, ServiceError> {
     if request.body().is_empty() {
         return Ok(Value::Object(Map::new()));
@@ -53,10 +53,10 @@ pub(super) fn answer(service: &Service, name: &str, output: &Value, request_id: 
     respond(200, CONTENT_TYPE, body.to_string(), request_id)
 }
 
-/// The answer as the service writes it: without nulls, timestamps in the model's format.
+/// Returns the response as the service writes it: without nulls, with timestamps in the model's format.
 ///
 /// # Panics
-/// A member that the model does not have is a mistake in a service.
+/// When a member is not in the model, which is a bug in a service.
 pub(super) fn render(model: &Model, shape: &Shape, value: &Value) -> Value {
     match (shape.kind, value) {
         (Kind::Structure, Value::Object(members)) => {

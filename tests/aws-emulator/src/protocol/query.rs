@@ -1,4 +1,4 @@
-//! The two Query protocols: EC2's and the one of STS. Form in, XML out.
+//! The two Query protocols, of EC2 and of STS: form request, XML response.
 
 use std::collections::BTreeMap;
 
@@ -45,7 +45,7 @@ pub(super) fn decode(service: &Service, request: &Request<Bytes>) -> Result<Deco
     })
 }
 
-/// The form as a tree: names are split at their dots.
+/// The form as a tree. Names are split at their dots.
 #[derive(Debug, Default)]
 struct Node {
     value: Option<String>,
@@ -77,7 +77,7 @@ impl Reader {
             text.clone()
                 .ok_or_else(|| self.wrong(path, "a single value is expected"))
         };
-        // A value where members or items belong would be lost, and what is lost looks as if it worked. An empty list is `Name=`.
+        // Reject a value in place of members or items: dropping it silently would seem to work. An empty list is `Name=`.
         if matches!(shape.kind, Kind::Structure | Kind::List) && text.as_ref().is_some_and(|text| !text.is_empty()) {
             return Err(self.wrong(path, "a single value is not expected"));
         }
@@ -109,7 +109,7 @@ impl Reader {
                 members.insert(name.clone(), value);
             }
         }
-        // A misspelt parameter is refused, as EC2 does; that keeps clients honest.
+        // Reject a misspelled parameter, as EC2 does, so that mistakes in clients are found.
         match node.children.keys().next() {
             Some(unknown) => {
                 let message = format!("The parameter {} is not recognized", join(path, unknown));

@@ -1,4 +1,4 @@
-//! REST-JSON: the operation in method and path, parameters in path, query and body.
+//! REST-JSON: the operation in method and path, the parameters in path, query and body.
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
@@ -39,7 +39,7 @@ pub(super) fn decode(service: &Service, request: &Request<Bytes>) -> Result<Deco
     })
 }
 
-/// The labels of a path template, if the path fits it. A label is one segment, percent-encoded.
+/// Returns the labels of a path template, if the path matches it. A label is one percent-encoded segment.
 fn labels(template: &str, path: &str) -> Option<Vec<(String, Value)>> {
     let mut labels = Vec::new();
     let (mut wanted, mut given) = (
@@ -94,7 +94,7 @@ pub(super) fn answer(service: &Service, name: &str, output: &Value, request_id: 
     let operation = operation(service, name);
     let status = operation.and_then(|o| o.status).unwrap_or(200);
     let shape = operation.and_then(|o| o.output.as_deref());
-    // A 204 has no body at all (DeleteResourceConfiguration, docs/aws-behaviour.md, Resource configuration).
+    // A 204 response has no body (DeleteResourceConfiguration, docs/aws-behaviour.md, Resource configuration).
     let body = match shape {
         _ if status == 204 => String::new(),
         Some(shape) => json::render(model, model.shape(shape), output).to_string(),
@@ -105,7 +105,7 @@ pub(super) fn answer(service: &Service, name: &str, output: &Value, request_id: 
 
 pub(super) fn failure(error: &ServiceError, request_id: &str) -> Response<Bytes> {
     let mut body = error.fields.clone();
-    // Retry hints are headers in the model, and in no body (docs/aws-behaviour.md, Resource gateway).
+    // In the model, retry hints are headers and not in the body (docs/aws-behaviour.md, Resource gateway).
     let retry_after = body.remove("retryAfterSeconds").and_then(|seconds| seconds.as_u64());
     body.insert("message".to_owned(), Value::from(error.message.as_str()));
     let mut response = respond(error.status, CONTENT_TYPE, Value::Object(body).to_string(), request_id);

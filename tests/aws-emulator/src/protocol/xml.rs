@@ -1,4 +1,4 @@
-//! Writes an answer by model names as XML by wire names.
+//! Encodes a result with model names as XML with wire names.
 
 use quick_xml::escape::escape;
 use serde_json::Value;
@@ -8,15 +8,15 @@ use crate::shapes::{Kind, Model, Shape};
 
 pub(super) const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
-/// One element with text.
+/// Returns an element with text.
 pub(super) fn element(name: &str, text: &str) -> String {
     format!("<{name}>{}</{name}>", escape(text))
 }
 
-/// The members of a structure, one element each; what is null is left out.
+/// Returns the members of a structure, one element each. Skips null members.
 ///
 /// # Panics
-/// A member that the model does not have is a mistake in a service.
+/// When a member is not in the model, which is a bug in a service.
 pub(super) fn members(model: &Model, shape: &Shape, value: &Value) -> String {
     let Some(members) = value.as_object() else {
         return String::new();

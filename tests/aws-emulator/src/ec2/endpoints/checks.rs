@@ -1,4 +1,4 @@
-//! What CreateVpcEndpoint and ModifyVpcEndpoint refuse.
+//! The checks of CreateVpcEndpoint and ModifyVpcEndpoint.
 
 use std::collections::BTreeMap;
 
@@ -11,14 +11,14 @@ use crate::ec2::listing::{required, text};
 use crate::ec2::{Ec2, policy, vpcs};
 use crate::operation::ServiceError;
 
-/// Security groups on one interface (quotas on AWS's pages).
+/// The maximum number of security groups per interface (quotas on AWS's pages).
 const MOST_GROUPS: usize = 5;
 
 fn invalid(message: String) -> ServiceError {
     ServiceError::new("InvalidParameter", message)
 }
 
-/// The service of the request. The API's default type is Gateway, which none of these services has.
+/// Returns the requested service. The API's default type is Gateway, which none of these services supports.
 pub(super) fn service(ec2: &Ec2, params: &Value) -> Result<&'static EndpointService, ServiceError> {
     let name = required(params, "ServiceName")?;
     let service = EndpointService::find(&ec2.region, name).ok_or_else(|| endpoint_services::not_found(name))?;
@@ -30,7 +30,7 @@ pub(super) fn service(ec2: &Ec2, params: &Value) -> Result<&'static EndpointServ
     }
 }
 
-/// All rules for an endpoint as it is to be. `before` is the endpoint that is being modified.
+/// Checks all rules for the endpoint's new properties. `before` is the endpoint that is being modified.
 pub(super) fn checked(
     ec2: &Ec2,
     vpc: &str,
@@ -53,7 +53,8 @@ pub(super) fn checked(
     Ok(())
 }
 
-/// ipv4 has ipv4 records, ipv6 has ipv6 records, dualstack any of them (docs/aws-behaviour.md, Interface endpoint).
+/// Checks the record type: ipv4 has ipv4 records, ipv6 has ipv6 records, dualstack any of them (docs/aws-behaviour.md,
+/// Interface endpoint).
 fn families(service: &EndpointService, form: &Form) -> Result<(), ServiceError> {
     let (address, record) = (form.address_type.as_str(), form.record_type.as_str());
     let families: &[&str] = if address == "dualstack" {
@@ -140,8 +141,8 @@ fn groups(ec2: &Ec2, vpc: &str, form: &Form, now: Instant) -> Result<(), Service
     Ok(())
 }
 
-/// Both DNS attributes of the VPC, and no other endpoint that owns the name: also none that is still being deleted
-/// (docs/aws-behaviour.md, Interface endpoint).
+/// Checks that the VPC has both DNS attributes, and that no other endpoint has the private name, not even one that is still
+/// being deleted (docs/aws-behaviour.md, Interface endpoint).
 fn private_dns(ec2: &Ec2, vpc: &str, service: &EndpointService, before: Option<&Endpoint>) -> Result<(), ServiceError> {
     if ec2
         .vpcs

@@ -1,4 +1,4 @@
-//! ModifyVpcEndpoint: deltas, one at a time, applied slowly and seen late.
+//! ModifyVpcEndpoint: it takes deltas, allows one change at a time, applies it slowly, and reads show it late.
 
 use serde_json::{Value, json};
 
@@ -11,14 +11,14 @@ use crate::operation::{CallCx, ServiceError};
 use crate::timings::{ENDPOINT_MODIFY, STALE_AFTER_CHANGE};
 use crate::world::World;
 
-/// ModifyVpcEndpoint.
+/// Handles ModifyVpcEndpoint.
 pub(in crate::ec2) fn modify(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let id = required(params, "VpcEndpointId")?;
     let (now, stale_until) = (world.now(), world.later(STALE_AFTER_CHANGE));
     let (region, ids) = world.region_and_ids(cx);
     let ec2 = &mut region.ec2;
     let endpoint = ec2.endpoint(id, now)?;
-    // docs/aws-behaviour.md, `one-change-at-a-time`: a second change while the first one is in flight.
+    // docs/aws-behaviour.md, `one-change-at-a-time`: EC2 rejects a second change while the first one is in progress.
     if endpoint.modifying {
         return Err(ServiceError::new(
             "OperationInProgress",
@@ -40,7 +40,8 @@ pub(in crate::ec2) fn modify(world: &mut World, cx: &CallCx, params: &Value) -> 
     }
     let endpoint = ec2.endpoints.get_mut(id).expect("looked up above");
     endpoint.modifying = true;
-    // docs/aws-behaviour.md, Connection has it for connections; endpoints are read from the same kind of replicas.
+    // docs/aws-behaviour.md documents stale reads for connections (Connection). The emulator assumes the same for
+    // endpoints.
     endpoint
         .form
         .change(now, stale_until, |current| *current = form.clone());
@@ -51,7 +52,8 @@ pub(in crate::ec2) fn modify(world: &mut World, cx: &CallCx, params: &Value) -> 
     Ok(json!({ "Return": true }))
 }
 
-/// Only now interfaces leave subnets and groups: what was removed can be deleted from here on.
+/// Finishes the modification. Interfaces leave their subnets and groups only now, so removed ones can be deleted from here
+/// on.
 fn settle(ec2: &mut Ec2, id: &str, form: &Form) {
     let Some(endpoint) = ec2.endpoints.get_mut(id) else {
         return;
@@ -97,7 +99,7 @@ fn changed(ec2: &Ec2, vpc: &str, old: &Form, params: &Value) -> Result<Form, Ser
     }
     if let Some(address_type) = text(params, "IpAddressType") {
         address_type.clone_into(&mut form.address_type);
-        // Unless the request says otherwise, the records follow the addresses.
+        // The record type follows the address type unless the request sets it.
         address_type.clone_into(&mut form.record_type);
     }
     if let Some(record_type) = text(&params["DnsOptions"], "DnsRecordIpType") {

@@ -1,4 +1,4 @@
-//! How a rule is written in requests and answers, and when two rules are the same.
+//! The format of rules in requests and responses, and the comparison of rules.
 
 use std::fmt;
 
@@ -34,7 +34,7 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// Whether it is that group.
+    /// Reports whether the source is the group with this id.
     pub(crate) fn is_group(&self, id: &str) -> bool {
         matches!(self, Self::Group { group, .. } if group == id)
     }
@@ -52,13 +52,14 @@ impl fmt::Display for Source {
 }
 
 impl Rule {
-    /// Same group, direction, protocol, ports and source: EC2 refuses a second one whatever its description.
+    /// Reports whether group, direction, protocol, ports and source are equal: EC2 rejects a second such rule whatever its
+    /// description.
     pub(super) fn same_traffic(&self, other: &Self) -> bool {
         (&self.group, self.egress, &self.protocol, self.ports, &self.source)
             == (&other.group, other.egress, &other.protocol, other.ports, &other.source)
     }
 
-    /// As EC2's messages spell a rule.
+    /// Returns the rule in the notation of EC2's messages.
     pub(super) fn in_words(&self) -> String {
         let protocol = if self.protocol == "-1" {
             "ALL".to_owned()
@@ -71,7 +72,7 @@ impl Rule {
         format!("peer: {}, {protocol}{ports}, ALLOW", self.source)
     }
 
-    /// As one entry of `IpPermissions`.
+    /// Returns the rule as one entry of `IpPermissions`.
     pub(super) fn permission(&self) -> Value {
         let about = self.description.as_deref();
         let (mut v4, mut v6, mut lists, mut pairs) = (vec![], vec![], vec![], vec![]);
@@ -95,7 +96,7 @@ impl Rule {
     }
 }
 
-/// As Revoke answers it.
+/// Returns the rule as Revoke responses contain it.
 pub(super) fn revoked(rule: &Rule) -> Value {
     let (from, to) = rule.ports.unwrap_or((-1, -1));
     let mut out = json!({
@@ -117,7 +118,7 @@ pub(super) fn revoked(rule: &Rule) -> Value {
     out
 }
 
-/// A rule that has no id and no group yet.
+/// A rule without an id and a group.
 #[derive(Debug)]
 pub(super) struct Form {
     protocol: String,
@@ -147,7 +148,7 @@ impl Form {
     }
 }
 
-/// All rules of an Authorize, Revoke or Update request: `IpPermissions`, or the older single-rule parameters.
+/// Returns all rules of an Authorize, Revoke or Update request: `IpPermissions`, or the older single-rule parameters.
 pub(super) fn read(params: &Value, account: &str) -> Result<Vec<Form>, ServiceError> {
     let mut forms = Vec::new();
     for permission in params["IpPermissions"].as_array().into_iter().flatten() {
@@ -190,7 +191,7 @@ pub(super) fn read(params: &Value, account: &str) -> Result<Vec<Form>, ServiceEr
     Ok(forms)
 }
 
-/// The new form of a rule in ModifySecurityGroupRules.
+/// Returns the new form of a rule in a ModifySecurityGroupRules request.
 pub(super) fn from_rule_request(request: &Value, account: &str) -> Result<Form, ServiceError> {
     let kinds = ["CidrIpv4", "CidrIpv6", "PrefixListId", "ReferencedGroupId"];
     let mut given = kinds.into_iter().filter(|kind| text(request, kind).is_some());
@@ -210,7 +211,7 @@ pub(super) fn from_rule_request(request: &Value, account: &str) -> Result<Form, 
     })
 }
 
-/// Host bits are cleared: 100.68.0.18/18 becomes 100.68.0.0/18 (docs/aws-behaviour.md, Security group).
+/// Parses the source. Host bits are cleared: 100.68.0.18/18 becomes 100.68.0.0/18 (docs/aws-behaviour.md, Security group).
 fn source(entry: &Value, kind: &str, account: &str) -> Result<Source, ServiceError> {
     let value = text(entry, kind).unwrap_or_default();
     let malformed = || {
@@ -234,7 +235,7 @@ fn source(entry: &Value, kind: &str, account: &str) -> Result<Source, ServiceErr
     })
 }
 
-/// Numbers become names where there are names (docs/aws-behaviour.md, Security group).
+/// Returns the protocol. Numbers become names where names exist (docs/aws-behaviour.md, Security group).
 fn protocol(entry: &Value) -> Result<String, ServiceError> {
     let given = text(entry, "IpProtocol")
         .ok_or_else(|| ServiceError::new("MissingParameter", "The request must contain the parameter ipProtocol"))?;
@@ -253,7 +254,7 @@ fn protocol(entry: &Value) -> Result<String, ServiceError> {
     Ok(known.to_owned())
 }
 
-/// TCP and UDP need both ports; "all" and protocols known by number have none.
+/// Returns the ports. TCP and UDP need both; "all" and protocols given by number have none.
 fn ports(protocol: &str, entry: &Value) -> Result<Option<(i64, i64)>, ServiceError> {
     let invalid = |message: String| Err(ServiceError::new("InvalidParameterValue", message));
     let given = (entry["FromPort"].as_i64(), entry["ToPort"].as_i64());

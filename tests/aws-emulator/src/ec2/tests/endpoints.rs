@@ -10,7 +10,7 @@ impl Ec2World {
         json!({ "VpcId": self.vpc, "VpcEndpointType": "Interface", "ServiceName": service, "SubnetIds": [self.subnets[0]] })
     }
 
-    /// The request with some members replaced.
+    /// Returns the request with some members replaced.
     fn with(&self, changes: Value) -> Value {
         let mut request = self.request(STATES);
         for (name, value) in changes.as_object().unwrap() {
@@ -23,7 +23,7 @@ impl Ec2World {
         text(&self.ok("CreateVpcEndpoint", request).await["VpcEndpoint"]["VpcEndpointId"])
     }
 
-    /// An endpoint that is available.
+    /// Creates an endpoint and waits until it is available.
     async fn available(&self, request: Value) -> String {
         let id = self.create(request).await;
         pass(4.0).await;
@@ -152,7 +152,7 @@ async fn interfaces_take_addresses_and_outlive_their_endpoint() {
     );
     world.delete_endpoint(&id).await;
     pass(6.0).await;
-    // NotFound already, but the interface still holds subnet and group.
+    // The endpoint is gone, but its interface still blocks the subnet and the group.
     assert_eq!(
         world
             .code("DescribeVpcEndpoints", json!({ "VpcEndpointIds": [id] }))

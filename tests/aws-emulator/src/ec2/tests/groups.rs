@@ -25,7 +25,7 @@ async fn a_new_group_is_unknown_to_other_calls_for_a_moment() {
     );
     let listed = world.ok("DescribeSecurityGroups", filter("group-name", "g")).await;
     assert_eq!(listed["SecurityGroups"], json!([]));
-    // The name is taken at once all the same.
+    // The name is taken immediately nevertheless.
     assert_eq!(
         world.code("CreateSecurityGroup", params).await,
         "InvalidGroup.Duplicate"
@@ -125,7 +125,7 @@ async fn rules_are_authorised_once_and_revoked_once() {
         message,
         "the specified rule \"peer: 10.0.0.0/16, TCP, from port: 443, to port: 443, ALLOW\" already exists"
     );
-    // All or nothing.
+    // The call adds all rules or none.
     let twice = json!([https("10.1.0.0/16")[0], https("10.0.0.0/16")[0]]);
     assert_eq!(
         world.code("AuthorizeSecurityGroupIngress", call(twice)).await,

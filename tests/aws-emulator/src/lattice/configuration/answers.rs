@@ -1,4 +1,4 @@
-//! What the operations show of a configuration.
+//! The responses of the operations on configurations.
 
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use super::{Configuration, State};
 
 impl Configuration {
-    /// What all answers share, the update's included.
+    /// Returns the members that all responses share, including the update's.
     pub(super) fn updated(&self, state: &State) -> Value {
         json!({
             "id": self.id, "arn": self.arn, "name": self.name, "type": self.kind, "status": state.status,
@@ -37,7 +37,7 @@ impl Configuration {
         all
     }
 
-    /// The list shows neither definition nor ports nor a reason.
+    /// Returns an entry of the list, which has neither definition nor ports nor a reason.
     pub(super) fn summary(&self, now: Instant) -> Value {
         let state = self.state.read(now);
         json!({

@@ -1,4 +1,4 @@
-//! The requests to create and to update a configuration.
+//! The requests that create and update a configuration.
 
 use serde::Deserialize;
 
@@ -37,7 +37,8 @@ pub(super) struct Update {
 }
 
 impl Create {
-    /// The rules between members that the model does not state (API reference, CreateResourceConfiguration; docs/aws-behaviour.md, Resource configuration).
+    /// Checks the rules between members that the model does not contain (API reference, CreateResourceConfiguration;
+    /// docs/aws-behaviour.md, Resource configuration).
     pub(super) fn check(&self) -> Result<(), ServiceError> {
         let kind = self.kind.as_str();
         let unexpected = |field: &str| {
@@ -84,7 +85,7 @@ impl Create {
         if self.group_domain.is_some() && kind != "GROUP" {
             return unexpected("groupDomain");
         }
-        // Domain verifications cannot be made here, so none exists.
+        // The emulator cannot create domain verifications, so none exists.
         match &self.domain_verification_identifier {
             Some(verification) => Err(errors::not_found("DOMAIN_VERIFICATION", id_of(verification))),
             None => Ok(()),

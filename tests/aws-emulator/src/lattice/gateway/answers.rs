@@ -1,4 +1,5 @@
-//! What the five operations show of a gateway, each in its own way (docs/aws-behaviour.md, Resource gateway, field naming trap).
+//! The responses of the five operations on a gateway. Their field names differ (docs/aws-behaviour.md, Resource gateway,
+//! field naming trap).
 
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -13,7 +14,8 @@ impl Gateway {
         })
     }
 
-    /// Create and list answer `vpcIdentifier` (docs/aws-behaviour.md, Resource gateway, field naming trap).
+    /// Returns the response of create and list, which has `vpcIdentifier` (docs/aws-behaviour.md, Resource gateway, field
+    /// naming trap).
     pub(super) fn created(&self, status: &str) -> Value {
         let mut all = self.common(self.state.current(), status);
         all["vpcIdentifier"] = json!(self.vpc_id);
@@ -31,7 +33,7 @@ impl Gateway {
         all
     }
 
-    /// Get and update answer `vpcId`.
+    /// Returns the response of get, which has `vpcId` as that of update does.
     pub(super) fn got(&self, now: Instant, status: &str) -> Value {
         let state = self.state.read(now);
         let mut all = self.common(state, status);
@@ -44,7 +46,8 @@ impl Gateway {
         all
     }
 
-    /// The update's answer lacks ipv4AddressesPerEni, and its address-type enum lacks DUALSTACK: such a gateway answers none.
+    /// Returns the response of update. It lacks ipv4AddressesPerEni, and its address-type enum lacks DUALSTACK: for such a
+    /// gateway the type is absent.
     pub(super) fn updated(&self) -> Value {
         let mut all = self.common(self.state.current(), self.status());
         all["vpcId"] = json!(self.vpc_id);
