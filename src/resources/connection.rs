@@ -143,7 +143,7 @@ impl Resource for Connection {
         let first = match resumed {
             true => State::default(),
             false => {
-                let sent = create::send(cx, &inputs).await;
+                let sent = create::create(cx, &inputs).await;
                 sent.map_err(|error| error.context(attempted()))?
             }
         };
@@ -196,7 +196,7 @@ impl Resource for Connection {
         update: Update<Inputs, State>,
         seen: &Mutex<State>,
     ) -> Result<State, Error> {
-        let live = update::converge(cx, &live, &update, seen).await?;
+        let live = update::update(cx, &live, &update, seen).await?;
         Ok(answer::state(&live))
     }
 

@@ -189,7 +189,9 @@ impl Resource for InterfaceEndpoint {
 
     async fn create(cx: &Cx<Aws>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {
         let doing = format!("creating the {} endpoint in {}", inputs.service, inputs.vpc_id);
-        let made = create::once(cx, &inputs).await.map_err(|error| error.context(&doing))?;
+        let made = create::create(cx, &inputs)
+            .await
+            .map_err(|error| error.context(&doing))?;
         let last_seen = Mutex::new(made.live);
         let partial = last_state(cx, &last_seen, &inputs).await.unwrap_or_default();
         let finish = async {
@@ -246,7 +248,7 @@ impl Resource for InterfaceEndpoint {
         } = &update;
         let tags = TagsUpdate::new(cx, &update);
         let target = update::Target::new(cx, recorded, wanted, bases).await?;
-        let live = update::converge(cx, id, live, &target, cx.deadline()).await?;
+        let live = update::update(cx, id, live, &target, cx.deadline()).await?;
         let state = State {
             tags_all: recorded.state.tags_all.clone(),
             ..answer::state(cx, &live, wanted).await?

@@ -21,7 +21,6 @@ mod ready;
 mod target;
 mod update;
 
-use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -38,6 +37,7 @@ pub use target::Target;
 
 use super::lattice::{self, Expect};
 use crate::aws::orphans::{self, OrphanKind};
+use crate::aws::tags::Tags;
 use crate::aws::{Aws, identity};
 
 /// The resource type `private-step-functions:index:ResourceConfiguration`.
@@ -62,7 +62,7 @@ pub struct Inputs {
     pub shareable: Option<bool>,
     /// The resource's own tags.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tags: Option<BTreeMap<String, String>>,
+    pub tags: Option<Tags>,
 }
 
 /// The computed outputs of a [`ResourceConfiguration`].
@@ -86,7 +86,7 @@ pub struct State {
     pub shareable: Option<bool>,
     /// All tags, with the provider's default tags.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tags_all: Option<BTreeMap<String, String>>,
+    pub tags_all: Option<Tags>,
 }
 
 type Live = GetResourceConfigurationOutput;
@@ -109,20 +109,20 @@ impl Resource for ResourceConfiguration {
         })
     }
 
-    fn provider_rules(draft: &Draft<'_>, clients: &Aws, failures: &mut Failures) {
-        clients.tagging().check(draft, failures);
+    fn provider_rules(draft: &Draft<'_>, aws: &Aws, failures: &mut Failures) {
+        aws.tagging().check(draft, failures);
     }
 
-    fn diff(changes: &mut Changes<'_>, clients: &Aws) -> Result<(), Error> {
-        clients.tagging().diff(changes);
+    fn diff(changes: &mut Changes<'_>, aws: &Aws) -> Result<(), Error> {
+        aws.tagging().diff(changes);
         target::diff(changes);
         lattice::diff_failed_status(changes);
         Ok(())
     }
 
-    fn preview(draft: &Draft<'_>, old: Option<&Map>, clients: &Aws) -> Map {
+    fn preview(draft: &Draft<'_>, old: Option<&Map>, aws: &Aws) -> Map {
         let mut known = Map::new();
-        clients.tagging().preview(&mut known, draft.map());
+        aws.tagging().preview(&mut known, draft.map());
         let unchanged = old.filter(|old| {
             old.get("target")
                 .is_some_and(|target| draft.map().get("target") == Some(target))
@@ -151,7 +151,7 @@ impl Resource for ResourceConfiguration {
             Some(id) => (id, create::started(&tags)),
             None => {
                 let definition = target::definition(cx, &inputs, deadline).await.map_err(doing)?;
-                create::send(cx, &inputs, definition, &tags).await.map_err(doing)?
+                create::create(cx, &inputs, definition, &tags).await.map_err(doing)?
             }
         };
         // If the create fails from here on, the engine records the last status: Diff must know of CREATE_FAILED.
@@ -199,13 +199,10 @@ impl Resource for ResourceConfiguration {
         update: Update<Inputs, State>,
         seen: &Mutex<State>,
     ) -> Result<State, Error> {
-        update::converge(cx, id, live, &update, seen).await
+        update::update(cx, id, live, &update, seen).await
     }
 
     async fn delete(cx: &Cx<Aws>, id: &str, _old: Found<Inputs, State>) -> Result<Deleted, Error> {
-        match delete::delete(cx, id).await? {
-            true => Ok(Deleted::Done),
-            false => Ok(Deleted::WasAbsent),
-        }
+        delete::delete(cx, id).await
     }
 }

@@ -17,7 +17,6 @@ mod diagnosis;
 mod ready;
 mod update;
 
-use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -33,6 +32,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lattice::{self, Expect};
 use crate::aws::orphans::{self, OrphanKind};
+use crate::aws::tags::Tags;
 use crate::aws::{Aws, identity};
 
 /// The resource type `private-step-functions:index:ResourceGateway`.
@@ -63,7 +63,7 @@ pub struct Inputs {
     pub dns_resolution: Option<String>,
     /// The resource's own tags.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tags: Option<BTreeMap<String, String>>,
+    pub tags: Option<Tags>,
 }
 
 /// The computed outputs of a [`ResourceGateway`].
@@ -90,7 +90,7 @@ pub struct State {
     pub dns_resolution: Option<String>,
     /// All tags, with the provider's default tags.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tags_all: Option<BTreeMap<String, String>>,
+    pub tags_all: Option<Tags>,
 }
 
 type Live = GetResourceGatewayOutput;
@@ -135,19 +135,19 @@ impl Resource for ResourceGateway {
         }
     }
 
-    fn provider_rules(draft: &Draft<'_>, clients: &Aws, failures: &mut Failures) {
-        clients.tagging().check(draft, failures);
+    fn provider_rules(draft: &Draft<'_>, aws: &Aws, failures: &mut Failures) {
+        aws.tagging().check(draft, failures);
     }
 
-    fn diff(changes: &mut Changes<'_>, clients: &Aws) -> Result<(), Error> {
-        clients.tagging().diff(changes);
+    fn diff(changes: &mut Changes<'_>, aws: &Aws) -> Result<(), Error> {
+        aws.tagging().diff(changes);
         lattice::diff_failed_status(changes);
         Ok(())
     }
 
-    fn preview(draft: &Draft<'_>, old: Option<&Map>, clients: &Aws) -> Map {
+    fn preview(draft: &Draft<'_>, old: Option<&Map>, aws: &Aws) -> Map {
         let mut known = Map::new();
-        clients.tagging().preview(&mut known, draft.map());
+        aws.tagging().preview(&mut known, draft.map());
         // An update does not change what AWS chose.
         for name in ["securityGroupIds", "ipv4AddressesPerEni"] {
             if let Some(value) = old.and_then(|old| old.get(name)).filter(|_| !draft.is_given(name)) {
@@ -163,7 +163,7 @@ impl Resource for ResourceGateway {
         let (id, first) = match cx.resumed() {
             Some(id) => (id, create::started(&inputs, &tags)),
             None => {
-                let sent = create::send(cx, &inputs, &tags).await;
+                let sent = create::create(cx, &inputs, &tags).await;
                 sent.map_err(|error| error.context(attempted()))?
             }
         };
@@ -213,13 +213,10 @@ impl Resource for ResourceGateway {
         update: Update<Inputs, State>,
         seen: &Mutex<State>,
     ) -> Result<State, Error> {
-        update::converge(cx, id, live, &update, seen).await
+        update::update(cx, id, live, &update, seen).await
     }
 
     async fn delete(cx: &Cx<Aws>, id: &str, _old: Found<Inputs, State>) -> Result<Deleted, Error> {
-        match delete::delete(cx, id).await? {
-            true => Ok(Deleted::Done),
-            false => Ok(Deleted::WasAbsent),
-        }
+        delete::delete(cx, id).await
     }
 }

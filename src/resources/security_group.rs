@@ -123,7 +123,9 @@ impl Resource for SecurityGroup {
 
     async fn create(cx: &Cx<Aws>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {
         let doing = format!("creating security group \"{}\"", inputs.name);
-        let made = create::once(cx, &inputs).await.map_err(|error| error.context(&doing))?;
+        let made = create::create(cx, &inputs)
+            .await
+            .map_err(|error| error.context(&doing))?;
         let partial = State {
             arn: made.arn,
             tags_all: Some(cx.clients().tagging().effective(inputs.tags.as_ref())),
@@ -131,10 +133,10 @@ impl Resource for SecurityGroup {
         };
         let finish = async {
             let deadline = cx.deadline();
-            let live = ready::appeared(cx, &made.id).await?;
+            let live = ready::ready(cx, &made.id).await?;
             let tags = TagsUpdate::created(cx, &inputs);
             let wanted = Wanted::created(cx, &live, &inputs).await?;
-            update::finish(cx, live, &wanted, &tags, deadline).await
+            update::update(cx, live, &wanted, &tags, deadline).await
         };
         let finish = orphans::beside(cx, OrphanKind::SecurityGroup, finish);
         let created = cx.created(&made.id, partial, finish).await;
@@ -177,13 +179,10 @@ impl Resource for SecurityGroup {
         let tags = TagsUpdate::new(cx, &update);
         let wanted = Wanted::updated(cx, &live, recorded, wanted, bases).await?;
         lock(seen).vpc_cidr_blocks = wanted.blocks.as_ref().map(Blocks::texts);
-        update::finish(cx, live, &wanted, &tags, cx.deadline()).await
+        update::update(cx, live, &wanted, &tags, cx.deadline()).await
     }
 
     async fn delete(cx: &Cx<Aws>, id: &str, _old: Found<Inputs, State>) -> Result<Deleted, Error> {
-        match delete::delete(cx, id).await {
-            Err(error) if error.is_not_found() => Ok(Deleted::WasAbsent),
-            done => done.map(|()| Deleted::Done),
-        }
+        delete::delete(cx, id).await
     }
 }

@@ -5,7 +5,7 @@
 pub mod config;
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::RwLock;
 use tokio_util::sync::CancellationToken;
@@ -16,6 +16,7 @@ use crate::engine::log::EngineLog;
 use crate::engine::{Dial, InvalidAddress};
 use crate::error::Error;
 use crate::lifecycle::adapter::DynResource;
+use crate::lock::lock;
 use crate::property::Map;
 use crate::resource::Clients;
 use crate::resource::context::{Report, Silent};
@@ -253,6 +254,6 @@ impl<P: Package> Provider<P> {
 
     fn state(&self) -> MutexGuard<'_, State<P::Clients>> {
         // Each change is a single assignment, insertion or removal: a panic elsewhere leaves nothing half done.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }

@@ -7,11 +7,12 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use aws_sdk_ec2::types::{Filter, NetworkInterface, SecurityGroup, Vpc, VpcEndpoint};
 use pulumi_provider::error::Error;
+use pulumi_provider::lock::lock;
 use pulumi_provider::resource::limits::{Limits, within};
 use tokio::sync::watch;
 
@@ -86,7 +87,7 @@ impl<T> Default for Poller<T> {
 impl<T> Poller<T> {
     fn board(&self) -> MutexGuard<'_, Board<T>> {
         // If another task panicked, at most one entry is stale, and the next round replaces it.
-        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.board)
     }
 }
 

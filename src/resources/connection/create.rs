@@ -20,7 +20,7 @@ use crate::resources::taken_name;
 
 /// Sends CreateConnection. After a lost answer, looks the connection up by its name. It counts as created by this operation only
 /// if an attempt of this operation may have made it and it matches the inputs.
-pub(super) async fn send(cx: &Cx<Aws>, inputs: &Inputs) -> Result<State, Error> {
+pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs) -> Result<State, Error> {
     let request = cx
         .clients()
         .events()

@@ -20,7 +20,7 @@ use crate::aws::wait::{self, Wait};
 const UNKNOWN: Duration = Duration::from_secs(30);
 
 /// Updates the connection to the wanted inputs and waits until it is ready.
-pub(super) async fn converge(
+pub(super) async fn update(
     cx: &Cx<Aws>,
     live: &Live,
     update: &Update<Inputs, State>,

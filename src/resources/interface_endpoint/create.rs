@@ -31,7 +31,7 @@ pub(super) struct Made {
 }
 
 /// Creates the endpoint, unless an earlier attempt of this create already did.
-pub(super) async fn once(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made, Error> {
+pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made, Error> {
     if let Some(id) = cx.resumed() {
         return Ok(Made { id, live: None });
     }

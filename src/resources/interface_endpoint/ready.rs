@@ -1,9 +1,10 @@
 //! Waits until an interface endpoint is ready.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use aws_sdk_ec2::types::VpcEndpoint as Live;
 use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::lock::lock;
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
@@ -35,7 +36,7 @@ pub(super) async fn created(
     deadline: Instant,
     last_seen: &Mutex<Option<Live>>,
 ) -> Result<Live, Error> {
-    let keep = |live: &Live| *last_seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(live.clone());
+    let keep = |live: &Live| *lock(last_seen) = Some(live.clone());
     wait(cx, id, deadline, keep, |_| None).await
 }
 

@@ -146,7 +146,7 @@ impl Delta {
 }
 
 /// Updates the endpoint to the wanted inputs. Makes no call if nothing differs and the endpoint is available.
-pub(super) async fn converge(
+pub(super) async fn update(
     cx: &Cx<Aws>,
     id: &str,
     mut live: Live,

@@ -1,10 +1,11 @@
 //! Creates a resource configuration.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use aws_sdk_vpclattice::operation::create_resource_configuration::CreateResourceConfigurationError;
 use aws_sdk_vpclattice::types::{ProtocolType, ResourceConfigurationDefinition, ResourceConfigurationType};
 use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::lock::lock;
 use pulumi_provider::resource::context::Cx;
 
 use super::{Inputs, State, target};
@@ -28,7 +29,7 @@ pub(super) fn started(tags: &Tags) -> State {
 
 /// Sends CreateResourceConfiguration. The client token makes it safe to repeat the call after a lost answer: AWS answers with the
 /// same configuration.
-pub(super) async fn send(
+pub(super) async fn create(
     cx: &Cx<Aws>,
     inputs: &Inputs,
     definition: ResourceConfigurationDefinition,
@@ -63,7 +64,7 @@ pub(super) async fn send(
                 // The conflict is not about the name: the gateway has another operation in progress.
                 Some(id) if id.contains("rgw-") => error.with_kind(Kind::Busy),
                 _ => {
-                    *holder.lock().unwrap_or_else(PoisonError::into_inner) = conflicting;
+                    *lock(&holder) = conflicting;
                     error
                 }
             }
@@ -72,7 +73,7 @@ pub(super) async fn send(
     let answer = match repeat_create(cx, "AWS to accept the resource configuration", call).await {
         Ok(answer) => answer,
         Err(error) => {
-            let holder = holder.into_inner().unwrap_or_else(PoisonError::into_inner);
+            let holder = lock(&holder).take();
             return Err(lattice::tags::explain_holder(cx, error, holder, "resourceconfiguration").await);
         }
     };

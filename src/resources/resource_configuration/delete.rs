@@ -5,6 +5,7 @@
 //! (<https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html>).
 
 use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::Deleted;
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
@@ -20,18 +21,18 @@ use crate::resources::lattice::Shown;
 /// How many times a delete is tried if the status becomes DELETE_FAILED.
 const ATTEMPTS: usize = 3;
 
-/// Deletes the configuration and waits until it is gone. Returns false if it did not exist.
-pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<bool, Error> {
+/// Deletes the configuration and waits until it is gone.
+pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<Deleted, Error> {
     let deadline = cx.deadline();
-    let mut was_there = false;
+    let mut deleted = Deleted::WasAbsent;
     let mut reason = String::new();
     for _ in 0..ATTEMPTS {
         if !send(cx, id, deadline).await? {
-            return Ok(was_there);
+            return Ok(deleted);
         }
-        was_there = true;
+        deleted = Deleted::Done;
         match gone(cx, id, deadline).await? {
-            None => return Ok(true),
+            None => return Ok(deleted),
             Some(failed) => reason = failed.failure_reason().unwrap_or("AWS gives no reason").to_owned(),
         }
     }

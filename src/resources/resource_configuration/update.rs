@@ -17,7 +17,7 @@ use crate::aws::wait::{self, Wait};
 use crate::resources::lattice::{self, Expect, Shown};
 
 /// Updates the configuration to the wanted inputs.
-pub(super) async fn converge(
+pub(super) async fn update(
     cx: &Cx<Aws>,
     id: &str,
     found: Live,

@@ -1,10 +1,11 @@
 //! Creates a resource gateway.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use aws_sdk_vpclattice::operation::create_resource_gateway::CreateResourceGatewayError;
 use aws_sdk_vpclattice::types::{ResourceConfigDnsResolution, ResourceGatewayIpAddressType};
 use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::lock::lock;
 use pulumi_provider::resource::context::Cx;
 
 use super::{Inputs, State};
@@ -29,7 +30,7 @@ pub(super) fn started(inputs: &Inputs, tags: &Tags) -> State {
 
 /// Sends CreateResourceGateway. The client token makes it safe to repeat the call after a lost answer: AWS answers with the same
 /// gateway.
-pub(super) async fn send(cx: &Cx<Aws>, inputs: &Inputs, tags: &Tags) -> Result<(String, State), Error> {
+pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs, tags: &Tags) -> Result<(String, State), Error> {
     let client = cx.clients().lattice().await?;
     let token = cx.client_token("CreateResourceGateway");
     let tagging = cx.clients().tagging();
@@ -55,7 +56,7 @@ pub(super) async fn send(cx: &Cx<Aws>, inputs: &Inputs, tags: &Tags) -> Result<(
         let answer = request.clone().send().await;
         answer.map_err(|error| {
             if let Some(CreateResourceGatewayError::ConflictException(conflict)) = error.as_service_error() {
-                *holder.lock().unwrap_or_else(PoisonError::into_inner) = Some(conflict.resource_id().to_owned());
+                *lock(&holder) = Some(conflict.resource_id().to_owned());
             }
             refused(classify("CreateResourceGateway", error))
         })
@@ -63,7 +64,7 @@ pub(super) async fn send(cx: &Cx<Aws>, inputs: &Inputs, tags: &Tags) -> Result<(
     let answer = match repeat_create(cx, "AWS to accept the resource gateway", call).await {
         Ok(answer) => answer,
         Err(error) => {
-            let holder = holder.into_inner().unwrap_or_else(PoisonError::into_inner);
+            let holder = lock(&holder).take();
             return Err(lattice::tags::explain_holder(cx, error, holder, "resourcegateway").await);
         }
     };

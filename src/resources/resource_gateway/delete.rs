@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_sdk_ec2::types::{Filter, NetworkInterface};
 use aws_sdk_vpclattice::types::ResourceConfigurationSummary;
 use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::Deleted;
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
@@ -26,10 +27,10 @@ const MANAGED: &str = "VpcLatticeManaged";
 /// How many times a delete is tried if the status becomes DELETE_FAILED.
 const ATTEMPTS: usize = 3;
 
-/// Deletes the gateway and waits until it is gone. Returns false if it did not exist.
-pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<bool, Error> {
+/// Deletes the gateway and waits until it is gone.
+pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<Deleted, Error> {
     let Some(gateway) = ready::find(cx, id).await? else {
-        return Ok(false);
+        return Ok(Deleted::WasAbsent);
     };
     answer::refuse_managed(&gateway)?;
     let deadline = cx.deadline();
@@ -39,7 +40,7 @@ pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<bool, Error> {
         send(cx, id, deadline).await?;
         if gone(cx, id, deadline).await? {
             released(cx, id, interfaces).await?;
-            return Ok(true);
+            return Ok(Deleted::Done);
         }
     }
     Err(Error::new(

@@ -18,7 +18,7 @@ use crate::aws::wait::{self, Wait};
 use crate::resources::lattice::{self, Expect, Shown};
 
 /// Updates the gateway to the wanted inputs.
-pub(super) async fn converge(
+pub(super) async fn update(
     cx: &Cx<Aws>,
     id: &str,
     found: Live,

@@ -1,6 +1,7 @@
 //! Deletes a security group: waits until nothing refers to it.
 
 use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::resource::Deleted;
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
@@ -10,9 +11,17 @@ use crate::aws::error::classify;
 use crate::aws::wait::repeat::delete_again;
 use crate::aws::wait::{Wait, retry};
 
+/// Deletes the group and waits until nothing refers to it.
+pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<Deleted, Error> {
+    match send(cx, id).await {
+        Err(error) if error.is_not_found() => Ok(Deleted::WasAbsent),
+        done => done.map(|()| Deleted::Done),
+    }
+}
+
 /// Deletes the group. Repeats the call while something refers to the group. After [`blockers::NAMED_AFTER`], the status names
 /// what refers to it.
-pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {
+async fn send(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {
     let deadline = cx.deadline();
     let call = || async {
         let call = cx.clients().ec2().await?.delete_security_group().group_id(id);

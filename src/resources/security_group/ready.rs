@@ -10,7 +10,7 @@ use crate::aws::Aws;
 use crate::aws::wait::{Wait, retry};
 
 /// Waits until DescribeSecurityGroups shows the new group, and returns it.
-pub(super) async fn appeared(cx: &Cx<Aws>, id: &str) -> Result<Live, Error> {
+pub(super) async fn ready(cx: &Cx<Aws>, id: &str) -> Result<Live, Error> {
     let wait = Wait {
         what: "the new security group to be known to EC2",
         deadline: Instant::now() + SETTLING,

@@ -22,7 +22,7 @@ use crate::aws::wait::{Look, Wait, retry, until};
 const ATTEMPTS: u32 = 6;
 
 /// Updates rules and tags to the wanted ones.
-pub(super) async fn finish(
+pub(super) async fn update(
     cx: &Cx<Aws>,
     live: Live,
     wanted: &Wanted,
@@ -40,7 +40,7 @@ pub(super) async fn finish(
 }
 
 /// Updates the rules of both directions to the wanted ones.
-pub(super) async fn rules(cx: &Cx<Aws>, live: &Live, wanted: &Wanted, deadline: Instant) -> Result<(), Error> {
+async fn rules(cx: &Cx<Aws>, live: &Live, wanted: &Wanted, deadline: Instant) -> Result<(), Error> {
     let mut live = live.clone();
     let id = live.group_id().unwrap_or_default().to_owned();
     for _ in 0..ATTEMPTS {

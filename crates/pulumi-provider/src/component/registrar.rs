@@ -5,11 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use crate::component::tracked::Flow;
 use crate::component::{Construct, ConstructError, Constructed};
 use crate::engine::monitor::MonitorError;
+use crate::lock::lock;
 use crate::property::wire::{self, Capabilities};
 use crate::property::{Map, Value, secret_paths};
 use crate::proto::register_resource_request::{CustomTimeouts, PropertyDependencies, ResourceHooksBinding};
@@ -235,7 +236,7 @@ impl<'a> Host<'a> {
     }
 
     fn left_out(&self) -> MutexGuard<'_, BTreeSet<String>> {
-        self.left_out.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.left_out)
     }
 
     /// Shows a warning to the user, under the component.

@@ -1,13 +1,14 @@
 //! Messages to the user, through the engine's log.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout};
 use tonic::transport::Channel;
 
+use crate::lock::lock;
 use crate::proto::engine_client::EngineClient;
 use crate::proto::{LogRequest, LogSeverity};
 use crate::resource::context::Report;
@@ -88,7 +89,7 @@ impl EngineLog {
 
     fn rows(&self) -> MutexGuard<'_, HashMap<Urn, Row>> {
         // Each change is a single insertion or removal: a panic elsewhere leaves nothing half done.
-        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.rows)
     }
 }
 

@@ -1,7 +1,9 @@
 //! Records which changes an operation has sent to its service. The record decides what a failed update stores in the state.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
+
+use crate::lock::lock;
 
 /// The changes of one operation, by the names of the API operations.
 #[derive(Debug, Default)]
@@ -41,7 +43,7 @@ impl Sent {
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Changes) -> T) -> T {
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        act(&mut lock(&self.0))
     }
 }
 
