@@ -25,7 +25,7 @@ export AWS_EMULATOR_JOURNAL_DIR="$LOGS/journal"
 run rust cargo test --workspace --no-fail-fast
 # The same in the other temper of the emulator (docs/aws-behaviour.md, "Two tempers").
 run recorded env AWS_EMULATOR_TEMPER=recorded cargo test --workspace --no-fail-fast \
-    --test resources_ec2 --test resources_lattice --test construct --test right_object
+    --test resources_ec2 --test resources_lattice --test construct --test object_identity
 run recorded-cycle env AWS_EMULATOR_TEMPER=recorded cargo test --workspace --test e2e -- cycle::
 run boto3 env AWS_EMULATOR="$BIN/aws-emulator" "$VENV/bin/python" -m pytest --quiet tests/boto3
 run automation-python "$VENV/bin/python" -m pytest --quiet tests/automation --bin "$BIN"

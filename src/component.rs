@@ -66,6 +66,10 @@ impl Component for PrivateStepFunctions {
         TOKEN
     }
 
+    fn names_children(&self) -> Option<&'static str> {
+        Some("its entry in `privateApis`")
+    }
+
     fn construct(&self, construct: Construct) -> BoxFuture<'_, Result<Constructed, ConstructError>> {
         self.run(construct).boxed()
     }

@@ -85,10 +85,14 @@ async fn the_monitor_is_asked_once_what_it_can_do_and_by_name_if_it_is_old() {
                 .features
                 .retain(|one| *one != ResourceMonitorFeature::DeletedWith);
         });
-        let monitor = Monitor::connect(&network, MONITOR).await.unwrap();
-        assert!(monitor.supports(ResourceMonitorFeature::AliasSpecs));
-        assert!(monitor.supports(ResourceMonitorFeature::ReplaceWith));
-        assert!(!monitor.supports(ResourceMonitorFeature::DeletedWith));
+        Monitor::connect(&network, MONITOR).await.unwrap();
+        fake.script(|script| {
+            script
+                .features
+                .retain(|one| *one != ResourceMonitorFeature::ResourceReferences);
+        });
+        let error = Monitor::connect(&network, MONITOR).await.unwrap_err();
+        assert!(error.to_string().contains("resourceReferences"), "{error}");
     }
 }
 

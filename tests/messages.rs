@@ -1,4 +1,4 @@
-//! Snapshots of every message that a user can see, word for word. Review `tests/told/snapshots/` as an on-call engineer
+//! Snapshots of every message that a user can see, word for word. Review `tests/wording/snapshots/` as an on-call engineer
 //! would read it. Each message must state the operation, the object, the cause and what to do next.
 // In a test, a failed unwrap is a test failure.
 #![allow(clippy::unwrap_used)]
@@ -11,15 +11,15 @@ mod harness {
     pub mod network;
     pub mod server;
 }
-#[path = "told/failed.rs"]
+#[path = "wording/blocked.rs"]
+mod blocked;
+#[path = "wording/failed.rs"]
 mod failed;
-#[path = "told/in_the_way.rs"]
-mod in_the_way;
-#[path = "told/page.rs"]
+#[path = "wording/page.rs"]
 mod page;
-#[path = "told/refused.rs"]
+#[path = "wording/refused.rs"]
 mod refused;
-#[path = "told/scene.rs"]
+#[path = "wording/scene.rs"]
 mod scene;
 #[path = "support/session.rs"]
 mod session;

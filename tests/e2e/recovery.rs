@@ -1,6 +1,6 @@
 //! The next run finishes an operation that failed half-way: no object is created twice, and none is lost.
 //!
-//! The failure sweep (`tests/failures.rs`) covers every other fault at each call in process. In these tests, the real
+//! The failure sweep (`tests/fault_injection.rs`) covers every other fault at each call in process. In these tests, the real
 //! engine keeps the state between runs.
 
 use aws_emulator::faults::{Fault, FaultKind};

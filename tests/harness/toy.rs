@@ -327,6 +327,7 @@ impl Component for Bundle {
                 provider,
                 report,
                 names: _,
+                names_children: _,
             } = construct;
             if inputs.get("size").and_then(Value::as_number) == Some(0.0) {
                 let mut failures = Failures::default();

@@ -107,7 +107,8 @@ impl Resource for File {
     const IDENTITY: Identity = Identity::Id;
 
     async fn create(cx: &Cx<Disk>, file: Inputs) -> Result<Created<State>, Failed<State>> {
-        fs::File::create_new(&file.path).map_err(failed)?;
+        let doing = format!("creating text file {}", file.path);
+        fs::File::create_new(&file.path).map_err(|error| failed(error).context(doing))?;
         // The file exists from here on: if a later step fails, its id is recorded.
         cx.created(&file.path, State::default(), async { write(&file) }).await
     }

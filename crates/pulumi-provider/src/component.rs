@@ -23,6 +23,12 @@ pub trait Component: Send + Sync + 'static {
     /// The type token, as in the schema.
     fn token(&self) -> &'static str;
 
+    /// Returns the input that names the children, as a message says it, such as "its entry in `apis`". A child that would have the
+    /// name of another component's child needs another one.
+    fn names_children(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Registers the component and its children, and completes it with its outputs.
     fn construct(&self, construct: Construct) -> BoxFuture<'_, Result<Constructed, ConstructError>>;
 }
@@ -41,6 +47,8 @@ pub struct Construct {
     pub report: Arc<dyn Report>,
     /// The names of all children that this process registers.
     pub names: Arc<Names>,
+    /// [`Component::names_children`].
+    pub names_children: Option<&'static str>,
 }
 
 /// The provider instance that constructs a component. Children are registered with all of these fields, or else the engine

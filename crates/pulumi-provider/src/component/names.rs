@@ -30,11 +30,19 @@ type Owners = HashMap<Place, String>;
 type Place = [String; 3];
 
 impl Names {
-    /// Reserves a name for a child of this component, in the deployment of this monitor.
+    /// Reserves a name for a child of this component, in the deployment of this monitor. `named_by` is
+    /// [`Component::names_children`](super::Component::names_children).
     ///
     /// # Errors
     /// Another component already has a child of this type and name.
-    pub fn take(&self, monitor: &str, component: &str, token: &str, name: &str) -> Result<(), Error> {
+    pub fn take(
+        &self,
+        monitor: &str,
+        component: &str,
+        token: &str,
+        name: &str,
+        named_by: Option<&str>,
+    ) -> Result<(), Error> {
         let Ok(urn) = component.parse::<Urn>() else {
             // A URN of the engine that cannot be parsed is not checked here: the engine itself reports it.
             return Ok(());
@@ -47,7 +55,7 @@ impl Names {
             Some(index) => deployments.remove(index),
             None => (monitor.to_owned(), Owners::new()),
         };
-        let taken = take_in(&mut deployment.1, place, &urn);
+        let taken = take_in(&mut deployment.1, place, &urn, named_by);
         deployments.push(deployment);
         let surplus = deployments.len().saturating_sub(DEPLOYMENTS);
         deployments.drain(..surplus);
@@ -55,7 +63,7 @@ impl Names {
     }
 }
 
-fn take_in(owners: &mut Owners, place: Place, urn: &Urn) -> Result<(), Error> {
+fn take_in(owners: &mut Owners, place: Place, urn: &Urn, named_by: Option<&str>) -> Result<(), Error> {
     let [_, token, name] = place.clone();
     let owner = owners.entry(place).or_insert_with(|| urn.name().to_owned());
     if owner == urn.name() {
@@ -69,7 +77,10 @@ fn take_in(owners: &mut Owners, place: Place, urn: &Urn) -> Result<(), Error> {
             urn.name()
         ),
     )
-    .advise("Rename one of them, or its entry in `privateApis`"))
+    .advise(match named_by {
+        Some(input) => format!("Rename one of them, or {input}"),
+        None => "Rename one of them".to_owned(),
+    }))
 }
 
 #[cfg(test)]
@@ -83,18 +94,20 @@ mod tests {
     #[test]
     fn a_name_belongs_to_one_component() {
         let names = Names::default();
-        let take = |component: &str, token: &str| names.take("monitor", component, token, "a-b-c");
+        let take = |component: &str, token: &str| {
+            names.take("monitor", component, token, "a-b-c", Some("its entry in `apis`"))
+        };
         take(&urn("", "a"), "pkg:index:Connection").unwrap();
         take(&urn("", "a"), "pkg:index:Connection").unwrap();
         take(&urn("", "a"), "pkg:index:Configuration").unwrap();
         insta::assert_snapshot!(
             take(&urn("", "a-b"), "pkg:index:Connection").unwrap_err(),
-            @"the components `a` and `a-b` would both make a Connection `a-b-c`. Rename one of them, or its entry in `privateApis`"
+            @"the components `a` and `a-b` would both make a Connection `a-b-c`. Rename one of them, or its entry in `apis`"
         );
         // With other parent types the URN differs. Another deployment in the same process is another program.
         take(&urn("pkg:index:Outer$", "a-b"), "pkg:index:Connection").unwrap();
         names
-            .take("other", &urn("", "a-b"), "pkg:index:Connection", "a-b-c")
+            .take("other", &urn("", "a-b"), "pkg:index:Connection", "a-b-c", None)
             .unwrap();
     }
 
@@ -104,16 +117,16 @@ mod tests {
         for number in 0..3 * DEPLOYMENTS {
             let monitor = format!("monitor-{number}");
             names
-                .take(&monitor, &urn("", "a"), "pkg:index:Connection", "a-b-c")
+                .take(&monitor, &urn("", "a"), "pkg:index:Connection", "a-b-c", None)
                 .unwrap();
             names
-                .take("lasting", &urn("", "a"), "pkg:index:Connection", "a-b-c")
+                .take("lasting", &urn("", "a"), "pkg:index:Connection", "a-b-c", None)
                 .unwrap();
         }
         assert_eq!(lock(&names.deployments).len(), DEPLOYMENTS);
         assert!(
             names
-                .take("lasting", &urn("", "a-b"), "pkg:index:Connection", "a-b-c")
+                .take("lasting", &urn("", "a-b"), "pkg:index:Connection", "a-b-c", None)
                 .is_err()
         );
     }

@@ -149,9 +149,20 @@ impl<'a> Host<'a> {
             inputs,
             delete_before_replace,
         } = child;
-        let Construct { provider, names, .. } = self.construct;
+        let Construct {
+            provider,
+            names,
+            names_children,
+            ..
+        } = self.construct;
         names
-            .take(&self.construct.request.monitor_endpoint, &self.urn, token, &name)
+            .take(
+                &self.construct.request.monitor_endpoint,
+                &self.urn,
+                token,
+                &name,
+                *names_children,
+            )
             .map_err(|error| ChildError::Refused(error.to_string()))?;
         // Without a reference to this provider instance, the engine would start a second process for the children.
         let reference = self

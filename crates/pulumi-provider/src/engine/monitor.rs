@@ -19,21 +19,10 @@ use crate::proto::{
 const CONNECT: Duration = Duration::from_secs(10);
 const CONNECT_PAUSE: Duration = Duration::from_millis(50);
 
-/// The features, with their names in `SupportsFeature`.
-const NAMES: [(&str, ResourceMonitorFeature); 13] = [
+/// The features that components need, by the names that `SupportsFeature` knows.
+const REQUIRED: [(&str, ResourceMonitorFeature); 2] = [
     ("secrets", ResourceMonitorFeature::Secrets),
     ("resourceReferences", ResourceMonitorFeature::ResourceReferences),
-    ("outputValues", ResourceMonitorFeature::OutputValues),
-    ("aliasSpecs", ResourceMonitorFeature::AliasSpecs),
-    ("deletedWith", ResourceMonitorFeature::DeletedWith),
-    ("replaceWith", ResourceMonitorFeature::ReplaceWith),
-    ("replacementTrigger", ResourceMonitorFeature::ReplacementTrigger),
-    ("transforms", ResourceMonitorFeature::Transforms),
-    ("invokeTransforms", ResourceMonitorFeature::InvokeTransforms),
-    ("parameterization", ResourceMonitorFeature::Parameterization),
-    ("resourceHooks", ResourceMonitorFeature::ResourceHooks),
-    ("errorHooks", ResourceMonitorFeature::ErrorHooks),
-    ("sendsOptionsToHooks", ResourceMonitorFeature::SendsOptionsToHooks),
 ];
 
 /// A connection to the monitor of one deployment. Each Construct request contains an address of its own. Clones share the
@@ -41,7 +30,6 @@ const NAMES: [(&str, ResourceMonitorFeature); 13] = [
 #[derive(Clone, Debug)]
 pub struct Monitor {
     client: ResourceMonitorClient<Channel>,
-    features: BTreeSet<ResourceMonitorFeature>,
 }
 
 /// Why a call to the monitor failed.
@@ -72,19 +60,10 @@ impl Monitor {
             .max_decoding_message_size(MESSAGE_LIMIT)
             .max_encoding_message_size(MESSAGE_LIMIT);
         let features = features(&mut client).await?;
-        let monitor = Self { client, features };
-        for (name, feature) in NAMES.into_iter().take(2) {
-            if !monitor.supports(feature) {
-                return Err(MonitorError::TooOld(name));
-            }
+        match REQUIRED.iter().find(|(_, feature)| !features.contains(feature)) {
+            Some((name, _)) => Err(MonitorError::TooOld(name)),
+            None => Ok(Self { client }),
         }
-        Ok(monitor)
-    }
-
-    /// Reports whether the monitor has a feature.
-    #[must_use]
-    pub fn supports(&self, feature: ResourceMonitorFeature) -> bool {
-        self.features.contains(&feature)
     }
 
     /// Registers a resource and returns when its step is done, which may take minutes.
@@ -117,7 +96,7 @@ impl Monitor {
     }
 }
 
-/// Returns the features of the monitor. If the engine cannot list them, asks for each by name.
+/// Returns the features of the monitor. If the engine cannot list them, asks for the required ones by name.
 async fn features(
     client: &mut ResourceMonitorClient<Channel>,
 ) -> Result<BTreeSet<ResourceMonitorFeature>, MonitorError> {
@@ -132,7 +111,7 @@ async fn features(
         }
     }
     let mut found = BTreeSet::new();
-    for (id, feature) in NAMES {
+    for (id, feature) in REQUIRED {
         let request = SupportsFeatureRequest { id: id.to_owned() };
         if client
             .supports_feature(request)

@@ -52,6 +52,7 @@ pub(super) async fn construct<P: Package>(
         provider: provider.provenance(),
         report: Arc::new(Redacted::new(provider.report(), secrets.clone())),
         names: Arc::clone(provider.names()),
+        names_children: component.names_children(),
     });
     let Constructed {
         urn,

@@ -12,13 +12,13 @@ mod harness {
     pub mod network;
     pub mod server;
 }
-#[path = "sweep/case.rs"]
+#[path = "faults/case.rs"]
 mod case;
-#[path = "sweep/cut.rs"]
+#[path = "faults/cut.rs"]
 mod cut;
 #[path = "support/facts.rs"]
 mod facts;
-#[path = "sweep/next.rs"]
+#[path = "faults/next.rs"]
 mod next;
 #[path = "support/session.rs"]
 mod session;

@@ -15,7 +15,7 @@ mod harness {
 }
 #[path = "support/facts.rs"]
 mod facts;
-#[path = "strangers/rows.rs"]
+#[path = "foreign/rows.rs"]
 mod rows;
 #[path = "support/session.rs"]
 mod session;

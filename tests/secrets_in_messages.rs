@@ -12,7 +12,7 @@ mod harness {
     pub mod network;
     pub mod server;
 }
-#[path = "sweep/cut.rs"]
+#[path = "faults/cut.rs"]
 #[allow(dead_code)] // cancellations say nothing that a time-out does not
 mod cut;
 #[path = "support/logged.rs"]
