@@ -35,10 +35,10 @@ test: tools tools-oldest build $(VENV)/.stamp $(NODE)/node_modules/.stamp $(NODE
 unit: ## run the tests that need nothing but Rust, on any operating system
 	cargo test --workspace --lib
 
-traps: ## show that each trap in docs/aws-behaviour.md has a test that fails without its handling (long; ONLY="id ...")
+traps: ## show that each trap in docs/aws-behavior.md has a test that fails without its handling (long; ONLY="id ...")
 	@python3 scripts/traps.py $(ONLY)
 
-lint: $(BUILD)/bin/cargo-deny ## check format, lints, documentation, licences and sources of dependencies, workflows
+lint: $(BUILD)/bin/cargo-deny ## check format, lints, documentation, licenses and sources of dependencies, workflows
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" cargo doc --workspace --no-deps --document-private-items --quiet

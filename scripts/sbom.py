@@ -80,13 +80,13 @@ def component(package, checksum, scope):
 def identity(package):
     crate = reference((package["name"], package["version"]))
     # Older crates separate alternatives with a slash.
-    licence = " OR ".join(part.strip() for part in package["license"].split("/"))
+    expression = " OR ".join(part.strip() for part in package["license"].split("/"))
     return {
         "bom-ref": crate,
         "purl": crate,
         "name": package["name"],
         "version": package["version"],
-        "licenses": [{"expression": licence}],
+        "licenses": [{"expression": expression}],
     }
 
 

@@ -1,6 +1,6 @@
 """Shows that each trap that AWS sets has a test which fails without its handling.
 
-Usage: traps.py [ID ...]      ids from docs/aws-behaviour.md, with * and ?; none means all
+Usage: traps.py [ID ...]      ids from docs/aws-behavior.md, with * and ?; none means all
 
 Each tests/traps/<id>.patch takes the handling of one trap away and names the tests that must then fail. This script works in
 a copy of the repository under build/traps: it makes sure that all named tests pass, then applies the patches one by one,

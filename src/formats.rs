@@ -8,7 +8,7 @@ use pulumi_provider::schema::{Format, TextEquality};
 /// Text formats: values of `format` in the schema.
 pub const FORMATS: [Format; 3] = [
     // An IP address that VPC Lattice accepts as a target: IPv4 from the private ranges, or IPv6 of a VPC
-    // (docs/aws-behaviour.md, Resource configuration).
+    // (docs/aws-behavior.md, Resource configuration).
     Format {
         name: "private-ip-address",
         expected: "an IPv6 address, or an IPv4 address from 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10",

@@ -121,7 +121,7 @@ async fn takes_a_resource_through_its_life(engine: Engine) {
         news: Some(fields(news)),
         ..CheckRequest::default()
     };
-    let first = check(json!({}), json!({"behaviour": ""}));
+    let first = check(json!({}), json!({"behavior": ""}));
     let inputs = client.check(first).await.unwrap().into_inner().inputs.unwrap();
     let create = CreateRequest {
         urn: urn.clone(),
@@ -132,7 +132,7 @@ async fn takes_a_resource_through_its_life(engine: Engine) {
     let (id, outputs) = (created.id, created.properties.unwrap());
     assert_eq!(json(&outputs)["state"], "ready");
 
-    let second = check(json(&inputs), json!({"behaviour": "", "size": 2}));
+    let second = check(json(&inputs), json!({"behavior": "", "size": 2}));
     let changed = client.check(second).await.unwrap().into_inner().inputs.unwrap();
     assert_eq!(json(&changed)["name"], json(&inputs)["name"], "a name stays");
     let diff = DiffRequest {

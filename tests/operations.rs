@@ -55,21 +55,21 @@ async fn create(harness: &Harness, token: &str, inputs: Json) -> Result<CreateRe
     Ok(harness.client.clone().create(request).await?.into_inner())
 }
 
-fn thing(behaviour: &str) -> Json {
-    json!({"name": "one", "size": 1, "behaviour": behaviour})
+fn thing(behavior: &str) -> Json {
+    json!({"name": "one", "size": 1, "behavior": behavior})
 }
 
 /// Explains the replacement of a thing by a permanent message in a preview and by a status in an update. Nowhere else.
 #[tokio::test(start_paused = true)]
 async fn a_replacement_is_explained_where_it_is_made() {
     let harness = start().await;
-    let moved = json!({"name": "one", "size": 1, "behaviour": "", "zone": "b"});
+    let moved = json!({"name": "one", "size": 1, "behavior": "", "zone": "b"});
     let compare = async |news: &Json| {
         let request = DiffRequest {
             id: "id-of-one".to_owned(),
             urn: urn(THING, "one"),
             olds: Some(fields(json!({"arn": "arn:one", "state": "ready"}))),
-            old_inputs: Some(fields(json!({"name": "one", "size": 1, "behaviour": "", "zone": "a"}))),
+            old_inputs: Some(fields(json!({"name": "one", "size": 1, "behavior": "", "zone": "a"}))),
             news: Some(fields(news.clone())),
             ..DiffRequest::default()
         };
@@ -105,7 +105,7 @@ async fn a_replacement_is_explained_where_it_is_made() {
 
     // The explanation is discarded when a later Diff finds no replacement.
     compare(&moved).await;
-    compare(&json!({"name": "one", "size": 2, "behaviour": "", "zone": "a"})).await;
+    compare(&json!({"name": "one", "size": 2, "behavior": "", "zone": "a"})).await;
     create(&harness, THING, moved).await.unwrap();
     assert_eq!(harness.engine.statuses("one").len(), shown.len());
 }
@@ -119,8 +119,8 @@ async fn nothing_is_explained_to_an_engine_without_an_address() {
         id: "id-of-one".to_owned(),
         urn: urn(THING, "one"),
         olds: Some(fields(json!({"arn": "arn:one", "state": "ready"}))),
-        old_inputs: Some(fields(json!({"name": "one", "size": 1, "behaviour": "", "zone": "a"}))),
-        news: Some(fields(json!({"name": "one", "size": 1, "behaviour": "", "zone": "b"}))),
+        old_inputs: Some(fields(json!({"name": "one", "size": 1, "behavior": "", "zone": "a"}))),
+        news: Some(fields(json!({"name": "one", "size": 1, "behavior": "", "zone": "b"}))),
         ..DiffRequest::default()
     };
     let answer = harness.client.diff(request).await.unwrap().into_inner();
@@ -132,7 +132,7 @@ async fn nothing_is_explained_to_an_engine_without_an_address() {
 #[tokio::test(start_paused = true)]
 async fn check_names_completes_and_reports() {
     let mut harness = start().await;
-    let answer = check(&mut harness, json!({}), json!({"behaviour": "", "code": "x"}), None).await;
+    let answer = check(&mut harness, json!({}), json!({"behavior": "", "code": "x"}), None).await;
     assert_eq!(answer.failures, []);
     let inputs = json(&answer.inputs.unwrap());
     assert!(inputs["name"].as_str().unwrap().starts_with("one-"), "{inputs}");
@@ -141,13 +141,13 @@ async fn check_names_completes_and_reports() {
     let answer = check(
         &mut harness,
         json!({"name": "kept"}),
-        json!({"behaviour": UNKNOWN}),
+        json!({"behavior": UNKNOWN}),
         None,
     )
     .await;
     assert_eq!(
         json(&answer.inputs.unwrap()),
-        json!({"behaviour": UNKNOWN, "name": "kept", "size": 1})
+        json!({"behavior": UNKNOWN, "name": "kept", "size": 1})
     );
 
     let answer = check(&mut harness, json!({}), json!({"size": "big", "sise": 1}), None).await;
@@ -167,7 +167,7 @@ async fn check_names_completes_and_reports() {
             proposed_name: name.to_owned(),
             mode: mode.into(),
         };
-        let answer = check(&mut harness, json!({}), json!({"behaviour": ""}), Some(options)).await;
+        let answer = check(&mut harness, json!({}), json!({"behavior": ""}), Some(options)).await;
         assert_eq!(!answer.failures.is_empty(), fails, "{mode:?}: {:?}", answer.failures);
         if mode == Mode::Enforce {
             assert_eq!(json(&answer.inputs.unwrap())["name"], name);
@@ -178,7 +178,7 @@ async fn check_names_completes_and_reports() {
 #[tokio::test(start_paused = true)]
 async fn a_diff_has_paths_kinds_and_lists() {
     let mut harness = start().await;
-    let old = json!({"name": "one", "size": 1, "behaviour": "", "payload": "p", "code": secret("x")});
+    let old = json!({"name": "one", "size": 1, "behavior": "", "payload": "p", "code": secret("x")});
     let diff = |new: Json| DiffRequest {
         id: "id-of-one".to_owned(),
         urn: urn(THING, "one"),
@@ -194,7 +194,7 @@ async fn a_diff_has_paths_kinds_and_lists() {
     );
     assert_eq!(answer.stables, ["arn"]);
 
-    let new = json!({"name": "two", "size": 2, "behaviour": "", "code": secret("x")});
+    let new = json!({"name": "two", "size": 2, "behavior": "", "code": secret("x")});
     let answer = harness.client.diff(diff(new)).await.unwrap().into_inner();
     assert_eq!(answer.changes(), DiffChanges::DiffSome);
     assert_eq!(
@@ -228,14 +228,12 @@ async fn a_diff_has_paths_kinds_and_lists() {
 #[tokio::test(start_paused = true)]
 async fn a_replacement_under_a_name_that_the_program_fixes_is_left_to_the_user() {
     let mut harness = start().await;
-    let answer = check(&mut harness, json!({}), json!({"behaviour": "", "name": "fixed"}), None).await;
+    let answer = check(&mut harness, json!({}), json!({"behavior": "", "name": "fixed"}), None).await;
     assert_eq!(answer.failures, []);
     let diff = |zone: &str, name: &str| DiffRequest {
         urn: urn(THING, "one"),
-        old_inputs: Some(fields(
-            json!({"name": "fixed", "zone": "a", "size": 1, "behaviour": ""}),
-        )),
-        news: Some(fields(json!({"name": name, "zone": zone, "size": 1, "behaviour": ""}))),
+        old_inputs: Some(fields(json!({"name": "fixed", "zone": "a", "size": 1, "behavior": ""}))),
+        news: Some(fields(json!({"name": name, "zone": zone, "size": 1, "behavior": ""}))),
         ..DiffRequest::default()
     };
     // The provider cannot know whether the resource option `deleteBeforeReplace` is set. It works with both.
@@ -255,7 +253,7 @@ async fn a_replacement_under_a_name_that_the_program_fixes_is_left_to_the_user()
             .replaces,
         ["name", "zone"]
     );
-    check(&mut harness, json!({"name": "fixed"}), json!({"behaviour": ""}), None).await;
+    check(&mut harness, json!({"name": "fixed"}), json!({"behavior": ""}), None).await;
     assert_eq!(
         harness
             .client
@@ -275,7 +273,7 @@ async fn previews_touch_nothing_and_keep_known_what_is_known() {
     let mut harness = Harness::start(toy, json!({"region": "here"})).await;
     let request = CreateRequest {
         urn: urn(THING, "one"),
-        properties: Some(fields(json!({"name": "one", "size": UNKNOWN, "behaviour": ""}))),
+        properties: Some(fields(json!({"name": "one", "size": UNKNOWN, "behavior": ""}))),
         preview: true,
         ..CreateRequest::default()
     };
@@ -283,23 +281,23 @@ async fn previews_touch_nothing_and_keep_known_what_is_known() {
     assert_eq!(answer.id, "");
     assert_eq!(
         json(&answer.properties.unwrap()),
-        json!({"name": "one", "size": UNKNOWN, "behaviour": ""})
+        json!({"name": "one", "size": UNKNOWN, "behavior": ""})
     );
     let request = UpdateRequest {
         id: "id-of-one".to_owned(),
         urn: urn(THING, "one"),
         olds: Some(fields(
-            json!({"name": "one", "size": 1, "behaviour": "", "arn": "arn:1", "state": "ready"}),
+            json!({"name": "one", "size": 1, "behavior": "", "arn": "arn:1", "state": "ready"}),
         )),
         old_inputs: Some(fields(thing(""))),
-        news: Some(fields(json!({"name": "one", "size": 2, "behaviour": ""}))),
+        news: Some(fields(json!({"name": "one", "size": 2, "behavior": ""}))),
         preview: true,
         ..UpdateRequest::default()
     };
     let answer = harness.client.update(request).await.unwrap().into_inner();
     assert_eq!(
         json(&answer.properties.unwrap()),
-        json!({"name": "one", "size": 2, "behaviour": "", "arn": "arn:1"}),
+        json!({"name": "one", "size": 2, "behavior": "", "arn": "arn:1"}),
         "the state may change, so it is left out"
     );
     assert!(world.lock().unwrap().is_empty());
@@ -310,11 +308,11 @@ async fn a_whole_life() {
     let toy = Toy::new();
     let world = toy.world();
     let mut harness = Harness::start(toy, json!({"region": "here"})).await;
-    let inputs = json!({"name": "one", "size": 1, "behaviour": "slow", "code": secret("x")});
+    let inputs = json!({"name": "one", "size": 1, "behavior": "slow", "code": secret("x")});
     let created = create(&harness, THING, inputs.clone()).await.unwrap();
     let outputs = json(created.properties.as_ref().unwrap());
     let expected = json!({
-        "name": "one", "size": 1, "behaviour": "slow", "code": secret("x"), "arn": "arn:id-of-one", "state": "ready",
+        "name": "one", "size": 1, "behavior": "slow", "code": secret("x"), "arn": "arn:id-of-one", "state": "ready",
     });
     assert_eq!((created.id.as_str(), &outputs), ("id-of-one", &expected));
     assert_eq!(
@@ -369,7 +367,7 @@ async fn a_whole_life() {
         urn: urn(THING, "one"),
         olds: Some(fields(outputs.clone())),
         old_inputs: Some(fields(inputs.clone())),
-        news: Some(fields(json!({"name": "one", "size": 5, "behaviour": ""}))),
+        news: Some(fields(json!({"name": "one", "size": 5, "behavior": ""}))),
         ..UpdateRequest::default()
     };
     let updated = harness.client.update(update).await.unwrap().into_inner();

@@ -33,7 +33,7 @@ use tonic::{Code, Status};
 fn thing() -> CreateRequest {
     CreateRequest {
         urn: urn(THING, "one"),
-        properties: Some(fields(json!({"name": "one", "size": 1, "behaviour": ""}))),
+        properties: Some(fields(json!({"name": "one", "size": 1, "behavior": ""}))),
         ..CreateRequest::default()
     }
 }

@@ -1,4 +1,4 @@
-//! Security groups and interface endpoints against the emulator, on a paused clock: each EC2 trap of docs/aws-behaviour.md,
+//! Security groups and interface endpoints against the emulator, on a paused clock: each EC2 trap of docs/aws-behavior.md,
 //! each way in which a wait can end, and each error with specific advice.
 #![allow(clippy::unwrap_used)] // a test may panic
 

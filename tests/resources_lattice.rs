@@ -1,5 +1,5 @@
 //! Resource gateways, resource configurations and connections against the emulator, on a paused clock: each AWS trap of
-//! docs/aws-behaviour.md, each way in which a wait can end, and each error with specific advice.
+//! docs/aws-behavior.md, each way in which a wait can end, and each error with specific advice.
 #![allow(clippy::unwrap_used)] // a test may panic
 
 #[path = "resources_lattice/configuration.rs"]

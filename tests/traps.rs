@@ -1,4 +1,4 @@
-//! Asserts that the rows of `docs/aws-behaviour.md`, the patches in `tests/traps` and the tests that they name belong
+//! Asserts that the rows of `docs/aws-behavior.md`, the patches in `tests/traps` and the tests that they name belong
 //! together. Each patch removes the handling of one trap, and its tests must then fail. `make traps` checks that they fail.
 
 #![allow(
@@ -15,7 +15,7 @@ mod sources;
 
 use sources::below;
 
-const DOCUMENT: &str = "docs/aws-behaviour.md";
+const DOCUMENT: &str = "docs/aws-behavior.md";
 const PATCHES: &str = "tests/traps";
 /// The paths that a patch may change.
 const PRODUCT: [&str; 3] = ["src/", "crates/pulumi-provider/src/", "schema.json"];

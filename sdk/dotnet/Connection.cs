@@ -12,7 +12,7 @@ namespace Pulumi.PrivateStepFunctions
     /// <summary>
     /// An EventBridge connection: the credentials, and for a private API the network path, with which Step Functions HTTP tasks and API destinations call an HTTPS API.
     /// 
-    /// A connection that ends up `DEAUTHORIZED` or `FAILED_CONNECTIVITY` makes the update fail, with AWS's reason. If a refresh finds it de-authorised, the next update sends the credentials again. After a success it can take some minutes until calls go through: let HTTP tasks retry `States.Http.Socket` and `Events.ConnectionResource.*`. AWS has no tags for connections.
+    /// A connection that ends up `DEAUTHORIZED` or `FAILED_CONNECTIVITY` makes the update fail, with AWS's reason. If a refresh finds it de-authorized, the next update sends the credentials again. After a success it can take some minutes until calls go through: let HTTP tasks retry `States.Http.Socket` and `Events.ConnectionResource.*`. AWS has no tags for connections.
     /// 
     /// For a private API EventBridge acts with the permissions of whoever deploys: besides `events:CreateConnection`, `events:UpdateConnection`, `events:DeleteConnection` and `events:DescribeConnection` these are `vpc-lattice:CreateServiceNetworkResourceAssociation`, `vpc-lattice:TagResource` on the association, `vpc-lattice:GetResourceConfiguration`, `vpc-lattice:AssociateViaAWSService-EventsAndStates`, `secretsmanager:CreateSecret`, `secretsmanager:GetSecretValue`, `secretsmanager:PutSecretValue`, `secretsmanager:UpdateSecret` and, once in an account, `iam:CreateServiceLinkedRole`; with a `kmsKeyId` also `kms:DescribeKey`, `kms:GenerateDataKey`, `kms:Encrypt` and `kms:Decrypt` on that key. `vpc-lattice:GetServiceNetworkResourceAssociation` shortens the wait for a connection that stays `AUTHORIZED`.
     /// 
@@ -69,7 +69,7 @@ namespace Pulumi.PrivateStepFunctions
         public Output<string?> Description { get; private set; } = null!;
 
         /// <summary>
-        /// KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorised. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection.
+        /// KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection.
         /// </summary>
         [Output("kmsKeyId")]
         public Output<string?> KmsKeyId { get; private set; } = null!;
@@ -156,7 +156,7 @@ namespace Pulumi.PrivateStepFunctions
     public sealed class ConnectionArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// How EventBridge authorises itself at the API: exactly one of `apiKey`, `basic` and `oauth`. Default: an API key header `x-private-step-functions: none` that the API may ignore, because EventBridge requires some authorisation. AWS never gives the secrets back, so they are kept, encrypted, with the inputs only, and set again after an import. Changed in place.
+        /// How EventBridge authorizes itself at the API: exactly one of `apiKey`, `basic` and `oauth`. Default: an API key header `x-private-step-functions: none` that the API may ignore, because EventBridge requires some authorization. AWS never gives the secrets back, so they are kept, encrypted, with the inputs only, and set again after an import. Changed in place.
         /// </summary>
         [Input("auth")]
         public Input<Inputs.ConnectionAuthArgs>? Auth { get; set; }
@@ -174,7 +174,7 @@ namespace Pulumi.PrivateStepFunctions
         public Input<Inputs.ConnectionHttpParametersArgs>? InvocationParameters { get; set; }
 
         /// <summary>
-        /// KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorised. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection.
+        /// KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection.
         /// </summary>
         [Input("kmsKeyId")]
         public Input<string>? KmsKeyId { get; set; }

@@ -193,7 +193,7 @@ namespace Pulumi.PrivateStepFunctions
         /// </summary>
         public static OAuthMethod Post { get; } = new OAuthMethod("POST");
         /// <summary>
-        /// For authorisation servers that ask for it.
+        /// For authorization servers that ask for it.
         /// </summary>
         public static OAuthMethod Put { get; } = new OAuthMethod("PUT");
 

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use super::statements;
 
-/// Values of `"same": "iam-policy"`. Two policies that grant the same are equal (docs/aws-behaviour.md, Endpoint policy).
+/// Values of `"same": "iam-policy"`. Two policies that grant the same are equal (docs/aws-behavior.md, Endpoint policy).
 #[derive(Debug)]
 pub struct IamPolicy;
 

@@ -77,7 +77,7 @@ impl Resource for Connection {
     fn limit(doing: Doing, inputs: Option<&Inputs>) -> Duration {
         Duration::from_secs(match (doing, inputs) {
             (Doing::Read | Doing::Delete, _) => 10 * 60,
-            // A private authorisation server was seen to take 20 minutes.
+            // A private authorization server was seen to take 20 minutes.
             (_, Some(inputs)) if inputs.has_private_oauth() => 30 * 60,
             (_, Some(inputs)) if inputs.resource_configuration_arn.is_some() => 10 * 60,
             _ => 5 * 60,

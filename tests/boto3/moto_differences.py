@@ -16,8 +16,8 @@ ANSWERS = {
     ("sts:AssumeRoleWithWebIdentity", "SubjectFromWebIdentityToken"): "the token's subject; moto has none",
     # Ours: what takes time in AWS is done at once in moto.
     ("ec2:CreateVpc", "*.State"): "AWS documents `pending` first (EC2 API reference, Vpc)",
-    ("ec2:CreateVpcEndpoint", "*.State"): "AWS documents `pending` first (docs/aws-behaviour.md, Interface endpoint)",
-    ("ec2:CreateVpcEndpoint", "*.DnsEntries"): "none before `available` (docs/aws-behaviour.md, Interface endpoint)",
+    ("ec2:CreateVpcEndpoint", "*.State"): "AWS documents `pending` first (docs/aws-behavior.md, Interface endpoint)",
+    ("ec2:CreateVpcEndpoint", "*.DnsEntries"): "none before `available` (docs/aws-behavior.md, Interface endpoint)",
     # Ours: moto lacks members of the model that AWS answers.
     ("ec2:*", "*SecurityGroupRules.GroupOwnerId"): "EC2 API reference, SecurityGroupRule",
     ("ec2:*", "*SecurityGroupRules.SecurityGroupRuleArn"): "EC2 API reference, SecurityGroupRule",
@@ -28,7 +28,7 @@ ANSWERS = {
     ("ec2:*VpcEndpoint*", "*.IpAddressType"): "moto ignores the address type",
     ("ec2:*VpcEndpoint*", "*.RequesterManaged"): "EC2 API reference, VpcEndpoint",
     ("ec2:*VpcEndpoint*", "*.ServiceRegion"): "EC2 API reference, VpcEndpoint",
-    ("ec2:DescribeVpcEndpoints", "*.Groups"): "the default group is attached where none is given (docs/aws-behaviour.md, Interface endpoint Drift)",
+    ("ec2:DescribeVpcEndpoints", "*.Groups"): "the default group is attached where none is given (docs/aws-behavior.md, Interface endpoint Drift)",
     ("ec2:DescribeNetworkInterfaces", "NetworkInterfaces"): "moto's endpoints have no interfaces that Describe finds",
     ("ec2:DeleteSecurityGroup", "*"): "EC2 API reference, DeleteSecurityGroup: Return and GroupId",
     ("ec2:DescribeAvailabilityZones", "*.GroupName"): "EC2 API reference, AvailabilityZone",
@@ -37,7 +37,7 @@ ANSWERS = {
     ("ec2:RevokeSecurityGroup*", "RevokedSecurityGroupRules"): "EC2 API reference, RevokeSecurityGroupIngress",
     ("ec2:UpdateSecurityGroupRuleDescriptions*", "Return"): "EC2 API reference: Return",
     # Ours: moto answers what AWS would not.
-    ("ec2:DescribeVpcEndpoints", "*.DnsEntries"): "moto's DNS names are malformed; ours follow docs/aws-behaviour.md, Interface endpoint DNS facts",
+    ("ec2:DescribeVpcEndpoints", "*.DnsEntries"): "moto's DNS names are malformed; ours follow docs/aws-behavior.md, Interface endpoint DNS facts",
     ("ec2:*VpcEndpoint*", "*.PolicyDocument"): "moto shows the default of gateway endpoints (Version 2008-10-17)",
     ("ec2:DeleteManagedPrefixList", "*.State"): "ours has no states of prefix lists, for no rule depends on one",
     ("ec2:DescribeVpcEndpointServices", ""): "moto fails inside",
@@ -47,7 +47,7 @@ ANSWERS = {
 ACCEPTS = "an answer"
 # Requests of refusals.py that moto answers or refuses otherwise: (what moto does, why ours is right) and where.
 REFUSALS = {
-    (ACCEPTS, "moto does not check this; the codes are the EC2 and STS API references' and docs/aws-behaviour.md, Interface endpoint, Security group"): {
+    (ACCEPTS, "moto does not check this; the codes are the EC2 and STS API references' and docs/aws-behavior.md, Interface endpoint, Security group"): {
         "ec2:AssociateVpcCidrBlock": "InvalidVpc.Range InvalidParameterValue MissingParameter",
         "ec2:AuthorizeSecurityGroupIngress": "InvalidPermission.Malformed InvalidPrefixListID.NotFound MissingParameter",
         "ec2:AuthorizeSecurityGroupEgress": "InvalidPermission.Malformed InvalidPrefixListID.NotFound MissingParameter",
@@ -131,7 +131,7 @@ REFUSALS = {
     ("InvalidParameterValue", "moto takes a block that is absent for a malformed one"): {
         "ec2:CreateVpc": "MissingParameter UnsupportedOperation",
     },
-    ("InvalidSubnetID.NotFound", "AWS has both spellings, this one for endpoints (docs/aws-behaviour.md, Interface endpoint)"): {
+    ("InvalidSubnetID.NotFound", "AWS has both spellings, this one for endpoints (docs/aws-behavior.md, Interface endpoint)"): {
         "ec2:CreateVpcEndpoint": "InvalidSubnetId.NotFound",
     },
     ("InvalidGroup.Duplicate", "moto knows no reserved name; AWS's words are in hashicorp/terraform #17343"): {

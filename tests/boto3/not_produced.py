@@ -18,7 +18,7 @@ NOT_PRODUCED = {
         "ServiceQuotaExceededException": "no quota is known that a change of ports, flag or address could exceed",
     },
     "vpc-lattice:DeleteServiceNetworkResourceAssociation": {
-        "ConflictException": "only EventBridge's associations exist, and their delete is refused as such (docs/aws-behaviour.md, `association-lingers`)",
+        "ConflictException": "only EventBridge's associations exist, and their delete is refused as such (docs/aws-behavior.md, `association-lingers`)",
     },
     "ec2:CreateVpcEndpoint": {
         "InvalidSubnetID.NotFound": ANOTHER.format("InvalidSubnetId.NotFound"),
@@ -42,7 +42,7 @@ NOT_PRODUCED = {
     },
 }
 
-# What docs/aws-behaviour.md, Interface endpoint, Security group document for EC2's operations beyond what every operation may answer.
+# What docs/aws-behavior.md, Interface endpoint, Security group document for EC2's operations beyond what every operation may answer.
 DOCUMENTED = {
     "ec2:CreateVpcEndpoint": """InvalidGroup.NotFound InvalidSubnetID.NotFound InvalidSubnetId.NotFound InvalidVpcID.NotFound
         InvalidParameter DuplicateSubnetsInSameZone InvalidServiceName InvalidVpcEndpointService.NotFound

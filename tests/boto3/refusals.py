@@ -1,7 +1,7 @@
 """What each operation refuses, and with which code: one request for each.
 
 For VPC Lattice, EventBridge and STS the codes are those of the service model. EC2's model has none: its codes are those of
-docs/aws-behaviour.md, Interface endpoint, Security group and of "Error codes for the Amazon EC2 API". What every operation of a service may answer
+docs/aws-behavior.md, Interface endpoint, Security group and of "Error codes for the Amazon EC2 API". What every operation of a service may answer
 (throttled, denied, failing inside) is driven for all of them in test_table.py.
 """
 

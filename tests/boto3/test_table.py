@@ -22,7 +22,7 @@ ROWS = [
     for name, rows in REFUSALS.items()
     for code in rows
 ]
-# What every operation of a service answers to a fault: code and HTTP status (docs/aws-behaviour.md; the models).
+# What every operation of a service answers to a fault: code and HTTP status (docs/aws-behavior.md; the models).
 SHARED = {
     "ec2": {"throttle": "RequestLimitExceeded", "internal": "InternalError", "access_denied": "UnauthorizedOperation"},
     "sts": {"throttle": "Throttling", "internal": "InternalFailure", "access_denied": "AccessDenied"},

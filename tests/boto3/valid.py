@@ -120,5 +120,5 @@ REQUESTS = {
 # Operations that AWS refuses for everything that can exist here.
 ALWAYS_REFUSED = {
     "vpc-lattice:DeleteServiceNetworkResourceAssociation":
-        "only EventBridge's associations exist, and nobody but EventBridge removes them (docs/aws-behaviour.md, `association-lingers`)",
+        "only EventBridge's associations exist, and nobody but EventBridge removes them (docs/aws-behavior.md, `association-lingers`)",
 }

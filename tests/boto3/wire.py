@@ -11,9 +11,9 @@ from models import operation, problems, protocol
 
 # Where AWS's own answers break AWS's model: (service, last member of the path, rule) and how that is known.
 AWS_BREAKS = {
-    ("ec2", "State", "enum"): "an endpoint's state is lower-case on the wire, capitalised in the model (docs/aws-behaviour.md, `endpoint-state-case`)",
+    ("ec2", "State", "enum"): "an endpoint's state is lower-case on the wire, capitalised in the model (docs/aws-behavior.md, `endpoint-state-case`)",
     ("events", "SecretArn", "pattern"): "EventBridge's secrets are called events!connection/…, the pattern has no exclamation mark"
-    " (docs/aws-behaviour.md, Connection)",
+    " (docs/aws-behavior.md, Connection)",
     ("events", "ResourceAssociationArn", "pattern"): "the pattern leaves no room for the id of an association",
 }
 

@@ -241,8 +241,8 @@ resources:
         write_only: &[],
     };
 
-    connections_of_each_authorisation: Import {
-        promise: "a connection is imported whatever its authorisation, and only its secrets remain to be said",
+    connections_of_each_authorization: Import {
+        promise: "a connection is imported whatever its authorization, and only its secrets remain to be said",
         program: "
 resources:
   key:

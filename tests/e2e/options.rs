@@ -18,7 +18,7 @@ resources:
 
 scenarios! {
     ignore_changes: Scenario {
-        promise: "`ignoreChanges` leaves one place of a resource as it is, a secret one too, while its neighbours change",
+        promise: "`ignoreChanges` leaves one place of a resource as it is, a secret one too, while its neighbors change",
         program: TAGGED.to_owned(),
         steps: steps![
             up(),

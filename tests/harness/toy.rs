@@ -119,7 +119,7 @@ pub struct Inputs {
     pub zone: Option<String>,
     pub size: u64,
     /// Which failure to simulate: `fail`, `stuck`, `slow`, `timeout`, `panic`, or empty for none.
-    pub behaviour: String,
+    pub behavior: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payload: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -153,16 +153,16 @@ impl Resource for Thing {
     const IDENTITY: Identity = Identity::Id;
 
     async fn create(cx: &Cx<Connection>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {
-        if inputs.behaviour == "fail" {
+        if inputs.behavior == "fail" {
             return Err(Error::new(Kind::Denied, "CreateThing: access denied")
                 .context("creating thing")
                 .into());
         }
         let id = cx.resumed().unwrap_or_else(|| format!("id-of-{}", inputs.name));
-        let behaviour = inputs.behaviour.clone();
+        let behavior = inputs.behavior.clone();
         cx.clients().world.lock().unwrap().insert(id.clone(), inputs);
         let finish = async {
-            match behaviour.as_str() {
+            match behavior.as_str() {
                 "stuck" => loop {
                     cx.status("waiting for the thing: STUCK");
                     sleep(Duration::from_secs(5)).await;

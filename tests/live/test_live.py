@@ -1,6 +1,6 @@
 """`make live` and `make live-compare`, with the emulator for AWS: each temper is recorded, and compared with both.
 
-Every difference between the tempers is found, and nothing else (docs/aws-behaviour.md, "Two tempers").
+Every difference between the tempers is found, and nothing else (docs/aws-behavior.md, "Two tempers").
 """
 
 import concurrent.futures

@@ -1,4 +1,4 @@
-"""The packages, ours and those of another organisation, and the examples, made ready once; emulated accounts; file servers."""
+"""The packages, ours and those of another organization, and the examples, made ready once; emulated accounts; file servers."""
 
 import contextlib
 import functools
@@ -19,7 +19,7 @@ from languages import ROOT, run
 
 PLUGIN = "pulumi-resource-private-step-functions"
 PLATFORM = "-".join(run("go", "env", "GOOS", "GOARCH").split())
-# What an organisation writes into publisher.json.
+# What an organization writes into publisher.json.
 ACME = {
     "publisher": "Acme, Inc.",
     "organization": "acme",
@@ -58,7 +58,7 @@ def packages(plugin, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def acme(bin, tmp_path_factory):
-    """The same of a copy of the repository, in which another organisation has set its values and made a newer version."""
+    """The same of a copy of the repository, in which another organization has set its values and made a newer version."""
     copy = ACME_ROOT
     version = f'version = "{ACME_VERSION}"'
     take(copy, {

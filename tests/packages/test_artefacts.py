@@ -73,16 +73,16 @@ def test_sdks_know_the_plugin(packages):
         assert "pulumi_private_step_functions/py.typed" in packed.namelist()
 
 
-def test_every_package_has_the_licence(packages):
-    licence = (ROOT / "LICENSE").read_bytes()
+def test_every_package_has_the_license(packages):
+    text = (ROOT / "LICENSE").read_bytes()
     for archive in packages.glob("*.*gz"):
         with tarfile.open(archive) as packed:
             [name] = [name for name in packed.getnames() if re.fullmatch(r"(.*/)?LICENSE", name)]
-        assert member(archive, name) == licence, archive
+        assert member(archive, name) == text, archive
     [wheel] = packages.glob("*.whl")
     with zipfile.ZipFile(wheel) as packed:
         [name] = [name for name in packed.namelist() if name.endswith("/LICENSE")]
-        assert packed.read(name) == licence
+        assert packed.read(name) == text
 
 
 def member(archive, name):
@@ -91,7 +91,7 @@ def member(archive, name):
 
 
 def test_bill_of_materials(packages):
-    """It follows CycloneDX's schema, and names every crate of the plugin with licence and checksum, and none of the tests."""
+    """It follows CycloneDX's schema, and names every crate of the plugin with license and checksum, and none of the tests."""
     text = (packages / f"{PLUGIN}-v{VERSION}.cdx.json").read_text()
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
     bill = json.loads(text)
@@ -107,8 +107,8 @@ def test_bill_of_materials(packages):
     for component in components.values():
         crate = locked[component["name"], component["version"]]
         assert component["hashes"] == [{"alg": "SHA-256", "content": crate["checksum"]}]
-        [licence] = component["licenses"]
-        assert licensing.validate(licence["expression"]).errors == [], component["name"]
+        [terms] = component["licenses"]
+        assert licensing.validate(terms["expression"]).errors == [], component["name"]
 
     # From the plugin one comes to each of them.
     graph = {entry["ref"]: entry["dependsOn"] for entry in bill["dependencies"]}

@@ -1,4 +1,4 @@
-"""An organisation sets its values in publisher.json, once, and everything that is packed follows."""
+"""An organization sets its values in publisher.json, once, and everything that is packed follows."""
 
 import json
 import re
@@ -71,7 +71,7 @@ def test_go(acme):
 
 
 def test_examples(acme):
-    """What `make sdk` does besides: the programs take the organisation's SDKs."""
+    """What `make sdk` does besides: the programs take the organization's SDKs."""
     run(ACME_ROOT / "scripts" / "sdk.sh", acme.parent / PLUGIN, ACME_ROOT / "sdk")
     run("python3", ACME_ROOT / "scripts" / "examples.py")
     examples = ACME_ROOT / "examples"

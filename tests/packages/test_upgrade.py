@@ -1,4 +1,4 @@
-"""A program moves to a newer version of the packages, which another organisation publishes from its own server."""
+"""A program moves to a newer version of the packages, which another organization publishes from its own server."""
 
 import json
 import re
@@ -31,7 +31,7 @@ def test_to_another_version_of_another_publisher(new_account, example, acme, ser
         run(python.python, "-m", "pip", "install", "--quiet", "--no-deps", "--target", tmp_path, wheel)
         newer = ["env", f"PYTHONPATH={tmp_path}"]
         url, asked = serve(acme)
-        # Stands for the name service and the certificate of that organisation.
+        # Stands for the name service and the certificate of that organization.
         account.environment["PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES"] = f"^{re.escape(ACME['pluginDownloadUrl'])}={url}"
         del account.environment["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"]
         before = len(account.journal())

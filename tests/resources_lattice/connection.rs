@@ -234,7 +234,7 @@ async fn what_is_dropped_is_cleared_explicitly() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_private_authorisation_server_can_be_left() {
+async fn a_private_authorization_server_can_be_left() {
     let world = World::new();
     let path = target(&world, "tokens").await;
     let oauth = |more: serde_json::Value| {
@@ -288,7 +288,7 @@ async fn it_moves_to_another_target_in_place() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_deauthorised_one_gets_its_credentials_again() {
+async fn a_deauthorized_one_gets_its_credentials_again() {
     let world = World::cautious(json!({}));
     let inputs = with(
         &api_key(),

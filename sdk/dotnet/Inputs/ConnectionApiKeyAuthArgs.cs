@@ -11,7 +11,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
 {
 
     /// <summary>
-    /// Authorisation by a fixed header, such as an API key. To switch to another kind of authorisation, replace the whole `auth`.
+    /// Authorization by a fixed header, such as an API key. To switch to another kind of authorization, replace the whole `auth`.
     /// </summary>
     public sealed class ConnectionApiKeyAuthArgs : global::Pulumi.ResourceArgs
     {

@@ -11,7 +11,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
 {
 
     /// <summary>
-    /// Authorisation by user name and password (HTTP basic authentication). To switch to another kind of authorisation, replace the whole `auth`.
+    /// Authorization by user name and password (HTTP basic authentication). To switch to another kind of authorization, replace the whole `auth`.
     /// </summary>
     public sealed class ConnectionBasicAuthArgs : global::Pulumi.ResourceArgs
     {

@@ -56,7 +56,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         public Input<Inputs.ConnectionHttpParametersArgs>? Parameters { get; set; }
 
         /// <summary>
-        /// ARN of the resource configuration through which EventBridge reaches a private authorisation server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
+        /// ARN of the resource configuration through which EventBridge reaches a private authorization server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
         /// </summary>
         [Input("resourceConfigurationArn")]
         public Input<string>? ResourceConfigurationArn { get; set; }

@@ -18,7 +18,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
     public sealed class PrivateApiArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// How EventBridge authorises itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorisation. Changed in place.
+        /// How EventBridge authorizes itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorization. Changed in place.
         /// </summary>
         [Input("auth")]
         public Input<Inputs.ConnectionAuthArgs>? Auth { get; set; }
@@ -48,7 +48,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         public Input<string>? IpAddress { get; set; }
 
         /// <summary>
-        /// KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorised. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
+        /// KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
         /// </summary>
         [Input("kmsKeyId")]
         public Input<string>? KmsKeyId { get; set; }

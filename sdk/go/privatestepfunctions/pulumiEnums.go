@@ -702,7 +702,7 @@ const (
 	OAuthMethodGet = OAuthMethod("GET")
 	// The usual choice for the OAuth client credentials flow.
 	OAuthMethodPost = OAuthMethod("POST")
-	// For authorisation servers that ask for it.
+	// For authorization servers that ask for it.
 	OAuthMethodPut = OAuthMethod("PUT")
 )
 

@@ -666,7 +666,7 @@ func (o AssumeRoleWithWebIdentityPtrOutput) WebIdentityTokenFile() pulumi.String
 	}).(pulumi.StringPtrOutput)
 }
 
-// Authorisation by a fixed header, such as an API key. To switch to another kind of authorisation, replace the whole `auth`.
+// Authorization by a fixed header, such as an API key. To switch to another kind of authorization, replace the whole `auth`.
 type ConnectionApiKeyAuth struct {
 	// Name of the header, such as `x-api-key`. 1 to 512 printable characters, no colon.
 	Name string `pulumi:"name"`
@@ -685,7 +685,7 @@ type ConnectionApiKeyAuthInput interface {
 	ToConnectionApiKeyAuthOutputWithContext(context.Context) ConnectionApiKeyAuthOutput
 }
 
-// Authorisation by a fixed header, such as an API key. To switch to another kind of authorisation, replace the whole `auth`.
+// Authorization by a fixed header, such as an API key. To switch to another kind of authorization, replace the whole `auth`.
 type ConnectionApiKeyAuthArgs struct {
 	// Name of the header, such as `x-api-key`. 1 to 512 printable characters, no colon.
 	Name pulumi.StringInput `pulumi:"name"`
@@ -746,7 +746,7 @@ func (i *connectionApiKeyAuthPtrType) ToConnectionApiKeyAuthPtrOutputWithContext
 	return pulumi.ToOutputWithContext(ctx, i).(ConnectionApiKeyAuthPtrOutput)
 }
 
-// Authorisation by a fixed header, such as an API key. To switch to another kind of authorisation, replace the whole `auth`.
+// Authorization by a fixed header, such as an API key. To switch to another kind of authorization, replace the whole `auth`.
 type ConnectionApiKeyAuthOutput struct{ *pulumi.OutputState }
 
 func (ConnectionApiKeyAuthOutput) ElementType() reflect.Type {
@@ -825,7 +825,7 @@ func (o ConnectionApiKeyAuthPtrOutput) Value() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// How EventBridge authorises itself at the API: exactly one of `apiKey`, `basic` and `oauth`. A 401 or 407 answer to API-key or basic credentials de-authorises the connection for everything that uses it.
+// How EventBridge authorizes itself at the API: exactly one of `apiKey`, `basic` and `oauth`. A 401 or 407 answer to API-key or basic credentials de-authorizes the connection for everything that uses it.
 type ConnectionAuth struct {
 	// Send a fixed header, such as `x-api-key`, with each request.
 	ApiKey *ConnectionApiKeyAuth `pulumi:"apiKey"`
@@ -846,7 +846,7 @@ type ConnectionAuthInput interface {
 	ToConnectionAuthOutputWithContext(context.Context) ConnectionAuthOutput
 }
 
-// How EventBridge authorises itself at the API: exactly one of `apiKey`, `basic` and `oauth`. A 401 or 407 answer to API-key or basic credentials de-authorises the connection for everything that uses it.
+// How EventBridge authorizes itself at the API: exactly one of `apiKey`, `basic` and `oauth`. A 401 or 407 answer to API-key or basic credentials de-authorizes the connection for everything that uses it.
 type ConnectionAuthArgs struct {
 	// Send a fixed header, such as `x-api-key`, with each request.
 	ApiKey ConnectionApiKeyAuthPtrInput `pulumi:"apiKey"`
@@ -909,7 +909,7 @@ func (i *connectionAuthPtrType) ToConnectionAuthPtrOutputWithContext(ctx context
 	return pulumi.ToOutputWithContext(ctx, i).(ConnectionAuthPtrOutput)
 }
 
-// How EventBridge authorises itself at the API: exactly one of `apiKey`, `basic` and `oauth`. A 401 or 407 answer to API-key or basic credentials de-authorises the connection for everything that uses it.
+// How EventBridge authorizes itself at the API: exactly one of `apiKey`, `basic` and `oauth`. A 401 or 407 answer to API-key or basic credentials de-authorizes the connection for everything that uses it.
 type ConnectionAuthOutput struct{ *pulumi.OutputState }
 
 func (ConnectionAuthOutput) ElementType() reflect.Type {
@@ -1003,7 +1003,7 @@ func (o ConnectionAuthPtrOutput) Oauth() ConnectionOAuthPtrOutput {
 	}).(ConnectionOAuthPtrOutput)
 }
 
-// Authorisation by user name and password (HTTP basic authentication). To switch to another kind of authorisation, replace the whole `auth`.
+// Authorization by user name and password (HTTP basic authentication). To switch to another kind of authorization, replace the whole `auth`.
 type ConnectionBasicAuth struct {
 	// Password. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
 	Password string `pulumi:"password"`
@@ -1022,7 +1022,7 @@ type ConnectionBasicAuthInput interface {
 	ToConnectionBasicAuthOutputWithContext(context.Context) ConnectionBasicAuthOutput
 }
 
-// Authorisation by user name and password (HTTP basic authentication). To switch to another kind of authorisation, replace the whole `auth`.
+// Authorization by user name and password (HTTP basic authentication). To switch to another kind of authorization, replace the whole `auth`.
 type ConnectionBasicAuthArgs struct {
 	// Password. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
 	Password pulumi.StringInput `pulumi:"password"`
@@ -1083,7 +1083,7 @@ func (i *connectionBasicAuthPtrType) ToConnectionBasicAuthPtrOutputWithContext(c
 	return pulumi.ToOutputWithContext(ctx, i).(ConnectionBasicAuthPtrOutput)
 }
 
-// Authorisation by user name and password (HTTP basic authentication). To switch to another kind of authorisation, replace the whole `auth`.
+// Authorization by user name and password (HTTP basic authentication). To switch to another kind of authorization, replace the whole `auth`.
 type ConnectionBasicAuthOutput struct{ *pulumi.OutputState }
 
 func (ConnectionBasicAuthOutput) ElementType() reflect.Type {
@@ -1494,7 +1494,7 @@ type ConnectionOAuth struct {
 	Method OAuthMethod `pulumi:"method"`
 	// Further parameters of the token request, such as `grant_type` or `scope`. Default: none.
 	Parameters *ConnectionHttpParameters `pulumi:"parameters"`
-	// ARN of the resource configuration through which EventBridge reaches a private authorisation server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
+	// ARN of the resource configuration through which EventBridge reaches a private authorization server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
 	ResourceConfigurationArn *string `pulumi:"resourceConfigurationArn"`
 }
 
@@ -1521,7 +1521,7 @@ type ConnectionOAuthArgs struct {
 	Method OAuthMethodInput `pulumi:"method"`
 	// Further parameters of the token request, such as `grant_type` or `scope`. Default: none.
 	Parameters ConnectionHttpParametersPtrInput `pulumi:"parameters"`
-	// ARN of the resource configuration through which EventBridge reaches a private authorisation server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
+	// ARN of the resource configuration through which EventBridge reaches a private authorization server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
 	ResourceConfigurationArn pulumi.StringPtrInput `pulumi:"resourceConfigurationArn"`
 }
 
@@ -1628,7 +1628,7 @@ func (o ConnectionOAuthOutput) Parameters() ConnectionHttpParametersPtrOutput {
 	return o.ApplyT(func(v ConnectionOAuth) *ConnectionHttpParameters { return v.Parameters }).(ConnectionHttpParametersPtrOutput)
 }
 
-// ARN of the resource configuration through which EventBridge reaches a private authorisation server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
+// ARN of the resource configuration through which EventBridge reaches a private authorization server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
 func (o ConnectionOAuthOutput) ResourceConfigurationArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ConnectionOAuth) *string { return v.ResourceConfigurationArn }).(pulumi.StringPtrOutput)
 }
@@ -1707,7 +1707,7 @@ func (o ConnectionOAuthPtrOutput) Parameters() ConnectionHttpParametersPtrOutput
 	}).(ConnectionHttpParametersPtrOutput)
 }
 
-// ARN of the resource configuration through which EventBridge reaches a private authorisation server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
+// ARN of the resource configuration through which EventBridge reaches a private authorization server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
 func (o ConnectionOAuthPtrOutput) ResourceConfigurationArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ConnectionOAuth) *string {
 		if v == nil {
@@ -3049,7 +3049,7 @@ func (o PollingPtrOutput) MaxInterval() pulumi.Float64PtrOutput {
 //
 // The target is at most one of `vpcEndpointId`, `domainName`, `ipAddress` and `resourceConfigurationArn`. With none of them the entry uses the component's own `execute-api` endpoint, which `endpoints.executeApi` must turn on.
 type PrivateApi struct {
-	// How EventBridge authorises itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorisation. Changed in place.
+	// How EventBridge authorizes itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorization. Changed in place.
 	Auth *ConnectionAuth `pulumi:"auth"`
 	// Description of the connection, up to 512 characters. Default: none. Changed in place.
 	Description *string `pulumi:"description"`
@@ -3059,7 +3059,7 @@ type PrivateApi struct {
 	InvocationParameters *ConnectionHttpParameters `pulumi:"invocationParameters"`
 	// Private IPv4 or IPv6 address of the API inside the VPC's reach. It only routes: the URL in the task must still carry a public host name that the certificate covers. Changed in place.
 	IpAddress *string `pulumi:"ipAddress"`
-	// KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorised. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
+	// KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
 	KmsKeyId *string `pulumi:"kmsKeyId"`
 	// TCP ports and port ranges the API listens on, such as `"443"` or `"8443-8450"`. Default: `["443"]`. AWS documents only port 443 for EventBridge connections, so any other port gives a warning. Not with `resourceConfigurationArn`, whose owner decides; the component's own `execute-api` endpoint always has 443. Changed in place.
 	Ports []string `pulumi:"ports"`
@@ -3086,7 +3086,7 @@ type PrivateApiInput interface {
 //
 // The target is at most one of `vpcEndpointId`, `domainName`, `ipAddress` and `resourceConfigurationArn`. With none of them the entry uses the component's own `execute-api` endpoint, which `endpoints.executeApi` must turn on.
 type PrivateApiArgs struct {
-	// How EventBridge authorises itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorisation. Changed in place.
+	// How EventBridge authorizes itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorization. Changed in place.
 	Auth ConnectionAuthPtrInput `pulumi:"auth"`
 	// Description of the connection, up to 512 characters. Default: none. Changed in place.
 	Description pulumi.StringPtrInput `pulumi:"description"`
@@ -3096,7 +3096,7 @@ type PrivateApiArgs struct {
 	InvocationParameters ConnectionHttpParametersPtrInput `pulumi:"invocationParameters"`
 	// Private IPv4 or IPv6 address of the API inside the VPC's reach. It only routes: the URL in the task must still carry a public host name that the certificate covers. Changed in place.
 	IpAddress pulumi.StringPtrInput `pulumi:"ipAddress"`
-	// KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorised. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
+	// KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
 	KmsKeyId pulumi.StringPtrInput `pulumi:"kmsKeyId"`
 	// TCP ports and port ranges the API listens on, such as `"443"` or `"8443-8450"`. Default: `["443"]`. AWS documents only port 443 for EventBridge connections, so any other port gives a warning. Not with `resourceConfigurationArn`, whose owner decides; the component's own `execute-api` endpoint always has 443. Changed in place.
 	Ports pulumi.StringArrayInput `pulumi:"ports"`
@@ -3162,7 +3162,7 @@ func (o PrivateApiOutput) ToPrivateApiOutputWithContext(ctx context.Context) Pri
 	return o
 }
 
-// How EventBridge authorises itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorisation. Changed in place.
+// How EventBridge authorizes itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorization. Changed in place.
 func (o PrivateApiOutput) Auth() ConnectionAuthPtrOutput {
 	return o.ApplyT(func(v PrivateApi) *ConnectionAuth { return v.Auth }).(ConnectionAuthPtrOutput)
 }
@@ -3187,7 +3187,7 @@ func (o PrivateApiOutput) IpAddress() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PrivateApi) *string { return v.IpAddress }).(pulumi.StringPtrOutput)
 }
 
-// KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorised. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
+// KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
 func (o PrivateApiOutput) KmsKeyId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PrivateApi) *string { return v.KmsKeyId }).(pulumi.StringPtrOutput)
 }

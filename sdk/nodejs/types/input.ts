@@ -105,7 +105,7 @@ export function assumeRoleWithWebIdentityArgsProvideDefaults(val: AssumeRoleWith
 }
 
 /**
- * Authorisation by a fixed header, such as an API key. To switch to another kind of authorisation, replace the whole `auth`.
+ * Authorization by a fixed header, such as an API key. To switch to another kind of authorization, replace the whole `auth`.
  */
 export interface ConnectionApiKeyAuthArgs {
     /**
@@ -119,7 +119,7 @@ export interface ConnectionApiKeyAuthArgs {
 }
 
 /**
- * How EventBridge authorises itself at the API: exactly one of `apiKey`, `basic` and `oauth`. A 401 or 407 answer to API-key or basic credentials de-authorises the connection for everything that uses it.
+ * How EventBridge authorizes itself at the API: exactly one of `apiKey`, `basic` and `oauth`. A 401 or 407 answer to API-key or basic credentials de-authorizes the connection for everything that uses it.
  */
 export interface ConnectionAuthArgs {
     /**
@@ -137,7 +137,7 @@ export interface ConnectionAuthArgs {
 }
 
 /**
- * Authorisation by user name and password (HTTP basic authentication). To switch to another kind of authorisation, replace the whole `auth`.
+ * Authorization by user name and password (HTTP basic authentication). To switch to another kind of authorization, replace the whole `auth`.
  */
 export interface ConnectionBasicAuthArgs {
     /**
@@ -220,7 +220,7 @@ export interface ConnectionOAuthArgs {
      */
     parameters?: pulumi.Input<inputs.ConnectionHttpParametersArgs | undefined>;
     /**
-     * ARN of the resource configuration through which EventBridge reaches a private authorisation server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
+     * ARN of the resource configuration through which EventBridge reaches a private authorization server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
      */
     resourceConfigurationArn?: pulumi.Input<string | undefined>;
 }
@@ -385,7 +385,7 @@ export function pollingArgsProvideDefaults(val: PollingArgs): PollingArgs {
  */
 export interface PrivateApiArgs {
     /**
-     * How EventBridge authorises itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorisation. Changed in place.
+     * How EventBridge authorizes itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorization. Changed in place.
      */
     auth?: pulumi.Input<inputs.ConnectionAuthArgs | undefined>;
     /**
@@ -405,7 +405,7 @@ export interface PrivateApiArgs {
      */
     ipAddress?: pulumi.Input<string | undefined>;
     /**
-     * KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorised. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
+     * KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
      */
     kmsKeyId?: pulumi.Input<string | undefined>;
     /**

@@ -108,7 +108,7 @@ class OAuthMethod(_builtins.str, Enum):
     """
     PUT = "PUT"
     """
-    For authorisation servers that ask for it.
+    For authorization servers that ask for it.
     """
 
 

@@ -410,7 +410,7 @@ class AssumeRoleWithWebIdentityArgs:
 
 class ConnectionApiKeyAuthArgsDict(TypedDict):
     """
-    Authorisation by a fixed header, such as an API key. To switch to another kind of authorisation, replace the whole `auth`.
+    Authorization by a fixed header, such as an API key. To switch to another kind of authorization, replace the whole `auth`.
     """
     name: pulumi.Input[_builtins.str]
     """
@@ -427,7 +427,7 @@ class ConnectionApiKeyAuthArgs:
                  name: pulumi.Input[_builtins.str],
                  value: pulumi.Input[_builtins.str]):
         """
-        Authorisation by a fixed header, such as an API key. To switch to another kind of authorisation, replace the whole `auth`.
+        Authorization by a fixed header, such as an API key. To switch to another kind of authorization, replace the whole `auth`.
 
         :param pulumi.Input[_builtins.str] name: Name of the header, such as `x-api-key`. 1 to 512 printable characters, no colon.
         :param pulumi.Input[_builtins.str] value: Value of the header, for example the API key. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
@@ -462,7 +462,7 @@ class ConnectionApiKeyAuthArgs:
 
 class ConnectionAuthArgsDict(TypedDict):
     """
-    How EventBridge authorises itself at the API: exactly one of `apiKey`, `basic` and `oauth`. A 401 or 407 answer to API-key or basic credentials de-authorises the connection for everything that uses it.
+    How EventBridge authorizes itself at the API: exactly one of `apiKey`, `basic` and `oauth`. A 401 or 407 answer to API-key or basic credentials de-authorizes the connection for everything that uses it.
     """
     api_key: NotRequired[pulumi.Input[Optional['ConnectionApiKeyAuthArgsDict']]]
     """
@@ -484,7 +484,7 @@ class ConnectionAuthArgs:
                  basic: pulumi.Input[Optional['ConnectionBasicAuthArgs']] = None,
                  oauth: pulumi.Input[Optional['ConnectionOAuthArgs']] = None):
         """
-        How EventBridge authorises itself at the API: exactly one of `apiKey`, `basic` and `oauth`. A 401 or 407 answer to API-key or basic credentials de-authorises the connection for everything that uses it.
+        How EventBridge authorizes itself at the API: exactly one of `apiKey`, `basic` and `oauth`. A 401 or 407 answer to API-key or basic credentials de-authorizes the connection for everything that uses it.
 
         :param pulumi.Input['ConnectionApiKeyAuthArgs'] api_key: Send a fixed header, such as `x-api-key`, with each request.
         :param pulumi.Input['ConnectionBasicAuthArgs'] basic: Send a user name and password by HTTP basic authentication.
@@ -536,7 +536,7 @@ class ConnectionAuthArgs:
 
 class ConnectionBasicAuthArgsDict(TypedDict):
     """
-    Authorisation by user name and password (HTTP basic authentication). To switch to another kind of authorisation, replace the whole `auth`.
+    Authorization by user name and password (HTTP basic authentication). To switch to another kind of authorization, replace the whole `auth`.
     """
     password: pulumi.Input[_builtins.str]
     """
@@ -553,7 +553,7 @@ class ConnectionBasicAuthArgs:
                  password: pulumi.Input[_builtins.str],
                  username: pulumi.Input[_builtins.str]):
         """
-        Authorisation by user name and password (HTTP basic authentication). To switch to another kind of authorisation, replace the whole `auth`.
+        Authorization by user name and password (HTTP basic authentication). To switch to another kind of authorization, replace the whole `auth`.
 
         :param pulumi.Input[_builtins.str] password: Password. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
         :param pulumi.Input[_builtins.str] username: User name. 1 to 512 printable characters, no colon.
@@ -760,7 +760,7 @@ class ConnectionOAuthArgsDict(TypedDict):
     """
     resource_configuration_arn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    ARN of the resource configuration through which EventBridge reaches a private authorisation server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
+    ARN of the resource configuration through which EventBridge reaches a private authorization server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
     """
 
 @pulumi.input_type
@@ -780,7 +780,7 @@ class ConnectionOAuthArgs:
         :param pulumi.Input[_builtins.str] client_secret: Client secret. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
         :param pulumi.Input['OAuthMethod'] method: HTTP method of the token request.
         :param pulumi.Input['ConnectionHttpParametersArgs'] parameters: Further parameters of the token request, such as `grant_type` or `scope`. Default: none.
-        :param pulumi.Input[_builtins.str] resource_configuration_arn: ARN of the resource configuration through which EventBridge reaches a private authorisation server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
+        :param pulumi.Input[_builtins.str] resource_configuration_arn: ARN of the resource configuration through which EventBridge reaches a private authorization server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
         """
         pulumi.set(__self__, "authorization_endpoint", authorization_endpoint)
         pulumi.set(__self__, "client_id", client_id)
@@ -855,7 +855,7 @@ class ConnectionOAuthArgs:
     @pulumi.getter(name="resourceConfigurationArn")
     def resource_configuration_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        ARN of the resource configuration through which EventBridge reaches a private authorisation server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
+        ARN of the resource configuration through which EventBridge reaches a private authorization server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
         """
         return pulumi.get(self, "resource_configuration_arn")
 
@@ -1456,7 +1456,7 @@ class PrivateApiArgsDict(TypedDict):
     """
     auth: NotRequired[pulumi.Input[Optional['ConnectionAuthArgsDict']]]
     """
-    How EventBridge authorises itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorisation. Changed in place.
+    How EventBridge authorizes itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorization. Changed in place.
     """
     description: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -1476,7 +1476,7 @@ class PrivateApiArgsDict(TypedDict):
     """
     kms_key_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorised. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
+    KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
     """
     ports: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
@@ -1513,12 +1513,12 @@ class PrivateApiArgs:
 
         The target is at most one of `vpcEndpointId`, `domainName`, `ipAddress` and `resourceConfigurationArn`. With none of them the entry uses the component's own `execute-api` endpoint, which `endpoints.executeApi` must turn on.
 
-        :param pulumi.Input['ConnectionAuthArgs'] auth: How EventBridge authorises itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorisation. Changed in place.
+        :param pulumi.Input['ConnectionAuthArgs'] auth: How EventBridge authorizes itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorization. Changed in place.
         :param pulumi.Input[_builtins.str] description: Description of the connection, up to 512 characters. Default: none. Changed in place.
         :param pulumi.Input[_builtins.str] domain_name: Host name of the API, such as an internal load balancer's alias: 3 to 255 characters, no scheme, port or path. EventBridge asks for a name in public DNS, even if it resolves to a private address, and a publicly trusted certificate. A change replaces the resource configuration; the connection moves over in place.
         :param pulumi.Input['ConnectionHttpParametersArgs'] invocation_parameters: Headers, query string parameters and body fields that EventBridge adds to every request. Default: none. Changed in place.
         :param pulumi.Input[_builtins.str] ip_address: Private IPv4 or IPv6 address of the API inside the VPC's reach. It only routes: the URL in the task must still carry a public host name that the certificate covers. Changed in place.
-        :param pulumi.Input[_builtins.str] kms_key_id: KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorised. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
+        :param pulumi.Input[_builtins.str] kms_key_id: KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ports: TCP ports and port ranges the API listens on, such as `"443"` or `"8443-8450"`. Default: `["443"]`. AWS documents only port 443 for EventBridge connections, so any other port gives a warning. Not with `resourceConfigurationArn`, whose owner decides; the component's own `execute-api` endpoint always has 443. Changed in place.
         :param pulumi.Input[_builtins.str] resource_configuration_arn: ARN of an existing resource configuration, also of another account when shared through AWS RAM. No gateway or configuration is made for this entry. Changed in place.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] urls: URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: for API Gateway targets every private API of the Region, as AWS documents its URLs: `https://{api}.execute-api.{region}.amazonaws.com/*`, `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`, and with the header `x-apigw-api-id` the DNS names of that one endpoint, `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and those of its zones (in other partitions with their own suffix). For `domainName` targets `https://{domainName}` and everything below it. URLs that are given replace the default: give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and for custom domain names of private APIs (`https://private.example.com/*`), and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
@@ -1549,7 +1549,7 @@ class PrivateApiArgs:
     @pulumi.getter
     def auth(self) -> pulumi.Input[Optional['ConnectionAuthArgs']]:
         """
-        How EventBridge authorises itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorisation. Changed in place.
+        How EventBridge authorizes itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorization. Changed in place.
         """
         return pulumi.get(self, "auth")
 
@@ -1609,7 +1609,7 @@ class PrivateApiArgs:
     @pulumi.getter(name="kmsKeyId")
     def kms_key_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorised. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
+        KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
         """
         return pulumi.get(self, "kms_key_id")
 

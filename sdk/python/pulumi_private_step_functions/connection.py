@@ -30,10 +30,10 @@ class ConnectionArgs:
         """
         The set of arguments for constructing a Connection resource.
 
-        :param pulumi.Input['ConnectionAuthArgs'] auth: How EventBridge authorises itself at the API: exactly one of `apiKey`, `basic` and `oauth`. Default: an API key header `x-private-step-functions: none` that the API may ignore, because EventBridge requires some authorisation. AWS never gives the secrets back, so they are kept, encrypted, with the inputs only, and set again after an import. Changed in place.
+        :param pulumi.Input['ConnectionAuthArgs'] auth: How EventBridge authorizes itself at the API: exactly one of `apiKey`, `basic` and `oauth`. Default: an API key header `x-private-step-functions: none` that the API may ignore, because EventBridge requires some authorization. AWS never gives the secrets back, so they are kept, encrypted, with the inputs only, and set again after an import. Changed in place.
         :param pulumi.Input[_builtins.str] description: What the connection is for, up to 512 characters. Default: none. Changed in place.
         :param pulumi.Input['ConnectionHttpParametersArgs'] invocation_parameters: Headers, query string parameters and body fields that EventBridge adds to every request. Default: none. Changed in place.
-        :param pulumi.Input[_builtins.str] kms_key_id: KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorised. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection.
+        :param pulumi.Input[_builtins.str] kms_key_id: KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection.
         :param pulumi.Input[_builtins.str] name: Name of the connection. Unique in the account and Region, 1 to 64 letters, digits and `.-_`. Default: the Pulumi name with a random end. A change replaces the connection, so its ARN changes; with a fixed name the old connection is deleted first.
         :param pulumi.Input[_builtins.str] resource_configuration_arn: ARN of the resource configuration of the private API. Absent: the API is public. Changed in place, also from private to public; AWS allows 20 private connections in an account and Region.
         """
@@ -54,7 +54,7 @@ class ConnectionArgs:
     @pulumi.getter
     def auth(self) -> pulumi.Input[Optional['ConnectionAuthArgs']]:
         """
-        How EventBridge authorises itself at the API: exactly one of `apiKey`, `basic` and `oauth`. Default: an API key header `x-private-step-functions: none` that the API may ignore, because EventBridge requires some authorisation. AWS never gives the secrets back, so they are kept, encrypted, with the inputs only, and set again after an import. Changed in place.
+        How EventBridge authorizes itself at the API: exactly one of `apiKey`, `basic` and `oauth`. Default: an API key header `x-private-step-functions: none` that the API may ignore, because EventBridge requires some authorization. AWS never gives the secrets back, so they are kept, encrypted, with the inputs only, and set again after an import. Changed in place.
         """
         return pulumi.get(self, "auth")
 
@@ -90,7 +90,7 @@ class ConnectionArgs:
     @pulumi.getter(name="kmsKeyId")
     def kms_key_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorised. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection.
+        KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection.
         """
         return pulumi.get(self, "kms_key_id")
 
@@ -139,7 +139,7 @@ class Connection(pulumi.CustomResource):
         """
         An EventBridge connection: the credentials, and for a private API the network path, with which Step Functions HTTP tasks and API destinations call an HTTPS API.
 
-        A connection that ends up `DEAUTHORIZED` or `FAILED_CONNECTIVITY` makes the update fail, with AWS's reason. If a refresh finds it de-authorised, the next update sends the credentials again. After a success it can take some minutes until calls go through: let HTTP tasks retry `States.Http.Socket` and `Events.ConnectionResource.*`. AWS has no tags for connections.
+        A connection that ends up `DEAUTHORIZED` or `FAILED_CONNECTIVITY` makes the update fail, with AWS's reason. If a refresh finds it de-authorized, the next update sends the credentials again. After a success it can take some minutes until calls go through: let HTTP tasks retry `States.Http.Socket` and `Events.ConnectionResource.*`. AWS has no tags for connections.
 
         For a private API EventBridge acts with the permissions of whoever deploys: besides `events:CreateConnection`, `events:UpdateConnection`, `events:DeleteConnection` and `events:DescribeConnection` these are `vpc-lattice:CreateServiceNetworkResourceAssociation`, `vpc-lattice:TagResource` on the association, `vpc-lattice:GetResourceConfiguration`, `vpc-lattice:AssociateViaAWSService-EventsAndStates`, `secretsmanager:CreateSecret`, `secretsmanager:GetSecretValue`, `secretsmanager:PutSecretValue`, `secretsmanager:UpdateSecret` and, once in an account, `iam:CreateServiceLinkedRole`; with a `kmsKeyId` also `kms:DescribeKey`, `kms:GenerateDataKey`, `kms:Encrypt` and `kms:Decrypt` on that key. `vpc-lattice:GetServiceNetworkResourceAssociation` shortens the wait for a connection that stays `AUTHORIZED`.
 
@@ -172,10 +172,10 @@ class Connection(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Union['ConnectionAuthArgs', 'ConnectionAuthArgsDict']] auth: How EventBridge authorises itself at the API: exactly one of `apiKey`, `basic` and `oauth`. Default: an API key header `x-private-step-functions: none` that the API may ignore, because EventBridge requires some authorisation. AWS never gives the secrets back, so they are kept, encrypted, with the inputs only, and set again after an import. Changed in place.
+        :param pulumi.Input[Union['ConnectionAuthArgs', 'ConnectionAuthArgsDict']] auth: How EventBridge authorizes itself at the API: exactly one of `apiKey`, `basic` and `oauth`. Default: an API key header `x-private-step-functions: none` that the API may ignore, because EventBridge requires some authorization. AWS never gives the secrets back, so they are kept, encrypted, with the inputs only, and set again after an import. Changed in place.
         :param pulumi.Input[_builtins.str] description: What the connection is for, up to 512 characters. Default: none. Changed in place.
         :param pulumi.Input[Union['ConnectionHttpParametersArgs', 'ConnectionHttpParametersArgsDict']] invocation_parameters: Headers, query string parameters and body fields that EventBridge adds to every request. Default: none. Changed in place.
-        :param pulumi.Input[_builtins.str] kms_key_id: KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorised. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection.
+        :param pulumi.Input[_builtins.str] kms_key_id: KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection.
         :param pulumi.Input[_builtins.str] name: Name of the connection. Unique in the account and Region, 1 to 64 letters, digits and `.-_`. Default: the Pulumi name with a random end. A change replaces the connection, so its ARN changes; with a fixed name the old connection is deleted first.
         :param pulumi.Input[_builtins.str] resource_configuration_arn: ARN of the resource configuration of the private API. Absent: the API is public. Changed in place, also from private to public; AWS allows 20 private connections in an account and Region.
         """
@@ -188,7 +188,7 @@ class Connection(pulumi.CustomResource):
         """
         An EventBridge connection: the credentials, and for a private API the network path, with which Step Functions HTTP tasks and API destinations call an HTTPS API.
 
-        A connection that ends up `DEAUTHORIZED` or `FAILED_CONNECTIVITY` makes the update fail, with AWS's reason. If a refresh finds it de-authorised, the next update sends the credentials again. After a success it can take some minutes until calls go through: let HTTP tasks retry `States.Http.Socket` and `Events.ConnectionResource.*`. AWS has no tags for connections.
+        A connection that ends up `DEAUTHORIZED` or `FAILED_CONNECTIVITY` makes the update fail, with AWS's reason. If a refresh finds it de-authorized, the next update sends the credentials again. After a success it can take some minutes until calls go through: let HTTP tasks retry `States.Http.Socket` and `Events.ConnectionResource.*`. AWS has no tags for connections.
 
         For a private API EventBridge acts with the permissions of whoever deploys: besides `events:CreateConnection`, `events:UpdateConnection`, `events:DeleteConnection` and `events:DescribeConnection` these are `vpc-lattice:CreateServiceNetworkResourceAssociation`, `vpc-lattice:TagResource` on the association, `vpc-lattice:GetResourceConfiguration`, `vpc-lattice:AssociateViaAWSService-EventsAndStates`, `secretsmanager:CreateSecret`, `secretsmanager:GetSecretValue`, `secretsmanager:PutSecretValue`, `secretsmanager:UpdateSecret` and, once in an account, `iam:CreateServiceLinkedRole`; with a `kmsKeyId` also `kms:DescribeKey`, `kms:GenerateDataKey`, `kms:Encrypt` and `kms:Decrypt` on that key. `vpc-lattice:GetServiceNetworkResourceAssociation` shortens the wait for a connection that stays `AUTHORIZED`.
 
@@ -319,7 +319,7 @@ class Connection(pulumi.CustomResource):
     @pulumi.getter(name="kmsKeyId")
     def kms_key_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorised. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection.
+        KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection.
         """
         return pulumi.get(self, "kms_key_id")
 

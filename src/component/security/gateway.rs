@@ -1,7 +1,7 @@
 //! The rules of the resource gateway's security group.
 //!
 //! The egress rules limit what the gateway may connect to. EventBridge's page for providers also asks for ingress rules; AWS's
-//! own examples and VPC Lattice's page have none (docs/aws-behaviour.md, `gateway-ingress`).
+//! own examples and VPC Lattice's page have none (docs/aws-behavior.md, `gateway-ingress`).
 
 use std::net::IpAddr;
 

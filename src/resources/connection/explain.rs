@@ -122,11 +122,11 @@ pub(super) fn failed_association(live: &Live, status: &str, reason: Option<&str>
 fn deauthorized(inputs: &Inputs) -> String {
     let cause = match (inputs.oauth(), &inputs.kms_key_id) {
         (Some(oauth), _) if oauth.resource_configuration_arn.is_some() => {
-            "The authorisation server refused the client, or cannot be reached through its resource configuration: check \
+            "The authorization server refused the client, or cannot be reached through its resource configuration: check \
              `auth.oauth`, the gateway's security groups and the server"
         }
         (Some(_), _) => {
-            "The authorisation server refused the client, or cannot be reached from the internet: check `auth.oauth` and the server"
+            "The authorization server refused the client, or cannot be reached from the internet: check `auth.oauth` and the server"
         }
         (None, Some(_)) => {
             "An API answered 401 or 407, or the KMS key cannot be used: check `auth`, that the key is enabled, carries the tag \

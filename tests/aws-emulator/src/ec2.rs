@@ -191,7 +191,7 @@ fn invalid(violations: &[Violation]) -> ServiceError {
     }
 }
 
-/// Returns the token bucket of an operation: each has its own (docs/aws-behaviour.md, `bucket`; quotas on AWS's pages).
+/// Returns the token bucket of an operation: each has its own (docs/aws-behavior.md, `bucket`; quotas on AWS's pages).
 fn bucket(operation: &str, params: &Value) -> Option<Bucket> {
     let (name, _) = MODELS["ec2"].operations.get_key_value(operation)?;
     let unfiltered = params["Filters"].is_null() && params["MaxResults"].is_null();

@@ -35,7 +35,7 @@ pub struct Settings {
     /// Which variant of AWS's behavior applies.
     pub temper: Temper,
     /// Whether EventBridge rejects a configuration that may not be associated with a shared service network. It is unknown
-    /// whether AWS does (docs/aws-behaviour.md, `shareable-default`).
+    /// whether AWS does (docs/aws-behavior.md, `shareable-default`).
     pub requires_shareable: bool,
 }
 

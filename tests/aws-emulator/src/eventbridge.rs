@@ -1,6 +1,6 @@
 //! EventBridge: connections, with their authorization and their private connectivity.
 //!
-//! Facts: docs/aws-behaviour.md, `connectivity-stays`, `quota-is-no-throttling`, Connection; the service model `events`
+//! Facts: docs/aws-behavior.md, `connectivity-stays`, `quota-is-no-throttling`, Connection; the service model `events`
 //! 2015-10-07.
 //!
 //! A test makes a connection fail by the domain name of its resource configuration or of its OAuth endpoint: a target whose
@@ -35,7 +35,7 @@ pub const SERVICE: Service = Service {
     protocol: Protocol::Json,
     handle,
     invalid: |violations: &[Violation]| invalid(summary(violations)),
-    // 50 calls a second for the whole control plane (docs/aws-behaviour.md, Connection).
+    // 50 calls a second for the whole control plane (docs/aws-behavior.md, Connection).
     bucket: |_, _| {
         Some(Bucket {
             class: "events control plane",

@@ -41,7 +41,7 @@ pub struct Refusal {
     pub status: u16,
 }
 
-/// Operations that start something that can end in a failed status (docs/aws-behaviour.md, Interface endpoint, Resource
+/// Operations that start something that can end in a failed status (docs/aws-behavior.md, Interface endpoint, Resource
 /// gateway, Resource configuration).
 const CAN_FAIL: [&str; 7] = [
     "CreateVpcEndpoint",

@@ -1,6 +1,6 @@
 //! VPC Lattice: resource gateways, resource configurations, and the associations that EventBridge creates.
 //!
-//! Facts: docs/aws-behaviour.md, Every call, Resource gateway, Resource configuration; the service model `vpc-lattice`
+//! Facts: docs/aws-behavior.md, Every call, Resource gateway, Resource configuration; the service model `vpc-lattice`
 //! 2022-11-30.
 //!
 //! A test makes them fail with a gateway in a subnet without enough free addresses, or a configuration for a domain name

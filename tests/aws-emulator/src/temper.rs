@@ -1,7 +1,7 @@
 //! Two variants of AWS's behavior, where its documentation and public recordings differ.
 //!
 //! It is unknown outside AWS which one applies where and when, so users of the emulator must handle both
-//! (docs/aws-behaviour.md, "Two tempers").
+//! (docs/aws-behavior.md, "Two tempers").
 
 use clap::ValueEnum;
 

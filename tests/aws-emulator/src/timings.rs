@@ -1,4 +1,4 @@
-//! Durations at speed 1. They are about ten times shorter than AWS's, in the same proportions (docs/aws-behaviour.md;
+//! Durations at speed 1. They are about ten times shorter than AWS's, in the same proportions (docs/aws-behavior.md;
 //! durations in public test logs): long enough that a client that forgets to wait fails, short enough for a demo.
 
 use std::time::Duration;
@@ -7,9 +7,9 @@ const fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-/// After a create, other calls do not find the object yet (docs/aws-behaviour.md, Interface endpoint, Security group).
+/// After a create, other calls do not find the object yet (docs/aws-behavior.md, Interface endpoint, Security group).
 pub const VISIBLE_AFTER_CREATE: Duration = ms(1_000);
-/// After a change, reads still return the old value (docs/aws-behaviour.md, Connection).
+/// After a change, reads still return the old value (docs/aws-behavior.md, Connection).
 pub const STALE_AFTER_CHANGE: Duration = ms(1_000);
 
 /// Interface endpoint: `pending` to `available` (AWS: 30 to 60 s).
@@ -20,13 +20,13 @@ pub const ENDPOINT_MODIFY: Duration = ms(3_000);
 pub const ENDPOINT_DELETE: Duration = ms(4_000);
 /// Interface endpoint: how long Describe returns `deleted` before NotFound.
 pub const ENDPOINT_DELETED_VISIBLE: Duration = ms(2_000);
-/// Network interfaces remain for this long after their endpoint or gateway is gone (docs/aws-behaviour.md, Resource gateway).
+/// Network interfaces remain for this long after their endpoint or gateway is gone (docs/aws-behavior.md, Resource gateway).
 pub const INTERFACE_LINGER: Duration = ms(3_000);
 
 /// Resource gateway: `CREATE_IN_PROGRESS` to `ACTIVE` (AWS: 30 to 60 s).
 pub const GATEWAY_CREATE: Duration = ms(3_000);
 /// Resource gateway and configuration: duration of the flap back from `ACTIVE`, shortly after the first one
-/// (docs/aws-behaviour.md, Resource gateway).
+/// (docs/aws-behavior.md, Resource gateway).
 pub const LATTICE_FLAP: Duration = ms(600);
 /// Resource gateway: `UPDATE_IN_PROGRESS` to `ACTIVE`.
 pub const GATEWAY_UPDATE: Duration = ms(2_000);
@@ -53,6 +53,6 @@ pub const CONNECTION_STAYS_AUTHORIZED: Duration = ms(20_000);
 pub const CONNECTION_DEAUTHORIZE: Duration = ms(1_000);
 /// Connection: `DELETING` to gone.
 pub const CONNECTION_DELETE: Duration = ms(2_000);
-/// EventBridge's own association stays for this long after the connection released it (AWS: minutes; docs/aws-behaviour.md,
+/// EventBridge's own association stays for this long after the connection released it (AWS: minutes; docs/aws-behavior.md,
 /// `association-lingers`).
 pub const ASSOCIATION_LINGER: Duration = ms(10_000);

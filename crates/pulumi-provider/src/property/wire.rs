@@ -137,7 +137,7 @@ impl Special<'_> {
             OUTPUT => self.output(),
             // The provider never declares accepts_byte_string, so no peer should send one.
             BYTE_STRING => self.fail("byte strings are not supported"),
-            _ => self.fail("its signature is not recognised"),
+            _ => self.fail("its signature is not recognized"),
         }
     }
 

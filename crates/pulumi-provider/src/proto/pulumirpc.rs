@@ -49,7 +49,7 @@ pub struct Callback {
     #[prost(bool, tag = "3")]
     pub accepts_byte_string: bool,
 }
-/// One call. request is a serialised message whose type depends on the kind of callback.
+/// One call. request is a serialized message whose type depends on the kind of callback.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CallbackInvokeRequest {
     #[prost(string, tag = "1")]
@@ -57,7 +57,7 @@ pub struct CallbackInvokeRequest {
     #[prost(bytes = "vec", tag = "2")]
     pub request: ::prost::alloc::vec::Vec<u8>,
 }
-/// Its answer, a serialised message as well.
+/// Its answer, a serialized message as well.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CallbackInvokeResponse {
     #[prost(bytes = "vec", tag = "1")]

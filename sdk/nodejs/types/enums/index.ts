@@ -92,7 +92,7 @@ export const OAuthMethod = {
      */
     Post: "POST",
     /**
-     * For authorisation servers that ask for it.
+     * For authorization servers that ask for it.
      */
     Put: "PUT",
 } as const;

@@ -37,7 +37,7 @@ const ORDINARY: EndpointService = EndpointService {
     in_last_zone: true,
 };
 
-/// All services of Step Functions accept policies (docs/aws-behaviour.md, Interface endpoint). The general reference, Step
+/// All services of Step Functions accept policies (docs/aws-behavior.md, Interface endpoint). The general reference, Step
 /// Functions endpoints, lists their names for both address families and their FIPS hosts. AWS's pages disagree on which of
 /// those Regions have FIPS endpoints; in the emulator all have. One zone of the emulator lacks `sync-states` and
 /// `execute-api`. This choice is invented: AWS does not offer every service in every zone either.

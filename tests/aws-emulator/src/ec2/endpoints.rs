@@ -37,7 +37,7 @@ pub(crate) struct Endpoint {
     modifying: bool,
     /// Whether the endpoint has DNS names: from the first `available` on.
     dns_ready: bool,
-    /// Other calls do not find the endpoint before this time (docs/aws-behaviour.md, Interface endpoint).
+    /// Other calls do not find the endpoint before this time (docs/aws-behavior.md, Interface endpoint).
     visible: Instant,
     created: f64,
     hash: String,
@@ -45,7 +45,7 @@ pub(crate) struct Endpoint {
 }
 
 /// The states of an endpoint whose service accepts automatically. Only an injected fault makes one fail. AWS writes them in
-/// lower case (docs/aws-behaviour.md, `endpoint-state-case`).
+/// lower case (docs/aws-behavior.md, `endpoint-state-case`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     Pending,
@@ -155,7 +155,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
     let mut form = new_form(params);
     checked(ec2, &vpc, service, &form, None, now)?;
     if form.groups.is_empty() {
-        // docs/aws-behaviour.md, Interface endpoint: without groups in the request, EC2 attaches the VPC's default group.
+        // docs/aws-behavior.md, Interface endpoint: without groups in the request, EC2 attaches the VPC's default group.
         form.groups
             .extend(ec2.default_group(&vpc).map(|group| group.id.clone()));
     }
@@ -209,7 +209,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
 }
 
 /// Returns the response of an earlier create with the same token. The same token with the same parameters means the same
-/// endpoint, even a deleted one; with other parameters it is an error (docs/aws-behaviour.md, Interface endpoint).
+/// endpoint, even a deleted one; with other parameters it is an error (docs/aws-behavior.md, Interface endpoint).
 fn replay(world: &mut World, cx: &CallCx, token: &str, params: &Value) -> Result<Option<Value>, ServiceError> {
     if token.len() > 64 || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(ServiceError::new(
@@ -234,7 +234,7 @@ fn replay(world: &mut World, cx: &CallCx, token: &str, params: &Value) -> Result
     Ok(Some(answer))
 }
 
-/// Returns the requested properties with AWS's defaults: private DNS is on unless disabled (docs/aws-behaviour.md,
+/// Returns the requested properties with AWS's defaults: private DNS is on unless disabled (docs/aws-behavior.md,
 /// `private-dns-default`).
 fn new_form(params: &Value) -> Form {
     let owned = |ids: Vec<&str>| ids.into_iter().map(str::to_owned).collect();
@@ -252,7 +252,7 @@ fn new_form(params: &Value) -> Form {
     }
 }
 
-/// Returns the network interface for one subnet: there is one in each (docs/aws-behaviour.md, Interface endpoint).
+/// Returns the network interface for one subnet: there is one in each (docs/aws-behavior.md, Interface endpoint).
 fn interface(endpoint: &str, subnet: &str, form: &Form) -> NewInterface {
     NewInterface {
         subnet: subnet.to_owned(),
@@ -289,7 +289,7 @@ fn render(ec2: &Ec2, endpoint: &Endpoint, now: Instant) -> Value {
         "ServiceName": endpoint.service,
         "ServiceRegion": ec2.region,
         "State": endpoint.state.wire(),
-        // The failed state is final; LastError has the reason (docs/aws-behaviour.md, Interface endpoint).
+        // The failed state is final; LastError has the reason (docs/aws-behavior.md, Interface endpoint).
         "LastError": (endpoint.state == State::Failed).then(
             || json!({ "Code": "InternalError", "Message": "The network interfaces could not be created." })
         ),
@@ -309,7 +309,7 @@ fn render(ec2: &Ec2, endpoint: &Endpoint, now: Instant) -> Value {
     })
 }
 
-/// Returns the regional name first, then one for each zone, then the private names (docs/aws-behaviour.md, Interface
+/// Returns the regional name first, then one for each zone, then the private names (docs/aws-behavior.md, Interface
 /// endpoint). Returns none before the endpoint has been available, and none without subnets.
 fn dns_entries(ec2: &Ec2, endpoint: &Endpoint, form: &Form) -> Vec<Value> {
     let Some(service) = EndpointService::find(&ec2.region, &endpoint.service) else {
@@ -344,7 +344,7 @@ fn dns_entries(ec2: &Ec2, endpoint: &Endpoint, form: &Form) -> Vec<Value> {
 }
 
 /// Handles DeleteVpcEndpoints. The status is always HTTP 200; the response lists the endpoints that could not be deleted
-/// (docs/aws-behaviour.md, Interface endpoint).
+/// (docs/aws-behavior.md, Interface endpoint).
 pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let now = world.now();
     let mut unsuccessful = Vec::new();

@@ -16,7 +16,7 @@ pub(crate) struct Group {
     pub(crate) vpc: String,
     pub(crate) name: String,
     pub(crate) description: String,
-    /// Other calls do not find the group before this time (docs/aws-behaviour.md, Security group).
+    /// Other calls do not find the group before this time (docs/aws-behavior.md, Security group).
     visible: Option<Instant>,
 }
 
@@ -136,7 +136,7 @@ pub(super) fn is_description(text: &str) -> bool {
     text.chars().count() <= 255 && text.chars().all(allowed)
 }
 
-/// Handles CreateSecurityGroup (docs/aws-behaviour.md, Security group).
+/// Handles CreateSecurityGroup (docs/aws-behavior.md, Security group).
 pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     // "When the name contains trailing spaces, we trim the spaces" (VPC user guide, security groups).
     let name = required(params, "GroupName")?.trim_end_matches(' ');
@@ -191,7 +191,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
     Ok(json!({ "GroupId": id, "Tags": tags, "SecurityGroupArn": ec2.arn("security-group", &id) }))
 }
 
-/// Handles DeleteSecurityGroup (docs/aws-behaviour.md, Security group).
+/// Handles DeleteSecurityGroup (docs/aws-behavior.md, Security group).
 pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let now = world.now();
     let ec2 = &mut world.region(cx).ec2;

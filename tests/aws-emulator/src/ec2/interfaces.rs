@@ -1,5 +1,5 @@
 //! Network interfaces that AWS services create in subnets. They use addresses, and they block the deletion of their subnet
-//! and security groups for a while after their endpoint or gateway is gone (docs/aws-behaviour.md, Interface endpoint,
+//! and security groups for a while after their endpoint or gateway is gone (docs/aws-behavior.md, Interface endpoint,
 //! Resource gateway).
 
 use std::net::{Ipv4Addr, Ipv6Addr};

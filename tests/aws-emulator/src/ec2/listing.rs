@@ -20,7 +20,7 @@ pub(crate) struct Listing {
 
 impl Listing {
     /// Returns the response to a Describe request. An unknown id is an error; a filter without a match gives an empty list
-    /// (docs/aws-behaviour.md, Interface endpoint).
+    /// (docs/aws-behavior.md, Interface endpoint).
     pub(crate) fn answer(&self, rows: Vec<Value>, params: &Value) -> Result<Value, ServiceError> {
         let wanted = list(params, self.ids.0);
         for id in &wanted {

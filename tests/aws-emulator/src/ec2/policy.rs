@@ -7,7 +7,7 @@ use crate::operation::ServiceError;
 /// The maximum number of characters, including white space (quotas on AWS's pages).
 const LONGEST: usize = 20_480;
 
-/// The policy of an endpoint created without one, as EC2 returns it (docs/aws-behaviour.md, Interface endpoint).
+/// The policy of an endpoint created without one, as EC2 returns it (docs/aws-behavior.md, Interface endpoint).
 pub(super) const FULL_ACCESS: &str = r#"{
   "Statement": [
     {

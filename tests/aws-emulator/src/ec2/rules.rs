@@ -51,7 +51,7 @@ pub(super) fn insert_all_traffic(ec2: &mut Ec2, ids: &mut Ids, group: &str, egre
 }
 
 /// Adds the default egress rules: AWS allows a new group all outbound traffic, over IPv6 too where its VPC has an IPv6
-/// block (docs/aws-behaviour.md, Security group).
+/// block (docs/aws-behavior.md, Security group).
 pub(super) fn insert_egress_defaults(ec2: &mut Ec2, ids: &mut Ids, group: &str) {
     insert_all_traffic(ec2, ids, group, true, Source::V4(ipnet::Ipv4Net::default()));
     let vpc = ec2.groups.get(group).and_then(|group| ec2.vpcs.get(&group.vpc));
@@ -154,7 +154,7 @@ pub(super) fn revoke(world: &mut World, cx: &CallCx, params: &Value, egress: boo
 }
 
 /// Handles ModifySecurityGroupRules. Ports, protocol, CIDR and description change in place; another kind of source needs a
-/// new rule (docs/aws-behaviour.md, Security group).
+/// new rule (docs/aws-behavior.md, Security group).
 pub(super) fn modify(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let now = world.now();
     let ec2 = &mut world.region(cx).ec2;

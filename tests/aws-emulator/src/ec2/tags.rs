@@ -1,4 +1,4 @@
-//! Tags of all EC2 objects. Reads show changes a little late (docs/aws-behaviour.md, Interface endpoint: "Tags can lag").
+//! Tags of all EC2 objects. Reads show changes a little late (docs/aws-behavior.md, Interface endpoint: "Tags can lag").
 
 use std::collections::BTreeMap;
 

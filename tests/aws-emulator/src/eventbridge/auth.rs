@@ -2,7 +2,7 @@
 //! returns.
 //!
 //! Facts: EventBridge API reference, `CreateConnectionAuthRequestParameters`, `UpdateConnectionAuthRequestParameters`,
-//! `ConnectionAuthResponseParameters`; docs/aws-behaviour.md, Connection.
+//! `ConnectionAuthResponseParameters`; docs/aws-behavior.md, Connection.
 //! Secrets (password, client secret, API key value, values marked secret) are write-only: the emulator reads them from a
 //! request, checks them against the model and drops them, so that no response can contain them.
 
@@ -68,7 +68,7 @@ struct ResourceParameters {
 
 impl Connectivity {
     /// Returns the ARN of the resource configuration. `None` for the explicit empty string, which clears connectivity
-    /// (docs/aws-behaviour.md, `connectivity-stays`).
+    /// (docs/aws-behavior.md, `connectivity-stays`).
     pub(super) fn target(&self) -> Option<&str> {
         Some(self.resource_parameters.resource_configuration_arn.as_str()).filter(|arn| !arn.is_empty())
     }
@@ -156,7 +156,7 @@ impl AuthRequest {
     }
 
     /// Returns the credentials after an update. Ignores parameters of another type than `kind` (API reference,
-    /// UpdateConnection; docs/aws-behaviour.md, Connection). Absent members keep their values if the connection was of this
+    /// UpdateConnection; docs/aws-behavior.md, Connection). Absent members keep their values if the connection was of this
     /// kind before.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ use crate::world::Ids;
 pub struct Connection {
     /// Its identity.
     pub name: String,
-    /// Ends with the name and a unique UUID: a later connection with the same name has another ARN (docs/aws-behaviour.md,
+    /// Ends with the name and a unique UUID: a later connection with the same name has another ARN (docs/aws-behavior.md,
     /// Connection).
     pub arn: String,
     pub(super) body: Lagging<Body>,
@@ -65,7 +65,7 @@ impl Link {
 }
 
 impl Body {
-    /// Reports whether the state allows no other operation: ConcurrentModificationException (docs/aws-behaviour.md,
+    /// Reports whether the state allows no other operation: ConcurrentModificationException (docs/aws-behavior.md,
     /// Connection).
     pub(super) fn is_transitional(&self) -> bool {
         matches!(
@@ -74,7 +74,7 @@ impl Body {
         )
     }
 
-    /// Reports whether the connection is private. Private connections have a separate quota (docs/aws-behaviour.md,
+    /// Reports whether the connection is private. Private connections have a separate quota (docs/aws-behavior.md,
     /// `private-quota`).
     pub(super) fn is_private(&self) -> bool {
         self.invocation.is_some() || self.oauth.is_some()
@@ -142,7 +142,7 @@ impl Connection {
         let mut all = self.summary(now);
         all["Description"] = json!(body.description);
         all["SecretArn"] = json!(body.secret_arn);
-        // Returned in the form of the request: id, ARN, alias (docs/aws-behaviour.md, Connection, KMS).
+        // Returned in the form of the request: id, ARN, alias (docs/aws-behavior.md, Connection, KMS).
         all["KmsKeyIdentifier"] = json!(body.kms_key);
         all["InvocationConnectivityParameters"] = json!(body.invocation.as_ref().map(Link::described));
         all["AuthParameters"] = json!(body.credentials.as_ref().map(|c| auth::described(c, &body.http, oauth)));
@@ -150,7 +150,7 @@ impl Connection {
     }
 }
 
-/// Returns the ARN of the secret that stores the credentials (docs/aws-behaviour.md, Connection, Secret):
+/// Returns the ARN of the secret that stores the credentials (docs/aws-behavior.md, Connection, Secret):
 /// `events!connection/NAME/UUID`, then the six characters that Secrets Manager appends to every name.
 pub(super) fn secret_arn(ids: &mut Ids, cx: &CallCx, name: &str) -> String {
     let (uuid, suffix) = (ids.uuid(), ids.lower(6));

@@ -16,7 +16,7 @@ use crate::params;
 use crate::timings;
 use crate::world::World;
 
-/// The maximum number of private connections per account and Region; not listed in Service Quotas (docs/aws-behaviour.md,
+/// The maximum number of private connections per account and Region; not listed in Service Quotas (docs/aws-behavior.md,
 /// `private-quota`).
 const PRIVATE_CONNECTIONS: usize = 20;
 /// The maximum number of connections (quotas on AWS's pages).
@@ -61,7 +61,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         .and_then(Connectivity::target);
     let oauth = auth.connectivity_parameters.as_ref().and_then(Connectivity::target);
     check_oauth_connectivity(&kind, oauth)?;
-    // The name becomes free only when Describe returns NotFound (docs/aws-behaviour.md, Connection, replacement caution).
+    // The name becomes free only when Describe returns NotFound (docs/aws-behavior.md, Connection, replacement caution).
     let connections = &world.region(cx).eventbridge.connections;
     if connections.contains_key(&name) {
         return Err(ServiceError::new(
@@ -152,7 +152,7 @@ pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Valu
 }
 
 /// Handles UpdateConnection. Absent members keep their values; only an explicit empty ARN ends connectivity
-/// (docs/aws-behaviour.md, `connectivity-stays`).
+/// (docs/aws-behavior.md, `connectivity-stays`).
 pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let request: Update = params::read(input);
     let name = request.name;
@@ -183,7 +183,7 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     };
     admit(world, cx, &name, &doing)?;
 
-    // A change of target, method or parameters authorizes again; a new description does not (docs/aws-behaviour.md,
+    // A change of target, method or parameters authorizes again; a new description does not (docs/aws-behavior.md,
     // Connection).
     let again = request.authorization_type.is_some()
         || request.auth_parameters.is_some()
@@ -223,7 +223,7 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         if request.description.is_some() {
             body.description = request.description;
         }
-        // A connection cannot return to the AWS-owned key: an empty identifier changes nothing (docs/aws-behaviour.md,
+        // A connection cannot return to the AWS-owned key: an empty identifier changes nothing (docs/aws-behavior.md,
         // Connection, TF #42385).
         if let Some(key) = request.kms_key_identifier.filter(|key| !key.is_empty()) {
             body.kms_key = Some(key);
@@ -266,7 +266,7 @@ pub(super) fn deauthorize(world: &mut World, cx: &CallCx, input: &Value) -> Resu
 }
 
 /// Handles DeleteConnection. No user of the connection prevents it, and the objects that the connection used stay for a
-/// while (docs/aws-behaviour.md, Connection, Delete).
+/// while (docs/aws-behavior.md, Connection, Delete).
 pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let name = input["Name"].as_str().unwrap_or_default().to_owned();
     quiet(world, cx, &name)?;

@@ -1,12 +1,12 @@
 //! Parameters that EventBridge adds to requests: to every invocation, and to the request for an OAuth token.
 //!
-//! Facts: EventBridge API reference, `ConnectionHttpParameters`; docs/aws-behaviour.md, Connection.
+//! Facts: EventBridge API reference, `ConnectionHttpParameters`; docs/aws-behavior.md, Connection.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// `ConnectionHttpParameters`. In an update, an absent list keeps the old list and an empty one clears it
-/// (docs/aws-behaviour.md, Connection).
+/// (docs/aws-behavior.md, Connection).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct HttpParameters {

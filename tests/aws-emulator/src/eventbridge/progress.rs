@@ -1,6 +1,6 @@
 //! The state changes of a connection after the call that started them.
 //!
-//! Facts: docs/aws-behaviour.md, Connection, States; EventBridge user guide, "Connection states":
+//! Facts: docs/aws-behavior.md, Connection, States; EventBridge user guide, "Connection states":
 //!
 //! | target | path |
 //! |---|---|
@@ -36,7 +36,7 @@ pub(super) fn authorization(world: &mut World, body: &Body) -> Steps {
     let temper = world.settings.temper;
     let stays_authorized = temper.is_recorded() && target::stays_authorized(world, body);
     let quarter = timings::CONNECTION_PRIVATE / 4;
-    // A token from a private endpoint takes longest: up to 20 minutes (docs/aws-behaviour.md, Connection).
+    // A token from a private endpoint takes longest: up to 20 minutes (docs/aws-behavior.md, Connection).
     let authorizing = if body.oauth.is_some() {
         timings::CONNECTION_PRIVATE * 2
     } else {

@@ -1,7 +1,7 @@
 //! Resource configurations as a connection's target: whether the caller may use it, whether it exists, and whether it
 //! responds.
 //!
-//! Facts: docs/aws-behaviour.md, Connection; EventBridge user guide, "Connecting to private APIs" and "Connection states".
+//! Facts: docs/aws-behavior.md, Connection; EventBridge user guide, "Connecting to private APIs" and "Connection states".
 
 use crate::eventbridge::connection::{Body, Link};
 use crate::eventbridge::{auth::Credentials, invalid, not_found};
@@ -11,7 +11,7 @@ use crate::timings;
 use crate::world::World;
 
 /// The actions that the caller needs beyond EventBridge's own. EventBridge makes these calls with the caller's credentials
-/// (docs/aws-behaviour.md, Connection; CloudFormation's handlers of AWS::Events::Connection list those of Secrets Manager
+/// (docs/aws-behavior.md, Connection; CloudFormation's handlers of AWS::Events::Connection list those of Secrets Manager
 /// and KMS).
 const CREATE_ACTIONS: [&str; 2] = ["secretsmanager:CreateSecret", "secretsmanager:PutSecretValue"];
 const UPDATE_ACTIONS: [&str; 2] = ["secretsmanager:UpdateSecret", "secretsmanager:PutSecretValue"];
@@ -73,7 +73,7 @@ pub(super) fn check_permissions(world: &World, cx: &CallCx, doing: &Doing<'_>) -
 /// otherwise.
 pub(super) fn check_exists(world: &mut World, cx: &CallCx, arn: &str) -> Result<(), ServiceError> {
     let (account, region) = place(arn);
-    // A share is limited to its Region (docs/aws-behaviour.md, Connection).
+    // A share is limited to its Region (docs/aws-behavior.md, Connection).
     if region != cx.region {
         return Err(not_found(&format!("Resource configuration {arn}")));
     }
@@ -81,7 +81,7 @@ pub(super) fn check_exists(world: &mut World, cx: &CallCx, arn: &str) -> Result<
     let requires_shareable = world.settings.requires_shareable;
     let configurations = &world.region_of(account, region).lattice.configurations;
     match configurations.values().find(|c| c.arn == arn) {
-        // A group cannot be a target itself (docs/aws-behaviour.md, Resource configuration, group facts).
+        // A group cannot be a target itself (docs/aws-behavior.md, Resource configuration, group facts).
         Some(found) if found.kind == "GROUP" => {
             Err(invalid("A resource configuration of type GROUP cannot be invoked"))
         }
@@ -107,7 +107,7 @@ pub(super) fn link(world: &mut World, cx: &CallCx, arn: &str, connection: &str) 
 }
 
 /// Returns the result of an authorization: success, or a failure state with its reason. A wrong security group does not
-/// fail it: later calls time out instead (docs/aws-behaviour.md, The component).
+/// fail it: later calls time out instead (docs/aws-behavior.md, The component).
 ///
 /// In the recorded temper, EventBridge does not call the target for an API key or basic credentials: Terraform's private
 /// connection to a port without a listener becomes AUTHORIZED.

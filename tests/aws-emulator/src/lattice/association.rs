@@ -1,6 +1,6 @@
 //! Service network resource associations. EventBridge creates them, and only EventBridge can remove them.
 //!
-//! Facts: docs/aws-behaviour.md, `association-lingers`, Resource configuration (snra lifecycle), Connection; EventBridge
+//! Facts: docs/aws-behavior.md, `association-lingers`, Resource configuration (snra lifecycle), Connection; EventBridge
 //! user guide, "Managing service network resource associations for connections".
 
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::world::World;
 
 const KIND: &str = "SERVICE_NETWORK_RESOURCE_ASSOCIATION";
 
-/// Only this tag shows who holds an association (docs/aws-behaviour.md, Resource configuration).
+/// Only this tag shows who holds an association (docs/aws-behavior.md, Resource configuration).
 const HOLDER: &str = "ManagedByServiceAWSEventBridge";
 
 /// An association between a configuration and a service network that AWS owns.
@@ -37,7 +37,7 @@ pub struct Association {
     updated_at: f64,
 }
 
-/// Creates the association of a connection, with the caller's own permissions (docs/aws-behaviour.md, Resource
+/// Creates the association of a connection, with the caller's own permissions (docs/aws-behavior.md, Resource
 /// configuration). Returns its ARN.
 pub(crate) fn associate(world: &mut World, cx: &CallCx, configuration_arn: &str, connection: &str) -> String {
     let (id, network_id, now) = (
@@ -70,7 +70,7 @@ pub(crate) fn associate(world: &mut World, cx: &CallCx, configuration_arn: &str,
         id: id.clone(),
     };
     let arn = association.arn.clone();
-    // Consumer and owner of a shared configuration both see the association (docs/aws-behaviour.md, Connection).
+    // Consumer and owner of a shared configuration both see the association (docs/aws-behavior.md, Connection).
     for owner in &owners {
         world
             .region_of(owner, &cx.region)
@@ -116,7 +116,7 @@ pub fn associate_by_hand(world: &mut World, account: &str, region: &str, configu
 }
 
 /// Releases an association: EventBridge removes it minutes after the connection is deleted or has another target
-/// (docs/aws-behaviour.md, `association-lingers`, Connection). Its status does not change for the first half of that time.
+/// (docs/aws-behavior.md, `association-lingers`, Connection). Its status does not change for the first half of that time.
 pub(crate) fn disassociate(world: &mut World, cx: &CallCx, arn: &str) {
     let (cx, id) = (cx.clone(), id_of(arn).to_owned());
     let half = timings::ASSOCIATION_LINGER / 2;
@@ -177,7 +177,7 @@ pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Valu
 }
 
 /// Handles DeleteServiceNetworkResourceAssociation of an unmanaged association. Only EventBridge can remove a managed one,
-/// not its owner or consumer (docs/aws-behaviour.md, `association-lingers`).
+/// not its owner or consumer (docs/aws-behavior.md, `association-lingers`).
 pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let found = find(world, cx, input)?;
     let (id, managed) = (found.id.clone(), found.managed);

@@ -1,6 +1,6 @@
 //! Resource configurations.
 //!
-//! Facts: docs/aws-behaviour.md, `association-lingers`, Resource configuration; API reference of the five operations.
+//! Facts: docs/aws-behavior.md, `association-lingers`, Resource configuration; API reference of the five operations.
 
 mod answers;
 mod request;
@@ -87,7 +87,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         Some(group) => Some(find(world, cx, group)?.id.clone()),
         None => None,
     };
-    // A child inherits the gateway and protocol of its group (docs/aws-behaviour.md, Resource configuration, group facts).
+    // A child inherits the gateway and protocol of its group (docs/aws-behavior.md, Resource configuration, group facts).
     let inherited = match &group_id {
         Some(group) => {
             let group = find(world, cx, group)?;
@@ -160,7 +160,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
             failure_reason: None,
             definition,
             ports: port_ranges,
-            // The API page documents false; every recording of the real service shows true (docs/aws-behaviour.md,
+            // The API page documents false; every recording of the real service shows true (docs/aws-behavior.md,
             // `shareable-default`).
             shareable: request.allow_association_to_shareable_service_network.unwrap_or(true),
             updated_at: timestamp,
@@ -200,7 +200,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
 }
 
 /// Returns the failure reason of a name that no public resolver knows ("Any domain name that is publicly resolvable", API
-/// reference; RFC 2606 reserves `.invalid`). Unlike gateways, configurations have a reason (docs/aws-behaviour.md, Resource
+/// reference; RFC 2606 reserves `.invalid`). Unlike gateways, configurations have a reason (docs/aws-behavior.md, Resource
 /// configuration, failureReason).
 fn failure(definition: Option<&Definition>) -> Option<String> {
     let name = definition?.domain_name()?;
@@ -213,7 +213,7 @@ pub(super) fn get(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value
     let (now, flap) = (world.now(), world.scaled(timings::LATTICE_FLAP));
     let identifier = input["resourceConfigurationIdentifier"].as_str().unwrap_or_default();
     let configuration = find(world, cx, identifier)?;
-    // Reads do not find the configuration for a moment after the create (docs/aws-behaviour.md).
+    // Reads do not find the configuration for a moment after the create (docs/aws-behavior.md).
     if now < configuration.visible_from {
         return Err(errors::not_found(KIND, id_of(identifier)));
     }
@@ -252,7 +252,7 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     let stale = world.lag(timings::CONFIGURATION_STALE);
     let is_recorded = world.settings.temper.is_recorded();
     let configuration = find(world, cx, &request.resource_configuration_identifier)?;
-    // The operation's errors do not include ConflictException (docs/aws-behaviour.md, Resource configuration, Errors).
+    // The operation's errors do not include ConflictException (docs/aws-behavior.md, Resource configuration, Errors).
     let status = configuration.status();
     if status.ends_with("_IN_PROGRESS") {
         return Err(errors::refused(format!(
@@ -321,7 +321,7 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         ));
     }
     let lattice = &mut world.region(cx).lattice;
-    // This is not a ConflictException but a ValidationException that only its message distinguishes (docs/aws-behaviour.md,
+    // This is not a ConflictException but a ValidationException that only its message distinguishes (docs/aws-behavior.md,
     // `association-lingers`, Resource configuration).
     if lattice.associations.values().any(|a| a.configuration_arn == arn) {
         let message = format!("Resource configuration {id} has existing association with service networks");

@@ -1,7 +1,7 @@
 //! The target of a resource configuration, and AWS's rules for it. Pure functions without clock and world.
 //!
 //! Facts: VPC Lattice API reference, `CreateResourceConfiguration` and `ResourceConfigurationDefinition`; user guide,
-//! "Resource configurations in VPC Lattice"; docs/aws-behaviour.md, Resource configuration.
+//! "Resource configurations in VPC Lattice"; docs/aws-behavior.md, Resource configuration.
 
 use std::net::IpAddr;
 
@@ -115,7 +115,7 @@ impl Definition {
     /// Returns the definition after UpdateResourceConfiguration requested `new`.
     ///
     /// Only the address inside an ipResource (and the ranges of a CIDR) changes in place. DNS and ARN definitions never
-    /// change, nor does the kind of definition (docs/aws-behaviour.md, Resource configuration).
+    /// change, nor does the kind of definition (docs/aws-behavior.md, Resource configuration).
     ///
     /// # Errors
     /// The rejection.
@@ -148,7 +148,7 @@ impl DnsResource {
         let given = self
             .domain_name
             .ok_or_else(|| Broken::new(DEFINITION, "dnsResource needs a domainName"))?;
-        // AWS compares and returns the name in lower case and without the root dot (docs/aws-behaviour.md, Resource
+        // AWS compares and returns the name in lower case and without the root dot (docs/aws-behavior.md, Resource
         // configuration, drift).
         let name = given.strip_suffix('.').unwrap_or(&given).to_ascii_lowercase();
         if !is_domain_name(&name) {

@@ -1,5 +1,5 @@
 //! VPC Lattice's errors with their members and HTTP statuses (API reference, "Errors" of each operation;
-//! docs/aws-behaviour.md, Resource gateway).
+//! docs/aws-behavior.md, Resource gateway).
 
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! Statuses that flap: shortly after a create, ACTIVE is followed by one more CREATE_IN_PROGRESS.
 //!
-//! Facts: docs/aws-behaviour.md, Resource gateway, "two consecutive ACTIVE reads"; terraform-provider-aws waits for two in
+//! Facts: docs/aws-behavior.md, Resource gateway, "two consecutive ACTIVE reads"; terraform-provider-aws waits for two in
 //! a row for configurations too.
 
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! Resource gateways.
 //!
-//! Facts: docs/aws-behaviour.md, Resource gateway; API reference of the five operations.
+//! Facts: docs/aws-behavior.md, Resource gateway; API reference of the five operations.
 
 mod answers;
 
@@ -84,14 +84,14 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     let request: Create = params::read(input);
     tags::check(&request.tags)?;
     // The model requires neither; the service does (both are required in CloudFormation and Terraform,
-    // docs/aws-behaviour.md, Resource gateway).
+    // docs/aws-behavior.md, Resource gateway).
     let vpc_id = request
         .vpc_identifier
         .ok_or_else(|| errors::invalid("vpcIdentifier", "vpcIdentifier is required"))?;
     if request.subnet_ids.is_empty() {
         return Err(errors::invalid("subnetIds", "At least one subnet is required"));
     }
-    // The defaults that AWS returns: IPV4, 16 addresses, PUBLIC (docs/aws-behaviour.md, Resource gateway).
+    // The defaults that AWS returns: IPV4, 16 addresses, PUBLIC (docs/aws-behavior.md, Resource gateway).
     let ip_address_type = request.ip_address_type.unwrap_or_else(|| "IPV4".to_owned());
     if ip_address_type == "IPV6" && request.ipv4_addresses_per_eni.is_some() {
         return Err(errors::invalid(
@@ -149,7 +149,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         id: id.clone(),
     };
     // AWS detects too few free addresses only while it creates the network interfaces. The API has no field for the reason,
-    // so the gateway only has the failed status (docs/aws-behaviour.md, Resource gateway).
+    // so the gateway only has the failed status (docs/aws-behavior.md, Resource gateway).
     let status = if network::attach(world, cx, &gateway) && !cx.fails {
         "ACTIVE"
     } else {
@@ -176,7 +176,7 @@ pub(super) fn get(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value
     let (now, flap) = (world.now(), world.scaled(timings::LATTICE_FLAP));
     let identifier = input["resourceGatewayIdentifier"].as_str().unwrap_or_default();
     let gateway = find(world, cx, identifier)?;
-    // Reads do not find the gateway for a moment after the create (docs/aws-behaviour.md).
+    // Reads do not find the gateway for a moment after the create (docs/aws-behavior.md).
     if now < gateway.visible_from {
         return Err(errors::not_found(KIND, id_of(identifier)));
     }
@@ -233,7 +233,7 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     }
     let gateway = find(world, cx, &id)?;
     gateway.flap = Flap::Over;
-    // Reads show the old groups and the old status ACTIVE for a moment (docs/aws-behaviour.md, Resource gateway, read-back,
+    // Reads show the old groups and the old status ACTIVE for a moment (docs/aws-behavior.md, Resource gateway, read-back,
     // Connection).
     gateway.state.change(now, stale, |state| {
         state.status = "UPDATE_IN_PROGRESS";
@@ -271,7 +271,7 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         "id": gateway.id, "arn": gateway.arn, "name": gateway.name, "status": "DELETE_IN_PROGRESS",
     });
     if cx.fails {
-        // Delete can be called again (docs/aws-behaviour.md, Resource gateway, Statuses).
+        // Delete can be called again (docs/aws-behavior.md, Resource gateway, Statuses).
         settle(
             world,
             cx,
@@ -285,7 +285,7 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     let cx = cx.clone();
     world.after(timings::GATEWAY_DELETE, move |world| {
         world.region(&cx).lattice.gateways.remove(&id);
-        // "after 404 the ENIs may still exist briefly" (docs/aws-behaviour.md, Resource gateway, Delete): they still use
+        // "after 404 the ENIs may still exist briefly" (docs/aws-behavior.md, Resource gateway, Delete): they still use
         // groups, subnets and addresses.
         world.after(timings::INTERFACE_LINGER, move |world| {
             network::detach(&mut world.region(&cx).ec2, &id)
@@ -334,7 +334,7 @@ impl Gateway {
         ResourceRow::new("resource-gateway", &self.id, self.status(), detail)
     }
 
-    /// Fails with 409 if an update or delete arrives while another operation runs (docs/aws-behaviour.md, Resource gateway,
+    /// Fails with 409 if an update or delete arrives while another operation runs (docs/aws-behavior.md, Resource gateway,
     /// Errors).
     fn refuse_while_busy(&self) -> Result<(), ServiceError> {
         match self.status() {

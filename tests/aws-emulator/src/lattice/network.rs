@@ -1,6 +1,6 @@
 //! A gateway's EC2 side: VPC, subnets, security groups, and its network interfaces.
 //!
-//! Facts: docs/aws-behaviour.md, Resource gateway, networking; API reference, CreateResourceGateway.
+//! Facts: docs/aws-behavior.md, Resource gateway, networking; API reference, CreateResourceGateway.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ pub(super) struct Place<'a> {
 
 impl Place<'_> {
     /// Checks that the subnets exist, lie in the VPC, and have addresses of the required type. Unknown objects give 404
-    /// (docs/aws-behaviour.md, Resource gateway, Errors).
+    /// (docs/aws-behavior.md, Resource gateway, Errors).
     pub(super) fn check(&self, ec2: &Ec2, temper: Temper) -> Result<(), ServiceError> {
         let Self {
             vpc_id,
@@ -88,10 +88,10 @@ fn check_subnets(
 }
 
 /// Returns the groups as AWS returns them: the given ones, or the VPC's default group if none are given
-/// (docs/aws-behaviour.md, Resource gateway).
+/// (docs/aws-behavior.md, Resource gateway).
 pub(super) fn groups(ec2: &Ec2, vpc_id: &str, given: &[String], now: Instant) -> Result<Vec<String>, ServiceError> {
     for id in given {
-        // A new group is not visible yet (docs/aws-behaviour.md, Security group, Resource gateway).
+        // A new group is not visible yet (docs/aws-behavior.md, Security group, Resource gateway).
         let group = ec2
             .group(id, now)
             .map_err(|_| errors::not_found("SECURITY_GROUP", id))?;

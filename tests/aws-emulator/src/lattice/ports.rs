@@ -3,7 +3,7 @@
 use super::definition::Broken;
 
 /// Returns port ranges as the service does: each `n` or `n-m`, `n-n` shortened, sorted, without duplicates
-/// (docs/aws-behaviour.md, Resource configuration, drift).
+/// (docs/aws-behavior.md, Resource configuration, drift).
 ///
 /// # Errors
 /// A port outside 1 to 65535, or a range whose end is before its start.

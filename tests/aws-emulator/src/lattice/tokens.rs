@@ -2,8 +2,8 @@
 //!
 //! "If you retry a request that completed successfully using the same client token and parameters, the retry succeeds
 //! without performing any actions. If the parameters aren't identical, the retry fails." (API reference, clientToken;
-//! docs/aws-behaviour.md, Resource gateway.) A token outlives its object: a retry after a delete returns the deleted object
-//! (docs/aws-behaviour.md, `client-token-kept`).
+//! docs/aws-behavior.md, Resource gateway.) A token outlives its object: a retry after a delete returns the deleted object
+//! (docs/aws-behavior.md, `client-token-kept`).
 
 use std::collections::BTreeMap;
 

@@ -94,7 +94,7 @@ pub(super) fn answer(service: &Service, name: &str, output: &Value, request_id: 
     let operation = operation(service, name);
     let status = operation.and_then(|o| o.status).unwrap_or(200);
     let shape = operation.and_then(|o| o.output.as_deref());
-    // A 204 response has no body (DeleteResourceConfiguration, docs/aws-behaviour.md, Resource configuration).
+    // A 204 response has no body (DeleteResourceConfiguration, docs/aws-behavior.md, Resource configuration).
     let body = match shape {
         _ if status == 204 => String::new(),
         Some(shape) => json::render(model, model.shape(shape), output).to_string(),
@@ -105,7 +105,7 @@ pub(super) fn answer(service: &Service, name: &str, output: &Value, request_id: 
 
 pub(super) fn failure(error: &ServiceError, request_id: &str) -> Response<Bytes> {
     let mut body = error.fields.clone();
-    // In the model, retry hints are headers and not in the body (docs/aws-behaviour.md, Resource gateway).
+    // In the model, retry hints are headers and not in the body (docs/aws-behavior.md, Resource gateway).
     let retry_after = body.remove("retryAfterSeconds").and_then(|seconds| seconds.as_u64());
     body.insert("message".to_owned(), Value::from(error.message.as_str()));
     let mut response = respond(error.status, CONTENT_TYPE, Value::Object(body).to_string(), request_id);

@@ -78,7 +78,7 @@ pub(in crate::properties) fn itself() -> Table {
     }
 }
 
-/// How it authorises itself, what EventBridge adds to the requests, and the rest.
+/// How it authorizes itself, what EventBridge adds to the requests, and the rest.
 pub(in crate::properties) fn requests() -> Table {
     let mut rows = credential_rows();
     rows.extend(other_rows());
@@ -108,7 +108,7 @@ pub(in crate::properties) fn credential_rows() -> Vec<Row> {
         Row::new(
             "auth",
             "auth",
-            "one way of authorising takes the place of another in place",
+            "one way of authorizing takes the place of another in place",
         )
         .edit(key("x-api-key", "one"), basic("caller", "one"))
         .updated(CONNECTION, &["- auth.apiKey", "+ auth.basic"])
@@ -170,7 +170,7 @@ pub(in crate::properties) fn credential_rows() -> Vec<Row> {
         Row::new(
             "oauth_endpoint",
             "auth.oauth.authorizationEndpoint",
-            "the authorisation server changes in place",
+            "the authorization server changes in place",
         )
         .edit(
             oauth(json!({})),
@@ -236,7 +236,7 @@ pub(in crate::properties) fn credential_rows() -> Vec<Row> {
         Row::new(
             "oauth_path",
             "auth.oauth.resourceConfigurationArn",
-            "the way to the authorisation server changes in place",
+            "the way to the authorization server changes in place",
         )
         .edit(
             oauth(json!({ "resourceConfigurationArn": "${one.arn}" })),

@@ -174,7 +174,7 @@ fn errors_name_the_place_and_not_the_value() {
     .map(|json| decode_json(json).unwrap_err().to_string())
     .collect();
     insta::assert_snapshot!(errors.join("\n"), @r#"
-    property p: its signature is not recognised
+    property p: its signature is not recognized
     property p: its signature is not a string
     property p: a secret without a value
     property p: byte strings are not supported
@@ -183,7 +183,7 @@ fn errors_name_the_place_and_not_the_value() {
     property p: the dependencies of an output value are not a list
     property p: a part of a special object is not a string
     property p: the assets of an archive are not an object
-    property p[0]["a.b"]: its signature is not recognised
+    property p[0]["a.b"]: its signature is not recognized
     "#);
 }
 

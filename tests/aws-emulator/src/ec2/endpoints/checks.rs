@@ -53,7 +53,7 @@ pub(super) fn checked(
     Ok(())
 }
 
-/// Checks the record type: ipv4 has ipv4 records, ipv6 has ipv6 records, dualstack any of them (docs/aws-behaviour.md,
+/// Checks the record type: ipv4 has ipv4 records, ipv6 has ipv6 records, dualstack any of them (docs/aws-behavior.md,
 /// Interface endpoint).
 fn families(service: &EndpointService, form: &Form) -> Result<(), ServiceError> {
     let (address, record) = (form.address_type.as_str(), form.record_type.as_str());
@@ -107,7 +107,7 @@ fn subnets(
             );
             return Err(invalid(message));
         }
-        // One subnet per zone (docs/aws-behaviour.md, Interface endpoint).
+        // One subnet per zone (docs/aws-behavior.md, Interface endpoint).
         if by_zone.insert(&subnet.zone, id).is_some() {
             let message = format!("Found another VPC endpoint subnet in the availability zone of {id}");
             return Err(ServiceError::new("DuplicateSubnetsInSameZone", message));
@@ -142,7 +142,7 @@ fn groups(ec2: &Ec2, vpc: &str, form: &Form, now: Instant) -> Result<(), Service
 }
 
 /// Checks that the VPC has both DNS attributes, and that no other endpoint has the private name, not even one that is still
-/// being deleted (docs/aws-behaviour.md, Interface endpoint).
+/// being deleted (docs/aws-behavior.md, Interface endpoint).
 fn private_dns(ec2: &Ec2, vpc: &str, service: &EndpointService, before: Option<&Endpoint>) -> Result<(), ServiceError> {
     if ec2
         .vpcs

@@ -18,7 +18,7 @@ pub(in crate::ec2) fn modify(world: &mut World, cx: &CallCx, params: &Value) -> 
     let (region, ids) = world.region_and_ids(cx);
     let ec2 = &mut region.ec2;
     let endpoint = ec2.endpoint(id, now)?;
-    // docs/aws-behaviour.md, `one-change-at-a-time`: EC2 rejects a second change while the first one is in progress.
+    // docs/aws-behavior.md, `one-change-at-a-time`: EC2 rejects a second change while the first one is in progress.
     if endpoint.modifying {
         return Err(ServiceError::new(
             "OperationInProgress",
@@ -40,7 +40,7 @@ pub(in crate::ec2) fn modify(world: &mut World, cx: &CallCx, params: &Value) -> 
     }
     let endpoint = ec2.endpoints.get_mut(id).expect("looked up above");
     endpoint.modifying = true;
-    // docs/aws-behaviour.md documents stale reads for connections (Connection). The emulator assumes the same for
+    // docs/aws-behavior.md documents stale reads for connections (Connection). The emulator assumes the same for
     // endpoints.
     endpoint
         .form

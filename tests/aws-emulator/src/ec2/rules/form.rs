@@ -211,7 +211,7 @@ pub(super) fn from_rule_request(request: &Value, account: &str) -> Result<Form, 
     })
 }
 
-/// Parses the source. Host bits are cleared: 100.68.0.18/18 becomes 100.68.0.0/18 (docs/aws-behaviour.md, Security group).
+/// Parses the source. Host bits are cleared: 100.68.0.18/18 becomes 100.68.0.0/18 (docs/aws-behavior.md, Security group).
 fn source(entry: &Value, kind: &str, account: &str) -> Result<Source, ServiceError> {
     let value = text(entry, kind).unwrap_or_default();
     let malformed = || {
@@ -235,7 +235,7 @@ fn source(entry: &Value, kind: &str, account: &str) -> Result<Source, ServiceErr
     })
 }
 
-/// Returns the protocol. Numbers become names where names exist (docs/aws-behaviour.md, Security group).
+/// Returns the protocol. Numbers become names where names exist (docs/aws-behavior.md, Security group).
 fn protocol(entry: &Value) -> Result<String, ServiceError> {
     let given = text(entry, "IpProtocol")
         .ok_or_else(|| ServiceError::new("MissingParameter", "The request must contain the parameter ipProtocol"))?;

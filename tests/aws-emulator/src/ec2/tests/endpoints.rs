@@ -354,7 +354,7 @@ async fn dual_stack_endpoints_choose_their_records() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn changes_are_serialised_applied_slowly_and_seen_late() {
+async fn changes_are_serialized_applied_slowly_and_seen_late() {
     let world = Ec2World::new().await;
     let (old, new) = (world.group("old").await, world.group("new").await);
     let id = world.create(world.with(json!({ "SecurityGroupIds": [old] }))).await;

@@ -106,7 +106,7 @@ async fn in_a_vpc_with_ipv6_a_group_also_talks_to_everyone_by_ipv6() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn rules_are_authorised_once_and_revoked_once() {
+async fn rules_are_authorized_once_and_revoked_once() {
     let world = Ec2World::new().await;
     let made = world.ok("CreateVpc", json!({ "CidrBlock": "10.0.0.0/16" })).await;
     let params = json!({ "GroupName": "g", "Description": "d", "VpcId": made["Vpc"]["VpcId"] });

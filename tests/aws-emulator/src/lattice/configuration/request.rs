@@ -38,7 +38,7 @@ pub(super) struct Update {
 
 impl Create {
     /// Checks the rules between members that the model does not contain (API reference, CreateResourceConfiguration;
-    /// docs/aws-behaviour.md, Resource configuration).
+    /// docs/aws-behavior.md, Resource configuration).
     pub(super) fn check(&self) -> Result<(), ServiceError> {
         let kind = self.kind.as_str();
         let unexpected = |field: &str| {

@@ -1,4 +1,4 @@
-//! The responses of the five operations on a gateway. Their field names differ (docs/aws-behaviour.md, Resource gateway,
+//! The responses of the five operations on a gateway. Their field names differ (docs/aws-behavior.md, Resource gateway,
 //! field naming trap).
 
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ impl Gateway {
         })
     }
 
-    /// Returns the response of create and list, which has `vpcIdentifier` (docs/aws-behaviour.md, Resource gateway, field
+    /// Returns the response of create and list, which has `vpcIdentifier` (docs/aws-behavior.md, Resource gateway, field
     /// naming trap).
     pub(super) fn created(&self, status: &str) -> Value {
         let mut all = self.common(self.state.current(), status);
