@@ -3,12 +3,14 @@ mod half_way;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::error::Kind;
+use crate::property::Value;
 use crate::resource::context::{CxParts, Silent};
 use crate::resource::memory::Operations;
 use crate::samples::inputs::map;
