@@ -7,7 +7,8 @@ a copy of the repository under build/traps: it makes sure that all named tests p
 builds, runs the named tests and nothing else, and takes the patch back. A patch that does not apply or compile shows
 nothing, and neither does a test that never ends: both are failures, as is a test that passes without the handling.
 
-The copy is built into the usual target directory, so that dependencies are not built again.
+The copy is built into a target directory of its own: cargo gives the crates of two copies the same names, and takes the files of one
+for those of the other.
 """
 
 import fnmatch
@@ -111,7 +112,7 @@ def build(target):
     """Builds a test target; answers its executable."""
     *package, kind = re.split(r" ?(?=--lib|--test)", target)
     command = ["cargo", "test", "--workspace", "--no-run", "--quiet", "--message-format=json", *kind.split()]
-    environment = {"CARGO_TARGET_DIR": str(ROOT / "target")} | os.environ
+    environment = os.environ | {"CARGO_TARGET_DIR": str(COPY.parent / "target")}
     done = subprocess.run(command, cwd=COPY, env=environment, capture_output=True, text=True)
     messages = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     if done.returncode != 0:

@@ -65,7 +65,7 @@ fn a_secret() {
     let value = Value::from("hunter2").into_secret();
     let text = encode_json(value.clone(), Capabilities::CUSTOM);
     insta::assert_snapshot!(text, @r#"{"4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270","value":"hunter2"}"#);
-    assert_eq!(decode_json(serde_json::from_str(&text).unwrap()), Ok(value.clone()));
+    assert_eq!(decode_json(serde_json::from_str(&text).unwrap()), Ok(value));
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn a_resource_reference() {
     let known = reference(Some(ReferenceId::Known("vpc-1".to_owned())));
     let text = encode_json(known.clone(), Capabilities::CUSTOM);
     insta::assert_snapshot!(text, @r#"{"4dabf18193072939515e22adb298388d":"5cf8f73096256a8f31e491e813e4eb8e","id":"vpc-1","packageVersion":"1.2.0","urn":"urn:pulumi:dev::proj::pkg:index:Vpc::main"}"#);
-    assert_eq!(decode_json(serde_json::from_str(&text).unwrap()), Ok(known.clone()));
+    assert_eq!(decode_json(serde_json::from_str(&text).unwrap()), Ok(known));
 
     insta::assert_snapshot!(encode_json(reference(Some(ReferenceId::Unknown)), Capabilities::CUSTOM), @r#"{"4dabf18193072939515e22adb298388d":"5cf8f73096256a8f31e491e813e4eb8e","id":"","packageVersion":"1.2.0","urn":"urn:pulumi:dev::proj::pkg:index:Vpc::main"}"#);
     for id in ["", UNKNOWN] {
