@@ -83,10 +83,12 @@ def crates(root):
     locked = {}
     for package in tomllib.loads((root / "Cargo.lock").read_text())["package"]:
         locked[package["name"]] = max(locked.get(package["name"], "0"), package["version"], key=rank)
-    for file in [root / "Cargo.toml", root / "tests/aws-emulator/Cargo.toml"]:
+    for file in [root / "Cargo.toml", *sorted(root.glob("crates/*/Cargo.toml")), root / "tests/aws-emulator/Cargo.toml"]:
         manifest = tomllib.loads(file.read_text())
-        for name, how in (manifest["dependencies"] | manifest.get("dev-dependencies", {})).items():
-            if isinstance(how, str) or "path" not in how:
+        shared = manifest.get("workspace", {}).get("dependencies", {})
+        for name, how in (shared | manifest["dependencies"] | manifest.get("dev-dependencies", {})).items():
+            # What several members share stands in the root's manifest.
+            if name in shared or isinstance(how, str) or not {"path", "workspace"} & how.keys():
                 yield Pin("crates", name, locked[name], str(file.relative_to(root)))
 
 

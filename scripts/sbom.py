@@ -72,7 +72,8 @@ def component(package, checksum, scope):
         "type": "library",
         "scope": scope,
         **identity(package),
-        "hashes": [{"alg": "SHA-256", "content": checksum}],
+        # A crate of this repository has none: it comes from no registry.
+        **({"hashes": [{"alg": "SHA-256", "content": checksum}]} if checksum else {}),
         **({"externalReferences": links} if links else {}),
     }
 

@@ -106,7 +106,9 @@ def test_bill_of_materials(packages):
     licensing = get_spdx_licensing()
     for component in components.values():
         crate = locked[component["name"], component["version"]]
-        assert component["hashes"] == [{"alg": "SHA-256", "content": crate["checksum"]}]
+        # Crates of this repository have no checksum: they come from no registry.
+        expected = [{"alg": "SHA-256", "content": crate["checksum"]}] if "source" in crate else None
+        assert component.get("hashes") == expected, component["name"]
         [terms] = component["licenses"]
         assert licensing.validate(terms["expression"]).errors == [], component["name"]
 
