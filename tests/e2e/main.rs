@@ -37,6 +37,7 @@
 //! | [`failures`] | a part of the update fails |
 //! | [`state`] | commands that take the state apart and reassemble it |
 //! | [`engine`] | observed engine behavior, and the tests that show how the plugin handles it |
+//! | [`example`] | the example of `pulumi-provider`, a provider without AWS |
 //! | [`lost_responses`] | the response to each creating call is lost once: a table, one row per call |
 
 #![expect(
