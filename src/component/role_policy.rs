@@ -127,7 +127,7 @@ fn urls(grant: &Map, place: &Place) -> Vec<String> {
 /// Secrets Manager.
 fn decrypt(index: usize, key: &str, place: &Place) -> Json {
     let through = json!({"kms:ViaService": place.via("secretsmanager")});
-    let (resource, condition) = match key.rsplit_once("alias/") {
+    let (resource, condition) = match key.split_once("alias/") {
         // A policy cannot name an alias as its resource, but a condition can require it.
         Some((_, alias)) => (
             place.arn("kms", "key/*"),

@@ -248,11 +248,14 @@ fn a_key_is_used_through_secrets_manager_alone() {
         let through = json!({"StringEquals": {"kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com"}});
         assert_eq!(statement["Condition"], through);
     }
-    for key in ["alias/orders", "arn:aws:kms:eu-west-1:123456789012:alias/orders"] {
-        let statement = statement(key);
-        assert_eq!(statement["Resource"], "arn:aws:kms:eu-west-1:123456789012:key/*");
-        let aliases = &statement["Condition"]["ForAnyValue:StringEquals"]["kms:ResourceAliases"];
-        assert_eq!(aliases, "alias/orders");
+    // The name of an alias may contain slashes.
+    for alias in ["alias/orders", "alias/team/alias/orders"] {
+        for key in [alias.to_owned(), format!("arn:aws:kms:eu-west-1:123456789012:{alias}")] {
+            let statement = statement(&key);
+            assert_eq!(statement["Resource"], "arn:aws:kms:eu-west-1:123456789012:key/*");
+            let aliases = &statement["Condition"]["ForAnyValue:StringEquals"]["kms:ResourceAliases"];
+            assert_eq!(aliases, alias);
+        }
     }
 }
 
