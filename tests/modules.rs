@@ -46,7 +46,7 @@ const RULES: &[(&str, &str)] = &[
     ),
     // A resource's operations work on structs. Property trees occur only in the hooks of the `Resource` trait.
     (
-        r"src/resources/.*/(create|update|delete|converge)\.rs",
+        r"src/resources/.*/(create|update|delete|ready)\.rs",
         r"pulumi_provider::(property|lifecycle)\b",
     ),
 ];
@@ -74,8 +74,10 @@ const SHARED: [&str; 2] = ["lattice", "taken_name"];
 
 #[test]
 fn no_resource_knows_another() {
-    let used = Regex::new(r"crate::resources::(\w+)").unwrap();
     for source in below("src/resources") {
+        // From a file of a resource, as many steps outwards are as good as `crate::resources::`.
+        let outwards = "super::".repeat(source.path.matches('/').count() - 1);
+        let used = Regex::new(&format!(r"(?:crate::resources::|(?:^|[^:\w]){outwards})([a-z]\w*)")).unwrap();
         let own = source.path["src/resources/".len()..]
             .split(['/', '.'])
             .next()
@@ -99,5 +101,12 @@ fn code(source: &Source) -> String {
     }
     let before_tests = source.text.split("#[cfg(test)]\nmod tests").next().unwrap();
     let lines = before_tests.lines().filter(|line| !line.trim_start().starts_with("//"));
-    lines.map(|line| format!("{line}\n")).collect()
+    let text: String = lines.map(|line| format!("{line}\n")).collect();
+    // `use crate::{a, b};` stands for `use crate::a;` and `use crate::b;`.
+    let groups = Regex::new(r"((?:\w+::)+)\{([^{}]*)\}").unwrap();
+    let flat = |found: &regex::Captures<'_>| {
+        let names = found[2].split(',').map(str::trim);
+        names.map(|name| format!("{}{name};", &found[1])).collect::<String>()
+    };
+    groups.replace_all(&text, flat).into_owned()
 }

@@ -30,14 +30,6 @@ fn fits_the_service() {
 }
 
 #[test]
-fn depends_on_the_seed_and_the_logical_name() {
-    let name = |logical, seed: &[u8]| name("ResourceGateway", logical, seed, None).unwrap();
-    assert_eq!(name("a", b"1"), name("a", b"1"));
-    assert_ne!(name("a", b"1"), name("a", b"2"));
-    assert_ne!(name("aaa", b"1")[4..], name("bbb", b"1")[4..]);
-}
-
-#[test]
 fn the_engines_modes() {
     let choose = |resource, mode| name(resource, "orders", b"seed", Some(mode));
     let propose = |resource, text: &str| choose(resource, Autonaming::Propose(text.to_owned()));
