@@ -23,10 +23,10 @@ export PROPTEST_RNG_SEED=20261122
 # What the emulators are asked by the plugin in all of this is judged at the end.
 export AWS_EMULATOR_JOURNAL_DIR="$LOGS/journal"
 run rust cargo test --workspace --no-fail-fast
-# The same in the other temper of the emulator (docs/aws-behavior.md, "Two tempers").
-run recorded env AWS_EMULATOR_TEMPER=recorded cargo test --workspace --no-fail-fast \
+# The same in the other mode of the emulator (docs/aws-behavior.md, "Two modes").
+run recorded env AWS_EMULATOR_MODE=recorded cargo test --workspace --no-fail-fast \
     --test resources_ec2 --test resources_lattice --test construct --test object_identity
-run recorded-cycle env AWS_EMULATOR_TEMPER=recorded cargo test --workspace --test e2e -- cycle::
+run recorded-cycle env AWS_EMULATOR_MODE=recorded cargo test --workspace --test e2e -- cycle::
 run boto3 env AWS_EMULATOR="$BIN/aws-emulator" "$VENV/bin/python" -m pytest --quiet tests/boto3
 run automation-python "$VENV/bin/python" -m pytest --quiet tests/automation --bin "$BIN"
 run automation-node env BIN="$BIN" node --test --test-reporter=spec tests/automation/node/program.test.mjs

@@ -23,14 +23,14 @@ TIERS = [
 # Tiers with a log of their own.
 BOTO3 = {"emulator: boto3": "boto3.log", "emulator: all requests against AWS's models": "requests.log"}
 RECORDED = {
-    "recorded temper: resources, component": "recorded.log",
-    "recorded temper: end to end": "recorded-cycle.log",
+    "recorded mode: resources, component": "recorded.log",
+    "recorded mode: end to end": "recorded-cycle.log",
 }
 PROGRAMS = {
     "end to end: programs in Python": "automation-python.log",
     "end to end: programs in Node": "automation-node.log",
     "packages: contents, installation, examples": "packages.log",
-    "live: a recording of each temper, compared": "live.log",
+    "live: a recording of each mode, compared": "live.log",
     "pins: what is old": "pins.log",
 }
 

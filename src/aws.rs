@@ -23,7 +23,7 @@ pub mod wait;
 use std::fmt;
 
 use aws_smithy_runtime_api::client::http::{HttpClient, SharedHttpClient};
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::Clients;
 use pulumi_provider::resource::limits::within;
 use tokio::sync::OnceCell;
@@ -184,7 +184,7 @@ impl Clients for Aws {
     }
 
     fn explain(&self, error: Error) -> Error {
-        if error.kind() != Kind::Credentials || !self.config.has_keys() {
+        if error.kind() != ErrorKind::Credentials || !self.config.has_keys() {
             return error;
         }
         match error.code() {
@@ -212,7 +212,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_missing_region_names_the_key() {
         let error = testing::configured(json!({})).region().await.unwrap_err();
-        assert_eq!(error.kind(), Kind::Invalid);
+        assert_eq!(error.kind(), ErrorKind::Invalid);
         let text = error.to_string();
         assert!(
             text.contains("private-step-functions:region") && text.contains("AWS_REGION"),
@@ -225,7 +225,7 @@ mod tests {
         let config = json!({"region": "eu-west-1", "accessKey": "a", "secretKey": "b", "maxRetries": 0,
             "allowedAccountIds": ["123456789012"]});
         let error = testing::configured(config).ec2().await.map(|_| ()).unwrap_err();
-        assert_eq!(error.kind(), Kind::MaybeSent);
+        assert_eq!(error.kind(), ErrorKind::MaybeSent);
         assert!(
             error
                 .to_string()
@@ -242,7 +242,7 @@ mod tests {
             error,
             @"DescribeVpcs: no answer from AWS: nothing is reachable here. Check the network, proxy and endpoint settings if this persists"
         );
-        assert_eq!(error.kind(), Kind::MaybeSent);
+        assert_eq!(error.kind(), ErrorKind::MaybeSent);
     }
 
     #[tokio::test(start_paused = true)]
@@ -251,7 +251,7 @@ mod tests {
         let call = aws.ec2().await.unwrap().describe_vpcs().send().await;
         let error = error::classify("DescribeVpcs", call.unwrap_err());
         assert!(error.to_string().contains("aws sso login"), "{error}");
-        assert_eq!(error.kind(), Kind::Credentials);
+        assert_eq!(error.kind(), ErrorKind::Credentials);
     }
 
     #[test]

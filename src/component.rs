@@ -37,7 +37,7 @@ use pulumi_provider::resource::draft::Failures;
 use pulumi_provider::schema::{ResourceSchema, Schema};
 
 use self::inbound::Endpoint;
-use self::plan::{Api, Plan, Target, given, is_given};
+use self::plan::{Api, ApiTarget, Plan, given, is_given};
 
 /// The type token of the component.
 pub const TOKEN: &str = "private-step-functions:index:PrivateStepFunctions";
@@ -288,8 +288,8 @@ impl<'a> Wiring<'a> {
         }
         for api in &plan.apis {
             let configuration = match api.target {
-                Target::ResourceConfiguration => None,
-                Target::OwnEndpoint => self.own_configuration.clone(),
+                ApiTarget::ResourceConfiguration => None,
+                ApiTarget::OwnEndpoint => self.own_configuration.clone(),
                 _ => {
                     let gateway_id = gateway_id.clone();
                     let pending = begin(host, async move {
@@ -399,7 +399,7 @@ impl<'a> Wiring<'a> {
                 continue;
             };
             let configuration = match api.target {
-                Target::OwnEndpoint => maybe(self.own_configuration.as_ref()).await?,
+                ApiTarget::OwnEndpoint => maybe(self.own_configuration.as_ref()).await?,
                 _ => maybe(self.configurations.get(api.name.as_str())).await?,
             };
             let host = configuration

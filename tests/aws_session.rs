@@ -1,8 +1,8 @@
 //! The connection to AWS against the emulator: credentials, accounts, Regions, retries.
 #![allow(clippy::unwrap_used)] // a test may panic
 
-#[path = "support/world.rs"]
-mod world;
+#[path = "support/fixture.rs"]
+mod fixture;
 
 use std::time::Duration;
 
@@ -10,23 +10,23 @@ use aws_emulator::faults::{Fault, FaultKind};
 use aws_emulator::{Emulator, Settings};
 use private_step_functions::aws::error::classify;
 use private_step_functions::resources::security_group::SecurityGroup;
-use pulumi_provider::error::Kind;
+use pulumi_provider::error::ErrorKind;
 use serde_json::json;
 use tokio::time::Instant;
 
-use crate::world::{REGION, World, provider};
+use crate::fixture::{Fixture, REGION, provider};
 
 const ACCOUNT: &str = "123456789012";
 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_called_before_the_first_operation() {
-    let world = World::configured(json!({
+    let fixture = Fixture::configured(json!({
         "assumeRole": { "roleArn": "arn:aws:iam::210987654321:role/deploy" }, "allowedAccountIds": [ACCOUNT],
         "defaultTags": { "tags": { "team": "a" } },
     }));
-    assert_eq!(world.aws.tagging().effective(None)["team"], "a");
-    assert_eq!(world.aws.configured_region(), Some(REGION));
-    assert_eq!(world.emulator.journal().len(), 0);
+    assert_eq!(fixture.aws.tagging().effective(None)["team"], "a");
+    assert_eq!(fixture.aws.configured_region(), Some(REGION));
+    assert_eq!(fixture.emulator.journal().len(), 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -55,50 +55,50 @@ async fn a_role_is_assumed_once() {
 
 #[tokio::test(start_paused = true)]
 async fn other_accounts_are_refused_by_every_operation() {
-    let world = World::configured(json!({ "allowedAccountIds": ["999999999999"] }));
+    let fixture = Fixture::configured(json!({ "allowedAccountIds": ["999999999999"] }));
     for _ in 0..2 {
-        let error = world.aws.ec2().await.map(drop).unwrap_err();
-        assert_eq!(error.kind(), Kind::Credentials);
+        let error = fixture.aws.ec2().await.map(drop).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Credentials);
         let text = error.to_string();
         assert!(
             text.contains(ACCOUNT) && text.contains("private-step-functions:allowedAccountIds"),
             "{text}"
         );
     }
-    let world = World::configured(json!({ "allowedAccountIds": ["999999999999", ACCOUNT] }));
+    let fixture = Fixture::configured(json!({ "allowedAccountIds": ["999999999999", ACCOUNT] }));
     for _ in 0..2 {
-        world.aws.ec2().await.unwrap();
+        fixture.aws.ec2().await.unwrap();
     }
-    assert_eq!(world.calls("GetCallerIdentity").len(), 1);
+    assert_eq!(fixture.calls("GetCallerIdentity").len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_failed_start_is_tried_again() {
-    let world = World::configured(json!({ "allowedAccountIds": [ACCOUNT], "maxRetries": 0 }));
-    world.inject("GetCallerIdentity", FaultKind::Internal);
-    assert!(world.aws.ec2().await.is_err());
-    assert!(world.aws.ec2().await.is_ok());
+    let fixture = Fixture::configured(json!({ "allowedAccountIds": [ACCOUNT], "maxRetries": 0 }));
+    fixture.inject("GetCallerIdentity", FaultKind::Internal);
+    assert!(fixture.aws.ec2().await.is_err());
+    assert!(fixture.aws.ec2().await.is_ok());
 }
 
 #[tokio::test(start_paused = true)]
 async fn retries_do_not_run_dry() {
-    let world = World::configured(json!({ "maxRetries": 9 }));
-    world
+    let fixture = Fixture::configured(json!({ "maxRetries": 9 }));
+    fixture
         .emulator
         .inject(Fault::new("DescribeVpcs", 1, FaultKind::Throttle).times(u32::MAX));
-    let ec2 = world.aws.ec2().await.unwrap();
+    let ec2 = fixture.aws.ec2().await.unwrap();
     for round in 1..=40 {
         let error = classify("DescribeVpcs", ec2.describe_vpcs().send().await.unwrap_err());
-        assert_eq!(error.kind(), Kind::Throttled);
+        assert_eq!(error.kind(), ErrorKind::Throttled);
         assert_eq!(
-            world.calls("DescribeVpcs").len(),
+            fixture.calls("DescribeVpcs").len(),
             round * 10,
             "each call is tried ten times"
         );
     }
-    let other = provider(&world.emulator, REGION, json!({ "maxRetries": 1 }));
-    world.emulator.clear_faults();
-    world
+    let other = provider(&fixture.emulator, REGION, json!({ "maxRetries": 1 }));
+    fixture.emulator.clear_faults();
+    fixture
         .emulator
         .inject(Fault::new("DescribeVpcs", 1, FaultKind::Throttle));
     assert!(other.ec2().await.unwrap().describe_vpcs().send().await.is_ok());
@@ -112,15 +112,15 @@ async fn no_call_outlives_its_operation() {
         FaultKind::NoAnswer,
         FaultKind::ResetBefore,
     ] {
-        let mut world = World::new();
-        let (vpc, _) = world.network().await;
-        world.timeout = Some(Duration::from_secs(60));
-        world
+        let mut fixture = Fixture::new();
+        let (vpc, _) = fixture.network().await;
+        fixture.timeout = Some(Duration::from_secs(60));
+        fixture
             .emulator
             .inject(Fault::new("CreateSecurityGroup", 1, kind).times(u32::MAX));
         let began = Instant::now();
         let inputs = json!({ "vpcId": vpc, "name": "late" });
-        let made = world.create::<SecurityGroup>("late", inputs).await;
+        let made = fixture.create::<SecurityGroup>("late", inputs).await;
         let took = began.elapsed().as_secs();
         assert!((60..90).contains(&took), "{kind:?}: it took {took} s");
         if kind == FaultKind::NoAnswer {
@@ -141,10 +141,10 @@ async fn no_call_outlives_its_operation() {
 
 #[tokio::test(start_paused = true)]
 async fn an_exhausted_quota_is_not_taken_for_throttling() {
-    let world = World::new();
-    let events = world.aws.events().await.unwrap();
-    let lattice = world.aws.lattice().await.unwrap();
-    let (vpc, subnets) = world.network().await;
+    let fixture = Fixture::new();
+    let events = fixture.aws.events().await.unwrap();
+    let lattice = fixture.aws.lattice().await.unwrap();
+    let (vpc, subnets) = fixture.network().await;
     let gateway = lattice
         .create_resource_gateway()
         .name("quota")
@@ -201,9 +201,12 @@ async fn an_exhausted_quota_is_not_taken_for_throttling() {
     for index in 0..20 {
         create(index).await.unwrap();
     }
-    let (calls, began) = (world.calls("CreateConnection").len(), Instant::now());
+    let (calls, began) = (fixture.calls("CreateConnection").len(), Instant::now());
     let error = classify("CreateConnection", create(20).await.unwrap_err());
-    assert_eq!((error.kind(), error.code()), (Kind::Quota, "LimitExceededException"));
-    assert_eq!(world.calls("CreateConnection").len(), calls + 1, "it is asked once");
+    assert_eq!(
+        (error.kind(), error.code()),
+        (ErrorKind::Quota, "LimitExceededException")
+    );
+    assert_eq!(fixture.calls("CreateConnection").len(), calls + 1, "it is asked once");
     assert!(began.elapsed() < Duration::from_secs(1));
 }

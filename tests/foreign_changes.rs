@@ -33,12 +33,12 @@ use pulumi_provider::schema::{ObjectSchema, Type};
 use rows::{ELSEWHERE, Row, rows};
 use serde_json::{Value as Json, json};
 use session::{Recorded, Session, settle};
-use subjects::{Ground, Subject, with};
+use subjects::{Prerequisites, Subject, with};
 
 #[tokio::test(start_paused = true)]
 #[allow(clippy::print_stdout)] // one line that sums up
 async fn what_somebody_else_changed_is_left_alone() {
-    let count = rows(&Ground::lay(&Emulator::new(Settings::default())).await).len();
+    let count = rows(&Prerequisites::create(&Emulator::new(Settings::default())).await).len();
     let mut broken = Vec::new();
     for index in 0..count {
         if let Err(why) = try_row(index).await {
@@ -52,16 +52,16 @@ async fn what_somebody_else_changed_is_left_alone() {
 #[tokio::test(start_paused = true)]
 #[allow(clippy::print_stdout)] // one line that sums up
 async fn what_somebody_else_changed_is_left_alone_after_an_update_that_failed() {
-    let count = rows(&Ground::lay(&Emulator::new(Settings::default())).await).len();
+    let count = rows(&Prerequisites::create(&Emulator::new(Settings::default())).await).len();
     let (mut left_half_way, mut broken) = (0, Vec::new());
     for index in 0..count {
-        let world = World::new(index).await;
-        let calls = world.rehearsed().await.unwrap();
+        let fixture = Fixture::new(index).await;
+        let calls = fixture.rehearsed().await.unwrap();
         for cut in [Cut::AfterTheFirstChange, Cut::AnswerLost] {
             for next in [Next::Again, Next::Back] {
-                match World::new(index).await.fails(&calls, cut, next).await {
+                match Fixture::new(index).await.fails(&calls, cut, next).await {
                     Ok(is_half_way) => left_half_way += usize::from(is_half_way),
-                    Err(why) => broken.push(format!("{}, {cut:?}, {next:?}: {why}", world.row)),
+                    Err(why) => broken.push(format!("{}, {cut:?}, {next:?}: {why}", fixture.row)),
                 }
             }
         }
@@ -76,8 +76,8 @@ async fn what_somebody_else_changed_is_left_alone_after_an_update_that_failed() 
 
 #[tokio::test(start_paused = true)]
 async fn every_input_has_a_row() {
-    let ground = Ground::lay(&Emulator::new(Settings::default())).await;
-    let (rows, subjects) = (rows(&ground), ground.subjects());
+    let prerequisites = Prerequisites::create(&Emulator::new(Settings::default())).await;
+    let (rows, subjects) = (rows(&prerequisites), prerequisites.subjects());
     let schema = package::schema("0.0.0").unwrap();
     for resource in schema.resources().filter(|resource| !resource.is_component) {
         let of_it = |row: &&Row| {
@@ -118,7 +118,7 @@ fn leaves(at: &str, schema: &ObjectSchema) -> Vec<String> {
     changeable.flat_map(inside).collect()
 }
 
-struct World {
+struct Fixture {
     emulator: Emulator,
     session: Session,
     subject: Subject,
@@ -152,18 +152,18 @@ enum Next {
 }
 
 async fn try_row(index: usize) -> Result<(), String> {
-    let world = World::new(index).await;
-    world.lives().await.map_err(|why| format!("{}: {why}", world.row))
+    let fixture = Fixture::new(index).await;
+    fixture.lives().await.map_err(|why| format!("{}: {why}", fixture.row))
 }
 
-impl World {
+impl Fixture {
     async fn new(index: usize) -> Self {
         let emulator = Emulator::new(Settings::default());
-        let ground = Ground::lay(&emulator).await;
-        let row = rows(&ground).into_iter().nth(index).unwrap();
+        let prerequisites = Prerequisites::create(&emulator).await;
+        let row = rows(&prerequisites).into_iter().nth(index).unwrap();
         Self {
             session: Session::start(&emulator, 1, json!({ "maxRetries": 0 })).await,
-            subject: ground.subject(row.subject),
+            subject: prerequisites.subject(row.subject),
             emulator,
             row,
         }
@@ -172,10 +172,10 @@ impl World {
     /// Creates the object and lets somebody else change it. Returns the recorded resource, and the property before and
     /// after.
     async fn meets_a_stranger(&self) -> Result<Met, String> {
-        let which = self.subject.which();
+        let resource = self.subject.resource();
         let program = self.row.program(&self.subject.inputs);
-        let inputs = self.session.check(which, None, program.clone()).await;
-        let made = self.session.create(which, &inputs, 0.0).await.unwrap();
+        let inputs = self.session.check(resource, None, program.clone()).await;
+        let made = self.session.create(resource, &inputs, 0.0).await.unwrap();
         settle().await;
         let before = self.aspect(&made.id).await;
         self.stranger(&made, &program).await?;
@@ -202,7 +202,7 @@ impl World {
 
     /// Makes the update fail half-way and runs another one after it. Returns whether the update left a recorded object.
     async fn fails(&self, calls: &[String], cut: Cut, next: Next) -> Result<bool, String> {
-        let which = self.subject.which();
+        let resource = self.subject.resource();
         let met = self.meets_a_stranger().await?;
         let first = calls.iter().position(|operation| !is_read(operation));
         let first = first.ok_or("nothing is sent")?;
@@ -212,10 +212,10 @@ impl World {
         };
         let inputs = self
             .session
-            .check(which, Some(&met.made.inputs), met.changed.clone())
+            .check(resource, Some(&met.made.inputs), met.changed.clone())
             .await;
         self.emulator.inject(fault.times(u32::MAX));
-        let failed = self.session.update(which, &met.made, &inputs, 120.0).await;
+        let failed = self.session.update(resource, &met.made, &inputs, 120.0).await;
         self.emulator.clear_faults();
         settle().await;
         let Some(half_way) = failed.err().and_then(|failed| failed.recorded) else {
@@ -228,7 +228,7 @@ impl World {
         let updated = self.update(&half_way, again).await?;
         self.is_still(&met, &updated, "after an update that failed").await?;
         // The property that our program changes has the program's value, besides the foreign change to the same list.
-        let read = self.session.refresh(which, &updated, 0.0).await.unwrap().unwrap();
+        let read = self.session.refresh(resource, &updated, 0.0).await.unwrap().unwrap();
         if !self.row.is_shared() && self.names(&read, again, self.row.beside.0).await {
             return Err(format!("{} is not as the program says", self.row.beside.0));
         }
@@ -236,7 +236,7 @@ impl World {
     }
 
     async fn lives(&self) -> Result<(), String> {
-        let which = self.subject.which();
+        let resource = self.subject.resource();
         let met = self.meets_a_stranger().await?;
         let Met {
             program, changed, made, ..
@@ -245,7 +245,7 @@ impl World {
         self.is_still(&met, &updated, "after an update").await?;
 
         // With `ignoreChanges` the engine sends the recorded value, including one that a refresh recorded.
-        let read = self.session.refresh(which, &updated, 0.0).await.unwrap().unwrap();
+        let read = self.session.refresh(resource, &updated, 0.0).await.unwrap().unwrap();
         if !self.row.is_shared() {
             let ignoring = with(changed, self.row.foreign.0, &plain(&read.inputs)[self.row.foreign.0]);
             let touched = self.touched(&read, &ignoring).await;
@@ -268,7 +268,7 @@ impl World {
             return Err("a refresh does not show it".to_owned());
         }
         let healed = self.send(&read, changed).await?.0;
-        let read = self.session.refresh(which, &healed, 0.0).await.unwrap().unwrap();
+        let read = self.session.refresh(resource, &healed, 0.0).await.unwrap().unwrap();
         match self.touched(&read, changed).await {
             true => Err("it is not healed".to_owned()),
             false => Ok(()),
@@ -277,11 +277,11 @@ impl World {
 
     /// Changes the object as somebody else would, with their own tools.
     async fn stranger(&self, made: &Recorded, program: &Json) -> Result<(), String> {
-        let which = self.subject.which();
+        let resource = self.subject.resource();
         let theirs = with(program, self.row.foreign.0, &self.row.foreign.1);
         let session = Session::start(&self.emulator, 9, json!({})).await;
-        let inputs = session.check(which, Some(&made.inputs), theirs).await;
-        let done = session.update(which, made, &inputs, 0.0).await;
+        let inputs = session.check(resource, Some(&made.inputs), theirs).await;
+        let done = session.update(resource, made, &inputs, 0.0).await;
         done.map_err(|failed| format!("somebody else: {}", failed.status.message()))?;
         settle().await;
         Ok(())
@@ -295,10 +295,10 @@ impl World {
     }
 
     async fn send(&self, old: &Recorded, program: &Json) -> Result<(Recorded, Vec<Entry>), String> {
-        let which = self.subject.which();
-        let inputs = self.session.check(which, Some(&old.inputs), program.clone()).await;
+        let resource = self.subject.resource();
+        let inputs = self.session.check(resource, Some(&old.inputs), program.clone()).await;
         let since = self.emulator.journal().len();
-        let updated = self.session.update(which, old, &inputs, 0.0).await;
+        let updated = self.session.update(resource, old, &inputs, 0.0).await;
         let updated = updated.map_err(|failed| failed.status.message().to_owned())?;
         settle().await;
         Ok((updated, self.emulator.journal().split_off(since)))
@@ -327,7 +327,7 @@ impl World {
 
     /// Returns the property and the secrets in AWS. It reads by import, so nothing recorded affects the result.
     async fn aspect(&self, id: &str) -> Json {
-        let found = self.session.import(self.subject.which(), id).await.unwrap().unwrap();
+        let found = self.session.import(self.subject.resource(), id).await.unwrap().unwrap();
         let path: PropertyPath = self.row.property.parse().unwrap();
         let mut shown = plain(&found.inputs);
         for segment in path.to_string().split('.') {
@@ -345,9 +345,9 @@ impl World {
     }
 
     async fn names(&self, old: &Recorded, program: &Json, property: &str) -> bool {
-        let which = self.subject.which();
-        let inputs = self.session.check(which, Some(&old.inputs), program.clone()).await;
-        let diff = self.session.diff(which, old, &inputs).await.unwrap();
+        let resource = self.subject.resource();
+        let inputs = self.session.check(resource, Some(&old.inputs), program.clone()).await;
+        let diff = self.session.diff(resource, old, &inputs).await.unwrap();
         diff.detailed_diff.keys().any(|path| path.starts_with(property))
     }
 }

@@ -30,7 +30,7 @@ use pulumi_provider::proto::diff_response::DiffChanges;
 use pulumi_provider::proto::property_diff::Kind;
 use serde_json::json;
 use session::{Recorded, Session, keeps_promise, settle, visible};
-use subjects::{Ground, Objects, SECRET, Subject, made_since, objects, with};
+use subjects::{Objects, Prerequisites, SECRET, Subject, made_since, objects, with};
 
 macro_rules! lives {
     ($($name:ident: $label:literal,)*) => { $(
@@ -54,10 +54,10 @@ lives! {
 
 #[tokio::test(start_paused = true)]
 async fn the_table_has_every_property() {
-    let ground = Ground::lay(&Emulator::new(Settings::default())).await;
+    let prerequisites = Prerequisites::create(&Emulator::new(Settings::default())).await;
     let schema = package::schema("0.0.0").unwrap();
     for resource in schema.resources().filter(|resource| !resource.is_component) {
-        let subjects = ground.subjects();
+        let subjects = prerequisites.subjects();
         let ours: Vec<_> = subjects.iter().filter(|one| one.token == resource.token).collect();
         assert!(!ours.is_empty(), "{}", resource.token);
         for name in resource.inputs.properties.keys() {
@@ -78,7 +78,7 @@ async fn life(label: &str) {
     let logged = Logged::default();
     let _guard = logged.listen();
     let emulator = Emulator::new(Settings::default());
-    let subject = Ground::lay(&emulator).await.subject(label);
+    let subject = Prerequisites::create(&emulator).await.subject(label);
     let life = Life {
         session: Session::start(&emulator, 1, json!({})).await,
         before: objects(&emulator),
@@ -108,13 +108,13 @@ struct Life {
 
 impl Life {
     async fn create(&self) -> Recorded {
-        let which = self.subject.which();
+        let resource = self.subject.resource();
         let inputs = self.check(None, self.subject.inputs.clone()).await;
         let again = self.check(Some(&inputs), plain(&inputs)).await;
         assert_eq!(again, inputs, "Check of what was checked");
-        let preview = self.session.preview_create(which, &inputs).await;
+        let preview = self.session.preview_create(resource, &inputs).await;
         is_discreet(&preview);
-        let made = self.session.create(which, &inputs, 0.0).await.unwrap();
+        let made = self.session.create(resource, &inputs, 0.0).await.unwrap();
         is_discreet(&made.outputs);
         assert_eq!(keeps_promise(&preview, &made.outputs), Ok(()));
         assert_eq!(self.ids(), std::slice::from_ref(&made.id));
@@ -123,7 +123,7 @@ impl Life {
 
     /// Asserts that a refresh right after the create finds no difference and nothing to add.
     async fn refresh(&self, made: &Recorded) {
-        let read = self.session.refresh(self.subject.which(), made, 0.0).await.unwrap();
+        let read = self.session.refresh(self.subject.resource(), made, 0.0).await.unwrap();
         let read = read.expect("it exists");
         assert_eq!(plain(&read.inputs), plain(&made.inputs));
         assert_eq!(plain(&read.outputs), plain(&made.outputs));
@@ -133,7 +133,7 @@ impl Life {
 
     /// Asserts that the same program shows no change after an import, except for secrets that AWS does not return.
     async fn import(&self, made: &Recorded) {
-        let read = self.session.import(self.subject.which(), &made.id).await.unwrap();
+        let read = self.session.import(self.subject.resource(), &made.id).await.unwrap();
         let read = read.expect("it exists");
         is_discreet(&read.outputs);
         let mut program = self.subject.inputs.clone();
@@ -170,16 +170,16 @@ impl Life {
             let diff = self.diff(&now, &inputs).await;
             assert!(diff.replaces.is_empty(), "{name}: {diff:?}");
             assert!(diff.diffs.iter().any(|changed| changed == name), "{name}: {diff:?}");
-            let which = self.subject.which();
-            let preview = self.session.preview_update(which, &now, &inputs).await;
+            let resource = self.subject.resource();
+            let preview = self.session.preview_update(resource, &now, &inputs).await;
             is_discreet(&preview);
-            let updated = self.session.update(which, &now, &inputs, 0.0).await;
+            let updated = self.session.update(resource, &now, &inputs, 0.0).await;
             let updated = updated.unwrap_or_else(|status| panic!("{name}: {status:?}"));
             assert_eq!(keeps_promise(&preview, &updated.outputs), Ok(()), "{name}");
             assert_eq!(self.ids(), std::slice::from_ref(&now.id), "{name}");
             // Reads lag behind a change.
             tokio::time::sleep(Duration::from_secs(2)).await;
-            let read = self.session.refresh(which, &updated, 0.0).await.unwrap().unwrap();
+            let read = self.session.refresh(resource, &updated, 0.0).await.unwrap().unwrap();
             assert_eq!(plain(&read.inputs), plain(&updated.inputs), "{name}");
             assert_eq!(plain(&read.outputs), plain(&updated.outputs), "{name}");
             assert_none(&self.diff(&read, &inputs).await);
@@ -205,12 +205,12 @@ impl Life {
     }
 
     async fn delete(&self, made: Recorded) {
-        let which = self.subject.which();
-        self.session.delete(which, &made, 0.0).await.unwrap();
+        let resource = self.subject.resource();
+        self.session.delete(resource, &made, 0.0).await.unwrap();
         assert_eq!(self.ids(), Vec::<String>::new());
-        let read = self.session.refresh(which, &made, 0.0).await.unwrap();
+        let read = self.session.refresh(resource, &made, 0.0).await.unwrap();
         assert_eq!(read, None, "an empty answer says that it is gone");
-        self.session.delete(which, &made, 0.0).await.unwrap();
+        self.session.delete(resource, &made, 0.0).await.unwrap();
         settle().await;
         assert_eq!(objects(&self.emulator), self.before, "something was left behind");
     }
@@ -223,13 +223,13 @@ impl Life {
     }
 
     async fn check(&self, olds: Option<&Struct>, news: serde_json::Value) -> Struct {
-        let checked = self.session.check(self.subject.which(), olds, news).await;
+        let checked = self.session.check(self.subject.resource(), olds, news).await;
         is_discreet(&checked);
         checked
     }
 
     async fn diff(&self, old: &Recorded, inputs: &Struct) -> DiffResponse {
-        self.session.diff(self.subject.which(), old, inputs).await.unwrap()
+        self.session.diff(self.subject.resource(), old, inputs).await.unwrap()
     }
 
     fn ids(&self) -> Vec<String> {

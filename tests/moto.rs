@@ -2,8 +2,8 @@
 //! modifications. `tests/boto3/moto_differences.py` lists where moto differs from AWS.
 #![allow(clippy::unwrap_used)] // a test may panic
 
-#[path = "support/world.rs"]
-mod world;
+#[path = "support/fixture.rs"]
+mod fixture;
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -15,11 +15,11 @@ use private_step_functions::aws::Aws;
 use private_step_functions::aws::config::ProviderConfig;
 use private_step_functions::resources::interface_endpoint::InterfaceEndpoint;
 use private_step_functions::resources::security_group::SecurityGroup;
-use pulumi_provider::error::Kind;
+use pulumi_provider::error::ErrorKind;
 use pulumi_provider::property::Value;
 use serde_json::{Value as Json, json};
 
-use crate::world::{REGION, Recorded, World, with};
+use crate::fixture::{Fixture, REGION, Recorded, with};
 
 /// A running moto process. Dropping the value kills it.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ impl Moto {
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
-            .unwrap_or_else(|error| panic!("{}: {error}: run `make test`, which installs it", program.display()));
+            .unwrap_or_else(|error| panic!("{}: {error}: run `make test`, resource installs it", program.display()));
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
         let url = lines
             .by_ref()
@@ -51,18 +51,18 @@ impl Moto {
         Self { process, url }
     }
 
-    /// Returns a world with a provider instance in a new account.
-    fn world(&self, more: Json) -> World {
+    /// Returns a fixture with a provider instance in a new account.
+    fn fixture(&self, more: Json) -> Fixture {
         let config = json!({
             "region": REGION, "accessKey": "AKIATEST", "secretKey": "secret",
             "endpoints": { "ec2": self.url, "sts": self.url },
             "polling": { "initialInterval": 0.05, "maxInterval": 0.2 },
         });
         let config: ProviderConfig = serde_json::from_value(with(&config, more)).unwrap();
-        let mut world = World::on(Aws::new(config), Emulator::new(Settings::default()));
+        let mut fixture = Fixture::on(Aws::new(config), Emulator::new(Settings::default()));
         // Nothing takes long here, and the clock is not paused.
-        world.timeout = Some(Duration::from_secs(20));
-        world
+        fixture.timeout = Some(Duration::from_secs(20));
+        fixture
     }
 }
 
@@ -85,18 +85,18 @@ fn rule(port: u16, source: Json) -> Json {
 }
 
 /// Asserts that a refresh does not change the recorded state.
-async fn unchanged<R: pulumi_provider::resource::Resource<Clients = Aws>>(world: &World, made: &Recorded) {
-    assert_eq!(world.refresh::<R>(made).await.unwrap().unwrap().prior, made.prior);
+async fn unchanged<R: pulumi_provider::resource::Resource<Clients = Aws>>(fixture: &Fixture, made: &Recorded) {
+    assert_eq!(fixture.refresh::<R>(made).await.unwrap().unwrap().prior, made.prior);
 }
 
 #[tokio::test]
 async fn security_groups() {
     let moto = Moto::start();
-    let world = moto.world(json!({ "defaultTags": { "tags": { "team": "a" } } }));
-    let (vpc, _) = world.network().await;
+    let fixture = moto.fixture(json!({ "defaultTags": { "tags": { "team": "a" } } }));
+    let (vpc, _) = fixture.network().await;
     let base = json!({ "vpcId": vpc, "description": "callers", "tags": { "env": "dev" } });
-    let other = world.create::<SecurityGroup>("other", base.clone()).await.unwrap();
-    unchanged::<SecurityGroup>(&world, &other).await;
+    let other = fixture.create::<SecurityGroup>("other", base.clone()).await.unwrap();
+    unchanged::<SecurityGroup>(&fixture, &other).await;
 
     // Rules of every kind, as the user writes them. The group allows no other traffic in or out.
     let rules = json!({
@@ -110,42 +110,48 @@ async fn security_groups() {
         "egress": [rule(443, json!({ "vpc": true }))],
     });
     let inputs = with(&base, rules);
-    let made = world.create::<SecurityGroup>("orders", inputs.clone()).await.unwrap();
+    let made = fixture.create::<SecurityGroup>("orders", inputs.clone()).await.unwrap();
     assert_eq!(
         made.prior.outputs["tagsAll"],
         Value::from(json!({ "team": "a", "env": "dev" }))
     );
-    unchanged::<SecurityGroup>(&world, &made).await;
-    assert!(world.diff::<SecurityGroup>(&made, inputs).unwrap().detailed.is_empty());
-    assert_eq!(permissions(&world, &made.id).await, (5, 1));
+    unchanged::<SecurityGroup>(&fixture, &made).await;
+    assert!(
+        fixture
+            .diff::<SecurityGroup>(&made, inputs)
+            .unwrap()
+            .detailed
+            .is_empty()
+    );
+    assert_eq!(permissions(&fixture, &made.id).await, (5, 1));
 
     // Rules and tags change in place.
     let changes = json!({ "ingress": [rule(444, json!({ "cidrIpv4": "10.1.0.0/16" }))], "tags": {} });
-    let updated = world
+    let updated = fixture
         .update::<SecurityGroup>(&made, with(&base, changes))
         .await
         .unwrap();
-    unchanged::<SecurityGroup>(&world, &updated).await;
+    unchanged::<SecurityGroup>(&fixture, &updated).await;
     assert_eq!(updated.prior.outputs["tagsAll"], Value::from(json!({ "team": "a" })));
-    assert_eq!(permissions(&world, &made.id).await, (1, 0));
+    assert_eq!(permissions(&fixture, &made.id).await, (1, 0));
 
-    let imported = world
+    let imported = fixture
         .import::<SecurityGroup>("orders", &made.id)
         .await
         .unwrap()
         .unwrap();
     assert_eq!(imported.prior.inputs["vpcId"], vpc.into());
     for gone in [&updated, &other] {
-        world.delete::<SecurityGroup>(gone).await.unwrap();
-        assert!(world.refresh::<SecurityGroup>(gone).await.unwrap().is_none());
+        fixture.delete::<SecurityGroup>(gone).await.unwrap();
+        assert!(fixture.refresh::<SecurityGroup>(gone).await.unwrap().is_none());
         // A second delete succeeds too.
-        world.delete::<SecurityGroup>(gone).await.unwrap();
+        fixture.delete::<SecurityGroup>(gone).await.unwrap();
     }
 }
 
 /// Returns the number of sources in the group's ingress and egress permissions, as moto counts them.
-async fn permissions(world: &World, id: &str) -> (usize, usize) {
-    let ec2 = world.aws.ec2().await.unwrap();
+async fn permissions(fixture: &Fixture, id: &str) -> (usize, usize) {
+    let ec2 = fixture.aws.ec2().await.unwrap();
     let answer = ec2.describe_security_groups().group_ids(id).send().await.unwrap();
     let group = &answer.security_groups()[0];
     let sources = |permissions: &[aws_sdk_ec2::types::IpPermission]| {
@@ -160,9 +166,9 @@ async fn permissions(world: &World, id: &str) -> (usize, usize) {
 #[tokio::test]
 async fn interface_endpoints() {
     let moto = Moto::start();
-    let world = moto.world(json!({}));
-    let (vpc, subnets) = world.network().await;
-    let group = world
+    let fixture = moto.fixture(json!({}));
+    let (vpc, subnets) = fixture.network().await;
+    let group = fixture
         .create::<SecurityGroup>("endpoints", json!({ "vpcId": vpc }))
         .await
         .unwrap();
@@ -175,49 +181,52 @@ async fn interface_endpoints() {
             // moto does not simulate private DNS names.
             "policy": policy, "privateDnsEnabled": false, "tags": { "env": "dev" },
         });
-        let made = world
+        let made = fixture
             .create::<InterfaceEndpoint>(service, inputs.clone())
             .await
             .unwrap();
         assert_eq!(made.output("state"), "available");
         assert_eq!(made.output("serviceName"), format!("com.amazonaws.{REGION}.{service}"));
-        unchanged::<InterfaceEndpoint>(&world, &made).await;
+        unchanged::<InterfaceEndpoint>(&fixture, &made).await;
         assert!(
-            world
+            fixture
                 .diff::<InterfaceEndpoint>(&made, inputs.clone())
                 .unwrap()
                 .detailed
                 .is_empty()
         );
-        let imported = world
+        let imported = fixture
             .import::<InterfaceEndpoint>(service, &made.id)
             .await
             .unwrap()
             .unwrap();
         assert_eq!(imported.prior.inputs["vpcId"], vpc.clone().into());
 
-        let retagged = world
+        let retagged = fixture
             .update::<InterfaceEndpoint>(&made, with(&inputs, json!({ "tags": { "env": "prod" } })))
             .await
             .unwrap();
-        unchanged::<InterfaceEndpoint>(&world, &retagged).await;
-        world.delete::<InterfaceEndpoint>(&retagged).await.unwrap();
-        assert!(world.refresh::<InterfaceEndpoint>(&retagged).await.unwrap().is_none());
-        world.delete::<InterfaceEndpoint>(&retagged).await.unwrap();
+        unchanged::<InterfaceEndpoint>(&fixture, &retagged).await;
+        fixture.delete::<InterfaceEndpoint>(&retagged).await.unwrap();
+        assert!(fixture.refresh::<InterfaceEndpoint>(&retagged).await.unwrap().is_none());
+        fixture.delete::<InterfaceEndpoint>(&retagged).await.unwrap();
     }
-    world.delete::<SecurityGroup>(&group).await.unwrap();
+    fixture.delete::<SecurityGroup>(&group).await.unwrap();
 }
 
 #[tokio::test]
 async fn accounts_and_roles() {
     let moto = Moto::start();
-    let world = moto.world(json!({ "allowedAccountIds": ["123456789012"] }));
-    assert_eq!(world.aws.account().await.unwrap(), "123456789012");
-    world.network().await;
-    let refused = moto.world(json!({ "allowedAccountIds": ["999999999999"] }));
-    assert_eq!(refused.aws.ec2().await.map(drop).unwrap_err().kind(), Kind::Credentials);
+    let fixture = moto.fixture(json!({ "allowedAccountIds": ["123456789012"] }));
+    assert_eq!(fixture.aws.account().await.unwrap(), "123456789012");
+    fixture.network().await;
+    let refused = moto.fixture(json!({ "allowedAccountIds": ["999999999999"] }));
+    assert_eq!(
+        refused.aws.ec2().await.map(drop).unwrap_err().kind(),
+        ErrorKind::Credentials
+    );
     let role = json!({ "roleArn": "arn:aws:iam::210987654321:role/deploy", "externalId": "xyz", "sessionName": "ci" });
-    let assumed = moto.world(json!({ "assumeRole": role, "allowedAccountIds": ["210987654321"] }));
+    let assumed = moto.fixture(json!({ "assumeRole": role, "allowedAccountIds": ["210987654321"] }));
     assert_eq!(assumed.aws.account().await.unwrap(), "210987654321");
     // An object created with the role's credentials belongs to the role's account.
     let (vpc, _) = assumed.network().await;
@@ -226,6 +235,6 @@ async fn accounts_and_roles() {
         .await
         .unwrap();
     assert!(made.output("arn").contains(":210987654321:"), "{}", made.output("arn"));
-    let elsewhere = world.import::<SecurityGroup>("theirs", &made.id).await.unwrap();
+    let elsewhere = fixture.import::<SecurityGroup>("theirs", &made.id).await.unwrap();
     assert!(elsewhere.is_none(), "another account does not see it");
 }

@@ -24,7 +24,7 @@ use facts::{ACCOUNT, is_read, secrets_of};
 use harness::server::json as plain;
 use serde_json::{Value as Json, json};
 use session::{REGION, Recorded, Session, settle};
-use subjects::{Ground, Subject, objects};
+use subjects::{Prerequisites, Subject, objects};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Operation {
@@ -35,7 +35,7 @@ enum Operation {
 
 /// Where the operation looks for the object, and what it finds there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum Location {
     /// Another account, without an object of that id or name.
     Account,
     /// Another account, with an object of the same name.
@@ -61,11 +61,11 @@ const OTHER_REGION: &str = "us-east-1";
 const ONE_OF_A_KIND: &str = "AWS gives no id to a second object, in no account: what has the id is the recorded object";
 
 const OPERATIONS: [Operation; 3] = [Operation::Read, Operation::Update, Operation::Delete];
-const PLACES: [Place; 4] = [
-    Place::Account,
-    Place::AccountWithNamesake,
-    Place::Region,
-    Place::Successor,
+const LOCATIONS: [Location; 4] = [
+    Location::Account,
+    Location::AccountWithNamesake,
+    Location::Region,
+    Location::Successor,
 ];
 const SUBJECTS: [&str; 5] = [
     "security group",
@@ -75,17 +75,19 @@ const SUBJECTS: [&str; 5] = [
     "private connection",
 ];
 
-fn expected(subject: &str, operation: Operation, place: Place) -> Outcome {
+fn expected(subject: &str, operation: Operation, place: Location) -> Outcome {
     let is_named = subject == "private connection";
     match place {
-        Place::Region => Outcome::Refused(vec![REGION.to_owned(), OTHER_REGION.to_owned()]),
-        Place::Account => Outcome::Refused(vec![ACCOUNT.to_owned(), OTHER_ACCOUNT.to_owned()]),
-        Place::AccountWithNamesake if is_named => Outcome::Refused(vec![ACCOUNT.to_owned(), OTHER_ACCOUNT.to_owned()]),
-        Place::Successor if is_named && operation == Operation::Update => {
+        Location::Region => Outcome::Refused(vec![REGION.to_owned(), OTHER_REGION.to_owned()]),
+        Location::Account => Outcome::Refused(vec![ACCOUNT.to_owned(), OTHER_ACCOUNT.to_owned()]),
+        Location::AccountWithNamesake if is_named => {
+            Outcome::Refused(vec![ACCOUNT.to_owned(), OTHER_ACCOUNT.to_owned()])
+        }
+        Location::Successor if is_named && operation == Operation::Update => {
             Outcome::Refused(vec!["no longer exists".to_owned(), "arn:aws:events".to_owned()])
         }
-        Place::Successor if is_named => Outcome::Gone,
-        Place::AccountWithNamesake | Place::Successor => Outcome::Impossible(ONE_OF_A_KIND),
+        Location::Successor if is_named => Outcome::Gone,
+        Location::AccountWithNamesake | Location::Successor => Outcome::Impossible(ONE_OF_A_KIND),
     }
 }
 
@@ -95,7 +97,7 @@ async fn nothing_else_is_touched() {
     let (mut rows, mut impossible, mut broken) = (0, 0, Vec::new());
     for subject in SUBJECTS {
         for operation in OPERATIONS {
-            for place in PLACES {
+            for place in LOCATIONS {
                 rows += 1;
                 match expected(subject, operation, place) {
                     Outcome::Impossible(reason) => {
@@ -115,29 +117,29 @@ async fn nothing_else_is_touched() {
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
-async fn try_row(label: &str, operation: Operation, place: Place, outcome: Outcome) -> Result<(), String> {
+async fn try_row(label: &str, operation: Operation, place: Location, outcome: Outcome) -> Result<(), String> {
     let emulator = Emulator::new(Settings::default());
-    let subject = Ground::lay(&emulator).await.subject(label);
+    let subject = Prerequisites::create(&emulator).await.subject(label);
     let made = create(&emulator, &subject).await;
     let config = match place {
-        Place::Account | Place::AccountWithNamesake => {
+        Location::Account | Location::AccountWithNamesake => {
             json!({ "assumeRole": { "roleArn": format!("arn:aws:iam::{OTHER_ACCOUNT}:role/deploy") } })
         }
-        Place::Region => json!({ "region": OTHER_REGION }),
-        Place::Successor => json!({}),
+        Location::Region => json!({ "region": OTHER_REGION }),
+        Location::Successor => json!({}),
     };
     let session = Session::start(&emulator, 2, config).await;
     match place {
         // Created with the other account's credentials.
-        Place::AccountWithNamesake => {
-            let which = subject.which();
+        Location::AccountWithNamesake => {
+            let resource = subject.resource();
             let theirs =
                 json!({ "name": made.id, "auth": { "apiKey": { "name": "x-theirs", "value": "hidden-theirs" } } });
-            let inputs = session.check(which, None, theirs).await;
-            session.create(which, &inputs, 0.0).await.unwrap();
+            let inputs = session.check(resource, None, theirs).await;
+            session.create(resource, &inputs, 0.0).await.unwrap();
         }
-        Place::Successor => succeed(&emulator, &made.id).await,
-        Place::Account | Place::Region => {}
+        Location::Successor => succeed(&emulator, &made.id).await,
+        Location::Account | Location::Region => {}
     }
     settle().await;
     let (before, since) = (objects(&emulator), emulator.journal().len());
@@ -152,7 +154,7 @@ async fn try_row(label: &str, operation: Operation, place: Place, outcome: Outco
     if let Some(call) = calls.iter().find(accepted) {
         return Err(format!("{} was carried out", call.operation));
     }
-    if place == Place::Region && !calls.is_empty() {
+    if place == Location::Region && !calls.is_empty() {
         return Err("AWS was asked in the wrong Region".to_owned());
     }
     if objects(&emulator) != before {
@@ -178,8 +180,8 @@ async fn try_row(label: &str, operation: Operation, place: Place, outcome: Outco
 
 async fn create(emulator: &Emulator, subject: &Subject) -> Recorded {
     let session = Session::start(emulator, 1, json!({})).await;
-    let inputs = session.check(subject.which(), None, subject.inputs.clone()).await;
-    let made = session.create(subject.which(), &inputs, 0.0).await.unwrap();
+    let inputs = session.check(subject.resource(), None, subject.inputs.clone()).await;
+    let made = session.create(subject.resource(), &inputs, 0.0).await.unwrap();
     settle().await;
     made
 }
@@ -198,17 +200,17 @@ async fn succeed(emulator: &Emulator, name: &str) {
 
 /// Runs the operation. Returns whether the engine considers the object gone, or the error message.
 async fn operate(session: &Session, subject: &Subject, old: &Recorded, operation: Operation) -> Result<bool, String> {
-    let which = subject.which();
+    let resource = subject.resource();
     let message = |status: tonic::Status| status.message().to_owned();
     match operation {
         Operation::Read => session
-            .refresh(which, old, 0.0)
+            .refresh(resource, old, 0.0)
             .await
             .map(|read| read.is_none())
             .map_err(message),
         Operation::Update => {
-            let inputs = session.check(which, Some(&old.inputs), subject.updated()).await;
-            let updated = session.update(which, old, &inputs, 0.0).await;
+            let inputs = session.check(resource, Some(&old.inputs), subject.updated()).await;
+            let updated = session.update(resource, old, &inputs, 0.0).await;
             match updated {
                 Ok(_) => Ok(false),
                 Err(failed) => {
@@ -217,7 +219,7 @@ async fn operate(session: &Session, subject: &Subject, old: &Recorded, operation
                 }
             }
         }
-        Operation::Delete => session.delete(which, old, 0.0).await.map(|()| true).map_err(message),
+        Operation::Delete => session.delete(resource, old, 0.0).await.map(|()| true).map_err(message),
     }
 }
 
@@ -225,7 +227,7 @@ async fn operate(session: &Session, subject: &Subject, old: &Recorded, operation
 #[tokio::test(start_paused = true)]
 async fn no_secret_is_written_into_a_strangers_connection() {
     let emulator = Emulator::new(Settings::default());
-    let subject = Ground::lay(&emulator).await.subject("private connection");
+    let subject = Prerequisites::create(&emulator).await.subject("private connection");
     let made = create(&emulator, &subject).await;
     succeed(&emulator, &made.id).await;
     settle().await;

@@ -269,7 +269,7 @@ async fn a_replacement_under_a_name_that_the_program_fixes_is_left_to_the_user()
 #[tokio::test(start_paused = true)]
 async fn previews_touch_nothing_and_keep_known_what_is_known() {
     let toy = Toy::new();
-    let world = toy.world();
+    let objects = toy.objects();
     let mut harness = Harness::start(toy, json!({"region": "here"})).await;
     let request = CreateRequest {
         urn: urn(THING, "one"),
@@ -300,13 +300,13 @@ async fn previews_touch_nothing_and_keep_known_what_is_known() {
         json!({"name": "one", "size": 2, "behavior": "", "arn": "arn:1"}),
         "the state may change, so it is left out"
     );
-    assert!(world.lock().unwrap().is_empty());
+    assert!(objects.lock().unwrap().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_whole_life() {
     let toy = Toy::new();
-    let world = toy.world();
+    let objects = toy.objects();
     let mut harness = Harness::start(toy, json!({"region": "here"})).await;
     let inputs = json!({"name": "one", "size": 1, "behavior": "slow", "code": secret("x")});
     let created = create(&harness, THING, inputs.clone()).await.unwrap();
@@ -372,7 +372,7 @@ async fn a_whole_life() {
     };
     let updated = harness.client.update(update).await.unwrap().into_inner();
     assert_eq!(json(&updated.properties.unwrap())["state"], "updated");
-    assert_eq!(world.lock().unwrap()["id-of-one"].size, 5);
+    assert_eq!(objects.lock().unwrap()["id-of-one"].size, 5);
 
     for _ in 0..2 {
         let delete = DeleteRequest {
@@ -384,7 +384,7 @@ async fn a_whole_life() {
         };
         harness.client.delete(delete).await.unwrap();
     }
-    assert!(world.lock().unwrap().is_empty());
+    assert!(objects.lock().unwrap().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
@@ -491,12 +491,12 @@ async fn a_panic_ends_one_operation_and_not_the_server() {
 #[tokio::test(start_paused = true)]
 async fn a_dropped_call_does_not_abandon_its_create() {
     let toy = Toy::new();
-    let world = toy.world();
+    let objects = toy.objects();
     let harness = Harness::start(toy, json!({"region": "here"})).await;
     let call = tokio::time::timeout(Duration::from_secs(1), create(&harness, THING, thing("slow")));
     assert!(call.await.is_err());
     sleep(Duration::from_secs(60)).await;
-    assert_eq!(world.lock().unwrap().len(), 1);
+    assert_eq!(objects.lock().unwrap().len(), 1);
     assert_eq!(
         harness.engine.statuses("one").len(),
         2,
@@ -529,7 +529,7 @@ async fn large_properties_pass_in_both_directions_and_in_errors() {
 #[tokio::test(start_paused = true)]
 async fn hundreds_of_creates_run_side_by_side() {
     let toy = Toy::new();
-    let world = toy.world();
+    let objects = toy.objects();
     let harness = Harness::start(toy, json!({"region": "here"})).await;
     let start = Instant::now();
     let creates = (0..300).map(|number| {
@@ -551,7 +551,7 @@ async fn hundreds_of_creates_run_side_by_side() {
     for created in futures::future::join_all(creates).await {
         created.unwrap();
     }
-    assert_eq!(world.lock().unwrap().len(), 300);
+    assert_eq!(objects.lock().unwrap().len(), 300);
     assert!(
         start.elapsed() < Duration::from_secs(70),
         "one after another they take hours"

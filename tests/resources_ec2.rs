@@ -2,6 +2,8 @@
 //! each way in which a wait can end, and each error with specific advice.
 #![allow(clippy::unwrap_used)] // a test may panic
 
+#[path = "support/fixture.rs"]
+mod fixture;
 #[path = "resources_ec2/interface_endpoint.rs"]
 mod interface_endpoint;
 #[path = "resources_ec2/interface_endpoint_recovery.rs"]
@@ -14,5 +16,3 @@ mod partitions;
 mod security_group;
 #[path = "resources_ec2/security_group_recovery.rs"]
 mod security_group_recovery;
-#[path = "support/world.rs"]
-mod world;

@@ -10,6 +10,8 @@ mod connection;
 mod connection_failures;
 #[path = "resources_lattice/evidence.rs"]
 mod evidence;
+#[path = "support/fixture.rs"]
+mod fixture;
 #[path = "resources_lattice/gateway.rs"]
 mod gateway;
 #[path = "resources_lattice/holders.rs"]
@@ -18,5 +20,3 @@ mod holders;
 mod leftovers;
 #[path = "resources_lattice/recovery.rs"]
 mod recovery;
-#[path = "support/world.rs"]
-mod world;

@@ -33,7 +33,7 @@ use pulumi_provider::proto::{CheckRequest, ConstructRequest};
 use pulumi_provider::resource::redaction::holds;
 use serde_json::{Value as Json, json};
 use session::{Recorded, Session, settle};
-use subjects::{Ground, Subject, with};
+use subjects::{Prerequisites, Subject, with};
 use tonic::Status;
 
 const SUBJECTS: [&str; 8] = [
@@ -107,7 +107,7 @@ fn no_refusal_of_an_input_tells_a_secret() {
     for label in SUBJECTS {
         paused(async {
             let emulator = Emulator::new(Settings::default());
-            let subject = Ground::lay(&emulator).await.subject(label);
+            let subject = Prerequisites::create(&emulator).await.subject(label);
             let session = Session::start(&emulator, 1, json!({})).await;
             let named = with(&subject.inputs, "name", &json!("planted-name"));
             for path in texts(&named, String::new()) {
@@ -220,8 +220,8 @@ struct Told {
 impl Scene {
     async fn prepare(label: &str, operation: Operation, bare: bool) -> Self {
         let emulator = Emulator::new(Settings::default());
-        let subject = Ground::lay(&emulator).await.subject(label);
-        let which = subject.which();
+        let subject = Prerequisites::create(&emulator).await.subject(label);
+        let resource = subject.resource();
         let config = if bare { json!({ "maxRetries": 0 }) } else { json!({}) };
         let session = Session::start(&emulator, 1, config).await;
         let named = |inputs: Json| match label {
@@ -231,11 +231,11 @@ impl Scene {
         let (first, second) = (named(subject.inputs.clone()), named(subject.updated()));
         let mut planted = leaves(&first);
         planted.extend(leaves(&second));
-        let mut inputs = session.check(which, None, marked(&first)).await;
+        let mut inputs = session.check(resource, None, marked(&first)).await;
         let mut old = None;
         if operation != Operation::Create {
-            let made = session.create(which, &inputs, 0.0).await.unwrap();
-            inputs = session.check(which, Some(&made.inputs), marked(&second)).await;
+            let made = session.create(resource, &inputs, 0.0).await.unwrap();
+            inputs = session.check(resource, Some(&made.inputs), marked(&second)).await;
             old = Some(made);
             settle().await;
         }
@@ -250,20 +250,20 @@ impl Scene {
     }
 
     async fn operate(&self, operation: Operation, timeout: f64) -> Option<Status> {
-        let (which, old) = (self.subject.which(), self.old.as_ref());
+        let (resource, old) = (self.subject.resource(), self.old.as_ref());
         match operation {
             Operation::Create => self
                 .session
-                .create(which, &self.inputs, timeout)
+                .create(resource, &self.inputs, timeout)
                 .await
                 .err()
                 .map(|failed| failed.status),
-            Operation::Read => self.session.refresh(which, old?, timeout).await.err(),
+            Operation::Read => self.session.refresh(resource, old?, timeout).await.err(),
             Operation::Update => {
-                let updated = self.session.update(which, old?, &self.inputs, timeout).await;
+                let updated = self.session.update(resource, old?, &self.inputs, timeout).await;
                 updated.err().map(|failed| failed.status)
             }
-            Operation::Delete => self.session.delete(which, old?, timeout).await.err(),
+            Operation::Delete => self.session.delete(resource, old?, timeout).await.err(),
         }
     }
 

@@ -1,6 +1,6 @@
 """Where AWS, as recorded, and the emulator differ: members, values, order of states, error codes.
 
-Usage: compare.py FILE --bin DIR [--pace N] [--speed N] [--temper cautious|recorded]
+Usage: compare.py FILE --bin DIR [--pace N] [--speed N] [--mode cautious|recorded]
 """
 
 import argparse
@@ -28,28 +28,28 @@ def main():
     arguments.add_argument("--bin", type=pathlib.Path, required=True, help="directory of the built emulator")
     arguments.add_argument("--pace", type=float, default=10, help="how much faster than recorded: AWS takes ten times as long")
     arguments.add_argument("--speed", type=float, default=1, help="of the emulator")
-    arguments.add_argument("--temper", action="append", choices=emulators.TEMPERS, help="default: both")
+    arguments.add_argument("--mode", action="append", choices=emulators.MODES, help="default: both")
     options = arguments.parse_args()
     recording = json.loads(options.file.read_text())
-    for temper in options.temper or emulators.TEMPERS:
-        found, lasting = compared(recording, options.bin, temper, options.pace, options.speed)
-        print(f"\n=== {temper}: {len(found)} differences")
+    for mode in options.mode or emulators.MODES:
+        found, lasting = compared(recording, options.bin, mode, options.pace, options.speed)
+        print(f"\n=== {mode}: {len(found)} differences")
         print(*(f"  {line}" for line in found), "  How long states last:", *(f"    {line}" for line in lasting), sep="\n")
 
 
-def compared(recording, programs, temper, pace, speed):
+def compared(recording, programs, mode, pace, speed):
     """One line for each kind of difference, and one for how long each state lasts.
 
     Whether a short state is met is a matter of moments: only what differs each time that the recording is played counts.
     """
     with concurrent.futures.ThreadPoolExecutor() as pool:
-        plays = list(pool.map(lambda _: played(recording, programs, temper, pace, speed), range(TIMES)))
+        plays = list(pool.map(lambda _: played(recording, programs, mode, pace, speed), range(TIMES)))
     found = set.intersection(*(set(found) for found, _ in plays))
     return sorted(found), plays[0][1]
 
 
-def played(recording, programs, temper, pace, speed):
-    with emulators.Emulator(programs / "aws-emulator", speed, temper) as emulator:
+def played(recording, programs, mode, pace, speed):
+    with emulators.Emulator(programs / "aws-emulator", speed, mode) as emulator:
         replayed = replay.Replay(emulator.url, recording["about"]["region"], pace, speed)
         done, glances = replayed.run(recording["calls"])
     changes = [one for one in done if not services.is_read(one[0]["operation"])]

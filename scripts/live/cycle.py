@@ -128,7 +128,7 @@ class Stack:
         (self.project / "Pulumi.yaml").write_text(changed)
         plugin = programs / "pulumi-resource-private-step-functions"
         (scratch / "state").mkdir()
-        self.environment = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "AWS_EMULATOR_TEMPER") if name in os.environ} | {
+        self.environment = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "AWS_EMULATOR_MODE") if name in os.environ} | {
             "PULUMI_HOME": str(scratch / "home"), "PULUMI_BACKEND_URL": (scratch / "state").as_uri(),
             "PULUMI_CONFIG_PASSPHRASE": "live", "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

@@ -1,13 +1,13 @@
-"""The emulator as a process, in a temper."""
+"""The emulator as a process, in a mode."""
 
 import subprocess
 
-TEMPERS = ("cautious", "recorded")
+MODES = ("cautious", "recorded")
 
 
 class Emulator:
-    def __init__(self, program, speed, temper):
-        self.command = [program, "--port", "0", "--speed", str(speed), "--temper", temper]
+    def __init__(self, program, speed, mode):
+        self.command = [program, "--port", "0", "--speed", str(speed), "--mode", mode]
 
     def __enter__(self):
         # A session of its own: Ctrl-C must not take it from under a CLI that is still cancelling.

@@ -16,7 +16,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_smithy_runtime_api::client::identity::SharedIdentityCache;
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 
 use super::config::ProviderConfig;
 use super::environment::{Environment, Source};
@@ -89,7 +89,7 @@ fn of_profile(profile: &str, environment: &Environment, sdk: &SdkConfig) -> Prof
 fn wants_a_code(profile: &str) -> Error {
     let text =
         format!("the profile \"{profile}\" assumes its role with an MFA code (mfa_serial), which nobody can type here");
-    Error::new(Kind::Credentials, text).advise(format!(
+    Error::new(ErrorKind::Credentials, text).advise(format!(
         "Sign in beforehand: `eval \"$(aws configure export-credentials --profile {profile} --format env)\"` asks for the code and \
          sets the keys, which go before AWS_PROFILE; leave `private-step-functions:profile` out then. Or use a profile of IAM \
          Identity Center (`aws sso login`) or `aws login`"

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use aws_config::profile::{Profile, ProfileSet};
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_types::os_shim_internal::{Env, Fs};
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 
 use super::config::ProviderConfig;
 use super::error::root_cause;
@@ -52,7 +52,7 @@ impl Environment {
                 } else {
                     format!("{what}: {cause}")
                 };
-                Error::new(Kind::Invalid, format!("the shared AWS files: {what}"))
+                Error::new(ErrorKind::Invalid, format!("the shared AWS files: {what}"))
                     .advise("Check `~/.aws/config` and `~/.aws/credentials`, or the files that are set in their place")
             })?;
         Ok(Self {

@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId;
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use regex::Regex;
 
 use super::credentials::Unanswered;
@@ -40,12 +40,12 @@ where
                 root_cause(&error)
             );
             // AWS answered, so it may have carried the request out.
-            Error::new(Kind::MaybeSent, text).with_request_id(request_id)
+            Error::new(ErrorKind::MaybeSent, text).with_request_id(request_id)
         }
         SdkError::ConstructionFailure(_) | SdkError::DispatchFailure(_)
             if let Some(problem) = without_endpoint(&root_cause(&error)) =>
         {
-            Error::new(Kind::Invalid, format!("{operation}: no endpoint: {problem}"))
+            Error::new(ErrorKind::Invalid, format!("{operation}: no endpoint: {problem}"))
                 .advise("Check the settings for endpoints: URLs, FIPS, dual-stack and the Region")
         }
         SdkError::ConstructionFailure(_) => Error::bug(format!(
@@ -54,12 +54,14 @@ where
         )),
         _ if let Some(missing) = find::<CredentialsError>(&error) => no_credentials(operation, missing),
         SdkError::DispatchFailure(failure) if failure.is_user() => Error::new(
-            Kind::Invalid,
+            ErrorKind::Invalid,
             format!("{operation}: the request could not be sent: {}", root_cause(&error)),
         ),
         // The SDK's message states its timeout of an attempt, but the operation's limits may have shortened that.
-        SdkError::TimeoutError(_) => Error::new(Kind::MaybeSent, format!("{operation}: AWS did not answer in time"))
-            .advise("Check the network, proxy and endpoint settings if this persists"),
+        SdkError::TimeoutError(_) => {
+            Error::new(ErrorKind::MaybeSent, format!("{operation}: AWS did not answer in time"))
+                .advise("Check the network, proxy and endpoint settings if this persists")
+        }
         SdkError::DispatchFailure(_) => {
             let cause = root_cause(&error);
             let advice = if cause.contains("invalid peer certificate") {
@@ -67,9 +69,13 @@ where
             } else {
                 "Check the network, proxy and endpoint settings if this persists"
             };
-            Error::new(Kind::MaybeSent, format!("{operation}: no answer from AWS: {cause}")).advise(advice)
+            Error::new(
+                ErrorKind::MaybeSent,
+                format!("{operation}: no answer from AWS: {cause}"),
+            )
+            .advise(advice)
         }
-        _ => Error::new(Kind::MaybeSent, format!("{operation}: {}", root_cause(&error))),
+        _ => Error::new(ErrorKind::MaybeSent, format!("{operation}: {}", root_cause(&error))),
     }
 }
 
@@ -78,9 +84,9 @@ where
 pub fn answered(operation: &str, code: &str, message: &str, status: u16, request_id: Option<&str>) -> Error {
     let kind = kind(code, status);
     let what = match kind {
-        Kind::Credentials => Cow::Borrowed("credentials not accepted"),
-        Kind::Denied => Cow::Borrowed("access denied"),
-        Kind::Throttled => Cow::Borrowed("throttled"),
+        ErrorKind::Credentials => Cow::Borrowed("credentials not accepted"),
+        ErrorKind::Denied => Cow::Borrowed("access denied"),
+        ErrorKind::Throttled => Cow::Borrowed("throttled"),
         _ if code.is_empty() => Cow::Owned(format!("HTTP {status}")),
         _ => Cow::Borrowed(code),
     };
@@ -97,25 +103,25 @@ pub fn answered(operation: &str, code: &str, message: &str, status: u16, request
             error.advise("Check the secret key, and the clock of this machine")
         }
         "OptInRequired" => error.advise("Check that the account is active, and has enabled the service and the Region"),
-        _ if kind == Kind::Credentials => {
+        _ if kind == ErrorKind::Credentials => {
             error.advise("Check the profile or keys, and that the account has enabled the Region")
         }
-        _ if kind == Kind::Denied => error.advise_otherwise(format!(
+        _ if kind == ErrorKind::Denied => error.advise_otherwise(format!(
             "Grant {}",
             missing_action(&message).unwrap_or_else(|| action(operation))
         )),
-        _ if kind == Kind::NotFound => {
+        _ if kind == ErrorKind::NotFound => {
             error.advise_otherwise("Check that it exists in the provider's Region and account")
         }
         "InsufficientFreeAddressesInSubnet" => {
             error.advise_otherwise("Free addresses in the subnet, or choose another one")
         }
-        _ if kind == Kind::Quota => {
+        _ if kind == ErrorKind::Quota => {
             error.advise_otherwise("Delete what is not needed any more, or ask AWS for a higher quota")
         }
-        _ if kind == Kind::Throttled => error
+        _ if kind == ErrorKind::Throttled => error
             .advise_otherwise("The account makes more calls in this Region than AWS allows: repeat the command later"),
-        _ if kind == Kind::Unavailable => error.advise_otherwise("AWS failed on its own side: repeat the command"),
+        _ if kind == ErrorKind::Unavailable => error.advise_otherwise("AWS failed on its own side: repeat the command"),
         _ => error,
     }
 }
@@ -150,10 +156,10 @@ fn without_encoded(message: &str) -> &str {
         .unwrap_or_default()
 }
 
-fn kind(code: &str, status: u16) -> Kind {
+fn kind(code: &str, status: u16) -> ErrorKind {
     match code {
         "UnauthorizedOperation" | "AccessDenied" | "AccessDeniedException" | "Blocked" | "OptInRequired" => {
-            Kind::Denied
+            ErrorKind::Denied
         }
         "AuthFailure"
         | "ExpiredToken"
@@ -164,7 +170,7 @@ fn kind(code: &str, status: u16) -> Kind {
         | "SignatureDoesNotMatch"
         | "InvalidSignatureException"
         | "MissingAuthenticationToken"
-        | "MissingAuthenticationTokenException" => Kind::Credentials,
+        | "MissingAuthenticationTokenException" => ErrorKind::Credentials,
         "RequestLimitExceeded"
         | "Throttling"
         | "ThrottlingException"
@@ -174,31 +180,33 @@ fn kind(code: &str, status: u16) -> Kind {
         | "RequestThrottledException"
         | "SlowDown"
         | "EC2ThrottledException"
-        | "BandwidthLimitExceeded" => Kind::Throttled,
-        "InvalidGroup.Duplicate" | "ConflictException" | "ResourceAlreadyExistsException" => Kind::Conflict,
+        | "BandwidthLimitExceeded" => ErrorKind::Throttled,
+        "InvalidGroup.Duplicate" | "ConflictException" | "ResourceAlreadyExistsException" => ErrorKind::Conflict,
         "OperationInProgress"
         | "DependencyViolation"
         | "InvalidGroup.InUse"
         | "IncorrectState"
         | "InvalidState"
-        | "ConcurrentModificationException" => Kind::Busy,
+        | "ConcurrentModificationException" => ErrorKind::Busy,
         "InternalError"
         | "InternalFailure"
         | "InternalException"
         | "InternalServerException"
         | "Unavailable"
         | "ServiceUnavailable"
-        | "ServiceUnavailableException" => Kind::Unavailable,
+        | "ServiceUnavailableException" => ErrorKind::Unavailable,
         // `LimitExceededException` is EventBridge's code for a quota. The SDK treats it as throttling unless a retry classifier
         // forbids that.
-        "LimitExceededException" | "ServiceQuotaExceededException" | "InsufficientFreeAddressesInSubnet" => Kind::Quota,
-        "ResourceNotFoundException" => Kind::NotFound,
-        _ if code.ends_with(".NotFound") => Kind::NotFound,
-        _ if code.ends_with("LimitExceeded") => Kind::Quota,
-        _ if status >= 500 => Kind::Unavailable,
-        _ if status == 429 => Kind::Throttled,
-        _ if matches!(status, 401 | 403) => Kind::Denied,
-        _ => Kind::Invalid,
+        "LimitExceededException" | "ServiceQuotaExceededException" | "InsufficientFreeAddressesInSubnet" => {
+            ErrorKind::Quota
+        }
+        "ResourceNotFoundException" => ErrorKind::NotFound,
+        _ if code.ends_with(".NotFound") => ErrorKind::NotFound,
+        _ if code.ends_with("LimitExceeded") => ErrorKind::Quota,
+        _ if status >= 500 => ErrorKind::Unavailable,
+        _ if status == 429 => ErrorKind::Throttled,
+        _ if matches!(status, 401 | 403) => ErrorKind::Denied,
+        _ => ErrorKind::Invalid,
     }
 }
 
@@ -215,14 +223,17 @@ fn no_credentials(operation: &str, missing: &CredentialsError) -> Error {
     // A role could not be assumed: return STS's error. The call itself was not sent.
     if let Some(error) = find::<Error>(missing) {
         let kind = match error.kind() {
-            kind @ (Kind::Denied | Kind::Throttled | Kind::Unavailable) => kind,
-            _ => Kind::Credentials,
+            kind @ (ErrorKind::Denied | ErrorKind::Throttled | ErrorKind::Unavailable) => kind,
+            _ => ErrorKind::Credentials,
         };
         return error.clone().with_kind(kind).context(operation);
     }
     if let Some(source) = find::<Unanswered>(missing) {
-        return Error::new(Kind::Credentials, format!("{operation}: no AWS credentials: {source}"))
-            .advise("Find out what it waits for, and sign in there, or choose other credentials");
+        return Error::new(
+            ErrorKind::Credentials,
+            format!("{operation}: no AWS credentials: {source}"),
+        )
+        .advise("Find out what it waits for, and sign in there, or choose other credentials");
     }
     let cause = match root_cause(missing) {
         all if all.starts_with("no credentials found in chain") => {
@@ -230,7 +241,7 @@ fn no_credentials(operation: &str, missing: &CredentialsError) -> Error {
         }
         one => one,
     };
-    Error::new(Kind::Credentials, format!("{operation}: no AWS credentials: {cause}")).advise(
+    Error::new(ErrorKind::Credentials, format!("{operation}: no AWS credentials: {cause}")).advise(
         "Sign in (`aws login`, `aws sso login`, AWS_PROFILE, AWS_ACCESS_KEY_ID, a role), or set `private-step-functions:profile` or \
          `private-step-functions:accessKey` and `private-step-functions:secretKey`",
     )
@@ -295,19 +306,19 @@ mod tests {
     #[test]
     fn kinds_of_codes() {
         for (code, status, expected) in [
-            ("InvalidVpcEndpointId.NotFound", 400, Kind::NotFound),
-            ("VpcEndpointLimitExceeded", 400, Kind::Quota),
-            ("LimitExceededException", 400, Kind::Quota),
-            ("ServiceQuotaExceededException", 402, Kind::Quota),
-            ("RequestLimitExceeded", 503, Kind::Throttled),
-            ("OperationInProgress", 400, Kind::Busy),
-            ("DependencyViolation", 400, Kind::Busy),
-            ("InvalidGroup.InUse", 400, Kind::Busy),
-            ("InvalidState", 400, Kind::Busy),
-            ("InvalidParameter", 400, Kind::Invalid),
-            ("SomethingNew", 500, Kind::Unavailable),
-            ("SomethingNew", 403, Kind::Denied),
-            ("ExpiredToken", 403, Kind::Credentials),
+            ("InvalidVpcEndpointId.NotFound", 400, ErrorKind::NotFound),
+            ("VpcEndpointLimitExceeded", 400, ErrorKind::Quota),
+            ("LimitExceededException", 400, ErrorKind::Quota),
+            ("ServiceQuotaExceededException", 402, ErrorKind::Quota),
+            ("RequestLimitExceeded", 503, ErrorKind::Throttled),
+            ("OperationInProgress", 400, ErrorKind::Busy),
+            ("DependencyViolation", 400, ErrorKind::Busy),
+            ("InvalidGroup.InUse", 400, ErrorKind::Busy),
+            ("InvalidState", 400, ErrorKind::Busy),
+            ("InvalidParameter", 400, ErrorKind::Invalid),
+            ("SomethingNew", 500, ErrorKind::Unavailable),
+            ("SomethingNew", 403, ErrorKind::Denied),
+            ("ExpiredToken", 403, ErrorKind::Credentials),
         ] {
             assert_eq!(kind(code, status), expected, "{code} {status}");
         }

@@ -4,7 +4,7 @@
 //! found" counts only in the right place. IDs are unique across all accounts: an object found by its ID is the right one. The
 //! adapter ([`adapter`](pulumi_provider::lifecycle::adapter)) calls these guards for each read, update and delete.
 
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 
 use super::Aws;
 use crate::arn::Arn;
@@ -19,7 +19,7 @@ pub fn is_id(id: &str, prefix: &str, of: &str) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::new(
-        Kind::Invalid,
+        ErrorKind::Invalid,
         format!("`{id}` is not the id of {of} ({prefix}…)"),
     ))
 }
@@ -37,7 +37,7 @@ pub async fn same_region(aws: &Aws, recorded_arn: &str) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::new(
-        Kind::Invalid,
+        ErrorKind::Invalid,
         format!("the resource is in Region {}, but the provider works in {region}", arn.region),
     )
     .advise(format!(
@@ -78,7 +78,7 @@ fn same_account(recorded: &Arn<'_>, account: &str) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::new(
-        Kind::Denied,
+        ErrorKind::Denied,
         format!(
             "the resource belongs to account {}, but the credentials to account {account}",
             recorded.account
@@ -102,7 +102,7 @@ mod tests {
             "arn:aws:vpc-lattice:eu-west-1:1:resourcegateway/rgw-0a1b",
         ] {
             let error = is_id(text, "rgw-", "a resource gateway").unwrap_err();
-            assert_eq!(error.kind(), Kind::Invalid, "{text}");
+            assert_eq!(error.kind(), ErrorKind::Invalid, "{text}");
         }
     }
 

@@ -11,7 +11,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_sdk_sts::Client;
 use aws_sdk_sts::types::{Credentials as StsCredentials, PolicyDescriptorType, Tag};
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 
 use super::config::{
     AssumeRole, AssumeRoleWithWebIdentity, DEFAULT_DURATION_SECONDS, DEFAULT_SESSION_NAME, ProviderConfig,
@@ -150,7 +150,7 @@ async fn within_limit(
         Ok(session) => session.map_err(failed)?,
         Err(_) => {
             let text = format!("STS gave no session within {} s", LIMIT.as_secs());
-            return Err(failed(Error::new(Kind::Unavailable, text)));
+            return Err(failed(Error::new(ErrorKind::Unavailable, text)));
         }
     };
     let session = session.ok_or_else(|| CredentialsError::unhandled("STS answered without credentials"))?;
@@ -167,7 +167,12 @@ async fn within_limit(
 
 /// Reads the token from its file, again for each session because another process renews the file.
 fn token_of(path: &str) -> Result<String, Error> {
-    let refuse = |what: &str| Error::new(Kind::Credentials, format!("the web identity token in {path} {what}"));
+    let refuse = |what: &str| {
+        Error::new(
+            ErrorKind::Credentials,
+            format!("the web identity token in {path} {what}"),
+        )
+    };
     match std::fs::read_to_string(path) {
         Ok(token) if token.trim().is_empty() => Err(refuse("is empty")),
         Ok(token) => Ok(token.trim().to_owned()),

@@ -21,7 +21,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::app_name::AppName;
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use tokio::sync::OnceCell;
 
 use super::config::{DEFAULT_MAX_RETRIES, ProviderConfig, ServiceEndpoints, is_region};
@@ -56,7 +56,7 @@ impl Session {
             .ok_or_else(no_region)?;
         if !is_region(&region) {
             return Err(Error::new(
-                Kind::Invalid,
+                ErrorKind::Invalid,
                 format!("`{region}` is not an AWS Region such as eu-west-1"),
             )
             .advise("Set `private-step-functions:region` or AWS_REGION"));
@@ -106,7 +106,7 @@ impl Session {
                 .map_err(|error| classify("GetCallerIdentity", error))?;
             identity
                 .account
-                .ok_or_else(|| Error::new(Kind::Unavailable, "GetCallerIdentity: STS named no account"))
+                .ok_or_else(|| Error::new(ErrorKind::Unavailable, "GetCallerIdentity: STS named no account"))
         });
         Ok(account.await?)
     }
@@ -130,7 +130,7 @@ impl Session {
             ("lists", "Sign in to another account")
         };
         let text = format!("the credentials belong to account {account}, which `private-step-functions:{key}` {lists}");
-        Err(Error::new(Kind::Credentials, text).advise(advice))
+        Err(Error::new(ErrorKind::Credentials, text).advise(advice))
     }
 }
 
@@ -191,7 +191,7 @@ fn refuse_other_endpoints(config: &ProviderConfig, sdk: &SdkConfig) -> Result<()
     let text = format!(
         "{variable}, or {setting} of the profile, does not go together with `private-step-functions:endpoints`"
     );
-    Err(Error::new(Kind::Invalid, text).advise("Write the endpoints that are meant there, and set it to false"))
+    Err(Error::new(ErrorKind::Invalid, text).advise("Write the endpoints that are meant there, and set it to false"))
 }
 
 fn from_configuration_alone(config: &ProviderConfig, http_client: SharedHttpClient) -> SdkConfig {
@@ -217,7 +217,7 @@ fn from_configuration_alone(config: &ProviderConfig, http_client: SharedHttpClie
 }
 
 fn no_region() -> Error {
-    Error::new(Kind::Invalid, "no AWS Region is configured").advise(
+    Error::new(ErrorKind::Invalid, "no AWS Region is configured").advise(
         "Set `private-step-functions:region` (`pulumi config set private-step-functions:region eu-west-1`), AWS_REGION, or a \
          profile that has a Region",
     )

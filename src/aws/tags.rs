@@ -20,7 +20,7 @@ use pulumi_provider::urn::Urn;
 use sha2::{Digest, Sha256};
 
 pub use self::ec2::{from_ec2, specification, to_ec2, update_ec2};
-pub use self::update::{Delta, Tagged, TagsUpdate};
+pub use self::update::{Tagged, TagsDelta, TagsUpdate};
 use super::config::{IgnoreTags, ProviderConfig};
 
 /// The tag that holds the URN of the resource for which the object was created. The schema reserves it.

@@ -7,8 +7,8 @@ use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, S
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use pulumi_provider::resource::context::{Cx, CxParts, Silent};
-use pulumi_provider::resource::limits::Doing;
-use pulumi_provider::resource::memory::Operations;
+use pulumi_provider::resource::limits::OperationKind;
+use pulumi_provider::resource::memory::ProcessMemory;
 use pulumi_provider::resource::redaction::Redaction;
 use tokio_util::sync::CancellationToken;
 
@@ -47,11 +47,11 @@ pub(crate) fn cancellable(aws: Aws, cancel: CancellationToken) -> Cx<Aws> {
         urn: "urn:pulumi:dev::shop::private-step-functions:index:Thing::orders"
             .parse()
             .unwrap(),
-        doing: Doing::Create,
+        doing: OperationKind::Create,
         limit: Duration::from_secs(15 * 60),
         cancel,
         report: Arc::new(Silent),
-        operations: Arc::new(Operations::default()),
+        operations: Arc::new(ProcessMemory::default()),
         secrets: Redaction::default(),
         request: "{}".to_owned(),
     })

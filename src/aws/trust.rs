@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use aws_smithy_http_client::tls::{TlsContext, TrustStore};
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -82,7 +82,7 @@ impl Trust {
 
 fn bundle(setting: &str, path: &str, home: Option<&str>) -> Result<TlsContext, Error> {
     let refuse = |what: String| {
-        Error::new(Kind::Invalid, format!("{setting} names {path}, {what}"))
+        Error::new(ErrorKind::Invalid, format!("{setting} names {path}, {what}"))
             .advise("It must be a file of certificates in PEM form, which take the place of the machine's own")
     };
     let file = match (path.strip_prefix("~/"), home) {

@@ -1,7 +1,7 @@
 //! Waiting for AWS: the loop that looks at an object, judges its state and pauses.
 //!
 //! A wait ends when the object is ready, when it is in a failed state, at the deadline, or when the engine cancels. The
-//! [`Kind`] of the error tells these apart. A look that fails for a transient reason (throttling, 5xx, a lost answer) counts as
+//! [`ErrorKind`] of the error tells these apart. A look that fails for a transient reason (throttling, 5xx, a lost answer) counts as
 //! "not yet".
 
 pub mod limiter;
@@ -12,7 +12,7 @@ pub(super) mod sdk_limits;
 use std::future::Future;
 use std::time::Duration;
 
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::context::Cx;
 use pulumi_provider::resource::limits::human;
 use tokio::time::Instant;
@@ -66,7 +66,7 @@ where
 /// Looks until `judge` returns [`Look::Ready`] or [`Look::Failed`]. The first look comes after the schedule's first pause.
 ///
 /// # Errors
-/// [`Kind::TimedOut`], which names what was awaited and the last seen state; [`Kind::Cancelled`]; the error of
+/// [`ErrorKind::TimedOut`], which names what was awaited and the last seen state; [`ErrorKind::Cancelled`]; the error of
 /// [`Look::Failed`].
 pub async fn until<S, T>(
     cx: &Cx<Aws>,
@@ -117,8 +117,8 @@ pub async fn until<S, T>(
 /// always repeated, because AWS did not carry it out.
 ///
 /// # Errors
-/// The first error that is not to be repeated; at the deadline the last error, as [`Kind::TimedOut`] with its code;
-/// [`Kind::Cancelled`] (never while a call is in flight).
+/// The first error that is not to be repeated; at the deadline the last error, as [`ErrorKind::TimedOut`] with its code;
+/// [`ErrorKind::Cancelled`] (never while a call is in flight).
 pub async fn retry<T, F, Fut>(
     cx: &Cx<Aws>,
     wait: Wait<'_>,
@@ -133,7 +133,7 @@ where
     let mut last = false;
     loop {
         let error = match call().await {
-            Err(error) if error.kind() == Kind::Throttled || again(&error) => error,
+            Err(error) if error.kind() == ErrorKind::Throttled || again(&error) => error,
             done => return done,
         };
         // Then the wait is for AWS itself, and not for the state that `wait.what` names.
@@ -141,7 +141,7 @@ where
         if last && passes {
             let limit = human(wait.deadline.duration_since(cx.started()));
             return Err(error
-                .with_kind(Kind::TimedOut)
+                .with_kind(ErrorKind::TimedOut)
                 .context(format!("given up after {limit}")));
         }
         if last {
@@ -196,17 +196,23 @@ impl<'a> Pauses<'a> {
 
 /// Reports whether an error of a look is transient, and so shows nothing about the object.
 fn passes(error: &Error) -> bool {
-    matches!(error.kind(), Kind::Throttled | Kind::Unavailable | Kind::MaybeSent)
+    matches!(
+        error.kind(),
+        ErrorKind::Throttled | ErrorKind::Unavailable | ErrorKind::MaybeSent
+    )
 }
 
 fn cancelled(wait: Wait<'_>) -> Error {
-    Error::new(Kind::Cancelled, format!("cancelled while waiting for {}", wait.what))
+    Error::new(
+        ErrorKind::Cancelled,
+        format!("cancelled while waiting for {}", wait.what),
+    )
 }
 
 fn timed_out(cx: &Cx<Aws>, wait: Wait<'_>, seen: &str) -> Error {
     let limit = human(wait.deadline.duration_since(cx.started()));
     Error::new(
-        Kind::TimedOut,
+        ErrorKind::TimedOut,
         format!("waited {limit} for {}; last seen: {seen}", wait.what),
     )
 }
@@ -254,7 +260,7 @@ mod tests {
             Look::<()>::Pending("pending".to_owned())
         });
         let error = never.await.unwrap_err();
-        assert_eq!(error.kind(), Kind::TimedOut);
+        assert_eq!(error.kind(), ErrorKind::TimedOut);
         assert_eq!(cx.started().elapsed().as_secs(), 90);
         insta::assert_snapshot!(
             error,
@@ -267,16 +273,16 @@ mod tests {
         let (cx, looks) = (testing::cx(testing::aws()), AtomicU32::new(0));
         let source = || async {
             match looks.fetch_add(1, Ordering::Relaxed) {
-                0 => Err(Error::new(Kind::Throttled, "slow down")),
-                1 => Err(Error::new(Kind::Unavailable, "down")),
-                _ => Err(Error::new(Kind::Denied, "no")),
+                0 => Err(Error::new(ErrorKind::Throttled, "slow down")),
+                1 => Err(Error::new(ErrorKind::Unavailable, "down")),
+                _ => Err(Error::new(ErrorKind::Denied, "no")),
             }
         };
         let failed = until(&cx, wait(&cx, 900), &source, |seen: Result<(), Error>| match seen {
             Ok(()) => Look::Ready(()),
             Err(error) => Look::Failed(error),
         });
-        assert_eq!(failed.await.unwrap_err().kind(), Kind::Denied);
+        assert_eq!(failed.await.unwrap_err().kind(), ErrorKind::Denied);
         assert_eq!(looks.load(Ordering::Relaxed), 3);
     }
 
@@ -294,27 +300,30 @@ mod tests {
                 cancel.cancel();
             }
         );
-        assert_eq!(error.unwrap_err().kind(), Kind::Cancelled);
+        assert_eq!(error.unwrap_err().kind(), ErrorKind::Cancelled);
         assert_eq!(cx.started().elapsed().as_secs(), 60);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_call_is_repeated_while_it_is_worth_it() {
         let (cx, calls) = (testing::cx(testing::aws()), AtomicU32::new(0));
-        let busy = |error: &Error| error.kind() == Kind::Busy;
+        let busy = |error: &Error| error.kind() == ErrorKind::Busy;
         let call = || async {
             match calls.fetch_add(1, Ordering::Relaxed) {
-                0 => Err(Error::new(Kind::Busy, "in use").with_code("DependencyViolation")),
-                1 => Err(Error::new(Kind::Throttled, "slow down")),
+                0 => Err(Error::new(ErrorKind::Busy, "in use").with_code("DependencyViolation")),
+                1 => Err(Error::new(ErrorKind::Throttled, "slow down")),
                 2 => Ok("deleted"),
-                _ => Err(Error::new(Kind::Invalid, "no")),
+                _ => Err(Error::new(ErrorKind::Invalid, "no")),
             }
         };
         assert_eq!(retry(&cx, wait(&cx, 900), call, busy).await, Ok("deleted"));
         let error = retry(&cx, wait(&cx, 900), call, busy).await.unwrap_err();
-        assert_eq!((error.kind(), calls.load(Ordering::Relaxed)), (Kind::Invalid, 4));
-        let always = || async { Err::<(), _>(Error::new(Kind::Busy, "in use").with_code("DependencyViolation")) };
+        assert_eq!((error.kind(), calls.load(Ordering::Relaxed)), (ErrorKind::Invalid, 4));
+        let always = || async { Err::<(), _>(Error::new(ErrorKind::Busy, "in use").with_code("DependencyViolation")) };
         let error = retry(&cx, wait(&cx, 900), always, busy).await.unwrap_err();
-        assert_eq!((error.kind(), error.code()), (Kind::TimedOut, "DependencyViolation"));
+        assert_eq!(
+            (error.kind(), error.code()),
+            (ErrorKind::TimedOut, "DependencyViolation")
+        );
     }
 }

@@ -4,7 +4,7 @@ use pulumi_provider::component::registrar::Child;
 use pulumi_provider::component::tracked::Flow;
 use pulumi_provider::property::{Map, Value};
 
-use crate::component::plan::{Api, Plan, Target, given};
+use crate::component::plan::{Api, ApiTarget, Plan, given};
 use crate::component::{CONNECTION, RESOURCE_CONFIGURATION, RESOURCE_GATEWAY, SECURITY_GROUP, security, with};
 use crate::no_credentials;
 
@@ -63,7 +63,7 @@ pub(super) fn own_configuration(component: &str, plan: &Plan, gateway: Flow, end
 /// Describes the resource configuration of an API with its own target; `None` if it has no such target.
 pub(super) fn own_target(component: &str, plan: &Plan, api: &Api, gateway: Flow) -> Option<Child> {
     let property = match api.target {
-        Target::OwnEndpoint | Target::ResourceConfiguration => return None,
+        ApiTarget::OwnEndpoint | ApiTarget::ResourceConfiguration => return None,
         other => other.property()?,
     };
     let target = Map::from([(property.to_owned(), given(&api.properties, property)?)]);

@@ -5,7 +5,7 @@ use pulumi_provider::component::registrar::Registered;
 use pulumi_provider::component::tracked::Flow;
 use pulumi_provider::property::{Map, Value, secret_paths};
 
-use crate::component::plan::{Api, Target, given};
+use crate::component::plan::{Api, ApiTarget, given};
 
 /// Returns the outputs of an endpoint.
 pub(super) fn endpoint(endpoint: Option<&Registered>, undecided: bool) -> Value {
@@ -33,7 +33,7 @@ pub(super) fn connection(api: &Api, connection: &Registered, configuration: Opti
             ("resourceConfigurationArn".to_owned(), configuration.output("arn")),
             ("domainName".to_owned(), domain_name(api, configuration)),
         ],
-        None if api.target != Target::ResourceConfiguration => {
+        None if api.target != ApiTarget::ResourceConfiguration => {
             // In a preview, the endpoint that the configuration needs may be undecided.
             let behind = ["resourceConfigurationId", "resourceConfigurationArn", "domainName"];
             behind.map(|name| (name.to_owned(), Flow::default())).to_vec()
@@ -51,7 +51,7 @@ pub(super) fn connection(api: &Api, connection: &Registered, configuration: Opti
 
 fn domain_name(api: &Api, configuration: &Registered) -> Flow {
     match api.target {
-        Target::IpAddress => Flow::known(Value::Null),
+        ApiTarget::IpAddress => Flow::known(Value::Null),
         _ => configuration.output("domainName"),
     }
 }

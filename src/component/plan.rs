@@ -36,12 +36,12 @@ pub(super) struct Api {
     /// The entry's properties.
     pub(super) properties: Map,
     /// The target of its requests.
-    pub(super) target: Target,
+    pub(super) target: ApiTarget,
 }
 
 /// The kind of an API's target. The target's value may be unknown, but its kind is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Target {
+pub(super) enum ApiTarget {
     /// The component's own `execute-api` endpoint.
     OwnEndpoint,
     /// An existing `execute-api` endpoint.
@@ -54,7 +54,7 @@ pub(super) enum Target {
     ResourceConfiguration,
 }
 
-impl Target {
+impl ApiTarget {
     /// The properties by which an entry names its target, and the target's kind.
     const NAMED: [(&'static str, Self); 4] = [
         ("vpcEndpointId", Self::VpcEndpoint),
@@ -170,7 +170,9 @@ impl Plan {
 
     /// Reports whether an API needs a gateway. An API with an existing resource configuration does not.
     pub(super) fn needs_gateway(&self) -> bool {
-        self.apis.iter().any(|api| api.target != Target::ResourceConfiguration)
+        self.apis
+            .iter()
+            .any(|api| api.target != ApiTarget::ResourceConfiguration)
     }
 
     /// Reports whether the component makes the gateway.
@@ -185,7 +187,7 @@ impl Plan {
 
     /// Reports whether an API uses the component's own `execute-api` endpoint.
     pub(super) fn uses_own_endpoint(&self) -> bool {
-        self.apis.iter().any(|api| api.target == Target::OwnEndpoint)
+        self.apis.iter().any(|api| api.target == ApiTarget::OwnEndpoint)
     }
 
     /// Returns a physical name from `names`.
@@ -233,20 +235,20 @@ pub(super) fn rules(plan: &Plan, failures: &mut Failures) {
     for api in &plan.apis {
         let at = root.key("privateApis").key(&api.name);
         match api.target {
-            Target::OwnEndpoint if !plan.execute_api && !plan.is_undecided_endpoint("executeApi") => failures.add(
+            ApiTarget::OwnEndpoint if !plan.execute_api && !plan.is_undecided_endpoint("executeApi") => failures.add(
                 at,
                 "names no target: set `vpcEndpointId`, `domainName`, `ipAddress` or `resourceConfigurationArn`, or set \
                  `endpoints.executeApi` to true to make an execute-api endpoint for it",
             ),
-            Target::OwnEndpoint if is_given(&api.properties, "ports") => failures.add(
+            ApiTarget::OwnEndpoint if is_given(&api.properties, "ports") => failures.add(
                 at.key("ports"),
                 "cannot be used without a target: the component's own execute-api endpoint listens on port 443 alone",
             ),
-            Target::IpAddress | Target::ResourceConfiguration if !is_given(&api.properties, "urls") => failures.add(
+            ApiTarget::IpAddress | ApiTarget::ResourceConfiguration if !is_given(&api.properties, "urls") => failures.add(
                 at.key("urls"),
                 "is required with `ipAddress` and `resourceConfigurationArn`: the host name in the URLs cannot be told from them",
             ),
-            target if api.name == "execute-api" && target != Target::OwnEndpoint && plan.uses_own_endpoint() => {
+            target if api.name == "execute-api" && target != ApiTarget::OwnEndpoint && plan.uses_own_endpoint() => {
                 failures.add(at, "this name is taken by the configuration of the component's own execute-api endpoint; choose another");
             }
             _ => {}
@@ -305,7 +307,8 @@ fn names_without_object(plan: &Plan, failures: &mut Failures) {
             failures.add(names.key(name), format!("names nothing: {reason}"));
         }
     }
-    let has_configuration = |api: &Api| !matches!(api.target, Target::OwnEndpoint | Target::ResourceConfiguration);
+    let has_configuration =
+        |api: &Api| !matches!(api.target, ApiTarget::OwnEndpoint | ApiTarget::ResourceConfiguration);
     for (map, accepts) in [
         ("connections", None),
         ("resourceConfigurations", Some(has_configuration)),
@@ -328,9 +331,9 @@ fn container(inputs: &Map, name: &str, undecided: &mut Vec<PropertyPath>) -> Map
     container.into_map()
 }
 
-fn target(properties: &Map) -> Target {
-    let named = Target::NAMED.iter().find(|(name, _)| is_given(properties, name));
-    named.map_or(Target::OwnEndpoint, |(_, kind)| *kind)
+fn target(properties: &Map) -> ApiTarget {
+    let named = ApiTarget::NAMED.iter().find(|(name, _)| is_given(properties, name));
+    named.map_or(ApiTarget::OwnEndpoint, |(_, kind)| *kind)
 }
 
 #[cfg(test)]

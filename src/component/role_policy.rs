@@ -9,7 +9,7 @@ use pulumi_provider::property::{Map, Value};
 use serde_json::{Value as Json, json};
 
 use crate::arn::Arn;
-use crate::component::plan::{Api, Target, given, is_given};
+use crate::component::plan::{Api, ApiTarget, given, is_given};
 use crate::partition::{EndpointName, Partition};
 
 /// API Gateway's service name in DNS names.
@@ -23,10 +23,10 @@ pub(super) fn grant(api: &Api, connection_arn: Flow, secret_arn: Flow, configure
     let host = match api.target {
         // With `urls`, the policy does not need the host, and is known before the host is.
         _ if is_given(&api.properties, "urls") => Flow::known(Value::Null),
-        Target::DomainName => optional("domainName"),
+        ApiTarget::DomainName => optional("domainName"),
         _ => configured_host,
     };
-    let is_api_gateway = matches!(api.target, Target::OwnEndpoint | Target::VpcEndpoint);
+    let is_api_gateway = matches!(api.target, ApiTarget::OwnEndpoint | ApiTarget::VpcEndpoint);
     Flow::object([
         ("connection".to_owned(), connection_arn),
         ("secret".to_owned(), secret_arn),
@@ -60,14 +60,14 @@ fn write(grants: &[&Map]) -> Option<String> {
             .collect::<BTreeSet<_>>()
     };
     let connections = all("connection");
-    let place = Place::of(connections.first()?)?;
-    let urls: BTreeSet<String> = grants.iter().flat_map(|grant| urls(grant, &place)).collect();
+    let location = Location::of(connections.first()?)?;
+    let urls: BTreeSet<String> = grants.iter().flat_map(|grant| urls(grant, &location)).collect();
     let mut statements = vec![
         json!({
             "Sid": "CallPrivateApis",
             "Effect": "Allow",
             "Action": "states:InvokeHTTPEndpoint",
-            "Resource": place.arn("states", "stateMachine:*"),
+            "Resource": location.arn("states", "stateMachine:*"),
             "Condition": {"StringLike": {"states:HTTPEndpoint": urls}},
         }),
         json!({
@@ -91,7 +91,7 @@ fn write(grants: &[&Map]) -> Option<String> {
         all("key")
             .iter()
             .enumerate()
-            .map(|(index, key)| decrypt(index, key, &place)),
+            .map(|(index, key)| decrypt(index, key, &location)),
     );
     Some(json!({"Version": "2012-10-17", "Statement": statements}).to_string())
 }
@@ -102,7 +102,7 @@ fn write(grants: &[&Map]) -> Option<String> {
 /// the endpoint's names
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html>). None of these
 /// forms contains the name of a custom domain.
-fn urls(grant: &Map, place: &Place) -> Vec<String> {
+fn urls(grant: &Map, location: &Location) -> Vec<String> {
     if let Some(urls) = grant.get("urls").and_then(Value::as_array) {
         return urls.iter().filter_map(Value::as_str).map(str::to_owned).collect();
     }
@@ -113,7 +113,7 @@ fn urls(grant: &Map, place: &Place) -> Vec<String> {
     let mut urls = Vec::new();
     if endpoint.is_some() || grant.get("apiGateway").and_then(Value::as_bool) == Some(true) {
         // Covers `{api}.` and `{api}-{endpoint}.`.
-        urls.push(format!("https://*.{}/*", place.host(API_GATEWAY)));
+        urls.push(format!("https://*.{}/*", location.host(API_GATEWAY)));
     } else if let Some(host) = host {
         urls.push(format!("https://{host}"));
     }
@@ -125,17 +125,17 @@ fn urls(grant: &Map, place: &Place) -> Vec<String> {
 
 /// Returns the statement for a customer managed key, which encrypts the connection's secret. The role may use it only through
 /// Secrets Manager.
-fn decrypt(index: usize, key: &str, place: &Place) -> Json {
-    let through = json!({"kms:ViaService": place.via("secretsmanager")});
+fn decrypt(index: usize, key: &str, location: &Location) -> Json {
+    let through = json!({"kms:ViaService": location.via("secretsmanager")});
     let (resource, condition) = match key.split_once("alias/") {
         // A policy cannot name an alias as its resource, but a condition can require it.
         Some((_, alias)) => (
-            place.arn("kms", "key/*"),
+            location.arn("kms", "key/*"),
             json!({"StringEquals": through, "ForAnyValue:StringEquals": {"kms:ResourceAliases": format!("alias/{alias}")}}),
         ),
         None if key.starts_with("arn:") => (key.to_owned(), json!({"StringEquals": through})),
         None => (
-            place.arn("kms", &format!("key/{key}")),
+            location.arn("kms", &format!("key/{key}")),
             json!({"StringEquals": through}),
         ),
     };
@@ -144,7 +144,7 @@ fn decrypt(index: usize, key: &str, place: &Place) -> Json {
 }
 
 /// The partition, Region and account of the connections.
-struct Place {
+struct Location {
     /// The partition in the ARNs. `names` is the known partition with this ID, or else the one that the Region's form suggests.
     partition: String,
     names: &'static Partition,
@@ -152,7 +152,7 @@ struct Place {
     account: String,
 }
 
-impl Place {
+impl Location {
     fn of(arn: &str) -> Option<Self> {
         let arn = Arn::parse(arn)?;
         Some(Self {

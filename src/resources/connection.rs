@@ -25,13 +25,13 @@ use std::time::Duration;
 
 use aws_sdk_eventbridge::operation::describe_connection::DescribeConnectionOutput;
 pub use inputs::{ApiKey, Auth, Basic, HttpParameter, HttpParameters, Inputs, OAuth};
-use pulumi_provider::error::{Error, Failed, Kind};
+use pulumi_provider::error::{Error, ErrorKind, Failed};
 use pulumi_provider::property::path::PropertyPath;
 use pulumi_provider::property::{Map, Value};
 use pulumi_provider::resource::changes::{Change, ChangeKind, Changes};
 use pulumi_provider::resource::context::{Created, Cx};
 use pulumi_provider::resource::draft::Draft;
-use pulumi_provider::resource::limits::Doing;
+use pulumi_provider::resource::limits::OperationKind;
 use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 
@@ -74,9 +74,9 @@ impl Resource for Connection {
     const NOUN: &'static str = "connection";
     const IDENTITY: Identity = Identity::FullName;
 
-    fn limit(doing: Doing, inputs: Option<&Inputs>) -> Duration {
-        Duration::from_secs(match (doing, inputs) {
-            (Doing::Read | Doing::Delete, _) => 10 * 60,
+    fn limit(operation: OperationKind, inputs: Option<&Inputs>) -> Duration {
+        Duration::from_secs(match (operation, inputs) {
+            (OperationKind::Read | OperationKind::Delete, _) => 10 * 60,
             // A private authorization server was seen to take 20 minutes.
             (_, Some(inputs)) if inputs.has_private_oauth() => 30 * 60,
             (_, Some(inputs)) if inputs.resource_configuration_arn.is_some() => 10 * 60,
@@ -174,7 +174,7 @@ impl Resource for Connection {
         if !id.contains([':', '/', ' ']) {
             return Ok(());
         }
-        let error = Error::new(Kind::Invalid, format!("`{id}` is not the name of a connection"));
+        let error = Error::new(ErrorKind::Invalid, format!("`{id}` is not the name of a connection"));
         Err(error.advise("The id of a connection is its name, not its ARN"))
     }
 
@@ -215,7 +215,7 @@ mod tests {
     fn how_long_is_waited_depends_on_the_path() {
         let minutes = |inputs: serde_json::Value| {
             let inputs: Inputs = serde_json::from_value(inputs).expect("the inputs are complete");
-            Connection::limit(Doing::Create, Some(&inputs)).as_secs() / 60
+            Connection::limit(OperationKind::Create, Some(&inputs)).as_secs() / 60
         };
         let oauth = |more: serde_json::Value| {
             let mut oauth = json!({ "authorizationEndpoint": "https://t", "method": "POST", "clientId": "me" });

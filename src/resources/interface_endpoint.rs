@@ -30,14 +30,14 @@ use pulumi_provider::property::{Map, Value};
 use pulumi_provider::resource::changes::{Change, ChangeKind, Changes};
 use pulumi_provider::resource::context::{Created, Cx};
 use pulumi_provider::resource::draft::{Draft, Failures};
-use pulumi_provider::resource::limits::Doing;
+use pulumi_provider::resource::limits::OperationKind;
 use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use crate::aws::orphans::{self, OrphanKind};
 use crate::aws::tags::{self, Tags, TagsUpdate};
-use crate::aws::wait::poller::Watch;
+use crate::aws::wait::poller::Polled;
 use crate::aws::{Aws, identity};
 
 /// How long a new object may be unknown to other EC2 calls.
@@ -131,10 +131,10 @@ impl Resource for InterfaceEndpoint {
     const NOUN: &'static str = "endpoint";
     const IDENTITY: Identity = Identity::Id;
 
-    fn limit(doing: Doing, _: Option<&Inputs>) -> Duration {
-        Duration::from_secs(match doing {
-            Doing::Create | Doing::Update | Doing::Delete => 15 * 60,
-            Doing::Read => 10 * 60,
+    fn limit(operation: OperationKind, _: Option<&Inputs>) -> Duration {
+        Duration::from_secs(match operation {
+            OperationKind::Create | OperationKind::Update | OperationKind::Delete => 15 * 60,
+            OperationKind::Read => 10 * 60,
         })
     }
 
@@ -220,7 +220,7 @@ impl Resource for InterfaceEndpoint {
 
     /// Looks up the endpoint with this id. Returns `None` if it does not exist or is being deleted.
     async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
-        let live = Watch::<Live>::new(cx.clients(), id).current().await?;
+        let live = Polled::<Live>::new(cx.clients(), id).current().await?;
         Ok(live.filter(|live| !ready::is_going(live)))
     }
 

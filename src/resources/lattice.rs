@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use aws_smithy_types::DateTime;
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::lock::lock;
 use pulumi_provider::property::Value;
 use pulumi_provider::resource::Resource;
@@ -112,13 +112,13 @@ where
             "CREATE_IN_PROGRESS" | "UPDATE_IN_PROGRESS" => Look::Pending(status),
             "DELETE_IN_PROGRESS" | "DELETE_FAILED" => Look::Failed(
                 Error::new(
-                    Kind::Failed,
+                    ErrorKind::Failed,
                     format!("{} {id} is being deleted by someone else ({status})", R::NOUN),
                 )
                 .advise("Run `pulumi refresh` when it is gone"),
             ),
             other => Look::Failed(Error::new(
-                Kind::Failed,
+                ErrorKind::Failed,
                 format!("{} {id} is in state {other}", R::NOUN),
             )),
         }
@@ -134,7 +134,7 @@ fn note(seen: &mut impl Seen, live: &impl Shown) {
 }
 
 fn vanished(noun: &str, id: &str) -> Error {
-    Error::new(Kind::NotFound, format!("{noun} {id} does not exist any more"))
+    Error::new(ErrorKind::NotFound, format!("{noun} {id} does not exist any more"))
         .advise("Run `pulumi refresh`, then `pulumi up` makes a new one")
 }
 

@@ -30,7 +30,7 @@ use pulumi_provider::property::Map;
 use pulumi_provider::resource::changes::Changes;
 use pulumi_provider::resource::context::{Created, Cx};
 use pulumi_provider::resource::draft::{Draft, Failures};
-use pulumi_provider::resource::limits::Doing;
+use pulumi_provider::resource::limits::OperationKind;
 use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 pub use target::Target;
@@ -101,11 +101,11 @@ impl Resource for ResourceConfiguration {
     const NOUN: &'static str = "resource configuration";
     const IDENTITY: Identity = Identity::Id;
 
-    fn limit(doing: Doing, _: Option<&Inputs>) -> Duration {
-        Duration::from_secs(match doing {
-            Doing::Create | Doing::Read | Doing::Update => 10 * 60,
+    fn limit(operation: OperationKind, _: Option<&Inputs>) -> Duration {
+        Duration::from_secs(match operation {
+            OperationKind::Create | OperationKind::Read | OperationKind::Update => 10 * 60,
             // A delete also waits until EventBridge removes its associations.
-            Doing::Delete => 30 * 60,
+            OperationKind::Delete => 30 * 60,
         })
     }
 

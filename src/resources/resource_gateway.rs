@@ -26,7 +26,7 @@ use pulumi_provider::property::Map;
 use pulumi_provider::resource::changes::Changes;
 use pulumi_provider::resource::context::{Created, Cx};
 use pulumi_provider::resource::draft::{Draft, Failures};
-use pulumi_provider::resource::limits::Doing;
+use pulumi_provider::resource::limits::OperationKind;
 use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 
@@ -112,11 +112,11 @@ impl Resource for ResourceGateway {
     const NOUN: &'static str = "resource gateway";
     const IDENTITY: Identity = Identity::Id;
 
-    fn limit(doing: Doing, _: Option<&Inputs>) -> Duration {
-        Duration::from_secs(match doing {
+    fn limit(operation: OperationKind, _: Option<&Inputs>) -> Duration {
+        Duration::from_secs(match operation {
             // A delete also waits until no resource configuration refers to the gateway.
-            Doing::Create | Doing::Update | Doing::Delete => 30 * 60,
-            Doing::Read => 10 * 60,
+            OperationKind::Create | OperationKind::Update | OperationKind::Delete => 30 * 60,
+            OperationKind::Read => 10 * 60,
         })
     }
 

@@ -25,7 +25,7 @@ use pulumi_provider::property::Map;
 use pulumi_provider::resource::changes::Changes;
 use pulumi_provider::resource::context::{Created, Cx};
 use pulumi_provider::resource::draft::{Draft, Failures};
-use pulumi_provider::resource::limits::Doing;
+use pulumi_provider::resource::limits::OperationKind;
 use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +34,7 @@ pub use self::rules::Rule;
 use self::wanted::Wanted;
 use crate::aws::orphans::{self, OrphanKind};
 use crate::aws::tags::{Tags, TagsUpdate};
-use crate::aws::wait::poller::Watch;
+use crate::aws::wait::poller::Polled;
 use crate::aws::{Aws, identity};
 
 /// How long a new object may be unknown to other EC2 calls.
@@ -91,11 +91,11 @@ impl Resource for SecurityGroup {
     const NOUN: &'static str = "security group";
     const IDENTITY: Identity = Identity::Id;
 
-    fn limit(doing: Doing, _: Option<&Inputs>) -> Duration {
-        Duration::from_secs(match doing {
-            Doing::Create | Doing::Read | Doing::Update => 10 * 60,
+    fn limit(operation: OperationKind, _: Option<&Inputs>) -> Duration {
+        Duration::from_secs(match operation {
+            OperationKind::Create | OperationKind::Read | OperationKind::Update => 10 * 60,
             // The network interfaces of deleted endpoints and gateways disappear late.
-            Doing::Delete => 15 * 60,
+            OperationKind::Delete => 15 * 60,
         })
     }
 
@@ -152,7 +152,7 @@ impl Resource for SecurityGroup {
     }
 
     async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
-        Watch::new(cx.clients(), id).current().await
+        Polled::new(cx.clients(), id).current().await
     }
 
     async fn read(

@@ -1,4 +1,4 @@
-"""One emulator process for all tests, a fresh world in it for each test, and its promise beside each failure."""
+"""One emulator process for all tests, a fresh project in it for each test, and its promise beside each failure."""
 
 import pathlib
 import subprocess
@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from pulumi import automation
 
-from world import ROOT, Emulator, World
+from project import ROOT, Emulator, Project
 
 
 def pytest_addoption(parser):
@@ -31,8 +31,8 @@ def command():
 
 
 @pytest.fixture
-def world(request, emulator, command, tmp_path):
-    return World(emulator, tmp_path, request.config.getoption("bin").resolve(), command)
+def project(request, emulator, command, tmp_path):
+    return Project(emulator, tmp_path, request.config.getoption("bin").resolve(), command)
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -8,44 +8,44 @@ import pulumi
 import pytest
 from pulumi import automation
 
-from world import CONNECTION, INTERFACE_ENDPOINT, SECURITY_GROUP, api_key, custom, private
+from project import CONNECTION, INTERFACE_ENDPOINT, SECURITY_GROUP, api_key, custom, private
 
 
-def continued(world, program):
+def continued(project, program):
     """An update that fails and goes on; answers what it printed."""
     with pytest.raises(automation.CommandError) as failed:
-        world.run(world.stack.up, program=program, continue_on_error=True)
+        project.run(project.stack.up, program=program, continue_on_error=True)
     text = str(failed.value)
     assert "panic" not in text and "goroutine" not in text, text
     return text
 
 
-def names(world):
-    return {end.split("::")[-1] for end in world.stored() if not end.startswith(("Stack", "urn"))}
+def names(project):
+    return {end.split("::")[-1] for end in project.stored() if not end.startswith(("Stack", "urn"))}
 
 
-def test_a_resource_that_depends_on_one_that_failed(world):
+def test_a_resource_that_depends_on_one_that_failed(project):
     """A resource that needs one that failed is not made and makes no call; the next `up` makes both."""
-    world.emulator.fail("CreateSecurityGroup", "access_denied")
+    project.emulator.fail("CreateSecurityGroup", "access_denied")
 
     def program():
-        group = custom(SECURITY_GROUP, "group", {"vpcId": world.vpc})
-        inputs = world.network() | {"service": "states", "securityGroupIds": [group.id]}
+        group = custom(SECURITY_GROUP, "group", {"vpcId": project.vpc})
+        inputs = project.network() | {"service": "states", "securityGroupIds": [group.id]}
         endpoint = custom(INTERFACE_ENDPOINT, "endpoint", inputs)
         # Of this one only an output is missing; with it, the description of the connection is not known.
         custom(CONNECTION, "needs", {"auth": api_key("one"), "description": endpoint.id})
         custom(CONNECTION, "apart", {"auth": api_key("two")})
 
-    continued(world, program)
-    assert names(world) == {"apart"}
-    assert sorted(world.emulator.operations()) == ["CreateConnection", "CreateSecurityGroup"]
-    changes, _ = world.changed(program)
+    continued(project, program)
+    assert names(project) == {"apart"}
+    assert sorted(project.emulator.operations()) == ["CreateConnection", "CreateSecurityGroup"]
+    changes, _ = project.changed(program)
     assert changes == {"create": 3}
-    world.unchanged(program)
-    world.finish()
+    project.unchanged(program)
+    project.finish()
 
 
-def test_an_update_that_depends_on_one_that_failed(world):
+def test_an_update_that_depends_on_one_that_failed(project):
     """A resource that would be updated keeps what it had when the one that it takes its input from fails."""
     stage = "first stage"
 
@@ -53,53 +53,53 @@ def test_an_update_that_depends_on_one_that_failed(world):
         first = custom(CONNECTION, "first", {"auth": api_key("one"), "description": stage})
         custom(CONNECTION, "second", {"auth": api_key("one"), "description": first.description})
 
-    world.up(program)
+    project.up(program)
     stage = "second stage"
-    world.emulator.fail("UpdateConnection", "access_denied")
-    before = len(world.emulator.journal())
-    continued(world, program)
-    assert world.emulator.operations(before) == ["UpdateConnection"]
-    assert world.stored()["Connection::second"]["inputs"]["description"] == "first stage"
-    assert world.changed(program) == ({"update": 2}, ["UpdateConnection", "UpdateConnection"])
-    world.unchanged(program)
-    world.finish()
+    project.emulator.fail("UpdateConnection", "access_denied")
+    before = len(project.emulator.journal())
+    continued(project, program)
+    assert project.emulator.operations(before) == ["UpdateConnection"]
+    assert project.stored()["Connection::second"]["inputs"]["description"] == "first stage"
+    assert project.changed(program) == ({"update": 2}, ["UpdateConnection", "UpdateConnection"])
+    project.unchanged(program)
+    project.finish()
 
 
-def test_a_component_that_depends_on_a_resource_that_failed(world):
+def test_a_component_that_depends_on_a_resource_that_failed(project):
     """A component says which of its resources are still to be made, by an input and by `dependsOn`; the next `up` makes them."""
-    world.emulator.fail("CreateSecurityGroup", "access_denied")
+    project.emulator.fail("CreateSecurityGroup", "access_denied")
 
     def program():
-        group = custom(SECURITY_GROUP, "group", {"vpcId": world.vpc})
-        inputs = world.network()
+        group = custom(SECURITY_GROUP, "group", {"vpcId": project.vpc})
+        inputs = project.network()
         given = {"synchronous": False, "securityGroupIds": [group.id]}
         private("private", inputs | {"endpoints": given})
         after = pulumi.ResourceOptions(depends_on=[group])
         private("after", inputs | {"endpoints": {"standard": False}}, after)
 
-    text = continued(world, program)
+    text = continued(project, program)
     assert "still to be made: private-states. " in text
     assert "still to be made: after-endpoints, after-sync-states. " in text
-    assert world.emulator.made() == []
-    world.up(program)
-    assert len(world.emulator.made("vpc-endpoint")) == 2
-    world.unchanged(program)
-    world.finish()
+    assert project.emulator.made() == []
+    project.up(program)
+    assert len(project.emulator.made("vpc-endpoint")) == 2
+    project.unchanged(program)
+    project.finish()
 
 
-def test_a_child_that_failed(world):
+def test_a_child_that_failed(project):
     """A component of which a resource failed fails with one line; what does not depend on it is made."""
-    world.emulator.fail("CreateVpcEndpoint", "access_denied")
+    project.emulator.fail("CreateVpcEndpoint", "access_denied")
 
     def program():
-        component = private("private", world.network() | {"endpoints": {"synchronous": False}})
+        component = private("private", project.network() | {"endpoints": {"synchronous": False}})
         custom(CONNECTION, "needs", {"auth": api_key("one"), "description": component.standardEndpoint["id"]})
         custom(CONNECTION, "apart", {"auth": api_key("two")})
 
-    text = continued(world, program)
+    text = continued(project, program)
     assert "failed: private-states" in text
-    world.up(program)
-    assert len(world.emulator.made("vpc-endpoint")) == 1
-    assert len(world.emulator.made("connection")) == 2
-    world.unchanged(program)
-    world.finish()
+    project.up(program)
+    assert len(project.emulator.made("vpc-endpoint")) == 1
+    assert len(project.emulator.made("connection")) == 2
+    project.unchanged(program)
+    project.finish()

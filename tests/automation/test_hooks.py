@@ -3,7 +3,7 @@
 import pulumi
 import pytest
 
-from world import (
+from project import (
     CONNECTION,
     INTERFACE_ENDPOINT,
     RESOURCE_CONFIGURATION,
@@ -19,7 +19,7 @@ def connection(hooks=None, value="one"):
     return custom(CONNECTION, "connection", {"auth": api_key(value)}, pulumi.ResourceOptions(hooks=hooks))
 
 
-def test_around_create_update_and_delete(world):
+def test_around_create_update_and_delete(project):
     """Hooks see a resource's inputs and outputs before and after each step, secrets included, in the right order."""
     seen = []
     value = "one"
@@ -38,39 +38,39 @@ def test_around_create_update_and_delete(world):
         steps = [f"{when}_{step}" for step in ("create", "update", "delete") for when in ("before", "after")]
         connection(pulumi.ResourceHookBinding(**{step: [note(step)] for step in steps}), value)
 
-    world.up(program)
+    project.up(program)
     assert seen == [("before_create", None, "one", None), ("after_create", None, "one", "AUTHORIZED")]
     seen.clear()
     value = "two"
-    world.up(program)
+    project.up(program)
     assert seen == [("before_update", "one", "two", None), ("after_update", "one", "two", "AUTHORIZED")]
     seen.clear()
-    world.finish(program)
+    project.finish(program)
     assert seen == [("before_delete", "two", None, None), ("after_delete", "two", None, None)]
 
 
-def test_on_the_component(world):
+def test_on_the_component(project):
     """Hooks on the component are called for the component itself, around all of its children."""
     seen = []
 
     def program():
         def before(args):
-            seen.append(("before", args.name, world.emulator.operations()))
+            seen.append(("before", args.name, project.emulator.operations()))
 
         def after(args):
-            seen.append(("after", args.name, len(world.emulator.made("vpc-endpoint"))))
+            seen.append(("after", args.name, len(project.emulator.made("vpc-endpoint"))))
 
         hooks = pulumi.ResourceHookBinding(
             before_create=[pulumi.ResourceHook("before", before)], after_create=[pulumi.ResourceHook("after", after)]
         )
-        private("private", world.network(), pulumi.ResourceOptions(hooks=hooks))
+        private("private", project.network(), pulumi.ResourceOptions(hooks=hooks))
 
-    world.up(program)
+    project.up(program)
     assert seen == [("before", "private", []), ("after", "private", 2)]
-    world.finish()
+    project.finish()
 
 
-def test_a_hook_that_fails_stops_the_create(world):
+def test_a_hook_that_fails_stops_the_create(project):
     """A `before_create` hook that fails keeps the object from being made."""
 
     def program():
@@ -79,12 +79,12 @@ def test_a_hook_that_fails_stops_the_create(world):
 
         connection(pulumi.ResourceHookBinding(before_create=[pulumi.ResourceHook("refuse", refuse)]))
 
-    assert "not on a Friday" in world.fails(program)
-    assert world.emulator.operations() == []
-    world.finish()
+    assert "not on a Friday" in project.fails(program)
+    assert project.emulator.operations() == []
+    project.finish()
 
 
-def test_an_error_hook_tries_again(world):
+def test_an_error_hook_tries_again(project):
     """An error hook that asks for it gets the Create again after a refusal, and one object comes of it."""
     seen = []
 
@@ -95,12 +95,12 @@ def test_an_error_hook_tries_again(world):
 
         connection(pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook("again", again)]))
 
-    world.emulator.fail("CreateConnection", "access_denied", times=2)
-    world.up(program)
+    project.emulator.fail("CreateConnection", "access_denied", times=2)
+    project.up(program)
     assert seen == [("create", 1), ("create", 2)]
-    assert len(world.emulator.made("connection")) == 1
-    world.unchanged(program)
-    world.finish()
+    assert len(project.emulator.made("connection")) == 1
+    project.unchanged(program)
+    project.finish()
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_an_error_hook_tries_again(world):
         ("delete", "DeleteConnection", [("delete", 1)]),
     ],
 )
-def test_an_error_hook_repeats_an_update_and_a_delete(world, operation, call, expected):
+def test_an_error_hook_repeats_an_update_and_a_delete(project, operation, call, expected):
     """An update or delete that AWS refused is tried again when an error hook asks for it, and then succeeds."""
     seen = []
     value = "one"
@@ -122,16 +122,16 @@ def test_an_error_hook_repeats_an_update_and_a_delete(world, operation, call, ex
 
         connection(pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook("again", again)]), value)
 
-    world.up(program)
-    world.emulator.fail(call, "access_denied")
+    project.up(program)
+    project.emulator.fail(call, "access_denied")
     if operation == "update":
         value = "two"
-        world.up(program)
-    world.finish(program)
+        project.up(program)
+    project.finish(program)
     assert seen == expected
 
 
-def test_an_error_hook_for_a_child_of_the_component(world):
+def test_an_error_hook_for_a_child_of_the_component(project):
     """A transform may give children hooks: a child that failed is tried again, and the component is completed."""
     seen = []
 
@@ -148,27 +148,27 @@ def test_an_error_hook_for_a_child_of_the_component(world):
                 return pulumi.ResourceTransformResult(args.props, pulumi.ResourceOptions.merge(args.opts, hooks))
             return None
 
-        inputs = world.network() | {"endpoints": {"synchronous": False}}
+        inputs = project.network() | {"endpoints": {"synchronous": False}}
         component = private("private", inputs, pulumi.ResourceOptions(transforms=[give]))
         pulumi.export("id", component.standardEndpoint["id"])
 
-    world.emulator.fail("CreateVpcEndpoint", "access_denied")
-    endpoint = world.up(program)["id"]
+    project.emulator.fail("CreateVpcEndpoint", "access_denied")
+    endpoint = project.up(program)["id"]
     assert seen == [("private-states", "create")]
-    assert [row["id"] for row in world.emulator.made("vpc-endpoint")] == [endpoint]
-    world.unchanged(program)
-    world.finish()
+    assert [row["id"] for row in project.emulator.made("vpc-endpoint")] == [endpoint]
+    project.unchanged(program)
+    project.finish()
 
 
 # What is made, with what it needs, and the call that fails once the object is there.
 HALF_MADE = {
     "security-group": (
         SECURITY_GROUP,
-        lambda world: {"vpcId": world.vpc, "egress": [{"protocol": "tcp", "fromPort": 443, "toPort": 443, "vpc": True}]},
+        lambda project: {"vpcId": project.vpc, "egress": [{"protocol": "tcp", "fromPort": 443, "toPort": 443, "vpc": True}]},
         "AuthorizeSecurityGroupEgress",
     ),
-    "vpc-endpoint": (INTERFACE_ENDPOINT, lambda world: world.network() | {"service": "states"}, "DescribeVpcEndpoints"),
-    "resource-gateway": (RESOURCE_GATEWAY, lambda world: world.network(), "GetResourceGateway"),
+    "vpc-endpoint": (INTERFACE_ENDPOINT, lambda project: project.network() | {"service": "states"}, "DescribeVpcEndpoints"),
+    "resource-gateway": (RESOURCE_GATEWAY, lambda project: project.network(), "GetResourceGateway"),
     "resource-configuration": (
         RESOURCE_CONFIGURATION,
         lambda _: {"ports": ["443"], "target": {"domainName": "orders.example.com"}},
@@ -179,7 +179,7 @@ HALF_MADE = {
 
 
 @pytest.mark.parametrize("kind", HALF_MADE)
-def test_an_error_hook_after_half_a_create(world, kind):
+def test_an_error_hook_after_half_a_create(project, kind):
     """An error hook that asks for another attempt after an object was made, but not made ready, has that object completed."""
     seen = []
     token, inputs, call = HALF_MADE[kind]
@@ -189,20 +189,20 @@ def test_an_error_hook_after_half_a_create(world, kind):
             seen.append(args.failed_operation)
             return len(seen) < 2
 
-        needed = inputs(world)
+        needed = inputs(project)
         if token in (INTERFACE_ENDPOINT, RESOURCE_GATEWAY):
-            needed["securityGroupIds"] = [custom(SECURITY_GROUP, "group", {"vpcId": world.vpc}).id]
+            needed["securityGroupIds"] = [custom(SECURITY_GROUP, "group", {"vpcId": project.vpc}).id]
         if token == RESOURCE_CONFIGURATION:
-            group = custom(SECURITY_GROUP, "group", {"vpcId": world.vpc})
-            gateway = custom(RESOURCE_GATEWAY, "gateway", world.network() | {"securityGroupIds": [group.id]})
+            group = custom(SECURITY_GROUP, "group", {"vpcId": project.vpc})
+            gateway = custom(RESOURCE_GATEWAY, "gateway", project.network() | {"securityGroupIds": [group.id]})
             needed["resourceGatewayId"] = gateway.id
         hooks = pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook("again", again)])
         custom(token, "it", needed, pulumi.ResourceOptions(hooks=hooks))
 
-    world.emulator.fail(call, "access_denied")
-    world.up(program)
+    project.emulator.fail(call, "access_denied")
+    project.up(program)
     assert seen == ["create"]
-    assert len(world.emulator.made(kind)) == 1
+    assert len(project.emulator.made(kind)) == 1
     # Engines after 3.260 ask for an Update of what was made, and keep nothing of the failure; older ones for the Create again.
-    world.unchanged(program)
-    world.finish()
+    project.unchanged(program)
+    project.finish()

@@ -5,7 +5,7 @@ import json
 import pulumi
 import pytest
 
-from world import PACKAGE, POLLING, SECURITY_GROUP, custom, private
+from project import PACKAGE, POLLING, SECURITY_GROUP, custom, private
 
 # What generated SDKs do to a value that is no string, depending on the language: nothing, or JSON text.
 SHAPES = {"native": lambda value: value, "JSON text": json.dumps, "native output": pulumi.Output.from_input}
@@ -15,12 +15,12 @@ def provider(name="explicit", opts=None, **config):
     return pulumi.ProviderResource(PACKAGE, name, {"polling": POLLING, **config}, opts)
 
 
-def group_of(world, name, **options):
-    return custom(SECURITY_GROUP, name, {"vpcId": world.vpc}, pulumi.ResourceOptions(**options))
+def group_of(project, name, **options):
+    return custom(SECURITY_GROUP, name, {"vpcId": project.vpc}, pulumi.ResourceOptions(**options))
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_configuration_in_every_shape(world, shape):
+def test_configuration_in_every_shape(project, shape):
     """Numbers, lists and objects of a provider's configuration may come as themselves, as JSON text, or as outputs."""
 
     def program():
@@ -30,19 +30,19 @@ def test_configuration_in_every_shape(world, shape):
             maxRetries=wrap(3),
             allowedAccountIds=wrap(["123456789012"]),
             defaultTags=wrap({"tags": {"owner": "platform", "cost": "12"}}),
-            endpoints=wrap({"ec2": world.emulator.url}),
+            endpoints=wrap({"ec2": project.emulator.url}),
             secretKey=pulumi.Output.secret("key-7f3a"),
             accessKey="AKIAEXPLICITEXPLICIT",
         )
-        group = group_of(world, "group", provider=configured)
+        group = group_of(project, "group", provider=configured)
         pulumi.export("tags", group.tagsAll)
 
-    assert world.up(program)["tags"] == {"owner": "platform", "cost": "12"}
-    assert "key-7f3a" not in str(world.stored())
+    assert project.up(program)["tags"] == {"owner": "platform", "cost": "12"}
+    assert "key-7f3a" not in str(project.stored())
     # Nothing was made with a default provider.
-    assert [name for name in world.stored() if name.endswith("default")] == []
-    world.unchanged(program)
-    world.finish()
+    assert [name for name in project.stored() if name.endswith("default")] == []
+    project.unchanged(program)
+    project.finish()
 
 
 @pytest.mark.parametrize(
@@ -53,16 +53,16 @@ def test_configuration_in_every_shape(world, shape):
         ("regoin", "eu-west-1", "regoin"),
     ],
 )
-def test_a_mistake_in_the_configuration(world, key, value, complaint):
+def test_a_mistake_in_the_configuration(project, key, value, complaint):
     """A mistake in an explicit provider is told with its key before anything is made."""
 
     def program():
-        group_of(world, "group", provider=provider(**{key: value}))
+        group_of(project, "group", provider=provider(**{key: value}))
 
-    said = world.fails(program)
+    said = project.fails(program)
     assert complaint in said, said
-    assert world.emulator.operations() == []
-    world.finish()
+    assert project.emulator.operations() == []
+    project.finish()
 
 
 # How a component gets its provider; all of them mean the same.
@@ -74,56 +74,56 @@ WAYS = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_children_are_made_by_the_provider_of_the_component(world, way):
+def test_children_are_made_by_the_provider_of_the_component(project, way):
     """However a component gets its provider, each of its children is made by that one, in its process."""
 
     def program():
         tagged = provider(defaultTags={"tags": {"by": "explicit"}})
-        inputs = world.network() | {"endpoints": {"synchronous": False}}
+        inputs = project.network() | {"endpoints": {"synchronous": False}}
         private("private", inputs, pulumi.ResourceOptions(**WAYS[way](tagged)))
 
-    world.up(program)
-    stored = world.stored()
+    project.up(program)
+    stored = project.stored()
     for child in ("SecurityGroup::private-endpoints", "InterfaceEndpoint::private-states"):
         assert "::explicit::" in stored[child]["provider"]
         assert stored[child]["outputs"]["tagsAll"] == {"by": "explicit"}
     assert f"{PACKAGE}::default" not in str(stored)
-    world.unchanged(program)
-    world.finish()
+    project.unchanged(program)
+    project.finish()
 
 
-def test_a_component_of_the_users_hands_its_provider_down(world):
+def test_a_component_of_the_users_hands_its_provider_down(project):
     """Inside a component of the user's, ours takes the provider that the outer one was given."""
 
     def program():
         outer = pulumi.ComponentResource("test:index:Platform", "platform", {}, pulumi.ResourceOptions(providers=[
             provider(defaultTags={"tags": {"by": "platform"}})
         ]))
-        inputs = world.network() | {"endpoints": {"standard": False}}
+        inputs = project.network() | {"endpoints": {"standard": False}}
         inner = private("private", inputs, pulumi.ResourceOptions(parent=outer))
         outer.register_outputs({"endpoint": inner.synchronousEndpoint})
         pulumi.export("endpoint", inner.synchronousEndpoint["id"])
 
-    world.up(program)
-    stored = world.stored()
+    project.up(program)
+    stored = project.stored()
     assert stored["InterfaceEndpoint::private-sync-states"]["outputs"]["tagsAll"] == {"by": "platform"}
     assert "test:index:Platform$" in stored["PrivateStepFunctions::private"]["urn"]
     assert "sync-states" in stored["Platform::platform"]["outputs"]["endpoint"]["url"]
-    world.unchanged(program)
-    world.finish()
+    project.unchanged(program)
+    project.finish()
 
 
-def test_a_configuration_that_other_resources_make(world):
+def test_a_configuration_that_other_resources_make(project):
     """A provider whose configuration is not known yet: the preview does without it, the update makes everything."""
 
     def program():
-        first = group_of(world, "first")
+        first = group_of(project, "first")
         second = provider(defaultTags=first.arn.apply(lambda arn: {"tags": {"beside": arn}}))
-        group = group_of(world, "second", provider=second)
+        group = group_of(project, "second", provider=second)
         pulumi.export("tags", pulumi.Output.all(group.tagsAll, first.arn))
 
-    assert world.preview(program).change_summary == {"create": 4}
-    tags, arn = world.up(program)["tags"]
+    assert project.preview(program).change_summary == {"create": 4}
+    tags, arn = project.up(program)["tags"]
     assert tags == {"beside": arn}
-    world.unchanged(program)
-    world.finish()
+    project.unchanged(program)
+    project.finish()

@@ -2,12 +2,12 @@
 
 import pulumi
 
-from world import COMPONENT, CONNECTION, INTERFACE_ENDPOINT, SECURITY_GROUP, api_key, custom, private
+from project import COMPONENT, CONNECTION, INTERFACE_ENDPOINT, SECURITY_GROUP, api_key, custom, private
 
 STANDARD = {"endpoints": {"synchronous": False}}
 
 
-def test_moving_under_a_component_with_an_alias(world):
+def test_moving_under_a_component_with_an_alias(project):
     """A component that moves under another keeps all of its children, if an alias says where it was."""
     moved = False
 
@@ -18,19 +18,19 @@ def test_moving_under_a_component_with_an_alias(world):
             options = pulumi.ResourceOptions(
                 parent=outer, aliases=[pulumi.Alias(name="private", parent=pulumi.ROOT_STACK_RESOURCE)]
             )
-        private("renamed" if moved else "private", world.network() | STANDARD, options)
+        private("renamed" if moved else "private", project.network() | STANDARD, options)
 
-    world.up(program)
-    before = {row["id"] for row in world.emulator.made()}
+    project.up(program)
+    before = {row["id"] for row in project.emulator.made()}
     moved = True
-    changes, calls = world.changed(program)
+    changes, calls = project.changed(program)
     assert (changes, calls) == ({"create": 1}, []), "more was made than the outer component"
-    assert {row["id"] for row in world.emulator.made()} == before
-    world.unchanged(program)
-    world.finish()
+    assert {row["id"] for row in project.emulator.made()} == before
+    project.unchanged(program)
+    project.finish()
 
 
-def test_ignore_changes_with_wildcards(world):
+def test_ignore_changes_with_wildcards(project):
     """`ignoreChanges` takes wildcards, for parts of lists and maps too: those stay, the rest of the change is made."""
     stage = "one"
 
@@ -40,88 +40,88 @@ def test_ignore_changes_with_wildcards(world):
         group = custom(
             SECURITY_GROUP,
             "group",
-            {"vpcId": world.vpc, "ingress": rules, "tags": {"stage": stage, "by": stage}},
+            {"vpcId": project.vpc, "ingress": rules, "tags": {"stage": stage, "by": stage}},
             pulumi.ResourceOptions(ignore_changes=["ingress[*].description", "tags.stage"]),
         )
         pulumi.export("ingress", group.ingress)
         pulumi.export("tags", group.tagsAll)
 
-    world.up(program)
+    project.up(program)
     stage = "two"
-    changes, calls = world.changed(program)
+    changes, calls = project.changed(program)
     assert (changes, calls) == ({"update": 1}, ["CreateTags"])
-    outputs = {name: output.value for name, output in world.last.outputs.items()}
+    outputs = {name: output.value for name, output in project.last.outputs.items()}
     assert [rule["description"] for rule in outputs["ingress"]] == ["one", "one"]
     assert outputs["tags"] == {"stage": "one", "by": "two"}
-    world.finish()
+    project.finish()
 
 
-def test_replacement_trigger(world):
+def test_replacement_trigger(project):
     """A changed `replacementTrigger` replaces a resource whose inputs are the same, the new one before the old."""
     trigger = "one"
 
     def program():
         options = pulumi.ResourceOptions(replacement_trigger=trigger)
-        group = custom(SECURITY_GROUP, "group", {"vpcId": world.vpc}, options)
+        group = custom(SECURITY_GROUP, "group", {"vpcId": project.vpc}, options)
         pulumi.export("id", group.id)
 
-    first = world.up(program)["id"]
+    first = project.up(program)["id"]
     trigger = "two"
-    _, calls = world.changed(program)
+    _, calls = project.changed(program)
     assert (calls[0], calls[-1]) == ("CreateSecurityGroup", "DeleteSecurityGroup")
-    assert world.last.outputs["id"].value != first
-    world.unchanged(program)
-    world.finish()
+    assert project.last.outputs["id"].value != first
+    project.unchanged(program)
+    project.finish()
 
 
-def test_depends_on_the_component(world):
+def test_depends_on_the_component(project):
     """What depends on the component is made after all of its children, and goes before any of them."""
 
     def program():
-        component = private("private", world.network() | STANDARD)
+        component = private("private", project.network() | STANDARD)
         # An output of the resource, as it comes from a function that makes it.
         options = pulumi.ResourceOptions(depends_on=pulumi.Output.from_input([component]))
         custom(CONNECTION, "after", {"auth": api_key("one")}, options)
 
-    world.up(program)
-    calls = world.emulator.operations()
+    project.up(program)
+    calls = project.emulator.operations()
     assert calls.index("CreateConnection") > calls.index("CreateVpcEndpoint")
-    calls = world.finish()
+    calls = project.finish()
     assert calls.index("DeleteConnection") < calls.index("DeleteVpcEndpoints")
 
 
-def test_outputs_of_the_component_carry_their_dependencies(world):
+def test_outputs_of_the_component_carry_their_dependencies(project):
     """What is made from an output of the component goes before the child that the output came from."""
 
     def program():
-        component = private("private", world.network() | STANDARD)
+        component = private("private", project.network() | STANDARD)
         # Of all the children only the group is depended on, and only through the output.
-        endpoint = world.network() | {"service": "execute-api", "privateDnsEnabled": False}
+        endpoint = project.network() | {"service": "execute-api", "privateDnsEnabled": False}
         inputs = endpoint | {"securityGroupIds": [component.endpointSecurityGroupId]}
         custom(INTERFACE_ENDPOINT, "user", inputs)
         rule = {"protocol": "tcp", "fromPort": 443, "toPort": 443, "description": component.standardEndpoint["id"]}
-        custom(SECURITY_GROUP, "described", {"vpcId": world.vpc, "egress": [rule | {"cidrIpv4": "10.0.0.0/8"}]})
+        custom(SECURITY_GROUP, "described", {"vpcId": project.vpc, "egress": [rule | {"cidrIpv4": "10.0.0.0/8"}]})
 
-    world.up(program)
-    stored = world.stored()
+    project.up(program)
+    stored = project.stored()
     states, group = stored["InterfaceEndpoint::private-states"], stored["SecurityGroup::private-endpoints"]
     user, described = stored["InterfaceEndpoint::user"], stored["SecurityGroup::described"]
     assert group["urn"] in user["propertyDependencies"]["securityGroupIds"]
     assert states["urn"] not in user["dependencies"]
     assert states["urn"] in described["propertyDependencies"]["egress"]
-    world.finish()
-    deleted = world.emulator.deleted
+    project.finish()
+    deleted = project.emulator.deleted
     assert deleted(user["id"]) < deleted(group["id"])
     assert deleted(described["id"]) < deleted(states["id"])
 
 
-def test_a_number_of_apis_that_changes(world):
+def test_a_number_of_apis_that_changes(project):
     """APIs in a loop: those that are added are made, those that are left out go, and nothing happens to the others."""
     names = []
 
     def program():
         apis = {name: {"domainName": f"{name}.example.com", "auth": api_key(name)} for name in names}
-        component = private("private", world.network() | STANDARD | {"privateApis": apis})
+        component = private("private", project.network() | STANDARD | {"privateApis": apis})
         pulumi.export("connections", component.connections)
 
     creating = ["CreateResourceConfiguration", "CreateConnection"]
@@ -135,9 +135,9 @@ def test_a_number_of_apis_that_changes(world):
     ]
     for apis, expected in steps:
         names = apis
-        _, calls = world.changed(program)
+        _, calls = project.changed(program)
         for call in [*gateway, *creating, "DeleteConnection", "DeleteResourceGateway", "DeleteSecurityGroup"]:
             assert calls.count(call) == expected.get(call, 0), (apis, call, calls)
-        assert set(world.last.outputs["connections"].value) == set(apis)
-    world.unchanged(program)
-    world.finish()
+        assert set(project.last.outputs["connections"].value) == set(apis)
+    project.unchanged(program)
+    project.finish()

@@ -2,12 +2,12 @@
 
 import pulumi
 
-from world import COMPONENT, INTERFACE_ENDPOINT, SECURITY_GROUP, private
+from project import COMPONENT, INTERFACE_ENDPOINT, SECURITY_GROUP, private
 
 ONE_ENDPOINT = {"endpoints": {"synchronous": False}}
 
 
-def test_of_the_component_reach_its_children(world):
+def test_of_the_component_reach_its_children(project):
     """A transform on the component sees it and every child, and what it changes is what AWS gets."""
     seen = set()
 
@@ -18,24 +18,24 @@ def test_of_the_component_reach_its_children(world):
                 return pulumi.ResourceTransformResult({**args.props, "tags": {"from": "transform"}}, args.opts)
             return None
 
-        component = private("private", {**world.network(), **ONE_ENDPOINT}, pulumi.ResourceOptions(transforms=[tag]))
+        component = private("private", {**project.network(), **ONE_ENDPOINT}, pulumi.ResourceOptions(transforms=[tag]))
         pulumi.export("id", component.standardEndpoint["id"])
 
-    world.up(program)
+    project.up(program)
     assert seen == {
         (COMPONENT, "private", False),
         (SECURITY_GROUP, "private-endpoints", True),
         (INTERFACE_ENDPOINT, "private-states", True),
     }
-    stored = world.stored()
+    stored = project.stored()
     assert stored["InterfaceEndpoint::private-states"]["inputs"]["tags"] == {"from": "transform"}
     assert stored["InterfaceEndpoint::private-states"]["outputs"]["tagsAll"] == {"from": "transform"}
     assert "tags" not in stored["SecurityGroup::private-endpoints"]["inputs"]
-    world.unchanged(program)
-    world.finish()
+    project.unchanged(program)
+    project.finish()
 
 
-def test_of_the_stack_reach_everything(world):
+def test_of_the_stack_reach_everything(project):
     """A transform of the stack gives options that the component does not pass on: ignoreChanges, as our warning advises."""
     stage = "one"
 
@@ -47,21 +47,21 @@ def test_of_the_stack_reach_everything(world):
             return None
 
         pulumi.runtime.register_resource_transform(keep_tags)
-        private("private", {**world.network(), **ONE_ENDPOINT, "tags": {"stage": stage}})
+        private("private", {**project.network(), **ONE_ENDPOINT, "tags": {"stage": stage}})
 
-    world.up(program)
+    project.up(program)
     stage = "two"
-    changes, calls = world.changed(program)
+    changes, calls = project.changed(program)
     # The component shows the new tag as an input of its own; of its children only the endpoint takes it.
     assert set(calls) == {"CreateTags"} and len(calls) == 1, calls
-    stored = world.stored()
+    stored = project.stored()
     assert stored["SecurityGroup::private-endpoints"]["outputs"]["tags"] == {"stage": "one"}
     assert stored["InterfaceEndpoint::private-states"]["outputs"]["tags"] == {"stage": "two"}
     assert changes["update"] >= 1
-    world.finish()
+    project.finish()
 
 
-def test_what_a_transform_spoils_is_refused(world):
+def test_what_a_transform_spoils_is_refused(project):
     """A transform that makes an input invalid is refused under the child it spoiled, before AWS is called."""
 
     def program():
@@ -70,15 +70,15 @@ def test_what_a_transform_spoils_is_refused(world):
                 return pulumi.ResourceTransformResult({**args.props, "ipAddressType": "ipv5"}, args.opts)
             return None
 
-        private("private", {**world.network(), **ONE_ENDPOINT}, pulumi.ResourceOptions(transforms=[spoil]))
+        private("private", {**project.network(), **ONE_ENDPOINT}, pulumi.ResourceOptions(transforms=[spoil]))
 
-    said = world.fails(program)
+    said = project.fails(program)
     assert "private-states" in said and "ipAddressType" in said and "ipv5" in said, said
-    assert "CreateVpcEndpoint" not in world.emulator.operations()
-    world.finish()
+    assert "CreateVpcEndpoint" not in project.emulator.operations()
+    project.finish()
 
 
-def test_of_the_component_itself(world):
+def test_of_the_component_itself(project):
     """A transform may change the component's own inputs; the children are made from what it left."""
 
     def program():
@@ -88,11 +88,11 @@ def test_of_the_component_itself(world):
             return None
 
         pulumi.runtime.register_resource_transform(narrow)
-        component = private("private", world.network())
+        component = private("private", project.network())
         pulumi.export("standard", component.standardEndpoint)
         pulumi.export("synchronous", component.synchronousEndpoint["id"])
 
-    outputs = world.up(program)
+    outputs = project.up(program)
     assert outputs.get("standard") is None and outputs["synchronous"].startswith("vpce-")
-    assert len(world.emulator.made("vpc-endpoint")) == 1
-    world.finish()
+    assert len(project.emulator.made("vpc-endpoint")) == 1
+    project.finish()

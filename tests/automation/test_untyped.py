@@ -2,7 +2,7 @@
 
 import pulumi
 
-from world import (
+from project import (
     CONNECTION,
     INTERFACE_ENDPOINT,
     RESOURCE_CONFIGURATION,
@@ -14,30 +14,30 @@ from world import (
 )
 
 
-def test_component_through_its_life(world):
+def test_component_through_its_life(project):
     """A program without an SDK makes the component; every output arrives, and those that cannot exist are None."""
 
     def program():
-        component = private("private", {**world.network(), "tags": {"stage": "one"}})
+        component = private("private", {**project.network(), "tags": {"stage": "one"}})
         pulumi.export("url", component.standardEndpoint["url"])
         pulumi.export("group", component.endpointSecurityGroupId)
         # The stack keeps no output that is None, so these are looked at as the program sees them.
         absent = pulumi.Output.all(component.executeApiEndpoint, component.executionRolePolicy, component.resourceGatewayId)
         pulumi.export("absent", absent.apply(str))
 
-    assert world.preview(program).change_summary == {"create": 5}
-    outputs = world.up(program)
+    assert project.preview(program).change_summary == {"create": 5}
+    outputs = project.up(program)
     assert outputs["url"].startswith("https://")
     assert outputs["group"].startswith("sg-")
     assert outputs["absent"] == "[None, None, None]"
-    world.unchanged(program)
-    world.finish()
+    project.unchanged(program)
+    project.finish()
 
 
-def each_resource(world):
+def each_resource(project):
     """One of each, the later ones made from the earlier ones; by type."""
-    group = custom(SECURITY_GROUP, "group", {"vpcId": world.vpc, "tags": {"stage": "one"}})
-    network = world.network() | {"securityGroupIds": [group.id]}
+    group = custom(SECURITY_GROUP, "group", {"vpcId": project.vpc, "tags": {"stage": "one"}})
+    network = project.network() | {"securityGroupIds": [group.id]}
     endpoint = custom(
         INTERFACE_ENDPOINT, "endpoint", network | {"service": "execute-api", "privateDnsEnabled": False}
     )
@@ -64,16 +64,16 @@ TELLING = {
 }
 
 
-def test_get_of_each_resource(world):
+def test_get_of_each_resource(project):
     """Each resource can be read by its id alone; what is only read is neither changed nor destroyed."""
 
     def make():
-        for token, resource in each_resource(world).items():
+        for token, resource in each_resource(project).items():
             pulumi.export(f"{token} id", resource.id)
             pulumi.export(token, getattr(resource, TELLING[token]))
 
-    made = world.up(make)
-    other = world.another_stack("reader")
+    made = project.up(make)
+    other = project.another_stack("reader")
 
     def get():
         for token, name in TELLING.items():
@@ -82,20 +82,20 @@ def test_get_of_each_resource(world):
 
     found = other.up(get)
     assert found == {token: made[token] for token in TELLING}
-    assert world.emulator.operations()[-1] == "CreateConnection", "reading changed something"
+    assert project.emulator.operations()[-1] == "CreateConnection", "reading changed something"
     other.unchanged(get)
     other.stack.refresh(color="never", expect_no_changes=True, suppress_progress=True)
     assert other.finish() == []
-    world.unchanged(make)
-    world.finish()
+    project.unchanged(make)
+    project.finish()
 
 
-def test_get_of_what_is_not_there(world):
+def test_get_of_what_is_not_there(project):
     """Reading an id that does not exist fails and says so; the resource is not taken for an empty one."""
 
     def program():
         custom(SECURITY_GROUP, "found", {}, pulumi.ResourceOptions(id="sg-0123456789abcdef0"))
 
-    said = world.fails(program)
+    said = project.fails(program)
     assert "there is no SecurityGroup `sg-0123456789abcdef0` in eu-west-1" in said, said
-    world.finish()
+    project.finish()

@@ -3,7 +3,7 @@
 import pulumi
 import pytest
 
-from world import COMPONENT, INTERFACE_ENDPOINT, SECURITY_GROUP, api_key, custom, private
+from project import COMPONENT, INTERFACE_ENDPOINT, SECURITY_GROUP, api_key, custom, private
 
 
 def vpc_and_subnets():
@@ -64,7 +64,7 @@ EVERYTHING = {
 CHILDREN = 9  # two groups, three endpoints, gateway, configuration, connection, and the component
 
 
-def test_outputs_in_every_leaf(world):
+def test_outputs_in_every_leaf(project):
     """Each leaf of each input may be an output of another resource: the preview plans every child, the update makes them."""
 
     def program():
@@ -77,19 +77,19 @@ def test_outputs_in_every_leaf(world):
         pulumi.export("orders", component.connections["orders"]["arn"])
         pulumi.export("policy", component.executionRolePolicy)
 
-    preview = world.preview(program)
+    preview = project.preview(program)
     assert preview.change_summary == {"create": CHILDREN + 4}, preview.stdout
-    outputs = world.up(program)
+    outputs = project.up(program)
     assert outputs["orders"] in outputs["policy"]
-    assert world.last.summary.resource_changes == {"create": CHILDREN + 4}
-    world.unchanged(program)
+    assert project.last.summary.resource_changes == {"create": CHILDREN + 4}
+    project.unchanged(program)
     # The network goes last, since every child depends on it.
-    calls = world.finish()
+    calls = project.finish()
     assert calls.index("DeleteVpc") == len(calls) - 1, calls
 
 
 @pytest.mark.parametrize("secret", [False, True], ids=["unknown", "secret and unknown"])
-def test_a_container_that_is_not_known_yet(world, secret):
+def test_a_container_that_is_not_known_yet(project, secret):
     """A whole `privateApis` from an output: the preview says what it leaves out, the update makes it."""
 
     def program():
@@ -99,18 +99,18 @@ def test_a_container_that_is_not_known_yet(world, secret):
         component = private("private", inputs | {"privateApis": pulumi.Output.secret(apis) if secret else apis})
         pulumi.export("connections", component.connections)
 
-    preview = world.preview(program)
+    preview = project.preview(program)
     assert "`privateApis` is not known yet" in preview.stderr, preview.stderr
     assert "private-orders" not in preview.stdout
-    outputs = world.up(program)
+    outputs = project.up(program)
     assert outputs["connections"]["orders"]["state"] == "ACTIVE"
-    assert world.last.outputs["connections"].secret is secret
-    assert "a-key-7f3a" not in str(world.stored())
-    world.unchanged(program)
-    world.finish()
+    assert project.last.outputs["connections"].secret is secret
+    assert "a-key-7f3a" not in str(project.stored())
+    project.unchanged(program)
+    project.finish()
 
 
-def test_a_switch_that_is_not_known_yet(world):
+def test_a_switch_that_is_not_known_yet(project):
     """A switch from an output: the preview says what it leaves out, the update does what the switch says."""
 
     def program():
@@ -120,20 +120,20 @@ def test_a_switch_that_is_not_known_yet(world):
         component = private("private", inputs)
         pulumi.export("synchronous", component.synchronousEndpoint["id"])
 
-    preview = world.preview(program)
+    preview = project.preview(program)
     for switch in ("synchronous", "executeApi"):
         assert f"`endpoints.{switch}` is not known yet" in preview.stderr, preview.stderr
     assert "private-states" in preview.stdout and "private-sync-states" not in preview.stdout
-    assert world.up(program)["synchronous"].startswith("vpce-")
-    assert len(world.emulator.made("vpc-endpoint")) == 2
-    world.unchanged(program)
-    world.finish()
+    assert project.up(program)["synchronous"].startswith("vpce-")
+    assert len(project.emulator.made("vpc-endpoint")) == 2
+    project.unchanged(program)
+    project.finish()
 
 
-def test_secrets_come_back_as_secrets(world):
+def test_secrets_come_back_as_secrets(project):
     """An output made from a secret is secret in the program and encrypted in the state; one beside it is neither."""
     def program():
-        inputs = world.network() | {
+        inputs = project.network() | {
             "endpoints": {"standard": False, "synchronous": False},
             "privateApis": {
                 "hidden": {"domainName": pulumi.Output.secret("hidden-2b8e.example.com"), "auth": api_key("key-9c1d")},
@@ -145,18 +145,18 @@ def test_secrets_come_back_as_secrets(world):
             output = getattr(component, name)
             pulumi.export(name, output)
 
-    world.up(program)
-    secret = {name: output.secret for name, output in world.last.outputs.items()}
+    project.up(program)
+    secret = {name: output.secret for name, output in project.last.outputs.items()}
     assert secret == {
         "connections": True,
         "executionRolePolicy": True,
         "resourceGatewayId": False,
         "gatewaySecurityGroupId": False,
     }
-    assert world.last.outputs["connections"].value["hidden"]["domainName"] == "hidden-2b8e.example.com"
-    stored = str(world.stored())
+    assert project.last.outputs["connections"].value["hidden"]["domainName"] == "hidden-2b8e.example.com"
+    stored = str(project.stored())
     for text in ("hidden-2b8e", "key-9c1d", "key-7f3a"):
         assert text not in stored
     assert "open.example.com" in stored
-    world.unchanged(program)
-    world.finish()
+    project.unchanged(program)
+    project.finish()

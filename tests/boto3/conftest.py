@@ -46,7 +46,7 @@ def url(request, emulators):
 
 @pytest.fixture(scope="session")
 def driven():
-    """Which operations boto3 has called so far: pairs of service and operation. Some are always refused."""
+    """ResourceRef operations boto3 has called so far: pairs of service and operation. Some are always refused."""
     return set()
 
 

@@ -5,9 +5,9 @@ docs/aws-behavior.md, Interface endpoint, Security group and of "Error codes for
 (throttled, denied, failing inside) is driven for all of them in test_table.py.
 """
 
-from scene import KEY, NOBODY, STATES, https, tagged, through
+from prerequisites import KEY, NOBODY, STATES, https, tagged, through
 from valid import ROLE
-from world import active
+from waiting import active
 
 NONE = {"vpc": "vpc-" + "0" * 17, "subnet": "subnet-" + "0" * 17, "sg": "sg-" + "0" * 17, "sgr": "sgr-" + "0" * 17,
         "pl": "pl-" + "0" * 17, "vpce": "vpce-" + "0" * 17, "eni": "eni-" + "0" * 17, "rgw": "rgw-" + "0" * 17,

@@ -5,7 +5,7 @@ from botocore.exceptions import ClientError
 
 from broken_requests import broken_requests
 from models import implemented, operation
-from scene import Scene
+from prerequisites import Prerequisites
 from test_table import unvalidated  # noqa: F401, a fixture
 from valid import REQUESTS
 
@@ -25,7 +25,7 @@ UNBOUND = {"ec2:DeleteSecurityGroup", "ec2:DescribeAvailabilityZones", "sts:GetC
 @pytest.mark.parametrize("service, name", OPERATIONS)
 def test_refused(client, control, unvalidated, service, name):  # noqa: F811
     shape = operation(service, name).input_shape
-    base = REQUESTS[f"{service}:{name}"](Scene(client, control))
+    base = REQUESTS[f"{service}:{name}"](Prerequisites(client, control))
     before = control("resources")
     wrong, count = [], 0
     for request, broken in broken_requests(service, shape, base) if shape is not None else ():

@@ -5,7 +5,7 @@ import time
 import pytest
 from botocore.exceptions import ConnectionClosedError
 
-from world import refused
+from waiting import refused
 
 
 @pytest.mark.parametrize(

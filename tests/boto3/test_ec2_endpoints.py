@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from world import active, gone, holds, refused
+from waiting import active, gone, holds, refused
 
 STATES = "com.amazonaws.us-east-1.states"
 DENY = json.dumps({"Statement": {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from world import active, refused
+from waiting import active, refused
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """VPCs, subnets, zones, tags and prefix lists through boto3."""
 
-from world import gone, holds, refused
+from waiting import gone, holds, refused
 
 TAGS = [{"Key": "team", "Value": "orders"}]
 
@@ -16,7 +16,7 @@ def associated(ec2, vpc, member):
     return [a[f"{prefix}CidrBlock"] for a in shown[member] if a[f"{prefix}CidrBlockState"]["State"] == "associated"]
 
 
-def test_starting_world(ec2, control):
+def test_starting_state(ec2, control):
     (vpc,) = ec2.describe_vpcs()["Vpcs"]
     assert vpc["CidrBlock"] == "172.31.0.0/16" and vpc["IsDefault"] and vpc["State"] == "available"
     for attribute in ("enableDnsSupport", "enableDnsHostnames"):
@@ -30,7 +30,7 @@ def test_starting_world(ec2, control):
     assert group["GroupName"] == "default"
     rows = control("resources")["resources"]
     assert sorted(row["type"] for row in rows) == ["security-group", "subnet", "subnet", "subnet", "vpc"]
-    assert all(row["startingWorld"] for row in rows) and control("resources?beyond-start") == {"resources": []}
+    assert all(row["startingState"] for row in rows) and control("resources?beyond-start") == {"resources": []}
 
 
 def test_regions_are_apart(client):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from world import active, gone, refused, steady
+from waiting import active, gone, refused, steady
 
 KEY = {"ApiKeyAuthParameters": {"ApiKeyName": "x-key", "ApiKeyValue": "hush"}}
 BASIC = {"BasicAuthParameters": {"Username": "me", "Password": "hush"}}

@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from world import active, gone, refused, steady
+from waiting import active, gone, refused, steady
 
 
 @pytest.fixture

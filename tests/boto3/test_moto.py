@@ -15,7 +15,7 @@ from compare import differences, outcome
 from conftest import ONCE, SESSION
 from models import ROOT
 from refusals import REFUSALS
-from scene import Scene
+from prerequisites import Prerequisites
 from valid import REQUESTS
 
 JUDGED = sorted(name for name in REQUESTS if name.startswith(("ec2:", "sts:")))
@@ -63,8 +63,8 @@ def both(client, control, moto, their_clients):
         results = []
         for make, reset in [(client, f"{control.url}/_emulator/reset"), (their_clients, f"{moto}/moto-api/reset")]:
             urllib.request.urlopen(urllib.request.Request(reset, data=b"{}")).close()
-            scene = Scene(make, control)
-            results.append(outcome(lambda: getattr(make(service), method)(**row(scene))))
+            prerequisites = Prerequisites(make, control)
+            results.append(outcome(lambda: getattr(make(service), method)(**row(prerequisites))))
         return results
 
     return both

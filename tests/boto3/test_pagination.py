@@ -6,8 +6,8 @@ import pytest
 from botocore.exceptions import UnknownServiceError
 
 from models import SESSION, implemented, operation
-from scene import Scene, https
-from world import active, refused
+from prerequisites import Prerequisites, https
+from waiting import active, refused
 
 # Things to list, seven or more of them, and the list's own parameters.
 FILL = {
@@ -80,8 +80,8 @@ def test_the_table_is_whole():
 @pytest.mark.faster
 @pytest.mark.parametrize("name", sorted(FILL))
 def test_pages(client, control, name):
-    scene = Scene(client, control)
-    filled = FILL[name](scene)
+    prerequisites = Prerequisites(client, control)
+    filled = FILL[name](prerequisites)
     parameters = filled if isinstance(filled, dict) and "ResponseMetadata" not in filled else {}
     service, _, method = name.partition(":")
     method = re.sub(r"(?<!^)(?=[A-Z])", "_", method).lower()
@@ -107,7 +107,7 @@ def test_pages(client, control, name):
     refused(code, 400, call, **{token: "mine"})
     # A token is good for the list it came from, and for no other.
     first = call(**{limit: low})[token]
-    other, other_method = (scene.ec2, "describe_vpcs") if service == "ec2" else (scene.lattice, "list_resource_gateways")
+    other, other_method = (prerequisites.ec2, "describe_vpcs") if service == "ec2" else (prerequisites.lattice, "list_resource_gateways")
     if method == other_method:
         other_method = "describe_subnets" if service == "ec2" else "list_resource_configurations"
     if service != "events":

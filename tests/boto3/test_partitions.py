@@ -10,7 +10,7 @@ import botocore
 import pytest
 from botocore.config import Config
 
-from world import active
+from waiting import active
 
 DATA = pathlib.Path(botocore.__file__).parent / "data"
 COPY = pathlib.Path(__file__).parents[1] / "fixtures" / "partitions.json"

@@ -1,6 +1,6 @@
 """STS through boto3, and what its sessions may touch."""
 
-from world import refused
+from waiting import refused
 
 ROLE = "arn:aws:iam::210987654321:role/deploy"
 

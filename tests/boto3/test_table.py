@@ -10,9 +10,9 @@ from botocore.exceptions import ClientError
 from models import ROOT, implemented, operation
 from not_produced import DOCUMENTED, NOT_PRODUCED, reason
 from refusals import REFUSALS
-from scene import Scene
+from prerequisites import Prerequisites
 from valid import ALWAYS_REFUSED, REQUESTS
-from world import gone, refused
+from waiting import gone, refused
 
 OPERATIONS = [f"{service}:{name}" for service, names in implemented().items() for name in names]
 # Limits take many calls to reach.
@@ -36,8 +36,8 @@ SHARED = {
 
 
 @pytest.fixture
-def scene(client, control):
-    return Scene(client, control)
+def prerequisites(client, control):
+    return Prerequisites(client, control)
 
 
 @pytest.fixture
@@ -61,8 +61,8 @@ def snake(name):
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_happy(scene, unvalidated, name):
-    request = REQUESTS[name](scene)
+def test_happy(prerequisites, unvalidated, name):
+    request = REQUESTS[name](prerequisites)
     if name in ALWAYS_REFUSED:
         refused("ValidationException", 400, functools.partial(unvalidated, name), **request)
         return
@@ -72,13 +72,13 @@ def test_happy(scene, unvalidated, name):
 
 
 @pytest.mark.parametrize("name, code", ROWS)
-def test_refusal(scene, unvalidated, name, code):
-    request = REFUSALS[name][code](scene)
+def test_refusal(prerequisites, unvalidated, name, code):
+    request = REFUSALS[name][code](prerequisites)
     if name == "ec2:DeleteVpcEndpoints":
         (failure,) = unvalidated(name, **request)["Unsuccessful"]
         assert failure["Error"]["Code"] == code
         return
-    before = scene.control("resources?beyond-start")
+    before = prerequisites.control("resources?beyond-start")
     try:
         error = refused(code, status(name, code), functools.partial(unvalidated, name), **request)
     except pytest.fail.Exception:
@@ -86,11 +86,11 @@ def test_refusal(scene, unvalidated, name, code):
         if code != "OperationInProgress":
             raise
         time.sleep(1)
-        error = refused(code, status(name, code), functools.partial(unvalidated, name), **REFUSALS[name][code](scene))
+        error = refused(code, status(name, code), functools.partial(unvalidated, name), **REFUSALS[name][code](prerequisites))
     assert error["Error"]["Message"]
     # Nothing came of it. What is being made or deleted meanwhile changes its state, not its existence.
     exists = lambda resources: {row["id"] for row in resources["resources"]}
-    assert exists(scene.control("resources?beyond-start")) <= exists(before)
+    assert exists(prerequisites.control("resources?beyond-start")) <= exists(before)
 
 
 def status(name, code):

@@ -1,6 +1,6 @@
 """A request for every operation that succeeds in a new world: of what it names, it makes what must exist."""
 
-from scene import KEY, STATES, https, tagged, through
+from prerequisites import KEY, STATES, https, tagged, through
 
 ROLE = "arn:aws:iam::210987654321:role/deploy"
 

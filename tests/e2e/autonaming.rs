@@ -2,7 +2,7 @@
 
 use crate::programs::{component, each};
 use crate::scenario::{Scenario, Step, resources, run, scenarios, steps, up, up_unchanged};
-use crate::world::World;
+use crate::project::Project;
 
 scenarios! {
     default: Scenario {
@@ -11,7 +11,7 @@ scenarios! {
         config: "  pulumi:autonaming: { mode: default }\n",
         steps: steps![
             up(),
-            Step::Look(|world| named(world, &[("group", "group-#######"), ("gateway", "gateway-#######"),
+            Step::Look(|project| named(project, &[("group", "group-#######"), ("gateway", "gateway-#######"),
                 ("configuration", "configuration-#######"), ("connection", "connection-#######")])),
             up_unchanged(),
         ],
@@ -28,7 +28,7 @@ resources:
         config: "  pulumi:autonaming: { mode: verbatim }\n",
         steps: steps![
             up(),
-            Step::Look(|world| named(world, &[("callers", "callers")])),
+            Step::Look(|project| named(project, &[("callers", "callers")])),
             up_unchanged(),
             Step::Edit("description: one", "description: two"),
             up().calls(&["DeleteSecurityGroup", "CreateSecurityGroup"]),
@@ -54,7 +54,7 @@ resources:
         config: "  pulumi:autonaming: { mode: verbatim }\n",
         steps: steps![
             up(),
-            Step::Look(|world| named(world, &[("private-gateway", "private-gateway"), ("private-endpoints", "private-endpoints"),
+            Step::Look(|project| named(project, &[("private-gateway", "private-gateway"), ("private-endpoints", "private-endpoints"),
                 ("ResourceGateway::private", "private"), ("Connection::private-orders", "private-orders")])),
             up_unchanged(),
         ],
@@ -66,7 +66,7 @@ resources:
         config: "  pulumi:autonaming: { pattern: 'Team_${stack}-${name}-${hex(4)}' }\n",
         steps: steps![
             up(),
-            Step::Look(|world| named(world, &[("group", "Team_test-group-####"), ("connection", "Team_test-connection-####"),
+            Step::Look(|project| named(project, &[("group", "Team_test-group-####"), ("connection", "Team_test-connection-####"),
                 ("gateway", "team-test-gateway-####"), ("configuration", "team-test-configuration-####")])),
         ],
         ..Scenario::EMPTY
@@ -79,7 +79,7 @@ resources:
             up().fails().says(&["`Team_gateway`", "`pulumi:autonaming`"]),
             run("config set --path pulumi:autonaming.pattern ${name}-eu"),
             up(),
-            Step::Look(|world| named(world, &[("group", "Team_group"), ("gateway", "gateway-eu")])),
+            Step::Look(|project| named(project, &[("group", "Team_group"), ("gateway", "gateway-eu")])),
         ],
         ..Scenario::EMPTY
     };
@@ -96,7 +96,7 @@ resources:
 ",
         steps: steps![
             up(),
-            Step::Look(|world| named(world, &[("group", "ours-group"), ("gateway", "ours-gateway"),
+            Step::Look(|project| named(project, &[("group", "ours-group"), ("gateway", "ours-gateway"),
                 ("configuration", "ours-configuration"), ("connection", "connection-#######")])),
         ],
         ..Scenario::EMPTY
@@ -114,7 +114,7 @@ resources:
             run("preview").fails().says(&["automatic names are disabled", "`name` must be set"]),
             Step::Edit("properties: {", "properties: { name: callers,"),
             up(),
-            Step::Look(|world| named(world, &[("group", "callers")])),
+            Step::Look(|project| named(project, &[("group", "callers")])),
         ],
         ..Scenario::EMPTY
     };
@@ -132,7 +132,7 @@ resources:
         resourceConfigurations: { orders: orders-api }
         connections: { orders: orders }"),
             up(),
-            Step::Look(|world| named(world, &[("private-endpoints", "endpoints"), ("private-gateway", "gateway"),
+            Step::Look(|project| named(project, &[("private-endpoints", "endpoints"), ("private-gateway", "gateway"),
                 ("ResourceGateway::private", "shared"), ("ResourceConfiguration::private-orders", "orders-api"),
                 ("Connection::private-orders", "orders")])),
             up_unchanged(),
@@ -143,8 +143,8 @@ resources:
 
 /// Compares the resources' names in AWS with patterns, by the end of the URN. In a pattern, `#` matches a hexadecimal
 /// digit.
-fn named(world: &World, expected: &[(&str, &str)]) {
-    let found = resources(world);
+fn named(project: &Project, expected: &[(&str, &str)]) {
+    let found = resources(project);
     for (end, pattern) in expected {
         let of = |resource: &&serde_json::Value| resource["urn"].as_str().unwrap().ends_with(&format!(":{end}"));
         let name = found.iter().find(of).unwrap()["outputs"]["name"].as_str().unwrap();

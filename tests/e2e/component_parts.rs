@@ -218,10 +218,10 @@ scenarios! {
         program: ALL_TARGETS.replace("billing.example.com,", "billing.example.com, urls: ['https://billing.example.com/v1/*'],"),
         steps: steps![
             up(),
-            Step::Look(|world| assert!(world.outputs()["role"].to_string().contains("billing.example.com/v1/*"))),
+            Step::Look(|project| assert!(project.outputs()["role"].to_string().contains("billing.example.com/v1/*"))),
             Step::Edit("/v1/*", "/v2/*"),
             up().changes_only(&[]),
-            Step::Look(|world| assert!(world.outputs()["role"].to_string().contains("billing.example.com/v2/*"))),
+            Step::Look(|project| assert!(project.outputs()["role"].to_string().contains("billing.example.com/v2/*"))),
             run("refresh --yes --skip-preview --expect-no-changes"),
         ],
         ..Scenario::EMPTY

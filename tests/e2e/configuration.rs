@@ -1,8 +1,8 @@
 //! The provider's configuration: from the stack, from a provider resource, from the environment; and invalid values.
 
-use crate::world::World;
+use crate::project::Project;
 
-mod place;
+mod location;
 mod shapes;
 
 const GROUP: &str = "
@@ -20,15 +20,15 @@ struct Wrong {
 }
 
 fn refused(wrong: &Wrong) {
-    let world = World::new(GROUP);
-    world
+    let project = Project::new(GROUP);
+    project
         .pulumi(&["config", "set", "--path", wrong.key, wrong.value])
         .succeeds();
-    let run = world.up().fails();
+    let run = project.up().fails();
     for text in wrong.says {
         run.says(text);
     }
-    assert_eq!(world.emulator.made(), [], "something was made");
+    assert_eq!(project.emulator.made(), [], "something was made");
 }
 
 macro_rules! wrong {
@@ -68,45 +68,46 @@ wrong! {
 /// `pulumi config set --path` stores a fraction as a string.
 #[test]
 fn numbers_may_be_texts() {
-    let world = World::new(GROUP).proving("a number of the configuration may be set with `pulumi config set --path`");
+    let project =
+        Project::new(GROUP).proving("a number of the configuration may be set with `pulumi config set --path`");
     let key = "private-step-functions:polling.initialInterval";
-    world.pulumi(&["config", "set", "--path", key, "0.1"]).succeeds();
-    let stored = std::fs::read_to_string(world.project().join("Pulumi.test.yaml")).unwrap();
+    project.pulumi(&["config", "set", "--path", key, "0.1"]).succeeds();
+    let stored = std::fs::read_to_string(project.directory().join("Pulumi.test.yaml")).unwrap();
     assert!(
         stored.contains(r#""initialInterval": "0.1""#),
         "the CLI stores a number by now: {stored}"
     );
-    world.up().succeeds();
-    world.finish();
+    project.up().succeeds();
+    project.finish();
 }
 
 #[test]
 fn default_tags_reach_what_exists() {
-    let world = World::new(GROUP);
+    let project = Project::new(GROUP);
     let tags = |value: &str| {
         let key = "private-step-functions:defaultTags.tags.team";
-        world.pulumi(&["config", "set", "--path", key, value]).succeeds();
+        project.pulumi(&["config", "set", "--path", key, value]).succeeds();
     };
     let tagged = |value: &str| {
-        world.emulator.wait_for(value, |rows| {
+        project.emulator.wait_for(value, |rows| {
             let group = rows.iter().find(|row| row.kind == "security-group");
             group.is_some_and(|group| group.detail["tags"].to_string().contains(value))
         });
     };
     tags("orders");
-    world.up().succeeds();
+    project.up().succeeds();
     tagged("orders");
-    world.up_unchanged().succeeds();
+    project.up_unchanged().succeeds();
     tags("billing");
-    world.up().succeeds().says("updated");
+    project.up().succeeds().says("updated");
     tagged("billing");
-    world.refresh_unchanged().succeeds();
-    world.finish();
+    project.refresh_unchanged().succeeds();
+    project.finish();
 }
 
 #[test]
 fn a_provider_of_the_program_has_its_own_region() {
-    let world = World::new(
+    let project = Project::new(
         "
 resources:
   elsewhere:
@@ -122,12 +123,12 @@ outputs:
   arn: ${gateway.arn}
 ",
     );
-    world.up().succeeds();
-    let arn = world.outputs()["arn"].as_str().unwrap().to_owned();
+    project.up().succeeds();
+    let arn = project.outputs()["arn"].as_str().unwrap().to_owned();
     assert!(arn.starts_with("arn:aws:events:us-west-2:"), "{arn}");
-    world.up_unchanged().succeeds();
-    world.refresh_unchanged().succeeds();
-    world.finish();
+    project.up_unchanged().succeeds();
+    project.refresh_unchanged().succeeds();
+    project.finish();
 }
 
 /// YAML reads unquoted account ids as numbers, in the program and in the stack's configuration file.
@@ -147,25 +148,25 @@ resources:
 "
         )
     };
-    let world = World::new(&program("[123456789012]")).proving("twelve digits need no quotes");
-    world.up().succeeds();
+    let project = Project::new(&program("[123456789012]")).proving("twelve digits need no quotes");
+    project.up().succeeds();
     // YAML drops the leading zero, or reads all digits as octal.
     for ids in ["[012345678999]", "[012345671234]"] {
-        world.program(&program(ids));
-        world.up().fails().says("allowedAccountIds[0]").says("in quotes");
+        project.program(&program(ids));
+        project.up().fails().says("allowedAccountIds[0]").says("in quotes");
     }
-    world.program(&program("['123456789012']"));
-    world.up().succeeds();
-    world.finish();
+    project.program(&program("['123456789012']"));
+    project.up().succeeds();
+    project.finish();
     for (id, succeeds) in [("123456789012", true), ("012345678999", false)] {
-        let world = World::new(GROUP);
+        let project = Project::new(GROUP);
         let key = "private-step-functions:allowedAccountIds[0]";
-        world.pulumi(&["config", "set", "--path", key, id]).succeeds();
+        project.pulumi(&["config", "set", "--path", key, id]).succeeds();
         // The CLI keeps a value with a leading zero as a string. It is a different account id, not a number.
         if succeeds {
-            world.up().succeeds();
+            project.up().succeeds();
         } else {
-            world.up().fails().says("does not list");
+            project.up().fails().says("does not list");
         }
     }
 }

@@ -5,8 +5,8 @@
 
 use serde_json::Value;
 
+use crate::project::Project;
 use crate::scenario::{counts, made};
-use crate::world::World;
 
 /// One program.
 struct Cycle {
@@ -21,30 +21,30 @@ struct Cycle {
 }
 
 fn run(cycle: &Cycle) {
-    let world = World::new(cycle.program);
+    let project = Project::new(cycle.program);
 
-    let (preview, calls) = world.counting_calls(World::preview);
+    let (preview, calls) = project.counting_calls(Project::preview);
     preview.succeeds().says("create");
     assert_eq!(calls, 0, "preview called AWS");
 
-    world.up().succeeds();
-    assert_eq!(made(&world), counts(cycle.makes));
-    (cycle.outputs)(&world.outputs());
+    project.up().succeeds();
+    assert_eq!(made(&project), counts(cycle.makes));
+    (cycle.outputs)(&project.outputs());
 
-    let (again, calls) = world.counting_calls(World::up_unchanged);
+    let (again, calls) = project.counting_calls(Project::up_unchanged);
     again.succeeds();
     assert_eq!(calls, 0, "an up without changes called AWS");
-    world.refresh_unchanged().succeeds();
+    project.refresh_unchanged().succeeds();
 
     let (before, after) = cycle.edit;
     assert!(cycle.program.contains(before), "{before:?} is not in the program");
-    world.program(&cycle.program.replace(before, after));
-    world.preview().succeeds().says("update");
-    world.up().succeeds().says("updated");
-    assert_eq!(made(&world), counts(cycle.makes));
-    world.up_unchanged().succeeds();
-    world.refresh_unchanged().succeeds();
-    world.finish();
+    project.program(&cycle.program.replace(before, after));
+    project.preview().succeeds().says("update");
+    project.up().succeeds().says("updated");
+    assert_eq!(made(&project), counts(cycle.makes));
+    project.up_unchanged().succeeds();
+    project.refresh_unchanged().succeeds();
+    project.finish();
 }
 
 /// Turns each row into a test, so that rows run in parallel and a failure shows the row's name.

@@ -4,8 +4,8 @@ use aws_emulator::operation::ResourceRow;
 use serde_json::{Value, json};
 
 use crate::emulator::Emulator;
+use crate::project::Project;
 use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
-use crate::world::World;
 
 /// One of each of the five resources. Each can be deleted without deleting another one first.
 const APART: &str = "
@@ -72,7 +72,7 @@ scenarios! {
         program: APART.to_owned(),
         steps: steps![
             up(),
-            Step::Look(|world| delete(&world.emulator, &ORDER)),
+            Step::Look(|project| delete(&project.emulator, &ORDER)),
             run("refresh --yes --skip-preview").says(&["- 5 deleted"]),
             up().says(&["+ 5 created"]).makes(EACH_MADE),
             up_unchanged(),
@@ -84,7 +84,7 @@ scenarios! {
         program: APART.to_owned(),
         steps: steps![
             up(),
-            Step::Look(|world| delete(&world.emulator, &ORDER)),
+            Step::Look(|project| delete(&project.emulator, &ORDER)),
             run("up --refresh --yes --skip-preview").makes(EACH_MADE),
             up_unchanged(),
         ],
@@ -95,7 +95,7 @@ scenarios! {
         program: APART.to_owned(),
         steps: steps![
             up(),
-            Step::Look(|world| delete(&world.emulator, &ORDER)),
+            Step::Look(|project| delete(&project.emulator, &ORDER)),
             run("destroy --yes --skip-preview").says(&["deleted"]),
         ],
         ..Scenario::EMPTY
@@ -105,9 +105,9 @@ scenarios! {
         program: WHOLE.to_owned(),
         steps: steps![
             up().makes(WHOLE_MADE),
-            Step::Look(|world| {
-                let connections = rows(&world.emulator, "connection");
-                delete_one(&world.emulator, &connections[0]);
+            Step::Look(|project| {
+                let connections = rows(&project.emulator, "connection");
+                delete_one(&project.emulator, &connections[0]);
             }),
             run("up --refresh --yes --skip-preview").changes_only(&["CreateConnection"]).makes(WHOLE_MADE),
             up_unchanged(),
@@ -119,10 +119,10 @@ scenarios! {
         program: WHOLE.to_owned(),
         steps: steps![
             up(),
-            Step::Look(|world| {
+            Step::Look(|project| {
                 let is_of_apis = |row: &&ResourceRow| row.detail["service"].to_string().contains("execute-api");
-                let endpoints = rows(&world.emulator, "vpc-endpoint");
-                delete_one(&world.emulator, endpoints.iter().find(is_of_apis).unwrap());
+                let endpoints = rows(&project.emulator, "vpc-endpoint");
+                delete_one(&project.emulator, endpoints.iter().find(is_of_apis).unwrap());
             }),
             run("up --refresh --yes --skip-preview")
                 .calls(&["CreateVpcEndpoint", "CreateResourceConfiguration", "UpdateConnection", "DeleteResourceConfiguration"])
@@ -138,7 +138,7 @@ scenarios! {
         program: WHOLE.to_owned(),
         steps: steps![
             up(),
-            Step::Look(|world| delete(&world.emulator, &ORDER[..3])),
+            Step::Look(|project| delete(&project.emulator, &ORDER[..3])),
             run("refresh --yes --skip-preview").says(&["- 5 deleted"]),
             up().makes(WHOLE_MADE)
                 .changes_only(&["CreateResourceGateway", "CreateResourceConfiguration", "CreateConnection"]),
@@ -151,7 +151,7 @@ scenarios! {
         program: WHOLE.to_owned(),
         steps: steps![
             up(),
-            Step::Look(|world| delete(&world.emulator, &ORDER)),
+            Step::Look(|project| delete(&project.emulator, &ORDER)),
             run("up --refresh --yes --skip-preview").makes(WHOLE_MADE),
             up_unchanged(),
         ],
@@ -207,17 +207,19 @@ fn delete_one(aws: &Emulator, row: &ResourceRow) {
 /// A deleted object cannot be updated: the message says what to do.
 #[test]
 fn an_update_without_a_refresh_says_what_to_do() {
-    let world = World::new(APART)
+    let project = Project::new(APART)
         .proving("an update of what is gone fails and asks for a refresh, after which it is made again");
-    world.up().succeeds();
-    delete_one(&world.emulator, &rows(&world.emulator, "security-group")[0]);
-    world.program(&APART.replace("vpc: true }]", "vpc: true }], tags: { stage: one }"));
-    world
+    project.up().succeeds();
+    delete_one(&project.emulator, &rows(&project.emulator, "security-group")[0]);
+    project.program(&APART.replace("vpc: true }]", "vpc: true }], tags: { stage: one }"));
+    project
         .up()
         .fails()
         .says("the security group no longer exists")
         .says("`pulumi refresh`");
-    let run = world.pulumi(&["up", "--refresh", "--yes", "--skip-preview"]).succeeds();
+    let run = project
+        .pulumi(&["up", "--refresh", "--yes", "--skip-preview"])
+        .succeeds();
     run.says("1 created");
-    world.finish();
+    project.finish();
 }

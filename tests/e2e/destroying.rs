@@ -1,11 +1,11 @@
 //! `destroy` waits for objects that AWS releases late, instead of failing.
 
-use crate::world::World;
+use crate::project::Project;
 
 #[test]
 fn the_association_of_eventbridge_lingers() {
     // Slow enough that the association outlives its connection by several polls.
-    let world = World::at_speed(
+    let project = Project::at_speed(
         4.0,
         "
 resources:
@@ -25,12 +25,12 @@ resources:
       auth: { apiKey: { name: x-api-key, value: one } }
 ",
     );
-    world.up().succeeds();
-    let before = world.emulator.journal().len();
+    project.up().succeeds();
+    let before = project.emulator.journal().len();
     // The status of the configuration names what the plugin waits for.
-    world.destroy().succeeds().says("association");
+    project.destroy().succeeds().says("association");
 
-    let calls = &world.emulator.journal()[before..];
+    let calls = &project.emulator.journal()[before..];
     let last = |operation: &str| {
         let position = calls
             .iter()
@@ -44,5 +44,5 @@ resources:
         waited > 2.0,
         "the association lingers for 2.5 s at this pace, but the wait took {waited} s"
     );
-    world.finish();
+    project.finish();
 }

@@ -93,7 +93,7 @@ impl Emulator {
         let rows = self.resources("");
         let ids = |kind: &str| {
             rows.iter()
-                .filter(|r| r.kind == kind && r.starting_world)
+                .filter(|r| r.kind == kind && r.starting_state)
                 .map(|r| r.id.clone())
                 .collect::<Vec<_>>()
         };

@@ -25,8 +25,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::project::Project;
 use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
-use crate::world::World;
 
 const PRIVATE: &str = "
 resources:
@@ -79,7 +79,7 @@ outputs:
         .to_owned(),
         steps: steps![
             up(),
-            Step::Look(|world| assert_eq!(world.outputs()["name"], "callers")),
+            Step::Look(|project| assert_eq!(project.outputs()["name"], "callers")),
             up_unchanged(),
             run("refresh --yes --skip-preview --expect-no-changes"),
             run("destroy --yes --skip-preview").calls(&["DeleteSecurityGroup"]),
@@ -91,7 +91,7 @@ outputs:
 #[test]
 fn progress() {
     // Slow enough for a busy machine: the CLI draws only the latest line of a row.
-    let world = World::at_speed(
+    let project = Project::at_speed(
         1.0,
         "
 resources:
@@ -106,7 +106,7 @@ resources:
     .proving(
         "what is awaited is told on the resource's row, once for each state that it is in, and gone when it is there",
     );
-    for run in [world.up(), world.destroy()] {
+    for run in [project.up(), project.destroy()] {
         let run = run.succeeds();
         let mut last: BTreeMap<&str, &str> = BTreeMap::new();
         let mut told = 0;
@@ -130,5 +130,5 @@ resources:
             run.stdout
         );
     }
-    world.finish();
+    project.finish();
 }

@@ -6,8 +6,8 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use crate::project::{Project, plugins};
 use crate::traffic::{Recording, Traffic};
-use crate::world::{World, plugins};
 
 /// A version of Pulumi.
 struct Engine {
@@ -70,8 +70,8 @@ const STEPS: [(&str, &[&str]); 6] = [
 ];
 
 fn life(engine: &Engine) {
-    let world = World::with_cli(&root().join(engine.cli), "resources: {}").proving(engine.promise);
-    let exact = is_the_pinned(engine, &world);
+    let project = Project::with_cli(&root().join(engine.cli), "resources: {}").proving(engine.promise);
+    let exact = is_the_pinned(engine, &project);
     assert!(
         exact || engine.or_newer,
         "{} does not hold the Pulumi of {}: run `make test`, which builds it",
@@ -84,30 +84,32 @@ fn life(engine: &Engine) {
         "\nplugins:\n  providers: [{{ name: private-step-functions, path: '{}' }}]\n",
         plugins().display()
     );
-    fs::write(world.project().join("Pulumi.yaml"), example + &plugins).unwrap();
-    world.pulumi(&[&["config", "set-all"], &CONFIG[..]].concat()).succeeds();
+    fs::write(project.directory().join("Pulumi.yaml"), example + &plugins).unwrap();
+    project
+        .pulumi(&[&["config", "set-all"], &CONFIG[..]].concat())
+        .succeeds();
 
     let mut recording = Recording::hiding(SECRET);
     let mut said = Vec::new();
     for (step, command) in STEPS {
         if step == "update" {
-            narrow(&world);
+            narrow(&project);
         }
-        let log = world.project().join(format!("{step}.log"));
-        world.recording(&log, command).succeeds();
+        let log = project.directory().join(format!("{step}.log"));
+        project.recording(&log, command).succeeds();
         said.push((step, recording.traffic(&fs::read_to_string(&log).unwrap())));
     }
     compare(engine, &said, exact);
-    world.finish();
+    project.finish();
 }
 
 /// Changes the endpoint policy and narrows the security group's rule, as the demo does.
-fn narrow(world: &World) {
+fn narrow(project: &Project) {
     let changes = [
         "--plaintext=adminArn=arn:aws:iam::123456789012:role/deployment",
         "--plaintext=callerCidrBlocks[0]=172.31.0.0/16",
     ];
-    world
+    project
         .pulumi(&[&["config", "set-all", "--path"], &changes[..]].concat())
         .succeeds();
 }
@@ -134,13 +136,13 @@ fn compare(engine: &Engine, said: &[(&str, Traffic)], exact: bool) {
 }
 
 /// Reports whether the CLI has the version that the module pins.
-fn is_the_pinned(engine: &Engine, world: &World) -> bool {
+fn is_the_pinned(engine: &Engine, project: &Project) -> bool {
     let module = fs::read_to_string(root().join(engine.module).join("go.mod")).unwrap();
     let pinned = module
         .lines()
         .find_map(|line| line.trim().strip_prefix("github.com/pulumi/pulumi/pkg/v3 "))
         .and_then(|rest| rest.split(' ').next());
-    world.pulumi(&["version"]).succeeds().stdout.trim() == pinned.unwrap()
+    project.pulumi(&["version"]).succeeds().stdout.trim() == pinned.unwrap()
 }
 
 fn root() -> PathBuf {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::world::World;
+use crate::project::Project;
 
 /// Features that the author of another provider gets from the framework.
 #[test]
@@ -13,32 +13,32 @@ fn the_example_is_a_whole_provider() {
              outputs:\n  bytes: ${{note.bytes}}\n"
         )
     };
-    let world = World::new(&program("one.txt", "hello"));
-    let at = |name: &str| world.project().join(name);
-    world.preview().succeeds().says("+ textfile:index:File");
+    let project = Project::new(&program("one.txt", "hello"));
+    let at = |name: &str| project.directory().join(name);
+    project.preview().succeeds().says("+ textfile:index:File");
     assert!(!at("one.txt").exists(), "a preview makes nothing");
-    world.up().succeeds();
+    project.up().succeeds();
     assert_eq!(fs::read_to_string(at("one.txt")).unwrap(), "hello");
-    assert_eq!(world.outputs()["bytes"], 5);
-    world.up_unchanged().succeeds();
-    world.refresh_unchanged().succeeds();
+    assert_eq!(project.outputs()["bytes"], 5);
+    project.up_unchanged().succeeds();
+    project.refresh_unchanged().succeeds();
 
-    world.program(&program("one.txt", "bye"));
-    world.preview().succeeds().says("~ content: \"hello\" => \"bye\"");
-    world.up().succeeds();
-    assert_eq!(world.outputs()["bytes"], 3);
+    project.program(&program("one.txt", "bye"));
+    project.preview().succeeds().says("~ content: \"hello\" => \"bye\"");
+    project.up().succeeds();
+    assert_eq!(project.outputs()["bytes"], 3);
     // A refresh sees the foreign change.
     fs::write(at("one.txt"), "changed").unwrap();
-    world
+    project
         .pulumi(&["refresh", "--yes", "--diff"])
         .succeeds()
         .says("\"bye\" => \"changed\"");
-    world.up().succeeds();
+    project.up().succeeds();
 
-    world.program(&program("two.txt", "bye"));
-    world.up().succeeds().says("replaced");
+    project.program(&program("two.txt", "bye"));
+    project.up().succeeds().says("replaced");
     assert!(!at("one.txt").exists() && at("two.txt").exists());
-    world.program(&program("two.txt", &"x".repeat(1001)));
-    world.up().fails().says("must have at most 1000 characters");
-    world.finish();
+    project.program(&program("two.txt", &"x".repeat(1001)));
+    project.up().fails().says("must have at most 1000 characters");
+    project.finish();
 }

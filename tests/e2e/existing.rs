@@ -1,10 +1,10 @@
 //! Drift: objects that no longer exist in AWS.
 
-use crate::world::World;
+use crate::project::Project;
 
 #[test]
 fn what_was_deleted_behind_our_back_is_made_again() {
-    let world = World::new(
+    let project = Project::new(
         "
 resources:
   private:
@@ -15,23 +15,23 @@ outputs:
   synchronous: ${private.synchronousEndpoint.id}
 ",
     );
-    world.up().succeeds();
-    let before = world.outputs();
+    project.up().succeeds();
+    let before = project.outputs();
     let lost = before["standard"].as_str().unwrap();
-    world
+    project
         .emulator
         .ec2("DeleteVpcEndpoints", &format!("&VpcEndpointId.1={lost}"));
-    world
+    project
         .emulator
         .wait_for("the end of the endpoint", |rows| rows.iter().all(|row| row.id != lost));
 
-    world
+    project
         .pulumi(&["refresh", "--yes", "--skip-preview"])
         .succeeds()
         .says("deleted");
-    world.up().succeeds().says("created");
-    let after = world.outputs();
+    project.up().succeeds().says("created");
+    let after = project.outputs();
     assert_ne!(after["standard"], before["standard"]);
     assert_eq!(after["synchronous"], before["synchronous"]);
-    world.finish();
+    project.finish();
 }

@@ -3,8 +3,8 @@
 use aws_emulator::faults::{Fault, FaultKind};
 
 use crate::programs::{COMPONENT_MADE, component};
+use crate::project::Project;
 use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
-use crate::world::World;
 
 const INDEPENDENT: &str = "
 resources:
@@ -23,14 +23,14 @@ resources:
     options: { dependsOn: ['${first}'] }
 ";
 
-fn deny_gateway(world: &World) {
-    world
+fn deny_gateway(project: &Project) {
+    project
         .emulator
         .inject(&Fault::new("CreateResourceGateway", 1, FaultKind::AccessDenied));
 }
 
-fn deny_endpoint(world: &World) {
-    world
+fn deny_endpoint(project: &Project) {
+    project
         .emulator
         .inject(&Fault::new("CreateVpcEndpoint", 1, FaultKind::AccessDenied));
 }
@@ -85,7 +85,7 @@ scenarios! {
         program: INDEPENDENT.to_owned(),
         steps: steps![
             up(),
-            Step::Look(|world| world.emulator.inject(&Fault::new("DeleteResourceConfiguration", 1, FaultKind::AccessDenied))),
+            Step::Look(|project| project.emulator.inject(&Fault::new("DeleteResourceConfiguration", 1, FaultKind::AccessDenied))),
             run("destroy --yes --skip-preview --continue-on-error")
                 .fails()
                 .says(&["access denied"])

@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::project::Project;
 
 mod refused;
 
@@ -58,15 +58,15 @@ impl Import {
 }
 
 fn run(import: &Import) {
-    let world = World::new(&import.with_outputs()).proving(import.promise);
-    world.up().succeeds();
-    let ids = world.outputs();
+    let project = Project::new(&import.with_outputs()).proving(import.promise);
+    project.up().succeeds();
+    let ids = project.outputs();
 
     // Bulk import on the command line makes only read calls.
-    world.forget();
-    let file = world.project().join("import.json");
+    project.forget();
+    let file = project.directory().join("import.json");
     fs::write(&file, import.file(&ids)).unwrap();
-    let before = world.emulator.journal().len();
+    let before = project.emulator.journal().len();
     let arguments = [
         "import",
         "--file",
@@ -75,28 +75,28 @@ fn run(import: &Import) {
         "--skip-preview",
         "--protect=false",
     ];
-    let run = world.pulumi(&arguments).succeeds();
+    let run = project.pulumi(&arguments).succeeds();
     run.says(&format!("{} imported", import.resources.len()));
-    for call in &world.emulator.journal()[before..] {
+    for call in &project.emulator.journal()[before..] {
         let asks = ["Describe", "Get", "List"]
             .iter()
             .any(|verb| call.operation.starts_with(verb));
         assert!(asks, "an import called {}", call.operation);
     }
-    assert_eq!(world.plan(), import.left());
+    assert_eq!(project.plan(), import.left());
 
     // With the option, an update in the same run sends the properties that AWS does not return.
-    world.forget();
-    world.program(&import.with_options(&ids));
-    let run = world.up().succeeds();
+    project.forget();
+    project.program(&import.with_options(&ids));
+    let run = project.up().succeeds();
     run.says(&format!("{} imported", import.resources.len()));
-    assert_eq!(world.outputs(), ids);
+    assert_eq!(project.outputs(), ids);
 
     // Imported resources behave like all others.
-    world.program(&import.with_outputs());
-    world.up_unchanged().succeeds();
-    world.refresh_unchanged().succeeds();
-    world.finish();
+    project.program(&import.with_outputs());
+    project.up_unchanged().succeeds();
+    project.refresh_unchanged().succeeds();
+    project.finish();
 }
 
 macro_rules! imports {
@@ -268,7 +268,7 @@ resources:
 #[test]
 fn the_generated_program_changes_nothing() {
     let promise = "the program that `pulumi import` writes describes what exists";
-    let world = World::new(
+    let project = Project::new(
         "
 resources:
   group:
@@ -283,10 +283,10 @@ outputs:
 ",
     )
     .proving(promise);
-    world.up().succeeds();
-    let id = world.outputs()["group"].as_str().unwrap().to_owned();
-    world.forget();
-    let written = world.project().join("written.yaml");
+    project.up().succeeds();
+    let id = project.outputs()["group"].as_str().unwrap().to_owned();
+    project.forget();
+    let written = project.directory().join("written.yaml");
     let kind = format!("{PACKAGE}SecurityGroup");
     let arguments = [
         "import",
@@ -298,7 +298,7 @@ outputs:
         "--protect=false",
         "--out",
     ];
-    world
+    project
         .pulumi(&[&arguments[..], &[written.to_str().unwrap()]].concat())
         .succeeds();
     let written = fs::read_to_string(written).unwrap();
@@ -306,9 +306,9 @@ outputs:
         written.contains("vpcId") && written.contains("172.31.0.0/16"),
         "{written}"
     );
-    world.program(&format!("\n{written}"));
-    assert_eq!(world.plan(), []);
-    world.finish();
+    project.program(&format!("\n{written}"));
+    assert_eq!(project.plan(), []);
+    project.finish();
 }
 
 /// Parts of a component can be imported with the component as parent, as the schema documents.
@@ -322,17 +322,17 @@ resources:
 outputs:
   standard: ${private.standardEndpoint.id}
 ";
-    let world = World::new(program).proving("an endpoint that exists becomes part of a component");
-    world.up().succeeds();
-    let ids = world.outputs();
-    let state = world.state();
+    let project = Project::new(program).proving("an endpoint that exists becomes part of a component");
+    project.up().succeeds();
+    let ids = project.outputs();
+    let state = project.state();
     let resources = state["deployment"]["resources"].as_array().unwrap();
     let urn = |end: &str| {
         let urns = resources.iter().map(|resource| resource["urn"].as_str().unwrap());
         urns.into_iter().find(|urn| urn.ends_with(end)).unwrap().to_owned()
     };
     let (parent, child) = (urn("::private"), urn("::private-states"));
-    world.pulumi(&["state", "delete", &child, "--yes"]).succeeds();
+    project.pulumi(&["state", "delete", &child, "--yes"]).succeeds();
     let (kind, parent) = (format!("{PACKAGE}InterfaceEndpoint"), format!("private={parent}"));
     let id = ids["standard"].as_str().unwrap();
     let arguments = [
@@ -345,19 +345,19 @@ outputs:
         "--yes",
         "--skip-preview",
     ];
-    world
+    project
         .pulumi(&[&arguments[..], &["--protect=false", "--generate-code=false"]].concat())
         .succeeds();
-    assert_eq!(world.plan(), []);
-    world.up_unchanged().succeeds();
-    assert_eq!(world.outputs(), ids);
-    world.finish();
+    assert_eq!(project.plan(), []);
+    project.up_unchanged().succeeds();
+    assert_eq!(project.outputs(), ids);
+    project.finish();
 }
 
 /// `get` reads existing objects, even while their id is unknown, and does not change them.
 #[test]
 fn get_reads_every_resource() {
-    let world = World::new(
+    let project = Project::new(
         "
 resources:
   group:
@@ -400,17 +400,17 @@ outputs:
 ",
     )
     .proving("what `get` reads has the same outputs as the resource itself");
-    world.preview().succeeds();
-    world.up().succeeds();
-    let outputs = world.outputs();
+    project.preview().succeeds();
+    project.up().succeeds();
+    let outputs = project.outputs();
     for resource in ["group", "endpoint", "gateway", "configuration", "connection"] {
         assert!(outputs[resource]["made"].is_string(), "{resource}: {outputs}");
         assert_eq!(outputs[resource]["made"], outputs[resource]["seen"], "{resource}");
     }
     assert_eq!(outputs["rules"], "10.0.0.0/8");
-    world.up_unchanged().succeeds();
-    world.refresh_unchanged().succeeds();
-    world.finish();
+    project.up_unchanged().succeeds();
+    project.refresh_unchanged().succeeds();
+    project.finish();
 }
 
 /// Adding the values that AWS chose to the program changes nothing. In particular, it replaces nothing.
@@ -444,16 +444,16 @@ resources:
       target: { domainName: orders.example.com, ipAddressType: IPV4 }
       shareable: true
 ";
-    let world = World::new(silent).proving("to say what holds already changes nothing");
-    world.up().succeeds();
-    world.program(spelt);
-    assert_eq!(world.plan(), []);
-    world.up_unchanged().succeeds();
-    world.refresh_unchanged().succeeds();
+    let project = Project::new(silent).proving("to say what holds already changes nothing");
+    project.up().succeeds();
+    project.program(spelt);
+    assert_eq!(project.plan(), []);
+    project.up_unchanged().succeeds();
+    project.refresh_unchanged().succeeds();
     // A different value is an ordinary change.
-    world.program(&spelt.replace("ipv4AddressesPerEni: 16", "ipv4AddressesPerEni: 8"));
-    let plan = world.plan();
+    project.program(&spelt.replace("ipv4AddressesPerEni: 16", "ipv4AddressesPerEni: 8"));
+    let plan = project.plan();
     let step = plan.iter().find(|(name, ..)| name == "gateway");
     assert!(step.is_some_and(|(_, op, _)| op.contains("replace")), "{plan:?}");
-    world.finish();
+    project.finish();
 }

@@ -1,11 +1,11 @@
 //! Ctrl-C while AWS works: nothing that was started is lost, and the next `up` continues it.
 
-use crate::world::World;
+use crate::project::Project;
 
 #[test]
 fn a_create_that_was_cancelled_is_continued() {
     // Slow enough that the create is still in progress when the signal arrives.
-    let world = World::at_speed(
+    let project = Project::at_speed(
         2.0,
         "
 resources:
@@ -14,9 +14,9 @@ resources:
     properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}' }
 ",
     );
-    let running = world.start(&["up", "--yes", "--skip-preview"]);
+    let running = project.start(&["up", "--yes", "--skip-preview"]);
     let made = || {
-        world
+        project
             .emulator
             .count()
             .get("resource-gateway")
@@ -30,8 +30,8 @@ resources:
     running.finish().fails();
     assert_eq!(made(), 1);
 
-    world.up().succeeds();
+    project.up().succeeds();
     assert_eq!(made(), 1, "a second gateway was made");
-    world.up_unchanged().succeeds();
-    world.finish();
+    project.up_unchanged().succeeds();
+    project.finish();
 }

@@ -1,6 +1,6 @@
 //! Mistakes in a program: the preview reports all at once, before anything is created.
 
-use crate::world::World;
+use crate::project::Project;
 
 /// A program with mistakes, and a text that the output must contain for each.
 struct Invalid {
@@ -9,15 +9,15 @@ struct Invalid {
 }
 
 fn run(invalid: &Invalid) {
-    let world = World::new(invalid.program);
-    for run in [world.preview(), world.up()] {
+    let project = Project::new(invalid.program);
+    for run in [project.preview(), project.up()] {
         let run = run.fails();
         for text in invalid.says {
             run.says(text);
         }
     }
-    assert_eq!(world.emulator.made(), [], "something was made");
-    world.finish();
+    assert_eq!(project.emulator.made(), [], "something was made");
+    project.finish();
 }
 
 macro_rules! invalid {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_emulator::faults::{Fault, FaultKind};
 
-use crate::world::World;
+use crate::project::Project;
 
 const PROGRAM: &str = "
 resources:
@@ -19,18 +19,20 @@ resources:
 ";
 
 fn lose(operation: &str) {
-    let world = World::new(PROGRAM)
+    let project = Project::new(PROGRAM)
         .proving("an answer that is lost on its way costs no second object, and nothing has to be repeated");
-    world.emulator.inject(&Fault::new(operation, 1, FaultKind::ResetAfter));
-    world.up().succeeds();
-    let lost = world
+    project
+        .emulator
+        .inject(&Fault::new(operation, 1, FaultKind::ResetAfter));
+    project.up().succeeds();
+    let lost = project
         .emulator
         .journal()
         .iter()
         .filter(|call| call.outcome == "reset after")
         .count();
     assert_eq!(lost, 1, "{operation} was never called");
-    let counts = world.emulator.count();
+    let counts = project.emulator.count();
     let made = [
         "connection",
         "resource-configuration",
@@ -43,9 +45,9 @@ fn lose(operation: &str) {
         [1, 1, 1, 2, 2],
         "{counts:?}"
     );
-    world.up_unchanged().succeeds();
-    world.refresh_unchanged().succeeds();
-    world.finish();
+    project.up_unchanged().succeeds();
+    project.refresh_unchanged().succeeds();
+    project.finish();
 }
 
 /// Turns each row into a test. The last test asserts that the table lists every creating call.
@@ -69,14 +71,14 @@ lost_responses! {
 
 #[test]
 fn every_call_that_changes_something_is_in_the_table() {
-    let world = World::new(PROGRAM);
-    world.up().succeeds();
+    let project = Project::new(PROGRAM);
+    project.up().succeeds();
     let reads = ["Describe", "Get", "List"];
-    let journal = world.emulator.journal();
+    let journal = project.emulator.journal();
     let called = journal.iter().map(|call| call.operation.as_str());
     let changing: BTreeSet<&str> = called
         .filter(|name| !reads.iter().any(|read| name.starts_with(read)))
         .collect();
     assert_eq!(changing, OPERATIONS.iter().copied().collect());
-    world.finish();
+    project.finish();
 }

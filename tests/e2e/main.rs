@@ -1,6 +1,6 @@
 //! End-to-end tests: the real Pulumi CLI and engine, this plugin and the AWS emulator, each as its own process.
 //!
-//! Every test has its own [`world::World`]: a new emulator, Pulumi home, state backend and project, all removed afterwards.
+//! Every test has its own [`project::Project`]: a new emulator, Pulumi home, state backend and project, all removed afterwards.
 //! Therefore tests run in parallel, and need no account, credentials or network.
 //!
 //! The tests use the Pulumi CLI in `build/bin`, where `make test` installs it, or the one on PATH. They fail without one.
@@ -42,7 +42,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test whose world cannot be made has nothing better to say than where"
+    reason = "a test whose project cannot be made has nothing better to say than where"
 )]
 
 mod component_parts;
@@ -66,6 +66,7 @@ mod package;
 mod partitions;
 mod preview;
 mod programs;
+mod project;
 mod properties;
 mod protect;
 mod providers;
@@ -84,4 +85,3 @@ mod timeouts;
 mod traffic;
 mod unknown;
 mod upgrade;
-mod world;

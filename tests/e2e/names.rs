@@ -1,7 +1,7 @@
 //! Names in AWS: those that the program sets, which a replacement cannot always keep, and those of a component's parts.
 
+use crate::project::Project;
 use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
-use crate::world::World;
 
 /// The three kinds of resources whose replacement cannot keep the name.
 const NAMED: &str = "
@@ -122,15 +122,16 @@ resources:
 "
         )
     };
-    let world = World::new(&program("orders-eu")).proving("no child silently takes the place of another component's");
-    let run = world.preview().fails();
+    let project =
+        Project::new(&program("orders-eu")).proving("no child silently takes the place of another component's");
+    let run = project.preview().fails();
     run.says("`orders`")
         .says("`orders-eu`")
         .says("`orders-eu-stock`")
         .says("Rename");
-    assert_eq!(world.emulator.made(), [], "something was made");
-    world.program(&program("abroad"));
-    world.up().succeeds();
-    world.up_unchanged().succeeds();
-    world.finish();
+    assert_eq!(project.emulator.made(), [], "something was made");
+    project.program(&program("abroad"));
+    project.up().succeeds();
+    project.up_unchanged().succeeds();
+    project.finish();
 }

@@ -1,8 +1,8 @@
 //! The other resource options: `ignoreChanges`, `additionalSecretOutputs`, `dependsOn`, and `--parallel`.
 
 use crate::programs::{COMPONENT_MADE, component};
+use crate::project::Project;
 use crate::scenario::{Scenario, Step, resources, run, scenarios, steps, up, up_unchanged};
-use crate::world::World;
 
 const TAGGED: &str = "
 resources:
@@ -101,8 +101,8 @@ outputs:
         steps: steps![
             Step::Set("ELSEWHERE", "us-west-2"),
             up(),
-            Step::Look(|world| {
-                let outputs = world.outputs();
+            Step::Look(|project| {
+                let outputs = project.outputs();
                 assert!(outputs["arn"].as_str().unwrap().starts_with("arn:aws:events:us-west-2:"), "{outputs:#}");
             }),
             up_unchanged(),
@@ -121,8 +121,8 @@ outputs:
     };
 }
 
-fn chosen_outputs_are_encrypted(world: &World) {
-    let resources = resources(world);
+fn chosen_outputs_are_encrypted(project: &Project) {
+    let resources = resources(project);
     // Look up by name, because the component has groups of its own.
     let outputs = |end: &str| {
         let found = resources

@@ -4,13 +4,13 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::world::{World, plugins};
+use crate::project::{Project, plugins};
 
 #[test]
 fn the_plugin_serves_a_schema_that_pulumi_accepts() {
-    let world = World::new("resources: {}\n");
+    let project = Project::new("resources: {}\n");
     let plugin = plugins().join("pulumi-resource-private-step-functions");
-    let served = world
+    let served = project
         .pulumi(&["package", "get-schema", plugin.to_str().unwrap()])
         .succeeds();
     let schema: Value = serde_json::from_str(&served.stdout).unwrap();
@@ -19,9 +19,9 @@ fn the_plugin_serves_a_schema_that_pulumi_accepts() {
         (&"private-step-functions".into(), &env!("CARGO_PKG_VERSION").into())
     );
 
-    let file = world.project().join("schema.json");
+    let file = project.directory().join("schema.json");
     fs::write(&file, &served.stdout).unwrap();
-    world
+    project
         .pulumi(&["schema", "check", file.to_str().unwrap()])
         .succeeds()
         .never_says("arning");

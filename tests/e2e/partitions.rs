@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
+use crate::project::Project;
 use crate::scenario::{counts, made};
-use crate::world::World;
 
 /// A Region and the name formats in it.
-struct Place {
+struct Location {
     region: &'static str,
     partition: &'static str,
     suffix: &'static str,
@@ -24,21 +24,21 @@ macro_rules! places {
 }
 
 places! {
-    china: Place {
+    china: Location {
         region: "cn-north-1",
         partition: "aws-cn",
         suffix: "amazonaws.com.cn",
         prefixes: ("cn.com.amazonaws", "cn.com.amazonaws"),
         via: &["secretsmanager.cn-north-1.amazonaws.com.cn", "secretsmanager.cn-north-1.amazonaws.com"],
     };
-    gov_cloud: Place {
+    gov_cloud: Location {
         region: "us-gov-west-1",
         partition: "aws-us-gov",
         suffix: "amazonaws.com",
         prefixes: ("com.amazonaws", "com.amazonaws"),
         via: &["secretsmanager.us-gov-west-1.amazonaws.com"],
     };
-    european_sovereign_cloud: Place {
+    european_sovereign_cloud: Location {
         region: "eusc-de-east-1",
         partition: "aws-eusc",
         suffix: "amazonaws.eu",
@@ -69,10 +69,10 @@ outputs:
   policy: ${private.executionRolePolicy}
 ";
 
-fn run(place: &Place) {
-    let world = World::in_region(place.region, PROGRAM).proving("the component works in every partition");
-    world.preview().succeeds().says("create");
-    world.up().succeeds();
+fn run(place: &Location) {
+    let project = Project::in_region(place.region, PROGRAM).proving("the component works in every partition");
+    project.preview().succeeds().says("create");
+    project.up().succeeds();
     let makes = [
         ("connection", 1),
         ("resource-configuration", 1),
@@ -80,25 +80,25 @@ fn run(place: &Place) {
         ("security-group", 2),
         ("vpc-endpoint", 3),
     ];
-    assert_eq!(made(&world), counts(&makes));
-    let outputs = world.outputs();
-    endpoints(place, &world, &outputs);
-    arns(place, &world, &outputs);
+    assert_eq!(made(&project), counts(&makes));
+    let outputs = project.outputs();
+    endpoints(place, &project, &outputs);
+    arns(place, &project, &outputs);
     policy(place, &outputs);
 
-    let (again, calls) = world.counting_calls(World::up_unchanged);
+    let (again, calls) = project.counting_calls(Project::up_unchanged);
     again.succeeds();
     assert_eq!(calls, 0, "an up without changes called AWS");
-    world.refresh_unchanged().succeeds();
-    world.program(&PROGRAM.replace("stage: one", "stage: two"));
-    world.up().succeeds().says("updated");
-    world.refresh_unchanged().succeeds();
-    assert_eq!(made(&world), counts(&makes));
-    world.finish();
+    project.refresh_unchanged().succeeds();
+    project.program(&PROGRAM.replace("stage: one", "stage: two"));
+    project.up().succeeds().says("updated");
+    project.refresh_unchanged().succeeds();
+    assert_eq!(made(&project), counts(&makes));
+    project.finish();
 }
 
-fn endpoints(place: &Place, world: &World, outputs: &Value) {
-    let Place {
+fn endpoints(place: &Location, project: &Project, outputs: &Value) {
+    let Location {
         region,
         suffix,
         prefixes,
@@ -122,7 +122,7 @@ fn endpoints(place: &Place, world: &World, outputs: &Value) {
     );
     assert_eq!(execute_api["url"], format!("https://{regional}"));
     assert_eq!(outputs["orders"]["domainName"], regional);
-    let made = world
+    let made = project
         .emulator
         .made()
         .into_iter()
@@ -140,13 +140,13 @@ fn endpoints(place: &Place, world: &World, outputs: &Value) {
     assert_eq!(services, expected);
 }
 
-fn arns(place: &Place, world: &World, outputs: &Value) {
+fn arns(place: &Location, project: &Project, outputs: &Value) {
     let start = |service: &str| format!("arn:{}:{service}:{}:123456789012:", place.partition, place.region);
     starts_with(&outputs["gateway"], &start("vpc-lattice"));
     starts_with(&outputs["orders"]["arn"], &start("events"));
     starts_with(&outputs["orders"]["secretArn"], &start("secretsmanager"));
     starts_with(&outputs["orders"]["resourceConfigurationArn"], &start("vpc-lattice"));
-    for resource in world.stored() {
+    for resource in project.stored() {
         let Some(arn) = resource["outputs"]["arn"].as_str() else {
             continue;
         };
@@ -154,8 +154,8 @@ fn arns(place: &Place, world: &World, outputs: &Value) {
     }
 }
 
-fn policy(place: &Place, outputs: &Value) {
-    let Place {
+fn policy(place: &Location, outputs: &Value) {
+    let Location {
         region,
         suffix,
         partition,

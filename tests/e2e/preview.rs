@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::programs::component;
+use crate::project::Project;
 use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
-use crate::world::World;
 
 const GROUP: &str = "
 resources:
@@ -45,14 +45,14 @@ scenarios! {
         promise: "`preview --json` says for each resource, those of the component too, what will be done to it and why",
         program: component(""),
         steps: steps![
-            Step::Look(|world| {
-                let steps = previewed(world);
+            Step::Look(|project| {
+                let steps = previewed(project);
                 assert_eq!(steps.len(), 7);
                 assert!(steps.iter().all(|(_, step)| step["op"] == "create"), "{steps:#?}");
             }),
             up(),
-            Step::Look(|world| {
-                assert!(previewed(world).iter().all(|(_, step)| step["op"] == "same"));
+            Step::Look(|project| {
+                assert!(previewed(project).iter().all(|(_, step)| step["op"] == "same"));
             }),
             Step::Edit("stage: one", "stage: two"),
             Step::Edit("domainName: orders.example.com", "domainName: orders.example.org"),
@@ -65,10 +65,10 @@ scenarios! {
         program: GROUP.to_owned(),
         steps: steps![
             up(),
-            Step::Look(|world| {
-                let group = world.outputs()["id"].as_str().unwrap().to_owned();
+            Step::Look(|project| {
+                let group = project.outputs()["id"].as_str().unwrap().to_owned();
                 let tag = "&Tag.1.Key=stage&Tag.1.Value=drifted";
-                world.emulator.ec2("CreateTags", &format!("&ResourceId.1={group}{tag}"));
+                project.emulator.ec2("CreateTags", &format!("&ResourceId.1={group}{tag}"));
             }),
             run("preview --refresh --diff").changes_only(&[]).says(&["~ stage: \"drifted\" => \"one\""]),
             up_unchanged(),
@@ -106,8 +106,8 @@ scenarios! {
 }
 
 /// Returns the steps of `preview --json`, by type and name, without those of the stack and of providers.
-fn previewed(world: &World) -> Vec<(String, Value)> {
-    let preview = world.pulumi(&["preview", "--json"]).succeeds();
+fn previewed(project: &Project) -> Vec<(String, Value)> {
+    let preview = project.pulumi(&["preview", "--json"]).succeeds();
     let mut preview: Value = serde_json::from_str(&preview.stdout).unwrap();
     let Value::Array(steps) = preview["steps"].take() else {
         panic!("{preview:#}")
@@ -121,8 +121,8 @@ fn previewed(world: &World) -> Vec<(String, Value)> {
     named.filter(|(name, _)| !of_engine(name)).collect()
 }
 
-fn changes_in_json(world: &World) {
-    let steps = previewed(world);
+fn changes_in_json(project: &Project) {
+    let steps = previewed(project);
     let shown = |(name, step): &(String, Value)| {
         let kind = |change: &Value| change["kind"].as_str().unwrap().to_owned();
         let detailed = step["detailedDiff"].as_object().into_iter().flatten();
@@ -147,9 +147,9 @@ fn changes_in_json(world: &World) {
     );
 }
 
-fn names_are_those_of_the_plan(world: &World) {
-    let plan = std::fs::read_to_string(world.project().join("plan.json")).unwrap();
-    let resources = crate::scenario::resources(world);
+fn names_are_those_of_the_plan(project: &Project) {
+    let plan = std::fs::read_to_string(project.directory().join("plan.json")).unwrap();
+    let resources = crate::scenario::resources(project);
     let names = resources
         .iter()
         .filter_map(|resource| resource["inputs"]["name"].as_str());

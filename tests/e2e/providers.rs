@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use crate::project::Project;
 use crate::scenario::{Scenario, Step, resources, run, scenarios, steps, up, up_unchanged};
-use crate::world::World;
 
 /// A provider resource. Its polling equals that of the stack's configuration.
 const OWN: &str = "resources:
@@ -96,8 +96,8 @@ scenarios! {
             Step::Edit("region: us-west-2", "region: eu-central-1"),
             run("preview").says(&["replace"]),
             up().makes(&[("connection", 2)]).calls(&["CreateConnection", "DeleteConnection"]),
-            Step::Look(|world| {
-                let outputs = world.outputs();
+            Step::Look(|project| {
+                let outputs = project.outputs();
                 assert!(outputs["there"].as_str().unwrap().starts_with("arn:aws:events:eu-central-1:"), "{outputs:#}");
             }),
             up_unchanged(),
@@ -125,14 +125,14 @@ scenarios! {
         program: program(OWN, "provider: '${own}'"),
         steps: steps![
             up(),
-            Step::Look(|world| {
-                let mut state = world.state();
+            Step::Look(|project| {
+                let mut state = project.state();
                 let resources = state["deployment"]["resources"].as_array_mut().unwrap();
                 let provider = resources.iter_mut().find(|one| is_ours(one)).unwrap();
                 for side in ["inputs", "outputs"] {
                     provider[side]["version"] = "0.0.9".into();
                 }
-                world.import_state(&state);
+                project.import_state(&state);
             }),
             up().keeps().changes_only(&[]).never_says(&["replace"]),
             up_unchanged(),
@@ -167,8 +167,8 @@ fn is_ours(resource: &Value) -> bool {
 }
 
 /// Asserts that one provider resource, and thus one process, created everything.
-fn one_provider(world: &World) {
-    let all = world.stored();
+fn one_provider(project: &Project) {
+    let all = project.stored();
     let providers: Vec<_> = all.iter().filter(|resource| is_ours(resource)).collect();
     assert_eq!(providers.len(), 1, "{providers:#?}");
     let reference = format!(
@@ -176,7 +176,7 @@ fn one_provider(world: &World) {
         providers[0]["urn"].as_str().unwrap(),
         providers[0]["id"].as_str().unwrap()
     );
-    let resources = resources(world);
+    let resources = resources(project);
     let custom = resources.iter().filter(|resource| resource["custom"] == true);
     let used: Vec<_> = custom
         .map(|resource| resource["provider"].as_str().unwrap().to_owned())
@@ -184,8 +184,8 @@ fn one_provider(world: &World) {
     assert_eq!(used, vec![reference; 3]);
 }
 
-fn in_both_regions(world: &World) {
-    let outputs = world.outputs();
+fn in_both_regions(project: &Project) {
+    let outputs = project.outputs();
     for (output, region) in [("here", "eu-west-1"), ("there", "us-west-2")] {
         let arn = outputs[output].as_str().unwrap();
         assert!(arn.starts_with(&format!("arn:aws:events:{region}:")), "{outputs:#}");

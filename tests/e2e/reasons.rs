@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::emulator::pause;
+use crate::project::Project;
 use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
 use crate::shown;
-use crate::world::World;
 
 const GATEWAY: &str = "
 resources:
@@ -33,8 +33,8 @@ outputs:
 const REASONS: &[&str] = &["must be", "may have to be"];
 
 /// Runs a command and asserts that it explains exactly these resources.
-fn explains(world: &World, arguments: &[&str], expected: &[(&str, &str)]) {
-    let run = world.pulumi(arguments).succeeds();
+fn explains(project: &Project, arguments: &[&str], expected: &[(&str, &str)]) {
+    let run = project.pulumi(arguments).succeeds();
     let expected: BTreeMap<_, _> = expected
         .iter()
         .map(|(resource, reason)| ((*resource).to_owned(), (*reason).to_owned()))
@@ -42,7 +42,7 @@ fn explains(world: &World, arguments: &[&str], expected: &[(&str, &str)]) {
     assert_eq!(shown::reasons(&run.text()), expected, "{}", run.text());
 }
 
-fn replaced(world: &World) {
+fn replaced(project: &Project) {
     const EXPECTED: [(&str, &str); 2] = [
         (
             "ResourceGateway gateway",
@@ -53,16 +53,18 @@ fn replaced(world: &World) {
             "may have to be replaced: `resourceGatewayId` cannot be changed in place, and its new value is not known yet",
         ),
     ];
-    explains(world, &["preview", "--diff"], &EXPECTED);
+    explains(project, &["preview", "--diff"], &EXPECTED);
     // An update shows the reasons as statuses on the rows, not as permanent messages too.
-    explains(world, &["up", "--yes"], &EXPECTED);
+    explains(project, &["up", "--yes"], &EXPECTED);
 }
 
-fn deauthorize(world: &World) {
-    let name = world.outputs()["name"].clone();
-    world.emulator.events("DeauthorizeConnection", &json!({ "Name": name }));
+fn deauthorize(project: &Project) {
+    let name = project.outputs()["name"].clone();
+    project
+        .emulator
+        .events("DeauthorizeConnection", &json!({ "Name": name }));
     let is_deauthorized = || {
-        let answer = world.emulator.events("DescribeConnection", &json!({ "Name": name }));
+        let answer = project.emulator.events("DescribeConnection", &json!({ "Name": name }));
         answer["ConnectionState"] == "DEAUTHORIZED"
     };
     while !is_deauthorized() {
@@ -94,7 +96,7 @@ scenarios! {
             up(),
             Step::Look(deauthorize),
             run("refresh --yes --skip-preview --diff").never_says(REASONS),
-            Step::Look(|world| explains(world, &["preview", "--diff"], &[(
+            Step::Look(|project| explains(project, &["preview", "--diff"], &[(
                 "Connection orders",
                 "must be updated: it is DEAUTHORIZED, and credentials and path are sent again",
             )])),

@@ -5,8 +5,8 @@
 
 use aws_emulator::faults::{Fault, FaultKind};
 
+use crate::project::Project;
 use crate::pulumi::Run;
-use crate::world::World;
 
 mod create;
 mod delete;
@@ -17,18 +17,20 @@ mod update;
 /// [`Emulator::heal`]: crate::emulator::Emulator::heal
 type Hits<'a> = &'a [(&'static str, u32, FaultKind)];
 
-/// Returns a world in which failed calls are not retried for minutes.
-fn world(program: &str, promise: &str) -> World {
-    let world = World::new(program).proving(promise);
-    world.add_config("  private-step-functions:maxRetries: 1\n");
-    world
+/// Returns a project in which failed calls are not retried for minutes.
+fn project(program: &str, promise: &str) -> Project {
+    let project = Project::new(program).proving(promise);
+    project.add_config("  private-step-functions:maxRetries: 1\n");
+    project
 }
 
 /// Runs the program with these faults and removes them afterwards.
-fn failing(world: &World, program: &str, hits: Hits<'_>, run: impl FnOnce(&World) -> Run) -> Run {
+fn failing(project: &Project, program: &str, hits: Hits<'_>, run: impl FnOnce(&Project) -> Run) -> Run {
     for (operation, nth, kind) in hits {
         let times = if *kind == FaultKind::Internal { 1_000 } else { 1 };
-        world.emulator.inject(&Fault::new(operation, *nth, *kind).times(times));
+        project
+            .emulator
+            .inject(&Fault::new(operation, *nth, *kind).times(times));
     }
     // The plugin waits while AWS is down. Keep the wait short here.
     if let Some((operation, ..)) = hits.iter().find(|(_, _, kind)| *kind == FaultKind::Internal) {
@@ -38,19 +40,19 @@ fn failing(world: &World, program: &str, hits: Hits<'_>, run: impl FnOnce(&World
             _ => "create",
         };
         let option = format!("    options: {{ customTimeouts: {{ {step}: 3s }} }}\n    properties:");
-        world.program(&program.replace("    properties:", &option));
+        project.program(&program.replace("    properties:", &option));
     } else {
-        world.program(program);
+        project.program(program);
     }
-    let run = run(world).fails();
-    world.emulator.heal();
-    world.program(program);
+    let run = run(project).fails();
+    project.emulator.heal();
+    project.program(program);
     run
 }
 
 /// Returns the existing objects by kind, without those that belong to another object; see
 /// [`Emulator::count`](crate::emulator::Emulator::count).
-fn made(world: &World) -> Vec<(String, usize)> {
+fn made(project: &Project) -> Vec<(String, usize)> {
     let kinds = [
         "connection",
         "resource-configuration",
@@ -58,7 +60,7 @@ fn made(world: &World) -> Vec<(String, usize)> {
         "security-group",
         "vpc-endpoint",
     ];
-    let counts = world.emulator.count().into_iter();
+    let counts = project.emulator.count().into_iter();
     counts.filter(|(kind, _)| kinds.contains(&kind.as_str())).collect()
 }
 

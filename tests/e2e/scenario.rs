@@ -6,7 +6,7 @@ use aws_emulator::faults::Fault;
 use aws_emulator::operation::ResourceRow;
 use serde_json::Value;
 
-use crate::world::{SPEED, World};
+use crate::project::{Project, SPEED};
 
 /// One case. Each ends with a destroy, after which only the objects of [`leaves`](Self::leaves) may remain.
 pub(crate) struct Scenario {
@@ -36,29 +36,29 @@ impl Scenario {
     };
 
     pub(crate) fn run(self) {
-        let mut world = World::at_speed(self.speed, &self.program).proving(self.promise);
-        world.add_config(self.config);
+        let mut project = Project::at_speed(self.speed, &self.program).proving(self.promise);
+        project.add_config(self.config);
         let mut program = self.program;
         for step in self.steps {
             match step {
                 Step::Edit(before, after) => {
                     assert!(program.contains(before), "{before:?} is not in the program");
                     program = program.replace(before, after);
-                    world.program(&program);
+                    project.program(&program);
                 }
-                Step::Set(name, value) => world.variable(name, Some(value)),
-                Step::Fault(fault) => world.emulator.inject(&fault),
-                Step::Run(command) => command.run(&world),
-                Step::Look(look) => look(&world),
+                Step::Set(name, value) => project.variable(name, Some(value)),
+                Step::Fault(fault) => project.emulator.inject(&fault),
+                Step::Run(command) => command.run(&project),
+                Step::Look(look) => look(&project),
             }
         }
         if self.leaves.is_empty() {
-            world.finish();
+            project.finish();
         } else {
-            world.destroy().succeeds();
-            let left = resources(&world);
+            project.destroy().succeeds();
+            let left = resources(&project);
             assert!(left.is_empty(), "left behind in the state: {left:#?}");
-            assert_eq!(made(&world), counts(self.leaves));
+            assert_eq!(made(&project), counts(self.leaves));
         }
     }
 }
@@ -82,7 +82,7 @@ pub(crate) enum Step {
     /// Runs a command.
     Run(Command),
     /// Runs any other check or action.
-    Look(fn(&World)),
+    Look(fn(&Project)),
 }
 
 /// `pulumi up`
@@ -173,10 +173,10 @@ impl Command {
         self
     }
 
-    fn run(self, world: &World) {
-        let (objects, calls) = (ids(&world.emulator.made()), world.emulator.journal().len());
-        let arguments: Vec<String> = self.arguments.split(' ').map(|word| resolved(word, world)).collect();
-        let run = world.pulumi(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    fn run(self, project: &Project) {
+        let (objects, calls) = (ids(&project.emulator.made()), project.emulator.journal().len());
+        let arguments: Vec<String> = self.arguments.split(' ').map(|word| resolved(word, project)).collect();
+        let run = project.pulumi(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
         let run = match self.bug {
             Some(bug) if run.text().contains(bug) => run.ends_badly(),
             _ if self.fails => run.fails(),
@@ -188,13 +188,13 @@ impl Command {
         for text in self.never_says {
             run.never_says(text);
         }
-        let journal = &world.emulator.journal()[calls..];
+        let journal = &project.emulator.journal()[calls..];
         if self.keeps {
-            let after = ids(&world.emulator.made());
+            let after = ids(&project.emulator.made());
             assert_eq!(after, objects, "objects came or went with `pulumi {}`", self.arguments);
         }
         if let Some(makes) = self.makes {
-            assert_eq!(made(world), counts(makes), "after `pulumi {}`", self.arguments);
+            assert_eq!(made(project), counts(makes), "after `pulumi {}`", self.arguments);
         }
         if let Some(calls) = self.calls {
             let mut done = journal.iter().filter(|call| call.outcome == "ok");
@@ -224,12 +224,12 @@ macro_rules! steps {
 }
 pub(crate) use steps;
 
-fn resolved(word: &str, world: &World) -> String {
+fn resolved(word: &str, project: &Project) -> String {
     let Some(name) = word.strip_prefix('@') else {
         return word.to_owned();
     };
     let end = format!(":{name}");
-    let resources = resources(world);
+    let resources = resources(project);
     let mut urns = resources.iter().map(|resource| resource["urn"].as_str().unwrap());
     let found = urns.find(|urn| urn.ends_with(&end));
     found
@@ -238,16 +238,16 @@ fn resolved(word: &str, world: &World) -> String {
 }
 
 /// Returns the resources in the state, in its order, without the stack and providers.
-pub(crate) fn resources(world: &World) -> Vec<Value> {
-    let mut resources = world.stored();
+pub(crate) fn resources(project: &Project) -> Vec<Value> {
+    let mut resources = project.stored();
     resources.retain(|resource| !resource["type"].as_str().unwrap().starts_with("pulumi:"));
     resources
 }
 
 /// Returns the number of existing objects by kind, without parts of other objects and those that AWS creates along with
 /// them.
-pub(crate) fn made(world: &World) -> Vec<(String, usize)> {
-    world
+pub(crate) fn made(project: &Project) -> Vec<(String, usize)> {
+    project
         .emulator
         .count()
         .into_iter()

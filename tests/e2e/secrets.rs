@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::world::World;
+use crate::project::Project;
 
 /// Nothing else contains these words. The user marks one as secret. Another is a plain string in a property that the schema
 /// declares secret: SDKs do not wrap nested secrets, so the plugin has to.
@@ -37,29 +37,29 @@ fn no_secret_is_readable_anywhere() {
             .replace("PLAIN", plain)
             .replace("PARAMETER", PARAMETER)
     };
-    let world = World::new(&program(PLAIN));
+    let project = Project::new(&program(PLAIN));
     let unreadable = |text: &str, what: &str| {
         for secret in [MARKED, PLAIN, PARAMETER, "rotated-5e5e"] {
             assert!(!text.contains(secret), "{secret} is readable in {what}: {text}");
         }
     };
-    let rotate = |world: &World| {
-        world.program(&program("rotated-5e5e"));
-        world.pulumi(&["up", "--yes", "--diff"])
+    let rotate = |project: &Project| {
+        project.program(&program("rotated-5e5e"));
+        project.pulumi(&["up", "--yes", "--diff"])
     };
     for run in [
-        world.preview(),
-        world.up(),
-        world.refresh_unchanged(),
-        world.up_unchanged(),
-        rotate(&world),
+        project.preview(),
+        project.up(),
+        project.refresh_unchanged(),
+        project.up_unchanged(),
+        rotate(&project),
     ] {
         let run = run.succeeds();
         unreadable(&run.stdout, "the CLI's output");
         unreadable(&run.stderr, "the CLI's messages");
     }
-    unreadable(&world.state().to_string(), "the exported state");
-    for file in world.files() {
+    unreadable(&project.state().to_string(), "the exported state");
+    for file in project.files() {
         if file.file_name().is_some_and(|name| name != "Pulumi.yaml") {
             unreadable(
                 &String::from_utf8_lossy(&fs::read(&file).unwrap()),
@@ -68,19 +68,19 @@ fn no_secret_is_readable_anywhere() {
         }
     }
     // Without this check, the assertions above would pass even if the values were never sent.
-    let sent = world
+    let sent = project
         .emulator
         .journal()
         .iter()
         .filter(|call| call.operation == "UpdateConnection")
         .count();
     assert_eq!(sent, 1, "the rotated password was not sent");
-    world.finish();
+    project.finish();
 }
 
 #[test]
 fn an_error_shows_no_secret() {
-    let world = World::new(&format!(
+    let project = Project::new(&format!(
         "
 resources:
   connection:
@@ -91,11 +91,11 @@ resources:
         basic: {{ username: caller, password: {PLAIN} }}
 "
     ));
-    world.preview().fails().never_says(MARKED).never_says(PLAIN);
-    world.up().fails().never_says(MARKED).never_says(PLAIN);
+    project.preview().fails().never_says(MARKED).never_says(PLAIN);
+    project.up().fails().never_says(MARKED).never_says(PLAIN);
 
     // The engine prints the value at the path of a mistake in a component's inputs. This mistake is inside a secret.
-    world.program(&format!(
+    project.program(&format!(
         "
 resources:
   private:
@@ -108,7 +108,7 @@ resources:
         orders: {{ auth: {{ apiKey: {{ name: x-api-key, value: '{MARKED}:no-colon-please' }} }} }}
 "
     ));
-    let refused = world.preview().fails();
+    let refused = project.preview().fails();
     refused.says("privateApis.orders.auth.apiKey.value").never_says(MARKED);
-    world.finish();
+    project.finish();
 }

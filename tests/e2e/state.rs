@@ -3,8 +3,8 @@
 use std::fs;
 
 use crate::programs::{component, each};
+use crate::project::Project;
 use crate::scenario::{Scenario, Step, resources, run, scenarios, steps, up, up_unchanged};
-use crate::world::World;
 
 const NAMED: &str = "
 resources:
@@ -36,12 +36,12 @@ scenarios! {
             up(),
             run("state delete --yes @group"),
             up().fails().says(&["pulumi import private-step-functions:index:SecurityGroup group sg-"]).keeps(),
-            Step::Look(|world| {
-                let made = world.emulator.made();
+            Step::Look(|project| {
+                let made = project.emulator.made();
                 let id = made[0].id.as_str();
                 let import = ["import", "private-step-functions:index:SecurityGroup", "group", id];
                 let quietly = ["--yes", "--skip-preview", "--protect=false", "--generate-code=false"];
-                world.pulumi(&[&import[..], &quietly[..]].concat()).succeeds();
+                project.pulumi(&[&import[..], &quietly[..]].concat()).succeeds();
             }),
             up().keeps().changes_only(&[]),
             up_unchanged(),
@@ -55,11 +55,11 @@ scenarios! {
             up(),
             run("state delete --yes @group"),
             up().says(&["warning: security group sg-", "carries this resource's tag"]).makes(&[("security-group", 2)]),
-            Step::Look(|world| {
-                let id = world.outputs()["id"].as_str().unwrap().to_owned();
-                let made = world.emulator.made();
+            Step::Look(|project| {
+                let id = project.outputs()["id"].as_str().unwrap().to_owned();
+                let made = project.emulator.made();
                 let orphan = made.iter().find(|row| row.kind == "security-group" && row.id != id).unwrap();
-                world.emulator.ec2("DeleteSecurityGroup", &format!("&GroupId={}", orphan.id));
+                project.emulator.ec2("DeleteSecurityGroup", &format!("&GroupId={}", orphan.id));
             }),
         ],
         ..Scenario::EMPTY
@@ -68,35 +68,35 @@ scenarios! {
 
 #[test]
 fn moved_to_another_stack() {
-    let world = World::new(&component("")).proving(
+    let project = Project::new(&component("")).proving(
         "`pulumi state move` takes the component to another stack, with every resource in it and no call to AWS",
     );
-    world.up().succeeds();
-    let project = world.project();
-    fs::copy(project.join("Pulumi.test.yaml"), project.join("Pulumi.other.yaml")).unwrap();
-    world.pulumi(&["stack", "init", "other"]).succeeds();
-    world.pulumi(&["stack", "select", "test"]).succeeds();
-    let component = &resources(&world)[0];
+    project.up().succeeds();
+    let directory = project.directory();
+    fs::copy(directory.join("Pulumi.test.yaml"), directory.join("Pulumi.other.yaml")).unwrap();
+    project.pulumi(&["stack", "init", "other"]).succeeds();
+    project.pulumi(&["stack", "select", "test"]).succeeds();
+    let component = &resources(&project)[0];
     let urn = component["urn"].as_str().unwrap();
-    world
+    project
         .pulumi(&["state", "move", "--yes", "--source", "test", "--dest", "other", urn])
         .succeeds();
 
     // The program now belongs to the other stack.
-    let before = world.emulator.made();
-    world.pulumi(&["stack", "select", "other"]).succeeds();
-    world.up().succeeds();
-    assert_eq!(world.emulator.made(), before, "an object was touched");
-    world.up_unchanged().succeeds();
-    world.refresh_unchanged().succeeds();
-    world.destroy().succeeds();
-    world.pulumi(&["stack", "select", "test"]).succeeds();
-    world.finish();
+    let before = project.emulator.made();
+    project.pulumi(&["stack", "select", "other"]).succeeds();
+    project.up().succeeds();
+    assert_eq!(project.emulator.made(), before, "an object was touched");
+    project.up_unchanged().succeeds();
+    project.refresh_unchanged().succeeds();
+    project.destroy().succeeds();
+    project.pulumi(&["stack", "select", "test"]).succeeds();
+    project.finish();
 }
 
 #[test]
 fn an_update_that_was_killed() {
-    let world = World::at_speed(
+    let project = Project::at_speed(
         1.0,
         "
 resources:
@@ -110,15 +110,22 @@ outputs:
     .proving(
         "after an update was killed, `pulumi cancel` unlocks the stack, and the next one names what was left behind",
     );
-    let running = world.start(&["up", "--yes", "--skip-preview"]);
-    let made = || world.emulator.count().get("vpc-endpoint").copied().unwrap_or_default();
+    let running = project.start(&["up", "--yes", "--skip-preview"]);
+    let made = || {
+        project
+            .emulator
+            .count()
+            .get("vpc-endpoint")
+            .copied()
+            .unwrap_or_default()
+    };
     while made() == 0 {
         running.look_again_later();
     }
     running.kill();
-    world.up().fails().says("the stack is currently locked");
-    world.pulumi(&["cancel", "--yes"]).succeeds();
-    let orphan = world
+    project.up().fails().says("the stack is currently locked");
+    project.pulumi(&["cancel", "--yes"]).succeeds();
+    let orphan = project
         .emulator
         .made()
         .into_iter()
@@ -126,13 +133,13 @@ outputs:
         .unwrap()
         .id;
 
-    let next = world.up().succeeds();
+    let next = project.up().succeeds();
     next.says(&format!("interface endpoint {orphan}"))
         .says("carries this resource's tag");
     assert_eq!(made(), 2);
-    world
+    project
         .emulator
         .ec2("DeleteVpcEndpoints", &format!("&VpcEndpointId.1={orphan}"));
-    world.up_unchanged().succeeds();
-    world.finish();
+    project.up_unchanged().succeeds();
+    project.finish();
 }

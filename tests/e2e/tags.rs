@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::project::Project;
 use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
-use crate::world::World;
 
 const PROGRAM: &str = "
 resources:
@@ -47,16 +47,16 @@ scenarios! {
         program: program("", "stage: one"),
         steps: steps![
             up(),
-            Step::Look(|world| tagged(world, &[("stage", "one")])),
+            Step::Look(|project| tagged(project, &[("stage", "one")])),
             Step::Edit("stage: one", "stage: two, team: orders"),
             up().says(&["~ 4 updated"]).keeps(),
-            Step::Look(|world| tagged(world, &[("stage", "two"), ("team", "orders")])),
+            Step::Look(|project| tagged(project, &[("stage", "two"), ("team", "orders")])),
             Step::Edit("stage: two, ", ""),
             up().says(&["~ 4 updated"]).keeps(),
-            Step::Look(|world| tagged(world, &[("team", "orders")])),
+            Step::Look(|project| tagged(project, &[("team", "orders")])),
             Step::Edit("team: orders", ""),
             up().says(&["~ 4 updated"]).keeps(),
-            Step::Look(|world| tagged(world, &[])),
+            Step::Look(|project| tagged(project, &[])),
             Step::Edit(", tags: {  }", ""),
             up_unchanged(),
             run("refresh --yes --skip-preview --expect-no-changes"),
@@ -68,13 +68,13 @@ scenarios! {
         program: program("", "stage: ''"),
         steps: steps![
             up(),
-            Step::Look(|world| tagged(world, &[("stage", "")])),
+            Step::Look(|project| tagged(project, &[("stage", "")])),
             run("refresh --yes --skip-preview --expect-no-changes"),
             Step::Edit("stage: ''", "stage: one"),
             up().says(&["~ 4 updated"]),
             Step::Edit("stage: one", "stage: ''"),
             up().says(&["~ 4 updated"]),
-            Step::Look(|world| tagged(world, &[("stage", "")])),
+            Step::Look(|project| tagged(project, &[("stage", "")])),
             up_unchanged(),
         ],
         ..Scenario::EMPTY
@@ -84,13 +84,13 @@ scenarios! {
         program: program("team: platform, stage: all", "stage: one"),
         steps: steps![
             up(),
-            Step::Look(|world| tagged(world, &[("stage", "one"), ("team", "platform")])),
+            Step::Look(|project| tagged(project, &[("stage", "one"), ("team", "platform")])),
             Step::Edit("stage: one", ""),
             up().says(&["~ 4 updated"]),
-            Step::Look(|world| tagged(world, &[("stage", "all"), ("team", "platform")])),
+            Step::Look(|project| tagged(project, &[("stage", "all"), ("team", "platform")])),
             Step::Edit("team: platform, stage: all", "team: orders"),
             up().says(&["~ 5 updated"]).keeps(),
-            Step::Look(|world| tagged(world, &[("team", "orders")])),
+            Step::Look(|project| tagged(project, &[("team", "orders")])),
             up_unchanged(),
             run("refresh --yes --skip-preview --expect-no-changes"),
         ],
@@ -101,15 +101,15 @@ scenarios! {
         program: program("stage: one", "stage: one"),
         steps: steps![
             up(),
-            Step::Look(|world| tagged(world, &[("stage", "one")])),
+            Step::Look(|project| tagged(project, &[("stage", "one")])),
             run("refresh --yes --skip-preview --expect-no-changes"),
             Step::Edit("defaultTags: { tags: { stage: one } }", "defaultTags: { tags: {  } }"),
             up().keeps(),
-            Step::Look(|world| tagged(world, &[("stage", "one")])),
+            Step::Look(|project| tagged(project, &[("stage", "one")])),
             up_unchanged(),
             Step::Edit("tags: { stage: one }", "tags: {  }"),
             up().says(&["~ 4 updated"]),
-            Step::Look(|world| tagged(world, &[])),
+            Step::Look(|project| tagged(project, &[])),
             up_unchanged(),
         ],
         ..Scenario::EMPTY
@@ -125,7 +125,7 @@ const KINDS: [&str; 4] = [
 ];
 
 /// Asserts that every resource has exactly these tags besides the ownership tags.
-fn tagged(world: &World, expected: &[(&str, &str)]) {
+fn tagged(project: &Project, expected: &[(&str, &str)]) {
     let expected: BTreeMap<String, String> = expected
         .iter()
         .map(|(key, value)| ((*key).into(), (*value).into()))
@@ -135,10 +135,12 @@ fn tagged(world: &World, expected: &[(&str, &str)]) {
         tags.retain(|key, _| !key.starts_with("private-step-functions:"));
         tags
     };
-    world.emulator.wait_for(&format!("{expected:?} on everything"), |rows| {
-        let mut rows = rows.iter().filter(|row| KINDS.contains(&row.kind.as_str())).peekable();
-        rows.peek().is_some() && rows.all(|row| own(&row.detail["tags"]) == expected)
-    });
+    project
+        .emulator
+        .wait_for(&format!("{expected:?} on everything"), |rows| {
+            let mut rows = rows.iter().filter(|row| KINDS.contains(&row.kind.as_str())).peekable();
+            rows.peek().is_some() && rows.all(|row| own(&row.detail["tags"]) == expected)
+        });
 }
 
 /// Converts tags to a map. EC2 has a list of keys and values, VPC Lattice a map.

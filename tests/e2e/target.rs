@@ -12,8 +12,8 @@
 use serde_json::Value;
 
 use crate::programs::{COMPONENT_MADE, EACH_MADE, component, each};
+use crate::project::Project;
 use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
-use crate::world::World;
 
 scenarios! {
     a_new_component_alone: Scenario {
@@ -126,8 +126,8 @@ const COMPONENT_AND_OTHER: &[(&str, usize)] = &[
     ("vpc-endpoint", 1),
 ];
 
-fn every_output_is_known(world: &World) {
-    let outputs = world.outputs();
+fn every_output_is_known(project: &Project) {
+    let outputs = project.outputs();
     let starts_with = |output: &Value, start: &str| output.as_str().is_some_and(|text| text.starts_with(start));
     assert!(starts_with(&outputs["standard"]["id"], "vpce-"), "{outputs:#}");
     assert!(starts_with(&outputs["gateway"], "rgw-"), "{outputs:#}");

@@ -59,7 +59,7 @@ scenarios! {
             up(),
             unanswered("DeleteVpcEndpoints", 1_000),
             run("destroy --yes --skip-preview").fails().says(&["AWS did not answer in time", "customTimeouts.delete"]),
-            Step::Look(|world| world.emulator.heal()),
+            Step::Look(|project| project.emulator.heal()),
             Step::Edit("delete: 1s", "delete: 1m"),
             run("destroy --yes --skip-preview --run-program").makes(&[]),
         ],

@@ -1,6 +1,6 @@
 //! Inputs that come from other resources of the same program: unknown in the preview, known in the update.
 
-use crate::world::World;
+use crate::project::Project;
 
 const PROGRAM: &str = "
 resources:
@@ -39,8 +39,8 @@ outputs:
 
 #[test]
 fn everything_that_others_make_is_unknown_in_preview() {
-    let world = World::new(PROGRAM);
-    let (preview, calls) = world.counting_calls(World::preview);
+    let project = Project::new(PROGRAM);
+    let (preview, calls) = project.counting_calls(Project::preview);
     let preview = preview.succeeds();
     assert_eq!(calls, 0, "preview called AWS");
     // The preview contains each child, although none of its inputs is known.
@@ -53,19 +53,19 @@ fn everything_that_others_make_is_unknown_in_preview() {
     ] {
         preview.says(child);
     }
-    world.up().succeeds();
-    let outputs = world.outputs();
+    project.up().succeeds();
+    let outputs = project.outputs();
     assert_eq!(outputs["orders"]["domainName"], outputs["domainName"]);
     assert_eq!(outputs["executeApi"], serde_json::Value::Null);
     let endpoint = outputs["standard"]["id"].as_str().unwrap().to_owned();
-    let described = world
+    let described = project
         .emulator
         .ec2("DescribeVpcEndpoints", &format!("&VpcEndpointId.1={endpoint}"));
     assert!(described.contains(outputs["vpc"].as_str().unwrap()), "{described}");
 
-    world.up_unchanged().succeeds();
-    world.refresh_unchanged().succeeds();
-    world.finish();
+    project.up_unchanged().succeeds();
+    project.refresh_unchanged().succeeds();
+    project.finish();
 }
 
 /// A program in which every input comes from a resource created in the same run: whole values, and single leaves.
@@ -76,18 +76,18 @@ struct Unknown {
 }
 
 fn run(unknown: &Unknown) {
-    let world =
-        World::new(unknown.program).proving("a preview works whatever is not known yet, and the update after it, too");
-    let (preview, calls) = world.counting_calls(World::preview);
+    let project = Project::new(unknown.program)
+        .proving("a preview works whatever is not known yet, and the update after it, too");
+    let (preview, calls) = project.counting_calls(Project::preview);
     let preview = preview.succeeds();
     assert_eq!(calls, 0, "preview called AWS");
     preview.never_says("warning");
     for name in unknown.resources {
         preview.says(name);
     }
-    world.up().succeeds();
-    world.up_unchanged().succeeds();
-    world.finish();
+    project.up().succeeds();
+    project.up_unchanged().succeeds();
+    project.finish();
 }
 
 macro_rules! unknown {

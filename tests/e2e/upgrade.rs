@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::project::Project;
 
 const PROGRAM: &str = "
 resources:
@@ -24,8 +24,8 @@ resources:
 ";
 
 /// Applies a change to the inputs and outputs of each custom resource of this package.
-fn rewrite(world: &World, change: fn(&mut Value)) {
-    let mut state = world.state();
+fn rewrite(project: &Project, change: fn(&mut Value)) {
+    let mut state = project.state();
     let ours = |resource: &&mut Value| {
         resource["type"]
             .as_str()
@@ -44,7 +44,7 @@ fn rewrite(world: &World, change: fn(&mut Value)) {
         changed += 1;
     }
     assert_eq!(changed, 5);
-    world.import_state(&state);
+    project.import_state(&state);
 }
 
 /// Adds properties that a newer version would write, at the top level and nested.
@@ -67,39 +67,39 @@ fn remove(properties: &mut Value) {
     }
 }
 
-fn live_on(world: &World) {
-    world.up_unchanged().succeeds();
-    world.refresh_unchanged().succeeds();
+fn live_on(project: &Project) {
+    project.up_unchanged().succeeds();
+    project.refresh_unchanged().succeeds();
 }
 
 /// Properties in the state that this version does not know cause no failure and no change.
 #[test]
 fn properties_that_were_dropped_since() {
-    let world = World::new(PROGRAM).proving("a property of another version is no obstacle");
-    world.up().succeeds();
-    rewrite(&world, add);
-    live_on(&world);
-    rewrite(&world, add);
-    world.program(
+    let project = Project::new(PROGRAM).proving("a property of another version is no obstacle");
+    project.up().succeeds();
+    rewrite(&project, add);
+    live_on(&project);
+    rewrite(&project, add);
+    project.program(
         &PROGRAM
             .replace("one", "two")
             .replace("10.0.0.0/8", "10.1.0.0/16")
             .replace("['443']", "['443', '8443']"),
     );
-    world.up().succeeds().says("4 updated");
-    rewrite(&world, add);
-    world.finish();
+    project.up().succeeds().says("4 updated");
+    rewrite(&project, add);
+    project.finish();
 }
 
 /// Properties missing from the state have their defaults.
 #[test]
 fn properties_that_came_since() {
-    let world = World::new(PROGRAM).proving("a property that is newer than the state has its default");
-    world.up().succeeds();
-    rewrite(&world, remove);
+    let project = Project::new(PROGRAM).proving("a property that is newer than the state has its default");
+    project.up().succeeds();
+    rewrite(&project, remove);
     // The connection's description has no default, so it alone causes an update.
-    world.up().succeeds().says("1 updated");
-    live_on(&world);
-    rewrite(&world, remove);
-    world.finish();
+    project.up().succeeds().says("1 updated");
+    live_on(&project);
+    rewrite(&project, remove);
+    project.finish();
 }

@@ -14,7 +14,7 @@ use crate::cut::Cut;
 use crate::harness::server::json as plain;
 use crate::next::{self, Program};
 use crate::session::{Recorded, Session, settle, visible};
-use crate::subjects::{Ground, Objects, SECRET, Subject, made_since, objects};
+use crate::subjects::{Objects, Prerequisites, SECRET, Subject, made_since, objects};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {
@@ -194,20 +194,20 @@ pub(crate) struct Scene {
 impl Scene {
     pub(crate) async fn prepare(label: &str, operation: Operation, cut: Option<Cut>) -> Self {
         let emulator = Emulator::new(Settings::default());
-        let subject = Ground::lay(&emulator).await.subject(label);
-        let which = subject.which();
+        let subject = Prerequisites::create(&emulator).await.subject(label);
+        let resource = subject.resource();
         let config = match cut.is_some_and(|cut| !cut.repeats()) {
             true => json!({ "maxRetries": 0 }),
             false => json!({}),
         };
         let session = Session::start(&emulator, 1, config).await;
         let before = objects(&emulator);
-        let mut inputs = session.check(which, None, subject.inputs.clone()).await;
+        let mut inputs = session.check(resource, None, subject.inputs.clone()).await;
         let mut old = None;
         if operation != Operation::Create {
-            let made = session.create(which, &inputs, 0.0).await.unwrap();
+            let made = session.create(resource, &inputs, 0.0).await.unwrap();
             if operation == Operation::Update {
-                inputs = session.check(which, Some(&made.inputs), subject.updated()).await;
+                inputs = session.check(resource, Some(&made.inputs), subject.updated()).await;
             }
             old = Some(made);
             settle().await;
@@ -233,10 +233,10 @@ impl Scene {
     }
 
     async fn operate(&self, operation: Operation, timeout: f64) -> Outcome {
-        let which = self.subject.which();
+        let resource = self.subject.resource();
         let failed = |status| Outcome::Failed { recorded: None, status };
         let Some(old) = &self.old else {
-            return match self.session.create(which, &self.inputs, timeout).await {
+            return match self.session.create(resource, &self.inputs, timeout).await {
                 Ok(made) => Outcome::Done(Some(made)),
                 Err(failed) => Outcome::Failed {
                     recorded: failed.recorded,
@@ -246,18 +246,18 @@ impl Scene {
         };
         match operation {
             Operation::Create => unreachable!("there is nothing yet"),
-            Operation::Read => match self.session.refresh(which, old, timeout).await {
+            Operation::Read => match self.session.refresh(resource, old, timeout).await {
                 Ok(read) => Outcome::Done(read),
                 Err(status) => failed(status),
             },
-            Operation::Update => match self.session.update(which, old, &self.inputs, timeout).await {
+            Operation::Update => match self.session.update(resource, old, &self.inputs, timeout).await {
                 Ok(updated) => Outcome::Done(Some(updated)),
                 Err(failed) => Outcome::Failed {
                     recorded: failed.recorded,
                     status: failed.status,
                 },
             },
-            Operation::Delete => match self.session.delete(which, old, timeout).await {
+            Operation::Delete => match self.session.delete(resource, old, timeout).await {
                 Ok(()) => Outcome::Done(None),
                 Err(status) => failed(status),
             },
@@ -312,29 +312,29 @@ impl Scene {
 
     /// Runs the next `pulumi up` after a failed create. Returns `None` if an unrecorded object exists.
     async fn next_run(&self, recorded: Option<Recorded>) -> Result<Option<Recorded>, String> {
-        let which = self.subject.which();
+        let resource = self.subject.resource();
         let Some(old) = recorded else {
             // The error said that the object may exist. Another run does not adopt it, because it could belong to somebody
             // else.
             if !self.ids().is_empty() {
                 return Ok(None);
             }
-            let inputs = self.session.check(which, None, self.subject.inputs.clone()).await;
-            return match self.session.create(which, &inputs, 0.0).await {
+            let inputs = self.session.check(resource, None, self.subject.inputs.clone()).await;
+            return match self.session.create(resource, &inputs, 0.0).await {
                 Ok(made) => Ok(Some(made)),
                 Err(failed) => Err(format!("next run: {}", failed.status.message())),
             };
         };
         let inputs = self
             .session
-            .check(which, Some(&old.inputs), self.subject.inputs.clone())
+            .check(resource, Some(&old.inputs), self.subject.inputs.clone())
             .await;
-        let diff = self.session.diff(which, &old, &inputs).await.unwrap();
+        let diff = self.session.diff(resource, &old, &inputs).await.unwrap();
         if !diff.replaces.is_empty() {
             return Err(format!("next run: it would be replaced: {diff:?}"));
         }
         // The engine updates a resource that failed to initialize, whatever Diff returns.
-        let updated = self.session.update(which, &old, &inputs, 0.0).await;
+        let updated = self.session.update(resource, &old, &inputs, 0.0).await;
         updated
             .map(Some)
             .map_err(|failed| format!("next run: {}", failed.status.message()))
@@ -342,7 +342,7 @@ impl Scene {
 
     /// Checks that either no object or exactly the recorded one exists, then deletes it and checks that nothing is left.
     async fn end(&self) -> Result<(), String> {
-        let which = self.subject.which();
+        let resource = self.subject.resource();
         let Some(old) = &self.old else {
             settle().await;
             return match self.is_in_doubt {
@@ -357,7 +357,7 @@ impl Scene {
         settle().await;
         let session = Session::start(&self.emulator, 3, json!({})).await;
         let read = session
-            .refresh(which, old, 0.0)
+            .refresh(resource, old, 0.0)
             .await
             .map_err(|status| status.message().to_owned())?;
         let read = read.ok_or("it does not exist at the end")?;
@@ -369,12 +369,12 @@ impl Scene {
             ));
         }
         next::secrets(&self.emulator, &self.subject, &old.inputs)?;
-        let diff = session.diff(which, &read, &old.inputs).await.unwrap();
+        let diff = session.diff(resource, &read, &old.inputs).await.unwrap();
         if diff.changes() != DiffChanges::DiffNone {
             return Err(format!("a difference at the end: {diff:?}"));
         }
         session
-            .delete(which, old, 0.0)
+            .delete(resource, old, 0.0)
             .await
             .map_err(|status| status.message().to_owned())?;
         settle().await;

@@ -46,24 +46,26 @@ pub(crate) async fn up(
     mut failed: bool,
     (program, refreshed): (Program, bool),
 ) -> Result<Recorded, String> {
-    let which = subject.which();
+    let resource = subject.resource();
     // By then, every delayed read and every change in progress has ended.
     settle().await;
     let in_doubt = plain(&old.outputs)["__unfinished"]["inDoubt"] == true;
     if refreshed {
-        let read = session.refresh(which, &old, 0.0).await;
+        let read = session.refresh(resource, &old, 0.0).await;
         let read = read.map_err(|status| format!("refresh: {}", status.message()))?;
         old = read.ok_or("a refresh does not find it")?;
         failed = false;
     }
-    let inputs = session.check(which, Some(&old.inputs), program.inputs(subject)).await;
-    let diff = session.diff(which, &old, &inputs).await.unwrap();
+    let inputs = session
+        .check(resource, Some(&old.inputs), program.inputs(subject))
+        .await;
+    let diff = session.diff(resource, &old, &inputs).await.unwrap();
     if !diff.replaces.is_empty() {
         return Err(format!("it would be replaced: {diff:?}"));
     }
     let (before, since) = (facts(emulator, subject, &old.id).await, emulator.journal().len());
     let done = if failed || diff.changes() == DiffChanges::DiffSome {
-        let updated = session.update(which, &old, &inputs, 0.0).await;
+        let updated = session.update(resource, &old, &inputs, 0.0).await;
         updated.map_err(|failed| format!("again: {}", failed.status.message()))?
     } else {
         Recorded { inputs, ..old }
@@ -115,8 +117,8 @@ pub(crate) fn secrets(emulator: &Emulator, subject: &Subject, inputs: &Struct) -
         }
     }
     let name = inputs["name"].as_str().unwrap();
-    emulator.with_world(|world| {
-        let connections = &world.region_of(ACCOUNT, REGION).eventbridge.connections;
+    emulator.with_accounts(|accounts| {
+        let connections = &accounts.region_of(ACCOUNT, REGION).eventbridge.connections;
         let secrets = &connections[name].secrets;
         match secrets.are(&expected) {
             true => Ok(()),
@@ -150,8 +152,8 @@ async fn facts(emulator: &Emulator, subject: &Subject, id: &str) -> String {
         }
         _ => call("events", "DescribeConnection", json!({ "Name": id })).await,
     };
-    let secrets = emulator.with_world(|world| {
-        let connection = world.region_of(ACCOUNT, REGION).eventbridge.connections.get(id);
+    let secrets = emulator.with_accounts(|accounts| {
+        let connection = accounts.region_of(ACCOUNT, REGION).eventbridge.connections.get(id);
         connection.map(|connection| connection.secrets.clone())
     });
     format!("{shown} {secrets:?}")

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Value as Json, json};
 
-use crate::subjects::Ground;
+use crate::subjects::Prerequisites;
 
 /// One change by somebody else.
 pub(crate) struct Row {
@@ -95,13 +95,13 @@ pub(crate) const ELSEWHERE: &[(&str, &str)] = &[
     ),
 ];
 
-pub(crate) fn rows(ground: &Ground) -> Vec<Row> {
+pub(crate) fn rows(prerequisites: &Prerequisites) -> Vec<Row> {
     let mut rows = security_group();
-    rows.extend(interface_endpoint(ground));
-    rows.extend(resource_gateway(ground));
+    rows.extend(interface_endpoint(prerequisites));
+    rows.extend(resource_gateway(prerequisites));
     rows.extend(resource_configuration());
-    rows.extend(private_connection(ground));
-    rows.extend(oauth(ground));
+    rows.extend(private_connection(prerequisites));
+    rows.extend(oauth(prerequisites));
     rows.extend(basic());
     rows
 }
@@ -132,9 +132,9 @@ fn security_group() -> Vec<Row> {
     ]
 }
 
-fn interface_endpoint(ground: &Ground) -> Vec<Row> {
+fn interface_endpoint(prerequisites: &Prerequisites) -> Vec<Row> {
     let row = |property, foreign| Row::new("interface endpoint", property, foreign);
-    let (subnets, groups) = (&ground.subnets, &ground.groups);
+    let (subnets, groups) = (&prerequisites.subnets, &prerequisites.groups);
     let policy = |action: &str| {
         json!({ "Version": "2012-10-17", "Statement": [{
             "Effect": "Allow", "Principal": "*", "Action": action, "Resource": "*",
@@ -157,9 +157,9 @@ fn interface_endpoint(ground: &Ground) -> Vec<Row> {
     ]
 }
 
-fn resource_gateway(ground: &Ground) -> Vec<Row> {
+fn resource_gateway(prerequisites: &Prerequisites) -> Vec<Row> {
     let row = |property, foreign| Row::new("resource gateway", property, foreign);
-    let groups = &ground.groups;
+    let groups = &prerequisites.groups;
     vec![
         row("securityGroupIds", json!(groups)).beside("tags", json!({ "team": "b" }), &["securityGroupIds"]),
         row("securityGroupIds", json!(groups[1..])).beside("tags", json!({}), &["securityGroupIds"]),
@@ -195,7 +195,7 @@ fn resource_configuration() -> Vec<Row> {
     ]
 }
 
-fn private_connection(ground: &Ground) -> Vec<Row> {
+fn private_connection(prerequisites: &Prerequisites) -> Vec<Row> {
     let row = |property, foreign| Row::new("private connection", property, foreign);
     let key = |name: &str, value: &str| json!({ "apiKey": { "name": name, "value": value } });
     let secret = json!({ "key": "x-secret", "value": "hidden-header", "secret": true });
@@ -265,7 +265,7 @@ fn private_connection(ground: &Ground) -> Vec<Row> {
             headers,
             &["BodyParameters"],
         ),
-        row("resourceConfigurationArn", json!(ground.configurations[1])).beside(
+        row("resourceConfigurationArn", json!(prerequisites.configurations[1])).beside(
             "description",
             json!("changed"),
             &["ConnectivityParameters"],
@@ -278,7 +278,7 @@ fn private_connection(ground: &Ground) -> Vec<Row> {
     ]
 }
 
-fn oauth(ground: &Ground) -> Vec<Row> {
+fn oauth(prerequisites: &Prerequisites) -> Vec<Row> {
     let with = |change: Json| {
         let mut oauth = json!({
             "authorizationEndpoint": "https://tokens.example.com/token", "method": "POST", "clientId": "me",
@@ -310,7 +310,7 @@ fn oauth(ground: &Ground) -> Vec<Row> {
         row("auth.oauth.parameters", json!({ "parameters": list })),
         row(
             "auth.oauth.resourceConfigurationArn",
-            json!({ "resourceConfigurationArn": ground.configurations[0] }),
+            json!({ "resourceConfigurationArn": prerequisites.configurations[0] }),
         ),
         beside(
             row("auth.oauth.method", json!({ "method": "GET" })),

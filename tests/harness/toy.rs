@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use pulumi_provider::component::{Component, Construct, ConstructError, Constructed};
-use pulumi_provider::error::{Error, Failed, Kind};
+use pulumi_provider::error::{Error, ErrorKind, Failed};
 use pulumi_provider::lifecycle::adapter::{CreatedMap, DiffRequest, DynResource, FailedUpdate, Prior, erase};
 use pulumi_provider::lifecycle::check::{self, Checked};
 use pulumi_provider::property::path::PropertyPath;
@@ -18,14 +18,14 @@ use pulumi_provider::provider::Package;
 use pulumi_provider::resource::changes::Diff;
 use pulumi_provider::resource::context::{Created, Cx};
 use pulumi_provider::resource::draft::{Draft, Failures};
-use pulumi_provider::resource::limits::Doing;
+use pulumi_provider::resource::limits::OperationKind;
 use pulumi_provider::resource::{Clients, Deleted, Found, Identity, Resource, Update};
 use pulumi_provider::schema::{ResourceSchema, Schema, Vocabulary};
 use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
 
-/// All existing objects, by id. Clones share the same world.
-pub type World = Arc<Mutex<BTreeMap<String, Inputs>>>;
+/// All existing objects, by id. Clones share the same objects.
+pub type Objects = Arc<Mutex<BTreeMap<String, Inputs>>>;
 
 pub const THING: &str = "toy:index:Thing";
 pub const ODD: &str = "toy:index:Odd";
@@ -33,7 +33,7 @@ pub const BUNDLE: &str = "toy:index:Bundle";
 
 /// The test package.
 pub struct Toy {
-    world: World,
+    objects: Objects,
     schema: Arc<Schema>,
     resources: Vec<Box<dyn DynResource<Connection>>>,
     components: Vec<Box<dyn Component>>,
@@ -42,10 +42,10 @@ pub struct Toy {
 }
 
 impl Toy {
-    /// Returns the package with its own world.
+    /// Returns the package with its own objects.
     pub fn new() -> Self {
         Self {
-            world: World::default(),
+            objects: Objects::default(),
             schema: Arc::new(Schema::parse(include_str!("toy.json"), "1.2.3", &Vocabulary::BUILT_IN).unwrap()),
             resources: vec![erase::<Thing>(), Box::new(Odd)],
             components: vec![Box::new(Bundle)],
@@ -62,8 +62,8 @@ impl Toy {
     }
 
     /// Returns the existing objects.
-    pub fn world(&self) -> World {
-        self.world.clone()
+    pub fn objects(&self) -> Objects {
+        self.objects.clone()
     }
 }
 
@@ -95,18 +95,18 @@ impl Package for Toy {
 
     fn configure(&self, config: Map) -> Result<Connection, Error> {
         if config["region"].as_str() == Some("closed") {
-            return Err(Error::new(Kind::Invalid, "region: this one is closed"));
+            return Err(Error::new(ErrorKind::Invalid, "region: this one is closed"));
         }
         self.configured.lock().unwrap().push(config);
         Ok(Connection {
-            world: self.world.clone(),
+            objects: self.objects.clone(),
         })
     }
 }
 
-/// A configured connection to the in-memory world.
+/// A configured connection to the in-memory objects.
 pub struct Connection {
-    world: World,
+    objects: Objects,
 }
 
 impl Clients for Connection {}
@@ -154,13 +154,13 @@ impl Resource for Thing {
 
     async fn create(cx: &Cx<Connection>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {
         if inputs.behavior == "fail" {
-            return Err(Error::new(Kind::Denied, "CreateThing: access denied")
+            return Err(Error::new(ErrorKind::Denied, "CreateThing: access denied")
                 .context("creating thing")
                 .into());
         }
         let id = cx.resumed().unwrap_or_else(|| format!("id-of-{}", inputs.name));
         let behavior = inputs.behavior.clone();
-        cx.clients().world.lock().unwrap().insert(id.clone(), inputs);
+        cx.clients().objects.lock().unwrap().insert(id.clone(), inputs);
         let finish = async {
             match behavior.as_str() {
                 "stuck" => loop {
@@ -176,7 +176,7 @@ impl Resource for Thing {
                 "panic" => panic!("as asked"),
                 "timeout" => {
                     tokio::time::sleep_until(cx.deadline()).await;
-                    return Err(Error::new(Kind::TimedOut, "the thing is not ready"));
+                    return Err(Error::new(ErrorKind::TimedOut, "the thing is not ready"));
                 }
                 _ => {}
             }
@@ -190,7 +190,7 @@ impl Resource for Thing {
     }
 
     async fn find(cx: &Cx<Connection>, id: &str) -> Result<Option<Inputs>, Error> {
-        Ok(cx.clients().world.lock().unwrap().get(id).cloned())
+        Ok(cx.clients().objects.lock().unwrap().get(id).cloned())
     }
 
     async fn read(
@@ -212,12 +212,16 @@ impl Resource for Thing {
         update: Update<Inputs, State>,
         _: &Mutex<State>,
     ) -> Result<State, Error> {
-        cx.clients().world.lock().unwrap().insert(id.to_owned(), update.wanted);
+        cx.clients()
+            .objects
+            .lock()
+            .unwrap()
+            .insert(id.to_owned(), update.wanted);
         Ok(state(id, "updated"))
     }
 
     async fn delete(cx: &Cx<Connection>, id: &str, _: Found<Inputs, State>) -> Result<Deleted, Error> {
-        cx.clients().world.lock().unwrap().remove(id);
+        cx.clients().objects.lock().unwrap().remove(id);
         Ok(Deleted::Done)
     }
 }
@@ -245,14 +249,14 @@ impl DynResource<Connection> for Odd {
     }
 
     fn diff(&self, _: &ResourceSchema, _: &Connection, _: DiffRequest<'_>) -> Result<Diff, Error> {
-        Err(Error::new(Kind::Invalid, "this cannot change"))
+        Err(Error::new(ErrorKind::Invalid, "this cannot change"))
     }
 
     fn preview(&self, _: &ResourceSchema, _: &Connection, inputs: &Map, _: Option<&Prior>) -> Map {
         inputs.clone()
     }
 
-    fn limit(&self, _: Doing, _: &Map) -> Duration {
+    fn limit(&self, _: OperationKind, _: &Map) -> Duration {
         Duration::from_secs(600)
     }
 

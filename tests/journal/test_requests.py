@@ -71,7 +71,7 @@ def test_every_operation_of_the_plugin_was_sent(sent):
     called.add(("sts", "AssumeRole"))
     assert len(called) > 20
     assert called - set(sent) - ELSEWHERE == set(), "no test makes the plugin send these"
-    # Which requests there were, for the reader of the log: operations and how often each was sent.
+    # ResourceRef requests there were, for the reader of the log: operations and how often each was sent.
     print("\nRequests of the plugin, different ones and all:")
     for key in sorted(sent):
         print(f"  {':'.join(key):60} {len(sent[key]):6} {sum(sent[key].values()):8}")

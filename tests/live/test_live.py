@@ -1,6 +1,6 @@
-"""`make live` and `make live-compare`, with the emulator for AWS: each temper is recorded, and compared with both.
+"""`make live` and `make live-compare`, with the emulator for AWS: each mode is recorded, and compared with both.
 
-Every difference between the tempers is found, and nothing else (docs/aws-behavior.md, "Two tempers").
+Every difference between the modes is found, and nothing else (docs/aws-behavior.md, "Two modes").
 """
 
 import concurrent.futures
@@ -26,7 +26,7 @@ SPEED = 4
 FOUND = {
     ("cautious", "cautious"): [],
     ("recorded", "recorded"): [],
-    # What AWS is recorded to do, and what of it the emulator does not in the other temper; the last ones follow from the first.
+    # What AWS is recorded to do, and what of it the emulator does not in the other mode; the last ones follow from the first.
     ("cautious", "recorded"): [
         "Connection: only AWS shows FAILED_CONNECTIVITY",
         "CreateResourceConfiguration: status is CREATE_IN_PROGRESS in AWS, ACTIVE in the emulator",
@@ -76,12 +76,12 @@ def left(emulator):
 
 @pytest.fixture(scope="module")
 def recordings(pytestconfig, tmp_path_factory):
-    """A recording of each temper; nothing is left behind in either."""
+    """A recording of each mode; nothing is left behind in either."""
     programs, scratch = pytestconfig.getoption("bin"), tmp_path_factory.mktemp("recordings")
 
-    def recorded(temper):
-        out = scratch / f"{temper}.json"
-        with emulators.Emulator(programs / "aws-emulator", SPEED, temper) as emulator:
+    def recorded(mode):
+        out = scratch / f"{mode}.json"
+        with emulators.Emulator(programs / "aws-emulator", SPEED, mode) as emulator:
             run = start(emulator, programs, out)
             said, _ = run.communicate(timeout=300)
             assert run.returncode == 0, said
@@ -89,7 +89,7 @@ def recordings(pytestconfig, tmp_path_factory):
         return out.read_text()
 
     with concurrent.futures.ThreadPoolExecutor() as pool:
-        return dict(zip(emulators.TEMPERS, pool.map(recorded, emulators.TEMPERS)))
+        return dict(zip(emulators.MODES, pool.map(recorded, emulators.MODES)))
 
 
 def test_differences_between_the_tempers_are_found_and_nothing_else(pytestconfig, recordings):

@@ -1,4 +1,4 @@
-"""moto's server, and the one filter more without which our plugin cannot look at an endpoint there: AWS documents
+"""moto's server, and the one filter more without resource our plugin cannot look at an endpoint there: AWS documents
 `vpc-endpoint-id` for DescribeVpcEndpoints, moto answers it with an internal error.
 
     server.py --host 127.0.0.1 --port 0      tells its URL on stderr

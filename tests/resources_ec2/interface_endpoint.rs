@@ -5,23 +5,23 @@ use std::time::Duration;
 
 use private_step_functions::resources::interface_endpoint::InterfaceEndpoint;
 use private_step_functions::resources::security_group::SecurityGroup;
-use pulumi_provider::error::Kind;
+use pulumi_provider::error::ErrorKind;
 use pulumi_provider::lifecycle::adapter::{DynResource, erase};
 use pulumi_provider::property::Value;
 use serde_json::json;
 use tokio::time::Instant;
 
+use crate::fixture::{Fixture, REGION, Recorded, provider, with};
 use crate::security_group::group;
-use crate::world::{REGION, Recorded, World, provider, with};
 
-pub(crate) async fn endpoint_inputs(world: &World) -> serde_json::Value {
-    let (vpc, subnets) = world.network().await;
+pub(crate) async fn endpoint_inputs(fixture: &Fixture) -> serde_json::Value {
+    let (vpc, subnets) = fixture.network().await;
     json!({ "vpcId": vpc, "service": "states", "subnetIds": subnets[..2] })
 }
 
-pub(crate) async fn endpoint(world: &World, name: &str, more: serde_json::Value) -> Recorded {
-    let inputs = with(&endpoint_inputs(world).await, more);
-    world.create::<InterfaceEndpoint>(name, inputs).await.unwrap()
+pub(crate) async fn endpoint(fixture: &Fixture, name: &str, more: serde_json::Value) -> Recorded {
+    let inputs = with(&endpoint_inputs(fixture).await, more);
+    fixture.create::<InterfaceEndpoint>(name, inputs).await.unwrap()
 }
 
 fn only_reads() -> serde_json::Value {
@@ -32,35 +32,40 @@ fn only_reads() -> serde_json::Value {
 
 #[tokio::test(start_paused = true)]
 async fn is_made_with_one_call_that_carries_everything() {
-    let world = World::new();
-    let groups = group(&world, "api", json!({})).await;
+    let fixture = Fixture::new();
+    let groups = group(&fixture, "api", json!({})).await;
     let more = json!({ "policy": only_reads(), "securityGroupIds": [groups.id], "privateDnsEnabled": false });
-    let made = endpoint(&world, "states", more).await;
-    let calls = world.calls("CreateVpcEndpoint");
+    let made = endpoint(&fixture, "states", more).await;
+    let calls = fixture.calls("CreateVpcEndpoint");
     let sent = &calls.last().unwrap().parameters;
     assert_eq!(calls.iter().filter(|call| call.outcome == "ok").count(), 1);
     assert_eq!(sent["PrivateDnsEnabled"], false, "left out it would mean true");
     assert_eq!(sent["PolicyDocument"], only_reads().to_string());
     assert_eq!(sent["SecurityGroupIds"], json!([groups.id]));
-    assert_eq!(world.calls("ModifyVpcEndpoint").len(), 0);
+    assert_eq!(fixture.calls("ModifyVpcEndpoint").len(), 0);
     assert_eq!(
-        world.refresh::<InterfaceEndpoint>(&made).await.unwrap().unwrap().prior,
+        fixture
+            .refresh::<InterfaceEndpoint>(&made)
+            .await
+            .unwrap()
+            .unwrap()
+            .prior,
         made.prior
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_policy_that_nobody_wrote_is_not_sent() {
-    let world = World::new();
-    endpoint(&world, "states", json!({})).await;
-    let sent = &world.calls("CreateVpcEndpoint")[0].parameters;
+    let fixture = Fixture::new();
+    endpoint(&fixture, "states", json!({})).await;
+    let sent = &fixture.calls("CreateVpcEndpoint")[0].parameters;
     assert_eq!(sent.get("PolicyDocument"), None, "some services refuse any");
 }
 
 #[tokio::test(start_paused = true)]
 async fn its_dns_names_are_there_when_it_is() {
-    let world = World::new();
-    let made = endpoint(&world, "states", json!({})).await;
+    let fixture = Fixture::new();
+    let made = endpoint(&fixture, "states", json!({})).await;
     assert_eq!(made.output("state"), "available");
     assert_eq!(made.output("serviceName"), format!("com.amazonaws.{REGION}.states"));
     assert_eq!(made.output("privateDnsName"), format!("states.{REGION}.amazonaws.com"));
@@ -73,7 +78,7 @@ async fn its_dns_names_are_there_when_it_is() {
     assert_eq!(made.prior.outputs["zonalDnsNames"].as_array().unwrap().len(), 2);
     assert_eq!(made.prior.outputs["networkInterfaceIds"].as_array().unwrap().len(), 2);
     assert!(!made.output("hostedZoneId").is_empty());
-    assert!(world.has_shown(&format!(
+    assert!(fixture.has_shown(&format!(
         "waiting for endpoint {} to become available: pending",
         made.id
     )));
@@ -81,12 +86,12 @@ async fn its_dns_names_are_there_when_it_is() {
 
 #[tokio::test(start_paused = true)]
 async fn waits_of_many_endpoints_share_their_calls() {
-    let world = World::new();
+    let fixture = Fixture::new();
     let began = Instant::now();
-    endpoint(&world, "alone", json!({ "privateDnsEnabled": false })).await;
+    endpoint(&fixture, "alone", json!({ "privateDnsEnabled": false })).await;
     // Counts only the calls of waits: each create also makes one call to look for objects of an earlier run.
     let calls = || {
-        let calls = world.calls("DescribeVpcEndpoints").into_iter();
+        let calls = fixture.calls("DescribeVpcEndpoints").into_iter();
         let own = |parameters: &serde_json::Value| parameters.to_string().contains("private-step-functions:urn");
         calls.filter(|call| !own(&call.parameters)).count()
     };
@@ -94,7 +99,7 @@ async fn waits_of_many_endpoints_share_their_calls() {
     tokio::time::sleep(Duration::from_secs(60)).await;
     let names = ["a", "b", "c"];
     let began = Instant::now();
-    let make = names.map(|name| endpoint(&world, name, json!({ "privateDnsEnabled": false })));
+    let make = names.map(|name| endpoint(&fixture, name, json!({ "privateDnsEnabled": false })));
     futures::future::join_all(make).await;
     let together = (calls() - alone.0, began.elapsed());
     assert!(together.0 <= alone.0 + 2, "{together:?} for three, {alone:?} for one");
@@ -106,27 +111,27 @@ async fn waits_of_many_endpoints_share_their_calls() {
 
 #[tokio::test(start_paused = true)]
 async fn a_large_stack_is_never_throttled() {
-    let world = World::new();
+    let fixture = Fixture::new();
     let names: Vec<_> = (0..12).map(|index| format!("e{index}")).collect();
     let make = names
         .iter()
-        .map(|name| endpoint(&world, name, json!({ "privateDnsEnabled": false })));
+        .map(|name| endpoint(&fixture, name, json!({ "privateDnsEnabled": false })));
     let made = futures::future::join_all(make).await;
     let inputs = with(
-        &endpoint_inputs(&world).await,
+        &endpoint_inputs(&fixture).await,
         json!({ "privateDnsEnabled": false, "policy": only_reads() }),
     );
     let change = made
         .iter()
-        .map(|made| world.update::<InterfaceEndpoint>(made, inputs.clone()));
+        .map(|made| fixture.update::<InterfaceEndpoint>(made, inputs.clone()));
     for changed in futures::future::join_all(change).await {
         changed.unwrap();
     }
-    futures::future::join_all(made.iter().map(|made| world.delete::<InterfaceEndpoint>(made)))
+    futures::future::join_all(made.iter().map(|made| fixture.delete::<InterfaceEndpoint>(made)))
         .await
         .into_iter()
         .for_each(Result::unwrap);
-    let throttled = world
+    let throttled = fixture
         .emulator
         .journal()
         .into_iter()
@@ -137,11 +142,11 @@ async fn a_large_stack_is_never_throttled() {
 /// The same as when a stack replaces its endpoints: creates, changes and deletes in parallel.
 #[tokio::test(start_paused = true)]
 async fn creates_changes_and_deletes_do_not_wait_for_each_other() {
-    let world = World::new();
+    let fixture = Fixture::new();
     let off = json!({ "privateDnsEnabled": false });
     let make = |names: [&'static str; 4]| {
-        let (world, off) = (&world, &off);
-        futures::future::join_all(names.map(|name| endpoint(world, name, off.clone())))
+        let (fixture, off) = (&fixture, &off);
+        futures::future::join_all(names.map(|name| endpoint(fixture, name, off.clone())))
     };
     let (old, kept) = (
         make(["o1", "o2", "o3", "o4"]).await,
@@ -149,20 +154,20 @@ async fn creates_changes_and_deletes_do_not_wait_for_each_other() {
     );
     // Wait until every token bucket is full again.
     tokio::time::sleep(Duration::from_secs(60)).await;
-    let began = world.emulator.journal().len();
+    let began = fixture.emulator.journal().len();
     let more = json!({ "privateDnsEnabled": false, "policy": only_reads() });
-    let inputs = with(&endpoint_inputs(&world).await, more);
+    let inputs = with(&endpoint_inputs(&fixture).await, more);
     let change = kept
         .iter()
-        .map(|made| world.update::<InterfaceEndpoint>(made, inputs.clone()));
+        .map(|made| fixture.update::<InterfaceEndpoint>(made, inputs.clone()));
     let (_, changed, deleted) = tokio::join!(
         make(["n1", "n2", "n3", "n4"]),
         futures::future::join_all(change),
-        futures::future::join_all(old.iter().map(|made| world.delete::<InterfaceEndpoint>(made))),
+        futures::future::join_all(old.iter().map(|made| fixture.delete::<InterfaceEndpoint>(made))),
     );
     changed.into_iter().for_each(|changed| drop(changed.unwrap()));
     deleted.into_iter().for_each(Result::unwrap);
-    let journal = world.emulator.journal().split_off(began);
+    let journal = fixture.emulator.journal().split_off(began);
     let limited = ["CreateVpcEndpoint", "ModifyVpcEndpoint", "DeleteVpcEndpoints"];
     for operation in limited {
         let sent: Vec<_> = journal.iter().filter(|call| call.operation == operation).collect();
@@ -178,23 +183,26 @@ async fn creates_changes_and_deletes_do_not_wait_for_each_other() {
 
 #[tokio::test(start_paused = true)]
 async fn all_changes_go_into_one_call_and_are_waited_for() {
-    let world = World::new();
-    let (_, subnets) = world.network().await;
+    let fixture = Fixture::new();
+    let (_, subnets) = fixture.network().await;
     let (one, other) = (
-        group(&world, "one", json!({})).await,
-        group(&world, "other", json!({})).await,
+        group(&fixture, "one", json!({})).await,
+        group(&fixture, "other", json!({})).await,
     );
-    let made = endpoint(&world, "states", json!({ "securityGroupIds": [one.id] })).await;
+    let made = endpoint(&fixture, "states", json!({ "securityGroupIds": [one.id] })).await;
     let inputs = with(
-        &endpoint_inputs(&world).await,
+        &endpoint_inputs(&fixture).await,
         json!({
             "subnetIds": subnets[1..], "securityGroupIds": [other.id], "policy": only_reads(), "privateDnsEnabled": false,
         }),
     );
-    let diff = world.diff::<InterfaceEndpoint>(&made, inputs.clone()).unwrap();
+    let diff = fixture.diff::<InterfaceEndpoint>(&made, inputs.clone()).unwrap();
     assert!(diff.replaces.is_empty() && diff.properties.contains("privateDnsEnabled"));
-    let updated = world.update::<InterfaceEndpoint>(&made, inputs.clone()).await.unwrap();
-    let sent = world.calls("ModifyVpcEndpoint");
+    let updated = fixture
+        .update::<InterfaceEndpoint>(&made, inputs.clone())
+        .await
+        .unwrap();
+    let sent = fixture.calls("ModifyVpcEndpoint");
     assert_eq!(sent.len(), 1);
     assert_eq!(sent[0].parameters["AddSubnetIds"], json!([subnets[2]]));
     assert_eq!(sent[0].parameters["RemoveSubnetIds"], json!([subnets[0]]));
@@ -204,7 +212,7 @@ async fn all_changes_go_into_one_call_and_are_waited_for() {
         2
     );
     assert_eq!(
-        world
+        fixture
             .refresh::<InterfaceEndpoint>(&updated)
             .await
             .unwrap()
@@ -212,16 +220,16 @@ async fn all_changes_go_into_one_call_and_are_waited_for() {
             .prior,
         updated.prior
     );
-    world.delete::<SecurityGroup>(&one).await.unwrap();
+    fixture.delete::<SecurityGroup>(&one).await.unwrap();
     assert_eq!(
-        world.calls("DeleteSecurityGroup").len(),
+        fixture.calls("DeleteSecurityGroup").len(),
         1,
         "the removed group is free when the update is done"
     );
 
-    world.update::<InterfaceEndpoint>(&updated, inputs).await.unwrap();
+    fixture.update::<InterfaceEndpoint>(&updated, inputs).await.unwrap();
     assert_eq!(
-        world.calls("ModifyVpcEndpoint").len(),
+        fixture.calls("ModifyVpcEndpoint").len(),
         1,
         "nothing differs, nothing is called"
     );
@@ -229,26 +237,26 @@ async fn all_changes_go_into_one_call_and_are_waited_for() {
 
 #[tokio::test(start_paused = true)]
 async fn a_policy_is_compared_by_meaning_and_removed_by_full_access() {
-    let world = World::new();
-    let made = endpoint(&world, "states", json!({ "policy": only_reads().to_string() })).await;
+    let fixture = Fixture::new();
+    let made = endpoint(&fixture, "states", json!({ "policy": only_reads().to_string() })).await;
     let mut reordered = only_reads();
     reordered["Statement"][0]["Action"] = json!(["states:list*", "states:describe*"]);
-    let same = with(&endpoint_inputs(&world).await, json!({ "policy": reordered }));
+    let same = with(&endpoint_inputs(&fixture).await, json!({ "policy": reordered }));
     assert!(
-        world
+        fixture
             .diff::<InterfaceEndpoint>(&made, same.clone())
             .unwrap()
             .detailed
             .is_empty()
     );
-    let updated = world.update::<InterfaceEndpoint>(&made, same).await.unwrap();
-    assert_eq!(world.calls("ModifyVpcEndpoint").len(), 0);
+    let updated = fixture.update::<InterfaceEndpoint>(&made, same).await.unwrap();
+    assert_eq!(fixture.calls("ModifyVpcEndpoint").len(), 0);
 
-    let updated = world
-        .update::<InterfaceEndpoint>(&updated, endpoint_inputs(&world).await)
+    let updated = fixture
+        .update::<InterfaceEndpoint>(&updated, endpoint_inputs(&fixture).await)
         .await
         .unwrap();
-    let calls = world.calls("ModifyVpcEndpoint");
+    let calls = fixture.calls("ModifyVpcEndpoint");
     assert_eq!(calls.len(), 1, "sent once, although it shows late");
     assert_eq!(calls[0].parameters.get("ResetPolicy"), None);
     assert!(
@@ -257,99 +265,105 @@ async fn a_policy_is_compared_by_meaning_and_removed_by_full_access() {
             .unwrap()
             .contains("\"Principal\":\"*\"")
     );
-    let refreshed = world.refresh::<InterfaceEndpoint>(&updated).await.unwrap().unwrap();
+    let refreshed = fixture.refresh::<InterfaceEndpoint>(&updated).await.unwrap().unwrap();
     assert_eq!(refreshed.prior, updated.prior);
     assert_eq!(refreshed.prior.inputs.get("policy"), None);
 }
 
 #[tokio::test(start_paused = true)]
 async fn groups_that_are_left_to_ec2_stay_as_they_are() {
-    let world = World::new();
-    let own = group(&world, "api", json!({})).await;
-    let made = endpoint(&world, "states", json!({ "securityGroupIds": [own.id] })).await;
+    let fixture = Fixture::new();
+    let own = group(&fixture, "api", json!({})).await;
+    let made = endpoint(&fixture, "states", json!({ "securityGroupIds": [own.id] })).await;
     // The only change is the tag.
-    let inputs = with(&endpoint_inputs(&world).await, json!({ "tags": { "a": "b" } }));
-    let updated = world.update::<InterfaceEndpoint>(&made, inputs.clone()).await.unwrap();
+    let inputs = with(&endpoint_inputs(&fixture).await, json!({ "tags": { "a": "b" } }));
+    let updated = fixture
+        .update::<InterfaceEndpoint>(&made, inputs.clone())
+        .await
+        .unwrap();
     let groups = |recorded: &Recorded| recorded.prior.outputs["securityGroupIds"].clone();
     assert_eq!(groups(&updated), Value::Array(vec![own.id.as_str().into()]));
-    assert_eq!(world.calls("ModifyVpcEndpoint").len(), 0);
+    assert_eq!(fixture.calls("ModifyVpcEndpoint").len(), 0);
     // The reverse: requested groups replace those that EC2 chose.
-    let chosen = endpoint(&world, "sync-states", json!({ "service": "sync-states" })).await;
+    let chosen = endpoint(&fixture, "sync-states", json!({ "service": "sync-states" })).await;
     let asked = with(
         &inputs,
         json!({ "service": "sync-states", "securityGroupIds": [own.id] }),
     );
-    let asked = world.update::<InterfaceEndpoint>(&chosen, asked).await.unwrap();
+    let asked = fixture.update::<InterfaceEndpoint>(&chosen, asked).await.unwrap();
     assert_eq!(groups(&asked), groups(&updated));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_change_under_way_is_waited_out() {
-    let world = World::new();
-    let made = endpoint(&world, "states", json!({})).await;
-    let ec2 = world.aws.ec2().await.unwrap();
+    let fixture = Fixture::new();
+    let made = endpoint(&fixture, "states", json!({})).await;
+    let ec2 = fixture.aws.ec2().await.unwrap();
     ec2.modify_vpc_endpoint()
         .vpc_endpoint_id(&made.id)
         .private_dns_enabled(false)
         .send()
         .await
         .unwrap();
-    let inputs = with(&endpoint_inputs(&world).await, json!({ "policy": only_reads() }));
-    let updated = world.update::<InterfaceEndpoint>(&made, inputs).await.unwrap();
-    let outcomes: Vec<_> = world
+    let inputs = with(&endpoint_inputs(&fixture).await, json!({ "policy": only_reads() }));
+    let updated = fixture.update::<InterfaceEndpoint>(&made, inputs).await.unwrap();
+    let outcomes: Vec<_> = fixture
         .calls("ModifyVpcEndpoint")
         .into_iter()
         .map(|call| call.outcome)
         .collect();
     assert!(outcomes.contains(&"OperationInProgress".to_owned()), "{outcomes:?}");
     // The update does not revert somebody else's change. The next refresh shows it.
-    let seen = world.refresh::<InterfaceEndpoint>(&updated).await.unwrap().unwrap();
+    let seen = fixture.refresh::<InterfaceEndpoint>(&updated).await.unwrap().unwrap();
     assert_eq!(seen.prior.inputs["policy"], updated.prior.inputs["policy"]);
     assert_eq!(seen.prior.inputs["privateDnsEnabled"], false.into());
 }
 
 #[tokio::test(start_paused = true)]
 async fn deletion_frees_groups_and_subnets() {
-    let world = World::new();
-    let own = group(&world, "api", json!({})).await;
-    let made = endpoint(&world, "states", json!({ "securityGroupIds": [own.id] })).await;
-    world.delete::<InterfaceEndpoint>(&made).await.unwrap();
-    assert_eq!(world.existing("network-interface"), [""; 0]);
-    world.delete::<SecurityGroup>(&own).await.unwrap();
-    assert_eq!(world.calls("DeleteSecurityGroup").len(), 1);
-    assert!(world.refresh::<InterfaceEndpoint>(&made).await.unwrap().is_none());
-    world.delete::<InterfaceEndpoint>(&made).await.unwrap();
+    let fixture = Fixture::new();
+    let own = group(&fixture, "api", json!({})).await;
+    let made = endpoint(&fixture, "states", json!({ "securityGroupIds": [own.id] })).await;
+    fixture.delete::<InterfaceEndpoint>(&made).await.unwrap();
+    assert_eq!(fixture.existing("network-interface"), [""; 0]);
+    fixture.delete::<SecurityGroup>(&own).await.unwrap();
+    assert_eq!(fixture.calls("DeleteSecurityGroup").len(), 1);
+    assert!(fixture.refresh::<InterfaceEndpoint>(&made).await.unwrap().is_none());
+    fixture.delete::<InterfaceEndpoint>(&made).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
 async fn tags_change_without_a_modification() {
-    let mut world = World::configured(json!({ "defaultTags": { "tags": { "team": "a" } } }));
-    let made = endpoint(&world, "states", json!({ "tags": { "env": "dev" } })).await;
+    let mut fixture = Fixture::configured(json!({ "defaultTags": { "tags": { "team": "a" } } }));
+    let made = endpoint(&fixture, "states", json!({ "tags": { "env": "dev" } })).await;
     assert_eq!(
         made.prior.outputs["tagsAll"],
         Value::from(json!({ "team": "a", "env": "dev" }))
     );
     let more = json!({ "defaultTags": { "tags": { "team": "b" } } });
-    world.aws = Arc::new(provider(&world.emulator, REGION, more));
-    let inputs = with(&endpoint_inputs(&world).await, json!({ "tags": { "env": "dev" } }));
-    let diff = world.diff::<InterfaceEndpoint>(&made, inputs.clone()).unwrap();
+    fixture.aws = Arc::new(provider(&fixture.emulator, REGION, more));
+    let inputs = with(&endpoint_inputs(&fixture).await, json!({ "tags": { "env": "dev" } }));
+    let diff = fixture.diff::<InterfaceEndpoint>(&made, inputs.clone()).unwrap();
     assert!(!diff.detailed.is_empty(), "a change of the provider's defaults is seen");
-    let updated = world.update::<InterfaceEndpoint>(&made, inputs).await.unwrap();
+    let updated = fixture.update::<InterfaceEndpoint>(&made, inputs).await.unwrap();
     assert_eq!(
         updated.prior.outputs["tagsAll"],
         Value::from(json!({ "team": "b", "env": "dev" }))
     );
     assert_eq!(
-        (world.calls("ModifyVpcEndpoint").len(), world.calls("CreateTags").len()),
+        (
+            fixture.calls("ModifyVpcEndpoint").len(),
+            fixture.calls("CreateTags").len()
+        ),
         (0, 1)
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_imports_is_what_a_user_would_write() {
-    let world = World::new();
-    let made = endpoint(&world, "states", json!({ "policy": only_reads() })).await;
-    let imported = world
+    let fixture = Fixture::new();
+    let made = endpoint(&fixture, "states", json!({ "policy": only_reads() })).await;
+    let imported = fixture
         .import::<InterfaceEndpoint>("states", &made.id)
         .await
         .unwrap()
@@ -361,16 +375,16 @@ async fn what_imports_is_what_a_user_would_write() {
         !imported.prior.inputs.contains_key("tags"),
         "ownership tags are no inputs"
     );
-    let error = world.import::<InterfaceEndpoint>("states", "sg-1").await.unwrap_err();
-    assert_eq!(error.kind(), Kind::Invalid);
+    let error = fixture.import::<InterfaceEndpoint>("states", "sg-1").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Invalid);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_replacement_deletes_first_only_where_the_private_name_collides() {
-    let world = World::new();
-    let made = endpoint(&world, "states", json!({})).await;
-    let diff = |old: &Recorded, inputs| world.diff::<InterfaceEndpoint>(old, inputs).unwrap();
-    let inputs = endpoint_inputs(&world).await;
+    let fixture = Fixture::new();
+    let made = endpoint(&fixture, "states", json!({})).await;
+    let diff = |old: &Recorded, inputs| fixture.diff::<InterfaceEndpoint>(old, inputs).unwrap();
+    let inputs = endpoint_inputs(&fixture).await;
     let elsewhere = diff(&made, with(&inputs, json!({ "vpcId": "vpc-0abc" })));
     assert!(!elsewhere.replaces.is_empty() && !elsewhere.delete_first);
     let full = format!("com.amazonaws.{REGION}.states");
@@ -384,7 +398,7 @@ async fn a_replacement_deletes_first_only_where_the_private_name_collides() {
     failed.prior.outputs.insert("state".to_owned(), "failed".into());
     let forced = diff(&failed, inputs.clone());
     assert!(!forced.replaces.is_empty() && forced.delete_first);
-    let shared = endpoint(&world, "shared", json!({ "privateDnsEnabled": false })).await;
+    let shared = endpoint(&fixture, "shared", json!({ "privateDnsEnabled": false })).await;
     let mut failed = shared;
     failed.prior.outputs.insert("state".to_owned(), "failed".into());
     let forced = diff(&failed, with(&inputs, json!({ "privateDnsEnabled": false })));
@@ -393,20 +407,20 @@ async fn a_replacement_deletes_first_only_where_the_private_name_collides() {
 
 #[tokio::test(start_paused = true)]
 async fn previews_know_what_does_not_change() {
-    let world = World::new();
+    let fixture = Fixture::new();
     let resource: Box<dyn DynResource<_>> = erase::<InterfaceEndpoint>();
-    let inputs = endpoint_inputs(&world).await;
+    let inputs = endpoint_inputs(&fixture).await;
     let preview = |more, old: Option<&Recorded>| {
         let olds = old.map(|old| old.prior.inputs.clone()).unwrap_or_default();
-        let inputs = world.check::<InterfaceEndpoint>("states", with(&inputs, more), &olds);
+        let inputs = fixture.check::<InterfaceEndpoint>("states", with(&inputs, more), &olds);
         resource.preview(
-            world.schema::<InterfaceEndpoint>(),
-            &world.aws,
+            fixture.schema::<InterfaceEndpoint>(),
+            &fixture.aws,
             &inputs,
             old.map(|old| &old.prior),
         )
     };
-    let before = world.emulator.journal().len();
+    let before = fixture.emulator.journal().len();
     let first = preview(json!({}), None);
     assert_eq!(
         first["serviceName"].as_str(),
@@ -417,9 +431,9 @@ async fn previews_know_what_does_not_change() {
         preview(json!({ "privateDnsEnabled": false }), None)["privateDnsName"],
         Value::Null
     );
-    assert_eq!(world.emulator.journal().len(), before, "a preview makes no call");
+    assert_eq!(fixture.emulator.journal().len(), before, "a preview makes no call");
 
-    let made = endpoint(&world, "states", json!({})).await;
+    let made = endpoint(&fixture, "states", json!({})).await;
     let names = |map: &pulumi_provider::property::Map| map.keys().cloned().collect::<Vec<_>>();
     let changed = preview(json!({ "policy": only_reads() }), Some(&made));
     let missing: Vec<_> = names(&made.prior.outputs)

@@ -4,60 +4,60 @@ use std::time::Duration;
 
 use aws_emulator::faults::{Fault, FaultKind};
 use private_step_functions::resources::interface_endpoint::InterfaceEndpoint;
-use pulumi_provider::error::Kind;
+use pulumi_provider::error::ErrorKind;
 use serde_json::json;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::fixture::{Fixture, with};
 use crate::interface_endpoint::{endpoint, endpoint_inputs};
-use crate::world::{World, with};
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_makes_no_second_endpoint() {
     for config in [json!({ "maxRetries": 0 }), json!({})] {
-        let world = World::configured(config);
-        world.inject("CreateVpcEndpoint", FaultKind::ResetAfter);
-        let made = endpoint(&world, "states", json!({})).await;
-        assert_eq!(world.existing("vpc-endpoint"), [made.id]);
+        let fixture = Fixture::configured(config);
+        fixture.inject("CreateVpcEndpoint", FaultKind::ResetAfter);
+        let made = endpoint(&fixture, "states", json!({})).await;
+        assert_eq!(fixture.existing("vpc-endpoint"), [made.id]);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_request_that_never_arrived_is_sent_again() {
-    let world = World::configured(json!({ "maxRetries": 0 }));
-    world.inject("CreateVpcEndpoint", FaultKind::ResetBefore);
-    let made = endpoint(&world, "states", json!({})).await;
-    assert_eq!(world.existing("vpc-endpoint"), [made.id]);
-    world
+    let fixture = Fixture::configured(json!({ "maxRetries": 0 }));
+    fixture.inject("CreateVpcEndpoint", FaultKind::ResetBefore);
+    let made = endpoint(&fixture, "states", json!({})).await;
+    assert_eq!(fixture.existing("vpc-endpoint"), [made.id]);
+    fixture
         .emulator
         .inject(Fault::new("CreateVpcEndpoint", 1, FaultKind::ResetBefore).times(9));
-    let inputs = with(&endpoint_inputs(&world).await, json!({ "service": "sync-states" }));
-    let (recorded, error) = world.create::<InterfaceEndpoint>("sync", inputs).await.unwrap_err();
+    let inputs = with(&endpoint_inputs(&fixture).await, json!({ "service": "sync-states" }));
+    let (recorded, error) = fixture.create::<InterfaceEndpoint>("sync", inputs).await.unwrap_err();
     assert!(recorded.is_none());
-    assert_eq!(error.kind(), Kind::MaybeSent);
+    assert_eq!(error.kind(), ErrorKind::MaybeSent);
 }
 
 #[tokio::test(start_paused = true)]
 async fn throttling_and_server_errors_pass() {
-    let world = World::configured(json!({ "maxRetries": 0 }));
+    let fixture = Fixture::configured(json!({ "maxRetries": 0 }));
     for operation in [
         "CreateVpcEndpoint",
         "DescribeVpcEndpoints",
         "DeleteVpcEndpoints",
         "DescribeNetworkInterfaces",
     ] {
-        world
+        fixture
             .emulator
             .inject(Fault::new(operation, 1, FaultKind::Throttle).times(2));
     }
-    world
+    fixture
         .emulator
         .inject(Fault::new("DescribeVpcEndpoints", 4, FaultKind::Internal));
-    world.inject("DeleteVpcEndpoints", FaultKind::ResetAfter);
-    let made = endpoint(&world, "states", json!({})).await;
-    world.delete::<InterfaceEndpoint>(&made).await.unwrap();
+    fixture.inject("DeleteVpcEndpoints", FaultKind::ResetAfter);
+    let made = endpoint(&fixture, "states", json!({})).await;
+    fixture.delete::<InterfaceEndpoint>(&made).await.unwrap();
     assert_eq!(
-        world
+        fixture
             .emulator
             .beyond_start()
             .iter()
@@ -69,35 +69,35 @@ async fn throttling_and_server_errors_pass() {
 
 #[tokio::test(start_paused = true)]
 async fn a_failed_endpoint_is_recorded_as_failed_and_replaced() {
-    let world = World::new();
-    world.inject("CreateVpcEndpoint", FaultKind::Fail);
-    let (recorded, error) = world
-        .create::<InterfaceEndpoint>("states", endpoint_inputs(&world).await)
+    let fixture = Fixture::new();
+    fixture.inject("CreateVpcEndpoint", FaultKind::Fail);
+    let (recorded, error) = fixture
+        .create::<InterfaceEndpoint>("states", endpoint_inputs(&fixture).await)
         .await
         .unwrap_err();
     let recorded = recorded.expect("the endpoint exists, so it is recorded");
-    assert_eq!(error.kind(), Kind::Failed);
+    assert_eq!(error.kind(), ErrorKind::Failed);
     assert!(error.to_string().contains(" is failed: "), "{error}");
     assert_eq!(recorded.output("state"), "failed");
-    let diff = world
-        .diff::<InterfaceEndpoint>(&recorded, endpoint_inputs(&world).await)
+    let diff = fixture
+        .diff::<InterfaceEndpoint>(&recorded, endpoint_inputs(&fixture).await)
         .unwrap();
     assert!(!diff.replaces.is_empty() && diff.delete_first);
-    world.delete::<InterfaceEndpoint>(&recorded).await.unwrap();
-    assert_eq!(world.existing("vpc-endpoint"), [""; 0]);
+    fixture.delete::<InterfaceEndpoint>(&recorded).await.unwrap();
+    assert_eq!(fixture.existing("vpc-endpoint"), [""; 0]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_owner_of_the_private_name_is_named() {
-    let world = World::new();
-    let owner = endpoint(&world, "owner", json!({})).await;
+    let fixture = Fixture::new();
+    let owner = endpoint(&fixture, "owner", json!({})).await;
     let began = Instant::now();
-    let (recorded, error) = world
-        .create::<InterfaceEndpoint>("second", endpoint_inputs(&world).await)
+    let (recorded, error) = fixture
+        .create::<InterfaceEndpoint>("second", endpoint_inputs(&fixture).await)
         .await
         .unwrap_err();
     assert!(recorded.is_none() && began.elapsed() < Duration::from_secs(5));
-    assert_eq!(error.kind(), Kind::Conflict);
+    assert_eq!(error.kind(), ErrorKind::Conflict);
     let text = error.to_string();
     assert!(
         text.contains(&format!("endpoint {} (made for urn:pulumi:dev::shop::", owner.id)),
@@ -105,9 +105,9 @@ async fn the_owner_of_the_private_name_is_named() {
     );
     assert!(text.contains("`privateDnsEnabled` to false"), "{text}");
 
-    let second = endpoint(&world, "second", json!({ "privateDnsEnabled": false })).await;
-    let error = world
-        .update::<InterfaceEndpoint>(&second, endpoint_inputs(&world).await)
+    let second = endpoint(&fixture, "second", json!({ "privateDnsEnabled": false })).await;
+    let error = fixture
+        .update::<InterfaceEndpoint>(&second, endpoint_inputs(&fixture).await)
         .await
         .unwrap_err();
     assert!(error.to_string().contains(&owner.id), "{error}");
@@ -115,18 +115,18 @@ async fn the_owner_of_the_private_name_is_named() {
 
 #[tokio::test(start_paused = true)]
 async fn a_private_name_that_is_about_to_be_free_is_waited_for() {
-    let world = World::new();
-    let owner = endpoint(&world, "owner", json!({})).await;
-    let ec2 = world.aws.ec2().await.unwrap();
+    let fixture = Fixture::new();
+    let owner = endpoint(&fixture, "owner", json!({})).await;
+    let ec2 = fixture.aws.ec2().await.unwrap();
     ec2.delete_vpc_endpoints()
         .vpc_endpoint_ids(&owner.id)
         .send()
         .await
         .unwrap();
-    let second = endpoint(&world, "second", json!({})).await;
+    let second = endpoint(&fixture, "second", json!({})).await;
     assert_eq!(second.output("state"), "available");
     assert!(
-        world
+        fixture
             .statuses()
             .iter()
             .any(|status| status.contains(&format!("{} is deleting", owner.id)))
@@ -135,40 +135,40 @@ async fn a_private_name_that_is_about_to_be_free_is_waited_for() {
 
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_create_is_recorded_and_continued() {
-    let mut world = World::new();
+    let mut fixture = Fixture::new();
     let cancel = CancellationToken::new();
-    world.cancel = cancel.clone();
-    let inputs = endpoint_inputs(&world).await;
-    let (made, ()) = tokio::join!(world.create::<InterfaceEndpoint>("states", inputs.clone()), async {
+    fixture.cancel = cancel.clone();
+    let inputs = endpoint_inputs(&fixture).await;
+    let (made, ()) = tokio::join!(fixture.create::<InterfaceEndpoint>("states", inputs.clone()), async {
         tokio::time::sleep(Duration::from_secs(2)).await;
         cancel.cancel();
     });
     let (recorded, error) = made.unwrap_err();
-    assert_eq!(error.kind(), Kind::Cancelled);
+    assert_eq!(error.kind(), ErrorKind::Cancelled);
     let recorded = recorded.expect("the endpoint exists, so it is recorded");
-    world.restart(b"second run");
-    let updated = world.update::<InterfaceEndpoint>(&recorded, inputs).await.unwrap();
+    fixture.restart(b"second run");
+    let updated = fixture.update::<InterfaceEndpoint>(&recorded, inputs).await.unwrap();
     assert_eq!(updated.output("state"), "available");
-    assert_eq!(world.existing("vpc-endpoint"), [recorded.id]);
+    assert_eq!(fixture.existing("vpc-endpoint"), [recorded.id]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_change_before_it_is_available_is_repeated() {
-    let mut world = World::new();
-    world.timeout = Some(Duration::from_secs(2));
-    let inputs = endpoint_inputs(&world).await;
-    let (recorded, _) = world
+    let mut fixture = Fixture::new();
+    fixture.timeout = Some(Duration::from_secs(2));
+    let inputs = endpoint_inputs(&fixture).await;
+    let (recorded, _) = fixture
         .create::<InterfaceEndpoint>("states", inputs.clone())
         .await
         .unwrap_err();
-    world.timeout = None;
+    fixture.timeout = None;
     let inputs = with(&inputs, json!({ "privateDnsEnabled": false }));
-    let updated = world
+    let updated = fixture
         .update::<InterfaceEndpoint>(&recorded.unwrap(), inputs)
         .await
         .unwrap();
     assert_eq!(updated.output("state"), "available");
-    let outcomes: Vec<_> = world
+    let outcomes: Vec<_> = fixture
         .calls("ModifyVpcEndpoint")
         .into_iter()
         .map(|call| call.outcome)
@@ -178,39 +178,39 @@ async fn a_change_before_it_is_available_is_repeated() {
 
 #[tokio::test(start_paused = true)]
 async fn a_group_that_was_just_made_is_waited_for_and_no_other() {
-    let world = World::new();
-    let inputs = endpoint_inputs(&world).await;
-    let ec2 = world.aws.ec2().await.unwrap();
+    let fixture = Fixture::new();
+    let inputs = endpoint_inputs(&fixture).await;
+    let ec2 = fixture.aws.ec2().await.unwrap();
     let group = ec2.create_security_group().group_name("new").description("new");
     let group = group.vpc_id(inputs["vpcId"].as_str().unwrap()).send().await.unwrap();
     let more = json!({ "securityGroupIds": [group.group_id().unwrap()] });
-    world
+    fixture
         .create::<InterfaceEndpoint>("states", with(&inputs, more))
         .await
         .unwrap();
-    assert_eq!(world.calls("CreateVpcEndpoint")[0].outcome, "InvalidGroup.NotFound");
+    assert_eq!(fixture.calls("CreateVpcEndpoint")[0].outcome, "InvalidGroup.NotFound");
 
     let began = Instant::now();
     let missing = json!({ "securityGroupIds": ["sg-0123456789abcdef0"], "privateDnsEnabled": false });
-    let (recorded, error) = world
+    let (recorded, error) = fixture
         .create::<InterfaceEndpoint>("missing", with(&inputs, missing))
         .await
         .unwrap_err();
     assert!(recorded.is_none());
-    assert_eq!(error.kind(), Kind::NotFound, "{error}");
+    assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
     assert!((30..60).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_custom_timeout_ends_the_wait_with_what_was_seen() {
-    let mut world = World::new();
-    world.timeout = Some(Duration::from_secs(3));
-    let (recorded, error) = world
-        .create::<InterfaceEndpoint>("states", endpoint_inputs(&world).await)
+    let mut fixture = Fixture::new();
+    fixture.timeout = Some(Duration::from_secs(3));
+    let (recorded, error) = fixture
+        .create::<InterfaceEndpoint>("states", endpoint_inputs(&fixture).await)
         .await
         .unwrap_err();
     assert!(recorded.is_some());
-    assert_eq!(error.kind(), Kind::TimedOut);
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
     let text = error.to_string();
     assert!(
         text.contains("waited 3 s for endpoint vpce-") && text.contains("last seen: pending"),
@@ -220,10 +220,10 @@ async fn a_custom_timeout_ends_the_wait_with_what_was_seen() {
 
 #[tokio::test(start_paused = true)]
 async fn refusals_say_what_to_do() {
-    let world = World::new();
-    let (vpc, subnets) = world.network().await;
-    let inputs = endpoint_inputs(&world).await;
-    let ec2 = world.aws.ec2().await.unwrap();
+    let fixture = Fixture::new();
+    let (vpc, subnets) = fixture.network().await;
+    let inputs = endpoint_inputs(&fixture).await;
+    let ec2 = fixture.aws.ec2().await.unwrap();
     let answer = ec2.describe_subnets().subnet_ids(&subnets[0]).send().await.unwrap();
     let zone = answer.subnets()[0].availability_zone().unwrap().to_owned();
     let call = ec2
@@ -243,9 +243,9 @@ async fn refusals_say_what_to_do() {
     tokio::time::sleep(Duration::from_secs(2)).await;
     let refused = |more| {
         let inputs = with(&inputs, more);
-        let world = &world;
+        let fixture = &fixture;
         async move {
-            world
+            fixture
                 .create::<InterfaceEndpoint>("states", inputs)
                 .await
                 .unwrap_err()
@@ -278,40 +278,40 @@ async fn refusals_say_what_to_do() {
 
 #[tokio::test(start_paused = true)]
 async fn an_endpoint_that_vanishes_is_drift() {
-    let world = World::new();
-    let made = endpoint(&world, "states", json!({})).await;
-    let ec2 = world.aws.ec2().await.unwrap();
+    let fixture = Fixture::new();
+    let made = endpoint(&fixture, "states", json!({})).await;
+    let ec2 = fixture.aws.ec2().await.unwrap();
     ec2.delete_vpc_endpoints()
         .vpc_endpoint_ids(&made.id)
         .send()
         .await
         .unwrap();
     assert!(
-        world.refresh::<InterfaceEndpoint>(&made).await.unwrap().is_none(),
+        fixture.refresh::<InterfaceEndpoint>(&made).await.unwrap().is_none(),
         "deleting is as good as gone"
     );
     tokio::time::sleep(Duration::from_secs(5)).await;
     let shown = ec2.describe_vpc_endpoints().vpc_endpoint_ids(&made.id).send().await;
     let shown = shown.unwrap().vpc_endpoints()[0].state().unwrap().as_str().to_owned();
     assert_eq!(shown, "deleted", "EC2 still shows it");
-    assert!(world.refresh::<InterfaceEndpoint>(&made).await.unwrap().is_none());
-    let error = world
-        .update::<InterfaceEndpoint>(&made, endpoint_inputs(&world).await)
+    assert!(fixture.refresh::<InterfaceEndpoint>(&made).await.unwrap().is_none());
+    let error = fixture
+        .update::<InterfaceEndpoint>(&made, endpoint_inputs(&fixture).await)
         .await
         .unwrap_err();
-    assert_eq!(error.kind(), Kind::NotFound);
+    assert_eq!(error.kind(), ErrorKind::NotFound);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_to_a_change_is_looked_into() {
     for kind in [FaultKind::ResetAfter, FaultKind::ResetBefore] {
-        let world = World::configured(json!({ "maxRetries": 0 }));
-        let made = endpoint(&world, "states", json!({})).await;
-        world.inject("ModifyVpcEndpoint", kind);
-        let inputs = with(&endpoint_inputs(&world).await, json!({ "privateDnsEnabled": false }));
-        let updated = world.update::<InterfaceEndpoint>(&made, inputs).await.unwrap();
+        let fixture = Fixture::configured(json!({ "maxRetries": 0 }));
+        let made = endpoint(&fixture, "states", json!({})).await;
+        fixture.inject("ModifyVpcEndpoint", kind);
+        let inputs = with(&endpoint_inputs(&fixture).await, json!({ "privateDnsEnabled": false }));
+        let updated = fixture.update::<InterfaceEndpoint>(&made, inputs).await.unwrap();
         assert_eq!(
-            world
+            fixture
                 .refresh::<InterfaceEndpoint>(&updated)
                 .await
                 .unwrap()
@@ -320,20 +320,20 @@ async fn a_lost_answer_to_a_change_is_looked_into() {
             updated.prior
         );
         let sent = if kind == FaultKind::ResetAfter { 1 } else { 2 };
-        assert_eq!(world.calls("ModifyVpcEndpoint").len(), sent);
+        assert_eq!(fixture.calls("ModifyVpcEndpoint").len(), sent);
     }
 }
 
 /// An access-denied error would imply that nothing was created.
 #[tokio::test(start_paused = true)]
 async fn a_create_in_doubt_stays_in_doubt_when_the_look_up_is_denied() {
-    let world = World::configured(json!({ "maxRetries": 0 }));
-    world.inject("CreateVpcEndpoint", FaultKind::ResetAfter);
+    let fixture = Fixture::configured(json!({ "maxRetries": 0 }));
+    fixture.inject("CreateVpcEndpoint", FaultKind::ResetAfter);
     let denied = Fault::new("DescribeVpcEndpoints", 1, FaultKind::AccessDenied);
-    world.emulator.inject(denied.times(100));
-    let inputs = endpoint_inputs(&world).await;
-    let (recorded, error) = world.create::<InterfaceEndpoint>("states", inputs).await.unwrap_err();
-    assert!(recorded.is_none() && error.kind() == Kind::MaybeSent, "{error}");
+    fixture.emulator.inject(denied.times(100));
+    let inputs = endpoint_inputs(&fixture).await;
+    let (recorded, error) = fixture.create::<InterfaceEndpoint>("states", inputs).await.unwrap_err();
+    assert!(recorded.is_none() && error.kind() == ErrorKind::MaybeSent, "{error}");
     let text = error.to_string();
     assert!(
         text.contains("The endpoint may exist, and could not be looked for"),

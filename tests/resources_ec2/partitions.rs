@@ -5,7 +5,7 @@ use private_step_functions::resources::interface_endpoint::InterfaceEndpoint;
 use private_step_functions::resources::security_group::SecurityGroup;
 use serde_json::json;
 
-use crate::world::{World, provider, with};
+use crate::fixture::{Fixture, provider, with};
 
 /// A Region, its partition, the suffix of its DNS names, and the full service names of `states`, `sync-states` and
 /// `execute-api`.
@@ -103,21 +103,21 @@ const REGIONS: &[(&str, &str, &str, [&str; 3])] = &[
     ),
 ];
 
-fn world(region: &str) -> World {
+fn fixture(region: &str) -> Fixture {
     let emulator = Emulator::new(Settings::default());
     let aws = provider(&emulator, region, json!({}));
-    World::on(aws, emulator)
+    Fixture::on(aws, emulator)
 }
 
 #[tokio::test(start_paused = true)]
 async fn names_are_those_of_the_partition() {
     for (region, partition, suffix, services) in REGIONS {
-        let world = world(region);
-        let (vpc, subnets) = world.network().await;
+        let fixture = fixture(region);
+        let (vpc, subnets) = fixture.network().await;
         for (short, full) in ["states", "sync-states", "execute-api"].iter().zip(services) {
             let inputs =
                 json!({ "vpcId": vpc, "service": short, "subnetIds": subnets[..1], "privateDnsEnabled": true });
-            let made = world.create::<InterfaceEndpoint>(short, inputs).await.unwrap();
+            let made = fixture.create::<InterfaceEndpoint>(short, inputs).await.unwrap();
             let arn = format!("arn:{partition}:ec2:{region}:123456789012:vpc-endpoint/{}", made.id);
             assert_eq!(made.output("arn"), arn);
             assert_eq!(made.output("serviceName"), *full);
@@ -125,9 +125,9 @@ async fn names_are_those_of_the_partition() {
             assert_eq!(made.output("url"), format!("https://{short}.{region}.{suffix}"));
             let end = format!(".{short}.{region}.vpce.{suffix}");
             assert!(made.output("regionalDnsName").ends_with(&end), "{made:?}");
-            let read = world.refresh::<InterfaceEndpoint>(&made).await.unwrap().unwrap();
+            let read = fixture.refresh::<InterfaceEndpoint>(&made).await.unwrap().unwrap();
             assert_eq!(read.prior, made.prior, "nothing changes between reads");
-            let imported = world
+            let imported = fixture
                 .import::<InterfaceEndpoint>(short, &made.id)
                 .await
                 .unwrap()
@@ -139,7 +139,7 @@ async fn names_are_those_of_the_partition() {
             );
         }
         let group = json!({ "vpcId": vpc, "description": "d" });
-        let group = world.create::<SecurityGroup>("group", group).await.unwrap();
+        let group = fixture.create::<SecurityGroup>("group", group).await.unwrap();
         let arn = format!("arn:{partition}:ec2:{region}:123456789012:security-group/{}", group.id);
         assert_eq!(group.output("arn"), arn);
     }
@@ -149,30 +149,33 @@ async fn names_are_those_of_the_partition() {
 #[tokio::test(start_paused = true)]
 async fn fips_services_have_short_names_where_they_exist() {
     for region in ["us-east-1", "us-gov-west-1"] {
-        let world = world(region);
-        let (vpc, subnets) = world.network().await;
+        let fixture = fixture(region);
+        let (vpc, subnets) = fixture.network().await;
         for short in ["states", "states-fips", "sync-states", "sync-states-fips"] {
             let inputs =
                 json!({ "vpcId": vpc, "service": short, "subnetIds": subnets[..1], "privateDnsEnabled": true });
-            let made = world.create::<InterfaceEndpoint>(short, inputs.clone()).await.unwrap();
+            let made = fixture
+                .create::<InterfaceEndpoint>(short, inputs.clone())
+                .await
+                .unwrap();
             let full = format!("com.amazonaws.{region}.{short}");
             assert_eq!(made.output("serviceName"), full);
             assert_eq!(made.output("url"), format!("https://{short}.{region}.amazonaws.com"));
-            let imported = world
+            let imported = fixture
                 .import::<InterfaceEndpoint>(short, &made.id)
                 .await
                 .unwrap()
                 .unwrap();
             assert_eq!(imported.prior.inputs["service"], short.into());
             let spelt_out = with(&inputs, json!({ "service": full }));
-            let diff = world.diff::<InterfaceEndpoint>(&made, spelt_out).unwrap();
+            let diff = fixture.diff::<InterfaceEndpoint>(&made, spelt_out).unwrap();
             assert!(diff.detailed.is_empty(), "the same service: {diff:?}");
         }
     }
-    let world = world("eu-west-1");
-    let (vpc, subnets) = world.network().await;
+    let fixture = fixture("eu-west-1");
+    let (vpc, subnets) = fixture.network().await;
     let inputs = json!({ "vpcId": vpc, "service": "states-fips", "subnetIds": subnets[..1] });
-    let (_, error) = world.create::<InterfaceEndpoint>("fips", inputs).await.unwrap_err();
+    let (_, error) = fixture.create::<InterfaceEndpoint>("fips", inputs).await.unwrap_err();
     let advice = "in some Regions also states-fips";
     assert!(error.to_string().contains(advice), "{error}");
 }

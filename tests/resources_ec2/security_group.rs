@@ -4,20 +4,20 @@ use std::time::Duration;
 
 use aws_emulator::faults::{Fault, FaultKind};
 use private_step_functions::resources::security_group::SecurityGroup;
-use pulumi_provider::error::Kind;
+use pulumi_provider::error::ErrorKind;
 use pulumi_provider::property::Value;
 use serde_json::json;
 
-use crate::world::{REGION, Recorded, World, provider, with};
+use crate::fixture::{Fixture, REGION, Recorded, provider, with};
 
-pub(crate) async fn group_inputs(world: &World) -> serde_json::Value {
-    let (vpc, _) = world.network().await;
+pub(crate) async fn group_inputs(fixture: &Fixture) -> serde_json::Value {
+    let (vpc, _) = fixture.network().await;
     json!({ "vpcId": vpc })
 }
 
-pub(crate) async fn group(world: &World, name: &str, more: serde_json::Value) -> Recorded {
-    let inputs = with(&group_inputs(world).await, more);
-    world.create::<SecurityGroup>(name, inputs).await.unwrap()
+pub(crate) async fn group(fixture: &Fixture, name: &str, more: serde_json::Value) -> Recorded {
+    let inputs = with(&group_inputs(fixture).await, more);
+    fixture.create::<SecurityGroup>(name, inputs).await.unwrap()
 }
 
 pub(crate) fn https(cidr: &str) -> serde_json::Value {
@@ -25,8 +25,8 @@ pub(crate) fn https(cidr: &str) -> serde_json::Value {
 }
 
 /// Returns the number of the group's ingress and egress rules in EC2.
-async fn rules(world: &World, id: &str) -> (usize, usize) {
-    let ec2 = world.aws.ec2().await.unwrap();
+async fn rules(fixture: &Fixture, id: &str) -> (usize, usize) {
+    let ec2 = fixture.aws.ec2().await.unwrap();
     let answer = ec2.describe_security_groups().group_ids(id).send().await.unwrap();
     let group = &answer.security_groups()[0];
     let ranges = |permissions: &[aws_sdk_ec2::types::IpPermission]| {
@@ -39,8 +39,8 @@ async fn rules(world: &World, id: &str) -> (usize, usize) {
 }
 
 /// Returns the modifying operations, in order.
-fn changes(world: &World) -> Vec<String> {
-    let journal = world.emulator.journal().into_iter();
+fn changes(fixture: &Fixture) -> Vec<String> {
+    let journal = fixture.emulator.journal().into_iter();
     journal
         .map(|entry| entry.operation)
         .filter(|name| !name.starts_with("Describe"))
@@ -49,10 +49,10 @@ fn changes(world: &World) -> Vec<String> {
 
 #[tokio::test(start_paused = true)]
 async fn a_new_group_lets_nothing_in_or_out() {
-    let world = World::new();
-    let made = group(&world, "api", json!({})).await;
+    let fixture = Fixture::new();
+    let made = group(&fixture, "api", json!({})).await;
     assert_eq!(
-        rules(&world, &made.id).await,
+        rules(&fixture, &made.id).await,
         (0, 0),
         "the rules that AWS makes are revoked"
     );
@@ -60,21 +60,21 @@ async fn a_new_group_lets_nothing_in_or_out() {
     assert_eq!(made.output("arn"), arn);
     assert_eq!(made.prior.outputs["description"], "Managed by Pulumi".into());
     assert_eq!(
-        world.refresh::<SecurityGroup>(&made).await.unwrap().unwrap().prior,
+        fixture.refresh::<SecurityGroup>(&made).await.unwrap().unwrap().prior,
         made.prior
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn nor_by_ipv6_where_the_vpc_has_it() {
-    let world = World::new();
-    let ec2 = world.aws.ec2().await.unwrap();
+    let fixture = Fixture::new();
+    let ec2 = fixture.aws.ec2().await.unwrap();
     let vpc = ec2.create_vpc().cidr_block("10.0.0.0/16");
     let vpc = vpc.amazon_provided_ipv6_cidr_block(true).send().await.unwrap();
     let vpc = vpc.vpc().unwrap().vpc_id().unwrap().to_owned();
-    let made = group(&world, "api", json!({ "vpcId": vpc })).await;
-    assert_eq!(rules(&world, &made.id).await, (0, 0));
-    let revoked = world.calls("RevokeSecurityGroupEgress").pop().unwrap();
+    let made = group(&fixture, "api", json!({ "vpcId": vpc })).await;
+    assert_eq!(rules(&fixture, &made.id).await, (0, 0));
+    let revoked = fixture.calls("RevokeSecurityGroupEgress").pop().unwrap();
     assert!(
         revoked.parameters.to_string().contains("::/0"),
         "{:?}",
@@ -84,8 +84,8 @@ async fn nor_by_ipv6_where_the_vpc_has_it() {
 
 #[tokio::test(start_paused = true)]
 async fn rules_are_read_back_in_the_users_own_words() {
-    let world = World::new();
-    let other = group(&world, "other", json!({})).await;
+    let fixture = Fixture::new();
+    let other = group(&fixture, "other", json!({})).await;
     let more = json!({
         "ingress": [
             { "protocol": "6", "fromPort": 443, "toPort": 443, "cidrIpv4": "100.68.0.18/18", "description": "peers" },
@@ -94,14 +94,18 @@ async fn rules_are_read_back_in_the_users_own_words() {
         ],
         "egress": [https("10.1.0.0/16")],
     });
-    let made = group(&world, "api", more).await;
-    assert_eq!(rules(&world, &made.id).await, (3, 1));
-    assert_eq!(world.calls("AuthorizeSecurityGroupIngress").len(), 1, "all in one call");
+    let made = group(&fixture, "api", more).await;
+    assert_eq!(rules(&fixture, &made.id).await, (3, 1));
     assert_eq!(
-        world.refresh::<SecurityGroup>(&made).await.unwrap().unwrap().prior,
+        fixture.calls("AuthorizeSecurityGroupIngress").len(),
+        1,
+        "all in one call"
+    );
+    assert_eq!(
+        fixture.refresh::<SecurityGroup>(&made).await.unwrap().unwrap().prior,
         made.prior
     );
-    let imported = world.import::<SecurityGroup>("api", &made.id).await.unwrap().unwrap();
+    let imported = fixture.import::<SecurityGroup>("api", &made.id).await.unwrap().unwrap();
     let blocks = imported.prior.inputs["ingress"].as_array().unwrap().iter();
     let blocks: Vec<_> = blocks
         .filter_map(|rule| rule.as_object()?.get("cidrIpv4")?.as_str())
@@ -111,42 +115,46 @@ async fn rules_are_read_back_in_the_users_own_words() {
 
 #[tokio::test(start_paused = true)]
 async fn new_rules_come_before_old_ones_go() {
-    let world = World::new();
+    let fixture = Fixture::new();
     let made = group(
-        &world,
+        &fixture,
         "api",
         json!({ "ingress": [https("10.0.0.0/16")], "egress": [https("10.0.0.0/16")] }),
     )
     .await;
-    let before = changes(&world).len();
+    let before = changes(&fixture).len();
     let inputs = with(
-        &group_inputs(&world).await,
+        &group_inputs(&fixture).await,
         json!({ "ingress": [https("10.1.0.0/16")], "egress": [https("10.0.0.0/16")] }),
     );
-    let updated = world.update::<SecurityGroup>(&made, inputs.clone()).await.unwrap();
+    let updated = fixture.update::<SecurityGroup>(&made, inputs.clone()).await.unwrap();
     assert_eq!(
-        changes(&world)[before..],
+        changes(&fixture)[before..],
         ["AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress"]
     );
-    world.update::<SecurityGroup>(&updated, inputs).await.unwrap();
-    assert_eq!(changes(&world).len(), before + 2, "nothing differs, nothing is called");
+    fixture.update::<SecurityGroup>(&updated, inputs).await.unwrap();
+    assert_eq!(
+        changes(&fixture).len(),
+        before + 2,
+        "nothing differs, nothing is called"
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_description_is_changed_without_touching_the_traffic() {
-    let world = World::new();
+    let fixture = Fixture::new();
     for (direction, call) in [("ingress", "Ingress"), ("egress", "Egress")] {
-        let made = group(&world, direction, json!({ direction: [https("10.0.0.0/16")] })).await;
-        let before = changes(&world).len();
+        let made = group(&fixture, direction, json!({ direction: [https("10.0.0.0/16")] })).await;
+        let before = changes(&fixture).len();
         let described = with(&https("10.0.0.0/16"), json!({ "description": "callers" }));
-        let inputs = with(&group_inputs(&world).await, json!({ direction: [described] }));
-        let updated = world.update::<SecurityGroup>(&made, inputs).await.unwrap();
+        let inputs = with(&group_inputs(&fixture).await, json!({ direction: [described] }));
+        let updated = fixture.update::<SecurityGroup>(&made, inputs).await.unwrap();
         assert_eq!(
-            changes(&world)[before..],
+            changes(&fixture)[before..],
             [format!("UpdateSecurityGroupRuleDescriptions{call}")]
         );
         assert_eq!(
-            world.refresh::<SecurityGroup>(&updated).await.unwrap().unwrap().prior,
+            fixture.refresh::<SecurityGroup>(&updated).await.unwrap().unwrap().prior,
             updated.prior
         );
     }
@@ -154,17 +162,17 @@ async fn a_description_is_changed_without_touching_the_traffic() {
 
 #[tokio::test(start_paused = true)]
 async fn the_whole_vpc_grows_with_the_vpc() {
-    let world = World::new();
-    let (vpc, _) = world.network().await;
+    let fixture = Fixture::new();
+    let (vpc, _) = fixture.network().await;
     let more = json!({ "egress": [{ "protocol": "tcp", "fromPort": 443, "toPort": 443, "vpc": true }] });
-    let made = group(&world, "api", more.clone()).await;
-    assert_eq!(rules(&world, &made.id).await, (0, 1));
+    let made = group(&fixture, "api", more.clone()).await;
+    assert_eq!(rules(&fixture, &made.id).await, (0, 1));
     assert_eq!(
-        world.refresh::<SecurityGroup>(&made).await.unwrap().unwrap().prior,
+        fixture.refresh::<SecurityGroup>(&made).await.unwrap().unwrap().prior,
         made.prior
     );
 
-    let ec2 = world.aws.ec2().await.unwrap();
+    let ec2 = fixture.aws.ec2().await.unwrap();
     ec2.associate_vpc_cidr_block()
         .vpc_id(&vpc)
         .cidr_block("10.99.0.0/16")
@@ -172,25 +180,25 @@ async fn the_whole_vpc_grows_with_the_vpc() {
         .await
         .unwrap();
     tokio::time::sleep(Duration::from_secs(60)).await;
-    let drifted = world.refresh::<SecurityGroup>(&made).await.unwrap().unwrap();
+    let drifted = fixture.refresh::<SecurityGroup>(&made).await.unwrap().unwrap();
     assert_ne!(
         drifted.prior.inputs, made.prior.inputs,
         "the new block is not let out yet"
     );
-    let inputs = with(&group_inputs(&world).await, more);
-    let updated = world.update::<SecurityGroup>(&drifted, inputs).await.unwrap();
-    assert_eq!(rules(&world, &made.id).await, (0, 2));
+    let inputs = with(&group_inputs(&fixture).await, more);
+    let updated = fixture.update::<SecurityGroup>(&drifted, inputs).await.unwrap();
+    assert_eq!(rules(&fixture, &made.id).await, (0, 2));
     assert_eq!(
-        world.refresh::<SecurityGroup>(&updated).await.unwrap().unwrap().prior,
+        fixture.refresh::<SecurityGroup>(&updated).await.unwrap().unwrap().prior,
         updated.prior
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn rules_made_elsewhere_are_seen_and_removed() {
-    let world = World::new();
-    let made = group(&world, "api", json!({ "ingress": [https("10.0.0.0/16")] })).await;
-    let ec2 = world.aws.ec2().await.unwrap();
+    let fixture = Fixture::new();
+    let made = group(&fixture, "api", json!({ "ingress": [https("10.0.0.0/16")] })).await;
+    let ec2 = fixture.aws.ec2().await.unwrap();
     let range = aws_sdk_ec2::types::IpRange::builder().cidr_ip("0.0.0.0/0").build();
     let open = aws_sdk_ec2::types::IpPermission::builder()
         .ip_protocol("-1")
@@ -202,120 +210,123 @@ async fn rules_made_elsewhere_are_seen_and_removed() {
         .send()
         .await
         .unwrap();
-    let drifted = world.refresh::<SecurityGroup>(&made).await.unwrap().unwrap();
+    let drifted = fixture.refresh::<SecurityGroup>(&made).await.unwrap().unwrap();
     assert_eq!(drifted.prior.inputs["ingress"].as_array().unwrap().len(), 2);
     let inputs = with(
-        &group_inputs(&world).await,
+        &group_inputs(&fixture).await,
         json!({ "ingress": [https("10.0.0.0/16")] }),
     );
     assert!(
-        !world
+        !fixture
             .diff::<SecurityGroup>(&drifted, inputs.clone())
             .unwrap()
             .detailed
             .is_empty()
     );
-    world.update::<SecurityGroup>(&drifted, inputs).await.unwrap();
-    assert_eq!(rules(&world, &made.id).await, (1, 0));
+    fixture.update::<SecurityGroup>(&drifted, inputs).await.unwrap();
+    assert_eq!(rules(&fixture, &made.id).await, (1, 0));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_full_group_makes_room_first() {
-    let world = World::new();
+    let fixture = Fixture::new();
     let blocks = |second: u32| -> Vec<_> {
         (0..60)
             .map(|third| https(&format!("10.{second}.{third}.0/24")))
             .collect()
     };
-    let made = group(&world, "api", json!({ "ingress": blocks(0) })).await;
-    let inputs = with(&group_inputs(&world).await, json!({ "ingress": blocks(1) }));
-    let updated = world.update::<SecurityGroup>(&made, inputs).await.unwrap();
-    assert_eq!(rules(&world, &made.id).await, (60, 0));
+    let made = group(&fixture, "api", json!({ "ingress": blocks(0) })).await;
+    let inputs = with(&group_inputs(&fixture).await, json!({ "ingress": blocks(1) }));
+    let updated = fixture.update::<SecurityGroup>(&made, inputs).await.unwrap();
+    assert_eq!(rules(&fixture, &made.id).await, (60, 0));
     assert_eq!(
-        world.refresh::<SecurityGroup>(&updated).await.unwrap().unwrap().prior,
+        fixture.refresh::<SecurityGroup>(&updated).await.unwrap().unwrap().prior,
         updated.prior
     );
     let both = [blocks(1), blocks(2)].concat();
-    let error = world
-        .update::<SecurityGroup>(&updated, with(&group_inputs(&world).await, json!({ "ingress": both })))
+    let error = fixture
+        .update::<SecurityGroup>(
+            &updated,
+            with(&group_inputs(&fixture).await, json!({ "ingress": both })),
+        )
         .await
         .unwrap_err();
-    assert_eq!(error.kind(), Kind::Quota);
-    assert_eq!(rules(&world, &made.id).await, (60, 0), "the old rules still stand");
+    assert_eq!(error.kind(), ErrorKind::Quota);
+    assert_eq!(rules(&fixture, &made.id).await, (60, 0), "the old rules still stand");
 }
 
 #[tokio::test(start_paused = true)]
 async fn tags_are_the_defaults_and_its_own() {
-    let world = World::configured(json!({ "defaultTags": { "tags": { "team": "a", "env": "dev" } } }));
-    let made = group(&world, "api", json!({ "tags": { "env": "prod" } })).await;
+    let fixture = Fixture::configured(json!({ "defaultTags": { "tags": { "team": "a", "env": "dev" } } }));
+    let made = group(&fixture, "api", json!({ "tags": { "env": "prod" } })).await;
     assert_eq!(
         made.prior.outputs["tagsAll"],
         Value::from(json!({ "team": "a", "env": "prod" }))
     );
     assert_eq!(
-        world.refresh::<SecurityGroup>(&made).await.unwrap().unwrap().prior,
+        fixture.refresh::<SecurityGroup>(&made).await.unwrap().unwrap().prior,
         made.prior
     );
-    let before = changes(&world).len();
-    let inputs = with(&group_inputs(&world).await, json!({ "tags": { "more": "x" } }));
-    let updated = world.update::<SecurityGroup>(&made, inputs).await.unwrap();
-    assert_eq!(changes(&world)[before..], ["CreateTags"]);
+    let before = changes(&fixture).len();
+    let inputs = with(&group_inputs(&fixture).await, json!({ "tags": { "more": "x" } }));
+    let updated = fixture.update::<SecurityGroup>(&made, inputs).await.unwrap();
+    assert_eq!(changes(&fixture)[before..], ["CreateTags"]);
     assert_eq!(
         updated.prior.outputs["tagsAll"],
         Value::from(json!({ "team": "a", "env": "dev", "more": "x" }))
     );
     tokio::time::sleep(Duration::from_secs(5)).await;
     assert_eq!(
-        world.refresh::<SecurityGroup>(&updated).await.unwrap().unwrap().prior,
+        fixture.refresh::<SecurityGroup>(&updated).await.unwrap().unwrap().prior,
         updated.prior
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn many_groups_are_refreshed_with_one_call() {
-    let world = World::new();
-    let groups = futures::future::join_all(["a", "b", "c", "d"].map(|name| group(&world, name, json!({})))).await;
-    let before = world.calls("DescribeSecurityGroups").len();
-    let found = futures::future::join_all(groups.iter().map(|made| world.refresh::<SecurityGroup>(made))).await;
+    let fixture = Fixture::new();
+    let groups = futures::future::join_all(["a", "b", "c", "d"].map(|name| group(&fixture, name, json!({})))).await;
+    let before = fixture.calls("DescribeSecurityGroups").len();
+    let found = futures::future::join_all(groups.iter().map(|made| fixture.refresh::<SecurityGroup>(made))).await;
     assert!(found.into_iter().all(|found| found.unwrap().is_some()));
-    assert_eq!(world.calls("DescribeSecurityGroups").len(), before + 1);
+    assert_eq!(fixture.calls("DescribeSecurityGroups").len(), before + 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_gone_is_gone_and_may_be_deleted_again() {
-    let world = World::new();
-    let made = group(&world, "api", json!({})).await;
-    world.delete::<SecurityGroup>(&made).await.unwrap();
-    assert_eq!(world.existing("security-group"), [""; 0]);
+    let fixture = Fixture::new();
+    let made = group(&fixture, "api", json!({})).await;
+    fixture.delete::<SecurityGroup>(&made).await.unwrap();
+    assert_eq!(fixture.existing("security-group"), [""; 0]);
     assert_eq!(
-        world
+        fixture
             .refresh::<SecurityGroup>(&made)
             .await
             .unwrap()
             .map(|found| found.id),
         None
     );
-    world.delete::<SecurityGroup>(&made).await.unwrap();
-    let error = world
-        .update::<SecurityGroup>(&made, group_inputs(&world).await)
+    fixture.delete::<SecurityGroup>(&made).await.unwrap();
+    let error = fixture
+        .update::<SecurityGroup>(&made, group_inputs(&fixture).await)
         .await
         .unwrap_err();
-    assert_eq!(error.kind(), Kind::NotFound);
+    assert_eq!(error.kind(), ErrorKind::NotFound);
     assert!(error.to_string().contains("pulumi refresh"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn another_region_or_account_is_refused() {
-    let mut world = World::new();
-    let made = group(&world, "api", json!({})).await;
-    world.aws = std::sync::Arc::new(provider(&world.emulator, "us-east-1", json!({})));
+    let mut fixture = Fixture::new();
+    let made = group(&fixture, "api", json!({})).await;
+    fixture.aws = std::sync::Arc::new(provider(&fixture.emulator, "us-east-1", json!({})));
     let errors = [
-        world.refresh::<SecurityGroup>(&made).await.unwrap_err(),
-        world
+        fixture.refresh::<SecurityGroup>(&made).await.unwrap_err(),
+        fixture
             .update::<SecurityGroup>(&made, json!({ "vpcId": "vpc-1" }))
             .await
             .unwrap_err(),
-        world.delete::<SecurityGroup>(&made).await.unwrap_err(),
+        fixture.delete::<SecurityGroup>(&made).await.unwrap_err(),
     ];
     for error in errors {
         assert!(
@@ -325,14 +336,14 @@ async fn another_region_or_account_is_refused() {
             "{error}"
         );
     }
-    world.aws = std::sync::Arc::new(provider(&world.emulator, REGION, json!({})));
+    fixture.aws = std::sync::Arc::new(provider(&fixture.emulator, REGION, json!({})));
     let mut elsewhere = made.clone();
     elsewhere.id = "sg-0000".to_owned();
     let arn = "arn:aws:ec2:eu-west-1:999999999999:security-group/sg-0000";
     elsewhere.prior.outputs.insert("arn".to_owned(), arn.into());
     for error in [
-        world.refresh::<SecurityGroup>(&elsewhere).await.unwrap_err(),
-        world.delete::<SecurityGroup>(&elsewhere).await.unwrap_err(),
+        fixture.refresh::<SecurityGroup>(&elsewhere).await.unwrap_err(),
+        fixture.delete::<SecurityGroup>(&elsewhere).await.unwrap_err(),
     ] {
         assert!(error.to_string().contains("belongs to account 999999999999"), "{error}");
     }
@@ -340,13 +351,13 @@ async fn another_region_or_account_is_refused() {
 
 #[tokio::test(start_paused = true)]
 async fn a_denied_look_is_not_taken_for_absence() {
-    let world = World::new();
-    let made = group(&world, "api", json!({})).await;
-    world
+    let fixture = Fixture::new();
+    let made = group(&fixture, "api", json!({})).await;
+    fixture
         .emulator
         .inject(Fault::new("DescribeSecurityGroups", 1, FaultKind::AccessDenied));
     assert_eq!(
-        world.refresh::<SecurityGroup>(&made).await.unwrap_err().kind(),
-        Kind::Denied
+        fixture.refresh::<SecurityGroup>(&made).await.unwrap_err().kind(),
+        ErrorKind::Denied
     );
 }

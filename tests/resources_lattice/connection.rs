@@ -8,18 +8,18 @@ use pulumi_provider::property::{Map, Value};
 use serde_json::json;
 
 use crate::configuration::{dns_configuration, dns_inputs};
+use crate::fixture::{Fixture, Recorded, with};
 use crate::gateway::gateway;
-use crate::world::{Recorded, World, with};
 
 pub(crate) fn api_key() -> serde_json::Value {
     json!({ "name": "orders", "auth": { "apiKey": { "name": "x-api-key", "value": "hidden-1" } } })
 }
 
 /// Creates a resource configuration for this host and returns its ARN.
-pub(crate) async fn target(world: &World, host: &str) -> String {
-    let gateway = gateway(world, &format!("{host}-gateway")).await;
+pub(crate) async fn target(fixture: &Fixture, host: &str) -> String {
+    let gateway = gateway(fixture, &format!("{host}-gateway")).await;
     let inputs = dns_inputs(&gateway.id, &format!("{host}.example.com"));
-    world
+    fixture
         .create::<ResourceConfiguration>(host, inputs)
         .await
         .unwrap()
@@ -27,54 +27,54 @@ pub(crate) async fn target(world: &World, host: &str) -> String {
 }
 
 /// Returns the parameters of the last call of an operation.
-pub(crate) fn last(world: &World, operation: &str) -> serde_json::Value {
-    world.calls(operation).last().unwrap().parameters.clone()
+pub(crate) fn last(fixture: &Fixture, operation: &str) -> serde_json::Value {
+    fixture.calls(operation).last().unwrap().parameters.clone()
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_private_one_is_awaited_until_active() {
     // Poll often enough to see each intermediate state.
-    let world = World::cautious(json!({ "polling": { "initialInterval": 0.2, "growthFactor": 1 } }));
+    let fixture = Fixture::cautious(json!({ "polling": { "initialInterval": 0.2, "growthFactor": 1 } }));
     let inputs = with(
         &api_key(),
-        json!({ "resourceConfigurationArn": target(&world, "api").await }),
+        json!({ "resourceConfigurationArn": target(&fixture, "api").await }),
     );
-    let made = world.create::<Connection>("orders", inputs).await.unwrap();
+    let made = fixture.create::<Connection>("orders", inputs).await.unwrap();
     assert_eq!((made.id.as_str(), made.output("state").as_str()), ("orders", "ACTIVE"));
     assert!(made.output("resourceAssociationArn").contains("snra-"));
     assert!(made.output("secretArn").contains("events!connection/orders"));
     for state in ["AUTHORIZING", "AUTHORIZED"] {
-        let shown = world.has_shown(&format!("waiting for the connection to become ready: {state}"));
-        assert!(shown, "{:?}", world.statuses());
+        let shown = fixture.has_shown(&format!("waiting for the connection to become ready: {state}"));
+        assert!(shown, "{:?}", fixture.statuses());
     }
-    let again = world.refresh::<Connection>(&made).await.unwrap().unwrap();
+    let again = fixture.refresh::<Connection>(&made).await.unwrap().unwrap();
     assert_eq!(again.prior, made.prior);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_public_one_is_done_when_authorized() {
-    let world = World::new();
-    let made = world.create::<Connection>("orders", api_key()).await.unwrap();
+    let fixture = Fixture::new();
+    let made = fixture.create::<Connection>("orders", api_key()).await.unwrap();
     assert_eq!(made.output("state"), "AUTHORIZED");
     assert!(!made.prior.outputs.contains_key("resourceAssociationArn"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn secrets_are_inputs_only() {
-    let world = World::new();
+    let fixture = Fixture::new();
     let inputs = with(
         &api_key(),
         json!({ "invocationParameters": { "headers": [{ "key": "h", "value": "hidden-2", "secret": true }, { "key": "open", "value": "shown" }] } }),
     );
-    let made = world.create::<Connection>("orders", inputs).await.unwrap();
+    let made = fixture.create::<Connection>("orders", inputs).await.unwrap();
     let outputs = format!("{:?}", plain(&made.prior.outputs));
     assert!(!outputs.contains("hidden"), "{outputs}");
-    let again = world.refresh::<Connection>(&made).await.unwrap().unwrap();
+    let again = fixture.refresh::<Connection>(&made).await.unwrap().unwrap();
     assert_eq!(
         again.prior, made.prior,
         "what AWS does not show comes from the prior inputs"
     );
-    let imported = world.import::<Connection>("orders", "orders").await.unwrap().unwrap();
+    let imported = fixture.import::<Connection>("orders", "orders").await.unwrap().unwrap();
     let expected = json!({
         "name": "orders",
         "auth": { "apiKey": { "name": "x-api-key" } },
@@ -100,25 +100,25 @@ fn plain(map: &Map) -> Value {
 
 #[tokio::test(start_paused = true)]
 async fn one_without_credentials_has_a_header_that_nobody_needs() {
-    let world = World::new();
+    let fixture = Fixture::new();
     let inputs = json!({ "name": "orders" });
-    let made = world.create::<Connection>("orders", inputs).await.unwrap();
+    let made = fixture.create::<Connection>("orders", inputs).await.unwrap();
     assert_eq!(
-        last(&world, "CreateConnection")["AuthParameters"]["ApiKeyAuthParameters"]["ApiKeyName"],
+        last(&fixture, "CreateConnection")["AuthParameters"]["ApiKeyAuthParameters"]["ApiKeyName"],
         "x-private-step-functions"
     );
     assert_eq!(
-        world.refresh::<Connection>(&made).await.unwrap().unwrap().prior,
+        fixture.refresh::<Connection>(&made).await.unwrap().unwrap().prior,
         made.prior
     );
-    let imported = world.import::<Connection>("orders", "orders").await.unwrap().unwrap();
+    let imported = fixture.import::<Connection>("orders", "orders").await.unwrap().unwrap();
     assert!(!imported.prior.inputs.contains_key("auth"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn each_kind_of_credentials_is_sent_and_read_back() {
-    let world = World::new();
-    let oauth_path = target(&world, "tokens").await;
+    let fixture = Fixture::new();
+    let oauth_path = target(&fixture, "tokens").await;
     let basic = json!({ "basic": { "username": "me", "password": "hidden" } });
     let oauth = json!({ "oauth": {
         "authorizationEndpoint": "https://tokens.example.com/token", "method": "POST", "clientId": "me", "clientSecret": "hidden",
@@ -126,54 +126,54 @@ async fn each_kind_of_credentials_is_sent_and_read_back() {
     } });
     for (name, auth) in [("basic", basic), ("oauth", oauth)] {
         let inputs = json!({ "name": name, "description": "a test", "auth": auth });
-        let made = world.create::<Connection>(name, inputs.clone()).await.unwrap();
+        let made = fixture.create::<Connection>(name, inputs.clone()).await.unwrap();
         assert_eq!(made.output("state"), "AUTHORIZED");
-        let again = world.refresh::<Connection>(&made).await.unwrap().unwrap();
+        let again = fixture.refresh::<Connection>(&made).await.unwrap().unwrap();
         assert_eq!(again.prior, made.prior);
-        assert!(world.diff::<Connection>(&made, inputs).unwrap().detailed.is_empty());
+        assert!(fixture.diff::<Connection>(&made, inputs).unwrap().detailed.is_empty());
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn drift_of_what_is_shown_is_seen_and_repaired() {
-    let world = World::new();
-    let made = world.create::<Connection>("orders", api_key()).await.unwrap();
-    let events = world.aws.events().await.unwrap();
+    let fixture = Fixture::new();
+    let made = fixture.create::<Connection>("orders", api_key()).await.unwrap();
+    let events = fixture.aws.events().await.unwrap();
     let request = events
         .update_connection()
         .name("orders")
         .description("somebody was here");
     request.send().await.unwrap();
     tokio::time::sleep(Duration::from_secs(5)).await;
-    let drifted = world.refresh::<Connection>(&made).await.unwrap().unwrap();
+    let drifted = fixture.refresh::<Connection>(&made).await.unwrap().unwrap();
     assert_eq!(drifted.prior.inputs["description"].as_str(), Some("somebody was here"));
     assert!(
-        world
+        fixture
             .diff::<Connection>(&drifted, api_key())
             .unwrap()
             .properties
             .contains("description")
     );
-    let repaired = world.update::<Connection>(&drifted, api_key()).await.unwrap();
-    let again = world.refresh::<Connection>(&repaired).await.unwrap().unwrap();
+    let repaired = fixture.update::<Connection>(&drifted, api_key()).await.unwrap();
+    let again = fixture.refresh::<Connection>(&repaired).await.unwrap().unwrap();
     assert_eq!(again.prior, repaired.prior);
     assert!(
-        last(&world, "UpdateConnection").get("AuthParameters").is_none(),
+        last(&fixture, "UpdateConnection").get("AuthParameters").is_none(),
         "only what differs is sent"
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_changed_secret_is_sent_with_its_kind() {
-    let world = World::new();
-    let made = world.create::<Connection>("orders", api_key()).await.unwrap();
+    let fixture = Fixture::new();
+    let made = fixture.create::<Connection>("orders", api_key()).await.unwrap();
     let inputs = with(
         &api_key(),
         json!({ "auth": { "apiKey": { "name": "x-api-key", "value": "hidden-2" } } }),
     );
-    let updated = world.update::<Connection>(&made, inputs.clone()).await.unwrap();
+    let updated = fixture.update::<Connection>(&made, inputs.clone()).await.unwrap();
     assert_eq!(updated.output("state"), "AUTHORIZED");
-    let sent = last(&world, "UpdateConnection");
+    let sent = last(&fixture, "UpdateConnection");
     assert_eq!(sent["AuthorizationType"], "API_KEY");
     let key = sent["AuthParameters"]["ApiKeyAuthParameters"].as_object().unwrap();
     assert_eq!(
@@ -182,26 +182,26 @@ async fn a_changed_secret_is_sent_with_its_kind() {
         "only what differs is sent"
     );
     assert!(sent.get("InvocationConnectivityParameters").is_none());
-    world.update::<Connection>(&updated, inputs).await.unwrap();
+    fixture.update::<Connection>(&updated, inputs).await.unwrap();
     assert_eq!(
-        world.calls("UpdateConnection").len(),
+        fixture.calls("UpdateConnection").len(),
         1,
         "nothing differs, nothing is sent"
     );
 
     let basic = json!({ "name": "orders", "auth": { "basic": { "username": "me", "password": "hidden-3" } } });
-    let updated = world.update::<Connection>(&updated, basic).await.unwrap();
-    assert_eq!(last(&world, "UpdateConnection")["AuthorizationType"], "BASIC");
+    let updated = fixture.update::<Connection>(&updated, basic).await.unwrap();
+    assert_eq!(last(&fixture, "UpdateConnection")["AuthorizationType"], "BASIC");
     assert_eq!(
-        world.refresh::<Connection>(&updated).await.unwrap().unwrap().prior,
+        fixture.refresh::<Connection>(&updated).await.unwrap().unwrap().prior,
         updated.prior
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_dropped_is_cleared_explicitly() {
-    let world = World::new();
-    let private = target(&world, "api").await;
+    let fixture = Fixture::new();
+    let private = target(&fixture, "api").await;
     let inputs = with(
         &api_key(),
         json!({
@@ -209,13 +209,13 @@ async fn what_is_dropped_is_cleared_explicitly() {
             "invocationParameters": { "headers": [{ "key": "a", "value": "1" }], "queryString": [{ "key": "b", "value": "2" }] },
         }),
     );
-    let made = world.create::<Connection>("orders", inputs).await.unwrap();
+    let made = fixture.create::<Connection>("orders", inputs).await.unwrap();
     let inputs = with(
         &api_key(),
         json!({ "invocationParameters": { "headers": [{ "key": "a", "value": "1" }] } }),
     );
-    let public = world.update::<Connection>(&made, inputs).await.unwrap();
-    let sent = last(&world, "UpdateConnection");
+    let public = fixture.update::<Connection>(&made, inputs).await.unwrap();
+    let sent = last(&fixture, "UpdateConnection");
     assert_eq!(
         sent["InvocationConnectivityParameters"]["ResourceParameters"]["ResourceConfigurationArn"],
         ""
@@ -228,15 +228,15 @@ async fn what_is_dropped_is_cleared_explicitly() {
     assert_eq!(public.output("state"), "AUTHORIZED");
     assert!(!public.prior.outputs.contains_key("resourceAssociationArn"));
     assert_eq!(
-        world.refresh::<Connection>(&public).await.unwrap().unwrap().prior,
+        fixture.refresh::<Connection>(&public).await.unwrap().unwrap().prior,
         public.prior
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_private_authorization_server_can_be_left() {
-    let world = World::new();
-    let path = target(&world, "tokens").await;
+    let fixture = Fixture::new();
+    let path = target(&fixture, "tokens").await;
     let oauth = |more: serde_json::Value| {
         let base = json!({ "authorizationEndpoint": "https://tokens.example.com/token", "method": "POST", "clientId": "me", "clientSecret": "hidden" });
         json!({ "name": "orders", "auth": { "oauth": with(&base, more) } })
@@ -244,9 +244,9 @@ async fn a_private_authorization_server_can_be_left() {
     let private = oauth(
         json!({ "resourceConfigurationArn": path, "parameters": { "body": [{ "key": "scope", "value": "x" }] } }),
     );
-    let made = world.create::<Connection>("orders", private).await.unwrap();
-    let public = world.update::<Connection>(&made, oauth(json!({}))).await.unwrap();
-    let sent = &last(&world, "UpdateConnection")["AuthParameters"];
+    let made = fixture.create::<Connection>("orders", private).await.unwrap();
+    let public = fixture.update::<Connection>(&made, oauth(json!({}))).await.unwrap();
+    let sent = &last(&fixture, "UpdateConnection")["AuthParameters"];
     assert_eq!(
         sent["ConnectivityParameters"]["ResourceParameters"]["ResourceConfigurationArn"],
         ""
@@ -256,23 +256,23 @@ async fn a_private_authorization_server_can_be_left() {
         json!([])
     );
     assert_eq!(
-        world.refresh::<Connection>(&public).await.unwrap().unwrap().prior,
+        fixture.refresh::<Connection>(&public).await.unwrap().unwrap().prior,
         public.prior
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn it_moves_to_another_target_in_place() {
-    let world = World::cautious(json!({}));
-    let gateway = gateway(&world, "gateway").await;
+    let fixture = Fixture::cautious(json!({}));
+    let gateway = gateway(&fixture, "gateway").await;
     let (one, two) = (
-        dns_configuration(&world, &gateway.id, "one").await,
-        dns_configuration(&world, &gateway.id, "two").await,
+        dns_configuration(&fixture, &gateway.id, "one").await,
+        dns_configuration(&fixture, &gateway.id, "two").await,
     );
     let to = |target: &Recorded| with(&api_key(), json!({ "resourceConfigurationArn": target.output("arn") }));
-    let made = world.create::<Connection>("orders", to(&one)).await.unwrap();
-    assert!(world.diff::<Connection>(&made, to(&two)).unwrap().replaces.is_empty());
-    let moved = world.update::<Connection>(&made, to(&two)).await.unwrap();
+    let made = fixture.create::<Connection>("orders", to(&one)).await.unwrap();
+    assert!(fixture.diff::<Connection>(&made, to(&two)).unwrap().replaces.is_empty());
+    let moved = fixture.update::<Connection>(&made, to(&two)).await.unwrap();
     assert_eq!(moved.output("state"), "ACTIVE");
     assert_eq!(moved.output("arn"), made.output("arn"));
     assert_ne!(
@@ -280,25 +280,25 @@ async fn it_moves_to_another_target_in_place() {
         made.output("resourceAssociationArn")
     );
     // Deleting the old configuration handles the association that the connection left behind.
-    world.delete::<ResourceConfiguration>(&one).await.unwrap();
+    fixture.delete::<ResourceConfiguration>(&one).await.unwrap();
     assert_eq!(
-        world.refresh::<Connection>(&moved).await.unwrap().unwrap().prior,
+        fixture.refresh::<Connection>(&moved).await.unwrap().unwrap().prior,
         moved.prior
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_deauthorized_one_gets_its_credentials_again() {
-    let world = World::cautious(json!({}));
+    let fixture = Fixture::cautious(json!({}));
     let inputs = with(
         &api_key(),
         json!({
-            "resourceConfigurationArn": target(&world, "api").await,
+            "resourceConfigurationArn": target(&fixture, "api").await,
             "invocationParameters": { "headers": [{ "key": "a", "value": "hidden", "secret": true }] },
         }),
     );
-    let made = world.create::<Connection>("orders", inputs.clone()).await.unwrap();
-    world
+    let made = fixture.create::<Connection>("orders", inputs.clone()).await.unwrap();
+    fixture
         .aws
         .events()
         .await
@@ -309,27 +309,33 @@ async fn a_deauthorized_one_gets_its_credentials_again() {
         .await
         .unwrap();
     tokio::time::sleep(Duration::from_secs(5)).await;
-    let seen = world.refresh::<Connection>(&made).await.unwrap().unwrap();
+    let seen = fixture.refresh::<Connection>(&made).await.unwrap().unwrap();
     assert_eq!(seen.output("state"), "DEAUTHORIZED");
     assert_eq!(
         seen.prior.inputs, made.prior.inputs,
         "that AWS has forgotten the credentials is no drift of the inputs"
     );
-    let diff = world.diff::<Connection>(&seen, inputs.clone()).unwrap();
+    let diff = fixture.diff::<Connection>(&seen, inputs.clone()).unwrap();
     assert_eq!(diff.properties.iter().collect::<Vec<_>>(), ["state"]);
-    let repaired = world.update::<Connection>(&seen, inputs.clone()).await.unwrap();
+    let repaired = fixture.update::<Connection>(&seen, inputs.clone()).await.unwrap();
     assert_eq!(repaired.output("state"), "ACTIVE");
-    assert!(world.diff::<Connection>(&repaired, inputs).unwrap().detailed.is_empty());
-    let again = world.refresh::<Connection>(&repaired).await.unwrap().unwrap();
+    assert!(
+        fixture
+            .diff::<Connection>(&repaired, inputs)
+            .unwrap()
+            .detailed
+            .is_empty()
+    );
+    let again = fixture.refresh::<Connection>(&repaired).await.unwrap().unwrap();
     assert_eq!(again.prior, repaired.prior);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_update_waits_for_somebody_elses() {
-    let world = World::new();
-    let made = world.create::<Connection>("orders", api_key()).await.unwrap();
+    let fixture = Fixture::new();
+    let made = fixture.create::<Connection>("orders", api_key()).await.unwrap();
     tokio::time::sleep(Duration::from_secs(2)).await;
-    let events = world.aws.events().await.unwrap();
+    let events = fixture.aws.events().await.unwrap();
     events
         .update_connection()
         .name("orders")
@@ -338,74 +344,74 @@ async fn an_update_waits_for_somebody_elses() {
         .await
         .unwrap();
     let inputs = with(&api_key(), json!({ "description": "mine" }));
-    let updated = world.update::<Connection>(&made, inputs).await.unwrap();
+    let updated = fixture.update::<Connection>(&made, inputs).await.unwrap();
     assert_eq!(
-        world.refresh::<Connection>(&updated).await.unwrap().unwrap().prior,
+        fixture.refresh::<Connection>(&updated).await.unwrap().unwrap().prior,
         updated.prior
     );
     assert!(
-        world
+        fixture
             .calls("UpdateConnection")
             .iter()
             .any(|call| call.outcome == "ConcurrentModificationException")
     );
-    world.delete::<Connection>(&updated).await.unwrap();
+    fixture.delete::<Connection>(&updated).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_delete_waits_for_somebody_elses() {
-    let world = World::new();
-    let made = world.create::<Connection>("orders", api_key()).await.unwrap();
-    let events = world.aws.events().await.unwrap();
+    let fixture = Fixture::new();
+    let made = fixture.create::<Connection>("orders", api_key()).await.unwrap();
+    let events = fixture.aws.events().await.unwrap();
     let request = events.update_connection().name("orders").description("x");
     request.send().await.unwrap();
-    world.delete::<Connection>(&made).await.unwrap();
+    fixture.delete::<Connection>(&made).await.unwrap();
     assert_eq!(
-        world.calls("DeleteConnection")[0].outcome,
+        fixture.calls("DeleteConnection")[0].outcome,
         "ConcurrentModificationException"
     );
-    assert_eq!(world.existing("connection"), Vec::<String>::new());
+    assert_eq!(fixture.existing("connection"), Vec::<String>::new());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_key_cannot_be_taken_back() {
-    let world = World::new();
+    let fixture = Fixture::new();
     let key = "arn:aws:kms:eu-west-1:123456789012:key/1234";
     let inputs = with(&api_key(), json!({ "kmsKeyId": key }));
-    let made = world.create::<Connection>("orders", inputs.clone()).await.unwrap();
-    let diff = world.diff::<Connection>(&made, api_key()).unwrap();
+    let made = fixture.create::<Connection>("orders", inputs.clone()).await.unwrap();
+    let diff = fixture.diff::<Connection>(&made, api_key()).unwrap();
     assert!(
         diff.replaces.contains("kmsKeyId") && diff.delete_first,
         "a given name must be free first"
     );
     let short = with(&api_key(), json!({ "kmsKeyId": "1234" }));
     assert!(
-        world
+        fixture
             .diff::<Connection>(&made, short.clone())
             .unwrap()
             .detailed
             .is_empty(),
         "the same key"
     );
-    world.update::<Connection>(&made, short).await.unwrap();
-    assert_eq!(world.calls("UpdateConnection").len(), 0);
+    fixture.update::<Connection>(&made, short).await.unwrap();
+    assert_eq!(fixture.calls("UpdateConnection").len(), 0);
     let other = with(&api_key(), json!({ "kmsKeyId": "5678" }));
     assert!(
-        world
+        fixture
             .diff::<Connection>(&made, other.clone())
             .unwrap()
             .replaces
             .is_empty()
     );
-    let updated = world.update::<Connection>(&made, other).await.unwrap();
+    let updated = fixture.update::<Connection>(&made, other).await.unwrap();
     assert_eq!(
-        world.refresh::<Connection>(&updated).await.unwrap().unwrap().prior,
+        fixture.refresh::<Connection>(&updated).await.unwrap().unwrap().prior,
         updated.prior
     );
 
     let auto = json!({ "auth": api_key()["auth"], "kmsKeyId": key });
-    let made = world.create::<Connection>("auto", auto).await.unwrap();
-    let diff = world
+    let made = fixture.create::<Connection>("auto", auto).await.unwrap();
+    let diff = fixture
         .diff::<Connection>(&made, json!({ "auth": api_key()["auth"] }))
         .unwrap();
     assert!(
@@ -416,58 +422,58 @@ async fn a_key_cannot_be_taken_back() {
 
 #[tokio::test(start_paused = true)]
 async fn a_delete_waits_and_leaves_strangers_alone() {
-    let world = World::new();
-    let made = world.create::<Connection>("orders", api_key()).await.unwrap();
+    let fixture = Fixture::new();
+    let made = fixture.create::<Connection>("orders", api_key()).await.unwrap();
     tokio::time::sleep(Duration::from_secs(2)).await;
-    world.delete::<Connection>(&made).await.unwrap();
-    assert_eq!(world.existing("connection"), Vec::<String>::new());
+    fixture.delete::<Connection>(&made).await.unwrap();
+    assert_eq!(fixture.existing("connection"), Vec::<String>::new());
     assert!(
-        world.has_shown("waiting for the connection to be deleted: DELETING"),
+        fixture.has_shown("waiting for the connection to be deleted: DELETING"),
         "{:?}",
-        world.statuses()
+        fixture.statuses()
     );
-    world
+    fixture
         .delete::<Connection>(&made)
         .await
         .expect("what is gone is deleted");
 
     // Somebody else creates another connection with the same name.
-    let stranger = world.create::<Connection>("orders", api_key()).await.unwrap();
+    let stranger = fixture.create::<Connection>("orders", api_key()).await.unwrap();
     assert_ne!(stranger.output("arn"), made.output("arn"));
     tokio::time::sleep(Duration::from_secs(2)).await;
-    world.delete::<Connection>(&made).await.unwrap();
-    assert_eq!(world.existing("connection"), ["orders"]);
-    assert!(world.warnings()[0].contains("left alone"));
+    fixture.delete::<Connection>(&made).await.unwrap();
+    assert_eq!(fixture.existing("connection"), ["orders"]);
+    assert!(fixture.warnings()[0].contains("left alone"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_name_that_is_about_to_be_free_is_waited_for() {
-    let world = World::new();
-    let made = world.create::<Connection>("orders", api_key()).await.unwrap();
+    let fixture = Fixture::new();
+    let made = fixture.create::<Connection>("orders", api_key()).await.unwrap();
     tokio::time::sleep(Duration::from_secs(2)).await;
-    let events = world.aws.events().await.unwrap();
+    let events = fixture.aws.events().await.unwrap();
     events.delete_connection().name("orders").send().await.unwrap();
-    let again = world.create::<Connection>("again", api_key()).await.unwrap();
+    let again = fixture.create::<Connection>("again", api_key()).await.unwrap();
     assert_ne!(again.output("arn"), made.output("arn"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn previews_know_the_association() {
-    let world = World::new();
-    let known = world.preview::<Connection>("orders", api_key(), None);
+    let fixture = Fixture::new();
+    let known = fixture.preview::<Connection>("orders", api_key(), None);
     assert!(known["resourceAssociationArn"].is_null());
     let inputs = with(
         &api_key(),
-        json!({ "resourceConfigurationArn": target(&world, "api").await }),
+        json!({ "resourceConfigurationArn": target(&fixture, "api").await }),
     );
     assert!(
-        !world
+        !fixture
             .preview::<Connection>("orders", inputs.clone(), None)
             .contains_key("resourceAssociationArn")
     );
-    let made = world.create::<Connection>("orders", inputs.clone()).await.unwrap();
+    let made = fixture.create::<Connection>("orders", inputs.clone()).await.unwrap();
     let described = with(&inputs, json!({ "description": "x" }));
-    let known = world.preview::<Connection>("orders", described, Some(&made));
+    let known = fixture.preview::<Connection>("orders", described, Some(&made));
     assert_eq!(
         known["resourceAssociationArn"],
         made.prior.outputs["resourceAssociationArn"]

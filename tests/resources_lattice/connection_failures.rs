@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use aws_emulator::faults::{Fault, FaultKind};
 use private_step_functions::resources::connection::Connection;
-use pulumi_provider::error::Kind;
+use pulumi_provider::error::ErrorKind;
 use serde_json::json;
 
 use crate::connection::{api_key, last, target};
-use crate::world::{World, with};
+use crate::fixture::{Fixture, with};
 
 #[tokio::test(start_paused = true)]
 async fn failures_carry_reason_and_next_step() {
-    let world = World::cautious(json!({}));
+    let fixture = Fixture::cautious(json!({}));
     for (host, state, advice) in [
         (
             "unauthorized",
@@ -23,9 +23,9 @@ async fn failures_carry_reason_and_next_step() {
     ] {
         let inputs = with(
             &api_key(),
-            json!({ "name": host, "resourceConfigurationArn": target(&world, host).await }),
+            json!({ "name": host, "resourceConfigurationArn": target(&fixture, host).await }),
         );
-        let (recorded, error) = world.create::<Connection>(host, inputs.clone()).await.unwrap_err();
+        let (recorded, error) = fixture.create::<Connection>(host, inputs.clone()).await.unwrap_err();
         let recorded = recorded.expect("it exists and must be recorded");
         assert_eq!(recorded.output("state"), state);
         assert!(recorded.output("stateReason").contains(host));
@@ -34,42 +34,42 @@ async fn failures_carry_reason_and_next_step() {
             text.contains(&format!("is {state}: ")) && text.contains(advice),
             "{text}"
         );
-        assert_eq!(error.kind(), Kind::Failed);
+        assert_eq!(error.kind(), ErrorKind::Failed);
         // The recorded state is a difference on its own, so the update tries again.
         assert!(
-            world
+            fixture
                 .diff::<Connection>(&recorded, inputs.clone())
                 .unwrap()
                 .properties
                 .contains("state")
         );
-        let error = world.update::<Connection>(&recorded, inputs).await.unwrap_err();
+        let error = fixture.update::<Connection>(&recorded, inputs).await.unwrap_err();
         assert!(error.to_string().contains(state), "{error}");
-        assert!(last(&world, "UpdateConnection").get("AuthParameters").is_some());
+        assert!(last(&fixture, "UpdateConnection").get("AuthParameters").is_some());
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_twenty_first_private_one_is_explained_at_once() {
-    let world = World::new();
-    let target = target(&world, "api").await;
+    let fixture = Fixture::new();
+    let target = target(&fixture, "api").await;
     for number in 0..20 {
         let inputs = with(
             &api_key(),
             json!({ "name": format!("c-{number}"), "resourceConfigurationArn": target }),
         );
-        world
+        fixture
             .create::<Connection>(&format!("c-{number}"), inputs)
             .await
             .unwrap();
     }
-    let calls = world.calls("CreateConnection").len();
+    let calls = fixture.calls("CreateConnection").len();
     let inputs = with(&api_key(), json!({ "resourceConfigurationArn": target }));
-    let (recorded, error) = world.create::<Connection>("orders", inputs).await.unwrap_err();
-    assert!(recorded.is_none() && error.kind() == Kind::Quota, "{error}");
+    let (recorded, error) = fixture.create::<Connection>("orders", inputs).await.unwrap_err();
+    assert!(recorded.is_none() && error.kind() == ErrorKind::Quota, "{error}");
     assert!(error.to_string().contains("20 private connections"), "{error}");
     assert_eq!(
-        world.calls("CreateConnection").len(),
+        fixture.calls("CreateConnection").len(),
         calls + 1,
         "a quota is not throttling"
     );
@@ -77,8 +77,8 @@ async fn the_twenty_first_private_one_is_explained_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn the_missing_permission_is_named() {
-    let world = World::new();
-    let target = target(&world, "api").await;
+    let fixture = Fixture::new();
+    let target = target(&fixture, "api").await;
     let inputs = with(&api_key(), json!({ "resourceConfigurationArn": target }));
     for (denied, expected) in [
         (
@@ -95,35 +95,41 @@ async fn the_missing_permission_is_named() {
         ),
         ("events:CreateConnection", "Grant events:CreateConnection"),
     ] {
-        world.emulator.deny([denied.to_owned()]);
-        let (recorded, error) = world.create::<Connection>("orders", inputs.clone()).await.unwrap_err();
-        assert!(recorded.is_none() && error.kind() == Kind::Denied);
+        fixture.emulator.deny([denied.to_owned()]);
+        let (recorded, error) = fixture
+            .create::<Connection>("orders", inputs.clone())
+            .await
+            .unwrap_err();
+        assert!(recorded.is_none() && error.kind() == ErrorKind::Denied);
         assert!(error.to_string().contains(expected), "{error}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_missing_resource_configuration_is_waited_for_briefly() {
-    let world = World::new();
+    let fixture = Fixture::new();
     let nowhere = "arn:aws:vpc-lattice:eu-west-1:123456789012:resourceconfiguration/rcfg-0123456789abcdef0";
     let inputs = with(&api_key(), json!({ "resourceConfigurationArn": nowhere }));
     let began = tokio::time::Instant::now();
-    let (recorded, error) = world.create::<Connection>("orders", inputs).await.unwrap_err();
-    assert!(recorded.is_none() && error.kind() == Kind::NotFound, "{error}");
+    let (recorded, error) = fixture.create::<Connection>("orders", inputs).await.unwrap_err();
+    assert!(recorded.is_none() && error.kind() == ErrorKind::NotFound, "{error}");
     assert!(error.to_string().contains("its share was accepted"), "{error}");
     assert!((30..60).contains(&began.elapsed().as_secs()));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_that_takes_too_long_says_what_was_seen() {
-    let mut world = World::cautious(json!({}));
+    let mut fixture = Fixture::cautious(json!({}));
     let inputs = with(
         &api_key(),
-        json!({ "resourceConfigurationArn": target(&world, "api").await }),
+        json!({ "resourceConfigurationArn": target(&fixture, "api").await }),
     );
-    world.timeout = Some(Duration::from_secs(2));
-    let (recorded, error) = world.create::<Connection>("orders", inputs.clone()).await.unwrap_err();
-    assert_eq!(error.kind(), Kind::TimedOut);
+    fixture.timeout = Some(Duration::from_secs(2));
+    let (recorded, error) = fixture
+        .create::<Connection>("orders", inputs.clone())
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
     assert!(
         error
             .to_string()
@@ -133,45 +139,45 @@ async fn a_wait_that_takes_too_long_says_what_was_seen() {
     let recorded = recorded.unwrap();
     assert_eq!(recorded.output("state"), "AUTHORIZING");
     // The next update finishes the connection, with equal inputs and without a modifying call.
-    world.timeout = None;
-    let finished = world.update::<Connection>(&recorded, inputs).await.unwrap();
+    fixture.timeout = None;
+    let finished = fixture.update::<Connection>(&recorded, inputs).await.unwrap();
     assert_eq!(finished.output("state"), "ACTIVE");
-    assert_eq!(world.calls("UpdateConnection").len(), 0);
+    assert_eq!(fixture.calls("UpdateConnection").len(), 0);
 }
 
 #[tokio::test(start_paused = true)]
 async fn throttling_is_sat_out() {
-    let world = World::new();
+    let fixture = Fixture::new();
     for operation in [
         "CreateConnection",
         "DescribeConnection",
         "UpdateConnection",
         "DeleteConnection",
     ] {
-        world
+        fixture
             .emulator
             .inject(Fault::new(operation, 1, FaultKind::Throttle).times(3));
     }
-    let made = world.create::<Connection>("orders", api_key()).await.unwrap();
-    let updated = world
+    let made = fixture.create::<Connection>("orders", api_key()).await.unwrap();
+    let updated = fixture
         .update::<Connection>(&made, with(&api_key(), json!({ "description": "x" })))
         .await
         .unwrap();
-    world.delete::<Connection>(&updated).await.unwrap();
+    fixture.delete::<Connection>(&updated).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
 async fn another_account_is_not_mistaken_for_a_deletion() {
-    let world = World::new();
-    let mut made = world.create::<Connection>("orders", api_key()).await.unwrap();
+    let fixture = Fixture::new();
+    let mut made = fixture.create::<Connection>("orders", api_key()).await.unwrap();
     let elsewhere = made.output("arn").replace("123456789012", "999999999999");
     made.prior.outputs.insert("arn".to_owned(), elsewhere.into());
     tokio::time::sleep(Duration::from_secs(2)).await;
     for error in [
-        world.refresh::<Connection>(&made).await.unwrap_err(),
-        world.delete::<Connection>(&made).await.unwrap_err(),
+        fixture.refresh::<Connection>(&made).await.unwrap_err(),
+        fixture.delete::<Connection>(&made).await.unwrap_err(),
     ] {
         assert!(error.to_string().contains("belongs to account 999999999999"), "{error}");
     }
-    assert_eq!(world.existing("connection"), ["orders"]);
+    assert_eq!(fixture.existing("connection"), ["orders"]);
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_emulator::faults::Fault;
-use aws_emulator::temper::Temper;
+use aws_emulator::mode::Mode;
 use aws_emulator::{Emulator, Settings};
 use private_step_functions::resources::connection::Connection;
 use private_step_functions::resources::resource_configuration::ResourceConfiguration;
@@ -11,16 +11,16 @@ use serde_json::{Value as Json, json};
 use tokio::time::Instant;
 
 use crate::configuration::{dns_configuration, dns_inputs};
+use crate::fixture::{Fixture, REGION, provider, with};
 use crate::gateway::gateway;
-use crate::world::{REGION, World, provider, with};
 
-fn world(temper: Temper, requires_shareable: bool) -> World {
+fn fixture(mode: Mode, requires_shareable: bool) -> Fixture {
     let emulator = Emulator::new(Settings {
-        temper,
+        mode,
         requires_shareable,
         ..Settings::default()
     });
-    World::on(provider(&emulator, REGION, json!({})), emulator)
+    Fixture::on(provider(&emulator, REGION, json!({})), emulator)
 }
 
 fn connection(arn: &str) -> Json {
@@ -29,9 +29,9 @@ fn connection(arn: &str) -> Json {
 
 #[tokio::test(start_paused = true)]
 async fn a_create_answer_that_says_active_is_not_trusted() {
-    let world = world(Temper::Recorded, false);
-    let gateway = gateway(&world, "gateway").await;
-    let made = dns_configuration(&world, &gateway.id, "orders").await;
+    let fixture = fixture(Mode::Recorded, false);
+    let gateway = gateway(&fixture, "gateway").await;
+    let made = dns_configuration(&fixture, &gateway.id, "orders").await;
     assert_eq!(
         (gateway.output("status"), made.output("status")),
         ("ACTIVE".into(), "ACTIVE".into())
@@ -40,17 +40,17 @@ async fn a_create_answer_that_says_active_is_not_trusted() {
         ("CreateResourceGateway", "GetResourceGateway"),
         ("CreateResourceConfiguration", "GetResourceConfiguration"),
     ] {
-        assert_eq!(world.calls(create).len(), 1);
-        assert!(world.calls(get).len() >= 2, "{get}");
+        assert_eq!(fixture.calls(create).len(), 1);
+        assert!(fixture.calls(get).len() >= 2, "{get}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_configuration_is_ready_at_the_second_active_in_a_row() {
-    let world = world(Temper::Cautious, false);
-    let gateway = gateway(&world, "gateway").await;
-    let made = dns_configuration(&world, &gateway.id, "orders").await;
-    let pending = world
+    let fixture = fixture(Mode::Cautious, false);
+    let gateway = gateway(&fixture, "gateway").await;
+    let made = dns_configuration(&fixture, &gateway.id, "orders").await;
+    let pending = fixture
         .statuses()
         .into_iter()
         .filter(|status| status.contains("the resource configuration"));
@@ -63,29 +63,29 @@ async fn a_configuration_is_ready_at_the_second_active_in_a_row() {
         "it flaps: {seen:?}"
     );
     // AWS accepts a connection that is created right away.
-    world
+    fixture
         .create::<Connection>("orders", connection(&made.output("arn")))
         .await
         .unwrap();
-    assert_eq!(world.calls("CreateConnection").len(), 1);
+    assert_eq!(fixture.calls("CreateConnection").len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_connection_is_tried_again_while_its_configuration_is_not_ready() {
-    let world = world(Temper::Cautious, false);
-    let gateway = gateway(&world, "gateway").await;
-    let made = dns_configuration(&world, &gateway.id, "orders").await;
+    let fixture = fixture(Mode::Cautious, false);
+    let gateway = gateway(&fixture, "gateway").await;
+    let made = dns_configuration(&fixture, &gateway.id, "orders").await;
     let refusal = |operation: &str| {
         let message = format!("Resource configuration {} is not in ACTIVE status", made.output("arn"));
         Fault::refuse(operation, "ValidationException", 400, &message)
     };
-    world.emulator.inject(refusal("CreateConnection").times(3));
+    fixture.emulator.inject(refusal("CreateConnection").times(3));
     let inputs = connection(&made.output("arn"));
-    let recorded = world.create::<Connection>("orders", inputs.clone()).await.unwrap();
-    assert_eq!(world.calls("CreateConnection").len(), 4);
+    let recorded = fixture.create::<Connection>("orders", inputs.clone()).await.unwrap();
+    assert_eq!(fixture.calls("CreateConnection").len(), 4);
 
-    let other = dns_configuration(&world, &gateway.id, "other").await;
-    world.emulator.inject(
+    let other = dns_configuration(&fixture, &gateway.id, "other").await;
+    fixture.emulator.inject(
         Fault::refuse(
             "UpdateConnection",
             "ValidationException",
@@ -95,13 +95,13 @@ async fn a_connection_is_tried_again_while_its_configuration_is_not_ready() {
         .times(2),
     );
     let elsewhere = with(&inputs, json!({ "resourceConfigurationArn": other.output("arn") }));
-    world.update::<Connection>(&recorded, elsewhere).await.unwrap();
-    assert_eq!(world.calls("UpdateConnection").len(), 3);
+    fixture.update::<Connection>(&recorded, elsewhere).await.unwrap();
+    assert_eq!(fixture.calls("UpdateConnection").len(), 3);
 
     // A permanent error is reported soon, and only once.
-    world.emulator.inject(refusal("CreateConnection"));
+    fixture.emulator.inject(refusal("CreateConnection"));
     let began = Instant::now();
-    let failed = world
+    let failed = fixture
         .create::<Connection>("late", with(&inputs, json!({ "name": "late" })))
         .await
         .unwrap_err();
@@ -115,17 +115,17 @@ async fn a_connection_is_tried_again_while_its_configuration_is_not_ready() {
 
 #[tokio::test(start_paused = true)]
 async fn a_configuration_that_eventbridge_may_not_associate_is_told() {
-    let world = world(Temper::Recorded, true);
-    let gateway = gateway(&world, "gateway").await;
+    let fixture = fixture(Mode::Recorded, true);
+    let gateway = gateway(&fixture, "gateway").await;
     let inputs = with(
         &dns_inputs(&gateway.id, "kept.example.com"),
         json!({ "shareable": false }),
     );
-    let kept = world
+    let kept = fixture
         .create::<ResourceConfiguration>("kept", inputs.clone())
         .await
         .unwrap();
-    let (_, error) = world
+    let (_, error) = fixture
         .create::<Connection>("orders", connection(&kept.output("arn")))
         .await
         .unwrap_err();
@@ -134,11 +134,11 @@ async fn a_configuration_that_eventbridge_may_not_associate_is_told() {
         told.contains("Set `shareable` of the resource configuration to true"),
         "{told}"
     );
-    let open = world
+    let open = fixture
         .update::<ResourceConfiguration>(&kept, with(&inputs, json!({ "shareable": true })))
         .await
         .unwrap();
-    world
+    fixture
         .create::<Connection>("orders", connection(&open.output("arn")))
         .await
         .unwrap();
@@ -146,36 +146,36 @@ async fn a_configuration_that_eventbridge_may_not_associate_is_told() {
 
 #[tokio::test(start_paused = true)]
 async fn a_private_connection_that_stays_authorized_is_ready_once_its_association_is() {
-    let world = world(Temper::Recorded, false);
-    let gateway = gateway(&world, "gateway").await;
-    let made = dns_configuration(&world, &gateway.id, "stays-authorized").await;
+    let fixture = fixture(Mode::Recorded, false);
+    let gateway = gateway(&fixture, "gateway").await;
+    let made = dns_configuration(&fixture, &gateway.id, "stays-authorized").await;
     let began = Instant::now();
-    let recorded = world
+    let recorded = fixture
         .create::<Connection>("orders", connection(&made.output("arn")))
         .await
         .unwrap();
     assert_eq!(recorded.output("state"), "AUTHORIZED");
     assert!(began.elapsed() < Duration::from_secs(25), "{:?}", began.elapsed());
-    assert_eq!(world.warnings(), [""; 0]);
-    let again = world.refresh::<Connection>(&recorded).await.unwrap().unwrap();
+    assert_eq!(fixture.warnings(), [""; 0]);
+    let again = fixture.refresh::<Connection>(&recorded).await.unwrap().unwrap();
     assert_eq!(again.prior, recorded.prior);
 }
 
 #[tokio::test(start_paused = true)]
 async fn without_the_right_to_look_at_the_association_it_is_ready_later_and_that_is_told() {
-    let world = world(Temper::Recorded, false);
-    let gateway = gateway(&world, "gateway").await;
-    let made = dns_configuration(&world, &gateway.id, "stays-authorized").await;
-    world
+    let fixture = fixture(Mode::Recorded, false);
+    let gateway = gateway(&fixture, "gateway").await;
+    let made = dns_configuration(&fixture, &gateway.id, "stays-authorized").await;
+    fixture
         .emulator
         .deny(["vpc-lattice:GetServiceNetworkResourceAssociation".to_owned()]);
     let began = Instant::now();
-    world
+    fixture
         .create::<Connection>("orders", connection(&made.output("arn")))
         .await
         .unwrap();
     assert!((75..100).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
-    let [warning] = world.warnings().try_into().unwrap();
+    let [warning] = fixture.warnings().try_into().unwrap();
     assert!(
         warning.contains("grant vpc-lattice:GetServiceNetworkResourceAssociation"),
         "{warning}"

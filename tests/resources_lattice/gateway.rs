@@ -4,29 +4,29 @@ use std::time::Duration;
 
 use aws_emulator::faults::{Fault, FaultKind};
 use private_step_functions::resources::resource_gateway::ResourceGateway;
-use pulumi_provider::error::Kind;
+use pulumi_provider::error::ErrorKind;
 use pulumi_provider::property::Value;
 use serde_json::json;
 
 use crate::configuration::dns_configuration;
-use crate::world::{Recorded, World, provider, with};
+use crate::fixture::{Fixture, Recorded, provider, with};
 
-pub(crate) async fn gateway_inputs(world: &World) -> serde_json::Value {
-    let (vpc, subnets) = world.network().await;
+pub(crate) async fn gateway_inputs(fixture: &Fixture) -> serde_json::Value {
+    let (vpc, subnets) = fixture.network().await;
     json!({ "vpcId": vpc, "subnetIds": subnets })
 }
 
-pub(crate) async fn gateway(world: &World, name: &str) -> Recorded {
-    let inputs = gateway_inputs(world).await;
-    world.create::<ResourceGateway>(name, inputs).await.unwrap()
+pub(crate) async fn gateway(fixture: &Fixture, name: &str) -> Recorded {
+    let inputs = gateway_inputs(fixture).await;
+    fixture.create::<ResourceGateway>(name, inputs).await.unwrap()
 }
 
 #[tokio::test(start_paused = true)]
 async fn is_ready_at_the_second_active_in_a_row() {
-    let world = World::cautious(json!({}));
-    let made = gateway(&world, "orders").await;
+    let fixture = Fixture::cautious(json!({}));
+    let made = gateway(&fixture, "orders").await;
     assert_eq!(made.output("status"), "ACTIVE");
-    let client = world.aws.lattice().await.unwrap();
+    let client = fixture.aws.lattice().await.unwrap();
     for _ in 0..20 {
         let live = client
             .get_resource_gateway()
@@ -38,16 +38,16 @@ async fn is_ready_at_the_second_active_in_a_row() {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     assert!(
-        world.has_shown("waiting for the resource gateway to become active: CREATE_IN_PROGRESS"),
+        fixture.has_shown("waiting for the resource gateway to become active: CREATE_IN_PROGRESS"),
         "{:?}",
-        world.statuses()
+        fixture.statuses()
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn outputs_show_what_aws_chose_and_inputs_do_not() {
-    let world = World::new();
-    let made = gateway(&world, "orders").await;
+    let fixture = Fixture::new();
+    let made = gateway(&fixture, "orders").await;
     assert_eq!(
         (
             made.output("ipAddressType").as_str(),
@@ -57,9 +57,9 @@ async fn outputs_show_what_aws_chose_and_inputs_do_not() {
     );
     assert_eq!(made.prior.outputs["ipv4AddressesPerEni"], Value::Number(16.0));
     assert_eq!(made.prior.outputs["securityGroupIds"].as_array().unwrap().len(), 1);
-    let again = world.refresh::<ResourceGateway>(&made).await.unwrap().unwrap();
+    let again = fixture.refresh::<ResourceGateway>(&made).await.unwrap().unwrap();
     assert_eq!(again.prior, made.prior);
-    let imported = world
+    let imported = fixture
         .import::<ResourceGateway>("orders", &made.id)
         .await
         .unwrap()
@@ -70,57 +70,70 @@ async fn outputs_show_what_aws_chose_and_inputs_do_not() {
 
 #[tokio::test(start_paused = true)]
 async fn tags_are_the_defaults_and_its_own() {
-    let world = World::configured(json!({ "defaultTags": { "tags": { "team": "a", "env": "dev" } } }));
-    let inputs = with(&gateway_inputs(&world).await, json!({ "tags": { "env": "prod" } }));
-    let made = world.create::<ResourceGateway>("orders", inputs.clone()).await.unwrap();
+    let fixture = Fixture::configured(json!({ "defaultTags": { "tags": { "team": "a", "env": "dev" } } }));
+    let inputs = with(&gateway_inputs(&fixture).await, json!({ "tags": { "env": "prod" } }));
+    let made = fixture
+        .create::<ResourceGateway>("orders", inputs.clone())
+        .await
+        .unwrap();
     let all = json!({ "team": "a", "env": "prod" });
     assert_eq!(made.prior.outputs["tagsAll"], Value::from(all.clone()));
     assert_eq!(
-        world.refresh::<ResourceGateway>(&made).await.unwrap().unwrap().prior,
+        fixture.refresh::<ResourceGateway>(&made).await.unwrap().unwrap().prior,
         made.prior
     );
 
     let inputs = with(&inputs, json!({ "tags": { "more": "x" } }));
-    let updated = world.update::<ResourceGateway>(&made, inputs).await.unwrap();
+    let updated = fixture.update::<ResourceGateway>(&made, inputs).await.unwrap();
     assert_eq!(
         updated.prior.outputs["tagsAll"],
         Value::from(json!({ "team": "a", "env": "dev", "more": "x" }))
     );
     assert_eq!(
-        world.refresh::<ResourceGateway>(&updated).await.unwrap().unwrap().prior,
+        fixture
+            .refresh::<ResourceGateway>(&updated)
+            .await
+            .unwrap()
+            .unwrap()
+            .prior,
         updated.prior
     );
-    assert_eq!(world.calls("UpdateResourceGateway").len(), 0);
+    assert_eq!(fixture.calls("UpdateResourceGateway").len(), 0);
 
     // An update removes the tags that are no longer in the program, and nothing else.
-    let without = with(&gateway_inputs(&world).await, json!({}));
-    let updated = world.update::<ResourceGateway>(&updated, without).await.unwrap();
+    let without = with(&gateway_inputs(&fixture).await, json!({}));
+    let updated = fixture.update::<ResourceGateway>(&updated, without).await.unwrap();
     assert_eq!(
         updated.prior.outputs["tagsAll"],
         Value::from(json!({ "team": "a", "env": "dev" }))
     );
-    let taken = world.calls("UntagResource");
+    let taken = fixture.calls("UntagResource");
     assert_eq!(taken.len(), 1);
     assert_eq!(taken[0].parameters["tagKeys"], json!(["more"]));
     assert_eq!(
-        world.refresh::<ResourceGateway>(&updated).await.unwrap().unwrap().prior,
+        fixture
+            .refresh::<ResourceGateway>(&updated)
+            .await
+            .unwrap()
+            .unwrap()
+            .prior,
         updated.prior
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn security_groups_change_in_place_and_are_read_back() {
-    let world = World::new();
-    let (one, two) = (world.security_group("one").await, world.security_group("two").await);
-    let base = gateway_inputs(&world).await;
-    let made = world
+    let fixture = Fixture::new();
+    let (one, two) = (fixture.security_group("one").await, fixture.security_group("two").await);
+    let base = gateway_inputs(&fixture).await;
+    let made = fixture
         .create::<ResourceGateway>("orders", with(&base, json!({ "securityGroupIds": [one] })))
         .await
         .unwrap();
     let wanted = with(&base, json!({ "securityGroupIds": [two, one] }));
-    let diff = world.diff::<ResourceGateway>(&made, wanted.clone()).unwrap();
+    let diff = fixture.diff::<ResourceGateway>(&made, wanted.clone()).unwrap();
     assert!(diff.replaces.is_empty() && diff.properties.contains("securityGroupIds"));
-    let updated = world.update::<ResourceGateway>(&made, wanted).await.unwrap();
+    let updated = fixture.update::<ResourceGateway>(&made, wanted).await.unwrap();
     assert_eq!(
         updated.prior.outputs["securityGroupIds"],
         Value::from(json!([two, one])),
@@ -128,24 +141,24 @@ async fn security_groups_change_in_place_and_are_read_back() {
     );
     assert_eq!(updated.output("status"), "ACTIVE");
     assert_eq!(updated.output("arn"), made.output("arn"));
-    assert_eq!(world.calls("UpdateResourceGateway").len(), 1);
+    assert_eq!(fixture.calls("UpdateResourceGateway").len(), 1);
     assert!(
-        world.has_shown("waiting for the resource gateway to become active: UPDATE_IN_PROGRESS"),
+        fixture.has_shown("waiting for the resource gateway to become active: UPDATE_IN_PROGRESS"),
         "{:?}",
-        world.statuses()
+        fixture.statuses()
     );
     // Removing the property from the program leaves the groups unchanged.
     assert!(
-        world
+        fixture
             .diff::<ResourceGateway>(&updated, base.clone())
             .unwrap()
             .detailed
             .is_empty()
     );
-    let same = world.update::<ResourceGateway>(&updated, base).await.unwrap();
+    let same = fixture.update::<ResourceGateway>(&updated, base).await.unwrap();
     assert_eq!(same.prior.outputs["securityGroupIds"].as_array().unwrap().len(), 2);
     assert_eq!(
-        world.calls("UpdateResourceGateway").len(),
+        fixture.calls("UpdateResourceGateway").len(),
         1,
         "nothing differs, nothing is sent"
     );
@@ -153,20 +166,20 @@ async fn security_groups_change_in_place_and_are_read_back() {
 
 #[tokio::test(start_paused = true)]
 async fn an_update_waits_for_somebody_elses() {
-    let world = World::cautious(json!({}));
-    let (one, two) = (world.security_group("one").await, world.security_group("two").await);
-    let made = gateway(&world, "orders").await;
-    let client = world.aws.lattice().await.unwrap();
+    let fixture = Fixture::cautious(json!({}));
+    let (one, two) = (fixture.security_group("one").await, fixture.security_group("two").await);
+    let made = gateway(&fixture, "orders").await;
+    let client = fixture.aws.lattice().await.unwrap();
     let request = client
         .update_resource_gateway()
         .resource_gateway_identifier(&made.id)
         .security_group_ids(&one);
     request.send().await.unwrap();
-    let inputs = with(&gateway_inputs(&world).await, json!({ "securityGroupIds": [two] }));
-    let updated = world.update::<ResourceGateway>(&made, inputs).await.unwrap();
+    let inputs = with(&gateway_inputs(&fixture).await, json!({ "securityGroupIds": [two] }));
+    let updated = fixture.update::<ResourceGateway>(&made, inputs).await.unwrap();
     assert_eq!(updated.prior.outputs["securityGroupIds"], Value::from(json!([two])));
     assert!(
-        world
+        fixture
             .calls("UpdateResourceGateway")
             .iter()
             .any(|call| call.outcome == "ConflictException")
@@ -175,9 +188,9 @@ async fn an_update_waits_for_somebody_elses() {
 
 #[tokio::test(start_paused = true)]
 async fn a_failed_gateway_says_why_and_is_replaced() {
-    let world = World::new();
-    let (vpc, subnets) = world.network().await;
-    let ec2 = world.aws.ec2().await.unwrap();
+    let fixture = Fixture::new();
+    let (vpc, subnets) = fixture.network().await;
+    let ec2 = fixture.aws.ec2().await.unwrap();
     let answer = ec2.describe_subnets().subnet_ids(&subnets[0]).send().await.unwrap();
     let zone = answer.subnets()[0].availability_zone().unwrap();
     let small = ec2
@@ -189,7 +202,7 @@ async fn a_failed_gateway_says_why_and_is_replaced() {
         .await;
     let small = small.unwrap().subnet().unwrap().subnet_id().unwrap().to_owned();
     let inputs = json!({ "vpcId": vpc, "subnetIds": [small], "name": "orders-gateway" });
-    let (recorded, error) = world
+    let (recorded, error) = fixture
         .create::<ResourceGateway>("orders", inputs.clone())
         .await
         .unwrap_err();
@@ -202,21 +215,21 @@ async fn a_failed_gateway_says_why_and_is_replaced() {
         )),
         "{text}"
     );
-    assert_eq!(error.kind(), Kind::Failed);
+    assert_eq!(error.kind(), ErrorKind::Failed);
 
     // A failed gateway never recovers, so the same inputs replace it. It is deleted first, because its name must be free.
-    let diff = world.diff::<ResourceGateway>(&recorded, inputs).unwrap();
+    let diff = fixture.diff::<ResourceGateway>(&recorded, inputs).unwrap();
     assert!(diff.replaces.contains("status") && diff.delete_first);
-    world.delete::<ResourceGateway>(&recorded).await.unwrap();
-    assert_eq!(world.existing("resource-gateway"), Vec::<String>::new());
+    fixture.delete::<ResourceGateway>(&recorded).await.unwrap();
+    assert_eq!(fixture.existing("resource-gateway"), Vec::<String>::new());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_replacement_that_keeps_a_given_name_says_so() {
-    let world = World::new();
-    let base = with(&gateway_inputs(&world).await, json!({ "name": "mine" }));
-    let made = world.create::<ResourceGateway>("orders", base.clone()).await.unwrap();
-    let diff = |changes| world.diff::<ResourceGateway>(&made, with(&base, changes)).unwrap();
+    let fixture = Fixture::new();
+    let base = with(&gateway_inputs(&fixture).await, json!({ "name": "mine" }));
+    let made = fixture.create::<ResourceGateway>("orders", base.clone()).await.unwrap();
+    let diff = |changes| fixture.diff::<ResourceGateway>(&made, with(&base, changes)).unwrap();
     for changes in [
         json!({ "dnsResolution": "IN_VPC" }),
         json!({ "ipv4AddressesPerEni": 8 }),
@@ -233,10 +246,13 @@ async fn a_replacement_that_keeps_a_given_name_says_so() {
 
 #[tokio::test(start_paused = true)]
 async fn a_taken_name_is_never_taken_over() {
-    let mut world = World::new();
-    let inputs = with(&gateway_inputs(&world).await, json!({ "name": "mine" }));
-    let first = world.create::<ResourceGateway>("orders", inputs.clone()).await.unwrap();
-    let (recorded, error) = world
+    let mut fixture = Fixture::new();
+    let inputs = with(&gateway_inputs(&fixture).await, json!({ "name": "mine" }));
+    let first = fixture
+        .create::<ResourceGateway>("orders", inputs.clone())
+        .await
+        .unwrap();
+    let (recorded, error) = fixture
         .create::<ResourceGateway>("billing", inputs.clone())
         .await
         .unwrap_err();
@@ -249,27 +265,27 @@ async fn a_taken_name_is_never_taken_over() {
         )),
         "{text}"
     );
-    assert_eq!(error.kind(), Kind::Conflict);
+    assert_eq!(error.kind(), ErrorKind::Conflict);
 
     // The same resource in another process: the error names the gateway that the first run left behind.
-    world.restart(b"second run");
-    let (_, error) = world.create::<ResourceGateway>("orders", inputs).await.unwrap_err();
+    fixture.restart(b"second run");
+    let (_, error) = fixture.create::<ResourceGateway>("orders", inputs).await.unwrap_err();
     let text = error.to_string();
     assert!(
         text.contains("If an interrupted run left it behind, delete it or import it"),
         "{text}"
     );
-    assert_eq!(world.existing("resource-gateway").len(), 1);
+    assert_eq!(fixture.existing("resource-gateway").len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_delete_waits_for_its_configurations_and_interfaces() {
-    let world = World::new();
-    let group = world.security_group("one").await;
-    let inputs = with(&gateway_inputs(&world).await, json!({ "securityGroupIds": [group] }));
-    let made = world.create::<ResourceGateway>("orders", inputs).await.unwrap();
-    let configuration = dns_configuration(&world, &made.id, "target").await;
-    let client = world.aws.lattice().await.unwrap().clone();
+    let fixture = Fixture::new();
+    let group = fixture.security_group("one").await;
+    let inputs = with(&gateway_inputs(&fixture).await, json!({ "securityGroupIds": [group] }));
+    let made = fixture.create::<ResourceGateway>("orders", inputs).await.unwrap();
+    let configuration = dns_configuration(&fixture, &made.id, "target").await;
+    let client = fixture.aws.lattice().await.unwrap().clone();
     let id = configuration.id.clone();
     tokio::spawn(async move {
         tokio::time::sleep(Duration::from_secs(60)).await;
@@ -280,32 +296,32 @@ async fn a_delete_waits_for_its_configurations_and_interfaces() {
             .await
             .unwrap();
     });
-    world.delete::<ResourceGateway>(&made).await.unwrap();
+    fixture.delete::<ResourceGateway>(&made).await.unwrap();
     let named = format!("({})", configuration.id);
     assert!(
-        world.statuses().iter().any(|status| status.contains(&named)),
+        fixture.statuses().iter().any(|status| status.contains(&named)),
         "{:?}",
-        world.statuses()
+        fixture.statuses()
     );
     // Nothing uses the group any more, so the delete succeeds at once.
-    let ec2 = world.aws.ec2().await.unwrap();
+    let ec2 = fixture.aws.ec2().await.unwrap();
     ec2.delete_security_group().group_id(group).send().await.unwrap();
-    assert!(world.has_shown("waiting for the resource gateway to be deleted: DELETE_IN_PROGRESS"));
+    assert!(fixture.has_shown("waiting for the resource gateway to be deleted: DELETE_IN_PROGRESS"));
     assert!(
-        world
+        fixture
             .statuses()
             .iter()
             .any(|s| s.starts_with("waiting for the network interfaces of the resource gateway"))
     );
     assert_eq!(
-        world
+        fixture
             .refresh::<ResourceGateway>(&made)
             .await
             .unwrap()
             .map(|found| found.id),
         None
     );
-    world
+    fixture
         .delete::<ResourceGateway>(&made)
         .await
         .expect("what is gone is deleted");
@@ -313,12 +329,12 @@ async fn a_delete_waits_for_its_configurations_and_interfaces() {
 
 #[tokio::test(start_paused = true)]
 async fn a_delete_that_takes_too_long_names_the_configuration() {
-    let mut world = World::new();
-    let made = gateway(&world, "orders").await;
-    let configuration = dns_configuration(&world, &made.id, "target").await;
-    world.timeout = Some(Duration::from_secs(30));
-    let error = world.delete::<ResourceGateway>(&made).await.unwrap_err();
-    assert_eq!(error.kind(), Kind::TimedOut);
+    let mut fixture = Fixture::new();
+    let made = gateway(&fixture, "orders").await;
+    let configuration = dns_configuration(&fixture, &made.id, "target").await;
+    fixture.timeout = Some(Duration::from_secs(30));
+    let error = fixture.delete::<ResourceGateway>(&made).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
     assert!(error.to_string().contains(&configuration.id), "{error}");
     assert!(
         error
@@ -330,36 +346,36 @@ async fn a_delete_that_takes_too_long_names_the_configuration() {
 
 #[tokio::test(start_paused = true)]
 async fn a_delete_without_leave_to_see_interfaces_warns() {
-    let world = World::new();
-    let made = gateway(&world, "orders").await;
-    world.emulator.deny(["ec2:DescribeNetworkInterfaces".to_owned()]);
-    world.delete::<ResourceGateway>(&made).await.unwrap();
+    let fixture = Fixture::new();
+    let made = gateway(&fixture, "orders").await;
+    fixture.emulator.deny(["ec2:DescribeNetworkInterfaces".to_owned()]);
+    fixture.delete::<ResourceGateway>(&made).await.unwrap();
     assert!(
-        world.warnings()[0].contains("are not awaited"),
+        fixture.warnings()[0].contains("are not awaited"),
         "{:?}",
-        world.warnings()
+        fixture.warnings()
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn denied_quota_and_unknown_references_are_explained() {
-    let world = World::new();
-    let inputs = gateway_inputs(&world).await;
-    world.emulator.deny(["vpc-lattice:CreateResourceGateway".to_owned()]);
-    let (recorded, error) = world
+    let fixture = Fixture::new();
+    let inputs = gateway_inputs(&fixture).await;
+    fixture.emulator.deny(["vpc-lattice:CreateResourceGateway".to_owned()]);
+    let (recorded, error) = fixture
         .create::<ResourceGateway>("orders", inputs.clone())
         .await
         .unwrap_err();
     assert!(recorded.is_none());
-    assert_eq!(error.kind(), Kind::Denied);
+    assert_eq!(error.kind(), ErrorKind::Denied);
     assert!(error.to_string().contains("iam:CreateServiceLinkedRole"), "{error}");
-    world.emulator.deny([]);
+    fixture.emulator.deny([]);
 
     let unknown = with(&inputs, json!({ "securityGroupIds": ["sg-0123456789abcdef0"] }));
-    let (_, error) = world.create::<ResourceGateway>("orders", unknown).await.unwrap_err();
+    let (_, error) = fixture.create::<ResourceGateway>("orders", unknown).await.unwrap_err();
     assert_eq!(
         error.kind(),
-        Kind::NotFound,
+        ErrorKind::NotFound,
         "AWS's own error after a while, not a time-out: {error}"
     );
     let text = error.to_string();
@@ -368,36 +384,39 @@ async fn denied_quota_and_unknown_references_are_explained() {
         "{text}"
     );
     assert!(
-        world.calls("CreateResourceGateway").len() > 3,
+        fixture.calls("CreateResourceGateway").len() > 3,
         "it was worth some repetitions"
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn throttling_and_failures_of_the_service_are_sat_out() {
-    let world = World::new();
+    let fixture = Fixture::new();
     for (operation, kind) in [
         ("CreateResourceGateway", FaultKind::Throttle),
         ("GetResourceGateway", FaultKind::Internal),
         ("DeleteResourceGateway", FaultKind::ResetAfter),
     ] {
-        world.emulator.inject(Fault::new(operation, 1, kind).times(3));
+        fixture.emulator.inject(Fault::new(operation, 1, kind).times(3));
     }
-    let made = gateway(&world, "orders").await;
-    world.delete::<ResourceGateway>(&made).await.unwrap();
-    assert_eq!(world.existing("resource-gateway"), Vec::<String>::new());
+    let made = gateway(&fixture, "orders").await;
+    fixture.delete::<ResourceGateway>(&made).await.unwrap();
+    assert_eq!(fixture.existing("resource-gateway"), Vec::<String>::new());
 }
 
 #[tokio::test(start_paused = true)]
 async fn another_region_or_account_is_not_mistaken_for_a_deletion() {
-    let mut world = World::new();
-    let made = gateway(&world, "orders").await;
-    let home = std::mem::replace(&mut world.aws, provider(&world.emulator, "us-east-1", json!({})).into());
+    let mut fixture = Fixture::new();
+    let made = gateway(&fixture, "orders").await;
+    let home = std::mem::replace(
+        &mut fixture.aws,
+        provider(&fixture.emulator, "us-east-1", json!({})).into(),
+    );
     for error in [
-        world.refresh::<ResourceGateway>(&made).await.unwrap_err(),
-        world.delete::<ResourceGateway>(&made).await.unwrap_err(),
-        world
-            .update::<ResourceGateway>(&made, gateway_inputs(&world).await)
+        fixture.refresh::<ResourceGateway>(&made).await.unwrap_err(),
+        fixture.delete::<ResourceGateway>(&made).await.unwrap_err(),
+        fixture
+            .update::<ResourceGateway>(&made, gateway_inputs(&fixture).await)
             .await
             .unwrap_err(),
     ] {
@@ -406,8 +425,8 @@ async fn another_region_or_account_is_not_mistaken_for_a_deletion() {
             "{error}"
         );
     }
-    world.aws = home;
-    assert!(world.refresh::<ResourceGateway>(&made).await.unwrap().is_some());
+    fixture.aws = home;
+    assert!(fixture.refresh::<ResourceGateway>(&made).await.unwrap().is_some());
 }
 
 #[test]
@@ -440,21 +459,21 @@ fn an_ipv6_gateway_has_no_ipv4_addresses() {
 
 #[tokio::test(start_paused = true)]
 async fn a_failed_update_is_repeated_once() {
-    let world = World::new();
-    let (one, two) = (world.security_group("one").await, world.security_group("two").await);
-    let base = gateway_inputs(&world).await;
-    let made = gateway(&world, "orders").await;
-    world.inject("UpdateResourceGateway", FaultKind::Fail);
+    let fixture = Fixture::new();
+    let (one, two) = (fixture.security_group("one").await, fixture.security_group("two").await);
+    let base = gateway_inputs(&fixture).await;
+    let made = gateway(&fixture, "orders").await;
+    fixture.inject("UpdateResourceGateway", FaultKind::Fail);
     let inputs = with(&base, json!({ "securityGroupIds": [one] }));
-    let updated = world.update::<ResourceGateway>(&made, inputs).await.unwrap();
+    let updated = fixture.update::<ResourceGateway>(&made, inputs).await.unwrap();
     assert_eq!(updated.output("status"), "ACTIVE");
-    assert_eq!(world.calls("UpdateResourceGateway").len(), 2);
+    assert_eq!(fixture.calls("UpdateResourceGateway").len(), 2);
 
-    world
+    fixture
         .emulator
         .inject(Fault::new("UpdateResourceGateway", 1, FaultKind::Fail).times(2));
     let inputs = with(&base, json!({ "securityGroupIds": [two] }));
-    let error = world
+    let error = fixture
         .update::<ResourceGateway>(&updated, inputs.clone())
         .await
         .unwrap_err();
@@ -462,29 +481,29 @@ async fn a_failed_update_is_repeated_once() {
         error.to_string().contains("is UPDATE_FAILED; AWS gives no reason"),
         "{error}"
     );
-    assert_eq!(world.calls("UpdateResourceGateway").len(), 4);
+    assert_eq!(fixture.calls("UpdateResourceGateway").len(), 4);
 
     // A refresh records the failure. The next update then tries again, even without any other difference.
-    let seen = world.refresh::<ResourceGateway>(&updated).await.unwrap().unwrap();
+    let seen = fixture.refresh::<ResourceGateway>(&updated).await.unwrap().unwrap();
     assert_eq!(seen.output("status"), "UPDATE_FAILED");
-    let diff = world.diff::<ResourceGateway>(&seen, inputs.clone()).unwrap();
+    let diff = fixture.diff::<ResourceGateway>(&seen, inputs.clone()).unwrap();
     assert!(diff.properties.contains("status") && diff.replaces.is_empty());
-    let repaired = world.update::<ResourceGateway>(&seen, inputs).await.unwrap();
+    let repaired = fixture.update::<ResourceGateway>(&seen, inputs).await.unwrap();
     assert_eq!(repaired.output("status"), "ACTIVE");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_failed_delete_is_begun_again() {
-    let world = World::new();
-    let made = gateway(&world, "orders").await;
-    world.inject("DeleteResourceGateway", FaultKind::Fail);
-    world.delete::<ResourceGateway>(&made).await.unwrap();
-    assert_eq!(world.existing("resource-gateway"), Vec::<String>::new());
+    let fixture = Fixture::new();
+    let made = gateway(&fixture, "orders").await;
+    fixture.inject("DeleteResourceGateway", FaultKind::Fail);
+    fixture.delete::<ResourceGateway>(&made).await.unwrap();
+    assert_eq!(fixture.existing("resource-gateway"), Vec::<String>::new());
 
-    let made = gateway(&world, "billing").await;
-    world
+    let made = gateway(&fixture, "billing").await;
+    fixture
         .emulator
         .inject(Fault::new("DeleteResourceGateway", 1, FaultKind::Fail).times(3));
-    let error = world.delete::<ResourceGateway>(&made).await.unwrap_err();
+    let error = fixture.delete::<ResourceGateway>(&made).await.unwrap_err();
     assert!(error.to_string().contains("is DELETE_FAILED"), "{error}");
 }

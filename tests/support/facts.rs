@@ -23,8 +23,8 @@ pub(crate) fn secrets_of(emulator: &Emulator, connection: &str, property: &str) 
         "auth.oauth.clientSecret" => "OAuthParameters.ClientParameters.ClientSecret",
         other => panic!("{other} is no secret"),
     };
-    emulator.with_world(|world| {
-        let connections = &world.region_of(ACCOUNT, REGION).eventbridge.connections;
+    emulator.with_accounts(|accounts| {
+        let connections = &accounts.region_of(ACCOUNT, REGION).eventbridge.connections;
         connections[connection].secrets.fingerprint_at(place)
     })
 }

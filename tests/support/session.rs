@@ -90,12 +90,12 @@ pub(crate) struct Failed {
 
 /// The type and name of a resource.
 #[derive(Clone, Copy)]
-pub(crate) struct Which<'a> {
+pub(crate) struct ResourceRef<'a> {
     pub(crate) token: &'a str,
     pub(crate) name: &'a str,
 }
 
-impl Which<'_> {
+impl ResourceRef<'_> {
     fn urn(self) -> String {
         urn(self.token, self.name)
     }
@@ -116,23 +116,28 @@ impl Session {
     }
 
     /// Returns the checked inputs. `olds` are the recorded inputs.
-    pub(crate) async fn check(&self, which: Which<'_>, olds: Option<&Struct>, news: Json) -> Struct {
+    pub(crate) async fn check(&self, resource: ResourceRef<'_>, olds: Option<&Struct>, news: Json) -> Struct {
         let request = CheckRequest {
-            urn: which.urn(),
+            urn: resource.urn(),
             olds: olds.cloned(),
             news: Some(fields(news)),
             random_seed: vec![self.seed; 32],
             ..CheckRequest::default()
         };
         let answer = self.harness.client.clone().check(request).await.unwrap().into_inner();
-        assert_eq!(answer.failures, [], "{}", which.token);
+        assert_eq!(answer.failures, [], "{}", resource.token);
         answer.inputs.unwrap()
     }
 
-    pub(crate) async fn diff(&self, which: Which<'_>, old: &Recorded, inputs: &Struct) -> Result<DiffResponse, Status> {
+    pub(crate) async fn diff(
+        &self,
+        resource: ResourceRef<'_>,
+        old: &Recorded,
+        inputs: &Struct,
+    ) -> Result<DiffResponse, Status> {
         let request = DiffRequest {
             id: old.id.clone(),
-            urn: which.urn(),
+            urn: resource.urn(),
             olds: Some(old.outputs.clone()),
             old_inputs: Some(old.inputs.clone()),
             news: Some(inputs.clone()),
@@ -141,9 +146,9 @@ impl Session {
         Ok(self.harness.client.clone().diff(request).await?.into_inner())
     }
 
-    pub(crate) async fn preview_create(&self, which: Which<'_>, inputs: &Struct) -> Struct {
+    pub(crate) async fn preview_create(&self, resource: ResourceRef<'_>, inputs: &Struct) -> Struct {
         let request = CreateRequest {
-            urn: which.urn(),
+            urn: resource.urn(),
             properties: Some(inputs.clone()),
             preview: true,
             ..CreateRequest::default()
@@ -154,9 +159,14 @@ impl Session {
     }
 
     /// Creates the resource. `timeout` is the user's custom timeout in seconds; zero means none.
-    pub(crate) async fn create(&self, which: Which<'_>, inputs: &Struct, timeout: f64) -> Result<Recorded, Failed> {
+    pub(crate) async fn create(
+        &self,
+        resource: ResourceRef<'_>,
+        inputs: &Struct,
+        timeout: f64,
+    ) -> Result<Recorded, Failed> {
         let request = CreateRequest {
-            urn: which.urn(),
+            urn: resource.urn(),
             properties: Some(inputs.clone()),
             timeout,
             ..CreateRequest::default()
@@ -171,7 +181,7 @@ impl Session {
                 })
             }
             Err(status) => Err(Failed {
-                recorded: half_made(&status),
+                recorded: init_failed(&status),
                 status,
             }),
         }
@@ -180,13 +190,13 @@ impl Session {
     /// Runs a refresh. Returns `None` if the object is gone.
     pub(crate) async fn refresh(
         &self,
-        which: Which<'_>,
+        resource: ResourceRef<'_>,
         old: &Recorded,
         timeout: f64,
     ) -> Result<Option<Recorded>, Status> {
         let request = ReadRequest {
             id: old.id.clone(),
-            urn: which.urn(),
+            urn: resource.urn(),
             properties: Some(old.outputs.clone()),
             inputs: Some(old.inputs.clone()),
             timeout,
@@ -195,10 +205,10 @@ impl Session {
         self.read(request).await
     }
 
-    pub(crate) async fn import(&self, which: Which<'_>, id: &str) -> Result<Option<Recorded>, Status> {
+    pub(crate) async fn import(&self, resource: ResourceRef<'_>, id: &str) -> Result<Option<Recorded>, Status> {
         let request = ReadRequest {
             id: id.to_owned(),
-            urn: which.urn(),
+            urn: resource.urn(),
             ..ReadRequest::default()
         };
         self.read(request).await
@@ -219,10 +229,10 @@ impl Session {
         }))
     }
 
-    pub(crate) async fn preview_update(&self, which: Which<'_>, old: &Recorded, inputs: &Struct) -> Struct {
+    pub(crate) async fn preview_update(&self, resource: ResourceRef<'_>, old: &Recorded, inputs: &Struct) -> Struct {
         let request = UpdateRequest {
             preview: true,
-            ..update(which, old, inputs, 0.0)
+            ..update(resource, old, inputs, 0.0)
         };
         let answer = self.harness.client.clone().update(request).await.unwrap();
         answer.into_inner().properties.unwrap()
@@ -230,12 +240,12 @@ impl Session {
 
     pub(crate) async fn update(
         &self,
-        which: Which<'_>,
+        resource: ResourceRef<'_>,
         old: &Recorded,
         inputs: &Struct,
         timeout: f64,
     ) -> Result<Recorded, Failed> {
-        let request = update(which, old, inputs, timeout);
+        let request = update(resource, old, inputs, timeout);
         let recorded = |inputs: &Struct, outputs| Recorded {
             id: old.id.clone(),
             inputs: inputs.clone(),
@@ -245,16 +255,16 @@ impl Session {
             Ok(answer) => Ok(recorded(inputs, answer.into_inner().properties.unwrap())),
             // The engine keeps the old inputs, whatever the response contains.
             Err(status) => Err(Failed {
-                recorded: half_made(&status).map(|half_made| recorded(&old.inputs, half_made.outputs)),
+                recorded: init_failed(&status).map(|init_failed| recorded(&old.inputs, init_failed.outputs)),
                 status,
             }),
         }
     }
 
-    pub(crate) async fn delete(&self, which: Which<'_>, old: &Recorded, timeout: f64) -> Result<(), Status> {
+    pub(crate) async fn delete(&self, resource: ResourceRef<'_>, old: &Recorded, timeout: f64) -> Result<(), Status> {
         let request = DeleteRequest {
             id: old.id.clone(),
-            urn: which.urn(),
+            urn: resource.urn(),
             properties: Some(old.outputs.clone()),
             old_inputs: Some(old.inputs.clone()),
             timeout,
@@ -269,10 +279,10 @@ impl Session {
     }
 }
 
-fn update(which: Which<'_>, old: &Recorded, inputs: &Struct, timeout: f64) -> UpdateRequest {
+fn update(resource: ResourceRef<'_>, old: &Recorded, inputs: &Struct, timeout: f64) -> UpdateRequest {
     UpdateRequest {
         id: old.id.clone(),
-        urn: which.urn(),
+        urn: resource.urn(),
         olds: Some(old.outputs.clone()),
         old_inputs: Some(old.inputs.clone()),
         news: Some(inputs.clone()),
@@ -282,7 +292,7 @@ fn update(which: Which<'_>, old: &Recorded, inputs: &Struct, timeout: f64) -> Up
 }
 
 /// Returns the object that the engine records despite a failed create or update.
-fn half_made(status: &Status) -> Option<Recorded> {
+fn init_failed(status: &Status) -> Option<Recorded> {
     if status.details().is_empty() {
         return None;
     }

@@ -7,13 +7,13 @@ use std::time::Duration;
 use aws_emulator::Emulator;
 use serde_json::{Value as Json, json};
 
-use crate::session::{REGION, Which};
+use crate::session::{REGION, ResourceRef};
 
 /// Every secret in the table contains this text.
 pub(crate) const SECRET: &str = "hidden";
 
 /// The prerequisites, created without the provider.
-pub(crate) struct Ground {
+pub(crate) struct Prerequisites {
     vpc: String,
     pub(crate) subnets: Vec<String>,
     other_vpc: String,
@@ -41,8 +41,8 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    pub(crate) fn which(&self) -> Which<'static> {
-        Which {
+    pub(crate) fn resource(&self) -> ResourceRef<'static> {
+        ResourceRef {
             token: self.token,
             name: "orders",
         }
@@ -90,8 +90,8 @@ pub(crate) fn with(inputs: &Json, name: &str, value: &Json) -> Json {
     inputs
 }
 
-impl Ground {
-    pub(crate) async fn lay(emulator: &Emulator) -> Self {
+impl Prerequisites {
+    pub(crate) async fn create(emulator: &Emulator) -> Self {
         let ec2 = async |operation, params| call(emulator, "ec2", operation, params).await;
         let lattice = async |operation, params| call(emulator, "vpc-lattice", operation, params).await;
         let found = ec2("DescribeSubnets", json!({})).await;
@@ -102,7 +102,7 @@ impl Ground {
         let other = ec2("CreateVpc", json!({ "CidrBlock": "10.0.0.0/16" })).await;
         let mut groups = Vec::new();
         for name in ["one", "two"] {
-            let params = json!({ "GroupName": name, "Description": "ground", "VpcId": vpc });
+            let params = json!({ "GroupName": name, "Description": "prerequisites", "VpcId": vpc });
             groups.push(text(&ec2("CreateSecurityGroup", params).await["GroupId"]));
         }
         let params = json!({

@@ -59,15 +59,15 @@ async fn no_operation_shows_or_touches_them() {
             let read = scene.refresh(&session, &old).await;
             assert_eq!(plain(&read.outputs), plain(&old.outputs), "{label}: {program}");
         }
-        let which = scene.subject.which();
-        let imported = session.import(which, &old.id).await.unwrap().unwrap();
+        let resource = scene.subject.resource();
+        let imported = session.import(resource, &old.id).await.unwrap().unwrap();
         assert_eq!(plain(&imported.inputs).get("tags"), None, "{label}");
         assert_eq!(plain(&imported.outputs)["tagsAll"], json!({ "team": "a" }), "{label}");
         for call in scene.calls_since(since) {
             let text = call.parameters.to_string();
             assert!(!text.contains("LastScan") && !text.contains("c7n:"), "{label}: {text}");
         }
-        session.delete(which, &old, 0.0).await.unwrap();
+        session.delete(resource, &old, 0.0).await.unwrap();
     }
 }
 
@@ -82,12 +82,12 @@ async fn a_failed_create_or_update_that_goes_on_leaves_them() {
         scene
             .stranger(&made, &and_theirs(&json!({ "old": "x", "team": "a" })))
             .await;
-        let which = scene.subject.which();
+        let resource = scene.subject.resource();
         let inputs = session
-            .check(which, Some(&made.inputs), scene.program(&json!({ "new": "y" })))
+            .check(resource, Some(&made.inputs), scene.program(&json!({ "new": "y" })))
             .await;
         scene.emulator.inject(Fault::new(operation, 1, FaultKind::AccessDenied));
-        let failed = session.update(which, &made, &inputs, 0.0).await.unwrap_err();
+        let failed = session.update(resource, &made, &inputs, 0.0).await.unwrap_err();
         let half_way = failed
             .recorded
             .unwrap_or_else(|| panic!("{label}: {:?}", failed.status));

@@ -46,7 +46,7 @@ async fn what_exists_keeps_what_it_has_whatever_the_configuration_becomes() {
             let updated = scene.update(&two, &updated, &Json::Null).await;
             assert_eq!(ours(&scene, &updated), has, "{label}");
             assert_eq!(scene.theirs_in_aws(&updated), json!({}), "{label}");
-            two.delete(scene.subject.which(), &updated, 0.0).await.unwrap();
+            two.delete(scene.subject.resource(), &updated, 0.0).await.unwrap();
         }
     }
 }
@@ -65,10 +65,10 @@ async fn a_lost_answer_makes_no_second_object_and_no_false_claim() {
             let session = scene
                 .session(1, json!({ "ownershipTags": false, "maxRetries": retries }))
                 .await;
-            let which = scene.subject.which();
-            let inputs = session.check(which, None, scene.program(&Json::Null)).await;
+            let resource = scene.subject.resource();
+            let inputs = session.check(resource, None, scene.program(&Json::Null)).await;
             scene.emulator.inject(Fault::new(operation, 1, FaultKind::ResetAfter));
-            let outcome = session.create(which, &inputs, 0.0).await;
+            let outcome = session.create(resource, &inputs, 0.0).await;
             let ids = scene.ids();
             let [id] = ids.as_slice() else {
                 panic!("{label}, {retries} retries: {ids:?} exist");
@@ -105,13 +105,13 @@ async fn a_create_that_nothing_answers_comes_to_an_end() {
         let session = scene
             .session(1, json!({ "ownershipTags": false, "maxRetries": 0 }))
             .await;
-        let which = scene.subject.which();
-        let inputs = session.check(which, None, scene.program(&Json::Null)).await;
+        let resource = scene.subject.resource();
+        let inputs = session.check(resource, None, scene.program(&Json::Null)).await;
         scene
             .emulator
             .inject(Fault::new(operation, 1, FaultKind::ResetBefore).times(10_000));
         let began = Instant::now();
-        let failed = session.create(which, &inputs, 0.0).await.unwrap_err();
+        let failed = session.create(resource, &inputs, 0.0).await.unwrap_err();
         assert!(failed.status.message().contains(advice), "{}", failed.status.message());
         assert!(
             began.elapsed() < Duration::from_secs(60),
@@ -132,9 +132,9 @@ async fn what_a_killed_run_left_is_not_looked_for() {
             let next = scene.session(2, config).await;
             let since = scene.emulator.journal().len();
             let program = with(&scene.program(&Json::Null), "privateDnsEnabled", &private_dns(label));
-            let which = scene.subject.which();
-            let inputs = next.check(which, None, program).await;
-            next.create(which, &inputs, 0.0).await.unwrap();
+            let resource = scene.subject.resource();
+            let inputs = next.check(resource, None, program).await;
+            next.create(resource, &inputs, 0.0).await.unwrap();
             settle().await;
             let is_look = |call: &Entry| match call.operation.as_str() {
                 operation if operation.starts_with("Describe") => call.parameters.to_string().contains(URN_TAG),
@@ -160,11 +160,11 @@ async fn a_taken_name_is_explained_as_far_as_it_is_known() {
     for label in ["security group", "resource gateway", "configuration of a host"] {
         let scene = Scene::of(label).await;
         let program = with(&scene.program(&Json::Null), "name", &json!("orders"));
-        let which = scene.subject.which();
+        let resource = scene.subject.resource();
         for (seed, config) in [(1, without()), (2, without())] {
             let session = scene.session(seed, config).await;
-            let inputs = session.check(which, None, program.clone()).await;
-            let outcome = session.create(which, &inputs, 0.0).await;
+            let inputs = session.check(resource, None, program.clone()).await;
+            let outcome = session.create(resource, &inputs, 0.0).await;
             settle().await;
             if seed == 1 {
                 outcome.unwrap();

@@ -9,7 +9,7 @@ use pulumi_provider::proto::diff_response::DiffChanges;
 use serde_json::{Value as Json, json};
 
 use crate::session::{Recorded, Session, settle};
-use crate::subjects::{Ground, Objects, Subject, made_since, objects, with};
+use crate::subjects::{Objects, Prerequisites, Subject, made_since, objects, with};
 
 /// Labels of the subjects that have tags.
 pub(crate) const TAGGED: [&str; 4] = [
@@ -21,8 +21,8 @@ pub(crate) const TAGGED: [&str; 4] = [
 
 #[tokio::test(start_paused = true)]
 async fn every_resource_with_tags_is_in_the_table() {
-    let ground = Ground::lay(&Emulator::new(Settings::default())).await;
-    let tested: Vec<_> = TAGGED.iter().map(|label| ground.subject(label).token).collect();
+    let prerequisites = Prerequisites::create(&Emulator::new(Settings::default())).await;
+    let tested: Vec<_> = TAGGED.iter().map(|label| prerequisites.subject(label).token).collect();
     let schema = package::schema("0.0.0").unwrap();
     for resource in schema.resources().filter(|resource| !resource.is_component) {
         let has_tags = resource.inputs.property("tags").is_some();
@@ -44,7 +44,7 @@ pub(crate) struct Scene {
 impl Scene {
     pub(crate) async fn of(label: &str) -> Self {
         let emulator = Emulator::new(Settings::default());
-        let subject = Ground::lay(&emulator).await.subject(label);
+        let subject = Prerequisites::create(&emulator).await.subject(label);
         let before = objects(&emulator);
         Self {
             emulator,
@@ -64,31 +64,31 @@ impl Scene {
     }
 
     pub(crate) async fn create(&self, session: &Session, tags: &Json) -> Recorded {
-        let which = self.subject.which();
-        let inputs = session.check(which, None, self.program(tags)).await;
-        let made = session.create(which, &inputs, 0.0).await.unwrap();
+        let resource = self.subject.resource();
+        let inputs = session.check(resource, None, self.program(tags)).await;
+        let made = session.create(resource, &inputs, 0.0).await.unwrap();
         settle().await;
         made
     }
 
     pub(crate) async fn update(&self, session: &Session, old: &Recorded, tags: &Json) -> Recorded {
-        let which = self.subject.which();
-        let inputs = session.check(which, Some(&old.inputs), self.program(tags)).await;
-        let updated = session.update(which, old, &inputs, 0.0).await.unwrap();
+        let resource = self.subject.resource();
+        let inputs = session.check(resource, Some(&old.inputs), self.program(tags)).await;
+        let updated = session.update(resource, old, &inputs, 0.0).await.unwrap();
         settle().await;
         updated
     }
 
     pub(crate) async fn refresh(&self, session: &Session, old: &Recorded) -> Recorded {
-        let read = session.refresh(self.subject.which(), old, 0.0).await.unwrap();
+        let read = session.refresh(self.subject.resource(), old, 0.0).await.unwrap();
         read.expect("it exists")
     }
 
     /// Returns the paths that differ between the recorded state and a program with these tags.
     pub(crate) async fn diff(&self, session: &Session, old: &Recorded, tags: &Json) -> Vec<String> {
-        let which = self.subject.which();
-        let inputs = session.check(which, Some(&old.inputs), self.program(tags)).await;
-        let diff = session.diff(which, old, &inputs).await.unwrap();
+        let resource = self.subject.resource();
+        let inputs = session.check(resource, Some(&old.inputs), self.program(tags)).await;
+        let diff = session.diff(resource, old, &inputs).await.unwrap();
         let paths: Vec<_> = diff.detailed_diff.keys().cloned().collect();
         assert_eq!(paths.is_empty(), diff.changes() == DiffChanges::DiffNone, "{diff:?}");
         paths

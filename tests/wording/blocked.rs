@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use crate::page::Page;
 use crate::scene::{Operation, Scene};
 use crate::session::{REGION, Session, settle};
-use crate::subjects::Ground;
+use crate::subjects::Prerequisites;
 
 async fn call(emulator: &Emulator, service: &str, operation: &str, params: Json) -> Json {
     let answer = emulator.invoke(REGION, service, operation, params).await.unwrap();
@@ -79,7 +79,7 @@ async fn what_a_stranger_holds() {
 async fn wrong_ids_in_an_import() {
     let mut page = Page::default();
     let emulator = Emulator::new(Settings::default());
-    let ground = Ground::lay(&emulator).await;
+    let prerequisites = Prerequisites::create(&emulator).await;
     let session = Session::start(&emulator, 1, json!({})).await;
     for (label, ids) in [
         (
@@ -107,9 +107,9 @@ async fn wrong_ids_in_an_import() {
             ],
         ),
     ] {
-        let subject = ground.subject(label);
+        let subject = prerequisites.subject(label);
         for id in ids {
-            let message = match session.import(subject.which(), id).await {
+            let message = match session.import(subject.resource(), id).await {
                 Err(status) => status.message().to_owned(),
                 Ok(found) => panic!("{id} is {found:?}"),
             };

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use crate::harness::server::json as plain;
 use crate::session::{Recorded, Session, settle};
-use crate::subjects::{Ground, Subject};
+use crate::subjects::{Prerequisites, Subject};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {
@@ -33,15 +33,15 @@ impl Scene {
         // Use the same jitter in every run: the state at the time of an event must not depend on it.
         fastrand::seed(7);
         let emulator = Emulator::new(Settings::default());
-        let subject = Ground::lay(&emulator).await.subject(label);
-        let which = subject.which();
+        let subject = Prerequisites::create(&emulator).await.subject(label);
+        let resource = subject.resource();
         let session = Session::start(&emulator, 1, json!({})).await;
-        let mut inputs = session.check(which, None, subject.inputs.clone()).await;
+        let mut inputs = session.check(resource, None, subject.inputs.clone()).await;
         let mut old = None;
         if operation != Operation::Create {
-            let made = session.create(which, &inputs, 0.0).await.unwrap();
+            let made = session.create(resource, &inputs, 0.0).await.unwrap();
             if operation == Operation::Update {
-                inputs = session.check(which, Some(&made.inputs), subject.updated()).await;
+                inputs = session.check(resource, Some(&made.inputs), subject.updated()).await;
             }
             old = Some(made);
             settle().await;
@@ -67,19 +67,19 @@ impl Scene {
 
     /// Calls the operation. Returns its error message if it fails.
     pub(crate) async fn operate(&self, operation: Operation) -> Result<(), String> {
-        let which = self.subject.which();
+        let resource = self.subject.resource();
         let Some(old) = &self.old else {
-            let created = self.session.create(which, &self.inputs, 0.0).await;
+            let created = self.session.create(resource, &self.inputs, 0.0).await;
             return created.map(drop).map_err(|failed| failed.status.message().to_owned());
         };
         let done = match operation {
             Operation::Create => unreachable!("it exists"),
-            Operation::Read => self.session.refresh(which, old, 0.0).await.map(drop),
+            Operation::Read => self.session.refresh(resource, old, 0.0).await.map(drop),
             Operation::Update => {
-                let updated = self.session.update(which, old, &self.inputs, 0.0).await;
+                let updated = self.session.update(resource, old, &self.inputs, 0.0).await;
                 updated.map(drop).map_err(|failed| failed.status)
             }
-            Operation::Delete => self.session.delete(which, old, 0.0).await,
+            Operation::Delete => self.session.delete(resource, old, 0.0).await,
         };
         done.map_err(|status| status.message().to_owned())
     }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::{fs, io};
 
 use pulumi_provider::component::Component;
-use pulumi_provider::error::{Error, Failed, Kind};
+use pulumi_provider::error::{Error, ErrorKind, Failed};
 use pulumi_provider::lifecycle::adapter::{DynResource, erase};
 use pulumi_provider::plugin::{self, About};
 use pulumi_provider::property::Map;
@@ -161,5 +161,5 @@ fn state(file: &Inputs) -> State {
 
 /// The adapter adds what was being done, and to which file, in a read, update or delete.
 fn failed(error: io::Error) -> Error {
-    Error::new(Kind::Failed, error.to_string())
+    Error::new(ErrorKind::Failed, error.to_string())
 }

@@ -12,7 +12,7 @@ use crate::lock::lock;
 
 /// Why an operation failed. The kind decides whether a repetition is useful and what the engine is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ErrorKind {
     /// A bug of this provider.
     Bug,
     /// Another operation on the object is running, or something still refers to the object. The condition passes by itself.
@@ -57,7 +57,7 @@ enum Say {
 /// A failed operation. `Display` is one line: `doing this: CreateThat: access denied: …. What to do next (request id …)`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
-    kind: Kind,
+    kind: ErrorKind,
     /// The service's own code, such as `InvalidGroup.NotFound`; empty when no service was involved.
     code: Box<str>,
     message: Box<str>,
@@ -70,7 +70,7 @@ pub struct Error {
 impl Error {
     /// Creates an error with a text that says what happened: lower case, no full stop.
     #[must_use]
-    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
             code: Box::default(),
@@ -84,7 +84,7 @@ impl Error {
     /// Creates an error about a bug in the provider. Its advice asks for a report.
     #[must_use]
     pub fn bug(message: impl Into<String>) -> Self {
-        Self::new(Kind::Bug, message).advise("This is a bug in the provider: please report it")
+        Self::new(ErrorKind::Bug, message).advise("This is a bug in the provider: please report it")
     }
 
     /// Adds the service's error code.
@@ -157,14 +157,14 @@ impl Error {
 
     /// Sets the kind of the error, for codes whose meaning depends on the call.
     #[must_use]
-    pub const fn with_kind(mut self, kind: Kind) -> Self {
+    pub const fn with_kind(mut self, kind: ErrorKind) -> Self {
         self.kind = kind;
         self
     }
 
     /// Returns the kind of failure.
     #[must_use]
-    pub const fn kind(&self) -> Kind {
+    pub const fn kind(&self) -> ErrorKind {
         self.kind
     }
 
@@ -189,7 +189,7 @@ impl Error {
     /// Reports whether the object is known not to exist.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.kind == Kind::NotFound
+        self.kind == ErrorKind::NotFound
     }
 }
 
@@ -285,7 +285,7 @@ mod tests {
 
     #[test]
     fn one_line_with_contexts_and_advice() {
-        let error = Error::new(Kind::Denied, "CreateResourceGateway: access denied: no")
+        let error = Error::new(ErrorKind::Denied, "CreateResourceGateway: access denied: no")
             .with_request_id(Some("1"))
             .context("creating resource gateway \"orders\"")
             .advise("Grant vpc-lattice:CreateResourceGateway");

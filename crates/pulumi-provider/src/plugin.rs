@@ -22,7 +22,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use self::cli::{Command, Options};
 use crate::engine::{Dial, Tcp};
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::plugin::engine_alive::gone;
 use crate::provider::{Package, Provider};
 use crate::server;
@@ -213,5 +213,5 @@ fn complain(text: &str) {
 }
 
 fn failed(doing: &str, error: &io::Error) -> Error {
-    Error::new(Kind::Failed, error.to_string()).context(doing)
+    Error::new(ErrorKind::Failed, error.to_string()).context(doing)
 }

@@ -21,7 +21,7 @@ use crate::property::Map;
 use crate::resource::Clients;
 use crate::resource::context::{Report, Silent};
 use crate::resource::draft::{Draft, Failures};
-use crate::resource::memory::Operations;
+use crate::resource::memory::ProcessMemory;
 use crate::schema::{ResourceSchema, Schema};
 
 /// A Pulumi package: a schema, and the code behind it.
@@ -60,7 +60,7 @@ pub trait Package: Send + Sync + 'static {
 pub struct Provider<P: Package> {
     package: P,
     dial: Arc<dyn Dial>,
-    operations: Arc<Operations>,
+    operations: Arc<ProcessMemory>,
     constructs: RwLock<()>,
     names: Arc<Names>,
     state: Mutex<State<P::Clients>>,
@@ -147,7 +147,7 @@ impl<P: Package> Provider<P> {
     }
 
     /// Returns the records of this process's operations.
-    pub const fn operations(&self) -> &Arc<Operations> {
+    pub const fn operations(&self) -> &Arc<ProcessMemory> {
         &self.operations
     }
 

@@ -27,7 +27,7 @@ use crate::property::path::PropertyPath;
 use crate::resource::changes::Changes;
 use crate::resource::context::{Created, Cx};
 use crate::resource::draft::{Draft, Failures};
-use crate::resource::limits::Doing;
+use crate::resource::limits::OperationKind;
 use crate::resource::three_way::Bases;
 
 /// The service clients of a configured provider instance.
@@ -148,7 +148,7 @@ pub trait Resource: Send + Sync + 'static {
 
     /// Returns how long an operation may take if the user does not set `customTimeouts`. `inputs` are the new inputs, in a
     /// delete the recorded ones; `None` in a read.
-    fn limit(_doing: Doing, _inputs: Option<&Self::Inputs>) -> Duration {
+    fn limit(_doing: OperationKind, _inputs: Option<&Self::Inputs>) -> Duration {
         Duration::from_secs(10 * 60)
     }
 

@@ -71,9 +71,9 @@ impl<'a> TagsUpdate<'a> {
 
     /// Returns the changes for an object that has these tags now.
     #[must_use]
-    pub fn delta(&self, live: &Tags) -> Delta {
+    pub fn delta(&self, live: &Tags) -> TagsDelta {
         let live = self.tagging.visible(live);
-        Delta::between(&live, &self.base.map(&live, &self.recorded, &self.wanted))
+        TagsDelta::between(&live, &self.base.map(&live, &self.recorded, &self.wanted))
     }
 }
 
@@ -87,14 +87,14 @@ fn base(bases: &Bases) -> Base {
 
 /// The changes that turn some tags into others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Delta {
+pub struct TagsDelta {
     /// Tags to set, new or changed.
     pub set: Tags,
     /// Keys to remove. Never those of AWS, of other tools, or of the ownership tags.
     pub remove: Vec<String>,
 }
 
-impl Delta {
+impl TagsDelta {
     /// Returns the difference between an object's tags and those that it should have.
     fn between(have: &Tags, want: &Tags) -> Self {
         let is_new = |(key, value): &(&String, &String)| have.get(*key) != Some(*value);
@@ -138,7 +138,7 @@ mod tests {
                 let update = |own: &Tags| TagsUpdate::between(&tagging, base, recorded, Some(own)).delta(&found);
                 assert_eq!(
                     update(&tags(&[("b", "2")])),
-                    Delta {
+                    TagsDelta {
                         set: tags(&[("b", "2")]),
                         remove: vec!["a".to_owned()]
                     }

@@ -1,6 +1,6 @@
 //! Shared polling: all waits for objects of one type, such as endpoints, share one Describe call.
 //!
-//! A [`Watch`] registers an ID. The first watch whose pause ends sends one call for all registered IDs. The other watches wake
+//! A [`Polled`] registers an ID. The first caller whose pause ends sends one call for all registered IDs. The other callers wake
 //! up from their pauses, take the answer and start their pauses again. So the number of calls is that of one wait, however many
 //! endpoints are awaited. There is no background task: a watch that is dropped removes its ID.
 
@@ -91,8 +91,8 @@ impl<T> Poller<T> {
     }
 }
 
-/// A registration for one object. Answers from before the registration are not taken: the object may just have been changed.
-pub struct Watch<'a, T: Described> {
+/// One object that is polled. Answers from before the registration are not taken: the object may just have been changed.
+pub struct Polled<'a, T: Described> {
     aws: &'a Aws,
     poller: &'a Poller<T>,
     id: String,
@@ -100,7 +100,7 @@ pub struct Watch<'a, T: Described> {
     taken: AtomicU64,
 }
 
-impl<'a, T: Described> Watch<'a, T> {
+impl<'a, T: Described> Polled<'a, T> {
     /// Registers an ID.
     #[must_use]
     pub fn new(aws: &'a Aws, id: &str) -> Self {
@@ -180,7 +180,7 @@ impl<'a, T: Described> Watch<'a, T> {
     }
 }
 
-impl<T: Described> Source<Option<T>> for Watch<'_, T> {
+impl<T: Described> Source<Option<T>> for Polled<'_, T> {
     async fn look(&self) -> Result<Option<T>, Error> {
         self.current().await
     }
@@ -194,7 +194,7 @@ impl<T: Described> Source<Option<T>> for Watch<'_, T> {
     }
 }
 
-impl<T: Described> Drop for Watch<'_, T> {
+impl<T: Described> Drop for Polled<'_, T> {
     fn drop(&mut self) {
         let mut board = self.poller.board();
         if let Some(count) = board.watched.get_mut(&self.id) {

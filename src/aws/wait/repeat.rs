@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::lock::lock;
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
@@ -19,7 +19,7 @@ const UNKNOWN: Duration = Duration::from_secs(30);
 /// repeated request with the object that the first one created. So a lost answer needs no look-up.
 ///
 /// # Errors
-/// The service's error; [`Kind::MaybeSent`] if the outcome is still unknown.
+/// The service's error; [`ErrorKind::MaybeSent`] if the outcome is still unknown.
 pub async fn repeat_create<T, F, Fut>(cx: &Cx<Aws>, what: &str, call: F) -> Result<T, Error>
 where
     F: FnMut() -> Fut,
@@ -29,14 +29,14 @@ where
     let last = Mutex::<Option<Error>>::new(None);
     let again = |error: &Error| {
         let repeat = match error.kind() {
-            Kind::MaybeSent | Kind::Unavailable | Kind::Busy => true,
+            ErrorKind::MaybeSent | ErrorKind::Unavailable | ErrorKind::Busy => true,
             // The same `pulumi up` may just have created the object that the request refers to.
-            Kind::NotFound => began.elapsed() < UNKNOWN,
+            ErrorKind::NotFound => began.elapsed() < UNKNOWN,
             _ => false,
         };
         let mut last = lock(&last);
         // A request that was sent and not answered stays in doubt, whatever later requests return.
-        let settled = |last: &Error| last.kind() != Kind::MaybeSent || error.kind() == Kind::MaybeSent;
+        let settled = |last: &Error| last.kind() != ErrorKind::MaybeSent || error.kind() == ErrorKind::MaybeSent;
         if repeat && last.as_ref().is_none_or(settled) {
             *last = Some(error.clone());
         }
@@ -47,18 +47,18 @@ where
         deadline: cx.deadline(),
     };
     let error = match retry(cx, wait, call, again).await {
-        Err(error) if matches!(error.kind(), Kind::TimedOut | Kind::Cancelled) => error,
+        Err(error) if matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::Cancelled) => error,
         done => return done,
     };
     let last = lock(&last).take();
     let cause = match last {
         // The service's last error explains more than that the time is over. On cancellation, report only an object that may
         // exist.
-        Some(cause) if error.kind() == Kind::TimedOut || cause.kind() == Kind::MaybeSent => cause,
+        Some(cause) if error.kind() == ErrorKind::TimedOut || cause.kind() == ErrorKind::MaybeSent => cause,
         _ => error,
     };
     Err(match cause.kind() {
-        Kind::MaybeSent => cause
+        ErrorKind::MaybeSent => cause
             .advise("AWS may have made it nevertheless: look for its name in AWS, and delete or import what is there"),
         _ => cause,
     })
@@ -68,13 +68,13 @@ where
 /// arrives twice does no harm.
 #[must_use]
 pub fn delete_again(error: &Error) -> bool {
-    matches!(error.kind(), Kind::Busy) || delete_lost(error)
+    matches!(error.kind(), ErrorKind::Busy) || delete_lost(error)
 }
 
 /// Reports whether it is unknown if a delete arrived.
 #[must_use]
 pub fn delete_lost(error: &Error) -> bool {
-    matches!(error.kind(), Kind::MaybeSent | Kind::Unavailable)
+    matches!(error.kind(), ErrorKind::MaybeSent | ErrorKind::Unavailable)
 }
 
 #[cfg(test)]
@@ -91,14 +91,14 @@ mod tests {
         let create = || async {
             calls.set(calls.get() + 1);
             let (kind, text) = match calls.get() {
-                1 => (Kind::MaybeSent, "no answer"),
-                _ => (Kind::Unavailable, "HTTP 503"),
+                1 => (ErrorKind::MaybeSent, "no answer"),
+                _ => (ErrorKind::Unavailable, "HTTP 503"),
             };
             Err::<(), _>(Error::new(kind, text))
         };
         let error = repeat_create(&cx, "AWS to accept it", create).await.unwrap_err();
         assert!(calls.get() > 2);
-        assert_eq!((error.kind(), error.message()), (Kind::MaybeSent, "no answer"));
+        assert_eq!((error.kind(), error.message()), (ErrorKind::MaybeSent, "no answer"));
         assert!(
             error.to_string().contains("AWS may have made it nevertheless"),
             "{error}"

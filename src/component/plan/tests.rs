@@ -49,11 +49,11 @@ fn each_entry_has_the_target_that_it_names() {
     assert_eq!(
         targets,
         [
-            Target::VpcEndpoint,
-            Target::DomainName,
-            Target::IpAddress,
-            Target::ResourceConfiguration,
-            Target::OwnEndpoint
+            ApiTarget::VpcEndpoint,
+            ApiTarget::DomainName,
+            ApiTarget::IpAddress,
+            ApiTarget::ResourceConfiguration,
+            ApiTarget::OwnEndpoint
         ]
     );
 }

@@ -2,7 +2,7 @@ use super::*;
 
 const ENDPOINT: &str = "vpce-0a1-x2y.execute-api.eu-west-1.vpce.amazonaws.com";
 
-fn api(target: Target, properties: Json) -> Api {
+fn api(target: ApiTarget, properties: Json) -> Api {
     let Value::Object(properties) = Value::from(properties) else {
         panic!("not an object")
     };
@@ -51,7 +51,7 @@ fn is_like(text: &str, pattern: &str) -> bool {
 struct Case {
     partition: &'static str,
     region: &'static str,
-    target: Target,
+    target: ApiTarget,
     properties: Json,
     host: &'static str,
     allowed: &'static [&'static str],
@@ -63,7 +63,7 @@ impl Default for Case {
         Self {
             partition: "aws",
             region: "eu-west-1",
-            target: Target::OwnEndpoint,
+            target: ApiTarget::OwnEndpoint,
             properties: json!({}),
             host: ENDPOINT,
             allowed: &[],
@@ -103,16 +103,16 @@ fn the_urls_that_aws_documents_are_allowed() {
         ..Case::default()
     };
     for case in [
-        shapes(Target::OwnEndpoint),
-        shapes(Target::VpcEndpoint),
+        shapes(ApiTarget::OwnEndpoint),
+        shapes(ApiTarget::VpcEndpoint),
         // The target is the endpoint's DNS name.
         Case {
             properties: json!({ "domainName": format!("{ENDPOINT}.") }),
             host: "not asked for",
-            ..shapes(Target::DomainName)
+            ..shapes(ApiTarget::DomainName)
         },
         Case {
-            target: Target::DomainName,
+            target: ApiTarget::DomainName,
             properties: json!({ "domainName": "private.example.com." }),
             host: "private.example.com",
             allowed: &[
@@ -201,7 +201,10 @@ fn the_urls_that_aws_documents_are_allowed() {
 
 #[test]
 fn the_urls_of_targets_are_listed_once() {
-    let both = policy(&[api(Target::OwnEndpoint, json!({})), api(Target::VpcEndpoint, json!({}))]);
+    let both = policy(&[
+        api(ApiTarget::OwnEndpoint, json!({})),
+        api(ApiTarget::VpcEndpoint, json!({})),
+    ]);
     assert_eq!(
         urls_of(&both),
         [
@@ -212,7 +215,7 @@ fn the_urls_of_targets_are_listed_once() {
     );
     let address = json!({"urls": ["https://a.example/v1/*"]});
     assert_eq!(
-        urls_of(&policy(&[api(Target::IpAddress, address)])),
+        urls_of(&policy(&[api(ApiTarget::IpAddress, address)])),
         ["https://a.example/v1/*"]
     );
 }
@@ -220,8 +223,8 @@ fn the_urls_of_targets_are_listed_once() {
 #[test]
 fn one_document_for_all_apis() {
     let policy = policy(&[
-        api(Target::OwnEndpoint, json!({})),
-        api(Target::OwnEndpoint, json!({"kmsKeyId": "alias/orders"})),
+        api(ApiTarget::OwnEndpoint, json!({})),
+        api(ApiTarget::OwnEndpoint, json!({"kmsKeyId": "alias/orders"})),
     ]);
     insta::assert_snapshot!(serde_json::to_string_pretty(&policy).unwrap());
 }
@@ -230,7 +233,7 @@ fn one_document_for_all_apis() {
 fn no_statement_is_without_a_resource() {
     let connection = Flow::known("arn:aws:events:eu-west-1:123456789012:connection/c/1");
     let (no_secret, no_host) = (Flow::known(Value::Null), Flow::known(Value::Null));
-    let granted = grant(&api(Target::OwnEndpoint, json!({})), connection, no_secret, no_host);
+    let granted = grant(&api(ApiTarget::OwnEndpoint, json!({})), connection, no_secret, no_host);
     let policy: Json = serde_json::from_str(document(vec![granted]).text().unwrap()).unwrap();
     for statement in policy["Statement"].as_array().unwrap() {
         assert_ne!(statement["Resource"], json!([]), "{statement}");
@@ -240,7 +243,8 @@ fn no_statement_is_without_a_resource() {
 
 #[test]
 fn a_key_is_used_through_secrets_manager_alone() {
-    let statement = |key: &str| policy(&[api(Target::OwnEndpoint, json!({"kmsKeyId": key}))])["Statement"][3].clone();
+    let statement =
+        |key: &str| policy(&[api(ApiTarget::OwnEndpoint, json!({"kmsKeyId": key}))])["Statement"][3].clone();
     let own = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd";
     for key in ["1234abcd", own] {
         let statement = statement(key);
@@ -261,7 +265,7 @@ fn a_key_is_used_through_secrets_manager_alone() {
 
 #[test]
 fn apis_with_the_same_key_share_its_statement() {
-    let keyed = || api(Target::OwnEndpoint, json!({"kmsKeyId": "1234abcd"}));
+    let keyed = || api(ApiTarget::OwnEndpoint, json!({"kmsKeyId": "1234abcd"}));
     assert_eq!(policy(&[keyed(), keyed()])["Statement"].as_array().unwrap().len(), 4);
 }
 
@@ -280,7 +284,7 @@ fn every_partition_has_names_of_its_own() {
         ("aws-cn", "cn-south-9", &["amazonaws.com.cn", "amazonaws.com"]),
         ("aws-moon", "moon-base-1", &["amazonaws.com"]),
     ] {
-        let keyed = [api(Target::OwnEndpoint, json!({"kmsKeyId": "alias/orders"}))];
+        let keyed = [api(ApiTarget::OwnEndpoint, json!({"kmsKeyId": "alias/orders"}))];
         let policy = policy_in(partition, region, "", &keyed);
         let statements = &policy["Statement"];
         let arn = |service: &str, what: &str| format!("arn:{partition}:{service}:{region}:123456789012:{what}");
@@ -301,11 +305,14 @@ fn every_partition_has_names_of_its_own() {
 fn unknown_while_the_connection_or_the_host_is() {
     let known = || Flow::known("arn:aws:events:eu-west-1:123456789012:connection/c/1");
     let unknown = || Flow::unknown("urn");
-    let own = api(Target::OwnEndpoint, json!({}));
+    let own = api(ApiTarget::OwnEndpoint, json!({}));
     let value = |api: &Api, arn, host| document(vec![grant(api, arn, known(), host)]).value().cloned();
     assert_eq!(value(&own, unknown(), known()), None);
     assert_eq!(value(&own, known(), unknown()), None);
-    let listed = api(Target::OwnEndpoint, json!({"urls": ["https://private.example.com/*"]}));
+    let listed = api(
+        ApiTarget::OwnEndpoint,
+        json!({"urls": ["https://private.example.com/*"]}),
+    );
     assert!(
         value(&listed, known(), unknown()).is_some(),
         "the host is not asked for"

@@ -9,7 +9,7 @@ use pulumi_provider::component::tracked::Flow;
 use pulumi_provider::property::Value;
 
 use super::{cidr_source, distinct, group_source, list, rule, rule_of, texts};
-use crate::component::plan::{Plan, Target, given, is_given};
+use crate::component::plan::{ApiTarget, Plan, given, is_given};
 
 /// The ranges in which a `domainName` target may be outside the VPC: peered VPCs and on-premises networks use these (RFC 1918
 /// and RFC 6598).
@@ -25,7 +25,7 @@ pub(in crate::component) fn egress(plan: &Plan) -> Value {
     let routed: Vec<_> = plan
         .apis
         .iter()
-        .filter(|api| api.target != Target::ResourceConfiguration)
+        .filter(|api| api.target != ApiTarget::ResourceConfiguration)
         .collect();
     let ports = Flow::all(routed.iter().map(|api| list(given(&api.properties, "ports"))));
     let addresses = Flow::all(
@@ -39,7 +39,7 @@ pub(in crate::component) fn egress(plan: &Plan) -> Value {
         given(&plan.gateway, "targetSecurityGroupIds"),
     );
     let chosen = is_given(&plan.gateway, "targetCidrBlocks") || is_given(&plan.gateway, "targetSecurityGroupIds");
-    let has_domain = routed.iter().any(|api| api.target == Target::DomainName);
+    let has_domain = routed.iter().any(|api| api.target == ApiTarget::DomainName);
     let family = given(&plan.gateway, "ipAddressType").map_or_else(|| Flow::known("IPV4"), |value| Flow::of(&value));
     let all = Flow::all([ports, addresses, list(cidrs), list(groups), family, name_servers(plan)]);
     let rules = all.map(|all| {

@@ -1,7 +1,7 @@
 //! EventBridge's association with the resource configuration of a private connection, as VPC Lattice shows it.
 //! <https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html>
 
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::context::Cx;
 
 use super::{Live, answer};
@@ -24,7 +24,7 @@ pub(super) async fn look(cx: &Cx<Aws>, live: &Live) -> Association {
     };
     match get(cx, &arn).await {
         Ok(association) => association,
-        Err(error) if error.kind() == Kind::Denied => Association::Unknown(format!(
+        Err(error) if error.kind() == ErrorKind::Denied => Association::Unknown(format!(
             "its association {arn} cannot be looked at (grant vpc-lattice:GetServiceNetworkResourceAssociation)"
         )),
         Err(error) => Association::Unknown(format!(

@@ -17,7 +17,7 @@ use crate::no_credentials;
 
 /// The fields that an update sends; `None` for a field that does not change.
 #[derive(Default)]
-pub(super) struct Changes {
+pub(super) struct Delta {
     pub(super) description: Option<String>,
     pub(super) auth: AuthChanges,
     /// The ARN of the resource configuration for calls; an empty text removes it.
@@ -79,7 +79,7 @@ impl Member {
     }
 }
 
-impl Changes {
+impl Delta {
     /// Returns the changes that an update sends.
     pub(super) fn of(live: &Live, update: &Update<Inputs, State>) -> Self {
         let failed = matches!(
@@ -166,7 +166,7 @@ impl Sides<'_> {
         self.failed || (self.in_doubt && base != Base::Recorded)
     }
 
-    fn changes(&self) -> Changes {
+    fn changes(&self) -> Delta {
         let state = ready::state(self.live);
         let (shown, recorded, wanted) = (&self.shown, self.recorded, self.wanted);
         let text = |inputs: &Inputs| inputs.description.clone().unwrap_or_default();
@@ -185,7 +185,7 @@ impl Sides<'_> {
             self.bases
                 .at("kmsKeyId")
                 .value(&shown.kms_key_id, &recorded.kms_key_id, &wanted.kms_key_id, same_key);
-        Changes {
+        Delta {
             description: Self::single(
                 self.bases.at("description"),
                 &text(shown),
@@ -298,14 +298,17 @@ fn members(inputs: &Inputs) -> BTreeMap<Member, Option<String>> {
 }
 
 /// The name of a parameter, and how many parameters of that name come before it.
-type Place = (String, usize);
+type ParameterKey = (String, usize);
 /// A parameter's value, and whether it is secret.
 type Content = (Option<String>, bool);
 
-fn numbered(list: &[HttpParameter]) -> BTreeMap<Place, Content> {
+fn numbered(list: &[HttpParameter]) -> BTreeMap<ParameterKey, Content> {
     let mut numbered = BTreeMap::new();
     for one in list {
-        let before = numbered.keys().filter(|(key, _): &&Place| *key == one.key).count();
+        let before = numbered
+            .keys()
+            .filter(|(key, _): &&ParameterKey| *key == one.key)
+            .count();
         numbered.insert((one.key.clone(), before), (one.value.clone(), one.is_secret()));
     }
     numbered
@@ -313,7 +316,7 @@ fn numbered(list: &[HttpParameter]) -> BTreeMap<Place, Content> {
 
 /// Returns the parameters in the user's order, followed by those that somebody else added.
 fn in_order(
-    mut target: BTreeMap<Place, Content>,
+    mut target: BTreeMap<ParameterKey, Content>,
     wanted: &[HttpParameter],
     lost: &mut Vec<String>,
 ) -> Vec<HttpParameter> {

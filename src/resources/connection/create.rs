@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use aws_sdk_eventbridge::config::Config;
 use aws_sdk_eventbridge::config::retry::RetryConfig;
 use aws_sdk_eventbridge::operation::create_connection::CreateConnectionOutput;
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::context::Cx;
 
 use super::{Inputs, State, answer, explain, ready, request};
@@ -41,19 +41,19 @@ pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs) -> Result<State, Error
             Err(error) => error,
         };
         match error.kind() {
-            Kind::MaybeSent | Kind::Unavailable => {
+            ErrorKind::MaybeSent | ErrorKind::Unavailable => {
                 lost.store(true, Ordering::Relaxed);
                 Err(error)
             }
-            Kind::Conflict if lost.load(Ordering::Relaxed) => match ready::find(cx, &inputs.name).await? {
+            ErrorKind::Conflict if lost.load(Ordering::Relaxed) => match ready::find(cx, &inputs.name).await? {
                 Some(live) if answer::matches(&live, inputs) => Ok(answer::state(&live)),
                 Some(_) => Err(taken(cx, error, inputs)),
                 // It exists, but reads do not show it yet.
-                None => Err(error.with_kind(Kind::Busy)),
+                None => Err(error.with_kind(ErrorKind::Busy)),
             },
-            Kind::Conflict => match ready::find(cx, &inputs.name).await {
+            ErrorKind::Conflict => match ready::find(cx, &inputs.name).await {
                 // The name will be free soon.
-                Ok(Some(live)) if ready::state(&live) == "DELETING" => Err(error.with_kind(Kind::Busy)),
+                Ok(Some(live)) if ready::state(&live) == "DELETING" => Err(error.with_kind(ErrorKind::Busy)),
                 _ => Err(taken(cx, error, inputs)),
             },
             _ if explain::is_not_ready(&error, inputs) => Err(explain::not_ready(error)),
@@ -62,7 +62,7 @@ pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs) -> Result<State, Error
     };
     match repeat_create(cx, "AWS to accept the connection", call).await {
         // Looks up the connection once more: an attempt may have made it although its answer was lost.
-        Err(error) if matches!(error.kind(), Kind::MaybeSent | Kind::Unavailable) => {
+        Err(error) if matches!(error.kind(), ErrorKind::MaybeSent | ErrorKind::Unavailable) => {
             match ready::find(cx, &inputs.name).await {
                 Ok(Some(live)) if answer::matches(&live, inputs) => Ok(answer::state(&live)),
                 _ => Err(error),

@@ -1,6 +1,6 @@
 //! Adds advice to errors about a connection that AWS refuses or that failed.
 
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 
 use super::{Inputs, Live, ready};
 use crate::aws::error::missing_action;
@@ -17,35 +17,35 @@ pub(super) fn is_not_ready(error: &Error, inputs: &Inputs) -> bool {
     ];
     let is_named = |arn: &str| message.contains(&arn.rsplit('/').next().unwrap_or(arn).to_lowercase());
     let speaks_of_status = ["active", "ready", "in_progress", "in progress", "status", "state"];
-    matches!(error.kind(), Kind::Invalid | Kind::Conflict | Kind::Busy)
+    matches!(error.kind(), ErrorKind::Invalid | ErrorKind::Conflict | ErrorKind::Busy)
         && arns.into_iter().flatten().any(is_named)
         && speaks_of_status.iter().any(|word| message.contains(word))
 }
 
-/// Returns the error as [`Kind::NotFound`], like one about an unknown object, so that the request is repeated for a while.
+/// Returns the error as [`ErrorKind::NotFound`], like one about an unknown object, so that the request is repeated for a while.
 pub(super) fn not_ready(error: Error) -> Error {
     error
-        .with_kind(Kind::NotFound)
+        .with_kind(ErrorKind::NotFound)
         .advise("Look at the status of the resource configuration and of its gateway: both must be ACTIVE")
 }
 
 /// Adds advice to the error of a refused create or update.
 pub(super) fn refused(error: Error, inputs: &Inputs) -> Error {
     match error.kind() {
-        Kind::Denied => {
+        ErrorKind::Denied => {
             let advice = permissions(error.message(), inputs);
             error.advise(advice)
         }
-        Kind::Quota if inputs.is_private() => error.advise(
+        ErrorKind::Quota if inputs.is_private() => error.advise(
             "An account may have 20 private connections in a Region (Service Quotas does not show it). One connection serves every \
              API behind the same endpoint with the same credentials: share it, or ask AWS support for more",
         ),
-        Kind::Quota => error.advise("An account may have 3,000 connections in a Region: delete some, or ask AWS for more"),
-        Kind::Invalid if inputs.is_private() && error.message().to_lowercase().contains("shareable") => error.advise(
+        ErrorKind::Quota => error.advise("An account may have 3,000 connections in a Region: delete some, or ask AWS for more"),
+        ErrorKind::Invalid if inputs.is_private() && error.message().to_lowercase().contains("shareable") => error.advise(
             "Set `shareable` of the resource configuration to true, or leave it out: EventBridge associates the configuration with a \
              service network of its own",
         ),
-        Kind::NotFound if inputs.is_private() => error.advise(
+        ErrorKind::NotFound if inputs.is_private() => error.advise(
             "Check that the resource configuration exists in this Region and, if it belongs to another account, that its share was \
              accepted",
         ),
@@ -91,7 +91,7 @@ pub(super) fn failed(live: &Live, inputs: &Inputs) -> Error {
         .filter(|reason| !reason.is_empty())
         .unwrap_or("AWS gives no reason");
     let error = Error::new(
-        Kind::Failed,
+        ErrorKind::Failed,
         format!("the connection \"{}\" is {state}: {reason}", inputs.name),
     );
     match state {
@@ -113,7 +113,7 @@ pub(super) fn failed_association(live: &Live, status: &str, reason: Option<&str>
         .filter(|reason| !reason.is_empty())
         .unwrap_or("AWS gives no reason");
     Error::new(
-        Kind::Failed,
+        ErrorKind::Failed,
         format!("the association of the connection \"{name}\" with its resource configuration is {status}: {reason}"),
     )
     .advise("Check that the resource configuration and its gateway are ACTIVE; the next `pulumi up` tries again")

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aws_smithy_types::DateTime;
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::lock::lock;
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
@@ -70,7 +70,7 @@ pub(super) async fn ready(cx: &Cx<Aws>, inputs: &Inputs, after: After, seen: &Mu
         what: "the connection to become ready",
         deadline: cx.deadline(),
     };
-    let mut watch = Watch::new(inputs, after);
+    let mut watch = Observed::new(inputs, after);
     let asks = AtomicBool::new(false);
     let look = || async {
         let live = find(cx, &inputs.name).await?;
@@ -99,7 +99,7 @@ pub(super) async fn ready(cx: &Cx<Aws>, inputs: &Inputs, after: After, seen: &Mu
 }
 
 /// What the reads have shown so far.
-struct Watch<'a> {
+struct Observed<'a> {
     inputs: &'a Inputs,
     after: After,
     began: Instant,
@@ -109,7 +109,7 @@ struct Watch<'a> {
     unknown: Option<String>,
 }
 
-impl<'a> Watch<'a> {
+impl<'a> Observed<'a> {
     fn new(inputs: &'a Inputs, after: After) -> Self {
         Self {
             inputs,
@@ -194,7 +194,7 @@ fn is_stale(live: &Live, after: &After) -> bool {
 
 pub(super) fn vanished(name: &str) -> Error {
     Error::new(
-        Kind::NotFound,
+        ErrorKind::NotFound,
         format!("the connection \"{name}\" does not exist any more"),
     )
     .advise("Run `pulumi refresh`, then `pulumi up` makes a new one")
@@ -239,11 +239,11 @@ mod tests {
             .build()
     }
 
-    fn is_ready(watch: &mut Watch<'_>, live: Live) -> bool {
+    fn is_ready(watch: &mut Observed<'_>, live: Live) -> bool {
         is_ready_with(watch, live, None)
     }
 
-    fn is_ready_with(watch: &mut Watch<'_>, live: Live, association: Option<Association>) -> bool {
+    fn is_ready_with(watch: &mut Observed<'_>, live: Live, association: Option<Association>) -> bool {
         match watch.judge(Ok((Some(live), association))) {
             Look::Ready(_) => true,
             Look::Pending(_) => false,
@@ -262,7 +262,7 @@ mod tests {
     async fn a_private_connection_may_settle_in_authorized_once_its_association_is_active() {
         let inputs = private();
         let authorized = |modified| live(AwsState::Authorized, "snra", modified);
-        let mut watch = Watch::new(&inputs, After::Create);
+        let mut watch = Observed::new(&inputs, After::Create);
         assert!(!is_ready(&mut watch, authorized(1)) && !watch.asks_for_association());
         tokio::time::advance(Duration::from_secs(9)).await;
         assert!(!is_ready(&mut watch, authorized(2)), "a change begins the time anew");
@@ -283,7 +283,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn without_news_of_its_association_it_settles_later_and_that_is_told() {
         let inputs = private();
-        let mut watch = Watch::new(&inputs, After::Create);
+        let mut watch = Observed::new(&inputs, After::Create);
         let unknown = || Some(Association::Unknown("nobody knows".to_owned()));
         assert!(!is_ready_with(&mut watch, live(AwsState::Authorized, "", 1), unknown()));
         tokio::time::advance(SETTLED - Duration::from_secs(1)).await;
@@ -296,7 +296,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_association_that_failed_is_told() {
         let inputs = private();
-        let mut watch = Watch::new(&inputs, After::Create);
+        let mut watch = Observed::new(&inputs, After::Create);
         let failed = Some(Association::Is {
             status: "CREATE_FAILED".to_owned(),
             reason: Some("no way".to_owned()),
@@ -316,7 +316,7 @@ mod tests {
             path: Some(TARGET.to_owned()),
             left: Some("old".to_owned()),
         };
-        let mut watch = Watch::new(&inputs, after);
+        let mut watch = Observed::new(&inputs, after);
         assert!(!is_ready(&mut watch, live(AwsState::Active, "new", 4)));
         assert!(
             !is_ready(&mut watch, live(AwsState::Deauthorized, "new", 4)),
@@ -329,11 +329,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_new_connection_may_be_invisible_for_a_while() {
         let inputs = private();
-        let mut watch = Watch::new(&inputs, After::Create);
+        let mut watch = Observed::new(&inputs, After::Create);
         assert!(matches!(watch.judge(Ok((None, None))), Look::Pending(_)));
         tokio::time::advance(INVISIBLE).await;
-        assert!(matches!(watch.judge(Ok((None, None))), Look::Failed(error) if error.kind() == Kind::NotFound));
-        let mut watch = Watch::new(&inputs, After::Nothing);
+        assert!(matches!(watch.judge(Ok((None, None))), Look::Failed(error) if error.kind() == ErrorKind::NotFound));
+        let mut watch = Observed::new(&inputs, After::Nothing);
         assert!(matches!(watch.judge(Ok((None, None))), Look::Failed(_)));
     }
 }

@@ -9,7 +9,7 @@ use aws_sdk_eventbridge::types::{
     UpdateConnectionAuthRequestParameters, UpdateConnectionBasicAuthRequestParameters,
     UpdateConnectionOAuthClientRequestParameters, UpdateConnectionOAuthRequestParameters,
 };
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 
 use super::changes::{AuthChanges, ListChanges, Member};
 use super::inputs::{ApiKey, Auth, Basic, HttpParameter, HttpParameters, Inputs, OAuth};
@@ -186,7 +186,7 @@ fn credentials(inputs: &Inputs) -> Result<Credentials<'_>, Error> {
             secret: given(oauth.client_secret.as_deref(), "auth.oauth.clientSecret")?,
         }),
         Auth { .. } => Err(Error::new(
-            Kind::Invalid,
+            ErrorKind::Invalid,
             "`auth` needs exactly one of `apiKey`, `basic` and `oauth`",
         )),
     }
@@ -196,7 +196,7 @@ fn credentials(inputs: &Inputs) -> Result<Credentials<'_>, Error> {
 fn given<'a>(secret: Option<&'a str>, path: &str) -> Result<&'a str, Error> {
     secret.ok_or_else(|| {
         Error::new(
-            Kind::Invalid,
+            ErrorKind::Invalid,
             format!("`{path}` is not known, because AWS does not give secrets back"),
         )
         .advise("Set it in the program")

@@ -4,12 +4,12 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use aws_sdk_eventbridge::operation::update_connection::UpdateConnectionOutput;
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::Update;
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
-use super::changes::Changes;
+use super::changes::Delta;
 use super::ready::{self, After};
 use super::{Inputs, Live, State, answer, explain, request};
 use crate::aws::Aws;
@@ -26,7 +26,7 @@ pub(super) async fn update(
     update: &Update<Inputs, State>,
     seen: &Mutex<State>,
 ) -> Result<Live, Error> {
-    let changes = Changes::of(live, update);
+    let changes = Delta::of(live, update);
     carry_out(cx, live, &update.wanted, changes, seen).await
 }
 
@@ -42,14 +42,14 @@ pub(super) async fn resume(cx: &Cx<Aws>, inputs: &Inputs, seen: &Mutex<State>) -
             .ok_or_else(|| ready::vanished(&inputs.name))
     };
     let live = wait::retry(cx, wait, visible, Error::is_not_found).await?;
-    carry_out(cx, &live, inputs, Changes::to(&live, inputs), seen).await
+    carry_out(cx, &live, inputs, Delta::to(&live, inputs), seen).await
 }
 
 async fn carry_out(
     cx: &Cx<Aws>,
     live: &Live,
     inputs: &Inputs,
-    changes: Changes,
+    changes: Delta,
     seen: &Mutex<State>,
 ) -> Result<Live, Error> {
     if changes.is_empty() {
@@ -71,7 +71,7 @@ async fn carry_out(
     ready::ready(cx, inputs, after, seen).await
 }
 
-async fn send(cx: &Cx<Aws>, inputs: &Inputs, changes: &Changes) -> Result<UpdateConnectionOutput, Error> {
+async fn send(cx: &Cx<Aws>, inputs: &Inputs, changes: &Delta) -> Result<UpdateConnectionOutput, Error> {
     let auth = match changes.auth.is_empty() {
         true => None,
         false => Some(request::update_auth(inputs, &changes.auth)?),
@@ -103,8 +103,8 @@ async fn send(cx: &Cx<Aws>, inputs: &Inputs, changes: &Changes) -> Result<Update
     let began = Instant::now();
     // It is safe to send the same update twice, so a lost answer is retried.
     let again = |error: &Error| match error.kind() {
-        Kind::Busy | Kind::MaybeSent | Kind::Unavailable => true,
-        Kind::NotFound => changes.configuration.is_some() && began.elapsed() < UNKNOWN,
+        ErrorKind::Busy | ErrorKind::MaybeSent | ErrorKind::Unavailable => true,
+        ErrorKind::NotFound => changes.configuration.is_some() && began.elapsed() < UNKNOWN,
         _ => false,
     };
     wait::retry(cx, wait, call, again).await

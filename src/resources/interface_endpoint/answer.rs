@@ -1,7 +1,7 @@
 //! Converts an interface endpoint, as EC2 describes it, to inputs and computed outputs.
 
 use aws_sdk_ec2::types::VpcEndpoint as Live;
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::property::{Map, Value};
 use pulumi_provider::resource::Found;
 use pulumi_provider::resource::context::Cx;
@@ -80,13 +80,13 @@ fn refuse_others(live: &Live) -> Result<(), Error> {
     let id = live.vpc_endpoint_id().unwrap_or_default();
     if !kind.is_empty() && !kind.eq_ignore_ascii_case("Interface") {
         return Err(Error::new(
-            Kind::Invalid,
+            ErrorKind::Invalid,
             format!("{id} is a {kind} endpoint: only Interface endpoints can be managed"),
         ));
     }
     if live.requester_managed() == Some(true) {
         return Err(Error::new(
-            Kind::Invalid,
+            ErrorKind::Invalid,
             format!("{id} belongs to an AWS service, which manages it"),
         )
         .advise("It cannot be managed with Pulumi; make one of your own"));

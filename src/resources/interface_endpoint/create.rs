@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_sdk_ec2::operation::describe_vpc_endpoints::DescribeVpcEndpointsOutput;
 use aws_sdk_ec2::types::{DnsOptionsSpecification, Filter, ResourceType, VpcEndpoint as Live, VpcEndpointType};
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
@@ -62,7 +62,7 @@ pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made, Error>
                     error.advise("No endpoint of the VPC holds the name: look for a private hosted zone of that name")
                 );
             }
-        } else if matches!(error.kind(), Kind::MaybeSent | Kind::Unavailable) {
+        } else if matches!(error.kind(), ErrorKind::MaybeSent | ErrorKind::Unavailable) {
             match request.find(cx).await {
                 Ok(Some(made)) => return Ok(made),
                 Ok(None) if repeats > 0 && Instant::now() < deadline => repeats -= 1,
@@ -127,11 +127,11 @@ impl Request<'_> {
             Ok(answer) => {
                 let live = answer.vpc_endpoint;
                 let id = live.as_ref().and_then(|live| live.vpc_endpoint_id.clone());
-                let id = id.ok_or_else(|| Error::new(Kind::MaybeSent, "CreateVpcEndpoint: EC2 named no id"))?;
+                let id = id.ok_or_else(|| Error::new(ErrorKind::MaybeSent, "CreateVpcEndpoint: EC2 named no id"))?;
                 Ok(Made { id, live })
             }
             Err(error) => {
-                if error.kind() == Kind::Throttled {
+                if error.kind() == ErrorKind::Throttled {
                     limiter.throttled().await;
                 }
                 Err(error)
@@ -175,7 +175,7 @@ impl Request<'_> {
         });
         match found.await {
             Ok(made) => Ok(Some(made)),
-            Err(error) if error.kind() == Kind::TimedOut => Ok(None),
+            Err(error) if error.kind() == ErrorKind::TimedOut => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -245,16 +245,24 @@ mod tests {
             json!({ "vpcId": "vpc-1", "service": "states", "subnetIds": ["subnet-1"], "privateDnsEnabled": true });
         let inputs: Inputs = serde_json::from_value(inputs).unwrap();
         for (code, kind, advice) in [
-            ("VpcEndpointLimitExceeded", Kind::Quota, "ask AWS to raise the quota"),
+            (
+                "VpcEndpointLimitExceeded",
+                ErrorKind::Quota,
+                "ask AWS to raise the quota",
+            ),
             (
                 "InsufficientFreeAddressesInSubnet",
-                Kind::Quota,
+                ErrorKind::Quota,
                 "Choose another subnet",
             ),
-            ("InvalidServiceName", Kind::Invalid, "`service` is states, sync-states"),
+            (
+                "InvalidServiceName",
+                ErrorKind::Invalid,
+                "`service` is states, sync-states",
+            ),
             (
                 "InvalidVpcEndpointService.NotFound",
-                Kind::NotFound,
+                ErrorKind::NotFound,
                 "`service` is states, sync-states",
             ),
         ] {

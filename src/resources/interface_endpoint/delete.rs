@@ -1,7 +1,7 @@
 //! Deletes an interface endpoint: waits until it is gone, and until its network interfaces are gone.
 
 use aws_sdk_ec2::types::{NetworkInterface, UnsuccessfulItem, VpcEndpoint as Live};
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::Deleted;
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::answer::state_name;
 use crate::aws::Aws;
 use crate::aws::error::{answered, classify};
-use crate::aws::wait::poller::Watch;
+use crate::aws::wait::poller::Polled;
 use crate::aws::wait::repeat::delete_again;
 use crate::aws::wait::{Look, Wait, retry, until};
 
@@ -23,7 +23,7 @@ pub(super) async fn delete(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<
         sent => sent?,
     }
     let what = format!("endpoint {id} to be gone");
-    let watch = Watch::<Live>::new(cx.clients(), id);
+    let watch = Polled::<Live>::new(cx.clients(), id);
     until(cx, Wait { what: &what, deadline }, &watch, |seen| match seen {
         Ok(None) => Look::Ready(Deleted::Done),
         Ok(Some(live)) if state_name(&live).eq_ignore_ascii_case("deleted") => Look::Ready(Deleted::Done),
@@ -41,7 +41,7 @@ async fn send(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {
     let answer = match call.send().await.map_err(|error| classify(OPERATION, error)) {
         Ok(answer) => answer,
         Err(error) => {
-            if error.kind() == Kind::Throttled {
+            if error.kind() == ErrorKind::Throttled {
                 limiter.throttled().await;
             }
             return Err(error);
@@ -68,14 +68,14 @@ fn carried_out(unsuccessful: &[UnsuccessfulItem]) -> Result<(), Error> {
 pub(super) async fn interfaces_gone(cx: &Cx<Aws>, ids: &[String], deadline: Instant) -> Result<(), Error> {
     let watches: Vec<_> = ids
         .iter()
-        .map(|id| Watch::<NetworkInterface>::new(cx.clients(), id))
+        .map(|id| Polled::<NetworkInterface>::new(cx.clients(), id))
         .collect();
     for (id, watch) in ids.iter().zip(&watches) {
         let what = format!("network interface {id} of the endpoint to be gone");
         match watch.current().await {
             Ok(None) => continue,
             // The permission to delete endpoints does not include the one to describe network interfaces.
-            Err(error) if error.kind() == Kind::Denied => return Ok(()),
+            Err(error) if error.kind() == ErrorKind::Denied => return Ok(()),
             _ => {}
         }
         until(cx, Wait { what: &what, deadline }, watch, |seen| match seen {

@@ -1,7 +1,7 @@
 //! Waits for a private DNS name: only one endpoint of a VPC can own the name of a service.
 
 use aws_sdk_ec2::types::{Filter, VpcEndpoint as Live};
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
@@ -50,7 +50,7 @@ fn held_by(live: &Live, vpc_id: &str, service_name: &str) -> Error {
         .get(URN_TAG)
         .map_or_else(String::new, |urn| format!(" (made for {urn})"));
     Error::new(
-        Kind::Conflict,
+        ErrorKind::Conflict,
         format!("endpoint {id}{maker} already owns the private DNS name of {service_name} in {vpc_id}"),
     )
     .advise(format!(

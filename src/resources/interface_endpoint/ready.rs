@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use aws_sdk_ec2::types::VpcEndpoint as Live;
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::lock::lock;
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
@@ -12,7 +12,7 @@ use super::SETTLING;
 use super::answer::state_name;
 use super::dns_names::DnsNames;
 use crate::aws::Aws;
-use crate::aws::wait::poller::Watch;
+use crate::aws::wait::poller::Polled;
 use crate::aws::wait::{Look, Wait, until};
 
 /// Reports whether an endpoint in this state never becomes available.
@@ -58,7 +58,7 @@ async fn wait(
     missing: impl Fn(&Live) -> Option<&'static str>,
 ) -> Result<Live, Error> {
     let what = format!("endpoint {id} to become available");
-    let watch = Watch::<Live>::new(cx.clients(), id);
+    let watch = Polled::<Live>::new(cx.clients(), id);
     let began = Instant::now();
     until(cx, Wait { what: &what, deadline }, &watch, |seen| match seen {
         Ok(Some(live)) => {
@@ -68,7 +68,7 @@ async fn wait(
         // DescribeVpcEndpoints shows a new endpoint late.
         Ok(None) if began.elapsed() < SETTLING => Look::Pending("not known to EC2 yet".to_owned()),
         Ok(None) => Look::Failed(Error::new(
-            Kind::NotFound,
+            ErrorKind::NotFound,
             format!("endpoint {id} is gone: something else deleted it"),
         )),
         Err(error) => Look::Failed(error),
@@ -83,7 +83,7 @@ fn judge(live: Live, missing: impl Fn(&Live) -> Option<&'static str>, began: Ins
     }
     if is_going(&live) {
         return Look::Failed(Error::new(
-            Kind::Failed,
+            ErrorKind::Failed,
             format!(
                 "endpoint {} is {state}: something else deletes it",
                 live.vpc_endpoint_id().unwrap_or_default()
@@ -135,7 +135,7 @@ fn failed(live: &Live, state: &str) -> Error {
         (None, None) => "EC2 gives no reason".to_owned(),
     };
     let id = live.vpc_endpoint_id().unwrap_or_default();
-    Error::new(Kind::Failed, format!("endpoint {id} is {state}: {reason}"))
+    Error::new(ErrorKind::Failed, format!("endpoint {id} is {state}: {reason}"))
         .advise("It cannot be repaired: the next `pulumi up` replaces it")
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws_sdk_ec2::types::{DnsOptionsSpecification, VpcEndpoint as Live};
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::Found;
 use pulumi_provider::resource::context::Cx;
 use pulumi_provider::resource::three_way::Bases;
@@ -171,7 +171,7 @@ pub(super) async fn update(
                     }
                     continue;
                 }
-                Err(error) if error.kind() == Kind::MaybeSent => {
+                Err(error) if error.kind() == ErrorKind::MaybeSent => {
                     live = after_lost_answer(cx, id, target, deadline).await?;
                     continue;
                 }
@@ -189,7 +189,7 @@ pub(super) async fn update(
         return Ok(live);
     }
     Err(Error::new(
-        Kind::Busy,
+        ErrorKind::Busy,
         "the endpoint was changed each time it was about to be brought in line",
     )
     .advise("Something else manages it too: let only one do so"))
@@ -236,15 +236,15 @@ async fn send(cx: &Cx<Aws>, id: &str, delta: &Delta, deadline: Instant) -> Resul
             .await
             .map(drop)
             .map_err(|error| classify("ModifyVpcEndpoint", error));
-        if sent.as_ref().is_err_and(|error| error.kind() == Kind::Throttled) {
+        if sent.as_ref().is_err_and(|error| error.kind() == ErrorKind::Throttled) {
             limiter.throttled().await;
         }
         sent
     };
-    // `Kind::Busy`: another change is in progress (`OperationInProgress`), or the endpoint is not available yet
+    // `ErrorKind::Busy`: another change is in progress (`OperationInProgress`), or the endpoint is not available yet
     // (`IncorrectState`).
     retry(cx, Wait { what: &what, deadline }, call, |error| {
-        error.kind() == Kind::Busy || unknown(error)
+        error.kind() == ErrorKind::Busy || unknown(error)
     })
     .await
 }

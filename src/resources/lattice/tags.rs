@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::context::Cx;
 
 use crate::aws::Aws;
 use crate::aws::error::classify;
-use crate::aws::tags::{self, Delta, Tags, TagsUpdate};
+use crate::aws::tags::{self, Tags, TagsDelta, TagsUpdate};
 use crate::partition::Partition;
 use crate::resources::taken_name;
 
@@ -24,7 +24,7 @@ pub(crate) async fn update(cx: &Cx<Aws>, arn: &str, update: &TagsUpdate<'_>) -> 
     if !update.has_changed() {
         return Ok(());
     }
-    let Delta { set, remove } = update.delta(&of(cx, arn).await?);
+    let TagsDelta { set, remove } = update.delta(&of(cx, arn).await?);
     let client = cx.clients().lattice().await?;
     if !remove.is_empty() {
         let request = client.untag_resource().resource_arn(arn).set_tag_keys(Some(remove));
@@ -45,7 +45,7 @@ pub(crate) fn sent(tags: Tags) -> HashMap<String, String> {
 /// Adds to the error about a taken name which object has the name, and what to do. `holder` is the id of that object, and `path`
 /// is the part of its ARN before the id. The object is never adopted: its tags only decide which advice is given.
 pub(crate) async fn explain_holder(cx: &Cx<Aws>, error: Error, holder: Option<String>, path: &str) -> Error {
-    let Some(id) = holder.filter(|_| error.kind() == Kind::Conflict) else {
+    let Some(id) = holder.filter(|_| error.kind() == ErrorKind::Conflict) else {
         return error;
     };
     error.advise(if is_own(cx, path, &id).await {

@@ -1,7 +1,7 @@
 //! Converts a resource configuration, as VPC Lattice describes it, to inputs and computed outputs.
 
 use aws_sdk_vpclattice::types::ResourceConfigurationType;
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 
 use super::{Inputs, Live, State, ports, target};
 use crate::aws::tags::Tags;
@@ -29,7 +29,7 @@ pub(super) fn inputs(live: &Live, prior: Option<&Inputs>, tags: Option<Tags>) ->
     let kind = live.r#type().unwrap_or(&ResourceConfigurationType::Single);
     if live.amazon_managed() == Some(true) {
         return Err(Error::new(
-            Kind::Invalid,
+            ErrorKind::Invalid,
             format!("resource configuration {id} belongs to an AWS service"),
         )
         .advise("It cannot be managed with Pulumi; make one of your own"));
@@ -39,7 +39,7 @@ pub(super) fn inputs(live: &Live, prior: Option<&Inputs>, tags: Option<Tags>) ->
         .and_then(|definition| target::inputs(definition, prior.map(|prior| &prior.target)));
     let Some(target) = target.filter(|_| *kind == ResourceConfigurationType::Single) else {
         return Err(Error::new(
-            Kind::Invalid,
+            ErrorKind::Invalid,
             format!(
                 "resource configuration {id} is of type {}, and only SINGLE ones with a host name or an address can be managed",
                 kind.as_str()

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use aws_sdk_vpclattice::operation::create_resource_configuration::CreateResourceConfigurationError;
 use aws_sdk_vpclattice::types::{ProtocolType, ResourceConfigurationDefinition, ResourceConfigurationType};
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::lock::lock;
 use pulumi_provider::resource::context::Cx;
 
@@ -62,7 +62,7 @@ pub(super) async fn create(
             let error = refused(classify("CreateResourceConfiguration", error));
             match &conflicting {
                 // The conflict is not about the name: the gateway has another operation in progress.
-                Some(id) if id.contains("rgw-") => error.with_kind(Kind::Busy),
+                Some(id) if id.contains("rgw-") => error.with_kind(ErrorKind::Busy),
                 _ => {
                     *lock(&holder) = conflicting;
                     error
@@ -89,10 +89,10 @@ pub(super) async fn create(
 
 fn refused(error: Error) -> Error {
     match error.kind() {
-        Kind::Quota => error.advise(
+        ErrorKind::Quota => error.advise(
             "Ask AWS for a higher VPC Lattice quota; one configuration serves every API behind the same endpoint",
         ),
-        Kind::Denied => error.advise(
+        ErrorKind::Denied => error.advise(
             "Making a configuration needs vpc-lattice:CreateResourceConfiguration, vpc-lattice:GetResourceGateway, \
              vpc-lattice:TagResource and, as AWS's own CloudFormation does, ec2:DescribeSubnets",
         ),

@@ -4,7 +4,7 @@
 //! leads to another configuration. Nobody else can remove it
 //! (<https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html>).
 
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::Deleted;
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
@@ -37,7 +37,7 @@ pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<Deleted, Error> {
         }
     }
     Err(Error::new(
-        Kind::Failed,
+        ErrorKind::Failed,
         format!("resource configuration {id} is DELETE_FAILED: {reason}"),
     )
     .advise("Run `pulumi destroy` again, and ask AWS support if it stays so"))
@@ -52,7 +52,7 @@ async fn send(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<bool, Error> 
             deadline,
         };
         let refused = match wait::retry(cx, wait, || attempt(cx, id), delete_lost).await {
-            Err(error) if error.kind() == Kind::Busy => error,
+            Err(error) if error.kind() == ErrorKind::Busy => error,
             done => return done,
         };
         match Obstacles::of(cx, id).await {
@@ -72,7 +72,7 @@ async fn send(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<bool, Error> 
     }
 }
 
-/// Sends DeleteResourceConfiguration once. Returns false if the configuration does not exist. The error is [`Kind::Busy`] if
+/// Sends DeleteResourceConfiguration once. Returns false if the configuration does not exist. The error is [`ErrorKind::Busy`] if
 /// something still refers to it: AWS answers with a conflict or, for associations, with a validation error.
 async fn attempt(cx: &Cx<Aws>, id: &str) -> Result<bool, Error> {
     let client = cx.clients().lattice().await?;
@@ -84,9 +84,9 @@ async fn attempt(cx: &Cx<Aws>, id: &str) -> Result<bool, Error> {
     match answer.map_err(|error| classify("DeleteResourceConfiguration", error)) {
         Ok(_) => Ok(true),
         Err(error) if error.is_not_found() => Ok(false),
-        Err(error) if error.kind() == Kind::Conflict => Err(error.with_kind(Kind::Busy)),
-        Err(error) if error.kind() == Kind::Invalid && error.message().contains("existing association") => {
-            Err(error.with_kind(Kind::Busy))
+        Err(error) if error.kind() == ErrorKind::Conflict => Err(error.with_kind(ErrorKind::Busy)),
+        Err(error) if error.kind() == ErrorKind::Invalid && error.message().contains("existing association") => {
+            Err(error.with_kind(ErrorKind::Busy))
         }
         Err(error) => Err(error),
     }
@@ -106,7 +106,7 @@ async fn await_release(cx: &Cx<Aws>, id: &str, holders: &Holders, deadline: Inst
     wait::until(cx, wait, &|| Obstacles::of(cx, id), judge)
         .await
         .map_err(|error| match error.kind() {
-            Kind::TimedOut => error.advise(holders.advice()),
+            ErrorKind::TimedOut => error.advise(holders.advice()),
             _ => error,
         })
 }

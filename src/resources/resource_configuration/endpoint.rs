@@ -4,12 +4,12 @@
 use std::time::Duration;
 
 use aws_sdk_ec2::types::VpcEndpoint;
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use crate::aws::Aws;
-use crate::aws::wait::poller::Watch;
+use crate::aws::wait::poller::Polled;
 use crate::aws::wait::{self, Look, Source, Wait};
 use crate::partition::EndpointName;
 
@@ -22,21 +22,26 @@ const SERVICE: &str = "execute-api";
 pub(super) async fn regional_dns_name(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<String, Error> {
     let what = format!("the DNS names of the endpoint {id}");
     let wait = Wait { what: &what, deadline };
-    let watch: Watch<'_, VpcEndpoint> = Watch::new(cx.clients(), id);
+    let watch: Polled<'_, VpcEndpoint> = Polled::new(cx.clients(), id);
     let began = Instant::now();
     let judge = |looked: Result<Option<VpcEndpoint>, Error>| match looked {
         Err(error) => Look::Failed(error),
         Ok(Some(endpoint)) => judge(id, &endpoint),
         Ok(None) if began.elapsed() < INVISIBLE => Look::Pending("not visible yet".to_owned()),
         Ok(None) => Look::Failed(
-            Error::new(Kind::NotFound, format!("the VPC endpoint {id} does not exist"))
+            Error::new(ErrorKind::NotFound, format!("the VPC endpoint {id} does not exist"))
                 .advise("Check `target.vpcEndpointId`, the Region and the account"),
         ),
     };
     // The name usually exists already, so the first read has no pause before it.
     match judge(watch.look().await) {
         Look::Ready(name) => Ok(name),
-        Look::Failed(error) if !matches!(error.kind(), Kind::Throttled | Kind::Unavailable | Kind::MaybeSent) => {
+        Look::Failed(error)
+            if !matches!(
+                error.kind(),
+                ErrorKind::Throttled | ErrorKind::Unavailable | ErrorKind::MaybeSent
+            ) =>
+        {
             Err(error)
         }
         Look::Pending(_) | Look::Failed(_) => wait::until(cx, wait, &watch, judge).await,
@@ -47,7 +52,7 @@ fn judge(id: &str, endpoint: &VpcEndpoint) -> Look<String> {
     let service = endpoint.service_name().unwrap_or_default();
     if service.rsplit('.').next() != Some(SERVICE) {
         let error = Error::new(
-            Kind::Invalid,
+            ErrorKind::Invalid,
             format!("{id} is an endpoint of {service}, not of API Gateway (execute-api)"),
         );
         return Look::Failed(error.advise("Give the id of an execute-api endpoint, or a `domainName`"));
@@ -68,7 +73,7 @@ fn judge(id: &str, endpoint: &VpcEndpoint) -> Look<String> {
                 .and_then(|error| error.message())
                 .unwrap_or("AWS gives no reason");
             Look::Failed(Error::new(
-                Kind::Failed,
+                ErrorKind::Failed,
                 format!("the VPC endpoint {id} is {state}: {reason}"),
             ))
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use aws_sdk_eventbridge::types::ConnectionState;
 use aws_sdk_vpclattice::types::{ResourceEndpointAssociationSummary, ServiceNetworkResourceAssociationSummary};
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
@@ -116,8 +116,8 @@ impl Holders {
             _ => Look::Ready(()),
         };
         match wait::until(cx, wait, &|| users(cx, &self.own, arn), judge).await {
-            Err(error) if error.kind() == Kind::TimedOut && Instant::now() < deadline => Err(Error::new(
-                Kind::Failed,
+            Err(error) if error.kind() == ErrorKind::TimedOut && Instant::now() < deadline => Err(Error::new(
+                ErrorKind::Failed,
                 format!("resource configuration {id} is in use by {using}"),
             )
             .advise("Delete what uses it, or let it point to another configuration, then run the command again")),

@@ -2,7 +2,7 @@
 //! Resource.
 
 use aws_sdk_vpclattice::types::{ResourceEndpointAssociationSummary, ServiceNetworkResourceAssociationSummary};
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::context::Cx;
 
 use crate::aws::Aws;
@@ -27,7 +27,7 @@ impl Obstacles {
         Ok(Self {
             associations: associations(cx, id).await?,
             endpoints: match endpoints(cx, id).await {
-                Err(error) if error.kind() == Kind::Denied => Vec::new(),
+                Err(error) if error.kind() == ErrorKind::Denied => Vec::new(),
                 listed => listed?,
             },
         })

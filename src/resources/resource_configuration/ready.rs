@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use aws_smithy_types::DateTime;
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
@@ -80,7 +80,7 @@ fn failed(id: &str, live: &Live) -> Error {
         .filter(|reason| !reason.is_empty())
         .unwrap_or("AWS gives no reason");
     Error::new(
-        Kind::Failed,
+        ErrorKind::Failed,
         format!("resource configuration {id} is {}: {reason}", Shown::status(live)),
     )
 }

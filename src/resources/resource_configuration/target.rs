@@ -4,7 +4,7 @@ use aws_sdk_vpclattice::types::{
     DnsResource, IpResource, ResourceConfigurationDefinition, ResourceConfigurationIpAddressType,
     ResourceGatewayIpAddressType,
 };
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::property::path::PropertyPath;
 use pulumi_provider::property::{Map, Value};
 use pulumi_provider::resource::changes::{ChangeKind, Changes};
@@ -50,7 +50,7 @@ pub(super) async fn definition(
         (None, Some(id)) => endpoint::regional_dns_name(cx, id, deadline).await?,
         (None, None) => {
             let message = "`target` needs exactly one of `vpcEndpointId`, `domainName` and `ipAddress`";
-            return Err(Error::new(Kind::Invalid, message));
+            return Err(Error::new(ErrorKind::Invalid, message));
         }
     };
     let kind = match &target.ip_address_type {
@@ -163,7 +163,7 @@ pub(super) fn new_address(live: &Live, target: &Target) -> Result<Option<String>
         Some(address) if same_ip_address(address, wanted) => Ok(None),
         Some(_) => Ok(Some(wanted.clone())),
         None => Err(Error::new(
-            Kind::Invalid,
+            ErrorKind::Invalid,
             "a configuration for a host name cannot become one for an address",
         )
         .advise("Replace it with `pulumi up --replace`")),

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::lock::lock;
 use pulumi_provider::resource::Update;
 use pulumi_provider::resource::context::Cx;
@@ -27,7 +27,7 @@ pub(super) async fn update(
     let recorded = &update.recorded;
     let deadline = cx.deadline();
     let mut live = ready::ready(cx, id, Expect::Existing(&found), seen, deadline).await?;
-    let changes = Changes::of(&live, update)?;
+    let changes = Delta::of(&live, update)?;
     if !changes.is_empty() {
         let before = live.last_updated_at;
         send_update(cx, id, &changes, deadline).await?;
@@ -45,13 +45,13 @@ pub(super) async fn update(
 
 /// The fields that an update sends; `None` for a field that does not change.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Changes {
+pub(super) struct Delta {
     ports: Option<Vec<String>>,
     shareable: Option<bool>,
     address: Option<String>,
 }
 
-impl Changes {
+impl Delta {
     /// Returns the changes that an update sends.
     ///
     /// # Errors
@@ -97,7 +97,7 @@ impl Changes {
     }
 }
 
-async fn send_update(cx: &Cx<Aws>, id: &str, changes: &Changes, deadline: Instant) -> Result<(), Error> {
+async fn send_update(cx: &Cx<Aws>, id: &str, changes: &Delta, deadline: Instant) -> Result<(), Error> {
     let client = cx.clients().lattice().await?;
     let wait = Wait {
         what: "another operation on the resource configuration to end",
@@ -120,8 +120,8 @@ async fn send_update(cx: &Cx<Aws>, id: &str, changes: &Changes, deadline: Instan
     let again = |error: &Error| {
         matches!(
             error.kind(),
-            Kind::Conflict | Kind::Busy | Kind::MaybeSent | Kind::Unavailable
-        ) || (error.kind() == Kind::Invalid && error.message().contains("_IN_PROGRESS"))
+            ErrorKind::Conflict | ErrorKind::Busy | ErrorKind::MaybeSent | ErrorKind::Unavailable
+        ) || (error.kind() == ErrorKind::Invalid && error.message().contains("_IN_PROGRESS"))
     };
     wait::retry(cx, wait, call, again).await.map(drop)
 }

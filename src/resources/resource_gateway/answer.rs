@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 
 use super::{Inputs, Live, State};
 use crate::aws::tags::Tags;
@@ -16,7 +16,7 @@ pub(super) fn refuse_managed(live: &Live) -> Result<(), Error> {
     let id = live.id().unwrap_or_default();
     let owner = live.managed_by().unwrap_or("an AWS service");
     Err(
-        Error::new(Kind::Invalid, format!("resource gateway {id} belongs to {owner}"))
+        Error::new(ErrorKind::Invalid, format!("resource gateway {id} belongs to {owner}"))
             .advise("It cannot be managed with Pulumi; make one of your own"),
     )
 }

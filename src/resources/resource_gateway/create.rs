@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use aws_sdk_vpclattice::operation::create_resource_gateway::CreateResourceGatewayError;
 use aws_sdk_vpclattice::types::{ResourceConfigDnsResolution, ResourceGatewayIpAddressType};
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::lock::lock;
 use pulumi_provider::resource::context::Cx;
 
@@ -79,10 +79,10 @@ pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs, tags: &Tags) -> Result
 
 fn refused(error: Error) -> Error {
     match error.kind() {
-        Kind::Quota => {
+        ErrorKind::Quota => {
             error.advise("Ask AWS for a higher VPC Lattice quota, or use one gateway for several configurations")
         }
-        Kind::Denied => error.advise(
+        ErrorKind::Denied => error.advise(
             "Making a gateway needs vpc-lattice:CreateResourceGateway and vpc-lattice:TagResource, ec2:DescribeVpcs, \
              ec2:DescribeSubnets and ec2:DescribeSecurityGroups, and, for the first one of an account, \
              iam:CreateServiceLinkedRole for vpc-lattice.amazonaws.com",

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_ec2::types::{Filter, NetworkInterface};
 use aws_sdk_vpclattice::types::ResourceConfigurationSummary;
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::Deleted;
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
@@ -44,7 +44,7 @@ pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<Deleted, Error> {
         }
     }
     Err(Error::new(
-        Kind::Failed,
+        ErrorKind::Failed,
         format!("resource gateway {id} is DELETE_FAILED; AWS gives no reason"),
     )
     .advise("Run `pulumi destroy` again, and ask AWS support if it stays so"))
@@ -76,18 +76,18 @@ async fn send(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<(), Error> {
 /// Reports whether resource configurations block the deletion. VPC Lattice answers with a conflict. A validation error that
 /// mentions them counts too, because VPC Lattice answers with one if associations block a deletion.
 fn is_in_use(error: &Error) -> bool {
-    matches!(error.kind(), Kind::Conflict | Kind::Busy)
-        || (error.kind() == Kind::Invalid && error.message().to_lowercase().contains("resource configuration"))
+    matches!(error.kind(), ErrorKind::Conflict | ErrorKind::Busy)
+        || (error.kind() == ErrorKind::Invalid && error.message().to_lowercase().contains("resource configuration"))
 }
 
 /// Returns an error that names the resource configurations that refer to the gateway.
 async fn name_users(cx: &Cx<Aws>, id: &str, error: Error) -> Error {
     let users = match users(cx, id).await {
         Ok(users) if !users.is_empty() => users.join(", "),
-        _ => return error.with_kind(Kind::Busy),
+        _ => return error.with_kind(ErrorKind::Busy),
     };
     Error::new(
-        Kind::Busy,
+        ErrorKind::Busy,
         format!("resource configurations still refer to it: {users}"),
     )
     .with_code(error.code())
@@ -186,7 +186,7 @@ async fn released(cx: &Cx<Aws>, id: &str, interfaces: Interfaces) -> Result<(), 
         Ok(left) => Look::Pending(ids(&left, |_| true).join(", ")),
     };
     match wait::until(cx, wait, &|| describe(cx, filters.clone()), judge).await {
-        Err(error) if error.kind() == Kind::Cancelled => Err(error),
+        Err(error) if error.kind() == ErrorKind::Cancelled => Err(error),
         Err(error) => {
             cx.warn(&format!(
                 "resource gateway {id} is gone, but perhaps not its network interfaces: {error}"

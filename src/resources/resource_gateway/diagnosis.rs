@@ -1,7 +1,7 @@
 //! Looks for likely causes of a failed resource gateway, because AWS gives no reason.
 
 use aws_sdk_ec2::types::Subnet;
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::context::Cx;
 
 use super::Live;
@@ -19,7 +19,7 @@ const WITHOUT_GATEWAYS: [&str; 6] = ["use1-az3", "usw1-az2", "apne1-az3", "euw1-
 pub(super) async fn create_failed(cx: &Cx<Aws>, gateway: &Live) -> Error {
     let id = gateway.id().unwrap_or_default();
     let failed = Error::new(
-        Kind::Failed,
+        ErrorKind::Failed,
         format!("resource gateway {id} is CREATE_FAILED; AWS gives no reason"),
     );
     let causes = match subnets(cx, gateway.subnet_ids()).await {
@@ -43,7 +43,7 @@ pub(super) fn update_failed(gateway: &Live) -> Error {
     let id = gateway.id().unwrap_or_default();
     let status = Shown::status(gateway);
     Error::new(
-        Kind::Failed,
+        ErrorKind::Failed,
         format!("resource gateway {id} is {status}; AWS gives no reason"),
     )
     .advise("Check that its security groups exist, belong to its VPC and are at most five, then run `pulumi up` again")

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::lock::lock;
 use pulumi_provider::resource::Update;
 use pulumi_provider::resource::context::Cx;
@@ -103,7 +103,7 @@ async fn send_update(cx: &Cx<Aws>, id: &str, groups: &[String], deadline: Instan
     let again = |error: &Error| {
         matches!(
             error.kind(),
-            Kind::Conflict | Kind::Busy | Kind::MaybeSent | Kind::Unavailable
+            ErrorKind::Conflict | ErrorKind::Busy | ErrorKind::MaybeSent | ErrorKind::Unavailable
         )
     };
     wait::retry(cx, wait, call, again).await.map(drop)

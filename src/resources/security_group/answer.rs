@@ -1,7 +1,7 @@
 //! Converts a security group, as EC2 describes it, to inputs and computed outputs.
 
 use aws_sdk_ec2::types::Vpc;
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::Found;
 use pulumi_provider::resource::context::Cx;
 
@@ -9,7 +9,7 @@ use super::rules::{self, Blocks, Rule, Rules};
 use super::{Inputs, Live, State};
 use crate::aws::Aws;
 use crate::aws::tags;
-use crate::aws::wait::poller::Watch;
+use crate::aws::wait::poller::Polled;
 use crate::partition::Partition;
 
 /// Reports whether a rule has `vpc: true`, which needs the CIDR blocks of the VPC.
@@ -19,10 +19,10 @@ pub(super) fn has_whole_vpc(inputs: &Inputs) -> bool {
 }
 
 pub(super) async fn blocks(cx: &Cx<Aws>, vpc_id: &str) -> Result<Blocks, Error> {
-    let vpc: Option<Vpc> = Watch::new(cx.clients(), vpc_id).current().await?;
+    let vpc: Option<Vpc> = Polled::new(cx.clients(), vpc_id).current().await?;
     vpc.as_ref()
         .map(Blocks::of)
-        .ok_or_else(|| Error::new(Kind::NotFound, format!("the VPC {vpc_id} does not exist")))
+        .ok_or_else(|| Error::new(ErrorKind::NotFound, format!("the VPC {vpc_id} does not exist")))
 }
 
 pub(super) async fn found(

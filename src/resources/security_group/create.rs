@@ -4,7 +4,7 @@
 //! provider's `ownershipTags` is false, nothing shows who made a group with that name, and the error names it.
 
 use aws_sdk_ec2::types::{Filter, ResourceType, SecurityGroup};
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
@@ -38,8 +38,8 @@ pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made, Error>
     let patience = Instant::now() + SETTLING / 2;
     let not_yet_known = |error: &Error| error.is_not_found() && Instant::now() < patience;
     match retry(cx, wait, call, not_yet_known).await {
-        Err(error) if error.kind() == Kind::Conflict => taken(cx, inputs, &token, error).await,
-        Err(error) if matches!(error.kind(), Kind::MaybeSent | Kind::Unavailable) => {
+        Err(error) if error.kind() == ErrorKind::Conflict => taken(cx, inputs, &token, error).await,
+        Err(error) if matches!(error.kind(), ErrorKind::MaybeSent | ErrorKind::Unavailable) => {
             lost(cx, inputs, &token, error).await
         }
         done => done,
@@ -59,7 +59,7 @@ async fn send(cx: &Cx<Aws>, inputs: &Inputs, tags: &Tags) -> Result<Made, Error>
         .map_err(|error| classify("CreateSecurityGroup", error))?;
     let id = made
         .group_id
-        .ok_or_else(|| Error::new(Kind::MaybeSent, "CreateSecurityGroup: EC2 named no id"))?;
+        .ok_or_else(|| Error::new(ErrorKind::MaybeSent, "CreateSecurityGroup: EC2 named no id"))?;
     Ok(Made {
         id,
         arn: made.security_group_arn,
@@ -81,7 +81,7 @@ async fn taken(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Resu
     });
     let (made, tags) = match found.await {
         Ok(found) => found,
-        Err(look) if look.kind() == Kind::TimedOut => return Err(error),
+        Err(look) if look.kind() == ErrorKind::TimedOut => return Err(error),
         // The user needs the error about the name, not the one of the lookup.
         Err(look) => {
             return Err(error.advise(format!(

@@ -1,6 +1,6 @@
 //! Deletes a security group: waits until nothing refers to it.
 
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::Deleted;
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
@@ -32,7 +32,7 @@ async fn send(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {
     };
     // A delete that was throttled until the deadline has another code: it says nothing about blockers.
     let is_stuck = |error: &Error| {
-        error.kind() == Kind::TimedOut && matches!(error.code(), "DependencyViolation" | "InvalidGroup.InUse")
+        error.kind() == ErrorKind::TimedOut && matches!(error.code(), "DependencyViolation" | "InvalidGroup.InUse")
     };
 
     let patience = Wait {
@@ -40,7 +40,7 @@ async fn send(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {
         deadline: deadline.min(Instant::now() + blockers::NAMED_AFTER),
     };
     match retry(cx, patience, call, delete_again).await {
-        Err(error) if error.kind() == Kind::TimedOut && Instant::now() < deadline => {}
+        Err(error) if error.kind() == ErrorKind::TimedOut && Instant::now() < deadline => {}
         Err(error) if is_stuck(&error) => return Err(blockers::explain(cx, id, error).await),
         done => return done,
     }

@@ -1,6 +1,6 @@
 //! Waits until a security group is ready: until EC2 shows it.
 
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::Resource;
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
@@ -16,7 +16,7 @@ pub(super) async fn ready(cx: &Cx<Aws>, id: &str) -> Result<Live, Error> {
         deadline: Instant::now() + SETTLING,
     };
     let look = || async {
-        let missing = || Error::new(Kind::NotFound, format!("{id} is not there yet"));
+        let missing = || Error::new(ErrorKind::NotFound, format!("{id} is not there yet"));
         SecurityGroup::find(cx, id).await?.ok_or_else(missing)
     };
     retry(cx, wait, look, Error::is_not_found).await

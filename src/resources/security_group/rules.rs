@@ -11,7 +11,7 @@ use aws_sdk_ec2::types::{
     IpPermission, IpRange, Ipv6Range, PrefixListId, UserIdGroupPair, Vpc, VpcCidrBlockState, VpcCidrBlockStateCode,
 };
 use ipnet::{Ipv4Net, Ipv6Net};
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::property::path::PropertyPath;
 use pulumi_provider::resource::draft::{Draft, Failures};
 use serde::{Deserialize, Serialize};
@@ -363,7 +363,7 @@ fn keys(rule: &Rule, owner: &str, blocks: &Blocks) -> Result<Vec<Key>, Error> {
 }
 
 fn invalid(property: &str) -> Error {
-    Error::new(Kind::Invalid, format!("a rule's `{property}` is no CIDR block"))
+    Error::new(ErrorKind::Invalid, format!("a rule's `{property}` is no CIDR block"))
 }
 
 /// Only these four have ports (or ICMP types); ICMP without any means all.

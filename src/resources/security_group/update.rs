@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_ec2::types::SecurityGroup as Live;
-use pulumi_provider::error::{Error, Kind};
+use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
@@ -15,7 +15,7 @@ use super::{SETTLING, State, answer};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::{self, TagsUpdate};
-use crate::aws::wait::poller::Watch;
+use crate::aws::wait::poller::Polled;
 use crate::aws::wait::{Look, Wait, retry, until};
 
 /// How often the rules are compared and changed, if calls show that the last read was stale.
@@ -49,8 +49,8 @@ async fn rules(cx: &Cx<Aws>, live: &Live, wanted: &Wanted, deadline: Instant) ->
             rules::live(live.ip_permissions(), owner),
             rules::live(live.ip_permissions_egress(), owner),
         );
-        let ingress = Plan::new(&ingress, &wanted.ingress(&ingress));
-        let egress = Plan::new(&egress, &wanted.egress(&egress));
+        let ingress = Delta::new(&ingress, &wanted.ingress(&ingress));
+        let egress = Delta::new(&egress, &wanted.egress(&egress));
         let done = [
             ingress.carry_out(cx, &id, Direction::Ingress, deadline).await?,
             egress.carry_out(cx, &id, Direction::Egress, deadline).await?,
@@ -60,14 +60,14 @@ async fn rules(cx: &Cx<Aws>, live: &Live, wanted: &Wanted, deadline: Instant) ->
         }
         if Instant::now() >= deadline {
             return Err(Error::new(
-                Kind::TimedOut,
+                ErrorKind::TimedOut,
                 "there was no time left to find out whether the rules were changed",
             ));
         }
         live = again(cx, &id, deadline).await?;
     }
     Err(Error::new(
-        Kind::Busy,
+        ErrorKind::Busy,
         "the rules changed each time they were about to be brought in line",
     )
     .advise("Something else manages this group too: let only one do so"))
@@ -75,7 +75,7 @@ async fn rules(cx: &Cx<Aws>, live: &Live, wanted: &Wanted, deadline: Instant) ->
 
 /// Reads the group again after a short pause, because the last read was stale.
 async fn again(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<Live, Error> {
-    let watch = Watch::<Live>::new(cx.clients(), id);
+    let watch = Polled::<Live>::new(cx.clients(), id);
     let wait = Wait {
         what: "EC2 to show the security group's rules as they are now",
         deadline,
@@ -96,29 +96,29 @@ enum Direction {
 
 /// The changes to the rules of one direction.
 #[derive(Debug, Default, PartialEq)]
-struct Plan {
+struct Delta {
     authorize: Rules,
     describe: Rules,
     revoke: Rules,
 }
 
-impl Plan {
+impl Delta {
     fn new(live: &Rules, wanted: &Rules) -> Self {
-        let mut plan = Self::default();
+        let mut delta = Self::default();
         for (key, description) in wanted {
             match live.get(key) {
-                None => plan.authorize.insert(key.clone(), description.clone()),
-                Some(found) if found != description => plan.describe.insert(key.clone(), description.clone()),
+                None => delta.authorize.insert(key.clone(), description.clone()),
+                Some(found) if found != description => delta.describe.insert(key.clone(), description.clone()),
                 Some(_) => None,
             };
         }
         let surplus = live.iter().filter(|(key, _)| !wanted.contains_key(*key));
         // A rule is revoked without its description.
-        plan.revoke = surplus.map(|(key, _)| (key.clone(), None)).collect::<BTreeMap<_, _>>();
-        plan
+        delta.revoke = surplus.map(|(key, _)| (key.clone(), None)).collect::<BTreeMap<_, _>>();
+        delta
     }
 
-    /// Carries the plan out. Returns false if the plan was made from a stale read.
+    /// Sends the changes. Returns false if they were computed from a stale read.
     async fn carry_out(&self, cx: &Cx<Aws>, id: &str, direction: Direction, deadline: Instant) -> Result<bool, Error> {
         let mut revoked = self.revoke.is_empty();
         if !self.authorize.is_empty() {
@@ -159,7 +159,7 @@ fn current(done: Result<(), Error>) -> Result<bool, Error> {
             "InvalidPermission.Duplicate" | "InvalidPermission.NotFound" | "InvalidSecurityGroupRuleId.NotFound" => {
                 Ok(false)
             }
-            _ if error.kind() == Kind::MaybeSent => Ok(false),
+            _ if error.kind() == ErrorKind::MaybeSent => Ok(false),
             _ => Err(error),
         },
     }
@@ -254,9 +254,9 @@ where
     };
     retry(cx, wait, call, not_yet_known).await.map_err(|error| {
         // There is no time to read the group again, so it stays unknown whether the call was carried out.
-        let is_over = error.kind() == Kind::MaybeSent && Instant::now() >= deadline;
+        let is_over = error.kind() == ErrorKind::MaybeSent && Instant::now() >= deadline;
         if is_over {
-            error.with_kind(Kind::TimedOut)
+            error.with_kind(ErrorKind::TimedOut)
         } else {
             error
         }
@@ -281,20 +281,20 @@ mod tests {
         let named =
             json!({"protocol": "6", "fromPort": 443, "toPort": 443, "cidrIpv4": "10.0.1.2/16", "description": "x"});
 
-        let plan = Plan::new(&rules(json!([all])), &rules(json!([https])));
-        assert_eq!(plan.authorize, rules(json!([https])));
-        assert_eq!(plan.revoke, rules(json!([all])));
-        let plan = Plan::new(&rules(json!([https])), &rules(json!([named])));
+        let delta = Delta::new(&rules(json!([all])), &rules(json!([https])));
+        assert_eq!(delta.authorize, rules(json!([https])));
+        assert_eq!(delta.revoke, rules(json!([all])));
+        let delta = Delta::new(&rules(json!([https])), &rules(json!([named])));
         assert_eq!(
-            plan,
-            Plan {
+            delta,
+            Delta {
                 describe: rules(json!([named])),
-                ..Plan::default()
+                ..Delta::default()
             }
         );
         assert_eq!(
-            Plan::new(&rules(json!([named])), &rules(json!([named]))),
-            Plan::default()
+            Delta::new(&rules(json!([named])), &rules(json!([named]))),
+            Delta::default()
         );
     }
 }

@@ -6,33 +6,33 @@ import { test } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
 import { existsResource } from "@pulumi/pulumi/runtime/index.js";
 
-import { Component, Custom, PACKAGE, Provider, World, token } from "./world.mjs";
+import { Component, Custom, PACKAGE, Provider, Project, token } from "./project.mjs";
 
 const ONE_ENDPOINT = { endpoints: { synchronous: false } };
 const apiKey = (value) => ({ apiKey: { name: "x-api-key", value } });
 
 test("the component goes through its life, and outputs that cannot exist are known to be absent", async (test) => {
-    const world = await World.make(test);
+    const project = await Project.make(test);
     const program = async () => {
-        const component = new Component("private", { ...world.network, tags: { stage: "one" } });
+        const component = new Component("private", { ...project.network, tags: { stage: "one" } });
         const absent = pulumi.all([component.executeApiEndpoint, component.executionRolePolicy, component.resourceGatewayId]);
         return {
             url: component.standardEndpoint.apply((endpoint) => endpoint.url),
             absent: absent.apply((values) => values.map((value) => value ?? "absent").join(" ")),
         };
     };
-    const preview = await world.preview(program);
+    const preview = await project.preview(program);
     assert.deepEqual(preview.changeSummary, { create: 5 });
     assert.match(preview.stdout, /absent: "absent absent absent"/);
-    const outputs = await world.up(program);
+    const outputs = await project.up(program);
     assert.match(outputs.url.value, /^https:/);
     assert.equal(outputs.absent.value, "absent absent absent");
-    await world.unchanged(program);
-    await world.finish();
+    await project.unchanged(program);
+    await project.finish();
 });
 
 test("every leaf may be an output of another resource, and secrets stay secret wherever they end", async (test) => {
-    const world = await World.make(test);
+    const project = await Project.make(test);
     const seen = {};
     const program = async () => {
         const vpc = new pulumi.CustomResource("testnet:index:Vpc", "vpc", { cidrBlock: "10.20.0.0/16" });
@@ -69,22 +69,22 @@ test("every leaf may be an output of another resource, and secrets stay secret w
         };
     };
     // The stack, the network, and the component with two groups, endpoint, gateway, two configurations and connections.
-    assert.deepEqual((await world.preview(program)).changeSummary, { create: 13 });
-    const outputs = await world.up(program);
+    assert.deepEqual((await project.preview(program)).changeSummary, { create: 13 });
+    const outputs = await project.up(program);
     assert.deepEqual(seen, { connections: true, executionRolePolicy: true, resourceGatewayId: false });
     assert.equal(outputs.connections.value.hidden.domainName, "hidden-2b8e.example.com");
     assert.deepEqual([outputs.connections.secret, outputs.policy.secret, outputs.gateway.secret], [true, true, false]);
-    const stored = JSON.stringify(world.stored());
+    const stored = JSON.stringify(project.stored());
     for (const secret of ["hidden-2b8e", "key-9c1d", "key-7f3a"]) {
         assert.ok(!stored.includes(secret), secret);
     }
     assert.ok(stored.includes("open.example.com"));
-    await world.unchanged(program);
-    await world.finish();
+    await project.unchanged(program);
+    await project.finish();
 });
 
 test("transforms of the component and of the stack reach every child", async (test) => {
-    const world = await World.make(test);
+    const project = await Project.make(test);
     const seen = new Set();
     const program = async () => {
         pulumi.runtime.registerResourceTransform((args) => {
@@ -93,17 +93,17 @@ test("transforms of the component and of the stack reach every child", async (te
         });
         const tag = async (args) =>
             args.type === token("InterfaceEndpoint") ? { props: { ...args.props, tags: { by: "us" } }, opts: args.opts } : undefined;
-        new Component("private", { ...world.network, ...ONE_ENDPOINT }, { transforms: [tag] });
+        new Component("private", { ...project.network, ...ONE_ENDPOINT }, { transforms: [tag] });
     };
-    await world.up(program);
+    await project.up(program);
     assert.ok(["private", "private-endpoints", "private-states"].every((name) => seen.has(name)), [...seen].join());
-    assert.deepEqual(world.stored()["InterfaceEndpoint::private-states"].outputs.tagsAll, { by: "us" });
-    await world.unchanged(program);
-    await world.finish();
+    assert.deepEqual(project.stored()["InterfaceEndpoint::private-states"].outputs.tagsAll, { by: "us" });
+    await project.unchanged(program);
+    await project.finish();
 });
 
 test("an error hook that asks for it gets the create again, and hooks see what was made", async (test) => {
-    const world = await World.make(test);
+    const project = await Project.make(test);
     const seen = [];
     const program = async () => {
         const again = new pulumi.ErrorHook("again", (args) => {
@@ -115,38 +115,38 @@ test("an error hook that asks for it gets the create again, and hooks see what w
         });
         new Custom("Connection", "connection", { auth: apiKey("one") }, { hooks: { onError: [again], afterCreate: [after] } });
     };
-    await world.control("faults", { operation: "CreateConnection", kind: "access_denied" });
-    await world.up(program);
+    await project.control("faults", { operation: "CreateConnection", kind: "access_denied" });
+    await project.up(program);
     assert.deepEqual(seen, ["failed create", "AUTHORIZED"]);
-    assert.equal((await world.made("connection")).length, 1);
-    await world.finish();
+    assert.equal((await project.made("connection")).length, 1);
+    await project.finish();
 });
 
 test("an explicit provider reaches the component and its children, in a map and through a component", async (test) => {
-    const world = await World.make(test);
+    const project = await Project.make(test);
     const program = async () => {
         const provider = new Provider("explicit", { defaultTags: { tags: { by: "explicit" } }, maxRetries: 3 });
-        new Component("mapped", { ...world.network, ...ONE_ENDPOINT }, { providers: { [PACKAGE]: provider } });
+        new Component("mapped", { ...project.network, ...ONE_ENDPOINT }, { providers: { [PACKAGE]: provider } });
         const outer = new pulumi.ComponentResource("test:index:Platform", "platform", {}, { providers: [provider] });
-        new Component("nested", { ...world.network, endpoints: { standard: false } }, { parent: outer });
+        new Component("nested", { ...project.network, endpoints: { standard: false } }, { parent: outer });
     };
-    await world.up(program);
-    const stored = world.stored();
+    await project.up(program);
+    const stored = project.stored();
     for (const child of ["InterfaceEndpoint::mapped-states", "InterfaceEndpoint::nested-sync-states"]) {
         assert.match(stored[child].provider, /::explicit::/);
         assert.deepEqual(stored[child].outputs.tagsAll, { by: "explicit" });
     }
-    await world.unchanged(program);
-    await world.finish();
+    await project.unchanged(program);
+    await project.finish();
 });
 
 test("get reads a resource by its id, and what is made from an output goes before what the output came from", async (test) => {
-    const world = await World.make(test);
+    const project = await Project.make(test);
     let group;
     const program = async () => {
-        const component = new Component("private", { ...world.network, ...ONE_ENDPOINT });
+        const component = new Component("private", { ...project.network, ...ONE_ENDPOINT });
         new Custom("InterfaceEndpoint", "user", {
-            ...world.network,
+            ...project.network,
             service: "execute-api",
             privateDnsEnabled: false,
             securityGroupIds: [component.endpointSecurityGroupId],
@@ -154,50 +154,50 @@ test("get reads a resource by its id, and what is made from an output goes befor
         const found = group && new Custom("SecurityGroup", "found", {}, { id: group });
         return { group: component.endpointSecurityGroupId, found: found?.arn };
     };
-    group = (await world.up(program)).group.value;
-    assert.match((await world.up(program)).found.value, new RegExp(`${group}$`));
-    await world.finish();
-    const operations = await world.operations();
+    group = (await project.up(program)).group.value;
+    assert.match((await project.up(program)).found.value, new RegExp(`${group}$`));
+    await project.finish();
+    const operations = await project.operations();
     assert.ok(operations.indexOf("DeleteVpcEndpoints") < operations.indexOf("DeleteSecurityGroup"), operations.join());
 });
 
 // What is made for a kind, and an id of that kind that no object has.
 const KINDS = {
-    SecurityGroup: [(world) => ({ vpcId: world.vpc }), "sg-0123456789abcdef0"],
-    InterfaceEndpoint: [(world, group) => ({ ...world.network, service: "states", securityGroupIds: [group] }), "vpce-0123456789abcdef0"],
-    ResourceGateway: [(world, group) => ({ ...world.network, securityGroupIds: [group] }), "rgw-0123456789abcdef0"],
+    SecurityGroup: [(project) => ({ vpcId: project.vpc }), "sg-0123456789abcdef0"],
+    InterfaceEndpoint: [(project, group) => ({ ...project.network, service: "states", securityGroupIds: [group] }), "vpce-0123456789abcdef0"],
+    ResourceGateway: [(project, group) => ({ ...project.network, securityGroupIds: [group] }), "rgw-0123456789abcdef0"],
     ResourceConfiguration: [
-        (world, group, gateway) => ({ resourceGatewayId: gateway, ports: ["443"], target: { domainName: "orders.example.com" } }),
+        (project, group, gateway) => ({ resourceGatewayId: gateway, ports: ["443"], target: { domainName: "orders.example.com" } }),
         "rcfg-0123456789abcdef0",
     ],
     Connection: [() => ({ auth: apiKey("one") }), "nobody"],
 };
 
 test("a program may ask of each kind whether an object exists, and asking changes nothing", async (test) => {
-    const world = await World.make(test);
+    const project = await Project.make(test);
     const ids = {};
     const program = async () => {
-        const group = new Custom("SecurityGroup", "group", { vpcId: world.vpc });
-        const gateway = new Custom("ResourceGateway", "gateway", { ...world.network, securityGroupIds: [group.id] });
+        const group = new Custom("SecurityGroup", "group", { vpcId: project.vpc });
+        const gateway = new Custom("ResourceGateway", "gateway", { ...project.network, securityGroupIds: [group.id] });
         const found = {};
         for (const [kind, [inputs, nobody]] of Object.entries(KINDS)) {
-            const made = new Custom(kind, `a-${kind}`.toLowerCase(), inputs(world, group.id, gateway.id));
+            const made = new Custom(kind, `a-${kind}`.toLowerCase(), inputs(project, group.id, gateway.id));
             const known = ids[kind] ? existsResource(token(kind), ids[kind]) : undefined;
             found[kind] = { id: made.id, known, nobody: existsResource(token(kind), nobody), late: existsResource(token(kind), made.id) };
         }
         return found;
     };
-    const first = await world.up(program);
+    const first = await project.up(program);
     for (const kind of Object.keys(KINDS)) {
         assert.deepEqual([first[kind].value.nobody, first[kind].value.late], [false, true], kind);
         ids[kind] = first[kind].value.id;
     }
-    const before = (await world.operations()).length;
-    const second = await world.up(program);
+    const before = (await project.operations()).length;
+    const second = await project.up(program);
     for (const kind of Object.keys(KINDS)) {
         assert.deepEqual([second[kind].value.nobody, second[kind].value.known], [false, true], kind);
     }
-    assert.deepEqual((await world.operations()).slice(before), []);
-    assert.deepEqual(Object.keys(world.stored()).filter((end) => end.includes("__exists__")), []);
-    await world.finish();
+    assert.deepEqual((await project.operations()).slice(before), []);
+    assert.deepEqual(Object.keys(project.stored()).filter((end) => end.includes("__exists__")), []);
+    await project.finish();
 });

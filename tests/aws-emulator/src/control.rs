@@ -3,12 +3,12 @@
 //! | request | answer |
 //! |---|---|
 //! | `GET /_emulator/journal` | every call so far ([`crate::journal::Entry`]) |
-//! | `GET /_emulator/resources` | all objects ([`crate::operation::ResourceRow`]); `?beyond-start` leaves the starting world out |
+//! | `GET /_emulator/resources` | all objects ([`crate::operation::ResourceRow`]); `?beyond-start` leaves the starting state out |
 //! | `GET /_emulator/operations` | implemented operations by service |
 //! | `POST /_emulator/faults` | injects a [`crate::faults::Fault`] |
 //! | `DELETE /_emulator/faults` | removes the injected faults that have not happened yet |
 //! | `POST /_emulator/permissions` | `{"deny": ["vpc-lattice:CreateServiceNetworkResourceAssociation"]}` replaces the denied actions |
-//! | `POST /_emulator/reset` | a new world, an empty journal, no faults |
+//! | `POST /_emulator/reset` | new accounts, an empty journal, no faults |
 
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
@@ -37,7 +37,7 @@ pub(crate) fn answer(emulator: &Emulator, request: &Request<Bytes>) -> Response<
             let rows: Vec<_> = emulator
                 .resources()
                 .into_iter()
-                .filter(|r| !(beyond && r.starting_world))
+                .filter(|r| !(beyond && r.starting_state))
                 .collect();
             json(StatusCode::OK, &json!({ "resources": rows }))
         }

@@ -18,13 +18,13 @@ use serde_json::{Value, json};
 
 pub use self::interfaces::{Interface, NewInterface};
 
+use crate::accounts::{Accounts, Ids, Region};
 use crate::buckets::Bucket;
 use crate::lagging::Lagging;
 use crate::operation::{CallCx, Protocol, ResourceRow, Service, ServiceError};
 use crate::partition;
 use crate::shapes::MODELS;
 use crate::validate::{Rule, Violation};
-use crate::world::{Ids, Region, World};
 
 /// The EC2 service.
 pub const SERVICE: Service = Service {
@@ -63,9 +63,9 @@ pub struct Ec2 {
 }
 
 impl Ec2 {
-    /// Returns the starting world of an account: a default VPC with both DNS attributes, its default security group and a
+    /// Returns the starting state of an account: a default VPC with both DNS attributes, its default security group and a
     /// subnet in each of three zones (VPC user guide, "Default VPC components").
-    pub fn starting_world(ids: &mut Ids, account: &str, region: &str) -> Self {
+    pub fn starting_state(ids: &mut Ids, account: &str, region: &str) -> Self {
         let mut ec2 = Self {
             account: account.to_owned(),
             region: region.to_owned(),
@@ -124,7 +124,7 @@ fn refuse_what_is_not_here(params: &Value) -> Result<(), ServiceError> {
     }
 }
 
-fn handle(world: &mut World, cx: &CallCx, operation: &str, params: &Value) -> Result<Value, ServiceError> {
+fn handle(accounts: &mut Accounts, cx: &CallCx, operation: &str, params: &Value) -> Result<Value, ServiceError> {
     refuse_what_is_not_here(params)?;
     // EC2 checks permissions and the form of the request before this, and everything else after it (EC2 API reference,
     // DryRun).
@@ -133,40 +133,40 @@ fn handle(world: &mut World, cx: &CallCx, operation: &str, params: &Value) -> Re
         return Err(ServiceError::new("DryRunOperation", message).status(412));
     }
     match operation {
-        "CreateVpc" => vpcs::create(world, cx, params),
-        "DeleteVpc" => vpcs::delete(world, cx, params),
-        "DescribeVpcs" => vpcs::describe(world, cx, params),
-        "ModifyVpcAttribute" => vpcs::modify_attribute(world, cx, params),
-        "DescribeVpcAttribute" => vpcs::describe_attribute(world, cx, params),
-        "AssociateVpcCidrBlock" => vpcs::associate_block(world, cx, params),
-        "DisassociateVpcCidrBlock" => vpcs::disassociate_block(world, cx, params),
-        "CreateSubnet" => subnets::create(world, cx, params),
-        "DeleteSubnet" => subnets::delete(world, cx, params),
-        "DescribeSubnets" => subnets::describe(world, cx, params),
-        "DescribeAvailabilityZones" => subnets::describe_zones(world, cx, params),
-        "CreateSecurityGroup" => groups::create(world, cx, params),
-        "DeleteSecurityGroup" => groups::delete(world, cx, params),
-        "DescribeSecurityGroups" => groups::describe(world, cx, params),
-        "AuthorizeSecurityGroupIngress" => rules::authorize(world, cx, params, false),
-        "AuthorizeSecurityGroupEgress" => rules::authorize(world, cx, params, true),
-        "RevokeSecurityGroupIngress" => rules::revoke(world, cx, params, false),
-        "RevokeSecurityGroupEgress" => rules::revoke(world, cx, params, true),
-        "ModifySecurityGroupRules" => rules::modify(world, cx, params),
-        "DescribeSecurityGroupRules" => rules::describe(world, cx, params),
-        "UpdateSecurityGroupRuleDescriptionsIngress" => rules::update_descriptions(world, cx, params, false),
-        "UpdateSecurityGroupRuleDescriptionsEgress" => rules::update_descriptions(world, cx, params, true),
-        "CreateTags" => tags::create(world, cx, params),
-        "DeleteTags" => tags::delete(world, cx, params),
-        "DescribeTags" => tags::describe(world, cx, params),
-        "CreateVpcEndpoint" => endpoints::create(world, cx, params),
-        "ModifyVpcEndpoint" => endpoints::modify(world, cx, params),
-        "DescribeVpcEndpoints" => endpoints::describe(world, cx, params),
-        "DeleteVpcEndpoints" => endpoints::delete(world, cx, params),
-        "DescribeVpcEndpointServices" => endpoint_services::describe(world, cx, params),
-        "DescribeNetworkInterfaces" => interfaces::describe(world, cx, params),
-        "CreateManagedPrefixList" => prefix_lists::create(world, cx, params),
-        "DescribeManagedPrefixLists" => prefix_lists::describe(world, cx, params),
-        "DeleteManagedPrefixList" => prefix_lists::delete(world, cx, params),
+        "CreateVpc" => vpcs::create(accounts, cx, params),
+        "DeleteVpc" => vpcs::delete(accounts, cx, params),
+        "DescribeVpcs" => vpcs::describe(accounts, cx, params),
+        "ModifyVpcAttribute" => vpcs::modify_attribute(accounts, cx, params),
+        "DescribeVpcAttribute" => vpcs::describe_attribute(accounts, cx, params),
+        "AssociateVpcCidrBlock" => vpcs::associate_block(accounts, cx, params),
+        "DisassociateVpcCidrBlock" => vpcs::disassociate_block(accounts, cx, params),
+        "CreateSubnet" => subnets::create(accounts, cx, params),
+        "DeleteSubnet" => subnets::delete(accounts, cx, params),
+        "DescribeSubnets" => subnets::describe(accounts, cx, params),
+        "DescribeAvailabilityZones" => subnets::describe_zones(accounts, cx, params),
+        "CreateSecurityGroup" => groups::create(accounts, cx, params),
+        "DeleteSecurityGroup" => groups::delete(accounts, cx, params),
+        "DescribeSecurityGroups" => groups::describe(accounts, cx, params),
+        "AuthorizeSecurityGroupIngress" => rules::authorize(accounts, cx, params, false),
+        "AuthorizeSecurityGroupEgress" => rules::authorize(accounts, cx, params, true),
+        "RevokeSecurityGroupIngress" => rules::revoke(accounts, cx, params, false),
+        "RevokeSecurityGroupEgress" => rules::revoke(accounts, cx, params, true),
+        "ModifySecurityGroupRules" => rules::modify(accounts, cx, params),
+        "DescribeSecurityGroupRules" => rules::describe(accounts, cx, params),
+        "UpdateSecurityGroupRuleDescriptionsIngress" => rules::update_descriptions(accounts, cx, params, false),
+        "UpdateSecurityGroupRuleDescriptionsEgress" => rules::update_descriptions(accounts, cx, params, true),
+        "CreateTags" => tags::create(accounts, cx, params),
+        "DeleteTags" => tags::delete(accounts, cx, params),
+        "DescribeTags" => tags::describe(accounts, cx, params),
+        "CreateVpcEndpoint" => endpoints::create(accounts, cx, params),
+        "ModifyVpcEndpoint" => endpoints::modify(accounts, cx, params),
+        "DescribeVpcEndpoints" => endpoints::describe(accounts, cx, params),
+        "DeleteVpcEndpoints" => endpoints::delete(accounts, cx, params),
+        "DescribeVpcEndpointServices" => endpoint_services::describe(accounts, cx, params),
+        "DescribeNetworkInterfaces" => interfaces::describe(accounts, cx, params),
+        "CreateManagedPrefixList" => prefix_lists::create(accounts, cx, params),
+        "DescribeManagedPrefixLists" => prefix_lists::describe(accounts, cx, params),
+        "DeleteManagedPrefixList" => prefix_lists::delete(accounts, cx, params),
         other => Err(ServiceError::new(
             "InvalidAction",
             format!("The action {other} is not valid for this web service."),
@@ -214,10 +214,10 @@ fn bucket(operation: &str, params: &Value) -> Option<Bucket> {
     })
 }
 
-fn resources(world: &World, region: &Region) -> Vec<ResourceRow> {
+fn resources(accounts: &Accounts, region: &Region) -> Vec<ResourceRow> {
     let ec2 = &region.ec2;
-    let tags = |id: &str| tags::render(ec2, id, world.now());
-    let started = |row: ResourceRow, starting_world: bool| ResourceRow { starting_world, ..row };
+    let tags = |id: &str| tags::render(ec2, id, accounts.now());
+    let started = |row: ResourceRow, starting_state: bool| ResourceRow { starting_state, ..row };
     let mut rows = Vec::new();
     for vpc in ec2.vpcs.values() {
         rows.push(started(

@@ -12,28 +12,28 @@ use http::{Request, Response};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
+use crate::accounts::Accounts;
 use crate::faults::{Fault, FaultKind, Faults};
 use crate::journal::{Entry, masked};
+use crate::mode::Mode;
 use crate::operation::{CallCx, Protocol, ResourceRow, SERVICES, Service, ServiceError};
 use crate::protocol::{self, Decoded, Scope};
 use crate::shapes::MODELS;
-use crate::temper::Temper;
-use crate::world::World;
 use crate::{control, journal, validate};
 
-/// The settings of a new world.
+/// The settings of an emulator.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// Divides all waits of [`crate::timings`] and multiplies the refill rate of all token buckets. Greater than 0.
     pub speed: f64,
     /// The account of every caller that has not assumed a role elsewhere.
     pub account: String,
-    /// The start time of the world, in seconds since the epoch.
+    /// The start time of the emulator, in seconds since the epoch.
     pub epoch: u64,
     /// Whether token buckets throttle. On, as in AWS; off for tests that make hundreds of calls.
     pub throttling: bool,
     /// Which variant of AWS's behavior applies.
-    pub temper: Temper,
+    pub mode: Mode,
     /// Whether EventBridge rejects a configuration that may not be associated with a shared service network. It is unknown
     /// whether AWS does (docs/aws-behavior.md, `shareable-default`).
     pub requires_shareable: bool,
@@ -46,7 +46,7 @@ impl Default for Settings {
             account: "123456789012".to_owned(),
             epoch: 1_767_225_600,
             throttling: true,
-            temper: Temper::of_the_run(),
+            mode: Mode::of_the_run(),
             requires_shareable: false,
         }
     }
@@ -57,26 +57,26 @@ impl Default for Settings {
 #[error("connection reset by peer")]
 pub struct ConnectionReset;
 
-/// An emulated AWS. Clones share one world.
+/// An emulated AWS. Clones share their state.
 #[derive(Clone, Debug)]
 pub struct Emulator(Arc<Mutex<Inner>>);
 
 #[derive(Debug)]
 struct Inner {
-    world: World,
+    accounts: Accounts,
     faults: Faults,
     journal: Vec<Entry>,
 }
 
 impl Emulator {
-    /// Returns an emulator with a new world that contains only the starting world.
+    /// Returns an emulator with only the starting state of each Region.
     ///
     /// # Panics
     /// Outside of a tokio runtime, because it reads tokio's clock.
     pub fn new(settings: Settings) -> Self {
-        let world = World::new(settings, Instant::now());
+        let accounts = Accounts::new(settings, Instant::now());
         Self(Arc::new(Mutex::new(Inner {
-            world,
+            accounts,
             faults: Faults::default(),
             journal: Vec::new(),
         })))
@@ -102,7 +102,7 @@ impl Emulator {
     }
 
     /// Makes one call without HTTP, by model names, as the account's own user in one Region: for tests that set up and
-    /// inspect the world from Rust. Faults, throttling, validation and journal work as for HTTP.
+    /// inspect the state from Rust. Faults, throttling, validation and journal work as for HTTP.
     ///
     /// # Errors
     /// Outer result: [`ConnectionReset`] when an injected fault requires it. Inner result: the service's error.
@@ -122,7 +122,7 @@ impl Emulator {
         };
         let call = {
             let mut inner = self.lock();
-            inner.world.advance(Instant::now());
+            inner.accounts.advance(Instant::now());
             let cx = inner.cx(String::new(), region.to_owned());
             let decoded = Decoded {
                 operation: operation.to_owned(),
@@ -158,7 +158,7 @@ impl Emulator {
 
     fn process(&self, call: &Call) -> Result<Value, ServiceError> {
         let mut inner = self.lock();
-        inner.world.advance(Instant::now());
+        inner.accounts.advance(Instant::now());
         let result = inner.process(call);
         match &result {
             _ if call.has(FaultKind::ResetAfter) => inner.outcome(call, "reset after", None),
@@ -177,13 +177,13 @@ impl Emulator {
     /// Returns everything that exists now.
     pub fn resources(&self) -> Vec<ResourceRow> {
         let mut inner = self.lock();
-        inner.world.advance(Instant::now());
-        inner.world.resources()
+        inner.accounts.advance(Instant::now());
+        inner.accounts.resources()
     }
 
-    /// Returns everything that exists now besides the starting world.
+    /// Returns everything that exists now besides the starting state.
     pub fn beyond_start(&self) -> Vec<ResourceRow> {
-        self.resources().into_iter().filter(|row| !row.starting_world).collect()
+        self.resources().into_iter().filter(|row| !row.starting_state).collect()
     }
 
     /// Injects a fault.
@@ -202,22 +202,22 @@ impl Emulator {
 
     /// Replaces the set of denied actions (`service:Operation`).
     pub fn deny(&self, actions: impl IntoIterator<Item = String>) {
-        self.lock().world.denied = actions.into_iter().collect();
+        self.lock().accounts.denied = actions.into_iter().collect();
     }
 
-    /// Changes or reads the world directly, for effects that no AWS call has.
-    pub fn with_world<T>(&self, use_world: impl FnOnce(&mut World) -> T) -> T {
+    /// Changes or reads the state directly, for effects that no AWS call has.
+    pub fn with_accounts<T>(&self, use_accounts: impl FnOnce(&mut Accounts) -> T) -> T {
         let mut inner = self.lock();
-        inner.world.advance(Instant::now());
-        use_world(&mut inner.world)
+        inner.accounts.advance(Instant::now());
+        use_accounts(&mut inner.accounts)
     }
 
-    /// Replaces the world by a new one with the same settings, an empty journal and no faults.
+    /// Replaces the state by a new one with the same settings, an empty journal and no faults.
     pub fn reset(&self) {
         let mut inner = self.lock();
-        let settings = inner.world.settings.clone();
+        let settings = inner.accounts.settings.clone();
         *inner = Inner {
-            world: World::new(settings, Instant::now()),
+            accounts: Accounts::new(settings, Instant::now()),
             faults: Faults::default(),
             journal: Vec::new(),
         };
@@ -270,10 +270,10 @@ impl Call {
 impl Inner {
     /// Decodes a request and records it. A request that cannot be decoded gets an error response immediately.
     fn receive(&mut self, request: &Request<Bytes>) -> Result<Call, Box<Response<Bytes>>> {
-        self.world.advance(Instant::now());
+        self.accounts.advance(Instant::now());
         let Some((service, scope)) = service_and_scope(request) else {
             let error = ServiceError::new("MissingAuthenticationToken", "Request is missing Authentication Token");
-            let id = self.world.ids.uuid();
+            let id = self.accounts.ids.uuid();
             return Err(Box::new(protocol::failure(Protocol::Json, &error.status(403), &id)));
         };
         let cx = self.cx(scope.access_key, scope.region);
@@ -313,23 +313,23 @@ impl Inner {
 
     fn cx(&mut self, access_key: String, region: String) -> CallCx {
         let caller = self
-            .world
+            .accounts
             .sts
-            .caller(&access_key, &self.world.settings.account, &region);
+            .caller(&access_key, &self.accounts.settings.account, &region);
         CallCx {
             account: caller.account,
             fails: false,
             region,
             caller: caller.arn,
             access_key,
-            request_id: self.world.ids.uuid(),
+            request_id: self.accounts.ids.uuid(),
         }
     }
 
     /// Records a call and finds the faults that apply to it.
     fn begin(&mut self, service: &'static Service, cx: CallCx, decoded: Decoded, http: &Value) -> Call {
         self.journal.push(Entry {
-            time: self.world.elapsed(),
+            time: self.accounts.elapsed(),
             service: service.name.to_owned(),
             operation: decoded.operation.clone(),
             account: cx.account.clone(),
@@ -372,12 +372,12 @@ impl Inner {
         if call.has(FaultKind::Internal) {
             return Err((service.internal)());
         }
-        if call.has(FaultKind::AccessDenied) || self.world.denied.contains(&action) {
+        if call.has(FaultKind::AccessDenied) || self.accounts.denied.contains(&action) {
             return Err((service.denied)(&action));
         }
-        if let Some(bucket) = (service.bucket)(operation, params).filter(|_| self.world.settings.throttling) {
-            let (speed, now) = (self.world.settings.speed, self.world.now());
-            if !self.world.buckets.take(&cx.account, &cx.region, bucket, speed, now) {
+        if let Some(bucket) = (service.bucket)(operation, params).filter(|_| self.accounts.settings.throttling) {
+            let (speed, now) = (self.accounts.settings.speed, self.accounts.now());
+            if !self.accounts.buckets.take(&cx.account, &cx.region, bucket, speed, now) {
                 return Err((service.throttled)());
             }
         }
@@ -391,7 +391,7 @@ impl Inner {
                 return Err((service.invalid)(&violations));
             }
         }
-        (service.handle)(&mut self.world, cx, operation, params)
+        (service.handle)(&mut self.accounts, cx, operation, params)
     }
 
     fn outcome(&mut self, call: &Call, outcome: &str, message: Option<String>) {

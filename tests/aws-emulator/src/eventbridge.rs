@@ -24,10 +24,10 @@ pub use connection::Connection;
 
 use serde_json::Value;
 
+use crate::accounts::{Accounts, Region};
 use crate::buckets::Bucket;
 use crate::operation::{CallCx, Protocol, ResourceRow, Service, ServiceError};
 use crate::validate::{Violation, summary};
-use crate::world::{Region, World};
 
 /// The EventBridge service: connections.
 pub const SERVICE: Service = Service {
@@ -61,19 +61,19 @@ pub struct EventBridge {
     pub connections: BTreeMap<String, Connection>,
 }
 
-fn handle(world: &mut World, cx: &CallCx, operation: &str, input: &Value) -> Result<Value, ServiceError> {
+fn handle(accounts: &mut Accounts, cx: &CallCx, operation: &str, input: &Value) -> Result<Value, ServiceError> {
     match operation {
-        "CreateConnection" => operations::create(world, cx, input),
-        "DescribeConnection" => operations::describe(world, cx, input),
-        "ListConnections" => operations::list(world, cx, input),
-        "UpdateConnection" => operations::update(world, cx, input),
-        "DeauthorizeConnection" => operations::deauthorize(world, cx, input),
-        "DeleteConnection" => operations::delete(world, cx, input),
+        "CreateConnection" => operations::create(accounts, cx, input),
+        "DescribeConnection" => operations::describe(accounts, cx, input),
+        "ListConnections" => operations::list(accounts, cx, input),
+        "UpdateConnection" => operations::update(accounts, cx, input),
+        "DeauthorizeConnection" => operations::deauthorize(accounts, cx, input),
+        "DeleteConnection" => operations::delete(accounts, cx, input),
         other => unreachable!("{other} is in shapes.json but not in eventbridge::handle"),
     }
 }
 
-fn resources(_: &World, region: &Region) -> Vec<ResourceRow> {
+fn resources(_: &Accounts, region: &Region) -> Vec<ResourceRow> {
     region.eventbridge.connections.values().map(Connection::row).collect()
 }
 

@@ -29,8 +29,8 @@ pub(crate) use association::{associate, disassociate};
 pub use configuration::Configuration;
 pub use gateway::Gateway;
 
+use crate::accounts::{Accounts, Region};
 use crate::operation::{CallCx, Protocol, ResourceRow, Service, ServiceError};
-use crate::world::{Region, World};
 use crate::{page, partition};
 
 /// The service, as the emulator's dispatcher sees it.
@@ -63,31 +63,31 @@ pub struct Lattice {
     tokens: tokens::Tokens,
 }
 
-fn handle(world: &mut World, cx: &CallCx, operation: &str, input: &Value) -> Result<Value, ServiceError> {
+fn handle(accounts: &mut Accounts, cx: &CallCx, operation: &str, input: &Value) -> Result<Value, ServiceError> {
     match operation {
-        "CreateResourceGateway" => gateway::create(world, cx, input),
-        "GetResourceGateway" => gateway::get(world, cx, input),
-        "ListResourceGateways" => gateway::list(world, cx, input),
-        "UpdateResourceGateway" => gateway::update(world, cx, input),
-        "DeleteResourceGateway" => gateway::delete(world, cx, input),
-        "CreateResourceConfiguration" => configuration::create(world, cx, input),
-        "GetResourceConfiguration" => configuration::get(world, cx, input),
-        "ListResourceConfigurations" => configuration::list(world, cx, input),
-        "UpdateResourceConfiguration" => configuration::update(world, cx, input),
-        "DeleteResourceConfiguration" => configuration::delete(world, cx, input),
-        "ListServiceNetworkResourceAssociations" => association::list(world, cx, input),
-        "GetServiceNetworkResourceAssociation" => association::get(world, cx, input),
-        "DeleteServiceNetworkResourceAssociation" => association::delete(world, cx, input),
-        "ListResourceEndpointAssociations" => vpc_endpoints::list_of_configuration(world, cx, input),
-        "ListServiceNetworkVpcEndpointAssociations" => vpc_endpoints::list_of_network(world, cx, input),
-        "TagResource" => tags::tag(world, cx, input),
-        "UntagResource" => tags::untag(world, cx, input),
-        "ListTagsForResource" => tags::list(world, cx, input),
+        "CreateResourceGateway" => gateway::create(accounts, cx, input),
+        "GetResourceGateway" => gateway::get(accounts, cx, input),
+        "ListResourceGateways" => gateway::list(accounts, cx, input),
+        "UpdateResourceGateway" => gateway::update(accounts, cx, input),
+        "DeleteResourceGateway" => gateway::delete(accounts, cx, input),
+        "CreateResourceConfiguration" => configuration::create(accounts, cx, input),
+        "GetResourceConfiguration" => configuration::get(accounts, cx, input),
+        "ListResourceConfigurations" => configuration::list(accounts, cx, input),
+        "UpdateResourceConfiguration" => configuration::update(accounts, cx, input),
+        "DeleteResourceConfiguration" => configuration::delete(accounts, cx, input),
+        "ListServiceNetworkResourceAssociations" => association::list(accounts, cx, input),
+        "GetServiceNetworkResourceAssociation" => association::get(accounts, cx, input),
+        "DeleteServiceNetworkResourceAssociation" => association::delete(accounts, cx, input),
+        "ListResourceEndpointAssociations" => vpc_endpoints::list_of_configuration(accounts, cx, input),
+        "ListServiceNetworkVpcEndpointAssociations" => vpc_endpoints::list_of_network(accounts, cx, input),
+        "TagResource" => tags::tag(accounts, cx, input),
+        "UntagResource" => tags::untag(accounts, cx, input),
+        "ListTagsForResource" => tags::list(accounts, cx, input),
         other => unreachable!("{other} is in shapes.json but not in lattice::handle"),
     }
 }
 
-fn resources(_: &World, region: &Region) -> Vec<ResourceRow> {
+fn resources(_: &Accounts, region: &Region) -> Vec<ResourceRow> {
     let lattice = &region.lattice;
     let gateways = lattice.gateways.values().map(Gateway::row);
     let configurations = lattice.configurations.values().map(Configuration::row);

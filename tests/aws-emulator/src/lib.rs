@@ -6,11 +6,11 @@
 //!
 //! The processing of a call, in [`emulator`]:
 //!
-//! 1. Time: run every scheduled event that is due ([`world::World::advance`]). There is no background task.
+//! 1. Time: run every scheduled event that is due ([`accounts::Accounts::advance`]). There is no background task.
 //! 2. The service is the one named in the SigV4 credential scope; its [`protocol`] turns the request into an operation
 //!    and a tree of parameters *by the names of the service model* (as boto3 spells them), typed.
 //! 3. [`faults`] may make the call fail, the token [`buckets`] may throttle it, [`validate`] checks the model's constraints.
-//! 4. The service's `handle` changes the [`world`] and returns a tree, again by model names.
+//! 4. The service's `handle` changes the [`accounts`] and returns a tree, again by model names.
 //! 5. The protocol encodes the response; the [`journal`] records call and outcome.
 //!
 //! Tests in Rust need no HTTP: [`Emulator::invoke`] makes one call by model names, [`Emulator::inject`] injects a fault,
@@ -21,16 +21,17 @@
 //!
 //! * List the operation in `shapes.py` and run it: `shapes.json` then contains its names, constraints, URI and status.
 //! * Match its name in the service's `handle` (`ec2::handle`, …). Parameters are validated and typed when it is called:
-//!   read them with `serde_json`. Timestamps in results are numbers, seconds since the epoch ([`world::World::timestamp`]);
+//!   read them with `serde_json`. Timestamps in results are numbers, seconds since the epoch ([`accounts::Accounts::timestamp`]);
 //!   the protocol writes them as the service does. A member that is not in the model is a bug and panics in tests.
-//! * State lives in the service's own struct inside [`world::Region`], reached with `world.region(cx)`.
-//! * Delayed effects: `world.after(duration, |world| …)`, with the duration from [`timings`]. Find the object again by
+//! * State lives in the service's own struct inside [`accounts::Region`], reached with `accounts.region(cx)`.
+//! * Delayed effects: `accounts.after(duration, |accounts| …)`, with the duration from [`timings`]. Find the object again by
 //!   id inside the closure, because it may be deleted by then.
 //! * Eventually consistent reads: [`lagging::Lagging`]. Long lists: [`page::paginate`].
-//! * A new service: a module with `pub(crate) const SERVICE: operation::Service`, a field in [`world::Region`], a line in
+//! * A new service: a module with `pub(crate) const SERVICE: operation::Service`, a field in [`accounts::Region`], a line in
 //!   [`operation::SERVICES`].
 //! * Every behavior has a comment with its source, and a test; boto3 tests it in `tests/boto3`.
 
+pub mod accounts;
 pub mod buckets;
 pub mod control;
 pub mod ec2;
@@ -40,6 +41,7 @@ pub mod faults;
 pub mod journal;
 pub mod lagging;
 pub mod lattice;
+pub mod mode;
 pub mod operation;
 pub mod page;
 mod params;
@@ -48,9 +50,7 @@ pub mod protocol;
 pub mod sdk;
 pub mod shapes;
 pub mod sts;
-pub mod temper;
 pub mod timings;
 pub mod validate;
-pub mod world;
 
 pub use emulator::{ConnectionReset, Emulator, Settings};

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::UNIX_EPOCH;
 
-use aws_emulator::temper::Temper;
+use aws_emulator::mode::Mode;
 use aws_emulator::{ConnectionReset, Emulator, Settings};
 use bytes::Bytes;
 use clap::Parser;
@@ -29,8 +29,8 @@ struct Arguments {
     #[arg(long, default_value_t = 1.0, value_parser = positive)]
     speed: f64,
     /// Which reading of AWS holds: what is documented, at its worst, or what public recordings show.
-    #[arg(long, value_enum, default_value_t = Temper::of_the_run())]
-    temper: Temper,
+    #[arg(long, value_enum, default_value_t = Mode::of_the_run())]
+    mode: Mode,
     /// EventBridge refuses a resource configuration that may not be associated with a shared service network.
     #[arg(long)]
     requires_shareable: bool,
@@ -49,14 +49,14 @@ async fn main() -> std::io::Result<()> {
     let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port))).await?;
     #[expect(
         clippy::disallowed_methods,
-        reason = "the one place where the world meets the real calendar"
+        reason = "the one place where the accounts meets the real calendar"
     )]
     let epoch = std::time::SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |d| d.as_secs());
     let emulator = Emulator::new(Settings {
         speed: arguments.speed,
-        temper: arguments.temper,
+        mode: arguments.mode,
         requires_shareable: arguments.requires_shareable,
         epoch,
         ..Settings::default()

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use crate::accounts::{Accounts, Region};
 use crate::buckets::Bucket;
 use crate::validate::{Rule, Violation};
-use crate::world::{Region, World};
 use crate::{ec2, eventbridge, lattice, sts};
 
 /// All services. The SigV4 credential scope of a request selects one by `name`.
@@ -45,7 +45,7 @@ pub struct Service {
     /// The service's wire protocol.
     pub protocol: Protocol,
     /// Carries out one operation. The parameters are complete, typed and within the model's constraints.
-    pub handle: fn(&mut World, &CallCx, &str, &Value) -> Result<Value, ServiceError>,
+    pub handle: fn(&mut Accounts, &CallCx, &str, &Value) -> Result<Value, ServiceError>,
     /// Returns the error for parameters that violate the model's constraints.
     pub invalid: fn(&[Violation]) -> ServiceError,
     /// Returns the token bucket of an operation, if its rate is documented.
@@ -57,7 +57,7 @@ pub struct Service {
     /// Returns the error for a failure of AWS itself (5xx).
     pub internal: fn() -> ServiceError,
     /// Returns all objects in one account and Region.
-    pub resources: fn(&World, &Region) -> Vec<ResourceRow>,
+    pub resources: fn(&Accounts, &Region) -> Vec<ResourceRow>,
 }
 
 /// The caller and the destination of one call.
@@ -93,15 +93,15 @@ pub struct ResourceRow {
     pub id: String,
     /// State in the service's terms, empty where it has none.
     pub state: String,
-    /// Whether the object belongs to the starting world.
+    /// Whether the object belongs to the starting state.
     #[serde(rename = "startingWorld")]
-    pub starting_world: bool,
+    pub starting_state: bool,
     /// Details for a reader: names, tags, holders.
     pub detail: Value,
 }
 
 impl ResourceRow {
-    /// Returns a row that is not part of the starting world.
+    /// Returns a row that is not part of the starting state.
     pub fn new(kind: &str, id: impl Into<String>, state: impl Into<String>, detail: Value) -> Self {
         Self {
             account: String::new(),
@@ -109,7 +109,7 @@ impl ResourceRow {
             kind: kind.to_owned(),
             id: id.into(),
             state: state.into(),
-            starting_world: false,
+            starting_state: false,
             detail,
         }
     }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::accounts::Accounts;
 use crate::operation::{CallCx, Protocol, Service, ServiceError};
 use crate::partition::Partition;
 use crate::validate::{Violation, summary};
-use crate::world::World;
 
 /// The STS service.
 pub const SERVICE: Service = Service {
@@ -53,15 +53,17 @@ impl Sts {
     }
 }
 
-fn handle(world: &mut World, cx: &CallCx, operation: &str, params: &Value) -> Result<Value, ServiceError> {
+fn handle(accounts: &mut Accounts, cx: &CallCx, operation: &str, params: &Value) -> Result<Value, ServiceError> {
     match operation {
         "GetCallerIdentity" => {
-            let caller = world.sts.caller(&cx.access_key, &world.settings.account, &cx.region);
+            let caller = accounts
+                .sts
+                .caller(&cx.access_key, &accounts.settings.account, &cx.region);
             Ok(json!({ "Account": caller.account, "Arn": caller.arn, "UserId": caller.user_id }))
         }
-        "AssumeRole" => assume(world, params),
+        "AssumeRole" => assume(accounts, params),
         "AssumeRoleWithWebIdentity" => {
-            let mut answer = assume(world, params)?;
+            let mut answer = assume(accounts, params)?;
             answer["Provider"] = json!(params["ProviderId"].as_str().unwrap_or("accounts.emulator"));
             answer["SubjectFromWebIdentityToken"] = json!("emulator-subject");
             answer["Audience"] = json!("sts.amazonaws.com");
@@ -76,7 +78,7 @@ fn handle(world: &mut World, cx: &CallCx, operation: &str, params: &Value) -> Re
 
 /// Handles AssumeRole. Requests signed with the session's credentials act in the role's account (STS API reference,
 /// AssumeRole).
-fn assume(world: &mut World, params: &Value) -> Result<Value, ServiceError> {
+fn assume(accounts: &mut Accounts, params: &Value) -> Result<Value, ServiceError> {
     let (role, session) = (text(params, "RoleArn"), text(params, "RoleSessionName"));
     let parts: Vec<_> = role.splitn(6, ':').collect();
     let (["arn", partition, "iam", "", account, resource], Some(name)) = (&parts[..], role.rsplit('/').next()) else {
@@ -86,9 +88,9 @@ fn assume(world: &mut World, params: &Value) -> Result<Value, ServiceError> {
     if !twelve_digits || !resource.starts_with("role/") {
         return Err(ServiceError::new("ValidationError", format!("{role} is invalid")));
     }
-    let access_key = format!("ASIA{}", world.ids.upper(16));
-    let role_id = format!("AROA{}", world.ids.upper(17));
-    let (secret, token) = (world.ids.lower(40), world.ids.lower(200));
+    let access_key = format!("ASIA{}", accounts.ids.upper(16));
+    let role_id = format!("AROA{}", accounts.ids.upper(17));
+    let (secret, token) = (accounts.ids.lower(40), accounts.ids.lower(200));
     let caller = Caller {
         account: (*account).to_owned(),
         arn: format!("arn:{partition}:sts::{account}:assumed-role/{name}/{session}"),
@@ -100,11 +102,11 @@ fn assume(world: &mut World, params: &Value) -> Result<Value, ServiceError> {
             "AccessKeyId": access_key,
             "SecretAccessKey": secret,
             "SessionToken": token,
-            "Expiration": world.timestamp() + duration as f64,
+            "Expiration": accounts.timestamp() + duration as f64,
         },
         "AssumedRoleUser": { "AssumedRoleId": caller.user_id, "Arn": caller.arn },
     });
-    world.sts.0.insert(access_key, caller);
+    accounts.sts.0.insert(access_key, caller);
     Ok(answer)
 }
 

@@ -47,7 +47,7 @@ pub const CONFIGURATION_DELETE: Duration = ms(1_000);
 pub const CONNECTION_AUTHORIZE: Duration = ms(1_000);
 /// Private connection: `CREATING` or `UPDATING` to `ACTIVE`. The last part of it is `AUTHORIZED`.
 pub const CONNECTION_PRIVATE: Duration = ms(4_000);
-/// Private connection in the recorded temper: `AUTHORIZED` until `ACTIVE` (AWS: unknown; Terraform treats it as final).
+/// Private connection in the recorded mode: `AUTHORIZED` until `ACTIVE` (AWS: unknown; Terraform treats it as final).
 pub const CONNECTION_STAYS_AUTHORIZED: Duration = ms(20_000);
 /// Connection: `DEAUTHORIZING` to `DEAUTHORIZED`.
 pub const CONNECTION_DEAUTHORIZE: Duration = ms(1_000);

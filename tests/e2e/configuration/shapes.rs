@@ -1,7 +1,7 @@
 //! The whole configuration in every shape in which it arrives: from the stack as text or as YAML, from a provider of the program
 //! as values, as JSON, secret, or made by another resource.
 
-use crate::world::World;
+use crate::project::Project;
 
 /// Nothing else contains it.
 const SECRET_KEY: &str = "the-secret-key-5d1e";
@@ -59,47 +59,47 @@ const JSON: Shape = |value| {
     }
 };
 
-fn lines(world: &World, shape: Shape, indent: &str) -> String {
+fn lines(project: &Project, shape: Shape, indent: &str) -> String {
     let line = |(key, value): &(&str, &str)| {
-        let value = shape(&value.replace("{url}", &world.emulator.url));
+        let value = shape(&value.replace("{url}", &project.emulator.url));
         format!("{indent}{key}: {value}\n")
     };
     KEYS.iter().map(line).collect()
 }
 
-/// A world without anything of AWS in the environment.
-fn bare(promise: &str) -> World {
-    let mut world = World::new("resources: {}").proving(promise);
+/// A project without anything of AWS in the environment.
+fn bare(promise: &str) -> Project {
+    let mut project = Project::new("resources: {}").proving(promise);
     for name in [
         "AWS_REGION",
         "AWS_ENDPOINT_URL",
         "AWS_ACCESS_KEY_ID",
         "AWS_SECRET_ACCESS_KEY",
     ] {
-        world.variable(name, None);
+        project.variable(name, None);
     }
-    world
+    project
 }
 
 /// The configuration is in force, and nothing of it was needed in the preview.
-fn prove(world: World) {
-    let (preview, calls) = world.counting_calls(World::preview);
+fn prove(project: Project) {
+    let (preview, calls) = project.counting_calls(Project::preview);
     preview.succeeds().never_says(SECRET_KEY);
     assert_eq!(calls, 0, "preview called AWS");
-    let run = world.up().succeeds();
+    let run = project.up().succeeds();
     run.never_says(SECRET_KEY);
     assert!(
-        !world.state().to_string().contains(SECRET_KEY),
+        !project.state().to_string().contains(SECRET_KEY),
         "the state holds the key in plain text"
     );
-    let assumed = world
+    let assumed = project
         .emulator
         .journal()
         .into_iter()
         .find(|call| call.operation == "AssumeRole")
         .unwrap();
     assert_eq!(assumed.parameters["RoleSessionName"], "shapes");
-    let group = world
+    let group = project
         .emulator
         .made()
         .into_iter()
@@ -111,33 +111,33 @@ fn prove(world: World) {
     }
     assert!(!tags.contains("private-step-functions:"), "{tags}");
     let theirs = "&Tag.1.Key=seen&Tag.1.Value=x&Tag.2.Key=scan:at&Tag.2.Value=x";
-    world
+    project
         .emulator
         .ec2("CreateTags", &format!("&ResourceId.1={}{theirs}", group.id));
-    world.emulator.wait_for("tags of others", |rows| {
+    project.emulator.wait_for("tags of others", |rows| {
         let group = rows.iter().find(|row| row.id == group.id);
         group.is_some_and(|group| group.detail["tags"].to_string().contains("scan:at"))
     });
-    world.refresh_unchanged().succeeds();
-    world.up_unchanged().succeeds();
-    world.finish();
+    project.refresh_unchanged().succeeds();
+    project.up_unchanged().succeeds();
+    project.finish();
 }
 
 fn of_the_stack(promise: &str, shape: Shape) {
-    let world = bare(promise);
-    world.program(&format!("resources:{GROUP}"));
-    world.add_config(&lines(&world, shape, "  private-step-functions:"));
-    prove(world);
+    let project = bare(promise);
+    project.program(&format!("resources:{GROUP}"));
+    project.add_config(&lines(&project, shape, "  private-step-functions:"));
+    prove(project);
 }
 
 fn of_the_program(promise: &str, shape: Shape) {
-    let world = bare(promise);
-    let properties = lines(&world, shape, "      ");
+    let project = bare(promise);
+    let properties = lines(&project, shape, "      ");
     let own = format!("  own:\n    type: pulumi:providers:private-step-functions\n    properties:\n{properties}");
-    world.program(&format!(
+    project.program(&format!(
         "resources:\n{own}{GROUP}    options: {{ provider: '${{own}}' }}\n"
     ));
-    prove(world);
+    prove(project);
 }
 
 #[test]
@@ -156,9 +156,9 @@ fn stack_configuration_as_text() {
 /// Both kinds of secret: one key, and a whole object.
 #[test]
 fn secret_stack_configuration() {
-    let world = bare("keys of the stack's configuration may be secret");
-    world.program(&format!("resources:{GROUP}"));
-    let keys: Vec<_> = lines(&world, NATIVE, "").lines().map(str::to_owned).collect();
+    let project = bare("keys of the stack's configuration may be secret");
+    project.program(&format!("resources:{GROUP}"));
+    let keys: Vec<_> = lines(&project, NATIVE, "").lines().map(str::to_owned).collect();
     for line in keys {
         let (key, value) = line.split_once(": ").unwrap();
         let (key, secret) = (
@@ -166,15 +166,15 @@ fn secret_stack_configuration() {
             ["secretKey", "assumeRole", "maxRetries"].contains(&key),
         );
         if secret {
-            world.pulumi(&["config", "set", "--secret", &key, value]).succeeds();
+            project.pulumi(&["config", "set", "--secret", &key, value]).succeeds();
         }
     }
-    let rest = lines(&world, NATIVE, "  private-step-functions:");
-    let file = std::fs::read_to_string(world.project().join("Pulumi.test.yaml")).unwrap();
+    let rest = lines(&project, NATIVE, "  private-step-functions:");
+    let file = std::fs::read_to_string(project.directory().join("Pulumi.test.yaml")).unwrap();
     let is_set = |line: &&str| !file.contains(line.split(": ").next().unwrap());
     let rest: String = rest.lines().filter(is_set).map(|line| format!("{line}\n")).collect();
-    world.add_config(&rest);
-    prove(world);
+    project.add_config(&rest);
+    prove(project);
 }
 
 #[test]
@@ -189,16 +189,16 @@ fn a_provider_with_secrets() {
 
 /// The preview does without a configuration that another resource makes.
 fn of_another_resource(promise: &str, shape: Shape) {
-    let world = bare(promise);
+    let project = bare(promise);
     // Its inputs are shown in the preview.
     let hidden = |line: String| match line.trim().starts_with("secretKey") {
         true => line.replace(SECRET_KEY, &SECRET(SECRET_KEY)),
         false => line,
     };
-    let values = lines(&world, shape, "        ");
+    let values = lines(&project, shape, "        ");
     let values: String = values.lines().map(|line| hidden(format!("{line}\n"))).collect();
     let properties = KEYS.map(|(key, _)| format!("      {key}: ${{made.result.{key}}}\n"));
-    world.program(&format!(
+    project.program(&format!(
         "
 resources:
   made:
@@ -212,7 +212,7 @@ resources:
 ",
         properties.concat()
     ));
-    prove(world);
+    prove(project);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Imports that cannot work, and what is said about them.
 
 use super::PACKAGE;
-use crate::world::World;
+use crate::project::Project;
 
 /// An id that leads nowhere.
 struct Refused {
@@ -29,7 +29,7 @@ const OTHER_KIND: &str = "an id of another kind of object is refused, with the k
 
 fn run(refused: &Refused) {
     let (kind, properties) = refused.resource;
-    let world = World::new(&format!(
+    let project = Project::new(&format!(
         "
 resources:
   existing:
@@ -40,11 +40,11 @@ resources:
         refused.id
     ))
     .proving(refused.promise);
-    let run = world.preview().fails();
+    let run = project.preview().fails();
     for text in refused.says {
         run.says(text);
     }
-    assert_eq!(world.emulator.made(), [], "something was made");
+    assert_eq!(project.emulator.made(), [], "something was made");
 }
 
 macro_rules! refused {
@@ -76,7 +76,7 @@ refused! {
 /// What was made in another Region is not there in this one, on the command line as little as in a program.
 #[test]
 fn a_connection_of_another_region() {
-    let world = World::new(
+    let project = Project::new(
         "
 resources:
   elsewhere:
@@ -89,7 +89,7 @@ resources:
 ",
     )
     .proving("the Region that was asked is named");
-    world.up().succeeds();
+    project.up().succeeds();
     let kind = format!("{PACKAGE}Connection");
     let arguments = [
         "import",
@@ -100,8 +100,8 @@ resources:
         "--skip-preview",
         "--generate-code=false",
     ];
-    let run = world.pulumi(&arguments).fails();
+    let run = project.pulumi(&arguments).fails();
     run.says("there is no Connection `orders` in eu-west-1");
-    world.up_unchanged().succeeds();
-    world.finish();
+    project.up_unchanged().succeeds();
+    project.finish();
 }

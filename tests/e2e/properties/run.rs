@@ -9,9 +9,9 @@ use super::live::look;
 use super::places::Places;
 use super::row::{Aws, COMPONENT, CONNECTION, Change, Drift, Row, Table};
 use crate::emulator::pause;
+use crate::project::{POLLING, Project, SPEED};
 use crate::pulumi::Run;
 use crate::shown::{self, Shown};
-use crate::world::{POLLING, SPEED, World};
 
 /// Which side of the edit the program is on, and which options its resources have.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ enum Program {
 /// A table on its way.
 struct Batch<'a> {
     table: &'a Table,
-    world: World,
+    project: Project,
     places: Places,
     failures: Vec<String>,
 }
@@ -38,11 +38,11 @@ struct Batch<'a> {
 pub(super) fn run(table: &Table) {
     // With many providers at work AWS has to be quick about giving out its request tokens, too.
     let speed = if table.providers > 0 { 5.0 * SPEED } else { SPEED };
-    let world = World::at_speed(speed, "resources: {}\n");
-    let places = Places::make(&world.emulator);
+    let project = Project::at_speed(speed, "resources: {}\n");
+    let places = Places::make(&project.emulator);
     let mut batch = Batch {
         table,
-        world,
+        project,
         places,
         failures: Vec::new(),
     };
@@ -58,16 +58,16 @@ impl Batch<'_> {
     /// Preview and update show and do what the row says, and AWS agrees.
     fn edit(&mut self) {
         self.write(Program::From);
-        self.world.up().succeeds();
+        self.project.up().succeeds();
         let (before, ids) = (self.facts(), self.ids());
 
         self.write(Program::To);
-        let preview = self.world.preview().succeeds();
+        let preview = self.project.preview().succeeds();
         self.compare("preview", &preview, |row| row.changes.clone());
         self.explained(&preview);
-        let called = self.world.emulator.journal().len();
-        self.world.up().succeeds();
-        let calls = self.world.emulator.journal().split_off(called);
+        let called = self.project.emulator.journal().len();
+        self.project.up().succeeds();
+        let calls = self.project.emulator.journal().split_off(called);
         let after = self.facts();
         for row in &self.table.rows {
             let fault = self.in_aws(row, &before, &after, &calls);
@@ -77,7 +77,7 @@ impl Batch<'_> {
                 .find_map(|change| self.order(row, change, &ids, &calls));
             self.fail(row, "after the update", fault.or(order));
         }
-        self.world.up_unchanged().succeeds();
+        self.project.up_unchanged().succeeds();
     }
 
     /// What somebody else changes is seen by a refresh and mended by the next update.
@@ -94,10 +94,10 @@ impl Batch<'_> {
             drifted = true;
             let key = key(row, token, suffix);
             let id = &ids[&key];
-            call(&self.world.emulator, id);
+            call(&self.project.emulator, id);
             let seen = (0..100).any(|_| {
                 pause();
-                look(&self.world.emulator, token, id) != healthy[&key]
+                look(&self.project.emulator, token, id) != healthy[&key]
             });
             self.fail(
                 row,
@@ -114,7 +114,7 @@ impl Batch<'_> {
             self.survives(&ids);
         }
         let refresh = self
-            .world
+            .project
             .pulumi(&["refresh", "--yes", "--skip-preview", "--diff"])
             .succeeds();
         self.compare("refresh", &refresh, |row| match &row.drift {
@@ -129,7 +129,7 @@ impl Batch<'_> {
             Drift::None(_) => Vec::new(),
         });
         let mending = self
-            .world
+            .project
             .pulumi(&["up", "--yes", "--skip-preview", "--diff"])
             .succeeds();
         let shown = shown::changes(&mending.stdout);
@@ -155,7 +155,7 @@ impl Batch<'_> {
             };
             self.fail(row, "after mending", fault);
         }
-        self.world
+        self.project
             .pulumi(&[
                 "up",
                 "--refresh",
@@ -171,7 +171,7 @@ impl Batch<'_> {
     fn survives(&mut self, ids: &Ids) {
         let drifted = self.facts();
         self.write(Program::Beside);
-        self.world.up().succeeds();
+        self.project.up().succeeds();
         let after = self.facts();
         for row in &self.table.rows {
             let Drift::By { token, suffix, .. } = &row.drift else {
@@ -190,14 +190,14 @@ impl Batch<'_> {
         }
         assert_eq!(&self.ids(), ids, "something was replaced");
         self.write(Program::To);
-        self.world.up().succeeds();
+        self.project.up().succeeds();
     }
 
     /// `ignoreChanges` and `replaceOnChanges` for the places of each row.
     fn options(&mut self) {
         let before = self.facts();
         self.write(Program::Ignoring);
-        self.world.up_unchanged().succeeds();
+        self.project.up_unchanged().succeeds();
         let (after, ids) = (self.facts(), self.ids());
         for row in &self.table.rows {
             let key = key(row, self.table.token, "");
@@ -205,12 +205,12 @@ impl Batch<'_> {
             self.fail(row, "with ignoreChanges", fault);
         }
         self.write(Program::Replacing);
-        let called = self.world.emulator.journal().len();
+        let called = self.project.emulator.journal().len();
         let replacing = self
-            .world
+            .project
             .pulumi(&["up", "--yes", "--skip-preview", "--diff"])
             .succeeds();
-        let calls = self.world.emulator.journal().split_off(called);
+        let calls = self.project.emulator.journal().split_off(called);
         let shown = shown::changes(&replacing.stdout);
         for row in &self.table.rows {
             let key = key(row, self.table.token, "");
@@ -231,12 +231,12 @@ impl Batch<'_> {
                 });
             self.fail(row, "with replaceOnChanges", fault.or(order));
         }
-        self.world.up_unchanged().succeeds();
+        self.project.up_unchanged().succeeds();
     }
 
     fn finish(self) {
         let Self {
-            world,
+            project,
             places,
             failures,
             ..
@@ -247,9 +247,9 @@ impl Batch<'_> {
             failures.len(),
             failures.join("\n")
         );
-        world.destroy().succeeds();
-        places.remove(&world.emulator);
-        world.finish();
+        project.destroy().succeeds();
+        places.remove(&project.emulator);
+        project.finish();
     }
 
     fn fail(&mut self, row: &Row, when: &str, fault: Option<String>) {
@@ -450,12 +450,13 @@ impl Batch<'_> {
         let text = self.places.resolve(&text);
         // JSON is YAML; the program's other keys stand before it.
         let resources: Value = serde_json::from_str(&text).unwrap();
-        self.world.program(&format!("resources: {}\n", resources["resources"]));
+        self.project
+            .program(&format!("resources: {}\n", resources["resources"]));
     }
 
     fn ids(&self) -> Ids {
         let mut ids = BTreeMap::new();
-        for resource in self.world.stored() {
+        for resource in self.project.stored() {
             let (kind, urn) = (resource["type"].as_str().unwrap(), resource["urn"].as_str().unwrap());
             let name = urn.rsplit("::").next().unwrap_or_default();
             if let (Some(kind), Some(id)) = (
@@ -471,7 +472,7 @@ impl Batch<'_> {
     /// What AWS shows of every object of the stack.
     fn facts(&self) -> Facts {
         let look = |(key, id): (String, String)| {
-            let facts = look(&self.world.emulator, key.split(' ').next().unwrap_or_default(), &id);
+            let facts = look(&self.project.emulator, key.split(' ').next().unwrap_or_default(), &id);
             (key, facts)
         };
         self.ids().into_iter().map(look).collect()

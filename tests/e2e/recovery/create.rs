@@ -2,8 +2,8 @@
 
 use aws_emulator::faults::FaultKind::{AccessDenied, Fail, Internal};
 
-use super::{COMPONENT, CONFIGURATION, CONNECTION, ENDPOINT, GATEWAY, GROUP, Hits, counts, failing, made, world};
-use crate::world::World;
+use super::{COMPONENT, CONFIGURATION, CONNECTION, ENDPOINT, GATEWAY, GROUP, Hits, counts, failing, made, project};
+use crate::project::Project;
 
 struct Failure<'a> {
     promise: &'static str,
@@ -20,12 +20,12 @@ const UNFINISHED: &str = "an object whose create could not be finished is record
 const REPLACED: &str = "an object that AWS failed to make is replaced by the next run, and does not stay behind";
 
 fn run(failure: &Failure<'_>) {
-    let world = world(failure.program, failure.promise);
-    failing(&world, failure.program, failure.hits, World::up).says(failure.says);
-    world.up().succeeds();
-    assert_eq!(made(&world), counts(failure.makes));
-    world.up_unchanged().succeeds();
-    world.finish();
+    let project = project(failure.program, failure.promise);
+    failing(&project, failure.program, failure.hits, Project::up).says(failure.says);
+    project.up().succeeds();
+    assert_eq!(made(&project), counts(failure.makes));
+    project.up_unchanged().succeeds();
+    project.finish();
 }
 
 macro_rules! failures {

@@ -2,17 +2,17 @@
 
 use aws_emulator::faults::FaultKind::{AccessDenied, Internal};
 
-use super::{COMPONENT, CONFIGURATION, CONNECTION, ENDPOINT, GATEWAY, GROUP, Hits, failing, world};
+use super::{COMPONENT, CONFIGURATION, CONNECTION, ENDPOINT, GATEWAY, GROUP, Hits, failing, project};
 
 fn run(program: &str, hits: Hits<'_>, says: &str) {
-    let world = world(program, "what could not be deleted is not forgotten");
+    let project = project(program, "what could not be deleted is not forgotten");
     // Destroy has no program to look into: the custom timeouts are those of the state.
-    failing(&world, program, hits, |world| {
-        world.up().succeeds();
-        world.destroy()
+    failing(&project, program, hits, |project| {
+        project.up().succeeds();
+        project.destroy()
     })
     .says(says);
-    world.finish();
+    project.finish();
 }
 
 macro_rules! failures {

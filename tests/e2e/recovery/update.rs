@@ -4,8 +4,8 @@ use aws_emulator::faults::FaultKind::{AccessDenied, Fail, Internal};
 
 use serde_json::Value;
 
-use super::{COMPONENT, CONFIGURATION, CONNECTION, ENDPOINT, GATEWAY, GROUP, Hits, failing, made, world};
-use crate::world::World;
+use super::{COMPONENT, CONFIGURATION, CONNECTION, ENDPOINT, GATEWAY, GROUP, Hits, failing, made, project};
+use crate::project::Project;
 
 struct Failure<'a> {
     program: &'static str,
@@ -17,21 +17,21 @@ struct Failure<'a> {
 }
 
 fn run(failure: &Failure<'_>) {
-    let world = world(
+    let project = project(
         failure.program,
         "an update that failed is done by the next run, in place",
     );
-    world.up().succeeds();
+    project.up().succeeds();
     let (before, after) = failure.edit;
     assert!(failure.program.contains(before), "{before:?} is not in the program");
-    let had = made(&world);
+    let had = made(&project);
     let edited = failure.program.replace(before, after);
-    failing(&world, &edited, failure.hits, World::up).says(failure.says);
-    world.up().succeeds().says("updated");
-    assert_eq!(made(&world), had);
-    world.up_unchanged().succeeds();
-    world.refresh_unchanged().succeeds();
-    world.finish();
+    failing(&project, &edited, failure.hits, Project::up).says(failure.says);
+    project.up().succeeds().says("updated");
+    assert_eq!(made(&project), had);
+    project.up_unchanged().succeeds();
+    project.refresh_unchanged().succeeds();
+    project.finish();
 }
 
 macro_rules! failures {
@@ -57,40 +57,40 @@ failures! {
 
 /// How the user goes on after an update of a secret that AWS accepted, or may have accepted, and that failed then.
 fn after_a_secret(hits: Hits<'_>, refreshes: bool, next: &str, sends: bool) {
-    let world = world(
+    let project = project(
         CONNECTION,
         "after an update that failed AWS ends where the program is, also where AWS shows nothing of it",
     );
-    world.up().succeeds();
+    project.up().succeeds();
     let edited = CONNECTION.replace("value: one", "value: two");
-    failing(&world, &edited, hits, World::up).says("updating connection");
-    let recorded = connection(&world);
+    failing(&project, &edited, hits, Project::up).says("updating connection");
+    let recorded = connection(&project);
     assert_eq!(recorded["initErrors"].as_array().map(Vec::len), Some(1), "{recorded}");
     assert!(recorded["outputs"]["arn"].is_string() && recorded["outputs"]["__unfinished"].is_object());
     if refreshes {
-        world.pulumi(&["refresh", "--yes", "--skip-preview"]).succeeds();
+        project.pulumi(&["refresh", "--yes", "--skip-preview"]).succeeds();
     }
-    world.program(&CONNECTION.replace("value: one", &format!("value: {next}")));
+    project.program(&CONNECTION.replace("value: one", &format!("value: {next}")));
     if !refreshes {
-        let preview = world.preview().succeeds();
+        let preview = project.preview().succeeds();
         preview.says("the last operation on it failed half-way");
     }
-    let called = world.emulator.journal().len();
-    world.up().succeeds();
-    let calls = world.emulator.journal().split_off(called);
+    let called = project.emulator.journal().len();
+    project.up().succeeds();
+    let calls = project.emulator.journal().split_off(called);
     let sent = calls
         .iter()
         .any(|call| call.operation == "UpdateConnection" && call.parameters.to_string().contains("ApiKeyValue"));
     assert_eq!(sent, sends, "{calls:#?}");
-    world.up_unchanged().succeeds();
-    world.refresh_unchanged().succeeds();
-    let recorded = connection(&world);
+    project.up_unchanged().succeeds();
+    project.refresh_unchanged().succeeds();
+    let recorded = connection(&project);
     assert!(recorded["initErrors"].is_null() && recorded["outputs"]["__unfinished"].is_null());
-    world.finish();
+    project.finish();
 }
 
-fn connection(world: &World) -> Value {
-    let stored = world.stored();
+fn connection(project: &Project) -> Value {
+    let stored = project.stored();
     let found = stored
         .iter()
         .find(|one| one["type"] == "private-step-functions:index:Connection");

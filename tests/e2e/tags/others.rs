@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{all, program};
+use crate::project::Project;
 use crate::scenario::{Scenario, Step, resources, run, scenarios, steps, up, up_unchanged};
-use crate::world::World;
 
 const IGNORING: &str = "ignoreTags: { keys: [LastScan], keyPrefixes: ['c7n:'] }\n      polling:";
 
@@ -24,13 +24,13 @@ scenarios! {
             run("preview --diff --refresh --expect-no-changes").never_says(&["LastScan", "c7n:"]),
             Step::Edit("stage: one", "stage: two"),
             up().says(&["~ 4 updated"]).keeps(),
-            Step::Look(|world| tagged(world, &json!({ "stage": "two", "team": "orders" }))),
+            Step::Look(|project| tagged(project, &json!({ "stage": "two", "team": "orders" }))),
             Step::Edit("stage: two", ""),
             up().says(&["~ 4 updated"]).keeps(),
-            Step::Look(|world| tagged(world, &json!({ "team": "orders" }))),
+            Step::Look(|project| tagged(project, &json!({ "team": "orders" }))),
             run("refresh --yes --skip-preview --expect-no-changes").keeps(),
             Step::Look(imported),
-            Step::Look(|world| tagged(world, &json!({ "team": "orders" }))),
+            Step::Look(|project| tagged(project, &json!({ "team": "orders" }))),
         ],
         ..Scenario::EMPTY
     };
@@ -47,7 +47,7 @@ scenarios! {
             run("up --yes --skip-preview").fails().says(&["tags.LastScan", "leaves tags with this key to others"]).changes_only(&[]),
             Step::Edit("stage: one, LastScan: monday", "stage: one"),
             up().changes_only(&[]).keeps().never_says(&["4 updated"]),
-            Step::Look(|world| tagged(world, &json!({ "stage": "one" }))),
+            Step::Look(|project| tagged(project, &json!({ "stage": "one" }))),
             run("refresh --yes --skip-preview").keeps(),
             run("refresh --yes --skip-preview --expect-no-changes").keeps(),
             up_unchanged(),
@@ -56,8 +56,8 @@ scenarios! {
             up().changes_only(&[]).keeps(),
             run("refresh --yes --skip-preview").says(&["~ 4 updated"]),
             up().says(&["~ 4 updated"]).keeps(),
-            Step::Look(|world| {
-                for (_, tags) in in_aws(world) {
+            Step::Look(|project| {
+                for (_, tags) in in_aws(project) {
                     assert_eq!(tags, json!({ "stage": "one" }));
                 }
             }),
@@ -67,8 +67,8 @@ scenarios! {
 }
 
 /// Name and ARN of everything that has tags.
-fn taggable(world: &World) -> Vec<(String, Value)> {
-    let mut resources = resources(world);
+fn taggable(project: &Project) -> Vec<(String, Value)> {
+    let mut resources = resources(project);
     resources.retain(|resource| !resource["outputs"]["tagsAll"].is_null());
     assert_eq!(resources.len(), 4);
     let named = resources.into_iter().map(|mut resource| {
@@ -78,29 +78,29 @@ fn taggable(world: &World) -> Vec<(String, Value)> {
     named.collect()
 }
 
-fn tag_as_others_do(world: &World) {
-    for (_, outputs) in taggable(world) {
+fn tag_as_others_do(project: &Project) {
+    for (_, outputs) in taggable(project) {
         let arn = outputs["arn"].as_str().unwrap();
         if arn.contains(":ec2:") {
             let (_, id) = arn.rsplit_once('/').unwrap();
             let tags = "&Tag.1.Key=LastScan&Tag.1.Value=monday&Tag.2.Key=c7n:owner&Tag.2.Value=x";
-            world.emulator.ec2("CreateTags", &format!("&ResourceId.1={id}{tags}"));
+            project.emulator.ec2("CreateTags", &format!("&ResourceId.1={id}{tags}"));
         } else {
             let path = format!("/tags/{}", arn.replace('/', "%2F"));
             let tags = json!({ "tags": { "LastScan": "monday", "c7n:owner": "x" } });
-            world.emulator.lattice("POST", &path, &tags);
+            project.emulator.lattice("POST", &path, &tags);
         }
     }
     // EC2 shows them late.
-    world.emulator.wait_for("their tags on everything", |rows| {
+    project.emulator.wait_for("their tags on everything", |rows| {
         let mut rows = rows.iter().filter(|row| !row.detail["tags"].is_null());
         rows.all(|row| all(&row.detail["tags"]).is_empty() || all(&row.detail["tags"]).contains_key("LastScan"))
     });
 }
 
 /// What has tags, and which: ours aside.
-fn in_aws(world: &World) -> Vec<(String, Value)> {
-    let rows = world.emulator.made().into_iter();
+fn in_aws(project: &Project) -> Vec<(String, Value)> {
+    let rows = project.emulator.made().into_iter();
     let tagged = rows.filter(|row| super::KINDS.contains(&row.kind.as_str())).map(|row| {
         let mut tags = all(&row.detail["tags"]);
         tags.retain(|key, _| !key.starts_with("private-step-functions:"));
@@ -110,25 +110,25 @@ fn in_aws(world: &World) -> Vec<(String, Value)> {
 }
 
 /// These tags on every resource, and those of others; and in the state these alone.
-fn tagged(world: &World, expected: &Value) {
+fn tagged(project: &Project, expected: &Value) {
     let mut in_aws = expected.clone();
     in_aws["LastScan"] = json!("monday");
     in_aws["c7n:owner"] = json!("x");
-    for (id, tags) in self::in_aws(world) {
+    for (id, tags) in self::in_aws(project) {
         assert_eq!(tags, in_aws, "{id}");
     }
 }
 
 /// The same objects, forgotten and brought back: by the option, and read by `get`.
-fn imported(world: &World) {
-    let ids: Vec<_> = resources(world)
+fn imported(project: &Project) {
+    let ids: Vec<_> = resources(project)
         .iter()
         .map(|resource| {
             let (_, name) = resource["urn"].as_str().unwrap().rsplit_once("::").unwrap();
             (name.to_owned(), resource["id"].as_str().unwrap().to_owned())
         })
         .collect();
-    world.forget();
+    project.forget();
     let plain = ignoring("team: orders", "");
     let mut importing = plain.clone();
     for (name, id) in &ids {
@@ -136,21 +136,21 @@ fn imported(world: &World) {
         let after = after.replacen("options: { ", &format!("options: {{ import: '{id}', "), 1);
         importing = format!("{before}  {name}:\n{after}");
     }
-    world.program(&importing);
-    world.up().succeeds().says("4 imported").never_says("LastScan");
+    project.program(&importing);
+    project.up().succeeds().says("4 imported").never_says("LastScan");
     let (_, group) = ids.iter().find(|(name, _)| name == "group").unwrap();
     let seen = format!(
         "{plain}  seen:\n    type: private-step-functions:SecurityGroup\n    get: {{ id: {group} }}\n    options: {{ provider: \
          '${{account}}' }}\noutputs:\n  own: ${{seen.tags}}\n  all: ${{seen.tagsAll}}\n"
     );
-    world.program(&seen);
-    world.up().succeeds();
-    assert_eq!(world.outputs()["all"], json!({ "team": "orders" }));
-    assert!(!world.outputs().to_string().contains("LastScan"));
-    world.program(&plain);
-    world.up().succeeds();
-    world.up_unchanged().succeeds();
-    let recorded = taggable(world);
+    project.program(&seen);
+    project.up().succeeds();
+    assert_eq!(project.outputs()["all"], json!({ "team": "orders" }));
+    assert!(!project.outputs().to_string().contains("LastScan"));
+    project.program(&plain);
+    project.up().succeeds();
+    project.up_unchanged().succeeds();
+    let recorded = taggable(project);
     assert!(
         !json!(recorded.iter().map(|(_, outputs)| outputs).collect::<Vec<_>>())
             .to_string()

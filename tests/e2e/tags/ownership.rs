@@ -1,8 +1,8 @@
 //! `ownershipTags: false`: our two tags are left out, and what cannot be done without them is told.
 
 use crate::programs::component;
+use crate::project::Project;
 use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
-use crate::world::World;
 
 const WITHOUT: &str = "  private-step-functions:ownershipTags: false\n";
 
@@ -20,7 +20,7 @@ scenarios! {
         config: WITHOUT,
         steps: steps![
             up().never_says(&["warning"]),
-            Step::Look(|world| carried(world, false)),
+            Step::Look(|project| carried(project, false)),
             Step::Edit("stage: one", "stage: two"),
             up().keeps().changes_only(&["CreateTags", "TagResource"]),
             run("refresh --yes --skip-preview --expect-no-changes").keeps(),
@@ -29,7 +29,7 @@ scenarios! {
             run("refresh --yes --skip-preview --expect-no-changes").keeps(),
             Step::Edit("stage: two", "stage: one"),
             up().keeps().changes_only(&["CreateTags", "TagResource"]),
-            Step::Look(|world| carried(world, false)),
+            Step::Look(|project| carried(project, false)),
         ],
         ..Scenario::EMPTY
     };
@@ -38,13 +38,13 @@ scenarios! {
         program: component(""),
         steps: steps![
             up(),
-            Step::Look(|world| carried(world, true)),
+            Step::Look(|project| carried(project, true)),
             run("config set private-step-functions:ownershipTags false"),
             up_unchanged(),
             Step::Edit("stage: one", "stage: two"),
             up().keeps().changes_only(&["CreateTags", "TagResource"]),
             run("refresh --yes --skip-preview --expect-no-changes").keeps(),
-            Step::Look(|world| carried(world, true)),
+            Step::Look(|project| carried(project, true)),
         ],
         ..Scenario::EMPTY
     };
@@ -60,11 +60,11 @@ scenarios! {
                 .says(&["SecurityGroup group sg-", "`ownershipTags` is false"])
                 .never_says(&["made for this very resource"])
                 .keeps(),
-            Step::Look(|world| {
-                let id = world.emulator.made()[0].id.clone();
+            Step::Look(|project| {
+                let id = project.emulator.made()[0].id.clone();
                 let import = ["import", "private-step-functions:index:SecurityGroup", "group", &id];
                 let quietly = ["--yes", "--skip-preview", "--protect=false", "--generate-code=false"];
-                world.pulumi(&[&import[..], &quietly[..]].concat()).succeeds();
+                project.pulumi(&[&import[..], &quietly[..]].concat()).succeeds();
             }),
             up_unchanged(),
         ],
@@ -74,7 +74,7 @@ scenarios! {
 
 #[test]
 fn a_create_that_was_killed() {
-    let world = World::at_speed(
+    let project = Project::at_speed(
         1.0,
         "
 resources:
@@ -84,40 +84,40 @@ resources:
 ",
     )
     .proving("without ownership tags the run after a killed one works, looks for nothing and claims nothing");
-    world.add_config(WITHOUT);
+    project.add_config(WITHOUT);
     let endpoints = || {
-        let made = world.emulator.made().into_iter();
+        let made = project.emulator.made().into_iter();
         made.filter(|row| row.kind == "vpc-endpoint").collect::<Vec<_>>()
     };
-    let running = world.start(&["up", "--yes", "--skip-preview"]);
+    let running = project.start(&["up", "--yes", "--skip-preview"]);
     while endpoints().is_empty() {
         running.look_again_later();
     }
     running.kill();
-    world.pulumi(&["cancel", "--yes"]).succeeds();
+    project.pulumi(&["cancel", "--yes"]).succeeds();
     let orphan = endpoints().remove(0).id;
 
-    let since = world.emulator.journal().len();
-    world
+    let since = project.emulator.journal().len();
+    project
         .up()
         .succeeds()
         .never_says("carries this resource's tag")
         .never_says(&orphan);
     assert_eq!(endpoints().len(), 2);
-    for call in &world.emulator.journal()[since..] {
+    for call in &project.emulator.journal()[since..] {
         let text = call.parameters.to_string();
         assert!(!text.contains("tag:private-step-functions"), "{text}");
     }
-    world
+    project
         .emulator
         .ec2("DeleteVpcEndpoints", &format!("&VpcEndpointId.1={orphan}"));
-    world.up_unchanged().succeeds();
-    world.finish();
+    project.up_unchanged().succeeds();
+    project.finish();
 }
 
 /// Whether everything that has tags carries ours.
-fn carried(world: &World, expected: bool) {
-    let rows = world.emulator.made();
+fn carried(project: &Project, expected: bool) {
+    let rows = project.emulator.made();
     let mut rows = rows
         .iter()
         .filter(|row| super::KINDS.contains(&row.kind.as_str()))

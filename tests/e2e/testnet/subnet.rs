@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use private_step_functions::aws::Aws;
 use private_step_functions::aws::error::classify;
 use private_step_functions::aws::wait::{self, Wait};
-use pulumi_provider::error::{Error, Failed, Kind};
+use pulumi_provider::error::{Error, ErrorKind, Failed};
 use pulumi_provider::resource::context::{Created, Cx};
 use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
@@ -92,7 +92,7 @@ impl Resource for Subnet {
             let deleted = ec2.delete_subnet().subnet_id(id).send().await;
             deleted.map(drop).map_err(|error| classify("DeleteSubnet", error))
         };
-        match wait::retry(cx, wait, delete, |error| error.kind() == Kind::Busy).await {
+        match wait::retry(cx, wait, delete, |error| error.kind() == ErrorKind::Busy).await {
             Err(error) if !error.is_not_found() => Err(error),
             _ => Ok(Deleted::Done),
         }

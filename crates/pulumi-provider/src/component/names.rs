@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::lock::lock;
 use crate::urn::Urn;
 
@@ -25,9 +25,9 @@ pub struct Names {
 }
 
 /// The name of the component that owns each child.
-type Owners = HashMap<Place, String>;
+type Owners = HashMap<ChildKey, String>;
 /// The parts of a child's URN: the component's URN without its name, and the child's type and name.
-type Place = [String; 3];
+type ChildKey = [String; 3];
 
 impl Names {
     /// Reserves a name for a child of this component, in the deployment of this monitor. `named_by` is
@@ -48,14 +48,14 @@ impl Names {
             return Ok(());
         };
         let types = component.strip_suffix(urn.name()).unwrap_or(component);
-        let place = [types, token, name].map(str::to_owned);
+        let child = [types, token, name].map(str::to_owned);
         let mut deployments = lock(&self.deployments);
         let known = deployments.iter().position(|(address, _)| address == monitor);
         let mut deployment = match known {
             Some(index) => deployments.remove(index),
             None => (monitor.to_owned(), Owners::new()),
         };
-        let taken = take_in(&mut deployment.1, place, &urn, named_by);
+        let taken = take_in(&mut deployment.1, child, &urn, named_by);
         deployments.push(deployment);
         let surplus = deployments.len().saturating_sub(DEPLOYMENTS);
         deployments.drain(..surplus);
@@ -63,15 +63,15 @@ impl Names {
     }
 }
 
-fn take_in(owners: &mut Owners, place: Place, urn: &Urn, named_by: Option<&str>) -> Result<(), Error> {
-    let [_, token, name] = place.clone();
-    let owner = owners.entry(place).or_insert_with(|| urn.name().to_owned());
+fn take_in(owners: &mut Owners, child: ChildKey, urn: &Urn, named_by: Option<&str>) -> Result<(), Error> {
+    let [_, token, name] = child.clone();
+    let owner = owners.entry(child).or_insert_with(|| urn.name().to_owned());
     if owner == urn.name() {
         return Ok(());
     }
     let kind = token.rsplit(':').next().unwrap_or(&token);
     Err(Error::new(
-        Kind::Invalid,
+        ErrorKind::Invalid,
         format!(
             "the components `{owner}` and `{}` would both make a {kind} `{name}`",
             urn.name()

@@ -17,7 +17,7 @@ use futures::future::BoxFuture;
 
 use self::convert::{decode, echoed, encode, found, is_complete, outputs, protect, settle};
 use self::guard::Looked;
-use crate::error::{Error, Failed, Kind};
+use crate::error::{Error, ErrorKind, Failed};
 use crate::lifecycle::check::{self, Checked};
 use crate::lifecycle::diff;
 use crate::lifecycle::{other_versions, preview, secrets};
@@ -26,7 +26,7 @@ use crate::property::{Map, secret_paths};
 use crate::resource::changes::{Changes, Diff};
 use crate::resource::context::{Created, Cx};
 use crate::resource::draft::{Draft, Failures};
-use crate::resource::limits::Doing;
+use crate::resource::limits::OperationKind;
 use crate::resource::redaction::Redaction;
 use crate::resource::{Clients, Deleted, Found, Identity, Resource, Update};
 use crate::schema::ResourceSchema;
@@ -96,7 +96,7 @@ pub trait DynResource<C>: Send + Sync {
     fn preview(&self, schema: &ResourceSchema, clients: &C, inputs: &Map, old: Option<&Prior>) -> Map;
 
     /// Returns how long an operation may take unless the user sets another limit.
-    fn limit(&self, doing: Doing, inputs: &Map) -> Duration;
+    fn limit(&self, doing: OperationKind, inputs: &Map) -> Duration;
 
     /// Creates the object.
     fn create<'a>(
@@ -202,7 +202,7 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
         outputs
     }
 
-    fn limit(&self, doing: Doing, inputs: &Map) -> Duration {
+    fn limit(&self, doing: OperationKind, inputs: &Map) -> Duration {
         R::limit(doing, decode::<R::Inputs>("inputs", inputs).ok().as_ref())
     }
 
@@ -326,7 +326,7 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
             unfinished::mark_updated(&mut recorded, attempt);
             Err(FailedUpdate {
                 error: explain(match (failed.kind(), cx.sent().is_in_doubt()) {
-                    (Kind::Failed | Kind::Bug, _) => failed,
+                    (ErrorKind::Failed | ErrorKind::Bug, _) => failed,
                     (_, true) => {
                         failed.besides("It may have been changed: the next `pulumi up` continues from what is there")
                     }

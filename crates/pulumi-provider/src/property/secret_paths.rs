@@ -9,20 +9,20 @@ use super::{Map, Value};
 
 /// The paths of the secret values in a tree of properties. May contain patterns, such as `rules[*].token` from a schema.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Marks {
+pub struct SecretPaths {
     paths: BTreeSet<PropertyPath>,
 }
 
 /// Splits a tree into plain values and the paths that were secret. Replaces an output value by the value in it (or by unknown)
 /// and drops its dependencies: see [`dependencies`].
 #[must_use]
-pub fn split(properties: Map) -> (Map, Marks) {
-    let mut marks = Marks::default();
+pub fn split(properties: Map) -> (Map, SecretPaths) {
+    let mut marks = SecretPaths::default();
     let plain = split_map(properties, &PropertyPath::root(), &mut marks);
     (plain, marks)
 }
 
-impl Marks {
+impl SecretPaths {
     /// Reports whether nothing is secret.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -59,7 +59,7 @@ impl Marks {
     }
 }
 
-impl FromIterator<PropertyPath> for Marks {
+impl FromIterator<PropertyPath> for SecretPaths {
     fn from_iter<T: IntoIterator<Item = PropertyPath>>(paths: T) -> Self {
         Self {
             paths: paths.into_iter().collect(),
@@ -67,7 +67,7 @@ impl FromIterator<PropertyPath> for Marks {
     }
 }
 
-impl Extend<PropertyPath> for Marks {
+impl Extend<PropertyPath> for SecretPaths {
     fn extend<T: IntoIterator<Item = PropertyPath>>(&mut self, paths: T) {
         self.paths.extend(paths);
     }
@@ -131,7 +131,7 @@ fn make_secret(value: &mut Value) {
     }
 }
 
-fn split_map(map: Map, path: &PropertyPath, marks: &mut Marks) -> Map {
+fn split_map(map: Map, path: &PropertyPath, marks: &mut SecretPaths) -> Map {
     map.into_iter()
         .map(|(name, value)| {
             let value = split_value(value, &path.key(&name), marks);
@@ -140,7 +140,7 @@ fn split_map(map: Map, path: &PropertyPath, marks: &mut Marks) -> Map {
         .collect()
 }
 
-fn split_value(value: Value, path: &PropertyPath, marks: &mut Marks) -> Value {
+fn split_value(value: Value, path: &PropertyPath, marks: &mut SecretPaths) -> Value {
     if is_secret(&value) {
         marks.insert(path.clone());
     }
@@ -205,7 +205,7 @@ mod tests {
         }
     }
 
-    fn marks(paths: &[&str]) -> Marks {
+    fn marks(paths: &[&str]) -> SecretPaths {
         paths.iter().map(|path| path.parse().unwrap()).collect()
     }
 

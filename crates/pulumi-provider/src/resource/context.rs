@@ -7,11 +7,11 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::limits::{Doing, Limits, human};
+use super::limits::{Limits, OperationKind, human};
 use super::sent::Sent;
-use crate::error::{Error, Failed, Kind};
+use crate::error::{Error, ErrorKind, Failed};
 use crate::resource::Clients;
-use crate::resource::memory::Operations;
+use crate::resource::memory::ProcessMemory;
 use crate::resource::redaction::Redaction;
 use crate::urn::Urn;
 
@@ -74,16 +74,16 @@ impl Report for Redacted {
 /// The context of one Create, Read, Update or Delete.
 ///
 /// # Deadline and cancellation
-/// [`Cx::cancelled`] resolves when the engine asks the provider to stop. A wait then fails with [`Kind::Cancelled`], and at
-/// the deadline with [`Kind::TimedOut`]. Calls inside [`Cx::run`] obey both without further code: no request is sent again,
+/// [`Cx::cancelled`] resolves when the engine asks the provider to stop. A wait then fails with [`ErrorKind::Cancelled`], and at
+/// the deadline with [`ErrorKind::TimedOut`]. Calls inside [`Cx::run`] obey both without further code: no request is sent again,
 /// and a request in flight gets a few more seconds, because otherwise the id in its answer would be lost.
 pub struct Cx<C> {
     clients: Arc<C>,
     urn: Urn,
-    doing: Doing,
+    doing: OperationKind,
     limits: Arc<Limits>,
     report: Redacted,
-    operations: Arc<Operations>,
+    operations: Arc<ProcessMemory>,
     secrets: Redaction,
     /// The checked inputs in canonical text. Client tokens and resumed creates use it to recognize the same request.
     request: String,
@@ -96,7 +96,7 @@ pub struct CxParts<C> {
     /// The resource.
     pub urn: Urn,
     /// The kind of operation.
-    pub doing: Doing,
+    pub doing: OperationKind,
     /// How long the operation may take: the user's custom timeout, or else the resource's own limit.
     pub limit: Duration,
     /// Fires when the engine cancels.
@@ -104,7 +104,7 @@ pub struct CxParts<C> {
     /// The receiver of messages for the user.
     pub report: Arc<dyn Report>,
     /// The records of this provider instance's operations.
-    pub operations: Arc<Operations>,
+    pub operations: Arc<ProcessMemory>,
     /// The secrets that no message may contain.
     pub secrets: Redaction,
     /// The inputs of this operation in canonical text. It may contain secrets, so it is only ever hashed.
@@ -192,7 +192,11 @@ impl<C> Cx<C> {
     fn with_limit(&self, error: Error) -> Error {
         let passes = matches!(
             error.kind(),
-            Kind::Busy | Kind::MaybeSent | Kind::Throttled | Kind::TimedOut | Kind::Unavailable
+            ErrorKind::Busy
+                | ErrorKind::MaybeSent
+                | ErrorKind::Throttled
+                | ErrorKind::TimedOut
+                | ErrorKind::Unavailable
         );
         if !passes || Instant::now() < self.deadline() {
             return error;
@@ -254,7 +258,7 @@ impl<C> Cx<C> {
     /// contains the id and `partial`, so that the engine records the object and the id is not lost.
     ///
     /// # Errors
-    /// [`Failed::Partial`] with the error of `finish`, or with [`Kind::Cancelled`].
+    /// [`Failed::Partial`] with the error of `finish`, or with [`ErrorKind::Cancelled`].
     pub async fn created<S, F>(&self, id: impl Into<String>, partial: S, finish: F) -> Result<Created<S>, Failed<S>>
     where
         F: Future<Output = Result<S, Error>>,
@@ -264,7 +268,7 @@ impl<C> Cx<C> {
         let finished = tokio::select! {
             biased;
             finished = finish => finished,
-            () = self.cancelled() => Err(Error::new(Kind::Cancelled, "cancelled before it was ready")),
+            () = self.cancelled() => Err(Error::new(ErrorKind::Cancelled, "cancelled before it was ready")),
         };
         match finished {
             Ok(state) => {
@@ -276,7 +280,7 @@ impl<C> Cx<C> {
                 state: Box::new(partial),
                 // Errors about a failed state and bugs have advice of their own.
                 error: match error.kind() {
-                    Kind::Failed | Kind::Bug => error,
+                    ErrorKind::Failed | ErrorKind::Bug => error,
                     _ => error.besides("What was made is recorded: the next `pulumi up` continues with it"),
                 },
             }),

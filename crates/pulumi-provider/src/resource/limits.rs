@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::resource::sent::Sent;
 
 /// How long a request in flight may still take when its operation has to end. If the client hangs up on a create, the new
@@ -19,7 +19,7 @@ const ANSWER: Duration = Duration::from_secs(5);
 
 /// The kind of operation, as the resource option `customTimeouts` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Doing {
+pub enum OperationKind {
     /// Creates an object.
     Create,
     /// Reads an object.
@@ -30,7 +30,7 @@ pub enum Doing {
     Delete,
 }
 
-impl fmt::Display for Doing {
+impl fmt::Display for OperationKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Create => "create",
@@ -131,7 +131,7 @@ impl Limits {
 /// task may take. `what` completes the message "waiting for …".
 ///
 /// # Errors
-/// [`Kind::TimedOut`] or [`Kind::Cancelled`].
+/// [`ErrorKind::TimedOut`] or [`ErrorKind::Cancelled`].
 pub async fn within<T>(what: &str, waiting: impl Future<Output = T>) -> Result<T, Error> {
     let Some(limits) = Limits::of_task() else {
         return Ok(waiting.await);
@@ -139,10 +139,10 @@ pub async fn within<T>(what: &str, waiting: impl Future<Output = T>) -> Result<T
     tokio::select! {
         biased;
         done = waiting => Ok(done),
-        () = limits.cancel.cancelled() => Err(Error::new(Kind::Cancelled, format!("cancelled while waiting for {what}"))),
+        () = limits.cancel.cancelled() => Err(Error::new(ErrorKind::Cancelled, format!("cancelled while waiting for {what}"))),
         () = sleep_until(limits.last_moment()) => {
             let waited = human(limits.started.elapsed());
-            Err(Error::new(Kind::TimedOut, format!("waited {waited} for {what}")))
+            Err(Error::new(ErrorKind::TimedOut, format!("waited {waited} for {what}")))
         }
     }
 }
@@ -203,7 +203,7 @@ mod tests {
         let error = limits.clone().rule(waiting).await.unwrap_err();
         assert_eq!(
             (error.kind(), error.message()),
-            (Kind::TimedOut, "waited 1 min for a turn")
+            (ErrorKind::TimedOut, "waited 1 min for a turn")
         );
         let waiting = within("a turn", std::future::ready(1));
         assert_eq!(

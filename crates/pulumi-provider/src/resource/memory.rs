@@ -23,29 +23,29 @@ use crate::urn::Urn;
 
 /// The operations of one provider instance.
 #[derive(Debug, Default)]
-pub struct Operations {
-    memories: Mutex<Memories>,
+pub struct ProcessMemory {
+    records: Mutex<Records>,
 }
 
 #[derive(Debug, Default)]
-struct Memories {
-    by_urn: HashMap<Urn, Memory>,
+struct Records {
+    by_urn: HashMap<Urn, Record>,
     uses: u64,
 }
 
-impl Memories {
+impl Records {
     /// Returns the record of a resource; a new one is empty.
-    fn of(&mut self, urn: &Urn) -> &mut Memory {
+    fn of(&mut self, urn: &Urn) -> &mut Record {
         self.uses += 1;
         if self.by_urn.len() >= REMEMBERED && !self.by_urn.contains_key(urn) {
-            let mut uses: Vec<u64> = self.by_urn.values().map(|memory| memory.used).collect();
+            let mut uses: Vec<u64> = self.by_urn.values().map(|record| record.used).collect();
             let (_, median, _) = uses.select_nth_unstable(REMEMBERED / 2);
             let median = *median;
-            self.by_urn.retain(|_, memory| memory.used > median);
+            self.by_urn.retain(|_, record| record.used > median);
         }
-        let memory = self.by_urn.entry(urn.clone()).or_default();
-        memory.used = self.uses;
-        memory
+        let record = self.by_urn.entry(urn.clone()).or_default();
+        record.used = self.uses;
+        record
     }
 }
 
@@ -54,7 +54,7 @@ impl Memories {
 const REMEMBERED: usize = 20_000;
 
 #[derive(Debug, Default)]
-struct Memory {
+struct Record {
     /// When the record was last used, as a count of uses.
     used: u64,
     seed: Vec<u8>,
@@ -67,20 +67,20 @@ struct Memory {
     reason: Option<String>,
 }
 
-impl Operations {
+impl ProcessMemory {
     /// Records a registration: its seed (an empty one, from older engines, is replaced by a random one), and whether the
     /// program itself gave the physical name.
     pub fn checked(&self, urn: &Urn, seed: &[u8], named_by_user: bool) {
         let seed = if seed.is_empty() { random_seed() } else { seed.to_vec() };
-        let mut memories = self.lock();
-        let memory = memories.of(urn);
-        memory.seed = seed;
-        memory.named_by_user = named_by_user;
+        let mut records = self.lock();
+        let record = records.of(urn);
+        record.seed = seed;
+        record.named_by_user = named_by_user;
     }
 
     /// Reports whether the program gave the physical name at the last Check; false if there was no Check in this process.
     pub fn named_by_user(&self, urn: &Urn) -> bool {
-        self.lock().by_urn.get(urn).is_some_and(|memory| memory.named_by_user)
+        self.lock().by_urn.get(urn).is_some_and(|record| record.named_by_user)
     }
 
     /// Records the reason for the change that Diff has just found; `None` if there is nothing to explain.
@@ -96,13 +96,13 @@ impl Operations {
     /// Returns the client token of a request: 64 hexadecimal characters, which fit the client token of every service that we
     /// know. It is the same within this process for the same seed, URN and request, and different for anything else.
     pub fn token(&self, urn: &Urn, request: &str) -> String {
-        let mut memories = self.lock();
-        let memory = memories.of(urn);
-        if memory.seed.is_empty() {
-            memory.seed = random_seed();
+        let mut records = self.lock();
+        let record = records.of(urn);
+        if record.seed.is_empty() {
+            record.seed = random_seed();
         }
         let mut digest = Sha256::new();
-        for part in [memory.seed.as_slice(), urn.as_str().as_bytes(), request.as_bytes()] {
+        for part in [record.seed.as_slice(), urn.as_str().as_bytes(), request.as_bytes()] {
             // Lengths keep ("ab", "c") and ("a", "bc") apart.
             digest.update(part.len().to_be_bytes());
             digest.update(part);
@@ -112,10 +112,10 @@ impl Operations {
 
     /// Records the id that a create obtained.
     pub fn begun(&self, urn: &Urn, request: &str, id: &str) {
-        let mut memories = self.lock();
-        let memory = memories.of(urn);
-        memory.begun.insert(fingerprint(request), id.to_owned());
-        memory.known.insert(id.to_owned());
+        let mut records = self.lock();
+        let record = records.of(urn);
+        record.begun.insert(fingerprint(request), id.to_owned());
+        record.known.insert(id.to_owned());
     }
 
     /// Records an id that the engine sends for the resource: its state contains the object. A resource that is being replaced
@@ -129,7 +129,7 @@ impl Operations {
         self.lock()
             .by_urn
             .get(urn)
-            .is_some_and(|memory| memory.known.contains(id))
+            .is_some_and(|record| record.known.contains(id))
     }
 
     /// Returns the id that an earlier attempt at the same create obtained, if that create did not succeed.
@@ -140,18 +140,18 @@ impl Operations {
     /// Deletes the record of a create that succeeded, except for the ids: the old object still exists after its replacement
     /// is created.
     pub fn finished(&self, urn: &Urn) {
-        if let Some(memory) = self.lock().by_urn.get_mut(urn) {
-            *memory = Memory {
-                used: memory.used,
-                known: std::mem::take(&mut memory.known),
-                ..Memory::default()
+        if let Some(record) = self.lock().by_urn.get_mut(urn) {
+            *record = Record {
+                used: record.used,
+                known: std::mem::take(&mut record.known),
+                ..Record::default()
             };
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Memories> {
+    fn lock(&self) -> MutexGuard<'_, Records> {
         // Each change is a single insertion or removal: a panic elsewhere leaves nothing half done.
-        lock(&self.memories)
+        lock(&self.records)
     }
 }
 
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_token_depends_on_seed_urn_and_request() {
-        let operations = Operations::default();
+        let operations = ProcessMemory::default();
         operations.checked(&urn("a"), b"seed", false);
         operations.checked(&urn("b"), b"seed", false);
         let token = operations.token(&urn("a"), "request");
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn what_was_used_longest_ago_is_forgotten_first() {
-        let operations = Operations::default();
+        let operations = ProcessMemory::default();
         operations.recorded(&urn("first"), "rgw-0");
         for number in 0..3 * REMEMBERED {
             operations.recorded(&urn(&format!("thing-{number}")), "rgw-1");
@@ -204,14 +204,14 @@ mod tests {
 
     #[test]
     fn without_a_seed_the_token_is_random_but_kept() {
-        let (one, other) = (Operations::default(), Operations::default());
+        let (one, other) = (ProcessMemory::default(), ProcessMemory::default());
         assert_eq!(one.token(&urn("a"), "r"), one.token(&urn("a"), "r"));
         assert_ne!(one.token(&urn("a"), "r"), other.token(&urn("a"), "r"));
     }
 
     #[test]
     fn a_begun_create_is_resumed_until_it_succeeds() {
-        let operations = Operations::default();
+        let operations = ProcessMemory::default();
         operations.begun(&urn("a"), "request", "rgw-1");
         assert_eq!(operations.resume(&urn("a"), "request").as_deref(), Some("rgw-1"));
         assert_eq!(operations.resume(&urn("a"), "changed"), None);
@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn a_success_forgets_all_but_the_ids() {
-        let operations = Operations::default();
+        let operations = ProcessMemory::default();
         operations.checked(&urn("a"), b"seed", true);
         let token = operations.token(&urn("a"), "request");
         operations.begun(&urn("a"), "request", "rgw-1");

@@ -136,7 +136,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::error::Kind;
+    use crate::error::ErrorKind;
     use crate::property::Output;
     use crate::samples::inputs::map;
 
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn what_is_marked_disappears_from_every_part_of_an_error() {
         let hide = redaction(json!({"name": "!secret!orders-prod", "list": ["!secret!subnet-1"], "open": "open-name"}));
-        let error = Error::new(Kind::Invalid, "subnet-1 is not in open-name")
+        let error = Error::new(ErrorKind::Invalid, "subnet-1 is not in open-name")
             .context("creating \"orders-prod\"")
             .advise("Look at arn:aws:x:orders-prod/1");
         assert_eq!(

@@ -7,10 +7,10 @@ use crate::lock::lock;
 
 /// The changes of one operation, by the names of the API operations.
 #[derive(Debug, Default)]
-pub struct Sent(Mutex<Changes>);
+pub struct Sent(Mutex<SentChanges>);
 
 #[derive(Debug, Default)]
-struct Changes {
+struct SentChanges {
     /// Whether the service has accepted any change.
     accepted: bool,
     /// Changes of which it is not known whether they arrived.
@@ -42,7 +42,7 @@ impl Sent {
         self.with(|changes| !changes.lost.is_empty())
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut Changes) -> T) -> T {
+    fn with<T>(&self, act: impl FnOnce(&mut SentChanges) -> T) -> T {
         act(&mut lock(&self.0))
     }
 }

@@ -7,7 +7,7 @@ use tonic::{Code, Status};
 
 use super::custom::encode_diff;
 use super::properties::{decode, encode};
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::lifecycle::check;
 use crate::property::{Map, secret_paths};
 use crate::proto::configure_error_missing_keys::MissingKey;
@@ -89,7 +89,7 @@ pub(super) fn configure<P: Package>(
     }
     if let Some((key, _)) = values.iter().find(|(_, value)| value.is_unknown()) {
         let text = format!("the configuration key `{key}` is not known");
-        return Err(status::failed(&Error::new(Kind::Invalid, text)));
+        return Err(status::failed(&Error::new(ErrorKind::Invalid, text)));
     }
     let clients = provider
         .package()

@@ -23,7 +23,7 @@ use crate::proto::{
 use crate::provider::{Package, Provider};
 use crate::resource::Clients as _;
 use crate::resource::changes::{Change, ChangeKind, Diff};
-use crate::resource::limits::Doing;
+use crate::resource::limits::OperationKind;
 use crate::server::status::{self, InitFailed};
 
 pub(super) fn check<P: Package>(provider: &Provider<P>, request: CheckRequest) -> Result<CheckResponse, Status> {
@@ -94,7 +94,7 @@ pub(super) async fn create<P: Package>(
     let created = operation
         .run("create", move |operation| async move {
             operation.announce();
-            let cx = operation.cx(Doing::Create, request.timeout, &inputs, &Prior::default());
+            let cx = operation.cx(OperationKind::Create, request.timeout, &inputs, &Prior::default());
             match operation.resource().create(operation.schema(), &cx, &inputs).await {
                 Ok(created) => {
                     let properties = known(&created.id, created.outputs, &inputs)?;
@@ -106,7 +106,7 @@ pub(super) async fn create<P: Package>(
                 }
                 Err(Failed::NotCreated(error)) => Err(status::failed(&error)),
                 Err(Failed::Partial { id, state, error }) => {
-                    Err(half_made(&error, id, *state, Arc::unwrap_or_clone(inputs)))
+                    Err(init_failed(&error, id, *state, Arc::unwrap_or_clone(inputs)))
                 }
             }
         })
@@ -115,8 +115,8 @@ pub(super) async fn create<P: Package>(
         // A bug after the object was created must not lose the object either.
         Err(status) if status.code() == Code::Internal && status.details().is_empty() => {
             match provider.operations().resume(&urn, &adapter::canonical(&asked)) {
-                Some(id) => Err(half_made(
-                    &Error::new(error::Kind::Bug, status.message()),
+                Some(id) => Err(init_failed(
+                    &Error::new(error::ErrorKind::Bug, status.message()),
                     id,
                     Map::clone(&asked),
                     Arc::unwrap_or_clone(asked),
@@ -146,7 +146,7 @@ pub(super) async fn read<P: Package>(
     operation
         .run("read", move |operation| async move {
             let recorded = prior.clone().unwrap_or_default();
-            let cx = operation.cx(Doing::Read, request.timeout, &Map::new(), &recorded);
+            let cx = operation.cx(OperationKind::Read, request.timeout, &Map::new(), &recorded);
             let found = operation
                 .resource()
                 .read(operation.schema(), &cx, &request.id, prior)
@@ -180,7 +180,7 @@ fn nothing_to_import<P: Package>(operation: &Operation<P>, id: &str) -> Error {
     let kind = token.rsplit(':').next().unwrap_or(token);
     let place = operation.clients().place();
     let place = place.map(|place| format!(" in {place}")).unwrap_or_default();
-    Error::new(error::Kind::NotFound, format!("there is no {kind} `{id}`{place}"))
+    Error::new(error::ErrorKind::NotFound, format!("there is no {kind} `{id}`{place}"))
         .advise("Check the id, and in which Region and account the provider works")
 }
 
@@ -208,7 +208,7 @@ pub(super) async fn update<P: Package>(
     operation
         .run("update", move |operation| async move {
             operation.announce();
-            let cx = operation.cx(Doing::Update, request.timeout, &inputs, &old);
+            let cx = operation.cx(OperationKind::Update, request.timeout, &inputs, &old);
             let updating = operation
                 .resource()
                 .update(operation.schema(), &cx, &request.id, old, &inputs);
@@ -219,7 +219,7 @@ pub(super) async fn update<P: Package>(
                     error,
                     outputs: Some(outputs),
                     // The engine keeps the old inputs, whatever this answer contains.
-                }) => return Err(half_made(&error, request.id, outputs, inputs)),
+                }) => return Err(init_failed(&error, request.id, outputs, inputs)),
             };
             let properties = Some(known(&request.id, outputs, &inputs)?);
             Ok(UpdateResponse {
@@ -238,7 +238,7 @@ pub(super) async fn delete<P: Package>(provider: &Arc<Provider<P>>, request: Del
     };
     operation
         .run("delete", move |operation| async move {
-            let cx = operation.cx(Doing::Delete, request.timeout, &old.inputs, &old);
+            let cx = operation.cx(OperationKind::Delete, request.timeout, &old.inputs, &old);
             let deleting = operation.resource().delete(operation.schema(), &cx, &request.id, old);
             deleting.await.map_err(|error| status::failed(&error))
         })
@@ -250,7 +250,7 @@ pub(super) async fn delete<P: Package>(provider: &Arc<Provider<P>>, request: Del
 fn known(id: &str, mut outputs: Map, inputs: &Map) -> Result<prost_types::Struct, Status> {
     match remove_unknown(&mut outputs) {
         None => encode(outputs),
-        Some(path) => Err(half_made(
+        Some(path) => Err(init_failed(
             &unknown_output(&path.to_string()),
             id.to_owned(),
             outputs,
@@ -264,7 +264,7 @@ fn unknown_output(path: &str) -> Error {
 }
 
 /// Returns the status for an object that exists but does not match its inputs.
-fn half_made(error: &Error, id: String, mut outputs: Map, mut inputs: Map) -> Status {
+fn init_failed(error: &Error, id: String, mut outputs: Map, mut inputs: Map) -> Status {
     // Values that cannot be recorded are left out: the id matters more.
     remove_unknown(&mut outputs);
     remove_unknown(&mut inputs);

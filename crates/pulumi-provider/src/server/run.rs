@@ -10,7 +10,7 @@ use crate::lifecycle::adapter::{DynResource, Prior, canonical};
 use crate::property::Map;
 use crate::provider::{Entry, Instance, Package, Provider};
 use crate::resource::context::{Cx, CxParts, Report};
-use crate::resource::limits::Doing;
+use crate::resource::limits::OperationKind;
 use crate::resource::redaction::Redaction;
 use crate::schema::ResourceSchema;
 use crate::server::status;
@@ -60,7 +60,7 @@ impl<P: Package> Operation<P> {
 
     /// Returns the context of the operation. `timeout` is the user's custom timeout in seconds; zero means none. Secrets in
     /// the inputs or in `old`, which the engine has recorded, are removed from messages.
-    pub(super) fn cx(&self, doing: Doing, timeout: f64, inputs: &Map, old: &Prior) -> Cx<P::Clients> {
+    pub(super) fn cx(&self, doing: OperationKind, timeout: f64, inputs: &Map, old: &Prior) -> Cx<P::Clients> {
         let timeout = Duration::try_from_secs_f64(timeout).ok();
         let timeout = timeout.filter(|timeout| !timeout.is_zero());
         Cx::new(CxParts {

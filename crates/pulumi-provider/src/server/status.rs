@@ -7,7 +7,7 @@ use prost::Message;
 use prost_types::{Any, Struct};
 use tonic::{Code, Status};
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::proto::configure_error_missing_keys::MissingKey;
 use crate::proto::input_properties_error::PropertyError;
 use crate::proto::{ConfigureErrorMissingKeys, ErrorResourceInitFailed, InputPropertiesError, google};
@@ -72,20 +72,20 @@ pub fn panicked(doing: &str) -> Status {
     failed(&Error::bug("the operation ended unexpectedly").context(doing))
 }
 
-const fn code(kind: Kind) -> Code {
+const fn code(kind: ErrorKind) -> Code {
     match kind {
-        Kind::Bug => Code::Internal,
-        Kind::Busy => Code::Aborted,
-        Kind::Cancelled => Code::Cancelled,
-        Kind::Conflict => Code::AlreadyExists,
-        Kind::Credentials => Code::Unauthenticated,
-        Kind::Denied => Code::PermissionDenied,
-        Kind::Failed | Kind::Unavailable => Code::FailedPrecondition,
-        Kind::Invalid => Code::InvalidArgument,
-        Kind::MaybeSent => Code::Unknown,
-        Kind::NotFound => Code::NotFound,
-        Kind::Quota | Kind::Throttled => Code::ResourceExhausted,
-        Kind::TimedOut => Code::DeadlineExceeded,
+        ErrorKind::Bug => Code::Internal,
+        ErrorKind::Busy => Code::Aborted,
+        ErrorKind::Cancelled => Code::Cancelled,
+        ErrorKind::Conflict => Code::AlreadyExists,
+        ErrorKind::Credentials => Code::Unauthenticated,
+        ErrorKind::Denied => Code::PermissionDenied,
+        ErrorKind::Failed | ErrorKind::Unavailable => Code::FailedPrecondition,
+        ErrorKind::Invalid => Code::InvalidArgument,
+        ErrorKind::MaybeSent => Code::Unknown,
+        ErrorKind::NotFound => Code::NotFound,
+        ErrorKind::Quota | ErrorKind::Throttled => Code::ResourceExhausted,
+        ErrorKind::TimedOut => Code::DeadlineExceeded,
     }
 }
 
@@ -109,18 +109,18 @@ mod tests {
     #[test]
     fn only_what_is_unknown_is_reported_as_unknown() {
         for kind in [
-            Kind::Busy,
-            Kind::Cancelled,
-            Kind::Conflict,
-            Kind::Credentials,
-            Kind::Denied,
-            Kind::Failed,
-            Kind::Invalid,
-            Kind::NotFound,
-            Kind::Quota,
-            Kind::Throttled,
-            Kind::TimedOut,
-            Kind::Unavailable,
+            ErrorKind::Busy,
+            ErrorKind::Cancelled,
+            ErrorKind::Conflict,
+            ErrorKind::Credentials,
+            ErrorKind::Denied,
+            ErrorKind::Failed,
+            ErrorKind::Invalid,
+            ErrorKind::NotFound,
+            ErrorKind::Quota,
+            ErrorKind::Throttled,
+            ErrorKind::TimedOut,
+            ErrorKind::Unavailable,
         ] {
             let code = failed(&Error::new(kind, "no")).code();
             assert!(
@@ -136,13 +136,13 @@ mod tests {
                 "{kind:?} is {code:?}"
             );
         }
-        assert_eq!(failed(&Error::new(Kind::MaybeSent, "lost")).code(), Code::Unknown);
+        assert_eq!(failed(&Error::new(ErrorKind::MaybeSent, "lost")).code(), Code::Unknown);
         assert_eq!(failed(&Error::bug("lost")).code(), Code::Internal);
     }
 
     #[test]
     fn an_init_failure_is_a_status_within_the_status() {
-        let error = Error::new(Kind::TimedOut, "not ready").context("creating thing");
+        let error = Error::new(ErrorKind::TimedOut, "not ready").context("creating thing");
         let object = InitFailed {
             id: "thing-1".to_owned(),
             properties: Struct::default(),

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::Ec2;
 use super::listing::Listing;
+use crate::accounts::Accounts;
 use crate::operation::{CallCx, ServiceError};
 use crate::partition::Partition;
-use crate::world::World;
 
 /// An AWS service that is available through endpoints.
 #[derive(Clone, Copy, Debug)]
@@ -178,8 +178,8 @@ impl EndpointService {
 }
 
 /// Handles DescribeVpcEndpointServices.
-pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
-    let ec2 = &world.region(cx).ec2;
+pub(super) fn describe(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let ec2 = &accounts.region(cx).ec2;
     let all = EndpointService::offered(&ec2.region)
         .map(|service| service.details(ec2))
         .collect();

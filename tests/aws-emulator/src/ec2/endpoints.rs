@@ -13,12 +13,12 @@ use super::endpoint_services::EndpointService;
 use super::interfaces::NewInterface;
 use super::listing::{Listing, list, required, text};
 use super::{Ec2, policy, tags};
+use crate::accounts::Accounts;
 use crate::lagging::Lagging;
 use crate::operation::{CallCx, ServiceError};
 use crate::timings::{
     ENDPOINT_CREATE, ENDPOINT_DELETE, ENDPOINT_DELETED_VISIBLE, INTERFACE_LINGER, VISIBLE_AFTER_CREATE,
 };
-use crate::world::World;
 
 /// The maximum number of interface endpoints per VPC (quotas on AWS's pages).
 const MOST: usize = 50;
@@ -138,17 +138,21 @@ impl Endpoint {
 }
 
 /// Handles CreateVpcEndpoint.
-pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let token = text(params, "ClientToken").map(str::to_owned);
     let before = token
         .as_deref()
-        .map_or(Ok(None), |token| replay(world, cx, token, params))?;
+        .map_or(Ok(None), |token| replay(accounts, cx, token, params))?;
     if let Some(answer) = before {
         return Ok(answer);
     }
     let tags = tags::specified(params, "vpc-endpoint")?;
-    let (created, now, visible) = (world.timestamp(), world.now(), world.later(VISIBLE_AFTER_CREATE));
-    let (region, ids) = world.region_and_ids(cx);
+    let (created, now, visible) = (
+        accounts.timestamp(),
+        accounts.now(),
+        accounts.later(VISIBLE_AFTER_CREATE),
+    );
+    let (region, ids) = accounts.region_and_ids(cx);
     let ec2 = &mut region.ec2;
     let vpc = required(params, "VpcId")?.to_owned();
     let service = checks::service(ec2, params)?;
@@ -198,8 +202,8 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
         ec2.endpoint_tokens.insert(token, used);
     }
     let cx = cx.clone();
-    world.after(ENDPOINT_CREATE, move |world| {
-        let endpoint = world.region(&cx).ec2.endpoints.get_mut(&id);
+    accounts.after(ENDPOINT_CREATE, move |accounts| {
+        let endpoint = accounts.region(&cx).ec2.endpoints.get_mut(&id);
         if let Some(endpoint) = endpoint.filter(|endpoint| endpoint.state == State::Pending) {
             endpoint.state = if cx.fails { State::Failed } else { State::Available };
             endpoint.dns_ready = !cx.fails;
@@ -210,15 +214,15 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
 
 /// Returns the response of an earlier create with the same token. The same token with the same parameters means the same
 /// endpoint, even a deleted one; with other parameters it is an error (docs/aws-behavior.md, Interface endpoint).
-fn replay(world: &mut World, cx: &CallCx, token: &str, params: &Value) -> Result<Option<Value>, ServiceError> {
+fn replay(accounts: &mut Accounts, cx: &CallCx, token: &str, params: &Value) -> Result<Option<Value>, ServiceError> {
     if token.len() > 64 || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(ServiceError::new(
             "InvalidClientToken",
             "The client token is not valid.",
         ));
     }
-    let now = world.now();
-    let ec2 = &world.region(cx).ec2;
+    let now = accounts.now();
+    let ec2 = &accounts.region(cx).ec2;
     let Some(used) = ec2.endpoint_tokens.get(token) else {
         return Ok(None);
     };
@@ -266,9 +270,9 @@ fn interface(endpoint: &str, subnet: &str, form: &Form) -> NewInterface {
 }
 
 /// Handles DescribeVpcEndpoints.
-pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
-    let now = world.now();
-    let ec2 = &world.region(cx).ec2;
+pub(super) fn describe(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let now = accounts.now();
+    let ec2 = &accounts.region(cx).ec2;
     for id in list(params, "VpcEndpointIds") {
         ec2.endpoint(id, now)?;
     }
@@ -345,11 +349,11 @@ fn dns_entries(ec2: &Ec2, endpoint: &Endpoint, form: &Form) -> Vec<Value> {
 
 /// Handles DeleteVpcEndpoints. The status is always HTTP 200; the response lists the endpoints that could not be deleted
 /// (docs/aws-behavior.md, Interface endpoint).
-pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
-    let now = world.now();
+pub(super) fn delete(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let now = accounts.now();
     let mut unsuccessful = Vec::new();
     for id in list(params, "VpcEndpointIds") {
-        let ec2 = &mut world.region(cx).ec2;
+        let ec2 = &mut accounts.region(cx).ec2;
         if let Err(error) = ec2.endpoint(id, now) {
             let error = json!({ "Code": error.code, "Message": error.message });
             unsuccessful.push(json!({ "ResourceId": id, "Error": error }));
@@ -358,7 +362,7 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
         let endpoint = ec2.endpoints.get_mut(id).expect("looked up above");
         if matches!(endpoint.state, State::Pending | State::Available | State::Failed) {
             endpoint.state = State::Deleting;
-            die(world, cx.clone(), id.to_owned());
+            die(accounts, cx.clone(), id.to_owned());
         }
     }
     Ok(json!({ "Unsuccessful": unsuccessful }))
@@ -366,19 +370,19 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
 
 /// Deletes the endpoint in steps: `deleting`, then `deleted` for a short while, then gone. Its interfaces remain a little
 /// longer and keep using their groups, subnets and addresses.
-fn die(world: &mut World, cx: CallCx, id: String) {
-    world.after(ENDPOINT_DELETE, move |world| {
-        if let Some(endpoint) = world.region(&cx).ec2.endpoints.get_mut(&id) {
+fn die(accounts: &mut Accounts, cx: CallCx, id: String) {
+    accounts.after(ENDPOINT_DELETE, move |accounts| {
+        if let Some(endpoint) = accounts.region(&cx).ec2.endpoints.get_mut(&id) {
             endpoint.state = State::Deleted;
         }
         let (cx_later, id_later) = (cx.clone(), id.clone());
-        world.after(ENDPOINT_DELETED_VISIBLE, move |world| {
-            let ec2 = &mut world.region(&cx_later).ec2;
+        accounts.after(ENDPOINT_DELETED_VISIBLE, move |accounts| {
+            let ec2 = &mut accounts.region(&cx_later).ec2;
             ec2.endpoints.remove(&id_later);
             ec2.tags.remove(&id_later);
         });
-        world.after(INTERFACE_LINGER, move |world| {
-            world.region(&cx).ec2.detach_interfaces_of(&id)
+        accounts.after(INTERFACE_LINGER, move |accounts| {
+            accounts.region(&cx).ec2.detach_interfaces_of(&id)
         });
     });
 }

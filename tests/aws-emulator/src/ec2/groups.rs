@@ -5,9 +5,9 @@ use tokio::time::Instant;
 
 use super::listing::{Listing, list, missing, required, text};
 use super::{Ec2, rules, tags, vpcs};
+use crate::accounts::{Accounts, Ids};
 use crate::operation::{CallCx, ServiceError};
 use crate::timings::VISIBLE_AFTER_CREATE;
-use crate::world::{Ids, World};
 
 /// One security group.
 #[derive(Debug)]
@@ -137,7 +137,7 @@ pub(super) fn is_description(text: &str) -> bool {
 }
 
 /// Handles CreateSecurityGroup (docs/aws-behavior.md, Security group).
-pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     // "When the name contains trailing spaces, we trim the spaces" (VPC user guide, security groups).
     let name = required(params, "GroupName")?.trim_end_matches(' ');
     let description = text(params, "Description");
@@ -163,9 +163,9 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
         return Err(ServiceError::new("InvalidParameterValue", message));
     }
     let tags = tags::specified(params, "security-group")?;
-    let visible = world.later(VISIBLE_AFTER_CREATE);
-    let now = world.now();
-    let (region, ids) = world.region_and_ids(cx);
+    let visible = accounts.later(VISIBLE_AFTER_CREATE);
+    let now = accounts.now();
+    let (region, ids) = accounts.region_and_ids(cx);
     let ec2 = &mut region.ec2;
     let vpc = match text(params, "VpcId") {
         Some(id) => ec2.vpcs.get(id).ok_or_else(|| vpcs::not_found(id))?,
@@ -192,9 +192,9 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
 }
 
 /// Handles DeleteSecurityGroup (docs/aws-behavior.md, Security group).
-pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
-    let now = world.now();
-    let ec2 = &mut world.region(cx).ec2;
+pub(super) fn delete(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let now = accounts.now();
+    let ec2 = &mut accounts.region(cx).ec2;
     let id = chosen(ec2, params)?;
     let group = ec2.group(&id, now)?;
     if group.is_default() {
@@ -229,9 +229,9 @@ pub(super) fn chosen(ec2: &Ec2, params: &Value) -> Result<String, ServiceError> 
 }
 
 /// Handles DescribeSecurityGroups.
-pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
-    let now = world.now();
-    let ec2 = &world.region(cx).ec2;
+pub(super) fn describe(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let now = accounts.now();
+    let ec2 = &accounts.region(cx).ec2;
     for id in list(params, "GroupIds") {
         ec2.group(id, now)?;
     }

@@ -9,8 +9,8 @@ use tokio::time::Instant;
 
 use super::listing::Listing;
 use super::{Ec2, tags};
+use crate::accounts::{Accounts, Ids};
 use crate::operation::{CallCx, ServiceError};
-use crate::world::{Ids, World};
 
 /// One network interface.
 #[derive(Clone, Debug)]
@@ -119,9 +119,9 @@ impl Ec2 {
 }
 
 /// Handles DescribeNetworkInterfaces.
-pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
-    let now = world.now();
-    let ec2 = &world.region(cx).ec2;
+pub(super) fn describe(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let now = accounts.now();
+    let ec2 = &accounts.region(cx).ec2;
     LISTING.answer(
         ec2.interfaces
             .values()

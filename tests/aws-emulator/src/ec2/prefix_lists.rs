@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::listing::{Listing, required};
 use super::tags;
+use crate::accounts::Accounts;
 use crate::operation::{CallCx, ServiceError};
-use crate::world::World;
 
 /// One prefix list.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ pub(super) fn not_found(id: &str) -> ServiceError {
 }
 
 /// Handles CreateManagedPrefixList.
-pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let (name, family) = (required(params, "PrefixListName")?, required(params, "AddressFamily")?);
     if !["IPv4", "IPv6"].contains(&family) {
         return Err(ServiceError::new(
@@ -45,8 +45,8 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
         ));
     }
     let tags = tags::specified(params, "prefix-list")?;
-    let now = world.now();
-    let (region, ids) = world.region_and_ids(cx);
+    let now = accounts.now();
+    let (region, ids) = accounts.region_and_ids(cx);
     let list = PrefixList {
         id: ids.with_prefix("pl"),
         name: name.to_owned(),
@@ -61,9 +61,9 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
 }
 
 /// Handles DescribeManagedPrefixLists.
-pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
-    let now = world.now();
-    let ec2 = &world.region(cx).ec2;
+pub(super) fn describe(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let now = accounts.now();
+    let ec2 = &accounts.region(cx).ec2;
     LISTING.answer(
         ec2.prefix_lists.values().map(|list| render(ec2, list, now)).collect(),
         params,
@@ -71,10 +71,10 @@ pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result
 }
 
 /// Handles DeleteManagedPrefixList. Fails while a rule refers to the list (VPC user guide, "Managed prefix lists").
-pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+pub(super) fn delete(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let id = required(params, "PrefixListId")?;
-    let now = world.now();
-    let ec2 = &mut world.region(cx).ec2;
+    let now = accounts.now();
+    let ec2 = &mut accounts.region(cx).ec2;
     let list = ec2.prefix_lists.get(id).ok_or_else(|| not_found(id))?;
     if ec2
         .rules

@@ -11,8 +11,8 @@ pub(crate) use self::form::{Rule, Source};
 
 use super::listing::{Listing, list, missing, required, text};
 use super::{Ec2, groups, tags};
+use crate::accounts::{Accounts, Ids};
 use crate::operation::{CallCx, ServiceError};
-use crate::world::{Ids, World};
 
 /// The maximum number of rules per direction and address family (VPC quotas, "Inbound or outbound rules per security
 /// group").
@@ -61,10 +61,15 @@ pub(super) fn insert_egress_defaults(ec2: &mut Ec2, ids: &mut Ids, group: &str) 
 }
 
 /// Handles AuthorizeSecurityGroupIngress and …Egress. Adds all rules of the request or none.
-pub(super) fn authorize(world: &mut World, cx: &CallCx, params: &Value, egress: bool) -> Result<Value, ServiceError> {
+pub(super) fn authorize(
+    accounts: &mut Accounts,
+    cx: &CallCx,
+    params: &Value,
+    egress: bool,
+) -> Result<Value, ServiceError> {
     let tags = tags::specified(params, "security-group-rule")?;
-    let now = world.now();
-    let (region, ids) = world.region_and_ids(cx);
+    let now = accounts.now();
+    let (region, ids) = accounts.region_and_ids(cx);
     let ec2 = &mut region.ec2;
     let group = groups::chosen(ec2, params)?;
     ec2.group(&group, now)?;
@@ -118,9 +123,14 @@ fn refers_to_something(ec2: &Ec2, source: &Source, now: Instant) -> Result<(), S
 
 /// Handles RevokeSecurityGroupIngress and …Egress, by rule id or by value. In a default VPC an unknown rule is not an
 /// error; the response lists it (EC2 API reference, RevokeSecurityGroupIngress).
-pub(super) fn revoke(world: &mut World, cx: &CallCx, params: &Value, egress: bool) -> Result<Value, ServiceError> {
-    let now = world.now();
-    let ec2 = &mut world.region(cx).ec2;
+pub(super) fn revoke(
+    accounts: &mut Accounts,
+    cx: &CallCx,
+    params: &Value,
+    egress: bool,
+) -> Result<Value, ServiceError> {
+    let now = accounts.now();
+    let ec2 = &mut accounts.region(cx).ec2;
     let group = groups::chosen(ec2, params)?;
     let lenient = ec2
         .vpcs
@@ -155,9 +165,9 @@ pub(super) fn revoke(world: &mut World, cx: &CallCx, params: &Value, egress: boo
 
 /// Handles ModifySecurityGroupRules. Ports, protocol, CIDR and description change in place; another kind of source needs a
 /// new rule (docs/aws-behavior.md, Security group).
-pub(super) fn modify(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
-    let now = world.now();
-    let ec2 = &mut world.region(cx).ec2;
+pub(super) fn modify(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let now = accounts.now();
+    let ec2 = &mut accounts.region(cx).ec2;
     let group = required(params, "GroupId")?;
     ec2.group(group, now)?;
     let mut changed: Vec<Rule> = Vec::new();
@@ -189,13 +199,13 @@ pub(super) fn modify(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
 
 /// Handles UpdateSecurityGroupRuleDescriptionsIngress and …Egress.
 pub(super) fn update_descriptions(
-    world: &mut World,
+    accounts: &mut Accounts,
     cx: &CallCx,
     params: &Value,
     egress: bool,
 ) -> Result<Value, ServiceError> {
-    let now = world.now();
-    let ec2 = &mut world.region(cx).ec2;
+    let now = accounts.now();
+    let ec2 = &mut accounts.region(cx).ec2;
     let group = groups::chosen(ec2, params)?;
     ec2.group(&group, now)?;
     let mut updates = BTreeMap::new();
@@ -229,9 +239,9 @@ pub(super) fn update_descriptions(
 }
 
 /// Handles DescribeSecurityGroupRules.
-pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
-    let now = world.now();
-    let ec2 = &world.region(cx).ec2;
+pub(super) fn describe(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let now = accounts.now();
+    let ec2 = &accounts.region(cx).ec2;
     let visible = ec2.rules.values().filter(|rule| ec2.group(&rule.group, now).is_ok());
     LISTING.answer(visible.map(|rule| render(ec2, rule, now)).collect(), params)
 }

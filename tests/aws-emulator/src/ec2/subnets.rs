@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::listing::{Listing, required, text};
 use super::{Ec2, tags, vpcs};
+use crate::accounts::{Accounts, Ids};
 use crate::operation::{CallCx, ServiceError};
-use crate::world::{Ids, World};
 
 /// AWS reserves the first four addresses of a subnet and its last one (VPC user guide, "Subnet CIDR blocks").
 const RESERVED: usize = 5;
@@ -133,7 +133,7 @@ impl Subnet {
 
 /// Handles CreateSubnet. The block must lie in one of the VPC's blocks (InvalidSubnet.Range) and not overlap others
 /// (InvalidSubnet.Conflict). With `Ipv6Native` the subnet has only an IPv6 block (API reference, CreateSubnet).
-pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let vpc_id = required(params, "VpcId")?;
     let is_ipv6_only = params["Ipv6Native"].as_bool() == Some(true);
     let cidr = match is_ipv6_only {
@@ -145,8 +145,8 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
         return Err(ServiceError::new("InvalidParameterCombination", message));
     }
     let tags = tags::specified(params, "subnet")?;
-    let now = world.now();
-    let (region, ids) = world.region_and_ids(cx);
+    let now = accounts.now();
+    let (region, ids) = accounts.region_and_ids(cx);
     let ec2 = &mut region.ec2;
     let vpc = ec2.vpcs.get(vpc_id).ok_or_else(|| vpcs::not_found(vpc_id))?;
     let range = || ServiceError::new("InvalidSubnet.Range", format!("The CIDR '{cidr}' is invalid."));
@@ -194,9 +194,9 @@ pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
 }
 
 /// Handles DeleteSubnet. Network interfaces in the subnet prevent it, even those that outlive their endpoint or gateway.
-pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+pub(super) fn delete(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let id = required(params, "SubnetId")?;
-    let ec2 = &mut world.region(cx).ec2;
+    let ec2 = &mut accounts.region(cx).ec2;
     if !ec2.subnets.contains_key(id) {
         return Err(not_found(id));
     }
@@ -210,9 +210,9 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
 }
 
 /// Handles DescribeSubnets.
-pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
-    let now = world.now();
-    let ec2 = &world.region(cx).ec2;
+pub(super) fn describe(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let now = accounts.now();
+    let ec2 = &accounts.region(cx).ec2;
     LISTING.answer(
         ec2.subnets.values().map(|subnet| render(ec2, subnet, now)).collect(),
         params,
@@ -256,8 +256,8 @@ fn zone_id(ec2: &Ec2, zone: &str) -> String {
 }
 
 /// Handles DescribeAvailabilityZones.
-pub(super) fn describe_zones(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
-    let ec2 = &world.region(cx).ec2;
+pub(super) fn describe_zones(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let ec2 = &accounts.region(cx).ec2;
     let zone = |name: &String| {
         json!({ "ZoneName": name, "ZoneId": zone_id(ec2, name), "RegionName": ec2.region, "State": "available",
             "ZoneType": "availability-zone", "OptInStatus": "opt-in-not-required", "GroupName": ec2.region,

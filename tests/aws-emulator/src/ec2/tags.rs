@@ -7,10 +7,10 @@ use tokio::time::Instant;
 
 use super::listing::{Listing, list, text};
 use super::{Ec2, endpoints, groups, rules, subnets, vpcs};
+use crate::accounts::Accounts;
 use crate::lagging::Lagging;
 use crate::operation::{CallCx, ServiceError};
 use crate::timings::STALE_AFTER_CHANGE;
-use crate::world::World;
 
 /// Tags by key.
 pub(crate) type Tags = BTreeMap<String, String>;
@@ -93,20 +93,20 @@ pub(crate) fn render(ec2: &Ec2, id: &str, now: Instant) -> Vec<Value> {
 }
 
 /// Handles CreateTags.
-pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let new = params["Tags"]
         .as_array()
         .into_iter()
         .flatten()
         .map(checked)
         .collect::<Result<Vec<_>, _>>()?;
-    change(world, cx, params, |tags| tags.extend(new.iter().cloned()))
+    change(accounts, cx, params, |tags| tags.extend(new.iter().cloned()))
 }
 
 /// Handles DeleteTags: by key, or by key and value; without tags in the request it deletes all (EC2 API reference).
-pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+pub(super) fn delete(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let named = params["Tags"].as_array().cloned();
-    change(world, cx, params, |tags| {
+    change(accounts, cx, params, |tags| {
         let Some(named) = &named else { return tags.clear() };
         tags.retain(|key, value| {
             !named
@@ -116,9 +116,14 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
     })
 }
 
-fn change(world: &mut World, cx: &CallCx, params: &Value, change: impl Fn(&mut Tags)) -> Result<Value, ServiceError> {
-    let (now, until) = (world.now(), world.later(STALE_AFTER_CHANGE));
-    let ec2 = &mut world.region(cx).ec2;
+fn change(
+    accounts: &mut Accounts,
+    cx: &CallCx,
+    params: &Value,
+    change: impl Fn(&mut Tags),
+) -> Result<Value, ServiceError> {
+    let (now, until) = (accounts.now(), accounts.later(STALE_AFTER_CHANGE));
+    let ec2 = &mut accounts.region(cx).ec2;
     let ids = list(params, "Resources");
     for id in &ids {
         kind(ec2, id, now)?;
@@ -136,9 +141,9 @@ fn change(world: &mut World, cx: &CallCx, params: &Value, change: impl Fn(&mut T
 }
 
 /// Handles DescribeTags.
-pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
-    let now = world.now();
-    let ec2 = &world.region(cx).ec2;
+pub(super) fn describe(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let now = accounts.now();
+    let ec2 = &accounts.region(cx).ec2;
     let mut rows = Vec::new();
     for (id, tags) in &ec2.tags {
         let Ok(kind) = kind(ec2, id, now) else { continue };

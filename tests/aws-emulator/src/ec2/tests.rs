@@ -12,7 +12,7 @@ use crate::{Emulator, Settings};
 
 const REGION: &str = "us-east-1";
 
-/// A world and the default VPC in it.
+/// Accounts and the default VPC in it.
 struct Ec2World {
     emulator: Emulator,
     vpc: String,
@@ -26,16 +26,16 @@ impl Ec2World {
             throttling: false,
             ..Settings::default()
         });
-        let mut world = Self {
+        let mut accounts = Self {
             emulator,
             vpc: String::new(),
             subnets: Vec::new(),
         };
-        world.vpc = world.ok("DescribeVpcs", json!({})).await["Vpcs"][0]["VpcId"]
+        accounts.vpc = accounts.ok("DescribeVpcs", json!({})).await["Vpcs"][0]["VpcId"]
             .as_str()
             .unwrap()
             .to_owned();
-        let subnets = world.ok("DescribeSubnets", json!({})).await;
+        let subnets = accounts.ok("DescribeSubnets", json!({})).await;
         let mut by_zone: Vec<_> = subnets["Subnets"]
             .as_array()
             .unwrap()
@@ -43,8 +43,8 @@ impl Ec2World {
             .map(|s| (text(&s["AvailabilityZone"]), text(&s["SubnetId"])))
             .collect();
         by_zone.sort();
-        world.subnets = by_zone.into_iter().map(|(_, id)| id).collect();
-        world
+        accounts.subnets = by_zone.into_iter().map(|(_, id)| id).collect();
+        accounts
     }
 
     async fn ok(&self, operation: &str, params: Value) -> Value {

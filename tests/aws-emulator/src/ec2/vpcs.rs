@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use super::listing::{Listing, missing, required, text};
 use super::{Ec2, groups, subnets, tags};
+use crate::accounts::{Accounts, Ids};
 use crate::operation::{CallCx, ServiceError};
 use crate::timings::VISIBLE_AFTER_CREATE;
-use crate::world::{Ids, World};
 
 /// One VPC.
 #[derive(Debug)]
@@ -91,11 +91,11 @@ fn insert(ec2: &mut Ec2, ids: &mut Ids, net: Ipv4Net, starting: bool) -> String 
 }
 
 /// Handles CreateVpc.
-pub(super) fn create(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let net = block(required(params, "CidrBlock")?)?;
     let tags = tags::specified(params, "vpc")?;
-    let now = world.now();
-    let (region, ids) = world.region_and_ids(cx);
+    let now = accounts.now();
+    let (region, ids) = accounts.region_and_ids(cx);
     let ec2 = &mut region.ec2;
     let id = insert(ec2, ids, net, false);
     if params["AmazonProvidedIpv6CidrBlock"] == Value::Bool(true) {
@@ -134,9 +134,9 @@ fn amazon_ipv6(ec2: &mut Ec2) -> Ipv6Net {
 }
 
 /// Handles DeleteVpc. Objects in the VPC prevent it (EC2 API error codes, DependencyViolation).
-pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+pub(super) fn delete(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let id = required(params, "VpcId")?;
-    let ec2 = &mut world.region(cx).ec2;
+    let ec2 = &mut accounts.region(cx).ec2;
     if !ec2.vpcs.contains_key(id) {
         return Err(not_found(id));
     }
@@ -164,9 +164,9 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, params: &Value) -> Result<V
 }
 
 /// Handles DescribeVpcs.
-pub(super) fn describe(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
-    let now = world.now();
-    let ec2 = &world.region(cx).ec2;
+pub(super) fn describe(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+    let now = accounts.now();
+    let ec2 = &accounts.region(cx).ec2;
     LISTING.answer(ec2.vpcs.values().map(|vpc| render(ec2, vpc, now)).collect(), params)
 }
 
@@ -194,9 +194,9 @@ fn render(ec2: &Ec2, vpc: &Vpc, now: tokio::time::Instant) -> Value {
 }
 
 /// Handles ModifyVpcAttribute: one attribute per call (EC2 API reference).
-pub(super) fn modify_attribute(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+pub(super) fn modify_attribute(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let id = required(params, "VpcId")?;
-    let vpc = world.region(cx).ec2.vpcs.get_mut(id).ok_or_else(|| not_found(id))?;
+    let vpc = accounts.region(cx).ec2.vpcs.get_mut(id).ok_or_else(|| not_found(id))?;
     let (support, hostnames) = (
         params["EnableDnsSupport"]["Value"].as_bool(),
         params["EnableDnsHostnames"]["Value"].as_bool(),
@@ -214,9 +214,9 @@ pub(super) fn modify_attribute(world: &mut World, cx: &CallCx, params: &Value) -
 }
 
 /// Handles DescribeVpcAttribute.
-pub(super) fn describe_attribute(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+pub(super) fn describe_attribute(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let id = required(params, "VpcId")?;
-    let vpc = world.region(cx).ec2.vpcs.get(id).ok_or_else(|| not_found(id))?;
+    let vpc = accounts.region(cx).ec2.vpcs.get(id).ok_or_else(|| not_found(id))?;
     let (member, on) = match required(params, "Attribute")? {
         "enableDnsSupport" => ("EnableDnsSupport", vpc.dns_support),
         "enableDnsHostnames" => ("EnableDnsHostnames", vpc.dns_hostnames),
@@ -226,9 +226,9 @@ pub(super) fn describe_attribute(world: &mut World, cx: &CallCx, params: &Value)
 }
 
 /// Handles AssociateVpcCidrBlock: `associating`, and `associated` soon after.
-pub(super) fn associate_block(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+pub(super) fn associate_block(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let id = required(params, "VpcId")?;
-    let (region, ids) = world.region_and_ids(cx);
+    let (region, ids) = accounts.region_and_ids(cx);
     let ec2 = &mut region.ec2;
     if !ec2.vpcs.contains_key(id) {
         return Err(not_found(id));
@@ -263,14 +263,14 @@ pub(super) fn associate_block(world: &mut World, cx: &CallCx, params: &Value) ->
         json!({ "VpcId": id, "CidrBlockAssociation": { "AssociationId": association,
             "CidrBlock": net.to_string(), "CidrBlockState": { "State": "associating" } } })
     };
-    set_state_later(world, cx, id.to_owned(), association, Some("associated"));
+    set_state_later(accounts, cx, id.to_owned(), association, Some("associated"));
     Ok(answer)
 }
 
 /// Handles DisassociateVpcCidrBlock: `disassociating`, and gone soon after. The primary block cannot be removed.
-pub(super) fn disassociate_block(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+pub(super) fn disassociate_block(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let association = required(params, "AssociationId")?;
-    let ec2 = &mut world.region(cx).ec2;
+    let ec2 = &mut accounts.region(cx).ec2;
     for vpc in ec2.vpcs.values_mut() {
         let id = vpc.id.clone();
         if vpc.blocks[0].association == association {
@@ -299,17 +299,23 @@ pub(super) fn disassociate_block(world: &mut World, cx: &CallCx, params: &Value)
         } else {
             continue;
         };
-        set_state_later(world, cx, id, association.to_owned(), None);
+        set_state_later(accounts, cx, id, association.to_owned(), None);
         return Ok(answer);
     }
     let message = format!("The vpc CIDR block association ID '{association}' does not exist");
     Err(ServiceError::new("InvalidVpcCidrBlockAssociationID.NotFound", message))
 }
 
-fn set_state_later(world: &mut World, cx: &CallCx, vpc: String, association: String, state: Option<&'static str>) {
+fn set_state_later(
+    accounts: &mut Accounts,
+    cx: &CallCx,
+    vpc: String,
+    association: String,
+    state: Option<&'static str>,
+) {
     let cx = cx.clone();
-    world.after(VISIBLE_AFTER_CREATE, move |world| {
-        let Some(vpc) = world.region(&cx).ec2.vpcs.get_mut(&vpc) else {
+    accounts.after(VISIBLE_AFTER_CREATE, move |accounts| {
+        let Some(vpc) = accounts.region(&cx).ec2.vpcs.get_mut(&vpc) else {
             return;
         };
         settle(&mut vpc.blocks, &association, state);

@@ -6,10 +6,10 @@ use tokio::time::Instant;
 use super::auth::{self, Credentials};
 use super::parameters::HttpParameters;
 use super::secrets::Secrets;
+use crate::accounts::Ids;
 use crate::lagging::Lagging;
 use crate::operation::{CallCx, ResourceRow};
 use crate::partition;
-use crate::world::Ids;
 
 /// A connection.
 #[derive(Debug)]

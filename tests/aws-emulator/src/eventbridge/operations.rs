@@ -9,12 +9,12 @@ use super::parameters::HttpParameters;
 use super::progress::{self, Step};
 use super::secrets::Secrets;
 use super::{invalid, not_found, target};
+use crate::accounts::Accounts;
 use crate::lattice;
 use crate::operation::{CallCx, ServiceError};
 use crate::page::paginate;
 use crate::params;
 use crate::timings;
-use crate::world::World;
 
 /// The maximum number of private connections per account and Region; not listed in Service Quotas (docs/aws-behavior.md,
 /// `private-quota`).
@@ -45,7 +45,7 @@ struct Update {
 }
 
 /// Handles CreateConnection. There is no client token: only the name distinguishes two calls.
-pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let request: Create = params::read(input);
     let Create {
         name,
@@ -62,7 +62,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     let oauth = auth.connectivity_parameters.as_ref().and_then(Connectivity::target);
     check_oauth_connectivity(&kind, oauth)?;
     // The name becomes free only when Describe returns NotFound (docs/aws-behavior.md, Connection, replacement caution).
-    let connections = &world.region(cx).eventbridge.connections;
+    let connections = &accounts.region(cx).eventbridge.connections;
     if connections.contains_key(&name) {
         return Err(ServiceError::new(
             "ResourceAlreadyExistsException",
@@ -73,14 +73,14 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         return Err(limit("connections"));
     }
     let targets: Vec<&str> = invocation.into_iter().chain(oauth).collect();
-    let doing = target::Doing {
+    let authorization = target::Authorization {
         is_create: true,
         targets: &targets,
         has_key: request.kms_key_identifier.as_ref().is_some_and(|key| !key.is_empty()),
     };
-    admit(world, cx, &name, &doing)?;
+    admit(accounts, cx, &name, &authorization)?;
 
-    let (now, visible_from) = (world.timestamp(), world.visible_from());
+    let (now, visible_from) = (accounts.timestamp(), accounts.visible_from());
     let state = match (targets.is_empty(), kind.as_str()) {
         (false, _) => "CREATING",
         (true, "OAUTH_CLIENT_CREDENTIALS") => "AUTHORIZING",
@@ -95,33 +95,33 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         kind,
         credentials: Some(credentials),
         http,
-        secret_arn: Some(secret_arn(&mut world.ids, cx, &name)),
+        secret_arn: Some(secret_arn(&mut accounts.ids, cx, &name)),
         kms_key: request.kms_key_identifier.filter(|key| !key.is_empty()),
-        invocation: invocation.map(|arn| target::link(world, cx, arn, &name)),
-        oauth: oauth.map(|arn| target::link(world, cx, arn, &name)),
+        invocation: invocation.map(|arn| target::link(accounts, cx, arn, &name)),
+        oauth: oauth.map(|arn| target::link(accounts, cx, arn, &name)),
         modified_at: now,
         authorized_at: (state == "AUTHORIZED").then_some(now),
     };
-    let steps = progress::authorization(world, &body);
-    let mut connection = Connection::new(&mut world.ids, cx, &name, body, now, visible_from);
+    let steps = progress::authorization(accounts, &body);
+    let mut connection = Connection::new(&mut accounts.ids, cx, &name, body, now, visible_from);
     connection
         .secrets
         .update(input, &connection.body.current().kind.clone());
     let answer = connection.created();
-    world
+    accounts
         .region(cx)
         .eventbridge
         .connections
         .insert(name.clone(), connection);
-    progress::start(world, cx, &name, steps);
+    progress::start(accounts, cx, &name, steps);
     Ok(answer)
 }
 
 /// Handles DescribeConnection.
-pub(super) fn describe(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
-    let now = world.now();
+pub(super) fn describe(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let now = accounts.now();
     let name = input["Name"].as_str().unwrap_or_default();
-    let connection = find(world, cx, name)?;
+    let connection = find(accounts, cx, name)?;
     if now < connection.visible_from {
         return Err(not_found(&format!("Connection {name}")));
     }
@@ -129,11 +129,11 @@ pub(super) fn describe(world: &mut World, cx: &CallCx, input: &Value) -> Result<
 }
 
 /// Handles ListConnections.
-pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
-    let now = world.now();
+pub(super) fn list(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let now = accounts.now();
     let (prefix, state) = (input["NamePrefix"].as_str(), input["ConnectionState"].as_str());
     let limit = input["Limit"].as_u64().and_then(|limit| usize::try_from(limit).ok());
-    let entries = world
+    let entries = accounts
         .region(cx)
         .eventbridge
         .connections
@@ -153,10 +153,10 @@ pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Valu
 
 /// Handles UpdateConnection. Absent members keep their values; only an explicit empty ARN ends connectivity
 /// (docs/aws-behavior.md, `connectivity-stays`).
-pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+pub(super) fn update(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let request: Update = params::read(input);
     let name = request.name;
-    let old = quiet(world, cx, &name)?;
+    let old = quiet(accounts, cx, &name)?;
     let kind = request.authorization_type.clone().unwrap_or_else(|| old.kind.clone());
     let credentials = match &request.auth_parameters {
         Some(auth) if old.credentials.is_some() || kind != old.kind || auth.has_credentials(&kind) => {
@@ -176,12 +176,12 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     let oauth = oauth_request.map(Connectivity::target);
     check_oauth_connectivity(&kind, oauth.flatten())?;
     let targets: Vec<&str> = invocation.flatten().into_iter().chain(oauth.flatten()).collect();
-    let doing = target::Doing {
+    let authorization = target::Authorization {
         is_create: false,
         targets: &targets,
         has_key: old.kms_key.is_some() || request.kms_key_identifier.as_ref().is_some_and(|key| !key.is_empty()),
     };
-    admit(world, cx, &name, &doing)?;
+    admit(accounts, cx, &name, &authorization)?;
 
     // A change of target, method or parameters authorizes again; a new description does not (docs/aws-behavior.md,
     // Connection).
@@ -189,23 +189,23 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         || request.auth_parameters.is_some()
         || request.invocation_connectivity_parameters.is_some()
         || request.kms_key_identifier.is_some();
-    let invocation = relink(world, cx, &name, old.invocation.clone(), invocation);
+    let invocation = relink(accounts, cx, &name, old.invocation.clone(), invocation);
     let oauth = relink(
-        world,
+        accounts,
         cx,
         &name,
         old.oauth.clone(),
         if kind == old.kind { oauth } else { oauth.or(Some(None)) },
     );
     let secret = match (&old.secret_arn, &credentials) {
-        (None, Some(_)) => Some(secret_arn(&mut world.ids, cx, &name)),
+        (None, Some(_)) => Some(secret_arn(&mut accounts.ids, cx, &name)),
         (secret, _) => secret.clone(),
     };
-    let (now, timestamp, stale) = (world.now(), world.timestamp(), world.stale_until());
+    let (now, timestamp, stale) = (accounts.now(), accounts.timestamp(), accounts.stale_until());
     // A recorded response to the update of a public connection without OAuth says AUTHORIZED.
-    let is_instant = world.settings.temper.is_recorded() && invocation.is_none() && kind != "OAUTH_CLIENT_CREDENTIALS";
+    let is_instant = accounts.settings.mode.is_recorded() && invocation.is_none() && kind != "OAUTH_CLIENT_CREDENTIALS";
     let entered = if is_instant && again { "AUTHORIZED" } else { "UPDATING" };
-    let connection = find(world, cx, &name)?;
+    let connection = find(accounts, cx, &name)?;
     connection.secrets.update(input, &kind);
     connection.body.change(now, stale, |body| {
         body.state = entered;
@@ -236,20 +236,20 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     let body = connection.body.current().clone();
     // A connection without credentials cannot authorize.
     let steps = if again && body.credentials.is_some() {
-        progress::authorization(world, &body)
+        progress::authorization(accounts, &body)
     } else {
         vec![(timings::CONNECTION_AUTHORIZE, Step::Enter(old.state))]
     };
-    progress::start(world, cx, &name, steps);
+    progress::start(accounts, cx, &name, steps);
     Ok(answer)
 }
 
 /// Handles DeauthorizeConnection. It removes the credentials and their secret; the connection stays.
-pub(super) fn deauthorize(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+pub(super) fn deauthorize(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let name = input["Name"].as_str().unwrap_or_default();
-    quiet(world, cx, name)?;
-    let (now, timestamp, stale) = (world.now(), world.timestamp(), world.stale_until());
-    let connection = find(world, cx, name)?;
+    quiet(accounts, cx, name)?;
+    let (now, timestamp, stale) = (accounts.now(), accounts.timestamp(), accounts.stale_until());
+    let connection = find(accounts, cx, name)?;
     connection.secrets = Secrets::default();
     connection.body.change(now, stale, |body| {
         body.state = "DEAUTHORIZING";
@@ -261,16 +261,16 @@ pub(super) fn deauthorize(world: &mut World, cx: &CallCx, input: &Value) -> Resu
     });
     let answer = connection.answered();
     let steps = vec![(timings::CONNECTION_DEAUTHORIZE, Step::Enter("DEAUTHORIZED"))];
-    progress::start(world, cx, name, steps);
+    progress::start(accounts, cx, name, steps);
     Ok(answer)
 }
 
 /// Handles DeleteConnection. No user of the connection prevents it, and the objects that the connection used stay for a
 /// while (docs/aws-behavior.md, Connection, Delete).
-pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+pub(super) fn delete(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let name = input["Name"].as_str().unwrap_or_default().to_owned();
-    quiet(world, cx, &name)?;
-    let connection = find(world, cx, &name)?;
+    quiet(accounts, cx, &name)?;
+    let connection = find(accounts, cx, &name)?;
     connection.generation += 1;
     let body = connection.body.current_mut();
     body.state = "DELETING";
@@ -278,23 +278,23 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     let links: Vec<Link> = body.invocation.iter().chain(&body.oauth).cloned().collect();
     let answer = connection.answered();
     let cx = cx.clone();
-    world.after(timings::CONNECTION_DELETE, move |world| {
-        world.region(&cx).eventbridge.connections.remove(&name);
+    accounts.after(timings::CONNECTION_DELETE, move |accounts| {
+        accounts.region(&cx).eventbridge.connections.remove(&name);
         for link in links {
-            lattice::disassociate(world, &cx, &link.association_arn);
+            lattice::disassociate(accounts, &cx, &link.association_arn);
         }
     });
     Ok(answer)
 }
 
-fn find<'w>(world: &'w mut World, cx: &CallCx, name: &str) -> Result<&'w mut Connection, ServiceError> {
-    let found = world.region(cx).eventbridge.connections.get_mut(name);
+fn find<'w>(accounts: &'w mut Accounts, cx: &CallCx, name: &str) -> Result<&'w mut Connection, ServiceError> {
+    let found = accounts.region(cx).eventbridge.connections.get_mut(name);
     found.ok_or_else(|| not_found(&format!("Connection {name}")))
 }
 
 /// Returns a connection that is not in a transitional state.
-fn quiet(world: &mut World, cx: &CallCx, name: &str) -> Result<Body, ServiceError> {
-    let body = find(world, cx, name)?.body.current();
+fn quiet(accounts: &mut Accounts, cx: &CallCx, name: &str) -> Result<Body, ServiceError> {
+    let body = find(accounts, cx, name)?.body.current();
     if body.is_transitional() {
         let message = format!("Connection {name} is in state {} and cannot be modified.", body.state);
         return Err(ServiceError::new("ConcurrentModificationException", message));
@@ -303,13 +303,18 @@ fn quiet(world: &mut World, cx: &CallCx, name: &str) -> Result<Body, ServiceErro
 }
 
 /// Checks permissions, targets and the quota of private connections.
-fn admit(world: &mut World, cx: &CallCx, name: &str, doing: &target::Doing<'_>) -> Result<(), ServiceError> {
-    target::check_permissions(world, cx, doing)?;
-    let targets = doing.targets;
+fn admit(
+    accounts: &mut Accounts,
+    cx: &CallCx,
+    name: &str,
+    authorization: &target::Authorization<'_>,
+) -> Result<(), ServiceError> {
+    target::check_permissions(accounts, cx, authorization)?;
+    let targets = authorization.targets;
     for arn in targets {
-        target::check_exists(world, cx, arn)?;
+        target::check_exists(accounts, cx, arn)?;
     }
-    let others = world.region(cx).eventbridge.connections.values();
+    let others = accounts.region(cx).eventbridge.connections.values();
     let private = others
         .filter(|c| c.name != name && c.body.current().is_private())
         .count();
@@ -337,13 +342,19 @@ fn check_oauth_connectivity(kind: &str, target: Option<&str>) -> Result<(), Serv
 
 /// Returns the link after an update. An absent ARN keeps it, an empty one ends it, the same one keeps its association, and
 /// another one creates a new association while the old one lingers.
-fn relink(world: &mut World, cx: &CallCx, name: &str, old: Option<Link>, wanted: Option<Option<&str>>) -> Option<Link> {
+fn relink(
+    accounts: &mut Accounts,
+    cx: &CallCx,
+    name: &str,
+    old: Option<Link>,
+    wanted: Option<Option<&str>>,
+) -> Option<Link> {
     let Some(wanted) = wanted else { return old };
     if old.as_ref().map(|link| link.configuration_arn.as_str()) == wanted {
         return old;
     }
     if let Some(old) = old {
-        lattice::disassociate(world, cx, &old.association_arn);
+        lattice::disassociate(accounts, cx, &old.association_arn);
     }
-    wanted.map(|arn| target::link(world, cx, arn, name))
+    wanted.map(|arn| target::link(accounts, cx, arn, name))
 }

@@ -4,10 +4,10 @@
 //!
 //! | target | path |
 //! |---|---|
-//! | public, API key or basic | AUTHORIZED at once; an update passes through UPDATING, in the recorded temper it does not |
+//! | public, API key or basic | AUTHORIZED at once; an update passes through UPDATING, in the recorded mode it does not |
 //! | public, OAuth | AUTHORIZING, AUTHORIZED |
 //! | public, OAuth endpoint private | CREATING, AUTHORIZING (long), AUTHORIZED |
-//! | private | CREATING, AUTHORIZING, AUTHORIZED for a moment (in the recorded temper for long, or for good), ACTIVE |
+//! | private | CREATING, AUTHORIZING, AUTHORIZED for a moment (in the recorded mode for long, or for good), ACTIVE |
 //!
 //! AUTHORIZING may end in FAILED_CONNECTIVITY or DEAUTHORIZED instead.
 
@@ -15,10 +15,10 @@ use std::time::Duration;
 
 use super::connection::{Body, Connection};
 use super::target;
+use crate::accounts::Accounts;
+use crate::mode::Mode;
 use crate::operation::CallCx;
-use crate::temper::Temper;
 use crate::timings;
-use crate::world::World;
 
 /// The steps to take, each with the time before it.
 pub(super) type Steps = Vec<(Duration, Step)>;
@@ -32,9 +32,9 @@ pub(super) enum Step {
 }
 
 /// Returns the steps of a connection that authorizes again, after its first state.
-pub(super) fn authorization(world: &mut World, body: &Body) -> Steps {
-    let temper = world.settings.temper;
-    let stays_authorized = temper.is_recorded() && target::stays_authorized(world, body);
+pub(super) fn authorization(accounts: &mut Accounts, body: &Body) -> Steps {
+    let mode = accounts.settings.mode;
+    let stays_authorized = mode.is_recorded() && target::stays_authorized(accounts, body);
     let quarter = timings::CONNECTION_PRIVATE / 4;
     // A token from a private endpoint takes longest: up to 20 minutes (docs/aws-behavior.md, Connection).
     let authorizing = if body.oauth.is_some() {
@@ -42,9 +42,9 @@ pub(super) fn authorization(world: &mut World, body: &Body) -> Steps {
     } else {
         quarter * 2
     };
-    let settling = match temper {
-        Temper::Cautious => quarter,
-        Temper::Recorded => timings::CONNECTION_STAYS_AUTHORIZED,
+    let settling = match mode {
+        Mode::Cautious => quarter,
+        Mode::Recorded => timings::CONNECTION_STAYS_AUTHORIZED,
     };
     match (&body.invocation, &body.oauth) {
         (None, None) if body.state == "AUTHORIZED" => Vec::new(),
@@ -58,8 +58,8 @@ pub(super) fn authorization(world: &mut World, body: &Body) -> Steps {
 }
 
 /// Starts the steps, and stops those of an earlier operation.
-pub(super) fn start(world: &mut World, cx: &CallCx, name: &str, steps: Steps) {
-    let Some(connection) = world.region(cx).eventbridge.connections.get_mut(name) else {
+pub(super) fn start(accounts: &mut Accounts, cx: &CallCx, name: &str, steps: Steps) {
+    let Some(connection) = accounts.region(cx).eventbridge.connections.get_mut(name) else {
         return;
     };
     connection.generation += 1;
@@ -69,7 +69,7 @@ pub(super) fn start(world: &mut World, cx: &CallCx, name: &str, steps: Steps) {
         arn: connection.arn.clone(),
         generation: connection.generation,
     };
-    run.wait_for_next(world, steps);
+    run.wait_for_next(accounts, steps);
 }
 
 struct Run {
@@ -80,29 +80,29 @@ struct Run {
 }
 
 impl Run {
-    fn wait_for_next(self, world: &mut World, mut steps: Steps) {
+    fn wait_for_next(self, accounts: &mut Accounts, mut steps: Steps) {
         if steps.is_empty() {
             return;
         }
         let (delay, step) = steps.remove(0);
-        world.after(delay, move |world| {
-            if self.take(world, step) {
-                self.wait_for_next(world, steps);
+        accounts.after(delay, move |accounts| {
+            if self.take(accounts, step) {
+                self.wait_for_next(accounts, steps);
             }
         });
     }
 
     /// Takes a step. Returns whether the steps continue.
-    fn take(&self, world: &mut World, step: Step) -> bool {
-        let Some(body) = self.connection(world).map(|c| c.body.current().clone()) else {
+    fn take(&self, accounts: &mut Accounts, step: Step) -> bool {
+        let Some(body) = self.connection(accounts).map(|c| c.body.current().clone()) else {
             return false;
         };
-        let now = world.timestamp();
+        let now = accounts.timestamp();
         let end = match step {
             Step::Enter(state) => Ok(state),
-            Step::Authorize => target::judge(world, &body).map(|()| "AUTHORIZED"),
+            Step::Authorize => target::judge(accounts, &body).map(|()| "AUTHORIZED"),
         };
-        let Some(connection) = self.connection(world) else {
+        let Some(connection) = self.connection(accounts) else {
             return false;
         };
         let body = connection.body.current_mut();
@@ -118,8 +118,8 @@ impl Run {
     }
 
     /// Returns the connection, unless a new one has its name or another operation started on it.
-    fn connection<'w>(&self, world: &'w mut World) -> Option<&'w mut Connection> {
-        let found = world.region(&self.cx).eventbridge.connections.get_mut(&self.name);
+    fn connection<'w>(&self, accounts: &'w mut Accounts) -> Option<&'w mut Connection> {
+        let found = accounts.region(&self.cx).eventbridge.connections.get_mut(&self.name);
         found.filter(|c| c.arn == self.arn && c.generation == self.generation)
     }
 }

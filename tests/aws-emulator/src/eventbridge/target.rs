@@ -3,12 +3,12 @@
 //!
 //! Facts: docs/aws-behavior.md, Connection; EventBridge user guide, "Connecting to private APIs" and "Connection states".
 
+use crate::accounts::Accounts;
 use crate::eventbridge::connection::{Body, Link};
 use crate::eventbridge::{auth::Credentials, invalid, not_found};
 use crate::lattice;
 use crate::operation::{CallCx, ServiceError};
 use crate::timings;
-use crate::world::World;
 
 /// The actions that the caller needs beyond EventBridge's own. EventBridge makes these calls with the caller's credentials
 /// (docs/aws-behavior.md, Connection; CloudFormation's handlers of AWS::Events::Connection list those of Secrets Manager
@@ -28,11 +28,11 @@ const LATTICE_ACTIONS: [&str; 4] = [
 const UNAUTHORIZED: &str = "unauthorized";
 /// A target whose domain contains this text cannot be reached.
 const UNREACHABLE: &str = "unreachable";
-/// A connection to such a target stays AUTHORIZED in the recorded temper, as connections in Terraform's tests may do.
+/// A connection to such a target stays AUTHORIZED in the recorded mode, as connections in Terraform's tests may do.
 const STAYS_AUTHORIZED: &str = "stays-authorized";
 
 /// An operation that EventBridge carries out with the caller's permissions.
-pub(super) struct Doing<'a> {
+pub(super) struct Authorization<'a> {
     pub is_create: bool,
     /// The configurations that it uses.
     pub targets: &'a [&'a str],
@@ -41,17 +41,21 @@ pub(super) struct Doing<'a> {
 }
 
 /// Fails if the caller lacks a permission that EventBridge needs.
-pub(super) fn check_permissions(world: &World, cx: &CallCx, doing: &Doing<'_>) -> Result<(), ServiceError> {
-    let targets = doing.targets;
-    let secret = if doing.is_create {
+pub(super) fn check_permissions(
+    accounts: &Accounts,
+    cx: &CallCx,
+    authorization: &Authorization<'_>,
+) -> Result<(), ServiceError> {
+    let targets = authorization.targets;
+    let secret = if authorization.is_create {
         CREATE_ACTIONS
     } else {
         UPDATE_ACTIONS
     };
     let lattice = LATTICE_ACTIONS.iter().filter(|_| !targets.is_empty());
-    let key = KEY_ACTIONS.iter().filter(|_| doing.has_key);
+    let key = KEY_ACTIONS.iter().filter(|_| authorization.has_key);
     let mut actions = secret.iter().chain(lattice).chain(key);
-    let Some(action) = actions.find(|action| world.denied.contains(**action)) else {
+    let Some(action) = actions.find(|action| accounts.denied.contains(**action)) else {
         return Ok(());
     };
     let resource = if action.starts_with("vpc-lattice") {
@@ -71,15 +75,15 @@ pub(super) fn check_permissions(world: &World, cx: &CallCx, doing: &Doing<'_>) -
 /// Checks that the configuration exists and has a type that represents one target. A configuration of another account
 /// counts as shared by RAM: it must exist if that account has configurations in the emulator, and is assumed to exist
 /// otherwise.
-pub(super) fn check_exists(world: &mut World, cx: &CallCx, arn: &str) -> Result<(), ServiceError> {
+pub(super) fn check_exists(accounts: &mut Accounts, cx: &CallCx, arn: &str) -> Result<(), ServiceError> {
     let (account, region) = place(arn);
     // A share is limited to its Region (docs/aws-behavior.md, Connection).
     if region != cx.region {
         return Err(not_found(&format!("Resource configuration {arn}")));
     }
-    let (now, flap) = (world.now(), world.scaled(timings::LATTICE_FLAP));
-    let requires_shareable = world.settings.requires_shareable;
-    let configurations = &world.region_of(account, region).lattice.configurations;
+    let (now, flap) = (accounts.now(), accounts.scaled(timings::LATTICE_FLAP));
+    let requires_shareable = accounts.settings.requires_shareable;
+    let configurations = &accounts.region_of(account, region).lattice.configurations;
     match configurations.values().find(|c| c.arn == arn) {
         // A group cannot be a target itself (docs/aws-behavior.md, Resource configuration, group facts).
         Some(found) if found.kind == "GROUP" => {
@@ -98,8 +102,8 @@ pub(super) fn check_exists(world: &mut World, cx: &CallCx, arn: &str) -> Result<
 }
 
 /// Creates the association with a target. `connection` is the name of its holder.
-pub(super) fn link(world: &mut World, cx: &CallCx, arn: &str, connection: &str) -> Link {
-    let association_arn = lattice::associate(world, cx, arn, connection);
+pub(super) fn link(accounts: &mut Accounts, cx: &CallCx, arn: &str, connection: &str) -> Link {
+    let association_arn = lattice::associate(accounts, cx, arn, connection);
     Link {
         configuration_arn: arn.to_owned(),
         association_arn,
@@ -109,13 +113,13 @@ pub(super) fn link(world: &mut World, cx: &CallCx, arn: &str, connection: &str) 
 /// Returns the result of an authorization: success, or a failure state with its reason. A wrong security group does not
 /// fail it: later calls time out instead (docs/aws-behavior.md, The component).
 ///
-/// In the recorded temper, EventBridge does not call the target for an API key or basic credentials: Terraform's private
+/// In the recorded mode, EventBridge does not call the target for an API key or basic credentials: Terraform's private
 /// connection to a port without a listener becomes AUTHORIZED.
-pub(super) fn judge(world: &mut World, body: &Body) -> Result<(), (&'static str, String)> {
-    let calls_nobody = world.settings.temper.is_recorded() && body.oauth.is_none();
+pub(super) fn judge(accounts: &mut Accounts, body: &Body) -> Result<(), (&'static str, String)> {
+    let calls_nobody = accounts.settings.mode.is_recorded() && body.oauth.is_none();
     let mut domains = Vec::new();
     for link in body.oauth.iter().chain(&body.invocation).filter(|_| !calls_nobody) {
-        let domain = reach(world, link).map_err(|reason| ("FAILED_CONNECTIVITY", reason))?;
+        let domain = reach(accounts, link).map_err(|reason| ("FAILED_CONNECTIVITY", reason))?;
         domains.extend(domain);
     }
     if let Some(Credentials::OAuth { endpoint, .. }) = &body.credentials {
@@ -128,22 +132,22 @@ pub(super) fn judge(world: &mut World, body: &Body) -> Result<(), (&'static str,
 }
 
 /// Reports whether the connection stays AUTHORIZED permanently.
-pub(super) fn stays_authorized(world: &mut World, body: &Body) -> bool {
+pub(super) fn stays_authorized(accounts: &mut Accounts, body: &Body) -> bool {
     let Some(arn) = body.invocation.as_ref().map(|link| link.configuration_arn.clone()) else {
         return false;
     };
     let (account, region) = place(&arn);
-    let configurations = &world.region_of(account, region).lattice.configurations;
+    let configurations = &accounts.region_of(account, region).lattice.configurations;
     let found = configurations.values().find(|configuration| configuration.arn == arn);
     let domain = found.and_then(|configuration| configuration.domain_name());
     domain.is_some_and(|domain| domain.contains(STAYS_AUTHORIZED))
 }
 
 /// Returns the domain name of a link's target, if EventBridge can reach it.
-fn reach(world: &mut World, link: &Link) -> Result<Option<String>, String> {
+fn reach(accounts: &mut Accounts, link: &Link) -> Result<Option<String>, String> {
     let arn = link.configuration_arn.as_str();
     let (account, region) = place(arn);
-    let lattice = &world.region_of(account, region).lattice;
+    let lattice = &accounts.region_of(account, region).lattice;
     let Some(configuration) = lattice.configurations.values().find(|c| c.arn == arn) else {
         // `check_exists` accepted the configuration when the link was created. Now it is either a share of an account
         // without objects here, or deleted.

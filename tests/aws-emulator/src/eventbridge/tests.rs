@@ -60,13 +60,13 @@ fn through_arn(arn: &str) -> ConnectivityResourceParameters {
         .build()
 }
 
-struct World {
+struct Fixture {
     emulator: Emulator,
     client: Client,
     gateway: String,
 }
 
-impl World {
+impl Fixture {
     async fn new() -> Self {
         let emulator = Emulator::new(Settings::default());
         let gateway = lattice::gateway(&emulator, "gate").await;
@@ -165,15 +165,15 @@ async fn a_public_connection_is_authorized_and_shows_no_secret() {
 
 #[tokio::test(start_paused = true)]
 async fn a_private_connection_passes_authorized_on_the_way_to_active() {
-    let world = World::new().await;
-    let arn = world.target("api", "api.example.com").await;
-    assert_eq!(world.private("c", &arn).await, Ok(State::Creating));
-    let states = world.states("c", 6).await;
+    let fixture = Fixture::new().await;
+    let arn = fixture.target("api", "api.example.com").await;
+    assert_eq!(fixture.private("c", &arn).await, Ok(State::Creating));
+    let states = fixture.states("c", 6).await;
     assert!(
         states.ends_with(&[State::Authorizing, State::Authorized, State::Active]),
         "{states:?}"
     );
-    let shown = world.describe("c").await;
+    let shown = fixture.describe("c").await;
     let link = shown
         .invocation_connectivity_parameters
         .unwrap()
@@ -181,10 +181,10 @@ async fn a_private_connection_passes_authorized_on_the_way_to_active() {
         .unwrap();
     assert_eq!(link.resource_configuration_arn(), arn);
     assert_eq!(
-        world.associations(&arn).await,
+        fixture.associations(&arn).await,
         [(link.resource_association_arn().to_owned(), "ACTIVE".to_owned())]
     );
-    let tags = lattice::client(&world.emulator)
+    let tags = lattice::client(&fixture.emulator)
         .list_tags_for_resource()
         .resource_arn(link.resource_association_arn());
     let tags = tags.send().await.unwrap().tags.unwrap();
@@ -196,12 +196,12 @@ async fn a_private_connection_passes_authorized_on_the_way_to_active() {
 
 #[tokio::test(start_paused = true)]
 async fn the_association_outlives_the_connection_and_blocks_the_configuration() {
-    let world = World::new().await;
-    let arn = world.target("api", "api.example.com").await;
-    world.private("c", &arn).await.unwrap();
+    let fixture = Fixture::new().await;
+    let arn = fixture.target("api", "api.example.com").await;
+    fixture.private("c", &arn).await.unwrap();
     pass(5.0).await;
-    let first = world.describe("c").await.connection_arn;
-    let lattice = lattice::client(&world.emulator);
+    let first = fixture.describe("c").await.connection_arn;
+    let lattice = lattice::client(&fixture.emulator);
     let remove = || {
         lattice
             .delete_resource_configuration()
@@ -214,7 +214,7 @@ async fn the_association_outlives_the_connection_and_blocks_the_configuration() 
         message.contains("existing association with service networks"),
         "{message}"
     );
-    let held = &world.associations(&arn).await[0].0;
+    let held = &fixture.associations(&arn).await[0].0;
     let forbidden = lattice.delete_service_network_resource_association();
     let forbidden = forbidden
         .service_network_resource_association_identifier(held)
@@ -222,25 +222,25 @@ async fn the_association_outlives_the_connection_and_blocks_the_configuration() 
         .await;
     assert_eq!(refusal(forbidden).0, "ValidationException");
 
-    let delete = world.client.delete_connection().name("c");
+    let delete = fixture.client.delete_connection().name("c");
     assert_eq!(
         delete.clone().send().await.unwrap().connection_state,
         Some(State::Deleting)
     );
     assert_eq!(refusal(delete.send().await).0, "ConcurrentModificationException");
     assert_eq!(
-        world.private("c", &arn).await.unwrap_err().0,
+        fixture.private("c", &arn).await.unwrap_err().0,
         "ResourceAlreadyExistsException"
     );
     pass(2.5).await;
     assert_eq!(
-        refusal(world.client.describe_connection().name("c").send().await).0,
+        refusal(fixture.client.describe_connection().name("c").send().await).0,
         "ResourceNotFoundException"
     );
-    assert_eq!(world.associations(&arn).await[0].1, "ACTIVE");
+    assert_eq!(fixture.associations(&arn).await[0].1, "ACTIVE");
     pass(5.0).await;
-    assert_eq!(world.associations(&arn).await[0].1, "DELETE_IN_PROGRESS");
-    let rows = world.emulator.beyond_start();
+    assert_eq!(fixture.associations(&arn).await[0].1, "DELETE_IN_PROGRESS");
+    let rows = fixture.emulator.beyond_start();
     let half_dead = rows
         .iter()
         .find(|row| row.kind == "service-network-resource-association")
@@ -249,23 +249,23 @@ async fn the_association_outlives_the_connection_and_blocks_the_configuration() 
     assert!(!rows.iter().any(|row| row.kind == "connection"));
     assert_eq!(refusal(remove().await).0, "ValidationException");
     pass(5.0).await;
-    assert_eq!(world.associations(&arn).await, []);
-    world.private("c", &arn).await.unwrap();
+    assert_eq!(fixture.associations(&arn).await, []);
+    fixture.private("c", &arn).await.unwrap();
     pass(5.0).await;
-    assert_ne!(world.describe("c").await.connection_arn, first, "a new UUID");
+    assert_ne!(fixture.describe("c").await.connection_arn, first, "a new UUID");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_switch_of_targets_is_in_place_and_the_old_association_lingers() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let (old, new) = (
-        world.target("old", "old.example.com").await,
-        world.target("new", "new.example.com").await,
+        fixture.target("old", "old.example.com").await,
+        fixture.target("new", "new.example.com").await,
     );
-    world.private("c", &old).await.unwrap();
+    fixture.private("c", &old).await.unwrap();
     pass(5.0).await;
-    let before = world.describe("c").await;
-    let answer = world
+    let before = fixture.describe("c").await;
+    let answer = fixture
         .update("c")
         .invocation_connectivity_parameters(through_arn(&new))
         .send()
@@ -273,41 +273,41 @@ async fn a_switch_of_targets_is_in_place_and_the_old_association_lingers() {
         .unwrap();
     assert_eq!(answer.connection_state, Some(State::Updating));
     assert!(answer.last_modified_time > before.last_modified_time);
-    let stale = world.describe("c").await;
+    let stale = fixture.describe("c").await;
     assert_eq!(
         (stale.connection_state, stale.last_modified_time),
         (Some(State::Active), before.last_modified_time)
     );
-    let busy = world.update("c").description("x").send().await;
+    let busy = fixture.update("c").description("x").send().await;
     assert_eq!(refusal(busy).0, "ConcurrentModificationException");
     pass(5.0).await;
-    let after = world.describe("c").await;
+    let after = fixture.describe("c").await;
     assert_eq!(
         (after.connection_state, after.connection_arn),
         (Some(State::Active), before.connection_arn)
     );
     assert_eq!(
         (
-            world.associations(&old).await.len(),
-            world.associations(&new).await.len()
+            fixture.associations(&old).await.len(),
+            fixture.associations(&new).await.len()
         ),
         (1, 1)
     );
     pass(6.0).await;
-    assert_eq!(world.associations(&old).await, []);
+    assert_eq!(fixture.associations(&old).await, []);
 
     // An absent ARN changes nothing. An empty one makes the connection public again.
-    world.update("c").description("d").send().await.unwrap();
+    fixture.update("c").description("d").send().await.unwrap();
     pass(2.0).await;
-    assert_eq!(world.describe("c").await.connection_state, Some(State::Active));
-    world
+    assert_eq!(fixture.describe("c").await.connection_state, Some(State::Active));
+    fixture
         .update("c")
         .invocation_connectivity_parameters(through_arn(""))
         .send()
         .await
         .unwrap();
     pass(2.0).await;
-    let public = world.describe("c").await;
+    let public = fixture.describe("c").await;
     assert_eq!(
         (public.connection_state, public.invocation_connectivity_parameters),
         (Some(State::Authorized), None)
@@ -317,33 +317,33 @@ async fn a_switch_of_targets_is_in_place_and_the_old_association_lingers() {
 
 #[tokio::test(start_paused = true)]
 async fn failures_come_with_a_reason() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     for (name, domain, state) in [
         ("denied", "unauthorized.example.com", State::Deauthorized),
         ("deaf", "unreachable.example.com", State::FailedConnectivity),
     ] {
-        let arn = world.target(name, domain).await;
-        world.private(name, &arn).await.unwrap();
+        let arn = fixture.target(name, domain).await;
+        fixture.private(name, &arn).await.unwrap();
         pass(6.0).await;
-        let shown = world.describe(name).await;
+        let shown = fixture.describe(name).await;
         assert_eq!(shown.connection_state, Some(state), "{name}");
         assert!(shown.state_reason.is_some(), "{name}");
     }
     // A failed configuration cannot be a target.
-    let broken = world.target("broken", "api.nowhere.invalid").await;
-    let (code, _, message) = world.private("broken", &broken).await.unwrap_err();
+    let broken = fixture.target("broken", "api.nowhere.invalid").await;
+    let (code, _, message) = fixture.private("broken", &broken).await.unwrap_err();
     assert_eq!(code, "ValidationException");
     assert!(message.contains("is not in ACTIVE status"), "{message}");
     // A good target repairs the connection.
-    let arn = world.target("fine", "api.example.com").await;
-    world
+    let arn = fixture.target("fine", "api.example.com").await;
+    fixture
         .update("denied")
         .invocation_connectivity_parameters(through_arn(&arn))
         .send()
         .await
         .unwrap();
     pass(6.0).await;
-    let mended = world.describe("denied").await;
+    let mended = fixture.describe("denied").await;
     assert_eq!(
         (mended.connection_state, mended.state_reason),
         (Some(State::Active), None)
@@ -352,39 +352,39 @@ async fn failures_come_with_a_reason() {
 
 #[tokio::test(start_paused = true)]
 async fn a_target_must_exist_and_be_permitted() {
-    let world = World::new().await;
-    let arn = world.target("api", "api.example.com").await;
+    let fixture = Fixture::new().await;
+    let arn = fixture.target("api", "api.example.com").await;
     let unknown = format!("{}rcfg-00000000000000000", arn.split("rcfg-").next().unwrap());
     assert_eq!(
-        world.private("c", &unknown).await.unwrap_err().0,
+        fixture.private("c", &unknown).await.unwrap_err().0,
         "ResourceNotFoundException"
     );
     let action = "vpc-lattice:AssociateViaAWSService-EventsAndStates";
-    world.emulator.deny([action.to_owned()]);
-    let (code, _, message) = world.private("c", &arn).await.unwrap_err();
+    fixture.emulator.deny([action.to_owned()]);
+    let (code, _, message) = fixture.private("c", &arn).await.unwrap_err();
     assert_eq!(code, "AccessDeniedException");
     assert!(message.contains(action), "{message}");
-    world.emulator.deny([]);
+    fixture.emulator.deny([]);
     // A configuration of another account, shared by RAM. That account has no objects in the emulator.
     let shared = arn.replace("123456789012", "999999999999");
-    world.private("c", &shared).await.unwrap();
+    fixture.private("c", &shared).await.unwrap();
     pass(6.0).await;
-    assert_eq!(world.describe("c").await.connection_state, Some(State::Active));
-    assert_eq!(world.associations(&shared).await.len(), 1);
+    assert_eq!(fixture.describe("c").await.connection_state, Some(State::Active));
+    assert_eq!(fixture.associations(&shared).await.len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_twenty_first_private_connection_is_refused() {
-    let world = World::new().await;
-    let arn = world.target("api", "api.example.com").await;
+    let fixture = Fixture::new().await;
+    let arn = fixture.target("api", "api.example.com").await;
     for n in 0..20 {
-        world.private(&format!("c{n}"), &arn).await.unwrap();
+        fixture.private(&format!("c{n}"), &arn).await.unwrap();
     }
     assert_eq!(
-        world.private("c20", &arn).await.unwrap_err().0,
+        fixture.private("c20", &arn).await.unwrap_err().0,
         "LimitExceededException"
     );
-    let public = world
+    let public = fixture
         .client
         .create_connection()
         .name("p")
@@ -392,9 +392,9 @@ async fn the_twenty_first_private_connection_is_refused() {
         .auth_parameters(key());
     public.send().await.unwrap();
     pass(1.0).await;
-    let all = world.client.list_connections().limit(15).send().await.unwrap();
+    let all = fixture.client.list_connections().limit(15).send().await.unwrap();
     assert_eq!(all.connections().len(), 15);
-    let rest = world
+    let rest = fixture
         .client
         .list_connections()
         .next_token(all.next_token.unwrap())
@@ -402,7 +402,7 @@ async fn the_twenty_first_private_connection_is_refused() {
         .await
         .unwrap();
     assert_eq!((rest.connections().len(), rest.next_token()), (6, None));
-    let public = world
+    let public = fixture
         .client
         .list_connections()
         .name_prefix("p")
@@ -412,10 +412,10 @@ async fn the_twenty_first_private_connection_is_refused() {
 
 #[tokio::test(start_paused = true)]
 async fn oauth_fetches_its_token_first_and_longer_through_a_vpc() {
-    let world = World::new().await;
-    let arn = world.target("login", "login.example.com").await;
+    let fixture = Fixture::new().await;
+    let arn = fixture.target("login", "login.example.com").await;
     let create = |name: &str, auth| {
-        let create = world
+        let create = fixture
             .client
             .create_connection()
             .name(name)
@@ -436,18 +436,21 @@ async fn oauth_fetches_its_token_first_and_longer_through_a_vpc() {
         .await
         .unwrap();
     pass(2.0).await;
-    assert_eq!(world.describe("public").await.connection_state, Some(State::Authorized));
     assert_eq!(
-        world.describe("denied").await.connection_state,
+        fixture.describe("public").await.connection_state,
+        Some(State::Authorized)
+    );
+    assert_eq!(
+        fixture.describe("denied").await.connection_state,
         Some(State::Deauthorized)
     );
     pass(4.0).await;
     assert_eq!(
-        world.describe("private").await.connection_state,
+        fixture.describe("private").await.connection_state,
         Some(State::Authorizing)
     );
     pass(5.0).await;
-    let shown = world.describe("private").await;
+    let shown = fixture.describe("private").await;
     assert_eq!(
         shown.connection_state,
         Some(State::Authorized),
@@ -544,13 +547,13 @@ async fn a_lost_answer_leaves_a_connection_that_is_in_the_way() {
 
 #[tokio::test(start_paused = true)]
 async fn a_new_description_looks_into_no_failure() {
-    let world = World::new().await;
-    let arn = world.target("deaf", "unreachable.example.com").await;
-    world.private("c", &arn).await.unwrap();
+    let fixture = Fixture::new().await;
+    let arn = fixture.target("deaf", "unreachable.example.com").await;
+    fixture.private("c", &arn).await.unwrap();
     pass(6.0).await;
-    world.update("c").description("d").send().await.unwrap();
+    fixture.update("c").description("d").send().await.unwrap();
     pass(2.0).await;
-    let shown = world.describe("c").await;
+    let shown = fixture.describe("c").await;
     assert_eq!(shown.connection_state, Some(State::FailedConnectivity));
     assert!(shown.state_reason.is_some());
 }

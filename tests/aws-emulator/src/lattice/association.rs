@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::tags::Tags;
 use super::{arn, errors, id_of, page};
+use crate::accounts::Accounts;
 use crate::operation::{CallCx, ResourceRow, ServiceError};
 use crate::timings;
-use crate::world::World;
 
 const KIND: &str = "SERVICE_NETWORK_RESOURCE_ASSOCIATION";
 
@@ -39,17 +39,17 @@ pub struct Association {
 
 /// Creates the association of a connection, with the caller's own permissions (docs/aws-behavior.md, Resource
 /// configuration). Returns its ARN.
-pub(crate) fn associate(world: &mut World, cx: &CallCx, configuration_arn: &str, connection: &str) -> String {
+pub(crate) fn associate(accounts: &mut Accounts, cx: &CallCx, configuration_arn: &str, connection: &str) -> String {
     let (id, network_id, now) = (
-        world.ids.with_prefix("snra"),
-        world.ids.with_prefix("sn"),
-        world.timestamp(),
+        accounts.ids.with_prefix("snra"),
+        accounts.ids.with_prefix("sn"),
+        accounts.timestamp(),
     );
     let mut owners = vec![cx.account.clone()];
     owners.extend(owner(configuration_arn).filter(|owner| *owner != cx.account));
     let configuration_id = id_of(configuration_arn);
     let configuration_name = owners.iter().find_map(|owner| {
-        let lattice = &world.region_of(owner, &cx.region).lattice;
+        let lattice = &accounts.region_of(owner, &cx.region).lattice;
         lattice
             .configurations
             .get(configuration_id)
@@ -72,15 +72,15 @@ pub(crate) fn associate(world: &mut World, cx: &CallCx, configuration_arn: &str,
     let arn = association.arn.clone();
     // Consumer and owner of a shared configuration both see the association (docs/aws-behavior.md, Connection).
     for owner in &owners {
-        world
+        accounts
             .region_of(owner, &cx.region)
             .lattice
             .associations
             .insert(id.clone(), association.clone());
     }
     let cx = cx.clone();
-    world.after(timings::CONFIGURATION_CREATE, move |world| {
-        each(world, &cx, &id, |association| {
+    accounts.after(timings::CONFIGURATION_CREATE, move |accounts| {
+        each(accounts, &cx, &id, |association| {
             if association.status == "CREATE_IN_PROGRESS" {
                 association.status = "ACTIVE";
             }
@@ -91,11 +91,16 @@ pub(crate) fn associate(world: &mut World, cx: &CallCx, configuration_arn: &str,
 
 /// Associates a configuration with a service network, as a user of the account does. Returns the ids of association and
 /// network.
-pub fn associate_by_hand(world: &mut World, account: &str, region: &str, configuration: &str) -> (String, String) {
+pub fn associate_by_hand(
+    accounts: &mut Accounts,
+    account: &str,
+    region: &str,
+    configuration: &str,
+) -> (String, String) {
     let (id, network_id, now) = (
-        world.ids.with_prefix("snra"),
-        world.ids.with_prefix("sn"),
-        world.timestamp(),
+        accounts.ids.with_prefix("snra"),
+        accounts.ids.with_prefix("sn"),
+        accounts.timestamp(),
     );
     let association = Association {
         arn: arn(region, account, "servicenetworkresourceassociation", &id),
@@ -110,33 +115,33 @@ pub fn associate_by_hand(world: &mut World, account: &str, region: &str, configu
         updated_at: now,
         id: id.clone(),
     };
-    let lattice = &mut world.region_of(account, region).lattice;
+    let lattice = &mut accounts.region_of(account, region).lattice;
     lattice.associations.insert(id.clone(), association);
     (id, network_id)
 }
 
 /// Releases an association: EventBridge removes it minutes after the connection is deleted or has another target
 /// (docs/aws-behavior.md, `association-lingers`, Connection). Its status does not change for the first half of that time.
-pub(crate) fn disassociate(world: &mut World, cx: &CallCx, arn: &str) {
+pub(crate) fn disassociate(accounts: &mut Accounts, cx: &CallCx, arn: &str) {
     let (cx, id) = (cx.clone(), id_of(arn).to_owned());
     let half = timings::ASSOCIATION_LINGER / 2;
-    world.after(half, move |world| {
-        let now = world.timestamp();
-        each(world, &cx, &id, |association| {
+    accounts.after(half, move |accounts| {
+        let now = accounts.timestamp();
+        each(accounts, &cx, &id, |association| {
             association.status = "DELETE_IN_PROGRESS";
             association.updated_at = now;
         });
-        world.after(half, move |world| {
-            for owner in holders(world, &cx, &id) {
-                world.region_of(&owner, &cx.region).lattice.associations.remove(&id);
+        accounts.after(half, move |accounts| {
+            for owner in holders(accounts, &cx, &id) {
+                accounts.region_of(&owner, &cx.region).lattice.associations.remove(&id);
             }
         });
     });
 }
 
 /// Handles GetServiceNetworkResourceAssociation.
-pub(super) fn get(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
-    let association = find(world, cx, input)?;
+pub(super) fn get(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let association = find(accounts, cx, input)?;
     let mut all = association.described();
     all["lastUpdatedAt"] = json!(association.updated_at);
     Ok(all)
@@ -144,14 +149,14 @@ pub(super) fn get(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value
 
 /// Handles ListServiceNetworkResourceAssociations. The model requires neither filter; the service requires exactly one (TF
 /// PR 48796).
-pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+pub(super) fn list(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let configuration = input["resourceConfigurationIdentifier"].as_str();
     let network = input["serviceNetworkIdentifier"].as_str();
     if configuration.is_some() == network.is_some() {
         let message = "Exactly one of resourceConfigurationIdentifier and serviceNetworkIdentifier is required";
         return Err(errors::invalid("resourceConfigurationIdentifier", message));
     }
-    let lattice = &world.region(cx).lattice;
+    let lattice = &accounts.region(cx).lattice;
     // With `includeChildren`, the associations of a group's children count as the group's own.
     let children = input["includeChildren"].as_bool().unwrap_or(false);
     let chosen = |association: &Association| match (configuration, network) {
@@ -178,25 +183,25 @@ pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Valu
 
 /// Handles DeleteServiceNetworkResourceAssociation of an unmanaged association. Only EventBridge can remove a managed one,
 /// not its owner or consumer (docs/aws-behavior.md, `association-lingers`).
-pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
-    let found = find(world, cx, input)?;
+pub(super) fn delete(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let found = find(accounts, cx, input)?;
     let (id, managed) = (found.id.clone(), found.managed);
     if managed {
         return Err(errors::refused(format!(
             "{id} is a managed association: it can only be deleted by the service that manages it"
         )));
     }
-    let removed = world.region(cx).lattice.associations.remove(&id);
+    let removed = accounts.region(cx).lattice.associations.remove(&id);
     let arn = removed.map(|association| association.arn);
     Ok(json!({ "id": id, "arn": arn, "status": "DELETE_IN_PROGRESS" }))
 }
 
-fn find<'w>(world: &'w mut World, cx: &CallCx, input: &Value) -> Result<&'w Association, ServiceError> {
+fn find<'w>(accounts: &'w mut Accounts, cx: &CallCx, input: &Value) -> Result<&'w Association, ServiceError> {
     let identifier = input["serviceNetworkResourceAssociationIdentifier"]
         .as_str()
         .unwrap_or_default();
     let id = id_of(identifier);
-    world
+    accounts
         .region(cx)
         .lattice
         .associations
@@ -209,8 +214,8 @@ fn owner(arn: &str) -> Option<String> {
     arn.split(':').nth(4).map(str::to_owned)
 }
 
-fn holders(world: &mut World, cx: &CallCx, id: &str) -> Vec<String> {
-    let configuration = world
+fn holders(accounts: &mut Accounts, cx: &CallCx, id: &str) -> Vec<String> {
+    let configuration = accounts
         .region(cx)
         .lattice
         .associations
@@ -225,9 +230,9 @@ fn holders(world: &mut World, cx: &CallCx, id: &str) -> Vec<String> {
     owners
 }
 
-fn each(world: &mut World, cx: &CallCx, id: &str, change: impl Fn(&mut Association)) {
-    for owner in holders(world, cx, id) {
-        if let Some(association) = world.region_of(&owner, &cx.region).lattice.associations.get_mut(id) {
+fn each(accounts: &mut Accounts, cx: &CallCx, id: &str, change: impl Fn(&mut Association)) {
+    for owner in holders(accounts, cx, id) {
+        if let Some(association) = accounts.region_of(&owner, &cx.region).lattice.associations.get_mut(id) {
             change(association);
         }
     }

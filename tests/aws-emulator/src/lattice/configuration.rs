@@ -17,11 +17,11 @@ use super::flap::Flap;
 use super::ports::ports;
 use super::tags::{self, Tags};
 use super::{arn, errors, gateway, id_of, page};
+use crate::accounts::Accounts;
 use crate::lagging::Lagging;
 use crate::operation::{CallCx, ResourceRow, ServiceError};
 use crate::params;
 use crate::timings;
-use crate::world::World;
 
 pub(super) const KIND: &str = "RESOURCE_CONFIGURATION";
 
@@ -60,17 +60,17 @@ struct State {
 }
 
 /// Handles CreateResourceConfiguration.
-pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
-    if let Some(answer) = world.region(cx).lattice.tokens.replay(KIND, input)? {
+pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    if let Some(answer) = accounts.region(cx).lattice.tokens.replay(KIND, input)? {
         return Ok(answer);
     }
     let request: Create = params::read(input);
     tags::check(&request.tags)?;
     request.check()?;
-    let (timestamp, visible_from) = (world.timestamp(), world.visible_from());
-    let is_recorded = world.settings.temper.is_recorded();
+    let (timestamp, visible_from) = (accounts.timestamp(), accounts.visible_from());
+    let is_recorded = accounts.settings.mode.is_recorded();
 
-    let lattice = &world.region(cx).lattice;
+    let lattice = &accounts.region(cx).lattice;
     if let Some(other) = lattice.configurations.values().find(|c| c.name == request.name) {
         let message = format!("A resource configuration with the name {} already exists", request.name);
         return Err(errors::conflict(KIND, &other.id, message));
@@ -84,13 +84,13 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         ));
     }
     let group_id = match &request.resource_configuration_group_identifier {
-        Some(group) => Some(find(world, cx, group)?.id.clone()),
+        Some(group) => Some(find(accounts, cx, group)?.id.clone()),
         None => None,
     };
     // A child inherits the gateway and protocol of its group (docs/aws-behavior.md, Resource configuration, group facts).
     let inherited = match &group_id {
         Some(group) => {
-            let group = find(world, cx, group)?;
+            let group = find(accounts, cx, group)?;
             if group.kind != "GROUP" {
                 return Err(errors::invalid(
                     "resourceConfigurationGroupIdentifier",
@@ -115,7 +115,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
             ));
         }
     };
-    let behind = gateway::find(world, cx, &gateway_id)?;
+    let behind = gateway::find(accounts, cx, &gateway_id)?;
     if behind.status() != "ACTIVE" {
         let message = format!("Resource gateway {gateway_id} is in status {}", behind.status());
         return Err(errors::conflict(gateway::KIND, &gateway_id, message));
@@ -142,7 +142,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         port_ranges = group_ports;
     }
 
-    let id = world.ids.with_prefix("rcfg");
+    let id = accounts.ids.with_prefix("rcfg");
     let configuration = Configuration {
         arn: arn(&cx.region, &cx.account, "resourceconfiguration", &id),
         name: request.name,
@@ -167,7 +167,7 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         }),
         created_at: timestamp,
         visible_from,
-        flap: Flap::new(world.settings.temper),
+        flap: Flap::new(accounts.settings.mode),
         id: id.clone(),
     };
     let mut configuration = configuration;
@@ -179,14 +179,14 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     };
     configuration.state.current_mut().status = from;
     let answer = configuration.created();
-    let lattice = &mut world.region(cx).lattice;
+    let lattice = &mut accounts.region(cx).lattice;
     lattice.configurations.insert(id.clone(), configuration);
     lattice.tokens.remember(KIND, input, &answer);
 
     let cx = cx.clone();
-    world.after(timings::CONFIGURATION_CREATE, move |world| {
-        let now = world.timestamp();
-        settle(world, &cx, &id, from, |state| {
+    accounts.after(timings::CONFIGURATION_CREATE, move |accounts| {
+        let now = accounts.timestamp();
+        settle(accounts, &cx, &id, from, |state| {
             state.status = if failure_reason.is_some() {
                 "CREATE_FAILED"
             } else {
@@ -209,10 +209,10 @@ fn failure(definition: Option<&Definition>) -> Option<String> {
 }
 
 /// Handles GetResourceConfiguration.
-pub(super) fn get(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
-    let (now, flap) = (world.now(), world.scaled(timings::LATTICE_FLAP));
+pub(super) fn get(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let (now, flap) = (accounts.now(), accounts.scaled(timings::LATTICE_FLAP));
     let identifier = input["resourceConfigurationIdentifier"].as_str().unwrap_or_default();
-    let configuration = find(world, cx, identifier)?;
+    let configuration = find(accounts, cx, identifier)?;
     // Reads do not find the configuration for a moment after the create (docs/aws-behavior.md).
     if now < configuration.visible_from {
         return Err(errors::not_found(KIND, id_of(identifier)));
@@ -226,13 +226,13 @@ pub(super) fn get(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value
 }
 
 /// Handles ListResourceConfigurations.
-pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
-    let now = world.now();
+pub(super) fn list(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let now = accounts.now();
     let gateway = input["resourceGatewayIdentifier"].as_str().map(id_of);
     let group = input["resourceConfigurationGroupIdentifier"].as_str().map(id_of);
     // No configuration in the emulator has a domain verification: see `Create::check`.
     let verification = input["domainVerificationIdentifier"].as_str();
-    let items = world
+    let items = accounts
         .region(cx)
         .lattice
         .configurations
@@ -246,12 +246,12 @@ pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Valu
 }
 
 /// Handles UpdateResourceConfiguration: ports, the shareable flag, and the address inside an ipResource.
-pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+pub(super) fn update(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let request: Update = params::read(input);
-    let (now, timestamp) = (world.now(), world.timestamp());
-    let stale = world.lag(timings::CONFIGURATION_STALE);
-    let is_recorded = world.settings.temper.is_recorded();
-    let configuration = find(world, cx, &request.resource_configuration_identifier)?;
+    let (now, timestamp) = (accounts.now(), accounts.timestamp());
+    let stale = accounts.lag(timings::CONFIGURATION_STALE);
+    let is_recorded = accounts.settings.mode.is_recorded();
+    let configuration = find(accounts, cx, &request.resource_configuration_identifier)?;
     // The operation's errors do not include ConflictException (docs/aws-behavior.md, Resource configuration, Errors).
     let status = configuration.status();
     if status.ends_with("_IN_PROGRESS") {
@@ -297,17 +297,17 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     });
     let answer = configuration.updated(configuration.state.current());
     let cx = cx.clone();
-    world.after(timings::CONFIGURATION_UPDATE, move |world| {
+    accounts.after(timings::CONFIGURATION_UPDATE, move |accounts| {
         let status = if cx.fails { "UPDATE_FAILED" } else { "ACTIVE" };
-        settle(world, &cx, &id, "UPDATE_IN_PROGRESS", |state| state.status = status);
+        settle(accounts, &cx, &id, "UPDATE_IN_PROGRESS", |state| state.status = status);
     });
     Ok(answer)
 }
 
 /// Handles DeleteResourceConfiguration: status 204, asynchronous.
-pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+pub(super) fn delete(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let identifier = input["resourceConfigurationIdentifier"].as_str().unwrap_or_default();
-    let configuration = find(world, cx, identifier)?;
+    let configuration = find(accounts, cx, identifier)?;
     let (id, arn, status) = (
         configuration.id.clone(),
         configuration.arn.clone(),
@@ -320,7 +320,7 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
             format!("Resource configuration {id} is in status {status}"),
         ));
     }
-    let lattice = &mut world.region(cx).lattice;
+    let lattice = &mut accounts.region(cx).lattice;
     // This is not a ConflictException but a ValidationException that only its message distinguishes (docs/aws-behavior.md,
     // `association-lingers`, Resource configuration).
     if lattice.associations.values().any(|a| a.configuration_arn == arn) {
@@ -343,32 +343,32 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
             format!("Resource configuration {id} has child resource configurations"),
         ));
     }
-    let configuration = find(world, cx, &id)?;
+    let configuration = find(accounts, cx, &id)?;
     configuration.flap = Flap::Over;
     configuration.state.current_mut().status = "DELETE_IN_PROGRESS";
     let cx = cx.clone();
-    world.after(timings::CONFIGURATION_DELETE, move |world| {
+    accounts.after(timings::CONFIGURATION_DELETE, move |accounts| {
         if cx.fails {
-            return settle(world, &cx, &id, "DELETE_IN_PROGRESS", |state| {
+            return settle(accounts, &cx, &id, "DELETE_IN_PROGRESS", |state| {
                 state.status = "DELETE_FAILED"
             });
         }
-        world.region(&cx).lattice.configurations.remove(&id);
+        accounts.region(&cx).lattice.configurations.remove(&id);
     });
     Ok(json!({}))
 }
 
-fn find<'w>(world: &'w mut World, cx: &CallCx, identifier: &str) -> Result<&'w mut Configuration, ServiceError> {
+fn find<'w>(accounts: &'w mut Accounts, cx: &CallCx, identifier: &str) -> Result<&'w mut Configuration, ServiceError> {
     let id = id_of(identifier);
-    let found = world.region(cx).lattice.configurations.get_mut(id);
+    let found = accounts.region(cx).lattice.configurations.get_mut(id);
     // An ARN of another account is not found: nothing is shared through this call.
     let found = found.filter(|c| c.arn == identifier || c.id == identifier);
     found.ok_or_else(|| errors::not_found(KIND, id))
 }
 
 /// Ends the operation in progress, unless another one started meanwhile.
-fn settle(world: &mut World, cx: &CallCx, id: &str, from: &str, change: impl FnOnce(&mut State)) {
-    let configuration = world.region(cx).lattice.configurations.get_mut(id);
+fn settle(accounts: &mut Accounts, cx: &CallCx, id: &str, from: &str, change: impl FnOnce(&mut State)) {
+    let configuration = accounts.region(cx).lattice.configurations.get_mut(id);
     if let Some(configuration) = configuration.filter(|c| c.status() == from) {
         change(configuration.state.current_mut());
     }

@@ -1,4 +1,4 @@
-//! The target of a resource configuration, and AWS's rules for it. Pure functions without clock and world.
+//! The target of a resource configuration, and AWS's rules for it. Pure functions without clock and state.
 //!
 //! Facts: VPC Lattice API reference, `CreateResourceConfiguration` and `ResourceConfigurationDefinition`; user guide,
 //! "Resource configurations in VPC Lattice"; docs/aws-behavior.md, Resource configuration.

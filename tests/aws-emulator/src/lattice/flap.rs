@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::temper::Temper;
+use crate::mode::Mode;
 
 /// The flap starts with the first read that saw ACTIVE, so that every polling client sees it.
 #[derive(Clone, Copy, Debug)]
@@ -19,10 +19,10 @@ pub(super) enum Flap {
 
 impl Flap {
     /// Returns the flap of a new object.
-    pub(super) fn new(temper: Temper) -> Self {
-        match temper {
-            Temper::Cautious => Self::NotSeen,
-            Temper::Recorded => Self::Over,
+    pub(super) fn new(mode: Mode) -> Self {
+        match mode {
+            Mode::Cautious => Self::NotSeen,
+            Mode::Recorded => Self::Over,
         }
     }
 

@@ -11,11 +11,11 @@ use tokio::time::Instant;
 use super::flap::Flap;
 use super::tags::{self, Tags};
 use super::{arn, errors, id_of, network, page};
+use crate::accounts::Accounts;
 use crate::lagging::Lagging;
 use crate::operation::{CallCx, ResourceRow, ServiceError};
 use crate::params;
 use crate::timings;
-use crate::world::World;
 
 pub(super) const KIND: &str = "RESOURCE_GATEWAY";
 
@@ -77,8 +77,8 @@ struct Update {
 }
 
 /// Handles CreateResourceGateway.
-pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
-    if let Some(answer) = world.region(cx).lattice.tokens.replay(KIND, input)? {
+pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    if let Some(answer) = accounts.region(cx).lattice.tokens.replay(KIND, input)? {
         return Ok(answer);
     }
     let request: Create = params::read(input);
@@ -101,20 +101,20 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     }
     let ipv4_addresses_per_eni = (ip_address_type != "IPV6").then(|| request.ipv4_addresses_per_eni.unwrap_or(16));
 
-    let (now, timestamp) = (world.now(), world.timestamp());
-    let (visible_from, temper) = (world.visible_from(), world.settings.temper);
-    let region = world.region(cx);
+    let (now, timestamp) = (accounts.now(), accounts.timestamp());
+    let (visible_from, mode) = (accounts.visible_from(), accounts.settings.mode);
+    let region = accounts.region(cx);
     if let Some(other) = region.lattice.gateways.values().find(|g| g.name == request.name) {
         let message = format!("A resource gateway with the name {} already exists", request.name);
         return Err(errors::conflict(KIND, &other.id, message));
     }
-    let place = network::Place {
+    let network = network::GatewayNetwork {
         vpc_id: &vpc_id,
         subnet_ids: &request.subnet_ids,
         ip_address_type: &ip_address_type,
         resolution: request.resource_config_dns_resolution.as_deref().unwrap_or("PUBLIC"),
     };
-    place.check(&region.ec2, temper)?;
+    network.check(&region.ec2, mode)?;
     let security_group_ids = network::groups(&region.ec2, &vpc_id, &request.security_group_ids, now)?;
     // The maximum is 500 gateways per VPC (quotas on AWS's pages).
     if region.lattice.gateways.values().filter(|g| g.vpc_id == vpc_id).count() >= 500 {
@@ -125,8 +125,8 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         ));
     }
 
-    let id = world.ids.with_prefix("rgw");
-    let is_recorded = temper.is_recorded();
+    let id = accounts.ids.with_prefix("rgw");
+    let is_recorded = mode.is_recorded();
     let gateway = Gateway {
         arn: arn(&cx.region, &cx.account, "resourcegateway", &id),
         name: request.name,
@@ -145,12 +145,12 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         }),
         created_at: timestamp,
         visible_from,
-        flap: Flap::new(temper),
+        flap: Flap::new(mode),
         id: id.clone(),
     };
     // AWS detects too few free addresses only while it creates the network interfaces. The API has no field for the reason,
     // so the gateway only has the failed status (docs/aws-behavior.md, Resource gateway).
-    let status = if network::attach(world, cx, &gateway) && !cx.fails {
+    let status = if network::attach(accounts, cx, &gateway) && !cx.fails {
         "ACTIVE"
     } else {
         "CREATE_FAILED"
@@ -164,18 +164,18 @@ pub(super) fn create(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     };
     gateway.state.current_mut().status = from;
     let answer = gateway.created(gateway.status_at(now));
-    let lattice = &mut world.region(cx).lattice;
+    let lattice = &mut accounts.region(cx).lattice;
     lattice.gateways.insert(id.clone(), gateway);
     lattice.tokens.remember(KIND, input, &answer);
-    settle(world, cx, &id, timings::GATEWAY_CREATE, from, status);
+    settle(accounts, cx, &id, timings::GATEWAY_CREATE, from, status);
     Ok(answer)
 }
 
 /// Handles GetResourceGateway.
-pub(super) fn get(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
-    let (now, flap) = (world.now(), world.scaled(timings::LATTICE_FLAP));
+pub(super) fn get(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let (now, flap) = (accounts.now(), accounts.scaled(timings::LATTICE_FLAP));
     let identifier = input["resourceGatewayIdentifier"].as_str().unwrap_or_default();
-    let gateway = find(world, cx, identifier)?;
+    let gateway = find(accounts, cx, identifier)?;
     // Reads do not find the gateway for a moment after the create (docs/aws-behavior.md).
     if now < gateway.visible_from {
         return Err(errors::not_found(KIND, id_of(identifier)));
@@ -185,9 +185,9 @@ pub(super) fn get(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value
 }
 
 /// Handles ListResourceGateways.
-pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
-    let (now, flap) = (world.now(), world.scaled(timings::LATTICE_FLAP));
-    let gateways = world.region(cx).lattice.gateways.values_mut();
+pub(super) fn list(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+    let (now, flap) = (accounts.now(), accounts.scaled(timings::LATTICE_FLAP));
+    let gateways = accounts.region(cx).lattice.gateways.values_mut();
     let items = gateways
         .filter(|gateway| now >= gateway.visible_from)
         .map(|gateway| {
@@ -200,16 +200,16 @@ pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Valu
 
 /// Handles UpdateResourceGateway. The new list of groups replaces the old one. The DNS resolution changes in place since
 /// November 2026.
-pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+pub(super) fn update(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let request: Update = params::read(input);
-    let (now, timestamp, stale) = (world.now(), world.timestamp(), world.stale_until());
+    let (now, timestamp, stale) = (accounts.now(), accounts.timestamp(), accounts.stale_until());
     let id = id_of(&request.resource_gateway_identifier).to_owned();
     let vpc_id = {
-        let gateway = find(world, cx, &id)?;
+        let gateway = find(accounts, cx, &id)?;
         gateway.refuse_while_busy()?;
         gateway.vpc_id.clone()
     };
-    let region = world.region(cx);
+    let region = accounts.region(cx);
     let groups = match &request.security_group_ids {
         Some(groups) => Some(network::groups(&region.ec2, &vpc_id, groups, now)?),
         None => None,
@@ -231,7 +231,7 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     if let Some(groups) = &groups {
         network::regroup(&mut region.ec2, &id, groups);
     }
-    let gateway = find(world, cx, &id)?;
+    let gateway = find(accounts, cx, &id)?;
     gateway.flap = Flap::Over;
     // Reads show the old groups and the old status ACTIVE for a moment (docs/aws-behavior.md, Resource gateway, read-back,
     // Connection).
@@ -247,15 +247,15 @@ pub(super) fn update(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     });
     let answer = gateway.updated();
     let status = if cx.fails { "UPDATE_FAILED" } else { "ACTIVE" };
-    settle(world, cx, &id, timings::GATEWAY_UPDATE, "UPDATE_IN_PROGRESS", status);
+    settle(accounts, cx, &id, timings::GATEWAY_UPDATE, "UPDATE_IN_PROGRESS", status);
     Ok(answer)
 }
 
 /// Handles DeleteResourceGateway. Fails while a configuration refers to the gateway; otherwise asynchronous.
-pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+pub(super) fn delete(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let id = id_of(input["resourceGatewayIdentifier"].as_str().unwrap_or_default()).to_owned();
-    find(world, cx, &id)?.refuse_while_busy()?;
-    let lattice = &mut world.region(cx).lattice;
+    find(accounts, cx, &id)?.refuse_while_busy()?;
+    let lattice = &mut accounts.region(cx).lattice;
     if lattice
         .configurations
         .values()
@@ -264,7 +264,7 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         let message = format!("Resource gateway {id} has resource configuration(s) associated");
         return Err(errors::conflict(KIND, &id, message));
     }
-    let gateway = find(world, cx, &id)?;
+    let gateway = find(accounts, cx, &id)?;
     gateway.flap = Flap::Over;
     gateway.state.current_mut().status = "DELETE_IN_PROGRESS";
     let answer = json!({
@@ -273,7 +273,7 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
     if cx.fails {
         // Delete can be called again (docs/aws-behavior.md, Resource gateway, Statuses).
         settle(
-            world,
+            accounts,
             cx,
             &id,
             timings::GATEWAY_DELETE,
@@ -283,30 +283,41 @@ pub(super) fn delete(world: &mut World, cx: &CallCx, input: &Value) -> Result<Va
         return Ok(answer);
     }
     let cx = cx.clone();
-    world.after(timings::GATEWAY_DELETE, move |world| {
-        world.region(&cx).lattice.gateways.remove(&id);
+    accounts.after(timings::GATEWAY_DELETE, move |accounts| {
+        accounts.region(&cx).lattice.gateways.remove(&id);
         // "after 404 the ENIs may still exist briefly" (docs/aws-behavior.md, Resource gateway, Delete): they still use
         // groups, subnets and addresses.
-        world.after(timings::INTERFACE_LINGER, move |world| {
-            network::detach(&mut world.region(&cx).ec2, &id)
+        accounts.after(timings::INTERFACE_LINGER, move |accounts| {
+            network::detach(&mut accounts.region(&cx).ec2, &id)
         });
     });
     Ok(answer)
 }
 
 /// Returns the gateway, even before reads can see it.
-pub(super) fn find<'w>(world: &'w mut World, cx: &CallCx, identifier: &str) -> Result<&'w mut Gateway, ServiceError> {
+pub(super) fn find<'w>(
+    accounts: &'w mut Accounts,
+    cx: &CallCx,
+    identifier: &str,
+) -> Result<&'w mut Gateway, ServiceError> {
     let id = id_of(identifier);
-    let found = world.region(cx).lattice.gateways.get_mut(id);
+    let found = accounts.region(cx).lattice.gateways.get_mut(id);
     found.ok_or_else(|| errors::not_found(KIND, id))
 }
 
 /// Ends the operation in progress.
-fn settle(world: &mut World, cx: &CallCx, id: &str, after: std::time::Duration, from: &'static str, to: &'static str) {
+fn settle(
+    accounts: &mut Accounts,
+    cx: &CallCx,
+    id: &str,
+    after: std::time::Duration,
+    from: &'static str,
+    to: &'static str,
+) {
     let (cx, id) = (cx.clone(), id.to_owned());
-    world.after(after, move |world| {
-        let now = world.timestamp();
-        let gateway = world.region(&cx).lattice.gateways.get_mut(&id);
+    accounts.after(after, move |accounts| {
+        let now = accounts.timestamp();
+        let gateway = accounts.region(&cx).lattice.gateways.get_mut(&id);
         if let Some(gateway) = gateway.filter(|g| g.state.current().status == from) {
             let state = gateway.state.current_mut();
             (state.status, state.updated_at) = (to, now);

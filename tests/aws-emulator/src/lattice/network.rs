@@ -8,13 +8,13 @@ use tokio::time::Instant;
 
 use super::errors;
 use super::gateway::Gateway;
+use crate::accounts::Accounts;
 use crate::ec2::{Ec2, NewInterface};
+use crate::mode::Mode;
 use crate::operation::{CallCx, ServiceError};
-use crate::temper::Temper;
-use crate::world::World;
 
 /// The network location of a new gateway.
-pub(super) struct Place<'a> {
+pub(super) struct GatewayNetwork<'a> {
     pub vpc_id: &'a str,
     pub subnet_ids: &'a [String],
     /// IPV4, IPV6 or DUALSTACK.
@@ -23,17 +23,17 @@ pub(super) struct Place<'a> {
     pub resolution: &'a str,
 }
 
-impl Place<'_> {
+impl GatewayNetwork<'_> {
     /// Checks that the subnets exist, lie in the VPC, and have addresses of the required type. Unknown objects give 404
     /// (docs/aws-behavior.md, Resource gateway, Errors).
-    pub(super) fn check(&self, ec2: &Ec2, temper: Temper) -> Result<(), ServiceError> {
+    pub(super) fn check(&self, ec2: &Ec2, mode: Mode) -> Result<(), ServiceError> {
         let Self {
             vpc_id,
             subnet_ids,
             ip_address_type,
             resolution,
         } = *self;
-        check_subnets(ec2, vpc_id, subnet_ids, ip_address_type, temper)?;
+        check_subnets(ec2, vpc_id, subnet_ids, ip_address_type, mode)?;
         // API reference, CreateResourceGateway: "not allowed with IPv6-only subnets".
         if ip_address_type == "IPV6" && resolution == "IN_VPC" {
             return Err(errors::invalid(
@@ -45,13 +45,7 @@ impl Place<'_> {
     }
 }
 
-fn check_subnets(
-    ec2: &Ec2,
-    vpc_id: &str,
-    subnet_ids: &[String],
-    kind: &str,
-    temper: Temper,
-) -> Result<(), ServiceError> {
+fn check_subnets(ec2: &Ec2, vpc_id: &str, subnet_ids: &[String], kind: &str, mode: Mode) -> Result<(), ServiceError> {
     if !ec2.vpcs.contains_key(vpc_id) {
         return Err(errors::not_found("VPC", vpc_id));
     }
@@ -65,7 +59,7 @@ fn check_subnets(
             ));
         }
         // AWS documents this rule only for interface endpoints.
-        if let Some(other) = zones.insert(&subnet.zone, id).filter(|_| !temper.is_recorded()) {
+        if let Some(other) = zones.insert(&subnet.zone, id).filter(|_| !mode.is_recorded()) {
             let message = format!(
                 "Subnets {other} and {id} are in the same Availability Zone {}",
                 subnet.zone
@@ -114,8 +108,8 @@ pub(super) fn groups(ec2: &Ec2, vpc_id: &str, given: &[String], now: Instant) ->
 
 /// Creates one network interface per subnet, each with the gateway's number of addresses. Creates none and returns false if
 /// a subnet has too few.
-pub(super) fn attach(world: &mut World, cx: &CallCx, gateway: &Gateway) -> bool {
-    let (region, ids) = world.region_and_ids(cx);
+pub(super) fn attach(accounts: &mut Accounts, cx: &CallCx, gateway: &Gateway) -> bool {
+    let (region, ids) = accounts.region_and_ids(cx);
     let complete = gateway.subnet_ids.iter().all(|subnet| {
         let interface = NewInterface {
             subnet: subnet.clone(),

@@ -6,9 +6,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Lattice, errors};
+use crate::accounts::Accounts;
 use crate::operation::{CallCx, ServiceError};
 use crate::params;
-use crate::world::World;
 
 pub(super) type Tags = BTreeMap<String, String>;
 
@@ -37,10 +37,10 @@ pub(super) fn check(tags: &Tags) -> Result<(), ServiceError> {
 }
 
 /// Handles TagResource.
-pub(super) fn tag(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+pub(super) fn tag(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let Request { resource_arn, tags, .. } = params::read(input);
     check(&tags)?;
-    let all = find(&mut world.region(cx).lattice, &resource_arn)?;
+    let all = find(&mut accounts.region(cx).lattice, &resource_arn)?;
     let mut merged = all.clone();
     merged.extend(tags);
     check(&merged)?;
@@ -49,19 +49,19 @@ pub(super) fn tag(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value
 }
 
 /// Handles UntagResource. Missing keys are not an error.
-pub(super) fn untag(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+pub(super) fn untag(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let Request {
         resource_arn, tag_keys, ..
     } = params::read(input);
-    let all = find(&mut world.region(cx).lattice, &resource_arn)?;
+    let all = find(&mut accounts.region(cx).lattice, &resource_arn)?;
     all.retain(|key, _| !tag_keys.contains(key));
     Ok(json!({}))
 }
 
 /// Handles ListTagsForResource.
-pub(super) fn list(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+pub(super) fn list(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let Request { resource_arn, .. } = params::read(input);
-    let all = find(&mut world.region(cx).lattice, &resource_arn)?;
+    let all = find(&mut accounts.region(cx).lattice, &resource_arn)?;
     Ok(json!({ "tags": all }))
 }
 

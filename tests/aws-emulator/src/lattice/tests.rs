@@ -68,7 +68,7 @@ fn rows(emulator: &Emulator, kind: &str) -> Vec<ResourceRow> {
 
 /// Returns the default VPC and its subnets, one per zone.
 pub(crate) fn default_vpc(emulator: &Emulator) -> (String, Vec<String>) {
-    emulator.with_world(|world| super::network::default_vpc(&world.region_of(ACCOUNT, REGION).ec2))
+    emulator.with_accounts(|accounts| super::network::default_vpc(&accounts.region_of(ACCOUNT, REGION).ec2))
 }
 
 pub(crate) async fn gateway(emulator: &Emulator, name: &str) -> String {

@@ -1,4 +1,4 @@
-//! VPC endpoints for a resource configuration or a service network. Tests add them to the world directly, because the
+//! VPC endpoints for a resource configuration or a service network. Tests add them to the state directly, because the
 //! emulator's API creates only interface endpoints.
 //!
 //! Facts: API reference, ListResourceEndpointAssociations and ListServiceNetworkVpcEndpointAssociations.
@@ -6,8 +6,8 @@
 use serde_json::{Value, json};
 
 use super::{arn, id_of, page};
+use crate::accounts::Accounts;
 use crate::operation::{CallCx, ServiceError};
-use crate::world::World;
 
 /// An endpoint of type Resource, and its configuration.
 #[derive(Clone, Debug)]
@@ -35,16 +35,22 @@ pub struct NetworkEndpoint {
 
 /// Adds an endpoint of account `owner` for a configuration of `account`, which may be the same one. Returns the endpoint's
 /// id.
-pub fn hold_configuration(world: &mut World, account: &str, region: &str, configuration: &str, owner: &str) -> String {
-    let (id, endpoint) = (world.ids.with_prefix("rea"), world.ids.with_prefix("vpce"));
+pub fn hold_configuration(
+    accounts: &mut Accounts,
+    account: &str,
+    region: &str,
+    configuration: &str,
+    owner: &str,
+) -> String {
+    let (id, endpoint) = (accounts.ids.with_prefix("rea"), accounts.ids.with_prefix("vpce"));
     let held = ResourceEndpoint {
         id: id.clone(),
         endpoint: endpoint.clone(),
         owner: owner.to_owned(),
         configuration: configuration.to_owned(),
-        created_at: world.timestamp(),
+        created_at: accounts.timestamp(),
     };
-    world
+    accounts
         .region_of(account, region)
         .lattice
         .resource_endpoints
@@ -53,23 +59,27 @@ pub fn hold_configuration(world: &mut World, account: &str, region: &str, config
 }
 
 /// Adds an endpoint for a service network. Returns the endpoint's id.
-pub fn join_network(world: &mut World, account: &str, region: &str, network: &str) -> String {
-    let endpoint = world.ids.with_prefix("vpce");
+pub fn join_network(accounts: &mut Accounts, account: &str, region: &str, network: &str) -> String {
+    let endpoint = accounts.ids.with_prefix("vpce");
     let joined = NetworkEndpoint {
         endpoint: endpoint.clone(),
         network: network.to_owned(),
-        created_at: world.timestamp(),
+        created_at: accounts.timestamp(),
     };
-    let lattice = &mut world.region_of(account, region).lattice;
+    let lattice = &mut accounts.region_of(account, region).lattice;
     lattice.network_endpoints.insert(endpoint.clone(), joined);
     endpoint
 }
 
 /// Handles ListResourceEndpointAssociations.
-pub(super) fn list_of_configuration(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+pub(super) fn list_of_configuration(
+    accounts: &mut Accounts,
+    cx: &CallCx,
+    input: &Value,
+) -> Result<Value, ServiceError> {
     let configuration = id_of(input["resourceConfigurationIdentifier"].as_str().unwrap_or_default()).to_owned();
     let is = |name: &str, value: &str| input[name].as_str().is_none_or(|wanted| id_of(wanted) == value);
-    let lattice = &world.region(cx).lattice;
+    let lattice = &accounts.region(cx).lattice;
     let name = lattice
         .configurations
         .get(&configuration)
@@ -94,9 +104,9 @@ pub(super) fn list_of_configuration(world: &mut World, cx: &CallCx, input: &Valu
 }
 
 /// Handles ListServiceNetworkVpcEndpointAssociations.
-pub(super) fn list_of_network(world: &mut World, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
+pub(super) fn list_of_network(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let network = id_of(input["serviceNetworkIdentifier"].as_str().unwrap_or_default());
-    let items = world
+    let items = accounts
         .region(cx)
         .lattice
         .network_endpoints

@@ -3,7 +3,7 @@
 //! Every read, update and delete of every resource calls this module. In the wrong account or Region an object is "not found",
 //! and the engine would drop it from the state. An object that only has the name of the recorded one belongs to somebody else.
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, ErrorKind};
 use crate::resource::context::Cx;
 use crate::resource::{Clients, Identity, Resource};
 
@@ -70,17 +70,17 @@ pub(super) fn not_ours<R: Resource>(id: &str, recorded: Option<&str>, found: &st
 
 /// Returns the error for an update of an object that no longer exists.
 pub(super) fn gone<R: Resource>() -> Error {
-    Error::new(Kind::NotFound, format!("the {} no longer exists", R::NOUN))
+    Error::new(ErrorKind::NotFound, format!("the {} no longer exists", R::NOUN))
         .advise("`pulumi refresh` takes note of that; the next `pulumi up` then makes a new one")
 }
 
 /// Returns the error for an update of an object that belongs to somebody else.
 pub(super) fn refused<R: Resource>(id: &str, recorded: Option<&str>, found: &str) -> Error {
-    Error::new(Kind::NotFound, not_ours::<R>(id, recorded, found))
+    Error::new(ErrorKind::NotFound, not_ours::<R>(id, recorded, found))
         .advise("Nothing was changed. Run `pulumi refresh`, then choose another `name`, or import the other one")
 }
 
 /// Returns the error for an operation that the engine cancelled during the look-up, before any change.
 pub(super) fn cancelled() -> Error {
-    Error::new(Kind::Cancelled, "cancelled before anything was changed")
+    Error::new(ErrorKind::Cancelled, "cancelled before anything was changed")
 }

@@ -9,10 +9,10 @@ use serde_json::{Value as Json, json};
 use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::error::Kind;
+use crate::error::ErrorKind;
 use crate::property::Value;
 use crate::resource::context::{CxParts, Silent};
-use crate::resource::memory::Operations;
+use crate::resource::memory::ProcessMemory;
 use crate::samples::inputs::map;
 use crate::samples::toy::thing;
 
@@ -43,23 +43,23 @@ struct State {
 
 /// The service that the toy resource talks to.
 #[derive(Default)]
-struct World {
+struct FakeService {
     /// The response to the next call; a string is a failure.
     answer: Mutex<Option<Json>>,
     /// The calls that it received, as the operation and its arguments.
     told: Mutex<Vec<String>>,
 }
 
-impl Clients for World {}
+impl Clients for FakeService {}
 
-impl World {
+impl FakeService {
     fn tell(&self, operation: &str, what: &impl std::fmt::Debug) {
         self.told.lock().unwrap().push(format!("{operation} {what:?}"));
     }
 
     fn ask<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
         match self.answer.lock().unwrap().take() {
-            Some(Json::String(problem)) => Err(Error::new(Kind::Failed, problem)),
+            Some(Json::String(problem)) => Err(Error::new(ErrorKind::Failed, problem)),
             answer => Ok(answer.map(|answer| serde_json::from_value(answer).unwrap())),
         }
     }
@@ -68,7 +68,7 @@ impl World {
 struct Thing;
 
 impl Resource for Thing {
-    type Clients = World;
+    type Clients = FakeService;
     type Inputs = Inputs;
     type State = State;
     type Live = (Inputs, State);
@@ -85,12 +85,12 @@ impl Resource for Thing {
         path.to_string() == "zone" && id(old) == id(new)
     }
 
-    fn preview(draft: &Draft<'_>, _old: Option<&Map>, _clients: &World) -> Map {
+    fn preview(draft: &Draft<'_>, _old: Option<&Map>, _clients: &FakeService) -> Map {
         let tags = draft.known("tags").cloned();
         tags.map(|tags| ("tagsAll".to_owned(), tags)).into_iter().collect()
     }
 
-    async fn create(cx: &Cx<World>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {
+    async fn create(cx: &Cx<FakeService>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {
         cx.clients().tell("create", &inputs);
         let mut state = State {
             arn: Some("arn:thing".to_owned()),
@@ -115,13 +115,13 @@ impl Resource for Thing {
         state.arn.as_deref()
     }
 
-    async fn find(cx: &Cx<World>, id: &str) -> Result<Option<(Inputs, State)>, Error> {
+    async fn find(cx: &Cx<FakeService>, id: &str) -> Result<Option<(Inputs, State)>, Error> {
         cx.clients().tell("find", &id);
         cx.clients().ask()
     }
 
     async fn read(
-        cx: &Cx<World>,
+        cx: &Cx<FakeService>,
         (inputs, state): (Inputs, State),
         prior: Option<Found<Inputs, State>>,
     ) -> Result<Found<Inputs, State>, Error> {
@@ -131,7 +131,7 @@ impl Resource for Thing {
     }
 
     async fn update(
-        cx: &Cx<World>,
+        cx: &Cx<FakeService>,
         _id: &str,
         _live: (Inputs, State),
         update: Update<Inputs, State>,
@@ -159,38 +159,38 @@ impl Resource for Thing {
             _ => return Ok(recorded.state),
         }
         seen.lock().unwrap().state = Some("half-made".to_owned());
-        Err(Error::new(Kind::TimedOut, format!("no news of {}", wanted.name)))
+        Err(Error::new(ErrorKind::TimedOut, format!("no news of {}", wanted.name)))
     }
 
-    async fn delete(cx: &Cx<World>, _id: &str, old: Found<Inputs, State>) -> Result<Deleted, Error> {
+    async fn delete(cx: &Cx<FakeService>, _id: &str, old: Found<Inputs, State>) -> Result<Deleted, Error> {
         cx.clients().tell("delete", &old.state.arn);
         Ok(Deleted::Done)
     }
 }
 
-fn cx(answer: Json) -> Cx<World> {
+fn cx(answer: Json) -> Cx<FakeService> {
     cx_hiding(answer, &checked())
 }
 
-fn cx_hiding(answer: Json, secret: &Map) -> Cx<World> {
-    let world = World {
+fn cx_hiding(answer: Json, secret: &Map) -> Cx<FakeService> {
+    let service = FakeService {
         answer: Mutex::new(Some(answer).filter(|answer| !answer.is_null())),
-        ..World::default()
+        ..FakeService::default()
     };
     Cx::new(CxParts {
-        clients: Arc::new(world),
+        clients: Arc::new(service),
         urn: "urn:pulumi:dev::shop::toy:index:Thing::orders".parse().unwrap(),
-        doing: Doing::Create,
+        doing: OperationKind::Create,
         limit: Duration::from_secs(15 * 60),
         cancel: CancellationToken::new(),
         report: Arc::new(Silent),
-        operations: Arc::new(Operations::default()),
+        operations: Arc::new(ProcessMemory::default()),
         secrets: Redaction::of([secret]),
         request: String::new(),
     })
 }
 
-fn told(cx: &Cx<World>) -> Vec<String> {
+fn told(cx: &Cx<FakeService>) -> Vec<String> {
     cx.clients().told.lock().unwrap().clone()
 }
 
@@ -469,15 +469,15 @@ async fn no_secret_is_told() {
 
 #[test]
 fn previews_and_diffs_ask_the_resource() {
-    let (resource, world) = (erase::<Thing>(), World::default());
+    let (resource, service) = (erase::<Thing>(), FakeService::default());
     assert_eq!(resource.token(), "toy:index:Thing");
     let inputs =
         map(json!({"zone": "zones/a", "name": "orders-1", "tags": {"env": "!secret!hidden", "x": "!unknown!"}}));
-    let outputs = resource.preview(thing(), &world, &inputs, None);
+    let outputs = resource.preview(thing(), &service, &inputs, None);
     let expected = json!({"zone": "zones/a", "name": "orders-1", "tags": {"env": "!secret!hidden", "x": "!unknown!"},
         "tagsAll": {"env": "!secret!hidden", "x": "!unknown!"}});
     assert_eq!(outputs, map(expected));
-    let outputs = resource.preview(thing(), &world, &inputs, Some(&prior()));
+    let outputs = resource.preview(thing(), &service, &inputs, Some(&prior()));
     assert_eq!(outputs["arn"], Value::from("arn:thing"));
 
     let diff = |zone: &str, named_by_user| {
@@ -489,7 +489,7 @@ fn previews_and_diffs_ask_the_resource() {
             ignored: &[],
             named_by_user,
         };
-        resource.diff(thing(), &world, request)
+        resource.diff(thing(), &service, request)
     };
     assert!(
         diff("zones/a", true).unwrap().detailed.is_empty(),

@@ -4,18 +4,18 @@ use serde_json::{Value, json};
 
 use super::checks::checked;
 use super::{Form, State, interface};
+use crate::accounts::Accounts;
 use crate::ec2::endpoint_services::{self, EndpointService};
 use crate::ec2::listing::{list, required, text};
 use crate::ec2::{Ec2, policy};
 use crate::operation::{CallCx, ServiceError};
 use crate::timings::{ENDPOINT_MODIFY, STALE_AFTER_CHANGE};
-use crate::world::World;
 
 /// Handles ModifyVpcEndpoint.
-pub(in crate::ec2) fn modify(world: &mut World, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
+pub(in crate::ec2) fn modify(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Result<Value, ServiceError> {
     let id = required(params, "VpcEndpointId")?;
-    let (now, stale_until) = (world.now(), world.later(STALE_AFTER_CHANGE));
-    let (region, ids) = world.region_and_ids(cx);
+    let (now, stale_until) = (accounts.now(), accounts.later(STALE_AFTER_CHANGE));
+    let (region, ids) = accounts.region_and_ids(cx);
     let ec2 = &mut region.ec2;
     let endpoint = ec2.endpoint(id, now)?;
     // docs/aws-behavior.md, `one-change-at-a-time`: EC2 rejects a second change while the first one is in progress.
@@ -46,8 +46,8 @@ pub(in crate::ec2) fn modify(world: &mut World, cx: &CallCx, params: &Value) -> 
         .form
         .change(now, stale_until, |current| *current = form.clone());
     let (cx, id) = (cx.clone(), id.to_owned());
-    world.after(ENDPOINT_MODIFY, move |world| {
-        settle(&mut world.region(&cx).ec2, &id, &form)
+    accounts.after(ENDPOINT_MODIFY, move |accounts| {
+        settle(&mut accounts.region(&cx).ec2, &id, &form)
     });
     Ok(json!({ "Return": true }))
 }

@@ -48,10 +48,10 @@ impl Ec2World {
 
 #[tokio::test(start_paused = true)]
 async fn the_life_of_an_endpoint() {
-    let world = Ec2World::new().await;
-    let mut request = world.request(STATES);
-    request["SubnetIds"] = json!(world.subnets);
-    let made = world.ok("CreateVpcEndpoint", request).await["VpcEndpoint"].clone();
+    let accounts = Ec2World::new().await;
+    let mut request = accounts.request(STATES);
+    request["SubnetIds"] = json!(accounts.subnets);
+    let made = accounts.ok("CreateVpcEndpoint", request).await["VpcEndpoint"].clone();
     let id = text(&made["VpcEndpointId"]);
     // Defaults of the API: private DNS on, the VPC's default group, full access.
     assert_eq!(
@@ -68,21 +68,26 @@ async fn the_life_of_an_endpoint() {
         json!({ "Statement": [{ "Action": "*", "Effect": "Allow", "Principal": "*", "Resource": "*" }] })
     );
 
-    let code = world
+    let code = accounts
         .code("DescribeVpcEndpoints", json!({ "VpcEndpointIds": [id] }))
         .await;
     assert_eq!(code, "InvalidVpcEndpointId.NotFound");
     assert_eq!(
-        world.ok("DescribeVpcEndpoints", filter("vpc-endpoint-id", &id)).await["VpcEndpoints"],
+        accounts
+            .ok("DescribeVpcEndpoints", filter("vpc-endpoint-id", &id))
+            .await["VpcEndpoints"],
         json!([])
     );
     pass(1.0).await;
     assert_eq!(
-        (&world.show(&id).await["State"], &world.show(&id).await["DnsEntries"]),
+        (
+            &accounts.show(&id).await["State"],
+            &accounts.show(&id).await["DnsEntries"]
+        ),
         (&json!("pending"), &json!([]))
     );
     pass(3.0).await;
-    let shown = world.show(&id).await;
+    let shown = accounts.show(&id).await;
     assert_eq!(
         (&shown["State"], &shown["NetworkInterfaceIds"].as_array().unwrap().len()),
         (&json!("available"), &3)
@@ -103,44 +108,49 @@ async fn the_life_of_an_endpoint() {
     );
     assert_eq!(
         column(
-            &world.ok("DescribeVpcEndpoints", filter("service-name", STATES)).await["VpcEndpoints"],
+            &accounts
+                .ok("DescribeVpcEndpoints", filter("service-name", STATES))
+                .await["VpcEndpoints"],
             "VpcEndpointId"
         ),
         [id.as_str()]
     );
 
-    assert_eq!(world.delete_endpoint(&id).await, json!([]));
-    assert_eq!(world.show(&id).await["State"], "deleting");
+    assert_eq!(accounts.delete_endpoint(&id).await, json!([]));
+    assert_eq!(accounts.show(&id).await["State"], "deleting");
     pass(4.0).await;
-    assert_eq!(world.show(&id).await["State"], "deleted");
+    assert_eq!(accounts.show(&id).await["State"], "deleted");
     pass(2.0).await;
-    let code = world
+    let code = accounts
         .code("DescribeVpcEndpoints", json!({ "VpcEndpointIds": [id] }))
         .await;
     assert_eq!(code, "InvalidVpcEndpointId.NotFound");
-    assert_eq!(world.interfaces().await.len(), 3);
-    let unsuccessful = world.delete_endpoint(&id).await;
+    assert_eq!(accounts.interfaces().await.len(), 3);
+    let unsuccessful = accounts.delete_endpoint(&id).await;
     assert_eq!(unsuccessful[0]["Error"]["Code"], "InvalidVpcEndpointId.NotFound");
     pass(1.0).await;
-    assert!(world.emulator.beyond_start().is_empty());
+    assert!(accounts.emulator.beyond_start().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
 async fn interfaces_take_addresses_and_outlive_their_endpoint() {
-    let world = Ec2World::new().await;
-    let made = world
+    let accounts = Ec2World::new().await;
+    let made = accounts
         .ok(
             "CreateSubnet",
-            json!({ "VpcId": world.vpc, "CidrBlock": "172.31.64.0/28" }),
+            json!({ "VpcId": accounts.vpc, "CidrBlock": "172.31.64.0/28" }),
         )
         .await;
-    let (subnet, group) = (made["Subnet"]["SubnetId"].clone(), world.group("g").await);
-    let id = world
-        .available(world.with(json!({ "SubnetIds": [subnet], "SecurityGroupIds": [group] })))
+    let (subnet, group) = (made["Subnet"]["SubnetId"].clone(), accounts.group("g").await);
+    let id = accounts
+        .available(accounts.with(json!({ "SubnetIds": [subnet], "SecurityGroupIds": [group] })))
         .await;
-    let free = || world.ok("DescribeSubnets", json!({ "SubnetIds": [subnet] }));
+    let free = || accounts.ok("DescribeSubnets", json!({ "SubnetIds": [subnet] }));
     assert_eq!(free().await["Subnets"][0]["AvailableIpAddressCount"], 10);
-    let shown = world.ok("DescribeNetworkInterfaces", filter("group-id", &group)).await["NetworkInterfaces"][0].clone();
+    let shown = accounts
+        .ok("DescribeNetworkInterfaces", filter("group-id", &group))
+        .await["NetworkInterfaces"][0]
+        .clone();
     assert_eq!(shown["Description"], format!("VPC Endpoint Interface {id}"));
     assert_eq!(
         (
@@ -150,104 +160,106 @@ async fn interfaces_take_addresses_and_outlive_their_endpoint() {
         ),
         (&json!("vpc_endpoint"), &json!(true), &json!("172.31.64.4"))
     );
-    world.delete_endpoint(&id).await;
+    accounts.delete_endpoint(&id).await;
     pass(6.0).await;
     // The endpoint is gone, but its interface still blocks the subnet and the group.
     assert_eq!(
-        world
+        accounts
             .code("DescribeVpcEndpoints", json!({ "VpcEndpointIds": [id] }))
             .await,
         "InvalidVpcEndpointId.NotFound"
     );
     assert_eq!(
-        world.code("DeleteSubnet", json!({ "SubnetId": subnet })).await,
+        accounts.code("DeleteSubnet", json!({ "SubnetId": subnet })).await,
         "DependencyViolation"
     );
     assert_eq!(
-        world.code("DeleteSecurityGroup", json!({ "GroupId": group })).await,
+        accounts.code("DeleteSecurityGroup", json!({ "GroupId": group })).await,
         "DependencyViolation"
     );
     pass(1.0).await;
     assert_eq!(free().await["Subnets"][0]["AvailableIpAddressCount"], 11);
-    world.ok("DeleteSecurityGroup", json!({ "GroupId": group })).await;
-    world.ok("DeleteSubnet", json!({ "SubnetId": subnet })).await;
+    accounts.ok("DeleteSecurityGroup", json!({ "GroupId": group })).await;
+    accounts.ok("DeleteSubnet", json!({ "SubnetId": subnet })).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_full_subnet_refuses() {
-    let world = Ec2World::new().await;
-    let made = world
+    let accounts = Ec2World::new().await;
+    let made = accounts
         .ok(
             "CreateSubnet",
-            json!({ "VpcId": world.vpc, "CidrBlock": "172.31.64.0/28" }),
+            json!({ "VpcId": accounts.vpc, "CidrBlock": "172.31.64.0/28" }),
         )
         .await;
-    let request = world.with(json!({ "SubnetIds": [made["Subnet"]["SubnetId"]], "PrivateDnsEnabled": false }));
+    let request = accounts.with(json!({ "SubnetIds": [made["Subnet"]["SubnetId"]], "PrivateDnsEnabled": false }));
     for _ in 0..11 {
-        world.create(request.clone()).await;
+        accounts.create(request.clone()).await;
     }
     assert_eq!(
-        world.code("CreateVpcEndpoint", request).await,
+        accounts.code("CreateVpcEndpoint", request).await,
         "InsufficientFreeAddressesInSubnet"
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_client_token_replays_or_mismatches() {
-    let world = Ec2World::new().await;
-    let request = world.with(json!({ "ClientToken": "t-1" }));
-    let id = world.create(request.clone()).await;
-    assert_eq!(world.create(request.clone()).await, id);
-    let other = world.with(json!({ "ClientToken": "t-1", "PrivateDnsEnabled": false }));
+    let accounts = Ec2World::new().await;
+    let request = accounts.with(json!({ "ClientToken": "t-1" }));
+    let id = accounts.create(request.clone()).await;
+    assert_eq!(accounts.create(request.clone()).await, id);
+    let other = accounts.with(json!({ "ClientToken": "t-1", "PrivateDnsEnabled": false }));
     assert_eq!(
-        world.code("CreateVpcEndpoint", other).await,
+        accounts.code("CreateVpcEndpoint", other).await,
         "IdempotentParameterMismatch"
     );
     for bad in ["with space", &"t".repeat(65)] {
-        let code = world
-            .code("CreateVpcEndpoint", world.with(json!({ "ClientToken": bad })))
+        let code = accounts
+            .code("CreateVpcEndpoint", accounts.with(json!({ "ClientToken": bad })))
             .await;
         assert_eq!(code, "InvalidClientToken");
     }
     pass(4.0).await;
-    world.delete_endpoint(&id).await;
+    accounts.delete_endpoint(&id).await;
     pass(60.0).await;
-    let replayed = world.ok("CreateVpcEndpoint", request).await["VpcEndpoint"].clone();
+    let replayed = accounts.ok("CreateVpcEndpoint", request).await["VpcEndpoint"].clone();
     assert_eq!(
         (&replayed["VpcEndpointId"], &replayed["State"]),
         (&json!(id), &json!("deleted"))
     );
-    assert!(world.emulator.beyond_start().is_empty());
+    assert!(accounts.emulator.beyond_start().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
 async fn private_dns_has_one_owner_and_needs_the_vpcs_attributes() {
-    let world = Ec2World::new().await;
-    let first = world.available(world.request(STATES)).await;
-    let (code, message) = world.refused("CreateVpcEndpoint", world.request(STATES)).await;
+    let accounts = Ec2World::new().await;
+    let first = accounts.available(accounts.request(STATES)).await;
+    let (code, message) = accounts.refused("CreateVpcEndpoint", accounts.request(STATES)).await;
     assert_eq!(code, "InvalidParameter");
     assert!(
         message.contains("conflicting DNS domain for states.us-east-1.amazonaws.com"),
         "{message}"
     );
-    let second = world.available(world.with(json!({ "PrivateDnsEnabled": false }))).await;
-    assert_eq!(column(&world.show(&second).await["DnsEntries"], "DnsName").len(), 2);
+    let second = accounts
+        .available(accounts.with(json!({ "PrivateDnsEnabled": false })))
+        .await;
+    assert_eq!(column(&accounts.show(&second).await["DnsEntries"], "DnsName").len(), 2);
     let on = json!({ "VpcEndpointId": second, "PrivateDnsEnabled": true });
-    assert_eq!(world.code("ModifyVpcEndpoint", on.clone()).await, "InvalidParameter");
-    world.delete_endpoint(&first).await;
+    assert_eq!(accounts.code("ModifyVpcEndpoint", on.clone()).await, "InvalidParameter");
+    accounts.delete_endpoint(&first).await;
     pass(3.9).await;
     assert_eq!(
-        world.code("ModifyVpcEndpoint", on.clone()).await,
+        accounts.code("ModifyVpcEndpoint", on.clone()).await,
         "InvalidParameter",
         "still deleting"
     );
     pass(0.1).await;
-    world.ok("ModifyVpcEndpoint", on).await;
+    accounts.ok("ModifyVpcEndpoint", on).await;
 
-    let off = json!({ "VpcId": world.vpc, "EnableDnsHostnames": { "Value": false } });
-    world.ok("ModifyVpcAttribute", off).await;
-    let (code, message) = world
-        .refused("CreateVpcEndpoint", world.request("com.amazonaws.us-east-1.events"))
+    let off = json!({ "VpcId": accounts.vpc, "EnableDnsHostnames": { "Value": false } });
+    accounts.ok("ModifyVpcAttribute", off).await;
+    let (code, message) = accounts
+        .refused("CreateVpcEndpoint", accounts.request("com.amazonaws.us-east-1.events"))
         .await;
     assert!(
         code == "InvalidParameter" && message.contains("enableDnsHostnames"),
@@ -257,18 +269,20 @@ async fn private_dns_has_one_owner_and_needs_the_vpcs_attributes() {
 
 #[tokio::test(start_paused = true)]
 async fn requests_that_are_refused() {
-    let world = Ec2World::new().await;
-    let more = |cidr: &str, zone: &str| json!({ "VpcId": world.vpc, "CidrBlock": cidr, "AvailabilityZone": zone });
-    let same_zone = world.ok("CreateSubnet", more("172.31.64.0/24", "us-east-1a")).await["Subnet"]["SubnetId"].clone();
-    let last_zone = world.ok("CreateSubnet", more("172.31.65.0/24", "us-east-1d")).await["Subnet"]["SubnetId"].clone();
-    let elsewhere = world.ok("CreateVpc", json!({ "CidrBlock": "10.0.0.0/16" })).await["Vpc"]["VpcId"].clone();
+    let accounts = Ec2World::new().await;
+    let more = |cidr: &str, zone: &str| json!({ "VpcId": accounts.vpc, "CidrBlock": cidr, "AvailabilityZone": zone });
+    let same_zone =
+        accounts.ok("CreateSubnet", more("172.31.64.0/24", "us-east-1a")).await["Subnet"]["SubnetId"].clone();
+    let last_zone =
+        accounts.ok("CreateSubnet", more("172.31.65.0/24", "us-east-1d")).await["Subnet"]["SubnetId"].clone();
+    let elsewhere = accounts.ok("CreateVpc", json!({ "CidrBlock": "10.0.0.0/16" })).await["Vpc"]["VpcId"].clone();
     let group = json!({ "GroupName": "g", "Description": "d", "VpcId": elsewhere });
-    let foreign = world.ok("CreateSecurityGroup", group).await["GroupId"].clone();
+    let foreign = accounts.ok("CreateSecurityGroup", group).await["GroupId"].clone();
     assert_eq!(
-        world
+        accounts
             .code(
                 "CreateVpcEndpoint",
-                world.with(json!({ "SecurityGroupIds": [foreign] }))
+                accounts.with(json!({ "SecurityGroupIds": [foreign] }))
             )
             .await,
         "InvalidGroup.NotFound",
@@ -285,7 +299,7 @@ async fn requests_that_are_refused() {
         (json!({ "VpcId": "vpc-0" }), "InvalidVpcID.NotFound"),
         (json!({ "SubnetIds": ["subnet-0"] }), "InvalidSubnetId.NotFound"),
         (
-            json!({ "SubnetIds": [world.subnets[0], same_zone] }),
+            json!({ "SubnetIds": [accounts.subnets[0], same_zone] }),
             "DuplicateSubnetsInSameZone",
         ),
         (
@@ -316,7 +330,7 @@ async fn requests_that_are_refused() {
         ),
     ] {
         assert_eq!(
-            world.code("CreateVpcEndpoint", world.with(changes.clone())).await,
+            accounts.code("CreateVpcEndpoint", accounts.with(changes.clone())).await,
             code,
             "{changes}"
         );
@@ -325,8 +339,8 @@ async fn requests_that_are_refused() {
 
 #[tokio::test(start_paused = true)]
 async fn dual_stack_endpoints_choose_their_records() {
-    let world = Ec2World::new().await;
-    let vpc = world
+    let accounts = Ec2World::new().await;
+    let vpc = accounts
         .ok(
             "CreateVpc",
             json!({ "CidrBlock": "10.0.0.0/16", "AmazonProvidedIpv6CidrBlock": true }),
@@ -335,18 +349,18 @@ async fn dual_stack_endpoints_choose_their_records() {
     let vpc = vpc["Vpc"].clone();
     let block = text(&vpc["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"]).replace("/56", "/64");
     let subnet = json!({ "VpcId": vpc["VpcId"], "CidrBlock": "10.0.1.0/24", "Ipv6CidrBlock": block });
-    let subnet = world.ok("CreateSubnet", subnet).await["Subnet"]["SubnetId"].clone();
-    let request = world.with(
+    let subnet = accounts.ok("CreateSubnet", subnet).await["Subnet"]["SubnetId"].clone();
+    let request = accounts.with(
         json!({ "VpcId": vpc["VpcId"], "SubnetIds": [subnet], "IpAddressType": "dualstack",
         "DnsOptions": { "DnsRecordIpType": "ipv4" }, "PrivateDnsEnabled": false }),
     );
-    let id = world.available(request).await;
-    let shown = world.show(&id).await;
+    let id = accounts.available(request).await;
+    let shown = accounts.show(&id).await;
     assert_eq!(
         (&shown["IpAddressType"], &shown["DnsOptions"]["DnsRecordIpType"]),
         (&json!("dualstack"), &json!("ipv4"))
     );
-    let interface = world.ok("DescribeNetworkInterfaces", json!({})).await["NetworkInterfaces"][0].clone();
+    let interface = accounts.ok("DescribeNetworkInterfaces", json!({})).await["NetworkInterfaces"][0].clone();
     assert!(
         text(&interface["Ipv6Addresses"][0]["Ipv6Address"]).starts_with("2600:1f18:"),
         "{interface}"
@@ -355,89 +369,98 @@ async fn dual_stack_endpoints_choose_their_records() {
 
 #[tokio::test(start_paused = true)]
 async fn changes_are_serialized_applied_slowly_and_seen_late() {
-    let world = Ec2World::new().await;
-    let (old, new) = (world.group("old").await, world.group("new").await);
-    let id = world.create(world.with(json!({ "SecurityGroupIds": [old] }))).await;
+    let accounts = Ec2World::new().await;
+    let (old, new) = (accounts.group("old").await, accounts.group("new").await);
+    let id = accounts
+        .create(accounts.with(json!({ "SecurityGroupIds": [old] })))
+        .await;
     pass(1.0).await;
     let change = json!({ "VpcEndpointId": id, "AddSecurityGroupIds": [new], "RemoveSecurityGroupIds": [old],
-        "AddSubnetIds": [world.subnets[1]], "RemoveSubnetIds": [world.subnets[0]] });
-    assert_eq!(world.code("ModifyVpcEndpoint", change.clone()).await, "IncorrectState");
+        "AddSubnetIds": [accounts.subnets[1]], "RemoveSubnetIds": [accounts.subnets[0]] });
+    assert_eq!(
+        accounts.code("ModifyVpcEndpoint", change.clone()).await,
+        "IncorrectState"
+    );
     pass(3.0).await;
-    assert_eq!(world.ok("ModifyVpcEndpoint", change).await["Return"], true);
-    assert_eq!(world.show(&id).await["SubnetIds"], json!([world.subnets[0]]), "stale");
+    assert_eq!(accounts.ok("ModifyVpcEndpoint", change).await["Return"], true);
+    assert_eq!(
+        accounts.show(&id).await["SubnetIds"],
+        json!([accounts.subnets[0]]),
+        "stale"
+    );
     let again = json!({ "VpcEndpointId": id, "PrivateDnsEnabled": false });
     assert_eq!(
-        world.code("ModifyVpcEndpoint", again.clone()).await,
+        accounts.code("ModifyVpcEndpoint", again.clone()).await,
         "OperationInProgress"
     );
     pass(1.0).await;
-    let shown = world.show(&id).await;
+    let shown = accounts.show(&id).await;
     assert_eq!(
         (&shown["SubnetIds"], &shown["Groups"][0]["GroupId"]),
-        (&json!([world.subnets[1]]), &json!(new))
+        (&json!([accounts.subnets[1]]), &json!(new))
     );
     assert_eq!(
-        world.code("DeleteSecurityGroup", json!({ "GroupId": old })).await,
+        accounts.code("DeleteSecurityGroup", json!({ "GroupId": old })).await,
         "DependencyViolation"
     );
     pass(2.0).await;
-    assert_eq!(world.interfaces().await, [world.subnets[1].clone()]);
-    world.ok("DeleteSecurityGroup", json!({ "GroupId": old })).await;
+    assert_eq!(accounts.interfaces().await, [accounts.subnets[1].clone()]);
+    accounts.ok("DeleteSecurityGroup", json!({ "GroupId": old })).await;
 
-    world.ok("ModifyVpcEndpoint", again).await;
+    accounts.ok("ModifyVpcEndpoint", again).await;
     pass(3.0).await;
-    assert_eq!(world.show(&id).await["PrivateDnsEnabled"], false);
+    assert_eq!(accounts.show(&id).await["PrivateDnsEnabled"], false);
     let policy = r#"{"Statement":{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}}"#;
-    world
+    accounts
         .ok(
             "ModifyVpcEndpoint",
             json!({ "VpcEndpointId": id, "PolicyDocument": policy }),
         )
         .await;
     pass(3.0).await;
-    assert_eq!(world.show(&id).await["PolicyDocument"], policy);
-    world
+    assert_eq!(accounts.show(&id).await["PolicyDocument"], policy);
+    accounts
         .ok("ModifyVpcEndpoint", json!({ "VpcEndpointId": id, "ResetPolicy": true }))
         .await;
     pass(3.0).await;
-    assert!(text(&world.show(&id).await["PolicyDocument"]).contains("Allow"));
+    assert!(text(&accounts.show(&id).await["PolicyDocument"]).contains("Allow"));
     let unknown = json!({ "VpcEndpointId": "vpce-0", "ResetPolicy": true });
     assert_eq!(
-        world.code("ModifyVpcEndpoint", unknown).await,
+        accounts.code("ModifyVpcEndpoint", unknown).await,
         "InvalidVpcEndpointId.NotFound"
     );
     let both = json!({ "VpcEndpointId": id, "ResetPolicy": true, "PolicyDocument": policy });
     assert_eq!(
-        world.code("ModifyVpcEndpoint", both).await,
+        accounts.code("ModifyVpcEndpoint", both).await,
         "InvalidParameterCombination"
     );
-    world.delete_endpoint(&id).await;
+    accounts.delete_endpoint(&id).await;
     let late = json!({ "VpcEndpointId": id, "PrivateDnsEnabled": true });
-    assert_eq!(world.code("ModifyVpcEndpoint", late).await, "IncorrectState");
+    assert_eq!(accounts.code("ModifyVpcEndpoint", late).await, "IncorrectState");
 }
 
 #[tokio::test(start_paused = true)]
 async fn fifty_endpoints_a_vpc() {
-    let world = Ec2World::new().await;
-    let request = world.with(json!({ "PrivateDnsEnabled": false, "SubnetIds": [] }));
+    let accounts = Ec2World::new().await;
+    let request = accounts.with(json!({ "PrivateDnsEnabled": false, "SubnetIds": [] }));
     for _ in 0..50 {
-        world.create(request.clone()).await;
+        accounts.create(request.clone()).await;
     }
     assert_eq!(
-        world.code("CreateVpcEndpoint", request).await,
+        accounts.code("CreateVpcEndpoint", request).await,
         "VpcEndpointLimitExceeded"
     );
     assert_eq!(
-        world.code("DeleteVpc", json!({ "VpcId": world.vpc })).await,
+        accounts.code("DeleteVpc", json!({ "VpcId": accounts.vpc })).await,
         "DependencyViolation"
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn services_say_where_and_how_they_can_be_reached() {
-    let world = Ec2World::new().await;
+    let accounts = Ec2World::new().await;
     let names = json!({ "ServiceNames": [STATES, "com.amazonaws.us-east-1.execute-api"] });
-    let answer = world.ok("DescribeVpcEndpointServices", names).await;
+    let answer = accounts.ok("DescribeVpcEndpointServices", names).await;
     assert_eq!(
         answer["ServiceNames"],
         json!([STATES, "com.amazonaws.us-east-1.execute-api"])
@@ -451,13 +474,13 @@ async fn services_say_where_and_how_they_can_be_reached() {
     );
     let unknown = json!({ "ServiceNames": ["com.amazonaws.eu-west-1.states"] });
     assert_eq!(
-        world.code("DescribeVpcEndpointServices", unknown).await,
+        accounts.code("DescribeVpcEndpointServices", unknown).await,
         "InvalidServiceName"
     );
-    let id = world
-        .available(world.request("com.amazonaws.us-east-1.execute-api"))
+    let id = accounts
+        .available(accounts.request("com.amazonaws.us-east-1.execute-api"))
         .await;
-    let names = column(&world.show(&id).await["DnsEntries"], "DnsName");
+    let names = column(&accounts.show(&id).await["DnsEntries"], "DnsName");
     assert_eq!(
         names[2..],
         [
@@ -469,20 +492,20 @@ async fn services_say_where_and_how_they_can_be_reached() {
 
 #[tokio::test(start_paused = true)]
 async fn a_failed_endpoint_says_why_and_can_be_deleted() {
-    let world = Ec2World::new().await;
-    world
+    let accounts = Ec2World::new().await;
+    accounts
         .emulator
         .inject(Fault::new("CreateVpcEndpoint", 1, FaultKind::Fail));
-    let id = world.available(world.request(STATES)).await;
-    let shown = world.show(&id).await;
+    let id = accounts.available(accounts.request(STATES)).await;
+    let shown = accounts.show(&id).await;
     assert_eq!(
         (&shown["State"], &shown["LastError"]["Code"]),
         (&json!("failed"), &json!("InternalError"))
     );
     assert_eq!(shown["DnsEntries"], json!([]));
     let change = json!({ "VpcEndpointId": id, "PrivateDnsEnabled": false });
-    assert_eq!(world.code("ModifyVpcEndpoint", change).await, "IncorrectState");
-    world.delete_endpoint(&id).await;
+    assert_eq!(accounts.code("ModifyVpcEndpoint", change).await, "IncorrectState");
+    accounts.delete_endpoint(&id).await;
     pass(7.0).await;
-    assert!(world.emulator.beyond_start().is_empty());
+    assert!(accounts.emulator.beyond_start().is_empty());
 }

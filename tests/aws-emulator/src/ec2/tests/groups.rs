@@ -12,26 +12,28 @@ fn from_group(group: &str) -> Value {
 
 #[tokio::test(start_paused = true)]
 async fn a_new_group_is_unknown_to_other_calls_for_a_moment() {
-    let world = Ec2World::new().await;
-    let params = json!({ "GroupName": "g", "Description": "d", "VpcId": world.vpc });
-    let id = text(&world.ok("CreateSecurityGroup", params.clone()).await["GroupId"]);
+    let accounts = Ec2World::new().await;
+    let params = json!({ "GroupName": "g", "Description": "d", "VpcId": accounts.vpc });
+    let id = text(&accounts.ok("CreateSecurityGroup", params.clone()).await["GroupId"]);
     assert_eq!(
-        world.code("DescribeSecurityGroups", json!({ "GroupIds": [id] })).await,
+        accounts
+            .code("DescribeSecurityGroups", json!({ "GroupIds": [id] }))
+            .await,
         "InvalidGroup.NotFound"
     );
     assert_eq!(
-        world.code("DeleteSecurityGroup", json!({ "GroupId": id })).await,
+        accounts.code("DeleteSecurityGroup", json!({ "GroupId": id })).await,
         "InvalidGroup.NotFound"
     );
-    let listed = world.ok("DescribeSecurityGroups", filter("group-name", "g")).await;
+    let listed = accounts.ok("DescribeSecurityGroups", filter("group-name", "g")).await;
     assert_eq!(listed["SecurityGroups"], json!([]));
     // The name is taken immediately nevertheless.
     assert_eq!(
-        world.code("CreateSecurityGroup", params).await,
+        accounts.code("CreateSecurityGroup", params).await,
         "InvalidGroup.Duplicate"
     );
     pass(1.0).await;
-    let shown = world.ok("DescribeSecurityGroups", json!({ "GroupIds": [id] })).await["SecurityGroups"][0].clone();
+    let shown = accounts.ok("DescribeSecurityGroups", json!({ "GroupIds": [id] })).await["SecurityGroups"][0].clone();
     assert_eq!(
         (&shown["GroupName"], &shown["Description"], &shown["IpPermissions"]),
         (&json!("g"), &json!("d"), &json!([]))
@@ -45,52 +47,56 @@ async fn a_new_group_is_unknown_to_other_calls_for_a_moment() {
 
 #[tokio::test(start_paused = true)]
 async fn names_and_descriptions_have_rules() {
-    let world = Ec2World::new().await;
-    let create = |name: &str, about: &str| json!({ "GroupName": name, "Description": about, "VpcId": world.vpc });
+    let accounts = Ec2World::new().await;
+    let create = |name: &str, about: &str| json!({ "GroupName": name, "Description": about, "VpcId": accounts.vpc });
     assert_eq!(
-        world.code("CreateSecurityGroup", create("sg-mine", "d")).await,
+        accounts.code("CreateSecurityGroup", create("sg-mine", "d")).await,
         "InvalidParameterValue"
     );
     assert_eq!(
-        world.code("CreateSecurityGroup", create("default", "d")).await,
+        accounts.code("CreateSecurityGroup", create("default", "d")).await,
         "InvalidParameterValue"
     );
     assert_eq!(
-        world.code("CreateSecurityGroup", create("g", "façade")).await,
+        accounts.code("CreateSecurityGroup", create("g", "façade")).await,
         "InvalidParameterValue"
     );
     assert_eq!(
-        world.code("CreateSecurityGroup", create("g", &"d".repeat(256))).await,
+        accounts
+            .code("CreateSecurityGroup", create("g", &"d".repeat(256)))
+            .await,
         "InvalidParameterValue"
     );
     assert_eq!(
-        world.code("CreateSecurityGroup", json!({ "GroupName": "g" })).await,
+        accounts.code("CreateSecurityGroup", json!({ "GroupName": "g" })).await,
         "MissingParameter"
     );
     let nowhere = json!({ "GroupName": "g", "Description": "d", "VpcId": "vpc-0" });
     assert_eq!(
-        world.code("CreateSecurityGroup", nowhere).await,
+        accounts.code("CreateSecurityGroup", nowhere).await,
         "InvalidVpcID.NotFound"
     );
     assert_eq!(
-        world.code("DescribeSecurityGroups", json!({ "GroupIds": ["g"] })).await,
+        accounts
+            .code("DescribeSecurityGroups", json!({ "GroupIds": ["g"] }))
+            .await,
         "InvalidGroupId.Malformed"
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn in_a_vpc_with_ipv6_a_group_also_talks_to_everyone_by_ipv6() {
-    let world = Ec2World::new().await;
-    let made = world
+    let accounts = Ec2World::new().await;
+    let made = accounts
         .ok(
             "CreateVpc",
             json!({ "CidrBlock": "10.0.0.0/16", "AmazonProvidedIpv6CidrBlock": true }),
         )
         .await;
     let params = json!({ "GroupName": "g", "Description": "d", "VpcId": made["Vpc"]["VpcId"] });
-    let id = text(&world.ok("CreateSecurityGroup", params).await["GroupId"]);
+    let id = text(&accounts.ok("CreateSecurityGroup", params).await["GroupId"]);
     pass(1.0).await;
-    let rules = world.ok("DescribeSecurityGroupRules", filter("group-id", &id)).await["SecurityGroupRules"].clone();
+    let rules = accounts.ok("DescribeSecurityGroupRules", filter("group-id", &id)).await["SecurityGroupRules"].clone();
     let mut sources: Vec<_> = rules
         .as_array()
         .unwrap()
@@ -107,17 +113,17 @@ async fn in_a_vpc_with_ipv6_a_group_also_talks_to_everyone_by_ipv6() {
 
 #[tokio::test(start_paused = true)]
 async fn rules_are_authorized_once_and_revoked_once() {
-    let world = Ec2World::new().await;
-    let made = world.ok("CreateVpc", json!({ "CidrBlock": "10.0.0.0/16" })).await;
+    let accounts = Ec2World::new().await;
+    let made = accounts.ok("CreateVpc", json!({ "CidrBlock": "10.0.0.0/16" })).await;
     let params = json!({ "GroupName": "g", "Description": "d", "VpcId": made["Vpc"]["VpcId"] });
-    let id = text(&world.ok("CreateSecurityGroup", params).await["GroupId"]);
+    let id = text(&accounts.ok("CreateSecurityGroup", params).await["GroupId"]);
     pass(1.0).await;
     let call = |permissions: Value| json!({ "GroupId": id, "IpPermissions": permissions });
-    let added = world
+    let added = accounts
         .ok("AuthorizeSecurityGroupIngress", call(https("10.0.0.9/16")))
         .await;
     assert_eq!(added["SecurityGroupRules"][0]["CidrIpv4"], "10.0.0.0/16");
-    let (code, message) = world
+    let (code, message) = accounts
         .refused("AuthorizeSecurityGroupIngress", call(https("10.0.0.0/16")))
         .await;
     assert_eq!(code, "InvalidPermission.Duplicate");
@@ -128,21 +134,23 @@ async fn rules_are_authorized_once_and_revoked_once() {
     // The call adds all rules or none.
     let twice = json!([https("10.1.0.0/16")[0], https("10.0.0.0/16")[0]]);
     assert_eq!(
-        world.code("AuthorizeSecurityGroupIngress", call(twice)).await,
+        accounts.code("AuthorizeSecurityGroupIngress", call(twice)).await,
         "InvalidPermission.Duplicate"
     );
     let ingress = |rule: &&Value| rule["IsEgress"] == false;
-    let rules = world.ok("DescribeSecurityGroupRules", filter("group-id", &id)).await["SecurityGroupRules"].clone();
+    let rules = accounts.ok("DescribeSecurityGroupRules", filter("group-id", &id)).await["SecurityGroupRules"].clone();
     assert_eq!(rules.as_array().unwrap().iter().filter(ingress).count(), 1);
 
-    world.ok("RevokeSecurityGroupIngress", call(https("10.0.0.0/16"))).await;
-    let again = world
+    accounts
+        .ok("RevokeSecurityGroupIngress", call(https("10.0.0.0/16")))
+        .await;
+    let again = accounts
         .code("RevokeSecurityGroupIngress", call(https("10.0.0.0/16")))
         .await;
     assert_eq!(again, "InvalidPermission.NotFound");
     let by_id = json!({ "GroupId": id, "SecurityGroupRuleIds": ["sgr-0"] });
     assert_eq!(
-        world.code("RevokeSecurityGroupEgress", by_id).await,
+        accounts.code("RevokeSecurityGroupEgress", by_id).await,
         "InvalidSecurityGroupRuleId.NotFound"
     );
     let egress = rules
@@ -152,27 +160,27 @@ async fn rules_are_authorized_once_and_revoked_once() {
         .find(|rule| rule["IsEgress"] == true)
         .unwrap();
     let by_id = json!({ "GroupId": id, "SecurityGroupRuleIds": [egress["SecurityGroupRuleId"]] });
-    let revoked = world.ok("RevokeSecurityGroupEgress", by_id).await;
+    let revoked = accounts.ok("RevokeSecurityGroupEgress", by_id).await;
     assert_eq!(revoked["RevokedSecurityGroupRules"][0]["CidrIpv4"], "0.0.0.0/0");
     assert_eq!(
-        world
+        accounts
             .code("AuthorizeSecurityGroupEgress", json!({ "GroupId": id }))
             .await,
         "MissingParameter"
     );
     let unknown = call(from_group("sg-0"));
     assert_eq!(
-        world.code("AuthorizeSecurityGroupIngress", unknown).await,
+        accounts.code("AuthorizeSecurityGroupIngress", unknown).await,
         "InvalidGroup.NotFound"
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn in_a_default_vpc_revoking_what_is_not_there_is_no_error() {
-    let world = Ec2World::new().await;
-    let id = world.group("g").await;
+    let accounts = Ec2World::new().await;
+    let id = accounts.group("g").await;
     let params = json!({ "GroupId": id, "IpPermissions": https("10.0.0.0/16") });
-    let answer = world.ok("RevokeSecurityGroupIngress", params).await;
+    let answer = accounts.ok("RevokeSecurityGroupIngress", params).await;
     assert_eq!(
         answer["UnknownIpPermissions"][0]["IpRanges"][0]["CidrIp"],
         "10.0.0.0/16"
@@ -181,9 +189,9 @@ async fn in_a_default_vpc_revoking_what_is_not_there_is_no_error() {
 
 #[tokio::test(start_paused = true)]
 async fn a_rule_changes_in_place_but_not_its_kind_of_source() {
-    let world = Ec2World::new().await;
-    let id = world.group("g").await;
-    let added = world
+    let accounts = Ec2World::new().await;
+    let id = accounts.group("g").await;
+    let added = accounts
         .ok(
             "AuthorizeSecurityGroupIngress",
             json!({ "GroupId": id, "IpPermissions": https("10.0.0.0/16") }),
@@ -193,8 +201,8 @@ async fn a_rule_changes_in_place_but_not_its_kind_of_source() {
     let modify = |new: Value| json!({ "GroupId": id, "SecurityGroupRules": [{ "SecurityGroupRuleId": rule, "SecurityGroupRule": new }] });
     let new =
         json!({ "IpProtocol": "tcp", "FromPort": 8443, "ToPort": 8443, "CidrIpv4": "10.2.0.0/16", "Description": "b" });
-    world.ok("ModifySecurityGroupRules", modify(new)).await;
-    let shown = world
+    accounts.ok("ModifySecurityGroupRules", modify(new)).await;
+    let shown = accounts
         .ok("DescribeSecurityGroupRules", json!({ "SecurityGroupRuleIds": [rule] }))
         .await["SecurityGroupRules"][0]
         .clone();
@@ -204,63 +212,65 @@ async fn a_rule_changes_in_place_but_not_its_kind_of_source() {
     );
     let other = json!({ "IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "CidrIpv6": "2001:db8::/32" });
     assert_eq!(
-        world.code("ModifySecurityGroupRules", modify(other)).await,
+        accounts.code("ModifySecurityGroupRules", modify(other)).await,
         "InvalidParameterValue"
     );
 
     let described = json!([{ "SecurityGroupRuleId": rule, "Description": "c" }]);
     let params = json!({ "GroupId": id, "SecurityGroupRuleDescriptions": described });
-    world
+    accounts
         .ok("UpdateSecurityGroupRuleDescriptionsIngress", params.clone())
         .await;
-    let wrong_direction = world.code("UpdateSecurityGroupRuleDescriptionsEgress", params).await;
+    let wrong_direction = accounts.code("UpdateSecurityGroupRuleDescriptionsEgress", params).await;
     assert_eq!(wrong_direction, "InvalidSecurityGroupRuleId.NotFound");
     let by_value = json!([{ "IpProtocol": "-1", "IpRanges": [{ "CidrIp": "0.0.0.0/0", "Description": "all" }] }]);
-    world
+    accounts
         .ok(
             "UpdateSecurityGroupRuleDescriptionsEgress",
             json!({ "GroupId": id, "IpPermissions": by_value }),
         )
         .await;
-    let group = world.ok("DescribeSecurityGroups", json!({ "GroupIds": [id] })).await["SecurityGroups"][0].clone();
+    let group = accounts.ok("DescribeSecurityGroups", json!({ "GroupIds": [id] })).await["SecurityGroups"][0].clone();
     assert_eq!(group["IpPermissions"][0]["IpRanges"][0]["Description"], "c");
     assert_eq!(group["IpPermissionsEgress"][0]["IpRanges"][0]["Description"], "all");
 }
 
 #[tokio::test(start_paused = true)]
 async fn sixty_rules_a_direction_and_family() {
-    let world = Ec2World::new().await;
-    let id = world.group("g").await;
+    let accounts = Ec2World::new().await;
+    let id = accounts.group("g").await;
     let ranges: Vec<_> = (0..60).map(|n| json!({ "CidrIp": format!("10.{n}.0.0/16") })).collect();
     let many = json!([{ "IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "IpRanges": ranges }]);
-    world
+    accounts
         .ok(
             "AuthorizeSecurityGroupIngress",
             json!({ "GroupId": id, "IpPermissions": many }),
         )
         .await;
     let more = |permissions: Value| json!({ "GroupId": id, "IpPermissions": permissions });
-    let code = world
+    let code = accounts
         .code("AuthorizeSecurityGroupIngress", more(https("10.99.0.0/16")))
         .await;
     assert_eq!(code, "RulesPerSecurityGroupLimitExceeded");
-    world
+    accounts
         .ok("AuthorizeSecurityGroupEgress", more(https("10.99.0.0/16")))
         .await;
     let v6 =
         json!([{ "IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "Ipv6Ranges": [{ "CidrIpv6": "2001:db8::/32" }] }]);
-    world.ok("AuthorizeSecurityGroupIngress", more(v6)).await;
+    accounts.ok("AuthorizeSecurityGroupIngress", more(v6)).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_group_stays_while_others_refer_to_it() {
-    let world = Ec2World::new().await;
-    let (target, other) = (world.group("target").await, world.group("other").await);
+    let accounts = Ec2World::new().await;
+    let (target, other) = (accounts.group("target").await, accounts.group("other").await);
     let refer = json!({ "GroupId": other, "IpPermissions": from_group(&target) });
-    world.ok("AuthorizeSecurityGroupIngress", refer.clone()).await;
+    accounts.ok("AuthorizeSecurityGroupIngress", refer.clone()).await;
     let itself = json!({ "GroupId": target, "IpPermissions": from_group(&target) });
-    world.ok("AuthorizeSecurityGroupIngress", itself).await;
-    let (code, message) = world.refused("DeleteSecurityGroup", json!({ "GroupId": target })).await;
+    accounts.ok("AuthorizeSecurityGroupIngress", itself).await;
+    let (code, message) = accounts
+        .refused("DeleteSecurityGroup", json!({ "GroupId": target }))
+        .await;
     assert_eq!(
         (code, message),
         (
@@ -268,22 +278,24 @@ async fn a_group_stays_while_others_refer_to_it() {
             format!("resource {target} has a dependent object")
         )
     );
-    world.ok("RevokeSecurityGroupIngress", refer).await;
-    world.ok("DeleteSecurityGroup", json!({ "GroupId": target })).await;
+    accounts.ok("RevokeSecurityGroupIngress", refer).await;
+    accounts.ok("DeleteSecurityGroup", json!({ "GroupId": target })).await;
     assert_eq!(
-        world.code("DeleteSecurityGroup", json!({ "GroupId": target })).await,
+        accounts.code("DeleteSecurityGroup", json!({ "GroupId": target })).await,
         "InvalidGroup.NotFound"
     );
-    let default = world
+    let default = accounts
         .ok("DescribeSecurityGroups", filter("group-name", "default"))
         .await["SecurityGroups"][0]
         .clone();
     assert_eq!(
-        world
+        accounts
             .code("DeleteSecurityGroup", json!({ "GroupId": default["GroupId"] }))
             .await,
         "CannotDelete"
     );
-    world.ok("DeleteSecurityGroup", json!({ "GroupName": "other" })).await;
-    assert!(world.emulator.beyond_start().is_empty());
+    accounts
+        .ok("DeleteSecurityGroup", json!({ "GroupName": "other" }))
+        .await;
+    assert!(accounts.emulator.beyond_start().is_empty());
 }

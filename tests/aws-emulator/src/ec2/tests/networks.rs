@@ -3,9 +3,9 @@
 use super::*;
 
 #[tokio::test(start_paused = true)]
-async fn the_world_starts_with_a_default_vpc_of_three_subnets_in_three_zones() {
-    let world = Ec2World::new().await;
-    let vpcs = world.ok("DescribeVpcs", json!({})).await;
+async fn a_region_starts_with_a_default_vpc_of_three_subnets_in_three_zones() {
+    let accounts = Ec2World::new().await;
+    let vpcs = accounts.ok("DescribeVpcs", json!({})).await;
     assert_eq!(
         (&vpcs["Vpcs"][0]["CidrBlock"], &vpcs["Vpcs"][0]["IsDefault"]),
         (&json!("172.31.0.0/16"), &json!(true))
@@ -14,24 +14,24 @@ async fn the_world_starts_with_a_default_vpc_of_three_subnets_in_three_zones() {
         ("enableDnsSupport", "EnableDnsSupport"),
         ("enableDnsHostnames", "EnableDnsHostnames"),
     ] {
-        let answer = world
+        let answer = accounts
             .ok(
                 "DescribeVpcAttribute",
-                json!({ "VpcId": world.vpc, "Attribute": attribute }),
+                json!({ "VpcId": accounts.vpc, "Attribute": attribute }),
             )
             .await;
         assert_eq!(answer[member]["Value"], true);
     }
-    let subnets = world.ok("DescribeSubnets", filter("vpc-id", &world.vpc)).await["Subnets"].clone();
+    let subnets = accounts.ok("DescribeSubnets", filter("vpc-id", &accounts.vpc)).await["Subnets"].clone();
     let mut zones = column(&subnets, "AvailabilityZone");
     zones.sort();
     assert_eq!(zones, ["us-east-1a", "us-east-1b", "us-east-1c"]);
-    let groups = world.ok("DescribeSecurityGroups", json!({})).await["SecurityGroups"].clone();
+    let groups = accounts.ok("DescribeSecurityGroups", json!({})).await["SecurityGroups"].clone();
     assert_eq!(column(&groups, "GroupName"), ["default"]);
-    assert!(world.emulator.beyond_start().is_empty());
+    assert!(accounts.emulator.beyond_start().is_empty());
     assert_eq!(
         column(
-            &world.ok("DescribeAvailabilityZones", json!({})).await["AvailabilityZones"],
+            &accounts.ok("DescribeAvailabilityZones", json!({})).await["AvailabilityZones"],
             "ZoneId"
         )
         .len(),
@@ -41,8 +41,8 @@ async fn the_world_starts_with_a_default_vpc_of_three_subnets_in_three_zones() {
 
 #[tokio::test(start_paused = true)]
 async fn a_vpc_has_attributes_blocks_and_an_end() {
-    let world = Ec2World::new().await;
-    let made = world
+    let accounts = Ec2World::new().await;
+    let made = accounts
         .ok(
             "CreateVpc",
             json!({ "CidrBlock": "10.0.0.5/16", "AmazonProvidedIpv6CidrBlock": true }),
@@ -56,31 +56,31 @@ async fn a_vpc_has_attributes_blocks_and_an_end() {
     );
     let hostnames = json!({ "VpcId": id, "Attribute": "enableDnsHostnames" });
     assert_eq!(
-        world.ok("DescribeVpcAttribute", hostnames.clone()).await["EnableDnsHostnames"]["Value"],
+        accounts.ok("DescribeVpcAttribute", hostnames.clone()).await["EnableDnsHostnames"]["Value"],
         false
     );
-    world
+    accounts
         .ok(
             "ModifyVpcAttribute",
             json!({ "VpcId": id, "EnableDnsHostnames": { "Value": true } }),
         )
         .await;
     assert_eq!(
-        world.ok("DescribeVpcAttribute", hostnames).await["EnableDnsHostnames"]["Value"],
+        accounts.ok("DescribeVpcAttribute", hostnames).await["EnableDnsHostnames"]["Value"],
         true
     );
     let both = json!({ "VpcId": id, "EnableDnsHostnames": { "Value": true }, "EnableDnsSupport": { "Value": true } });
     assert_eq!(
-        world.code("ModifyVpcAttribute", both).await,
+        accounts.code("ModifyVpcAttribute", both).await,
         "InvalidParameterCombination"
     );
 
     let block = json!({ "VpcId": id, "CidrBlock": "10.1.0.0/16" });
-    let added = world.ok("AssociateVpcCidrBlock", block.clone()).await["CidrBlockAssociation"].clone();
+    let added = accounts.ok("AssociateVpcCidrBlock", block.clone()).await["CidrBlockAssociation"].clone();
     assert_eq!(added["CidrBlockState"]["State"], "associating");
-    assert_eq!(world.code("AssociateVpcCidrBlock", block).await, "InvalidVpc.Range");
+    assert_eq!(accounts.code("AssociateVpcCidrBlock", block).await, "InvalidVpc.Range");
     pass(1.0).await;
-    let vpc = world.ok("DescribeVpcs", json!({ "VpcIds": [id] })).await["Vpcs"][0].clone();
+    let vpc = accounts.ok("DescribeVpcs", json!({ "VpcIds": [id] })).await["Vpcs"][0].clone();
     assert_eq!(
         column(&vpc["CidrBlockAssociationSet"], "CidrBlock"),
         ["10.0.0.0/16", "10.1.0.0/16"]
@@ -91,10 +91,10 @@ async fn a_vpc_has_attributes_blocks_and_an_end() {
     );
     let by_block = filter("cidr-block-association.cidr-block", "10.1.0.0/16");
     assert_eq!(
-        column(&world.ok("DescribeVpcs", by_block).await["Vpcs"], "VpcId"),
+        column(&accounts.ok("DescribeVpcs", by_block).await["Vpcs"], "VpcId"),
         [id.as_str()]
     );
-    world
+    accounts
         .ok(
             "DisassociateVpcCidrBlock",
             json!({ "AssociationId": added["AssociationId"] }),
@@ -102,93 +102,93 @@ async fn a_vpc_has_attributes_blocks_and_an_end() {
         .await;
     let primary = json!({ "AssociationId": vpc["CidrBlockAssociationSet"][0]["AssociationId"] });
     assert_eq!(
-        world.code("DisassociateVpcCidrBlock", primary).await,
+        accounts.code("DisassociateVpcCidrBlock", primary).await,
         "OperationNotPermitted"
     );
     let unknown = json!({ "AssociationId": "vpc-cidr-assoc-0" });
     assert_eq!(
-        world.code("DisassociateVpcCidrBlock", unknown).await,
+        accounts.code("DisassociateVpcCidrBlock", unknown).await,
         "InvalidVpcCidrBlockAssociationID.NotFound"
     );
     pass(1.0).await;
-    let vpc = world.ok("DescribeVpcs", json!({ "VpcIds": [id] })).await["Vpcs"][0].clone();
+    let vpc = accounts.ok("DescribeVpcs", json!({ "VpcIds": [id] })).await["Vpcs"][0].clone();
     assert_eq!(column(&vpc["CidrBlockAssociationSet"], "CidrBlock"), ["10.0.0.0/16"]);
 
-    let subnet = world
+    let subnet = accounts
         .ok("CreateSubnet", json!({ "VpcId": id, "CidrBlock": "10.0.1.0/24" }))
         .await["Subnet"]
         .clone();
     assert_eq!(
-        world.code("DeleteVpc", json!({ "VpcId": id })).await,
+        accounts.code("DeleteVpc", json!({ "VpcId": id })).await,
         "DependencyViolation"
     );
-    world
+    accounts
         .ok("DeleteSubnet", json!({ "SubnetId": subnet["SubnetId"] }))
         .await;
-    world.ok("DeleteVpc", json!({ "VpcId": id })).await;
+    accounts.ok("DeleteVpc", json!({ "VpcId": id })).await;
     assert_eq!(
-        world.code("DescribeVpcs", json!({ "VpcIds": [id] })).await,
+        accounts.code("DescribeVpcs", json!({ "VpcIds": [id] })).await,
         "InvalidVpcID.NotFound"
     );
-    assert!(world.emulator.beyond_start().is_empty());
+    assert!(accounts.emulator.beyond_start().is_empty());
     assert_eq!(
-        world.code("CreateVpc", json!({ "CidrBlock": "10.0.0.0/8" })).await,
+        accounts.code("CreateVpc", json!({ "CidrBlock": "10.0.0.0/8" })).await,
         "InvalidVpc.Range"
     );
     assert_eq!(
-        world.code("CreateVpc", json!({ "CidrBlock": "ten" })).await,
+        accounts.code("CreateVpc", json!({ "CidrBlock": "ten" })).await,
         "InvalidParameterValue"
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn subnets_lie_inside_the_vpc_and_apart() {
-    let world = Ec2World::new().await;
-    let create = |cidr: &str| json!({ "VpcId": world.vpc, "CidrBlock": cidr, "AvailabilityZone": "us-east-1d" });
-    let made = world.ok("CreateSubnet", create("172.31.64.0/28")).await["Subnet"].clone();
+    let accounts = Ec2World::new().await;
+    let create = |cidr: &str| json!({ "VpcId": accounts.vpc, "CidrBlock": cidr, "AvailabilityZone": "us-east-1d" });
+    let made = accounts.ok("CreateSubnet", create("172.31.64.0/28")).await["Subnet"].clone();
     assert_eq!(
         (&made["AvailableIpAddressCount"], &made["AvailabilityZoneId"]),
         (&json!(11), &json!("use1-az4"))
     );
     assert_eq!(
-        world.code("CreateSubnet", create("172.31.64.0/27")).await,
+        accounts.code("CreateSubnet", create("172.31.64.0/27")).await,
         "InvalidSubnet.Conflict"
     );
     assert_eq!(
-        world.code("CreateSubnet", create("10.0.0.0/24")).await,
+        accounts.code("CreateSubnet", create("10.0.0.0/24")).await,
         "InvalidSubnet.Range"
     );
     let nowhere = json!({ "VpcId": "vpc-0", "CidrBlock": "10.0.0.0/24" });
-    assert_eq!(world.code("CreateSubnet", nowhere).await, "InvalidVpcID.NotFound");
-    let zone = json!({ "VpcId": world.vpc, "CidrBlock": "172.31.80.0/24", "AvailabilityZone": "us-east-1z" });
-    assert_eq!(world.code("CreateSubnet", zone).await, "InvalidParameterValue");
+    assert_eq!(accounts.code("CreateSubnet", nowhere).await, "InvalidVpcID.NotFound");
+    let zone = json!({ "VpcId": accounts.vpc, "CidrBlock": "172.31.80.0/24", "AvailabilityZone": "us-east-1z" });
+    assert_eq!(accounts.code("CreateSubnet", zone).await, "InvalidParameterValue");
     assert_eq!(
-        world.code("DeleteSubnet", json!({ "SubnetId": "subnet-0" })).await,
+        accounts.code("DeleteSubnet", json!({ "SubnetId": "subnet-0" })).await,
         "InvalidSubnetID.NotFound"
     );
     assert_eq!(
-        world
+        accounts
             .code("DescribeSubnets", json!({ "SubnetIds": ["subnet-0"] }))
             .await,
         "InvalidSubnetID.NotFound"
     );
     assert_eq!(
-        world.code("CreateSubnet", json!({ "VpcId": world.vpc })).await,
+        accounts.code("CreateSubnet", json!({ "VpcId": accounts.vpc })).await,
         "MissingParameter"
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn pages_follow_each_other() {
-    let world = Ec2World::new().await;
+    let accounts = Ec2World::new().await;
     for index in 0..4 {
         let cidr = format!("172.31.{}.0/24", 64 + index);
-        world
-            .ok("CreateSubnet", json!({ "VpcId": world.vpc, "CidrBlock": cidr }))
+        accounts
+            .ok("CreateSubnet", json!({ "VpcId": accounts.vpc, "CidrBlock": cidr }))
             .await;
     }
-    let first = world.ok("DescribeSubnets", json!({ "MaxResults": 5 })).await;
-    let second = world
+    let first = accounts.ok("DescribeSubnets", json!({ "MaxResults": 5 })).await;
+    let second = accounts
         .ok(
             "DescribeSubnets",
             json!({ "MaxResults": 5, "NextToken": first["NextToken"] }),
@@ -203,20 +203,20 @@ async fn pages_follow_each_other() {
     );
     assert_eq!(second["NextToken"], Value::Null);
     assert_eq!(
-        world.code("DescribeSubnets", json!({ "MaxResults": 4 })).await,
+        accounts.code("DescribeSubnets", json!({ "MaxResults": 4 })).await,
         "InvalidParameterValue"
     );
     assert_eq!(
-        world.code("DescribeSubnets", json!({ "NextToken": "x" })).await,
+        accounts.code("DescribeSubnets", json!({ "NextToken": "x" })).await,
         "InvalidNextToken"
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn tags_are_seen_late_and_checked() {
-    let world = Ec2World::new().await;
+    let accounts = Ec2World::new().await;
     let spec = json!([{ "ResourceType": "vpc", "Tags": [{ "Key": "team", "Value": "a" }] }]);
-    let made = world
+    let made = accounts
         .ok(
             "CreateVpc",
             json!({ "CidrBlock": "10.0.0.0/16", "TagSpecifications": spec }),
@@ -224,8 +224,8 @@ async fn tags_are_seen_late_and_checked() {
         .await;
     let id = text(&made["Vpc"]["VpcId"]);
     assert_eq!(made["Vpc"]["Tags"], json!([{ "Key": "team", "Value": "a" }]));
-    let by_tag = || world.ok("DescribeVpcs", filter("tag:team", "b"));
-    world
+    let by_tag = || accounts.ok("DescribeVpcs", filter("tag:team", "b"));
+    accounts
         .ok(
             "CreateTags",
             json!({ "Resources": [id], "Tags": [{ "Key": "team", "Value": "b" }] }),
@@ -234,33 +234,33 @@ async fn tags_are_seen_late_and_checked() {
     assert_eq!(by_tag().await["Vpcs"], json!([]));
     pass(1.0).await;
     assert_eq!(column(&by_tag().await["Vpcs"], "VpcId"), [id.as_str()]);
-    let tags = world.ok("DescribeTags", filter("resource-id", &id)).await["Tags"].clone();
+    let tags = accounts.ok("DescribeTags", filter("resource-id", &id)).await["Tags"].clone();
     assert_eq!(
         tags,
         json!([{ "Key": "team", "ResourceId": id, "ResourceType": "vpc", "Value": "b" }])
     );
     let other_value = json!({ "Resources": [id], "Tags": [{ "Key": "team", "Value": "other" }] });
-    world.ok("DeleteTags", other_value).await;
+    accounts.ok("DeleteTags", other_value).await;
     pass(1.0).await;
     assert_eq!(
-        column(&world.ok("DescribeTags", json!({})).await["Tags"], "Key"),
+        column(&accounts.ok("DescribeTags", json!({})).await["Tags"], "Key"),
         ["team"]
     );
-    world
+    accounts
         .ok("DeleteTags", json!({ "Resources": [id], "Tags": [{ "Key": "team" }] }))
         .await;
     pass(1.0).await;
-    assert_eq!(world.ok("DescribeTags", json!({})).await["Tags"], json!([]));
+    assert_eq!(accounts.ok("DescribeTags", json!({})).await["Tags"], json!([]));
 
     let tag = |key: &str| json!({ "Resources": [id], "Tags": [{ "Key": key, "Value": "" }] });
-    assert_eq!(world.code("CreateTags", tag("aws:x")).await, "InvalidParameterValue");
+    assert_eq!(accounts.code("CreateTags", tag("aws:x")).await, "InvalidParameterValue");
     assert_eq!(
-        world.code("CreateTags", tag(&"k".repeat(129))).await,
+        accounts.code("CreateTags", tag(&"k".repeat(129))).await,
         "InvalidParameterValue"
     );
     let many: Vec<_> = (0..51).map(|n| json!({ "Key": n.to_string(), "Value": "" })).collect();
     assert_eq!(
-        world
+        accounts
             .code("CreateTags", json!({ "Resources": [id], "Tags": many }))
             .await,
         "TagLimitExceeded"
@@ -271,46 +271,48 @@ async fn tags_are_seen_late_and_checked() {
         ("x-0", "InvalidID"),
     ] {
         let params = json!({ "Resources": [id], "Tags": [{ "Key": "a", "Value": "" }] });
-        assert_eq!(world.code("CreateTags", params).await, code);
+        assert_eq!(accounts.code("CreateTags", params).await, code);
     }
     let wrong = json!([{ "ResourceType": "subnet", "Tags": [] }]);
     let params = json!({ "CidrBlock": "10.0.0.0/16", "TagSpecifications": wrong });
-    assert_eq!(world.code("CreateVpc", params).await, "InvalidParameterValue");
+    assert_eq!(accounts.code("CreateVpc", params).await, "InvalidParameterValue");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_prefix_list_in_use_cannot_be_deleted() {
-    let world = Ec2World::new().await;
+    let accounts = Ec2World::new().await;
     let create = json!({ "PrefixListName": "offices", "AddressFamily": "IPv4", "MaxEntries": 5 });
-    let id = text(&world.ok("CreateManagedPrefixList", create).await["PrefixList"]["PrefixListId"]);
-    let group = world.group("g").await;
+    let id = text(&accounts.ok("CreateManagedPrefixList", create).await["PrefixList"]["PrefixListId"]);
+    let group = accounts.group("g").await;
     let permission = |id: &str| {
         json!({ "GroupId": group, "IpPermissions": [{ "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443,
             "PrefixListIds": [{ "PrefixListId": id }] }] })
     };
-    let unknown = world.code("AuthorizeSecurityGroupIngress", permission("pl-0")).await;
+    let unknown = accounts.code("AuthorizeSecurityGroupIngress", permission("pl-0")).await;
     assert_eq!(unknown, "InvalidPrefixListID.NotFound");
-    world.ok("AuthorizeSecurityGroupIngress", permission(&id)).await;
+    accounts.ok("AuthorizeSecurityGroupIngress", permission(&id)).await;
     assert_eq!(
-        world
+        accounts
             .code("DeleteManagedPrefixList", json!({ "PrefixListId": id }))
             .await,
         "DependencyViolation"
     );
-    world.ok("RevokeSecurityGroupIngress", permission(&id)).await;
-    world.ok("DeleteManagedPrefixList", json!({ "PrefixListId": id })).await;
+    accounts.ok("RevokeSecurityGroupIngress", permission(&id)).await;
+    accounts
+        .ok("DeleteManagedPrefixList", json!({ "PrefixListId": id }))
+        .await;
     assert_eq!(
-        world.ok("DescribeManagedPrefixLists", json!({})).await["PrefixLists"],
+        accounts.ok("DescribeManagedPrefixLists", json!({})).await["PrefixLists"],
         json!([])
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_dry_run_changes_nothing() {
-    let world = Ec2World::new().await;
+    let accounts = Ec2World::new().await;
     let params = json!({ "CidrBlock": "10.0.0.0/16", "DryRun": true });
-    assert_eq!(world.code("CreateVpc", params.clone()).await, "DryRunOperation");
-    world.emulator.deny(["ec2:CreateVpc".to_owned()]);
-    assert_eq!(world.code("CreateVpc", params).await, "UnauthorizedOperation");
-    assert!(world.emulator.beyond_start().is_empty());
+    assert_eq!(accounts.code("CreateVpc", params.clone()).await, "DryRunOperation");
+    accounts.emulator.deny(["ec2:CreateVpc".to_owned()]);
+    assert_eq!(accounts.code("CreateVpc", params).await, "UnauthorizedOperation");
+    assert!(accounts.emulator.beyond_start().is_empty());
 }

@@ -55,7 +55,7 @@ fn a_preview_says_that_an_object_was_left_half_way() {
             named_by_user: false,
         };
         erase::<Thing>()
-            .diff(thing(), &World::default(), request)
+            .diff(thing(), &FakeService::default(), request)
             .unwrap()
             .reason
     };

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aws_emulator::faults::{Fault, FaultKind};
 use aws_emulator::journal::Entry;
-use aws_emulator::temper::Temper;
+use aws_emulator::mode::Mode;
 use aws_emulator::{Emulator, Settings, sdk};
 use private_step_functions::aws::Aws;
 use private_step_functions::aws::config::ProviderConfig;
@@ -18,8 +18,8 @@ use pulumi_provider::property::{Map, Value};
 use pulumi_provider::resource::Resource;
 use pulumi_provider::resource::changes::Diff;
 use pulumi_provider::resource::context::{Cx, CxParts, Report};
-use pulumi_provider::resource::limits::Doing;
-use pulumi_provider::resource::memory::Operations;
+use pulumi_provider::resource::limits::OperationKind;
+use pulumi_provider::resource::memory::ProcessMemory;
 use pulumi_provider::resource::redaction::Redaction;
 use pulumi_provider::schema::{ResourceSchema, Schema};
 use pulumi_provider::urn::Urn;
@@ -28,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) const REGION: &str = "eu-west-1";
 
-pub(crate) struct World {
+pub(crate) struct Fixture {
     pub(crate) emulator: Emulator,
     pub(crate) aws: Arc<Aws>,
     pub(crate) report: Arc<Recorder>,
@@ -38,7 +38,7 @@ pub(crate) struct World {
     pub(crate) cancel: CancellationToken,
     /// A different seed represents another run of the engine.
     pub(crate) seed: &'static [u8],
-    operations: Arc<Operations>,
+    operations: Arc<ProcessMemory>,
     schema: Schema,
 }
 
@@ -83,29 +83,29 @@ impl Recorded {
     }
 }
 
-impl World {
+impl Fixture {
     pub(crate) fn new() -> Self {
         Self::configured(json!({}))
     }
 
-    /// Returns a world with extra provider configuration.
+    /// Returns a fixture with extra provider configuration.
     pub(crate) fn configured(more: serde_json::Value) -> Self {
         let emulator = Emulator::new(Settings::default());
         let aws = provider(&emulator, REGION, more);
         Self::on(aws, emulator)
     }
 
-    /// Returns a world whose emulator is in the cautious temper, whatever the temper of the run is. For tests of behavior
-    /// that only this temper has.
+    /// Returns a fixture whose emulator is in the cautious mode, whatever the mode of the run is. For tests of behavior
+    /// that only this mode has.
     pub(crate) fn cautious(more: serde_json::Value) -> Self {
         let emulator = Emulator::new(Settings {
-            temper: Temper::Cautious,
+            mode: Mode::Cautious,
             ..Settings::default()
         });
         Self::on(provider(&emulator, REGION, more), emulator)
     }
 
-    /// Returns a world with this provider instance, which need not be connected to the emulator.
+    /// Returns a fixture with this provider instance, which need not be connected to the emulator.
     pub(crate) fn on(aws: Aws, emulator: Emulator) -> Self {
         Self {
             emulator,
@@ -119,7 +119,7 @@ impl World {
         }
     }
 
-    /// Simulates another process in the same world: the provider loses its memory.
+    /// Simulates another process in the same fixture: the provider loses its memory.
     pub(crate) fn restart(&mut self, seed: &'static [u8]) {
         self.operations = Arc::default();
         self.seed = seed;
@@ -154,7 +154,7 @@ impl World {
 
     pub(crate) fn cx<R: Resource<Clients = Aws>>(
         &self,
-        doing: Doing,
+        doing: OperationKind,
         name: &str,
         inputs: &Map,
         old: Option<&Prior>,
@@ -180,7 +180,7 @@ impl World {
         inputs: serde_json::Value,
     ) -> Result<Recorded, (Option<Recorded>, Error)> {
         let inputs = self.check::<R>(name, inputs, &Map::new());
-        let cx = self.cx::<R>(Doing::Create, name, &inputs, None);
+        let cx = self.cx::<R>(OperationKind::Create, name, &inputs, None);
         let record = |id, outputs| Recorded {
             name: name.to_owned(),
             id,
@@ -216,7 +216,7 @@ impl World {
         id: &str,
         prior: Option<Prior>,
     ) -> Result<Option<Recorded>, Error> {
-        let cx = self.cx::<R>(Doing::Read, name, &Map::new(), prior.as_ref());
+        let cx = self.cx::<R>(OperationKind::Read, name, &Map::new(), prior.as_ref());
         self.operations.recorded(cx.urn(), id);
         let schema = self.schema.resource(R::TOKEN).unwrap();
         let found = erase::<R>().read(schema, &cx, id, prior).await?;
@@ -273,7 +273,7 @@ impl World {
         inputs: serde_json::Value,
     ) -> Result<Recorded, (Option<Recorded>, Error)> {
         let inputs = self.check::<R>(&old.name, inputs, &old.prior.inputs);
-        let cx = self.cx::<R>(Doing::Update, &old.name, &inputs, Some(&old.prior));
+        let cx = self.cx::<R>(OperationKind::Update, &old.name, &inputs, Some(&old.prior));
         self.operations.recorded(cx.urn(), &old.id);
         let schema = self.schema.resource(R::TOKEN).unwrap();
         let record = |inputs: &Map, outputs| Recorded {
@@ -296,7 +296,7 @@ impl World {
     }
 
     pub(crate) async fn delete<R: Resource<Clients = Aws>>(&self, old: &Recorded) -> Result<(), Error> {
-        let cx = self.cx::<R>(Doing::Delete, &old.name, &Map::new(), Some(&old.prior));
+        let cx = self.cx::<R>(OperationKind::Delete, &old.name, &Map::new(), Some(&old.prior));
         self.operations.recorded(cx.urn(), &old.id);
         let schema = self.schema.resource(R::TOKEN).unwrap();
         erase::<R>().delete(schema, &cx, &old.id, old.prior.clone()).await

@@ -2,13 +2,13 @@
 
 use std::fs;
 
-use crate::world::World;
+use crate::project::Project;
 
 /// What is configured, and where a connection comes to exist by it.
 ///
 /// `{files}` stands for the directory of the files, `{url}` for the emulator. Without variables there are AWS_REGION,
 /// AWS_ENDPOINT_URL and keys.
-struct Place {
+struct Location {
     promise: &'static str,
     /// Environment variables; `None` takes one away.
     variables: &'static [(&'static str, Option<&'static str>)],
@@ -22,7 +22,7 @@ struct Place {
     arn: &'static str,
 }
 
-const NOTHING: Place = Place {
+const NOTHING: Location = Location {
     promise: "",
     variables: &[],
     files: &[],
@@ -31,8 +31,8 @@ const NOTHING: Place = Place {
     arn: "eu-west-1:123456789012",
 };
 
-impl Place {
-    fn world(&self) -> World {
+impl Location {
+    fn project(&self) -> Project {
         let provider = self.provider.map(|properties| {
             format!("  own: {{ type: 'pulumi:providers:private-step-functions', properties: {properties} }}\n")
         });
@@ -50,32 +50,32 @@ outputs:
 ",
             provider.unwrap_or_default()
         );
-        let mut world = World::new(&program).proving(self.promise);
-        let (files, url) = (world.project().join("aws"), world.emulator.url.clone());
+        let mut project = Project::new(&program).proving(self.promise);
+        let (files, url) = (project.directory().join("aws"), project.emulator.url.clone());
         fs::create_dir(&files).unwrap();
         let filled = |text: &str| text.replace("{files}", files.to_str().unwrap()).replace("{url}", &url);
         for (name, text) in self.files {
             fs::write(files.join(name), filled(text)).unwrap();
         }
         for (name, value) in self.variables {
-            world.variable(name, value.map(filled).as_deref());
+            project.variable(name, value.map(filled).as_deref());
         }
-        world.add_config(&filled(self.config));
-        world
+        project.add_config(&filled(self.config));
+        project
     }
 }
 
-fn run(place: &Place) {
-    let world = place.world();
-    world.up().succeeds();
-    let arn = world.outputs()["arn"].as_str().unwrap().to_owned();
-    assert!(arn.starts_with(&format!("arn:aws:events:{}:", place.arn)), "{arn}");
-    world.finish();
+fn run(location: &Location) {
+    let project = location.project();
+    project.up().succeeds();
+    let arn = project.outputs()["arn"].as_str().unwrap().to_owned();
+    assert!(arn.starts_with(&format!("arn:aws:events:{}:", location.arn)), "{arn}");
+    project.finish();
 }
 
 macro_rules! places {
     ($($name:ident: $promise:literal { $($field:ident: $value:expr),* };)+) => {
-        $(#[test] fn $name() { run(&Place { promise: $promise, $($field: $value,)* ..NOTHING }); })+
+        $(#[test] fn $name() { run(&Location { promise: $promise, $($field: $value,)* ..NOTHING }); })+
     };
 }
 
@@ -188,66 +188,66 @@ places! {
 /// The output of a program gives the keys.
 #[test]
 fn a_credential_process() {
-    let place = Place {
+    let location = Location {
         promise: "a credential process does",
         variables: &[NO_KEY, NO_SECRET, CONFIG, ("AWS_PROFILE", Some("helper"))],
         files: PROFILES,
         ..NOTHING
     };
-    let world = place.world();
-    let helper = world.project().join("aws/helper");
+    let project = location.project();
+    let helper = project.directory().join("aws/helper");
     let answer = r#"{ "Version": 1, "AccessKeyId": "AKIAHELPERHELPERHELP", "SecretAccessKey": "of-the-helper" }"#;
     fs::write(&helper, format!("#!/bin/sh\necho '{answer}'\n")).unwrap();
     let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     fs::set_permissions(&helper, executable).unwrap();
-    world.up().succeeds();
-    world.finish();
+    project.up().succeeds();
+    project.finish();
 }
 
 /// What is missing is said where it is needed, with the ways to give it. A preview can do without.
 #[test]
 fn no_region_anywhere() {
-    let place = Place {
+    let location = Location {
         promise: "without a Region the ways to give one are told",
         variables: &[NO_REGION],
         ..NOTHING
     };
-    let world = place.world();
-    let (preview, calls) = world.counting_calls(World::preview);
+    let project = location.project();
+    let (preview, calls) = project.counting_calls(Project::preview);
     preview.succeeds();
     assert_eq!(calls, 0, "preview called AWS");
-    let run = world.up().fails();
+    let run = project.up().fails();
     run.says("no AWS Region is configured")
         .says("pulumi config set private-step-functions:region")
         .says("AWS_REGION");
-    assert_eq!(world.emulator.made(), [], "something was made");
-    world.finish();
+    assert_eq!(project.emulator.made(), [], "something was made");
+    project.finish();
 }
 
 /// The same for credentials.
 #[test]
 fn no_credentials_anywhere() {
-    let place = Place {
+    let location = Location {
         promise: "without credentials the ways to give some are told",
         variables: &[NO_KEY, NO_SECRET],
         ..NOTHING
     };
-    let world = place.world();
-    world.up().fails().says("credentials").says("AWS_PROFILE");
-    assert_eq!(world.emulator.made(), [], "something was made");
+    let project = location.project();
+    project.up().fails().says("credentials").says("AWS_PROFILE");
+    assert_eq!(project.emulator.made(), [], "something was made");
 }
 
 /// A profile that does not exist is named.
 #[test]
 fn a_profile_that_does_not_exist() {
-    let place = Place {
+    let location = Location {
         promise: "a profile that does not exist is named",
         variables: &[CONFIG],
         files: PROFILES,
         config: "  private-step-functions:profile: nobody\n",
         ..NOTHING
     };
-    let world = place.world();
-    world.up().fails().says("nobody").says("profile");
-    assert_eq!(world.emulator.made(), [], "something was made");
+    let project = location.project();
+    project.up().fails().says("nobody").says("profile");
+    assert_eq!(project.emulator.made(), [], "something was made");
 }

@@ -32,7 +32,7 @@ config:
 
 /// An emulated account, and a Pulumi project with a stack `test` that uses it.
 #[derive(Debug)]
-pub(crate) struct World {
+pub(crate) struct Project {
     /// The emulated AWS.
     pub(crate) emulator: Emulator,
     directory: TempDir,
@@ -40,8 +40,8 @@ pub(crate) struct World {
     promise: String,
 }
 
-impl World {
-    /// Returns a world with this program: YAML from `resources:` on, which can use `${vpcId}` and `${subnetIds}`.
+impl Project {
+    /// Returns a project with this program: YAML from `resources:` on, which can use `${vpcId}` and `${subnetIds}`.
     pub(crate) fn new(program: &str) -> Self {
         Self::at_speed(SPEED, program)
     }
@@ -51,12 +51,12 @@ impl World {
         Self::make(speed, REGION, program, None)
     }
 
-    /// Returns a world in another Region.
+    /// Returns a project in another Region.
     pub(crate) fn in_region(region: &str, program: &str) -> Self {
         Self::make(SPEED, region, program, None)
     }
 
-    /// Returns a world that looks for the CLI in this directory first.
+    /// Returns a project that looks for the CLI in this directory first.
     pub(crate) fn with_cli(directory: &Path, program: &str) -> Self {
         Self::make(SPEED, REGION, program, Some(directory))
     }
@@ -68,16 +68,16 @@ impl World {
             fs::create_dir(directory.path().join(name)).unwrap();
         }
         let variables = variables(directory.path(), &emulator, cli);
-        let world = Self {
+        let project = Self {
             emulator,
             directory,
             variables,
             promise: String::new(),
         };
-        world.program(program);
-        world.configure();
-        world.pulumi(&["stack", "init", "test"]).succeeds();
-        world
+        project.program(program);
+        project.configure();
+        project.pulumi(&["stack", "init", "test"]).succeeds();
+        project
     }
 
     /// Sets the promise that the test proves. It is printed if the test fails.
@@ -88,7 +88,7 @@ impl World {
 
     /// Adds to the stack's configuration: indented YAML. Writes the file for the reason given at [`Self::configure`].
     pub(crate) fn add_config(&self, more: &str) {
-        let file = self.project().join("Pulumi.test.yaml");
+        let file = self.directory().join("Pulumi.test.yaml");
         let config = fs::read_to_string(&file).unwrap();
         // The CLI writes the encryption salt after the `config` section.
         fs::write(file, config.replacen("config:\n", &format!("config:\n{more}"), 1)).unwrap();
@@ -104,7 +104,7 @@ impl World {
     /// Replaces the program.
     pub(crate) fn program(&self, program: &str) {
         let header = HEADER.replace("PLUGINS", plugins().to_str().unwrap());
-        fs::write(self.project().join("Pulumi.yaml"), header + program).unwrap();
+        fs::write(self.directory().join("Pulumi.yaml"), header + program).unwrap();
     }
 
     /// Runs any command.
@@ -116,12 +116,12 @@ impl World {
     pub(crate) fn recording(&self, log: &Path, arguments: &[&str]) -> Run {
         let mut variables = self.variables.clone();
         variables.push(("PULUMI_DEBUG_GRPC".to_owned(), log.to_str().unwrap().to_owned()));
-        Running::pulumi(arguments, &self.project(), &variables).finish()
+        Running::pulumi(arguments, &self.directory(), &variables).finish()
     }
 
     /// Starts any command.
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
-        Running::pulumi(arguments, &self.project(), &self.variables)
+        Running::pulumi(arguments, &self.directory(), &self.variables)
     }
 
     /// `pulumi preview --diff`
@@ -170,7 +170,7 @@ impl World {
 
     /// Replaces the stack's state.
     pub(crate) fn import_state(&self, state: &Value) {
-        let file = self.project().join("state.json");
+        let file = self.directory().join("state.json");
         fs::write(&file, state.to_string()).unwrap();
         self.pulumi(&["stack", "import", "--file", file.to_str().unwrap()])
             .succeeds();
@@ -240,7 +240,7 @@ impl World {
     }
 
     /// Returns the directory of the program.
-    pub(crate) fn project(&self) -> PathBuf {
+    pub(crate) fn directory(&self) -> PathBuf {
         self.directory.path().join("project")
     }
 
@@ -251,11 +251,11 @@ impl World {
             "config:\n  e2e:vpcId: {vpc}\n  e2e:subnetIds: [{}, {}]\n  private-step-functions:polling: {POLLING}\n",
             subnets[0], subnets[1]
         );
-        fs::write(self.project().join("Pulumi.test.yaml"), config).unwrap();
+        fs::write(self.directory().join("Pulumi.test.yaml"), config).unwrap();
     }
 }
 
-impl Drop for World {
+impl Drop for Project {
     #[expect(clippy::print_stdout, reason = "shown only with a failure")]
     fn drop(&mut self) {
         if std::thread::panicking() {

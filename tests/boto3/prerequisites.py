@@ -3,7 +3,7 @@
 import functools
 import json
 
-from world import active, steady
+from waiting import active, steady
 
 STATES = "com.amazonaws.us-east-1.states"
 NOBODY = json.dumps({"Statement": {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}})
@@ -23,7 +23,7 @@ def through(arn):
     return {"ResourceParameters": {"ResourceConfigurationArn": arn}}
 
 
-class Scene:
+class Prerequisites:
     """Clients, and things by their usual names. A thing is usable once its property answered it."""
 
     def __init__(self, client, control):

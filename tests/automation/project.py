@@ -88,7 +88,7 @@ class Emulator:
         return re.search(r"<vpcId>(.+?)</vpcId>", text)[1], sorted(re.findall(r"<subnetId>(.+?)</subnetId>", text))
 
 
-class World:
+class Project:
     """A fresh account, and a stack in a project of its own."""
 
     def __init__(self, emulator, directory, plugins, command):

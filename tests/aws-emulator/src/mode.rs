@@ -1,13 +1,13 @@
 //! Two variants of AWS's behavior, where its documentation and public recordings differ.
 //!
 //! It is unknown outside AWS which one applies where and when, so users of the emulator must handle both
-//! (docs/aws-behavior.md, "Two tempers").
+//! (docs/aws-behavior.md, "Two modes").
 
 use clap::ValueEnum;
 
 /// How the emulated AWS behaves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Temper {
+pub enum Mode {
     /// What is documented, at its worst: slow states, statuses that flap, reads that lag.
     #[default]
     Cautious,
@@ -16,11 +16,11 @@ pub enum Temper {
     Recorded,
 }
 
-/// Environment variable with the temper of a whole run: of every emulator without an explicit temper.
-pub const VARIABLE: &str = "AWS_EMULATOR_TEMPER";
+/// Environment variable with the mode of a whole run: of every emulator without an explicit mode.
+pub const VARIABLE: &str = "AWS_EMULATOR_MODE";
 
-impl Temper {
-    /// Returns the temper that [`VARIABLE`] names, or the cautious one.
+impl Mode {
+    /// Returns the mode that [`VARIABLE`] names, or the cautious one.
     ///
     /// # Panics
     /// If the variable has another value.
@@ -32,7 +32,7 @@ impl Temper {
         }
     }
 
-    /// Reports whether this is the recorded temper.
+    /// Reports whether this is the recorded mode.
     #[must_use]
     pub fn is_recorded(self) -> bool {
         self == Self::Recorded

@@ -1,5 +1,5 @@
 // Everything one test needs: an emulated account, and a stack whose program is a function of the test.
-// The same as world.py, for another runtime of Pulumi's; see there for what is common.
+// The same as project.py, for another runtime of Pulumi's; see there for what is common.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -53,24 +53,24 @@ export class Provider extends pulumi.ProviderResource {
     }
 }
 
-export class World {
-    /** A world; it is gone when the test is. */
+export class Project {
+    /** A project; it is gone when the test is. */
     static async make(test) {
-        const world = new World();
+        const project = new Project();
         const process = spawn(path.join(BIN, "aws-emulator"), ["--port", "0", "--speed", "20"], {
             stdio: ["ignore", "pipe", "inherit"],
         });
-        world.directory = mkdtempSync(path.join(tmpdir(), "private-step-functions-node-"));
+        project.directory = mkdtempSync(path.join(tmpdir(), "private-step-functions-node-"));
         test.after(() => {
             process.kill();
-            rmSync(world.directory, { recursive: true });
+            rmSync(project.directory, { recursive: true });
         });
-        [world.url] = await new Promise((resolve) => {
+        [project.url] = await new Promise((resolve) => {
             createInterface(process.stdout).once("line", (...line) => resolve(line));
         });
-        [world.vpc, world.subnets] = await world.lookUpNetwork();
-        await world.makeStack();
-        return world;
+        [project.vpc, project.subnets] = await project.lookUpNetwork();
+        await project.makeStack();
+        return project;
     }
 
     get network() {

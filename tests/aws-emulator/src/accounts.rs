@@ -9,14 +9,14 @@ use tokio::time::Instant;
 
 use crate::buckets::Buckets;
 use crate::emulator::Settings;
+use crate::mode::Mode;
 use crate::operation::{CallCx, ResourceRow, SERVICES};
-use crate::temper::Temper;
 use crate::{ec2, eventbridge, lattice, sts, timings};
 
-type Event = Box<dyn FnOnce(&mut World) + Send>;
+type Event = Box<dyn FnOnce(&mut Accounts) + Send>;
 
 /// The state of every account and Region.
-pub struct World {
+pub struct Accounts {
     /// Speed, accounts, epoch.
     pub settings: Settings,
     /// Generates the ids of new objects.
@@ -44,8 +44,8 @@ pub struct Region {
     pub eventbridge: eventbridge::EventBridge,
 }
 
-impl World {
-    /// Returns a world that contains nothing yet.
+impl Accounts {
+    /// Returns accounts that contain nothing yet.
     pub fn new(settings: Settings, now: Instant) -> Self {
         Self {
             ids: Ids::new(),
@@ -61,7 +61,7 @@ impl World {
         }
     }
 
-    /// Returns the state of the caller's account and Region. The starting world of a Region is created on first access.
+    /// Returns the state of the caller's account and Region. The starting state of a Region is created on first access.
     pub fn region(&mut self, cx: &CallCx) -> &mut Region {
         self.region_of(&cx.account, &cx.region)
     }
@@ -72,7 +72,7 @@ impl World {
         self.regions
             .entry((account.to_owned(), region.to_owned()))
             .or_insert_with(|| Region {
-                ec2: ec2::Ec2::starting_world(ids, account, region),
+                ec2: ec2::Ec2::starting_state(ids, account, region),
                 lattice: lattice::Lattice::default(),
                 eventbridge: eventbridge::EventBridge::default(),
             })
@@ -115,11 +115,11 @@ impl World {
         self.lag(timings::STALE_AFTER_CHANGE)
     }
 
-    /// Returns the time until which reads are stale. In the recorded temper, reads are never stale.
+    /// Returns the time until which reads are stale. In the recorded mode, reads are never stale.
     pub fn lag(&self, duration: Duration) -> Instant {
-        match self.settings.temper {
-            Temper::Cautious => self.later(duration),
-            Temper::Recorded => self.now,
+        match self.settings.mode {
+            Mode::Cautious => self.later(duration),
+            Mode::Recorded => self.now,
         }
     }
 
@@ -165,9 +165,9 @@ impl World {
     }
 }
 
-impl fmt::Debug for World {
+impl fmt::Debug for Accounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("World")
+        f.debug_struct("Accounts")
             .field("regions", &self.regions.keys())
             .finish_non_exhaustive()
     }
@@ -245,7 +245,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn events_happen_in_order_and_only_when_due() {
-        let mut world = World::new(
+        let mut accounts = Accounts::new(
             Settings {
                 speed: 2.0,
                 ..Settings::default()
@@ -253,17 +253,17 @@ mod tests {
             Instant::now(),
         );
         let account = "123456789012";
-        world.region_of(account, "us-east-1");
-        world.after(Duration::from_secs(4), |world| {
-            world.denied.insert(format!("late at {}", world.elapsed()));
-            world.after(Duration::from_secs(2), |world| {
-                world.denied.insert("chained".into());
+        accounts.region_of(account, "us-east-1");
+        accounts.after(Duration::from_secs(4), |accounts| {
+            accounts.denied.insert(format!("late at {}", accounts.elapsed()));
+            accounts.after(Duration::from_secs(2), |accounts| {
+                accounts.denied.insert("chained".into());
             });
         });
-        world.advance(world.now + Duration::from_millis(1_999));
-        assert!(world.denied.is_empty());
-        world.advance(world.now + Duration::from_secs(60));
-        assert_eq!(world.denied.iter().collect::<Vec<_>>(), ["chained", "late at 2"]);
+        accounts.advance(accounts.now + Duration::from_millis(1_999));
+        assert!(accounts.denied.is_empty());
+        accounts.advance(accounts.now + Duration::from_secs(60));
+        assert_eq!(accounts.denied.iter().collect::<Vec<_>>(), ["chained", "late at 2"]);
     }
 
     #[test]
