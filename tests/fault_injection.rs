@@ -20,54 +20,38 @@ mod cut;
 mod facts;
 #[path = "faults/next.rs"]
 mod next;
+#[path = "support/prepared.rs"]
+mod prepared;
 #[path = "support/session.rs"]
 mod session;
 #[path = "support/subjects.rs"]
 mod subjects;
 
-use case::{Case, Operation, Scene};
+use case::Case;
 use cut::Cut;
+use prepared::{Operation, Prepared};
+use subjects::each_subject;
 
 macro_rules! sweeps {
-    ($($name:ident: $label:literal, $operation:ident;)*) => { $(
-        #[test]
-        fn $name() {
-            sweep($label, Operation::$operation);
+    ($($name:ident: $label:literal, [$($operation:ident)*];)*) => { $(
+        #[allow(non_snake_case)] // the tests are named for the operations
+        mod $name {
+            $(
+                #[test]
+                fn $operation() {
+                    super::sweep($label, super::Operation::$operation);
+                }
+            )*
         }
     )* };
 }
 
-// Operations that two subjects of the same resource share are swept once.
-sweeps! {
-    security_group_create: "security group", Create;
-    security_group_read: "security group", Read;
-    security_group_update: "security group", Update;
-    security_group_delete: "security group", Delete;
-    interface_endpoint_create: "interface endpoint", Create;
-    interface_endpoint_read: "interface endpoint", Read;
-    interface_endpoint_update: "interface endpoint", Update;
-    interface_endpoint_delete: "interface endpoint", Delete;
-    resource_gateway_create: "resource gateway", Create;
-    resource_gateway_read: "resource gateway", Read;
-    resource_gateway_update: "resource gateway", Update;
-    resource_gateway_delete: "resource gateway", Delete;
-    configuration_create: "configuration of a host", Create;
-    configuration_read: "configuration of a host", Read;
-    configuration_delete: "configuration of a host", Delete;
-    configuration_update_of_an_address: "configuration of an address", Update;
-    configuration_create_for_an_endpoint: "configuration of an endpoint", Create;
-    private_connection_create: "private connection", Create;
-    private_connection_read: "private connection", Read;
-    private_connection_update: "private connection", Update;
-    private_connection_delete: "private connection", Delete;
-    public_connection_create: "public connection", Create;
-    public_connection_update: "public connection", Update;
-}
+each_subject!(sweeps);
 
 /// Runs all cases of one operation. Every case runs before the sweep fails, so one run reports every failure.
 #[allow(clippy::print_stdout)] // one line that sums up
 fn sweep(label: &'static str, operation: Operation) {
-    let calls = paused(async { Scene::prepare(label, operation, None).await.record(operation).await });
+    let calls = paused(async { Prepared::new(label, operation).await.calls(operation).await });
     assert!(!calls.is_empty(), "{label}: {operation:?} makes no call");
     let (mut cases, mut broken) = (0, Vec::new());
     for nth in telling(&calls) {

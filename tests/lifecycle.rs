@@ -30,10 +30,10 @@ use pulumi_provider::proto::diff_response::DiffChanges;
 use pulumi_provider::proto::property_diff::Kind;
 use serde_json::json;
 use session::{Recorded, Session, keeps_promise, settle, visible};
-use subjects::{Objects, Prerequisites, SECRET, Subject, made_since, objects, with};
+use subjects::{Objects, Prerequisites, RESOURCES, SECRET, Subject, each_subject, made_since, objects, with};
 
 macro_rules! lives {
-    ($($name:ident: $label:literal,)*) => { $(
+    ($($name:ident: $label:literal, $operations:tt;)*) => { $(
         #[tokio::test(start_paused = true)]
         async fn $name() {
             life($label).await;
@@ -41,16 +41,7 @@ macro_rules! lives {
     )* };
 }
 
-lives! {
-    a_security_group: "security group",
-    an_interface_endpoint: "interface endpoint",
-    a_resource_gateway: "resource gateway",
-    a_configuration_of_a_host: "configuration of a host",
-    a_configuration_of_an_address: "configuration of an address",
-    a_configuration_of_an_endpoint: "configuration of an endpoint",
-    a_private_connection: "private connection",
-    a_public_connection: "public connection",
-}
+each_subject!(lives);
 
 #[tokio::test(start_paused = true)]
 async fn the_table_has_every_property() {
@@ -59,7 +50,8 @@ async fn the_table_has_every_property() {
     for resource in schema.resources().filter(|resource| !resource.is_component) {
         let subjects = prerequisites.subjects();
         let ours: Vec<_> = subjects.iter().filter(|one| one.token == resource.token).collect();
-        assert!(!ours.is_empty(), "{}", resource.token);
+        let main = ours.iter().filter(|one| RESOURCES.contains(&one.label)).count();
+        assert_eq!(main, 1, "{} has one main subject", resource.token);
         for name in resource.inputs.properties.keys() {
             let changed = ours.iter().any(|one| {
                 one.updates

@@ -17,10 +17,10 @@ mod blocked;
 mod failed;
 #[path = "wording/page.rs"]
 mod page;
+#[path = "support/prepared.rs"]
+mod prepared;
 #[path = "wording/refused.rs"]
 mod refused;
-#[path = "wording/scene.rs"]
-mod scene;
 #[path = "support/session.rs"]
 mod session;
 #[path = "support/subjects.rs"]

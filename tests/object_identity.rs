@@ -24,7 +24,7 @@ use facts::{ACCOUNT, is_read, secrets_of};
 use harness::server::json as plain;
 use serde_json::{Value as Json, json};
 use session::{REGION, Recorded, Session, settle};
-use subjects::{Prerequisites, Subject, objects};
+use subjects::{Prerequisites, RESOURCES, Subject, objects};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Operation {
@@ -67,17 +67,9 @@ const LOCATIONS: [Location; 4] = [
     Location::Region,
     Location::Successor,
 ];
-const SUBJECTS: [&str; 5] = [
-    "security group",
-    "interface endpoint",
-    "resource gateway",
-    "configuration of an address",
-    "private connection",
-];
 
-fn expected(subject: &str, operation: Operation, place: Location) -> Outcome {
-    let is_named = subject == "private connection";
-    match place {
+fn expected(is_named: bool, operation: Operation, location: Location) -> Outcome {
+    match location {
         Location::Region => Outcome::Refused(vec![REGION.to_owned(), OTHER_REGION.to_owned()]),
         Location::Account => Outcome::Refused(vec![ACCOUNT.to_owned(), OTHER_ACCOUNT.to_owned()]),
         Location::AccountWithNamesake if is_named => {
@@ -95,18 +87,20 @@ fn expected(subject: &str, operation: Operation, place: Location) -> Outcome {
 #[allow(clippy::print_stdout)] // one line that sums up
 async fn nothing_else_is_touched() {
     let (mut rows, mut impossible, mut broken) = (0, 0, Vec::new());
-    for subject in SUBJECTS {
+    let prerequisites = Prerequisites::create(&Emulator::new(Settings::default())).await;
+    for label in RESOURCES {
+        let is_named = prerequisites.subject(label).has_full_name_as_identity;
         for operation in OPERATIONS {
-            for place in LOCATIONS {
+            for location in LOCATIONS {
                 rows += 1;
-                match expected(subject, operation, place) {
+                match expected(is_named, operation, location) {
                     Outcome::Impossible(reason) => {
-                        println!("{subject}, {operation:?}, {place:?}: {reason}");
+                        println!("{label}, {operation:?}, {location:?}: {reason}");
                         impossible += 1;
                     }
                     outcome => {
-                        if let Err(why) = try_row(subject, operation, place, outcome).await {
-                            broken.push(format!("{subject}, {operation:?}, {place:?}: {why}"));
+                        if let Err(why) = try_row(label, operation, location, outcome).await {
+                            broken.push(format!("{label}, {operation:?}, {location:?}: {why}"));
                         }
                     }
                 }
@@ -117,11 +111,11 @@ async fn nothing_else_is_touched() {
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
-async fn try_row(label: &str, operation: Operation, place: Location, outcome: Outcome) -> Result<(), String> {
+async fn try_row(label: &str, operation: Operation, location: Location, outcome: Outcome) -> Result<(), String> {
     let emulator = Emulator::new(Settings::default());
     let subject = Prerequisites::create(&emulator).await.subject(label);
     let made = create(&emulator, &subject).await;
-    let config = match place {
+    let config = match location {
         Location::Account | Location::AccountWithNamesake => {
             json!({ "assumeRole": { "roleArn": format!("arn:aws:iam::{OTHER_ACCOUNT}:role/deploy") } })
         }
@@ -129,7 +123,7 @@ async fn try_row(label: &str, operation: Operation, place: Location, outcome: Ou
         Location::Successor => json!({}),
     };
     let session = Session::start(&emulator, 2, config).await;
-    match place {
+    match location {
         // Created with the other account's credentials.
         Location::AccountWithNamesake => {
             let resource = subject.resource();
@@ -154,7 +148,7 @@ async fn try_row(label: &str, operation: Operation, place: Location, outcome: Ou
     if let Some(call) = calls.iter().find(accepted) {
         return Err(format!("{} was carried out", call.operation));
     }
-    if place == Location::Region && !calls.is_empty() {
+    if location == Location::Region && !calls.is_empty() {
         return Err("AWS was asked in the wrong Region".to_owned());
     }
     if objects(&emulator) != before {

@@ -17,6 +17,8 @@ mod harness {
 mod cut;
 #[path = "support/logged.rs"]
 mod logged;
+#[path = "support/prepared.rs"]
+mod prepared;
 #[path = "support/session.rs"]
 mod session;
 #[path = "support/subjects.rs"]
@@ -27,41 +29,18 @@ use cut::Cut;
 use harness::monitor::MONITOR;
 use harness::server::{Harness, fields, secret};
 use logged::Logged;
+use prepared::{Operation, Prepared};
 use private_step_functions::package::PrivateStepFunctions;
-use prost_types::Struct;
 use pulumi_provider::proto::{CheckRequest, ConstructRequest};
 use pulumi_provider::resource::redaction::holds;
 use serde_json::{Value as Json, json};
-use session::{Recorded, Session, settle};
-use subjects::{Prerequisites, Subject, with};
+use session::Session;
+use subjects::{Prerequisites, SUBJECTS, Subject, with};
 use tonic::Status;
 
-const SUBJECTS: [&str; 8] = [
-    "security group",
-    "interface endpoint",
-    "resource gateway",
-    "configuration of a host",
-    "configuration of an address",
-    "configuration of an endpoint",
-    "private connection",
-    "public connection",
-];
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Operation {
-    Create,
-    Read,
-    Update,
-    Delete,
-}
-
 /// A resource of the subjects table with every string input marked secret.
-struct Scene {
-    emulator: Emulator,
-    session: Session,
-    subject: Subject,
-    inputs: Struct,
-    old: Option<Recorded>,
+struct Marked {
+    prepared: Prepared,
     /// The secret strings that no message may contain.
     planted: Vec<String>,
 }
@@ -71,8 +50,14 @@ struct Scene {
 fn no_failure_of_an_operation_tells_a_secret() {
     let (mut cases, mut said, mut broken) = (0, 0, Vec::new());
     for label in SUBJECTS {
-        for operation in [Operation::Create, Operation::Read, Operation::Update, Operation::Delete] {
-            let calls = paused(async { Scene::prepare(label, operation, false).await.calls(operation).await });
+        for operation in Operation::ALL {
+            let calls = paused(async {
+                Marked::new(label, operation, false)
+                    .await
+                    .prepared
+                    .calls(operation)
+                    .await
+            });
             for nth in 0..calls.len() {
                 // Skip repeated polls: a later one produces the same messages as the first.
                 if nth > 0 && calls[nth - 1] == calls[nth] {
@@ -82,9 +67,10 @@ fn no_failure_of_an_operation_tells_a_secret() {
                     cases += 1;
                     let occurrence = calls[..=nth].iter().filter(|call| **call == calls[nth]).count();
                     let told = paused(async {
-                        let scene = Scene::prepare(label, operation, !cut.repeats()).await;
-                        scene.emulator.inject(cut.fault(&calls[nth], occurrence, nth).unwrap());
-                        scene.tell(operation, cut.timeout()).await
+                        let marked = Marked::new(label, operation, !cut.repeats()).await;
+                        let fault = cut.fault(&calls[nth], occurrence, nth).unwrap();
+                        marked.prepared.emulator.inject(fault);
+                        marked.tell(operation, cut.timeout()).await
                     });
                     said += told.messages;
                     broken.extend(
@@ -109,7 +95,7 @@ fn no_refusal_of_an_input_tells_a_secret() {
             let emulator = Emulator::new(Settings::default());
             let subject = Prerequisites::create(&emulator).await.subject(label);
             let session = Session::start(&emulator, 1, json!({})).await;
-            let named = with(&subject.inputs, "name", &json!("planted-name"));
+            let named = named(&subject, subject.inputs.clone());
             for path in texts(&named, String::new()) {
                 for planted in ["planted §wrong§ text", "planted-text-0123456789"] {
                     let mut inputs = named.clone();
@@ -217,70 +203,25 @@ struct Told {
     secrets: Option<String>,
 }
 
-impl Scene {
-    async fn prepare(label: &str, operation: Operation, bare: bool) -> Self {
-        let emulator = Emulator::new(Settings::default());
-        let subject = Prerequisites::create(&emulator).await.subject(label);
-        let resource = subject.resource();
+impl Marked {
+    async fn new(label: &str, operation: Operation, bare: bool) -> Self {
         let config = if bare { json!({ "maxRetries": 0 }) } else { json!({}) };
-        let session = Session::start(&emulator, 1, config).await;
-        let named = |inputs: Json| match label {
-            "interface endpoint" => inputs,
-            _ => with(&inputs, "name", &json!("planted-name")),
-        };
-        let (first, second) = (named(subject.inputs.clone()), named(subject.updated()));
-        let mut planted = leaves(&first);
-        planted.extend(leaves(&second));
-        let mut inputs = session.check(resource, None, marked(&first)).await;
-        let mut old = None;
-        if operation != Operation::Create {
-            let made = session.create(resource, &inputs, 0.0).await.unwrap();
-            inputs = session.check(resource, Some(&made.inputs), marked(&second)).await;
-            old = Some(made);
-            settle().await;
-        }
-        Self {
-            emulator,
-            session,
-            subject,
-            inputs,
-            old,
-            planted,
-        }
-    }
-
-    async fn operate(&self, operation: Operation, timeout: f64) -> Option<Status> {
-        let (resource, old) = (self.subject.resource(), self.old.as_ref());
-        match operation {
-            Operation::Create => self
-                .session
-                .create(resource, &self.inputs, timeout)
-                .await
-                .err()
-                .map(|failed| failed.status),
-            Operation::Read => self.session.refresh(resource, old?, timeout).await.err(),
-            Operation::Update => {
-                let updated = self.session.update(resource, old?, &self.inputs, timeout).await;
-                updated.err().map(|failed| failed.status)
-            }
-            Operation::Delete => self.session.delete(resource, old?, timeout).await.err(),
-        }
-    }
-
-    async fn calls(&self, operation: Operation) -> Vec<String> {
-        let since = self.emulator.journal().len();
-        assert!(self.operate(operation, 0.0).await.is_none());
-        let calls = self.emulator.journal().split_off(since);
-        calls.into_iter().map(|call| call.operation).collect()
+        let program = |subject: &Subject, inputs: Json| marked(&named(subject, inputs));
+        let prepared = Prepared::with(label, operation, config, program).await;
+        let subject = &prepared.subject;
+        let mut planted = leaves(&named(subject, subject.inputs.clone()));
+        planted.extend(leaves(&named(subject, subject.updated())));
+        Self { prepared, planted }
     }
 
     async fn tell(&self, operation: Operation, timeout: f64) -> Told {
         let logged = Logged::default();
         let status = {
             let _guard = logged.listen();
-            self.operate(operation, timeout).await
+            self.prepared.error_of(operation, timeout).await
         };
         let mut said: Vec<String> = self
+            .prepared
             .session
             .harness
             .engine
@@ -290,7 +231,7 @@ impl Scene {
             .collect();
         said.extend(status.map(|status| status.message().to_owned()));
         // The id is not secret, although it equals the connection's name. Neither is the URN.
-        let id = self.old.as_ref().map_or("", |old| old.id.as_str());
+        let id = self.prepared.old.as_ref().map_or("", |old| old.id.as_str());
         let tells = |text: &String| {
             let text = text.replace(id, "").replace("::orders", "");
             self.planted
@@ -310,6 +251,14 @@ impl Scene {
 /// Returns the text of a status, including its details.
 fn everything(status: &Status) -> String {
     format!("{} {}", status.message(), String::from_utf8_lossy(status.details()))
+}
+
+/// Returns the inputs with a name, if the resource has one.
+fn named(subject: &Subject, inputs: Json) -> Json {
+    match subject.has_input("name") {
+        true => with(&inputs, "name", &json!("planted-name")),
+        false => inputs,
+    }
 }
 
 /// Returns the same value with every string marked secret.

@@ -17,9 +17,9 @@ mod check;
 mod others;
 #[path = "tagging/ownership.rs"]
 mod ownership;
-#[path = "tagging/scene.rs"]
-mod scene;
 #[path = "support/session.rs"]
 mod session;
 #[path = "support/subjects.rs"]
 mod subjects;
+#[path = "tagging/tagged.rs"]
+mod tagged;

@@ -3,26 +3,17 @@
 use std::time::Duration;
 
 use aws_emulator::faults::FaultKind;
-use aws_emulator::{Emulator, Settings};
-use prost_types::Struct;
 use pulumi_provider::proto::diff_response::DiffChanges;
 use serde_json::json;
 use tokio::time::{Instant, sleep, timeout};
-use tonic::{Code, Status};
+use tonic::Code;
 
 use crate::cut::Cut;
 use crate::harness::server::json as plain;
 use crate::next::{self, Program};
+use crate::prepared::{Operation, Outcome, Prepared};
 use crate::session::{Recorded, Session, settle, visible};
-use crate::subjects::{Objects, Prerequisites, SECRET, Subject, made_since, objects};
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Operation {
-    Create,
-    Read,
-    Update,
-    Delete,
-}
+use crate::subjects::{SECRET, made_since, objects};
 
 /// How the engine continues after a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,43 +63,51 @@ impl Case<'_> {
     }
 
     pub(crate) async fn run(&self, resumption: Resumption) -> Result<(), String> {
-        let mut scene = Scene::prepare(self.label, self.operation, Some(self.cut)).await;
-        let since = scene.emulator.journal().len();
+        let config = match self.cut.repeats() {
+            true => json!({}),
+            false => json!({ "maxRetries": 0 }),
+        };
+        let prepared = Prepared::with(self.label, self.operation, config, |_, inputs| inputs).await;
+        let since = prepared.emulator.journal().len();
         if let Some(fault) = self.cut.fault(self.call, self.occurrence, self.nth) {
-            scene.emulator.inject(fault);
+            prepared.emulator.inject(fault);
         }
         let began = Instant::now();
         let limit = match self.cut.timeout() {
             0.0 => LIMIT,
             timeout => Duration::from_secs_f64(timeout) + MARGIN,
         };
-        let running = timeout(limit, scene.operate(self.operation, self.cut.timeout()));
-        let (outcome, cancelled) = tokio::join!(running, self.cancel(&scene, since));
+        let running = timeout(limit, prepared.operate(self.operation, self.cut.timeout()));
+        let (outcome, cancelled) = tokio::join!(running, self.cancel(&prepared, since));
         let outcome = outcome.map_err(|_| format!("it has not ended after {limit:?}"))?;
         let late = cancelled.unwrap_or(began).elapsed();
-        scene.emulator.clear_faults();
+        prepared.emulator.clear_faults();
         if cancelled.is_some() && late > PROMPT {
             return Err(format!("it ended {late:?} after it was cancelled"));
         }
-        let outcome = self.judge(&scene, outcome)?;
-        scene.resume(self, outcome, resumption).await?;
-        scene.end().await
+        let outcome = self.judge(&prepared, outcome)?;
+        let mut run = Run {
+            prepared,
+            is_in_doubt: false,
+        };
+        run.resume(self, outcome, resumption).await?;
+        run.end().await
     }
 
     /// Cancels at the call, if the case cancels. Returns when.
-    async fn cancel(&self, scene: &Scene, since: usize) -> Option<Instant> {
+    async fn cancel(&self, prepared: &Prepared, since: usize) -> Option<Instant> {
         if !self.cut.cancels() {
             return None;
         }
         let called = async {
-            while scene.emulator.journal().len() <= since + self.nth {
+            while prepared.emulator.journal().len() <= since + self.nth {
                 sleep(Duration::from_millis(1)).await;
             }
         };
         // The operation may make fewer calls than in the recording, because timing varies.
         timeout(Duration::from_secs(600), called).await.ok()?;
         sleep(self.cut.cancel_after()).await;
-        scene.session.cancel().await;
+        prepared.session.cancel().await;
         Some(Instant::now())
     }
 
@@ -120,7 +119,7 @@ impl Case<'_> {
     }
 
     /// Checks that the error has what a user needs and that no object is lost.
-    fn judge(&self, scene: &Scene, outcome: Outcome) -> Result<Outcome, String> {
+    fn judge(&self, prepared: &Prepared, outcome: Outcome) -> Result<Outcome, String> {
         let Outcome::Failed { recorded, status } = &outcome else {
             return Ok(outcome);
         };
@@ -137,7 +136,7 @@ impl Case<'_> {
             Operation::Update => "updating",
             Operation::Delete => "deleting",
         };
-        if !text.starts_with(doing) || !scene.names().iter().any(|name| text.contains(name.as_str())) {
+        if !text.starts_with(doing) || !names(prepared).iter().any(|name| text.contains(name.as_str())) {
             return Err(format!("it does not say what failed: {text}"));
         }
         if status.code() == Code::Internal {
@@ -152,7 +151,7 @@ impl Case<'_> {
         if self.operation != Operation::Create {
             return Ok(outcome);
         }
-        let exist = scene.ids();
+        let exist = ids(prepared);
         match recorded {
             Some(recorded) => match exist.as_slice() {
                 [only] if *only == recorded.id => Ok(outcome),
@@ -166,104 +165,14 @@ impl Case<'_> {
     }
 }
 
-/// The result of an operation.
-#[derive(Debug)]
-pub(crate) enum Outcome {
-    Done(Option<Recorded>),
-    Failed {
-        /// The state of a failed create or update that the engine records.
-        recorded: Option<Recorded>,
-        status: Status,
-    },
-}
-
-/// A world prepared for the operation.
-pub(crate) struct Scene {
-    emulator: Emulator,
-    session: Session,
-    subject: Subject,
-    before: Objects,
-    /// The operation's checked inputs.
-    inputs: Struct,
-    /// What the engine recorded.
-    old: Option<Recorded>,
+/// One run of a case.
+struct Run {
+    prepared: Prepared,
     /// Whether an unrecorded object may exist, and the error said so.
     is_in_doubt: bool,
 }
 
-impl Scene {
-    pub(crate) async fn prepare(label: &str, operation: Operation, cut: Option<Cut>) -> Self {
-        let emulator = Emulator::new(Settings::default());
-        let subject = Prerequisites::create(&emulator).await.subject(label);
-        let resource = subject.resource();
-        let config = match cut.is_some_and(|cut| !cut.repeats()) {
-            true => json!({ "maxRetries": 0 }),
-            false => json!({}),
-        };
-        let session = Session::start(&emulator, 1, config).await;
-        let before = objects(&emulator);
-        let mut inputs = session.check(resource, None, subject.inputs.clone()).await;
-        let mut old = None;
-        if operation != Operation::Create {
-            let made = session.create(resource, &inputs, 0.0).await.unwrap();
-            if operation == Operation::Update {
-                inputs = session.check(resource, Some(&made.inputs), subject.updated()).await;
-            }
-            old = Some(made);
-            settle().await;
-        }
-        Self {
-            emulator,
-            session,
-            subject,
-            before,
-            inputs,
-            old,
-            is_in_doubt: false,
-        }
-    }
-
-    /// Returns the AWS calls of an operation without faults.
-    pub(crate) async fn record(&self, operation: Operation) -> Vec<String> {
-        let since = self.emulator.journal().len();
-        let outcome = self.operate(operation, 0.0).await;
-        assert!(matches!(outcome, Outcome::Done(_)), "{outcome:?}");
-        let calls = self.emulator.journal().split_off(since);
-        calls.into_iter().map(|call| call.operation).collect()
-    }
-
-    async fn operate(&self, operation: Operation, timeout: f64) -> Outcome {
-        let resource = self.subject.resource();
-        let failed = |status| Outcome::Failed { recorded: None, status };
-        let Some(old) = &self.old else {
-            return match self.session.create(resource, &self.inputs, timeout).await {
-                Ok(made) => Outcome::Done(Some(made)),
-                Err(failed) => Outcome::Failed {
-                    recorded: failed.recorded,
-                    status: failed.status,
-                },
-            };
-        };
-        match operation {
-            Operation::Create => unreachable!("there is nothing yet"),
-            Operation::Read => match self.session.refresh(resource, old, timeout).await {
-                Ok(read) => Outcome::Done(read),
-                Err(status) => failed(status),
-            },
-            Operation::Update => match self.session.update(resource, old, &self.inputs, timeout).await {
-                Ok(updated) => Outcome::Done(Some(updated)),
-                Err(failed) => Outcome::Failed {
-                    recorded: failed.recorded,
-                    status: failed.status,
-                },
-            },
-            Operation::Delete => match self.session.delete(resource, old, timeout).await {
-                Ok(()) => Outcome::Done(None),
-                Err(status) => failed(status),
-            },
-        }
-    }
-
+impl Run {
     /// Resumes after a failure. Checks that the result is the same as without one.
     async fn resume(&mut self, case: &Case<'_>, outcome: Outcome, resumption: Resumption) -> Result<(), String> {
         let done = match outcome {
@@ -272,14 +181,24 @@ impl Scene {
                 if resumption != Resumption::SameProcess {
                     // By then, reads in AWS show recent changes.
                     sleep(Duration::from_secs(2)).await;
-                    self.session = Session::start(&self.emulator, 2, json!({})).await;
+                    self.prepared.session = Session::start(&self.prepared.emulator, 2, json!({})).await;
                 }
                 match (case.operation, resumption) {
                     (_, Resumption::Up(program, refreshed)) => {
                         let failed = recorded.is_some();
-                        let old = recorded.or_else(|| self.old.take()).unwrap();
+                        let old = recorded.or_else(|| self.prepared.old.take()).unwrap();
                         let how = (program, refreshed);
-                        Some(next::up(&self.emulator, &self.session, &self.subject, old, failed, how).await?)
+                        Some(
+                            next::up(
+                                &self.prepared.emulator,
+                                &self.prepared.session,
+                                &self.prepared.subject,
+                                old,
+                                failed,
+                                how,
+                            )
+                            .await?,
+                        )
                     }
                     (Operation::Create, Resumption::NextRun) => match self.next_run(recorded).await? {
                         Some(made) => Some(made),
@@ -288,7 +207,7 @@ impl Scene {
                             return Ok(());
                         }
                     },
-                    _ => match self.operate(case.operation, 0.0).await {
+                    _ => match self.prepared.operate(case.operation, 0.0).await {
                         Outcome::Done(done) => {
                             if let (Some(recorded), Some(done)) = (recorded, &done)
                                 && recorded.id != done.id
@@ -303,38 +222,43 @@ impl Scene {
             }
         };
         match (case.operation, done) {
-            (Operation::Delete, _) => self.old = None,
+            (Operation::Delete, _) => self.prepared.old = None,
             (_, None) => return Err("it answers that it does not exist".to_owned()),
-            (_, done) => self.old = done,
+            (_, done) => self.prepared.old = done,
         }
         Ok(())
     }
 
     /// Runs the next `pulumi up` after a failed create. Returns `None` if an unrecorded object exists.
     async fn next_run(&self, recorded: Option<Recorded>) -> Result<Option<Recorded>, String> {
-        let resource = self.subject.resource();
+        let resource = self.prepared.subject.resource();
         let Some(old) = recorded else {
             // The error said that the object may exist. Another run does not adopt it, because it could belong to somebody
             // else.
-            if !self.ids().is_empty() {
+            if !ids(&self.prepared).is_empty() {
                 return Ok(None);
             }
-            let inputs = self.session.check(resource, None, self.subject.inputs.clone()).await;
-            return match self.session.create(resource, &inputs, 0.0).await {
+            let inputs = self
+                .prepared
+                .session
+                .check(resource, None, self.prepared.subject.inputs.clone())
+                .await;
+            return match self.prepared.session.create(resource, &inputs, 0.0).await {
                 Ok(made) => Ok(Some(made)),
                 Err(failed) => Err(format!("next run: {}", failed.status.message())),
             };
         };
         let inputs = self
+            .prepared
             .session
-            .check(resource, Some(&old.inputs), self.subject.inputs.clone())
+            .check(resource, Some(&old.inputs), self.prepared.subject.inputs.clone())
             .await;
-        let diff = self.session.diff(resource, &old, &inputs).await.unwrap();
+        let diff = self.prepared.session.diff(resource, &old, &inputs).await.unwrap();
         if !diff.replaces.is_empty() {
             return Err(format!("next run: it would be replaced: {diff:?}"));
         }
         // The engine updates a resource that failed to initialize, whatever Diff returns.
-        let updated = self.session.update(resource, &old, &inputs, 0.0).await;
+        let updated = self.prepared.session.update(resource, &old, &inputs, 0.0).await;
         updated
             .map(Some)
             .map_err(|failed| format!("next run: {}", failed.status.message()))
@@ -342,20 +266,20 @@ impl Scene {
 
     /// Checks that either no object or exactly the recorded one exists, then deletes it and checks that nothing is left.
     async fn end(&self) -> Result<(), String> {
-        let resource = self.subject.resource();
-        let Some(old) = &self.old else {
+        let resource = self.prepared.subject.resource();
+        let Some(old) = &self.prepared.old else {
             settle().await;
             return match self.is_in_doubt {
                 true => Ok(()),
                 false => self.nothing_left(),
             };
         };
-        let exist = self.ids();
+        let exist = ids(&self.prepared);
         if exist != std::slice::from_ref(&old.id) {
             return Err(format!("{} is recorded, {exist:?} exist", old.id));
         }
         settle().await;
-        let session = Session::start(&self.emulator, 3, json!({})).await;
+        let session = Session::start(&self.prepared.emulator, 3, json!({})).await;
         let read = session
             .refresh(resource, old, 0.0)
             .await
@@ -368,7 +292,7 @@ impl Scene {
                 visible(&old.outputs)
             ));
         }
-        next::secrets(&self.emulator, &self.subject, &old.inputs)?;
+        next::secrets(&self.prepared.emulator, &self.prepared.subject, &old.inputs)?;
         let diff = session.diff(resource, &read, &old.inputs).await.unwrap();
         if diff.changes() != DiffChanges::DiffNone {
             return Err(format!("a difference at the end: {diff:?}"));
@@ -382,23 +306,31 @@ impl Scene {
     }
 
     fn nothing_left(&self) -> Result<(), String> {
-        let left: Vec<_> = objects(&self.emulator).difference(&self.before).cloned().collect();
+        let left: Vec<_> = objects(&self.prepared.emulator)
+            .difference(&self.prepared.before)
+            .cloned()
+            .collect();
         match left.is_empty() {
             true => Ok(()),
             false => Err(format!("left behind: {left:?}")),
         }
     }
+}
 
-    fn ids(&self) -> Vec<String> {
-        made_since(&self.emulator, &self.before, self.subject.kind)
-    }
+fn ids(prepared: &Prepared) -> Vec<String> {
+    made_since(&prepared.emulator, &prepared.before, prepared.subject.kind)
+}
 
-    /// Returns the names that an error may use for the object.
-    fn names(&self) -> Vec<String> {
-        let inputs = plain(&self.inputs);
-        let text = |name: &str| inputs.get(name).and_then(|value| value.as_str()).map(str::to_owned);
-        let mut names = vec![text("name").or_else(|| text("vpcId")).unwrap()];
-        names.extend(self.old.as_ref().map(|old| old.id.clone()));
-        names
-    }
+/// Returns the names that an error may use for the object.
+fn names(prepared: &Prepared) -> Vec<String> {
+    let inputs = plain(&prepared.inputs);
+    // A resource without a name is named by what it belongs to, such as its VPC.
+    let texts = inputs.as_object().unwrap().values().filter_map(|value| value.as_str());
+    let name = inputs.get("name").and_then(|value| value.as_str());
+    let mut names: Vec<_> = match name {
+        Some(name) => vec![name.to_owned()],
+        None => texts.map(str::to_owned).collect(),
+    };
+    names.extend(prepared.old.as_ref().map(|old| old.id.clone()));
+    names
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use aws_emulator::Emulator;
 use prost_types::Struct;
 use pulumi_provider::proto::diff_response::DiffChanges;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use crate::facts::{ACCOUNT, is_read};
 use crate::harness::server::json as plain;
@@ -129,29 +129,7 @@ pub(crate) fn secrets(emulator: &Emulator, subject: &Subject, inputs: &Struct) -
 
 /// Returns everything that AWS shows of the object and fingerprints of its secrets, without modification times.
 async fn facts(emulator: &Emulator, subject: &Subject, id: &str) -> String {
-    let call = async |service, operation, params| {
-        let answer = emulator.invoke(REGION, service, operation, params).await.unwrap();
-        timeless(&answer.unwrap_or_else(|error| panic!("{operation}: {error:?}")))
-    };
-    let tags = async |answer: &Json| {
-        let params = json!({ "resourceArn": answer["arn"] });
-        call("vpc-lattice", "ListTagsForResource", params).await
-    };
-    let shown = match subject.kind {
-        "security-group" => call("ec2", "DescribeSecurityGroups", json!({ "GroupIds": [id] })).await,
-        "vpc-endpoint" => call("ec2", "DescribeVpcEndpoints", json!({ "VpcEndpointIds": [id] })).await,
-        "resource-gateway" => {
-            let params = json!({ "resourceGatewayIdentifier": id });
-            let shown = call("vpc-lattice", "GetResourceGateway", params).await;
-            json!([shown, tags(&shown).await])
-        }
-        "resource-configuration" => {
-            let params = json!({ "resourceConfigurationIdentifier": id });
-            let shown = call("vpc-lattice", "GetResourceConfiguration", params).await;
-            json!([shown, tags(&shown).await])
-        }
-        _ => call("events", "DescribeConnection", json!({ "Name": id })).await,
-    };
+    let shown = timeless(&subject.show(emulator, id).await);
     let secrets = emulator.with_accounts(|accounts| {
         let connection = accounts.region_of(ACCOUNT, REGION).eventbridge.connections.get(id);
         connection.map(|connection| connection.secrets.clone())

@@ -1,13 +1,20 @@
-//! A table of the five resources: their inputs, their in-place updates and their replacements.
+//! A table of the resources: their inputs, their in-place updates, their replacements, and what tests must know of each.
 #![allow(dead_code)] // each test crate uses its own part
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws_emulator::Emulator;
+use private_step_functions::package;
 use serde_json::{Value as Json, json};
 
 use crate::session::{REGION, ResourceRef};
+
+#[path = "subjects/rows.rs"]
+mod rows;
+// Each test crate uses its own part.
+#[allow(unused_imports)]
+pub(crate) use rows::{RESOURCES, SUBJECTS, each_resource, each_subject};
 
 /// Every secret in the table contains this text.
 pub(crate) const SECRET: &str = "hidden";
@@ -38,6 +45,48 @@ pub(crate) struct Subject {
     pub(crate) replacements: Vec<(&'static str, Json)>,
     /// Properties whose secrets AWS never returns.
     pub(crate) write_only: &'static [&'static str],
+    /// The call that shows the object.
+    pub(crate) read: ReadCall,
+    /// The API operation that creates the object.
+    pub(crate) create: &'static str,
+    /// Whether AWS recognizes a repeated create by its client token.
+    pub(crate) create_is_idempotent: bool,
+    /// The API operations that AWS accepts and that can then fail, as the object's status shows.
+    pub(crate) can_fail: &'static [&'static str],
+    /// How AWS refuses what exceeds a quota.
+    pub(crate) quotas: Vec<Refusal>,
+    /// Ids for an import that must fail: of an object that does not exist, of no object, and of another kind of object.
+    pub(crate) wrong_ids: [&'static str; 3],
+    /// Differences that a second object needs to exist beside the first.
+    pub(crate) second: Vec<(&'static str, Json)>,
+    /// Whether the id is a name that another object can have later, so that only the ARN identifies the object.
+    pub(crate) has_full_name_as_identity: bool,
+}
+
+/// A call that shows an object.
+pub(crate) struct ReadCall {
+    service: &'static str,
+    operation: &'static str,
+    parameters: fn(&str) -> Json,
+}
+
+impl ReadCall {
+    const fn new(service: &'static str, operation: &'static str, parameters: fn(&str) -> Json) -> Self {
+        Self {
+            service,
+            operation,
+            parameters,
+        }
+    }
+}
+
+/// An error with which AWS refuses a call, in AWS's own words.
+#[derive(Clone, Copy)]
+pub(crate) struct Refusal {
+    pub(crate) call: &'static str,
+    pub(crate) code: &'static str,
+    pub(crate) status: u16,
+    pub(crate) message: &'static str,
 }
 
 impl Subject {
@@ -46,6 +95,36 @@ impl Subject {
             token: self.token,
             name: "orders",
         }
+    }
+
+    /// Reports whether the resource has this input.
+    pub(crate) fn has_input(&self, name: &str) -> bool {
+        let schema = package::schema("0.0.0").unwrap();
+        schema.resource(self.token).unwrap().inputs.property(name).is_some()
+    }
+
+    /// Returns everything that AWS shows of the object.
+    pub(crate) async fn show(&self, emulator: &Emulator, id: &str) -> Json {
+        let ReadCall {
+            service,
+            operation,
+            parameters,
+        } = self.read;
+        let shown = call(emulator, service, operation, parameters(id)).await;
+        // VPC Lattice shows tags in a call of their own.
+        match service {
+            "vpc-lattice" => {
+                let tags = json!({ "resourceArn": shown["arn"] });
+                json!([shown, call(emulator, service, "ListTagsForResource", tags).await])
+            }
+            _ => shown,
+        }
+    }
+
+    /// Returns the inputs of a second object, created beside the first.
+    pub(crate) fn second(&self) -> Json {
+        let second = self.second.iter();
+        second.fold(self.inputs.clone(), |all, (name, value)| with(&all, name, value))
     }
 
     /// Returns the inputs with all updates.
@@ -136,248 +215,15 @@ impl Prerequisites {
         }
     }
 
-    /// Returns the table.
-    pub(crate) fn subjects(&self) -> Vec<Subject> {
-        vec![
-            self.security_group(),
-            self.interface_endpoint(),
-            self.resource_gateway(),
-            self.configuration_of_a_host(),
-            self.configuration_of_an_address(),
-            self.configuration_of_an_endpoint(),
-            self.private_connection(),
-            self.public_connection(),
-        ]
+    /// Returns the main subject of each resource that has this input.
+    pub(crate) fn with_input(&self, name: &str) -> Vec<Subject> {
+        let main = RESOURCES.iter().map(|label| self.subject(label));
+        main.filter(|subject| subject.has_input(name)).collect()
     }
 
     pub(crate) fn subject(&self, label: &str) -> Subject {
         let found = self.subjects().into_iter().find(|subject| subject.label == label);
         found.unwrap_or_else(|| panic!("no subject {label}"))
-    }
-
-    fn security_group(&self) -> Subject {
-        let https = |cidr: &str| json!({ "fromPort": 443, "toPort": 443, "cidrIpv4": cidr });
-        Subject {
-            label: "security group",
-            token: "private-step-functions:index:SecurityGroup",
-            kind: "security-group",
-            inputs: json!({
-                "vpcId": self.vpc,
-                "ingress": [https("10.1.0.0/16")],
-                "egress": [https("10.0.0.0/8")],
-                "tags": { "team": "a", "old": "x" },
-            }),
-            updates: vec![
-                (
-                    "ingress",
-                    json!([{ "fromPort": 443, "toPort": 443, "vpc": true }, https("10.2.0.0/16")]),
-                ),
-                ("egress", Json::Null),
-                ("tags", json!({ "team": "b" })),
-            ],
-            others: vec![
-                (
-                    "ingress",
-                    json!([https("10.3.0.0/16"), { "fromPort": 443, "toPort": 443, "vpc": true }]),
-                ),
-                ("tags", json!({ "team": "c", "more": "y" })),
-            ],
-            replacements: vec![
-                ("vpcId", json!(self.other_vpc)),
-                ("name", json!("other")),
-                ("description", json!("another one")),
-            ],
-            write_only: &[],
-        }
-    }
-
-    fn interface_endpoint(&self) -> Subject {
-        let policy = json!({ "Version": "2012-10-17", "Statement": [{
-            "Effect": "Allow", "Principal": "*", "Action": "states:*", "Resource": "*",
-        }] });
-        Subject {
-            label: "interface endpoint",
-            token: "private-step-functions:index:InterfaceEndpoint",
-            kind: "vpc-endpoint",
-            inputs: json!({
-                "vpcId": self.vpc, "service": "states", "subnetIds": self.subnets[..2],
-                "securityGroupIds": self.groups[..1], "policy": policy, "tags": { "team": "a" },
-            }),
-            updates: vec![
-                ("subnetIds", json!(self.subnets[1..])),
-                ("securityGroupIds", json!(self.groups[1..])),
-                ("policy", Json::Null),
-                ("privateDnsEnabled", json!(false)),
-                ("tags", json!({ "team": "b" })),
-            ],
-            others: vec![
-                ("subnetIds", json!(self.subnets)),
-                (
-                    "policy",
-                    json!({ "Version": "2012-10-17", "Statement": [{
-                        "Effect": "Allow", "Principal": "*", "Action": "states:Describe*", "Resource": "*",
-                    }] }),
-                ),
-                ("tags", json!({ "team": "c", "more": "y" })),
-            ],
-            replacements: vec![("vpcId", json!(self.other_vpc)), ("service", json!("sync-states"))],
-            write_only: &[],
-        }
-    }
-
-    fn resource_gateway(&self) -> Subject {
-        Subject {
-            label: "resource gateway",
-            token: "private-step-functions:index:ResourceGateway",
-            kind: "resource-gateway",
-            inputs: json!({
-                "vpcId": self.vpc, "subnetIds": self.subnets, "securityGroupIds": self.groups[..1], "tags": { "team": "a" },
-            }),
-            updates: vec![
-                ("securityGroupIds", json!(self.groups)),
-                ("tags", json!({ "team": "b" })),
-            ],
-            others: vec![
-                ("securityGroupIds", json!(self.groups[1..])),
-                ("tags", json!({ "team": "c", "more": "y" })),
-            ],
-            replacements: vec![
-                ("vpcId", json!(self.other_vpc)),
-                ("subnetIds", json!(self.subnets[..1])),
-                ("name", json!("other")),
-                ("ipAddressType", json!("IPV6")),
-                ("ipv4AddressesPerEni", json!(8)),
-                ("dnsResolution", json!("IN_VPC")),
-            ],
-            write_only: &[],
-        }
-    }
-
-    fn configuration(&self, label: &'static str, target: Json) -> Subject {
-        Subject {
-            label,
-            token: "private-step-functions:index:ResourceConfiguration",
-            kind: "resource-configuration",
-            inputs: json!({
-                "resourceGatewayId": self.gateways[0], "ports": ["443"], "target": target, "tags": { "team": "a" },
-            }),
-            updates: vec![
-                ("ports", json!(["443", "8443-8444"])),
-                ("shareable", json!(false)),
-                ("tags", json!({ "team": "b" })),
-            ],
-            others: vec![
-                ("ports", json!(["8443-8444"])),
-                ("tags", json!({ "team": "c", "more": "y" })),
-            ],
-            replacements: vec![("resourceGatewayId", json!(self.gateways[1])), ("name", json!("other"))],
-            write_only: &[],
-        }
-    }
-
-    fn configuration_of_a_host(&self) -> Subject {
-        let mut subject = self.configuration(
-            "configuration of a host",
-            json!({ "domainName": "orders.example.com", "ipAddressType": "IPV4" }),
-        );
-        subject
-            .replacements
-            .push(("target", json!({ "domainName": "else.example.com" })));
-        subject
-    }
-
-    fn configuration_of_an_address(&self) -> Subject {
-        let mut subject = self.configuration("configuration of an address", json!({ "ipAddress": "10.0.0.7" }));
-        subject.updates.push(("target", json!({ "ipAddress": "10.0.0.8" })));
-        subject.others.push(("target", json!({ "ipAddress": "10.0.0.9" })));
-        subject
-            .replacements
-            .push(("target", json!({ "domainName": "orders.example.com" })));
-        subject
-    }
-
-    fn configuration_of_an_endpoint(&self) -> Subject {
-        let mut subject = self.configuration(
-            "configuration of an endpoint",
-            json!({ "vpcEndpointId": self.endpoint }),
-        );
-        let elsewhere = json!({ "vpcEndpointId": "vpce-0123456789abcdef0" });
-        subject.replacements.push(("target", elsewhere));
-        subject
-    }
-
-    fn private_connection(&self) -> Subject {
-        Subject {
-            label: "private connection",
-            token: "private-step-functions:index:Connection",
-            kind: "connection",
-            inputs: json!({
-                "auth": { "apiKey": { "name": "x-api-key", "value": "hidden-key" } },
-                "invocationParameters": { "headers": [
-                    { "key": "x-secret", "value": "hidden-header", "secret": true }, { "key": "x-open", "value": "shown" },
-                ] },
-                "resourceConfigurationArn": self.configurations[0],
-            }),
-            updates: vec![
-                ("description", json!("changed")),
-                (
-                    "auth",
-                    json!({ "apiKey": { "name": "x-api-key", "value": "hidden-new" } }),
-                ),
-                (
-                    "invocationParameters",
-                    json!({ "body": [{ "key": "b", "value": "hidden-body", "secret": true }] }),
-                ),
-                ("resourceConfigurationArn", json!(self.configurations[1])),
-            ],
-            others: vec![
-                (
-                    "auth",
-                    json!({ "apiKey": { "name": "x-other-key", "value": "hidden-third" } }),
-                ),
-                (
-                    "invocationParameters",
-                    json!({ "headers": [
-                        { "key": "x-secret", "value": "hidden-other", "secret": true }, { "key": "x-open", "value": "shown" },
-                    ] }),
-                ),
-            ],
-            replacements: vec![("name", json!("other"))],
-            write_only: &["auth", "invocationParameters"],
-        }
-    }
-
-    fn public_connection(&self) -> Subject {
-        Subject {
-            label: "public connection",
-            token: "private-step-functions:index:Connection",
-            kind: "connection",
-            inputs: json!({
-                "description": "orders",
-                "kmsKeyId": "alias/orders",
-                "auth": { "oauth": {
-                    "authorizationEndpoint": "https://tokens.example.com/token", "method": "POST", "clientId": "me",
-                    "clientSecret": "hidden-client",
-                } },
-            }),
-            updates: vec![
-                ("description", Json::Null),
-                (
-                    "auth",
-                    json!({ "basic": { "username": "me", "password": "hidden-word" } }),
-                ),
-                ("kmsKeyId", json!("alias/others")),
-            ],
-            others: vec![(
-                "auth",
-                json!({ "oauth": {
-                    "authorizationEndpoint": "https://tokens.example.com/token", "method": "POST", "clientId": "you",
-                    "clientSecret": "hidden-third",
-                } }),
-            )],
-            replacements: vec![("name", json!("other"))],
-            write_only: &["auth"],
-        }
     }
 }
 

@@ -7,8 +7,8 @@ use pulumi_provider::proto::{CheckFailure, CheckRequest};
 use serde_json::{Value as Json, json};
 
 use crate::harness::server::{PROVIDER_URN, UNKNOWN, fields, urn};
-use crate::scene::{Scene, TAGGED};
 use crate::session::Session;
+use crate::tagged::{Tagged, labels_with_tags};
 
 /// Returns `count` tags whose keys begin with `prefix`.
 fn many(prefix: &str, count: usize) -> Json {
@@ -19,10 +19,10 @@ fn many(prefix: &str, count: usize) -> Json {
 }
 
 /// Returns Check's failures for a resource with these tags.
-async fn told(scene: &Scene, session: &Session, tags: &Json) -> String {
+async fn told(tagged: &Tagged, session: &Session, tags: &Json) -> String {
     let request = CheckRequest {
-        urn: urn(scene.subject.token, "orders"),
-        news: Some(fields(scene.program(tags))),
+        urn: urn(tagged.subject.token, "orders"),
+        news: Some(fields(tagged.program(tags))),
         random_seed: vec![1; 32],
         ..CheckRequest::default()
     };
@@ -39,8 +39,8 @@ async fn told(scene: &Scene, session: &Session, tags: &Json) -> String {
 
 /// Returns Check's failures for a provider with this configuration.
 async fn told_of_provider(config: Json) -> String {
-    let scene = Scene::of("security group").await;
-    let session = scene.session(1, json!({})).await;
+    let tagged = Tagged::of("security group").await;
+    let session = tagged.session(1, json!({})).await;
     let request = CheckRequest {
         urn: PROVIDER_URN.to_owned(),
         news: Some(fields(config)),
@@ -67,13 +67,13 @@ fn text(failures: Vec<CheckFailure>) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn the_tags_of_all_sources_are_counted() {
-    for label in TAGGED {
-        let scene = Scene::of(label).await;
+    for label in labels_with_tags().await {
+        let tagged = Tagged::of(label).await;
         let defaults = json!({ "defaultTags": { "tags": many("d", 8) } });
-        let session = scene.session(1, defaults.clone()).await;
-        assert_eq!(told(&scene, &session, &many("k", 40)).await, "", "{label}");
+        let session = tagged.session(1, defaults.clone()).await;
+        assert_eq!(told(&tagged, &session, &many("k", 40)).await, "", "{label}");
         assert_eq!(
-            told(&scene, &session, &many("k", 41)).await,
+            told(&tagged, &session, &many("k", 41)).await,
             " `tags`: AWS allows 50 tags on an object, and this makes 51: 41 from the resource's `tags`, 8 more from the \
              provider's `defaultTags`, 2 that the provider adds itself. Remove 1, or set the provider's `ownershipTags` to false\n",
             "{label}"
@@ -81,42 +81,42 @@ async fn the_tags_of_all_sources_are_counted() {
         // A key in both maps counts once. A tag with an unknown value counts too.
         let mut shared = many("k", 40);
         shared["d0"] = json!(UNKNOWN);
-        assert_eq!(told(&scene, &session, &shared).await, "", "{label}");
+        assert_eq!(told(&tagged, &session, &shared).await, "", "{label}");
         shared["k40"] = json!(UNKNOWN);
-        let told_of_shared = told(&scene, &session, &shared).await;
+        let told_of_shared = told(&tagged, &session, &shared).await;
         assert!(
             told_of_shared.contains("this makes 51: 42 from the resource's `tags`, 7 more"),
             "{label}: {told_of_shared}"
         );
         // If the whole map is unknown, Check reports nothing.
-        assert_eq!(told(&scene, &session, &json!(UNKNOWN)).await, "", "{label}");
-        assert_eq!(told(&scene, &session, &Json::Null).await, "", "{label}");
+        assert_eq!(told(&tagged, &session, &json!(UNKNOWN)).await, "", "{label}");
+        assert_eq!(told(&tagged, &session, &Json::Null).await, "", "{label}");
 
-        let session = scene
+        let session = tagged
             .session(
                 1,
                 json!({ "ownershipTags": false, "defaultTags": defaults["defaultTags"] }),
             )
             .await;
-        assert_eq!(told(&scene, &session, &many("k", 42)).await, "", "{label}");
+        assert_eq!(told(&tagged, &session, &many("k", 42)).await, "", "{label}");
         assert!(
-            told(&scene, &session, &many("k", 43)).await.contains("Remove 1\n"),
+            told(&tagged, &session, &many("k", 43)).await.contains("Remove 1\n"),
             "{label}"
         );
         // AWS counts in the same way.
-        scene.create(&session, &many("k", 42)).await;
+        tagged.create(&session, &many("k", 42)).await;
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn keys_that_are_not_the_programs_are_refused() {
     let ignoring = json!({ "ignoreTags": { "keys": ["LastScan"], "keyPrefixes": ["c7n:"] } });
-    for label in TAGGED {
-        let scene = Scene::of(label).await;
+    for label in labels_with_tags().await {
+        let tagged = Tagged::of(label).await;
         for config in [json!({}), json!({ "ownershipTags": false }), ignoring.clone()] {
-            let session = scene.session(1, config).await;
+            let session = tagged.session(1, config).await;
             for key in [URN_TAG, OPERATION_TAG, "aws:x", "AWS:x"] {
-                let told = told(&scene, &session, &json!({ key: "x" })).await;
+                let told = told(&tagged, &session, &json!({ key: "x" })).await;
                 assert!(
                     told.contains(&format!("`tags.{key}`: the key must be ")),
                     "{label}: {told}"
@@ -128,12 +128,16 @@ async fn keys_that_are_not_the_programs_are_refused() {
                 "private-step-functions:",
                 "my-aws:x",
             ] {
-                assert_eq!(told(&scene, &session, &json!({ key: "x" })).await, "", "{label}: {key}");
+                assert_eq!(
+                    told(&tagged, &session, &json!({ key: "x" })).await,
+                    "",
+                    "{label}: {key}"
+                );
             }
         }
-        let session = scene.session(1, ignoring.clone()).await;
+        let session = tagged.session(1, ignoring.clone()).await;
         for (key, path) in [("LastScan", "tags.LastScan"), ("c7n:owner", "tags.c7n:owner")] {
-            let told = told(&scene, &session, &json!({ key: "x", "lastscan": "y" })).await;
+            let told = told(&tagged, &session, &json!({ key: "x", "lastscan": "y" })).await;
             assert_eq!(
                 told,
                 format!(

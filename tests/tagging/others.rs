@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use crate::harness::server::json as plain;
-use crate::scene::{Scene, TAGGED};
 use crate::session::Session;
+use crate::tagged::{Tagged, labels_with_tags};
 
 /// Returns a provider configuration that ignores other people's tags.
 fn ignoring() -> Json {
@@ -28,20 +28,20 @@ fn and_theirs(tags: &Json) -> Json {
 
 #[tokio::test(start_paused = true)]
 async fn no_operation_shows_or_touches_them() {
-    for label in TAGGED {
-        let scene = Scene::of(label).await;
-        let session = scene.session(1, ignoring()).await;
+    for label in labels_with_tags().await {
+        let tagged = Tagged::of(label).await;
+        let session = tagged.session(1, ignoring()).await;
         let program = json!({ "stage": "one" });
-        let made = scene.create(&session, &program).await;
-        scene
+        let made = tagged.create(&session, &program).await;
+        tagged
             .stranger(&made, &and_theirs(&json!({ "stage": "one", "team": "a" })))
             .await;
-        let since = scene.emulator.journal().len();
+        let since = tagged.emulator.journal().len();
 
-        let read = scene.refresh(&session, &made).await;
+        let read = tagged.refresh(&session, &made).await;
         assert_eq!(plain(&read.inputs), plain(&made.inputs), "{label}");
         assert_eq!(plain(&read.outputs), plain(&made.outputs), "{label}");
-        assert_eq!(scene.diff(&session, &read, &program).await, [""; 0], "{label}");
+        assert_eq!(tagged.diff(&session, &read, &program).await, [""; 0], "{label}");
 
         // With and without a refresh first, until none of our tags is left.
         let mut old = made;
@@ -53,17 +53,17 @@ async fn no_operation_shows_or_touches_them() {
             (json!({ "stage": "two" }), json!({ "stage": "two", "team": "a" })),
             (Json::Null, json!({ "team": "a" })),
         ] {
-            old = scene.update(&session, &old, &program).await;
-            assert_eq!(scene.theirs_in_aws(&old), and_theirs(&in_aws), "{label}: {program}");
+            old = tagged.update(&session, &old, &program).await;
+            assert_eq!(tagged.theirs_in_aws(&old), and_theirs(&in_aws), "{label}: {program}");
             assert_eq!(plain(&old.outputs)["tagsAll"], in_aws, "{label}: {program}");
-            let read = scene.refresh(&session, &old).await;
+            let read = tagged.refresh(&session, &old).await;
             assert_eq!(plain(&read.outputs), plain(&old.outputs), "{label}: {program}");
         }
-        let resource = scene.subject.resource();
+        let resource = tagged.subject.resource();
         let imported = session.import(resource, &old.id).await.unwrap().unwrap();
         assert_eq!(plain(&imported.inputs).get("tags"), None, "{label}");
         assert_eq!(plain(&imported.outputs)["tagsAll"], json!({ "team": "a" }), "{label}");
-        for call in scene.calls_since(since) {
+        for call in tagged.calls_since(since) {
             let text = call.parameters.to_string();
             assert!(!text.contains("LastScan") && !text.contains("c7n:"), "{label}: {text}");
         }
@@ -76,24 +76,26 @@ async fn a_failed_create_or_update_that_goes_on_leaves_them() {
     use aws_emulator::faults::{Fault, FaultKind};
     // An update sets and removes tags last. After a failure there, the next update continues from AWS's state.
     for (label, operation) in [("security group", "DeleteTags"), ("resource gateway", "TagResource")] {
-        let scene = Scene::of(label).await;
-        let session = scene.session(1, ignoring()).await;
-        let made = scene.create(&session, &json!({ "old": "x" })).await;
-        scene
+        let tagged = Tagged::of(label).await;
+        let session = tagged.session(1, ignoring()).await;
+        let made = tagged.create(&session, &json!({ "old": "x" })).await;
+        tagged
             .stranger(&made, &and_theirs(&json!({ "old": "x", "team": "a" })))
             .await;
-        let resource = scene.subject.resource();
+        let resource = tagged.subject.resource();
         let inputs = session
-            .check(resource, Some(&made.inputs), scene.program(&json!({ "new": "y" })))
+            .check(resource, Some(&made.inputs), tagged.program(&json!({ "new": "y" })))
             .await;
-        scene.emulator.inject(Fault::new(operation, 1, FaultKind::AccessDenied));
+        tagged
+            .emulator
+            .inject(Fault::new(operation, 1, FaultKind::AccessDenied));
         let failed = session.update(resource, &made, &inputs, 0.0).await.unwrap_err();
         let half_way = failed
             .recorded
             .unwrap_or_else(|| panic!("{label}: {:?}", failed.status));
-        let updated = scene.update(&session, &half_way, &json!({ "new": "y" })).await;
+        let updated = tagged.update(&session, &half_way, &json!({ "new": "y" })).await;
         assert_eq!(
-            scene.theirs_in_aws(&updated),
+            tagged.theirs_in_aws(&updated),
             and_theirs(&json!({ "new": "y", "team": "a" })),
             "{label}"
         );
@@ -104,52 +106,52 @@ async fn a_failed_create_or_update_that_goes_on_leaves_them() {
 /// away with the next update.
 #[tokio::test(start_paused = true)]
 async fn a_change_of_the_configuration_is_no_difference() {
-    for label in TAGGED {
-        let scene = Scene::of(label).await;
-        let (seeing, ignoring) = (scene.session(1, seeing()).await, scene.session(2, ignoring()).await);
+    for label in labels_with_tags().await {
+        let tagged = Tagged::of(label).await;
+        let (seeing, ignoring) = (tagged.session(1, seeing()).await, tagged.session(2, ignoring()).await);
         let program = json!({ "stage": "one" });
-        let made = scene.create(&seeing, &program).await;
-        scene
+        let made = tagged.create(&seeing, &program).await;
+        tagged
             .stranger(&made, &and_theirs(&json!({ "stage": "one", "team": "a" })))
             .await;
-        let in_aws = scene.theirs_in_aws(&made);
-        let recorded = scene.refresh(&seeing, &made).await;
+        let in_aws = tagged.theirs_in_aws(&made);
+        let recorded = tagged.refresh(&seeing, &made).await;
         assert_eq!(
-            scene.diff(&seeing, &recorded, &program).await,
+            tagged.diff(&seeing, &recorded, &program).await,
             ["tags.LastScan", "tags.c7n:owner"],
             "{label}"
         );
 
         // The tags become ignored, whether a refresh has recorded them or not.
         for old in [&made, &recorded] {
-            assert_eq!(scene.diff(&ignoring, old, &program).await, [""; 0], "{label}");
-            let since = scene.emulator.journal().len();
-            let updated = scene.update(&ignoring, old, &json!({ "stage": "two" })).await;
+            assert_eq!(tagged.diff(&ignoring, old, &program).await, [""; 0], "{label}");
+            let since = tagged.emulator.journal().len();
+            let updated = tagged.update(&ignoring, old, &json!({ "stage": "two" })).await;
             assert_eq!(
                 plain(&updated.outputs)["tagsAll"],
                 json!({ "stage": "two", "team": "a" }),
                 "{label}"
             );
-            let sent = serde_json::to_string(&scene.calls_since(since)).unwrap();
+            let sent = serde_json::to_string(&tagged.calls_since(since)).unwrap();
             assert!(!sent.contains("LastScan"), "{label}: {sent}");
-            scene.update(&ignoring, &updated, &program).await;
-            assert_eq!(scene.theirs_in_aws(old), in_aws, "{label}");
+            tagged.update(&ignoring, &updated, &program).await;
+            assert_eq!(tagged.theirs_in_aws(old), in_aws, "{label}");
         }
-        let read = scene.refresh(&ignoring, &recorded).await;
+        let read = tagged.refresh(&ignoring, &recorded).await;
         assert_eq!(
             plain(&read.outputs),
             plain(&made.outputs),
             "{label}: a refresh forgets what was recorded"
         );
-        assert_eq!(scene.diff(&ignoring, &read, &program).await, [""; 0], "{label}");
+        assert_eq!(tagged.diff(&ignoring, &read, &program).await, [""; 0], "{label}");
 
         // The tags stop being ignored: a refresh records them, and then they are a difference like any other.
-        assert_eq!(scene.diff(&seeing, &read, &program).await, [""; 0], "{label}");
-        let seen = scene.refresh(&seeing, &read).await;
-        assert!(!scene.diff(&seeing, &seen, &program).await.is_empty(), "{label}");
-        let healed = scene.update(&seeing, &seen, &program).await;
+        assert_eq!(tagged.diff(&seeing, &read, &program).await, [""; 0], "{label}");
+        let seen = tagged.refresh(&seeing, &read).await;
+        assert!(!tagged.diff(&seeing, &seen, &program).await.is_empty(), "{label}");
+        let healed = tagged.update(&seeing, &seen, &program).await;
         assert_eq!(
-            scene.theirs_in_aws(&healed),
+            tagged.theirs_in_aws(&healed),
             json!({ "stage": "one", "team": "a" }),
             "{label}"
         );
@@ -158,24 +160,28 @@ async fn a_change_of_the_configuration_is_no_difference() {
 
 #[tokio::test(start_paused = true)]
 async fn a_tag_is_handed_over_without_a_change() {
-    for label in TAGGED {
-        let scene = Scene::of(label).await;
+    for label in labels_with_tags().await {
+        let tagged = Tagged::of(label).await;
         let (seeing, ignoring): (Session, Session) =
-            (scene.session(1, seeing()).await, scene.session(2, ignoring()).await);
-        let made = scene.create(&seeing, &and_theirs(&json!({ "stage": "one" }))).await;
-        let in_aws = scene.theirs_in_aws(&made);
+            (tagged.session(1, seeing()).await, tagged.session(2, ignoring()).await);
+        let made = tagged.create(&seeing, &and_theirs(&json!({ "stage": "one" }))).await;
+        let in_aws = tagged.theirs_in_aws(&made);
         // Once with further tags, once with only the ignored ones.
         for (before, after) in [
             (and_theirs(&json!({ "stage": "one" })), json!({ "stage": "one" })),
             (and_theirs(&json!({})), Json::Null),
         ] {
-            let old = scene.update(&seeing, &made, &before).await;
-            assert_eq!(scene.diff(&ignoring, &old, &after).await, [""; 0], "{label}: {after}");
+            let old = tagged.update(&seeing, &made, &before).await;
+            assert_eq!(tagged.diff(&ignoring, &old, &after).await, [""; 0], "{label}: {after}");
         }
-        let updated = scene.update(&ignoring, &made, &json!({ "stage": "one" })).await;
-        assert_eq!(scene.theirs_in_aws(&updated)["LastScan"], in_aws["LastScan"], "{label}");
+        let updated = tagged.update(&ignoring, &made, &json!({ "stage": "one" })).await;
         assert_eq!(
-            scene.theirs_in_aws(&updated)["c7n:owner"],
+            tagged.theirs_in_aws(&updated)["LastScan"],
+            in_aws["LastScan"],
+            "{label}"
+        );
+        assert_eq!(
+            tagged.theirs_in_aws(&updated)["c7n:owner"],
             in_aws["c7n:owner"],
             "{label}"
         );

@@ -7,9 +7,9 @@ use aws_emulator::{Emulator, Settings};
 use serde_json::{Value as Json, json};
 
 use crate::page::Page;
-use crate::scene::{Operation, Scene};
+use crate::prepared::{Operation, Prepared};
 use crate::session::{REGION, Session, settle};
-use crate::subjects::Prerequisites;
+use crate::subjects::{Prerequisites, RESOURCES};
 
 async fn call(emulator: &Emulator, service: &str, operation: &str, params: Json) -> Json {
     let answer = emulator.invoke(REGION, service, operation, params).await.unwrap();
@@ -20,56 +20,56 @@ async fn call(emulator: &Emulator, service: &str, operation: &str, params: Json)
 #[tokio::test(start_paused = true)]
 async fn what_a_stranger_holds() {
     let mut page = Page::default();
-    let scene = Scene::prepare("security group", Operation::Delete).await;
-    let subnets = call(&scene.emulator, "ec2", "DescribeSubnets", json!({})).await;
+    let prepared = Prepared::new("security group", Operation::Delete).await;
+    let subnets = call(&prepared.emulator, "ec2", "DescribeSubnets", json!({})).await;
     let subnet = &subnets["Subnets"][0];
     let endpoint = json!({
         "VpcEndpointType": "Interface", "VpcId": subnet["VpcId"], "ServiceName": format!("com.amazonaws.{REGION}.states"),
-        "SubnetIds": [subnet["SubnetId"]], "SecurityGroupIds": [scene.id()], "PrivateDnsEnabled": false,
+        "SubnetIds": [subnet["SubnetId"]], "SecurityGroupIds": [prepared.id()], "PrivateDnsEnabled": false,
     });
-    call(&scene.emulator, "ec2", "CreateVpcEndpoint", endpoint).await;
+    call(&prepared.emulator, "ec2", "CreateVpcEndpoint", endpoint).await;
     settle().await;
-    let message = scene.operate(Operation::Delete).await.unwrap_err();
+    let message = prepared.message_of(Operation::Delete).await.unwrap();
     page.add("a security group on a stranger's network interface", &message);
 
-    let scene = Scene::prepare("security group", Operation::Delete).await;
-    let vpcs = call(&scene.emulator, "ec2", "DescribeSubnets", json!({})).await;
+    let prepared = Prepared::new("security group", Operation::Delete).await;
+    let vpcs = call(&prepared.emulator, "ec2", "DescribeSubnets", json!({})).await;
     let group = json!({ "GroupName": "strange", "Description": "x", "VpcId": vpcs["Subnets"][0]["VpcId"] });
-    let stranger = call(&scene.emulator, "ec2", "CreateSecurityGroup", group).await;
+    let stranger = call(&prepared.emulator, "ec2", "CreateSecurityGroup", group).await;
     settle().await;
     let rule = json!({ "GroupId": stranger["GroupId"], "IpPermissions": [{
-        "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "UserIdGroupPairs": [{ "GroupId": scene.id() }],
+        "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "UserIdGroupPairs": [{ "GroupId": prepared.id() }],
     }] });
-    call(&scene.emulator, "ec2", "AuthorizeSecurityGroupIngress", rule).await;
+    call(&prepared.emulator, "ec2", "AuthorizeSecurityGroupIngress", rule).await;
     settle().await;
-    let message = scene.operate(Operation::Delete).await.unwrap_err();
+    let message = prepared.message_of(Operation::Delete).await.unwrap();
     page.add("a security group in a rule of a stranger's", &message);
 
-    let scene = Scene::prepare("resource gateway", Operation::Delete).await;
+    let prepared = Prepared::new("resource gateway", Operation::Delete).await;
     let configuration = json!({
-        "name": "strange", "type": "SINGLE", "protocol": "TCP", "portRanges": ["443"], "resourceGatewayIdentifier": scene.id(),
+        "name": "strange", "type": "SINGLE", "protocol": "TCP", "portRanges": ["443"], "resourceGatewayIdentifier": prepared.id(),
         "resourceConfigurationDefinition": { "dnsResource": { "domainName": "a.example.com", "ipAddressType": "IPV4" } },
     });
     call(
-        &scene.emulator,
+        &prepared.emulator,
         "vpc-lattice",
         "CreateResourceConfiguration",
         configuration,
     )
     .await;
     settle().await;
-    let message = scene.operate(Operation::Delete).await.unwrap_err();
+    let message = prepared.message_of(Operation::Delete).await.unwrap();
     page.add("a gateway with a stranger's configuration", &message);
 
-    let scene = Scene::prepare("configuration of a host", Operation::Delete).await;
+    let prepared = Prepared::new("configuration of a host", Operation::Delete).await;
     let connection = json!({
         "Name": "strange", "AuthorizationType": "API_KEY",
         "AuthParameters": { "ApiKeyAuthParameters": { "ApiKeyName": "x", "ApiKeyValue": "y" } },
-        "InvocationConnectivityParameters": { "ResourceParameters": { "ResourceConfigurationArn": scene.output("arn") } },
+        "InvocationConnectivityParameters": { "ResourceParameters": { "ResourceConfigurationArn": prepared.output("arn") } },
     });
-    call(&scene.emulator, "events", "CreateConnection", connection).await;
+    call(&prepared.emulator, "events", "CreateConnection", connection).await;
     settle().await;
-    let message = scene.operate(Operation::Delete).await.unwrap_err();
+    let message = prepared.message_of(Operation::Delete).await.unwrap();
     page.add("a configuration that a stranger's connection uses", &message);
     insta::assert_snapshot!(page);
 }
@@ -81,34 +81,9 @@ async fn wrong_ids_in_an_import() {
     let emulator = Emulator::new(Settings::default());
     let prerequisites = Prerequisites::create(&emulator).await;
     let session = Session::start(&emulator, 1, json!({})).await;
-    for (label, ids) in [
-        (
-            "security group",
-            ["sg-0123456789abcdef0", "orders", "vpce-0123456789abcdef0"],
-        ),
-        (
-            "interface endpoint",
-            ["vpce-0123456789abcdef0", "states", "sg-0123456789abcdef0"],
-        ),
-        (
-            "resource gateway",
-            ["rgw-0123456789abcdef0", "orders", "rcfg-0123456789abcdef0"],
-        ),
-        (
-            "configuration of a host",
-            ["rcfg-0123456789abcdef0", "orders", "rgw-0123456789abcdef0"],
-        ),
-        (
-            "private connection",
-            [
-                "nobody",
-                "arn:aws:events:eu-west-1:123456789012:connection/orders/1",
-                "with space",
-            ],
-        ),
-    ] {
+    for label in RESOURCES {
         let subject = prerequisites.subject(label);
-        for id in ids {
+        for id in subject.wrong_ids {
             let message = match session.import(subject.resource(), id).await {
                 Err(status) => status.message().to_owned(),
                 Ok(found) => panic!("{id} is {found:?}"),
@@ -133,13 +108,13 @@ async fn cancelled() {
         ("private connection", Operation::Update, 4),
         ("private connection", Operation::Delete, 2),
     ] {
-        let scene = Scene::prepare(label, operation).await;
-        let (outcome, ()) = tokio::join!(scene.operate(operation), async {
+        let prepared = Prepared::new(label, operation).await;
+        let (outcome, ()) = tokio::join!(prepared.message_of(operation), async {
             tokio::time::sleep(Duration::from_secs(after)).await;
-            scene.session.cancel().await;
+            prepared.session.cancel().await;
         });
         let circumstances = format!("{label}, {operation:?}, after {after} s");
-        page.add(&circumstances, &outcome.expect_err(&circumstances));
+        page.add(&circumstances, &outcome.expect(&circumstances));
     }
     insta::assert_snapshot!(page);
 }

@@ -3,7 +3,8 @@
 use aws_emulator::faults::{Fault, FaultKind};
 
 use crate::page::Page;
-use crate::scene::{Operation, Scene};
+use crate::prepared::{Operation, Prepared};
+use crate::subjects::each_resource;
 
 macro_rules! pages {
     ($($name:ident: $label:literal;)*) => { $(
@@ -14,13 +15,7 @@ macro_rules! pages {
     )* };
 }
 
-pages! {
-    security_group: "security group";
-    interface_endpoint: "interface endpoint";
-    resource_gateway: "resource gateway";
-    resource_configuration: "configuration of a host";
-    private_connection: "private connection";
-}
+each_resource!(pages);
 
 /// The faults to inject. Each makes the call fail every time.
 const FAULTS: [(&str, FaultKind); 5] = [
@@ -34,13 +29,18 @@ const FAULTS: [(&str, FaultKind); 5] = [
 async fn page(label: &str) -> Page {
     let mut page = Page::default();
     for operation in Operation::ALL {
-        let calls = Scene::prepare(label, operation).await.calls(operation).await;
+        let mut calls: Vec<String> = Vec::new();
+        for call in Prepared::new(label, operation).await.calls(operation).await {
+            if !calls.contains(&call) {
+                calls.push(call);
+            }
+        }
         for call in calls {
             for (how, kind) in FAULTS {
                 fastrand::seed(7);
-                let scene = Scene::prepare(label, operation).await;
-                scene.emulator.inject(Fault::new(&call, 1, kind).times(u32::MAX));
-                if let Err(message) = scene.operate(operation).await {
+                let prepared = Prepared::new(label, operation).await;
+                prepared.emulator.inject(Fault::new(&call, 1, kind).times(u32::MAX));
+                if let Some(message) = prepared.message_of(operation).await {
                     page.add(&format!("{operation:?}, {call} {how}"), &message);
                 }
             }
