@@ -256,18 +256,27 @@ mod tests {
 
     #[test]
     fn recorded_keys_are_not_renewed_by_signing_in() {
-        let expired = || error::answered("DescribeVpcs", "ExpiredToken", "The token has expired.", 400, None);
+        let expired = || {
+            error::answered(
+                "ec2",
+                "DescribeVpcs",
+                "ExpiredToken",
+                "The token has expired.",
+                400,
+                None,
+            )
+        };
         let told = |config| testing::configured(config).explain(expired()).to_string();
         let keys = told(json!({"accessKey": "a", "secretKey": "b", "token": "c"}));
         assert!(keys.contains("--run-program") && keys.contains("--target"), "{keys}");
         assert!(!keys.contains("Sign in to AWS again"), "{keys}");
-        let other = error::answered("DescribeVpcs", "SignatureDoesNotMatch", "No.", 403, None);
+        let other = error::answered("ec2", "DescribeVpcs", "SignatureDoesNotMatch", "No.", 403, None);
         let other = testing::aws().explain(other).to_string();
         assert!(
             other.contains("the clock of this machine") && other.contains("--run-program"),
             "{other}"
         );
-        let denied = error::answered("DescribeVpcs", "UnauthorizedOperation", "No.", 403, None);
+        let denied = error::answered("ec2", "DescribeVpcs", "UnauthorizedOperation", "No.", 403, None);
         assert!(!testing::aws().explain(denied).to_string().contains("--run-program"));
         let ambient = told(json!({"profile": "dev"}));
         assert!(

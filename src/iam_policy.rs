@@ -144,7 +144,7 @@ fn normal_document(document: &Value) -> Value {
     for (key, value) in document {
         match key.as_str() {
             // EC2 adds and drops the version on its own. It matters only if a statement contains a policy variable.
-            "Version" if !uses_variables(document) => {}
+            "Version" if !uses_variables(document.get("Statement")) => {}
             "Statement" => {
                 let statements = match value {
                     Value::Array(statements) => statements.iter().map(normal_statement).collect(),
@@ -160,10 +160,9 @@ fn normal_document(document: &Value) -> Value {
     Value::Object(normal)
 }
 
-fn uses_variables(document: &Map<String, Value>) -> bool {
-    document
-        .get("Statement")
-        .is_some_and(|statement| statement.to_string().contains("${"))
+/// Reports whether the statements of a document use policy variables, whose meaning depends on the version.
+fn uses_variables(statements: Option<&Value>) -> bool {
+    statements.is_some_and(|statements| statements.to_string().contains("${"))
 }
 
 fn normal_statement(statement: &Value) -> Value {

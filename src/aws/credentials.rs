@@ -23,13 +23,13 @@ use super::environment::{Environment, Source};
 use super::error::root_cause;
 
 /// How long one source of credentials may take.
-pub(super) const LIMIT: Duration = Duration::from_secs(60);
+pub(super) const SOURCE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Creates one cache for all clients, so that they do not each load the credentials. The cache's own timeout is longer than
 /// those of the sources in it (the first source and the assumed roles), so that the error comes from the source, which knows
 /// its name.
 pub(super) fn cache() -> SharedIdentityCache {
-    IdentityCache::lazy().load_timeout(LIMIT * 10).build()
+    IdentityCache::lazy().load_timeout(SOURCE_TIMEOUT * 10).build()
 }
 
 /// Returns the keys of the configuration.
@@ -96,7 +96,7 @@ fn wants_a_code(profile: &str) -> Error {
     ))
 }
 
-/// Loads credentials from another provider and fails after [`LIMIT`].
+/// Loads credentials from another provider and fails after [`SOURCE_TIMEOUT`].
 #[derive(Debug)]
 struct Limited {
     inner: SharedCredentialsProvider,
@@ -109,7 +109,7 @@ impl ProvideCredentials for Limited {
         Self: 'a,
     {
         future::ProvideCredentials::new(async {
-            match tokio::time::timeout(LIMIT, self.inner.provide_credentials()).await {
+            match tokio::time::timeout(SOURCE_TIMEOUT, self.inner.provide_credentials()).await {
                 // No source has credentials, so there is no source to name.
                 Ok(Err(missing @ CredentialsError::CredentialsNotLoaded(_))) => Err(missing),
                 Ok(Err(error)) => Err(CredentialsError::provider_error(format!(
@@ -130,7 +130,7 @@ impl ProvideCredentials for Limited {
     }
 }
 
-/// The error that a source of credentials did not answer within [`LIMIT`].
+/// The error that a source of credentials did not answer within [`SOURCE_TIMEOUT`].
 #[derive(Debug)]
 pub(super) struct Unanswered {
     source: String,
@@ -138,7 +138,7 @@ pub(super) struct Unanswered {
 
 impl fmt::Display for Unanswered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} gave none within {} s", self.source, LIMIT.as_secs())
+        write!(f, "{} gave none within {} s", self.source, SOURCE_TIMEOUT.as_secs())
     }
 }
 
@@ -161,7 +161,7 @@ mod tests {
         };
         let began = Instant::now();
         let error = limited.provide_credentials().await.unwrap_err();
-        assert_eq!(began.elapsed(), LIMIT);
+        assert_eq!(began.elapsed(), SOURCE_TIMEOUT);
         assert_eq!(
             error.source().unwrap().to_string(),
             "credential_process of the profile \"dev\" gave none within 60 s"

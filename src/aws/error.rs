@@ -31,7 +31,14 @@ where
             let meta = service.err().meta();
             let code = meta.code().unwrap_or_default();
             let request_id = request_id.as_deref().or_else(|| meta.request_id());
-            answered(operation, code, meta.message().unwrap_or_default(), status, request_id)
+            answered(
+                service_of::<E>(),
+                operation,
+                code,
+                meta.message().unwrap_or_default(),
+                status,
+                request_id,
+            )
         }
         SdkError::ResponseError(response) => {
             let status = response.raw().status().as_u16();
@@ -79,9 +86,16 @@ where
     }
 }
 
-/// Classifies an error that the service returned, also one inside a successful response (`Unsuccessful` of DeleteVpcEndpoints).
+/// Classifies an error that the service (by its IAM prefix, such as `ec2`) returned, also one inside a successful response (`Unsuccessful` of DeleteVpcEndpoints).
 #[must_use]
-pub fn answered(operation: &str, code: &str, message: &str, status: u16, request_id: Option<&str>) -> Error {
+pub fn answered(
+    service: &str,
+    operation: &str,
+    code: &str,
+    message: &str,
+    status: u16,
+    request_id: Option<&str>,
+) -> Error {
     let kind = kind(code, status);
     let what = match kind {
         ErrorKind::Credentials => Cow::Borrowed("credentials not accepted"),
@@ -108,7 +122,7 @@ pub fn answered(operation: &str, code: &str, message: &str, status: u16, request
         }
         _ if kind == ErrorKind::Denied => error.advise_otherwise(format!(
             "Grant {}",
-            missing_action(&message).unwrap_or_else(|| action(operation))
+            missing_action(&message).unwrap_or_else(|| format!("{service}:{operation}"))
         )),
         _ if kind == ErrorKind::NotFound => {
             error.advise_otherwise("Check that it exists in the provider's Region and account")
@@ -136,16 +150,16 @@ pub fn missing_action(message: &str) -> Option<String> {
     Some(found.get(1)?.as_str().to_owned())
 }
 
-/// Returns the IAM action of an operation. The actions of these services have the names of their operations.
-fn action(operation: &str) -> String {
-    let names = |words: &[&str]| words.iter().any(|word| operation.contains(word));
-    let service = match () {
-        () if names(&["Connection"]) => "events",
-        () if names(&["ResourceGateway", "ResourceConfiguration", "ServiceNetwork", "Resource"]) => "vpc-lattice",
-        () if names(&["CallerIdentity", "AssumeRole"]) => "sts",
-        () => "ec2",
-    };
-    format!("{service}:{operation}")
+/// Returns the IAM prefix of the service whose error type this is, from the name of its SDK crate. Only advice depends on it,
+/// because the name of a type is not guaranteed to stay as it is.
+fn service_of<E>() -> &'static str {
+    let path = std::any::type_name::<E>();
+    let name = path.split("::").next().unwrap_or(path);
+    match name.strip_prefix("aws_sdk_").unwrap_or(name) {
+        "eventbridge" => "events",
+        "vpclattice" => "vpc-lattice",
+        same => same,
+    }
 }
 
 /// Removes the encoded part of EC2's message: hundreds of characters that only another call can decode.
@@ -281,12 +295,11 @@ mod tests {
     #[test]
     fn one_line_with_code_and_request_id() {
         insta::assert_snapshot!(
-            answered("CreateVpcEndpoint", "UnauthorizedOperation", "You are not authorized.", 403, Some("r-1")),
+            answered("ec2", "CreateVpcEndpoint", "UnauthorizedOperation", "You are not authorized.", 403, Some("r-1")),
             @"CreateVpcEndpoint: access denied: You are not authorized. Grant ec2:CreateVpcEndpoint (request id r-1)"
         );
         insta::assert_snapshot!(
-            answered(
-                "CreateVpcEndpoint",
+            answered("ec2", "CreateVpcEndpoint",
                 "UnauthorizedOperation",
                 "You are not authorized to perform this operation. User: arn:aws:iam::1:user/x is not authorized to perform: \
                  ec2:CreateTags on resource: y because no identity-based policy allows the ec2:CreateTags action. Encoded \
@@ -297,10 +310,25 @@ mod tests {
             @"CreateVpcEndpoint: access denied: You are not authorized to perform this operation. User: arn:aws:iam::1:user/x is not authorized to perform: ec2:CreateTags on resource: y because no identity-based policy allows the ec2:CreateTags action. Grant ec2:CreateTags (request id r-1)"
         );
         insta::assert_snapshot!(
-            answered("DeleteSecurityGroup", "DependencyViolation", "resource sg-1 has a dependent object", 400, None),
+            answered("ec2", "DeleteSecurityGroup", "DependencyViolation", "resource sg-1 has a dependent object", 400, None),
             @"DeleteSecurityGroup: DependencyViolation: resource sg-1 has a dependent object"
         );
-        insta::assert_snapshot!(answered("GetThing", "", "", 502, None), @"GetThing: HTTP 502. AWS failed on its own side: repeat the command");
+        insta::assert_snapshot!(answered("ec2", "GetThing", "", "", 502, None), @"GetThing: HTTP 502. AWS failed on its own side: repeat the command");
+    }
+
+    #[test]
+    fn each_service_has_its_iam_prefix() {
+        use aws_sdk_ec2::operation::describe_vpcs::DescribeVpcsError;
+        use aws_sdk_eventbridge::operation::describe_connection::DescribeConnectionError;
+        use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
+        use aws_sdk_vpclattice::operation::get_resource_gateway::GetResourceGatewayError;
+        let found = [
+            service_of::<DescribeVpcsError>(),
+            service_of::<DescribeConnectionError>(),
+            service_of::<GetCallerIdentityError>(),
+            service_of::<GetResourceGatewayError>(),
+        ];
+        assert_eq!(found, ["ec2", "events", "sts", "vpc-lattice"]);
     }
 
     #[test]
@@ -328,7 +356,7 @@ mod tests {
     fn refused_values_are_not_repeated() {
         let message = "1 validation error detected: Value 'pass'word' at 'authParameters.apiKeyValue' failed to satisfy \
                        constraint: Member must have length less than or equal to 512";
-        let text = answered("CreateConnection", "ValidationException", message, 400, None).to_string();
+        let text = answered("events", "CreateConnection", "ValidationException", message, 400, None).to_string();
         assert!(
             !text.contains("pass") && text.contains("Value at 'authParameters.apiKeyValue'"),
             "{text}"

@@ -20,7 +20,7 @@ use super::credentials;
 use super::error::{classify, root_cause};
 
 /// How long assuming one role may take, throttling by STS included.
-const LIMIT: Duration = Duration::from_secs(120);
+const ASSUME_ROLE_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Returns the SDK configuration with the credentials of the last role to assume.
 pub(super) fn assume(config: &ProviderConfig, base: SdkConfig, sts: Option<&str>) -> SdkConfig {
@@ -146,10 +146,10 @@ async fn within_limit(
     session: impl Future<Output = Result<Option<StsCredentials>, Error>>,
 ) -> Result<Credentials, CredentialsError> {
     let failed = |error: Error| CredentialsError::provider_error(error.context(format!("assuming the role {role}")));
-    let session = match tokio::time::timeout(LIMIT, session).await {
+    let session = match tokio::time::timeout(ASSUME_ROLE_TIMEOUT, session).await {
         Ok(session) => session.map_err(failed)?,
         Err(_) => {
-            let text = format!("STS gave no session within {} s", LIMIT.as_secs());
+            let text = format!("STS gave no session within {} s", ASSUME_ROLE_TIMEOUT.as_secs());
             return Err(failed(Error::new(ErrorKind::Unavailable, text)));
         }
     };

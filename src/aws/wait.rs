@@ -19,6 +19,10 @@ use tokio::time::Instant;
 
 use super::Aws;
 
+/// How long a new object may be unknown to other EC2 calls
+/// (<https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html>).
+pub const EC2_UNKNOWN_FOR: Duration = Duration::from_secs(60);
+
 /// How long the last look may take after the deadline.
 const LAST_LOOK: Duration = Duration::from_secs(30);
 

@@ -4,13 +4,15 @@ use pulumi_provider::property::differences::{Differences, keys, of_sets, present
 use pulumi_provider::property::path::PropertyPath;
 use pulumi_provider::property::{Map, Value, secret_paths};
 
+use super::uses_variables;
+
 /// Records the differences between two documents that do not mean the same.
 pub(super) fn differences(at: &PropertyPath, old: &Map, new: &Map, found: &mut Differences) {
     for key in keys(old, new) {
         let at = at.key(key);
         match (key.as_str(), present(old.get(key)), present(new.get(key))) {
             // EC2 adds and drops the version on its own.
-            ("Version", _, _) if ![old, new].into_iter().any(uses_variables) => {}
+            ("Version", _, _) if ![old, new].into_iter().any(has_variables) => {}
             ("Statement", Some(old), Some(new)) => statements(&at, old, new, found),
             (_, old, new) => found.compare(&at, old, new),
         }
@@ -55,10 +57,8 @@ fn statement(at: &PropertyPath, old: &Map, new: &Map, found: &mut Differences) {
     }
 }
 
-fn uses_variables(document: &Map) -> bool {
-    document
-        .get("Statement")
-        .is_some_and(|statement| statement.to_json().to_string().contains("${"))
+fn has_variables(document: &Map) -> bool {
+    uses_variables(document.get("Statement").map(Value::to_json).as_ref())
 }
 
 /// Compares two values with `same`. An unknown value is never the same as another.

@@ -3,6 +3,7 @@ mod configuration;
 mod diff;
 mod equality;
 mod names;
+mod schema_structs;
 
 #[path = "../../crates/pulumi-provider/src/samples/inputs.rs"]
 mod inputs;
@@ -25,25 +26,22 @@ fn the_publisher_can_be_read() {
     Publisher::parse(PUBLISHER_JSON).unwrap();
 }
 
+/// Returns the schema, parsed once.
+fn shared_schema() -> &'static Schema {
+    static SCHEMA: LazyLock<Schema> = LazyLock::new(|| schema("1.0.0").unwrap());
+    &SCHEMA
+}
+
 /// Returns the schema of a resource of the package, or of its component.
 fn resource(name: &str) -> &'static ResourceSchema {
-    static SCHEMA: LazyLock<Schema> = LazyLock::new(|| schema("1.0.0").unwrap());
-    SCHEMA
+    shared_schema()
         .resource(&format!("private-step-functions:index:{name}"))
         .unwrap()
 }
 
 /// Generates a resource of the package, and inputs for it that Check accepts.
 fn any_resource(leaves: inputs::Leaves) -> impl Strategy<Value = (&'static ResourceSchema, Map)> {
-    let names = [
-        "Connection",
-        "InterfaceEndpoint",
-        "PrivateStepFunctions",
-        "ResourceConfiguration",
-        "ResourceGateway",
-        "SecurityGroup",
-    ];
-    let schemas: Vec<_> = names.into_iter().map(resource).collect();
+    let schemas: Vec<_> = shared_schema().resources().collect();
     select(schemas).prop_flat_map(move |schema| (Just(schema), inputs::fitting(&schema.inputs, leaves)))
 }
 

@@ -36,6 +36,7 @@ use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 
 use crate::aws::Aws;
+use crate::resources::Made;
 
 /// The resource type `private-step-functions:index:Connection`.
 #[derive(Debug)]
@@ -140,15 +141,10 @@ impl Resource for Connection {
     async fn create(cx: &Cx<Aws>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {
         let attempted = || format!("creating connection \"{}\"", inputs.name);
         let resumed = cx.resumed().is_some();
-        let first = match resumed {
-            true => State::default(),
-            false => {
-                let sent = create::create(cx, &inputs).await;
-                sent.map_err(|error| error.context(attempted()))?
-            }
-        };
+        let made = create::create(cx, &inputs).await;
+        let Made { id, state } = made.map_err(|error| error.context(attempted()))?;
         // If the create fails from here on, the engine records the last state: Diff must know of a failed one.
-        let seen = Mutex::new(first.clone());
+        let seen = Mutex::new(state.clone());
         let finish = async {
             let done = if resumed {
                 update::resume(cx, &inputs, &seen).await
@@ -157,7 +153,7 @@ impl Resource for Connection {
             };
             done.map(|live| answer::state(&live))
         };
-        cx.created(inputs.name.clone(), first, finish)
+        cx.created(id, state, finish)
             .await
             .map_err(|failed| failed.last_seen(&seen).context(attempted()))
     }
@@ -182,26 +178,26 @@ impl Resource for Connection {
         ready::find(cx, id).await
     }
 
-    async fn read(_: &Cx<Aws>, live: Live, prior: Option<Found<Inputs, State>>) -> Result<Found<Inputs, State>, Error> {
-        Ok(Found {
-            inputs: answer::inputs(&live, prior.as_ref().map(|prior| &prior.inputs)),
-            state: answer::state(&live),
-        })
+    async fn read(
+        cx: &Cx<Aws>,
+        live: Live,
+        prior: Option<Found<Inputs, State>>,
+    ) -> Result<Found<Inputs, State>, Error> {
+        answer::found(cx, live, prior.as_ref()).await
     }
 
     async fn update(
         cx: &Cx<Aws>,
-        _id: &str,
+        id: &str,
         live: Live,
         update: Update<Inputs, State>,
         seen: &Mutex<State>,
     ) -> Result<State, Error> {
-        let live = update::update(cx, &live, &update, seen).await?;
-        Ok(answer::state(&live))
+        update::update(cx, id, live, &update, seen).await
     }
 
     async fn delete(cx: &Cx<Aws>, id: &str, old: Found<Inputs, State>) -> Result<Deleted, Error> {
-        delete::delete(cx, id, old.state.arn.as_deref()).await
+        delete::delete(cx, id, &old).await
     }
 }
 

@@ -14,6 +14,7 @@ mod check;
 mod create;
 mod delete;
 mod dns_names;
+mod orphans;
 mod private_dns;
 mod ready;
 mod service;
@@ -35,13 +36,12 @@ use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use crate::aws::orphans::{self, OrphanKind};
-use crate::aws::tags::{self, Tags, TagsUpdate};
+use crate::aws::orphans::beside;
+use crate::aws::tags::Tags;
+use crate::aws::wait::EC2_UNKNOWN_FOR;
 use crate::aws::wait::poller::Polled;
 use crate::aws::{Aws, identity};
-
-/// How long a new object may be unknown to other EC2 calls.
-const SETTLING: Duration = Duration::from_secs(60);
+use crate::resources::Made;
 
 /// The resource type `private-step-functions:index:InterfaceEndpoint`.
 #[derive(Debug)]
@@ -188,19 +188,17 @@ impl Resource for InterfaceEndpoint {
     }
 
     async fn create(cx: &Cx<Aws>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {
-        let doing = format!("creating the {} endpoint in {}", inputs.service, inputs.vpc_id);
-        let made = create::create(cx, &inputs)
-            .await
-            .map_err(|error| error.context(&doing))?;
-        let last_seen = Mutex::new(made.live);
-        let partial = last_state(cx, &last_seen, &inputs).await.unwrap_or_default();
+        let attempted = || format!("creating the {} endpoint in {}", inputs.service, inputs.vpc_id);
+        let made = create::create(cx, &inputs).await;
+        let Made { id, state } = made.map_err(|error| error.context(attempted()))?;
+        let last_seen = Mutex::new(None);
         let finish = async {
-            let live = ready::created(cx, &made.id, cx.deadline(), &last_seen).await?;
+            let live = ready::created(cx, &id, cx.deadline(), &last_seen).await?;
             answer::state(cx, &live, &inputs).await
         };
-        let finish = orphans::beside(cx, OrphanKind::InterfaceEndpoint, finish);
-        let created = cx.created(&made.id, partial, finish).await;
-        match created.map_err(|failed| failed.context(doing)) {
+        let finish = beside(cx, orphans::WORDS, orphans::find(cx), finish);
+        let created = cx.created(id.clone(), state, finish).await;
+        match created.map_err(|failed| failed.context(attempted())) {
             // If the create failed, the engine records the last state: Diff must know of a failed one.
             Err(Failed::Partial { id, state, error }) => {
                 let state = last_state(cx, &last_seen, &inputs).await.map_or(state, Box::new);
@@ -229,7 +227,6 @@ impl Resource for InterfaceEndpoint {
         live: Live,
         prior: Option<Found<Inputs, State>>,
     ) -> Result<Found<Inputs, State>, Error> {
-        let prior = prior.map(|prior| prior.inputs);
         answer::found(cx, live, prior.as_ref()).await
     }
 
@@ -240,32 +237,11 @@ impl Resource for InterfaceEndpoint {
         update: Update<Inputs, State>,
         seen: &Mutex<State>,
     ) -> Result<State, Error> {
-        let Update {
-            recorded,
-            wanted,
-            bases,
-            ..
-        } = &update;
-        let tags = TagsUpdate::new(cx, &update);
-        let target = update::Target::new(cx, recorded, wanted, bases).await?;
-        let live = update::update(cx, id, live, &target, cx.deadline()).await?;
-        let state = State {
-            tags_all: recorded.state.tags_all.clone(),
-            ..answer::state(cx, &live, wanted).await?
-        };
-        lock(seen).clone_from(&state);
-        tags::update_ec2(cx.clients(), id, &tags::from_ec2(live.tags()), &tags).await?;
-        Ok(State {
-            tags_all: Some(tags.wanted),
-            ..state
-        })
+        update::update(cx, id, live, &update, seen).await
     }
 
     async fn delete(cx: &Cx<Aws>, id: &str, old: Found<Inputs, State>) -> Result<Deleted, Error> {
-        let deleted = delete::delete(cx, id, cx.deadline()).await?;
-        let interfaces = old.state.network_interface_ids.unwrap_or_default();
-        delete::interfaces_gone(cx, &interfaces, cx.deadline()).await?;
-        Ok(deleted)
+        delete::delete(cx, id, &old).await
     }
 }
 
@@ -280,8 +256,8 @@ fn is_unknown_reference(error: &Error) -> bool {
     error.is_not_found() && !error.code().starts_with("InvalidVpcEndpoint")
 }
 
-/// Returns a condition for retries: EC2 does not know an object that the request refers to, and half of [`SETTLING`] is not over.
+/// Returns a condition for retries: EC2 does not know an object that the request refers to, and half of [`EC2_UNKNOWN_FOR`] is not over.
 fn not_yet_known() -> impl Fn(&Error) -> bool {
-    let until = Instant::now() + SETTLING / 2;
+    let until = Instant::now() + EC2_UNKNOWN_FOR / 2;
     move |error| is_unknown_reference(error) && Instant::now() < until
 }

@@ -1,5 +1,6 @@
 //! Code that resource gateways and resource configurations share: waits, failed statuses and tags of VPC Lattice objects.
 
+pub(super) mod orphans;
 pub(super) mod tags;
 
 use std::sync::Mutex;
@@ -18,9 +19,9 @@ use crate::aws::Aws;
 use crate::aws::wait::{self, Look, Wait};
 
 /// How long reads may not show a new object.
-const INVISIBLE: Duration = Duration::from_secs(60);
+const INVISIBLE_FOR: Duration = Duration::from_secs(60);
 /// How long reads may be stale after an update.
-const STALE: Duration = Duration::from_secs(30);
+const STALE_FOR: Duration = Duration::from_secs(30);
 
 /// A VPC Lattice object, as a Get call returns it.
 pub(super) trait Shown: Clone {
@@ -96,7 +97,7 @@ where
         let live = match looked {
             Err(error) => return Look::Failed(error),
             Ok(Some(live)) => live,
-            Ok(None) if matches!(expect, Expect::New) && began.elapsed() < INVISIBLE => {
+            Ok(None) if matches!(expect, Expect::New) && began.elapsed() < INVISIBLE_FOR => {
                 return Look::Pending("not visible yet".to_owned());
             }
             Ok(None) => return Look::Failed(vanished(R::NOUN, id)),
@@ -107,7 +108,7 @@ where
         active = if status == "ACTIVE" && !is_stale { active + 1 } else { 0 };
         match status.as_str() {
             "ACTIVE" if active < needed => Look::Pending("ACTIVE, to be confirmed".to_owned()),
-            "UPDATE_FAILED" if expect.has_seen(&live) && began.elapsed() < STALE => Look::Pending(status),
+            "UPDATE_FAILED" if expect.has_seen(&live) && began.elapsed() < STALE_FOR => Look::Pending(status),
             "ACTIVE" | "CREATE_FAILED" | "UPDATE_FAILED" => Look::Ready(live),
             "CREATE_IN_PROGRESS" | "UPDATE_IN_PROGRESS" => Look::Pending(status),
             "DELETE_IN_PROGRESS" | "DELETE_FAILED" => Look::Failed(

@@ -16,6 +16,7 @@ mod delete;
 mod endpoint;
 mod holders;
 mod obstacles;
+mod orphans;
 mod ports;
 mod ready;
 mod target;
@@ -36,9 +37,10 @@ use serde::{Deserialize, Serialize};
 pub use target::Target;
 
 use super::lattice::{self, Expect};
-use crate::aws::orphans::{self, OrphanKind};
+use crate::aws::orphans::beside;
 use crate::aws::tags::Tags;
 use crate::aws::{Aws, identity};
+use crate::resources::Made;
 
 /// The resource type `private-step-functions:index:ResourceConfiguration`.
 #[derive(Debug)]
@@ -144,24 +146,17 @@ impl Resource for ResourceConfiguration {
 
     async fn create(cx: &Cx<Aws>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {
         let attempted = || format!("creating resource configuration \"{}\"", inputs.name);
-        let doing = |error: Error| error.context(attempted());
-        let tags = cx.clients().tagging().effective(inputs.tags.as_ref());
-        let deadline = cx.deadline();
-        let (id, first) = match cx.resumed() {
-            Some(id) => (id, create::started(&tags)),
-            None => {
-                let definition = target::definition(cx, &inputs, deadline).await.map_err(doing)?;
-                create::create(cx, &inputs, definition, &tags).await.map_err(doing)?
-            }
-        };
+        let made = create::create(cx, &inputs).await;
+        let Made { id, state } = made.map_err(|error| error.context(attempted()))?;
         // If the create fails from here on, the engine records the last status: Diff must know of CREATE_FAILED.
-        let seen = Mutex::new(first.clone());
+        let seen = Mutex::new(state.clone());
         let finish = async {
-            let live = ready::ready(cx, &id, Expect::New, &seen, deadline).await?;
-            Ok(answer::state(&live, tags))
+            let ready = ready::ready(cx, &id, Expect::New, &seen, cx.deadline());
+            let tags = cx.clients().tagging().effective(inputs.tags.as_ref());
+            Ok(answer::state(&ready.await?, tags))
         };
-        let finish = orphans::beside(cx, OrphanKind::ResourceConfiguration(&inputs.name), finish);
-        cx.created(id.clone(), first, finish)
+        let finish = beside(cx, orphans::WORDS, orphans::find(cx, &inputs.name), finish);
+        cx.created(id.clone(), state, finish)
             .await
             .map_err(|failed| failed.last_seen(&seen).context(attempted()))
     }
@@ -183,13 +178,7 @@ impl Resource for ResourceConfiguration {
         live: Live,
         prior: Option<Found<Inputs, State>>,
     ) -> Result<Found<Inputs, State>, Error> {
-        let prior = prior.as_ref().map(|prior| &prior.inputs);
-        let tagging = cx.clients().tagging();
-        let tags = tagging.visible(&lattice::tags::of(cx, live.arn().unwrap_or_default()).await?);
-        let own = tagging.own(&tags, prior.and_then(|prior| prior.tags.as_ref()));
-        let inputs = answer::inputs(&live, prior, own)?;
-        let state = answer::state(&live, tags);
-        Ok(Found { inputs, state })
+        answer::found(cx, live, prior.as_ref()).await
     }
 
     async fn update(
@@ -202,7 +191,7 @@ impl Resource for ResourceConfiguration {
         update::update(cx, id, live, &update, seen).await
     }
 
-    async fn delete(cx: &Cx<Aws>, id: &str, _old: Found<Inputs, State>) -> Result<Deleted, Error> {
-        delete::delete(cx, id).await
+    async fn delete(cx: &Cx<Aws>, id: &str, old: Found<Inputs, State>) -> Result<Deleted, Error> {
+        delete::delete(cx, id, &old).await
     }
 }

@@ -14,6 +14,7 @@ mod answer;
 mod create;
 mod delete;
 mod diagnosis;
+mod orphans;
 mod ready;
 mod update;
 
@@ -31,9 +32,10 @@ use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 
 use super::lattice::{self, Expect};
-use crate::aws::orphans::{self, OrphanKind};
+use crate::aws::orphans::beside;
 use crate::aws::tags::Tags;
 use crate::aws::{Aws, identity};
+use crate::resources::Made;
 
 /// The resource type `private-step-functions:index:ResourceGateway`.
 #[derive(Debug)]
@@ -159,22 +161,17 @@ impl Resource for ResourceGateway {
 
     async fn create(cx: &Cx<Aws>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {
         let attempted = || format!("creating resource gateway \"{}\"", inputs.name);
-        let tags = cx.clients().tagging().effective(inputs.tags.as_ref());
-        let (id, first) = match cx.resumed() {
-            Some(id) => (id, create::started(&inputs, &tags)),
-            None => {
-                let sent = create::create(cx, &inputs, &tags).await;
-                sent.map_err(|error| error.context(attempted()))?
-            }
-        };
+        let made = create::create(cx, &inputs).await;
+        let Made { id, state } = made.map_err(|error| error.context(attempted()))?;
         // If the create fails from here on, the engine records the last status: Diff must know of CREATE_FAILED.
-        let seen = Mutex::new(first.clone());
+        let seen = Mutex::new(state.clone());
         let finish = async {
             let ready = ready::ready(cx, &id, Expect::New, &seen, cx.deadline());
+            let tags = cx.clients().tagging().effective(inputs.tags.as_ref());
             Ok(answer::state(&ready.await?, &inputs, tags))
         };
-        let finish = orphans::beside(cx, OrphanKind::ResourceGateway(&inputs.name), finish);
-        cx.created(id.clone(), first, finish)
+        let finish = beside(cx, orphans::WORDS, orphans::find(cx, &inputs.name), finish);
+        cx.created(id.clone(), state, finish)
             .await
             .map_err(|failed| failed.last_seen(&seen).context(attempted()))
     }
@@ -196,14 +193,7 @@ impl Resource for ResourceGateway {
         live: Live,
         prior: Option<Found<Inputs, State>>,
     ) -> Result<Found<Inputs, State>, Error> {
-        answer::refuse_managed(&live)?;
-        let prior = prior.as_ref().map(|prior| &prior.inputs);
-        let tagging = cx.clients().tagging();
-        let tags = tagging.visible(&lattice::tags::of(cx, live.arn().unwrap_or_default()).await?);
-        let own = tagging.own(&tags, prior.and_then(|prior| prior.tags.as_ref()));
-        let inputs = answer::inputs(&live, prior, own);
-        let state = answer::state(&live, &inputs, tags);
-        Ok(Found { inputs, state })
+        answer::found(cx, live, prior.as_ref()).await
     }
 
     async fn update(
@@ -216,7 +206,7 @@ impl Resource for ResourceGateway {
         update::update(cx, id, live, &update, seen).await
     }
 
-    async fn delete(cx: &Cx<Aws>, id: &str, _old: Found<Inputs, State>) -> Result<Deleted, Error> {
-        delete::delete(cx, id).await
+    async fn delete(cx: &Cx<Aws>, id: &str, old: Found<Inputs, State>) -> Result<Deleted, Error> {
+        delete::delete(cx, id, &old).await
     }
 }

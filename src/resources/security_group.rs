@@ -10,6 +10,7 @@ mod answer;
 mod blockers;
 mod create;
 mod delete;
+mod orphans;
 mod ready;
 mod rules;
 mod update;
@@ -20,7 +21,6 @@ use std::time::Duration;
 
 use aws_sdk_ec2::types::SecurityGroup as Live;
 use pulumi_provider::error::{Error, Failed};
-use pulumi_provider::lock::lock;
 use pulumi_provider::property::Map;
 use pulumi_provider::resource::changes::Changes;
 use pulumi_provider::resource::context::{Created, Cx};
@@ -29,16 +29,12 @@ use pulumi_provider::resource::limits::OperationKind;
 use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 
-use self::rules::Blocks;
 pub use self::rules::Rule;
-use self::wanted::Wanted;
-use crate::aws::orphans::{self, OrphanKind};
-use crate::aws::tags::{Tags, TagsUpdate};
+use crate::aws::orphans::beside;
+use crate::aws::tags::Tags;
 use crate::aws::wait::poller::Polled;
 use crate::aws::{Aws, identity};
-
-/// How long a new object may be unknown to other EC2 calls.
-const SETTLING: Duration = Duration::from_secs(60);
+use crate::resources::Made;
 
 /// The resource type `private-step-functions:index:SecurityGroup`.
 #[derive(Debug)]
@@ -122,25 +118,16 @@ impl Resource for SecurityGroup {
     }
 
     async fn create(cx: &Cx<Aws>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {
-        let doing = format!("creating security group \"{}\"", inputs.name);
-        let made = create::create(cx, &inputs)
-            .await
-            .map_err(|error| error.context(&doing))?;
-        let partial = State {
-            arn: made.arn,
-            tags_all: Some(cx.clients().tagging().effective(inputs.tags.as_ref())),
-            ..State::default()
-        };
+        let attempted = || format!("creating security group \"{}\"", inputs.name);
+        let made = create::create(cx, &inputs).await;
+        let Made { id, state } = made.map_err(|error| error.context(attempted()))?;
         let finish = async {
-            let deadline = cx.deadline();
-            let live = ready::ready(cx, &made.id).await?;
-            let tags = TagsUpdate::created(cx, &inputs);
-            let wanted = Wanted::created(cx, &live, &inputs).await?;
-            update::update(cx, live, &wanted, &tags, deadline).await
+            let live = ready::ready(cx, &id).await?;
+            update::created(cx, live, &inputs).await
         };
-        let finish = orphans::beside(cx, OrphanKind::SecurityGroup, finish);
-        let created = cx.created(&made.id, partial, finish).await;
-        created.map_err(|failed| failed.context(doing))
+        let finish = beside(cx, orphans::WORDS, orphans::find(cx), finish);
+        let created = cx.created(id.clone(), state, finish).await;
+        created.map_err(|failed| failed.context(attempted()))
     }
 
     fn full_name(state: &State) -> Option<&str> {
@@ -165,24 +152,15 @@ impl Resource for SecurityGroup {
 
     async fn update(
         cx: &Cx<Aws>,
-        _id: &str,
+        id: &str,
         live: Live,
         update: Update<Inputs, State>,
         seen: &Mutex<State>,
     ) -> Result<State, Error> {
-        let Update {
-            recorded,
-            wanted,
-            bases,
-            ..
-        } = &update;
-        let tags = TagsUpdate::new(cx, &update);
-        let wanted = Wanted::updated(cx, &live, recorded, wanted, bases).await?;
-        lock(seen).vpc_cidr_blocks = wanted.blocks.as_ref().map(Blocks::texts);
-        update::update(cx, live, &wanted, &tags, cx.deadline()).await
+        update::update(cx, id, live, &update, seen).await
     }
 
-    async fn delete(cx: &Cx<Aws>, id: &str, _old: Found<Inputs, State>) -> Result<Deleted, Error> {
-        delete::delete(cx, id).await
+    async fn delete(cx: &Cx<Aws>, id: &str, old: Found<Inputs, State>) -> Result<Deleted, Error> {
+        delete::delete(cx, id, &old).await
     }
 }

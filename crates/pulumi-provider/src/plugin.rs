@@ -29,7 +29,7 @@ use crate::server;
 
 /// How long running calls may take to finish after the process is asked to end. The engine kills the process after five
 /// seconds.
-const FAREWELL: Duration = Duration::from_secs(3);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The facts about a plugin that its help and its log use.
 #[derive(Clone, Copy, Debug)]
@@ -120,7 +120,7 @@ async fn serve<P: Package>(
     provider.cancel();
     stop.cancel();
     // Later answers are lost with the process; the engine would kill it soon after.
-    let _ = timeout(FAREWELL, serving).await;
+    let _ = timeout(SHUTDOWN_TIMEOUT, serving).await;
     Ok(())
 }
 

@@ -29,7 +29,7 @@ pub struct Schedule {
 }
 
 /// How long a wait lasts before its pauses may be twice as long. By then, some seconds more do not matter.
-const LATE: Duration = Duration::from_secs(600);
+const LONG_WAIT: Duration = Duration::from_secs(600);
 
 impl Default for Schedule {
     fn default() -> Self {
@@ -59,7 +59,11 @@ impl Schedule {
     /// Returns the pause before look number `looks` (counted from 0) after a wait of `waited`, without jitter.
     #[must_use]
     pub fn pause(&self, looks: u32, waited: Duration) -> Duration {
-        let longest = if waited < LATE { self.longest } else { self.longest * 2 };
+        let longest = if waited < LONG_WAIT {
+            self.longest
+        } else {
+            self.longest * 2
+        };
         // The exponent is at most 100, so that the power stays finite.
         let grown = self.initial.as_secs_f64() * self.growth.powi(looks.min(100).cast_signed());
         Duration::from_secs_f64(grown.min(longest.as_secs_f64()))
@@ -75,7 +79,7 @@ mod tests {
         let schedule = Schedule::default();
         let soon = |looks| schedule.pause(looks, Duration::ZERO).as_millis();
         assert_eq!([soon(0), soon(1), soon(2), soon(30)], [500, 625, 781, 5000]);
-        assert_eq!(schedule.pause(200, LATE).as_secs(), 10);
+        assert_eq!(schedule.pause(200, LONG_WAIT).as_secs(), 10);
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::aws::Aws;
 use crate::aws::error::classify;
 
 /// How long a look waits for others to join before it sends the call. The engine refreshes many resources at the same moment.
-const JOIN: Duration = Duration::from_millis(20);
+const JOIN_WINDOW: Duration = Duration::from_millis(20);
 
 /// How many IDs one call asks for. EC2 accepts at most 200 values for a filter.
 const BATCH: usize = 100;
@@ -134,7 +134,7 @@ impl<'a, T: Described> Polled<'a, T> {
         }
         // The watch that sent the last call may have been dropped before the answer came.
         poller.board().sent = false;
-        tokio::time::sleep(JOIN).await;
+        tokio::time::sleep(JOIN_WINDOW).await;
         let ids: Vec<String> = {
             let mut board = poller.board();
             board.sent = true;

@@ -13,7 +13,7 @@ use super::{Wait, retry};
 use crate::aws::Aws;
 
 /// How long another service may not know an object that was just created.
-const UNKNOWN: Duration = Duration::from_secs(30);
+const UNKNOWN_FOR: Duration = Duration::from_secs(30);
 
 /// Repeats a create until its outcome is known or the operation has to end. If the create carries a client token, AWS answers a
 /// repeated request with the object that the first one created. So a lost answer needs no look-up.
@@ -31,7 +31,7 @@ where
         let repeat = match error.kind() {
             ErrorKind::MaybeSent | ErrorKind::Unavailable | ErrorKind::Busy => true,
             // The same `pulumi up` may just have created the object that the request refers to.
-            ErrorKind::NotFound => began.elapsed() < UNKNOWN,
+            ErrorKind::NotFound => began.elapsed() < UNKNOWN_FOR,
             _ => false,
         };
         let mut last = lock(&last);

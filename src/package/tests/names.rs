@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use pulumi_provider::lifecycle::autoname::{Autonaming, choose};
 
-use super::resource as schema_of;
+use super::{resource as schema_of, shared_schema};
 
 fn name(resource: &str, logical: &str, seed: &[u8], mode: Option<Autonaming>) -> Result<String, String> {
     let schema = schema_of(resource);
@@ -51,10 +51,18 @@ fn the_engines_modes() {
     );
 }
 
+/// Returns the resources with automatic names.
+fn named_resources() -> Vec<&'static str> {
+    let named = shared_schema()
+        .resources()
+        .filter(|resource| resource.autoname.is_some());
+    named.filter_map(|resource| resource.token.rsplit(':').next()).collect()
+}
+
 proptest! {
     #[test]
     fn every_name_is_one_that_the_service_accepts(
-        resource in prop::sample::select(vec!["SecurityGroup", "ResourceGateway", "ResourceConfiguration", "Connection"]),
+        resource in prop::sample::select(named_resources()),
         logical in prop_oneof![".{1,60}", "(sg|rgw|rcfg)?[-_A]?é?(sg|rgw|rcfg)?", "[A-Za-z0-9._-]{1,300}"],
         seed: [u8; 16],
         proposed: bool,

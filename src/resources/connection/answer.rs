@@ -8,11 +8,28 @@ use aws_sdk_eventbridge::types::{
     DescribeConnectionConnectivityParameters, DescribeConnectionResourceParameters,
 };
 
-use super::State;
+use pulumi_provider::error::Error;
+use pulumi_provider::resource::Found;
+use pulumi_provider::resource::context::Cx;
+
 use super::inputs::{ApiKey, Auth, Basic, HttpParameter, HttpParameters, Inputs, OAuth};
 use super::request;
+use super::{Live, State};
 use crate::arn::Arn;
+use crate::aws::Aws;
 use crate::no_credentials;
+
+/// Returns the inputs and the computed outputs.
+pub(super) async fn found(
+    _cx: &Cx<Aws>,
+    live: Live,
+    prior: Option<&Found<Inputs, State>>,
+) -> Result<Found<Inputs, State>, Error> {
+    Ok(Found {
+        inputs: inputs(&live, prior.map(|prior| &prior.inputs)),
+        state: state(&live),
+    })
+}
 
 /// Returns the computed outputs.
 pub(super) fn state(live: &DescribeConnectionOutput) -> State {

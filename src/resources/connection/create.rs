@@ -16,11 +16,23 @@ use super::{Inputs, State, answer, explain, ready, request};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::wait::repeat::repeat_create;
-use crate::resources::taken_name;
+use crate::resources::{Made, taken_name};
+
+/// Creates the connection, unless an earlier attempt of this create already did.
+pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made<State>, Error> {
+    let state = match cx.resumed() {
+        Some(_) => State::default(),
+        None => make(cx, inputs).await?,
+    };
+    Ok(Made {
+        id: inputs.name.clone(),
+        state,
+    })
+}
 
 /// Sends CreateConnection. After a lost answer, looks the connection up by its name. It counts as created by this operation only
 /// if an attempt of this operation may have made it and it matches the inputs.
-pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs) -> Result<State, Error> {
+async fn make(cx: &Cx<Aws>, inputs: &Inputs) -> Result<State, Error> {
     let request = cx
         .clients()
         .events()

@@ -1,18 +1,19 @@
 //! Deletes a connection.
 
 use pulumi_provider::error::Error;
-use pulumi_provider::resource::Deleted;
 use pulumi_provider::resource::context::Cx;
+use pulumi_provider::resource::{Deleted, Found};
 use tokio::time::Instant;
 
-use super::{Live, ready};
+use super::{Inputs, Live, State, ready};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::wait::repeat::delete_again;
 use crate::aws::wait::{self, Look, Wait};
 
-/// Deletes the connection with this ARN and waits until it is gone.
-pub(super) async fn delete(cx: &Cx<Aws>, name: &str, arn: Option<&str>) -> Result<Deleted, Error> {
+/// Deletes the connection with the recorded ARN and waits until it is gone.
+pub(super) async fn delete(cx: &Cx<Aws>, name: &str, old: &Found<Inputs, State>) -> Result<Deleted, Error> {
+    let arn = old.state.arn.as_deref();
     let deadline = cx.deadline();
     send_delete(cx, name, deadline).await?;
     let wait = Wait {

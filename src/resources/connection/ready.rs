@@ -18,13 +18,13 @@ use crate::aws::error::classify;
 use crate::aws::wait::{self, Look, Wait};
 
 /// How long reads may not show a new connection.
-pub(super) const INVISIBLE: Duration = Duration::from_secs(60);
+pub(super) const INVISIBLE_FOR: Duration = Duration::from_secs(60);
 /// How long a private connection must be AUTHORIZED without a change to count as ready, if VPC Lattice shows its association as
 /// ACTIVE. Private connections pass through AUTHORIZED before they become ACTIVE, but some stay AUTHORIZED and work. Terraform
 /// treats AUTHORIZED as the final state.
-const CONFIRMED: Duration = Duration::from_secs(10);
+const AUTHORIZED_FOR: Duration = Duration::from_secs(10);
 /// The same if the association could not be read.
-const SETTLED: Duration = Duration::from_secs(75);
+const AUTHORIZED_FOR_IF_UNSEEN: Duration = Duration::from_secs(75);
 
 /// How a wait begins: after a create, after an update, or without a request.
 pub(super) enum After {
@@ -124,7 +124,7 @@ impl<'a> Observed<'a> {
         let (live, association) = match looked {
             Err(error) => return Look::Failed(error),
             Ok((Some(live), association)) => (live, association),
-            Ok((None, _)) if matches!(self.after, After::Create) && self.began.elapsed() < INVISIBLE => {
+            Ok((None, _)) if matches!(self.after, After::Create) && self.began.elapsed() < INVISIBLE_FOR => {
                 return Look::Pending("not visible yet".to_owned());
             }
             Ok((None, _)) => return Look::Failed(vanished(&self.inputs.name)),
@@ -154,7 +154,8 @@ impl<'a> Observed<'a> {
 
     /// Reports whether the next read must include the association: the connection has been AUTHORIZED for a while.
     fn asks_for_association(&self) -> bool {
-        self.settling.is_some_and(|(since, _)| since.elapsed() >= CONFIRMED / 2)
+        self.settling
+            .is_some_and(|(since, _)| since.elapsed() >= AUTHORIZED_FOR / 2)
     }
 
     /// Judges a private connection that is AUTHORIZED: it may become ACTIVE, or stay AUTHORIZED.
@@ -166,12 +167,14 @@ impl<'a> Observed<'a> {
         self.settling = Some((since, live.last_modified_time));
         let elapsed = since.elapsed();
         match association {
-            Some(Association::Is { status, .. }) if status == "ACTIVE" && elapsed >= CONFIRMED => Look::Ready(live),
+            Some(Association::Is { status, .. }) if status == "ACTIVE" && elapsed >= AUTHORIZED_FOR => {
+                Look::Ready(live)
+            }
             Some(Association::Is { status, reason }) if status.ends_with("_FAILED") => {
                 Look::Failed(explain::failed_association(&live, &status, reason.as_deref()))
             }
             Some(Association::Is { status, .. }) => Look::Pending(format!("AUTHORIZED, its association is {status}")),
-            Some(Association::Unknown(unknown)) if elapsed >= SETTLED => {
+            Some(Association::Unknown(unknown)) if elapsed >= AUTHORIZED_FOR_IF_UNSEEN => {
                 self.unknown = Some(unknown);
                 Look::Ready(live)
             }
@@ -286,7 +289,7 @@ mod tests {
         let mut watch = Observed::new(&inputs, After::Create);
         let unknown = || Some(Association::Unknown("nobody knows".to_owned()));
         assert!(!is_ready_with(&mut watch, live(AwsState::Authorized, "", 1), unknown()));
-        tokio::time::advance(SETTLED - Duration::from_secs(1)).await;
+        tokio::time::advance(AUTHORIZED_FOR_IF_UNSEEN - Duration::from_secs(1)).await;
         assert!(!is_ready_with(&mut watch, live(AwsState::Authorized, "", 1), unknown()));
         tokio::time::advance(Duration::from_secs(1)).await;
         assert!(is_ready_with(&mut watch, live(AwsState::Authorized, "", 1), unknown()));
@@ -331,7 +334,7 @@ mod tests {
         let inputs = private();
         let mut watch = Observed::new(&inputs, After::Create);
         assert!(matches!(watch.judge(Ok((None, None))), Look::Pending(_)));
-        tokio::time::advance(INVISIBLE).await;
+        tokio::time::advance(INVISIBLE_FOR).await;
         assert!(matches!(watch.judge(Ok((None, None))), Look::Failed(error) if error.kind() == ErrorKind::NotFound));
         let mut watch = Observed::new(&inputs, After::Nothing);
         assert!(matches!(watch.judge(Ok((None, None))), Look::Failed(_)));

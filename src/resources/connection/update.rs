@@ -17,24 +17,26 @@ use crate::aws::error::classify;
 use crate::aws::wait::{self, Wait};
 
 /// How long a new resource configuration may be unknown to EventBridge.
-const UNKNOWN: Duration = Duration::from_secs(30);
+const UNKNOWN_FOR: Duration = Duration::from_secs(30);
 
 /// Updates the connection to the wanted inputs and waits until it is ready.
 pub(super) async fn update(
     cx: &Cx<Aws>,
-    live: &Live,
+    _id: &str,
+    live: Live,
     update: &Update<Inputs, State>,
     seen: &Mutex<State>,
-) -> Result<Live, Error> {
-    let changes = Delta::of(live, update);
-    carry_out(cx, live, &update.wanted, changes, seen).await
+) -> Result<State, Error> {
+    let delta = Delta::of(&live, update);
+    let live = apply(cx, &live, &update.wanted, delta, seen).await?;
+    Ok(answer::state(&live))
 }
 
 /// Finishes a create that failed after the connection was created. Reads may not show the connection yet.
 pub(super) async fn resume(cx: &Cx<Aws>, inputs: &Inputs, seen: &Mutex<State>) -> Result<Live, Error> {
     let wait = Wait {
         what: "the connection to be visible",
-        deadline: cx.deadline().min(Instant::now() + ready::INVISIBLE),
+        deadline: cx.deadline().min(Instant::now() + ready::INVISIBLE_FOR),
     };
     let visible = || async {
         ready::find(cx, &inputs.name)
@@ -42,53 +44,47 @@ pub(super) async fn resume(cx: &Cx<Aws>, inputs: &Inputs, seen: &Mutex<State>) -
             .ok_or_else(|| ready::vanished(&inputs.name))
     };
     let live = wait::retry(cx, wait, visible, Error::is_not_found).await?;
-    carry_out(cx, &live, inputs, Delta::to(&live, inputs), seen).await
+    apply(cx, &live, inputs, Delta::to(&live, inputs), seen).await
 }
 
-async fn carry_out(
-    cx: &Cx<Aws>,
-    live: &Live,
-    inputs: &Inputs,
-    changes: Delta,
-    seen: &Mutex<State>,
-) -> Result<Live, Error> {
-    if changes.is_empty() {
+async fn apply(cx: &Cx<Aws>, live: &Live, inputs: &Inputs, delta: Delta, seen: &Mutex<State>) -> Result<Live, Error> {
+    if delta.is_empty() {
         return ready::ready(cx, inputs, After::Nothing, seen).await;
     }
-    for key in changes.auth.oauth.lost.iter().chain(&changes.auth.invocation.lost) {
+    for key in delta.auth.oauth.lost.iter().chain(&delta.auth.invocation.lost) {
         cx.warn(&format!(
             "the parameter \"{key}\", which something else added to the connection, is removed: EventBridge takes the list that \
              it stands in as a whole, and does not show its secret value"
         ));
     }
-    let answer = send(cx, inputs, &changes).await?;
-    let moved = changes.moves_from(live);
+    let answer = send(cx, inputs, &delta).await?;
+    let moved = delta.moves_from(live);
     let after = After::Update {
         modified: answer.last_modified_time().copied(),
-        path: changes.configuration,
+        path: delta.configuration,
         left: moved.then(|| answer::state(live).resource_association_arn).flatten(),
     };
     ready::ready(cx, inputs, after, seen).await
 }
 
-async fn send(cx: &Cx<Aws>, inputs: &Inputs, changes: &Delta) -> Result<UpdateConnectionOutput, Error> {
-    let auth = match changes.auth.is_empty() {
+async fn send(cx: &Cx<Aws>, inputs: &Inputs, delta: &Delta) -> Result<UpdateConnectionOutput, Error> {
+    let auth = match delta.auth.is_empty() {
         true => None,
-        false => Some(request::update_auth(inputs, &changes.auth)?),
+        false => Some(request::update_auth(inputs, &delta.auth)?),
     };
-    let kind = (!changes.auth.credentials.is_empty()).then(|| request::authorization_type(inputs));
+    let kind = (!delta.auth.credentials.is_empty()).then(|| request::authorization_type(inputs));
     let request = cx
         .clients()
         .events()
         .await?
         .update_connection()
         .name(&inputs.name)
-        .set_description(changes.description.clone())
+        .set_description(delta.description.clone())
         // Without the authorization type, EventBridge ignores the credentials.
         .set_authorization_type(kind)
         .set_auth_parameters(auth)
-        .set_invocation_connectivity_parameters(request::connectivity(changes.configuration.as_deref())?)
-        .set_kms_key_identifier(changes.kms_key.clone());
+        .set_invocation_connectivity_parameters(request::connectivity(delta.configuration.as_deref())?)
+        .set_kms_key_identifier(delta.kms_key.clone());
     let wait = Wait {
         what: "another operation on the connection to end",
         deadline: cx.deadline(),
@@ -104,7 +100,7 @@ async fn send(cx: &Cx<Aws>, inputs: &Inputs, changes: &Delta) -> Result<UpdateCo
     // It is safe to send the same update twice, so a lost answer is retried.
     let again = |error: &Error| match error.kind() {
         ErrorKind::Busy | ErrorKind::MaybeSent | ErrorKind::Unavailable => true,
-        ErrorKind::NotFound => changes.configuration.is_some() && began.elapsed() < UNKNOWN,
+        ErrorKind::NotFound => delta.configuration.is_some() && began.elapsed() < UNKNOWN_FOR,
         _ => false,
     };
     wait::retry(cx, wait, call, again).await

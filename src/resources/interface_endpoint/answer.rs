@@ -43,8 +43,13 @@ pub(super) async fn state(cx: &Cx<Aws>, live: &Live, inputs: &Inputs) -> Result<
 }
 
 /// Returns the inputs that a user would write to get this endpoint, and the computed outputs.
-pub(super) async fn found(cx: &Cx<Aws>, live: Live, prior: Option<&Inputs>) -> Result<Found<Inputs, State>, Error> {
+pub(super) async fn found(
+    cx: &Cx<Aws>,
+    live: Live,
+    prior: Option<&Found<Inputs, State>>,
+) -> Result<Found<Inputs, State>, Error> {
     refuse_others(&live)?;
+    let prior = prior.map(|prior| &prior.inputs);
     let region = cx.clients().region().await?;
     let full = live.service_name().unwrap_or_default();
     let prior_service = prior

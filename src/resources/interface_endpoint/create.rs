@@ -1,7 +1,6 @@
 //! Creates an interface endpoint. One CreateVpcEndpoint sends all settings, so that the endpoint never exists without its policy.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use aws_sdk_ec2::operation::describe_vpc_endpoints::DescribeVpcEndpointsOutput;
 use aws_sdk_ec2::types::{DnsOptionsSpecification, Filter, ResourceType, VpcEndpoint as Live, VpcEndpointType};
@@ -9,32 +8,39 @@ use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
-use super::{Inputs, SETTLING, not_yet_known, private_dns, service};
+use super::{Inputs, State, answer, not_yet_known, private_dns, service};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::{self, OPERATION_TAG, Tags};
-use crate::aws::wait::{Look, Wait, retry, until};
+use crate::aws::wait::{EC2_UNKNOWN_FOR, Look, Wait, retry, until};
 use crate::iam_policy;
+use crate::resources::Made;
 
 /// How often CreateVpcEndpoint is repeated after a lost answer. The client token makes that safe.
 const REPEATS: u32 = 2;
 
-/// How long to wait for a taken private DNS name if no endpoint owns it.
-const NAME_PATIENCE: Duration = Duration::from_secs(120);
-
-/// An endpoint that was created.
+/// An endpoint that exists.
 #[derive(Debug)]
-pub(super) struct Made {
-    pub(super) id: String,
+struct Endpoint {
+    id: String,
     /// The endpoint as EC2 returned it; absent if only the id is known.
-    pub(super) live: Option<Live>,
+    live: Option<Live>,
 }
 
 /// Creates the endpoint, unless an earlier attempt of this create already did.
-pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made, Error> {
-    if let Some(id) = cx.resumed() {
-        return Ok(Made { id, live: None });
-    }
+pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made<State>, Error> {
+    let Endpoint { id, live } = match cx.resumed() {
+        Some(id) => Endpoint { id, live: None },
+        None => make(cx, inputs).await?,
+    };
+    let state = match live {
+        Some(live) => answer::state(cx, &live, inputs).await.unwrap_or_default(),
+        None => State::default(),
+    };
+    Ok(Made { id, state })
+}
+
+async fn make(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Endpoint, Error> {
     let request = Request {
         inputs,
         service_name: service::full_name(cx.clients().region().await?, &inputs.service),
@@ -47,7 +53,7 @@ pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made, Error>
         what: "the VPC, its subnets and security groups to be known to EC2",
         deadline,
     };
-    let name_until = deadline.min(Instant::now() + NAME_PATIENCE);
+    let name_until = deadline.min(Instant::now() + private_dns::UNOWNED_FOR);
     let again = not_yet_known();
     let mut repeats = REPEATS;
     loop {
@@ -97,7 +103,7 @@ struct Request<'a> {
 }
 
 impl Request<'_> {
-    async fn send(&self, cx: &Cx<Aws>, tags: &Tags) -> Result<Made, Error> {
+    async fn send(&self, cx: &Cx<Aws>, tags: &Tags) -> Result<Endpoint, Error> {
         let inputs = self.inputs;
         let dns_options = inputs.dns_record_ip_type.as_deref().map(|kind| {
             DnsOptionsSpecification::builder()
@@ -128,7 +134,7 @@ impl Request<'_> {
                 let live = answer.vpc_endpoint;
                 let id = live.as_ref().and_then(|live| live.vpc_endpoint_id.clone());
                 let id = id.ok_or_else(|| Error::new(ErrorKind::MaybeSent, "CreateVpcEndpoint: EC2 named no id"))?;
-                Ok(Made { id, live })
+                Ok(Endpoint { id, live })
             }
             Err(error) => {
                 if error.kind() == ErrorKind::Throttled {
@@ -142,10 +148,10 @@ impl Request<'_> {
     /// Looks for the endpoint that this create made, for as long as EC2 may not show a new endpoint. Without ownership tags it
     /// finds none and only waits that long. EC2 answers the repeated create, which has the same client token, with the endpoint
     /// of the first one.
-    async fn find(&self, cx: &Cx<Aws>) -> Result<Option<Made>, Error> {
+    async fn find(&self, cx: &Cx<Aws>) -> Result<Option<Endpoint>, Error> {
         let wait = Wait {
             what: "EC2 to say whether the endpoint was made",
-            deadline: Instant::now() + SETTLING / 6,
+            deadline: Instant::now() + EC2_UNKNOWN_FOR / 6,
         };
         let is_marked = cx.clients().tagging().marks_what_is_made();
         let look = async || {
@@ -166,7 +172,7 @@ impl Request<'_> {
             Ok(answer) => {
                 let live = answer.vpc_endpoints.unwrap_or_default().into_iter().next();
                 match live.and_then(|live| Some((live.vpc_endpoint_id.clone()?, live))) {
-                    Some((id, live)) => Look::Ready(Made { id, live: Some(live) }),
+                    Some((id, live)) => Look::Ready(Endpoint { id, live: Some(live) }),
                     None if is_marked => Look::Pending("it is not there".to_owned()),
                     None => Look::Pending("it has no tag to look for".to_owned()),
                 }
@@ -266,7 +272,12 @@ mod tests {
                 "`service` is states, sync-states",
             ),
         ] {
-            let error = explained(&cx, answered("CreateVpcEndpoint", code, "No.", 400, None), &inputs).await;
+            let error = explained(
+                &cx,
+                answered("ec2", "CreateVpcEndpoint", code, "No.", 400, None),
+                &inputs,
+            )
+            .await;
             assert_eq!(error.kind(), kind, "{code}");
             assert!(error.to_string().contains(advice), "{error}");
         }

@@ -2,11 +2,12 @@
 
 use aws_sdk_ec2::types::{NetworkInterface, UnsuccessfulItem, VpcEndpoint as Live};
 use pulumi_provider::error::{Error, ErrorKind};
-use pulumi_provider::resource::Deleted;
 use pulumi_provider::resource::context::Cx;
+use pulumi_provider::resource::{Deleted, Found};
 use tokio::time::Instant;
 
 use super::answer::state_name;
+use super::{Inputs, State};
 use crate::aws::Aws;
 use crate::aws::error::{answered, classify};
 use crate::aws::wait::poller::Polled;
@@ -15,8 +16,16 @@ use crate::aws::wait::{Look, Wait, retry, until};
 
 const OPERATION: &str = "DeleteVpcEndpoints";
 
-/// Deletes the endpoint and waits until it is gone.
-pub(super) async fn delete(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<Deleted, Error> {
+/// Deletes the endpoint and waits until it and its network interfaces are gone.
+pub(super) async fn delete(cx: &Cx<Aws>, id: &str, old: &Found<Inputs, State>) -> Result<Deleted, Error> {
+    let deadline = cx.deadline();
+    let deleted = delete_endpoint(cx, id, deadline).await?;
+    let interfaces = old.state.network_interface_ids.as_deref().unwrap_or_default();
+    interfaces_gone(cx, interfaces, deadline).await?;
+    Ok(deleted)
+}
+
+async fn delete_endpoint(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<Deleted, Error> {
     let what = format!("endpoint {id} to accept its deletion");
     match retry(cx, Wait { what: &what, deadline }, || send(cx, id), delete_again).await {
         Err(error) if error.is_not_found() => return Ok(Deleted::WasAbsent),
@@ -54,6 +63,7 @@ async fn send(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {
 fn carried_out(unsuccessful: &[UnsuccessfulItem]) -> Result<(), Error> {
     match unsuccessful.first().and_then(|item| item.error()) {
         Some(error) => Err(answered(
+            "ec2",
             OPERATION,
             error.code().unwrap_or_default(),
             error.message().unwrap_or_default(),
@@ -65,7 +75,7 @@ fn carried_out(unsuccessful: &[UnsuccessfulItem]) -> Result<(), Error> {
 }
 
 /// Waits until the network interfaces are gone, which keep subnets and security groups in use.
-pub(super) async fn interfaces_gone(cx: &Cx<Aws>, ids: &[String], deadline: Instant) -> Result<(), Error> {
+async fn interfaces_gone(cx: &Cx<Aws>, ids: &[String], deadline: Instant) -> Result<(), Error> {
     let watches: Vec<_> = ids
         .iter()
         .map(|id| Polled::<NetworkInterface>::new(cx.clients(), id))

@@ -1,5 +1,7 @@
 //! Waits for a private DNS name: only one endpoint of a VPC can own the name of a service.
 
+use std::time::Duration;
+
 use aws_sdk_ec2::types::{Filter, VpcEndpoint as Live};
 use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::context::Cx;
@@ -11,6 +13,9 @@ use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::{self, URN_TAG};
 use crate::aws::wait::{Look, Wait, until};
+
+/// How long to wait for a taken private DNS name if no endpoint owns it.
+pub(super) const UNOWNED_FOR: Duration = Duration::from_secs(120);
 
 /// Reports whether EC2 refused a request because the private DNS name is taken. EC2 has no error code of its own for that.
 pub(super) fn is_taken(error: &Error) -> bool {

@@ -8,12 +8,11 @@ use pulumi_provider::lock::lock;
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
-use super::SETTLING;
 use super::answer::state_name;
 use super::dns_names::DnsNames;
 use crate::aws::Aws;
 use crate::aws::wait::poller::Polled;
-use crate::aws::wait::{Look, Wait, until};
+use crate::aws::wait::{EC2_UNKNOWN_FOR, Look, Wait, until};
 
 /// Reports whether an endpoint in this state never becomes available.
 pub(super) fn is_dead(state: &str) -> bool {
@@ -66,7 +65,7 @@ async fn wait(
             judge(live, &missing, began)
         }
         // DescribeVpcEndpoints shows a new endpoint late.
-        Ok(None) if began.elapsed() < SETTLING => Look::Pending("not known to EC2 yet".to_owned()),
+        Ok(None) if began.elapsed() < EC2_UNKNOWN_FOR => Look::Pending("not known to EC2 yet".to_owned()),
         Ok(None) => Look::Failed(Error::new(
             ErrorKind::NotFound,
             format!("endpoint {id} is gone: something else deleted it"),
@@ -105,7 +104,7 @@ fn judge(live: Live, missing: impl Fn(&Live) -> Option<&'static str>, began: Ins
         return Look::Pending(format!("available, but {missing}"));
     }
     // EC2 promises neither of the two, so the wait for them is limited.
-    if began.elapsed() < SETTLING * 2
+    if began.elapsed() < EC2_UNKNOWN_FOR * 2
         && let Some(lagging) = lagging(&live)
     {
         return Look::Pending(format!("available, but {lagging}"));

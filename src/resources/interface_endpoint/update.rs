@@ -2,42 +2,42 @@
 //! them.
 
 use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use aws_sdk_ec2::types::{DnsOptionsSpecification, VpcEndpoint as Live};
 use pulumi_provider::error::{Error, ErrorKind};
-use pulumi_provider::resource::Found;
+use pulumi_provider::lock::lock;
 use pulumi_provider::resource::context::Cx;
 use pulumi_provider::resource::three_way::Bases;
+use pulumi_provider::resource::{Found, Update};
 use tokio::time::Instant;
 
 use super::answer::{group_ids, live_policy, state_name};
-use super::{Inputs, State, create, not_yet_known, private_dns, ready, service};
+use super::{Inputs, State, answer, create, not_yet_known, private_dns, ready, service};
 use crate::aws::Aws;
 use crate::aws::error::classify;
+use crate::aws::tags::{self, TagsUpdate};
 use crate::aws::wait::{Wait, retry};
 use crate::iam_policy;
 
 /// How often the differences are computed and sent, for example after a lost answer or a taken private DNS name.
 const ATTEMPTS: u32 = 4;
 
-/// How long to wait for a taken private DNS name if no endpoint owns it.
-const NAME_PATIENCE: Duration = Duration::from_secs(120);
-
 /// How long DescribeVpcEndpoints may not show a change.
-const LAG: Duration = Duration::from_secs(10);
+const STALE_FOR: Duration = Duration::from_secs(10);
 
 /// The wanted endpoint, and what an update starts from.
 #[derive(Debug)]
-pub(super) struct Target<'a> {
+struct UpdateTarget<'a> {
     bases: &'a Bases,
     recorded: &'a Found<Inputs, State>,
     wanted: &'a Inputs,
     service_name: String,
 }
 
-impl<'a> Target<'a> {
-    pub(super) async fn new(
+impl<'a> UpdateTarget<'a> {
+    async fn new(
         cx: &Cx<Aws>,
         recorded: &'a Found<Inputs, State>,
         wanted: &'a Inputs,
@@ -145,15 +145,44 @@ impl Delta {
     }
 }
 
-/// Updates the endpoint to the wanted inputs. Makes no call if nothing differs and the endpoint is available.
+/// Updates the endpoint to the wanted inputs.
 pub(super) async fn update(
     cx: &Cx<Aws>,
     id: &str,
+    live: Live,
+    update: &Update<Inputs, State>,
+    seen: &Mutex<State>,
+) -> Result<State, Error> {
+    let Update {
+        recorded,
+        wanted,
+        bases,
+        ..
+    } = update;
+    let tags = TagsUpdate::new(cx, update);
+    let target = UpdateTarget::new(cx, recorded, wanted, bases).await?;
+    let live = apply(cx, id, live, &target, cx.deadline()).await?;
+    let state = State {
+        tags_all: recorded.state.tags_all.clone(),
+        ..answer::state(cx, &live, wanted).await?
+    };
+    lock(seen).clone_from(&state);
+    tags::update_ec2(cx.clients(), id, &tags::from_ec2(live.tags()), &tags).await?;
+    Ok(State {
+        tags_all: Some(tags.wanted),
+        ..state
+    })
+}
+
+/// Updates everything but the tags. Makes no call if nothing differs and the endpoint is available.
+async fn apply(
+    cx: &Cx<Aws>,
+    id: &str,
     mut live: Live,
-    target: &Target<'_>,
+    target: &UpdateTarget<'_>,
     deadline: Instant,
 ) -> Result<Live, Error> {
-    let name_until = deadline.min(Instant::now() + NAME_PATIENCE);
+    let name_until = deadline.min(Instant::now() + private_dns::UNOWNED_FOR);
     for _ in 0..ATTEMPTS {
         let delta = target.delta(&live);
         // An interrupted update may still be in progress.
@@ -195,9 +224,14 @@ pub(super) async fn update(
     .advise("Something else manages it too: let only one do so"))
 }
 
-/// Waits after a lost answer until the change shows, at most for [`LAG`]. Returns the endpoint in both cases.
-async fn after_lost_answer(cx: &Cx<Aws>, id: &str, target: &Target<'_>, deadline: Instant) -> Result<Live, Error> {
-    let patience = Instant::now() + LAG;
+/// Waits after a lost answer until the change shows, at most for [`STALE_FOR`]. Returns the endpoint in both cases.
+async fn after_lost_answer(
+    cx: &Cx<Aws>,
+    id: &str,
+    target: &UpdateTarget<'_>,
+    deadline: Instant,
+) -> Result<Live, Error> {
+    let patience = Instant::now() + STALE_FOR;
     ready::settled(cx, id, deadline, |live| {
         (target.delta(live) != Delta::default() && Instant::now() < patience).then_some("the change does not show yet")
     })
@@ -285,7 +319,7 @@ mod tests {
             inputs: inputs(recorded),
             state: State::default(),
         };
-        Target::new(&cx, &recorded, &inputs(wanted), &Bases::All(base))
+        UpdateTarget::new(&cx, &recorded, &inputs(wanted), &Bases::All(base))
             .await
             .unwrap()
             .delta(&live())

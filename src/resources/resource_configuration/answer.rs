@@ -2,10 +2,31 @@
 
 use aws_sdk_vpclattice::types::ResourceConfigurationType;
 use pulumi_provider::error::{Error, ErrorKind};
+use pulumi_provider::resource::Found;
+use pulumi_provider::resource::context::Cx;
 
 use super::{Inputs, Live, State, ports, target};
+use crate::aws::Aws;
 use crate::aws::tags::Tags;
-use crate::resources::lattice::Shown;
+use crate::resources::lattice::{self, Shown};
+
+/// Returns the inputs and the computed outputs.
+///
+/// # Errors
+/// Those of [`inputs`], or the tags cannot be read.
+pub(super) async fn found(
+    cx: &Cx<Aws>,
+    live: Live,
+    prior: Option<&Found<Inputs, State>>,
+) -> Result<Found<Inputs, State>, Error> {
+    let prior = prior.map(|prior| &prior.inputs);
+    let tagging = cx.clients().tagging();
+    let tags = tagging.visible(&lattice::tags::of(cx, live.arn().unwrap_or_default()).await?);
+    let own = tagging.own(&tags, prior.and_then(|prior| prior.tags.as_ref()));
+    let inputs = inputs(&live, prior, own)?;
+    let state = state(&live, tags);
+    Ok(Found { inputs, state })
+}
 
 /// Returns the computed outputs.
 pub(super) fn state(live: &Live, tags_all: Tags) -> State {
@@ -24,7 +45,7 @@ pub(super) fn state(live: &Live, tags_all: Tags) -> State {
 ///
 /// # Errors
 /// The configuration belongs to an AWS service, or has a type that this resource does not support.
-pub(super) fn inputs(live: &Live, prior: Option<&Inputs>, tags: Option<Tags>) -> Result<Inputs, Error> {
+fn inputs(live: &Live, prior: Option<&Inputs>, tags: Option<Tags>) -> Result<Inputs, Error> {
     let id = live.id().unwrap_or_default();
     let kind = live.r#type().unwrap_or(&ResourceConfigurationType::Single);
     if live.amazon_managed() == Some(true) {

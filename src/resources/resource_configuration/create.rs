@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use aws_sdk_vpclattice::operation::create_resource_configuration::CreateResourceConfigurationError;
-use aws_sdk_vpclattice::types::{ProtocolType, ResourceConfigurationDefinition, ResourceConfigurationType};
+use aws_sdk_vpclattice::types::{ProtocolType, ResourceConfigurationType};
 use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::lock::lock;
 use pulumi_provider::resource::context::Cx;
@@ -13,32 +13,20 @@ use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::Tags;
 use crate::aws::wait::repeat::repeat_create;
-use crate::resources::lattice;
+use crate::resources::{Made, lattice};
 
-/// Returns the computed outputs of a new configuration of which only the id is known.
-pub(super) fn started(tags: &Tags) -> State {
-    State {
-        arn: None,
-        status: None,
-        domain_name: None,
-        ip_address_type: None,
-        shareable: None,
-        tags_all: Some(tags.clone()),
-    }
-}
-
-/// Sends CreateResourceConfiguration. The client token makes it safe to repeat the call after a lost answer: AWS answers with the
+/// Creates the configuration, unless an earlier attempt of this create already did. The client token makes it safe to repeat the call after a lost answer: AWS answers with the
 /// same configuration.
-pub(super) async fn create(
-    cx: &Cx<Aws>,
-    inputs: &Inputs,
-    definition: ResourceConfigurationDefinition,
-    tags: &Tags,
-) -> Result<(String, State), Error> {
+pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made<State>, Error> {
+    let tagging = cx.clients().tagging();
+    let mut state = started(tagging.effective(inputs.tags.as_ref()));
+    if let Some(id) = cx.resumed() {
+        return Ok(Made { id, state });
+    }
+    let definition = target::definition(cx, inputs, cx.deadline()).await?;
     let client = cx.clients().lattice().await?;
     let domain_name = target::domain_name(&definition).map(str::to_owned);
     let token = cx.client_token("CreateResourceConfiguration");
-    let tagging = cx.clients().tagging();
     let sent = tagging.for_create(cx.urn(), inputs.tags.as_ref(), &token);
     let request = client
         .create_resource_configuration()
@@ -80,11 +68,25 @@ pub(super) async fn create(
     let id = answer
         .id()
         .ok_or_else(|| Error::bug("CreateResourceConfiguration answered without an id"))?;
-    let mut state = started(tags);
     state.arn = answer.arn().map(str::to_owned);
     state.status = answer.status().map(|status| status.as_str().to_owned());
     state.domain_name = domain_name;
-    Ok((id.to_owned(), state))
+    Ok(Made {
+        id: id.to_owned(),
+        state,
+    })
+}
+
+/// Returns the computed outputs of a new configuration of which only the id is known.
+fn started(tags: Tags) -> State {
+    State {
+        arn: None,
+        status: None,
+        domain_name: None,
+        ip_address_type: None,
+        shareable: None,
+        tags_all: Some(tags),
+    }
 }
 
 fn refused(error: Error) -> Error {

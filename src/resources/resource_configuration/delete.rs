@@ -5,13 +5,13 @@
 //! (<https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html>).
 
 use pulumi_provider::error::{Error, ErrorKind};
-use pulumi_provider::resource::Deleted;
 use pulumi_provider::resource::context::Cx;
+use pulumi_provider::resource::{Deleted, Found};
 use tokio::time::Instant;
 
 use super::holders::Holders;
 use super::obstacles::Obstacles;
-use super::{Live, ready};
+use super::{Inputs, Live, State, ready};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::wait::repeat::{delete_again, delete_lost};
@@ -22,7 +22,7 @@ use crate::resources::lattice::Shown;
 const ATTEMPTS: usize = 3;
 
 /// Deletes the configuration and waits until it is gone.
-pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<Deleted, Error> {
+pub(super) async fn delete(cx: &Cx<Aws>, id: &str, _old: &Found<Inputs, State>) -> Result<Deleted, Error> {
     let deadline = cx.deadline();
     let mut deleted = Deleted::WasAbsent;
     let mut reason = String::new();

@@ -14,7 +14,7 @@ use crate::aws::wait::{self, Look, Source, Wait};
 use crate::partition::EndpointName;
 
 /// How long reads may not show a new endpoint.
-const INVISIBLE: Duration = Duration::from_secs(30);
+const INVISIBLE_FOR: Duration = Duration::from_secs(30);
 const SERVICE: &str = "execute-api";
 
 /// Returns the regional DNS name of an execute-api endpoint. Waits for it, because it appears only when the endpoint becomes
@@ -27,7 +27,7 @@ pub(super) async fn regional_dns_name(cx: &Cx<Aws>, id: &str, deadline: Instant)
     let judge = |looked: Result<Option<VpcEndpoint>, Error>| match looked {
         Err(error) => Look::Failed(error),
         Ok(Some(endpoint)) => judge(id, &endpoint),
-        Ok(None) if began.elapsed() < INVISIBLE => Look::Pending("not visible yet".to_owned()),
+        Ok(None) if began.elapsed() < INVISIBLE_FOR => Look::Pending("not visible yet".to_owned()),
         Ok(None) => Look::Failed(
             Error::new(ErrorKind::NotFound, format!("the VPC endpoint {id} does not exist"))
                 .advise("Check `target.vpcEndpointId`, the Region and the account"),

@@ -22,7 +22,7 @@ use crate::resources::lattice;
 /// The tag of EventBridge's associations; its value is `<account>:<connection>`.
 const HOLDER: &str = "ManagedByServiceAWSEventBridge";
 /// How long reads of a connection may be stale after its update or deletion.
-const SHOWN_AS_IT_WAS: Duration = Duration::from_secs(15);
+const STALE_FOR: Duration = Duration::from_secs(15);
 
 /// The connections, associations and VPC endpoints that use a configuration.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -78,7 +78,7 @@ impl Holders {
     }
 
     /// Refuses the deletion if a connection still uses the configuration, because EventBridge then keeps its association. Waits
-    /// up to [`SHOWN_AS_IT_WAS`] first, because reads of a connection that was just updated or deleted are stale.
+    /// up to [`STALE_FOR`] first, because reads of a connection that was just updated or deleted are stale.
     ///
     /// # Errors
     /// The connections that use the configuration. If they cannot be read, that is no error: the wait for the associations
@@ -99,7 +99,7 @@ impl Holders {
         };
         let wait = Wait {
             what: &self.what(),
-            deadline: deadline.min(Instant::now() + SHOWN_AS_IT_WAS),
+            deadline: deadline.min(Instant::now() + STALE_FOR),
         };
         // Only connections that use the configuration now: a deleted connection's association stays for a while.
         let mut using = String::new();

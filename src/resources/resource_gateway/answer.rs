@@ -3,10 +3,32 @@
 use std::collections::BTreeSet;
 
 use pulumi_provider::error::{Error, ErrorKind};
+use pulumi_provider::resource::Found;
+use pulumi_provider::resource::context::Cx;
 
 use super::{Inputs, Live, State};
+use crate::aws::Aws;
 use crate::aws::tags::Tags;
-use crate::resources::lattice::Shown;
+use crate::resources::lattice::{self, Shown};
+
+/// Returns the inputs and the computed outputs.
+///
+/// # Errors
+/// An AWS service manages the gateway, or its tags cannot be read.
+pub(super) async fn found(
+    cx: &Cx<Aws>,
+    live: Live,
+    prior: Option<&Found<Inputs, State>>,
+) -> Result<Found<Inputs, State>, Error> {
+    refuse_managed(&live)?;
+    let prior = prior.map(|prior| &prior.inputs);
+    let tagging = cx.clients().tagging();
+    let tags = tagging.visible(&lattice::tags::of(cx, live.arn().unwrap_or_default()).await?);
+    let own = tagging.own(&tags, prior.and_then(|prior| prior.tags.as_ref()));
+    let inputs = inputs(&live, prior, own);
+    let state = state(&live, &inputs, tags);
+    Ok(Found { inputs, state })
+}
 
 /// Refuses a gateway that an AWS service manages.
 pub(super) fn refuse_managed(live: &Live) -> Result<(), Error> {
@@ -43,7 +65,7 @@ pub(super) fn state(live: &Live, inputs: &Inputs, tags_all: Tags) -> State {
 }
 
 /// Returns the inputs that a user would write to get this gateway. In an import, AWS's defaults are left out.
-pub(super) fn inputs(live: &Live, prior: Option<&Inputs>, tags: Option<Tags>) -> Inputs {
+fn inputs(live: &Live, prior: Option<&Inputs>, tags: Option<Tags>) -> Inputs {
     let keep = prior.is_some();
     let groups = live.security_group_ids().to_vec();
     Inputs {

@@ -13,27 +13,18 @@ use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::Tags;
 use crate::aws::wait::repeat::repeat_create;
-use crate::resources::lattice;
+use crate::resources::{Made, lattice};
 
-/// Returns the computed outputs of a new gateway of which only the id is known.
-pub(super) fn started(inputs: &Inputs, tags: &Tags) -> State {
-    State {
-        arn: None,
-        status: None,
-        security_group_ids: inputs.security_group_ids.clone(),
-        ip_address_type: inputs.ip_address_type.clone(),
-        ipv4_addresses_per_eni: inputs.ipv4_addresses_per_eni,
-        dns_resolution: inputs.dns_resolution.clone(),
-        tags_all: Some(tags.clone()),
-    }
-}
-
-/// Sends CreateResourceGateway. The client token makes it safe to repeat the call after a lost answer: AWS answers with the same
+/// Creates the gateway, unless an earlier attempt of this create already did. The client token makes it safe to repeat the call after a lost answer: AWS answers with the same
 /// gateway.
-pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs, tags: &Tags) -> Result<(String, State), Error> {
+pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made<State>, Error> {
+    let tagging = cx.clients().tagging();
+    let mut state = started(inputs, tagging.effective(inputs.tags.as_ref()));
+    if let Some(id) = cx.resumed() {
+        return Ok(Made { id, state });
+    }
     let client = cx.clients().lattice().await?;
     let token = cx.client_token("CreateResourceGateway");
-    let tagging = cx.clients().tagging();
     let sent = tagging.for_create(cx.urn(), inputs.tags.as_ref(), &token);
     let request = client
         .create_resource_gateway()
@@ -71,10 +62,25 @@ pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs, tags: &Tags) -> Result
     let id = answer
         .id()
         .ok_or_else(|| Error::bug("CreateResourceGateway answered without an id"))?;
-    let mut state = started(inputs, tags);
     state.arn = answer.arn().map(str::to_owned);
     state.status = answer.status().map(|status| status.as_str().to_owned());
-    Ok((id.to_owned(), state))
+    Ok(Made {
+        id: id.to_owned(),
+        state,
+    })
+}
+
+/// Returns the computed outputs of a new gateway of which only the id is known.
+fn started(inputs: &Inputs, tags: Tags) -> State {
+    State {
+        arn: None,
+        status: None,
+        security_group_ids: inputs.security_group_ids.clone(),
+        ip_address_type: inputs.ip_address_type.clone(),
+        ipv4_addresses_per_eni: inputs.ipv4_addresses_per_eni,
+        dns_resolution: inputs.dns_resolution.clone(),
+        tags_all: Some(tags),
+    }
 }
 
 fn refused(error: Error) -> Error {

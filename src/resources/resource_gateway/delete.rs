@@ -5,11 +5,11 @@ use std::time::Duration;
 use aws_sdk_ec2::types::{Filter, NetworkInterface};
 use aws_sdk_vpclattice::types::ResourceConfigurationSummary;
 use pulumi_provider::error::{Error, ErrorKind};
-use pulumi_provider::resource::Deleted;
 use pulumi_provider::resource::context::Cx;
+use pulumi_provider::resource::{Deleted, Found};
 use tokio::time::Instant;
 
-use super::{Live, answer, ready};
+use super::{Inputs, Live, State, answer, ready};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::wait::repeat::delete_again;
@@ -28,7 +28,7 @@ const MANAGED: &str = "VpcLatticeManaged";
 const ATTEMPTS: usize = 3;
 
 /// Deletes the gateway and waits until it is gone.
-pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<Deleted, Error> {
+pub(super) async fn delete(cx: &Cx<Aws>, id: &str, _old: &Found<Inputs, State>) -> Result<Deleted, Error> {
     let Some(gateway) = ready::find(cx, id).await? else {
         return Ok(Deleted::WasAbsent);
     };

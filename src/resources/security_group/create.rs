@@ -8,25 +8,35 @@ use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
-use super::{Inputs, SETTLING};
+use super::{Inputs, State};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::{self, Tags, URN_TAG};
-use crate::aws::wait::{Look, Wait, retry, until};
-use crate::resources::taken_name;
+use crate::aws::wait::{EC2_UNKNOWN_FOR, Look, Wait, retry, until};
+use crate::resources::{Made, taken_name};
 
-/// A group that was created.
+/// A group that exists.
 #[derive(Debug)]
-pub(super) struct Made {
-    pub(super) id: String,
-    pub(super) arn: Option<String>,
+struct Group {
+    id: String,
+    arn: Option<String>,
 }
 
 /// Creates the group, unless an earlier attempt of this create already did.
-pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made, Error> {
-    if let Some(id) = cx.resumed() {
-        return Ok(Made { id, arn: None });
-    }
+pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made<State>, Error> {
+    let group = match cx.resumed() {
+        Some(id) => Group { id, arn: None },
+        None => make(cx, inputs).await?,
+    };
+    let state = State {
+        arn: group.arn,
+        tags_all: Some(cx.clients().tagging().effective(inputs.tags.as_ref())),
+        ..State::default()
+    };
+    Ok(Made { id: group.id, state })
+}
+
+async fn make(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Group, Error> {
     let token = cx.client_token("CreateSecurityGroup");
     let tagging = cx.clients().tagging();
     let tags = tagging.for_create(cx.urn(), inputs.tags.as_ref(), &token);
@@ -35,7 +45,7 @@ pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made, Error>
         what: "the VPC to be known to EC2",
         deadline: cx.deadline(),
     };
-    let patience = Instant::now() + SETTLING / 2;
+    let patience = Instant::now() + EC2_UNKNOWN_FOR / 2;
     let not_yet_known = |error: &Error| error.is_not_found() && Instant::now() < patience;
     match retry(cx, wait, call, not_yet_known).await {
         Err(error) if error.kind() == ErrorKind::Conflict => taken(cx, inputs, &token, error).await,
@@ -46,7 +56,7 @@ pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made, Error>
     }
 }
 
-async fn send(cx: &Cx<Aws>, inputs: &Inputs, tags: &Tags) -> Result<Made, Error> {
+async fn send(cx: &Cx<Aws>, inputs: &Inputs, tags: &Tags) -> Result<Group, Error> {
     let call = cx.clients().ec2().await?.create_security_group();
     let call = call
         .vpc_id(&inputs.vpc_id)
@@ -60,7 +70,7 @@ async fn send(cx: &Cx<Aws>, inputs: &Inputs, tags: &Tags) -> Result<Made, Error>
     let id = made
         .group_id
         .ok_or_else(|| Error::new(ErrorKind::MaybeSent, "CreateSecurityGroup: EC2 named no id"))?;
-    Ok(Made {
+    Ok(Group {
         id,
         arn: made.security_group_arn,
     })
@@ -68,10 +78,10 @@ async fn send(cx: &Cx<Aws>, inputs: &Inputs, tags: &Tags) -> Result<Made, Error>
 
 /// Handles a name that is taken. Returns the group if its tags show that an earlier attempt of this create made it, and otherwise
 /// the error with advice. Waits for a while, because EC2 may not show a new group yet.
-async fn taken(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Result<Made, Error> {
+async fn taken(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Result<Group, Error> {
     let wait = Wait {
         what: "EC2 to show the security group of that name",
-        deadline: Instant::now() + SETTLING / 4,
+        deadline: Instant::now() + EC2_UNKNOWN_FOR / 4,
     };
     let look = || find(cx, inputs);
     let found = until(cx, wait, &look, |seen| match seen {
@@ -93,7 +103,7 @@ async fn taken(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Resu
     if tags::is_from(&tags, token) {
         return Ok(made);
     }
-    let Made { id, .. } = made;
+    let Group { id, .. } = made;
     if tags
         .get(URN_TAG)
         .is_some_and(|urn| *urn == tags::urn_value(cx.urn().as_str()))
@@ -104,14 +114,14 @@ async fn taken(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Resu
 }
 
 /// Looks for the group after a lost answer, for as long as EC2 may not show a new group.
-async fn lost(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Result<Made, Error> {
+async fn lost(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Result<Group, Error> {
     let wait = Wait {
         what: "EC2 to say whether the security group was made",
-        deadline: Instant::now() + SETTLING / 4,
+        deadline: Instant::now() + EC2_UNKNOWN_FOR / 4,
     };
     let look = || find(cx, inputs);
     let marks = cx.clients().tagging().marks_what_is_made();
-    let judge = |seen: Result<Option<(Made, Tags)>, Error>| match seen {
+    let judge = |seen: Result<Option<(Group, Tags)>, Error>| match seen {
         Ok(Some((made, tags))) if !marks || tags::is_from(&tags, token) => Look::Ready(made),
         Ok(_) => Look::Pending("it is not there".to_owned()),
         Err(error) => Look::Failed(error),
@@ -119,7 +129,7 @@ async fn lost(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Resul
     match until(cx, wait, &look, judge).await {
         Ok(made) if marks => Ok(made),
         // The group may also have existed before this create.
-        Ok(Made { id, .. }) => Err(error.advise(format!(
+        Ok(Group { id, .. }) => Err(error.advise(format!(
             "{id} has the name \"{}\", and nothing tells whether this create made it, since the provider's `ownershipTags` is \
              false. If it was not there before, import it with `pulumi import {} {} {id}` or delete it; else choose another `name`",
             inputs.name,
@@ -136,7 +146,7 @@ async fn lost(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Resul
 
 /// Looks up the group with this name in the VPC. EC2 allows no second group whose name differs only in case, but its filter by
 /// name is case-sensitive: so the names are compared here.
-async fn find(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Option<(Made, Tags)>, Error> {
+async fn find(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Option<(Group, Tags)>, Error> {
     let filter = |name: &str, value: &str| Filter::builder().name(name).values(value).build();
     let call = cx.clients().ec2().await?.describe_security_groups();
     let pages = call
@@ -154,7 +164,7 @@ async fn find(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Option<(Made, Tags)>, Err
         let tags = tags::from_ec2(group.tags());
         let id = group.group_id?;
         Some((
-            Made {
+            Group {
                 id,
                 arn: group.security_group_arn,
             },

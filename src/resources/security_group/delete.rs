@@ -1,18 +1,18 @@
 //! Deletes a security group: waits until nothing refers to it.
 
 use pulumi_provider::error::{Error, ErrorKind};
-use pulumi_provider::resource::Deleted;
 use pulumi_provider::resource::context::Cx;
+use pulumi_provider::resource::{Deleted, Found};
 use tokio::time::Instant;
 
-use super::blockers;
+use super::{Inputs, State, blockers};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::wait::repeat::delete_again;
 use crate::aws::wait::{Wait, retry};
 
 /// Deletes the group and waits until nothing refers to it.
-pub(super) async fn delete(cx: &Cx<Aws>, id: &str) -> Result<Deleted, Error> {
+pub(super) async fn delete(cx: &Cx<Aws>, id: &str, _old: &Found<Inputs, State>) -> Result<Deleted, Error> {
     match send(cx, id).await {
         Err(error) if error.is_not_found() => Ok(Deleted::WasAbsent),
         done => done.map(|()| Deleted::Done),

@@ -3,26 +3,57 @@
 //! New rules are authorized before old ones are revoked, so that no connection is cut.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use aws_sdk_ec2::types::SecurityGroup as Live;
 use pulumi_provider::error::{Error, ErrorKind};
+use pulumi_provider::lock::lock;
+use pulumi_provider::resource::Update;
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use super::rules::{self, Blocks, Rules};
 use super::wanted::Wanted;
-use super::{SETTLING, State, answer};
+use super::{Inputs, State, answer};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::{self, TagsUpdate};
 use crate::aws::wait::poller::Polled;
-use crate::aws::wait::{Look, Wait, retry, until};
+use crate::aws::wait::{EC2_UNKNOWN_FOR, Look, Wait, retry, until};
 
 /// How often the rules are compared and changed, if calls show that the last read was stale.
 const ATTEMPTS: u32 = 6;
 
-/// Updates rules and tags to the wanted ones.
+/// Updates the group to the wanted inputs.
 pub(super) async fn update(
+    cx: &Cx<Aws>,
+    _id: &str,
+    live: Live,
+    update: &Update<Inputs, State>,
+    seen: &Mutex<State>,
+) -> Result<State, Error> {
+    let Update {
+        recorded,
+        wanted,
+        bases,
+        ..
+    } = update;
+    let tags = TagsUpdate::new(cx, update);
+    let wanted = Wanted::updated(cx, &live, recorded, wanted, bases).await?;
+    lock(seen).vpc_cidr_blocks = wanted.blocks.as_ref().map(Blocks::texts);
+    apply(cx, live, &wanted, &tags, cx.deadline()).await
+}
+
+/// Gives a new group its rules, and tags that its create did not set.
+pub(super) async fn created(cx: &Cx<Aws>, live: Live, inputs: &Inputs) -> Result<State, Error> {
+    let deadline = cx.deadline();
+    let tags = TagsUpdate::created(cx, inputs);
+    let wanted = Wanted::created(cx, &live, inputs).await?;
+    apply(cx, live, &wanted, &tags, deadline).await
+}
+
+/// Updates rules and tags to the wanted ones.
+async fn apply(
     cx: &Cx<Aws>,
     live: Live,
     wanted: &Wanted,
@@ -247,7 +278,7 @@ where
         what: "the security groups to be known to EC2",
         deadline,
     };
-    let patience = Instant::now() + SETTLING;
+    let patience = Instant::now() + EC2_UNKNOWN_FOR;
     let not_yet_known = |error: &Error| {
         let unknown = matches!(error.code(), "InvalidGroup.NotFound" | "InvalidPrefixListId.NotFound");
         unknown && Instant::now() < patience

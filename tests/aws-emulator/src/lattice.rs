@@ -29,6 +29,7 @@ pub(crate) use association::{associate, disassociate};
 pub use configuration::Configuration;
 pub use gateway::Gateway;
 
+use self::tags::Tags;
 use crate::accounts::{Accounts, Region};
 use crate::operation::{CallCx, Protocol, ResourceRow, Service, ServiceError};
 use crate::{page, partition};
@@ -61,6 +62,21 @@ pub struct Lattice {
     /// VPC endpoints for a service network, by id.
     pub network_endpoints: BTreeMap<String, vpc_endpoints::NetworkEndpoint>,
     tokens: tokens::Tokens,
+}
+
+impl Lattice {
+    /// Returns the tags of the object with this ARN.
+    fn tags_of(&mut self, arn: &str) -> Result<&mut Tags, ServiceError> {
+        let id = id_of(arn);
+        let gateway = self.gateways.get_mut(id).map(|one| (&one.arn, &mut one.tags));
+        let configuration = self.configurations.get_mut(id).map(|one| (&one.arn, &mut one.tags));
+        let association = self.associations.get_mut(id).map(|one| (&one.arn, &mut one.tags));
+        let found = gateway.or(configuration).or(association);
+        let (_, tags) = found
+            .filter(|(own, _)| *own == arn)
+            .ok_or_else(|| errors::not_found("RESOURCE", arn))?;
+        Ok(tags)
+    }
 }
 
 fn handle(accounts: &mut Accounts, cx: &CallCx, operation: &str, input: &Value) -> Result<Value, ServiceError> {

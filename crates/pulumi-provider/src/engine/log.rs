@@ -16,13 +16,13 @@ use crate::urn::Urn;
 
 /// How often the same status is shown again. A terminal keeps it on the resource's row. Other output has a line for each
 /// message, so the repetition shows in a log that the operation is still running.
-const REPEAT: Duration = Duration::from_secs(60);
+const REPEAT_AFTER: Duration = Duration::from_secs(60);
 /// How long an operation waits before it shows its status: a wait that ends sooner is not worth a line.
-const QUIET: Duration = Duration::from_secs(1);
+const QUIET_FOR: Duration = Duration::from_secs(1);
 /// How long sending one message may take: the engine is on this machine.
-const SEND: Duration = Duration::from_secs(5);
+const SEND_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long the end of an operation waits for its messages.
-const SETTLE: Duration = Duration::from_secs(2);
+const LAST_MESSAGES_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The engine's log.
 ///
@@ -69,7 +69,7 @@ impl EngineLog {
         let (sender, sent) = oneshot::channel();
         self.enqueue(Item::Mark(sender));
         // A late or lost message does not affect the operation.
-        let _ = timeout(SETTLE, sent).await;
+        let _ = timeout(LAST_MESSAGES_TIMEOUT, sent).await;
     }
 
     fn log(&self, severity: LogSeverity, urn: &Urn, text: &str, ephemeral: bool) {
@@ -107,11 +107,11 @@ impl Report for EngineLog {
             since: now,
             shown: None,
         });
-        let is_news = now.duration_since(row.since) >= QUIET
+        let is_news = now.duration_since(row.since) >= QUIET_FOR
             && row
                 .shown
                 .as_ref()
-                .is_none_or(|(shown, at)| shown != text || now.duration_since(*at) >= REPEAT);
+                .is_none_or(|(shown, at)| shown != text || now.duration_since(*at) >= REPEAT_AFTER);
         if is_news {
             self.log(LogSeverity::Info, urn, text, true);
             row.shown = Some((text.to_owned(), now));
@@ -141,7 +141,7 @@ async fn deliver(mut client: EngineClient<Channel>, mut items: mpsc::UnboundedRe
     while let Some(item) = items.recv().await {
         match item {
             Item::Message(message) => {
-                if !matches!(timeout(SEND, client.log(message)).await, Ok(Ok(_))) {
+                if !matches!(timeout(SEND_TIMEOUT, client.log(message)).await, Ok(Ok(_))) {
                     tracing::debug!("the engine did not take a log message");
                 }
             }

@@ -16,7 +16,7 @@ use crate::proto::{
 };
 
 /// How long the first call is repeated while the monitor does not answer.
-const CONNECT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_PAUSE: Duration = Duration::from_millis(50);
 
 /// The features that components need, by the names that `SupportsFeature` knows.
@@ -100,7 +100,7 @@ impl Monitor {
 async fn features(
     client: &mut ResourceMonitorClient<Channel>,
 ) -> Result<BTreeSet<ResourceMonitorFeature>, MonitorError> {
-    let until = Instant::now() + CONNECT;
+    let until = Instant::now() + CONNECT_TIMEOUT;
     loop {
         match client.get_deployment_info(()).await {
             Ok(info) => return Ok(info.into_inner().supported_features().collect()),

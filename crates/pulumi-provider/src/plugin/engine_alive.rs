@@ -12,8 +12,8 @@ use tonic::transport::Channel;
 use tonic::{Code, Request};
 use tonic_prost::ProstCodec;
 
-const INTERVAL: Duration = Duration::from_secs(5);
-const ANSWER: Duration = Duration::from_secs(10);
+const PROBE_INTERVAL: Duration = Duration::from_secs(5);
+const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How many failures in a row, a second apart, mean that the engine is gone. A single refused connection may have another
 /// reason.
 const TRIES: u32 = 3;
@@ -35,7 +35,7 @@ pub async fn gone(channel: Channel, hint: &Notify) {
                 return;
             }
         }
-        let _ = timeout(INTERVAL, hint.notified()).await;
+        let _ = timeout(PROBE_INTERVAL, hint.notified()).await;
     }
 }
 
@@ -54,7 +54,7 @@ async fn answers(channel: &Channel) -> bool {
             .unary(Request::new(()), path, ProstCodec::<(), ()>::default())
             .await
     };
-    match timeout(ANSWER, check).await {
+    match timeout(PROBE_TIMEOUT, check).await {
         Ok(Err(status)) => status.code() != Code::Unavailable,
         Ok(Ok(_)) | Err(_) => true,
     }

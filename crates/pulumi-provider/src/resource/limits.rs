@@ -15,7 +15,7 @@ use crate::resource::sent::Sent;
 
 /// How long a request in flight may still take when its operation has to end. If the client hangs up on a create, the new
 /// object may be lost. Services answer within seconds.
-const ANSWER: Duration = Duration::from_secs(5);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The kind of operation, as the resource option `customTimeouts` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,13 +117,13 @@ impl Limits {
         tokio::select! {
             () = sleep_until(end) => {}
             () = self.cancel.cancelled() => if self.in_flight.load(Ordering::Relaxed) > 0 {
-                sleep_until(end.min(Instant::now() + ANSWER)).await;
+                sleep_until(end.min(Instant::now() + ANSWER_TIMEOUT)).await;
             }
         }
     }
 
     fn last_moment(&self) -> Instant {
-        self.deadline.max(Instant::now() + ANSWER)
+        self.deadline.max(Instant::now() + ANSWER_TIMEOUT)
     }
 }
 

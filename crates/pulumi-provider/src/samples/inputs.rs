@@ -149,51 +149,59 @@ fn of(kind: &Type, limits: &Constraints, leaves: Leaves) -> BoxedStrategy<Value>
     }
 }
 
-/// Generates texts that keep the limits, chosen from a list with every kind of text in the schemas.
+/// Generates texts that keep the limits.
 fn texts(limits: &Constraints) -> BoxedStrategy<Value> {
-    let all = [
-        "",
-        "red",
-        "blue",
-        "orders",
-        "orders-2",
-        "vpc-1",
-        "vpc-2",
-        "subnet-a",
-        "subnet-b",
-        "subnet-c",
-        "sg-1",
-        "sg-2",
-        "rgw-1",
-        "rgw-2",
-        "pl-1",
-        "vpce-1",
-        "vpce-2",
-        "10.0.0.0/16",
-        "10.0.0.1/16",
-        "10.0.0.5",
-        "10.0.0.6",
-        "fd00::1",
-        "fd00:0::1",
-        "fd00::/64",
-        "443",
-        "443-443",
-        "8000-8010",
-        "a.example.com",
-        "A.example.com.",
-        "b.example.com",
-        "tcp",
-        "6",
-        "-1",
-        "123456789012",
-        "https://a.example.com/x",
-        "https://b.example.com/*",
-        "arn:aws:vpc-lattice:eu-west-1:123456789012:resourceconfiguration/rcfg-1",
-    ];
-    let fitting: Vec<_> = all
-        .into_iter()
-        .filter(|text| limits.text_problem(text).is_none())
-        .collect();
+    select(fitting_texts(limits)).prop_map(Value::from).boxed()
+}
+
+/// Texts of the kinds that schemas ask for.
+const TEXTS: [&str; 37] = [
+    "",
+    "red",
+    "blue",
+    "orders",
+    "orders-2",
+    "vpc-1",
+    "vpc-2",
+    "subnet-a",
+    "subnet-b",
+    "subnet-c",
+    "sg-1",
+    "sg-2",
+    "rgw-1",
+    "rgw-2",
+    "pl-1",
+    "vpce-1",
+    "vpce-2",
+    "10.0.0.0/16",
+    "10.0.0.1/16",
+    "10.0.0.5",
+    "10.0.0.6",
+    "fd00::1",
+    "fd00:0::1",
+    "fd00::/64",
+    "443",
+    "443-443",
+    "8000-8010",
+    "a.example.com",
+    "A.example.com.",
+    "b.example.com",
+    "tcp",
+    "6",
+    "-1",
+    "123456789012",
+    "https://a.example.com/x",
+    "https://b.example.com/*",
+    "arn:aws:vpc-lattice:eu-west-1:123456789012:resourceconfiguration/rcfg-1",
+];
+
+/// Returns the texts that keep the limits: of [`TEXTS`], and the example that the schema gives a user in `expected`.
+pub(crate) fn fitting_texts(limits: &Constraints) -> Vec<String> {
+    let expected = limits.pattern.as_ref().map_or("", |pattern| &pattern.expected);
+    let example = expected.split_once("such as ").map(|(_, rest)| rest);
+    let example = example.and_then(|rest| rest.split([' ', ',']).next());
+    let all = TEXTS.into_iter().chain(example);
+    let fitting: Vec<_> = all.filter(|text| limits.text_problem(text).is_none()).collect();
     assert!(!fitting.is_empty(), "no sample text keeps these limits: {limits:?}");
-    select(fitting).prop_map(Value::from).boxed()
+    fitting.into_iter().map(str::to_owned).collect()
 }

@@ -21,9 +21,9 @@ use crate::resource::redaction::Redaction;
 use crate::server::status;
 
 /// How long Cancel waits until running Construct calls have answered.
-const PATIENCE: Duration = Duration::from_secs(1);
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long an answer may take to reach the engine, which runs on the same machine.
-const WRITTEN: Duration = Duration::from_millis(20);
+const WRITE_TIME: Duration = Duration::from_millis(20);
 
 pub(super) async fn construct<P: Package>(
     provider: &Arc<Provider<P>>,
@@ -88,8 +88,8 @@ pub(super) async fn construct<P: Package>(
 /// Waits until no Construct call is running, for a second at most.
 pub(super) async fn ended<P: Package>(provider: &Arc<Provider<P>>) {
     // The engine stops even if a call has not answered.
-    if let Ok(_none) = timeout(PATIENCE, provider.constructs().write()).await {
-        sleep(WRITTEN).await;
+    if let Ok(_none) = timeout(CANCEL_TIMEOUT, provider.constructs().write()).await {
+        sleep(WRITE_TIME).await;
     }
 }
 

@@ -1,11 +1,11 @@
-//! Tags of gateways, configurations and associations.
+//! Tags of every kind of object that has them.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Lattice, errors};
+use super::errors;
 use crate::accounts::Accounts;
 use crate::operation::{CallCx, ServiceError};
 use crate::params;
@@ -40,7 +40,7 @@ pub(super) fn check(tags: &Tags) -> Result<(), ServiceError> {
 pub(super) fn tag(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let Request { resource_arn, tags, .. } = params::read(input);
     check(&tags)?;
-    let all = find(&mut accounts.region(cx).lattice, &resource_arn)?;
+    let all = accounts.region(cx).lattice.tags_of(&resource_arn)?;
     let mut merged = all.clone();
     merged.extend(tags);
     check(&merged)?;
@@ -53,7 +53,7 @@ pub(super) fn untag(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Resu
     let Request {
         resource_arn, tag_keys, ..
     } = params::read(input);
-    let all = find(&mut accounts.region(cx).lattice, &resource_arn)?;
+    let all = accounts.region(cx).lattice.tags_of(&resource_arn)?;
     all.retain(|key, _| !tag_keys.contains(key));
     Ok(json!({}))
 }
@@ -61,29 +61,6 @@ pub(super) fn untag(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Resu
 /// Handles ListTagsForResource.
 pub(super) fn list(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let Request { resource_arn, .. } = params::read(input);
-    let all = find(&mut accounts.region(cx).lattice, &resource_arn)?;
+    let all = accounts.region(cx).lattice.tags_of(&resource_arn)?;
     Ok(json!({ "tags": all }))
-}
-
-fn find<'l>(lattice: &'l mut Lattice, arn: &str) -> Result<&'l mut Tags, ServiceError> {
-    let id = super::id_of(arn);
-    let gateway = lattice
-        .gateways
-        .get_mut(id)
-        .filter(|g| g.arn == arn)
-        .map(|g| &mut g.tags);
-    let configuration = lattice
-        .configurations
-        .get_mut(id)
-        .filter(|c| c.arn == arn)
-        .map(|c| &mut c.tags);
-    let association = lattice
-        .associations
-        .get_mut(id)
-        .filter(|a| a.arn == arn)
-        .map(|a| &mut a.tags);
-    gateway
-        .or(configuration)
-        .or(association)
-        .ok_or_else(|| errors::not_found("RESOURCE", arn))
 }

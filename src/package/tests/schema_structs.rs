@@ -1,23 +1,18 @@
 //! Asserts that the package schema and the resources' structs agree. The schema is the source of truth. The structs repeat
 //! its names and types, and these tests find a name that a struct lacks.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "clippy's exception for tests leaves out their helpers"
-)]
-
 use std::collections::BTreeSet;
 
-use private_step_functions::package;
-use private_step_functions::resources::{
-    self, connection::Connection, interface_endpoint::InterfaceEndpoint, resource_configuration::ResourceConfiguration,
-    resource_gateway::ResourceGateway, security_group::SecurityGroup,
-};
 use pulumi_provider::property::path::PropertyPath;
 use pulumi_provider::property::{Map, Value, typed};
 use pulumi_provider::resource::Resource;
 use pulumi_provider::schema::{Constraints, Group, ObjectSchema, Property, ResourceSchema, Same, Schema, Type};
 use serde_json::json;
+
+use super::inputs;
+use crate::aws::Aws;
+use crate::package;
+use crate::resources::{self, Visitor};
 
 /// How many of the allowed properties a sample contains.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,7 +66,7 @@ fn value(kind: &Type, limits: &Constraints, extent: Extent) -> Value {
     match kind {
         Type::Boolean => Value::Bool(true),
         Type::Integer | Type::Number => Value::Number(limits.minimum.unwrap_or(1.0).max(1.0)),
-        Type::String => Value::String(text(limits).to_owned()),
+        Type::String => Value::String(text(limits)),
         Type::Enum(allowed) => {
             let choice = match extent {
                 Extent::Maximal(choice) => choice,
@@ -87,26 +82,9 @@ fn value(kind: &Type, limits: &Constraints, extent: Extent) -> Value {
     }
 }
 
-fn text(limits: &Constraints) -> &'static str {
-    let candidates = [
-        "orders",
-        "vpc-1",
-        "subnet-1",
-        "sg-1",
-        "rgw-1",
-        "vpce-1",
-        "pl-1",
-        "tcp",
-        "443",
-        "10.0.0.5",
-        "10.0.0.0/16",
-        "fd00::/64",
-        "a.example.com",
-        "https://a.example.com/",
-        "arn:aws:vpc-lattice:eu-west-1:123456789012:resourceconfiguration/rcfg-1",
-    ];
-    let fitting = candidates.into_iter().find(|text| limits.text_problem(text).is_none());
-    fitting.unwrap_or_else(|| panic!("no sample text keeps these limits: {limits:?}"))
+fn text(limits: &Constraints) -> String {
+    let texts = inputs::fitting_texts(limits);
+    texts.into_iter().find(|text| !text.is_empty()).unwrap()
 }
 
 fn schema() -> Schema {
@@ -212,37 +190,32 @@ fn outputs_agree<R: Resource>(schema: &ResourceSchema) {
     }
 }
 
-fn agrees<R: Resource>(schema: &Schema, seen: &mut BTreeSet<&'static str>) {
-    let resource = schema
-        .resource(R::TOKEN)
-        .unwrap_or_else(|| panic!("no {} in the schema", R::TOKEN));
-    inputs_agree::<R>(resource);
-    strangers_are_refused::<R>(resource);
-    outputs_agree::<R>(resource);
-    seen.insert(R::TOKEN);
+struct Comparison {
+    schema: Schema,
+    seen: BTreeSet<String>,
+}
+
+impl Visitor for Comparison {
+    fn visit<R: Resource<Clients = Aws>>(&mut self) {
+        let resource = self.schema.resource(R::TOKEN);
+        let resource = resource.unwrap_or_else(|| panic!("no {} in the schema", R::TOKEN));
+        inputs_agree::<R>(resource);
+        strangers_are_refused::<R>(resource);
+        outputs_agree::<R>(resource);
+        self.seen.insert(R::TOKEN.to_owned());
+    }
 }
 
 #[test]
 fn structs_and_schema_agree() {
-    let schema = schema();
-    let mut seen = BTreeSet::new();
-    agrees::<SecurityGroup>(&schema, &mut seen);
-    agrees::<InterfaceEndpoint>(&schema, &mut seen);
-    agrees::<ResourceGateway>(&schema, &mut seen);
-    agrees::<ResourceConfiguration>(&schema, &mut seen);
-    agrees::<Connection>(&schema, &mut seen);
-    // Every resource of the package and of the schema was compared.
-    let listed: BTreeSet<_> = resources::all().iter().map(|resource| resource.token()).collect();
-    assert_eq!(seen, listed);
-    let in_schema: BTreeSet<_> = schema
-        .resources()
-        .filter(|resource| !resource.is_component)
-        .map(|resource| resource.token.clone())
-        .collect();
-    assert_eq!(
-        listed.into_iter().map(str::to_owned).collect::<BTreeSet<_>>(),
-        in_schema
-    );
+    let mut comparison = Comparison {
+        schema: schema(),
+        seen: BTreeSet::new(),
+    };
+    resources::visit_all(&mut comparison);
+    let in_schema = comparison.schema.resources().filter(|resource| !resource.is_component);
+    let in_schema: BTreeSet<_> = in_schema.map(|resource| resource.token.clone()).collect();
+    assert_eq!(comparison.seen, in_schema);
 }
 
 #[test]
