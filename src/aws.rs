@@ -110,7 +110,7 @@ impl Aws {
     /// The session cannot be opened, the STS call fails, or the operation has to end first.
     pub async fn account(&self) -> Result<&str, Error> {
         let session = self.session().await?;
-        within("AWS to say which account this is", session.account()).await?
+        within("STS to return the account id", session.account()).await?
     }
 
     /// Returns the Region if it is known without a call or a file: that of the open session, else that of the configuration.
@@ -162,9 +162,9 @@ impl Aws {
 
 /// Advice for keys from the configuration. The engine records them with the provider, so signing in again does not replace
 /// them.
-const RECORDED_KEYS: &str = "The keys are those of the provider's configuration (`accessKey`, `secretKey`, `token`), not of this machine: put new ones \
-     there and run `pulumi up`. `pulumi refresh` and `pulumi destroy` use the recorded ones unless they get `--run-program`; or \
-     record new ones first, with `pulumi up --target` and the provider's URN";
+const RECORDED_KEYS: &str = "The keys come from the provider's configuration (`accessKey`, `secretKey`, `token`), not from this machine: set new keys \
+     there and run `pulumi up`. `pulumi refresh` and `pulumi destroy` use the recorded keys unless you pass `--run-program`; or \
+     record the new keys first, with `pulumi up --target` and the provider's URN";
 
 impl Clients for Aws {
     fn place(&self) -> Option<&str> {

@@ -105,7 +105,7 @@ fn validate(schema: &ResourceSchema, inputs: &mut Map, preview: bool) -> Result<
         for path in &plan.undecided {
             failures.add(
                 path.clone(),
-                "decides which resources exist, so it must be known; it comes from an output that is not",
+                "decides which resources exist, so it must be known, but it comes from an output that is not known yet",
             );
         }
     }
@@ -145,7 +145,7 @@ fn warn(host: &Host<'_>, construct: &Construct, plan: &Plan) {
     ] {
         if is_set {
             host.warn(&format!(
-                "`{option}` on a component does not reach the resources in it: use a transform for those"
+                "`{option}` on a component does not apply to its child resources: use a transform for them"
             ));
         }
     }

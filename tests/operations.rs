@@ -421,7 +421,7 @@ async fn cancelling_a_create_records_its_object_at_once() {
     assert_eq!(failed.id, "id-of-one");
     assert_eq!(json(&failed.properties.unwrap())["state"], "half-made");
     assert_eq!(json(&failed.inputs.unwrap()), thing("stuck"));
-    assert!(failed.reasons[0].contains("cancelled"), "{:?}", failed.reasons);
+    assert!(failed.reasons[0].contains("canceled"), "{:?}", failed.reasons);
     assert_eq!(harness.engine.statuses("one").last().map(String::as_str), Some(""));
 }
 
@@ -436,7 +436,7 @@ async fn the_users_timeout_counts() {
     assert_eq!(
         failed.reasons,
         [
-            "the thing is not ready. What was made is recorded: the next `pulumi up` continues with it. The limit was 2 min; the \
+            "the thing is not ready. The new object is recorded in the state: the next `pulumi up` continues with it. The limit was 2 min; the \
           resource option `customTimeouts.create` sets a longer one"
         ]
     );

@@ -219,10 +219,10 @@ async fn check_config_reports_every_mistake_and_passes_what_is_unknown_or_missin
         .map(|f| format!("{}|{}", f.property, f.reason))
         .collect();
     insta::assert_snapshot!(failures.join("\n"), @r"
-    |`password`: must be a string: write it in quotes, for without them it is a number, which loses leading zeros
+    |`password`: must be a string: write it in quotes, because a number loses leading zeros
     |`verbose`: must be a boolean
     |`retrys`: there is no property of this name; did you mean `retries`?
-    |`accounts`: must be a list, but is an object; write a list, also of one element
+    |`accounts`: must be a list, but is an object; write a list, even for one element
     retries|must be from 0 to 9
     region|must be on earth
     ");

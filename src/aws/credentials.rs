@@ -87,11 +87,12 @@ fn of_profile(profile: &str, environment: &Environment, sdk: &SdkConfig) -> Prof
 }
 
 fn wants_a_code(profile: &str) -> Error {
-    let text =
-        format!("the profile \"{profile}\" assumes its role with an MFA code (mfa_serial), which nobody can type here");
+    let text = format!(
+        "the profile \"{profile}\" assumes its role with an MFA code (mfa_serial), but the provider cannot ask for one"
+    );
     Error::new(ErrorKind::Credentials, text).advise(format!(
         "Sign in beforehand: `eval \"$(aws configure export-credentials --profile {profile} --format env)\"` asks for the code and \
-         sets the keys, which go before AWS_PROFILE; leave `private-step-functions:profile` out then. Or use a profile of IAM \
+         sets the keys, which take precedence over AWS_PROFILE; then leave `private-step-functions:profile` unset. Or use a profile of IAM \
          Identity Center (`aws sso login`) or `aws login`"
     ))
 }
@@ -138,7 +139,12 @@ pub(super) struct Unanswered {
 
 impl fmt::Display for Unanswered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} gave none within {} s", self.source, SOURCE_TIMEOUT.as_secs())
+        write!(
+            f,
+            "{} did not answer within {} s",
+            self.source,
+            SOURCE_TIMEOUT.as_secs()
+        )
     }
 }
 
@@ -164,7 +170,7 @@ mod tests {
         assert_eq!(began.elapsed(), SOURCE_TIMEOUT);
         assert_eq!(
             error.source().unwrap().to_string(),
-            "credential_process of the profile \"dev\" gave none within 60 s"
+            "credential_process of the profile \"dev\" did not answer within 60 s"
         );
     }
 
@@ -172,7 +178,7 @@ mod tests {
     fn a_code_that_nobody_can_type() {
         insta::assert_snapshot!(
             wants_a_code("dev"),
-            @r#"the profile "dev" assumes its role with an MFA code (mfa_serial), which nobody can type here. Sign in beforehand: `eval "$(aws configure export-credentials --profile dev --format env)"` asks for the code and sets the keys, which go before AWS_PROFILE; leave `private-step-functions:profile` out then. Or use a profile of IAM Identity Center (`aws sso login`) or `aws login`"#
+            @r#"the profile "dev" assumes its role with an MFA code (mfa_serial), but the provider cannot ask for one. Sign in beforehand: `eval "$(aws configure export-credentials --profile dev --format env)"` asks for the code and sets the keys, which take precedence over AWS_PROFILE; then leave `private-step-functions:profile` unset. Or use a profile of IAM Identity Center (`aws sso login`) or `aws login`"#
         );
     }
 }

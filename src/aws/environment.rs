@@ -89,7 +89,7 @@ impl Environment {
             () if set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") || set("AWS_CONTAINER_CREDENTIALS_FULL_URI") => {
                 "the container's credentials (AWS_CONTAINER_CREDENTIALS_...)".to_owned()
             }
-            () => "the instance metadata service (AWS_EC2_METADATA_DISABLED=true leaves it out)".to_owned(),
+            () => "the instance metadata service (AWS_EC2_METADATA_DISABLED=true turns it off)".to_owned(),
         };
         Source::Named(named)
     }

@@ -72,7 +72,7 @@ where
         SdkError::DispatchFailure(_) => {
             let cause = root_cause(&error);
             let advice = if cause.contains("invalid peer certificate") {
-                "If a proxy opens TLS here, AWS_CA_BUNDLE must name a file with its certificate authority"
+                "If a proxy decrypts TLS traffic, set AWS_CA_BUNDLE to a file with the certificate authority of the proxy"
             } else {
                 "Check the network, proxy and endpoint settings if this persists"
             };
@@ -131,11 +131,13 @@ pub fn answered(
             error.advise_otherwise("Free addresses in the subnet, or choose another one")
         }
         _ if kind == ErrorKind::Quota => {
-            error.advise_otherwise("Delete what is not needed any more, or ask AWS for a higher quota")
+            error.advise_otherwise("Delete objects that you no longer need, or ask AWS for a higher quota")
         }
         _ if kind == ErrorKind::Throttled => error
             .advise_otherwise("The account makes more calls in this Region than AWS allows: repeat the command later"),
-        _ if kind == ErrorKind::Unavailable => error.advise_otherwise("AWS failed on its own side: repeat the command"),
+        _ if kind == ErrorKind::Unavailable => {
+            error.advise_otherwise("The error is on the AWS side: repeat the command")
+        }
         _ => error,
     }
 }
@@ -247,7 +249,7 @@ fn no_credentials(operation: &str, missing: &CredentialsError) -> Error {
             ErrorKind::Credentials,
             format!("{operation}: no AWS credentials: {source}"),
         )
-        .advise("Find out what it waits for, and sign in there, or choose other credentials");
+        .advise("Find out what this source waits for and sign in there, or use other credentials");
     }
     let cause = match root_cause(missing) {
         all if all.starts_with("no credentials found in chain") => {
@@ -313,7 +315,7 @@ mod tests {
             answered("ec2", "DeleteSecurityGroup", "DependencyViolation", "resource sg-1 has a dependent object", 400, None),
             @"DeleteSecurityGroup: DependencyViolation: resource sg-1 has a dependent object"
         );
-        insta::assert_snapshot!(answered("ec2", "GetThing", "", "", 502, None), @"GetThing: HTTP 502. AWS failed on its own side: repeat the command");
+        insta::assert_snapshot!(answered("ec2", "GetThing", "", "", 502, None), @"GetThing: HTTP 502. The error is on the AWS side: repeat the command");
     }
 
     #[test]

@@ -92,7 +92,9 @@ impl HttpConnector for Route {
             }
             _ => {
                 let ignored = ways.proxies.ignored().filter(|_| secure);
-                let way = ignored.map(|name| format!("without a proxy, for {name} is not used (HTTPS_PROXY is)"));
+                let way = ignored.map(|name| {
+                    format!("without a proxy, because the provider ignores {name}: set HTTPS_PROXY instead")
+                });
                 (direct, way)
             }
         };

@@ -38,7 +38,7 @@ pub async fn same_region(aws: &Aws, recorded_arn: &str) -> Result<(), Error> {
     }
     Err(Error::new(
         ErrorKind::Invalid,
-        format!("the resource is in Region {}, but the provider works in {region}", arn.region),
+        format!("the resource is in Region {}, but the provider uses Region {region}", arn.region),
     )
     .advise(format!(
         "Set `private-step-functions:region` or AWS_REGION to {} again; to move it, replace it with `pulumi up --replace`",
@@ -57,7 +57,7 @@ pub async fn confirm_absent(aws: &Aws, recorded_arn: &str) -> Result<(), Error> 
         return Ok(());
     };
     let account = aws.account().await.map_err(|error| {
-        error.context("it was not found; making sure that the credentials belong to the account it was made in")
+        error.context("the object was not found; checking that the credentials belong to its account")
     })?;
     same_account(&arn, account)
 }
@@ -80,7 +80,7 @@ fn same_account(recorded: &Arn<'_>, account: &str) -> Result<(), Error> {
     Err(Error::new(
         ErrorKind::Denied,
         format!(
-            "the resource belongs to account {}, but the credentials to account {account}",
+            "the resource belongs to account {}, but the credentials belong to account {account}",
             recorded.account
         ),
     )
@@ -113,7 +113,7 @@ mod tests {
         let other = "arn:aws:events:eu-west-1:222222222222:connection/a/1";
         insta::assert_snapshot!(
             same_owner(arn, other).unwrap_err(),
-            @"the resource belongs to account 111111111111, but the credentials to account 222222222222. Sign in to the account that the stack was deployed to"
+            @"the resource belongs to account 111111111111, but the credentials belong to account 222222222222. Sign in to the account that the stack was deployed to"
         );
     }
 }

@@ -125,8 +125,8 @@ fn text(Words { noun, harm }: Words, found: &[Listed]) -> String {
         many => format!("each of the {noun}s {}", many.join(", ")),
     };
     format!(
-        "{listed} carries this resource's tag {URN_TAG}, but the state did not show it to this run. Unless Pulumi deletes it \
-         at the end of a replacement, a run that was killed left it behind: delete it if nothing uses it, because {harm}"
+        "{listed} has this resource's tag {URN_TAG}, but Pulumi did not name it in this run. Unless Pulumi deletes it \
+         at the end of a replacement, a killed run created it and did not record it: delete it if nothing uses it, because {harm}"
     )
 }
 

@@ -148,5 +148,4 @@ impl Proxies {
 const FORM: &str = "Write it as http://HOST:PORT, https://HOST:PORT or HOST:PORT, with credentials as \
                     http://USER:PASSWORD@HOST:PORT, percent-encoded";
 
-const CGI: &str =
-    "HTTP_PROXY is not used where REQUEST_METHOD is set, since a CGI script has it from its client: unset one of them";
+const CGI: &str = "HTTP_PROXY is not used when REQUEST_METHOD is set, because the client of a CGI script can set HTTP_PROXY: unset one of the two";

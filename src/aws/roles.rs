@@ -155,7 +155,7 @@ async fn within_limit(
     };
     let session = session.ok_or_else(|| CredentialsError::unhandled("STS answered without credentials"))?;
     let expiry = SystemTime::try_from(session.expiration)
-        .map_err(|_| CredentialsError::unhandled("STS answered with credentials whose end cannot be told"))?;
+        .map_err(|_| CredentialsError::unhandled("STS returned credentials without a valid expiration time"))?;
     Ok(Credentials::new(
         session.access_key_id,
         session.secret_access_key,

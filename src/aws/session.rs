@@ -188,10 +188,10 @@ fn refuse_other_endpoints(config: &ProviderConfig, sdk: &SdkConfig) -> Result<()
         (_, Some(true)) => ("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
         _ => return Ok(()),
     };
-    let text = format!(
-        "{variable}, or {setting} of the profile, does not go together with `private-step-functions:endpoints`"
-    );
-    Err(Error::new(ErrorKind::Invalid, text).advise("Write the endpoints that are meant there, and set it to false"))
+    let text =
+        format!("{variable}, or {setting} of the profile, cannot be combined with `private-step-functions:endpoints`");
+    Err(Error::new(ErrorKind::Invalid, text)
+        .advise("Put the FIPS or dual-stack URLs in `endpoints`, and set this setting to false"))
 }
 
 fn from_configuration_alone(config: &ProviderConfig, http_client: SharedHttpClient) -> SdkConfig {

@@ -102,7 +102,7 @@ impl Tagging {
         for key in keys().filter(|key| self.ignored.covers(key)) {
             failures.add(
                 PropertyPath::root().key("tags").key(key),
-                "the provider's `ignoreTags` leaves tags with this key to others: remove it from `tags` or from `ignoreTags`",
+                "the provider's `ignoreTags` excludes tags with this key: remove the key from `tags` or from `ignoreTags`",
             );
         }
         if let Some(problem) = limit::problem(keys(), &self.defaults, self.marks) {
@@ -116,7 +116,7 @@ impl Tagging {
         let ignored = self.defaults.keys().filter(|key| self.ignored.covers(key));
         let ignored = ignored.map(|key| {
             format!(
-                "`ignoreTags` leaves tags with the key \"{key}\" to others: remove it from `defaultTags` or from `ignoreTags`"
+                "`ignoreTags` excludes tags with the key \"{key}\": remove the key from `defaultTags` or from `ignoreTags`"
             )
         });
         ignored

@@ -65,7 +65,7 @@ impl Trust {
                 }
                 let found = rustls_native_certs::load_native_certs();
                 let context = context(found.certs).ok_or_else(|| match moved {
-                    Some(variable) => format!("{variable} leads to no certificate that can be read"),
+                    Some(variable) => format!("no certificate at the path in {variable} can be read"),
                     None => {
                         "this machine has no certificate authorities: install them (package ca-certificates), or set \
                              SSL_CERT_FILE or AWS_CA_BUNDLE to a file that has them"

@@ -98,8 +98,8 @@ pub async fn until<S, T>(
         };
         shown = match looked {
             Err(error) if passes(&error) => match &seen {
-                Some(state) => format!("{state}; the last look failed: {}", error.message()),
-                None => format!("nothing, for every look failed: {}", error.message()),
+                Some(state) => format!("{state}; the last read failed: {}", error.message()),
+                None => format!("nothing, because every read failed: {}", error.message()),
             },
             looked => match judge(looked) {
                 Look::Ready(value) => return Ok(value),
@@ -146,7 +146,7 @@ where
             let limit = human(wait.deadline.duration_since(cx.started()));
             return Err(error
                 .with_kind(ErrorKind::TimedOut)
-                .context(format!("given up after {limit}")));
+                .context(format!("gave up after {limit}")));
         }
         if last {
             return Err(timed_out(cx, wait, error.message()).after(error));
@@ -209,7 +209,7 @@ fn passes(error: &Error) -> bool {
 fn cancelled(wait: Wait<'_>) -> Error {
     Error::new(
         ErrorKind::Cancelled,
-        format!("cancelled while waiting for {}", wait.what),
+        format!("canceled while waiting for {}", wait.what),
     )
 }
 

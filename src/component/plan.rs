@@ -227,7 +227,7 @@ pub(super) fn rules(plan: &Plan, failures: &mut Failures) {
         if !plan.has_endpoints() && plan.apis.is_empty() {
             failures.at(
                 "endpoints",
-                "nothing is left to make: turn an endpoint on, or add an entry to `privateApis`",
+                "the component has nothing to create: turn on an endpoint, or add an entry to `privateApis`",
             );
         }
         names_without_object(plan, failures);
@@ -246,10 +246,10 @@ pub(super) fn rules(plan: &Plan, failures: &mut Failures) {
             ),
             ApiTarget::IpAddress | ApiTarget::ResourceConfiguration if !is_given(&api.properties, "urls") => failures.add(
                 at.key("urls"),
-                "is required with `ipAddress` and `resourceConfigurationArn`: the host name in the URLs cannot be told from them",
+                "is required with `ipAddress` and `resourceConfigurationArn`: they do not contain the host name of the URLs",
             ),
             target if api.name == "execute-api" && target != ApiTarget::OwnEndpoint && plan.uses_own_endpoint() => {
-                failures.add(at, "this name is taken by the configuration of the component's own execute-api endpoint; choose another");
+                failures.add(at, "the resource configuration of the component's own execute-api endpoint has this name: choose another name");
             }
             _ => {}
         }
@@ -276,7 +276,7 @@ pub(super) fn rules(plan: &Plan, failures: &mut Failures) {
     if is_given(gateway, "dnsServerCidrBlocks") && !looks_in_vpc {
         failures.add(
             at("dnsServerCidrBlocks"),
-            "is of use with `dnsResolution` `IN_VPC` alone: otherwise AWS looks names up outside the VPC",
+            "applies only with `dnsResolution` `IN_VPC`: otherwise AWS resolves names outside the VPC",
         );
     }
 }
@@ -304,7 +304,7 @@ fn names_without_object(plan: &Plan, failures: &mut Failures) {
     ];
     for (name, made, reason) in single {
         if is_given(&plan.names, name) && !made {
-            failures.add(names.key(name), format!("names nothing: {reason}"));
+            failures.add(names.key(name), format!("cannot be set: {reason}"));
         }
     }
     let has_configuration =
@@ -316,7 +316,7 @@ fn names_without_object(plan: &Plan, failures: &mut Failures) {
         for key in Container::of(&plan.names, map).into_map().keys() {
             let api = plan.apis.iter().find(|api| api.name == *key);
             if !api.is_some_and(|api| accepts.is_none_or(|accepts| accepts(api))) {
-                let reason = "names nothing: there is no entry of this name in `privateApis` that has one";
+                let reason = "cannot be set: no entry of this name in `privateApis` creates such a resource";
                 failures.add(names.key(map).key(key), reason);
             }
         }

@@ -55,7 +55,7 @@ pub struct State {
     /// The reason for the state, if AWS gives one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    /// The secret in which EventBridge keeps the credentials.
+    /// The secret in which EventBridge uses the caller's permissions to store the credentials.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_arn: Option<String>,
     /// The association that EventBridge made with the resource configuration.
@@ -100,7 +100,9 @@ impl Resource for Connection {
             };
             let reason = text("stateReason").map(|reason| format!(" ({})", reason.trim_end_matches('.')));
             let reason = reason.unwrap_or_default();
-            let cause = format!("it is {state}{reason}, and credentials and path are sent again");
+            let cause = format!(
+                "it is {state}{reason}, so the update sends the credentials and the connectivity settings again"
+            );
             changes.record("state", change);
             changes.because("state", cause);
         }

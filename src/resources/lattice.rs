@@ -136,15 +136,15 @@ fn note(seen: &mut impl Seen, live: &impl Shown) {
 
 fn vanished(noun: &str, id: &str) -> Error {
     Error::new(ErrorKind::NotFound, format!("{noun} {id} does not exist any more"))
-        .advise("Run `pulumi refresh`, then `pulumi up` makes a new one")
+        .advise("Run `pulumi refresh` to remove it from the state, then `pulumi up` to create a new one")
 }
 
 /// Adds a failed status to the diff: an object that is CREATE_FAILED is replaced, because it never recovers; for one that is
 /// UPDATE_FAILED, the update is sent again.
 pub(super) fn diff_failed_status(changes: &mut Changes<'_>) {
     let (replace, cause) = match changes.old_state.get("status").and_then(Value::as_str) {
-        Some("CREATE_FAILED") => (true, "it is CREATE_FAILED, and what never worked cannot be repaired"),
-        Some("UPDATE_FAILED") => (false, "it is UPDATE_FAILED, and the update is made again"),
+        Some("CREATE_FAILED") => (true, "it is CREATE_FAILED, and an update cannot repair it"),
+        Some("UPDATE_FAILED") => (false, "it is UPDATE_FAILED, so the update is sent again"),
         _ => return,
     };
     let change = Change {

@@ -12,7 +12,7 @@ pub(super) fn own(cx: &Cx<Aws>, id: &str) -> String {
         return format!("{id} has this name and is being replaced: {keep}");
     }
     format!(
-        "{id} has this name and was made for this very resource. If it is being replaced, {keep}. If an interrupted run left \
+        "{id} has this name and was created for this same resource. If it is being replaced, {keep}. If an interrupted run left \
          it behind, delete it or import it with `pulumi import {} {} {id}`",
         cx.urn().type_token(),
         cx.urn().name()
@@ -30,7 +30,7 @@ pub(super) fn of_another(cx: &Cx<Aws>, id: &str) -> String {
         return advice;
     }
     format!(
-        "{advice}. It may be of an interrupted run or of a create whose answer was lost: nothing tells, since the provider's \
+        "{advice}. It may come from an interrupted run or from a create whose answer was lost: the provider cannot tell, because its \
          `ownershipTags` is false"
     )
 }

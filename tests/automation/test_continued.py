@@ -78,8 +78,8 @@ def test_a_component_that_depends_on_a_resource_that_failed(project):
         private("after", inputs | {"endpoints": {"standard": False}}, after)
 
     text = continued(project, program)
-    assert "still to be made: private-states. " in text
-    assert "still to be made: after-endpoints, after-sync-states. " in text
+    assert "not created yet: private-states. " in text
+    assert "not created yet: after-endpoints, after-sync-states. " in text
     assert project.emulator.made() == []
     project.up(program)
     assert len(project.emulator.made("vpc-endpoint")) == 2

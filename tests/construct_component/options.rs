@@ -181,7 +181,7 @@ async fn children_get_what_the_engine_does_not_give_them() {
 async fn options_without_effect_on_children_are_warned_of() {
     let mut program = Program::start().await;
     program.construct(all_options()).await.unwrap();
-    let reason = "on a component does not reach the resources in it: use a transform for those";
+    let reason = "on a component does not apply to its child resources: use a transform for them";
     let options = [
         "ignoreChanges",
         "replaceOnChanges",

@@ -237,8 +237,5 @@ async fn a_child_that_the_update_does_not_target_is_unknown() {
         ["InterfaceEndpoint orders-states"]
     );
     let warnings = program.warnings("orders");
-    assert!(
-        warnings[0].contains("still to be made: orders-states. "),
-        "{warnings:?}"
-    );
+    assert!(warnings[0].contains("not created yet: orders-states. "), "{warnings:?}");
 }

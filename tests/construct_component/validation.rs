@@ -103,9 +103,9 @@ async fn something_must_be_left_to_make() {
     ))
     .await;
     assert_snapshot!(told(&error), @r"
-    names.endpointSecurityGroup: names nothing: no security group is made for the endpoints
+    names.endpointSecurityGroup: cannot be set: no security group is made for the endpoints
     the inputs are not valid
-    - `endpoints`: nothing is left to make: turn an endpoint on, or add an entry to `privateApis`
+    - `endpoints`: the component has nothing to create: turn on an endpoint, or add an entry to `privateApis`
     ");
 }
 
@@ -118,7 +118,7 @@ async fn ports_of_the_own_endpoint_are_not_the_users_to_choose() {
     let error = refused(within(inputs)).await;
     assert_snapshot!(told(&error), @r"
     the inputs are not valid
-    - `privateApis.execute-api`: this name is taken by the configuration of the component's own execute-api endpoint; choose another
+    - `privateApis.execute-api`: the resource configuration of the component's own execute-api endpoint has this name: choose another name
     - `privateApis.own.ports`: cannot be used without a target: the component's own execute-api endpoint listens on port 443 alone
     ");
 }
@@ -166,7 +166,7 @@ async fn options_of_a_gateway_that_do_not_go_together_are_told() {
         options["dnsServerCidrBlocks"] = json!(["10.0.0.2/32"]);
         let text = gateway(options).await;
         assert!(
-            text.contains("`resourceGateway.dnsServerCidrBlocks`: is of use with"),
+            text.contains("`resourceGateway.dnsServerCidrBlocks`: applies only with"),
             "{text}"
         );
     }

@@ -42,7 +42,7 @@ resources:
         steps: steps![
             up(),
             Step::Edit("ipv4AddressesPerEni: 16", "ipv4AddressesPerEni: 8"),
-            up().fails().says(&["is in use by connection \"connection\"", "let it point to another configuration"]).keeps(),
+            up().fails().says(&["is in use by connection \"connection\"", "let it use another resource configuration"]).keeps(),
             Step::Edit("ipv4AddressesPerEni: 8", "ipv4AddressesPerEni: 16"),
             up_unchanged(),
         ],

@@ -110,7 +110,7 @@ scenarios! {
         steps: steps![
             up(),
             Step::Set("AWS_REGION", "us-west-2"),
-            run("refresh --yes --skip-preview").fails().says(&["is in Region eu-west-1, but the provider works in us-west-2"]).keeps(),
+            run("refresh --yes --skip-preview").fails().says(&["is in Region eu-west-1, but the provider uses Region us-west-2"]).keeps(),
             Step::Edit("VALUE", "two"),
             up().fails().says(&["is in Region eu-west-1"]).keeps().changes_only(&[]),
             run("destroy --yes --skip-preview").fails().says(&["is in Region eu-west-1"]).keeps().changes_only(&[]),

@@ -98,7 +98,7 @@ scenarios! {
             run("refresh --yes --skip-preview --diff").never_says(REASONS),
             Step::Look(|project| explains(project, &["preview", "--diff"], &[(
                 "Connection orders",
-                "must be updated: it is DEAUTHORIZED, and credentials and path are sent again",
+                "must be updated: it is DEAUTHORIZED, so the update sends the credentials and the connectivity settings again",
             )])),
             up().changes_only(&["UpdateConnection"]).says(&["; must be updated: it is DEAUTHORIZED"]),
             up_unchanged().never_says(REASONS),

@@ -54,7 +54,7 @@ scenarios! {
         steps: steps![
             up(),
             run("state delete --yes @group"),
-            up().says(&["warning: security group sg-", "carries this resource's tag"]).makes(&[("security-group", 2)]),
+            up().says(&["warning: security group sg-", "has this resource's tag"]).makes(&[("security-group", 2)]),
             Step::Look(|project| {
                 let id = project.outputs()["id"].as_str().unwrap().to_owned();
                 let made = project.emulator.made();
@@ -135,7 +135,7 @@ outputs:
 
     let next = project.up().succeeds();
     next.says(&format!("interface endpoint {orphan}"))
-        .says("carries this resource's tag");
+        .says("has this resource's tag");
     assert_eq!(made(), 2);
     project
         .emulator

@@ -21,7 +21,7 @@ scenarios! {
         program: component("").replace("  orders: ${private.connections.orders.arn}\n", ""),
         steps: steps![
             run("up --yes --skip-preview --target **PrivateStepFunctions::private")
-                .says(&["still to be made: private, private-endpoints, private-gateway", "--target-dependents"])
+                .says(&["not created yet: private, private-endpoints, private-gateway", "--target-dependents"])
                 .makes(&[]),
             up().makes(COMPONENT_MADE),
             up_unchanged(),

@@ -116,7 +116,7 @@ fn a_machine_without_authorities_is_told_and_reaches_emulators() {
     let (aws, emulator) = (Loopback::secure(), Loopback::plain());
     for variable in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
         let outcome = trial(&aws).variable(variable, "/nowhere").run();
-        outcome.says(&[&format!("{variable} leads to no certificate that can be read")]);
+        outcome.says(&[&format!("no certificate at the path in {variable} can be read")]);
         let plain = Trial::with_keys()
             .variable(variable, "/nowhere")
             .variable("AWS_ENDPOINT_URL_EC2", &emulator.url());

@@ -234,7 +234,7 @@ fn sources_that_never_answer_are_named_after_a_minute() {
             .profiles(file)
             .config(json!({ "profile": "stuck" }));
         let outcome = trial.run();
-        outcome.says(&["no AWS credentials: credential_process of the profile \"stuck\" gave none within 60 s"]);
+        outcome.says(&["no AWS credentials: credential_process of the profile \"stuck\" did not answer within 60 s"]);
         assert!(!outcome.message.contains("identity resolver"), "{}", outcome.message);
         assert!(outcome.took < Duration::from_secs(90), "it took {:?}", outcome.took);
     });

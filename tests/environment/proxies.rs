@@ -166,7 +166,7 @@ fn all_proxy_is_not_used_and_told() {
             .variable(name, &proxy.url());
         trial
             .run()
-            .says(&["no answer from AWS", &format!("{name} is not used")]);
+            .says(&["no answer from AWS", &format!("the provider ignores {name}")]);
     }
     assert_eq!(proxy.seen().len(), 0);
 }
@@ -176,7 +176,7 @@ fn what_is_no_proxy_is_refused() {
     for (value, says) in [
         ("socks5://user:hushed@127.0.0.1:1080", "SOCKS"),
         ("socks5h://127.0.0.1:1080", "SOCKS"),
-        ("ftp://127.0.0.1", "neither an HTTP nor an HTTPS proxy"),
+        ("ftp://127.0.0.1", "is not the URL of an HTTP or HTTPS proxy"),
         ("http://user:hushed@127.0.0.1:port", "port"),
         ("http://", "names no host"),
     ] {

@@ -81,7 +81,7 @@ fn fips_and_endpoints_of_ones_own_exclude_each_other() {
             .config(endpoints.clone())
             .config(json!({ key: true }))
             .run();
-        outcome.says(&[key, "does not go together with `endpoints`"]);
+        outcome.says(&[key, "cannot be combined with `endpoints`"]);
     }
 }
 

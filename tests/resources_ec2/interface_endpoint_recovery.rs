@@ -336,7 +336,7 @@ async fn a_create_in_doubt_stays_in_doubt_when_the_look_up_is_denied() {
     assert!(recorded.is_none() && error.kind() == ErrorKind::MaybeSent, "{error}");
     let text = error.to_string();
     assert!(
-        text.contains("The endpoint may exist, and could not be looked for"),
+        text.contains("The endpoint may exist, but the provider could not look for it"),
         "{text}"
     );
 }

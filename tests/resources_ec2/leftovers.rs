@@ -20,7 +20,7 @@ async fn a_group_that_nobody_recorded_is_named_once() {
     assert_eq!(warnings.len(), 1, "{warnings:?}");
     let name = left.prior.inputs["name"].as_str().unwrap();
     let beginning = format!(
-        "security group {} (\"{name}\") carries this resource's tag private-step-functions:urn",
+        "security group {} (\"{name}\") has this resource's tag private-step-functions:urn",
         left.id
     );
     assert!(warnings[0].starts_with(&beginning), "{warnings:?}");
@@ -50,7 +50,7 @@ async fn endpoints_that_nobody_recorded_are_named() {
     let warnings = fixture.warnings();
     assert_eq!(warnings.len(), 1, "{warnings:?}");
     assert!(
-        warnings[0].starts_with(&format!("interface endpoint {} carries", one.id)),
+        warnings[0].starts_with(&format!("interface endpoint {} has", one.id)),
         "{warnings:?}"
     );
     // An object that the engine reads is recorded, so it is not a leftover. Neither is a deleted one.

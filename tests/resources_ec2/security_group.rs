@@ -332,7 +332,7 @@ async fn another_region_or_account_is_refused() {
         assert!(
             error
                 .to_string()
-                .contains("is in Region eu-west-1, but the provider works in us-east-1"),
+                .contains("is in Region eu-west-1, but the provider uses Region us-east-1"),
             "{error}"
         );
     }

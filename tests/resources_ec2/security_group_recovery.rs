@@ -62,7 +62,7 @@ async fn another_group_of_that_name_is_not_taken_over() {
     let (_, error) = fixture.create::<SecurityGroup>("api", inputs).await.unwrap_err();
     assert!(
         error.to_string().contains(&format!(
-            "{} has this name and was made for this very resource",
+            "{} has this name and was created for this same resource",
             left.id
         )),
         "{error}"
@@ -217,7 +217,7 @@ async fn what_blocks_a_deletion_is_named() {
         (ErrorKind::TimedOut, "DependencyViolation")
     );
     let text = error.to_string();
-    assert!(text.contains("Remove what uses the group"), "{text}");
+    assert!(text.contains("Delete the objects that use the group"), "{text}");
     assert!(
         text.contains(&format!("VPC Endpoint Interface {}", endpoint.id)),
         "{text}"

@@ -287,7 +287,7 @@ async fn what_a_connection_goes_on_using_is_not_awaited() {
     assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
     let text = error.to_string();
     assert!(
-        text.contains("is in use by connection \"orders\". Delete what uses it"),
+        text.contains("is in use by connection \"orders\". Delete each connection"),
         "{text}"
     );
 }

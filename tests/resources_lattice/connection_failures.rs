@@ -87,11 +87,11 @@ async fn the_missing_permission_is_named() {
         ),
         (
             "vpc-lattice:TagResource",
-            "Grant vpc-lattice:TagResource: EventBridge associates",
+            "Grant vpc-lattice:TagResource: EventBridge uses",
         ),
         (
             "secretsmanager:CreateSecret",
-            "Grant secretsmanager:CreateSecret: EventBridge keeps the credentials",
+            "Grant secretsmanager:CreateSecret: EventBridge uses the caller's permissions to store the credentials",
         ),
         ("events:CreateConnection", "Grant events:CreateConnection"),
     ] {
@@ -113,7 +113,7 @@ async fn a_missing_resource_configuration_is_waited_for_briefly() {
     let began = tokio::time::Instant::now();
     let (recorded, error) = fixture.create::<Connection>("orders", inputs).await.unwrap_err();
     assert!(recorded.is_none() && error.kind() == ErrorKind::NotFound, "{error}");
-    assert!(error.to_string().contains("its share was accepted"), "{error}");
+    assert!(error.to_string().contains("account accepted the share"), "{error}");
     assert!((30..60).contains(&began.elapsed().as_secs()));
 }
 

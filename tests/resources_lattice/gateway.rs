@@ -351,7 +351,7 @@ async fn a_delete_without_leave_to_see_interfaces_warns() {
     fixture.emulator.deny(["ec2:DescribeNetworkInterfaces".to_owned()]);
     fixture.delete::<ResourceGateway>(&made).await.unwrap();
     assert!(
-        fixture.warnings()[0].contains("are not awaited"),
+        fixture.warnings()[0].contains("does not wait for the network interfaces"),
         "{:?}",
         fixture.warnings()
     );

@@ -36,7 +36,7 @@ async fn gateways_and_configurations_that_nobody_recorded_are_named() {
         (&warnings[1], "resource configuration", &target),
     ] {
         let name = made.prior.inputs["name"].as_str().unwrap();
-        let beginning = format!("{what} {} (\"{name}\") carries this resource's tag", made.id);
+        let beginning = format!("{what} {} (\"{name}\") has this resource's tag", made.id);
         assert!(warning.starts_with(&beginning), "{warning}");
     }
     assert_eq!(

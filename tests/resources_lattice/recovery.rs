@@ -77,7 +77,7 @@ async fn an_answer_that_never_comes_is_reported_as_unknown() {
     assert!(recorded.is_none());
     assert_eq!(error.kind(), ErrorKind::MaybeSent);
     assert!(
-        error.to_string().contains("AWS may have made it nevertheless"),
+        error.to_string().contains("AWS may have created the object anyway"),
         "{error}"
     );
 }
@@ -91,7 +91,7 @@ async fn a_strangers_connection_is_not_taken_over() {
     // There is no doubt: AWS rejected our only attempt.
     let (recorded, error) = fixture.create::<Connection>("again", connection()).await.unwrap_err();
     assert!(recorded.is_none() && error.kind() == ErrorKind::Conflict);
-    assert!(error.to_string().contains("Choose another `name`"), "{error}");
+    assert!(error.to_string().contains("choose another `name`"), "{error}");
     // The request was lost, but the existing connection does not match our inputs.
     fixture.inject("CreateConnection", FaultKind::ResetBefore);
     let other = with(&connection(), json!({ "description": "mine" }));

@@ -74,7 +74,7 @@ async fn the_tags_of_all_sources_are_counted() {
         assert_eq!(told(&tagged, &session, &many("k", 40)).await, "", "{label}");
         assert_eq!(
             told(&tagged, &session, &many("k", 41)).await,
-            " `tags`: AWS allows 50 tags on an object, and this makes 51: 41 from the resource's `tags`, 8 more from the \
+            " `tags`: AWS allows 50 tags on an object, but it would have 51: 41 from the resource's `tags`, 8 more from the \
              provider's `defaultTags`, 2 that the provider adds itself. Remove 1, or set the provider's `ownershipTags` to false\n",
             "{label}"
         );
@@ -85,7 +85,7 @@ async fn the_tags_of_all_sources_are_counted() {
         shared["k40"] = json!(UNKNOWN);
         let told_of_shared = told(&tagged, &session, &shared).await;
         assert!(
-            told_of_shared.contains("this makes 51: 42 from the resource's `tags`, 7 more"),
+            told_of_shared.contains("it would have 51: 42 from the resource's `tags`, 7 more"),
             "{label}: {told_of_shared}"
         );
         // If the whole map is unknown, Check reports nothing.
@@ -141,7 +141,7 @@ async fn keys_that_are_not_the_programs_are_refused() {
             assert_eq!(
                 told,
                 format!(
-                    " `{path}`: the provider's `ignoreTags` leaves tags with this key to others: remove it from `tags` or from `ignoreTags`\n"
+                    " `{path}`: the provider's `ignoreTags` excludes tags with this key: remove the key from `tags` or from `ignoreTags`\n"
                 ),
                 "{label}"
             );
@@ -173,7 +173,7 @@ async fn the_configuration_is_checked_by_itself() {
     both["ignoreTags"] = json!({ "keyPrefixes": ["c7n:"] });
     let told = told_of_provider(both.clone()).await;
     assert!(
-        told.contains("`defaultTags`: `ignoreTags` leaves tags with the key \"c7n:owner\" to others"),
+        told.contains("`defaultTags`: `ignoreTags` excludes tags with the key \"c7n:owner\""),
         "{told}"
     );
     // An unknown value may turn out valid.

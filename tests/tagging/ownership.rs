@@ -94,11 +94,11 @@ async fn a_lost_answer_makes_no_second_object_and_no_false_claim() {
 #[tokio::test(start_paused = true)]
 async fn a_create_that_nothing_answers_comes_to_an_end() {
     for (label, operation, advice) in [
-        ("security group", "CreateSecurityGroup", "was looked for and not found"),
+        ("security group", "CreateSecurityGroup", "and found none"),
         (
             "interface endpoint",
             "CreateVpcEndpoint",
-            "cannot be looked for, since the provider's `ownershipTags` is false",
+            "the provider cannot look for it, because its `ownershipTags` is false",
         ),
     ] {
         let tagged = Tagged::of(label).await;
@@ -172,7 +172,7 @@ async fn a_taken_name_is_explained_as_far_as_it_is_known() {
                 text.contains(&tagged.ids()[0]) && text.contains("`ownershipTags` is false"),
                 "{text}"
             );
-            assert!(!text.contains("made for this very resource"), "{text}");
+            assert!(!text.contains("created for this same resource"), "{text}");
         }
     }
 }

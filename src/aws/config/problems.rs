@@ -42,26 +42,26 @@ impl ProviderConfig {
         if self.allowed_account_ids.is_some() && self.forbidden_account_ids.is_some() {
             wrong(
                 "forbiddenAccountIds",
-                "does not go together with `allowedAccountIds`, which refuses all other accounts anyway",
+                "cannot be combined with `allowedAccountIds`, which already refuses all other accounts",
             );
         }
         if self.assume_role.is_some() && self.assume_roles.is_some() {
             wrong(
                 "assumeRoles",
-                "does not go together with `assumeRole`: list every role of the chain here",
+                "cannot be combined with `assumeRole`: list every role of the chain here",
             );
         }
         if let Some(web) = &self.assume_role_with_web_identity {
             if web.web_identity_token.is_some() == web.web_identity_token_file.is_some() {
                 wrong(
                     "assumeRoleWithWebIdentity",
-                    "needs one of `webIdentityToken` and `webIdentityTokenFile`",
+                    "needs exactly one of `webIdentityToken` and `webIdentityTokenFile`",
                 );
             }
             if self.access_key.is_some() || self.profile.is_some() {
                 wrong(
                     "assumeRoleWithWebIdentity",
-                    "takes the place of other credentials: leave `accessKey`, `secretKey`, `token` and `profile` out",
+                    "replaces other credentials: remove `accessKey`, `secretKey`, `token` and `profile`",
                 );
             }
         }
@@ -77,19 +77,19 @@ impl ProviderConfig {
             let is_document =
                 |text: &String| serde_json::from_str::<serde_json::Map<_, serde_json::Value>>(text).is_ok();
             if policy.as_ref().is_some_and(|text| !is_document(text)) {
-                wrong(key, "has a `policy` that is no JSON object");
+                wrong(key, "has a `policy` that is not a JSON object");
             }
         }
         if self.use_fips_endpoint == Some(true) && self.endpoints.as_ref().is_some_and(|urls| !urls.is_empty()) {
             wrong(
                 "useFipsEndpoint",
-                "does not go together with `endpoints`: write the FIPS endpoints there",
+                "cannot be combined with `endpoints`: put the FIPS URLs in `endpoints`",
             );
         }
         if self.use_dualstack_endpoint == Some(true) && self.endpoints.as_ref().is_some_and(|urls| !urls.is_empty()) {
             wrong(
                 "useDualstackEndpoint",
-                "does not go together with `endpoints`: write the dual-stack endpoints there",
+                "cannot be combined with `endpoints`: put the dual-stack URLs in `endpoints`",
             );
         }
         problems.extend(super::tags::problems(self));
@@ -142,13 +142,13 @@ mod tests {
             }))
             .join("\n"),
             @r"
-        forbiddenAccountIds: does not go together with `allowedAccountIds`, which refuses all other accounts anyway
-        assumeRoles: does not go together with `assumeRole`: list every role of the chain here
-        assumeRoleWithWebIdentity: needs one of `webIdentityToken` and `webIdentityTokenFile`
-        assumeRoleWithWebIdentity: takes the place of other credentials: leave `accessKey`, `secretKey`, `token` and `profile` out
-        assumeRoles: has a `policy` that is no JSON object
-        useFipsEndpoint: does not go together with `endpoints`: write the FIPS endpoints there
-        useDualstackEndpoint: does not go together with `endpoints`: write the dual-stack endpoints there
+        forbiddenAccountIds: cannot be combined with `allowedAccountIds`, which already refuses all other accounts
+        assumeRoles: cannot be combined with `assumeRole`: list every role of the chain here
+        assumeRoleWithWebIdentity: needs exactly one of `webIdentityToken` and `webIdentityTokenFile`
+        assumeRoleWithWebIdentity: replaces other credentials: remove `accessKey`, `secretKey`, `token` and `profile`
+        assumeRoles: has a `policy` that is not a JSON object
+        useFipsEndpoint: cannot be combined with `endpoints`: put the FIPS URLs in `endpoints`
+        useDualstackEndpoint: cannot be combined with `endpoints`: put the dual-stack URLs in `endpoints`
         "
         );
         assert!(

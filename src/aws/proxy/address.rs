@@ -31,7 +31,7 @@ impl Address {
             socks if socks.starts_with("socks") => {
                 return Err("asks for a SOCKS proxy, which this provider does not support: an HTTP proxy is needed");
             }
-            _ => return Err("is the URL of neither an HTTP nor an HTTPS proxy"),
+            _ => return Err("is not the URL of an HTTP or HTTPS proxy"),
         };
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let (user, place) = match authority.rsplit_once('@') {
@@ -44,11 +44,15 @@ impl Address {
             return Err("names no host");
         }
         if !is_host(host) {
-            return Err("names a host that cannot be one");
+            return Err("has an invalid host name");
         }
         let port = match port {
             "" => None,
-            digits => Some(digits.parse().map_err(|_| "has a port that is no number up to 65535")?),
+            digits => Some(
+                digits
+                    .parse()
+                    .map_err(|_| "has an invalid port: use a number up to 65535")?,
+            ),
         };
         let (user, password) = user.split_once(':').unwrap_or((user, ""));
         Ok(Self {

@@ -34,7 +34,7 @@ pub(super) fn problem<'a>(own: impl Iterator<Item = &'a str>, defaults: &Tags, m
         ""
     };
     Some(format!(
-        "AWS allows {MOST} tags on an object, and this makes {all}: {}. Remove {excess}{way_out}",
+        "AWS allows {MOST} tags on an object, but it would have {all}: {}. Remove {excess}{way_out}",
         sources.join(", ")
     ))
 }
@@ -83,15 +83,15 @@ mod tests {
     fn it_is_told_who_brings_how_many() {
         insta::assert_snapshot!(
             told(45, 10, 4, true).unwrap(),
-            @"AWS allows 50 tags on an object, and this makes 53: 45 from the resource's `tags`, 6 more from the provider's `defaultTags`, 2 that the provider adds itself. Remove 3"
+            @"AWS allows 50 tags on an object, but it would have 53: 45 from the resource's `tags`, 6 more from the provider's `defaultTags`, 2 that the provider adds itself. Remove 3"
         );
         insta::assert_snapshot!(
             told(50, 0, 0, true).unwrap(),
-            @"AWS allows 50 tags on an object, and this makes 52: 50 from the resource's `tags`, 2 that the provider adds itself. Remove 2, or set the provider's `ownershipTags` to false"
+            @"AWS allows 50 tags on an object, but it would have 52: 50 from the resource's `tags`, 2 that the provider adds itself. Remove 2, or set the provider's `ownershipTags` to false"
         );
         insta::assert_snapshot!(
             told(51, 0, 0, false).unwrap(),
-            @"AWS allows 50 tags on an object, and this makes 51: 51 from the resource's `tags`. Remove 1"
+            @"AWS allows 50 tags on an object, but it would have 51: 51 from the resource's `tags`. Remove 1"
         );
     }
 }

@@ -64,7 +64,7 @@ impl Limiter {
     /// # Errors
     /// The operation has to end before a token is free.
     pub async fn ready(&self) -> Result<(), Error> {
-        within("its turn at a call that EC2 limits", self.turn()).await
+        within("its turn to make a call that EC2 rate-limits", self.turn()).await
     }
 
     async fn turn(&self) {

@@ -127,7 +127,7 @@ impl<'a, T: Described> Polled<'a, T> {
         if let Some(object) = self.take() {
             return object;
         }
-        let flight = within("a look that others share", poller.flight.lock()).await?;
+        let flight = within("a Describe call that several operations share", poller.flight.lock()).await?;
         // Another watch's call may have ended while this one waited for its turn.
         if let Some(object) = self.take() {
             return object;

@@ -58,8 +58,9 @@ where
         _ => error,
     };
     Err(match cause.kind() {
-        ErrorKind::MaybeSent => cause
-            .advise("AWS may have made it nevertheless: look for its name in AWS, and delete or import what is there"),
+        ErrorKind::MaybeSent => {
+            cause.advise("AWS may have created the object anyway: look for its name in AWS, and delete or import it")
+        }
         _ => cause,
     })
 }
@@ -100,7 +101,7 @@ mod tests {
         assert!(calls.get() > 2);
         assert_eq!((error.kind(), error.message()), (ErrorKind::MaybeSent, "no answer"));
         assert!(
-            error.to_string().contains("AWS may have made it nevertheless"),
+            error.to_string().contains("AWS may have created the object anyway"),
             "{error}"
         );
     }

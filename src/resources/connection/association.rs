@@ -25,12 +25,9 @@ pub(super) async fn look(cx: &Cx<Aws>, live: &Live) -> Association {
     match get(cx, &arn).await {
         Ok(association) => association,
         Err(error) if error.kind() == ErrorKind::Denied => Association::Unknown(format!(
-            "its association {arn} cannot be looked at (grant vpc-lattice:GetServiceNetworkResourceAssociation)"
+            "its association {arn} cannot be read (grant vpc-lattice:GetServiceNetworkResourceAssociation)"
         )),
-        Err(error) => Association::Unknown(format!(
-            "its association {arn} cannot be looked at: {}",
-            error.message()
-        )),
+        Err(error) => Association::Unknown(format!("its association {arn} cannot be read: {}", error.message())),
     }
 }
 

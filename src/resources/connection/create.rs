@@ -90,8 +90,8 @@ fn taken(cx: &Cx<Aws>, error: Error, inputs: &Inputs) -> Error {
         return error.advise(taken_name::own(cx, name));
     }
     error.advise(format!(
-        "If the connection \"{name}\" is being replaced, set the resource option `deleteBeforeReplace`. Choose another `name` \
-         otherwise, delete it if nobody needs it, or import it with `pulumi import {} {} {name}`",
+        "If the connection \"{name}\" is being replaced, set the resource option `deleteBeforeReplace`. Otherwise choose \
+         another `name`, delete the connection if nobody needs it, or import it with `pulumi import {} {} {name}`",
         cx.urn().type_token(),
         cx.urn().name()
     ))

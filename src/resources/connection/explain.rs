@@ -37,17 +37,17 @@ pub(super) fn refused(error: Error, inputs: &Inputs) -> Error {
             error.advise(advice)
         }
         ErrorKind::Quota if inputs.is_private() => error.advise(
-            "An account may have 20 private connections in a Region (Service Quotas does not show it). One connection serves every \
-             API behind the same endpoint with the same credentials: share it, or ask AWS support for more",
+            "An account can have 20 private connections in a Region (Service Quotas does not show this quota). One connection serves every \
+             API behind the same endpoint with the same credentials: share it, or ask AWS Support for a higher quota",
         ),
-        ErrorKind::Quota => error.advise("An account may have 3,000 connections in a Region: delete some, or ask AWS for more"),
+        ErrorKind::Quota => error.advise("An account can have 3,000 connections in a Region: delete some, or ask AWS for a higher quota"),
         ErrorKind::Invalid if inputs.is_private() && error.message().to_lowercase().contains("shareable") => error.advise(
             "Set `shareable` of the resource configuration to true, or leave it out: EventBridge associates the configuration with a \
              service network of its own",
         ),
         ErrorKind::NotFound if inputs.is_private() => error.advise(
-            "Check that the resource configuration exists in this Region and, if it belongs to another account, that its share was \
-             accepted",
+            "Check that the resource configuration exists in this Region and, if it belongs to another account, that the provider's account \
+             accepted the share",
         ),
         _ => error,
     }
@@ -58,27 +58,33 @@ pub(super) fn refused(error: Error, inputs: &Inputs) -> Error {
 fn permissions(message: &str, inputs: &Inputs) -> String {
     if let Some(action) = missing_action(message) {
         let why = match action.split(':').next() {
-            Some("vpc-lattice") => ": EventBridge associates the resource configuration with the caller's permissions",
-            Some("secretsmanager") => ": EventBridge keeps the credentials in a secret with the caller's permissions",
+            Some("vpc-lattice") => {
+                ": EventBridge uses the caller's permissions to associate the resource configuration"
+            }
+            Some("secretsmanager") => {
+                ": EventBridge uses the caller's permissions to store the credentials in a secret"
+            }
             Some("iam") => ": the first connection of an account makes a service-linked role",
-            Some("kms") => ": EventBridge encrypts the secret with the caller's permissions on the key",
+            Some("kms") => ": EventBridge uses the caller's permissions on the key to encrypt the secret",
             _ => "",
         };
         return format!("Grant {action}{why}");
     }
     let mut needed = String::from(
         "A connection needs events:CreateConnection, events:UpdateConnection and events:DescribeConnection, \
-         secretsmanager:CreateSecret, GetSecretValue, PutSecretValue and UpdateSecret, and, for the first one of an account, \
+         secretsmanager:CreateSecret, GetSecretValue, PutSecretValue and UpdateSecret, and, for the first connection in an account, \
          iam:CreateServiceLinkedRole for apidestinations.events.amazonaws.com",
     );
     if inputs.is_private() {
         needed.push_str(
-            "; a private one also vpc-lattice:CreateServiceNetworkResourceAssociation, vpc-lattice:TagResource on the association, \
+            "; a private connection also needs vpc-lattice:CreateServiceNetworkResourceAssociation, vpc-lattice:TagResource on the association, \
              vpc-lattice:GetResourceConfiguration and vpc-lattice:AssociateViaAWSService-EventsAndStates",
         );
     }
     if inputs.kms_key_id.is_some() {
-        needed.push_str("; one with its own key also kms:DescribeKey, GenerateDataKey, Encrypt and Decrypt");
+        needed.push_str(
+            "; a connection with its own KMS key also needs kms:DescribeKey, GenerateDataKey, Encrypt and Decrypt",
+        );
     }
     needed
 }
@@ -97,11 +103,11 @@ pub(super) fn failed(live: &Live, inputs: &Inputs) -> Error {
     match state {
         "DEAUTHORIZED" => error.advise(deauthorized(inputs)),
         "FAILED_CONNECTIVITY" => error.advise(
-            "Check that the resource configuration and its gateway are ACTIVE, that its `shareable` is not false, that the gateway's security groups allow TCP 443 to \
-             the target and the target's allow it from the gateway, that the host name is publicly resolvable, and that gateway and \
+            "Check that the resource configuration and its gateway are ACTIVE, that the configuration's `shareable` is not false, that the gateway's security groups allow TCP 443 to \
+             the target and the target's security groups allow it from the gateway, that the host name is publicly resolvable, and that gateway and \
              target share an Availability Zone; the next `pulumi up` tries again",
         ),
-        "DELETING" => error.advise("Someone else deletes it: run `pulumi refresh` when it is gone"),
+        "DELETING" => error.advise("Someone else is deleting it: run `pulumi refresh` when it is gone"),
         _ => error,
     }
 }
@@ -158,7 +164,7 @@ mod tests {
                        vpc-lattice:CreateServiceNetworkResourceAssociation on resource: y";
         insta::assert_snapshot!(
             permissions(message, &inputs(true)),
-            @"Grant vpc-lattice:CreateServiceNetworkResourceAssociation: EventBridge associates the resource configuration with the caller's permissions"
+            @"Grant vpc-lattice:CreateServiceNetworkResourceAssociation: EventBridge uses the caller's permissions to associate the resource configuration"
         );
         assert!(permissions("no", &inputs(true)).contains("AssociateViaAWSService-EventsAndStates"));
         assert!(!permissions("no", &inputs(false)).contains("vpc-lattice"));

@@ -91,7 +91,7 @@ pub(super) async fn ready(cx: &Cx<Aws>, inputs: &Inputs, after: After, seen: &Mu
     let live = wait::until(cx, wait, &look, judge).await?;
     if let Some(unknown) = watch.unknown {
         cx.warn(&format!(
-            "the connection \"{}\" is AUTHORIZED and does not become ACTIVE; it counts as ready, but {unknown}",
+            "the connection \"{}\" stays AUTHORIZED and does not become ACTIVE; the provider treats it as ready, but {unknown}",
             inputs.name
         ));
     }
@@ -200,7 +200,7 @@ pub(super) fn vanished(name: &str) -> Error {
         ErrorKind::NotFound,
         format!("the connection \"{name}\" does not exist any more"),
     )
-    .advise("Run `pulumi refresh`, then `pulumi up` makes a new one")
+    .advise("Run `pulumi refresh` to remove it from the state, then `pulumi up` to create a new one")
 }
 
 #[cfg(test)]

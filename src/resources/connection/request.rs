@@ -197,7 +197,7 @@ fn given<'a>(secret: Option<&'a str>, path: &str) -> Result<&'a str, Error> {
     secret.ok_or_else(|| {
         Error::new(
             ErrorKind::Invalid,
-            format!("`{path}` is not known, because AWS does not give secrets back"),
+            format!("`{path}` is not known, because AWS does not return secrets"),
         )
         .advise("Set it in the program")
     })

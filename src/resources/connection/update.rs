@@ -53,8 +53,8 @@ async fn apply(cx: &Cx<Aws>, live: &Live, inputs: &Inputs, delta: Delta, seen: &
     }
     for key in delta.auth.oauth.lost.iter().chain(&delta.auth.invocation.lost) {
         cx.warn(&format!(
-            "the parameter \"{key}\", which something else added to the connection, is removed: EventBridge takes the list that \
-             it stands in as a whole, and does not show its secret value"
+            "the update removes the parameter \"{key}\", which someone else added to the connection: EventBridge replaces the whole \
+             list of parameters, and does not return the secret value of this one"
         ));
     }
     let answer = send(cx, inputs, &delta).await?;

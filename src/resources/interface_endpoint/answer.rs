@@ -94,7 +94,7 @@ fn refuse_others(live: &Live) -> Result<(), Error> {
             ErrorKind::Invalid,
             format!("{id} belongs to an AWS service, which manages it"),
         )
-        .advise("It cannot be managed with Pulumi; make one of your own"));
+        .advise("Pulumi cannot manage it; create your own endpoint"));
     }
     Ok(())
 }

@@ -23,7 +23,8 @@ fn families(draft: &Draft<'_>, failures: &mut Failures) {
     }
     let addresses = draft.text("ipAddressType").unwrap_or("ipv4");
     if addresses != "dualstack" && record != addresses {
-        let reason = format!("must be `{addresses}`, like `ipAddressType`; only `dualstack` leaves a choice");
+        let reason =
+            format!("must be `{addresses}`, like `ipAddressType`; other values need `ipAddressType` `dualstack`");
         failures.at("dnsRecordIpType", reason);
     }
 }

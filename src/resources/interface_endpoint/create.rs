@@ -64,9 +64,9 @@ async fn make(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Endpoint, Error> {
         if private_dns::is_taken(&error) {
             private_dns::free(cx, &inputs.vpc_id, &request.service_name, None, deadline).await?;
             if Instant::now() >= name_until {
-                return Err(
-                    error.advise("No endpoint of the VPC holds the name: look for a private hosted zone of that name")
-                );
+                return Err(error.advise(
+                    "No endpoint in the VPC owns the private DNS name: look for a private hosted zone with that name",
+                ));
             }
         } else if matches!(error.kind(), ErrorKind::MaybeSent | ErrorKind::Unavailable) {
             match request.find(cx).await {
@@ -74,9 +74,9 @@ async fn make(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Endpoint, Error> {
                 Ok(None) if repeats > 0 && Instant::now() < deadline => repeats -= 1,
                 Ok(None) => {
                     return Err(error.advise(match cx.clients().tagging().marks_what_is_made() {
-                        true => "An endpoint of this create was looked for and not found: repeat the command",
+                        true => "The provider looked for an endpoint from this create and found none: repeat the command",
                         false => {
-                            "The endpoint may exist, and cannot be looked for, since the provider's `ownershipTags` is false: \
+                            "The endpoint may exist, but the provider cannot look for it, because its `ownershipTags` is false: \
                              look for it in AWS, and delete or import it"
                         }
                     }));
@@ -85,7 +85,7 @@ async fn make(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Endpoint, Error> {
                 // exist.
                 Err(look) => {
                     return Err(error.advise(format!(
-                        "The endpoint may exist, and could not be looked for ({}): look for it in AWS, and delete or import it",
+                        "The endpoint may exist, but the provider could not look for it ({}): look for it in AWS, and delete or import it",
                         look.message()
                     )));
                 }
@@ -201,7 +201,7 @@ pub(super) async fn explained(cx: &Cx<Aws>, error: Error, inputs: &Inputs) -> Er
         "VpcEndpointLimitExceeded" => error.advise(
             "Delete an endpoint of the VPC, or ask AWS to raise the quota \"Interface VPC endpoints per VPC\" (50 unless raised)",
         ),
-        "InsufficientFreeAddressesInSubnet" => error.advise("Choose another subnet of that zone, or free addresses in it"),
+        "InsufficientFreeAddressesInSubnet" => error.advise("Choose another subnet in the same Availability Zone, or free up IP addresses in this subnet"),
         "InvalidParameter" if error.message().contains("enableDns") => error.advise(format!(
             "Turn on enableDnsSupport and enableDnsHostnames of {}, or set `privateDnsEnabled` to false",
             inputs.vpc_id

@@ -68,7 +68,7 @@ async fn wait(
         Ok(None) if began.elapsed() < EC2_UNKNOWN_FOR => Look::Pending("not known to EC2 yet".to_owned()),
         Ok(None) => Look::Failed(Error::new(
             ErrorKind::NotFound,
-            format!("endpoint {id} is gone: something else deleted it"),
+            format!("endpoint {id} no longer exists: someone else deleted it"),
         )),
         Err(error) => Look::Failed(error),
     })
@@ -84,7 +84,7 @@ fn judge(live: Live, missing: impl Fn(&Live) -> Option<&'static str>, began: Ins
         return Look::Failed(Error::new(
             ErrorKind::Failed,
             format!(
-                "endpoint {} is {state}: something else deletes it",
+                "endpoint {} is {state}: someone else is deleting it",
                 live.vpc_endpoint_id().unwrap_or_default()
             ),
         ));
@@ -115,10 +115,10 @@ fn judge(live: Live, missing: impl Fn(&Live) -> Option<&'static str>, began: Ins
 /// Returns what EC2 does not show yet: the private DNS name, or the network interfaces.
 pub(super) fn lagging(live: &Live) -> Option<&'static str> {
     if live.private_dns_enabled() == Some(true) && DnsNames::of(live).private.is_none() {
-        return Some("its private DNS name is not there yet");
+        return Some("it has no private DNS name yet");
     }
     if live.network_interface_ids().len() != live.subnet_ids().len() {
-        return Some("its network interfaces are not those of its subnets yet");
+        return Some("its network interfaces do not match its subnets yet");
     }
     None
 }
@@ -180,7 +180,7 @@ mod tests {
             .dns_entries(entry)
             .private_dns_enabled(true)
             .build();
-        assert_eq!(look(lagging), "available, but its private DNS name is not there yet");
+        assert_eq!(look(lagging), "available, but it has no private DNS name yet");
         let error = LastError::builder()
             .code("InsufficientFreeAddresses")
             .message("subnet-1 is full")
@@ -189,6 +189,6 @@ mod tests {
             look(endpoint("failed").last_error(error).build()),
             @"endpoint vpce-1 is failed: InsufficientFreeAddresses: subnet-1 is full. It cannot be repaired: the next `pulumi up` replaces it"
         );
-        assert!(look(endpoint("deleting").build()).contains("something else deletes it"));
+        assert!(look(endpoint("deleting").build()).contains("someone else is deleting it"));
     }
 }

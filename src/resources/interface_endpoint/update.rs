@@ -219,9 +219,9 @@ async fn apply(
     }
     Err(Error::new(
         ErrorKind::Busy,
-        "the endpoint was changed each time it was about to be brought in line",
+        "the endpoint changed again during every attempt to update it",
     )
-    .advise("Something else manages it too: let only one do so"))
+    .advise("Another program or person also changes this endpoint: let only one manage it"))
 }
 
 /// Waits after a lost answer until the change shows, at most for [`STALE_FOR`]. Returns the endpoint in both cases.

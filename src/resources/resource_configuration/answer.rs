@@ -53,7 +53,7 @@ fn inputs(live: &Live, prior: Option<&Inputs>, tags: Option<Tags>) -> Result<Inp
             ErrorKind::Invalid,
             format!("resource configuration {id} belongs to an AWS service"),
         )
-        .advise("It cannot be managed with Pulumi; make one of your own"));
+        .advise("Pulumi cannot manage it; create your own resource configuration"));
     }
     let target = live
         .resource_configuration_definition()
@@ -62,7 +62,7 @@ fn inputs(live: &Live, prior: Option<&Inputs>, tags: Option<Tags>) -> Result<Inp
         return Err(Error::new(
             ErrorKind::Invalid,
             format!(
-                "resource configuration {id} is of type {}, and only SINGLE ones with a host name or an address can be managed",
+                "resource configuration {id} is of type {}, but this provider manages only type SINGLE with a host name or an address",
                 kind.as_str()
             ),
         ));

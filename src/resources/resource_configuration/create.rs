@@ -95,8 +95,8 @@ fn refused(error: Error) -> Error {
             "Ask AWS for a higher VPC Lattice quota; one configuration serves every API behind the same endpoint",
         ),
         ErrorKind::Denied => error.advise(
-            "Making a configuration needs vpc-lattice:CreateResourceConfiguration, vpc-lattice:GetResourceGateway, \
-             vpc-lattice:TagResource and, as AWS's own CloudFormation does, ec2:DescribeSubnets",
+            "Creating a resource configuration needs vpc-lattice:CreateResourceConfiguration, vpc-lattice:GetResourceGateway, \
+             vpc-lattice:TagResource and, as with AWS CloudFormation, ec2:DescribeSubnets",
         ),
         _ => error,
     }

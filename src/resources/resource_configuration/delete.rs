@@ -40,7 +40,7 @@ pub(super) async fn delete(cx: &Cx<Aws>, id: &str, _old: &Found<Inputs, State>) 
         ErrorKind::Failed,
         format!("resource configuration {id} is DELETE_FAILED: {reason}"),
     )
-    .advise("Run `pulumi destroy` again, and ask AWS support if it stays so"))
+    .advise("Run `pulumi destroy` again, and contact AWS Support if it fails again"))
 }
 
 /// Sends DeleteResourceConfiguration, and repeats it while an association refers to the configuration. Returns false if the
@@ -64,7 +64,10 @@ async fn send(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<bool, Error> 
             // No association is listed. Another operation, a child configuration or something that is gone by now blocked the
             // delete: repeat it.
             _ => {
-                let what = format!("resource configuration {id} to be released ({})", refused.message());
+                let what = format!(
+                    "AWS to allow the deletion of resource configuration {id} ({})",
+                    refused.message()
+                );
                 let wait = Wait { what: &what, deadline };
                 return wait::retry(cx, wait, || attempt(cx, id), delete_again).await;
             }

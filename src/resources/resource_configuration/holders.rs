@@ -120,7 +120,7 @@ impl Holders {
                 ErrorKind::Failed,
                 format!("resource configuration {id} is in use by {using}"),
             )
-            .advise("Delete what uses it, or let it point to another configuration, then run the command again")),
+            .advise("Delete each connection, or let it use another resource configuration, then repeat the command")),
             done => done,
         }
     }
@@ -145,13 +145,13 @@ impl Holders {
 
     pub(super) fn advice(&self) -> &'static str {
         if !self.endpoints.is_empty() {
-            "Delete the VPC endpoint, or ask its account to, then run the command again; `aws vpc-lattice \
-             delete-resource-endpoint-association` lets it go without that"
+            "Delete the VPC endpoint, or ask its account to delete it, then repeat the command; `aws vpc-lattice \
+             delete-resource-endpoint-association` removes the association and keeps the endpoint"
         } else if self.others.is_empty() {
-            "EventBridge lets go some minutes after the connection is deleted or points elsewhere: if the connection still exists, \
-             delete it first; then run the command again"
+            "EventBridge removes the association some minutes after the connection is deleted or uses another resource configuration: \
+             if the connection still exists, delete it first; then repeat the command"
         } else {
-            "Delete the association with `aws vpc-lattice delete-service-network-resource-association`, then run the command again"
+            "Delete the association with `aws vpc-lattice delete-service-network-resource-association`, then repeat the command"
         }
     }
 }

@@ -67,7 +67,7 @@ pub(super) async fn ready(
     match (Shown::status(&live), expect) {
         ("CREATE_FAILED", _) => Err(failed(id, &live).advise("The next `pulumi up` replaces it")),
         ("UPDATE_FAILED", Expect::New | Expect::Updated { .. }) => {
-            Err(failed(id, &live).advise("The next `pulumi up` tries again; ask AWS support if it stays so"))
+            Err(failed(id, &live).advise("The next `pulumi up` tries again; contact AWS Support if it fails again"))
         }
         _ => Ok(live),
     }

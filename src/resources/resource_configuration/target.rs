@@ -164,7 +164,7 @@ pub(super) fn new_address(live: &Live, target: &Target) -> Result<Option<String>
         Some(_) => Ok(Some(wanted.clone())),
         None => Err(Error::new(
             ErrorKind::Invalid,
-            "a configuration for a host name cannot become one for an address",
+            "a resource configuration cannot change in place from a host name to an address",
         )
         .advise("Replace it with `pulumi up --replace`")),
     }

@@ -39,7 +39,7 @@ pub(super) fn refuse_managed(live: &Live) -> Result<(), Error> {
     let owner = live.managed_by().unwrap_or("an AWS service");
     Err(
         Error::new(ErrorKind::Invalid, format!("resource gateway {id} belongs to {owner}"))
-            .advise("It cannot be managed with Pulumi; make one of your own"),
+            .advise("Pulumi cannot manage it; create your own resource gateway"),
     )
 }
 

@@ -89,8 +89,8 @@ fn refused(error: Error) -> Error {
             error.advise("Ask AWS for a higher VPC Lattice quota, or use one gateway for several configurations")
         }
         ErrorKind::Denied => error.advise(
-            "Making a gateway needs vpc-lattice:CreateResourceGateway and vpc-lattice:TagResource, ec2:DescribeVpcs, \
-             ec2:DescribeSubnets and ec2:DescribeSecurityGroups, and, for the first one of an account, \
+            "Creating a resource gateway needs vpc-lattice:CreateResourceGateway and vpc-lattice:TagResource, ec2:DescribeVpcs, \
+             ec2:DescribeSubnets and ec2:DescribeSecurityGroups, and, for the first gateway in an account, \
              iam:CreateServiceLinkedRole for vpc-lattice.amazonaws.com",
         ),
         _ => error,

@@ -47,14 +47,14 @@ pub(super) async fn delete(cx: &Cx<Aws>, id: &str, _old: &Found<Inputs, State>) 
         ErrorKind::Failed,
         format!("resource gateway {id} is DELETE_FAILED; AWS gives no reason"),
     )
-    .advise("Run `pulumi destroy` again, and ask AWS support if it stays so"))
+    .advise("Run `pulumi destroy` again, and contact AWS Support if it fails again"))
 }
 
 /// Sends DeleteResourceGateway, and repeats it while a resource configuration refers to the gateway.
 async fn send(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<(), Error> {
     let client = cx.clients().lattice().await?;
     let wait = Wait {
-        what: "the resource gateway to be released",
+        what: "AWS to allow the deletion of the resource gateway",
         deadline,
     };
     let call = || async {
@@ -91,7 +91,7 @@ async fn name_users(cx: &Cx<Aws>, id: &str, error: Error) -> Error {
         format!("resource configurations still refer to it: {users}"),
     )
     .with_code(error.code())
-    .advise("Delete those that are not managed here")
+    .advise("Delete the resource configurations that this stack does not manage")
 }
 
 async fn users(cx: &Cx<Aws>, id: &str) -> Result<Vec<String>, Error> {
@@ -143,8 +143,8 @@ impl Interfaces {
             Ok(all) => all,
             Err(error) => {
                 cx.warn(&format!(
-                    "the network interfaces of the resource gateway are not awaited, so its subnets and security groups may be in \
-                     use for some moments more: {error}"
+                    "the provider does not wait for the network interfaces of the resource gateway, so its subnets and security groups may stay in \
+                     use for a short time: {error}"
                 ));
                 Vec::new()
             }
@@ -189,7 +189,7 @@ async fn released(cx: &Cx<Aws>, id: &str, interfaces: Interfaces) -> Result<(), 
         Err(error) if error.kind() == ErrorKind::Cancelled => Err(error),
         Err(error) => {
             cx.warn(&format!(
-                "resource gateway {id} is gone, but perhaps not its network interfaces: {error}"
+                "resource gateway {id} is deleted, but its network interfaces may still exist: {error}"
             ));
             Ok(())
         }

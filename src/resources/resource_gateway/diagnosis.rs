@@ -28,8 +28,8 @@ pub(super) async fn create_failed(cx: &Cx<Aws>, gateway: &Live) -> Error {
     };
     let failed = if causes.is_empty() {
         failed.advise(
-            "Look for subnets without enough free addresses (`ipv4AddressesPerEni` of them in each, 16 by default), an \
-             Availability Zone without VPC Lattice, and a service-linked role that may not be made \
+            "Look for subnets without enough free addresses (each subnet needs `ipv4AddressesPerEni`, 16 by default), an \
+             Availability Zone without VPC Lattice, and a missing permission to create the service-linked role \
              (iam:CreateServiceLinkedRole for vpc-lattice.amazonaws.com)",
         )
     } else {
@@ -46,7 +46,7 @@ pub(super) fn update_failed(gateway: &Live) -> Error {
         ErrorKind::Failed,
         format!("resource gateway {id} is {status}; AWS gives no reason"),
     )
-    .advise("Check that its security groups exist, belong to its VPC and are at most five, then run `pulumi up` again")
+    .advise("Check that the gateway has at most five security groups, and that they exist and belong to its VPC, then run `pulumi up` again")
 }
 
 async fn subnets(cx: &Cx<Aws>, ids: &[String]) -> Result<Vec<Subnet>, Error> {

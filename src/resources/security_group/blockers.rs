@@ -33,7 +33,7 @@ impl fmt::Display for Blockers {
             parts.push(format!("rules of other security groups: {}", self.groups.join(", ")));
         }
         if parts.is_empty() {
-            return f.write_str("EC2 does not say what it is");
+            return f.write_str("EC2 does not name the objects");
         }
         f.write_str(&parts.join("; "))
     }
@@ -78,7 +78,8 @@ pub(super) async fn find(cx: &Cx<Aws>, id: &str) -> Result<Blockers, Error> {
 pub(super) async fn explain(cx: &Cx<Aws>, id: &str, error: Error) -> Error {
     match find(cx, id).await {
         Ok(blockers) => {
-            let remove = "Remove what uses the group, then repeat the command";
+            let remove =
+                "Delete the objects that use the group, or remove the group from them, then repeat the command";
             // The error of a wait that named the blockers already contains them.
             match error.message().contains(&blockers.to_string()) {
                 true => error.advise(remove),

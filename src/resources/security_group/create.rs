@@ -95,7 +95,7 @@ async fn taken(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Resu
         // The user needs the error about the name, not the one of the lookup.
         Err(look) => {
             return Err(error.advise(format!(
-                "Choose another `name`; which group has it could not be looked up ({})",
+                "Choose another `name`; the provider could not look up which group has this name ({})",
                 look.message()
             )));
         }
@@ -130,15 +130,15 @@ async fn lost(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Resul
         Ok(made) if marks => Ok(made),
         // The group may also have existed before this create.
         Ok(Group { id, .. }) => Err(error.advise(format!(
-            "{id} has the name \"{}\", and nothing tells whether this create made it, since the provider's `ownershipTags` is \
-             false. If it was not there before, import it with `pulumi import {} {} {id}` or delete it; else choose another `name`",
+            "{id} has the name \"{}\", but the provider cannot tell whether this create made it, because its `ownershipTags` is \
+             false. If it did not exist before, import it with `pulumi import {} {} {id}` or delete it; otherwise choose another `name`",
             inputs.name,
             cx.urn().type_token(),
             cx.urn().name()
         ))),
         // Return the error of the create, not that of the lookup, such as "cancelled": the group may exist.
         Err(_) => Err(error.advise(format!(
-            "A group \"{}\" was looked for and not found: repeat the command",
+            "The provider looked for a group \"{}\" and found none: repeat the command",
             inputs.name
         ))),
     }

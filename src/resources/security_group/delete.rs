@@ -36,7 +36,7 @@ async fn send(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {
     };
 
     let patience = Wait {
-        what: "everything that uses the group to be gone",
+        what: "the objects that use the group to release it",
         deadline: deadline.min(Instant::now() + blockers::NAMED_AFTER),
     };
     match retry(cx, patience, call, delete_again).await {
@@ -45,7 +45,7 @@ async fn send(cx: &Cx<Aws>, id: &str) -> Result<(), Error> {
         done => return done,
     }
     let holders = blockers::find(cx, id).await.unwrap_or_default().to_string();
-    let what = format!("what still uses the group to be gone ({holders})");
+    let what = format!("the objects that use the group to release it ({holders})");
     match retry(cx, Wait { what: &what, deadline }, call, delete_again).await {
         Err(error) if is_stuck(&error) => Err(blockers::explain(cx, id, error).await),
         done => done,

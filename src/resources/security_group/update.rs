@@ -92,16 +92,16 @@ async fn rules(cx: &Cx<Aws>, live: &Live, wanted: &Wanted, deadline: Instant) ->
         if Instant::now() >= deadline {
             return Err(Error::new(
                 ErrorKind::TimedOut,
-                "there was no time left to find out whether the rules were changed",
+                "the time limit passed before the provider could find out whether the rules were changed",
             ));
         }
         live = again(cx, &id, deadline).await?;
     }
     Err(Error::new(
         ErrorKind::Busy,
-        "the rules changed each time they were about to be brought in line",
+        "the rules changed again during every attempt to update them",
     )
-    .advise("Something else manages this group too: let only one do so"))
+    .advise("Another program or person also changes this group: let only one manage it"))
 }
 
 /// Reads the group again after a short pause, because the last read was stale.

@@ -73,7 +73,7 @@ fn after_a_secret(hits: Hits<'_>, refreshes: bool, next: &str, sends: bool) {
     project.program(&CONNECTION.replace("value: one", &format!("value: {next}")));
     if !refreshes {
         let preview = project.preview().succeeds();
-        preview.says("the last operation on it failed half-way");
+        preview.says("the last operation on it did not finish");
     }
     let called = project.emulator.journal().len();
     project.up().succeeds();

@@ -44,7 +44,7 @@ scenarios! {
             run("refresh --yes --skip-preview").says(&["~ 4 updated"]),
             run("preview --diff").says(&["c7n:owner"]),
             Step::Edit("polling:", IGNORING),
-            run("up --yes --skip-preview").fails().says(&["tags.LastScan", "leaves tags with this key to others"]).changes_only(&[]),
+            run("up --yes --skip-preview").fails().says(&["tags.LastScan", "excludes tags with this key"]).changes_only(&[]),
             Step::Edit("stage: one, LastScan: monday", "stage: one"),
             up().changes_only(&[]).keeps().never_says(&["4 updated"]),
             Step::Look(|project| tagged(project, &json!({ "stage": "one" }))),

@@ -58,7 +58,7 @@ scenarios! {
             up()
                 .fails()
                 .says(&["SecurityGroup group sg-", "`ownershipTags` is false"])
-                .never_says(&["made for this very resource"])
+                .never_says(&["created for this same resource"])
                 .keeps(),
             Step::Look(|project| {
                 let id = project.emulator.made()[0].id.clone();
@@ -101,7 +101,7 @@ resources:
     project
         .up()
         .succeeds()
-        .never_says("carries this resource's tag")
+        .never_says("has this resource's tag")
         .never_says(&orphan);
     assert_eq!(endpoints().len(), 2);
     for call in &project.emulator.journal()[since..] {

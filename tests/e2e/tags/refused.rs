@@ -16,7 +16,7 @@ scenarios! {
         program: program("team: orders, k0: y", &many(48)),
         steps: steps![
             run("preview").fails().says(&[
-                "AWS allows 50 tags on an object, and this makes 51: 48 from the resource's `tags`, 1 more from the provider's \
+                "AWS allows 50 tags on an object, but it would have 51: 48 from the resource's `tags`, 1 more from the provider's \
                  `defaultTags`, 2 that the provider adds itself. Remove 1",
             ]).changes_only(&[]),
             Step::Edit("team: orders, ", ""),

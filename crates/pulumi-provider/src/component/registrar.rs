@@ -223,8 +223,8 @@ impl<'a> Host<'a> {
         let left_out: Vec<_> = self.left_out().iter().cloned().collect();
         if !left_out.is_empty() {
             self.warn(&format!(
-                "still to be made: {}. `--target` or `--exclude` leaves them out, or with `--continue-on-error` something failed that \
-                 they depend on: `--target-dependents` with the component, or an `up` of everything, makes them",
+                "not created yet: {}. `--target` or `--exclude` left them out, or, with `--continue-on-error`, a resource failed that \
+                 they depend on: `--target-dependents` with the component, or a `pulumi up` without targets, creates them",
                 left_out.join(", ")
             ));
         }

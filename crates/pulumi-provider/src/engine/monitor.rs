@@ -36,13 +36,13 @@ pub struct Monitor {
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum MonitorError {
     /// The address in the request is not valid.
-    #[error("the engine sent a monitor address that is none: {0}")]
+    #[error("the engine sent an invalid monitor address: {0}")]
     Address(#[from] InvalidAddress),
     /// The engine is too old.
     #[error("this engine does not support {0}, which components need: upgrade the Pulumi CLI")]
     TooOld(&'static str),
     /// The deployment has stopped, so the registration no longer matters.
-    #[error("it is not complete, because the deployment stopped; another message says why")]
+    #[error("the component is not complete, because the deployment stopped; another message gives the cause")]
     Stopped,
     /// The engine refused a registration; this is its message.
     #[error("{0}")]

@@ -327,12 +327,11 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
             Err(FailedUpdate {
                 error: explain(match (failed.kind(), cx.sent().is_in_doubt()) {
                     (ErrorKind::Failed | ErrorKind::Bug, _) => failed,
-                    (_, true) => {
-                        failed.besides("It may have been changed: the next `pulumi up` continues from what is there")
-                    }
-                    (_, false) => {
-                        failed.besides("What was changed is recorded: the next `pulumi up` continues with it")
-                    }
+                    (_, true) => failed
+                        .besides("The object may have changed: the next `pulumi up` reads it and continues from there"),
+                    (_, false) => failed.besides(
+                        "The changes made so far are recorded in the state: the next `pulumi up` continues from there",
+                    ),
                 }),
                 outputs: Some(recorded),
             })
@@ -375,7 +374,7 @@ async fn read<R: Resource>(
             Looked::Gone => Ok(None),
             Looked::Another(found) => {
                 cx.warn(&format!(
-                    "{}. It is left alone",
+                    "{}. The provider does not change it",
                     guard::not_ours::<R>(id, recorded, &found)
                 ));
                 Ok(None)
@@ -416,7 +415,7 @@ async fn delete_own<R: Resource>(cx: &Cx<R::Clients>, id: &str, old: Found<R::In
             Looked::Gone => return Ok(()),
             Looked::Another(found) => {
                 cx.warn(&format!(
-                    "{}. It is left alone",
+                    "{}. The provider does not change it",
                     guard::not_ours::<R>(id, recorded, &found)
                 ));
                 return Ok(());

@@ -192,7 +192,7 @@ mod tests {
         let reason = |new: &serde_json::Value, delete_first| named(old.clone(), new.clone(), delete_first).reason;
         insta::assert_snapshot!(
             reason(&new, false).unwrap(),
-            @"must be replaced: `target.host` and `zone` cannot be changed in place. The new one cannot be made while the old one has the same `name`: change or drop `name`, or set the resource option `deleteBeforeReplace`"
+            @"must be replaced: `target.host` and `zone` cannot be changed in place. The new object cannot be created while the old one has the same `name`: change or remove `name`, or set the resource option `deleteBeforeReplace`"
         );
         let is_told = |new: &serde_json::Value, delete_first| {
             reason(new, delete_first).is_some_and(|reason| reason.contains("deleteBeforeReplace"))

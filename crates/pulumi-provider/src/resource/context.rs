@@ -268,7 +268,7 @@ impl<C> Cx<C> {
         let finished = tokio::select! {
             biased;
             finished = finish => finished,
-            () = self.cancelled() => Err(Error::new(ErrorKind::Cancelled, "cancelled before it was ready")),
+            () = self.cancelled() => Err(Error::new(ErrorKind::Cancelled, "canceled before the object was ready")),
         };
         match finished {
             Ok(state) => {
@@ -281,7 +281,9 @@ impl<C> Cx<C> {
                 // Errors about a failed state and bugs have advice of their own.
                 error: match error.kind() {
                     ErrorKind::Failed | ErrorKind::Bug => error,
-                    _ => error.besides("What was made is recorded: the next `pulumi up` continues with it"),
+                    _ => {
+                        error.besides("The new object is recorded in the state: the next `pulumi up` continues with it")
+                    }
                 },
             }),
         }

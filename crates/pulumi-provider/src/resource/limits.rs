@@ -139,7 +139,7 @@ pub async fn within<T>(what: &str, waiting: impl Future<Output = T>) -> Result<T
     tokio::select! {
         biased;
         done = waiting => Ok(done),
-        () = limits.cancel.cancelled() => Err(Error::new(ErrorKind::Cancelled, format!("cancelled while waiting for {what}"))),
+        () = limits.cancel.cancelled() => Err(Error::new(ErrorKind::Cancelled, format!("canceled while waiting for {what}"))),
         () = sleep_until(limits.last_moment()) => {
             let waited = human(limits.started.elapsed());
             Err(Error::new(ErrorKind::TimedOut, format!("waited {waited} for {what}")))

@@ -181,7 +181,7 @@ fn nothing_to_import<P: Package>(operation: &Operation<P>, id: &str) -> Error {
     let place = operation.clients().place();
     let place = place.map(|place| format!(" in {place}")).unwrap_or_default();
     Error::new(error::ErrorKind::NotFound, format!("there is no {kind} `{id}`{place}"))
-        .advise("Check the id, and in which Region and account the provider works")
+        .advise("Check the id, and the Region and account of the provider")
 }
 
 pub(super) async fn update<P: Package>(

@@ -40,7 +40,7 @@ pub(super) fn check_descriptions(property: &str, draft: &Draft<'_>, failures: &m
         });
         if let Some(earlier) = earlier {
             let reason = format!(
-                "lets the same pass as `{}` and has another description, but EC2 keeps one of them: leave one of the rules out",
+                "allows the same traffic as `{}` with another description, but EC2 keeps only one description: remove one of the rules",
                 at(earlier)
             );
             failures.add(at(index), reason);
@@ -202,7 +202,7 @@ mod tests {
         let cidr = |block: &str, text: &str| rule(json!({"cidrIpv4": block, "description": text}));
         insta::assert_snapshot!(
             found(json!([cidr("10.0.0.0/8", "a"), cidr("10.9.9.9/8", "b")])).join("\n"),
-            @"ingress[1]: lets the same pass as `ingress[0]` and has another description, but EC2 keeps one of them: leave one of the rules out"
+            @"ingress[1]: allows the same traffic as `ingress[0]` with another description, but EC2 keeps only one description: remove one of the rules"
         );
         assert_eq!(
             found(json!([cidr("10.0.0.0/8", "a"), cidr("10.0.0.0/8", "a")])).len(),

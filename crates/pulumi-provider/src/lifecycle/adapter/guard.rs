@@ -71,16 +71,16 @@ pub(super) fn not_ours<R: Resource>(id: &str, recorded: Option<&str>, found: &st
 /// Returns the error for an update of an object that no longer exists.
 pub(super) fn gone<R: Resource>() -> Error {
     Error::new(ErrorKind::NotFound, format!("the {} no longer exists", R::NOUN))
-        .advise("`pulumi refresh` takes note of that; the next `pulumi up` then makes a new one")
+        .advise("Run `pulumi refresh` to remove it from the state, then `pulumi up` to create a new one")
 }
 
 /// Returns the error for an update of an object that belongs to somebody else.
 pub(super) fn refused<R: Resource>(id: &str, recorded: Option<&str>, found: &str) -> Error {
     Error::new(ErrorKind::NotFound, not_ours::<R>(id, recorded, found))
-        .advise("Nothing was changed. Run `pulumi refresh`, then choose another `name`, or import the other one")
+        .advise("Nothing was changed. Run `pulumi refresh`, then choose another `name`, or import the existing object")
 }
 
 /// Returns the error for an operation that the engine cancelled during the look-up, before any change.
 pub(super) fn cancelled() -> Error {
-    Error::new(ErrorKind::Cancelled, "cancelled before anything was changed")
+    Error::new(ErrorKind::Cancelled, "canceled before anything was changed")
 }

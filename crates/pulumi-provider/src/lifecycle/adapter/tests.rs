@@ -425,7 +425,7 @@ async fn what_has_only_the_name_of_the_recorded_object_is_left_alone() {
     assert_eq!((told(&cx).len(), &failed.outputs), (1, &None));
     insta::assert_snapshot!(
         failed.error,
-        @r#"updating thing "thing-1": this resource's thing (arn:thing) no longer exists, and another one has the name "thing-1" (arn:another). Nothing was changed. Run `pulumi refresh`, then choose another `name`, or import the other one"#
+        @r#"updating thing "thing-1": this resource's thing (arn:thing) no longer exists, and another one has the name "thing-1" (arn:another). Nothing was changed. Run `pulumi refresh`, then choose another `name`, or import the existing object"#
     );
 }
 

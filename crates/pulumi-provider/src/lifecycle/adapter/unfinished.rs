@@ -80,7 +80,7 @@ pub(super) fn reason(outputs: &Map, reason: Option<String>) -> Option<String> {
     if !outputs.contains_key(PROPERTY) {
         return reason;
     }
-    let continues = "the last operation on it failed half-way, and this one continues from what is there";
+    let continues = "the last operation on it did not finish, and this one continues from the object as it is now";
     Some(match reason {
         Some(reason) => format!("{reason}; {continues}"),
         None => format!("must be updated: {continues}"),

@@ -71,7 +71,7 @@ fn everything_that_is_wrong_is_said_at_once() {
     })), @r"
     color | must be one of `red`, `green` (did you mean `red`?)
     enabled | must be a boolean, but is a string; write it without quotes
-    hosts | must be a list, but is a string; write a list, also of one element
+    hosts | must be a list, but is a string; write a list, even for one element
     ratio | must be a number, but is a string; write it without quotes
     size | must be from 1 to 62
      | `tags.aws:x`: the key must be a key of your own
@@ -120,7 +120,7 @@ fn types_are_named_in_the_users_words() {
         ),
         (
             json!({"zone": "a", "steps": {"all": true}}),
-            " | `steps`: must be a list, but is an object; write a list, also of one element",
+            " | `steps`: must be a list, but is an object; write a list, even for one element",
         ),
         (
             json!({"zone": "a", "steps": [{"all": true, "port": 0}]}),
@@ -141,8 +141,8 @@ fn misspelt_properties_get_a_suggestion_and_are_never_named_to_the_engine() {
     })), @r"
      | `Enabled`: there is no property of this name; did you mean `enabled`?
      | `colour`: there is no property of this name; did you mean `color`?
-     | `wholly-different`: there is no property of this name; there are `auth`, `color`, `enabled`, `extra`, `hosts`, `name`, `ratio`, `rules`, `size`, `steps`, `subnets`, `tags`, `target`, `targets`, `words`, `zone`
-     | `auth.__more`: there is no property of this name; there are `password`, `scheme`, `user`
+     | `wholly-different`: there is no property of this name; the properties are `auth`, `color`, `enabled`, `extra`, `hosts`, `name`, `ratio`, `rules`, `size`, `steps`, `subnets`, `tags`, `target`, `targets`, `words`, `zone`
+     | `auth.__more`: there is no property of this name; the properties are `password`, `scheme`, `user`
      | `target.hots`: there is no property of this name; did you mean `host`?
     ");
 }

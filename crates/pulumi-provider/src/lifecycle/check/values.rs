@@ -84,7 +84,10 @@ fn unknown_property(schema: &ObjectSchema, name: &str) -> String {
         Some(known) => format!("there is no property of this name; did you mean `{known}`?"),
         None => {
             let known: Vec<_> = schema.properties.keys().map(|name| format!("`{name}`")).collect();
-            format!("there is no property of this name; there are {}", known.join(", "))
+            format!(
+                "there is no property of this name; the properties are {}",
+                known.join(", ")
+            )
         }
     }
 }
@@ -268,7 +271,7 @@ fn wrong_type(kind: &Type, value: &Value) -> String {
         (Type::String | Type::Enum(_), Value::Number(_) | Value::Bool(_)) => "; put it in quotes",
         (Type::Boolean | Type::Integer | Type::Number, Value::String(_)) => "; write it without quotes",
         (Type::Array(_), Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Object(_)) => {
-            "; write a list, also of one element"
+            "; write a list, even for one element"
         }
         _ => "",
     };

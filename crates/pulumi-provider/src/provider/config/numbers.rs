@@ -10,7 +10,7 @@ use crate::resource::draft::Failures;
 use crate::schema::{Constraints, Type};
 
 /// The advice for the user.
-const QUOTES: &str = "write it in quotes, for without them it is a number, which loses leading zeros";
+const QUOTES: &str = "write it in quotes, because a number loses leading zeros";
 
 /// Turns numbers back into strings where the schema declares a string, at any depth, in a value from the program or from a
 /// YAML file. Refuses a number that may have lost digits.

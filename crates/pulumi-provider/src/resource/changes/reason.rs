@@ -15,7 +15,7 @@ pub(super) fn of(changes: &Changes<'_>, fixed_name: Option<&str>) -> Option<Stri
         return Some(reason);
     };
     Some(format!(
-        "{reason}. The new one cannot be made while the old one has the same `{name}`: change or drop `{name}`, or set the \
+        "{reason}. The new object cannot be created while the old one has the same `{name}`: change or remove `{name}`, or set the \
          resource option `deleteBeforeReplace`"
     ))
 }

@@ -8,12 +8,12 @@ async fn a_failed_update_records_what_it_has_changed() {
         ("refused", "", "update (None, None, [Recorded, Recorded], false)"),
         (
             "accepted",
-            "What was changed is recorded",
+            "The changes made so far are recorded",
             "update (None, None, [Unsettled, Recorded], false)",
         ),
         (
             "lost",
-            "It may have been changed",
+            "The object may have changed",
             "update (None, None, [Unsettled, Recorded], true)",
         ),
     ] {
@@ -64,7 +64,7 @@ fn a_preview_says_that_an_object_was_left_half_way() {
     unfinished::mark_created(&mut old.outputs, &checked());
     insta::assert_snapshot!(
         reason(&old).unwrap(),
-        @"must be updated: the last operation on it failed half-way, and this one continues from what is there"
+        @"must be updated: the last operation on it did not finish, and this one continues from the object as it is now"
     );
 }
 
