@@ -288,7 +288,8 @@ impl Batch<'_> {
                 wanted.insert(key(row, change.token, change.suffix), shown);
             }
             for shown in is.values_mut().chain(wanted.values_mut()) {
-                // For a created or deleted resource, the CLI shows every property.
+                // For a created or deleted resource, the CLI shows every property. For a replaced one, the schema decides the
+                // sign of each place.
                 if ["+", "-"].contains(&shown.sign.as_str()) {
                     shown.places.clear();
                 }
