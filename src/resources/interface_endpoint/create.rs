@@ -75,7 +75,7 @@ pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made, Error>
                         }
                     }));
                 }
-                // Return the error of the create, not that of the lookup, such as "denied" or "cancelled": the endpoint may
+                // Return the error of the create, not that of the lookup, such as a denial or a cancellation: the endpoint may
                 // exist.
                 Err(look) => {
                     return Err(error.advise(format!(
