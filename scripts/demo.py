@@ -1,8 +1,8 @@
 """Runs the YAML example against the AWS emulator, as a user would run it against an account.
 
-preview -> up -> up (no changes) -> refresh (no changes) -> update -> destroy, with the Pulumi CLI's own output, and
-with the AWS calls of each step counted. Fails if a step fails, if something changes where nothing may, or if the
-emulator holds anything after destroy that it did not hold at the start. Needs `pulumi` on PATH.
+preview -> up -> up (no changes) -> refresh (no changes) -> update -> destroy. Prints the Pulumi CLI's own output and
+the number of AWS calls of each step. Fails if a step fails, if a step that must change nothing changes something, or if
+objects exist after destroy that did not exist at the start. Needs `pulumi` on PATH.
 """
 
 import argparse
@@ -23,7 +23,7 @@ import transcript
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 REGION = "eu-west-1"
-# What the example asks for beside the VPC, and what is changed later.
+# The configuration that the example needs besides the VPC, and the change for the update.
 CONFIG = {
     "adminArn": "arn:aws:iam::123456789012:role/admin",
     "ordersUrl": "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod/orders",
@@ -41,7 +41,7 @@ def main():
     arguments.add_argument("--speed", default="4", help="how much faster than AWS's own waits the emulator goes")
     arguments.add_argument("--golden", choices=["check", "write"], help="compare with docs/demo.md, or write it")
     options = arguments.parse_args()
-    # Ctrl-C reaches the CLI too, which then cancels in an orderly way; ours is to clean up after it.
+    # On Ctrl-C, the CLI gets the signal too and cancels its operations. This script cleans up afterwards, and after SIGTERM too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
     with tempfile.TemporaryDirectory(prefix="private-step-functions-demo-") as scratch:
@@ -53,7 +53,7 @@ def main():
 
 
 def keep(page, how):
-    """Writes the transcript, or fails if it is not what is kept."""
+    """Writes the transcript to docs/demo.md, or fails if it differs from that page."""
     golden = ROOT / "docs" / "demo.md"
     if how == "write":
         golden.write_text(page)
@@ -64,14 +64,14 @@ def keep(page, how):
 class Demo:
     def __init__(self, plugin, emulator, scratch, golden):
         self.golden = golden
-        # Heading and text of each step, as far as a transcript is asked for.
+        # The heading and text of each step, if there is to be a transcript.
         self.sections = []
         self.plugin = plugin
         self.emulator = emulator
         self.project = scratch / "project"
         shutil.copytree(ROOT / "examples" / "yaml", self.project)
         self.environment = dict(os.environ) | {
-            # Nothing of the user's own Pulumi or AWS set-up is read or written.
+            # The demo neither reads nor writes the user's own Pulumi and AWS settings.
             "PULUMI_HOME": str(scratch / "home"),
             "PULUMI_BACKEND_URL": (scratch / "state").as_uri(),
             "PULUMI_CONFIG_PASSPHRASE": "demo",
@@ -83,7 +83,7 @@ class Demo:
             "AWS_REGION": REGION,
             "AWS_ACCESS_KEY_ID": "AKIADEMODEMODEMODEMO",
             "AWS_SECRET_ACCESS_KEY": "demo",
-            # The one line that makes this run against the emulator instead of an account.
+            # This line alone makes the demo use the emulator instead of an account.
             "AWS_ENDPOINT_URL": emulator.url,
         }
         for name in ("AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_SESSION_TOKEN", "PULUMI_STACK"):
@@ -151,13 +151,13 @@ class Demo:
 
 
 class Emulator:
-    """The emulator as a process; its first line is its address."""
+    """The emulator as a process. The first line of its output is its URL."""
 
     def __init__(self, program, speed):
         self.command = [program, "--port", "0", "--speed", speed]
 
     def __enter__(self):
-        # A session of its own: Ctrl-C must not take it from under a CLI that is still cancelling.
+        # A separate session, so that Ctrl-C does not stop the emulator while the CLI is still canceling.
         self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True, start_new_session=True)
         self.url = self.process.stdout.readline().strip()
         if not self.url.startswith("http://"):
@@ -172,11 +172,11 @@ class Emulator:
             self.process.kill()
 
     def journal(self):
-        """Every AWS call so far."""
+        """Returns every AWS call so far."""
         return self.control("journal")["calls"]
 
     def made(self):
-        """What exists now and did not exist at the start."""
+        """Returns the objects that exist and did not exist at the start."""
         return self.control("resources?beyond-start")["resources"]
 
     def default_vpc(self):
@@ -186,7 +186,7 @@ class Emulator:
         return re.findall(r"<subnetId>(.+?)</subnetId>", self.ec2("DescribeSubnets"))
 
     def ec2(self, operation):
-        # The emulator reads service and Region from the credential scope, and checks no signature.
+        # The emulator reads service and Region from the credential scope, and does not check signatures.
         scope = f"Credential=AKIADEMO/20260101/{REGION}/ec2/aws4_request"
         authorization = f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"
         body = f"Action={operation}&Version=2016-11-15".encode()

@@ -1,6 +1,6 @@
-"""Lets the programs in examples/ take the SDKs by the names and in the version that they have in sdk/.
+"""Makes the programs in examples/ use the SDKs with the names and the version that they have in sdk/.
 
-Usage: examples.py            writes what differs
+Usage: examples.py            writes the files that differ
        examples.py --check    fails if that would change anything
 """
 
@@ -14,7 +14,7 @@ SDK = ROOT / "sdk"
 
 
 def rules():
-    """For each file a pattern, and what stands in its place."""
+    """Returns for each file a pattern and its replacement."""
     package = json.loads((SDK / "nodejs" / "package.json").read_text())
     npm, version = package["name"], package["version"]
     go = (SDK / "go" / "go.mod").read_text().split(maxsplit=2)[1]

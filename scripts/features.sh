@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fails if a dev-dependency asks for features that the plugin's own build does not have. Cargo would then build that
-# dependency, all that stands on it and this crate twice: once for `make demo`, once for `make test`.
+# Fails if a dev-dependency requires features that the plugin's own build does not have. Cargo would then build that
+# dependency, every crate that depends on it, and this crate twice: once for `make demo`, once for `make test`.
 set -euo pipefail
 
 tree() { # kinds of dependencies

@@ -40,7 +40,7 @@ def main(programs):
 
 
 def start(program):
-    # With an engine address the plugin stops by itself once nobody answers there; it is stopped long before.
+    # The plugin exits when the engine at this address does not answer. This script stops it long before that.
     process = subprocess.Popen(
         [program, "127.0.0.1:1"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
@@ -61,7 +61,7 @@ def get_schema(port):
 
 
 def memory(pid):
-    """What the system counts as resident, in MiB."""
+    """Returns the resident memory of a process, in MiB."""
     for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024

@@ -1,8 +1,8 @@
-"""Packs everything that is published: the plugin and what it is made of, the SDKs and the schema, with checksums.
+"""Packs everything that is published: the plugin and its bill of materials, the SDKs and the schema, with checksums.
 
 Usage: package.py --out DIR [--platform OS-ARCH=BINARY]...
 
-The binary that runs on this machine says what the package is (version, publisher); the SDKs are generated from its schema.
+Version and publisher come from the binary that runs on this machine, and so does the schema from which the SDKs are generated.
 The same commit gives the same bytes: entries are sorted, and every time stamp is the commit's (SOURCE_DATE_EPOCH).
 Needs `pulumi`, `go`, `node` and `npm` on PATH, tools/node/node_modules, and Python's `build` and `setuptools`.
 """
@@ -33,7 +33,7 @@ def main():
     binaries = dict(platform.split("=", 1) for platform in options.platform)
     epoch = int(os.environ.get("SOURCE_DATE_EPOCH") or run("git", "log", "-1", "--format=%ct", cwd=ROOT))
     os.environ["SOURCE_DATE_EPOCH"] = str(epoch)
-    # Everybody may read what is packed, whatever the habits of who packs it.
+    # The packed files are readable for everyone, whatever the umask of the user who packs them.
     os.umask(0o022)
 
     shutil.rmtree(options.out, ignore_errors=True)
@@ -65,7 +65,7 @@ def pack_plugin(out, platform, binary, version, epoch):
 
 
 def pack_node(out, source):
-    # The compiler is found where npm put it, beside the sources' own package.json.
+    # npm installed the compiler in tools/node. Node looks for it beside the package.json of the sources.
     (source / "node_modules").symlink_to(ROOT / "tools" / "node" / "node_modules")
     run("node_modules/.bin/tsc", "--strict", cwd=source)
     package = source / "bin"
@@ -82,7 +82,7 @@ def pack_python(out, source, epoch):
         if built.suffix == ".whl":
             shutil.copy(built, out)
         else:
-            # A source distribution keeps the time stamps of the files it was made from.
+            # `build` keeps the time stamps of the files in a source distribution, so pack it again.
             archive(out / built.name, contents(built), epoch)
 
 
@@ -100,7 +100,7 @@ def contents(path):
 
 
 def archive(path, entries, epoch):
-    """A tar.gz whose bytes depend on names, contents and modes alone."""
+    """Writes a tar.gz whose bytes depend only on names, contents, modes and the time `epoch`."""
     with open(path, "wb") as file, gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=epoch) as packed:
         with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar:
             for name, (content, mode) in sorted(entries.items()):
@@ -110,7 +110,7 @@ def archive(path, entries, epoch):
 
 
 def checksums(out):
-    """In the form that `sha256sum --check` reads."""
+    """Writes checksums.txt in the format that `sha256sum --check` reads."""
     lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in sorted(out.iterdir())]
     (out / "checksums.txt").write_text("".join(lines))
 

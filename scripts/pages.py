@@ -1,6 +1,6 @@
-"""Puts into the pages of the Pulumi Registry what the SDKs' own pages say: how to install, and the example in each language.
+"""Copies parts of the SDKs' READMEs into the pages of the Pulumi Registry: how to install, and the example in each language.
 
-Usage: pages.py            writes docs/_index.md and docs/installation-configuration.md anew, after the SDKs
+Usage: pages.py            updates docs/_index.md and docs/installation-configuration.md from the SDKs
        pages.py --check    fails if that would change them
 """
 
@@ -10,7 +10,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "docs" / name for name in ("_index.md", "installation-configuration.md")]
-# Fence of the example, directory of the SDK, start of the command that installs it.
+# The example's code block, the SDK's directory, and the start of the command that installs the SDK.
 SDKS = [
     ("typescript", "nodejs", "npm install "),
     ("python", "python", "pip install "),

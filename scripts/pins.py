@@ -1,11 +1,12 @@
-"""Says which pinned versions are old: of tools, SDKs, crates, packages and actions.
+"""Reports old pinned versions of tools, SDKs, crates, packages and actions.
 
-    pins.py list              what is pinned, and where
-    pins.py look-up ANSWERS   asks the registries, and writes what they answer
-    pins.py judge ANSWERS     prints a table of what is behind; exit status 1 if a pin is older than tools/pins.toml allows,
-                              or could not be looked up
+    pins.py list              prints the pins, with their files
+    pins.py look-up ANSWERS   queries the registries, and writes their answers
+    pins.py judge ANSWERS     prints a table of pins that are not the newest; exit status 1 if a pin is older than
+                              tools/pins.toml allows, or could not be looked up
 
-Looking up needs the network, `go`, `npm`, `pip` and `gh`, and asks the registries that these are set up for; judging needs nothing, so that it can be tested with recorded answers.
+`look-up` needs the network, `go`, `npm`, `pip` and `gh`, and queries the registries that these are configured for. `judge` needs
+none of these, so that tests can run it with recorded answers.
 """
 
 import argparse
@@ -34,15 +35,15 @@ class Pin:
 
     @property
     def key(self):
-        """Under which its answer is kept: one for all places."""
+        """The key of its answer: the same for every file that has this pin."""
         return f"{self.registry} {self.name} {self.version}"
 
 
-# What is pinned.
+# Find the pins.
 
 
 def pins(root=ROOT):
-    """Every pin that somebody chose, without what comes along with it."""
+    """Returns every direct pin, without indirect dependencies."""
     found = [*go(root), *npm(root), *pypi(root), *crates(root), *github(root)]
     return sorted(set(found))
 
@@ -52,7 +53,7 @@ def settings(root=ROOT):
 
 
 def go(root):
-    """Modules of the tools, and those that are required directly. The oldest CLI is old on purpose."""
+    """Yields the modules of the tools, and those that are required directly. Skips the oldest CLI, which is old on purpose."""
     for file in sorted(root.glob("tools/*/go.mod")):
         if file.parent.name == "pulumi-oldest":
             continue
@@ -87,13 +88,13 @@ def crates(root):
         manifest = tomllib.loads(file.read_text())
         shared = manifest.get("workspace", {}).get("dependencies", {})
         for name, how in (shared | manifest["dependencies"] | manifest.get("dev-dependencies", {})).items():
-            # What several members share stands in the root's manifest.
+            # The root's manifest has the dependencies that several members share.
             if name in shared or isinstance(how, str) or not {"path", "workspace"} & how.keys():
                 yield Pin("crates", name, locked[name], str(file.relative_to(root)))
 
 
 def github(root):
-    """Actions, by the tag beside their commit, and the Rust toolchain, which is released there too."""
+    """Yields the actions, by the tag beside their commit, and the Rust toolchain, which has releases on GitHub too."""
     for file in sorted((root / ".github/workflows").glob("*.yml")):
         for name, tag in re.findall(r"uses: ([\w.-]+/[\w.-]+)\S*@[0-9a-f]{40} # (\S+)$", file.read_text(), re.MULTILINE):
             yield Pin("github", name, tag, str(file.relative_to(root)))
@@ -101,7 +102,7 @@ def github(root):
     yield Pin("github", "rust-lang/rust", toolchain, "rust-toolchain.toml")
 
 
-# What there is. Each answers the versions with the day of their release.
+# Query the registries. Each function returns the versions with the day of their release.
 
 
 def look_up(pin):
@@ -113,7 +114,7 @@ def ask_go(pin):
 
 
 def from_go(module):
-    """The pinned version, and the newest if that is another."""
+    """Returns the pinned version, and the newest one if it differs."""
     return {one["Version"]: one["Time"][:10] for one in [module, module.get("Update")] if one}
 
 
@@ -122,12 +123,12 @@ def ask_npm(pin):
 
 
 def from_npm(document):
-    """`time` has also what was withdrawn."""
+    """Reads npm's answer. `time` has withdrawn versions too, so only `versions` counts."""
     return {version: document["time"][version][:10] for version in document["versions"]}
 
 
 def ask_pypi(pin):
-    # pip itself does not tell when a version came out; the index that it is set up for does (PEP 691, PEP 700).
+    # pip does not report release dates; the index that it is configured for does (PEP 691, PEP 700).
     json_form = {"Accept": "application/vnd.pypi.simple.v1+json"}
     request = urllib.request.Request(f"{pip_index()}/{pin.name}/", headers=json_form)
     with urllib.request.urlopen(request, timeout=60) as answer:
@@ -136,13 +137,13 @@ def ask_pypi(pin):
 
 @functools.cache
 def pip_index():
-    """Its help has the index that it uses, set up or its own."""
+    """Reads from pip's help the index that it uses: the configured or the default one."""
     text = " ".join(said(sys.executable, "-m", "pip", "index", "versions", "--help").split())
     return re.search(r"--index-url .*?\(default ([^)]+?)/?\)", text)[1].replace(" ", "")
 
 
 def from_pypi(document):
-    """Files with a version in their names, as every version of a package has at least one."""
+    """Finds the files of each version by their names, and takes the earliest upload. Skips withdrawn files."""
     found = {}
     for version in document["versions"]:
         part = re.compile(rf"-{re.escape(version)}(?:-|\.tar|\.zip|$)")
@@ -160,12 +161,12 @@ def ask_crates(pin):
 
 @functools.cache
 def crates_index():
-    """The repository of Cargo's index, as the lock file names it."""
+    """Returns the repository of Cargo's index, which the lock file names."""
     return re.search(r'"registry\+https://github\.com/([^"]+)"', (ROOT / "Cargo.lock").read_text())[1]
 
 
 def from_crates(lines):
-    """The lines of a crate in Cargo's index (https://doc.rust-lang.org/cargo/reference/registry-index.html)."""
+    """Reads a crate's lines in Cargo's index (https://doc.rust-lang.org/cargo/reference/registry-index.html)."""
     entries = [json.loads(line) for line in lines.splitlines()]
     return {entry["vers"]: entry["pubtime"][:10] for entry in entries if not entry["yanked"]}
 
@@ -185,11 +186,11 @@ def said(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True, cwd="/").stdout
 
 
-# Which of them are old.
+# Judge the pins.
 
 
 def order(version):
-    """A key that sorts versions; None for one that is not final."""
+    """Returns a key that sorts versions, or None for a version that is not final."""
     numbers = re.fullmatch(r"v?(\d+(?:\.\d+)*)(?:\.post(\d+))?(?:\+.*)?", version)
     if not numbers:
         return None
@@ -197,7 +198,7 @@ def order(version):
 
 
 def rank(version):
-    """The same, with those that are not final before all others."""
+    """Returns a key that sorts versions that are not final before all others."""
     return order(version) or ([], 0)
 
 
@@ -207,7 +208,7 @@ class Verdict:
     newest: str
     days: int
     limit: int
-    # Why nothing can be said.
+    # Why there is no result.
     problem: str = ""
 
     @property
@@ -216,7 +217,7 @@ class Verdict:
 
 
 def judge(found, answers, rules):
-    """A verdict for each pin that is not the newest, the worst first."""
+    """Returns a verdict for each pin that is not the newest version: pins that are too old first, then by days behind."""
     verdicts = [verdict for pin in found if (verdict := judged(pin, answers.get(pin.key), rules))]
     return sorted(verdicts, key=lambda verdict: (not verdict.is_old, -verdict.days, verdict.pin))
 
@@ -235,7 +236,7 @@ def judged(pin, answer, rules):
     if newest == pin.version:
         return None
     days = (day(answer[newest]) - day(answer[pin.version])).days
-    # A fix of an older line can be the later release.
+    # The newest version can have an earlier release date than the pinned one, if that is a later fix of an older version.
     return Verdict(pin, newest, max(days, 0), limit)
 
 
@@ -244,7 +245,7 @@ def day(text):
 
 
 def page(verdicts):
-    """What a maintainer reads."""
+    """Returns the table for maintainers."""
     if not verdicts:
         return "Every pin is the newest version.\n"
     lines = ["| pin | in | newest | days behind | allowed |", "|---|---|---|---:|---:|"]

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Builds the plugin for release, stripped, for one platform; the last line printed is where it is.
+# Builds the plugin for release, stripped, for one platform. The last line of the output is the path of the binary.
 #
 # Usage: plugin.sh OS-ARCH     linux, darwin or windows; amd64 or arm64
 #
-# Linux is linked with zig, which is installed into build/zig: for either architecture on either, and for every Linux since
-# glibc 2.17. darwin and windows are built on darwin and windows.
+# For Linux, zig links the plugin: it builds for both architectures on either one, and for every Linux since glibc 2.17. The
+# script installs zig into build/zig. Build for darwin on darwin, and for windows on windows.
 set -euo pipefail
 
 platform=$1
@@ -27,7 +27,7 @@ darwin-*) triple=$arch-apple-darwin ;;
 windows-*)
     triple=$arch-pc-windows-msvc
     suffix=.exe
-    # Without it the plugin would ask for a runtime library that not every Windows has.
+    # Without this flag, the plugin would need a runtime library that not every Windows has.
     flags+=(-C target-feature=+crt-static)
     ;;
 esac
@@ -36,7 +36,8 @@ native() { # path, as the compiler on this machine writes it
     if command -v cygpath >/dev/null; then cygpath -m "$1"; else echo "$1"; fi
 }
 
-# Panics tell where they happened: the bytes must not depend on where this repository and Cargo's are. The last that fits counts.
+# Panic messages contain source paths, but the bytes must not depend on the directories of this repository and of Cargo. The last
+# matching prefix applies.
 target=${CARGO_TARGET_DIR:-$root/target}
 flags+=(
     "--remap-path-prefix=$(native "$root")=/private-step-functions"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes the descriptors of the Pulumi protocol, as the Go SDK that tools/sdk pins has them, into tests/fixtures.
+# Writes the descriptors of the Pulumi protocol from the Go SDK that tools/sdk pins into tests/fixtures.
 #
 # Usage: protocol.sh           writes the fixture
 #        protocol.sh --check   fails if that would change it

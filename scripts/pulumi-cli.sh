@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Makes `pulumi` and `pulumi-language-yaml` available: uses those on PATH when they are recent enough,
-# else builds the versions that tools/pulumi/go.mod and tools/pulumi-yaml/go.mod pin. These are two modules, for the newest
-# language host that can be had as a Go module does not compile with the newest CLI.
+# Makes `pulumi` and `pulumi-language-yaml` available: uses those on PATH if they are recent enough, else builds the versions
+# that tools/pulumi/go.mod and tools/pulumi-yaml/go.mod pin. These are two modules, because the newest language host that is
+# published as a Go module does not compile with the newest CLI.
 #
 # Usage: pulumi-cli.sh DIR            DIR receives the two programs if they must be built
-#        pulumi-cli.sh --oldest DIR   DIR receives the oldest CLI that is supported, of tools/pulumi-oldest/go.mod, and the
-#                                     language host that the recent one uses: run the script without --oldest before
+#        pulumi-cli.sh --oldest DIR   DIR receives the oldest supported CLI, of tools/pulumi-oldest/go.mod, and the
+#                                     language host that the recent CLI uses: run the script without --oldest first
 set -euo pipefail
 
 oldest=
@@ -27,7 +27,7 @@ at_least() { # wanted, actual
     [[ $(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1) == "$1" ]]
 }
 
-yaml_host() { # the language host that is on PATH, or beside the CLI as every ordinary installation has it
+yaml_host() { # prints the language host on PATH, or beside the CLI, where a normal installation has it
     command -v pulumi-language-yaml || {
         local beside
         beside="$(dirname "$(readlink -f "$(command -v pulumi)")")/pulumi-language-yaml"
@@ -40,7 +40,7 @@ if [[ $oldest ]]; then
     ln -sf "$(yaml_host)" "$dir/pulumi-language-yaml"
 fi
 
-# The stamp says which versions DIR holds, so that a new pin is built and an old copy is not taken for it.
+# The stamp says which versions are in DIR, so that the script builds a new pin and does not use an old copy instead.
 stamp="$dir/.pulumi-$cli_version${yaml_version:+-yaml-$yaml_version}"
 if [[ -e $stamp ]]; then
     exit 0
@@ -69,8 +69,8 @@ if ! command -v go >/dev/null; then
     exit 1
 fi
 
-# `go build -v` names each package as it is compiled: thousands of lines, and none while it links.
-# This makes one line every ten seconds out of them, and passes on everything that is an error.
+# `go build -v` prints each package as it compiles it: thousands of lines, and none while it links.
+# This function prints one line every ten seconds instead, and passes errors on.
 progress() {
     local name=$1 line downloads=0 packages=0 began=$SECONDS next=10
     while true; do
@@ -81,7 +81,7 @@ progress() {
             *) packages=$((packages + 1)) ;;
             esac
         elif (($? <= 128)); then
-            break # end of input; a time-out answers more than 128
+            break # end of input; after a timeout, the status is above 128
         fi
         local spent=$((SECONDS - began))
         if ((spent >= next)); then

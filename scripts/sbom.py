@@ -1,9 +1,9 @@
-"""Writes a software bill of materials of the plugin in CycloneDX's JSON: every crate that it is made of, on any platform.
+"""Writes a software bill of materials of the plugin in CycloneDX's JSON: every crate in it, on any platform.
 
 Usage: sbom.py BINARY-NAME VERSION > FILE       SOURCE_DATE_EPOCH is its time stamp
 
-What is only there while the plugin is compiled (procedural macros and what they stand on) has the scope `excluded`; crates
-for tests and build scripts are left out.
+Crates that only the compilation uses (procedural macros and their dependencies) have the scope `excluded`. Crates for tests and
+build scripts are left out.
 """
 
 import datetime
@@ -33,7 +33,7 @@ def main(binary, version):
         for crate in sorted(crates - {root})
     ]
     about = identity(described[root] | {"name": binary, "version": version})
-    # No registry of crates has it.
+    # The plugin is not in a registry of crates.
     del about["purl"]
     references = {described[crate]["id"]: reference(crate) for crate in crates} | {described[root]["id"]: reference((binary, version))}
     when = datetime.datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), datetime.UTC)
@@ -49,14 +49,14 @@ def main(binary, version):
         "components": components,
         "dependencies": dependencies(metadata["resolve"]["nodes"], references),
     }
-    # A number of its own for each content, and the same one for the same content.
+    # The serial number is derived from the content: the same content has the same number.
     serial = uuid.uuid5(uuid.NAMESPACE_URL, json.dumps(bom, sort_keys=True))
     json.dump(bom | {"serialNumber": f"urn:uuid:{serial}"}, sys.stdout, indent=2, sort_keys=True)
     print()
 
 
 def tree(edges):
-    """Names and versions of the crates along these kinds of dependencies."""
+    """Returns names and versions of the crates that these kinds of dependencies reach."""
     lines = cargo("tree", "--package", PACKAGE, "--edges", edges, "--target", "all", "--prefix", "none",
                   "--no-dedupe", "--format", "{p}").splitlines()  # fmt: skip
     return {(name, version.removeprefix("v")) for name, version, *_ in map(str.split, lines)}
@@ -72,7 +72,7 @@ def component(package, checksum, scope):
         "type": "library",
         "scope": scope,
         **identity(package),
-        # A crate of this repository has none: it comes from no registry.
+        # A crate of this repository has no checksum, because it is not from a registry.
         **({"hashes": [{"alg": "SHA-256", "content": checksum}]} if checksum else {}),
         **({"externalReferences": links} if links else {}),
     }
@@ -80,7 +80,7 @@ def component(package, checksum, scope):
 
 def identity(package):
     crate = reference((package["name"], package["version"]))
-    # Older crates separate alternatives with a slash.
+    # Older crates separate alternative licenses with a slash.
     expression = " OR ".join(part.strip() for part in package["license"].split("/"))
     return {
         "bom-ref": crate,

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes the SDKs, each anew, from the schema that the plugin serves: Pulumi's own generators, pinned in tools/sdk.
+# Generates the SDKs from the schema that the plugin serves, with Pulumi's own generators, pinned in tools/sdk.
 #
 # Usage: sdk.sh PLUGIN DIR           PLUGIN is the plugin's binary; DIR receives nodejs/, python/, go/, dotnet/ and schema.json
 #        sdk.sh --check PLUGIN DIR   fails if that would change DIR
@@ -22,14 +22,14 @@ out=$scratch/sdk
 mkdir "$out"
 pulumi package get-schema "$plugin" >"$scratch/schema.json"
 (cd "$root/tools/sdk" && GOFLAGS=-mod=readonly go run . "$scratch/schema.json" "$out")
-# What the generator leaves to us: everything that the module's requirements require. Of Pulumi's SDK the version that the
-# generators came with, rather than an older one that no test here sees.
+# The generator does not write the indirect requirements of the Go module. Require the version of Pulumi's SDK that the generators
+# use, not an older one that no test here uses.
 sdk=github.com/pulumi/pulumi/sdk/v3
 version=$(awk -v module="$sdk" '$1 == module { print $2 }' "$root/tools/sdk/go.mod")
 (cd "$out/go" && go mod edit -require="$sdk@$version" && GOFLAGS=-mod=mod go mod tidy) 2>&1 | { grep -v '^go: \(downloading\|finding\|found\)' || true; }
 
 if [[ $check ]]; then
-    # A build of an SDK in its place leaves files of its own.
+    # Building an SDK in sdk/ leaves files there. Ignore them.
     diff -r --exclude node_modules --exclude bin --exclude obj "$dir" "$out" ||
         { echo "sdk/ is not what the schema says: run \`make sdk\`" >&2 && exit 1; }
     echo "1 passed: sdk/ is what the generators make of the schema"

@@ -1,8 +1,8 @@
-"""Prints how many tests of each tier ran, from what the test runners printed, and of those end to end how many by feature.
+"""Prints the number of tests of each tier, and of each feature for the end-to-end tests, from the logs of the test runners.
 
-Usage: test_summary.py DIR      DIR holds rust.log, recorded.log and recorded-cycle.log (cargo test), boto3.log, requests.log,
-                                automation-python.log, packages.log, pins.log and live.log (pytest), and automation-node.log (node --test);
-                                and seconds, with `NAME SECONDS` for each of them
+Usage: test_summary.py DIR      DIR has rust.log, recorded.log and recorded-cycle.log (cargo test), boto3.log, requests.log,
+                                automation-python.log, packages.log, pins.log and live.log (pytest), and automation-node.log
+                                (node --test); and the file `seconds`, with a line `NAME SECONDS` for each of them
 """
 
 import collections
@@ -11,7 +11,7 @@ import re
 import sys
 
 END_TO_END = "end to end: real CLI, engine, plugin, emulator"
-# Where a Rust test belongs, by the start of "<target> <test path>"; the first that fits. See "Tests" in CONTRIBUTING.md.
+# The tier of a Rust test, by the start of "<target> <test path>". The first match applies. See "Tests" in CONTRIBUTING.md.
 TIERS = [
     (END_TO_END, r"tests/e2e"),
     ("emulator: its own unit tests", r"aws_emulator "),
@@ -20,7 +20,7 @@ TIERS = [
     ("unit", r"(private_step_functions |pulumi_provider |pulumi_resource_|doc )"),
     ("in process: gRPC server, schema, protocol", r""),
 ]
-# Tiers with a log of their own.
+# Tiers with their own logs.
 BOTO3 = {"emulator: boto3": "boto3.log", "emulator: all requests against AWS's models": "requests.log"}
 RECORDED = {
     "recorded mode: resources, component": "recorded.log",
@@ -36,7 +36,8 @@ PROGRAMS = {
 
 TARGET = re.compile(r"^\s*(?:Running (?:unittests )?(\S+) \(.*?([a-z_0-9]+)-[0-9a-f]{16}\)|(Doc-tests) )")
 TEST = re.compile(r"^test (.+?) \.\.\. (ok|FAILED|ignored)")
-# The last line of pytest, `3 passed, 1 failed`, and the last lines of node, `ℹ pass 3`.
+# `FINISHED` matches the last line of a Rust target. `COUNTED` matches in the last line of pytest, `3 passed, 1 failed`, and in
+# the last lines of node, `ℹ pass 3`.
 FINISHED = re.compile(r"^test result: .* finished in ([0-9.]+)s")
 COUNTED = re.compile(r"(\d+) (passed|failed|skipped|error)|ℹ (pass|fail|cancelled|skipped|todo) (\d+)")
 OUTCOMES = {"passed": "ok", "pass": "ok", "skipped": "ignored", "todo": "ignored"}
@@ -80,7 +81,7 @@ def tier(test):
 
 
 def feature(test):
-    """The module that a test of tests/e2e is in, in words."""
+    """Returns the name of a test's module in tests/e2e, with spaces."""
     return test.split("::")[0].replace("_", " ")
 
 

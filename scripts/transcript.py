@@ -1,19 +1,19 @@
-"""What a person sees of the demo, without what differs from run to run.
+"""Makes the output of the demo comparable: removes everything that differs from run to run.
 
-Ids and random parts of names become numbers, times go, and so do the dots that the CLI prints while it waits. What AWS does
-side by side ends in any order, so the lines of one resource stand together, in the order in which resources need each other.
+It replaces ids by numbers and random parts of names by placeholders, and removes times and the dots that the CLI prints while it
+waits. Parallel operations end in any order, so it groups the lines of each resource, in the order of the dependencies.
 """
 
 import difflib
 import re
 
-# Who needs whom: the ones above are made first.
+# The order of the dependencies: the engine creates earlier types first.
 ORDER = ["Stack", "providers", "PrivateStepFunctions", "SecurityGroup", "InterfaceEndpoint", "ResourceGateway",
          "ResourceConfiguration", "Connection"]
 
 ROW = re.compile(r"^[ +~-]{4}(?P<type>pulumi:\S+|private-step-functions:index:\S+) (?P<name>\S+)(?P<rest>.*)$")
 BLOCK = re.compile(r"^ +[+~-]+ ?(?:pulumi|private-step-functions):\S+: \(\w+\)$")
-# Their rows come and go with those of their parts.
+# The times of their rows depend on those of their parts.
 WHOLES = ["pulumi:pulumi:Stack", "private-step-functions:index:PrivateStepFunctions"]
 READ = re.compile(r"(Describe|Get|List|AssumeRole)")
 
@@ -28,13 +28,13 @@ resource instead, with what it is waiting for; this is what a log holds.
 
 
 def page(sections):
-    """The transcript as a page: a heading and a block for each section."""
+    """Returns the transcript as a page, with a heading and a block for each section."""
     text = "".join(f"## {title}\n\n```console\n{normal(body)}\n```\n\n" for title, body in sections)
     return INTRODUCTION + numbered(text).rstrip() + "\n"
 
 
 def differences(expected, found):
-    """A diff for people; empty if there is none."""
+    """Returns a readable diff, or an empty text if there are no differences."""
     lines = difflib.unified_diff(expected.splitlines(), found.splitlines(), "docs/demo.md", "this run", lineterm="", n=2)
     return "\n".join(lines)
 
@@ -52,7 +52,7 @@ def timeless(line):
 
 
 def ordered_rows(lines):
-    """Each run of progress lines with the lines of one resource together; what is said twice is said once."""
+    """Groups the lines of each resource in each run of progress lines, and removes repeated lines."""
     result, run = [], []
     is_destroy = any(re.search(r" deleted?$| deleting$", line) for line in lines)
     for line in [*lines, None]:
@@ -74,7 +74,7 @@ def ordered_rows(lines):
 
 
 def ordered_blocks(lines):
-    """The resources of a diff, in the same order."""
+    """Sorts the resources of a diff in the order of the dependencies."""
     starts = [index for index, line in enumerate(lines) if BLOCK.match(line) and "pulumi:pulumi:Stack" not in line]
     if not starts:
         return lines
@@ -102,7 +102,7 @@ def rank(kind, name, is_destroy):
 
 
 def numbered(text):
-    """Ids in the order in which they appear."""
+    """Numbers the ids in the order in which they appear."""
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "<uuid>", text)
     text = re.sub(r"<uuid>-\w{6}\b", "<uuid>-<random>", text)
     text = re.sub(r"http://127\.0\.0\.1:\d+", "http://127.0.0.1:<port>", text)
@@ -115,18 +115,18 @@ def numbered(text):
 
     text = re.sub(r"\b(vpce|vpc|subnet|sg|rgw|rcfg|snra|eni)-([0-9a-f]{8,17})\b", number, text)
     text = re.sub(r"\b(vpce-\d+)-[0-9a-z]{8}\b", r"\1-<hash>", text)
-    # Automatic names end in seven random digits.
+    # Automatic names end in seven random hexadecimal digits.
     return re.sub(r"\b([a-z]+(?:-[a-z]+)*)-[0-9a-f]{7}\b", r"\1-<random>", text)
 
 
 def calls(operations):
-    """The calls of a step: what AWS is asked to change and how often, and what is looked at."""
+    """Returns the calls of a step: the changing ones with their numbers, and the names of the reads if nothing changes."""
     def often(name, count):
-        # A delete is repeated until AWS lets go.
+        # The plugin repeats a delete until AWS accepts it, so the number varies.
         return name if ":Delete" in name else f"{name} {count}"
 
     changes = [often(name, count) for name, count in sorted(operations.items()) if not READ.match(name.split(":")[1])]
     if changes:
-        # What is looked at meanwhile depends on how far AWS is.
+        # The reads during changes depend on AWS's progress.
         return ", ".join(changes) + "; and looks"
     return ", ".join(sorted(operations)) or "none"

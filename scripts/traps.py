@@ -1,14 +1,13 @@
-"""Shows that each trap that AWS sets has a test which fails without its handling.
+"""Shows that for each trap of AWS, a test fails without the trap's handling.
 
 Usage: traps.py [ID ...]      ids from docs/aws-behavior.md, with * and ?; none means all
 
-Each tests/traps/<id>.patch takes the handling of one trap away and names the tests that must then fail. This script works in
-a copy of the repository under build/traps: it makes sure that all named tests pass, then applies the patches one by one,
-builds, runs the named tests and nothing else, and takes the patch back. A patch that does not apply or compile shows
-nothing, and neither does a test that never ends: both are failures, as is a test that passes without the handling.
+Each tests/traps/<id>.patch removes the handling of one trap and names the tests that must then fail. This script works in a
+copy of the repository under build/traps: it checks that all named tests pass, then applies the patches one by one, builds, runs
+only the named tests, and reverts the patch. It reports a failure if a named test passes without the handling or never ends, and
+if a patch does not apply or compile, because that shows nothing.
 
-The copy is built into a target directory of its own: cargo gives the crates of two copies the same names, and takes the files of one
-for those of the other.
+The copy has its own target directory: cargo gives the crates of two copies the same names, and would mix up their files.
 """
 
 import fnmatch
@@ -25,12 +24,12 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 COPY = ROOT / "build" / "traps" / "tree"
 REPORT = ROOT / "build" / "traps" / "report.txt"
 PATCHES = ROOT / "tests" / "traps"
-# A test takes seconds; without its handling some code looks for ever, on a clock that does not wait.
+# In seconds. A test takes a few; without its handling, some code polls forever on a paused clock.
 LONGEST_TEST = 180
 
 
 class Shown(Exception):
-    """Why a patch shows nothing."""
+    """The reason why a patch shows nothing."""
 
 
 class Patch:
@@ -44,7 +43,7 @@ class Patch:
             sys.exit(f"{path}: needs hunks, and lines `Test: [--package <package>] --lib|--test <target> <name>` of one target")
 
     def apply(self):
-        """Applies it to the copy; answers the files as they were."""
+        """Applies the patch to the copy. Returns the old contents of the files."""
         before = {}
         for name, old, new in self.hunks:
             file = COPY / name
@@ -58,13 +57,13 @@ class Patch:
 
 
 def restore(before):
-    # Written anew, so that its time tells cargo to build it again.
+    # Writing a file sets its time, so that cargo builds it again.
     for file, text in before.items():
         file.write_text(text)
 
 
 def hunks(body):
-    """Each hunk of a unified diff as file, old lines and new lines. Line numbers do not count, contents do."""
+    """Yields each hunk of a unified diff as file, old lines and new lines. Ignores line numbers."""
     name, old, new = "", [], []
     for line in body.splitlines(keepends=True) + ["@@"]:
         if line.startswith(("--- ", "+++ ", "@@", "diff ", "index ")):
@@ -81,7 +80,7 @@ def hunks(body):
 
 
 def copy():
-    """Brings the copy up to date, and leaves out what no test here needs: other binaries would only cost time."""
+    """Updates the copy. Leaves out binaries and examples, which no test here needs, because building them takes time."""
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
     )
@@ -109,7 +108,7 @@ def without_binaries(manifest):
 
 
 def build(target):
-    """Builds a test target; answers its executable."""
+    """Builds a test target. Returns its executable."""
     *package, kind = re.split(r" ?(?=--lib|--test)", target)
     command = ["cargo", "test", "--workspace", "--no-run", "--quiet", "--message-format=json", *kind.split()]
     environment = os.environ | {"CARGO_TARGET_DIR": str(COPY.parent / "target")}
@@ -127,7 +126,7 @@ def build(target):
 
 
 def run(executable, name):
-    """Runs one test: `ok` or `FAILED` with the first line that tells why."""
+    """Runs one test. Returns `ok` or `FAILED`, and the first line of the panic message."""
     environment = os.environ | {"CARGO_MANIFEST_DIR": str(COPY), "INSTA_WORKSPACE_ROOT": str(COPY), "INSTA_UPDATE": "no"}
     try:
         done = subprocess.run(
@@ -185,7 +184,7 @@ def main(wanted):
 
 
 def all_pass(patches):
-    """Without any patch every named test passes: otherwise its failure would say nothing."""
+    """Checks that every named test passes without any patch. Otherwise its failure with the patch would show nothing."""
     executable = build(patches[0].target)
     for name in sorted({name for patch in patches for _, name in patch.tests}):
         outcome, why = run(executable, name)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks the workflows in .github: their form with actionlint, and with zizmor for what an attacker could use.
+# Checks the workflows in .github: actionlint checks their syntax, and zizmor looks for vulnerabilities.
 # Both are pinned in tools/ and installed into DIR.
 #
 # Usage: workflows.sh DIR

@@ -1,4 +1,4 @@
-"""Where AWS, as recorded, and the emulator differ: members, values, order of states, error codes.
+"""Compares a recording of AWS with the emulator: members, values, order of states, error codes.
 
 Usage: compare.py FILE --bin DIR [--pace N] [--speed N] [--mode cautious|recorded]
 """
@@ -16,9 +16,9 @@ import replay
 import services
 
 STATE = re.compile(r"(status|state)$", re.IGNORECASE)
-# A state of the emulator that fills this much of an object's way and was not recorded is a difference.
+# An unrecorded state is a difference if an object in the emulator is in it for more than this share of the time.
 LONG = 0.4
-# How often a recording is played, at the same time.
+# The number of replays of a recording, in parallel.
 TIMES = 2
 
 
@@ -38,9 +38,9 @@ def main():
 
 
 def compared(recording, programs, mode, pace, speed):
-    """One line for each kind of difference, and one for how long each state lasts.
+    """Returns one line for each kind of difference, and one for the duration of each state.
 
-    Whether a short state is met is a matter of moments: only what differs each time that the recording is played counts.
+    A read may miss a short state. So a difference counts only if every replay shows it.
     """
     with concurrent.futures.ThreadPoolExecutor() as pool:
         plays = list(pool.map(lambda _: played(recording, programs, mode, pace, speed), range(TIMES)))
@@ -63,7 +63,7 @@ def played(recording, programs, mode, pace, speed):
 
 
 def outcomes(changes, calls):
-    """How each request ended, after how many attempts ever, and what was refused before."""
+    """Yields differences in the results of the changing requests: success or error, the codes of refused attempts, the answer."""
     recorded = collections.defaultdict(list)
     for call in calls:
         recorded[replay.request(call)].append((call["status"], replay.code(call["answer"]), call["answer"]))
@@ -80,7 +80,7 @@ def outcomes(changes, calls):
             yield f"{name}: AWS {verdict(our_code)}, the emulator {verdict(their_code)}"
             continue
         ours, theirs = ({code for _, code, _ in attempts if code} for attempts in (ours, theirs))
-        # Whether something is still in the way of a delete is a matter of moments; what AWS calls that is not.
+        # Whether something still blocks a delete depends on timing. So for deletes, compare codes only if both sides refused.
         if not name.startswith("Delete") or (ours and theirs):
             yield from (f"{name}: only AWS says {code}" for code in ours - theirs)
         if not name.startswith("Delete"):
@@ -94,7 +94,7 @@ def verdict(code):
 
 
 def members(name, recorded, said, but_states=False):
-    """Members that one has and the other has not, and values that differ."""
+    """Yields members that only one side has, and values that differ."""
     ours, theirs = flat(recorded), flat(said)
     for path in sorted(ours.keys() - theirs.keys()):
         yield f"{name}: only AWS has {path}"
@@ -106,7 +106,7 @@ def members(name, recorded, said, but_states=False):
 
 
 def contents(reads, replayed):
-    """The fullest answer about each thing. Its states are told by themselves, and how many things there are at a time."""
+    """Yields differences between the most complete answers about each object. Leaves states out, which `states` compares."""
     fullest = {}
     for call, status, said, _ in reads:
         if max(status, call["status"]) >= 400:
@@ -120,7 +120,7 @@ def contents(reads, replayed):
 
 
 def things(call, said):
-    """What an answer is about: the items of its list, by id, or the one thing that was asked for."""
+    """Yields the objects in an answer with their keys: the items of its list, by id, or the single object of the request."""
     lists = [part for part in said.values() if isinstance(part, list) and all(isinstance(item, dict) for item in part)]
     name = call["operation"]
     if not name.startswith(("Describe", "List")) or not lists or name == "DescribeConnection":
@@ -132,7 +132,7 @@ def things(call, said):
 
 
 class Ways:
-    """Through which states each thing went, by the name of the operation that shows it."""
+    """The states of each object in order, by the kind of object (see `kind`)."""
 
     def __init__(self, looks):
         seen = collections.defaultdict(list)
@@ -151,25 +151,26 @@ class Ways:
         return {state for way in self.by_name[name] for state, _ in way}
 
     def long(self, name):
-        """Those that fill most of the way of some thing."""
+        """Returns the states in which some object was for more than the share `LONG` of the time."""
         wholes = [(way, sum(length for _, length in way) or 1) for way in self.by_name[name]]
         return {state for way, whole in wholes for state, length in way if length / whole > LONG}
 
 
 def kind(name):
-    """What an operation shows, whichever shows it: ResourceGateway of GetResourceGateway and ListResourceGateways."""
+    """Returns the kind of object that a read shows: ResourceGateway for GetResourceGateway and ListResourceGateways."""
     return re.sub("^(Describe|Get|List)|s$", "", name)
 
 
 def at_first(looks):
-    """What is not there yet is something else than what is gone."""
+    """Marks errors before the first success: an object that does not exist yet differs from one that is gone."""
     looks = sorted(looks)
     first = next((at for at, state in looks if not state.endswith(("Exception", "NotFound"))), None)
     return [(at, f"{state} at first" if first is not None and at < first else state) for at, state in looks]
 
 
 def states(ours, theirs, ever):
-    """States that are shown in one alone. AWS is looked at now and then, the emulator all the time: a short one may be missed there."""
+    """Yields states that only one side shows. The recording reads AWS rarely and the replay reads the emulator often, so the
+    recording may lack short states."""
     for name in ours.by_name:
         for state in sorted(ours.states(name) - ever.states(name)):
             yield f"{name}: only AWS shows {state}"
@@ -183,13 +184,13 @@ def states(ours, theirs, ever):
 
 
 def is_inverted(order, others):
-    """Whether two states come one after the other here, and never so there."""
+    """Reports whether two states follow each other in this order, but never in the others."""
     pairs = lambda way: {(one, other) for index, one in enumerate(way) for other in way[index + 1:] if one != other}
     return bool(pairs(order) - set().union(*(pairs([state for state, _ in way]) for way in others)))
 
 
 def durations(ours, theirs):
-    """How long states last, in seconds each by its own clock, the longest of each."""
+    """Yields the longest duration of each state on both sides, in seconds of each side's own clock."""
     for name in ours.by_name:
         for state in sorted(ours.states(name) & theirs.states(name)):
             longest = [max(length for way in ways.by_name[name] for one, length in way if one == state) for ways in (ours, theirs)]
@@ -198,7 +199,7 @@ def durations(ours, theirs):
 
 
 def compressed(seen):
-    """States with how long each lasted."""
+    """Merges equal consecutive states. Returns each state with its duration."""
     seen, way = sorted(seen), []
     for (at, state), (until, _) in zip(seen, seen[1:] + seen[-1:]):
         if way and way[-1][0] == state:
@@ -214,7 +215,7 @@ def is_within(few, many):
 
 
 def flat(value, path=""):
-    """Paths with the set of their values; items of lists have one path together, ids and the like one name."""
+    """Returns the set of values for each path. The items of a list share one path, and placeholders replace ids and the like."""
     found = collections.defaultdict(set)
     if isinstance(value, dict):
         for name, part in value.items():

@@ -1,7 +1,7 @@
-"""Runs the YAML example's whole life in an AWS account, in a VPC of its own, and writes down every call and answer.
+"""Runs all commands on the YAML example in an AWS account, in a new VPC, and records every call and answer.
 
-preview -> up -> up (no changes) -> refresh (no changes) -> update -> destroy. What was made is removed also after a failure and
-after Ctrl-C. It costs money, so LIVE=I-pay-for-this must be set. `--aws URL` takes an emulator for AWS, and costs nothing.
+preview -> up -> up (no changes) -> refresh (no changes) -> update -> destroy. It deletes its objects, also after a failure and
+after Ctrl-C. It costs money, so LIVE=I-pay-for-this must be set. `--aws URL` uses an emulator instead of AWS, and is free.
 
 Usage: cycle.py --bin DIR --out FILE [--region REGION] [--aws URL]
 """
@@ -35,13 +35,13 @@ two zones, 0.01 for each begun hour, https://aws.amazon.com/privatelink/pricing/
 and Secrets Manager charge stands on their pages. Left-overs go on costing: their ids are printed if something cannot be removed."""
 CONFIG = {
     "ordersUrl": "https://a1b2c3d4e5.execute-api.{region}.amazonaws.com/prod/orders",
-    # A name that is publicly resolvable. Nobody calls it.
+    # A publicly resolvable name. Nothing calls it.
     "billingDomainName": "example.com", "billingOAuthUrl": "https://example.com/token", "billingClientId": "workflows",
     "callerCidrBlocks[0]": "10.251.0.0/24",
 }
 SECRETS = {"ordersApiKey": "a-secret-key", "billingClientSecret": "a-client-secret"}
 CHANGE = {"callerCidrBlocks[0]": "10.251.1.0/24"}
-# EventBridge asks for a token at once, and example.com gives none: an API key in place of OAuth.
+# Use an API key instead of OAuth: EventBridge requests a token at once, and example.com returns none.
 OAUTH = re.compile(r"oauth:\n(\s+).*?(?=\n\s{0,6}\S)", re.DOTALL)
 API_KEY = 'apiKey: { name: x-api-key, value: "${billingClientSecret}" }'
 
@@ -53,7 +53,7 @@ def main():
     arguments.add_argument("--region", default=None, help="default: that of the AWS environment")
     arguments.add_argument("--aws", help="URL of an emulator in place of AWS")
     options = arguments.parse_args()
-    # botocore knows AWS_DEFAULT_REGION and the profile's alone.
+    # botocore reads only AWS_DEFAULT_REGION and the profile's Region.
     session = boto3.Session(region_name=options.region or os.environ.get("AWS_REGION"))
     if not session.region_name:
         sys.exit("no Region: set AWS_REGION, or --region")
@@ -64,7 +64,7 @@ def main():
 
 
 def confirm(account, region, environment):
-    """Says what is made and what it costs, and goes on only with an explicit yes."""
+    """Prints what the run creates and costs. Exits without explicit consent."""
     print(PLAN.format(account=account, region=region))
     if environment.get("LIVE") != YES:
         sys.exit(f"\nNothing was made. Set LIVE={YES} to go on.")
@@ -73,12 +73,12 @@ def confirm(account, region, environment):
 def run(options, session, account):
     region = session.region_name
     targets = {name: options.aws or session.client(name).meta.endpoint_url for name in services.NAMES}
-    # Asked for at each request: temporary ones are renewed meanwhile.
+    # The recorder reads them for each request, because botocore renews temporary credentials.
     credentials = session.get_credentials()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     say = lambda text: print(f"--- {text}", flush=True)
     with recorder.Recorder(targets, credentials, region, masks.Masks(account)) as recording:
-        # Through the recorder too: what a replay works in has to come from somewhere.
+        # The recorder also records the creation of the VPC, because a replay must create it too.
         ec2 = session.client("ec2", endpoint_url=recording.url("ec2"))
         pause = 0.05 if options.aws else 5
         try:
@@ -86,7 +86,7 @@ def run(options, session, account):
                     tempfile.TemporaryDirectory(prefix="private-step-functions-live-") as scratch:
                 stack = Stack(options.bin, recording, pathlib.Path(scratch), region)
                 if options.aws:
-                    # The emulator is faster than AWS, and no state of it may be missed.
+                    # Poll more often, because the emulator is faster than AWS, and the recording must have every state.
                     stack.configure({"private-step-functions:polling.initialInterval": 0.05, "private-step-functions:polling.growthFactor": 1}, {})
                 live(stack, place, account, say)
                 probes.Probes(session, recording, place, say, pause).run()
@@ -108,7 +108,7 @@ def live(stack, place, account, say):
         stack.configure(CHANGE, {})
         stack.pulumi("up", "--yes", "--skip-preview")
     finally:
-        # Once is enough unless something is in the way; the second Ctrl-C is for those who clean up by hand.
+        # One destroy is enough unless something blocks it. A second Ctrl-C leaves the cleanup to the user.
         for attempt in range(3):
             if stack.pulumi("destroy", "--yes", "--skip-preview", must=False) == 0:
                 break
@@ -132,7 +132,7 @@ class Stack:
             "PULUMI_HOME": str(scratch / "home"), "PULUMI_BACKEND_URL": (scratch / "state").as_uri(),
             "PULUMI_CONFIG_PASSPHRASE": "live", "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            # The recorder signs for AWS: the plugin never sees the account's own credentials.
+            # The recorder signs the requests for AWS: the plugin never gets the account's credentials.
             "AWS_ACCESS_KEY_ID": "AKIALIVELIVELIVELIVE", "AWS_SECRET_ACCESS_KEY": "live", "AWS_REGION": region,
             "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": str(scratch / "none"),
             "AWS_SHARED_CREDENTIALS_FILE": str(scratch / "none"),

@@ -1,4 +1,4 @@
-"""The emulator as a process, in a mode."""
+"""The emulator as a process, in one of its modes."""
 
 import subprocess
 
@@ -10,7 +10,7 @@ class Emulator:
         self.command = [program, "--port", "0", "--speed", str(speed), "--mode", mode]
 
     def __enter__(self):
-        # A session of its own: Ctrl-C must not take it from under a CLI that is still cancelling.
+        # A separate session, so that Ctrl-C does not stop the emulator while the CLI is still canceling.
         self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True, start_new_session=True)
         self.url = self.process.stdout.readline().strip()
         if not self.url.startswith("http://"):

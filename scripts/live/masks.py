@@ -1,19 +1,19 @@
-"""What leaves a recording: credentials, secrets, and which account it was."""
+"""Removes credentials, secrets and account ids from a recording."""
 
 import json
 import re
 
 ACCOUNT = "123456789012"
 MASKED = "masked"
-# Members whose values EventBridge keeps in a secret, or may: the service model marks some of them, not all.
+# Members whose values EventBridge stores in a secret, always or sometimes. The service model marks only some of them.
 SECRET = {"ApiKeyValue", "Password", "ClientSecret", "Value"}
-# Who called, in the answers of STS.
+# Members of STS answers that identify the caller, with their masks.
 CALLER = {"Arn": f"arn:aws:iam::{ACCOUNT}:user/masked", "UserId": "AIDAMASKEDMASKEDMASKED", "AccessKeyId": "AKIAMASKEDMASKEDMASK",
           "SecretAccessKey": MASKED, "SessionToken": MASKED}
 
 
 class Masks:
-    """Takes one account's traces out. Accounts of others stay told apart from it and from each other."""
+    """Masks account ids and secrets. Different accounts get different masks."""
 
     def __init__(self, account):
         self.others = {}
@@ -28,7 +28,7 @@ class Masks:
         return self.others.setdefault(number, f"{210987654321 + len(self.others):012d}")
 
     def body(self, body):
-        """The body of a request. Only EventBridge's have secrets, and only they are JSON with these members."""
+        """Masks the body of a request. Only EventBridge's requests have secrets, and only they are JSON with these members."""
         try:
             return self.text(json.dumps(hidden(json.loads(body), SECRET)))
         except ValueError:
@@ -44,7 +44,7 @@ def hidden(value, names):
 
 
 def replaced(value, by_name):
-    """The same value with all texts under these names replaced, at any depth."""
+    """Returns the value with all texts under these names replaced, at any depth."""
     if isinstance(value, dict):
         return {name: by_name[name] if name in by_name and isinstance(part, str) else replaced(part, by_name)
                 for name, part in value.items()}

@@ -1,17 +1,17 @@
-"""What the example does not touch, and AWS's documentation and recordings of it disagree about: asked of AWS directly.
+"""Tests AWS behavior that the example does not use, and on which AWS's documentation and recordings of AWS disagree.
 
-Each probe makes what it needs, waits for what comes of it, and removes it, through the recorder. That AWS refuses something is
-an answer like any other.
+Each probe creates its objects through the recorder, waits until their states are stable, and deletes them. A refusal by AWS is
+a valid result.
 """
 
 import time
 
 import botocore.exceptions
 
-# As long as AWS takes for the slowest of it.
+# The time in seconds that AWS takes for the slowest operation.
 PATIENCE = 15 * 60
 BUSY = ("IN_PROGRESS", "CREATING", "UPDATING", "AUTHORIZING", "DEAUTHORIZING", "DELETING")
-# Nobody listens there: whether AWS notices is one of the questions.
+# No server has this name. One probe shows whether AWS notices that.
 UNREACHABLE = "unreachable.example.com"
 SECRET = "probe-hush"
 
@@ -33,18 +33,18 @@ class Probes:
                 self.asked(remove)
 
     def two_subnets_of_a_zone(self):
-        """Whether a gateway takes them; documented is a refusal for interface endpoints alone."""
+        """Shows whether AWS accepts a gateway in two subnets of a zone. AWS documents a refusal only for interface endpoints."""
         self.asked(self.lattice.create_resource_gateway, name="probe-one-zone", vpcIdentifier=self.place.vpc,
                    subnetIds=[self.place.subnets[0], self.place.add_subnet()])
 
     def public_connection(self):
-        """Through which states an update goes."""
+        """Shows the states of a public connection during an update."""
         basic = lambda password: {"BasicAuthParameters": {"Username": "probe", "Password": password}}
         self.asked(self.events.create_connection, Name="probe-public", AuthorizationType="BASIC", AuthParameters=basic(f"{SECRET}-one"))
         self.asked(self.events.update_connection, Name="probe-public", AuthorizationType="BASIC", AuthParameters=basic(f"{SECRET}-two"))
 
     def unreachable_target(self):
-        """Where a private connection to it ends, and what an update of the name behind it does."""
+        """Shows the final state of a private connection to an unreachable target, and the effect of changing its name."""
         gateway = self.asked(self.lattice.create_resource_gateway, name="probe", vpcIdentifier=self.place.vpc,
                              subnetIds=self.place.subnets[:2])
         target = lambda name: {"dnsResource": {"domainName": name, "ipAddressType": "IPV4"}}
@@ -58,7 +58,7 @@ class Probes:
                    resourceConfigurationDefinition=target("example.com"))
 
     def asked(self, call, **parameters):
-        """The answer, once what it began has come to its end; None if AWS refused."""
+        """Makes a call and waits until the object's state is stable. Returns the answer, or None if AWS refused the call."""
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
@@ -66,7 +66,7 @@ class Probes:
                 break
             except botocore.exceptions.ClientError as error:
                 code, text = error.response["Error"]["Code"], error.response["Error"]["Message"]
-                # Something is still in the way of a delete.
+                # Repeat a delete, the only call without parameters: something may still block it.
                 if parameters or "NotFound" in code or time.monotonic() > deadline:
                     self.say(f"{code}: {text}")
                     return None
@@ -81,7 +81,7 @@ class Probes:
         if name.startswith("create"):
             self.undo.append(remove)
         deadline = time.monotonic() + PATIENCE
-        # Twice the same: a status may go back once.
+        # Wait until the status is the same twice, because it may go back once.
         seen = []
         while time.monotonic() < deadline and not (len(seen) > 2 and seen[-1] == seen[-2] and not seen[-1].endswith(BUSY)):
             time.sleep(self.pause)
@@ -89,7 +89,7 @@ class Probes:
                 shown = look()
                 seen.append(shown.get("status") or shown.get("ConnectionState"))
             except botocore.exceptions.ClientError as error:
-                # What was just made may not be shown yet: only after a delete that is an end.
+                # AWS may not show a new object yet. So an error is the final state only after a delete.
                 seen.append(error.response["Error"]["Code"] if name.startswith("delete") else BUSY[0])
 
     def look_and_remove(self, name, answer, parameters):
@@ -108,7 +108,7 @@ class Probes:
 
 
 def named(remove, one):
-    """A delete without parameters, so that it is repeated while something is in its way."""
+    """Returns the delete as a call without parameters, which `asked` repeats while something blocks it."""
     def call():
         return remove(**one)
     call.__name__ = remove.__name__

@@ -1,6 +1,6 @@
-"""Stands between the plugin and AWS, one address for each service, and writes down every call and its answer.
+"""Forwards the plugin's calls to AWS, from one address for each service, and records every call and its answer.
 
-The plugin signs for this address, AWS wants its own: each request is signed anew with the credentials of the session.
+The plugin signs its requests for this address, so the recorder signs each one again for AWS, with the session's credentials.
 """
 
 import http.server
@@ -14,7 +14,7 @@ import botocore.httpsession
 
 import services
 
-# What belongs to one connection, or is made anew.
+# Headers of a single connection, and headers that the new signature or the HTTP client sets again.
 NOT_PASSED_ON = {"host", "authorization", "connection", "content-length", "x-amz-date", "x-amz-security-token",
                  "x-amz-content-sha256", "accept-encoding", "transfer-encoding", "amz-sdk-invocation-id"}
 
@@ -42,7 +42,7 @@ class Recorder:
         return f"http://127.0.0.1:{self.servers[service].server_port}"
 
     def pass_on(self, service, method, target, headers, body):
-        """Status, headers and body of AWS's answer."""
+        """Sends a request to AWS and records it. Returns AWS's answer."""
         at = time.monotonic() - self.began
         kept = {name: value for name, value in headers.items() if name not in NOT_PASSED_ON}
         request = botocore.awsrequest.AWSRequest(method, self.targets[service] + target, kept, body)

@@ -1,4 +1,4 @@
-"""Sends what a recording asked for to an emulator, with the emulator's ids in place of AWS's, at the recorded pace."""
+"""Sends the requests of a recording to an emulator, with the emulator's ids in place of AWS's, in the recorded rhythm."""
 
 import collections
 import json
@@ -16,20 +16,20 @@ import services
 # Ids, UUIDs, and the random label in the DNS names of an endpoint.
 TOKEN = re.compile(r"[a-z]+-[0-9a-f]{17}(?:-[0-9a-z]{8}\b)?|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ID = re.compile(r"[a-z]+-[0-9a-f]{17}")
-# What is made anew in each account: addresses, hosted zones, the ends of secrets' names.
+# Values that differ from account to account: times, tokens, addresses, hosted zones, ids, suffixes of secrets' names, zone ids.
 MADE_ANEW = [(re.compile(r"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d[^\"]*"), "<time>"), (re.compile(r"\b[0-9a-f]{64}\b"), "<token>"),
           (re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b"), "<address>"), (re.compile(r"\bZ[0-9A-Z]{8,}\b"), "<zone>"),
           (TOKEN, "<id>"), (re.compile(r"(?<=<id>)-[0-9A-Za-z]{6}$"), "-<end>"), (re.compile(r"\b[a-z]{3,4}\d-az\d\b"), "<zone id>")]
-# How long a change that AWS has taken is sent again while the emulator refuses it, in the emulator's seconds.
+# The time, in the emulator's seconds, during which a change that AWS accepted is repeated while the emulator refuses it.
 PATIENCE = 60
-# What is taken away again if AWS refused it.
+# Creates whose object is deleted in the emulator if AWS refused the request.
 MADE = ("CreateResourceGateway", "CreateResourceConfiguration")
-# How often the emulator is looked at between the recorded calls, in its own seconds.
+# The interval between additional reads of the emulator, in its own seconds.
 GLANCE = 0.2
 
 
 class Replay:
-    """`pace` is how much faster than recorded it goes, `speed` that of the emulator."""
+    """A replay. `pace` is its speed relative to the recording, `speed` that of the emulator."""
 
     def __init__(self, url, region, pace, speed):
         self.url, self.region, self.pace, self.speed = url, region, pace, speed
@@ -38,10 +38,10 @@ class Replay:
         self.ids = {}
 
     def run(self, calls):
-        """Each recorded call with what the emulator answers (call, status, answer, refusals before it), and what glances showed.
+        """Returns the recorded calls with the emulator's results (call, status, answer, earlier refusals), and all reads.
 
-        Left out is what names something that came into being in AWS alone, and what the emulator has already done at an earlier
-        attempt of the recording.
+        Skips calls that name an object that exists only in AWS, and calls that succeeded in the emulator at an earlier attempt of
+        the recording.
         """
         began, done, ended = time.monotonic(), [], set()
         glances = Glances(self, calls)
@@ -50,11 +50,11 @@ class Replay:
             key, is_read = request(call), services.is_read(call["operation"])
             attempts[key] -= 1
             time.sleep(max(0, began + call["at"] / self.pace - time.monotonic()))
-            # Whoever is late stays late: what AWS had time for the emulator needs time for too.
+            # After a delay, keep the distance between calls, because the emulator needs the same time between them as AWS.
             began = max(began, time.monotonic() - call["at"] / self.pace)
             if key in ended or not self.knows(call):
                 continue
-            # The recording's own further attempts are enough.
+            # Do not repeat a call that the recording itself repeats.
             patience = 0 if is_read or attempts[key] or call["status"] >= 400 else PATIENCE / self.speed
             status, said, refusals = self.until_taken(call, patience)
             if status < 400 and call["status"] < 400:
@@ -80,7 +80,7 @@ class Replay:
             time.sleep(GLANCE / self.speed)
 
     def undo(self, call, said):
-        """Takes away what AWS has refused and the emulator has made, so that nothing follows from it."""
+        """Deletes an object that AWS refused and the emulator created, so that it has no effect on later calls."""
         if call["operation"] in MADE:
             made = call | {"method": "DELETE", "target": f"{call['target']}/{said['id']}", "body": ""}
             self.until_taken(made | {"operation": call["operation"].replace("Create", "Delete")}, PATIENCE / self.speed)
@@ -94,20 +94,20 @@ class Replay:
         return answer.status_code, said
 
     def ours(self, text):
-        """The same text with the emulator's ids."""
+        """Returns the text with the emulator's ids."""
         return TOKEN.sub(lambda found: self.ids.get(found[0], found[0]), text)
 
     def recorded(self, text):
-        """The same text with the recording's ids."""
+        """Returns the text with the recording's ids."""
         recorded = {other: one for one, other in self.ids.items()}
         return TOKEN.sub(lambda found: recorded.get(found[0], found[0]), text)
 
     def knows(self, call):
-        """Whether all that a request names exists here by now. A client token names nothing."""
+        """Reports whether the emulator has every object that a request names. A client token names no object."""
         return all(id in self.ids for id in ID.findall(call["target"] + call["body"]))
 
     def learn(self, recorded, said):
-        """Which of the emulator's ids stand for which of AWS's: those in the same place of the same answer."""
+        """Pairs AWS's ids with the emulator's: those in the same place of the same answer."""
         if isinstance(recorded, dict) and isinstance(said, dict):
             for name in recorded.keys() & said.keys():
                 self.learn(recorded[name], said[name])
@@ -122,7 +122,7 @@ class Replay:
 
 
 class Glances:
-    """Looks at what the recording looks at until it does so for the last time: a state that is short must not be missed."""
+    """Repeats each read of the recording, until the recording's last one, at short intervals, so as not to miss a short state."""
 
     def __init__(self, replay, calls):
         self.replay, self.seen, self.begun, self.over = replay, [], set(), threading.Event()
@@ -138,7 +138,7 @@ class Glances:
         self.left[key] -= 1
 
     def note(self, call, status, said):
-        """With the time, in the emulator's seconds, and whether the recording looks at it already."""
+        """Keeps an answer with the time, in the emulator's seconds, and whether the recording has made this read already."""
         said = json.loads(self.replay.recorded(json.dumps(said)))
         self.seen.append((time.monotonic() * self.replay.speed, request(call) in self.begun, call, status, said))
 
@@ -154,12 +154,12 @@ class Glances:
 
 
 def told_apart(items):
-    """Whether the items of a list tell which is which: a list of ids alone does not."""
+    """Reports whether the items of a list can be distinguished without their ids. Those of a list of ids cannot."""
     return len(items) == 1 or all(isinstance(item, dict) for item in items)
 
 
 def request(call):
-    """What was asked for, whenever it was."""
+    """Returns the parts of a call that are the same in each attempt."""
     return call["operation"], call["target"], call["body"]
 
 
@@ -168,12 +168,12 @@ def code(said):
 
 
 def anonymous(value):
-    """A text of a value that does not tell its ids: the same for the same thing in AWS and in the emulator."""
+    """Returns a text of a value without its ids: the same for an object in AWS and in the emulator."""
     return plain(json.dumps(value, sort_keys=True))
 
 
 def plain(text):
-    """A text without what is made anew in each account."""
+    """Replaces the values that differ from account to account."""
     for pattern, name in MADE_ANEW:
         text = pattern.sub(name, text)
     return text

@@ -1,4 +1,4 @@
-"""A VPC of its own in an AWS account, and its end, whatever happens meanwhile."""
+"""Creates a VPC in an AWS account, and deletes it at the end, also after a failure."""
 
 import time
 
@@ -6,7 +6,7 @@ import botocore.exceptions
 
 BLOCK = "10.251.0.0/16"
 TAG = {"Key": "Name", "Value": "private-step-functions-live"}
-# Network interfaces outlive what made them by minutes.
+# In seconds. AWS deletes network interfaces minutes after the object that created them.
 PATIENCE = 20 * 60
 
 
@@ -39,7 +39,7 @@ class Sandbox:
             self.add_subnet(zone)
 
     def add_subnet(self, zone=None):
-        """One more subnet, in the first zone unless another one is named; answers its id."""
+        """Creates a subnet, in the first zone by default. Returns its id."""
         zone = zone or self.zones[0]
         tags = [{"ResourceType": "subnet", "Tags": [TAG]}]
         block = f"10.251.{len(self.subnets)}.0/24"
@@ -49,7 +49,7 @@ class Sandbox:
         return self.subnets[-1]
 
     def remove(self):
-        """Deletes what was made, waiting for what AWS lets go of late."""
+        """Deletes the subnets and the VPC, waiting until AWS has released them."""
         for subnet in list(self.subnets):
             self.again(lambda: self.ec2.delete_subnet(SubnetId=subnet))
             self.subnets.remove(subnet)
@@ -60,7 +60,7 @@ class Sandbox:
             self.vpc = None
 
     def again(self, call, missing_is_done=True):
-        """Repeats what is refused because something is still in the way, or not known yet."""
+        """Repeats a call that AWS refuses because something still blocks it, or because AWS does not know an object yet."""
         deadline = time.monotonic() + PATIENCE
         while True:
             try:

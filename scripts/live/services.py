@@ -1,4 +1,4 @@
-"""The four services, by the models that botocore ships: which operation a request is, and what an answer says."""
+"""Reads requests and answers of the four services with the models that botocore ships."""
 
 import functools
 import json
@@ -18,7 +18,7 @@ def model(service):
 
 
 def operation(service, method, target, headers, body):
-    """The name of the operation that a request is; None if the model has none like it."""
+    """Returns the name of a request's operation, or None if the model has no such operation."""
     protocol = model(service).metadata["protocol"]
     if protocol == "json":
         return headers.get("x-amz-target", "").rpartition(".")[2] or None
@@ -30,7 +30,7 @@ def operation(service, method, target, headers, body):
 
 @functools.cache
 def templates(service):
-    """Operations of a REST service with their paths; the ones with the longer path first."""
+    """Returns the operations of a REST service with their methods and paths, longer paths first."""
     found = []
     for name in model(service).operation_names:
         http = model(service).operation_model(name).http
@@ -41,7 +41,7 @@ def templates(service):
 
 
 def answer(service, name, status, headers, body):
-    """What an answer says, as botocore's clients would have it, without what differs from call to call."""
+    """Parses an answer as botocore's clients do, without the metadata that differs from call to call."""
     parser = botocore.parsers.create_parser(model(service).metadata["protocol"])
     shape = model(service).operation_model(name).output_shape
     said = parser.parse({"status_code": status, "headers": headers, "body": body.encode()}, shape)

@@ -40,7 +40,7 @@ pub(crate) fn cx(aws: Aws) -> Cx<Aws> {
     cancellable(aws, CancellationToken::new())
 }
 
-/// Creates a context that can be cancelled.
+/// Creates a context that can be canceled.
 pub(crate) fn cancellable(aws: Aws, cancel: CancellationToken) -> Cx<Aws> {
     Cx::new(CxParts {
         clients: Arc::new(aws),

@@ -1,4 +1,4 @@
-"""One emulator process for all tests, a fresh project in it for each test, and its promise beside each failure."""
+"""Provides one emulator process for all tests and a new project for each test, and prints a failed test's docstring."""
 
 import pathlib
 import subprocess
@@ -17,7 +17,7 @@ def pytest_addoption(parser):
 
 @pytest.fixture(scope="session")
 def emulator(request):
-    # Fast, but slow enough that what lingers is still there at the next call.
+    # Fast, but slow enough that an object that AWS releases late still exists at the next call.
     command = [request.config.getoption("bin") / "aws-emulator", "--port", "0", "--speed", "20"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         yield Emulator(process.stdout.readline().strip())
@@ -26,7 +26,7 @@ def emulator(request):
 
 @pytest.fixture(scope="session")
 def command():
-    """The CLI; made once, since it asks for its version."""
+    """Returns the CLI. Created once, because creating it runs `pulumi version`."""
     return automation.PulumiCommand()
 
 

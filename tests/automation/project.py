@@ -1,4 +1,4 @@
-"""Everything one test needs: an emulated account, and a stack whose program is a function of the test."""
+"""The environment of one test: an emulated account, and a stack whose program is a function in the test."""
 
 import copy
 import json
@@ -23,24 +23,24 @@ CONNECTION = f"{PACKAGE}:index:Connection"
 ROOT = pathlib.Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "schema.json").read_text())
 
-# Looks more often than suits the real AWS, because the emulator is faster than that.
+# A shorter polling interval than for the real AWS, because the emulator is faster.
 POLLING = {"initialInterval": 0.1, "growthFactor": 1.2, "maxInterval": 0.5}
 
 
 def private(name, inputs, opts=None):
-    """The component without an SDK. What a generated SDK does for outputs: each is named, without a value."""
+    """Registers the component without an SDK. Passes every output without a value, as a generated SDK does."""
     outputs = dict.fromkeys(SCHEMA["resources"][COMPONENT]["properties"])
     return pulumi.ComponentResource(COMPONENT, name, {**outputs, **inputs}, opts, remote=True)
 
 
 def custom(token, name, inputs, opts=None):
-    """A custom resource without an SDK."""
+    """Registers a custom resource without an SDK."""
     outputs = dict.fromkeys(SCHEMA["resources"][token]["properties"]) if token in SCHEMA["resources"] else {}
     return pulumi.CustomResource(token, name, {**outputs, **inputs}, opts)
 
 
 def api_key(value):
-    """The smallest `auth`."""
+    """Returns the smallest valid `auth`."""
     return {"apiKey": {"name": "x-api-key", "value": value}}
 
 
@@ -56,16 +56,16 @@ class Emulator:
             return json.load(answer)
 
     def journal(self):
-        """Every AWS call so far."""
+        """Returns every AWS call so far."""
         return self.control("journal")["calls"]
 
     def operations(self, since=0):
-        """Names of the calls that change something, in order, from this many calls on."""
+        """Returns the names of the calls that change something, in order, without the first `since` calls of any kind."""
         names = [call["operation"] for call in self.journal()[since:]]
         return [name for name in names if not name.startswith(("Describe", "Get", "List"))]
 
     def deleted(self, object_id):
-        """When an object was first asked to go, as a position in the journal."""
+        """Returns the position of the first delete of an object in the journal."""
         calls = enumerate(self.journal())
         return next(n for n, call in calls if call["operation"].startswith("Delete") and object_id in str(call["parameters"]))
 
@@ -73,13 +73,13 @@ class Emulator:
         self.control("faults", {"operation": operation, "kind": kind, "nth": nth, "times": times})
 
     def made(self, kind=None):
-        """What exists and did not exist at the start."""
+        """Returns the objects that exist and did not exist at the start."""
         rows = self.control("resources?beyond-start")["resources"]
         return [row for row in rows if kind in (None, row["type"])]
 
     def network(self):
-        """The default VPC and its subnets."""
-        # A Region comes into being when it is first called. The emulator checks no signature.
+        """Returns the default VPC and its subnets."""
+        # The emulator creates a Region on the first call to it, and does not check signatures.
         scope = f"Credential=AKIATEST/20260101/{REGION}/ec2/aws4_request"
         headers = {"Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"}
         body = b"Action=DescribeSubnets&Version=2016-11-15"
@@ -89,7 +89,7 @@ class Emulator:
 
 
 class Project:
-    """A fresh account, and a stack in a project of its own."""
+    """A new emulated account, and a stack in a new project."""
 
     def __init__(self, emulator, directory, plugins, command):
         self.emulator = emulator
@@ -137,37 +137,37 @@ class Project:
         self.stack = automation.create_stack(name, project_name="automation", program=lambda: None, opts=self.options)
 
     def another_stack(self, name):
-        """Another stack of the same project, in the same account."""
+        """Creates another stack of the same project, in the same account."""
         other = copy.copy(self)
         other.shared = True
         other.create(name)
         return other
 
     def network(self):
-        """The two inputs that every component and most resources take."""
+        """Returns the two inputs that every component and most resources take."""
         return {"vpcId": self.vpc, "subnetIds": self.subnets[:2]}
 
     @staticmethod
     def run(command, **options):
-        # The SDK stops the callback servers of all programs that this process ever ran, also of those that failed, whose
-        # event loop is gone; then that program fails as well.
+        # The SDK stops the callback servers of all earlier programs of this process. A failed program's event loop is closed, so
+        # stopping its server would make this program fail too.
         _CallbackServicer._servicers.clear()
         return command(color="never", **options)
 
     def preview(self, program):
-        """What the preview counts and prints; it must not call AWS."""
+        """Runs a preview, which must not call AWS. Returns its counts and its output."""
         before = len(self.emulator.journal())
         result = self.run(self.stack.preview, program=program, diff=True)
         assert len(self.emulator.journal()) == before, "preview called AWS"
         return result
 
     def up(self, program, **options):
-        """Makes it so; answers the stack's outputs in plain text."""
+        """Runs `up`. Returns the stack's outputs in plain text."""
         self.last = self.run(self.stack.up, program=program, suppress_progress=True, **options)
         return {name: output.value for name, output in self.last.outputs.items()}
 
     def fails(self, program):
-        """It must fail; answers everything that was printed."""
+        """Runs `up`, which must fail. Returns everything that it printed."""
         try:
             self.run(self.stack.up, program=program)
         except automation.CommandError as error:
@@ -176,27 +176,27 @@ class Project:
         raise AssertionError("should have failed")
 
     def unchanged(self, program):
-        """A further `up` would change nothing. A preview, since the SDK runs four commands for an `up`."""
+        """Asserts that another `up` would change nothing. Runs a preview, because the SDK runs four commands for an `up`."""
         self.run(self.stack.preview, program=program, expect_no_changes=True, diff=True)
 
     def changed(self, program):
-        """Makes it so; answers how many resources were created, updated, ... and the calls that changed AWS."""
+        """Runs `up`. Returns the number of resources created, updated and so on, and the calls that changed AWS."""
         before = len(self.emulator.journal())
         self.up(program)
         changes = {op: count for op, count in self.last.summary.resource_changes.items() if op != "same"}
         return changes, self.emulator.operations(before)
 
     def stored(self):
-        """The resources in the state, as stored, by the end of their URN: secrets are encrypted."""
+        """Returns the resources in the state by the end of their URN. Secrets are encrypted."""
         path = self.directory / f"state/.pulumi/stacks/automation/{self.stack.name}.json"
         deployment = json.loads(path.read_text())
         resources = deployment["checkpoint"]["latest"].get("resources", [])
         return {re.split(r"[:$](?=\w+::[^:]+$)", resource["urn"])[-1]: resource for resource in resources}
 
     def finish(self, program=None):
-        """Destroys, after which neither AWS nor the state may hold anything; answers the calls that did it.
+        """Destroys the stack. Asserts that neither AWS nor the state contains anything afterwards. Returns the changing calls.
 
-        With a program, that is run: hooks live in it."""
+        Runs the program, if given, because hooks are functions of the program."""
         before = len(self.emulator.journal())
         options = {"program": program, "run_program": True} if program else {}
         self.run(self.stack.destroy, suppress_progress=True, **options)
@@ -207,6 +207,6 @@ class Project:
 
 for name in [name for name in os.environ if name.startswith(("AWS_", "PULUMI_"))]:
     if name not in ("AWS_EMULATOR", "AWS_EMULATOR_JOURNAL_DIR"):
-        # What is set for real accounts must not lead anywhere else.
+        # Settings for real accounts must not redirect the tests.
         del os.environ[name]
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"

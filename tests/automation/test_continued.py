@@ -1,7 +1,7 @@
-"""`--continue-on-error`: what depends on a resource that failed is skipped, and the rest of the program goes on.
+"""`--continue-on-error`: the engine skips resources that depend on a failed one, and continues with the rest of the program.
 
-The engine, since a version after 3.260, answers a skipped resource as it answers one that `--target` leaves out, and asks the provider in the middle
-of the update for a preview of it.
+Since a version after 3.260, the engine answers for a skipped resource in the same way as for one that `--target` leaves out, and
+requests a preview of it from the provider during the update.
 """
 
 import pulumi
@@ -12,7 +12,7 @@ from project import CONNECTION, INTERFACE_ENDPOINT, SECURITY_GROUP, api_key, cus
 
 
 def continued(project, program):
-    """An update that fails and goes on; answers what it printed."""
+    """Runs `up --continue-on-error`, which must fail. Returns what it printed."""
     with pytest.raises(automation.CommandError) as failed:
         project.run(project.stack.up, program=program, continue_on_error=True)
     text = str(failed.value)
@@ -25,14 +25,14 @@ def names(project):
 
 
 def test_a_resource_that_depends_on_one_that_failed(project):
-    """A resource that needs one that failed is not made and makes no call; the next `up` makes both."""
+    """A resource that depends on a failed one is not created and makes no AWS call; the next `up` creates both."""
     project.emulator.fail("CreateSecurityGroup", "access_denied")
 
     def program():
         group = custom(SECURITY_GROUP, "group", {"vpcId": project.vpc})
         inputs = project.network() | {"service": "states", "securityGroupIds": [group.id]}
         endpoint = custom(INTERFACE_ENDPOINT, "endpoint", inputs)
-        # Of this one only an output is missing; with it, the description of the connection is not known.
+        # This connection needs an output of the endpoint, which is missing. So its description is unknown.
         custom(CONNECTION, "needs", {"auth": api_key("one"), "description": endpoint.id})
         custom(CONNECTION, "apart", {"auth": api_key("two")})
 
@@ -46,7 +46,7 @@ def test_a_resource_that_depends_on_one_that_failed(project):
 
 
 def test_an_update_that_depends_on_one_that_failed(project):
-    """A resource that would be updated keeps what it had when the one that it takes its input from fails."""
+    """When the update of a resource fails, a resource with an input from it keeps its old value."""
     stage = "first stage"
 
     def program():
@@ -66,7 +66,7 @@ def test_an_update_that_depends_on_one_that_failed(project):
 
 
 def test_a_component_that_depends_on_a_resource_that_failed(project):
-    """A component says which of its resources are still to be made, by an input and by `dependsOn`; the next `up` makes them."""
+    """A component that depends on a failed resource names the resources still to be made; the next `up` creates them."""
     project.emulator.fail("CreateSecurityGroup", "access_denied")
 
     def program():
@@ -88,7 +88,7 @@ def test_a_component_that_depends_on_a_resource_that_failed(project):
 
 
 def test_a_child_that_failed(project):
-    """A component of which a resource failed fails with one line; what does not depend on it is made."""
+    """A component with a failed resource fails and names it; resources that do not depend on the component are created."""
     project.emulator.fail("CreateVpcEndpoint", "access_denied")
 
     def program():

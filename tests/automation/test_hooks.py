@@ -27,7 +27,7 @@ def test_around_create_update_and_delete(project):
     def program():
         def note(step):
             async def hook(args):
-                # A secret is an Output here, too.
+                # Hooks receive secrets as Outputs, as programs do.
                 keys = [i and i["auth"]["apiKey"]["value"] for i in (args.old_inputs, args.new_inputs)]
                 state = args.new_outputs and args.new_outputs["state"]
                 assert all([await key.is_secret() for key in keys if key])
@@ -50,7 +50,7 @@ def test_around_create_update_and_delete(project):
 
 
 def test_on_the_component(project):
-    """Hooks on the component are called for the component itself, around all of its children."""
+    """The engine calls hooks on the component once for the component, before and after all of its children."""
     seen = []
 
     def program():
@@ -71,7 +71,7 @@ def test_on_the_component(project):
 
 
 def test_a_hook_that_fails_stops_the_create(project):
-    """A `before_create` hook that fails keeps the object from being made."""
+    """If a `before_create` hook fails, the object is not created."""
 
     def program():
         def refuse(_):
@@ -84,8 +84,8 @@ def test_a_hook_that_fails_stops_the_create(project):
     project.finish()
 
 
-def test_an_error_hook_tries_again(project):
-    """An error hook that asks for it gets the Create again after a refusal, and one object comes of it."""
+def test_an_error_hook_repeats_a_create(project):
+    """An error hook can repeat a Create that AWS refused, and one object results."""
     seen = []
 
     def program():
@@ -111,7 +111,7 @@ def test_an_error_hook_tries_again(project):
     ],
 )
 def test_an_error_hook_repeats_an_update_and_a_delete(project, operation, call, expected):
-    """An update or delete that AWS refused is tried again when an error hook asks for it, and then succeeds."""
+    """An error hook can repeat an update or delete that AWS refused, and the repetition succeeds."""
     seen = []
     value = "one"
 
@@ -132,7 +132,7 @@ def test_an_error_hook_repeats_an_update_and_a_delete(project, operation, call, 
 
 
 def test_an_error_hook_for_a_child_of_the_component(project):
-    """A transform may give children hooks: a child that failed is tried again, and the component is completed."""
+    """A transform can add an error hook to a child: the Create of the child is repeated, and the component is completed."""
     seen = []
 
     def program():
@@ -160,7 +160,7 @@ def test_an_error_hook_for_a_child_of_the_component(project):
     project.finish()
 
 
-# What is made, with what it needs, and the call that fails once the object is there.
+# By kind: the resource type, its inputs, and the call that fails after the object exists.
 HALF_MADE = {
     "security-group": (
         SECURITY_GROUP,
@@ -179,8 +179,8 @@ HALF_MADE = {
 
 
 @pytest.mark.parametrize("kind", HALF_MADE)
-def test_an_error_hook_after_half_a_create(project, kind):
-    """An error hook that asks for another attempt after an object was made, but not made ready, has that object completed."""
+def test_an_error_hook_completes_an_object_that_is_not_ready(project, kind):
+    """When an error hook repeats a Create whose object exists but is not ready, the repetition completes that object."""
     seen = []
     token, inputs, call = HALF_MADE[kind]
 
@@ -203,6 +203,6 @@ def test_an_error_hook_after_half_a_create(project, kind):
     project.up(program)
     assert seen == ["create"]
     assert len(project.emulator.made(kind)) == 1
-    # Engines after 3.260 ask for an Update of what was made, and keep nothing of the failure; older ones for the Create again.
+    # Engines after 3.260 request an Update of the object and do not record the failure; older ones repeat the Create.
     project.unchanged(program)
     project.finish()

@@ -1,4 +1,4 @@
-"""Explicit providers: configuration in every shape that SDKs send, and the ways a provider reaches resources."""
+"""Explicit providers: configuration in every form that SDKs send, and the ways to set the provider of a resource."""
 
 import json
 
@@ -7,7 +7,7 @@ import pytest
 
 from project import PACKAGE, POLLING, SECURITY_GROUP, custom, private
 
-# What generated SDKs do to a value that is no string, depending on the language: nothing, or JSON text.
+# Generated SDKs send a value that is not a string unchanged or as JSON text, depending on the language.
 SHAPES = {"native": lambda value: value, "JSON text": json.dumps, "native output": pulumi.Output.from_input}
 
 
@@ -21,7 +21,7 @@ def group_of(project, name, **options):
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_configuration_in_every_shape(project, shape):
-    """Numbers, lists and objects of a provider's configuration may come as themselves, as JSON text, or as outputs."""
+    """Numbers, lists and objects in a provider's configuration can be native values, JSON text, or outputs."""
 
     def program():
         wrap = SHAPES[shape]
@@ -39,7 +39,7 @@ def test_configuration_in_every_shape(project, shape):
 
     assert project.up(program)["tags"] == {"owner": "platform", "cost": "12"}
     assert "key-7f3a" not in str(project.stored())
-    # Nothing was made with a default provider.
+    # No resource uses a default provider.
     assert [name for name in project.stored() if name.endswith("default")] == []
     project.unchanged(program)
     project.finish()
@@ -54,7 +54,7 @@ def test_configuration_in_every_shape(project, shape):
     ],
 )
 def test_a_mistake_in_the_configuration(project, key, value, complaint):
-    """A mistake in an explicit provider is told with its key before anything is made."""
+    """The error for a mistake in an explicit provider names the key, and nothing is created."""
 
     def program():
         group_of(project, "group", provider=provider(**{key: value}))
@@ -65,7 +65,7 @@ def test_a_mistake_in_the_configuration(project, key, value, complaint):
     project.finish()
 
 
-# How a component gets its provider; all of them mean the same.
+# The ways to set the provider of a component. All have the same effect.
 WAYS = {
     "provider": lambda one: {"provider": one},
     "a list": lambda one: {"providers": [one]},
@@ -75,7 +75,7 @@ WAYS = {
 
 @pytest.mark.parametrize("way", WAYS)
 def test_children_are_made_by_the_provider_of_the_component(project, way):
-    """However a component gets its provider, each of its children is made by that one, in its process."""
+    """The provider of a component creates each of its children, whichever option sets it."""
 
     def program():
         tagged = provider(defaultTags={"tags": {"by": "explicit"}})
@@ -92,8 +92,8 @@ def test_children_are_made_by_the_provider_of_the_component(project, way):
     project.finish()
 
 
-def test_a_component_of_the_users_hands_its_provider_down(project):
-    """Inside a component of the user's, ours takes the provider that the outer one was given."""
+def test_a_component_of_the_program_passes_its_provider_on(project):
+    """Inside a component of the program, our component uses the provider of the outer one."""
 
     def program():
         outer = pulumi.ComponentResource("test:index:Platform", "platform", {}, pulumi.ResourceOptions(providers=[
@@ -114,7 +114,7 @@ def test_a_component_of_the_users_hands_its_provider_down(project):
 
 
 def test_a_configuration_that_other_resources_make(project):
-    """A provider whose configuration is not known yet: the preview does without it, the update makes everything."""
+    """If a provider's configuration is unknown in the preview, the preview succeeds, and the update creates everything."""
 
     def program():
         first = group_of(project, "first")

@@ -1,4 +1,4 @@
-"""What a program can build around the component: nesting, moving, dependencies, a number of APIs that changes."""
+"""Programs around the component: nesting, moving, dependencies, a changing number of APIs."""
 
 import pulumi
 
@@ -8,7 +8,7 @@ STANDARD = {"endpoints": {"synchronous": False}}
 
 
 def test_moving_under_a_component_with_an_alias(project):
-    """A component that moves under another keeps all of its children, if an alias says where it was."""
+    """A component that moves under another one keeps all of its objects, if it has an alias for its old place."""
     moved = False
 
     def program():
@@ -31,7 +31,7 @@ def test_moving_under_a_component_with_an_alias(project):
 
 
 def test_ignore_changes_with_wildcards(project):
-    """`ignoreChanges` takes wildcards, for parts of lists and maps too: those stay, the rest of the change is made."""
+    """`ignoreChanges` takes wildcards and paths in lists and maps: those parts stay, and the rest of the change is made."""
     stage = "one"
 
     def program():
@@ -57,7 +57,7 @@ def test_ignore_changes_with_wildcards(project):
 
 
 def test_replacement_trigger(project):
-    """A changed `replacementTrigger` replaces a resource whose inputs are the same, the new one before the old."""
+    """A changed `replacementTrigger` replaces a resource with unchanged inputs. The new object is created first."""
     trigger = "one"
 
     def program():
@@ -75,11 +75,11 @@ def test_replacement_trigger(project):
 
 
 def test_depends_on_the_component(project):
-    """What depends on the component is made after all of its children, and goes before any of them."""
+    """A resource that depends on the component is created after all of its children and deleted before them."""
 
     def program():
         component = private("private", project.network() | STANDARD)
-        # An output of the resource, as it comes from a function that makes it.
+        # `depends_on` is an Output, as when a function returns the resource.
         options = pulumi.ResourceOptions(depends_on=pulumi.Output.from_input([component]))
         custom(CONNECTION, "after", {"auth": api_key("one")}, options)
 
@@ -91,11 +91,11 @@ def test_depends_on_the_component(project):
 
 
 def test_outputs_of_the_component_carry_their_dependencies(project):
-    """What is made from an output of the component goes before the child that the output came from."""
+    """A resource that uses an output of the component is deleted before the child that the output comes from."""
 
     def program():
         component = private("private", project.network() | STANDARD)
-        # Of all the children only the group is depended on, and only through the output.
+        # The endpoint `user` depends on one child, the group, and only through the output.
         endpoint = project.network() | {"service": "execute-api", "privateDnsEnabled": False}
         inputs = endpoint | {"securityGroupIds": [component.endpointSecurityGroupId]}
         custom(INTERFACE_ENDPOINT, "user", inputs)
@@ -115,8 +115,8 @@ def test_outputs_of_the_component_carry_their_dependencies(project):
     assert deleted(described["id"]) < deleted(states["id"])
 
 
-def test_a_number_of_apis_that_changes(project):
-    """APIs in a loop: those that are added are made, those that are left out go, and nothing happens to the others."""
+def test_adding_and_removing_apis(project):
+    """With APIs from a loop, new APIs are created, removed ones are deleted, and the others stay unchanged."""
     names = []
 
     def program():
@@ -126,7 +126,7 @@ def test_a_number_of_apis_that_changes(project):
 
     creating = ["CreateResourceConfiguration", "CreateConnection"]
     gateway = ["CreateSecurityGroup", "CreateResourceGateway"]
-    # Names, and how often something is made or removed for them. The first `up` makes the endpoint and its group too.
+    # Names, and the number of creates and deletes for them. The first `up` also creates the endpoint and its group.
     steps = [
         (["a", "b"], {"CreateSecurityGroup": 2, "CreateResourceGateway": 1} | dict.fromkeys(creating, 2)),
         (["a", "b", "c", "d"], dict.fromkeys(creating, 2)),

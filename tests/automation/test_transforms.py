@@ -1,4 +1,4 @@
-"""Transforms: what a program changes in resources that it did not write, the children of the component among them."""
+"""Transforms: a program changes the inputs and options of other resources, such as the component's children."""
 
 import pulumi
 
@@ -8,7 +8,7 @@ ONE_ENDPOINT = {"endpoints": {"synchronous": False}}
 
 
 def test_of_the_component_reach_its_children(project):
-    """A transform on the component sees it and every child, and what it changes is what AWS gets."""
+    """A transform on the component receives the component and every child, and AWS gets the changed inputs."""
     seen = set()
 
     def program():
@@ -36,7 +36,7 @@ def test_of_the_component_reach_its_children(project):
 
 
 def test_of_the_stack_reach_everything(project):
-    """A transform of the stack gives options that the component does not pass on: ignoreChanges, as our warning advises."""
+    """A transform of the stack sets options that the component does not pass on: ignoreChanges, as our warning advises."""
     stage = "one"
 
     def program():
@@ -52,7 +52,7 @@ def test_of_the_stack_reach_everything(project):
     project.up(program)
     stage = "two"
     changes, calls = project.changed(program)
-    # The component shows the new tag as an input of its own; of its children only the endpoint takes it.
+    # The component has the new tag in its own inputs. Of its children, only the endpoint takes it.
     assert set(calls) == {"CreateTags"} and len(calls) == 1, calls
     stored = project.stored()
     assert stored["SecurityGroup::private-endpoints"]["outputs"]["tags"] == {"stage": "one"}
@@ -61,8 +61,8 @@ def test_of_the_stack_reach_everything(project):
     project.finish()
 
 
-def test_what_a_transform_spoils_is_refused(project):
-    """A transform that makes an input invalid is refused under the child it spoiled, before AWS is called."""
+def test_an_input_that_a_transform_makes_invalid_is_refused(project):
+    """If a transform makes an input of a child invalid, the error names the child, and AWS is not called for it."""
 
     def program():
         def spoil(args):
@@ -79,7 +79,7 @@ def test_what_a_transform_spoils_is_refused(project):
 
 
 def test_of_the_component_itself(project):
-    """A transform may change the component's own inputs; the children are made from what it left."""
+    """A transform can change the component's own inputs; the component creates its children from the changed ones."""
 
     def program():
         def narrow(args):

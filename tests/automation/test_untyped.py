@@ -1,4 +1,4 @@
-"""Programs without an SDK: resources by their tokens, inputs and outputs as plain dictionaries."""
+"""Programs without an SDK: they name resources by tokens, and inputs and outputs are plain dictionaries."""
 
 import pulumi
 
@@ -14,14 +14,14 @@ from project import (
 )
 
 
-def test_component_through_its_life(project):
-    """A program without an SDK makes the component; every output arrives, and those that cannot exist are None."""
+def test_component(project):
+    """A program without an SDK can create the component; it gets every output, and outputs that cannot exist are None."""
 
     def program():
         component = private("private", {**project.network(), "tags": {"stage": "one"}})
         pulumi.export("url", component.standardEndpoint["url"])
         pulumi.export("group", component.endpointSecurityGroupId)
-        # The stack keeps no output that is None, so these are looked at as the program sees them.
+        # The stack does not keep an output that is None, so the program exports these as text.
         absent = pulumi.Output.all(component.executeApiEndpoint, component.executionRolePolicy, component.resourceGatewayId)
         pulumi.export("absent", absent.apply(str))
 
@@ -35,7 +35,7 @@ def test_component_through_its_life(project):
 
 
 def each_resource(project):
-    """One of each, the later ones made from the earlier ones; by type."""
+    """Registers one resource of each type; later ones use earlier ones. Returns them by type."""
     group = custom(SECURITY_GROUP, "group", {"vpcId": project.vpc, "tags": {"stage": "one"}})
     network = project.network() | {"securityGroupIds": [group.id]}
     endpoint = custom(
@@ -54,7 +54,7 @@ def each_resource(project):
     return dict(zip((SECURITY_GROUP, INTERFACE_ENDPOINT, RESOURCE_GATEWAY, RESOURCE_CONFIGURATION, CONNECTION), resources))
 
 
-# What tells that an object was read, and not only its id repeated.
+# An output of each type that only reading the object can give.
 TELLING = {
     SECURITY_GROUP: "tagsAll",
     INTERFACE_ENDPOINT: "regionalDnsName",
@@ -65,7 +65,7 @@ TELLING = {
 
 
 def test_get_of_each_resource(project):
-    """Each resource can be read by its id alone; what is only read is neither changed nor destroyed."""
+    """A program can read each type of resource by its id alone; reading neither changes nor destroys the object."""
 
     def make():
         for token, resource in each_resource(project).items():
@@ -90,8 +90,8 @@ def test_get_of_each_resource(project):
     project.finish()
 
 
-def test_get_of_what_is_not_there(project):
-    """Reading an id that does not exist fails and says so; the resource is not taken for an empty one."""
+def test_get_of_an_id_that_does_not_exist(project):
+    """Reading an id that does not exist fails with an error that says so, and does not return an empty resource."""
 
     def program():
         custom(SECURITY_GROUP, "found", {}, pulumi.ResourceOptions(id="sg-0123456789abcdef0"))

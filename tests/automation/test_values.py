@@ -1,4 +1,4 @@
-"""Values on their way: outputs in every leaf, containers that are not known yet, secrets."""
+"""Values of inputs and outputs: outputs in every leaf, unknown containers, secrets."""
 
 import pulumi
 import pytest
@@ -7,7 +7,7 @@ from project import COMPONENT, INTERFACE_ENDPOINT, SECURITY_GROUP, api_key, cust
 
 
 def vpc_and_subnets():
-    """A network that the same program makes, so that nothing of it is known in preview."""
+    """Registers a network in the same program, so that its ids are unknown in a preview."""
     vpc = pulumi.CustomResource("testnet:index:Vpc", "vpc", {"cidrBlock": "10.20.0.0/16"})
     subnets = [
         pulumi.CustomResource(
@@ -21,7 +21,7 @@ def vpc_and_subnets():
 
 
 def leaves(value, wrap):
-    """The same value with each leaf wrapped."""
+    """Returns the same value with each leaf wrapped."""
     if isinstance(value, dict):
         return {name: leaves(item, wrap) for name, item in value.items()}
     if isinstance(value, list):
@@ -29,7 +29,7 @@ def leaves(value, wrap):
     return wrap(value)
 
 
-# Every input of the component that can be an output, down to the leaves.
+# The component's inputs with values in every leaf that the test makes an output.
 EVERYTHING = {
     "endpoints": {
         "executeApi": True,
@@ -65,13 +65,13 @@ CHILDREN = 9  # two groups, three endpoints, gateway, configuration, connection,
 
 
 def test_outputs_in_every_leaf(project):
-    """Each leaf of each input may be an output of another resource: the preview plans every child, the update makes them."""
+    """Each leaf of an input can be an output of another resource: the preview shows every child, the update creates them."""
 
     def program():
         vpc, subnets = vpc_and_subnets()
         inputs = leaves(EVERYTHING, lambda leaf: vpc.id.apply(lambda _: leaf))
         inputs |= {"vpcId": vpc.id, "subnetIds": [subnet.id for subnet in subnets]}
-        # What decides which resources exist stays known.
+        # This input decides whether a resource exists, so it stays known.
         inputs["endpoints"]["executeApi"] = True
         component = private("private", inputs)
         pulumi.export("orders", component.connections["orders"]["arn"])
@@ -83,14 +83,14 @@ def test_outputs_in_every_leaf(project):
     assert outputs["orders"] in outputs["policy"]
     assert project.last.summary.resource_changes == {"create": CHILDREN + 4}
     project.unchanged(program)
-    # The network goes last, since every child depends on it.
+    # The VPC is deleted last, because every child depends on it.
     calls = project.finish()
     assert calls.index("DeleteVpc") == len(calls) - 1, calls
 
 
 @pytest.mark.parametrize("secret", [False, True], ids=["unknown", "secret and unknown"])
-def test_a_container_that_is_not_known_yet(project, secret):
-    """A whole `privateApis` from an output: the preview says what it leaves out, the update makes it."""
+def test_an_unknown_container(project, secret):
+    """If all of `privateApis` is an output, the preview says what it leaves out, and the update creates it."""
 
     def program():
         vpc, subnets = vpc_and_subnets()
@@ -110,8 +110,8 @@ def test_a_container_that_is_not_known_yet(project, secret):
     project.finish()
 
 
-def test_a_switch_that_is_not_known_yet(project):
-    """A switch from an output: the preview says what it leaves out, the update does what the switch says."""
+def test_unknown_switches_for_endpoints(project):
+    """If a switch for an endpoint is an output, the preview says what it leaves out, and the update follows the switch."""
 
     def program():
         vpc, subnets = vpc_and_subnets()
@@ -130,8 +130,8 @@ def test_a_switch_that_is_not_known_yet(project):
     project.finish()
 
 
-def test_secrets_come_back_as_secrets(project):
-    """An output made from a secret is secret in the program and encrypted in the state; one beside it is neither."""
+def test_outputs_made_from_secrets_are_secret(project):
+    """An output made from a secret is secret in the program and encrypted in the state; other outputs are not."""
     def program():
         inputs = project.network() | {
             "endpoints": {"standard": False, "synchronous": False},

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Writes src/shapes.json: names and constraints of the operations the emulator implements.
+"""Writes src/shapes.json: names and constraints of the operations that the emulator implements.
 
-The facts come from the service models that botocore ships. Only names, types and constraints are
-taken, no documentation. Run it with the botocore pinned in tools/python/requirements.txt:
+The data comes from the service models that botocore ships: names, types and constraints, no documentation.
+Run it with the botocore pinned in tools/python/requirements.txt:
 
     python tests/aws-emulator/shapes.py
 
-An operation is implemented when it is listed here and its service's `handle` knows it.
+To implement an operation, list it here and add it to its service's `handle`.
 """
 
 import json
@@ -44,7 +44,7 @@ OPERATIONS = {
     """,
 }
 
-# Rust's regex crate has no look-ahead: what a pattern accepts, and what it then rejects, by hand.
+# Rust's regex crate has no look-ahead. For each such pattern: a pattern that must match, and patterns that must not.
 LOOK_AHEAD = {
     "(?!rgw-)(?![-])(?!.*[-]$)(?!.*[-]{2})[a-z0-9-]+": ("[a-z0-9-]+", ["^rgw-", "^-", "-$", "--"]),
     "(?!rcfg-)(?![-])(?!.*[-]$)(?!.*[-]{2})[a-z0-9-]+": ("[a-z0-9-]+", ["^rcfg-", "^-", "-$", "--"]),
@@ -57,7 +57,7 @@ def serialized(shape, default):
 
 
 def query_name(protocol, shape, name):
-    """The name a member has in a request body of the two Query protocols."""
+    """Returns the name of a member in a request body of the two Query protocols."""
     if "queryName" in shape.serialization:
         return shape.serialization["queryName"]
     wire = serialized(shape, name)
@@ -85,7 +85,7 @@ class Service:
         return member
 
     def add(self, shape, is_input):
-        """Adds a shape and all it refers to; answers its name. Constraints are kept for inputs only."""
+        """Adds a shape and all shapes that it refers to. Returns its name. Keeps constraints for inputs only."""
         key = shape.name if is_input else shape.name + "$out"
         if key in self.shapes:
             return key
@@ -137,7 +137,7 @@ class Service:
 
 
 def render():
-    """The whole file."""
+    """Returns the content of the file."""
     services = {}
     for name, operations in OPERATIONS.items():
         service = Service(name)

@@ -1,10 +1,10 @@
-"""Requests that break the service model in exactly one place, made from the model: each member of each operation, each rule."""
+"""Makes requests that break one rule of the service model in one place, for each member and each rule."""
 
 import re
 
 from models import Broken, pattern, problems, protocol
 
-# A text that fits where a pattern or a bound leaves little room, by the name of the shape.
+# A valid text for each shape whose pattern or bounds exclude the default text, by service and name of the shape.
 FITS = {
     "vpc-lattice": {
         "DomainVerificationIdentifier": "dv-" + "0" * 17, "ResourceConfigurationIdentifier": "rcfg-" + "0" * 17,
@@ -17,12 +17,12 @@ FITS = {
     "sts": {"arnType": "arn:aws:iam::123456789012:role/me", "tokenCodeType": "123456"},
     "events": {"ResourceConfigurationArn": "", "HttpsEndpoint": "https://login.example.com/token"},
 }
-# None of them fits all patterns; one of them breaks any.
+# Texts such that for every pattern, one of them does not match.
 UNFIT = ["é é", " ", "\x00", "--", ":", "x:y z!", "\x7f" * 20, "ü" * 3, "a b" * 7, "\u2028\x01" * 10]
 
 
 def fits(service, shape):
-    """Something small that the model allows."""
+    """Returns a small value that the model allows."""
     kind, low = shape.type_name, shape.metadata.get("min", 0)
     if kind == "structure":
         members = shape.required_members or (sorted(shape.members)[:1] if getattr(shape, "is_tagged_union", False) else [])
@@ -39,7 +39,7 @@ def fits(service, shape):
 
 
 def places(shape, path=(), inside=()):
-    """Every place of a shape with its path: members by name, items by number, values of maps by key."""
+    """Yields every part of a shape with its path: members by name, items by number, values of maps by key."""
     yield path, shape
     if shape.name in inside:
         return
@@ -54,7 +54,7 @@ def places(shape, path=(), inside=()):
 
 
 def with_value(service, shape, base, path, value):
-    """`base`, a value of this shape or None, with another value at a path; what must come with it is made."""
+    """Returns `base`, a value of this shape or None, with another value at a path. Adds the parts that the path requires."""
     if not path:
         return value
     step, rest = path[0], path[1:]
@@ -72,7 +72,7 @@ def with_value(service, shape, base, path, value):
 
 
 def at(base, path):
-    """What is there, or None."""
+    """Returns the value at a path, or None."""
     for step in path:
         try:
             base = base[step]
@@ -82,7 +82,7 @@ def at(base, path):
 
 
 def wrong_values(service, shape, here):
-    """Values that break one rule of a shape, each with the rule. `here` is what stands there in a valid request."""
+    """Yields values that break one rule of a shape, each with the rule. `here` is the value in a valid request."""
     kind, low, high = shape.type_name, shape.metadata.get("min"), shape.metadata.get("max")
     good = here if here else fits(service, shape)
     if kind == "structure":
@@ -96,7 +96,7 @@ def wrong_values(service, shape, here):
                 return {f"key{n}": fits(service, shape.value) for n in range(count)}
             item = fits(service, shape.member)
             if item == {} and shape.member.members:
-                # What is empty has no trace in a form.
+                # A form cannot represent an empty structure.
                 name, member = next(iter(shape.member.members.items()))
                 item = {name: fits(service, member)}
             return [item] * count
@@ -111,7 +111,7 @@ def wrong_values(service, shape, here):
         if high is not None:
             yield "range", high + 1
     elif kind == "boolean":
-        # botocore writes whatever is true as `true` into a form.
+        # In a form, botocore writes `true` for every true value.
         if protocol(service) not in ("ec2", "query"):
             yield "type", "maybe"
     elif kind == "string":
@@ -130,20 +130,21 @@ def wrong_values(service, shape, here):
 
 
 def broken_requests(service, shape, base):
-    """Pairs of a request and what it breaks. Left out is what cannot be written on the wire (`unwritable`)."""
+    """Yields requests, each with the rule that it breaks. Skips requests that cannot be sent (see `unwritable`)."""
     for path, inner in places(shape):
         for rule, value in wrong_values(service, inner, at(base, path)):
             if value is None or unwritable(service, shape, path, inner, value):
                 continue
             request = with_value(service, shape, base, path, value)
             found = list(problems(shape, request))
-            # The longest text that is too long breaks its pattern as well, if that counts characters.
+            # One value can break several rules: a text that is too long also breaks a pattern that counts characters.
             assert rule in {problem.rule for problem in found}, (path, rule, value, found)
             yield request, Broken(".".join(map(str, path)), rule)
 
 
 def unwritable(service, shape, path, inner, value):
-    """An empty structure has no trace in a form; a path has no empty segments, and a number in it is text."""
+    """Reports whether a value cannot be sent: a form cannot represent an empty structure, a path has no empty segments, and a
+    number in a path is text."""
     if protocol(service) in ("ec2", "query") and value == {} and path:
         return True
     location = shape.members[path[0]].serialization.get("location") if path else None
@@ -157,7 +158,7 @@ def unwritable(service, shape, path, inner, value):
 
 
 def rule_of_uri(shape, value):
-    """A request without what its path is made of."""
+    """Reports whether a request lacks a member that is part of its path."""
     return any(
         member.serialization.get("location") == "uri" and name not in value for name, member in shape.members.items()
     )

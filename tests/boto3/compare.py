@@ -1,4 +1,4 @@
-"""Two answers, or two refusals, of two AWSs: where they differ when names, times and order do not count."""
+"""Compares the answers or errors of two emulators of AWS, without ids, times and order."""
 
 import datetime
 import json
@@ -10,18 +10,18 @@ ID = re.compile(r"\b(vpce-svc|vpc-cidr-assoc|subnet-cidr-assoc|ela-attach|eni-at
 
 
 def outcome(make):
-    """What a call came to: its answer in plain values, or its error code."""
+    """Returns the result of a call: its answer in plain values, or its error code."""
     try:
         answer = make()
     except ClientError as error:
         return error.response["Error"]["Code"]
-    except Exception as error:  # the other AWS is not able to answer at all, or answers what boto3 cannot read
+    except Exception as error:  # the other emulator gives no answer, or one that boto3 cannot parse
         return type(error).__name__
     return plain({name: value for name, value in answer.items() if name != "ResponseMetadata"})
 
 
 def plain(value):
-    """Ids by their kind only, times as such, lists in one order; what is empty counts as absent."""
+    """Replaces ids by their kind and times by one text, sorts lists, and removes empty members."""
     if isinstance(value, dict):
         members = {name: plain(member) for name, member in value.items()}
         return {name: member for name, member in members.items() if member not in ([], {}, "", None)}
@@ -35,7 +35,7 @@ def plain(value):
 
 
 def differences(ours, theirs, path=""):
-    """Triples of a path, what we have there and what they have; None is nothing. Items of lists have no number."""
+    """Yields a path, our value and their value for each difference; None for a missing value. Paths have no list indexes."""
     if isinstance(ours, dict) and isinstance(theirs, dict):
         for name in sorted(ours.keys() | theirs.keys()):
             yield from differences(ours.get(name), theirs.get(name), f"{path}.{name}" if path else name)

@@ -1,4 +1,4 @@
-"""One emulator process for all tests, a fresh world in it for each test, and boto3 clients of it."""
+"""Provides two emulator processes for all tests, a new emulator state for each test, and boto3 clients of them."""
 
 import contextlib
 import json
@@ -16,11 +16,11 @@ import wire
 ROOT = pathlib.Path(__file__).parents[2]
 # `make test` names the binary it built.
 BINARY = os.environ.get("AWS_EMULATOR") or str(ROOT / "target" / "debug" / "aws-emulator")
-# Fast, but slow enough that what lingers is still there at the next call.
+# Fast, but slow enough that an object that AWS releases late still exists at the next call.
 SPEED = "10"
 
 
-# For what takes hundreds of calls: nothing lingers, nothing throttles.
+# For tests with hundreds of calls: the emulator releases objects at once and does not throttle.
 FASTER = "10000"
 
 
@@ -33,39 +33,39 @@ def emulator(speed):
 
 @pytest.fixture(scope="session")
 def emulators():
-    """The URLs of both."""
+    """Starts both emulators and returns their URLs."""
     with emulator(SPEED) as usual, emulator(FASTER) as faster:
         yield {False: usual, True: faster}
 
 
 @pytest.fixture
 def url(request, emulators):
-    """The emulator of this test: the usual one, or the faster one for a test that is marked `faster`."""
+    """Returns the URL of this test's emulator: the usual one, or the faster one if the test is marked `faster`."""
     return emulators[request.node.get_closest_marker("faster") is not None]
 
 
 @pytest.fixture(scope="session")
 def driven():
-    """ResourceRef operations boto3 has called so far: pairs of service and operation. Some are always refused."""
+    """Returns the operations that boto3 has called so far: pairs of service and operation. AWS always refuses some of them."""
     return set()
 
 
 @pytest.fixture(scope="session")
 def everything_ran(request):
-    """Whether no test was left out by name, file or expression."""
+    """Reports whether this run includes every test: none was deselected by name, file or expression."""
     chosen = {item.path.name for item in request.session.items}
     deselected = request.config.getoption("keyword") or any("::" in argument for argument in request.config.args)
     return not deselected and chosen == {path.name for path in pathlib.Path(__file__).parent.glob("test_*.py")}
 
 
 def pytest_collection_modifyitems(items):
-    """What judges all tests together comes last."""
+    """Runs `test_every_operation.py` last, because it checks all other tests together."""
     items.sort(key=lambda item: item.path.name == "test_every_operation.py")
 
 
 @pytest.fixture(autouse=True)
 def control(url, driven):
-    """Calls the control plane: `control("resources")`, `control("faults", {...})`. Every test starts with a new world."""
+    """Calls the control plane: `control("resources")`, `control("faults", {...})`. Resets the emulator's state for every test."""
 
     def call(what, body=None):
         data = None if body is None else json.dumps(body).encode()
@@ -78,15 +78,15 @@ def control(url, driven):
     driven.update((entry["service"], entry["operation"]) for entry in call("journal")["calls"])
 
 
-# What is set for real AWS must not lead anywhere else.
+# Settings for real accounts must not redirect the tests.
 for name in [name for name in os.environ if name.startswith("AWS_") and name != "AWS_EMULATOR"]:
     del os.environ[name]
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1"
 
-# Clients that retry nothing, so that every refusal is seen.
+# Without retries, so that the tests see every refusal.
 ONCE = Config(retries={"total_max_attempts": 1})
 
-# One session, since reading EC2's service model takes most of a test's time and a session does it once.
+# One session for all tests: a session reads EC2's service model once, and reading it takes most of a test's time.
 SESSION = boto3.session.Session()
 
 
@@ -96,7 +96,7 @@ def judge(operation_model, response_dict, **_):
 
 @pytest.fixture
 def client(url):
-    """Makes boto3 clients: `client("ec2", region_name="eu-west-1")`. What they are answered is judged before it is parsed."""
+    """Makes boto3 clients: `client("ec2", region_name="eu-west-1")`. Checks every answer before boto3 parses it."""
 
     def make(service, **options):
         options = {"region_name": "us-east-1", "aws_access_key_id": "AKIATEST", "aws_secret_access_key": "test", **options}

@@ -1,6 +1,6 @@
-"""The service models that botocore ships, as a judge: what a request breaks, and how it is read from the wire.
+"""Checks values against the service models that botocore ships, and reads requests from the wire.
 
-botocore's own validation knows required members, types and lower bounds only. This one knows everything that the models state:
+botocore's own validation checks only required members, types and lower bounds. This one checks everything that the models state:
 upper bounds, patterns, enums and unions too.
 """
 
@@ -15,13 +15,13 @@ import botocore.session
 
 ROOT = pathlib.Path(__file__).parents[2]
 SESSION = botocore.session.get_session()
-MASK = "***"  # what the emulator's journal shows of a secret (journal.rs)
+MASK = "***"  # the emulator's journal shows this in place of a secret (journal.rs)
 
 Broken = collections.namedtuple("Broken", "path rule")
 
 
 def implemented():
-    """The operations the emulator has, by service: `shapes.py` lists them."""
+    """Returns the operations of the emulator, by service. `shapes.py` lists them."""
     spec = importlib.util.spec_from_file_location("shapes", ROOT / "tests" / "aws-emulator" / "shapes.py")
     shapes = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(shapes)
@@ -44,8 +44,8 @@ def protocol(service):
 
 @functools.cache
 def pattern(text):
-    """A pattern of a model for Python. Models write Java's dialect, in which \\w and \\d are ASCII."""
-    # STS alone has categories of Unicode: letters, numbers and separators, always together and first in a class.
+    """Converts a pattern of a model to Python. Models use Java's syntax, in which \\w and \\d are ASCII."""
+    # Only STS uses Unicode categories: letters, separators and numbers, always together at the start of a class.
     categories = r"\p{L}\p{Z}\p{N}"
     if categories in text:
         return re.compile(text.replace(categories, r"\w\s"))
@@ -53,7 +53,7 @@ def pattern(text):
 
 
 def problems(shape, value, path=()):
-    """All that breaks the model, each with its path. A masked secret is taken to be well-formed, for its text is unknown."""
+    """Yields every broken rule with its path. A masked secret counts as valid, because its text is unknown."""
     at = ".".join(str(part) for part in path)
     kind = shape.type_name
     if kind == "structure":
@@ -88,7 +88,7 @@ def problems(shape, value, path=()):
         yield from scalar(shape, value, at)
 
 
-# In JSON; a timestamp in a form is ISO text.
+# Python types of JSON values. A timestamp in a form is ISO text.
 TYPES = {"string": str, "boolean": bool, "integer": int, "long": int, "timestamp": (int, float, str)}
 
 
@@ -112,7 +112,7 @@ def bounds(shape, size, at, rule):
 
 
 def read(service, name, request):
-    """The parameters of a journaled request (method, path, body), by member names: an own reading, not the emulator's."""
+    """Returns the parameters of a journaled request (method, path, body) by member name, without the emulator's own parser."""
     shape = operation(service, name).input_shape
     if shape is None:
         return {}
@@ -125,7 +125,7 @@ def read(service, name, request):
 
 
 def tree(form):
-    """A form as nested dicts: `Filter.1.Name=a` is {"Filter": {"1": {"Name": "a"}}}."""
+    """Converts a form to nested dicts: `Filter.1.Name=a` becomes {"Filter": {"1": {"Name": "a"}}}."""
     root = {}
     for name, value in form.items():
         *parents, last = name.split(".")

@@ -1,9 +1,9 @@
-"""Where moto's EC2 and STS differ from the emulator's, and who is right. Anything else that differs fails the test, and so does
-an entry that no longer does."""
+"""Differences between moto's EC2 and STS and the emulator's, and which one is right. The test fails for any other difference,
+and for an entry without a difference."""
 
-# Answers to the requests of valid.py: (operation, member) as patterns of fnmatch, and why.
+# Differences in answers to the requests of valid.py: (operation, member) as fnmatch patterns, and the reason.
 ANSWERS = {
-    # Ours: made up, as theirs is, since AWS draws it by lot.
+    # Both are right: the values are arbitrary, because AWS chooses them at random.
     ("*", "*.DhcpOptionsId"): "any id does",
     ("*", "*.AvailabilityZoneId"): "which id a zone's name has differs between accounts in AWS too",
     ("ec2:DescribeAvailabilityZones", "*.ZoneId"): "the same",
@@ -14,11 +14,11 @@ ANSWERS = {
     ("sts:AssumeRoleWithWebIdentity", "Audience"): "the client id in the token; moto has none",
     ("sts:AssumeRoleWithWebIdentity", "Provider"): "the issuer of the token; moto has none",
     ("sts:AssumeRoleWithWebIdentity", "SubjectFromWebIdentityToken"): "the token's subject; moto has none",
-    # Ours: what takes time in AWS is done at once in moto.
+    # Ours is right: moto completes at once what takes AWS time.
     ("ec2:CreateVpc", "*.State"): "AWS documents `pending` first (EC2 API reference, Vpc)",
     ("ec2:CreateVpcEndpoint", "*.State"): "AWS documents `pending` first (docs/aws-behavior.md, Interface endpoint)",
     ("ec2:CreateVpcEndpoint", "*.DnsEntries"): "none before `available` (docs/aws-behavior.md, Interface endpoint)",
-    # Ours: moto lacks members of the model that AWS answers.
+    # Ours is right: moto lacks members that AWS returns.
     ("ec2:*", "*SecurityGroupRules.GroupOwnerId"): "EC2 API reference, SecurityGroupRule",
     ("ec2:*", "*SecurityGroupRules.SecurityGroupRuleArn"): "EC2 API reference, SecurityGroupRule",
     ("ec2:CreateSecurityGroup", "Tags"): "EC2 API reference, CreateSecurityGroup: the tags are answered",
@@ -36,7 +36,7 @@ ANSWERS = {
     ("ec2:DescribeAvailabilityZones", "*.OptInStatus"): "EC2 API reference, AvailabilityZone",
     ("ec2:RevokeSecurityGroup*", "RevokedSecurityGroupRules"): "EC2 API reference, RevokeSecurityGroupIngress",
     ("ec2:UpdateSecurityGroupRuleDescriptions*", "Return"): "EC2 API reference: Return",
-    # Ours: moto answers what AWS would not.
+    # Ours is right: moto returns values that AWS would not return.
     ("ec2:DescribeVpcEndpoints", "*.DnsEntries"): "moto's DNS names are malformed; ours follow docs/aws-behavior.md, Interface endpoint DNS facts",
     ("ec2:*VpcEndpoint*", "*.PolicyDocument"): "moto shows the default of gateway endpoints (Version 2008-10-17)",
     ("ec2:DeleteManagedPrefixList", "*.State"): "ours has no states of prefix lists, for no rule depends on one",
@@ -45,7 +45,7 @@ ANSWERS = {
 }
 
 ACCEPTS = "an answer"
-# Requests of refusals.py that moto answers or refuses otherwise: (what moto does, why ours is right) and where.
+# Requests of refusals.py that moto accepts or refuses differently: (moto's behavior, why ours is right), and the operations.
 REFUSALS = {
     (ACCEPTS, "moto does not check this; the codes are the EC2 and STS API references' and docs/aws-behavior.md, Interface endpoint, Security group"): {
         "ec2:AssociateVpcCidrBlock": "InvalidVpc.Range InvalidParameterValue MissingParameter",

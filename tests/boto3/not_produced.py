@@ -1,4 +1,4 @@
-"""Documented errors that the emulator cannot produce, each with the reason; by code for all operations, or for one."""
+"""Documented errors that the emulator cannot produce, with the reasons: by service for all its operations, or by operation."""
 
 STS = "sessions of the emulator have no policies, no claims and no end that it enforces: it hands out credentials, no more"
 ANOTHER = "AWS's other spelling of {}; the plugin takes both, the emulator needs one"
@@ -42,7 +42,7 @@ NOT_PRODUCED = {
     },
 }
 
-# What docs/aws-behavior.md, Interface endpoint, Security group document for EC2's operations beyond what every operation may answer.
+# Errors of single EC2 operations in docs/aws-behavior.md (Interface endpoint, Security group), without those of every operation.
 DOCUMENTED = {
     "ec2:CreateVpcEndpoint": """InvalidGroup.NotFound InvalidSubnetID.NotFound InvalidSubnetId.NotFound InvalidVpcID.NotFound
         InvalidParameter DuplicateSubnetsInSameZone InvalidServiceName InvalidVpcEndpointService.NotFound
@@ -65,6 +65,6 @@ DOCUMENTED = {
 
 
 def reason(operation, code):
-    """Why the emulator has no such error for this operation, if that is so."""
+    """Returns the reason why the emulator cannot produce this error for this operation, or None."""
     service = operation.partition(":")[0]
     return NOT_PRODUCED.get(operation, {}).get(code) or NOT_PRODUCED.get(service, {}).get(code)

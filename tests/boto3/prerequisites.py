@@ -1,4 +1,4 @@
-"""A world for one row of a table: whatever the row asks for is made when it asks."""
+"""Objects for one row of a table, created when the row first uses them."""
 
 import functools
 import json
@@ -24,7 +24,7 @@ def through(arn):
 
 
 class Prerequisites:
-    """Clients, and things by their usual names. A thing is usable once its property answered it."""
+    """Clients, and objects as properties. An object is ready when its property returns, unless the property says otherwise."""
 
     def __init__(self, client, control):
         self.client, self.control = client, control
@@ -43,13 +43,13 @@ class Prerequisites:
 
     @functools.cached_property
     def subnets(self):
-        """Its subnets in the first three zones."""
+        """Subnets of the default VPC in the first three zones."""
         found = self.ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [self.vpc]}])["Subnets"]
         return [subnet["SubnetId"] for subnet in sorted(found, key=lambda subnet: subnet["AvailabilityZone"])][:3]
 
     @functools.cached_property
     def other_vpc(self):
-        """Another one, without subnets."""
+        """A second VPC, without subnets."""
         return self.ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
 
     @functools.cached_property
@@ -62,7 +62,7 @@ class Prerequisites:
 
     @functools.cached_property
     def small_subnet(self):
-        """One in the first zone with 11 free addresses."""
+        """A subnet in the first zone with 11 free addresses."""
         return self.subnet("172.31.200.0/28")
 
     @functools.cached_property
@@ -81,12 +81,12 @@ class Prerequisites:
 
     @functools.cached_property
     def strict_group(self):
-        """One outside of the default VPC, where unknown rules are errors."""
+        """A group outside the default VPC, where EC2 refuses unknown rules."""
         return self.make_group("strict", self.other_vpc)
 
     @functools.cached_property
     def rule(self):
-        """The group's one ingress rule."""
+        """The only ingress rule of `group`."""
         made = self.ec2.authorize_security_group_ingress(GroupId=self.group, IpPermissions=https())
         return made["SecurityGroupRules"][0]["SecurityGroupRuleId"]
 
@@ -96,13 +96,13 @@ class Prerequisites:
         return made["PrefixList"]["PrefixListId"]
 
     def new_endpoint(self, **changes):
-        """A request for one."""
+        """Returns a request for an endpoint."""
         request = {"VpcId": self.vpc, "VpcEndpointType": "Interface", "ServiceName": STATES, "SubnetIds": self.subnets[:1]}
         return {**request, **changes}
 
     @functools.cached_property
     def pending_endpoint(self):
-        """One that calls find, and that is not ready."""
+        """An endpoint that EC2 shows, but that is not ready."""
         id = self.ec2.create_vpc_endpoint(**self.new_endpoint())["VpcEndpoint"]["VpcEndpointId"]
         active(lambda: self.ec2.describe_vpc_endpoints(VpcEndpointIds=[id])["VpcEndpoints"][0])
         return id
@@ -120,7 +120,7 @@ class Prerequisites:
 
     @functools.cached_property
     def busy_gateway(self):
-        """One that is still being made."""
+        """A gateway that is not ready."""
         return self.lattice.create_resource_gateway(**self.new_gateway())["id"]
 
     @functools.cached_property
@@ -147,7 +147,7 @@ class Prerequisites:
 
     @functools.cached_property
     def association(self):
-        """EventBridge's own, of a private connection to the configuration."""
+        """EventBridge's association for a private connection to the configuration."""
         arn = self.configuration["arn"]
         self.events.create_connection(**self.new_connection(InvocationConnectivityParameters=through(arn)))
         listed = self.lattice.list_service_network_resource_associations(
@@ -168,6 +168,6 @@ class Prerequisites:
 
     @functools.cached_property
     def busy_connection(self):
-        """One that is being deleted."""
+        """A connection that AWS is deleting."""
         self.events.delete_connection(Name=self.connection)
         return self.connection

@@ -1,8 +1,8 @@
-"""What each operation refuses, and with which code: one request for each.
+"""The errors of each operation: for each code, one request that AWS refuses with it.
 
-For VPC Lattice, EventBridge and STS the codes are those of the service model. EC2's model has none: its codes are those of
-docs/aws-behavior.md, Interface endpoint, Security group and of "Error codes for the Amazon EC2 API". What every operation of a service may answer
-(throttled, denied, failing inside) is driven for all of them in test_table.py.
+For VPC Lattice, EventBridge and STS, the codes are those of the service model. EC2's model has none: its codes are those of
+docs/aws-behavior.md, Interface endpoint, Security group, and of "Error codes for the Amazon EC2 API". test_table.py tests the
+errors that every operation of a service can return (throttled, denied, internal).
 """
 
 from prerequisites import KEY, NOBODY, STATES, https, tagged, through
@@ -16,7 +16,7 @@ ARN = f"arn:aws:vpc-lattice:us-east-1:123456789012:resourceconfiguration/{NONE['
 
 
 def described(member, none, malformed=None):
-    """The refusals of a Describe operation: an id that is not there, a filter that is not there, a token that is none."""
+    """Returns the refusals of a Describe operation: for an unknown id, an unknown filter, and an invalid token."""
     return {
         none[0]: lambda s: {member: [none[1]]},
         "InvalidParameterValue": lambda s: {"Filters": [{"Name": "colour", "Values": ["red"]}]},
@@ -26,13 +26,13 @@ def described(member, none, malformed=None):
 
 
 def many(limit, make):
-    """As many of them as the limit allows."""
+    """Calls `make` as often as the limit allows."""
     for n in range(limit):
         make(n)
 
 
 def full_group(s):
-    """A request for one rule too many: 60 fit."""
+    """Fills a group with 60 rules, the limit. Returns a request for one more."""
     s.ec2.authorize_security_group_ingress(
         GroupId=s.group, IpPermissions=[https(f"10.{n}.0.0/16")[0] for n in range(60)]
     )
@@ -51,7 +51,7 @@ def without_default_vpc(s):
 
 
 def no_address_left(s):
-    """A subnet all of whose 11 addresses a gateway has."""
+    """Returns a subnet whose 11 addresses a gateway has taken."""
     s.lattice.create_resource_gateway(**s.new_gateway(subnetIds=[s.small_subnet], ipv4AddressesPerEni=11))
     return s.small_subnet
 
@@ -63,7 +63,7 @@ def fifty_endpoints(s):
 
 
 def modifying(s):
-    # Each time the other way, for it may be tried again.
+    # Alternate between adding and removing, because the test may repeat the request.
     s.turns = getattr(s, "turns", 0) + 1
     change = "AddSubnetIds" if s.turns % 2 else "RemoveSubnetIds"
     s.ec2.modify_vpc_endpoint(VpcEndpointId=s.endpoint, **{change: s.subnets[1:2]})
@@ -199,7 +199,7 @@ EC2 = {
         "InvalidVpcID.NotFound": lambda s: {"VpcId": NONE["vpc"]},
         "DependencyViolation": lambda s: {"VpcId": s.vpc},
     },
-    # HTTP 200, with the code in `Unsuccessful`.
+    # EC2 answers with HTTP 200 and the code in `Unsuccessful`.
     "DeleteVpcEndpoints": {
         "InvalidVpcEndpointId.NotFound": lambda s: {"VpcEndpointIds": [NONE["vpce"]]},
         "InvalidVpcEndpointId.Malformed": lambda s: {"VpcEndpointIds": ["mine"]},
@@ -312,7 +312,7 @@ EC2 = {
         for direction in ("Ingress", "Egress")
     },
 }
-# The limit of a group's rules: for ingress as for egress.
+# The limit applies to ingress and egress rules. One request for it is enough.
 EC2["AuthorizeSecurityGroupIngress"]["RulesPerSecurityGroupLimitExceeded"] = full_group
 
 
@@ -341,7 +341,7 @@ STS = {
 
 
 def identified(member, none):
-    """What is refused about an identifier: malformed, and of nothing."""
+    """Returns the refusals for a malformed identifier and for an unknown one."""
     return {"ValidationException": lambda s: {member: "m" * 20}, "ResourceNotFoundException": lambda s: {member: none}}
 
 

@@ -1,4 +1,4 @@
-"""Requests that break the models are refused, with the service's own code, whatever botocore would have said."""
+"""The emulator refuses requests that break the models, with the service's own code, also where botocore does not check them."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -10,14 +10,14 @@ from test_table import unvalidated  # noqa: F401, a fixture
 from valid import REQUESTS
 
 OPERATIONS = [(service, name) for service, names in implemented().items() for name in names]
-# A JSON value of another type is no request at all (Smithy, restJson1 and awsJson1.1: malformed requests).
+# A JSON value of the wrong type makes the request malformed (Smithy, restJson1 and awsJson1.1: malformed requests).
 CODES = {
     "ec2": lambda rule: "MissingParameter" if rule == "missing" else "InvalidParameterValue",
     "sts": lambda rule: "ValidationError",
     "vpc-lattice": lambda rule: "SerializationException" if rule == "type" else "ValidationException",
     "events": lambda rule: "SerializationException" if rule == "type" else "ValidationException",
 }
-# The models bind nothing about their parameters that could be broken on the wire.
+# The models state no rule for their parameters that a request can break on the wire.
 UNBOUND = {"ec2:DeleteSecurityGroup", "ec2:DescribeAvailabilityZones", "sts:GetCallerIdentity"}
 
 

@@ -33,7 +33,7 @@ def test_resets(ec2, control, kind, made):
     assert control("journal")["calls"][-1]["outcome"] == kind.replace("_", " ")
 
 
-def test_refusals_are_told_in_each_services_words(ec2, lattice, events, control):
+def test_a_refusal_has_the_format_of_each_service(ec2, lattice, events, control):
     def plan(operation, code, status=400):
         error = {"code": code, "message": "no more", "status": status}
         control("faults", {"operation": operation, "kind": "refuse", "error": error})
@@ -54,7 +54,7 @@ def test_slow(ec2, control):
     assert time.monotonic() - begin >= 0.4
 
 
-def test_every_service_throttles_in_its_own_words(lattice, events, sts, control):
+def test_throttling_has_the_code_of_each_service(lattice, events, sts, control):
     control("faults", {"operation": "*", "kind": "throttle", "times": 3})
     refused("ThrottlingException", 429, lattice.list_resource_gateways)
     refused("ThrottlingException", 400, events.list_connections)

@@ -1,4 +1,4 @@
-"""EventBridge connections through boto3: every operation the emulator has, and what makes it behave like AWS."""
+"""EventBridge connections through boto3: every operation of the emulator, and how it behaves like AWS."""
 
 import re
 
@@ -198,7 +198,7 @@ def test_the_twenty_first_private_connection_is_refused(events, target):
     for n in range(20):
         events.create_connection(Name=f"c{n}", **create)
     refused("LimitExceededException", 400, events.create_connection, Name="c20", **create)
-    # A share of another account counts like one's own.
+    # A private connection to a configuration that another account shares counts too.
     shared = through(arn.replace("123456789012", "999999999999"))
     refused("LimitExceededException", 400, events.create_connection, Name="c20",
             **{**create, "InvocationConnectivityParameters": shared})
@@ -237,7 +237,7 @@ def test_a_configuration_of_another_account(events, target, sts, client):
     shown = connect(theirs, state="ACTIVE", InvocationConnectivityParameters=through(arn))
     assert ":999999999999:" in shown["ConnectionArn"]
     refused("ResourceNotFoundException", 400, events.describe_connection, Name="orders")
-    # Owner and consumer both see the association, and neither can delete it.
+    # Both the owner and the consumer can see the association, and neither can delete it.
     for service in (client("vpc-lattice"), client("vpc-lattice", **keys)):
         item = service.list_service_network_resource_associations(resourceConfigurationIdentifier=arn)["items"][0]
         assert item["createdBy"] == "999999999999"

@@ -1,4 +1,4 @@
-"""VPC Lattice through boto3: every operation the emulator has, and what makes it behave like AWS."""
+"""VPC Lattice through boto3: every operation of the emulator, and how it behaves like AWS."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -47,7 +47,7 @@ def test_gateway_create_read_and_defaults(lattice, ec2, network):
     assert [(item["id"], item["vpcIdentifier"]) for item in listed] == [(made["id"], vpc)]
 
 
-def test_gateway_takes_addresses_and_lets_go_late(lattice, ec2, network, gateway):
+def test_gateway_takes_addresses_and_releases_them_late(lattice, ec2, network, gateway):
     vpc, subnets = network
     interfaces = lambda: ec2.describe_network_interfaces(
         Filters=[{"Name": "group-id", "Values": gateway["securityGroupIds"]}]

@@ -1,4 +1,4 @@
-"""The same requests to the emulator and to moto, an EC2 and STS that others wrote: every difference has its reason."""
+"""Sends the same requests to the emulator and to moto, another emulator of EC2 and STS. Every difference has a reason."""
 
 import fnmatch
 import os
@@ -24,16 +24,16 @@ SEEN = set()
 
 @pytest.fixture(scope="module")
 def moto():
-    """The URL of moto's server, on the loopback interface alone."""
+    """Starts moto's server on the loopback interface and returns its URL."""
     server = ROOT / "tests" / "moto" / "server.py"
-    # The machine images of its EC2 take most of the time of a reset.
+    # Loading the machine images of moto's EC2 takes most of the time of a reset.
     environment = {**os.environ, "MOTO_EC2_LOAD_DEFAULT_AMIS": "false", "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, str(server), "--host", "127.0.0.1", "--port", "0"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
         for line in process.stderr:
             if found := re.search(r"http://127\.0\.0\.1:\d+", line):
                 break
-        # It tells every request; nobody may wait for that to be read.
+        # moto logs every request to stderr. Reading it in a thread keeps a full pipe from blocking moto.
         threading.Thread(target=process.stderr.read, daemon=True).start()
         yield found[0]
         process.terminate()
@@ -41,7 +41,7 @@ def moto():
 
 @pytest.fixture(scope="module")
 def their_clients(moto):
-    """boto3 clients of moto, as those of the emulator are made; a service's is made once."""
+    """Makes boto3 clients of moto, with the same settings as those of the emulator. Makes one per service."""
     made = {}
 
     def make(service, **_):
@@ -55,7 +55,7 @@ def their_clients(moto):
 
 @pytest.fixture
 def both(client, control, moto, their_clients):
-    """What one row of a table comes to here and there, each in a new world."""
+    """Returns the results of one row of a table in the emulator and in moto, each reset before."""
 
     def both(name, row):
         service, _, method = name.partition(":")
@@ -97,7 +97,7 @@ def test_refusals(both, name):
     assert different == listed
 
 
-def test_no_difference_is_listed_that_is_gone(everything_ran):
+def test_every_listed_difference_exists(everything_ran):
     if everything_ran:
         assert set(known.ANSWERS) - SEEN == set()
         assert {name for where in known.REFUSALS.values() for name in where} <= set(JUDGED)

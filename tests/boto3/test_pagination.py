@@ -1,4 +1,4 @@
-"""Every list in pages: nothing twice, nothing missing, pages as long as asked for, and no token but the list's own."""
+"""Reads every list in pages: no item is missing or repeated, pages have the requested length, and only its own tokens work."""
 
 import re
 
@@ -9,7 +9,7 @@ from models import SESSION, implemented, operation
 from prerequisites import Prerequisites, https
 from waiting import active, refused
 
-# Things to list, seven or more of them, and the list's own parameters.
+# Creates at least six items to list, and returns the parameters of the list, if it needs any.
 FILL = {
     "ec2:DescribeManagedPrefixLists": lambda s: [
         s.ec2.create_managed_prefix_list(PrefixListName=f"p{n}", AddressFamily="IPv4", MaxEntries=1) for n in range(7)
@@ -43,7 +43,7 @@ FILL = {
     },
     "events:ListConnections": lambda s: [s.events.create_connection(**s.new_connection(Name=f"c{n}")) for n in range(7)],
 }
-# Nothing makes such endpoints here but tests in Rust, beside the API.
+# Lists that stay empty: no call of the emulator creates such endpoints, only tests in Rust do.
 EMPTY = {"vpc-lattice:ListResourceEndpointAssociations", "vpc-lattice:ListServiceNetworkVpcEndpointAssociations"}
 TOKENS, LIMITS = ("NextToken", "nextToken"), ("MaxResults", "maxResults", "Limit")
 
@@ -54,7 +54,7 @@ def member(name, choices):
 
 
 def paginated():
-    """What botocore has paginators for, or what takes a token."""
+    """Yields the operations that botocore has paginators for, or that take a token."""
     for service, names in implemented().items():
         try:
             models = SESSION.get_component("data_loader").load_service_model(service, "paginators-1")["pagination"]
@@ -68,12 +68,12 @@ def paginated():
 
 
 def items(name, answer):
-    """The rows of a page: the one list of structures in it, or the only list."""
+    """Returns the items of a page: its first list of structures, or else its first list."""
     lists = [value for value in answer.values() if isinstance(value, list)]
     return next((rows for rows in lists if rows and isinstance(rows[0], dict)), lists[0])
 
 
-def test_the_table_is_whole():
+def test_the_table_is_complete():
     assert set(FILL) | EMPTY == set(paginated())
 
 
@@ -105,7 +105,7 @@ def test_pages(client, control, name):
 
     code = "InvalidNextToken" if service == "ec2" else "ValidationException"
     refused(code, 400, call, **{token: "mine"})
-    # A token is good for the list it came from, and for no other.
+    # A token is valid only for the list that returned it.
     first = call(**{limit: low})[token]
     other, other_method = (prerequisites.ec2, "describe_vpcs") if service == "ec2" else (prerequisites.lattice, "list_resource_gateways")
     if method == other_method:

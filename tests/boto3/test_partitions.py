@@ -1,4 +1,4 @@
-"""Partitions as botocore knows them: a copy of that for the tests in Rust, and names in the emulator of each partition."""
+"""Partitions in botocore: a copy of its table for the tests in Rust, and the names that the emulator uses in each partition."""
 
 import gzip
 import json
@@ -22,7 +22,7 @@ def load(name):
 
 
 def known():
-    """What the tables in Rust repeat: ids, DNS suffixes, forms of Regions."""
+    """Returns the data that the tables in Rust repeat: ids, DNS suffixes, patterns of Region names, Regions."""
     return [
         {
             "id": partition["id"],
@@ -44,7 +44,7 @@ def test_the_copy_is_botocores():
     )
 
 
-# One Region of each partition, and how names of endpoint services start in it: those of Step Functions, and that of API Gateway.
+# One Region of each partition, and the prefixes of its endpoint service names: for Step Functions, and for API Gateway.
 PREFIXES = {
     "eu-west-1": ("com.amazonaws", "com.amazonaws"),
     "us-gov-west-1": ("com.amazonaws", "com.amazonaws"),
@@ -102,7 +102,7 @@ def test_names_follow_the_region(client, region):
 
 
 def host(region, **options):
-    """The host that an SDK calls for Step Functions."""
+    """Returns the host that an SDK calls for Step Functions."""
     keys = {"aws_access_key_id": "AKIATEST", "aws_secret_access_key": "test"}
     made = boto3.client("stepfunctions", region_name=region, config=Config(**options), **keys)
     return made.meta.endpoint_url.removeprefix("https://")
@@ -110,7 +110,7 @@ def host(region, **options):
 
 @pytest.mark.parametrize("region", ["us-east-1", "us-west-2", "us-gov-east-1"])
 def test_endpoints_answer_the_names_that_clients_call(client, region):
-    """An endpoint's private names are the hosts that SDKs call, for IPv4 alone and for both families."""
+    """An endpoint's private DNS names are the hosts that SDKs call, for IPv4 only and for dual-stack."""
     ec2 = client("ec2", region_name=region)
     for service, fips in [("states", False), ("states-fips", True)]:
         (details,) = ec2.describe_vpc_endpoint_services(ServiceNames=[f"com.amazonaws.{region}.{service}"])["ServiceDetails"]

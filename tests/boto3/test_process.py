@@ -1,4 +1,4 @@
-"""The binary itself: its first line, its options, its end."""
+"""The emulator's binary: its first line, its options, its exit."""
 
 import re
 import signal
@@ -11,7 +11,7 @@ from conftest import BINARY
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
-def test_url_first_and_a_quiet_end(end):
+def test_it_prints_its_url_first_and_exits_without_an_error(end):
     with subprocess.Popen([BINARY], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         url = process.stdout.readline().strip()
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", url)

@@ -1,4 +1,4 @@
-"""Requests that no client writes: refused as AWS refuses them, in the protocol of the service."""
+"""Malformed requests that no client sends: the emulator refuses them as AWS does, in the protocol of the service."""
 
 import json
 import urllib.error
@@ -10,7 +10,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 def send(url, service, body, path="/", **headers):
-    """Status and body of the answer to a raw request in the scope of a service."""
+    """Sends a raw request in the scope of a service. Returns status and body of the answer."""
     scope = f"AWS4-HMAC-SHA256 Credential=AKIATEST/20260101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0"
     headers = {"authorization": scope, **{name.replace("_", "-"): value for name, value in headers.items()}}
     request = urllib.request.Request(url + path, data=body.encode(), headers={k: v for k, v in headers.items() if v})
@@ -42,7 +42,7 @@ def test_json(url, control, body):
     status, _, answer = send(url, "events", body, x_amz_target="AWSEvents.DescribeConnection")
     assert (status, json.loads(answer)["__type"]) == (400, "SerializationException")
     status, headers, _ = send(url, "vpc-lattice", body, "/resourcegateways")
-    # A POST is CreateResourceGateway.
+    # A POST to this path is CreateResourceGateway.
     assert (status, headers["x-amzn-errortype"]) == (400, "SerializationException")
 
 

@@ -1,4 +1,4 @@
-"""What the emulator knows about operations is what botocore's service models say."""
+"""The emulator's table of operations matches botocore's service models."""
 
 import importlib.util
 import pathlib

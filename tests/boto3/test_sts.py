@@ -1,4 +1,4 @@
-"""STS through boto3, and what its sessions may touch."""
+"""STS through boto3, and the accounts in which its sessions act."""
 
 from waiting import refused
 

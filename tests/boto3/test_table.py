@@ -1,4 +1,4 @@
-"""Every operation of the emulator: one request that succeeds, one for each error, and the errors that all of them share."""
+"""Every operation of the emulator: one request that succeeds, one for each error, and the errors that all operations share."""
 
 import functools
 import re
@@ -15,14 +15,14 @@ from valid import ALWAYS_REFUSED, REQUESTS
 from waiting import gone, refused
 
 OPERATIONS = [f"{service}:{name}" for service, names in implemented().items() for name in names]
-# Limits take many calls to reach.
+# Errors for limits. Reaching a limit takes many calls.
 LIMITS = {"VpcEndpointLimitExceeded", "ServiceQuotaExceededException", "SecurityGroupsPerInterfaceLimitExceeded"}
 ROWS = [
     pytest.param(name, code, marks=[pytest.mark.faster] if code in LIMITS else [])
     for name, rows in REFUSALS.items()
     for code in rows
 ]
-# What every operation of a service answers to a fault: code and HTTP status (docs/aws-behavior.md; the models).
+# The error code that every operation of a service returns for a fault (docs/aws-behavior.md; the models).
 SHARED = {
     "ec2": {"throttle": "RequestLimitExceeded", "internal": "InternalError", "access_denied": "UnauthorizedOperation"},
     "sts": {"throttle": "Throttling", "internal": "InternalFailure", "access_denied": "AccessDenied"},
@@ -42,7 +42,7 @@ def prerequisites(client, control):
 
 @pytest.fixture
 def unvalidated(client):
-    """Clients that send whatever they are told to."""
+    """Calls operations by name, without botocore's validation of parameters."""
     from botocore.config import Config
 
     made = {}
@@ -61,7 +61,7 @@ def snake(name):
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_happy(prerequisites, unvalidated, name):
+def test_a_valid_request_succeeds(prerequisites, unvalidated, name):
     request = REQUESTS[name](prerequisites)
     if name in ALWAYS_REFUSED:
         refused("ValidationException", 400, functools.partial(unvalidated, name), **request)
@@ -82,13 +82,13 @@ def test_refusal(prerequisites, unvalidated, name, code):
     try:
         error = refused(code, status(name, code), functools.partial(unvalidated, name), **request)
     except pytest.fail.Exception:
-        # On a busy machine what was under way may have come to its end: once more, when this change has too.
+        # On a slow machine, the operation in progress may have finished. Repeat the request after this change has finished too.
         if code != "OperationInProgress":
             raise
         time.sleep(1)
         error = refused(code, status(name, code), functools.partial(unvalidated, name), **REFUSALS[name][code](prerequisites))
     assert error["Error"]["Message"]
-    # Nothing came of it. What is being made or deleted meanwhile changes its state, not its existence.
+    # The refused request created nothing. Other objects may disappear meanwhile.
     exists = lambda resources: {row["id"] for row in resources["resources"]}
     assert exists(prerequisites.control("resources?beyond-start")) <= exists(before)
 
@@ -100,7 +100,7 @@ def status(name, code):
 
 
 @pytest.mark.parametrize("service", sorted(SHARED))
-def test_what_every_operation_may_answer(control, unvalidated, service):
+def test_errors_of_every_operation(control, unvalidated, service):
     for name in (name for name in OPERATIONS if name.startswith(f"{service}:")):
         for kind, code in SHARED[service].items():
             control("faults", {"operation": name.partition(":")[2], "service": service, "kind": kind})
@@ -110,7 +110,7 @@ def test_what_every_operation_may_answer(control, unvalidated, service):
 
 
 def labels(name):
-    """What a path needs so that it is the operation's; no other parameter, for a fault comes before they are looked at."""
+    """Returns the parameters in the path. The emulator reports a fault before it reads the others."""
     service, _, method = name.partition(":")
     shape = operation(service, method).input_shape
     members = shape.members.items() if shape is not None else []
@@ -132,7 +132,7 @@ def test_dry_run_and_unknown_operations(service, client, control):
     assert control("resources?beyond-start") == {"resources": []}
 
 
-def test_the_table_is_whole():
+def test_the_table_is_complete():
     assert set(REQUESTS) == set(REFUSALS) == set(OPERATIONS)
     lacking = []
     for name in OPERATIONS:
@@ -145,8 +145,8 @@ def test_the_table_is_whole():
     assert lacking == []
 
 
-def test_every_code_of_the_emulator_is_driven():
-    """The codes in the emulator's sources, those of its tests left out, are all in the table."""
+def test_every_code_of_the_emulator_is_tested():
+    """The table contains every error code in the emulator's sources, without those of its tests."""
     sources = ROOT / "tests" / "aws-emulator" / "src"
     files = [path for path in sources.rglob("*.rs") if path.stem != "tests" and "tests" not in path.parts[len(sources.parts):]]
     text = "\n".join(path.read_text().partition("#[cfg(test)]")[0] for path in files)
@@ -155,6 +155,6 @@ def test_every_code_of_the_emulator_is_driven():
     driven = {code for rows in REFUSALS.values() for code in rows}
     driven |= {code for kinds in SHARED.values() for code in kinds.values()}
     driven |= {"DryRunOperation", "InvalidAction", "UnknownOperationException"}
-    # Requests that no client of the service's model writes: test_protocol.py.
+    # test_protocol.py tests these: no client sends such requests.
     driven |= {"MissingAction", "MissingAuthenticationToken", "SerializationException", "UnknownParameter"}
     assert codes - driven == set()

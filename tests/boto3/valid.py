@@ -1,4 +1,4 @@
-"""A request for every operation that succeeds in a new world: of what it names, it makes what must exist."""
+"""A request for every operation that succeeds in a new emulator state. It creates the objects that it needs."""
 
 from prerequisites import KEY, STATES, https, tagged, through
 
@@ -117,7 +117,7 @@ REQUESTS = {
     "events:UpdateConnection": lambda s: {"Name": s.connection, "AuthParameters": KEY, "Description": "d"},
 }
 
-# Operations that AWS refuses for everything that can exist here.
+# Operations that AWS refuses for every object that can exist in the emulator.
 ALWAYS_REFUSED = {
     "vpc-lattice:DeleteServiceNetworkResourceAssociation":
         "only EventBridge's associations exist, and nobody but EventBridge removes them (docs/aws-behavior.md, `association-lingers`)",

@@ -1,4 +1,4 @@
-"""Waiting for the emulated AWS, and being refused by it."""
+"""Functions that wait for the emulated AWS, and that expect an error from it."""
 
 import time
 
@@ -9,7 +9,7 @@ TIMEOUT = 10
 
 
 def active(look, status="ACTIVE", key="status", until=lambda _: True):
-    """Looks until there is something, in this status and as wanted; answers it. Not found yet is no error."""
+    """Waits until `look` returns an object with this status that meets `until`, and returns it. "Not found" is no error."""
     end, seen = time.monotonic() + TIMEOUT, None
     while time.monotonic() < end:
         try:
@@ -25,13 +25,13 @@ def active(look, status="ACTIVE", key="status", until=lambda _: True):
 
 
 def steady(look):
-    """Active for the second time: the status goes back once, and until then nothing else may rely on it."""
+    """Waits until an object is active twice: the status may go back once, and until then other calls may fail."""
     active(look)
     return active(look)
 
 
 def gone(look):
-    """Looks until there is nothing: not found, or None."""
+    """Waits until the object is gone: `look` fails with "not found" or returns None."""
     end = time.monotonic() + TIMEOUT
     while time.monotonic() < end:
         try:
@@ -46,12 +46,12 @@ def gone(look):
 
 
 def holds(look):
-    """Looks until it is true."""
+    """Waits until `look` returns a true value."""
     gone(lambda: None if look() else False)
 
 
 def refused(code, status, call, /, **arguments):
-    """Asserts that a call is refused with this code and HTTP status; answers the whole error."""
+    """Asserts that a call fails with this code and HTTP status. Returns the whole error."""
     with pytest.raises(ClientError) as refusal:
         call(**arguments)
     response = refusal.value.response

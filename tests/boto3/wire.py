@@ -1,6 +1,6 @@
-"""Raw answers of the emulator against botocore's output shapes: everything on the wire is in the model, and well-formed.
+"""Checks the emulator's raw answers against botocore's output shapes: everything on the wire is in the model, and valid.
 
-botocore's parsers drop what they do not know and miss nothing; so the bytes are judged before they get there.
+botocore's parsers drop unknown members and accept missing ones, so this module checks the bytes before they parse them.
 """
 
 import json
@@ -9,7 +9,7 @@ import xml.etree.ElementTree
 
 from models import operation, problems, protocol
 
-# Where AWS's own answers break AWS's model: (service, last member of the path, rule) and how that is known.
+# Rules of the model that AWS's own answers break: (service, last member of the path, rule), and how that is known.
 AWS_BREAKS = {
     ("ec2", "State", "enum"): "an endpoint's state is lower-case on the wire, capitalised in the model (docs/aws-behavior.md, `endpoint-state-case`)",
     ("events", "SecretArn", "pattern"): "EventBridge's secrets are called events!connection/…, the pattern has no exclamation mark"
@@ -21,7 +21,7 @@ ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
 def check(service, name, response):
-    """Asserts that one raw response is what the model says; `response` is botocore's dict of status, headers and body."""
+    """Asserts that a raw response matches the model. `response` is botocore's dict of status, headers and body."""
     status, body = response["status_code"], response["body"]
     find = failure if status >= 300 else success
     found = [str(problem) for problem in find(service, name, status, response["headers"], body)]
@@ -44,7 +44,7 @@ def success(service, name, status, headers, body):
             identifier = root.find("requestId")
             assert identifier is not None and identifier.text
             root.remove(identifier)
-            # botocore ignores what comes with an answer that has no shape; EC2 sends `return`.
+            # botocore ignores the content of an answer without an output shape; EC2 sends `return`.
             answer = {} if shape is None else from_xml(service, shape, root)
     else:
         if status != model.http.get("responseCode", 200):
@@ -60,7 +60,7 @@ def success(service, name, status, headers, body):
 
 
 def failure(service, name, status, headers, body):
-    """The envelope of an error and, where the model has the error for this operation, its members and status."""
+    """Checks the envelope of an error and, if the model has the error for this operation, its members and status."""
     if protocol(service) in ("ec2", "query"):
         ec2 = protocol(service) == "ec2"
         root = parsed(body, "Response" if ec2 else "ErrorResponse")
@@ -90,7 +90,7 @@ def failure(service, name, status, headers, body):
                     yield f"{member} is in the body"
                 if inner.serialization["name"] in headers:
                     members[member] = typed(inner, headers[inner.serialization["name"]])
-        # Every error has a message, whether its shape says so or not.
+        # Every error has a message, even if its shape has none.
         if "message" not in shape.members:
             members.pop("message", None)
         elif "message" not in members:
@@ -105,7 +105,7 @@ def judged(service, shape, answer):
 
 
 def nulls(value, path=""):
-    """Absent members are left out, never null."""
+    """Yields members that are null. AWS leaves out absent members."""
     if isinstance(value, dict):
         for name, member in value.items():
             if member is None:
@@ -117,7 +117,7 @@ def nulls(value, path=""):
 
 
 def parsed(body, root):
-    """The document without its namespace."""
+    """Parses the document and removes its namespace."""
     tree = xml.etree.ElementTree.fromstring(body)
     for element in tree.iter():
         element.tag = element.tag.rpartition("}")[2]
@@ -126,7 +126,7 @@ def parsed(body, root):
 
 
 def from_xml(service, shape, element):
-    """An element by member names."""
+    """Converts an element to a value with member names of the model."""
     kind, text = shape.type_name, element.text or ""
     if kind == "structure":
         names = {member.serialization.get("name", name): name for name, member in shape.members.items()}
@@ -144,7 +144,7 @@ def from_xml(service, shape, element):
 
 
 def typed(shape, text):
-    """Text as the model types it; what does not parse stays text, and is then of the wrong type."""
+    """Converts a text to the type in the model. A text that does not parse becomes a value of the wrong type."""
     kind = shape.type_name
     if kind == "boolean":
         return {"true": True, "false": False}.get(text, text)

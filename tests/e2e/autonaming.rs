@@ -6,7 +6,7 @@ use crate::project::Project;
 
 scenarios! {
     default: Scenario {
-        promise: "a name is the Pulumi name with a random end, and stays as it is",
+        promise: "a name in AWS is the Pulumi name with a random suffix, and later updates keep it",
         program: each(""),
         config: "  pulumi:autonaming: { mode: default }\n",
         steps: steps![
@@ -18,7 +18,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     verbatim: Scenario {
-        promise: "with `verbatim` names are the Pulumi names, and a replacement deletes the old object first",
+        promise: "with `verbatim`, names in AWS are the Pulumi names, and a replacement deletes the old object first",
         program: "
 resources:
   callers:
@@ -36,7 +36,8 @@ resources:
         ..Scenario::EMPTY
     };
     verbatim_in_use: Scenario {
-        promise: "with `verbatim`, which has the engine delete first, a replacement of what is in use fails soon, names the user and harms nothing",
+        promise: "with `verbatim`, the engine deletes first: a replacement of an object in use fails soon, names what uses it \
+                  and changes nothing",
         program: each("").replace("ResourceGateway\n    properties: {", "ResourceGateway\n    properties: { ipv4AddressesPerEni: 16,"),
         config: "  pulumi:autonaming: { mode: verbatim }\n",
         steps: steps![
@@ -49,7 +50,7 @@ resources:
         ..Scenario::EMPTY
     };
     verbatim_component: Scenario {
-        promise: "with `verbatim` the component's resources have their Pulumi names too",
+        promise: "with `verbatim`, the component's resources have their Pulumi names too",
         program: component(""),
         config: "  pulumi:autonaming: { mode: verbatim }\n",
         steps: steps![
@@ -61,7 +62,7 @@ resources:
         ..Scenario::EMPTY
     };
     pattern: Scenario {
-        promise: "a pattern names everything; it is adapted to what AWS accepts",
+        promise: "a pattern applies to every resource; the plugin adapts the names to what AWS accepts",
         program: each(""),
         config: "  pulumi:autonaming: { pattern: 'Team_${stack}-${name}-${hex(4)}' }\n",
         steps: steps![
@@ -72,7 +73,7 @@ resources:
         ..Scenario::EMPTY
     };
     enforced_pattern: Scenario {
-        promise: "an enforced pattern that AWS does not accept is an error that says so, before anything is made",
+        promise: "an enforced pattern whose names AWS does not accept causes an error before anything is created",
         program: each(""),
         config: "  pulumi:autonaming: { pattern: 'Team_${name}', enforce: true }\n",
         steps: steps![
@@ -84,7 +85,7 @@ resources:
         ..Scenario::EMPTY
     };
     per_type: Scenario {
-        promise: "the package, and each type of resource, can have a rule of its own",
+        promise: "the package and each type of resource can have their own rules",
         program: each(""),
         config: "  pulumi:autonaming:
     mode: verbatim
@@ -102,7 +103,7 @@ resources:
         ..Scenario::EMPTY
     };
     disabled: Scenario {
-        promise: "with `disabled` a name that the program lacks is an error for each resource",
+        promise: "with `disabled`, a resource without a name in the program causes an error",
         program: "
 resources:
   group:
@@ -119,7 +120,7 @@ resources:
         ..Scenario::EMPTY
     };
     disabled_component: Scenario {
-        promise: "with `disabled` the component takes every name from `names`, and the error for a missing one says so",
+        promise: "with `disabled`, the component takes every name from `names`, and the error for a missing name says so",
         program: component(""),
         config: "  pulumi:autonaming: { mode: disabled }\n",
         steps: steps![

@@ -105,7 +105,7 @@ const PARTS_WITH_GIVEN_GROUPS: &[(&str, usize)] = &[
 scenarios! {
     a_new_gateway_carries_everything_over: Scenario {
         promise: "a new gateway gets new configurations, all connections move to them and keep their ARNs, and only then the \
-            old ones go",
+            old ones are deleted",
         program: ALL_TARGETS.to_owned(),
         steps: steps![
             up(),
@@ -122,7 +122,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     another_vpc: Scenario {
-        promise: "a component moves into another VPC as a whole, after which the old VPC can be deleted",
+        promise: "a component moves to another VPC as a whole, and the old VPC can be deleted afterwards",
         program: TWO_VPCS.to_owned(),
         steps: steps![
             up(),
@@ -141,7 +141,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     an_entry_comes_and_goes: Scenario {
-        promise: "an entry of `privateApis` that is added, renamed or removed touches no other entry",
+        promise: "adding, renaming or removing an entry of `privateApis` changes no other entry",
         program: ONE_ENTRY.to_owned(),
         steps: steps![
             up(),
@@ -160,7 +160,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     the_outbound_half_comes_and_goes: Scenario {
-        promise: "the outbound half goes with its last entry, and comes back with the first, and the endpoints stay",
+        promise: "removing the last entry deletes the outbound half, adding one creates it again, and the endpoints stay",
         program: GROUPS.to_owned(),
         steps: steps![
             up().makes(PARTS),
@@ -177,7 +177,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     endpoints_are_switched: Scenario {
-        promise: "an endpoint is switched on and off without a touch to the others, and with the last one its group goes",
+        promise: "enabling or disabling an endpoint changes no other endpoint, and disabling the last one deletes their group",
         program: GROUPS.to_owned(),
         steps: steps![
             up(),
@@ -195,8 +195,8 @@ scenarios! {
         ..Scenario::EMPTY
     };
     groups_are_given_and_taken_back: Scenario {
-        promise: "given security groups take the place of those that were made, and the other way round, without an interface \
-            that is left alone",
+        promise: "security groups from the program replace the component's own ones, and the reverse; the plugin deletes a group \
+            only after nothing uses it",
         program: GROUPS.to_owned(),
         steps: steps![
             up().makes(PARTS),

@@ -68,8 +68,7 @@ wrong! {
 /// `pulumi config set --path` stores a fraction as a string.
 #[test]
 fn numbers_may_be_texts() {
-    let project =
-        Project::new(GROUP).proving("a number of the configuration may be set with `pulumi config set --path`");
+    let project = Project::new(GROUP).proving("`pulumi config set --path` can set a number of the configuration");
     let key = "private-step-functions:polling.initialInterval";
     project.pulumi(&["config", "set", "--path", key, "0.1"]).succeeds();
     let stored = std::fs::read_to_string(project.directory().join("Pulumi.test.yaml")).unwrap();
@@ -148,7 +147,7 @@ resources:
 "
         )
     };
-    let project = Project::new(&program("[123456789012]")).proving("twelve digits need no quotes");
+    let project = Project::new(&program("[123456789012]")).proving("an account id of twelve digits needs no quotes");
     project.up().succeeds();
     // YAML drops the leading zero, or reads all digits as octal.
     for ids in ["[012345678999]", "[012345671234]"] {

@@ -68,7 +68,7 @@ const ORDER: [&str; 5] = [
 
 scenarios! {
     each_resource_is_seen_by_a_refresh: Scenario {
-        promise: "what is gone is taken out of the state by a refresh, and made again by the next `up`",
+        promise: "a refresh removes deleted objects from the state, and the next `up` creates them again",
         program: APART.to_owned(),
         steps: steps![
             up(),
@@ -80,7 +80,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     each_resource_is_made_again_at_once: Scenario {
-        promise: "`up --refresh` sees what is gone and makes it again in one go",
+        promise: "`up --refresh` detects deleted objects and creates them again in one run",
         program: APART.to_owned(),
         steps: steps![
             up(),
@@ -91,7 +91,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     destroy_without_a_refresh: Scenario {
-        promise: "a destroy of what is gone already succeeds, for there is nothing left to delete",
+        promise: "a destroy succeeds although the objects are already deleted",
         program: APART.to_owned(),
         steps: steps![
             up(),
@@ -101,7 +101,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     a_connection_of_a_component: Scenario {
-        promise: "one connection of a component that is gone is made again, and the rest of the component stays",
+        promise: "a deleted connection of a component is created again, and the rest of the component stays",
         program: WHOLE.to_owned(),
         steps: steps![
             up().makes(WHOLE_MADE),
@@ -115,7 +115,8 @@ scenarios! {
         ..Scenario::EMPTY
     };
     an_endpoint_of_a_component: Scenario {
-        promise: "an endpoint of a component that is gone is made again, and what led to it follows",
+        promise: "a deleted endpoint of a component is created again, and the configuration and connections that led to it \
+                  follow",
         program: WHOLE.to_owned(),
         steps: steps![
             up(),
@@ -134,7 +135,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     the_outbound_half_of_a_component: Scenario {
-        promise: "connections, configurations and gateway that are gone are made again, and the endpoints stay",
+        promise: "deleted connections, configurations and gateway are created again, and the endpoints stay",
         program: WHOLE.to_owned(),
         steps: steps![
             up(),
@@ -147,7 +148,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     all_of_a_component: Scenario {
-        promise: "a component of which nothing is left is made again as a whole",
+        promise: "a component whose objects are all deleted is created again as a whole",
         program: WHOLE.to_owned(),
         steps: steps![
             up(),
@@ -208,7 +209,7 @@ fn delete_one(aws: &Emulator, row: &ResourceRow) {
 #[test]
 fn an_update_without_a_refresh_says_what_to_do() {
     let project = Project::new(APART)
-        .proving("an update of what is gone fails and asks for a refresh, after which it is made again");
+        .proving("an update of a deleted object fails and asks for a refresh; `up --refresh` creates the object again");
     project.up().succeeds();
     delete_one(&project.emulator, &rows(&project.emulator, "security-group")[0]);
     project.program(&APART.replace("vpc: true }]", "vpc: true }], tags: { stage: one }"));

@@ -48,7 +48,8 @@ outputs:
 
 scenarios! {
     a_container_that_is_not_known_yet: Scenario {
-        promise: "a preview that cannot know what there will be says so and shows the rest; the update makes everything",
+        promise: "a preview with unknown containers says which parts it cannot show and shows the rest; the update creates \
+                  everything",
         program: PRIVATE.to_owned(),
         steps: steps![
             run("preview").says(&["warning: `privateApis` is not known yet", "private-states"]).never_says(&["private-orders"]),
@@ -58,13 +59,13 @@ scenarios! {
         ..Scenario::EMPTY
     };
     outputs_that_cannot_be: Scenario {
-        promise: "an output of something that the component does not make is null, in preview too",
+        promise: "an output for a resource that the component does not create is null, in a preview too",
         program: PRIVATE.to_owned(),
         steps: steps![run("preview").says(&["executeApi: <null>"])],
         ..Scenario::EMPTY
     };
     a_resource_that_is_only_read: Scenario {
-        promise: "`get` reads what exists by its id alone and never changes or deletes it",
+        promise: "`get` reads an existing object by its id alone and never changes or deletes it",
         program: "
 resources:
   group:
@@ -104,7 +105,7 @@ resources:
 ",
     )
     .proving(
-        "what is awaited is told on the resource's row, once for each state that it is in, and gone when it is there",
+        "the resource's row shows each state that the plugin waits for once, and no longer shows one when the object is ready",
     );
     for run in [project.up(), project.destroy()] {
         let run = run.succeeds();

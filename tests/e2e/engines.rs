@@ -23,7 +23,7 @@ struct Engine {
 #[test]
 fn recent() {
     life(&Engine {
-        promise: "the example goes through its life with a recent Pulumi, and the plugin says what it said before",
+        promise: "all commands on the example succeed with a recent Pulumi, and the plugin sends the recorded messages",
         cli: "build/bin",
         module: "tools/pulumi",
         or_newer: true,
@@ -34,7 +34,8 @@ fn recent() {
 #[test]
 fn oldest() {
     life(&Engine {
-        promise: "the example goes through its life with the oldest Pulumi supported, and the plugin says what it said before",
+        promise: "all commands on the example succeed with the oldest supported Pulumi, and the plugin sends the recorded \
+                  messages",
         cli: "build/bin-oldest",
         module: "tools/pulumi-oldest",
         or_newer: false,

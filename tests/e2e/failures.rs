@@ -37,7 +37,8 @@ fn deny_endpoint(project: &Project) {
 
 scenarios! {
     continue_on_error: Scenario {
-        promise: "with `--continue-on-error` everything is made that does not need what failed, and the next `up` makes the rest",
+        promise: "`--continue-on-error` creates every resource that does not need the failed one, and the next `up` creates \
+                  the rest",
         program: INDEPENDENT.to_owned(),
         steps: steps![
             Step::Look(deny_gateway),
@@ -51,7 +52,8 @@ scenarios! {
         ..Scenario::EMPTY
     };
     one_in_the_component: Scenario {
-        promise: "where one resource of the component fails, those under way are finished and recorded, and the next `up` makes the rest",
+        promise: "when one resource of the component fails, those in progress are finished and recorded, and the next `up` \
+                  creates the rest",
         program: component(""),
         steps: steps![
             Step::Look(deny_endpoint),
@@ -62,7 +64,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     one_in_the_component_continued: Scenario {
-        promise: "`--continue-on-error` with a component in which one resource fails loses nothing either",
+        promise: "`--continue-on-error` loses no object when one resource of a component fails",
         program: component("").replace("resources:", "resources:
   beside:
     type: private-step-functions:SecurityGroup
@@ -81,7 +83,8 @@ scenarios! {
         ..Scenario::EMPTY
     };
     destroy_continued: Scenario {
-        promise: "`destroy --continue-on-error` deletes everything that does not hold what failed, and the next destroy the rest",
+        promise: "`destroy --continue-on-error` deletes all but the failed resource and those that it needs; the next destroy \
+                  deletes the rest",
         program: INDEPENDENT.to_owned(),
         steps: steps![
             up(),

@@ -107,7 +107,7 @@ macro_rules! imports {
 
 imports! {
     resources_with_the_least: Import {
-        promise: "a resource with nothing but what is required is imported without a change",
+        promise: "a resource with only its required properties is imported without a change",
         program: "
 resources:
   group:
@@ -136,7 +136,8 @@ resources:
     };
 
     resources_with_everything: Import {
-        promise: "a resource with every property set is imported without a change, but for what AWS does not show",
+        promise: "a resource with every property set is imported without a change, except for properties that AWS does not \
+                  return",
         program: "
 resources:
   callers:
@@ -224,7 +225,7 @@ resources:
     };
 
     a_group_for_the_whole_vpc: Import {
-        promise: "a rule for the whole VPC is the same as the rules for its blocks that AWS shows",
+        promise: "a rule for the whole VPC equals the rules that AWS returns for the VPC's blocks",
         program: "
 resources:
   group:
@@ -242,7 +243,7 @@ resources:
     };
 
     connections_of_each_authorization: Import {
-        promise: "a connection is imported whatever its authorization, and only its secrets remain to be said",
+        promise: "a connection with any kind of authorization is imported, and only its secrets must be set",
         program: "
 resources:
   key:
@@ -267,7 +268,7 @@ resources:
 /// The program that `pulumi import` generates matches the one that created the resources.
 #[test]
 fn the_generated_program_changes_nothing() {
-    let promise = "the program that `pulumi import` writes describes what exists";
+    let promise = "the program that `pulumi import` writes describes the existing objects";
     let project = Project::new(
         "
 resources:
@@ -322,7 +323,7 @@ resources:
 outputs:
   standard: ${private.standardEndpoint.id}
 ";
-    let project = Project::new(program).proving("an endpoint that exists becomes part of a component");
+    let project = Project::new(program).proving("an existing endpoint becomes part of a component");
     project.up().succeeds();
     let ids = project.outputs();
     let state = project.state();
@@ -399,7 +400,7 @@ outputs:
   rules: ${seenGroup.ingress[0].cidrIpv4}
 ",
     )
-    .proving("what `get` reads has the same outputs as the resource itself");
+    .proving("`get` returns the same outputs as the resource itself");
     project.preview().succeeds();
     project.up().succeeds();
     let outputs = project.outputs();
@@ -444,7 +445,7 @@ resources:
       target: { domainName: orders.example.com, ipAddressType: IPV4 }
       shareable: true
 ";
-    let project = Project::new(silent).proving("to say what holds already changes nothing");
+    let project = Project::new(silent).proving("setting a property to the value that AWS chose changes nothing");
     project.up().succeeds();
     project.program(spelt);
     assert_eq!(project.plan(), []);

@@ -19,8 +19,8 @@ resources:
 ";
 
 fn lose(operation: &str) {
-    let project = Project::new(PROGRAM)
-        .proving("an answer that is lost on its way costs no second object, and nothing has to be repeated");
+    let project =
+        Project::new(PROGRAM).proving("a lost response causes no second object, and the user has to repeat nothing");
     project
         .emulator
         .inject(&Fault::new(operation, 1, FaultKind::ResetAfter));

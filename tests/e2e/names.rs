@@ -23,7 +23,8 @@ resources:
 
 scenarios! {
     a_group_keeps_its_name: Scenario {
-        promise: "a change that needs a second group of the same name is told in the preview, AWS refuses it, and a new name allows it",
+        promise: "the preview reports a change that needs a second group of the same name, AWS refuses it, and it works with \
+                  a new name",
         program: NAMED.to_owned(),
         steps: steps![
             up(),
@@ -36,7 +37,8 @@ scenarios! {
         ..Scenario::EMPTY
     };
     a_gateway_keeps_its_name: Scenario {
-        promise: "a change that needs a second gateway of the same name is told in the preview, AWS refuses it, and none at all allows it",
+        promise: "the preview reports a change that needs a second gateway of the same name, AWS refuses it, and it works \
+                  without a name",
         program: NAMED.to_owned(),
         steps: steps![
             up(),
@@ -55,7 +57,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     a_configuration_keeps_its_name: Scenario {
-        promise: "a change that needs a second configuration of the same name is told in the preview",
+        promise: "the preview reports a change that needs a second configuration of the same name, and it works without a name",
         program: NAMED.to_owned(),
         steps: steps![
             up(),
@@ -67,7 +69,8 @@ scenarios! {
         ..Scenario::EMPTY
     };
     a_connection_keeps_its_name: Scenario {
-        promise: "a connection with a name of its own is replaced under that name, the old one being deleted first",
+        promise: "the replacement of a connection with a name from the program keeps the name: the old connection is deleted \
+                  first",
         program: NAMED.to_owned(),
         steps: steps![
             up(),
@@ -78,7 +81,8 @@ scenarios! {
         ..Scenario::EMPTY
     };
     an_endpoint_keeps_its_private_name: Scenario {
-        promise: "`replaceOnChanges` on an endpoint with private DNS deletes the old one first, for two cannot own one name",
+        promise: "`replaceOnChanges` on an endpoint with private DNS deletes the old one first, because two cannot have the \
+                  same DNS name",
         program: "
 resources:
   endpoint:
@@ -122,8 +126,8 @@ resources:
 "
         )
     };
-    let project =
-        Project::new(&program("orders-eu")).proving("no child silently takes the place of another component's");
+    let project = Project::new(&program("orders-eu"))
+        .proving("no child of one component silently replaces a child of another component");
     let run = project.preview().fails();
     run.says("`orders`")
         .says("`orders-eu`")

@@ -18,7 +18,7 @@ resources:
 
 scenarios! {
     ignore_changes: Scenario {
-        promise: "`ignoreChanges` leaves one place of a resource as it is, a secret one too, while its neighbors change",
+        promise: "`ignoreChanges` on one property, secret or not, keeps its value while other properties change",
         program: TAGGED.to_owned(),
         steps: steps![
             up(),
@@ -32,7 +32,8 @@ scenarios! {
         ..Scenario::EMPTY
     };
     ignore_and_replace_on_changes_of_the_component: Scenario {
-        promise: "`ignoreChanges` and `replaceOnChanges` on the component do not reach its resources, and the plugin says so",
+        promise: "`ignoreChanges` and `replaceOnChanges` on the component do not apply to its resources, and the plugin warns \
+                  of that",
         program: component("ignoreChanges: [tags], replaceOnChanges: [tags]"),
         steps: steps![
             up().says(&["warning: `ignoreChanges` on a component", "warning: `replaceOnChanges` on a component"]),
@@ -52,7 +53,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     depends_on_the_component: Scenario {
-        promise: "what depends on the component is made after all of its resources, and destroyed before the first of them",
+        promise: "a resource that depends on the component is created after all of its resources and destroyed before them",
         program: component("").replace("resources:", "resources:
   last:
     type: private-step-functions:SecurityGroup
@@ -65,7 +66,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     a_child_of_the_program: Scenario {
-        promise: "the program may put a resource of its own under the component: it is made and destroyed with it",
+        promise: "a resource of the program can have the component as its parent, and is created and destroyed with it",
         program: component("").replace("resources:", "resources:
   own:
     type: private-step-functions:SecurityGroup
@@ -75,7 +76,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     hide_diffs: Scenario {
-        promise: "`hideDiffs` keeps a value out of what is shown, and changes it all the same",
+        promise: "`hideDiffs` hides a value from the diff, and the update changes it nevertheless",
         program: TAGGED.replace("ignoreChanges: [tags.stage]", "hideDiffs: [tags, tagsAll]"),
         steps: steps![
             up(),
@@ -85,7 +86,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     environment_of_a_provider: Scenario {
-        promise: "`envVarMappings` gives each provider an environment of its own, such as a Region",
+        promise: "`envVarMappings` gives each provider its own environment variables, such as a Region",
         program: "
 resources:
   elsewhere:
@@ -110,7 +111,7 @@ outputs:
         ..Scenario::EMPTY
     };
     one_at_a_time: Scenario {
-        promise: "`--parallel 1` makes and destroys the component too, one resource after the other",
+        promise: "`--parallel 1` creates and destroys the component too",
         program: component(""),
         steps: steps![
             run("up --yes --skip-preview --parallel 1").makes(COMPONENT_MADE),

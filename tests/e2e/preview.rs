@@ -22,7 +22,7 @@ outputs:
 
 scenarios! {
     diff: Scenario {
-        promise: "`preview --diff` shows the old and the new value at the very place that changes, and what replaces",
+        promise: "`preview --diff` shows the old and the new value of exactly the parts that change, and which change replaces",
         program: GROUP.to_owned(),
         steps: steps![
             up(),
@@ -42,7 +42,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     json: Scenario {
-        promise: "`preview --json` says for each resource, those of the component too, what will be done to it and why",
+        promise: "`preview --json` states for each resource, those of the component too, what the update will do to it and why",
         program: component(""),
         steps: steps![
             Step::Look(|project| {
@@ -61,7 +61,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     refresh: Scenario {
-        promise: "`preview --refresh` shows what drifted and changes neither state nor AWS; `up --refresh` puts it right",
+        promise: "`preview --refresh` shows drift and changes neither state nor AWS; `up --refresh` corrects the drift",
         program: GROUP.to_owned(),
         steps: steps![
             up(),
@@ -78,7 +78,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     destroy: Scenario {
-        promise: "`destroy --preview-only` says what would go, and takes nothing away",
+        promise: "`destroy --preview-only` shows what it would delete, and deletes nothing",
         program: component(""),
         steps: steps![
             up(),
@@ -88,7 +88,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     plan: Scenario {
-        promise: "`up --plan` does what `preview --save-plan` has shown, down to the names, and refuses anything else",
+        promise: "`up --plan` does what `preview --save-plan` has shown, with the same names, and refuses anything else",
         program: component(""),
         steps: steps![
             Step::Set("PULUMI_EXPERIMENTAL", "true"),

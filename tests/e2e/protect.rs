@@ -5,7 +5,8 @@ use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
 
 scenarios! {
     resources: Scenario {
-        promise: "a protected resource is neither destroyed nor replaced nor dropped with its place in the program, until it is unprotected",
+        promise: "a protected resource is not destroyed, replaced, or deleted when it leaves the program, until it is \
+                  unprotected",
         program: each("protect: true"),
         steps: steps![
             up(),
@@ -71,7 +72,7 @@ resources:
         ..Scenario::EMPTY
     };
     deleted_with: Scenario {
-        promise: "a resource with `deletedWith` is not deleted by itself when the other one goes",
+        promise: "a resource with `deletedWith` gets no delete call when the other resource is deleted",
         program: "
 resources:
   group:
@@ -87,7 +88,7 @@ resources:
         ..Scenario::EMPTY
     };
     the_component_deleted_with: Scenario {
-        promise: "`deletedWith` on the component counts for every resource in it",
+        promise: "`deletedWith` on the component applies to every resource in it",
         program: component("deletedWith: '${group}'").replace("resources:", "resources:
   group:
     type: private-step-functions:SecurityGroup

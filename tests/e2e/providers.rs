@@ -32,13 +32,13 @@ outputs:
 
 scenarios! {
     the_default_one: Scenario {
-        promise: "without any provider of its own the whole stack, the component's resources too, is made by one",
+        promise: "without a provider in the program, one default provider creates the whole stack, the component's resources too",
         program: program("resources:", ""),
         steps: steps![up(), Step::Look(one_provider), up_unchanged()],
         ..Scenario::EMPTY
     };
     the_default_one_of_a_version: Scenario {
-        promise: "a `version` option, as SDKs send it, and dropping it later, change no object",
+        promise: "neither a `version` option, as SDKs send it, nor its later removal changes an object",
         program: program("resources:", "version: 0.1.0"),
         steps: steps![
             up(),
@@ -50,7 +50,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     an_explicit_one: Scenario {
-        promise: "a provider that is given to the component makes every resource in it",
+        promise: "the provider of the component creates every resource in it",
         program: program(OWN, "provider: '${own}'"),
         steps: steps![up(), Step::Look(one_provider), up_unchanged()],
         ..Scenario::EMPTY
@@ -65,7 +65,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     no_default_ones: Scenario {
-        promise: "where the stack forbids default providers, the component and its resources work with an explicit one alone",
+        promise: "if the stack disables default providers, the component and its resources work with an explicit provider",
         program: program(OWN, ""),
         config: "  pulumi:disable-default-providers: [private-step-functions]\n",
         steps: steps![
@@ -89,7 +89,8 @@ scenarios! {
         ..Scenario::EMPTY
     };
     another_region: Scenario {
-        promise: "a provider that moves to another Region makes everything anew there, and deletes the old where it was",
+        promise: "a provider whose Region changes creates its objects again in the new Region and deletes those in the old \
+                  Region",
         program: TWO_REGIONS.to_owned(),
         steps: steps![
             up(),
@@ -105,7 +106,8 @@ scenarios! {
         ..Scenario::EMPTY
     };
     another_region_of_the_environment: Scenario {
-        promise: "in another Region of the environment nothing is taken for deleted: every operation refuses and names both Regions",
+        promise: "when the environment names another Region, no object counts as deleted: every operation fails and names \
+                  both Regions",
         program: program("resources:", "").replace("value: one", "value: VALUE"),
         steps: steps![
             up(),

@@ -74,7 +74,7 @@ fn deauthorize(project: &Project) {
 
 scenarios! {
     a_replacement: Scenario {
-        promise: "a preview says once of each replacement which property forces it, and of nothing else why it changes",
+        promise: "a preview says once for each replacement which property forces it, and gives no reason for any other change",
         program: GATEWAY.to_owned(),
         steps: steps![
             up().never_says(REASONS),
@@ -90,7 +90,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     a_connection_that_was_deauthorized: Scenario {
-        promise: "where nothing but the state of an object differs, preview and update say what is wrong and what is done about it",
+        promise: "where only the state of an object differs, preview and update say what is wrong and how it is repaired",
         program: CONNECTION.to_owned(),
         steps: steps![
             up(),

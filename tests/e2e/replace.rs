@@ -47,7 +47,7 @@ resources:
 
 scenarios! {
     one_by_name: Scenario {
-        promise: "`up --target-replace` makes a resource anew, the new one first, and leaves the others alone",
+        promise: "`up --target-replace` replaces one resource, creates the new object first, and changes no other resource",
         program: each(""),
         steps: steps![
             up(),
@@ -60,7 +60,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     one_with_all_that_needs_it: Scenario {
-        promise: "`up --replace` makes a resource anew, and moves what needs it to the new one before the old one goes",
+        promise: "`up --replace` replaces a resource, and moves its dependents to the new object before it deletes the old one",
         program: each(""),
         steps: steps![
             up(),
@@ -73,7 +73,8 @@ scenarios! {
         ..Scenario::EMPTY
     };
     an_endpoint_with_private_dns: Scenario {
-        promise: "an endpoint with private DNS is replaced by deleting it first, for two cannot own one DNS name",
+        promise: "the replacement of an endpoint with private DNS deletes the old one first, because two cannot have the same \
+                  DNS name",
         program: component(""),
         steps: steps![
             up(),
@@ -87,7 +88,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     taint: Scenario {
-        promise: "a tainted resource is made anew by the next `up`, and only once",
+        promise: "the next `up` replaces a tainted resource once",
         program: each(""),
         steps: steps![
             up(),
@@ -97,7 +98,8 @@ scenarios! {
         ..Scenario::EMPTY
     };
     a_fixed_name_is_in_the_way: Scenario {
-        promise: "a replacement that the engine forces fails at once where the name is fixed, and says which object has it",
+        promise: "a replacement that the engine forces fails at once if the name is fixed, and the error says which object \
+                  has it",
         program: named(""),
         steps: steps![
             up(),
@@ -114,7 +116,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     delete_before_replace: Scenario {
-        promise: "with `deleteBeforeReplace` the old object goes first, so that even a fixed name can be kept",
+        promise: "with `deleteBeforeReplace`, the old object is deleted first, so that the new one can have the same fixed name",
         program: named("deleteBeforeReplace: true"),
         steps: steps![
             up(),
@@ -126,7 +128,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     a_change_that_replaces_under_a_fixed_name: Scenario {
-        promise: "a change that replaces under a fixed name works with `deleteBeforeReplace`, for the user said delete first",
+        promise: "with `deleteBeforeReplace`, a change that replaces a resource with a fixed name works",
         program: named("deleteBeforeReplace: true"),
         steps: steps![
             up(),
@@ -140,7 +142,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     delete_before_replace_with_what_needs_it: Scenario {
-        promise: "`deleteBeforeReplace` takes along what would have to be replaced too, in the order that AWS needs",
+        promise: "`deleteBeforeReplace` also replaces the dependents that must be replaced, in the order that AWS requires",
         program: GATEWAY.replace("OPTIONS", "deleteBeforeReplace: true"),
         steps: steps![
             up(),
@@ -153,7 +155,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     replacement_trigger: Scenario {
-        promise: "a new `replacementTrigger` makes a resource anew, and `replaceWith` one that goes with it",
+        promise: "a new `replacementTrigger` replaces a resource, and `replaceWith` replaces another one along with it",
         program: TRIGGERED.to_owned(),
         steps: steps![
             up(),
@@ -164,7 +166,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     replace_on_changes: Scenario {
-        promise: "`replaceOnChanges` makes a resource anew for a change that AWS could make in place",
+        promise: "`replaceOnChanges` replaces a resource for a change that AWS could make in place",
         program: named("replaceOnChanges: [tags, auth], deleteBeforeReplace: true"),
         steps: steps![
             up(),

@@ -17,7 +17,7 @@ outputs:
 
 scenarios! {
     export_and_import: Scenario {
-        promise: "a state that was exported and is imported again is whole, secrets included",
+        promise: "a state that is exported and imported again is complete, secrets included",
         program: each(""),
         steps: steps![
             up(),
@@ -30,7 +30,8 @@ scenarios! {
         ..Scenario::EMPTY
     };
     forgotten_with_a_fixed_name: Scenario {
-        promise: "an object that the state has lost is not made twice under a fixed name; the error has the command that brings it back",
+        promise: "an object with a fixed name that the state has lost is not created twice; the error has the command that \
+                  imports it",
         program: NAMED.to_owned(),
         steps: steps![
             up(),
@@ -49,7 +50,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     forgotten_with_an_automatic_name: Scenario {
-        promise: "an object that the state has lost is named, in a warning, when its successor is made",
+        promise: "when a second object is created in place of one that the state has lost, a warning names the lost one",
         program: NAMED.replace(", name: callers", ""),
         steps: steps![
             up(),
@@ -69,7 +70,7 @@ scenarios! {
 #[test]
 fn moved_to_another_stack() {
     let project = Project::new(&component("")).proving(
-        "`pulumi state move` takes the component to another stack, with every resource in it and no call to AWS",
+        "`pulumi state move` moves the component and every resource in it to another stack and changes no object in AWS",
     );
     project.up().succeeds();
     let directory = project.directory();
@@ -107,9 +108,7 @@ outputs:
   id: ${endpoint.id}
 ",
     )
-    .proving(
-        "after an update was killed, `pulumi cancel` unlocks the stack, and the next one names what was left behind",
-    );
+    .proving("after an update was killed, `pulumi cancel` unlocks the stack, and the next update names the orphan");
     let running = project.start(&["up", "--yes", "--skip-preview"]);
     let made = || {
         project

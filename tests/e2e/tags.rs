@@ -43,7 +43,7 @@ fn program(defaults: &str, own: &str) -> String {
 
 scenarios! {
     added_changed_and_removed: Scenario {
-        promise: "tags are added, changed and removed in place on everything that can have them, down to the last one",
+        promise: "tags, the last one too, are added, changed and removed in place on every resource that can have tags",
         program: program("", "stage: one"),
         steps: steps![
             up(),
@@ -64,7 +64,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     with_an_empty_value: Scenario {
-        promise: "an empty value is a tag like any other",
+        promise: "a tag with an empty value works like any other tag",
         program: program("", "stage: ''"),
         steps: steps![
             up(),
@@ -80,7 +80,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     of_provider_and_resource: Scenario {
-        promise: "a resource's own tag wins over the provider's, and where it goes the provider's comes back",
+        promise: "a resource's own tag overrides the provider's, and removing it restores the provider's",
         program: program("team: platform, stage: all", "stage: one"),
         steps: steps![
             up(),
@@ -97,7 +97,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     the_same_on_both: Scenario {
-        promise: "a tag that provider and resource both have stays in AWS until both have let go of it",
+        promise: "a tag that both provider and resource have stays in AWS until both no longer have it",
         program: program("stage: one", "stage: one"),
         steps: steps![
             up(),

@@ -17,7 +17,8 @@ use crate::scenario::{Scenario, Step, run, scenarios, steps, up, up_unchanged};
 
 scenarios! {
     a_new_component_alone: Scenario {
-        promise: "`--target` of a new component alone makes none of its resources and loses nothing: the next `up` makes them",
+        promise: "`--target` of a new component alone creates none of its resources and loses nothing: the next `up` creates \
+                  them",
         program: component("").replace("  orders: ${private.connections.orders.arn}\n", ""),
         steps: steps![
             run("up --yes --skip-preview --target **PrivateStepFunctions::private")
@@ -29,7 +30,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     a_new_component_with_its_dependents: Scenario {
-        promise: "`--target` of a component with `--target-dependents` is all of it and nothing else",
+        promise: "`--target` of a component with `--target-dependents` creates or deletes the whole component and nothing else",
         program: component("").replace("resources:", OTHER),
         steps: steps![
             run("up --yes --skip-preview --target **PrivateStepFunctions::private --target-dependents").makes(COMPONENT_MADE),
@@ -40,7 +41,8 @@ scenarios! {
         ..Scenario::EMPTY
     };
     a_new_child_alone: Scenario {
-        promise: "a child that needs others cannot be made alone: the preview names what is missing, and nothing is left behind",
+        promise: "a child that needs others cannot be created alone: the preview names the missing ones, and no object is \
+                  left behind",
         program: component(""),
         steps: steps![
             run("preview --target **private-states")
@@ -78,7 +80,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     refresh: Scenario {
-        promise: "`refresh --target` looks at that resource alone",
+        promise: "`refresh --target` refreshes only that resource",
         program: each(""),
         steps: steps![
             up(),
@@ -87,7 +89,8 @@ scenarios! {
         ..Scenario::EMPTY
     };
     destroy: Scenario {
-        promise: "`destroy --target` takes a resource away that nothing needs, and refuses one that others need unless they go too",
+        promise: "`destroy --target` deletes a resource without dependents, and refuses one with dependents unless they are \
+                  deleted too",
         program: each(""),
         steps: steps![
             up().makes(EACH_MADE),
@@ -100,7 +103,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     exclude: Scenario {
-        promise: "`--exclude` leaves a resource as it is, and with `--exclude-dependents` what comes after it too",
+        promise: "`--exclude` leaves a resource as it is, and with `--exclude-dependents` its dependents too",
         program: each(""),
         steps: steps![
             run("up --yes --skip-preview --exclude **configuration --exclude-dependents")

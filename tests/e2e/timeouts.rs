@@ -28,7 +28,7 @@ fn unanswered(operation: &str, times: u32) -> Step {
 
 scenarios! {
     a_create_without_answer: Scenario {
-        promise: "a create that AWS carries out and never answers fails in time, and the next `up` goes on with what it made",
+        promise: "a create that AWS carries out but never answers fails in time, and the next `up` continues with its object",
         program: ENDPOINT.to_owned(),
         speed: 0.5,
         steps: steps![
@@ -41,7 +41,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     an_answer_that_is_lost: Scenario {
-        promise: "a create whose only answer is lost is asked for once more before its time is up, and its object is recorded",
+        promise: "a create whose only response is lost is sent once more before it times out, and its object is recorded",
         program: GATEWAY.to_owned(),
         speed: 0.5,
         steps: steps![
@@ -53,7 +53,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     a_delete_without_answer: Scenario {
-        promise: "a delete that AWS never answers fails in time, says so, and the next destroy finishes it",
+        promise: "a delete that AWS never answers fails in time with an error that says so, and the next destroy finishes it",
         program: ENDPOINT.replace("create", "delete"),
         steps: steps![
             up(),
@@ -66,7 +66,8 @@ scenarios! {
         ..Scenario::EMPTY
     };
     create: Scenario {
-        promise: "a create that takes too long fails in time, says what was awaited and how to wait longer, and the next `up` goes on with the same object",
+        promise: "a create that takes too long fails in time and says how to wait longer, and the next `up` continues with \
+                  the same object",
         program: GATEWAY.to_owned(),
         speed: 1.0,
         steps: steps![
@@ -78,7 +79,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     delete: Scenario {
-        promise: "a delete that takes too long fails in time and forgets nothing: the next destroy finishes it",
+        promise: "a delete that takes too long fails in time and keeps the object in the state: the next destroy finishes it",
         program: "
 resources:
   connection:
@@ -96,7 +97,7 @@ resources:
         ..Scenario::EMPTY
     };
     the_component: Scenario {
-        promise: "`customTimeouts` on the component count for every resource in it",
+        promise: "`customTimeouts` on the component apply to every resource in it",
         program: component("customTimeouts: { create: 1s }"),
         speed: 1.0,
         steps: steps![

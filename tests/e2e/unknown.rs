@@ -77,7 +77,7 @@ struct Unknown {
 
 fn run(unknown: &Unknown) {
     let project = Project::new(unknown.program)
-        .proving("a preview works whatever is not known yet, and the update after it, too");
+        .proving("a preview and the update after it succeed, whichever inputs are unknown in the preview");
     let (preview, calls) = project.counting_calls(Project::preview);
     let preview = preview.succeeds();
     assert_eq!(calls, 0, "preview called AWS");

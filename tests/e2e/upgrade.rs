@@ -75,7 +75,8 @@ fn live_on(project: &Project) {
 /// Properties in the state that this version does not know cause no failure and no change.
 #[test]
 fn properties_that_were_dropped_since() {
-    let project = Project::new(PROGRAM).proving("a property of another version is no obstacle");
+    let project =
+        Project::new(PROGRAM).proving("a property that this version does not know causes no failure and no change");
     project.up().succeeds();
     rewrite(&project, add);
     live_on(&project);
@@ -94,7 +95,8 @@ fn properties_that_were_dropped_since() {
 /// Properties missing from the state have their defaults.
 #[test]
 fn properties_that_came_since() {
-    let project = Project::new(PROGRAM).proving("a property that is newer than the state has its default");
+    let project =
+        Project::new(PROGRAM).proving("a property that the state lacks, because it is newer, has its default");
     project.up().succeeds();
     rewrite(&project, remove);
     // The connection's description has no default, so it alone causes an update.

@@ -1,4 +1,4 @@
-"""The models are read as the tests of the emulator read them."""
+"""Makes the modules of `tests/boto3` importable."""
 
 import pathlib
 import sys

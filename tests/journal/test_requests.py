@@ -1,7 +1,7 @@
-"""Every request that the plugin sent in the whole suite, held against the service models of botocore.
+"""Checks every request that the plugin sent in the whole suite against botocore's service models.
 
-Each emulator, in process or as a binary, writes the requests it gets into AWS_EMULATOR_JOURNAL_DIR (journal.rs). They are read
-from the wire anew here, so that the emulator's own reading is judged as well.
+Each emulator, in process or as a binary, writes the requests it gets into AWS_EMULATOR_JOURNAL_DIR (journal.rs). This module
+parses them again, which also checks the emulator's own parser.
 """
 
 import collections
@@ -16,18 +16,18 @@ from models import ROOT, implemented, operation, problems, read
 
 DIRECTORY = os.environ.get("AWS_EMULATOR_JOURNAL_DIR")
 OPERATIONS = [(service, name) for service, names in implemented().items() for name in names]
-# How the plugin's clients call themselves (src/aws/session.rs, app_name); tests that call for themselves do not.
+# The plugin's part of the User-Agent (src/aws/session.rs, app_name). Calls of the tests themselves do not have it.
 PLUGIN = "app/pulumi-private-step-functions"
 
-# Requests that break a model on purpose: (service, operation, Broken(path, rule)) and why. None is expected of the plugin.
+# Requests that break a model on purpose: (service, operation, Broken(path, rule)) and the reason. The plugin sends none.
 ON_PURPOSE = {}
-# What no emulator of ours is asked for: `tests/environment` is AWS itself there, and judges the request.
+# Operations that the plugin calls only in `tests/environment`, which has its own server for AWS and checks the request.
 ELSEWHERE = {("sts", "AssumeRoleWithWebIdentity")}
 
 
 @pytest.fixture(scope="session")
 def sent():
-    """Requests of the plugin by service and operation, each once, with how often it was sent."""
+    """Returns the plugin's distinct requests by service and operation, and how often each was sent."""
     assert DIRECTORY, "AWS_EMULATOR_JOURNAL_DIR is not set: `make test` sets it for the Rust tests and for this one"
     files = sorted(pathlib.Path(DIRECTORY).glob("*.jsonl"))
     assert files, f"no emulator has written a journal into {DIRECTORY}: run the Rust tests with it set first"
@@ -55,23 +55,23 @@ def test_requests_fit_the_model(sent, service, name):
     assert set(broken) == set(on_purpose), examples
 
 
-def test_every_request_was_understood(sent):
+def test_the_emulator_decoded_every_request(sent):
     refused = [json.loads(text)["refusal"] for requests in sent.values() for text in requests]
     assert [refusal for refusal in refused if refusal] == []
     assert set(sent) <= set(OPERATIONS)
 
 
 def test_every_operation_of_the_plugin_was_sent(sent):
-    """What the plugin can call is in its sources: the operations' names as the SDK spells them."""
+    """Compares with the plugin's sources, which contain the operations' names as the SDK spells them."""
     sources = "\n".join(path.read_text() for path in sorted((ROOT / "src").rglob("*.rs")))
     calls = set(re.findall(r"\.([a-z0-9_]+)\(", sources))
     snake = lambda name: re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
     called = {(service, name) for service, name in OPERATIONS if snake(name) in calls}
-    # aws-config makes the STS client that assumes a role.
+    # The sources do not contain this one: aws-config makes the STS client that assumes a role.
     called.add(("sts", "AssumeRole"))
     assert len(called) > 20
     assert called - set(sent) - ELSEWHERE == set(), "no test makes the plugin send these"
-    # ResourceRef requests there were, for the reader of the log: operations and how often each was sent.
+    # For the log: for each operation, the number of distinct requests and of all requests.
     print("\nRequests of the plugin, different ones and all:")
     for key in sorted(sent):
         print(f"  {':'.join(key):60} {len(sent[key]):6} {sum(sent[key].values()):8}")

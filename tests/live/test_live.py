@@ -1,6 +1,6 @@
-"""`make live` and `make live-compare`, with the emulator for AWS: each mode is recorded, and compared with both.
+"""Tests `make live` and `make live-compare` with the emulator for AWS: records each mode, and compares it with both.
 
-Every difference between the modes is found, and nothing else (docs/aws-behavior.md, "Two modes").
+The comparison finds every difference between the modes, and nothing else (docs/aws-behavior.md, "Two modes").
 """
 
 import concurrent.futures
@@ -26,7 +26,7 @@ SPEED = 4
 FOUND = {
     ("cautious", "cautious"): [],
     ("recorded", "recorded"): [],
-    # What AWS is recorded to do, and what of it the emulator does not in the other mode; the last ones follow from the first.
+    # Differences between the recording and the emulator in the other mode. The last ones follow from the first ones.
     ("cautious", "recorded"): [
         "Connection: only AWS shows FAILED_CONNECTIVITY",
         "CreateResourceConfiguration: status is CREATE_IN_PROGRESS in AWS, ACTIVE in the emulator",
@@ -56,7 +56,7 @@ FOUND = {
         "UpdateResourceConfiguration: AWS takes it, the emulator says ValidationException",
     ],
 }
-# Whether a state that lasts a second is looked at in that second, or one that comes late is waited for, is a matter of moments.
+# Differences that depend on timing: a short state may fall between two reads, and a late one may come after the last read.
 MAY_BE_SEEN = {
     "Connection: only AWS shows ACTIVE", "Connection: only AWS shows CREATING", "Connection: only AWS shows AUTHORIZED",
     "ResourceConfiguration: only AWS shows ResourceNotFoundException at first",
@@ -76,7 +76,7 @@ def left(emulator):
 
 @pytest.fixture(scope="module")
 def recordings(pytestconfig, tmp_path_factory):
-    """A recording of each mode; nothing is left behind in either."""
+    """Returns a recording of each mode. Asserts that no object is left in either."""
     programs, scratch = pytestconfig.getoption("bin"), tmp_path_factory.mktemp("recordings")
 
     def recorded(mode):
@@ -92,7 +92,7 @@ def recordings(pytestconfig, tmp_path_factory):
         return dict(zip(emulators.MODES, pool.map(recorded, emulators.MODES)))
 
 
-def test_differences_between_the_tempers_are_found_and_nothing_else(pytestconfig, recordings):
+def test_the_comparison_finds_the_differences_between_the_modes_and_nothing_else(pytestconfig, recordings):
     programs = pytestconfig.getoption("bin")
 
     def found(pair):
@@ -116,7 +116,7 @@ def test_a_recording_holds_no_secret(recordings):
         assert all(set(call["headers"]) <= {"content-type", "x-amz-target"} for call in calls)
 
 
-def test_accounts_are_replaced_and_told_apart():
+def test_different_accounts_get_different_masks():
     mask = masks.Masks("111122223333")
     text = "arn:aws:iam::111122223333:role/a arn:aws:iam::444455556666:role/b arn:aws:iam::444455556666:role/c 777788889999"
     assert mask.text(text) == (
@@ -142,7 +142,7 @@ def test_ctrl_c_leaves_nothing_behind(pytestconfig, tmp_path):
     assert len(json.loads(out.read_text())["calls"]) > 10
 
 
-def test_nothing_is_made_without_a_yes(capsys):
+def test_it_stops_without_explicit_consent(capsys):
     for environment in ({}, {"LIVE": "yes"}):
         with pytest.raises(SystemExit):
             cycle.confirm("111122223333", "eu-west-1", environment)

@@ -1,7 +1,7 @@
-"""moto's server, and the one filter more without resource our plugin cannot look at an endpoint there: AWS documents
-`vpc-endpoint-id` for DescribeVpcEndpoints, moto answers it with an internal error.
+"""Runs moto's server with one more filter, which the plugin needs to read an endpoint: AWS documents `vpc-endpoint-id` for
+DescribeVpcEndpoints, and moto answers it with an internal error.
 
-    server.py --host 127.0.0.1 --port 0      tells its URL on stderr
+    server.py --host 127.0.0.1 --port 0      prints its URL on stderr
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""An emulated account and an installation of Pulumi: what a user of an example has."""
+"""The environment of a user of an example: an emulated account and an installation of Pulumi."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import subprocess
 import urllib.request
 
 REGION = "eu-west-1"
-# Looks more often than suits the real AWS, because the emulator is faster than that.
+# A shorter polling interval than for the real AWS, because the emulator is faster.
 POLLING = {"initialInterval": 0.1, "growthFactor": 1.2, "maxInterval": 0.5}
 
 
@@ -18,7 +18,7 @@ class Account:
         self.directory = directory
         for name in ("home", "state"):
             (directory / name).mkdir()
-        # Nothing of the developer's own Pulumi or AWS set-up.
+        # Without the developer's own Pulumi and AWS settings.
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PULUMI_"))}
         self.environment = inherited | {
             "PULUMI_HOME": str(directory / "home"),
@@ -34,22 +34,22 @@ class Account:
         }
 
     def run(self, *command, cwd=None):
-        """Runs a command in this account; answers what it printed."""
+        """Runs a command in this account. Returns what it printed on stdout."""
         command = [str(word) for word in command]
         finished = subprocess.run(command, cwd=cwd, env=self.environment, capture_output=True, text=True, timeout=600)
         assert finished.returncode == 0, f"{command}\n{finished.stdout}\n{finished.stderr}"
         return finished.stdout
 
     def install(self, packages):
-        """The plugin, from its tarball."""
+        """Installs the plugin from its tarball."""
         [tarball] = packages.glob("pulumi-resource-*.tar.gz")
         version = re.search(r"-v(\d+\.\d+\.\d+[^-]*)-", tarball.name)[1]
         self.run("pulumi", "plugin", "install", "resource", "private-step-functions", version, "--file", tarball)
 
     def configure(self, project):
-        """What the examples ask for."""
+        """Creates the stack `test` with the configuration that the examples require."""
         subnets = self.ec2("DescribeSubnets", "subnetId")[:2]
-        # Another account's, if the project was used before: its salt belongs to that stack.
+        # Another test may have used the project. Its file has the encryption salt of that account's stack.
         (project / "Pulumi.test.yaml").unlink(missing_ok=True)
         self.run("pulumi", "stack", "init", "test", cwd=project)
         values = {
@@ -71,11 +71,11 @@ class Account:
         return json.loads(self.run("pulumi", "stack", "output", "--json", "--show-secrets", cwd=project))
 
     def journal(self):
-        """Every AWS call so far."""
+        """Returns every AWS call so far."""
         return self.control("journal")["calls"]
 
     def left(self):
-        """What exists and did not exist at the start."""
+        """Returns the objects that exist and did not exist at the start."""
         return self.control("resources?beyond-start")["resources"]
 
     def control(self, what):
@@ -83,7 +83,7 @@ class Account:
             return json.load(answer)
 
     def ec2(self, operation, element):
-        """The texts of one element of an EC2 answer. The emulator checks no signature."""
+        """Makes an EC2 call and returns the texts of one element of the answer. The emulator does not check signatures."""
         scope = f"Credential=AKIATEST/20260101/{REGION}/ec2/aws4_request"
         headers = {"Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"}
         body = f"Action={operation}&Version=2016-11-15".encode()
@@ -92,7 +92,7 @@ class Account:
 
 
 def changes(calls):
-    """The calls that changed something, by what they said, without what is random. Their order is: some run side by side."""
+    """Returns the successful changing calls with their parameters, without random parts. Sorted, because some run in parallel."""
     reads = ("Describe", "Get", "List")
     return sorted(
         f"{call['operation']} {neutral(json.dumps(call['parameters'], sort_keys=True))}"
@@ -101,7 +101,7 @@ def changes(calls):
     )
 
 
-# Ids of AWS, UUIDs, the ends of automatic names, and tokens.
+# Ids of AWS, UUIDs, suffixes of automatic names, and tokens.
 RANDOM = re.compile(
     r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?:-\w{6}\b)?|[0-9a-f]{17,}|(?<=-)[0-9a-f]{7}\b|(?<=vpce-\*-)[a-z0-9]{8}"
 )

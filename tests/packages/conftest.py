@@ -1,4 +1,4 @@
-"""The packages, ours and those of another organization, and the examples, made ready once; emulated accounts; file servers."""
+"""Fixtures: our packages and those of another organization, and the examples, prepared once; emulated accounts; file servers."""
 
 import contextlib
 import functools
@@ -19,7 +19,7 @@ from languages import ROOT, run
 
 PLUGIN = "pulumi-resource-private-step-functions"
 PLATFORM = "-".join(run("go", "env", "GOOS", "GOARCH").split())
-# What an organization writes into publisher.json.
+# The content of publisher.json in the copy of the repository of another organization.
 ACME = {
     "publisher": "Acme, Inc.",
     "organization": "acme",
@@ -27,7 +27,7 @@ ACME = {
     "npmScope": "acme-platform",
     "pluginDownloadUrl": "https://plugins.acme.example/pulumi",
 }
-# Of its packages, which are newer than ours.
+# The version of its packages, which is newer than ours.
 ACME_VERSION = "0.2.0"
 # Its copy of the repository.
 ACME_ROOT = ROOT / "build" / "acme"
@@ -46,19 +46,19 @@ def bin(request):
 
 @pytest.fixture(scope="session")
 def plugin(bin, tmp_path_factory):
-    """The development build without its debug information: a release build would take longer than all tests together."""
+    """Strips the development build. A release build would take longer than all tests together."""
     return stripped(bin / PLUGIN, tmp_path_factory.mktemp("plugin") / PLUGIN)
 
 
 @pytest.fixture(scope="session")
 def packages(plugin, tmp_path_factory):
-    """Everything that is published."""
+    """Packs everything that is published."""
     return pack(ROOT, plugin, tmp_path_factory.mktemp("packages") / "out")
 
 
 @pytest.fixture(scope="session")
 def acme(bin, tmp_path_factory):
-    """The same of a copy of the repository, in which another organization has set its values and made a newer version."""
+    """Packs a copy of the repository with the values of another organization and a newer version."""
     copy = ACME_ROOT
     version = f'version = "{ACME_VERSION}"'
     take(copy, {
@@ -66,7 +66,7 @@ def acme(bin, tmp_path_factory):
         "Cargo.toml": lambda text: re.sub(r'^version = ".*"', version, text, count=1, flags=re.MULTILINE),
         "Cargo.lock": lambda text: re.sub(r'(name = "pulumi-private-step-functions"\n)version = ".*"', rf"\1{version}", text),
     })  # fmt: skip
-    # What does not differ is taken from the build of our own, whose results stay as they are.
+    # Share our intermediate build results, so that Cargo builds only what differs. Our final results stay unchanged.
     shared = {"CARGO_BUILD_BUILD_DIR": str(bin.parent), "CARGO_TARGET_DIR": str(copy / "target")}
     run("cargo", "build", "--quiet", "--locked", "--workspace", "--bin", PLUGIN, cwd=copy, env=os.environ | shared)
     plugin = stripped(copy / "target" / "debug" / PLUGIN, tmp_path_factory.mktemp("acme") / PLUGIN)
@@ -75,13 +75,13 @@ def acme(bin, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def example(packages, tmp_path_factory):
-    """The example of a language with its packages installed; a test may use it after another."""
+    """Returns the example of a language with its packages installed. Tests share it."""
     return functools.cache(lambda language: language(tmp_path_factory.mktemp(language.name) / "project", packages))
 
 
 @pytest.fixture(scope="session")
 def empty_account(bin, tmp_path_factory):
-    """An account and a Pulumi without any plugin, for a with statement."""
+    """Returns a context manager for an account and a Pulumi installation without plugins."""
 
     @contextlib.contextmanager
     def emulated():
@@ -97,7 +97,7 @@ def empty_account(bin, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def new_account(empty_account, packages):
-    """The same with the packed plugin installed."""
+    """Returns a context manager for an account with the packed plugin installed."""
 
     @contextlib.contextmanager
     def emulated():
@@ -116,7 +116,7 @@ def account(empty_account):
 
 @pytest.fixture
 def serve():
-    """Serves a directory as any file server does, without encryption; answers its address and what it was asked for."""
+    """Serves a directory over HTTP without encryption. Returns the URL, and a list to which each request is added."""
     servers = []
 
     def start(directory):
@@ -144,7 +144,7 @@ def stripped(binary, to):
 
 
 def pack(repository, plugin, out, **options):
-    # A copy has no history to take its time from.
+    # A copy has no commit, so take the time from this repository.
     epoch = os.environ.get("SOURCE_DATE_EPOCH") or run("git", "log", "-1", "--format=%ct", cwd=ROOT).strip()
     command = [sys.executable, repository / "scripts" / "package.py", "--out", out, "--platform", f"{PLATFORM}={plugin}"]
     run(*command, env=os.environ | {"SOURCE_DATE_EPOCH": epoch} | options.pop("env", {}), **options)
@@ -152,7 +152,7 @@ def pack(repository, plugin, out, **options):
 
 
 def take(copy, edits):
-    """Copies the repository as it is here, with edits. What is the same keeps its time, so that Cargo builds only what is new."""
+    """Copies the working tree, with edits. Does not write unchanged files, so that Cargo builds only what has changed."""
     listed = run("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", cwd=ROOT).split("\0")
     for name in filter(None, listed):
         source, target = ROOT / name, copy / name

@@ -1,4 +1,4 @@
-"""How the example of each language is made ready and run: from the packed SDK, as somebody who only has the packages does."""
+"""Prepares and runs the example of each language from the packed SDK, as a user who has only the packages does."""
 
 import os
 import pathlib
@@ -9,12 +9,12 @@ import tarfile
 
 ROOT = pathlib.Path(__file__).parents[2]
 DRIVERS = pathlib.Path(__file__).parent / "drivers"
-# What running an example in its place leaves there.
+# Files that running an example in the repository leaves there.
 LEFTOVERS = shutil.ignore_patterns("node_modules", "package-lock.json", "venv", "bin", "Pulumi.*.yaml")
 
 
 class Yaml:
-    """Its language host comes with the CLI, and it needs no SDK."""
+    """The YAML example. The CLI includes the language host for YAML, and the example needs no SDK."""
 
     name = host = "yaml"
 
@@ -28,11 +28,11 @@ class Yaml:
 
     @staticmethod
     def pulumi(operation, *flags):
-        """The command of a user, who has the language host."""
+        """Returns the command that a user with the language host runs."""
         approval = [] if operation == "preview" else ["--yes", "--skip-preview"]
         return ["pulumi", operation, "--non-interactive", "--color", "never", *approval, *flags]
 
-    # The same by the Automation API, which needs none.
+    # The other languages override this with the Automation API, which needs no language host.
     automation = pulumi
 
 
@@ -43,7 +43,7 @@ class TypeScript(Yaml):
         [tarball] = packages.glob("*.tgz")
         run("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", tarball, cwd=self.project)
         run("npx", "tsc", cwd=self.project)
-        # Outside of the project, which stays as users have it.
+        # Outside the project, so that the project has only the user's files.
         self.driver = self.project.parent / "drive.mjs"
         shutil.copy(DRIVERS / "drive.mjs", self.driver)
 

@@ -1,9 +1,9 @@
-"""Measures how long it takes in each language from installing the packages to a finished preview, and how long the examples are.
+"""Measures in each language the time to install the packages and to run the first preview, and the length of the examples.
 
 Usage: build/venv/bin/python tests/packages/measure.py [--bin DIR]   DIR holds the plugin and the emulator: target/debug
 
-The plugin is installed first, from the development build. Package managers and Go use the caches that they have: with empty
-ones most of the time is their downloads, and in Go the compiling of the Pulumi SDK. Needs what `make test` has installed.
+It installs the plugin first, from the development build. Package managers and Go use their caches: with empty ones, most of the
+time is for downloads, and in Go for compiling the Pulumi SDK. It needs the tools that `make test` installs.
 """
 
 import argparse
@@ -42,7 +42,7 @@ def main():
 
 
 def first_preview(language, bin, directory, packages):
-    """The seconds of making the project ready, and of its first preview."""
+    """Returns the seconds for preparing the project, and for its first preview."""
     (directory / "account").mkdir(parents=True)
     emulator = [bin / "aws-emulator", "--port", "0"]
     with subprocess.Popen(emulator, stdout=subprocess.PIPE, text=True) as process:

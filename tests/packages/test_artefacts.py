@@ -1,4 +1,4 @@
-"""What is packed: names, contents, checksums."""
+"""The packages: names, contents, checksums."""
 
 import json
 import re
@@ -17,7 +17,7 @@ TARBALL = f"{PLUGIN}-v{VERSION}-{PLATFORM}.tar.gz"
 
 
 def test_names(packages):
-    """Each is named as those who look for it expect: the engine, npm, PyPI, `go get`."""
+    """Each package has the name that its user expects: the engine, npm, PyPI, `go get`."""
     assert sorted(path.name for path in packages.iterdir()) == sorted([
         "checksums.txt",
         f"pulumi-private-step-functions-{VERSION}.tgz",
@@ -31,14 +31,14 @@ def test_names(packages):
 
 
 def test_checksums(packages):
-    """`sha256sum --check` verifies all of them."""
+    """`sha256sum --check` verifies every package."""
     verified = run("sha256sum", "--check", "--strict", "checksums.txt", cwd=packages).splitlines()
     others = sorted(path.name for path in packages.iterdir() if path.name != "checksums.txt")
     assert sorted(verified) == [f"{name}: OK" for name in others]
 
 
 def test_plugin(packages):
-    """The plugin lies at the top, may be run, and belongs to nobody of the machine it was packed on."""
+    """The plugin is at the top of the archive, is executable, and has no owner from the machine that packed it."""
     with tarfile.open(packages / TARBALL) as packed:
         members = {member.name: member for member in packed.getmembers()}
     assert {name: member.mode for name, member in members.items()} == {"LICENSE": 0o644, "README.md": 0o644, PLUGIN: 0o755}
@@ -46,7 +46,7 @@ def test_plugin(packages):
 
 
 def test_schema(packages, plugin):
-    """It is what the plugin serves; only its examples are in more languages."""
+    """The packed schema is the one that the plugin serves, except that its examples are in more languages."""
     served = json.loads(run("pulumi", "package", "get-schema", plugin))
     assert without_texts(json.loads((packages / "schema.json").read_text())) == without_texts(served)
     assert served["version"] == VERSION
@@ -59,7 +59,7 @@ def without_texts(value):
 
 
 def test_sdks_know_the_plugin(packages):
-    """Each SDK tells the engine which plugin it needs, in the version it was made for."""
+    """Each SDK tells the engine which plugin it needs, and the plugin's version."""
     wanted = {"resource": True, "name": "private-step-functions", "version": VERSION}
     [node] = packages.glob("*.tgz")
     package = json.loads(member(node, "package/package.json"))
@@ -91,7 +91,7 @@ def member(archive, name):
 
 
 def test_bill_of_materials(packages):
-    """It follows CycloneDX's schema, and names every crate of the plugin with license and checksum, and none of the tests."""
+    """It follows CycloneDX's schema, and lists every crate of the plugin with license and checksum, and no crate of the tests."""
     text = (packages / f"{PLUGIN}-v{VERSION}.cdx.json").read_text()
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
     bill = json.loads(text)
@@ -106,13 +106,13 @@ def test_bill_of_materials(packages):
     licensing = get_spdx_licensing()
     for component in components.values():
         crate = locked[component["name"], component["version"]]
-        # Crates of this repository have no checksum: they come from no registry.
+        # Crates of this repository have no checksum, because they are not from a registry.
         expected = [{"alg": "SHA-256", "content": crate["checksum"]}] if "source" in crate else None
         assert component.get("hashes") == expected, component["name"]
         [terms] = component["licenses"]
         assert licensing.validate(terms["expression"]).errors == [], component["name"]
 
-    # From the plugin one comes to each of them.
+    # Every component is a direct or indirect dependency of the plugin.
     graph = {entry["ref"]: entry["dependsOn"] for entry in bill["dependencies"]}
     reached, open_ends = set(), [bill["metadata"]["component"]["bom-ref"]]
     while open_ends:

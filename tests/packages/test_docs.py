@@ -1,4 +1,4 @@
-"""The pages of the package say what the schema and the SDKs say."""
+"""The package's pages match the schema and the SDKs."""
 
 import json
 import re
@@ -17,12 +17,12 @@ INDEX, INSTALLATION = ((ROOT / "docs" / name).read_text() for name in ("_index.m
 
 @pytest.mark.parametrize("page", [INDEX, INSTALLATION], ids=["_index", "installation-configuration"])
 def test_front_matter(page):
-    """What the Pulumi Registry reads first."""
+    """Each page has the front matter that the Pulumi Registry requires."""
     about = yaml.safe_load(page.split("---\n")[1])
     assert about.keys() == {"title", "meta_desc", "layout"}
     assert about["title"].startswith(SCHEMA["displayName"])
     assert about["layout"] == "package"
-    # What search engines show of it.
+    # Search engines show the description.
     assert 50 <= len(about["meta_desc"]) <= 160
 
 
@@ -42,8 +42,8 @@ def test_every_configuration_key_is_documented():
             assert json.dumps(variable["default"]).strip('"') in meaning
 
 
-def test_they_are_current():
-    """`make sdk` would change nothing, in the examples neither."""
+def test_pages_and_examples_are_current():
+    """`make sdk` would change neither the pages nor the examples."""
     for script in ("pages.py", "examples.py"):
         checked = subprocess.run([sys.executable, ROOT / "scripts" / script, "--check"], capture_output=True, text=True)
         assert checked.returncode == 0, checked.stderr

@@ -1,4 +1,4 @@
-"""What can be said of C# without its compiler: the SDK and the example are C#, and the example sets what the SDK has."""
+"""Checks C# without its compiler: the SDK and the example parse as C#, and the example sets only properties of the SDK."""
 
 import tree_sitter
 import tree_sitter_c_sharp
@@ -15,7 +15,7 @@ def test_everything_is_csharp():
     assert [path.name for path in [*SDK, EXAMPLE] if parsed(path).has_error] == []
 
 
-def test_the_example_sets_what_the_sdk_has():
+def test_the_example_sets_only_properties_of_the_sdk():
     declared = {}
     for path in SDK:
         for declaration in nodes(parsed(path), "class_declaration"):

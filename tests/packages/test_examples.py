@@ -1,6 +1,6 @@
-"""The example of each language, from the packed SDK and the packed plugin, through its whole life.
+"""Runs all commands on the example of each language, with the packed SDK and the packed plugin.
 
-Each must come to the same: the same outputs, and the same calls to AWS at each step.
+Each must give the same outputs, and make the same AWS calls in each step.
 """
 
 import collections
@@ -13,7 +13,7 @@ import pytest
 from account import changes, neutral
 from languages import Go, Python, TypeScript, Yaml
 
-# What YAML's program must change in AWS; what the others must is what YAML's does, to the last parameter.
+# The calls that the YAML program must make. The other programs must make the same calls, with the same parameters.
 CHANGES = {
     "preview": {},
     "create": {
@@ -39,7 +39,7 @@ CHANGES = {
 
 
 def ways():
-    """Each language by the Automation API, and as users run it too where the language host is on PATH."""
+    """Yields each language with the Automation API, and also with `pulumi` if the language host is on PATH."""
     for language in [TypeScript, Python, Go]:
         yield pytest.param(language, language.automation, id=language.name)
         if shutil.which(f"pulumi-language-{language.host}"):
@@ -57,7 +57,7 @@ def test_yaml(yaml_life):
 
 
 @pytest.mark.parametrize("language, command", list(ways()))
-def test_it_lives_as_in_yaml(language, command, example, new_account, yaml_life):
+def test_outputs_and_calls_are_those_of_yaml(language, command, example, new_account, yaml_life):
     ready = example(language)
     life = live(ready, lambda *words: command(ready, *words), new_account)
     expected, found = (json.dumps(each, indent=2, sort_keys=True).splitlines() for each in (yaml_life, life))
@@ -65,7 +65,7 @@ def test_it_lives_as_in_yaml(language, command, example, new_account, yaml_life)
 
 
 def live(example, command, new_account):
-    """Preview, up, up, an update, destroy; answers the outputs, and the calls that changed something in each step."""
+    """Runs preview, up, up, an update and destroy. Returns the outputs, and the changing calls of each step."""
     with new_account() as account:
         account.configure(example.project)
         story = {}
@@ -79,7 +79,7 @@ def live(example, command, new_account):
         step("create", "up")
         outputs = account.outputs(example.project)
         check(outputs)
-        # Languages write JSON with their keys in different order.
+        # The languages write the keys of JSON in different orders.
         plain = outputs | {name: json.loads(outputs[name]) for name in ("definition", "executionRolePolicy")}
         story["outputs"] = json.loads(neutral(json.dumps(plain, sort_keys=True)))
         step("again", "up", "--expect-no-changes")
@@ -91,7 +91,7 @@ def live(example, command, new_account):
 
 
 def check(outputs):
-    """What a state machine needs is there."""
+    """Asserts that the outputs have everything that a state machine needs."""
     definition = json.loads(outputs["definition"])
     assert definition["StartAt"] == "GetOrder"
     for state in definition["States"].values():

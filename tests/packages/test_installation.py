@@ -1,4 +1,4 @@
-"""The ways in which users install the plugin: from the packed files alone, and never with it on PATH."""
+"""The ways in which users install the plugin. Each test uses only the packed files, and the plugin is not on PATH."""
 
 import hashlib
 import json
@@ -26,7 +26,7 @@ resources:
 
 @pytest.fixture
 def project(account):
-    """A program with one resource."""
+    """Writes a program with one resource."""
     assert shutil.which(PLUGIN, path=account.environment["PATH"]) is None
     path = account.directory / "project"
     path.mkdir()
@@ -76,7 +76,7 @@ def test_a_wrong_checksum_is_refused(account, packages, serve):
 
 @pytest.fixture(scope="module")
 def encrypted(packages, tmp_path_factory):
-    """Serves the packages over HTTP/2, as GitHub does; answers the address and what to trust."""
+    """Serves the packages over HTTP/2, as GitHub does. Returns the URL and the certificate to trust."""
     directory = tmp_path_factory.mktemp("encrypted")
     program = directory / "fileserver"
     run("go", "build", "-o", program, ROOT / "tests" / "packages" / "fileserver.go")
@@ -97,20 +97,20 @@ def test_the_right_checksum_is_accepted(account, project, packages, encrypted):
 
 
 def test_over_http_1_the_right_checksum_is_accepted_too(account, project, packages, serve):
-    """Not before 3.268.0, whose sum left out what arrives together with the end of the answer, as docs/publishing.md tells."""
+    """Pulumi before 3.268.0 fails: its checksum leaves out data that arrives with the end of the answer (docs/publishing.md)."""
     account.run(*INSTALL, "--server", serve(packages)[0], "--checksum", checksum(packages))
     works(account, project)
 
 
 def test_acquired_by_a_program(account, project, packages, serve):
-    """A program that says where the plugin is has it installed by its first command, and so has who only has the state."""
+    """The first command on a program with the plugin's server installs the plugin, and so does one that uses only the state."""
     url, asked = serve(packages)
     program = project / "Pulumi.yaml"
     program.write_text(f"{program.read_text()}    options: {{ version: {VERSION}, pluginDownloadURL: {url} }}\n")
     del account.environment["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"]
     account.run("pulumi", "up", "--yes", "--skip-preview", "--non-interactive", cwd=project)
     assert installed(account) == [("private-step-functions", VERSION)]
-    # Another machine.
+    # Act as another machine, without the plugin.
     shutil.rmtree(account.directory / "home" / "plugins")
     account.run("pulumi", "destroy", "--yes", "--skip-preview", "--non-interactive", cwd=project)
     assert asked == [(f"/{TARBALL}", 200)] * 2
@@ -120,7 +120,7 @@ def test_acquired_by_a_program(account, project, packages, serve):
 
 @pytest.mark.parametrize("source", ["name", "binary", "schema"])
 def test_package_add(source, account, project, packages, plugin):
-    """`pulumi package add` reads the schema from the installed plugin, a binary or the file, and the program runs as before."""
+    """`pulumi package add` reads the schema from the installed plugin, a binary or a file, and the program still works."""
     account.run(*INSTALL, "--file", packages / TARBALL)
     what = {"name": f"private-step-functions@{VERSION}", "binary": plugin, "schema": packages / "schema.json"}[source]
     account.run("pulumi", "package", "add", what, cwd=project)
@@ -130,12 +130,12 @@ def test_package_add(source, account, project, packages, plugin):
 
 
 def test_package_add_from_a_file_server(account, project, packages, serve):
-    """One command installs the plugin and writes its place into the project, for everybody who takes it up later."""
+    """One command installs the plugin and writes its server into the project, so that other users get the plugin too."""
     url, _ = serve(packages)
     account.run("pulumi", "package", "add", f"private-step-functions@{VERSION}", "--server", url, cwd=project)
     assert f"pluginDownloadURL: {url}" in (project / "Pulumi.yaml").read_text()
     works(account, project)
-    # Somebody else.
+    # Act as another user, without the plugin.
     shutil.rmtree(account.directory / "home" / "plugins")
     del account.environment["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"]
     account.run("pulumi", "preview", "--non-interactive", cwd=project)
@@ -143,7 +143,7 @@ def test_package_add_from_a_file_server(account, project, packages, serve):
 
 
 def test_get_schema(account, packages, plugin):
-    """Of the installed plugin: what the binary serves."""
+    """The schema of the installed plugin is the one that the binary serves."""
     account.run(*INSTALL, "--file", packages / TARBALL)
     schema = account.run("pulumi", "package", "get-schema", f"private-step-functions@{VERSION}")
     assert json.loads(schema) == json.loads(account.run("pulumi", "package", "get-schema", plugin))

@@ -1,4 +1,4 @@
-"""An organization sets its values in publisher.json, once, and everything that is packed follows."""
+"""An organization sets its values only in publisher.json, and all packages have them."""
 
 import json
 import re
@@ -27,7 +27,7 @@ def test_names(acme):
 
 
 def test_schema(acme):
-    """What a registry shows, and where the engine looks for the plugin."""
+    """The schema has the values that a registry shows, and the server where the engine looks for the plugin."""
     schema = json.loads((acme / "schema.json").read_text())
     assert {key: schema[key] for key in ("version", "publisher", "namespace", "repository", "homepage", "pluginDownloadURL")} == {
         "version": ACME_VERSION,
@@ -46,7 +46,7 @@ def test_node(acme):
     assert package["pulumi"]["server"] == ACME["pluginDownloadUrl"]
     assert f'pluginDownloadURL: "{ACME["pluginDownloadUrl"]}"' in texts["package/utilities.js"]
     assert f"npm install {SCOPED}" in texts["package/README.md"]
-    # In the examples too.
+    # The examples in the documentation use the organization's package too.
     assert imported(texts, r'from "([^"@]*pulumi-private-step-functions)"') == set()
 
 
@@ -71,7 +71,7 @@ def test_go(acme):
 
 
 def test_examples(acme):
-    """What `make sdk` does besides: the programs take the organization's SDKs."""
+    """`make sdk` also makes the example programs use the organization's SDKs."""
     run(ACME_ROOT / "scripts" / "sdk.sh", acme.parent / PLUGIN, ACME_ROOT / "sdk")
     run("python3", ACME_ROOT / "scripts" / "examples.py")
     examples = ACME_ROOT / "examples"
@@ -82,7 +82,7 @@ def test_examples(acme):
     module = (examples / "go" / "go.mod").read_text()
     assert f"\t{GO_MODULE} v{ACME_VERSION}\n" in module and f"replace {GO_MODULE} => ../../sdk/go\n" in module
     assert f'"{GO_MODULE}/privatestepfunctions"' in (examples / "go" / "stack" / "stack.go").read_text()
-    # Whose name the generator leaves.
+    # The generator does not change the name of the C# package.
     package = f'Include="Pulumi.PrivateStepFunctions" Version="{ACME_VERSION}"'
     assert package in (examples / "csharp" / "PrivateOrders.csproj").read_text()
 

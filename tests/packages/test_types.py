@@ -1,6 +1,7 @@
-"""What the SDKs declare type-checks, and so do the examples against it.
+"""The SDKs' declarations pass type checks, and so do the examples with them.
 
-TypeScript is checked where the others build: `tsc --strict` makes the npm package, and `tsc` with `strict` runs the example.
+TypeScript has no test here, because its builds check it: `tsc --strict` makes the npm package, and `tsc` with `strict` compiles
+the example.
 """
 
 import collections
@@ -10,21 +11,21 @@ import sys
 
 from languages import Go, Python, run
 
-# What Pulumi's generator writes into the bodies of every Python package, and mypy does not follow: how many of each.
+# Errors that mypy finds in code that Pulumi's generator writes into every Python package, with their numbers.
 GENERATED = {
-    # A default of an enum, given as text.
+    # A default of an enum, written as a string.
     ("resource_gateway.py", "assignment"): 4,
-    # Settings that are made secret or JSON on their way to the provider, absent ones too.
+    # Settings that the SDK makes secret or converts to JSON, even if they are absent.
     ("provider.py", "arg-type"): 14,
-    # The member `keys` of `ignoreTags`, in a class that is a dictionary: as in the SDK of the AWS provider.
+    # The member `keys` of `ignoreTags`, because the class is a dictionary. The SDK of the AWS provider has the same error.
     ("outputs.py", "override"): 2,
-    # A decorator of the helpers, which declares less than it does.
+    # A decorator of the helpers, whose declared return type is too narrow.
     ("_utilities.py", "return-value"): 2,
 }
 
 
 def test_the_python_example_is_typed(example):
-    """As strictly as mypy can."""
+    """The example passes `mypy --strict`."""
     python = example(Python)
     run(*mypy(python, "--strict", "__main__.py"), cwd=python.project)
 

@@ -1,4 +1,4 @@
-"""A program moves to a newer version of the packages, which another organization publishes from its own server."""
+"""A program moves to a newer version of the packages, which another organization publishes on its own server."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from test_artefacts import VERSION
 
 
 def providers(account, project):
-    """The versions of the plugin that hold what is in the state."""
+    """Returns the versions of the plugin that manage the resources in the state."""
     state = json.loads(account.run("pulumi", "stack", "export", cwd=project))
     resources = state["deployment"]["resources"]
     return {
@@ -20,7 +20,7 @@ def providers(account, project):
 
 
 def test_to_another_version_of_another_publisher(new_account, example, acme, serve, tmp_path):
-    """What an older version recorded previews as no change; the newer plugin comes from where the newer SDK says it is."""
+    """State of an older version causes no change; the engine gets the newer plugin from the server that the newer SDK names."""
     python = example(Python)
     with new_account() as account:
         account.configure(python.project)
@@ -31,7 +31,7 @@ def test_to_another_version_of_another_publisher(new_account, example, acme, ser
         run(python.python, "-m", "pip", "install", "--quiet", "--no-deps", "--target", tmp_path, wheel)
         newer = ["env", f"PYTHONPATH={tmp_path}"]
         url, asked = serve(acme)
-        # Stands for the name service and the certificate of that organization.
+        # The override replaces the DNS name and the certificate of that organization's server.
         account.environment["PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES"] = f"^{re.escape(ACME['pluginDownloadUrl'])}={url}"
         del account.environment["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"]
         before = len(account.journal())

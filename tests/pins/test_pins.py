@@ -1,4 +1,4 @@
-"""scripts/pins.py without a network: what it finds pinned, what it reads from answers as the registries give them, what it judges."""
+"""Tests scripts/pins.py without a network: the pins that it finds, how it reads the registries' answers, and its verdicts."""
 
 import json
 import pathlib
@@ -24,7 +24,7 @@ def found(registry):
 
 
 def test_every_action_is_found():
-    """Each `uses:` of another repository, so that none is pinned in a form that is overlooked."""
+    """pins.py finds each `uses:` of another repository, in whatever form it is pinned."""
     used = set()
     for file in (ROOT / ".github/workflows").glob("*.yml"):
         uses = re.findall(r"uses: (?!\./)([\w.-]+/[\w.-]+)", file.read_text())
@@ -42,7 +42,7 @@ def test_every_tool_is_found():
 
 
 def test_every_direct_package_is_found():
-    """What tools/pins.toml calls direct is in the requirements, and every other file of tools/python is covered whole."""
+    """Every direct package in tools/pins.toml is in the requirements, and pins.py reads every file of tools/python."""
     assert set(pins.settings()["direct"]) == {name for name, file in found("pypi") if file.endswith("requirements.txt")}
     assert {file for _, file in found("pypi")} == {f"tools/python/{file.name}" for file in (ROOT / "tools/python").glob("*.txt")}
 
@@ -114,7 +114,7 @@ def test_answers_of_registries(read, answer, expected):
 @pytest.mark.parametrize(
     "name, version, answer, newest, days, is_old",
     [
-        # Name, pinned version, what there is; then the verdict, or None if there is nothing to say.
+        # Name, pinned version, the registry's answer; then the newest version or the problem, or None if there is no verdict.
         ("a", "1.0", {"1.0": "2026-01-01"}, None, 0, False),
         ("a", "1.0", {"1.0": "2026-01-01", "1.1": "2026-04-11"}, "1.1", 100, False),
         ("a", "1.0", {"1.0": "2026-01-01", "1.1": "2026-04-12"}, "1.1", 101, True),
@@ -122,7 +122,7 @@ def test_answers_of_registries(read, answer, expected):
         ("a", "1.0", {"1.0": "2026-01-01", "2.0rc1": "2026-11-01", "2.0-beta": "2026-11-01"}, None, 0, False),
         ("a", "1.0", {"1.0": "2026-01-01", "1.0.post1": "2026-06-01"}, "1.0.post1", 151, True),
         ("a", "v3.5.1+incompatible", {"v3.5.1+incompatible": "2026-01-01"}, None, 0, False),
-        # A fix of an older line is no newer version; one that came out before ours is not behind.
+        # A later fix of an older version is not newer. A newer version with an earlier release date counts as 0 days behind.
         ("a", "2.0", {"2.0": "2026-01-01", "1.9": "2026-12-01"}, None, 0, False),
         ("a", "1.9", {"2.0": "2026-01-01", "1.9": "2026-12-01"}, "2.0", 0, False),
         ("held", "5.1", {"5.1": "2026-01-01", "5.2": "2026-01-11", "6.0": "2026-11-01", "50.0": "2026-11-01"}, "5.2", 10, False),
@@ -146,7 +146,7 @@ def test_verdicts(name, version, answer, newest, days, is_old):
 
 
 def test_judging_from_the_command_line(tmp_path, monkeypatch, capsys):
-    """The exit status says whether a pin is old; the worst comes first."""
+    """The exit status is 1 if a pin is too old, and the oldest pin is listed first."""
     answers = {pin.key: {pin.version: "2026-01-01"} for pin in pins.pins()}
     file = tmp_path / "answers.json"
     monkeypatch.setattr(sys, "argv", ["pins.py", "judge", str(file)])

@@ -142,7 +142,7 @@ impl<'a, T: Described> Polled<'a, T> {
         };
         let found = describe_all::<T>(self.aws, &ids).await;
         if found.is_err() && Limits::of_task().is_some_and(|limits| limits.are_reached()) {
-            // This operation is out of time or cancelled. That is no answer for the other watches: one of them makes the next
+            // This operation is out of time or canceled. That is no answer for the other watches: one of them makes the next
             // call.
             poller.board().sent = false;
             return found.map(|_| None);

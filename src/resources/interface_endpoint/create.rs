@@ -81,7 +81,7 @@ async fn make(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Endpoint, Error> {
                         }
                     }));
                 }
-                // Return the error of the create, not that of the lookup, such as "denied" or "cancelled": the endpoint may
+                // Return the error of the create, not that of the lookup, such as a denial or a cancellation: the endpoint may
                 // exist.
                 Err(look) => {
                     return Err(error.advise(format!(

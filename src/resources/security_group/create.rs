@@ -136,7 +136,7 @@ async fn lost(cx: &Cx<Aws>, inputs: &Inputs, token: &str, error: Error) -> Resul
             cx.urn().type_token(),
             cx.urn().name()
         ))),
-        // Return the error of the create, not that of the lookup, such as "cancelled": the group may exist.
+        // Return the error of the create, not that of the lookup, such as a cancellation: the group may exist.
         Err(_) => Err(error.advise(format!(
             "The provider looked for a group \"{}\" and found none: repeat the command",
             inputs.name

@@ -1,4 +1,4 @@
-// Programs in Node without an SDK. Each test's name is what a user may rely on.
+// Programs in Node without an SDK. Each test's name states what users can rely on.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -11,7 +11,7 @@ import { Component, Custom, PACKAGE, Provider, Project, token } from "./project.
 const ONE_ENDPOINT = { endpoints: { synchronous: false } };
 const apiKey = (value) => ({ apiKey: { name: "x-api-key", value } });
 
-test("the component goes through its life, and outputs that cannot exist are known to be absent", async (test) => {
+test("all commands on the component succeed, and outputs that cannot exist are absent in the preview too", async (test) => {
     const project = await Project.make(test);
     const program = async () => {
         const component = new Component("private", { ...project.network, tags: { stage: "one" } });
@@ -31,7 +31,7 @@ test("the component goes through its life, and outputs that cannot exist are kno
     await project.finish();
 });
 
-test("every leaf may be an output of another resource, and secrets stay secret wherever they end", async (test) => {
+test("every leaf can be an output of another resource, and outputs made from secrets are secret", async (test) => {
     const project = await Project.make(test);
     const seen = {};
     const program = async () => {
@@ -68,7 +68,8 @@ test("every leaf may be an output of another resource, and secrets stay secret w
             gateway: component.resourceGatewayId,
         };
     };
-    // The stack, the network, and the component with two groups, endpoint, gateway, two configurations and connections.
+    // The stack, three resources of the network, the component, two groups, an endpoint, a gateway, two configurations and two
+    // connections.
     assert.deepEqual((await project.preview(program)).changeSummary, { create: 13 });
     const outputs = await project.up(program);
     assert.deepEqual(seen, { connections: true, executionRolePolicy: true, resourceGatewayId: false });
@@ -102,7 +103,7 @@ test("transforms of the component and of the stack reach every child", async (te
     await project.finish();
 });
 
-test("an error hook that asks for it gets the create again, and hooks see what was made", async (test) => {
+test("an error hook can repeat the create, and an after hook sees the outputs of the object", async (test) => {
     const project = await Project.make(test);
     const seen = [];
     const program = async () => {
@@ -140,7 +141,7 @@ test("an explicit provider reaches the component and its children, in a map and 
     await project.finish();
 });
 
-test("get reads a resource by its id, and what is made from an output goes before what the output came from", async (test) => {
+test("get reads a resource by its id, and a user of an output is deleted before the output's source", async (test) => {
     const project = await Project.make(test);
     let group;
     const program = async () => {
@@ -161,7 +162,7 @@ test("get reads a resource by its id, and what is made from an output goes befor
     assert.ok(operations.indexOf("DeleteVpcEndpoints") < operations.indexOf("DeleteSecurityGroup"), operations.join());
 });
 
-// What is made for a kind, and an id of that kind that no object has.
+// By kind: its inputs, and an id of that kind that no object has.
 const KINDS = {
     SecurityGroup: [(project) => ({ vpcId: project.vpc }), "sg-0123456789abcdef0"],
     InterfaceEndpoint: [(project, group) => ({ ...project.network, service: "states", securityGroupIds: [group] }), "vpce-0123456789abcdef0"],
@@ -173,7 +174,7 @@ const KINDS = {
     Connection: [() => ({ auth: apiKey("one") }), "nobody"],
 };
 
-test("a program may ask of each kind whether an object exists, and asking changes nothing", async (test) => {
+test("a program can check for each kind whether an object exists, and the check changes nothing", async (test) => {
     const project = await Project.make(test);
     const ids = {};
     const program = async () => {

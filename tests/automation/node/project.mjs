@@ -1,5 +1,5 @@
-// Everything one test needs: an emulated account, and a stack whose program is a function of the test.
-// The same as project.py, for another runtime of Pulumi's; see there for what is common.
+// The environment of one test: an emulated account, and a stack whose program is a function in the test.
+// It does the same as project.py, for Pulumi's Node runtime; project.py documents the common parts.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -19,16 +19,16 @@ const BIN = path.resolve(process.env.BIN ?? path.join(ROOT, "target/debug"));
 
 export const PACKAGE = "private-step-functions";
 export const token = (name) => `${PACKAGE}:index:${name}`;
-// Looks more often than suits the real AWS, because the emulator is faster than that.
+// A shorter polling interval than for the real AWS, because the emulator is faster.
 export const POLLING = { initialInterval: 0.1, growthFactor: 1.2, maxInterval: 0.5 };
 
-// What is set for real accounts must not lead anywhere else.
+// Settings for real accounts must not redirect the tests.
 for (const name of Object.keys(process.env).filter((name) => /^(AWS|PULUMI)_/.test(name))) {
     delete process.env[name];
 }
 process.env.NO_PROXY = process.env.no_proxy = "127.0.0.1";
 
-// Without an SDK, what a generated one does for outputs: each is named, without a value.
+// Returns every output without a value, as a generated SDK passes them.
 const outputs = (type) =>
     Object.fromEntries(Object.keys(SCHEMA.resources[type]?.properties ?? {}).map((name) => [name, undefined]));
 
@@ -46,7 +46,7 @@ export class Custom extends pulumi.CustomResource {
 
 export class Provider extends pulumi.ProviderResource {
     constructor(name, config, options) {
-        // What generated SDKs for Node do to all that is no string.
+        // Generated SDKs for Node send every value that is not a string as JSON text.
         const text = (value) => (typeof value === "string" ? value : pulumi.output(value).apply(JSON.stringify));
         const encoded = Object.entries({ polling: POLLING, ...config }).map(([key, value]) => [key, text(value)]);
         super(PACKAGE, name, Object.fromEntries(encoded), options);
@@ -54,7 +54,7 @@ export class Provider extends pulumi.ProviderResource {
 }
 
 export class Project {
-    /** A project; it is gone when the test is. */
+    /** Returns a new project, which is removed after the test. */
     static async make(test) {
         const project = new Project();
         const process = spawn(path.join(BIN, "aws-emulator"), ["--port", "0", "--speed", "20"], {
@@ -82,7 +82,7 @@ export class Project {
         return (await fetch(`${this.url}/_emulator/${what}`, options)).json();
     }
 
-    /** Names of the calls that change something, in order. */
+    /** Returns the names of the calls that change something, in order. */
     async operations() {
         const { calls } = await this.control("journal");
         return calls.map((call) => call.operation).filter((name) => !/^(Describe|Get|List)/.test(name));
@@ -101,26 +101,26 @@ export class Project {
         return result;
     }
 
-    /** Makes it so; answers the stack's outputs with whether they are secret. */
+    /** Runs `up`. Returns the stack's outputs, and whether they are secret. */
     async up(program) {
         this.stack.workspace.program = program;
         return (await this.stack.up({ color: "never" })).outputs;
     }
 
-    /** A further `up` would change nothing. A preview, since the SDK runs four commands for an `up`. */
+    /** Asserts that another `up` would change nothing. Runs a preview, because the SDK runs four commands for an `up`. */
     async unchanged(program) {
         this.stack.workspace.program = program;
         await this.stack.preview({ color: "never", diff: true, expectNoChanges: true });
     }
 
-    /** The resources in the state, as stored, by the end of their URN: secrets are encrypted. */
+    /** Returns the resources in the state by the end of their URN. Secrets are encrypted. */
     stored() {
         const file = path.join(this.directory, "state/.pulumi/stacks/automation/test.json");
         const { resources = [] } = JSON.parse(readFileSync(file, "utf8")).checkpoint.latest;
         return Object.fromEntries(resources.map((resource) => [/\w+::[^:]+$/.exec(resource.urn)[0], resource]));
     }
 
-    /** Destroys, after which neither AWS nor the state may hold anything. */
+    /** Destroys the stack. Asserts that neither AWS nor the state contains anything afterwards. */
     async finish() {
         await this.stack.destroy({ color: "never" });
         assert.deepEqual(await this.made(), []);
@@ -172,5 +172,5 @@ export class Project {
     }
 }
 
-// The CLI, asked once for its version.
+// The CLI. Created once, because creating it runs `pulumi version`.
 let command;

@@ -1,24 +1,24 @@
-//! Where and as whom the provider works: every source of Region, credentials and endpoints, and which of two wins.
+//! Every source of the provider's Region, credentials and endpoints, and which of two sources takes precedence.
 
 use std::fs;
 
 use crate::project::Project;
 
-/// What is configured, and where a connection comes to exist by it.
+/// A configuration, and the Region and account in which it creates a connection.
 ///
-/// `{files}` stands for the directory of the files, `{url}` for the emulator. Without variables there are AWS_REGION,
-/// AWS_ENDPOINT_URL and keys.
+/// `{files}` stands for the directory of the files, `{url}` for the emulator's URL. By default, the environment has AWS_REGION,
+/// AWS_ENDPOINT_URL and access keys.
 struct Location {
     promise: &'static str,
-    /// Environment variables; `None` takes one away.
+    /// Environment variables; `None` removes one.
     variables: &'static [(&'static str, Option<&'static str>)],
-    /// Name and text.
+    /// The name and the text of each file.
     files: &'static [(&'static str, &'static str)],
     /// The stack's configuration: indented YAML.
     config: &'static str,
-    /// The properties of a provider of the program, if it has one.
+    /// The properties of the program's provider resource, if it has one.
     provider: Option<&'static str>,
-    /// The beginning of the connection's ARN, from the Region on.
+    /// The Region and the account in the connection's ARN.
     arn: &'static str,
 }
 
@@ -108,57 +108,57 @@ const CREDENTIALS: (&str, Option<&str>) = ("AWS_SHARED_CREDENTIALS_FILE", Some("
 const NO_KEY: (&str, Option<&str>) = ("AWS_ACCESS_KEY_ID", None);
 const NO_SECRET: (&str, Option<&str>) = ("AWS_SECRET_ACCESS_KEY", None);
 const NO_REGION: (&str, Option<&str>) = ("AWS_REGION", None);
-/// Nobody listens there.
+/// No server listens at this URL.
 const NOWHERE: (&str, Option<&str>) = ("AWS_ENDPOINT_URL", Some("http://127.0.0.1:9"));
 
 places! {
-    aws_default_region: "AWS_DEFAULT_REGION does where there is no AWS_REGION" {
+    aws_default_region: "AWS_DEFAULT_REGION sets the Region if AWS_REGION is not set" {
         variables: &[NO_REGION, ("AWS_DEFAULT_REGION", Some("ap-south-1"))],
         arn: "ap-south-1:123456789012"
     };
-    aws_region_and_aws_default_region: "AWS_REGION goes before AWS_DEFAULT_REGION" {
+    aws_region_and_aws_default_region: "AWS_REGION takes precedence over AWS_DEFAULT_REGION" {
         variables: &[("AWS_DEFAULT_REGION", Some("ap-south-1"))],
         arn: "eu-west-1:123456789012"
     };
-    the_region_of_the_default_profile: "without any variable the default profile says the Region" {
+    the_region_of_the_default_profile: "without a variable, the default profile sets the Region" {
         variables: &[NO_REGION, CONFIG], files: PROFILES,
         arn: "sa-east-1:123456789012"
     };
-    the_region_of_aws_profile: "the profile that AWS_PROFILE names says the Region" {
+    the_region_of_aws_profile: "the profile that AWS_PROFILE names sets the Region" {
         variables: &[NO_REGION, CONFIG, ("AWS_PROFILE", Some("orders"))], files: PROFILES,
         arn: "ap-south-1:123456789012"
     };
-    aws_region_and_a_profile: "AWS_REGION goes before the Region of a profile" {
+    aws_region_and_a_profile: "AWS_REGION takes precedence over the Region of a profile" {
         variables: &[CONFIG, ("AWS_PROFILE", Some("orders"))], files: PROFILES,
         arn: "eu-west-1:123456789012"
     };
-    the_stack_and_the_environment: "the stack's configuration goes before the environment" {
+    the_stack_and_the_environment: "the stack's configuration takes precedence over the environment" {
         config: "  private-step-functions:region: us-west-2\n",
         arn: "us-west-2:123456789012"
     };
-    a_provider_and_the_stack: "a provider of the program goes before the stack's configuration" {
+    a_provider_and_the_stack: "a provider resource takes precedence over the stack's configuration" {
         config: "  private-step-functions:region: us-west-2\n", provider: Some("{ region: eu-central-1 }"),
         arn: "eu-central-1:123456789012"
     };
-    a_configured_profile_and_aws_profile: "`profile` goes before AWS_PROFILE" {
+    a_configured_profile_and_aws_profile: "`profile` takes precedence over AWS_PROFILE" {
         variables: &[NO_REGION, CONFIG, CREDENTIALS, ("AWS_PROFILE", Some("missing"))], files: PROFILES,
         config: "  private-step-functions:profile: orders\n",
         arn: "ap-south-1:123456789012"
     };
-    a_configured_profile_and_keys: "`profile` says as whom, whatever keys the environment holds" {
+    a_configured_profile_and_keys: "the credentials of `profile` take precedence over keys in the environment" {
         variables: &[CONFIG, CREDENTIALS], files: PROFILES,
         config: "  private-step-functions:profile: deploy\n",
         arn: "eu-west-1:210987654321"
     };
-    shared_credentials: "the keys of a profile in the shared credentials file do" {
+    shared_credentials: "the provider uses the keys of a profile in the shared credentials file" {
         variables: &[NO_KEY, NO_SECRET, CONFIG, CREDENTIALS, ("AWS_PROFILE", Some("orders"))], files: PROFILES,
         arn: "eu-west-1:123456789012"
     };
-    a_role_of_a_profile: "the role of a profile is assumed" {
+    a_role_of_a_profile: "the provider assumes the role of a profile" {
         variables: &[NO_KEY, NO_SECRET, CONFIG, CREDENTIALS, ("AWS_PROFILE", Some("deploy"))], files: PROFILES,
         arn: "eu-west-1:210987654321"
     };
-    a_web_identity: "the role of a web identity is assumed" {
+    a_web_identity: "the provider assumes the role of a web identity" {
         variables: &[
             NO_KEY,
             NO_SECRET,
@@ -168,28 +168,28 @@ places! {
         files: PROFILES,
         arn: "eu-west-1:210987654321"
     };
-    a_configured_role: "`assumeRole` is assumed with the credentials of the environment" {
+    a_configured_role: "the provider assumes the role in `assumeRole` with the credentials of the environment" {
         config: "  private-step-functions:assumeRole: { roleArn: 'arn:aws:iam::210987654321:role/deploy', externalId: outside }\n",
         arn: "eu-west-1:210987654321"
     };
-    endpoints_of_single_services: "AWS_ENDPOINT_URL_EVENTBRIDGE goes before AWS_ENDPOINT_URL" {
+    endpoints_of_single_services: "AWS_ENDPOINT_URL_EVENTBRIDGE takes precedence over AWS_ENDPOINT_URL" {
         variables: &[NOWHERE, ("AWS_ENDPOINT_URL_EVENTBRIDGE", Some("{url}"))]
     };
-    an_endpoint_of_a_profile: "the endpoint of a profile does" {
+    an_endpoint_of_a_profile: "the provider uses the endpoint of a profile" {
         variables: &[("AWS_ENDPOINT_URL", None), ("AWS_CONFIG_FILE", Some("{files}/endpoint"))],
         files: &[("endpoint", "[default]\nendpoint_url = {url}\n")]
     };
-    configured_endpoints: "`endpoints` goes before the environment" {
+    configured_endpoints: "`endpoints` takes precedence over the environment" {
         variables: &[NOWHERE],
         config: "  private-step-functions:endpoints: { eventBridge: '{url}' }\n"
     };
 }
 
-/// The output of a program gives the keys.
+/// A program prints the keys.
 #[test]
 fn a_credential_process() {
     let location = Location {
-        promise: "a credential process does",
+        promise: "the provider uses the keys from a credential process",
         variables: &[NO_KEY, NO_SECRET, CONFIG, ("AWS_PROFILE", Some("helper"))],
         files: PROFILES,
         ..NOTHING
@@ -204,11 +204,11 @@ fn a_credential_process() {
     project.finish();
 }
 
-/// What is missing is said where it is needed, with the ways to give it. A preview can do without.
+/// The update fails with an error that names the ways to set a Region. A preview needs no Region.
 #[test]
 fn no_region_anywhere() {
     let location = Location {
-        promise: "without a Region the ways to give one are told",
+        promise: "without a Region, the error names the ways to set one",
         variables: &[NO_REGION],
         ..NOTHING
     };
@@ -224,11 +224,11 @@ fn no_region_anywhere() {
     project.finish();
 }
 
-/// The same for credentials.
+/// The error names the ways to set credentials.
 #[test]
 fn no_credentials_anywhere() {
     let location = Location {
-        promise: "without credentials the ways to give some are told",
+        promise: "without credentials, the error names the ways to set them",
         variables: &[NO_KEY, NO_SECRET],
         ..NOTHING
     };
@@ -237,11 +237,11 @@ fn no_credentials_anywhere() {
     assert_eq!(project.emulator.made(), [], "something was made");
 }
 
-/// A profile that does not exist is named.
+/// The error names a profile that does not exist.
 #[test]
 fn a_profile_that_does_not_exist() {
     let location = Location {
-        promise: "a profile that does not exist is named",
+        promise: "the error names a profile that does not exist",
         variables: &[CONFIG],
         files: PROFILES,
         config: "  private-step-functions:profile: nobody\n",

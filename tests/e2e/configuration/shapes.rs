@@ -1,12 +1,12 @@
-//! The whole configuration in every shape in which it arrives: from the stack as text or as YAML, from a provider of the program
-//! as values, as JSON, secret, or made by another resource.
+//! The whole configuration in every form that the plugin receives: from the stack as text or as YAML; from a provider resource
+//! as values, as JSON, as secrets, or as outputs of another resource.
 
 use crate::project::Project;
 
-/// Nothing else contains it.
+/// The secret key. No other text contains it.
 const SECRET_KEY: &str = "the-secret-key-5d1e";
 
-/// All of it, as YAML in one line for each key. `{url}` stands for the emulator.
+/// Every key of the configuration with a value, as YAML in one line. `{url}` stands for the emulator's URL.
 const KEYS: [(&str, &str); 16] = [
     ("region", "eu-west-1"),
     ("accessKey", "AKIASHAPESHAPESHAPES"),
@@ -30,7 +30,7 @@ const KEYS: [(&str, &str); 16] = [
     ("maxRetries", "3"),
     ("useFipsEndpoint", "false"),
     ("useDualstackEndpoint", "false"),
-    // The emulator is on this machine, to which no proxy leads.
+    // The plugin uses no proxy for the emulator, because it is on this machine. So the proxies need not exist.
     ("httpProxy", "proxy.invalid:3128"),
     ("httpsProxy", "http://proxy.invalid:3128"),
     ("noProxy", ".example.com"),
@@ -42,15 +42,15 @@ const GROUP: &str = "
     properties: { vpcId: '${vpcId}', name: shapes }
 ";
 
-/// How a key is written.
+/// Writes the value of a key in one form.
 type Shape = fn(&str) -> String;
 
 const NATIVE: Shape = str::to_owned;
-/// As a text: what `pulumi config set` stores without `--path`, and what Node and Python send for what is no string.
+/// Writes a text: `pulumi config set` stores one without `--path`, and Node and Python send one for values other than strings.
 const TEXT: Shape = |value| format!("'{}'", value.trim_matches('\''));
-/// As a secret of the program.
+/// Writes a secret of the program.
 const SECRET: Shape = |value| format!("{{ 'fn::secret': {value} }}");
-/// As JSON made by the program.
+/// Writes JSON that the program makes.
 const JSON: Shape = |value| {
     if value.starts_with(['{', '[']) {
         format!("{{ 'fn::toJSON': {value} }}")
@@ -67,7 +67,7 @@ fn lines(project: &Project, shape: Shape, indent: &str) -> String {
     KEYS.iter().map(line).collect()
 }
 
-/// A project without anything of AWS in the environment.
+/// Returns a project without AWS variables in the environment.
 fn bare(promise: &str) -> Project {
     let mut project = Project::new("resources: {}").proving(promise);
     for name in [
@@ -81,7 +81,7 @@ fn bare(promise: &str) -> Project {
     project
 }
 
-/// The configuration is in force, and nothing of it was needed in the preview.
+/// Asserts that the provider uses the configuration, and that the preview makes no AWS call.
 fn prove(project: Project) {
     let (preview, calls) = project.counting_calls(Project::preview);
     preview.succeeds().never_says(SECRET_KEY);
@@ -142,21 +142,21 @@ fn of_the_program(promise: &str, shape: Shape) {
 
 #[test]
 fn stack_configuration_as_yaml() {
-    of_the_stack("the stack's configuration may be structured", NATIVE);
+    of_the_stack("the stack's configuration can be structured YAML", NATIVE);
 }
 
 #[test]
 fn stack_configuration_as_text() {
     of_the_stack(
-        "objects, lists and numbers of the stack's configuration may be JSON in a text",
+        "objects, lists and numbers of the stack's configuration can be JSON in a text",
         TEXT,
     );
 }
 
-/// Both kinds of secret: one key, and a whole object.
+/// Single values and a whole object are secret.
 #[test]
 fn secret_stack_configuration() {
-    let project = bare("keys of the stack's configuration may be secret");
+    let project = bare("keys of the stack's configuration can be secret");
     project.program(&format!("resources:{GROUP}"));
     let keys: Vec<_> = lines(&project, NATIVE, "").lines().map(str::to_owned).collect();
     for line in keys {
@@ -179,18 +179,18 @@ fn secret_stack_configuration() {
 
 #[test]
 fn a_provider_with_values() {
-    of_the_program("a provider of the program takes values", NATIVE);
+    of_the_program("a provider resource takes plain values", NATIVE);
 }
 
 #[test]
 fn a_provider_with_secrets() {
-    of_the_program("a provider of the program takes secrets, of any shape", SECRET);
+    of_the_program("a provider resource takes secrets of any type", SECRET);
 }
 
-/// The preview does without a configuration that another resource makes.
+/// The configuration consists of outputs of another resource, which are unknown in the preview.
 fn of_another_resource(promise: &str, shape: Shape) {
     let project = bare(promise);
-    // Its inputs are shown in the preview.
+    // The preview shows the inputs of this resource, so the secret key must be a secret in them.
     let hidden = |line: String| match line.trim().starts_with("secretKey") {
         true => line.replace(SECRET_KEY, &SECRET(SECRET_KEY)),
         false => line,
@@ -217,13 +217,16 @@ resources:
 
 #[test]
 fn a_provider_that_another_resource_configures() {
-    of_another_resource("a provider's configuration may come from other resources", NATIVE);
+    of_another_resource(
+        "a provider's configuration can consist of outputs of other resources",
+        NATIVE,
+    );
 }
 
 #[test]
 fn a_provider_with_json_of_another_resource() {
     of_another_resource(
-        "a provider takes JSON for objects and lists, which some languages send",
+        "a provider takes JSON for objects and lists, because the SDKs of some languages send it",
         JSON,
     );
 }

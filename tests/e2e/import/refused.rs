@@ -1,12 +1,12 @@
-//! Imports that cannot work, and what is said about them.
+//! Imports that fail, and their errors.
 
 use super::PACKAGE;
 use crate::project::Project;
 
-/// An id that leads nowhere.
+/// An import with an id that is not the id of such an object.
 struct Refused {
     promise: &'static str,
-    /// The type of the resource, and properties that would do.
+    /// The type of the resource, and valid properties for it.
     resource: (&'static str, &'static str),
     id: &'static str,
     says: &'static [&'static str],
@@ -24,8 +24,9 @@ const CONFIGURATION: (&str, &str) = (
 );
 const CONNECTION: (&str, &str) = ("Connection", "{}");
 
-const MISSING: &str = "an id that does not exist is named, together with the Region that was asked";
-const OTHER_KIND: &str = "an id of another kind of object is refused, with the kind that is wanted";
+const MISSING: &str = "the error names an id that does not exist, and the Region of the lookup";
+const OTHER_KIND: &str =
+    "the import refuses the id of another kind of object, and the error says which kind of id it needs";
 
 fn run(refused: &Refused) {
     let (kind, properties) = refused.resource;
@@ -73,7 +74,7 @@ refused! {
         "arn:aws:events:eu-west-1:123456789012:connection/orders/0f6b2c1e" ["is not the name of a connection", "not its ARN"];
 }
 
-/// What was made in another Region is not there in this one, on the command line as little as in a program.
+/// `pulumi import` on the command line does not find an object of another Region either.
 #[test]
 fn a_connection_of_another_region() {
     let project = Project::new(
@@ -88,7 +89,7 @@ resources:
     options: { provider: '${elsewhere}' }
 ",
     )
-    .proving("the Region that was asked is named");
+    .proving("the error names the Region of the lookup");
     project.up().succeeds();
     let kind = format!("{PACKAGE}Connection");
     let arguments = [

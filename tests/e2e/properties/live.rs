@@ -1,11 +1,11 @@
-//! What AWS says about a resource, in a form that can be compared.
+//! AWS's answers about a resource, as lists of facts that tests can compare.
 
 use serde_json::{Value, json};
 
 use super::row::{CONFIGURATION, CONNECTION, ENDPOINT, GATEWAY, GROUP};
 use crate::emulator::Emulator;
 
-/// Members that change by themselves, or with every update.
+/// Members that change without an update, or with every update.
 const VOLATILE: &[&str] = &[
     "requestId",
     "CreationTime",
@@ -20,7 +20,7 @@ const VOLATILE: &[&str] = &[
     "ResourceAssociationArn",
 ];
 
-/// All that AWS shows of a resource, sorted: `name>value` from XML, `path.to.member=value` from JSON.
+/// Returns all that AWS shows of a resource, sorted: `name>value` from XML, `path.to.member=value` from JSON.
 pub(super) fn look(aws: &Emulator, token: &str, id: &str) -> Vec<String> {
     let mut facts = match token {
         GROUP => xml(&aws.ec2("DescribeSecurityGroups", &format!("&GroupId.1={id}"))),
@@ -33,7 +33,7 @@ pub(super) fn look(aws: &Emulator, token: &str, id: &str) -> Vec<String> {
     let volatile = |fact: &String| {
         let path = fact.split(['>', '=']).next().unwrap_or_default();
         let name = path.rsplit('.').next().unwrap_or_default();
-        // A description that was cleared is as good as none.
+        // A description that was cleared and a missing one mean the same.
         VOLATILE.contains(&name) || fact.contains(">eni-") || fact == "Description="
     };
     facts.retain(|fact| !volatile(fact));
@@ -41,7 +41,7 @@ pub(super) fn look(aws: &Emulator, token: &str, id: &str) -> Vec<String> {
     facts
 }
 
-/// The path of a Lattice resource's tags.
+/// Returns the path of a Lattice resource's tags.
 pub(super) fn tags_path(aws: &Emulator, path: &str) -> String {
     let arn = aws.lattice("GET", path, &Value::Null)["arn"]
         .as_str()
@@ -56,7 +56,7 @@ fn lattice(aws: &Emulator, path: &str) -> Vec<String> {
     facts
 }
 
-/// The elements with text, without where they stand.
+/// Returns the elements with text, without their position in the document.
 fn xml(text: &str) -> Vec<String> {
     let elements = text.split('<').map(str::trim_end);
     elements

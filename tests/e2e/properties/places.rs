@@ -1,12 +1,12 @@
-//! What is in AWS before any program: the default VPC, a second one with IPv6, and prefix lists.
+//! Objects that exist in AWS before any program runs: the default VPC, a second one with IPv6, and prefix lists.
 
 use crate::emulator::Emulator;
 
-/// Ids by name.
+/// The ids of these objects and their names in the rows.
 pub(super) struct Places(Vec<(&'static str, String)>);
 
 impl Places {
-    /// Makes what a new account does not have.
+    /// Creates the objects that a new account does not have.
     pub(super) fn make(aws: &Emulator) -> Self {
         let (vpc, subnets) = aws.default_vpc();
         let made = aws.ec2("CreateVpc", "&CidrBlock=10.99.0.0/16&AmazonProvidedIpv6CidrBlock=true");
@@ -44,7 +44,7 @@ impl Places {
         ])
     }
 
-    /// Removes what [`Self::make`] made.
+    /// Removes the objects that [`Self::make`] created.
     pub(super) fn remove(&self, aws: &Emulator) {
         for (name, id) in &self.0 {
             match *name {
@@ -56,16 +56,16 @@ impl Places {
         }
     }
 
-    /// The text with ids in place of names.
+    /// Returns the text with ids in place of names.
     pub(super) fn resolve(&self, text: &str) -> String {
-        // The longer names stand before those that they begin with.
+        // `@a2` precedes `@a` in the list, because `@a` would match the beginning of `@a2`.
         self.0
             .iter()
             .fold(text.to_owned(), |text, (name, id)| text.replace(name, id))
     }
 }
 
-/// The text of the first element of this name.
+/// Returns the text of the first element with this name.
 pub(super) fn element(xml: &str, name: &str) -> String {
     let from = xml
         .split_once(&format!("<{name}>"))

@@ -1,4 +1,4 @@
-//! A row of the matrix: one change of one property, and everything that a user may expect of it.
+//! A row of the tables: one change of one property, and all its expected results.
 
 use std::rc::Rc;
 
@@ -13,86 +13,86 @@ pub(super) const CONFIGURATION: &str = "ResourceConfiguration";
 pub(super) const CONNECTION: &str = "Connection";
 pub(super) const COMPONENT: &str = "PrivateStepFunctions";
 
-/// The rows of one resource that run side by side in one stack, each on a resource of its own.
+/// Rows of one resource that run in one stack, each with its own resource.
 ///
-/// In all inputs `@name` stands for the id of something that is there already: `@vpc`, `@a` and `@b` (its subnets); `@vpc2`,
-/// `@a2`, `@b2` (a VPC with IPv6); `@list1`, `@list2` (prefix lists). `${name}` is one of the resources beside the rows.
+/// In all inputs, `@name` stands for the id of an object that exists before the program runs: `@vpc`, `@a` and `@b` (its
+/// subnets); `@vpc2`, `@a2`, `@b2` (a VPC with IPv6); `@list1`, `@list2` (prefix lists). `${name}` is a resource of `beside`.
 pub(super) struct Table {
     /// The resource's type.
     pub(super) token: &'static str,
     /// The inputs that every row starts from.
     pub(super) base: Value,
-    /// Resources beside the rows: type, name, inputs.
+    /// Resources that several rows use: type, name, inputs.
     pub(super) beside: Vec<(&'static str, &'static str, Value)>,
-    /// How many providers of their own the rows are spread over. One provider makes four calls on endpoints at once and then one
-    /// in three seconds, as AWS lets it.
+    /// The number of provider resources among which the rows are divided; 0 for the default provider. One provider makes four
+    /// calls on endpoints at once and then one every three seconds, to stay within AWS's limit.
     pub(super) providers: usize,
-    /// The rows.
     pub(super) rows: Vec<Row>,
 }
 
 /// One change of one property.
 #[derive(Clone)]
 pub(super) struct Row {
-    /// Name of the row, and of its resource in the program.
+    /// The name of the row, and of its resource in the program.
     pub(super) name: String,
-    /// What a user may rely on.
+    /// What the user can rely on.
     pub(super) promise: String,
-    /// The property as the schema has it: `ingress[].cidrIpv4`, `privateApis.*.auth`.
+    /// The path of the property in the schema: `ingress[].cidrIpv4`, `privateApis.*.auth`.
     pub(super) property: String,
-    /// What the program says before and after the change, over the table's base; null leaves a property out.
+    /// The inputs before and after the change, which override the table's base; null removes a property.
     pub(super) from: Value,
     pub(super) to: Value,
-    /// All that the CLI shows to change.
+    /// All changes that the CLI shows.
     pub(super) changes: Vec<Change>,
-    /// What AWS shows only after the change.
+    /// The effect of the change in AWS.
     pub(super) aws: Aws,
-    /// The same thing changed by somebody else.
+    /// A change of the same property by somebody else.
     pub(super) drift: Drift,
-    /// Resources that use this one: type, the end of the name, inputs.
+    /// Resources that use this one: type, suffix of the name, inputs.
     pub(super) dependants: Vec<(&'static str, &'static str, Value)>,
 }
 
 /// A change of one resource that belongs to a row.
 #[derive(Clone, Debug)]
 pub(super) struct Change {
-    /// The type, and what its name has after the name of the row.
+    /// The type, and the suffix that its name has after the name of the row.
     pub(super) token: &'static str,
     pub(super) suffix: &'static str,
-    /// As `--diff` shows it.
+    /// The sign and the places that `--diff` shows.
     pub(super) sign: &'static str,
     pub(super) places: Vec<String>,
 }
 
-/// Where AWS shows a change.
+/// The effect of a change in AWS.
 #[derive(Clone, Debug)]
 pub(super) enum Aws {
-    /// In what it answers about the resource, in the words of [`super::live`]: `cidrIp>10.0.0.0/8`, `portRanges.0=443`; or
-    /// `*part`.
+    /// AWS shows this fact after the change and not before, in the notation of [`super::live`]: `cidrIp>10.0.0.0/8`,
+    /// `portRanges.0=443`; or `*part` for a part of a fact.
     Shows {
         token: &'static str,
         suffix: &'static str,
         text: String,
     },
-    /// The same the other way round: AWS has shown it, and no longer does.
+    /// AWS shows this fact before the change and not after.
     Hides {
         token: &'static str,
         suffix: &'static str,
         text: String,
     },
-    /// Nowhere, since it is secret: there is only the call that sends it.
+    /// AWS never shows the secret value. The test checks only that this operation is called.
     IsTold(&'static str),
-    /// Nothing changes there.
+    /// Nothing changes in AWS.
     IsLeftAlone,
 }
 
-/// A call on the object with this id.
+/// Changes the object with this id by an AWS call.
 pub(super) type Call = Rc<dyn Fn(&Emulator, &str)>;
 
-/// What somebody else does to the same property.
+/// A change of the same property by somebody else.
 #[derive(Clone)]
 pub(super) enum Drift {
-    /// A call on the resource of this type and end of name; how a refresh shows it; how the next `up` mends it.
+    /// A call on the resource with this type and suffix; the places that a refresh shows; the sign of the change with which the
+    /// next `up` corrects it.
     By {
         token: &'static str,
         suffix: &'static str,
@@ -100,12 +100,12 @@ pub(super) enum Drift {
         seen: Vec<String>,
         mended_by: &'static str,
     },
-    /// There is none, for this reason.
+    /// No test of drift, for this reason.
     None(&'static str),
 }
 
 impl Row {
-    /// A row with this name for this property.
+    /// Returns a row for this property that expects no change.
     pub(super) fn new(name: &str, property: &str, promise: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -120,23 +120,23 @@ impl Row {
         }
     }
 
-    /// The edit.
+    /// Sets the inputs before and after the change.
     pub(super) fn edit(mut self, from: Value, to: Value) -> Self {
         (self.from, self.to) = (from, to);
         self
     }
 
-    /// The resource is updated in place, at these places.
+    /// Expects an in-place update of the resource at these places.
     pub(super) fn updated(self, token: &'static str, places: &[&str]) -> Self {
         self.changing(token, "", "~", places)
     }
 
-    /// The resource is replaced, the new one first, for these places.
+    /// Expects a replacement of the resource, the new object first, because of these places.
     pub(super) fn replaced(self, token: &'static str, places: &[&str]) -> Self {
         self.changing(token, "", "+-", places)
     }
 
-    /// A resource that belongs to the row changes like this.
+    /// Expects a change of a resource that belongs to the row.
     pub(super) fn changing(
         mut self,
         token: &'static str,
@@ -154,7 +154,7 @@ impl Row {
         self
     }
 
-    /// AWS shows this of the row's own resource, or of the first one in AWS that changes.
+    /// Expects AWS to show this of the row's own resource, or of the first one that changes and is an object in AWS.
     pub(super) fn aws_shows(mut self, text: &str) -> Self {
         let (token, suffix) = self.first_in_aws();
         let text = text.to_owned();
@@ -162,26 +162,26 @@ impl Row {
         self
     }
 
-    /// The same, as a part of a longer text.
+    /// Does the same as [`Self::aws_shows`], with a part of a fact.
     pub(super) fn aws_shows_part(self, text: &str) -> Self {
         self.aws_shows(&format!("*{text}"))
     }
 
-    /// AWS shows this of another resource of the row.
+    /// Expects AWS to show this of another resource of the row.
     pub(super) fn aws_shows_of(mut self, token: &'static str, suffix: &'static str, text: &str) -> Self {
         let text = text.to_owned();
         self.aws = Aws::Shows { token, suffix, text };
         self
     }
 
-    /// AWS no longer shows this of another resource of the row.
+    /// Expects AWS to no longer show this of another resource of the row.
     pub(super) fn aws_hides_of(mut self, token: &'static str, suffix: &'static str, text: &str) -> Self {
         let text = text.to_owned();
         self.aws = Aws::Hides { token, suffix, text };
         self
     }
 
-    /// The same row where the resource has this end of its name.
+    /// Returns the same row for a resource whose name has this suffix.
     pub(super) fn moved(mut self, to: &'static str) -> Self {
         for change in &mut self.changes {
             change.suffix = to;
@@ -195,7 +195,7 @@ impl Row {
         self
     }
 
-    /// AWS no longer shows this of the the row's own resource, or of the first one in AWS that changes.
+    /// Expects AWS to no longer show this of the row's own resource, or of the first one that changes and is an object in AWS.
     pub(super) fn aws_hides(mut self, text: &str) -> Self {
         let (token, suffix) = self.first_in_aws();
         let text = text.to_owned();
@@ -203,18 +203,19 @@ impl Row {
         self
     }
 
-    /// AWS shows nothing, but it is told by this operation.
+    /// Expects a call of this operation for the object. AWS shows no difference.
     pub(super) fn aws_is_told(mut self, operation: &'static str) -> Self {
         self.aws = Aws::IsTold(operation);
         self
     }
 
-    /// Somebody else changes the same thing of the row's own resource; the next `up` updates it.
+    /// Sets a change by somebody else on the row's own resource, or on the first one that changes and is an object in AWS. A
+    /// refresh shows it at the places in `seen`, and the next `up` corrects it by an update in place.
     pub(super) fn drift(self, call: impl Fn(&Emulator, &str) + 'static, seen: &[&str]) -> Self {
         self.drift_mended_by("~", call, seen)
     }
 
-    /// The same, and the next `up` mends it with this sign.
+    /// Does the same as [`Self::drift`]; the next `up` corrects it by a change with this sign.
     pub(super) fn drift_mended_by(
         mut self,
         sign: &'static str,
@@ -232,13 +233,13 @@ impl Row {
         self
     }
 
-    /// Nobody else can change it, or nobody sees it.
+    /// Sets the reason for not testing drift.
     pub(super) fn no_drift(mut self, reason: &'static str) -> Self {
         self.drift = Drift::None(reason);
         self
     }
 
-    /// The same row with another word in place of one.
+    /// Returns the same row with one word replaced in names, property, inputs and places.
     pub(super) fn with(mut self, word: &str, other: &str) -> Self {
         let text = |text: &String| text.replace(word, other);
         let value = |value: &Value| serde_json::from_str(&value.to_string().replace(word, other)).unwrap();
@@ -253,7 +254,8 @@ impl Row {
         self
     }
 
-    /// The object in AWS that the row is about.
+    /// Returns the type and the suffix of the row's own resource, or else of the first resource that changes and is an object in
+    /// AWS.
     pub(super) fn first_in_aws(&self) -> (&'static str, &'static str) {
         let objects = || self.changes.iter().filter(|change| change.token != COMPONENT);
         let own = objects().find(|change| change.suffix.is_empty());
@@ -261,7 +263,7 @@ impl Row {
         (change.token, change.suffix)
     }
 
-    /// Something uses the resource, and changes like this when it does.
+    /// Adds a resource that uses the row's own, and expects this change of it.
     pub(super) fn used_by(
         mut self,
         token: &'static str,
@@ -275,7 +277,7 @@ impl Row {
     }
 }
 
-/// Why there is no drift of what AWS never changes.
+/// The reason for not testing drift of a property that AWS cannot change.
 pub(super) const FIXED: &str = "AWS has no call that changes it";
-/// Why there is no drift of what AWS never shows.
+/// The reason for not testing drift of a value that AWS never shows.
 pub(super) const SECRET: &str = "AWS never gives it back, so nobody can see that it was changed";

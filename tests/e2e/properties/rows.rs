@@ -1,4 +1,4 @@
-//! The rows, by resource.
+//! The tables of rows, one module per resource.
 
 pub(super) mod component;
 pub(super) mod connection;

@@ -1,4 +1,4 @@
-//! Takes the rows of a table through the real engine, all of them in one stack, so that a command serves every row.
+//! Runs the rows of a table through the real engine, all in one stack, so that one command serves every row.
 
 use std::collections::BTreeMap;
 
@@ -13,20 +13,20 @@ use crate::project::{POLLING, Project, SPEED};
 use crate::pulumi::Run;
 use crate::shown::{self, Shown};
 
-/// Which side of the edit the program is on, and which options its resources have.
+/// Whether the program has the inputs before or after the change, and which options its resources have.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Program {
     From,
     To,
-    /// The old values, which are to be ignored.
+    /// The old values, with `ignoreChanges`.
     Ignoring,
-    /// The old values, which are to replace.
+    /// The old values, with `replaceOnChanges`.
     Replacing,
-    /// The new values, and another property that is no row's: a tag, or the description of what has no tags.
+    /// The new values, and a change of another property than the row's; see [`add_beside`].
     Beside,
 }
 
-/// A table on its way.
+/// A table, its project, and the failures so far.
 struct Batch<'a> {
     table: &'a Table,
     project: Project,
@@ -34,9 +34,9 @@ struct Batch<'a> {
     failures: Vec<String>,
 }
 
-/// Every promise of a table, from the first `up` to `destroy`.
+/// Tests every row of a table, from the first `up` to `destroy`.
 pub(super) fn run(table: &Table) {
-    // With many providers at work AWS has to be quick about giving out its request tokens, too.
+    // Many providers make calls in parallel, so the emulator must also refill its request tokens faster.
     let speed = if table.providers > 0 { 5.0 * SPEED } else { SPEED };
     let project = Project::at_speed(speed, "resources: {}\n");
     let places = Places::make(&project.emulator);
@@ -55,7 +55,7 @@ pub(super) fn run(table: &Table) {
 }
 
 impl Batch<'_> {
-    /// Preview and update show and do what the row says, and AWS agrees.
+    /// Tests that preview and update show the changes of the rows, and that AWS shows them after the update.
     fn edit(&mut self) {
         self.write(Program::From);
         self.project.up().succeeds();
@@ -80,7 +80,7 @@ impl Batch<'_> {
         self.project.up_unchanged().succeeds();
     }
 
-    /// What somebody else changes is seen by a refresh and mended by the next update.
+    /// Tests that a refresh shows changes by somebody else, and that the next update corrects them.
     fn drift(&mut self) {
         let (healthy, ids) = (self.facts(), self.ids());
         let mut drifted = false;
@@ -108,7 +108,7 @@ impl Batch<'_> {
         if !drifted {
             return;
         }
-        // Reads lag behind, and what was changed settles.
+        // AWS shows changes late, and changed objects take time to become ready.
         (0..20).for_each(|_| pause());
         if self.table.token != COMPONENT {
             self.survives(&ids);
@@ -167,7 +167,7 @@ impl Batch<'_> {
             .succeeds();
     }
 
-    /// An update of another property leaves alone what somebody else has changed and no refresh has recorded.
+    /// Tests that an update of another property keeps changes by somebody else that no refresh has recorded.
     fn survives(&mut self, ids: &Ids) {
         let drifted = self.facts();
         self.write(Program::Beside);
@@ -193,7 +193,7 @@ impl Batch<'_> {
         self.project.up().succeeds();
     }
 
-    /// `ignoreChanges` and `replaceOnChanges` for the places of each row.
+    /// Tests `ignoreChanges` and `replaceOnChanges` for the places of each row.
     fn options(&mut self) {
         let before = self.facts();
         self.write(Program::Ignoring);
@@ -260,7 +260,7 @@ impl Batch<'_> {
         }
     }
 
-    /// Exactly the resources and places that the rows say, and nothing else.
+    /// Compares the changes that the CLI shows with those of the rows. There must be no others.
     fn compare(&mut self, when: &str, run: &Run, expected: impl Fn(&Row) -> Vec<Change>) {
         let mut shown = shown::changes(&run.stdout);
         for row in &self.table.rows {
@@ -270,7 +270,7 @@ impl Batch<'_> {
             let keys: Vec<_> = shown.keys().filter(|key| is_own(key)).cloned().collect();
             let mut is: BTreeMap<_, _> = keys.into_iter().filter_map(|key| shown.remove_entry(&key)).collect();
             if self.table.token == COMPONENT {
-                // It shows what the program says of it, and that is no object in AWS.
+                // A component is no object in AWS. The CLI shows its inputs.
                 let places = is.remove(&key(row, COMPONENT, "")).unwrap_or_default().places;
                 let named = places.is_empty() || places.iter().any(|place| covers(&row.property, place));
                 self.fail(
@@ -288,7 +288,8 @@ impl Batch<'_> {
                 wanted.insert(key(row, change.token, change.suffix), shown);
             }
             for shown in is.values_mut().chain(wanted.values_mut()) {
-                // Of what comes or goes every property is shown; of a replaced one the schema decides which sign a place has.
+                // For a created or deleted resource, the CLI shows every property. For a replaced one, the schema decides the
+                // sign of each place.
                 if ["+", "-"].contains(&shown.sign.as_str()) {
                     shown.places.clear();
                 }
@@ -300,7 +301,7 @@ impl Batch<'_> {
         assert!(shown.is_empty(), "{when}: no row has {shown:#?}");
     }
 
-    /// The preview says once of each replacement which property forces it, and of nothing else why it changes.
+    /// Tests that the preview says once for each replacement which property forces it, and gives no reason for other changes.
     fn explained(&mut self, preview: &Run) {
         let mut reasons = shown::reasons(&preview.text());
         for row in &self.table.rows {
@@ -320,7 +321,7 @@ impl Batch<'_> {
         assert!(reasons.is_empty(), "nothing else has a reason: {reasons:#?}");
     }
 
-    /// Whether AWS holds what the row says, and did not before.
+    /// Returns how AWS differs from the row's expected effect, if it does.
     fn in_aws(&self, row: &Row, before: &Facts, after: &Facts, calls: &[Entry]) -> Option<String> {
         let ids = self.ids();
         match &row.aws {
@@ -355,7 +356,8 @@ impl Batch<'_> {
         }
     }
 
-    /// A replacement makes the new object first, moves what uses the old one over, and deletes that one last.
+    /// Returns an error unless a replacement creates the new object first, moves the dependents to it, and deletes the old one
+    /// last. Checks only replacements with the sign `+-`.
     fn order(&self, row: &Row, change: &Change, before: &Ids, calls: &[Entry]) -> Option<String> {
         let key = key(row, change.token, change.suffix);
         let (now, old) = (self.ids(), before.get(&key)?);
@@ -379,7 +381,7 @@ impl Batch<'_> {
         if made > deleted {
             return Some(format!("{key}: deleted before the new one was made"));
         }
-        // Those that use it have moved before it goes.
+        // The dependents move before the old object is deleted.
         let used = row
             .changes
             .iter()
@@ -414,7 +416,7 @@ impl Batch<'_> {
             add(token, name, inputs.clone(), json!({}));
         }
         for (number, row) in self.table.rows.iter().enumerate() {
-            // Where the edit changes nothing there is nothing to ignore either.
+            // Without a change in the row, there is no place for the option to name.
             let change = match program {
                 Program::Ignoring | Program::Replacing if row.changes.is_empty() => &row.to,
                 Program::To | Program::Beside => &row.to,
@@ -425,7 +427,7 @@ impl Batch<'_> {
                 .iter()
                 .flat_map(|change| change.places.iter().map(|place| option_path(place)))
                 .collect();
-            // A set changes as a whole: an element has no place that stays.
+            // `replaceOnChanges` names whole lists, because the index of an element in a set is not stable.
             let whole = |path: &String| path.split('[').next().unwrap_or_default().to_owned();
             let mut options = match program {
                 Program::Ignoring => json!({ "ignoreChanges": paths }),
@@ -448,7 +450,7 @@ impl Batch<'_> {
         }
         let text = json!({ "resources": resources }).to_string();
         let text = self.places.resolve(&text);
-        // JSON is YAML; the program's other keys stand before it.
+        // JSON is valid YAML, so `program` can put its other keys before it.
         let resources: Value = serde_json::from_str(&text).unwrap();
         self.project
             .program(&format!("resources: {}\n", resources["resources"]));
@@ -469,7 +471,7 @@ impl Batch<'_> {
         ids
     }
 
-    /// What AWS shows of every object of the stack.
+    /// Returns what AWS shows of every object of the stack.
     fn facts(&self) -> Facts {
         let look = |(key, id): (String, String)| {
             let facts = look(&self.project.emulator, key.split(' ').next().unwrap_or_default(), &id);
@@ -478,7 +480,7 @@ impl Batch<'_> {
         self.ids().into_iter().map(look).collect()
     }
 
-    /// Ids in place of `@name`, `${name}` being one of the resources beside the rows.
+    /// Replaces `@name`, and `${name}` of the resources in `beside`, by ids.
     fn resolve(&self, text: &str, ids: &Ids) -> String {
         let mut text = self.places.resolve(text);
         for (token, name, _) in &self.table.beside {
@@ -490,10 +492,10 @@ impl Batch<'_> {
     }
 }
 
-/// What is changed beside the rows' own properties.
+/// The value that [`add_beside`] writes.
 const BESIDE: &str = "changed-beside";
 
-/// Changes a property of which the row is not.
+/// Changes another property than the row's: a tag, or for connections, which have no tags, the description or a parameter.
 fn add_beside(token: &str, property: &str, inputs: &mut Value) {
     match (token, property) {
         (CONNECTION, "description") => {
@@ -504,7 +506,7 @@ fn add_beside(token: &str, property: &str, inputs: &mut Value) {
     }
 }
 
-/// Whether a fact is one that [`add_beside`] changes.
+/// Reports whether [`add_beside`] changes this fact.
 fn is_beside(property: &str, fact: &str) -> bool {
     fact.contains(BESIDE) || (property != "description" && fact.starts_with("Description="))
 }
@@ -516,7 +518,7 @@ fn key(row: &Row, token: &str, suffix: &str) -> String {
     format!("{token} {}{suffix}", row.name)
 }
 
-/// Whether a place that the CLI shows is one of a property as the schema has it, or around it.
+/// Reports whether a place that the CLI shows is at, below or above a property of the schema.
 fn covers(property: &str, place: &str) -> bool {
     let path = place.split_once(' ').map_or(place, |(_, path)| path);
     let names = path.split('.').map(|name| name.split('[').next().unwrap_or_default());
@@ -524,7 +526,7 @@ fn covers(property: &str, place: &str) -> bool {
     wanted.zip(names).all(|(wanted, name)| wanted == "*" || wanted == name)
 }
 
-/// The property, or the part of it, at a place that the CLI marks: without the elements of a list.
+/// Returns the path of a place that the CLI marks, up to the first index.
 fn property(place: &str) -> &str {
     let path = place.split_once(' ').map_or(place, |(_, path)| path);
     path.split('[').next().unwrap_or_default()
@@ -547,12 +549,13 @@ fn mentions(call: &Entry, id: &str) -> bool {
     call.parameters.to_string().contains(&format!("\"{id}\""))
 }
 
-/// Whether a tag of the call says that the object belongs to this resource.
+/// Reports whether the call contains a text that ends with this URN suffix. The tag with the URN is such a text.
 fn mentions_end(call: &Entry, urn: &str) -> bool {
     call.parameters.to_string().contains(&format!("{urn}\""))
 }
 
-/// The place for `ignoreChanges` and `replaceOnChanges`: what comes or goes has no place on one of the two sides.
+/// Returns the path for `ignoreChanges` and `replaceOnChanges`. An added or removed part exists on one side only, so the path is
+/// that of its top-level property.
 fn option_path(place: &str) -> String {
     match place.split_once(' ') {
         Some(("~", path)) => path.to_owned(),

@@ -1,4 +1,4 @@
-//! That no property is without a row: the tables against `schema.json`.
+//! Tests that every property in `schema.json` has a row in the tables.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::row::{Aws, COMPONENT, CONFIGURATION, CONNECTION, Drift, ENDPOINT, GATEWAY, GROUP};
 
-/// Properties without a row of their own: resource, beginning of the path, reason.
+/// Properties without their own row: resource, beginning of the path, reason.
 const WITHOUT: &[(&str, &str, &str)] = &[(
     COMPONENT,
     "privateApis.*.auth.oauth.parameters.",
@@ -64,7 +64,7 @@ fn every_row_proves_something() {
             );
             let Drift::None(reason) = row.drift else { continue };
             assert!(!reason.is_empty(), "{}: no drift, and no reason", row.name);
-            // What the program changes shows in AWS, unless the row says that nothing does.
+            // A row that expects changes also expects an effect in AWS, and the reverse.
             assert_eq!(
                 row.changes.is_empty(),
                 matches!(row.aws, Aws::IsLeftAlone),
@@ -75,7 +75,7 @@ fn every_row_proves_something() {
     }
 }
 
-/// The paths of all properties, those that hold others too.
+/// Collects the paths of all properties, those with properties of their own too.
 fn collect(schema: &Value, properties: &Value, around: &str, paths: &mut BTreeSet<String>) {
     for (name, property) in properties.as_object().into_iter().flatten() {
         let path = format!("{around}{name}");

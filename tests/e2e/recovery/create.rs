@@ -9,15 +9,15 @@ struct Failure<'a> {
     promise: &'static str,
     program: &'static str,
     hits: Hits<'a>,
-    /// What the failed run says.
+    /// A text in the output of the failed run.
     says: &'static str,
-    /// What exists once all is well.
+    /// The objects that exist after the next run.
     makes: &'static [(&'static str, usize)],
 }
 
-const REFUSED: &str = "what AWS refused to make is made by the next run";
-const UNFINISHED: &str = "an object whose create could not be finished is recorded, and the next run finishes it";
-const REPLACED: &str = "an object that AWS failed to make is replaced by the next run, and does not stay behind";
+const REFUSED: &str = "the next run creates an object that AWS refused to create";
+const UNFINISHED: &str = "an object whose create did not finish is recorded, and the next run finishes it";
+const REPLACED: &str = "the next run replaces an object that AWS failed to create, and deletes the failed one";
 
 fn run(failure: &Failure<'_>) {
     let project = project(failure.program, failure.promise);

@@ -1,12 +1,15 @@
-//! Deletes that fail: what could not be deleted stays in the state, and the next run deletes it.
+//! Deletes that fail: the object stays in the state, and the next run deletes it.
 
 use aws_emulator::faults::FaultKind::{AccessDenied, Internal};
 
 use super::{COMPONENT, CONFIGURATION, CONNECTION, ENDPOINT, GATEWAY, GROUP, Hits, failing, project};
 
 fn run(program: &str, hits: Hits<'_>, says: &str) {
-    let project = project(program, "what could not be deleted is not forgotten");
-    // Destroy has no program to look into: the custom timeouts are those of the state.
+    let project = project(
+        program,
+        "an object whose delete failed stays in the state, and the next run deletes it",
+    );
+    // `destroy` does not run the program: it uses the custom timeouts in the state.
     failing(&project, program, hits, |project| {
         project.up().succeeds();
         project.destroy()

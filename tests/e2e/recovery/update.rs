@@ -1,4 +1,4 @@
-//! Updates that fail: the next run does what is still to be done.
+//! Updates that fail: the next run makes the remaining changes.
 
 use aws_emulator::faults::FaultKind::{AccessDenied, Fail, Internal};
 
@@ -9,18 +9,15 @@ use crate::project::Project;
 
 struct Failure<'a> {
     program: &'static str,
-    /// A text of the program and what the update puts in its place.
+    /// A text of the program, and its replacement for the update.
     edit: (&'static str, &'static str),
     hits: Hits<'a>,
-    /// What the failed run says.
+    /// A text in the output of the failed run.
     says: &'static str,
 }
 
 fn run(failure: &Failure<'_>) {
-    let project = project(
-        failure.program,
-        "an update that failed is done by the next run, in place",
-    );
+    let project = project(failure.program, "the next run completes a failed update in place");
     project.up().succeeds();
     let (before, after) = failure.edit;
     assert!(failure.program.contains(before), "{before:?} is not in the program");
@@ -55,11 +52,12 @@ failures! {
         [("UpdateConnection", 1, AccessDenied)], "UpdateConnection: access denied";
 }
 
-/// How the user goes on after an update of a secret that AWS accepted, or may have accepted, and that failed then.
+/// Tests the next run after an update of a secret that failed although AWS accepted, or may have accepted, the request. `next` is
+/// the secret in the next program; `sends` says whether the plugin must send it.
 fn after_a_secret(hits: Hits<'_>, refreshes: bool, next: &str, sends: bool) {
     let project = project(
         CONNECTION,
-        "after an update that failed AWS ends where the program is, also where AWS shows nothing of it",
+        "after a failed update, the next run brings AWS to what the program says, also for values that AWS never shows",
     );
     project.up().succeeds();
     let edited = CONNECTION.replace("value: one", "value: two");
@@ -103,7 +101,7 @@ macro_rules! secrets {
     };
 }
 
-// The second look of the update is the first after UpdateConnection was accepted.
+// The second DescribeConnection of the update is the first one after AWS accepted UpdateConnection.
 secrets! {
     a_secret_that_was_accepted_and_the_old_program: [("DescribeConnection", 2, AccessDenied)], false, "one", true;
     a_secret_that_was_accepted_and_the_same_program: [("DescribeConnection", 2, AccessDenied)], false, "two", false;

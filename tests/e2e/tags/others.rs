@@ -1,4 +1,4 @@
-//! `ignoreTags`: the tags of others are neither shown, nor changed, nor removed.
+//! `ignoreTags`: the plugin neither shows, changes nor removes other people's tags.
 
 use serde_json::{Value, json};
 
@@ -8,14 +8,14 @@ use crate::scenario::{Scenario, Step, resources, run, scenarios, steps, up, up_u
 
 const IGNORING: &str = "ignoreTags: { keys: [LastScan], keyPrefixes: ['c7n:'] }\n      polling:";
 
-/// The program of a provider that ignores them.
+/// Returns the program with a provider that ignores these tags.
 fn ignoring(defaults: &str, own: &str) -> String {
     program(defaults, own).replace("polling:", IGNORING)
 }
 
 scenarios! {
     through_a_whole_life: Scenario {
-        promise: "tags of others are in no refresh, update, import or `get`, and stay in AWS as they are",
+        promise: "a refresh, update, import or `get` shows no tags of others, and they stay unchanged in AWS",
         program: ignoring("team: orders", "stage: one"),
         steps: steps![
             up(),
@@ -35,8 +35,8 @@ scenarios! {
         ..Scenario::EMPTY
     };
     ignored_from_now_on: Scenario {
-        promise: "tags that a refresh has recorded are no difference any more once they are ignored, and a tag of the program is handed \
-                  over in one `pulumi up` without a call",
+        promise: "tags that a refresh recorded are no difference after the provider ignores them, and one `pulumi up` leaves a \
+                  tag of the program to others without a call",
         program: program("", "stage: one, LastScan: monday"),
         steps: steps![
             up(),
@@ -51,7 +51,7 @@ scenarios! {
             run("refresh --yes --skip-preview").keeps(),
             run("refresh --yes --skip-preview --expect-no-changes").keeps(),
             up_unchanged(),
-            // And back.
+            // Without `ignoreTags`, the tags are a difference again.
             Step::Edit(IGNORING, "polling:"),
             up().changes_only(&[]).keeps(),
             run("refresh --yes --skip-preview").says(&["~ 4 updated"]),
@@ -66,7 +66,7 @@ scenarios! {
     };
 }
 
-/// Name and ARN of everything that has tags.
+/// Returns the names and outputs of the resources with tags.
 fn taggable(project: &Project) -> Vec<(String, Value)> {
     let mut resources = resources(project);
     resources.retain(|resource| !resource["outputs"]["tagsAll"].is_null());
@@ -91,14 +91,14 @@ fn tag_as_others_do(project: &Project) {
             project.emulator.lattice("POST", &path, &tags);
         }
     }
-    // EC2 shows them late.
+    // EC2 shows new tags late.
     project.emulator.wait_for("their tags on everything", |rows| {
         let mut rows = rows.iter().filter(|row| !row.detail["tags"].is_null());
         rows.all(|row| all(&row.detail["tags"]).is_empty() || all(&row.detail["tags"]).contains_key("LastScan"))
     });
 }
 
-/// What has tags, and which: ours aside.
+/// Returns the ids of the objects in AWS that can have tags, and their tags without the ownership tags.
 fn in_aws(project: &Project) -> Vec<(String, Value)> {
     let rows = project.emulator.made().into_iter();
     let tagged = rows.filter(|row| super::KINDS.contains(&row.kind.as_str())).map(|row| {
@@ -109,7 +109,7 @@ fn in_aws(project: &Project) -> Vec<(String, Value)> {
     tagged.collect()
 }
 
-/// These tags on every resource, and those of others; and in the state these alone.
+/// Asserts that every object in AWS has these tags and those of others.
 fn tagged(project: &Project, expected: &Value) {
     let mut in_aws = expected.clone();
     in_aws["LastScan"] = json!("monday");
@@ -119,7 +119,7 @@ fn tagged(project: &Project, expected: &Value) {
     }
 }
 
-/// The same objects, forgotten and brought back: by the option, and read by `get`.
+/// Removes the resources from the state and imports them with the `import` option. Reads one with `get`.
 fn imported(project: &Project) {
     let ids: Vec<_> = resources(project)
         .iter()

@@ -1,4 +1,4 @@
-//! `ownershipTags: false`: our two tags are left out, and what cannot be done without them is told.
+//! `ownershipTags: false`: the plugin adds no ownership tags, and its messages say what it cannot do without them.
 
 use crate::programs::component;
 use crate::project::Project;
@@ -15,7 +15,7 @@ resources:
 
 scenarios! {
     life_of_the_component: Scenario {
-        promise: "without ownership tags the component lives like any other; turned on later they change nothing that exists",
+        promise: "all commands on a component work without ownership tags; turning them on later changes no existing object",
         program: component(""),
         config: WITHOUT,
         steps: steps![
@@ -34,7 +34,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     left_out_later: Scenario {
-        promise: "what was made with ownership tags keeps them when they are turned off, and nothing else changes",
+        promise: "objects created with ownership tags keep them after they are turned off, and nothing else changes",
         program: component(""),
         steps: steps![
             up(),
@@ -49,7 +49,8 @@ scenarios! {
         ..Scenario::EMPTY
     };
     forgotten_with_a_fixed_name: Scenario {
-        promise: "without ownership tags a name that is taken is explained as far as it is known, with the command that helps",
+        promise: "without ownership tags, the error for a name in use names the object and the setting, and does not say \
+                  whose object it is",
         program: NAMED.to_owned(),
         config: WITHOUT,
         steps: steps![
@@ -83,7 +84,7 @@ resources:
     properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}', service: execute-api, privateDnsEnabled: false }
 ",
     )
-    .proving("without ownership tags the run after a killed one works, looks for nothing and claims nothing");
+    .proving("without ownership tags, the run after a killed one succeeds, searches no tags and reports no orphan");
     project.add_config(WITHOUT);
     let endpoints = || {
         let made = project.emulator.made().into_iter();
@@ -115,7 +116,7 @@ resources:
     project.finish();
 }
 
-/// Whether everything that has tags carries ours.
+/// Asserts that every object that can have tags has both ownership tags, or none if `expected` is false.
 fn carried(project: &Project, expected: bool) {
     let rows = project.emulator.made();
     let mut rows = rows

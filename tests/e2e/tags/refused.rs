@@ -1,10 +1,10 @@
-//! Tags that cannot be: too many of them, and keys that are reserved.
+//! Tags that the plugin refuses: too many of them, and reserved keys.
 
 use super::program;
 use crate::programs::component;
 use crate::scenario::{Scenario, Step, run, scenarios, steps, up};
 
-/// So many tags, as YAML.
+/// Returns this number of tags, as YAML.
 fn many(count: usize) -> String {
     let tags: Vec<_> = (0..count).map(|number| format!("k{number}: x")).collect();
     tags.join(", ")
@@ -12,7 +12,7 @@ fn many(count: usize) -> String {
 
 scenarios! {
     more_than_aws_takes: Scenario {
-        promise: "the preview says that an object would have more tags than AWS takes, and who brings how many",
+        promise: "the preview reports that an object would have more tags than AWS allows, and how many come from each source",
         program: program("team: orders, k0: y", &many(48)),
         steps: steps![
             run("preview").fails().says(&[
@@ -25,7 +25,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     more_than_aws_takes_in_the_component: Scenario {
-        promise: "the same of the component's tags, which its children get",
+        promise: "the preview reports too many tags of a component, which its children get",
         program: component("").replace("stage: one", &many(49)),
         steps: steps![
             run("preview").fails().says(&["this makes 51: 49 from the resource's `tags`, 2 that the provider adds itself"]).changes_only(&[]),
@@ -35,7 +35,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     reserved_keys: Scenario {
-        promise: "the keys of the provider's own tags are refused in the preview, wherever tags are given",
+        promise: "the preview refuses the keys of the ownership tags in `defaultTags` and in a resource's `tags`",
         program: program("private-step-functions:urn: x", "stage: one"),
         steps: steps![
             run("preview").fails().says(&["defaultTags.tags.private-step-functions:urn", "the provider's own"]).changes_only(&[]),
@@ -46,7 +46,7 @@ scenarios! {
         ..Scenario::EMPTY
     };
     reserved_keys_of_the_component: Scenario {
-        promise: "the same of the component",
+        promise: "the preview refuses the keys of the ownership tags in a component's `tags`",
         program: component("").replace("stage: one", "'private-step-functions:urn': x"),
         steps: steps![
             run("preview").fails().says(&["tags.private-step-functions:urn", "the provider's own"]).changes_only(&[]),

@@ -1,4 +1,4 @@
-//! A value of any shape that is unknown until it was created.
+//! A resource that returns its input, a value of any type, as an output that is unknown in the preview.
 
 use std::sync::Mutex;
 
@@ -17,7 +17,7 @@ pub(crate) struct Inputs {
     value: Value,
 }
 
-/// Its name is not that of the input: one that is both would be known in preview.
+/// The output and the input have different names, because a property that is both is known in a preview.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct State {
     result: Value,

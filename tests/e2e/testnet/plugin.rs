@@ -1,7 +1,6 @@
-//! A plugin for tests: a program's own VPC and subnets, and values of any kind, all unknown in its preview.
+//! A plugin for tests: VPCs, subnets, and values of any type. All their outputs are unknown in a preview.
 //!
-//! It stands on the crate's server and lifecycle with none of its resources, which also proves that the Pulumi half of
-//! the crate does not depend on them.
+//! It uses `pulumi_provider` and the AWS clients of `private_step_functions`, but none of its resources.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -63,7 +62,7 @@ impl Package for TestNet {
     }
 
     fn configure(&self, _: Map) -> Result<Aws, Error> {
-        // There is nothing to configure: the environment says everything.
+        // The Region, credentials and endpoint are in the environment.
         Ok(Aws::new(ProviderConfig::default()))
     }
 }

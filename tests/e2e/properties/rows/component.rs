@@ -1,4 +1,4 @@
-//! `PrivateStepFunctions`, property by property: what each of them does to the resources inside.
+//! Rows for `PrivateStepFunctions`: how each property affects the component's resources.
 
 pub(in crate::properties) mod inbound;
 pub(in crate::properties) mod names;
@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use crate::properties::row::{COMPONENT, CONFIGURATION, CONNECTION, ENDPOINT, GATEWAY, GROUP, Row, Table};
 
-/// Why what a component's property does is not done by somebody else as well.
+/// The reason for not testing drift of a component's property.
 const INSIDE: &str = "the resources inside have rows for that of their own";
 
-/// A table of components with everything beside them that rows may point to.
+/// Returns a table of components, with the resources that the rows refer to.
 fn table(rows: Vec<Row>, providers: usize) -> Table {
     let group = || json!({ "vpcId": "@vpc" });
     let gateway = || json!({ "vpcId": "@vpc", "subnetIds": ["@a"] });
@@ -47,7 +47,7 @@ fn table(rows: Vec<Row>, providers: usize) -> Table {
     }
 }
 
-/// A row of a component, with what its resources show.
+/// Returns a row of a component, without a test of drift.
 fn row(name: &str, property: &str, promise: &str) -> Row {
     Row::new(name, property, promise).no_drift(INSIDE)
 }
@@ -60,7 +60,7 @@ fn with(mut object: Value, over: Value) -> Value {
     object
 }
 
-/// The row of a connection, on a connection that a component makes for the entry `orders`.
+/// Returns the same row for the connection that a component creates for the entry `orders`.
 fn inside(row: Row) -> Row {
     let entry = |inputs: &Value| {
         let entry = json!({
@@ -81,7 +81,7 @@ fn inside(row: Row) -> Row {
 
 const NO_ENDPOINTS: fn() -> Value = || json!({ "standard": false, "synchronous": false });
 
-/// A component that does nothing but lead to `orders.example.com`.
+/// Returns a component without endpoints and with one entry, for `orders.example.com`.
 fn leading(over: Value) -> Value {
     let orders = json!({ "domainName": "orders.example.com" });
     with(
@@ -90,7 +90,7 @@ fn leading(over: Value) -> Value {
     )
 }
 
-/// The places at which a configuration and its connection follow a new gateway.
+/// Expects a new configuration behind the new gateway, and that the connection moves to it.
 fn carried_over(row: Row) -> Row {
     row.changing(CONFIGURATION, "-orders", "+-", &["~ resourceGatewayId"])
         .changing(CONNECTION, "-orders", "~", &["~ resourceConfigurationArn"])

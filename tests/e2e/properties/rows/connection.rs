@@ -1,11 +1,11 @@
-//! `Connection`, property by property. The component hands the same properties to its connections.
+//! Rows for `Connection`. The component passes the same properties to its connections.
 
 use serde_json::{Value, json};
 
 use crate::emulator::Emulator;
 use crate::properties::row::{CONFIGURATION, CONNECTION, FIXED, GATEWAY, Row, SECRET, Table};
 
-/// The name, and what leads to the API.
+/// Rows for the name and the configuration, and for the KMS key and credentials as far as a component does not have them.
 pub(in crate::properties) fn itself() -> Table {
     let named = |name: &str| json!({ "name": name, "auth": api_key("x-api-key", "one") });
     let path = |configuration: &str| json!({ "resourceConfigurationArn": format!("${{{configuration}.arn}}") });
@@ -14,7 +14,7 @@ pub(in crate::properties) fn itself() -> Table {
         Row::new(
             "name",
             "name",
-            "a connection with another name is a new one, and what uses its ARN follows",
+            "another name replaces the connection, and resources that use its ARN are updated",
         )
         .edit(named("orders-one"), named("orders-two"))
         .replaced(CONNECTION, &["~ name"])
@@ -42,22 +42,26 @@ pub(in crate::properties) fn itself() -> Table {
         Row::new(
             "key_removed",
             "kmsKeyId",
-            "a key that is removed makes a new connection, since AWS cannot go back to its own key",
+            "removing the KMS key replaces the connection, because AWS cannot change it back to its own key",
         )
         .edit(json!({ "kmsKeyId": "alias/one" }), json!({}))
         .replaced(CONNECTION, &["- kmsKeyId"])
         .aws_hides("KmsKeyIdentifier=alias/one")
         .no_drift("AWS has no call that removes a key"),
-        Row::new("key_by_arn", "kmsKeyId", "a key is the same by its id and by its ARN")
-            .edit(
-                json!({ "kmsKeyId": "1234abcd-12ab-34cd-56ef-1234567890ab" }),
-                json!({ "kmsKeyId": "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" }),
-            )
-            .no_drift("it is the same key"),
+        Row::new(
+            "key_by_arn",
+            "kmsKeyId",
+            "the id and the ARN of a KMS key mean the same key",
+        )
+        .edit(
+            json!({ "kmsKeyId": "1234abcd-12ab-34cd-56ef-1234567890ab" }),
+            json!({ "kmsKeyId": "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" }),
+        )
+        .no_drift("it is the same key"),
         Row::new(
             "auth_removed",
             "auth",
-            "credentials that are removed become the header that says there are none",
+            "removed credentials are replaced by the header that stands for no credentials",
         )
         .edit(json!({}), json!({ "auth": null }))
         .updated(CONNECTION, &["- auth"])
@@ -78,7 +82,7 @@ pub(in crate::properties) fn itself() -> Table {
     }
 }
 
-/// How it authorizes itself, what EventBridge adds to the requests, and the rest.
+/// Rows for the credentials, for the parameters that EventBridge adds to requests, and for the other properties.
 pub(in crate::properties) fn requests() -> Table {
     let mut rows = credential_rows();
     rows.extend(other_rows());
@@ -90,7 +94,7 @@ pub(in crate::properties) fn requests() -> Table {
     Table { rows, ..itself() }
 }
 
-/// Rows about the credentials.
+/// Returns the rows for the credentials.
 pub(in crate::properties) fn credential_rows() -> Vec<Row> {
     let oauth = |over: Value| {
         let mut oauth = json!({
@@ -105,22 +109,18 @@ pub(in crate::properties) fn credential_rows() -> Vec<Row> {
     let basic = |user: &str, password: &str| json!({ "auth": { "basic": { "username": user, "password": password } } });
     let key = |name: &str, value: &str| json!({ "auth": api_key(name, value) });
     vec![
-        Row::new(
-            "auth",
-            "auth",
-            "one way of authorizing takes the place of another in place",
-        )
-        .edit(key("x-api-key", "one"), basic("caller", "one"))
-        .updated(CONNECTION, &["- auth.apiKey", "+ auth.basic"])
-        .aws_shows("AuthParameters.BasicAuthParameters.Username=caller")
-        .drift(
-            |aws, id| api_key_name(aws, id, "x-other"),
-            &["+ auth.apiKey", "- auth.basic"],
-        ),
+        Row::new("auth", "auth", "the kind of authorization changes in place")
+            .edit(key("x-api-key", "one"), basic("caller", "one"))
+            .updated(CONNECTION, &["- auth.apiKey", "+ auth.basic"])
+            .aws_shows("AuthParameters.BasicAuthParameters.Username=caller")
+            .drift(
+                |aws, id| api_key_name(aws, id, "x-other"),
+                &["+ auth.apiKey", "- auth.basic"],
+            ),
         Row::new(
             "api_key",
             "auth.apiKey",
-            "an API key takes the place of a password in place",
+            "an API key replaces a user name and password in place",
         )
         .edit(basic("caller", "one"), key("x-api-key", "one"))
         .updated(CONNECTION, &["+ auth.apiKey", "- auth.basic"])
@@ -129,26 +129,22 @@ pub(in crate::properties) fn credential_rows() -> Vec<Row> {
         Row::new(
             "api_key_name",
             "auth.apiKey.name",
-            "the header of the key changes in place",
+            "the header of the API key changes in place",
         )
         .edit(key("x-api-key", "one"), key("x-new-key", "one"))
         .updated(CONNECTION, &["~ auth.apiKey.name"])
         .aws_shows("AuthParameters.ApiKeyAuthParameters.ApiKeyName=x-new-key")
         .drift(|aws, id| api_key_name(aws, id, "x-other"), &["~ auth.apiKey.name"]),
-        Row::new("api_key_value", "auth.apiKey.value", "a new key is sent in place")
+        Row::new("api_key_value", "auth.apiKey.value", "a new API key is sent in place")
             .edit(key("x-api-key", "one"), key("x-api-key", "two"))
             .updated(CONNECTION, &["~ auth.apiKey.value"])
             .aws_is_told("UpdateConnection")
             .no_drift(SECRET),
-        Row::new(
-            "basic",
-            "auth.basic",
-            "a user name and password take the place of OAuth in place",
-        )
-        .edit(oauth(json!({})), basic("caller", "one"))
-        .updated(CONNECTION, &["+ auth.basic", "- auth.oauth"])
-        .aws_shows("AuthParameters.BasicAuthParameters.Username=caller")
-        .drift(|aws, id| username(aws, id, "other"), &["~ auth.basic.username"]),
+        Row::new("basic", "auth.basic", "a user name and password replace OAuth in place")
+            .edit(oauth(json!({})), basic("caller", "one"))
+            .updated(CONNECTION, &["+ auth.basic", "- auth.oauth"])
+            .aws_shows("AuthParameters.BasicAuthParameters.Username=caller")
+            .drift(|aws, id| username(aws, id, "other"), &["~ auth.basic.username"]),
         Row::new("username", "auth.basic.username", "the user name changes in place")
             .edit(basic("caller", "one"), basic("another", "one"))
             .updated(CONNECTION, &["~ auth.basic.username"])
@@ -159,7 +155,7 @@ pub(in crate::properties) fn credential_rows() -> Vec<Row> {
             .updated(CONNECTION, &["~ auth.basic.password"])
             .aws_is_told("UpdateConnection")
             .no_drift(SECRET),
-        Row::new("oauth", "auth.oauth", "OAuth takes the place of an API key in place")
+        Row::new("oauth", "auth.oauth", "OAuth replaces an API key in place")
             .edit(key("x-api-key", "one"), oauth(json!({})))
             .updated(CONNECTION, &["- auth.apiKey", "+ auth.oauth"])
             .aws_shows("AuthParameters.OAuthParameters.ClientParameters.ClientID=one")
@@ -194,7 +190,7 @@ pub(in crate::properties) fn credential_rows() -> Vec<Row> {
             |aws, id| change_oauth(aws, id, "HttpMethod", "GET"),
             &["~ auth.oauth.method"],
         ),
-        Row::new("oauth_client", "auth.oauth.clientId", "the client changes in place")
+        Row::new("oauth_client", "auth.oauth.clientId", "the client id changes in place")
             .edit(oauth(json!({})), oauth(json!({ "clientId": "two" })))
             .updated(CONNECTION, &["~ auth.oauth.clientId"])
             .aws_shows("AuthParameters.OAuthParameters.ClientParameters.ClientID=two")
@@ -221,7 +217,7 @@ pub(in crate::properties) fn credential_rows() -> Vec<Row> {
         Row::new(
             "oauth_parameters",
             "auth.oauth.parameters",
-            "parameters of the token request come in place",
+            "parameters are added to the token request in place",
         )
         .edit(
             oauth(json!({})),
@@ -236,7 +232,7 @@ pub(in crate::properties) fn credential_rows() -> Vec<Row> {
         Row::new(
             "oauth_path",
             "auth.oauth.resourceConfigurationArn",
-            "the way to the authorization server changes in place",
+            "the configuration for the authorization server changes in place",
         )
         .edit(
             oauth(json!({ "resourceConfigurationArn": "${one.arn}" })),
@@ -258,7 +254,7 @@ pub(in crate::properties) fn credential_rows() -> Vec<Row> {
     ]
 }
 
-/// Rows about what is neither credentials nor a list of parameters.
+/// Returns the rows for the description, the KMS key, and `invocationParameters` as a whole.
 pub(in crate::properties) fn other_rows() -> Vec<Row> {
     let header = json!({ "invocationParameters": { "headers": [{ "key": "x-a", "value": "one" }] } });
     vec![
@@ -282,18 +278,22 @@ pub(in crate::properties) fn other_rows() -> Vec<Row> {
             |aws, id| change(aws, id, json!({ "Description": "three" })),
             &["+ description"],
         ),
-        Row::new("key", "kmsKeyId", "the key that encrypts the secret changes in place")
-            .edit(json!({ "kmsKeyId": "alias/one" }), json!({ "kmsKeyId": "alias/two" }))
-            .updated(CONNECTION, &["~ kmsKeyId"])
-            .aws_shows("KmsKeyIdentifier=alias/two")
-            .drift(
-                |aws, id| change(aws, id, json!({ "KmsKeyIdentifier": "alias/three" })),
-                &["~ kmsKeyId"],
-            ),
+        Row::new(
+            "key",
+            "kmsKeyId",
+            "the KMS key that encrypts the secret changes in place",
+        )
+        .edit(json!({ "kmsKeyId": "alias/one" }), json!({ "kmsKeyId": "alias/two" }))
+        .updated(CONNECTION, &["~ kmsKeyId"])
+        .aws_shows("KmsKeyIdentifier=alias/two")
+        .drift(
+            |aws, id| change(aws, id, json!({ "KmsKeyIdentifier": "alias/three" })),
+            &["~ kmsKeyId"],
+        ),
         Row::new(
             "added",
             "invocationParameters",
-            "parameters of every request come in place",
+            "parameters are added to every request in place",
         )
         .edit(json!({}), header.clone())
         .updated(CONNECTION, &["+ invocationParameters"])
@@ -305,7 +305,7 @@ pub(in crate::properties) fn other_rows() -> Vec<Row> {
         Row::new(
             "removed",
             "invocationParameters",
-            "parameters of every request go in place",
+            "parameters are removed from every request in place",
         )
         .edit(header, json!({}))
         .updated(CONNECTION, &["- invocationParameters"])
@@ -324,7 +324,7 @@ pub(in crate::properties) fn other_rows() -> Vec<Row> {
     ]
 }
 
-/// A list of parameters: as the schema and as AWS has it, and short.
+/// A list of parameters: its name in the schema, its name in AWS, and a short name.
 type List = (&'static str, &'static str, &'static str);
 
 pub(in crate::properties) const LISTS: [List; 3] = [
@@ -333,7 +333,7 @@ pub(in crate::properties) const LISTS: [List; 3] = [
     ("body", "BodyParameters", "body"),
 ];
 
-/// Rows about the lists of `invocationParameters` or `auth.oauth.parameters`.
+/// Returns the rows for one list of `invocationParameters` or `auth.oauth.parameters`.
 pub(in crate::properties) fn parameter_rows(prefix: &str, (list, in_aws, short): List) -> Vec<Row> {
     let oauth = prefix != "invocationParameters";
     let inputs = |entries: Value| {
@@ -373,7 +373,7 @@ pub(in crate::properties) fn parameter_rows(prefix: &str, (list, in_aws, short):
     };
     let one = || inputs(json!([entry("x-a", "one", false)]));
     vec![
-        row("list", "", "a second entry comes at the end")
+        row("list", "", "a second entry is added at the end")
             .edit(
                 one(),
                 inputs(json!([entry("x-a", "one", false), entry("x-b", "two", false)])),
@@ -384,7 +384,7 @@ pub(in crate::properties) fn parameter_rows(prefix: &str, (list, in_aws, short):
                 put(json!({ "Key": "x-a", "Value": "one" })),
                 &[&format!("- {}", place("[1]"))],
             ),
-        row("key", "key", "another name of an entry")
+        row("key", "key", "the name changes in an entry")
             .edit(one(), inputs(json!([entry("x-b", "one", false)])))
             .updated(CONNECTION, &[&format!("~ {}", place("[0].key"))])
             .aws_shows(&format!("{aws}.0.Key=x-b"))
@@ -392,7 +392,7 @@ pub(in crate::properties) fn parameter_rows(prefix: &str, (list, in_aws, short):
                 put(json!({ "Key": "x-c", "Value": "one" })),
                 &[&format!("~ {}", place("[0].key"))],
             ),
-        row("value", "value", "another value of an entry")
+        row("value", "value", "the value changes in an entry")
             .edit(one(), inputs(json!([entry("x-a", "two", false)])))
             .updated(CONNECTION, &[&format!("~ {}", place("[0].value"))])
             .aws_shows(&format!("{aws}.0.Value=two"))
@@ -411,12 +411,12 @@ pub(in crate::properties) fn parameter_rows(prefix: &str, (list, in_aws, short):
     ]
 }
 
-/// Credentials by API key.
+/// Returns an `auth` with this API key.
 pub(in crate::properties) fn api_key(name: &str, value: &str) -> Value {
     json!({ "apiKey": { "name": name, "value": value } })
 }
 
-/// UpdateConnection.
+/// Calls UpdateConnection.
 pub(in crate::properties) fn change(aws: &Emulator, id: &str, mut body: Value) {
     body["Name"] = id.into();
     aws.events("UpdateConnection", &body);

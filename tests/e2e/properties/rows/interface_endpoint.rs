@@ -1,4 +1,4 @@
-//! `InterfaceEndpoint`, property by property.
+//! Rows for `InterfaceEndpoint`.
 
 use serde_json::{Value, json};
 
@@ -7,13 +7,13 @@ use crate::emulator::Emulator;
 use crate::properties::places::element;
 use crate::properties::row::{CONFIGURATION, CONNECTION, ENDPOINT, FIXED, GATEWAY, GROUP, Row, Table};
 
-/// All properties.
+/// Rows for every property.
 pub(in crate::properties) fn table() -> Table {
     let target =
         json!({ "resourceGatewayId": "${gateway}", "ports": ["443"], "target": { "vpcEndpointId": "${row}" } });
     let named = json!({ "description": "${row}", "auth": { "apiKey": { "name": "x-api-key", "value": "one" } } });
     let rows = vec![
-        Row::new("vpc", "vpcId", "an endpoint in another VPC is a new one, and what leads to it follows")
+        Row::new("vpc", "vpcId", "another VPC replaces the endpoint, and the configuration that leads to it follows")
             .edit(
                 json!({ "service": "execute-api" }),
                 json!({ "service": "execute-api", "vpcId": "@vpc2", "subnetIds": ["@a2"] }),
@@ -22,34 +22,34 @@ pub(in crate::properties) fn table() -> Table {
             .used_by(CONFIGURATION, "-user", target, "+-", &["~ target.vpcEndpointId"])
             .aws_shows("vpcId>@vpc2")
             .no_drift(FIXED),
-        Row::new("service", "service", "an endpoint for another service is a new one, and what leads to it follows")
+        Row::new("service", "service", "another service replaces the endpoint, and resources that use its id are updated")
             .edit(json!({}), json!({ "service": "sync-states" }))
             .replaced(ENDPOINT, &["~ service"])
             .used_by(CONNECTION, "-user", named, "~", &["~ description"])
             .aws_shows("serviceName>com.amazonaws.eu-west-1.sync-states")
             .no_drift(FIXED),
-        Row::new("service_in_full", "service", "the full name of a service is the same service")
+        Row::new("service_in_full", "service", "the short and the full name of a service mean the same")
             .edit(json!({}), json!({ "service": "com.amazonaws.eu-west-1.states" }))
             .no_drift(FIXED),
-        Row::new("subnets", "subnetIds", "an endpoint gets another subnet in place")
+        Row::new("subnets", "subnetIds", "a subnet is added in place")
             .edit(json!({}), json!({ "subnetIds": ["@a", "@b"] }))
             .updated(ENDPOINT, &["+ subnetIds[1]"])
             .aws_shows("item>@b")
             .drift(leave_subnet, &["- subnetIds[1]"]),
-        Row::new("groups", "securityGroupIds", "an endpoint gets another security group in place")
+        Row::new("groups", "securityGroupIds", "the endpoint moves to another security group in place")
             .edit(groups("${peer1}"), groups("${peer2}"))
             .updated(ENDPOINT, &["~ securityGroupIds[0]"])
             .aws_shows("groupId>${peer2}")
             .drift(into_default_group, &["~ securityGroupIds[0]"]),
-        Row::new("groups_removed", "securityGroupIds", "groups that are left to AWS stay as they are")
+        Row::new("groups_removed", "securityGroupIds", "without `securityGroupIds` in the program, the groups stay as they are")
             .edit(groups("${peer1}"), json!({}))
             .no_drift("AWS decides, so nothing it does is a difference"),
-        Row::new("policy", "policy", "a policy changes in place, and the statement that changes is shown")
+        Row::new("policy", "policy", "a policy changes in place, and the CLI shows the statement that changes")
             .edit(policy("states:*"), policy("states:StartExecution"))
             .updated(ENDPOINT, &["~ policy.Statement[0].Action"])
             .aws_shows_part("states:StartExecution")
             .drift(other_policy, &["~ policy.Statement[0].Action"]),
-        Row::new("policy_removed", "policy", "a policy that is removed leaves full access")
+        Row::new("policy_removed", "policy", "removing the policy allows full access")
             .edit(policy("states:*"), json!({}))
             .updated(ENDPOINT, &["- policy"])
             .aws_shows_part(r#""Action":"*""#)
@@ -60,27 +60,27 @@ pub(in crate::properties) fn table() -> Table {
                 json!({ "policy": r#"{"Statement":{"Resource":["*"],"Principal":{"AWS":"*"},"Action":["States:*"],"Effect":"Allow"},"Version":"2012-10-17"}"# }),
             )
             .no_drift("it is the policy above"),
-        Row::new("private_dns", "privateDnsEnabled", "private DNS is switched on in place")
+        Row::new("private_dns", "privateDnsEnabled", "private DNS is turned on in place")
             .edit(json!({ "service": "execute-api" }), json!({ "service": "execute-api", "privateDnsEnabled": true }))
             .updated(ENDPOINT, &["~ privateDnsEnabled"])
             .aws_shows("privateDnsEnabled>true")
             .drift(|aws, id| change(aws, id, "PrivateDnsEnabled=false"), &["~ privateDnsEnabled"]),
-        Row::new("private_dns_removed", "privateDnsEnabled", "private DNS that the program leaves out is on")
+        Row::new("private_dns_removed", "privateDnsEnabled", "without `privateDnsEnabled` in the program, private DNS is on")
             .edit(json!({ "service": "sync-states" }), json!({ "service": "sync-states", "privateDnsEnabled": null }))
             .updated(ENDPOINT, &["~ privateDnsEnabled"])
             .aws_shows("privateDnsEnabled>true")
             .drift(|aws, id| change(aws, id, "PrivateDnsEnabled=false"), &["~ privateDnsEnabled"]),
-        Row::new("addresses", "ipAddressType", "an endpoint gets another kind of addresses in place")
+        Row::new("addresses", "ipAddressType", "the IP address type changes in place")
             .edit(in_vpc2(json!({ "ipAddressType": "ipv4" })), in_vpc2(json!({ "ipAddressType": "dualstack" })))
             .updated(ENDPOINT, &["~ ipAddressType"])
             .aws_shows("ipAddressType>dualstack")
             .drift(|aws, id| change(aws, id, "IpAddressType=ipv4"), &["~ ipAddressType"]),
-        Row::new("records", "dnsRecordIpType", "an endpoint gets another kind of DNS records in place")
+        Row::new("records", "dnsRecordIpType", "the type of the DNS records changes in place")
             .edit(records("ipv4"), records("dualstack"))
             .updated(ENDPOINT, &["~ dnsRecordIpType"])
             .aws_shows("dnsRecordIpType>dualstack")
             .drift(|aws, id| change(aws, id, "DnsOptions.DnsRecordIpType=ipv6"), &["~ dnsRecordIpType"]),
-        Row::new("records_removed", "dnsRecordIpType", "records that are left to AWS stay as they are")
+        Row::new("records_removed", "dnsRecordIpType", "without `dnsRecordIpType` in the program, the records stay as they are")
             .edit(records("ipv4"), in_vpc2(json!({ "ipAddressType": "dualstack" })))
             .no_drift("AWS decides, so nothing it does is a difference"),
         Row::new("tags", "tags", "a tag changes in place")
@@ -107,7 +107,7 @@ fn groups(group: &str) -> Value {
     json!({ "securityGroupIds": [group] })
 }
 
-/// A policy that allows this.
+/// Returns a policy that allows this action.
 pub(in crate::properties) fn document(action: &str) -> Value {
     let statement = json!({ "Effect": "Allow", "Principal": "*", "Action": action, "Resource": "*" });
     json!({ "Version": "2012-10-17", "Statement": [statement] })
@@ -129,12 +129,12 @@ fn records(kind: &str) -> Value {
     in_vpc2(json!({ "ipAddressType": "dualstack", "dnsRecordIpType": kind }))
 }
 
-/// ModifyVpcEndpoint.
+/// Calls ModifyVpcEndpoint.
 pub(in crate::properties) fn change(aws: &Emulator, id: &str, parameters: &str) {
     aws.ec2("ModifyVpcEndpoint", &format!("&VpcEndpointId={id}&{parameters}"));
 }
 
-/// Another action in the only statement.
+/// Replaces the policy of the endpoint by one that allows another action.
 pub(in crate::properties) fn other_policy(aws: &Emulator, id: &str) {
     let text = document("states:ListStateMachines").to_string();
     let text: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();

@@ -1,4 +1,4 @@
-//! `ResourceConfiguration`, property by property.
+//! Rows for `ResourceConfiguration`.
 
 use serde_json::{Value, json};
 
@@ -6,24 +6,24 @@ use super::resource_gateway::tag;
 use crate::emulator::Emulator;
 use crate::properties::row::{CONFIGURATION, CONNECTION, ENDPOINT, FIXED, GATEWAY, Row, Table};
 
-/// All properties.
+/// Rows for every property.
 pub(in crate::properties) fn table() -> Table {
     let rows = vec![
         used(
             "gateway",
             "resourceGatewayId",
-            "a configuration behind another gateway is a new one",
+            "another gateway replaces the configuration",
         )
         .edit(json!({}), json!({ "resourceGatewayId": "${other}" }))
         .replaced(CONFIGURATION, &["~ resourceGatewayId"])
         .aws_shows("resourceGatewayId=${other}")
         .no_drift(FIXED),
-        used("name", "name", "a configuration with another name is a new one")
+        used("name", "name", "another name replaces the configuration")
             .edit(json!({ "name": "orders-one" }), json!({ "name": "orders-two" }))
             .replaced(CONFIGURATION, &["~ name"])
             .aws_shows("name=orders-two")
             .no_drift(FIXED),
-        Row::new("ports", "ports", "a configuration gets another port in place")
+        Row::new("ports", "ports", "a port range is added in place")
             .edit(json!({}), json!({ "ports": ["443", "8443-8450"] }))
             .updated(CONFIGURATION, &["+ ports[1]"])
             .aws_shows("portRanges.1=8443-8450")
@@ -31,19 +31,15 @@ pub(in crate::properties) fn table() -> Table {
                 |aws, id| change(aws, id, &json!({ "portRanges": ["443"] })),
                 &["- ports[1]"],
             ),
-        used(
-            "domain",
-            "target.domainName",
-            "a configuration of another host is a new one",
-        )
-        .edit(json!({}), target("domainName", "billing.example.com"))
-        .replaced(CONFIGURATION, &["~ target.domainName"])
-        .aws_shows("resourceConfigurationDefinition.dnsResource.domainName=billing.example.com")
-        .no_drift(FIXED),
+        used("domain", "target.domainName", "another host replaces the configuration")
+            .edit(json!({}), target("domainName", "billing.example.com"))
+            .replaced(CONFIGURATION, &["~ target.domainName"])
+            .aws_shows("resourceConfigurationDefinition.dnsResource.domainName=billing.example.com")
+            .no_drift(FIXED),
         used(
             "endpoint",
             "target.vpcEndpointId",
-            "a configuration of another endpoint is a new one",
+            "another endpoint replaces the configuration",
         )
         .edit(
             target("vpcEndpointId", "${endpoint1}"),
@@ -52,19 +48,15 @@ pub(in crate::properties) fn table() -> Table {
         .replaced(CONFIGURATION, &["~ target.vpcEndpointId"])
         .aws_shows_part("dnsResource.domainName=${endpoint2}-")
         .no_drift(FIXED),
-        Row::new(
-            "address",
-            "target.ipAddress",
-            "a configuration gets another address in place",
-        )
-        .edit(target("ipAddress", "10.0.0.1"), target("ipAddress", "10.0.0.2"))
-        .updated(CONFIGURATION, &["~ target.ipAddress"])
-        .aws_shows("resourceConfigurationDefinition.ipResource.ipAddress=10.0.0.2")
-        .drift(other_address, &["~ target.ipAddress"]),
+        Row::new("address", "target.ipAddress", "the IP address changes in place")
+            .edit(target("ipAddress", "10.0.0.1"), target("ipAddress", "10.0.0.2"))
+            .updated(CONFIGURATION, &["~ target.ipAddress"])
+            .aws_shows("resourceConfigurationDefinition.ipResource.ipAddress=10.0.0.2")
+            .drift(other_address, &["~ target.ipAddress"]),
         used(
             "kind_of_target",
             "target",
-            "a configuration of an address in place of a name is a new one",
+            "an IP address instead of a domain name replaces the configuration",
         )
         .edit(json!({}), target("ipAddress", "10.0.0.1"))
         .replaced(CONFIGURATION, &["- target.domainName", "+ target.ipAddress"])
@@ -73,7 +65,7 @@ pub(in crate::properties) fn table() -> Table {
         used(
             "addresses",
             "target.ipAddressType",
-            "a configuration of another kind of addresses is a new one",
+            "another IP address type replaces the configuration",
         )
         .edit(addresses("IPV4"), addresses("IPV6"))
         .replaced(CONFIGURATION, &["~ target.ipAddressType"])
@@ -82,7 +74,7 @@ pub(in crate::properties) fn table() -> Table {
         Row::new(
             "shareable",
             "shareable",
-            "a configuration can be kept from shared service networks in place",
+            "association with shareable service networks is turned off in place",
         )
         .edit(json!({ "shareable": true }), json!({ "shareable": false }))
         .updated(CONFIGURATION, &["~ shareable"])
@@ -124,12 +116,12 @@ pub(in crate::properties) fn table() -> Table {
     }
 }
 
-/// A configuration with a connection to it, which moves to a new one in place.
+/// Returns a row of a configuration with a connection, and expects the connection to move to the new configuration in place.
 fn used(name: &str, property: &str, promise: &str) -> Row {
     Row::new(
         name,
         property,
-        &format!("{promise}, to which its connections move in place"),
+        &format!("{promise}, and its connections move to the new one in place"),
     )
     .used_by(
         CONNECTION,

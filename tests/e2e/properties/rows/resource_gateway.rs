@@ -1,4 +1,4 @@
-//! `ResourceGateway`, property by property.
+//! Rows for `ResourceGateway`.
 
 use serde_json::{Value, json};
 
@@ -6,15 +6,15 @@ use crate::emulator::Emulator;
 use crate::properties::live::tags_path;
 use crate::properties::row::{CONFIGURATION, CONNECTION, FIXED, GATEWAY, GROUP, Row, Table};
 
-/// All properties.
+/// Rows for every property.
 pub(in crate::properties) fn table() -> Table {
     let rows = vec![
-        carried("vpc", "vpcId", "a gateway into another VPC is a new one")
+        carried("vpc", "vpcId", "another VPC replaces the gateway")
             .edit(json!({}), json!({ "vpcId": "@vpc2", "subnetIds": ["@a2"] }))
             .replaced(GATEWAY, &["~ subnetIds[0]", "~ vpcId"])
             .aws_shows("vpcId=@vpc2")
             .no_drift(FIXED),
-        carried("subnets", "subnetIds", "a gateway in another subnet is a new one")
+        carried("subnets", "subnetIds", "a second subnet replaces the gateway")
             .edit(json!({}), json!({ "subnetIds": ["@a", "@b"] }))
             .replaced(GATEWAY, &["+ subnetIds[1]"])
             .aws_shows("subnetIds.1=@b")
@@ -22,7 +22,7 @@ pub(in crate::properties) fn table() -> Table {
         Row::new(
             "groups",
             "securityGroupIds",
-            "a gateway gets another security group in place",
+            "the gateway moves to another security group in place",
         )
         .edit(groups("${peer1}"), groups("${peer2}"))
         .updated(GATEWAY, &["~ securityGroupIds[0]"])
@@ -31,11 +31,11 @@ pub(in crate::properties) fn table() -> Table {
         Row::new(
             "groups_removed",
             "securityGroupIds",
-            "groups that are left to AWS stay as they are",
+            "without `securityGroupIds` in the program, the groups stay as they are",
         )
         .edit(groups("${peer1}"), json!({}))
         .no_drift("AWS decides, so nothing it does is a difference"),
-        carried("name", "name", "a gateway with another name is a new one")
+        carried("name", "name", "another name replaces the gateway")
             .edit(json!({ "name": "gateway-one" }), json!({ "name": "gateway-two" }))
             .replaced(GATEWAY, &["~ name"])
             .aws_shows("name=gateway-two")
@@ -43,7 +43,7 @@ pub(in crate::properties) fn table() -> Table {
         carried(
             "addresses",
             "ipAddressType",
-            "a gateway with another kind of addresses is a new one",
+            "another IP address type replaces the gateway",
         )
         .edit(addresses("IPV4"), addresses("DUALSTACK"))
         .replaced(GATEWAY, &["~ ipAddressType"])
@@ -52,7 +52,7 @@ pub(in crate::properties) fn table() -> Table {
         carried(
             "per_interface",
             "ipv4AddressesPerEni",
-            "a gateway with more addresses is a new one",
+            "more addresses per interface replace the gateway",
         )
         .edit(json!({ "ipv4AddressesPerEni": 1 }), json!({ "ipv4AddressesPerEni": 2 }))
         .replaced(GATEWAY, &["~ ipv4AddressesPerEni"])
@@ -61,21 +61,21 @@ pub(in crate::properties) fn table() -> Table {
         Row::new(
             "per_interface_removed",
             "ipv4AddressesPerEni",
-            "addresses that are left to AWS stay as they are",
+            "without `ipv4AddressesPerEni` in the program, the number of addresses stays as it is",
         )
         .edit(json!({ "ipv4AddressesPerEni": 1 }), json!({}))
         .no_drift(FIXED),
         Row::new(
             "per_interface_chosen",
             "ipv4AddressesPerEni",
-            "asking for as many addresses as AWS has chosen changes nothing",
+            "setting the number of addresses that AWS chose changes nothing",
         )
         .edit(json!({}), json!({ "ipv4AddressesPerEni": 16 }))
         .no_drift(FIXED),
         carried(
             "resolution",
             "dnsResolution",
-            "a gateway that looks names up elsewhere is a new one",
+            "another DNS resolution replaces the gateway",
         )
         .edit(
             json!({ "dnsResolution": "PUBLIC" }),
@@ -110,14 +110,14 @@ pub(in crate::properties) fn table() -> Table {
     }
 }
 
-/// A gateway with a configuration behind it, and a connection to that: a new gateway carries both over.
+/// Returns a row of a gateway with a configuration and a connection, and expects both to move to the new gateway.
 fn carried(name: &str, property: &str, promise: &str) -> Row {
     let configuration =
         json!({ "resourceGatewayId": "${row}", "ports": ["443"], "target": { "domainName": "orders.example.com" } });
     Row::new(
         name,
         property,
-        &format!("{promise}, which carries its configurations and connections over"),
+        &format!("{promise}, and its configurations and connections move to the new one"),
     )
     .used_by(CONFIGURATION, "-target", configuration, "+-", &["~ resourceGatewayId"])
     .used_by(
@@ -145,7 +145,7 @@ fn into_default_group(aws: &Emulator, id: &str) {
     change(aws, id, &json!({ "securityGroupIds": [aws.default_group()] }));
 }
 
-/// Another value of the tag `stage`.
+/// Sets another value of the tag `stage`.
 pub(in crate::properties) fn tag(aws: &Emulator, path: &str) {
     aws.lattice("POST", &tags_path(aws, path), &json!({ "tags": { "stage": "other" } }));
 }

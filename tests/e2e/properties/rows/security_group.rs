@@ -1,4 +1,4 @@
-//! `SecurityGroup`, property by property.
+//! Rows for `SecurityGroup`.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::emulator::Emulator;
 use crate::properties::places::element;
 use crate::properties::row::{FIXED, GROUP, Row, Table};
 
-/// Everything but the rules.
+/// Rows for every property except the rules.
 pub(in crate::properties) fn itself() -> Table {
     let user = || {
         let rule = json!({ "fromPort": 443, "toPort": 443, "securityGroupId": "${row}" });
@@ -16,7 +16,7 @@ pub(in crate::properties) fn itself() -> Table {
         Row::new(
             "vpc",
             "vpcId",
-            "a group in another VPC is a new one, and a group that refers to it goes along",
+            "another VPC replaces the group, and also a group that refers to it",
         )
         .edit(json!({}), json!({ "vpcId": "@vpc2" }))
         .replaced(GROUP, &["~ vpcId"])
@@ -32,7 +32,7 @@ pub(in crate::properties) fn itself() -> Table {
         Row::new(
             "name",
             "name",
-            "a new name is a new group, and a rule that refers to it moves before the old one goes",
+            "another name replaces the group, and a rule that refers to it changes before the old group is deleted",
         )
         .edit(json!({ "name": "callers-one" }), json!({ "name": "callers-two" }))
         .replaced(GROUP, &["~ name"])
@@ -42,7 +42,7 @@ pub(in crate::properties) fn itself() -> Table {
         Row::new(
             "description",
             "description",
-            "a new description is a new group, since AWS cannot change it",
+            "another description replaces the group, because AWS cannot change it",
         )
         .edit(json!({ "description": "one" }), json!({ "description": "two" }))
         .replaced(GROUP, &["~ description"])
@@ -52,7 +52,7 @@ pub(in crate::properties) fn itself() -> Table {
         Row::new(
             "description_removed",
             "description",
-            "a description that is removed becomes the default one",
+            "removing the description replaces the group by one with the default description",
         )
         .edit(json!({ "description": "one" }), json!({}))
         .replaced(GROUP, &["~ description"])
@@ -66,15 +66,19 @@ pub(in crate::properties) fn itself() -> Table {
             .updated(GROUP, &["~ tags.stage"])
             .aws_shows("value>two")
             .drift(|aws, id| tag(aws, id, "stage", "other"), &["~ tags.stage"]),
-        Row::new("tags_removed", "tags", "tags that are removed leave AWS too")
-            .edit(json!({ "tags": { "stage": "one" } }), json!({}))
-            .updated(GROUP, &["- tags"])
-            .aws_hides("value>one")
-            .drift(|aws, id| tag(aws, id, "added", "elsewhere"), &["+ tags"]),
+        Row::new(
+            "tags_removed",
+            "tags",
+            "tags that the program no longer has are removed in AWS",
+        )
+        .edit(json!({ "tags": { "stage": "one" } }), json!({}))
+        .updated(GROUP, &["- tags"])
+        .aws_hides("value>one")
+        .drift(|aws, id| tag(aws, id, "added", "elsewhere"), &["+ tags"]),
     ])
 }
 
-/// The rules of both directions.
+/// Rows for the rules in both directions.
 pub(in crate::properties) fn rules() -> Table {
     let rows = ingress();
     let egress: Vec<_> = rows.iter().map(|row| row.clone().with("ingress", "egress")).collect();
@@ -86,7 +90,7 @@ pub(in crate::properties) fn rules() -> Table {
 
 fn ingress() -> Vec<Row> {
     vec![
-        Row::new("ingress", "ingress", "a first rule comes in place")
+        Row::new("ingress", "ingress", "a first rule is added in place")
             .edit(json!({}), rule(json!({})))
             .updated(GROUP, &["+ ingress"])
             .aws_shows("cidrIp>10.0.0.0/8")
@@ -94,7 +98,7 @@ fn ingress() -> Vec<Row> {
         Row::new(
             "ingress_removed",
             "ingress",
-            "a list that is removed takes its rules along",
+            "removing the list removes its rules in place",
         )
         .edit(rule(json!({})), json!({}))
         .updated(GROUP, &["- ingress"])
@@ -103,7 +107,7 @@ fn ingress() -> Vec<Row> {
         Row::new(
             "ingress_protocol",
             "ingress[].protocol",
-            "a rule gets another protocol in place",
+            "the protocol of a rule changes in place",
         )
         .edit(rule(json!({})), rule(json!({ "protocol": "udp" })))
         .updated(GROUP, &["~ ingress[0].protocol"])
@@ -115,7 +119,7 @@ fn ingress() -> Vec<Row> {
         Row::new(
             "ingress_from_port",
             "ingress[].fromPort",
-            "a rule gets another first port in place",
+            "the first port of a rule changes in place",
         )
         .edit(rule(json!({})), rule(json!({ "fromPort": 80 })))
         .updated(GROUP, &["~ ingress[0].fromPort"])
@@ -127,7 +131,7 @@ fn ingress() -> Vec<Row> {
         Row::new(
             "ingress_to_port",
             "ingress[].toPort",
-            "a rule gets another last port in place",
+            "the last port of a rule changes in place",
         )
         .edit(rule(json!({})), rule(json!({ "toPort": 8443 })))
         .updated(GROUP, &["~ ingress[0].toPort"])
@@ -139,7 +143,7 @@ fn ingress() -> Vec<Row> {
         Row::new(
             "ingress_cidr_ipv4",
             "ingress[].cidrIpv4",
-            "a rule gets another IPv4 block in place",
+            "the IPv4 block of a rule changes in place",
         )
         .edit(rule(json!({})), rule(json!({ "cidrIpv4": "10.1.0.0/16" })))
         .updated(GROUP, &["~ ingress[0].cidrIpv4"])
@@ -151,7 +155,7 @@ fn ingress() -> Vec<Row> {
         Row::new(
             "ingress_cidr_ipv6",
             "ingress[].cidrIpv6",
-            "a rule gets another IPv6 block in place",
+            "the IPv6 block of a rule changes in place",
         )
         .edit(
             from("cidrIpv6", json!("2001:db8::/56")),
@@ -163,7 +167,7 @@ fn ingress() -> Vec<Row> {
         Row::new(
             "ingress_prefix_list",
             "ingress[].prefixListId",
-            "a rule gets another prefix list in place",
+            "the prefix list of a rule changes in place",
         )
         .edit(
             from("prefixListId", json!("@list1")),
@@ -175,7 +179,7 @@ fn ingress() -> Vec<Row> {
         Row::new(
             "ingress_security_group",
             "ingress[].securityGroupId",
-            "a rule gets another group in place",
+            "the security group of a rule changes in place",
         )
         .edit(
             from("securityGroupId", json!("${peer1}")),
@@ -187,7 +191,7 @@ fn ingress() -> Vec<Row> {
         Row::new(
             "ingress_vpc",
             "ingress[].vpc",
-            "a rule for a block becomes one for the whole VPC in place",
+            "a rule for one block is changed to the whole VPC in place",
         )
         .edit(rule(json!({})), from("vpc", json!(true)))
         .updated(GROUP, &["- ingress[0].cidrIpv4", "+ ingress[0].vpc"])
@@ -196,7 +200,7 @@ fn ingress() -> Vec<Row> {
         Row::new(
             "ingress_family",
             "ingress[].vpcIpAddressType",
-            "a rule gets the VPC's IPv6 blocks for its IPv4 ones in place",
+            "a rule for the VPC's IPv4 blocks is changed to its IPv6 blocks in place",
         )
         .edit(family("ipv4"), family("ipv6"))
         .updated(GROUP, &["~ ingress[0].vpcIpAddressType"])
@@ -205,7 +209,7 @@ fn ingress() -> Vec<Row> {
         Row::new(
             "ingress_description",
             "ingress[].description",
-            "a rule gets another description in place",
+            "the description of a rule changes in place",
         )
         .edit(
             rule(json!({ "description": "one" })),
@@ -229,12 +233,16 @@ fn ingress() -> Vec<Row> {
             |aws, id| modify(aws, id, &[("Description", "three")]),
             &["+ ingress[0].description"],
         ),
-        Row::new("ingress_order", "ingress", "the order of rules means nothing")
-            .edit(
-                json!({ "ingress": [tcp(80), tcp(443)] }),
-                json!({ "ingress": [tcp(443), tcp(80)] }),
-            )
-            .no_drift("AWS has no order either"),
+        Row::new(
+            "ingress_order",
+            "ingress",
+            "a different order of the rules changes nothing",
+        )
+        .edit(
+            json!({ "ingress": [tcp(80), tcp(443)] }),
+            json!({ "ingress": [tcp(443), tcp(80)] }),
+        )
+        .no_drift("AWS has no order either"),
     ]
 }
 
@@ -252,7 +260,7 @@ fn tcp(port: u16) -> Value {
     json!({ "protocol": "tcp", "fromPort": port, "toPort": port, "cidrIpv4": "10.0.0.0/8" })
 }
 
-/// A rule for HTTPS from one block, with these properties over it.
+/// Returns a list with one rule for HTTPS and one CIDR block; `over` overrides its properties.
 fn rule(over: Value) -> Value {
     let mut rule = tcp(443);
     for (name, value) in over.as_object().into_iter().flatten() {
@@ -261,7 +269,7 @@ fn rule(over: Value) -> Value {
     json!({ "ingress": [rule] })
 }
 
-/// The same from another kind of source.
+/// Returns a list with one rule for HTTPS and another kind of source or destination.
 fn from(property: &str, value: Value) -> Value {
     json!({ "ingress": [{ "protocol": "tcp", "fromPort": 443, "toPort": 443, property: value }] })
 }
@@ -271,7 +279,7 @@ fn family(kind: &str) -> Value {
     json!({ "vpcId": "@vpc2", "ingress": [rule] })
 }
 
-/// The first rule of a group.
+/// Returns the id of the group's first rule, and whether it is an egress rule.
 fn first_rule(aws: &Emulator, group: &str) -> (String, bool) {
     let rules = aws.ec2(
         "DescribeSecurityGroupRules",
@@ -290,7 +298,7 @@ fn revoke(aws: &Emulator, group: &str) {
     aws.ec2(&format!("RevokeSecurityGroup{direction}"), &parameters);
 }
 
-/// Changes a rule by its id. The call takes a rule as a whole.
+/// Changes the first rule of the group. The call takes a whole rule.
 fn modify(aws: &Emulator, group: &str, over: &[(&str, &str)]) {
     let (rule, _) = first_rule(aws, group);
     let whole = [
@@ -309,7 +317,7 @@ fn modify(aws: &Emulator, group: &str, over: &[(&str, &str)]) {
     aws.ec2("ModifySecurityGroupRules", &parameters);
 }
 
-/// Sets a tag of anything in EC2.
+/// Sets a tag of an EC2 object.
 pub(in crate::properties) fn tag(aws: &Emulator, id: &str, key: &str, value: &str) {
     aws.ec2(
         "CreateTags",

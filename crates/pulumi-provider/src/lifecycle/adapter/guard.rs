@@ -80,7 +80,7 @@ pub(super) fn refused<R: Resource>(id: &str, recorded: Option<&str>, found: &str
         .advise("Nothing was changed. Run `pulumi refresh`, then choose another `name`, or import the existing object")
 }
 
-/// Returns the error for an operation that the engine cancelled during the look-up, before any change.
+/// Returns the error for an operation that the engine canceled during the look-up, before any change.
 pub(super) fn cancelled() -> Error {
     Error::new(ErrorKind::Cancelled, "canceled before anything was changed")
 }

@@ -6,10 +6,10 @@ use super::{row, table, with};
 use crate::properties::row::{ENDPOINT, GROUP, Row, Table};
 use crate::properties::rows::interface_endpoint::{change, document, other_policy};
 
-/// The properties that decide over the endpoints, and where they are.
+/// Properties that select the endpoints, and that place them in subnets and VPC.
 pub(in crate::properties) fn endpoints() -> Table {
     let mut rows = vec![
-        row("endpoints", "endpoints", "one endpoint takes the place of another")
+        row("endpoints", "endpoints", "one endpoint is created and another deleted")
             .edit(states(json!({})), synchronous(json!({})))
             .changing(ENDPOINT, "-states", "-", &[])
             .changing(ENDPOINT, "-sync-states", "+", &[])
@@ -21,7 +21,7 @@ pub(in crate::properties) fn endpoints() -> Table {
         row(
             "standard",
             "endpoints.standard",
-            "an endpoint that is switched off is deleted",
+            "an endpoint that is turned off is deleted",
         )
         .edit(states(json!({ "synchronous": true })), synchronous(json!({})))
         .changing(ENDPOINT, "-states", "-", &[])
@@ -29,7 +29,7 @@ pub(in crate::properties) fn endpoints() -> Table {
         row(
             "synchronous",
             "endpoints.synchronous",
-            "an endpoint that is switched on is made",
+            "an endpoint that is turned on is created",
         )
         .edit(states(json!({})), states(json!({ "synchronous": true })))
         .changing(ENDPOINT, "-sync-states", "+", &[])
@@ -41,7 +41,7 @@ pub(in crate::properties) fn endpoints() -> Table {
         row(
             "execute_api",
             "endpoints.executeApi",
-            "the endpoint of private APIs is made without private DNS",
+            "the endpoint for private APIs is created without private DNS",
         )
         .edit(states(json!({})), states(json!({ "executeApi": true })))
         .changing(ENDPOINT, "-execute-api", "+", &[])
@@ -49,7 +49,7 @@ pub(in crate::properties) fn endpoints() -> Table {
         row(
             "private_dns",
             "endpoints.privateDnsEnabled",
-            "private DNS is switched on in place",
+            "private DNS is turned on in place",
         )
         .edit(states(json!({})), states(json!({ "privateDnsEnabled": true })))
         .changing(ENDPOINT, "-states", "~", &["~ privateDnsEnabled"])
@@ -61,7 +61,7 @@ pub(in crate::properties) fn endpoints() -> Table {
         row(
             "addresses",
             "endpoints.ipAddressType",
-            "the endpoints get another kind of addresses in place",
+            "the endpoints' IP address type changes in place",
         )
         .edit(
             in_vpc2(json!({ "ipAddressType": "ipv4" })),
@@ -72,7 +72,7 @@ pub(in crate::properties) fn endpoints() -> Table {
         row(
             "records",
             "endpoints.dnsRecordIpType",
-            "the endpoints get another kind of DNS records in place",
+            "the type of the endpoints' DNS records changes in place",
         )
         .edit(records("ipv4"), records("dualstack"))
         .changing(ENDPOINT, "-states", "~", &["~ dnsRecordIpType"])
@@ -94,13 +94,13 @@ pub(in crate::properties) fn endpoints() -> Table {
     table(rows, providers)
 }
 
-/// The properties that decide who may do what through them.
+/// Properties that control access through the endpoints, and tags.
 pub(in crate::properties) fn access() -> Table {
     let rows = vec![
         row(
             "given_groups",
             "endpoints.securityGroupIds",
-            "the endpoints get another of the given groups in place",
+            "the endpoints move to another security group of the program in place",
         )
         .edit(
             states(json!({ "securityGroupIds": ["${peer1}"] })),
@@ -111,7 +111,7 @@ pub(in crate::properties) fn access() -> Table {
         row(
             "blocks",
             "endpoints.allowedCidrBlocks",
-            "who may connect changes in place",
+            "the CIDR blocks that may connect change in place",
         )
         .edit(
             states(json!({ "allowedCidrBlocks": ["10.0.0.0/8"] })),
@@ -122,7 +122,7 @@ pub(in crate::properties) fn access() -> Table {
         row(
             "callers",
             "endpoints.allowedSecurityGroupIds",
-            "whose members may connect changes in place",
+            "the security group whose members may connect changes in place",
         )
         .edit(
             states(json!({ "allowedSecurityGroupIds": ["${peer1}"] })),
@@ -152,7 +152,7 @@ pub(in crate::properties) fn access() -> Table {
         row(
             "standard_policy",
             "endpoints.standardPolicy",
-            "the policy of one endpoint goes before the one of all",
+            "the policy of one endpoint takes precedence over the common policy",
         )
         .edit(
             with(states(json!({})), json!({ "policy": document("states:*") })),
@@ -166,7 +166,7 @@ pub(in crate::properties) fn access() -> Table {
         row(
             "synchronous_policy",
             "endpoints.synchronousPolicy",
-            "the policy of the other endpoint changes in place",
+            "the policy of the endpoint for synchronous executions changes in place",
         )
         .edit(
             synchronous(json!({ "synchronousPolicy": document("states:*") })),
@@ -177,7 +177,7 @@ pub(in crate::properties) fn access() -> Table {
         row(
             "execute_api_policy",
             "endpoints.executeApiPolicy",
-            "the policy of the endpoint of private APIs changes in place",
+            "the policy of the endpoint for private APIs changes in place",
         )
         .edit(
             only(json!({ "executeApi": true, "executeApiPolicy": document("execute-api:*") })),
@@ -185,7 +185,7 @@ pub(in crate::properties) fn access() -> Table {
         )
         .changing(ENDPOINT, "-execute-api", "~", &["~ policy.Statement[0].Action"])
         .aws_shows_part("execute-api:Invoke"),
-        row("tags", "tags", "a tag changes on everything that can have one")
+        row("tags", "tags", "a tag changes on every resource that can have tags")
             .edit(tagged("one"), tagged("two"))
             .changing(ENDPOINT, "-states", "~", &["~ tags.stage"])
             .changing(GROUP, "-endpoints", "~", &["~ tags.stage"])
@@ -195,11 +195,11 @@ pub(in crate::properties) fn access() -> Table {
     table(rows, providers)
 }
 
-/// The properties that say where everything is.
+/// The properties for the VPC and the subnets, and the name of the endpoints' security group.
 fn places() -> Vec<Row> {
     let elsewhere = json!({ "vpcId": "@vpc2", "subnetIds": ["@a2"] });
     vec![
-        row("vpc", "vpcId", "everything is made anew in another VPC")
+        row("vpc", "vpcId", "another VPC replaces every resource")
             .edit(states(json!({})), with(states(json!({})), elsewhere))
             .changing(
                 ENDPOINT,
@@ -219,7 +219,7 @@ fn places() -> Vec<Row> {
         row(
             "group_name",
             "names.endpointSecurityGroup",
-            "a group with another name is a new one, to which the endpoints move",
+            "another name replaces the group, and the endpoints move to the new one",
         )
         .edit(
             with(
@@ -237,17 +237,17 @@ fn places() -> Vec<Row> {
     ]
 }
 
-/// The endpoint `states` alone.
+/// Returns a component with the endpoint `states` only.
 fn states(over: Value) -> Value {
     only(with(json!({ "standard": true }), over))
 }
 
-/// The endpoint `sync-states` alone.
+/// Returns a component with the endpoint `sync-states` only.
 fn synchronous(over: Value) -> Value {
     only(with(json!({ "synchronous": true }), over))
 }
 
-/// No endpoint but these. Private DNS is off, since only one component of a VPC can have it.
+/// Returns a component with these endpoints only. Private DNS is off, because only one component in a VPC can have it.
 fn only(over: Value) -> Value {
     let endpoints = json!({ "standard": false, "synchronous": false, "privateDnsEnabled": false });
     json!({ "endpoints": with(endpoints, over) })

@@ -1,14 +1,14 @@
-//! Names in AWS, for those who turn autonaming off.
+//! Names in AWS, for programs that turn autonaming off.
 
 use serde_json::{Value, json};
 
 use super::{carried_over, leading, row, table};
 use crate::properties::row::{CONFIGURATION, CONNECTION, GATEWAY, GROUP, Table};
 
-/// The names.
+/// Rows for `names`, except for the group of the endpoints.
 pub(in crate::properties) fn names() -> Table {
     let rows = vec![
-        row("names", "names", "a connection that gets a name is a new one")
+        row("names", "names", "setting its name replaces a connection")
             .edit(
                 leading(json!({})),
                 named(json!({ "connections": { "orders": "given" } })),
@@ -18,7 +18,7 @@ pub(in crate::properties) fn names() -> Table {
         row(
             "connection",
             "names.connections",
-            "a connection with another name is a new one",
+            "another name replaces the connection",
         )
         .edit(
             named(json!({ "connections": { "orders": "orders-one" } })),
@@ -29,7 +29,7 @@ pub(in crate::properties) fn names() -> Table {
         row(
             "configuration",
             "names.resourceConfigurations",
-            "a configuration with another name is a new one, to which the connection moves",
+            "another name replaces the configuration, and the connection moves to the new one",
         )
         .edit(
             named(json!({ "resourceConfigurations": { "orders": "orders-one" } })),
@@ -41,7 +41,7 @@ pub(in crate::properties) fn names() -> Table {
         carried_over(row(
             "gateway",
             "names.resourceGateway",
-            "a gateway with another name is a new one, which carries everything over",
+            "another name replaces the gateway, and configurations and connections move to the new one",
         ))
         .edit(
             named(json!({ "resourceGateway": "gateway-one" })),
@@ -52,7 +52,7 @@ pub(in crate::properties) fn names() -> Table {
         row(
             "group",
             "names.gatewaySecurityGroup",
-            "a group with another name is a new one, to which the gateway moves",
+            "another name replaces the group, and the gateway moves to the new one",
         )
         .edit(
             named(json!({ "gatewaySecurityGroup": "gateway-one" })),
@@ -64,7 +64,7 @@ pub(in crate::properties) fn names() -> Table {
         row(
             "shared",
             "names.executeApiResourceConfiguration",
-            "the configuration that entries share is a new one with another name, and all of them move to it",
+            "another name replaces the configuration that entries share, and all their connections move to the new one",
         )
         .edit(shared("shared-one"), shared("shared-two"))
         .changing(CONFIGURATION, "-execute-api", "+-", &["~ name"])
@@ -79,7 +79,7 @@ fn named(names: Value) -> Value {
     leading(json!({ "names": names }))
 }
 
-/// Two entries behind the component's own endpoint.
+/// Returns a component with two entries that use its own endpoint.
 fn shared(name: &str) -> Value {
     json!({
         "endpoints": { "standard": false, "synchronous": false, "executeApi": true },

@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use super::{NO_ENDPOINTS, carried_over, leading, row, table, with};
 use crate::properties::row::{CONFIGURATION, CONNECTION, GATEWAY, GROUP, Table};
 
-/// Where the private APIs are.
+/// Properties for the locations of the private APIs, and for the traffic to them.
 pub(in crate::properties) fn targets() -> Table {
     let rows = vec![
         row(
             "apis",
             "privateApis",
-            "an entry that is added is made, and the others stay",
+            "a new entry is created, and the others stay",
         )
         .edit(
             leading(json!({})),
@@ -29,7 +29,7 @@ pub(in crate::properties) fn targets() -> Table {
         row(
             "domain",
             "privateApis.*.domainName",
-            "another host is a new configuration, to which the connection moves",
+            "another host replaces the configuration, and the connection moves to the new one",
         )
         .edit(leading(json!({})), entry(json!({ "domainName": "new.example.com" })))
         .changing(CONFIGURATION, "-orders", "+-", &["~ target.domainName"])
@@ -42,7 +42,7 @@ pub(in crate::properties) fn targets() -> Table {
         row(
             "endpoint",
             "privateApis.*.vpcEndpointId",
-            "another endpoint is a new configuration, to which the connection moves",
+            "another endpoint replaces the configuration, and the connection moves to the new one",
         )
         .edit(
             entry(json!({ "vpcEndpointId": "${endpoint1}" })),
@@ -63,7 +63,7 @@ pub(in crate::properties) fn targets() -> Table {
         row(
             "given",
             "privateApis.*.resourceConfigurationArn",
-            "the connection moves to another given configuration in place",
+            "the connection moves to another configuration of the program in place",
         )
         .edit(given("${one.arn}"), given("${two.arn}"))
         .changing(CONNECTION, "-orders", "~", &["~ resourceConfigurationArn"])
@@ -93,7 +93,7 @@ pub(in crate::properties) fn targets() -> Table {
         row(
             "urls",
             "privateApis.*.urls",
-            "what state machines may call is a matter of their role alone",
+            "other `urls` change nothing in AWS, only the policy for the role",
         )
         .edit(
             entry(json!({ "domainName": "orders.example.com", "urls": ["https://orders.example.com/*"] })),
@@ -102,7 +102,7 @@ pub(in crate::properties) fn targets() -> Table {
         row(
             "target_blocks",
             "resourceGateway.targetCidrBlocks",
-            "where the gateway may connect to changes in place",
+            "the CIDR blocks that the gateway may connect to change in place",
         )
         .edit(
             gateway(json!({ "targetCidrBlocks": ["10.0.0.0/8"] })),
@@ -113,7 +113,7 @@ pub(in crate::properties) fn targets() -> Table {
         row(
             "inbound_blocks",
             "resourceGateway.inboundCidrBlocks",
-            "who may connect to the gateway changes in place",
+            "the CIDR blocks that may connect to the gateway change in place",
         )
         .edit(
             gateway(json!({ "inboundCidrBlocks": ["10.0.0.0/8"] })),
@@ -124,7 +124,7 @@ pub(in crate::properties) fn targets() -> Table {
         row(
             "dns_servers",
             "resourceGateway.dnsServerCidrBlocks",
-            "which DNS servers the gateway may ask changes in place",
+            "the DNS servers that the gateway may query change in place",
         )
         .edit(
             gateway(
@@ -144,7 +144,7 @@ pub(in crate::properties) fn targets() -> Table {
         row(
             "target_groups",
             "resourceGateway.targetSecurityGroupIds",
-            "to whose members it may connect changes in place",
+            "the security group whose members the gateway may connect to changes in place",
         )
         .edit(
             gateway(json!({ "targetSecurityGroupIds": ["${peer1}"] })),
@@ -156,14 +156,14 @@ pub(in crate::properties) fn targets() -> Table {
     table(rows, 0)
 }
 
-/// The gateway.
+/// Properties of the gateway.
 pub(in crate::properties) fn gateways() -> Table {
-    let carried = "which carries configurations and connections over";
+    let carried = "and configurations and connections move to the new one";
     let rows = vec![
         row(
             "gateway",
             "resourceGateway",
-            "a given gateway takes the place of the one that was made",
+            "a gateway of the program takes the place of the component's own",
         )
         .edit(leading(json!({})), gateway(json!({ "id": "${gateway1}" })))
         .changing(GATEWAY, "", "-", &[])
@@ -174,7 +174,7 @@ pub(in crate::properties) fn gateways() -> Table {
         carried_over(row(
             "id",
             "resourceGateway.id",
-            &format!("another gateway is used, {carried}"),
+            &format!("another gateway replaces the one of the program, {carried}"),
         ))
         .edit(
             gateway(json!({ "id": "${gateway1}" })),
@@ -184,7 +184,7 @@ pub(in crate::properties) fn gateways() -> Table {
         carried_over(row(
             "subnets",
             "resourceGateway.subnetIds",
-            &format!("a gateway in another subnet is a new one, {carried}"),
+            &format!("another subnet replaces the gateway, {carried}"),
         ))
         .edit(
             gateway(json!({ "subnetIds": ["@a"] })),
@@ -195,7 +195,7 @@ pub(in crate::properties) fn gateways() -> Table {
         row(
             "groups",
             "resourceGateway.securityGroupIds",
-            "the gateway gets another of the given groups in place",
+            "the gateway moves to another security group of the program in place",
         )
         .edit(
             gateway(json!({ "securityGroupIds": ["${peer1}"] })),
@@ -206,7 +206,7 @@ pub(in crate::properties) fn gateways() -> Table {
         carried_over(row(
             "addresses",
             "resourceGateway.ipAddressType",
-            &format!("another kind of addresses is a new gateway, {carried}"),
+            &format!("another IP address type replaces the gateway, {carried}"),
         ))
         .edit(in_vpc2("IPV4"), in_vpc2("DUALSTACK"))
         .replaced(GATEWAY, &["~ ipAddressType"])
@@ -215,7 +215,7 @@ pub(in crate::properties) fn gateways() -> Table {
         carried_over(row(
             "per_interface",
             "resourceGateway.ipv4AddressesPerEni",
-            &format!("more addresses are a new gateway, {carried}"),
+            &format!("more addresses per interface replace the gateway, {carried}"),
         ))
         .edit(
             gateway(json!({ "ipv4AddressesPerEni": 1 })),
@@ -226,7 +226,7 @@ pub(in crate::properties) fn gateways() -> Table {
         carried_over(row(
             "resolution",
             "resourceGateway.dnsResolution",
-            &format!("another resolver is a new gateway, {carried}"),
+            &format!("another DNS resolution replaces the gateway, {carried}"),
         ))
         .edit(
             gateway(json!({ "dnsResolution": "PUBLIC" })),
