@@ -13,29 +13,29 @@ use crate::{Emulator, Settings};
 const REGION: &str = "us-east-1";
 
 /// Accounts and the default VPC in it.
-struct Ec2World {
+struct Ec2Fixture {
     emulator: Emulator,
     vpc: String,
     /// In zones a, b and c.
     subnets: Vec<String>,
 }
 
-impl Ec2World {
+impl Ec2Fixture {
     async fn new() -> Self {
         let emulator = Emulator::new(Settings {
             throttling: false,
             ..Settings::default()
         });
-        let mut accounts = Self {
+        let mut fixture = Self {
             emulator,
             vpc: String::new(),
             subnets: Vec::new(),
         };
-        accounts.vpc = accounts.ok("DescribeVpcs", json!({})).await["Vpcs"][0]["VpcId"]
+        fixture.vpc = fixture.ok("DescribeVpcs", json!({})).await["Vpcs"][0]["VpcId"]
             .as_str()
             .unwrap()
             .to_owned();
-        let subnets = accounts.ok("DescribeSubnets", json!({})).await;
+        let subnets = fixture.ok("DescribeSubnets", json!({})).await;
         let mut by_zone: Vec<_> = subnets["Subnets"]
             .as_array()
             .unwrap()
@@ -43,8 +43,8 @@ impl Ec2World {
             .map(|s| (text(&s["AvailabilityZone"]), text(&s["SubnetId"])))
             .collect();
         by_zone.sort();
-        accounts.subnets = by_zone.into_iter().map(|(_, id)| id).collect();
-        accounts
+        fixture.subnets = by_zone.into_iter().map(|(_, id)| id).collect();
+        fixture
     }
 
     async fn ok(&self, operation: &str, params: Value) -> Value {

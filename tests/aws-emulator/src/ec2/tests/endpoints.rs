@@ -5,7 +5,7 @@ use crate::faults::{Fault, FaultKind};
 
 const STATES: &str = "com.amazonaws.us-east-1.states";
 
-impl Ec2World {
+impl Ec2Fixture {
     fn request(&self, service: &str) -> Value {
         json!({ "VpcId": self.vpc, "VpcEndpointType": "Interface", "ServiceName": service, "SubnetIds": [self.subnets[0]] })
     }
@@ -48,10 +48,10 @@ impl Ec2World {
 
 #[tokio::test(start_paused = true)]
 async fn the_life_of_an_endpoint() {
-    let accounts = Ec2World::new().await;
-    let mut request = accounts.request(STATES);
-    request["SubnetIds"] = json!(accounts.subnets);
-    let made = accounts.ok("CreateVpcEndpoint", request).await["VpcEndpoint"].clone();
+    let fixture = Ec2Fixture::new().await;
+    let mut request = fixture.request(STATES);
+    request["SubnetIds"] = json!(fixture.subnets);
+    let made = fixture.ok("CreateVpcEndpoint", request).await["VpcEndpoint"].clone();
     let id = text(&made["VpcEndpointId"]);
     // Defaults of the API: private DNS on, the VPC's default group, full access.
     assert_eq!(
@@ -68,26 +68,24 @@ async fn the_life_of_an_endpoint() {
         json!({ "Statement": [{ "Action": "*", "Effect": "Allow", "Principal": "*", "Resource": "*" }] })
     );
 
-    let code = accounts
+    let code = fixture
         .code("DescribeVpcEndpoints", json!({ "VpcEndpointIds": [id] }))
         .await;
     assert_eq!(code, "InvalidVpcEndpointId.NotFound");
     assert_eq!(
-        accounts
-            .ok("DescribeVpcEndpoints", filter("vpc-endpoint-id", &id))
-            .await["VpcEndpoints"],
+        fixture.ok("DescribeVpcEndpoints", filter("vpc-endpoint-id", &id)).await["VpcEndpoints"],
         json!([])
     );
     pass(1.0).await;
     assert_eq!(
         (
-            &accounts.show(&id).await["State"],
-            &accounts.show(&id).await["DnsEntries"]
+            &fixture.show(&id).await["State"],
+            &fixture.show(&id).await["DnsEntries"]
         ),
         (&json!("pending"), &json!([]))
     );
     pass(3.0).await;
-    let shown = accounts.show(&id).await;
+    let shown = fixture.show(&id).await;
     assert_eq!(
         (&shown["State"], &shown["NetworkInterfaceIds"].as_array().unwrap().len()),
         (&json!("available"), &3)
@@ -108,46 +106,44 @@ async fn the_life_of_an_endpoint() {
     );
     assert_eq!(
         column(
-            &accounts
-                .ok("DescribeVpcEndpoints", filter("service-name", STATES))
-                .await["VpcEndpoints"],
+            &fixture.ok("DescribeVpcEndpoints", filter("service-name", STATES)).await["VpcEndpoints"],
             "VpcEndpointId"
         ),
         [id.as_str()]
     );
 
-    assert_eq!(accounts.delete_endpoint(&id).await, json!([]));
-    assert_eq!(accounts.show(&id).await["State"], "deleting");
+    assert_eq!(fixture.delete_endpoint(&id).await, json!([]));
+    assert_eq!(fixture.show(&id).await["State"], "deleting");
     pass(4.0).await;
-    assert_eq!(accounts.show(&id).await["State"], "deleted");
+    assert_eq!(fixture.show(&id).await["State"], "deleted");
     pass(2.0).await;
-    let code = accounts
+    let code = fixture
         .code("DescribeVpcEndpoints", json!({ "VpcEndpointIds": [id] }))
         .await;
     assert_eq!(code, "InvalidVpcEndpointId.NotFound");
-    assert_eq!(accounts.interfaces().await.len(), 3);
-    let unsuccessful = accounts.delete_endpoint(&id).await;
+    assert_eq!(fixture.interfaces().await.len(), 3);
+    let unsuccessful = fixture.delete_endpoint(&id).await;
     assert_eq!(unsuccessful[0]["Error"]["Code"], "InvalidVpcEndpointId.NotFound");
     pass(1.0).await;
-    assert!(accounts.emulator.beyond_start().is_empty());
+    assert!(fixture.emulator.beyond_start().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
 async fn interfaces_take_addresses_and_outlive_their_endpoint() {
-    let accounts = Ec2World::new().await;
-    let made = accounts
+    let fixture = Ec2Fixture::new().await;
+    let made = fixture
         .ok(
             "CreateSubnet",
-            json!({ "VpcId": accounts.vpc, "CidrBlock": "172.31.64.0/28" }),
+            json!({ "VpcId": fixture.vpc, "CidrBlock": "172.31.64.0/28" }),
         )
         .await;
-    let (subnet, group) = (made["Subnet"]["SubnetId"].clone(), accounts.group("g").await);
-    let id = accounts
-        .available(accounts.with(json!({ "SubnetIds": [subnet], "SecurityGroupIds": [group] })))
+    let (subnet, group) = (made["Subnet"]["SubnetId"].clone(), fixture.group("g").await);
+    let id = fixture
+        .available(fixture.with(json!({ "SubnetIds": [subnet], "SecurityGroupIds": [group] })))
         .await;
-    let free = || accounts.ok("DescribeSubnets", json!({ "SubnetIds": [subnet] }));
+    let free = || fixture.ok("DescribeSubnets", json!({ "SubnetIds": [subnet] }));
     assert_eq!(free().await["Subnets"][0]["AvailableIpAddressCount"], 10);
-    let shown = accounts
+    let shown = fixture
         .ok("DescribeNetworkInterfaces", filter("group-id", &group))
         .await["NetworkInterfaces"][0]
         .clone();
@@ -160,106 +156,106 @@ async fn interfaces_take_addresses_and_outlive_their_endpoint() {
         ),
         (&json!("vpc_endpoint"), &json!(true), &json!("172.31.64.4"))
     );
-    accounts.delete_endpoint(&id).await;
+    fixture.delete_endpoint(&id).await;
     pass(6.0).await;
     // The endpoint is gone, but its interface still blocks the subnet and the group.
     assert_eq!(
-        accounts
+        fixture
             .code("DescribeVpcEndpoints", json!({ "VpcEndpointIds": [id] }))
             .await,
         "InvalidVpcEndpointId.NotFound"
     );
     assert_eq!(
-        accounts.code("DeleteSubnet", json!({ "SubnetId": subnet })).await,
+        fixture.code("DeleteSubnet", json!({ "SubnetId": subnet })).await,
         "DependencyViolation"
     );
     assert_eq!(
-        accounts.code("DeleteSecurityGroup", json!({ "GroupId": group })).await,
+        fixture.code("DeleteSecurityGroup", json!({ "GroupId": group })).await,
         "DependencyViolation"
     );
     pass(1.0).await;
     assert_eq!(free().await["Subnets"][0]["AvailableIpAddressCount"], 11);
-    accounts.ok("DeleteSecurityGroup", json!({ "GroupId": group })).await;
-    accounts.ok("DeleteSubnet", json!({ "SubnetId": subnet })).await;
+    fixture.ok("DeleteSecurityGroup", json!({ "GroupId": group })).await;
+    fixture.ok("DeleteSubnet", json!({ "SubnetId": subnet })).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_full_subnet_refuses() {
-    let accounts = Ec2World::new().await;
-    let made = accounts
+    let fixture = Ec2Fixture::new().await;
+    let made = fixture
         .ok(
             "CreateSubnet",
-            json!({ "VpcId": accounts.vpc, "CidrBlock": "172.31.64.0/28" }),
+            json!({ "VpcId": fixture.vpc, "CidrBlock": "172.31.64.0/28" }),
         )
         .await;
-    let request = accounts.with(json!({ "SubnetIds": [made["Subnet"]["SubnetId"]], "PrivateDnsEnabled": false }));
+    let request = fixture.with(json!({ "SubnetIds": [made["Subnet"]["SubnetId"]], "PrivateDnsEnabled": false }));
     for _ in 0..11 {
-        accounts.create(request.clone()).await;
+        fixture.create(request.clone()).await;
     }
     assert_eq!(
-        accounts.code("CreateVpcEndpoint", request).await,
+        fixture.code("CreateVpcEndpoint", request).await,
         "InsufficientFreeAddressesInSubnet"
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_client_token_replays_or_mismatches() {
-    let accounts = Ec2World::new().await;
-    let request = accounts.with(json!({ "ClientToken": "t-1" }));
-    let id = accounts.create(request.clone()).await;
-    assert_eq!(accounts.create(request.clone()).await, id);
-    let other = accounts.with(json!({ "ClientToken": "t-1", "PrivateDnsEnabled": false }));
+    let fixture = Ec2Fixture::new().await;
+    let request = fixture.with(json!({ "ClientToken": "t-1" }));
+    let id = fixture.create(request.clone()).await;
+    assert_eq!(fixture.create(request.clone()).await, id);
+    let other = fixture.with(json!({ "ClientToken": "t-1", "PrivateDnsEnabled": false }));
     assert_eq!(
-        accounts.code("CreateVpcEndpoint", other).await,
+        fixture.code("CreateVpcEndpoint", other).await,
         "IdempotentParameterMismatch"
     );
     for bad in ["with space", &"t".repeat(65)] {
-        let code = accounts
-            .code("CreateVpcEndpoint", accounts.with(json!({ "ClientToken": bad })))
+        let code = fixture
+            .code("CreateVpcEndpoint", fixture.with(json!({ "ClientToken": bad })))
             .await;
         assert_eq!(code, "InvalidClientToken");
     }
     pass(4.0).await;
-    accounts.delete_endpoint(&id).await;
+    fixture.delete_endpoint(&id).await;
     pass(60.0).await;
-    let replayed = accounts.ok("CreateVpcEndpoint", request).await["VpcEndpoint"].clone();
+    let replayed = fixture.ok("CreateVpcEndpoint", request).await["VpcEndpoint"].clone();
     assert_eq!(
         (&replayed["VpcEndpointId"], &replayed["State"]),
         (&json!(id), &json!("deleted"))
     );
-    assert!(accounts.emulator.beyond_start().is_empty());
+    assert!(fixture.emulator.beyond_start().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
 async fn private_dns_has_one_owner_and_needs_the_vpcs_attributes() {
-    let accounts = Ec2World::new().await;
-    let first = accounts.available(accounts.request(STATES)).await;
-    let (code, message) = accounts.refused("CreateVpcEndpoint", accounts.request(STATES)).await;
+    let fixture = Ec2Fixture::new().await;
+    let first = fixture.available(fixture.request(STATES)).await;
+    let (code, message) = fixture.refused("CreateVpcEndpoint", fixture.request(STATES)).await;
     assert_eq!(code, "InvalidParameter");
     assert!(
         message.contains("conflicting DNS domain for states.us-east-1.amazonaws.com"),
         "{message}"
     );
-    let second = accounts
-        .available(accounts.with(json!({ "PrivateDnsEnabled": false })))
+    let second = fixture
+        .available(fixture.with(json!({ "PrivateDnsEnabled": false })))
         .await;
-    assert_eq!(column(&accounts.show(&second).await["DnsEntries"], "DnsName").len(), 2);
+    assert_eq!(column(&fixture.show(&second).await["DnsEntries"], "DnsName").len(), 2);
     let on = json!({ "VpcEndpointId": second, "PrivateDnsEnabled": true });
-    assert_eq!(accounts.code("ModifyVpcEndpoint", on.clone()).await, "InvalidParameter");
-    accounts.delete_endpoint(&first).await;
+    assert_eq!(fixture.code("ModifyVpcEndpoint", on.clone()).await, "InvalidParameter");
+    fixture.delete_endpoint(&first).await;
     pass(3.9).await;
     assert_eq!(
-        accounts.code("ModifyVpcEndpoint", on.clone()).await,
+        fixture.code("ModifyVpcEndpoint", on.clone()).await,
         "InvalidParameter",
         "still deleting"
     );
     pass(0.1).await;
-    accounts.ok("ModifyVpcEndpoint", on).await;
+    fixture.ok("ModifyVpcEndpoint", on).await;
 
-    let off = json!({ "VpcId": accounts.vpc, "EnableDnsHostnames": { "Value": false } });
-    accounts.ok("ModifyVpcAttribute", off).await;
-    let (code, message) = accounts
-        .refused("CreateVpcEndpoint", accounts.request("com.amazonaws.us-east-1.events"))
+    let off = json!({ "VpcId": fixture.vpc, "EnableDnsHostnames": { "Value": false } });
+    fixture.ok("ModifyVpcAttribute", off).await;
+    let (code, message) = fixture
+        .refused("CreateVpcEndpoint", fixture.request("com.amazonaws.us-east-1.events"))
         .await;
     assert!(
         code == "InvalidParameter" && message.contains("enableDnsHostnames"),
@@ -269,20 +265,20 @@ async fn private_dns_has_one_owner_and_needs_the_vpcs_attributes() {
 
 #[tokio::test(start_paused = true)]
 async fn requests_that_are_refused() {
-    let accounts = Ec2World::new().await;
-    let more = |cidr: &str, zone: &str| json!({ "VpcId": accounts.vpc, "CidrBlock": cidr, "AvailabilityZone": zone });
+    let fixture = Ec2Fixture::new().await;
+    let more = |cidr: &str, zone: &str| json!({ "VpcId": fixture.vpc, "CidrBlock": cidr, "AvailabilityZone": zone });
     let same_zone =
-        accounts.ok("CreateSubnet", more("172.31.64.0/24", "us-east-1a")).await["Subnet"]["SubnetId"].clone();
+        fixture.ok("CreateSubnet", more("172.31.64.0/24", "us-east-1a")).await["Subnet"]["SubnetId"].clone();
     let last_zone =
-        accounts.ok("CreateSubnet", more("172.31.65.0/24", "us-east-1d")).await["Subnet"]["SubnetId"].clone();
-    let elsewhere = accounts.ok("CreateVpc", json!({ "CidrBlock": "10.0.0.0/16" })).await["Vpc"]["VpcId"].clone();
+        fixture.ok("CreateSubnet", more("172.31.65.0/24", "us-east-1d")).await["Subnet"]["SubnetId"].clone();
+    let elsewhere = fixture.ok("CreateVpc", json!({ "CidrBlock": "10.0.0.0/16" })).await["Vpc"]["VpcId"].clone();
     let group = json!({ "GroupName": "g", "Description": "d", "VpcId": elsewhere });
-    let foreign = accounts.ok("CreateSecurityGroup", group).await["GroupId"].clone();
+    let foreign = fixture.ok("CreateSecurityGroup", group).await["GroupId"].clone();
     assert_eq!(
-        accounts
+        fixture
             .code(
                 "CreateVpcEndpoint",
-                accounts.with(json!({ "SecurityGroupIds": [foreign] }))
+                fixture.with(json!({ "SecurityGroupIds": [foreign] }))
             )
             .await,
         "InvalidGroup.NotFound",
@@ -299,7 +295,7 @@ async fn requests_that_are_refused() {
         (json!({ "VpcId": "vpc-0" }), "InvalidVpcID.NotFound"),
         (json!({ "SubnetIds": ["subnet-0"] }), "InvalidSubnetId.NotFound"),
         (
-            json!({ "SubnetIds": [accounts.subnets[0], same_zone] }),
+            json!({ "SubnetIds": [fixture.subnets[0], same_zone] }),
             "DuplicateSubnetsInSameZone",
         ),
         (
@@ -330,7 +326,7 @@ async fn requests_that_are_refused() {
         ),
     ] {
         assert_eq!(
-            accounts.code("CreateVpcEndpoint", accounts.with(changes.clone())).await,
+            fixture.code("CreateVpcEndpoint", fixture.with(changes.clone())).await,
             code,
             "{changes}"
         );
@@ -339,8 +335,8 @@ async fn requests_that_are_refused() {
 
 #[tokio::test(start_paused = true)]
 async fn dual_stack_endpoints_choose_their_records() {
-    let accounts = Ec2World::new().await;
-    let vpc = accounts
+    let fixture = Ec2Fixture::new().await;
+    let vpc = fixture
         .ok(
             "CreateVpc",
             json!({ "CidrBlock": "10.0.0.0/16", "AmazonProvidedIpv6CidrBlock": true }),
@@ -349,18 +345,18 @@ async fn dual_stack_endpoints_choose_their_records() {
     let vpc = vpc["Vpc"].clone();
     let block = text(&vpc["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"]).replace("/56", "/64");
     let subnet = json!({ "VpcId": vpc["VpcId"], "CidrBlock": "10.0.1.0/24", "Ipv6CidrBlock": block });
-    let subnet = accounts.ok("CreateSubnet", subnet).await["Subnet"]["SubnetId"].clone();
-    let request = accounts.with(
+    let subnet = fixture.ok("CreateSubnet", subnet).await["Subnet"]["SubnetId"].clone();
+    let request = fixture.with(
         json!({ "VpcId": vpc["VpcId"], "SubnetIds": [subnet], "IpAddressType": "dualstack",
         "DnsOptions": { "DnsRecordIpType": "ipv4" }, "PrivateDnsEnabled": false }),
     );
-    let id = accounts.available(request).await;
-    let shown = accounts.show(&id).await;
+    let id = fixture.available(request).await;
+    let shown = fixture.show(&id).await;
     assert_eq!(
         (&shown["IpAddressType"], &shown["DnsOptions"]["DnsRecordIpType"]),
         (&json!("dualstack"), &json!("ipv4"))
     );
-    let interface = accounts.ok("DescribeNetworkInterfaces", json!({})).await["NetworkInterfaces"][0].clone();
+    let interface = fixture.ok("DescribeNetworkInterfaces", json!({})).await["NetworkInterfaces"][0].clone();
     assert!(
         text(&interface["Ipv6Addresses"][0]["Ipv6Address"]).starts_with("2600:1f18:"),
         "{interface}"
@@ -369,98 +365,96 @@ async fn dual_stack_endpoints_choose_their_records() {
 
 #[tokio::test(start_paused = true)]
 async fn changes_are_serialized_applied_slowly_and_seen_late() {
-    let accounts = Ec2World::new().await;
-    let (old, new) = (accounts.group("old").await, accounts.group("new").await);
-    let id = accounts
-        .create(accounts.with(json!({ "SecurityGroupIds": [old] })))
-        .await;
+    let fixture = Ec2Fixture::new().await;
+    let (old, new) = (fixture.group("old").await, fixture.group("new").await);
+    let id = fixture.create(fixture.with(json!({ "SecurityGroupIds": [old] }))).await;
     pass(1.0).await;
     let change = json!({ "VpcEndpointId": id, "AddSecurityGroupIds": [new], "RemoveSecurityGroupIds": [old],
-        "AddSubnetIds": [accounts.subnets[1]], "RemoveSubnetIds": [accounts.subnets[0]] });
+        "AddSubnetIds": [fixture.subnets[1]], "RemoveSubnetIds": [fixture.subnets[0]] });
     assert_eq!(
-        accounts.code("ModifyVpcEndpoint", change.clone()).await,
+        fixture.code("ModifyVpcEndpoint", change.clone()).await,
         "IncorrectState"
     );
     pass(3.0).await;
-    assert_eq!(accounts.ok("ModifyVpcEndpoint", change).await["Return"], true);
+    assert_eq!(fixture.ok("ModifyVpcEndpoint", change).await["Return"], true);
     assert_eq!(
-        accounts.show(&id).await["SubnetIds"],
-        json!([accounts.subnets[0]]),
+        fixture.show(&id).await["SubnetIds"],
+        json!([fixture.subnets[0]]),
         "stale"
     );
     let again = json!({ "VpcEndpointId": id, "PrivateDnsEnabled": false });
     assert_eq!(
-        accounts.code("ModifyVpcEndpoint", again.clone()).await,
+        fixture.code("ModifyVpcEndpoint", again.clone()).await,
         "OperationInProgress"
     );
     pass(1.0).await;
-    let shown = accounts.show(&id).await;
+    let shown = fixture.show(&id).await;
     assert_eq!(
         (&shown["SubnetIds"], &shown["Groups"][0]["GroupId"]),
-        (&json!([accounts.subnets[1]]), &json!(new))
+        (&json!([fixture.subnets[1]]), &json!(new))
     );
     assert_eq!(
-        accounts.code("DeleteSecurityGroup", json!({ "GroupId": old })).await,
+        fixture.code("DeleteSecurityGroup", json!({ "GroupId": old })).await,
         "DependencyViolation"
     );
     pass(2.0).await;
-    assert_eq!(accounts.interfaces().await, [accounts.subnets[1].clone()]);
-    accounts.ok("DeleteSecurityGroup", json!({ "GroupId": old })).await;
+    assert_eq!(fixture.interfaces().await, [fixture.subnets[1].clone()]);
+    fixture.ok("DeleteSecurityGroup", json!({ "GroupId": old })).await;
 
-    accounts.ok("ModifyVpcEndpoint", again).await;
+    fixture.ok("ModifyVpcEndpoint", again).await;
     pass(3.0).await;
-    assert_eq!(accounts.show(&id).await["PrivateDnsEnabled"], false);
+    assert_eq!(fixture.show(&id).await["PrivateDnsEnabled"], false);
     let policy = r#"{"Statement":{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}}"#;
-    accounts
+    fixture
         .ok(
             "ModifyVpcEndpoint",
             json!({ "VpcEndpointId": id, "PolicyDocument": policy }),
         )
         .await;
     pass(3.0).await;
-    assert_eq!(accounts.show(&id).await["PolicyDocument"], policy);
-    accounts
+    assert_eq!(fixture.show(&id).await["PolicyDocument"], policy);
+    fixture
         .ok("ModifyVpcEndpoint", json!({ "VpcEndpointId": id, "ResetPolicy": true }))
         .await;
     pass(3.0).await;
-    assert!(text(&accounts.show(&id).await["PolicyDocument"]).contains("Allow"));
+    assert!(text(&fixture.show(&id).await["PolicyDocument"]).contains("Allow"));
     let unknown = json!({ "VpcEndpointId": "vpce-0", "ResetPolicy": true });
     assert_eq!(
-        accounts.code("ModifyVpcEndpoint", unknown).await,
+        fixture.code("ModifyVpcEndpoint", unknown).await,
         "InvalidVpcEndpointId.NotFound"
     );
     let both = json!({ "VpcEndpointId": id, "ResetPolicy": true, "PolicyDocument": policy });
     assert_eq!(
-        accounts.code("ModifyVpcEndpoint", both).await,
+        fixture.code("ModifyVpcEndpoint", both).await,
         "InvalidParameterCombination"
     );
-    accounts.delete_endpoint(&id).await;
+    fixture.delete_endpoint(&id).await;
     let late = json!({ "VpcEndpointId": id, "PrivateDnsEnabled": true });
-    assert_eq!(accounts.code("ModifyVpcEndpoint", late).await, "IncorrectState");
+    assert_eq!(fixture.code("ModifyVpcEndpoint", late).await, "IncorrectState");
 }
 
 #[tokio::test(start_paused = true)]
 async fn fifty_endpoints_a_vpc() {
-    let accounts = Ec2World::new().await;
-    let request = accounts.with(json!({ "PrivateDnsEnabled": false, "SubnetIds": [] }));
+    let fixture = Ec2Fixture::new().await;
+    let request = fixture.with(json!({ "PrivateDnsEnabled": false, "SubnetIds": [] }));
     for _ in 0..50 {
-        accounts.create(request.clone()).await;
+        fixture.create(request.clone()).await;
     }
     assert_eq!(
-        accounts.code("CreateVpcEndpoint", request).await,
+        fixture.code("CreateVpcEndpoint", request).await,
         "VpcEndpointLimitExceeded"
     );
     assert_eq!(
-        accounts.code("DeleteVpc", json!({ "VpcId": accounts.vpc })).await,
+        fixture.code("DeleteVpc", json!({ "VpcId": fixture.vpc })).await,
         "DependencyViolation"
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn services_say_where_and_how_they_can_be_reached() {
-    let accounts = Ec2World::new().await;
+    let fixture = Ec2Fixture::new().await;
     let names = json!({ "ServiceNames": [STATES, "com.amazonaws.us-east-1.execute-api"] });
-    let answer = accounts.ok("DescribeVpcEndpointServices", names).await;
+    let answer = fixture.ok("DescribeVpcEndpointServices", names).await;
     assert_eq!(
         answer["ServiceNames"],
         json!([STATES, "com.amazonaws.us-east-1.execute-api"])
@@ -474,13 +468,13 @@ async fn services_say_where_and_how_they_can_be_reached() {
     );
     let unknown = json!({ "ServiceNames": ["com.amazonaws.eu-west-1.states"] });
     assert_eq!(
-        accounts.code("DescribeVpcEndpointServices", unknown).await,
+        fixture.code("DescribeVpcEndpointServices", unknown).await,
         "InvalidServiceName"
     );
-    let id = accounts
-        .available(accounts.request("com.amazonaws.us-east-1.execute-api"))
+    let id = fixture
+        .available(fixture.request("com.amazonaws.us-east-1.execute-api"))
         .await;
-    let names = column(&accounts.show(&id).await["DnsEntries"], "DnsName");
+    let names = column(&fixture.show(&id).await["DnsEntries"], "DnsName");
     assert_eq!(
         names[2..],
         [
@@ -492,20 +486,20 @@ async fn services_say_where_and_how_they_can_be_reached() {
 
 #[tokio::test(start_paused = true)]
 async fn a_failed_endpoint_says_why_and_can_be_deleted() {
-    let accounts = Ec2World::new().await;
-    accounts
+    let fixture = Ec2Fixture::new().await;
+    fixture
         .emulator
         .inject(Fault::new("CreateVpcEndpoint", 1, FaultKind::Fail));
-    let id = accounts.available(accounts.request(STATES)).await;
-    let shown = accounts.show(&id).await;
+    let id = fixture.available(fixture.request(STATES)).await;
+    let shown = fixture.show(&id).await;
     assert_eq!(
         (&shown["State"], &shown["LastError"]["Code"]),
         (&json!("failed"), &json!("InternalError"))
     );
     assert_eq!(shown["DnsEntries"], json!([]));
     let change = json!({ "VpcEndpointId": id, "PrivateDnsEnabled": false });
-    assert_eq!(accounts.code("ModifyVpcEndpoint", change).await, "IncorrectState");
-    accounts.delete_endpoint(&id).await;
+    assert_eq!(fixture.code("ModifyVpcEndpoint", change).await, "IncorrectState");
+    fixture.delete_endpoint(&id).await;
     pass(7.0).await;
-    assert!(accounts.emulator.beyond_start().is_empty());
+    assert!(fixture.emulator.beyond_start().is_empty());
 }

@@ -12,28 +12,28 @@ fn from_group(group: &str) -> Value {
 
 #[tokio::test(start_paused = true)]
 async fn a_new_group_is_unknown_to_other_calls_for_a_moment() {
-    let accounts = Ec2World::new().await;
-    let params = json!({ "GroupName": "g", "Description": "d", "VpcId": accounts.vpc });
-    let id = text(&accounts.ok("CreateSecurityGroup", params.clone()).await["GroupId"]);
+    let fixture = Ec2Fixture::new().await;
+    let params = json!({ "GroupName": "g", "Description": "d", "VpcId": fixture.vpc });
+    let id = text(&fixture.ok("CreateSecurityGroup", params.clone()).await["GroupId"]);
     assert_eq!(
-        accounts
+        fixture
             .code("DescribeSecurityGroups", json!({ "GroupIds": [id] }))
             .await,
         "InvalidGroup.NotFound"
     );
     assert_eq!(
-        accounts.code("DeleteSecurityGroup", json!({ "GroupId": id })).await,
+        fixture.code("DeleteSecurityGroup", json!({ "GroupId": id })).await,
         "InvalidGroup.NotFound"
     );
-    let listed = accounts.ok("DescribeSecurityGroups", filter("group-name", "g")).await;
+    let listed = fixture.ok("DescribeSecurityGroups", filter("group-name", "g")).await;
     assert_eq!(listed["SecurityGroups"], json!([]));
     // The name is taken immediately nevertheless.
     assert_eq!(
-        accounts.code("CreateSecurityGroup", params).await,
+        fixture.code("CreateSecurityGroup", params).await,
         "InvalidGroup.Duplicate"
     );
     pass(1.0).await;
-    let shown = accounts.ok("DescribeSecurityGroups", json!({ "GroupIds": [id] })).await["SecurityGroups"][0].clone();
+    let shown = fixture.ok("DescribeSecurityGroups", json!({ "GroupIds": [id] })).await["SecurityGroups"][0].clone();
     assert_eq!(
         (&shown["GroupName"], &shown["Description"], &shown["IpPermissions"]),
         (&json!("g"), &json!("d"), &json!([]))
@@ -47,37 +47,35 @@ async fn a_new_group_is_unknown_to_other_calls_for_a_moment() {
 
 #[tokio::test(start_paused = true)]
 async fn names_and_descriptions_have_rules() {
-    let accounts = Ec2World::new().await;
-    let create = |name: &str, about: &str| json!({ "GroupName": name, "Description": about, "VpcId": accounts.vpc });
+    let fixture = Ec2Fixture::new().await;
+    let create = |name: &str, about: &str| json!({ "GroupName": name, "Description": about, "VpcId": fixture.vpc });
     assert_eq!(
-        accounts.code("CreateSecurityGroup", create("sg-mine", "d")).await,
+        fixture.code("CreateSecurityGroup", create("sg-mine", "d")).await,
         "InvalidParameterValue"
     );
     assert_eq!(
-        accounts.code("CreateSecurityGroup", create("default", "d")).await,
+        fixture.code("CreateSecurityGroup", create("default", "d")).await,
         "InvalidParameterValue"
     );
     assert_eq!(
-        accounts.code("CreateSecurityGroup", create("g", "façade")).await,
+        fixture.code("CreateSecurityGroup", create("g", "façade")).await,
         "InvalidParameterValue"
     );
     assert_eq!(
-        accounts
-            .code("CreateSecurityGroup", create("g", &"d".repeat(256)))
-            .await,
+        fixture.code("CreateSecurityGroup", create("g", &"d".repeat(256))).await,
         "InvalidParameterValue"
     );
     assert_eq!(
-        accounts.code("CreateSecurityGroup", json!({ "GroupName": "g" })).await,
+        fixture.code("CreateSecurityGroup", json!({ "GroupName": "g" })).await,
         "MissingParameter"
     );
     let nowhere = json!({ "GroupName": "g", "Description": "d", "VpcId": "vpc-0" });
     assert_eq!(
-        accounts.code("CreateSecurityGroup", nowhere).await,
+        fixture.code("CreateSecurityGroup", nowhere).await,
         "InvalidVpcID.NotFound"
     );
     assert_eq!(
-        accounts
+        fixture
             .code("DescribeSecurityGroups", json!({ "GroupIds": ["g"] }))
             .await,
         "InvalidGroupId.Malformed"
@@ -86,17 +84,17 @@ async fn names_and_descriptions_have_rules() {
 
 #[tokio::test(start_paused = true)]
 async fn in_a_vpc_with_ipv6_a_group_also_talks_to_everyone_by_ipv6() {
-    let accounts = Ec2World::new().await;
-    let made = accounts
+    let fixture = Ec2Fixture::new().await;
+    let made = fixture
         .ok(
             "CreateVpc",
             json!({ "CidrBlock": "10.0.0.0/16", "AmazonProvidedIpv6CidrBlock": true }),
         )
         .await;
     let params = json!({ "GroupName": "g", "Description": "d", "VpcId": made["Vpc"]["VpcId"] });
-    let id = text(&accounts.ok("CreateSecurityGroup", params).await["GroupId"]);
+    let id = text(&fixture.ok("CreateSecurityGroup", params).await["GroupId"]);
     pass(1.0).await;
-    let rules = accounts.ok("DescribeSecurityGroupRules", filter("group-id", &id)).await["SecurityGroupRules"].clone();
+    let rules = fixture.ok("DescribeSecurityGroupRules", filter("group-id", &id)).await["SecurityGroupRules"].clone();
     let mut sources: Vec<_> = rules
         .as_array()
         .unwrap()
@@ -113,17 +111,17 @@ async fn in_a_vpc_with_ipv6_a_group_also_talks_to_everyone_by_ipv6() {
 
 #[tokio::test(start_paused = true)]
 async fn rules_are_authorized_once_and_revoked_once() {
-    let accounts = Ec2World::new().await;
-    let made = accounts.ok("CreateVpc", json!({ "CidrBlock": "10.0.0.0/16" })).await;
+    let fixture = Ec2Fixture::new().await;
+    let made = fixture.ok("CreateVpc", json!({ "CidrBlock": "10.0.0.0/16" })).await;
     let params = json!({ "GroupName": "g", "Description": "d", "VpcId": made["Vpc"]["VpcId"] });
-    let id = text(&accounts.ok("CreateSecurityGroup", params).await["GroupId"]);
+    let id = text(&fixture.ok("CreateSecurityGroup", params).await["GroupId"]);
     pass(1.0).await;
     let call = |permissions: Value| json!({ "GroupId": id, "IpPermissions": permissions });
-    let added = accounts
+    let added = fixture
         .ok("AuthorizeSecurityGroupIngress", call(https("10.0.0.9/16")))
         .await;
     assert_eq!(added["SecurityGroupRules"][0]["CidrIpv4"], "10.0.0.0/16");
-    let (code, message) = accounts
+    let (code, message) = fixture
         .refused("AuthorizeSecurityGroupIngress", call(https("10.0.0.0/16")))
         .await;
     assert_eq!(code, "InvalidPermission.Duplicate");
@@ -134,23 +132,23 @@ async fn rules_are_authorized_once_and_revoked_once() {
     // The call adds all rules or none.
     let twice = json!([https("10.1.0.0/16")[0], https("10.0.0.0/16")[0]]);
     assert_eq!(
-        accounts.code("AuthorizeSecurityGroupIngress", call(twice)).await,
+        fixture.code("AuthorizeSecurityGroupIngress", call(twice)).await,
         "InvalidPermission.Duplicate"
     );
     let ingress = |rule: &&Value| rule["IsEgress"] == false;
-    let rules = accounts.ok("DescribeSecurityGroupRules", filter("group-id", &id)).await["SecurityGroupRules"].clone();
+    let rules = fixture.ok("DescribeSecurityGroupRules", filter("group-id", &id)).await["SecurityGroupRules"].clone();
     assert_eq!(rules.as_array().unwrap().iter().filter(ingress).count(), 1);
 
-    accounts
+    fixture
         .ok("RevokeSecurityGroupIngress", call(https("10.0.0.0/16")))
         .await;
-    let again = accounts
+    let again = fixture
         .code("RevokeSecurityGroupIngress", call(https("10.0.0.0/16")))
         .await;
     assert_eq!(again, "InvalidPermission.NotFound");
     let by_id = json!({ "GroupId": id, "SecurityGroupRuleIds": ["sgr-0"] });
     assert_eq!(
-        accounts.code("RevokeSecurityGroupEgress", by_id).await,
+        fixture.code("RevokeSecurityGroupEgress", by_id).await,
         "InvalidSecurityGroupRuleId.NotFound"
     );
     let egress = rules
@@ -160,27 +158,27 @@ async fn rules_are_authorized_once_and_revoked_once() {
         .find(|rule| rule["IsEgress"] == true)
         .unwrap();
     let by_id = json!({ "GroupId": id, "SecurityGroupRuleIds": [egress["SecurityGroupRuleId"]] });
-    let revoked = accounts.ok("RevokeSecurityGroupEgress", by_id).await;
+    let revoked = fixture.ok("RevokeSecurityGroupEgress", by_id).await;
     assert_eq!(revoked["RevokedSecurityGroupRules"][0]["CidrIpv4"], "0.0.0.0/0");
     assert_eq!(
-        accounts
+        fixture
             .code("AuthorizeSecurityGroupEgress", json!({ "GroupId": id }))
             .await,
         "MissingParameter"
     );
     let unknown = call(from_group("sg-0"));
     assert_eq!(
-        accounts.code("AuthorizeSecurityGroupIngress", unknown).await,
+        fixture.code("AuthorizeSecurityGroupIngress", unknown).await,
         "InvalidGroup.NotFound"
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn in_a_default_vpc_revoking_what_is_not_there_is_no_error() {
-    let accounts = Ec2World::new().await;
-    let id = accounts.group("g").await;
+    let fixture = Ec2Fixture::new().await;
+    let id = fixture.group("g").await;
     let params = json!({ "GroupId": id, "IpPermissions": https("10.0.0.0/16") });
-    let answer = accounts.ok("RevokeSecurityGroupIngress", params).await;
+    let answer = fixture.ok("RevokeSecurityGroupIngress", params).await;
     assert_eq!(
         answer["UnknownIpPermissions"][0]["IpRanges"][0]["CidrIp"],
         "10.0.0.0/16"
@@ -189,9 +187,9 @@ async fn in_a_default_vpc_revoking_what_is_not_there_is_no_error() {
 
 #[tokio::test(start_paused = true)]
 async fn a_rule_changes_in_place_but_not_its_kind_of_source() {
-    let accounts = Ec2World::new().await;
-    let id = accounts.group("g").await;
-    let added = accounts
+    let fixture = Ec2Fixture::new().await;
+    let id = fixture.group("g").await;
+    let added = fixture
         .ok(
             "AuthorizeSecurityGroupIngress",
             json!({ "GroupId": id, "IpPermissions": https("10.0.0.0/16") }),
@@ -201,8 +199,8 @@ async fn a_rule_changes_in_place_but_not_its_kind_of_source() {
     let modify = |new: Value| json!({ "GroupId": id, "SecurityGroupRules": [{ "SecurityGroupRuleId": rule, "SecurityGroupRule": new }] });
     let new =
         json!({ "IpProtocol": "tcp", "FromPort": 8443, "ToPort": 8443, "CidrIpv4": "10.2.0.0/16", "Description": "b" });
-    accounts.ok("ModifySecurityGroupRules", modify(new)).await;
-    let shown = accounts
+    fixture.ok("ModifySecurityGroupRules", modify(new)).await;
+    let shown = fixture
         .ok("DescribeSecurityGroupRules", json!({ "SecurityGroupRuleIds": [rule] }))
         .await["SecurityGroupRules"][0]
         .clone();
@@ -212,63 +210,63 @@ async fn a_rule_changes_in_place_but_not_its_kind_of_source() {
     );
     let other = json!({ "IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "CidrIpv6": "2001:db8::/32" });
     assert_eq!(
-        accounts.code("ModifySecurityGroupRules", modify(other)).await,
+        fixture.code("ModifySecurityGroupRules", modify(other)).await,
         "InvalidParameterValue"
     );
 
     let described = json!([{ "SecurityGroupRuleId": rule, "Description": "c" }]);
     let params = json!({ "GroupId": id, "SecurityGroupRuleDescriptions": described });
-    accounts
+    fixture
         .ok("UpdateSecurityGroupRuleDescriptionsIngress", params.clone())
         .await;
-    let wrong_direction = accounts.code("UpdateSecurityGroupRuleDescriptionsEgress", params).await;
+    let wrong_direction = fixture.code("UpdateSecurityGroupRuleDescriptionsEgress", params).await;
     assert_eq!(wrong_direction, "InvalidSecurityGroupRuleId.NotFound");
     let by_value = json!([{ "IpProtocol": "-1", "IpRanges": [{ "CidrIp": "0.0.0.0/0", "Description": "all" }] }]);
-    accounts
+    fixture
         .ok(
             "UpdateSecurityGroupRuleDescriptionsEgress",
             json!({ "GroupId": id, "IpPermissions": by_value }),
         )
         .await;
-    let group = accounts.ok("DescribeSecurityGroups", json!({ "GroupIds": [id] })).await["SecurityGroups"][0].clone();
+    let group = fixture.ok("DescribeSecurityGroups", json!({ "GroupIds": [id] })).await["SecurityGroups"][0].clone();
     assert_eq!(group["IpPermissions"][0]["IpRanges"][0]["Description"], "c");
     assert_eq!(group["IpPermissionsEgress"][0]["IpRanges"][0]["Description"], "all");
 }
 
 #[tokio::test(start_paused = true)]
 async fn sixty_rules_a_direction_and_family() {
-    let accounts = Ec2World::new().await;
-    let id = accounts.group("g").await;
+    let fixture = Ec2Fixture::new().await;
+    let id = fixture.group("g").await;
     let ranges: Vec<_> = (0..60).map(|n| json!({ "CidrIp": format!("10.{n}.0.0/16") })).collect();
     let many = json!([{ "IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "IpRanges": ranges }]);
-    accounts
+    fixture
         .ok(
             "AuthorizeSecurityGroupIngress",
             json!({ "GroupId": id, "IpPermissions": many }),
         )
         .await;
     let more = |permissions: Value| json!({ "GroupId": id, "IpPermissions": permissions });
-    let code = accounts
+    let code = fixture
         .code("AuthorizeSecurityGroupIngress", more(https("10.99.0.0/16")))
         .await;
     assert_eq!(code, "RulesPerSecurityGroupLimitExceeded");
-    accounts
+    fixture
         .ok("AuthorizeSecurityGroupEgress", more(https("10.99.0.0/16")))
         .await;
     let v6 =
         json!([{ "IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "Ipv6Ranges": [{ "CidrIpv6": "2001:db8::/32" }] }]);
-    accounts.ok("AuthorizeSecurityGroupIngress", more(v6)).await;
+    fixture.ok("AuthorizeSecurityGroupIngress", more(v6)).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_group_stays_while_others_refer_to_it() {
-    let accounts = Ec2World::new().await;
-    let (target, other) = (accounts.group("target").await, accounts.group("other").await);
+    let fixture = Ec2Fixture::new().await;
+    let (target, other) = (fixture.group("target").await, fixture.group("other").await);
     let refer = json!({ "GroupId": other, "IpPermissions": from_group(&target) });
-    accounts.ok("AuthorizeSecurityGroupIngress", refer.clone()).await;
+    fixture.ok("AuthorizeSecurityGroupIngress", refer.clone()).await;
     let itself = json!({ "GroupId": target, "IpPermissions": from_group(&target) });
-    accounts.ok("AuthorizeSecurityGroupIngress", itself).await;
-    let (code, message) = accounts
+    fixture.ok("AuthorizeSecurityGroupIngress", itself).await;
+    let (code, message) = fixture
         .refused("DeleteSecurityGroup", json!({ "GroupId": target }))
         .await;
     assert_eq!(
@@ -278,24 +276,22 @@ async fn a_group_stays_while_others_refer_to_it() {
             format!("resource {target} has a dependent object")
         )
     );
-    accounts.ok("RevokeSecurityGroupIngress", refer).await;
-    accounts.ok("DeleteSecurityGroup", json!({ "GroupId": target })).await;
+    fixture.ok("RevokeSecurityGroupIngress", refer).await;
+    fixture.ok("DeleteSecurityGroup", json!({ "GroupId": target })).await;
     assert_eq!(
-        accounts.code("DeleteSecurityGroup", json!({ "GroupId": target })).await,
+        fixture.code("DeleteSecurityGroup", json!({ "GroupId": target })).await,
         "InvalidGroup.NotFound"
     );
-    let default = accounts
+    let default = fixture
         .ok("DescribeSecurityGroups", filter("group-name", "default"))
         .await["SecurityGroups"][0]
         .clone();
     assert_eq!(
-        accounts
+        fixture
             .code("DeleteSecurityGroup", json!({ "GroupId": default["GroupId"] }))
             .await,
         "CannotDelete"
     );
-    accounts
-        .ok("DeleteSecurityGroup", json!({ "GroupName": "other" }))
-        .await;
-    assert!(accounts.emulator.beyond_start().is_empty());
+    fixture.ok("DeleteSecurityGroup", json!({ "GroupName": "other" })).await;
+    assert!(fixture.emulator.beyond_start().is_empty());
 }

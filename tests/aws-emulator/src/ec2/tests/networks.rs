@@ -4,8 +4,8 @@ use super::*;
 
 #[tokio::test(start_paused = true)]
 async fn a_region_starts_with_a_default_vpc_of_three_subnets_in_three_zones() {
-    let accounts = Ec2World::new().await;
-    let vpcs = accounts.ok("DescribeVpcs", json!({})).await;
+    let fixture = Ec2Fixture::new().await;
+    let vpcs = fixture.ok("DescribeVpcs", json!({})).await;
     assert_eq!(
         (&vpcs["Vpcs"][0]["CidrBlock"], &vpcs["Vpcs"][0]["IsDefault"]),
         (&json!("172.31.0.0/16"), &json!(true))
@@ -14,24 +14,24 @@ async fn a_region_starts_with_a_default_vpc_of_three_subnets_in_three_zones() {
         ("enableDnsSupport", "EnableDnsSupport"),
         ("enableDnsHostnames", "EnableDnsHostnames"),
     ] {
-        let answer = accounts
+        let answer = fixture
             .ok(
                 "DescribeVpcAttribute",
-                json!({ "VpcId": accounts.vpc, "Attribute": attribute }),
+                json!({ "VpcId": fixture.vpc, "Attribute": attribute }),
             )
             .await;
         assert_eq!(answer[member]["Value"], true);
     }
-    let subnets = accounts.ok("DescribeSubnets", filter("vpc-id", &accounts.vpc)).await["Subnets"].clone();
+    let subnets = fixture.ok("DescribeSubnets", filter("vpc-id", &fixture.vpc)).await["Subnets"].clone();
     let mut zones = column(&subnets, "AvailabilityZone");
     zones.sort();
     assert_eq!(zones, ["us-east-1a", "us-east-1b", "us-east-1c"]);
-    let groups = accounts.ok("DescribeSecurityGroups", json!({})).await["SecurityGroups"].clone();
+    let groups = fixture.ok("DescribeSecurityGroups", json!({})).await["SecurityGroups"].clone();
     assert_eq!(column(&groups, "GroupName"), ["default"]);
-    assert!(accounts.emulator.beyond_start().is_empty());
+    assert!(fixture.emulator.beyond_start().is_empty());
     assert_eq!(
         column(
-            &accounts.ok("DescribeAvailabilityZones", json!({})).await["AvailabilityZones"],
+            &fixture.ok("DescribeAvailabilityZones", json!({})).await["AvailabilityZones"],
             "ZoneId"
         )
         .len(),
@@ -41,8 +41,8 @@ async fn a_region_starts_with_a_default_vpc_of_three_subnets_in_three_zones() {
 
 #[tokio::test(start_paused = true)]
 async fn a_vpc_has_attributes_blocks_and_an_end() {
-    let accounts = Ec2World::new().await;
-    let made = accounts
+    let fixture = Ec2Fixture::new().await;
+    let made = fixture
         .ok(
             "CreateVpc",
             json!({ "CidrBlock": "10.0.0.5/16", "AmazonProvidedIpv6CidrBlock": true }),
@@ -56,31 +56,31 @@ async fn a_vpc_has_attributes_blocks_and_an_end() {
     );
     let hostnames = json!({ "VpcId": id, "Attribute": "enableDnsHostnames" });
     assert_eq!(
-        accounts.ok("DescribeVpcAttribute", hostnames.clone()).await["EnableDnsHostnames"]["Value"],
+        fixture.ok("DescribeVpcAttribute", hostnames.clone()).await["EnableDnsHostnames"]["Value"],
         false
     );
-    accounts
+    fixture
         .ok(
             "ModifyVpcAttribute",
             json!({ "VpcId": id, "EnableDnsHostnames": { "Value": true } }),
         )
         .await;
     assert_eq!(
-        accounts.ok("DescribeVpcAttribute", hostnames).await["EnableDnsHostnames"]["Value"],
+        fixture.ok("DescribeVpcAttribute", hostnames).await["EnableDnsHostnames"]["Value"],
         true
     );
     let both = json!({ "VpcId": id, "EnableDnsHostnames": { "Value": true }, "EnableDnsSupport": { "Value": true } });
     assert_eq!(
-        accounts.code("ModifyVpcAttribute", both).await,
+        fixture.code("ModifyVpcAttribute", both).await,
         "InvalidParameterCombination"
     );
 
     let block = json!({ "VpcId": id, "CidrBlock": "10.1.0.0/16" });
-    let added = accounts.ok("AssociateVpcCidrBlock", block.clone()).await["CidrBlockAssociation"].clone();
+    let added = fixture.ok("AssociateVpcCidrBlock", block.clone()).await["CidrBlockAssociation"].clone();
     assert_eq!(added["CidrBlockState"]["State"], "associating");
-    assert_eq!(accounts.code("AssociateVpcCidrBlock", block).await, "InvalidVpc.Range");
+    assert_eq!(fixture.code("AssociateVpcCidrBlock", block).await, "InvalidVpc.Range");
     pass(1.0).await;
-    let vpc = accounts.ok("DescribeVpcs", json!({ "VpcIds": [id] })).await["Vpcs"][0].clone();
+    let vpc = fixture.ok("DescribeVpcs", json!({ "VpcIds": [id] })).await["Vpcs"][0].clone();
     assert_eq!(
         column(&vpc["CidrBlockAssociationSet"], "CidrBlock"),
         ["10.0.0.0/16", "10.1.0.0/16"]
@@ -91,10 +91,10 @@ async fn a_vpc_has_attributes_blocks_and_an_end() {
     );
     let by_block = filter("cidr-block-association.cidr-block", "10.1.0.0/16");
     assert_eq!(
-        column(&accounts.ok("DescribeVpcs", by_block).await["Vpcs"], "VpcId"),
+        column(&fixture.ok("DescribeVpcs", by_block).await["Vpcs"], "VpcId"),
         [id.as_str()]
     );
-    accounts
+    fixture
         .ok(
             "DisassociateVpcCidrBlock",
             json!({ "AssociationId": added["AssociationId"] }),
@@ -102,93 +102,93 @@ async fn a_vpc_has_attributes_blocks_and_an_end() {
         .await;
     let primary = json!({ "AssociationId": vpc["CidrBlockAssociationSet"][0]["AssociationId"] });
     assert_eq!(
-        accounts.code("DisassociateVpcCidrBlock", primary).await,
+        fixture.code("DisassociateVpcCidrBlock", primary).await,
         "OperationNotPermitted"
     );
     let unknown = json!({ "AssociationId": "vpc-cidr-assoc-0" });
     assert_eq!(
-        accounts.code("DisassociateVpcCidrBlock", unknown).await,
+        fixture.code("DisassociateVpcCidrBlock", unknown).await,
         "InvalidVpcCidrBlockAssociationID.NotFound"
     );
     pass(1.0).await;
-    let vpc = accounts.ok("DescribeVpcs", json!({ "VpcIds": [id] })).await["Vpcs"][0].clone();
+    let vpc = fixture.ok("DescribeVpcs", json!({ "VpcIds": [id] })).await["Vpcs"][0].clone();
     assert_eq!(column(&vpc["CidrBlockAssociationSet"], "CidrBlock"), ["10.0.0.0/16"]);
 
-    let subnet = accounts
+    let subnet = fixture
         .ok("CreateSubnet", json!({ "VpcId": id, "CidrBlock": "10.0.1.0/24" }))
         .await["Subnet"]
         .clone();
     assert_eq!(
-        accounts.code("DeleteVpc", json!({ "VpcId": id })).await,
+        fixture.code("DeleteVpc", json!({ "VpcId": id })).await,
         "DependencyViolation"
     );
-    accounts
+    fixture
         .ok("DeleteSubnet", json!({ "SubnetId": subnet["SubnetId"] }))
         .await;
-    accounts.ok("DeleteVpc", json!({ "VpcId": id })).await;
+    fixture.ok("DeleteVpc", json!({ "VpcId": id })).await;
     assert_eq!(
-        accounts.code("DescribeVpcs", json!({ "VpcIds": [id] })).await,
+        fixture.code("DescribeVpcs", json!({ "VpcIds": [id] })).await,
         "InvalidVpcID.NotFound"
     );
-    assert!(accounts.emulator.beyond_start().is_empty());
+    assert!(fixture.emulator.beyond_start().is_empty());
     assert_eq!(
-        accounts.code("CreateVpc", json!({ "CidrBlock": "10.0.0.0/8" })).await,
+        fixture.code("CreateVpc", json!({ "CidrBlock": "10.0.0.0/8" })).await,
         "InvalidVpc.Range"
     );
     assert_eq!(
-        accounts.code("CreateVpc", json!({ "CidrBlock": "ten" })).await,
+        fixture.code("CreateVpc", json!({ "CidrBlock": "ten" })).await,
         "InvalidParameterValue"
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn subnets_lie_inside_the_vpc_and_apart() {
-    let accounts = Ec2World::new().await;
-    let create = |cidr: &str| json!({ "VpcId": accounts.vpc, "CidrBlock": cidr, "AvailabilityZone": "us-east-1d" });
-    let made = accounts.ok("CreateSubnet", create("172.31.64.0/28")).await["Subnet"].clone();
+    let fixture = Ec2Fixture::new().await;
+    let create = |cidr: &str| json!({ "VpcId": fixture.vpc, "CidrBlock": cidr, "AvailabilityZone": "us-east-1d" });
+    let made = fixture.ok("CreateSubnet", create("172.31.64.0/28")).await["Subnet"].clone();
     assert_eq!(
         (&made["AvailableIpAddressCount"], &made["AvailabilityZoneId"]),
         (&json!(11), &json!("use1-az4"))
     );
     assert_eq!(
-        accounts.code("CreateSubnet", create("172.31.64.0/27")).await,
+        fixture.code("CreateSubnet", create("172.31.64.0/27")).await,
         "InvalidSubnet.Conflict"
     );
     assert_eq!(
-        accounts.code("CreateSubnet", create("10.0.0.0/24")).await,
+        fixture.code("CreateSubnet", create("10.0.0.0/24")).await,
         "InvalidSubnet.Range"
     );
     let nowhere = json!({ "VpcId": "vpc-0", "CidrBlock": "10.0.0.0/24" });
-    assert_eq!(accounts.code("CreateSubnet", nowhere).await, "InvalidVpcID.NotFound");
-    let zone = json!({ "VpcId": accounts.vpc, "CidrBlock": "172.31.80.0/24", "AvailabilityZone": "us-east-1z" });
-    assert_eq!(accounts.code("CreateSubnet", zone).await, "InvalidParameterValue");
+    assert_eq!(fixture.code("CreateSubnet", nowhere).await, "InvalidVpcID.NotFound");
+    let zone = json!({ "VpcId": fixture.vpc, "CidrBlock": "172.31.80.0/24", "AvailabilityZone": "us-east-1z" });
+    assert_eq!(fixture.code("CreateSubnet", zone).await, "InvalidParameterValue");
     assert_eq!(
-        accounts.code("DeleteSubnet", json!({ "SubnetId": "subnet-0" })).await,
+        fixture.code("DeleteSubnet", json!({ "SubnetId": "subnet-0" })).await,
         "InvalidSubnetID.NotFound"
     );
     assert_eq!(
-        accounts
+        fixture
             .code("DescribeSubnets", json!({ "SubnetIds": ["subnet-0"] }))
             .await,
         "InvalidSubnetID.NotFound"
     );
     assert_eq!(
-        accounts.code("CreateSubnet", json!({ "VpcId": accounts.vpc })).await,
+        fixture.code("CreateSubnet", json!({ "VpcId": fixture.vpc })).await,
         "MissingParameter"
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn pages_follow_each_other() {
-    let accounts = Ec2World::new().await;
+    let fixture = Ec2Fixture::new().await;
     for index in 0..4 {
         let cidr = format!("172.31.{}.0/24", 64 + index);
-        accounts
-            .ok("CreateSubnet", json!({ "VpcId": accounts.vpc, "CidrBlock": cidr }))
+        fixture
+            .ok("CreateSubnet", json!({ "VpcId": fixture.vpc, "CidrBlock": cidr }))
             .await;
     }
-    let first = accounts.ok("DescribeSubnets", json!({ "MaxResults": 5 })).await;
-    let second = accounts
+    let first = fixture.ok("DescribeSubnets", json!({ "MaxResults": 5 })).await;
+    let second = fixture
         .ok(
             "DescribeSubnets",
             json!({ "MaxResults": 5, "NextToken": first["NextToken"] }),
@@ -203,20 +203,20 @@ async fn pages_follow_each_other() {
     );
     assert_eq!(second["NextToken"], Value::Null);
     assert_eq!(
-        accounts.code("DescribeSubnets", json!({ "MaxResults": 4 })).await,
+        fixture.code("DescribeSubnets", json!({ "MaxResults": 4 })).await,
         "InvalidParameterValue"
     );
     assert_eq!(
-        accounts.code("DescribeSubnets", json!({ "NextToken": "x" })).await,
+        fixture.code("DescribeSubnets", json!({ "NextToken": "x" })).await,
         "InvalidNextToken"
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn tags_are_seen_late_and_checked() {
-    let accounts = Ec2World::new().await;
+    let fixture = Ec2Fixture::new().await;
     let spec = json!([{ "ResourceType": "vpc", "Tags": [{ "Key": "team", "Value": "a" }] }]);
-    let made = accounts
+    let made = fixture
         .ok(
             "CreateVpc",
             json!({ "CidrBlock": "10.0.0.0/16", "TagSpecifications": spec }),
@@ -224,8 +224,8 @@ async fn tags_are_seen_late_and_checked() {
         .await;
     let id = text(&made["Vpc"]["VpcId"]);
     assert_eq!(made["Vpc"]["Tags"], json!([{ "Key": "team", "Value": "a" }]));
-    let by_tag = || accounts.ok("DescribeVpcs", filter("tag:team", "b"));
-    accounts
+    let by_tag = || fixture.ok("DescribeVpcs", filter("tag:team", "b"));
+    fixture
         .ok(
             "CreateTags",
             json!({ "Resources": [id], "Tags": [{ "Key": "team", "Value": "b" }] }),
@@ -234,33 +234,33 @@ async fn tags_are_seen_late_and_checked() {
     assert_eq!(by_tag().await["Vpcs"], json!([]));
     pass(1.0).await;
     assert_eq!(column(&by_tag().await["Vpcs"], "VpcId"), [id.as_str()]);
-    let tags = accounts.ok("DescribeTags", filter("resource-id", &id)).await["Tags"].clone();
+    let tags = fixture.ok("DescribeTags", filter("resource-id", &id)).await["Tags"].clone();
     assert_eq!(
         tags,
         json!([{ "Key": "team", "ResourceId": id, "ResourceType": "vpc", "Value": "b" }])
     );
     let other_value = json!({ "Resources": [id], "Tags": [{ "Key": "team", "Value": "other" }] });
-    accounts.ok("DeleteTags", other_value).await;
+    fixture.ok("DeleteTags", other_value).await;
     pass(1.0).await;
     assert_eq!(
-        column(&accounts.ok("DescribeTags", json!({})).await["Tags"], "Key"),
+        column(&fixture.ok("DescribeTags", json!({})).await["Tags"], "Key"),
         ["team"]
     );
-    accounts
+    fixture
         .ok("DeleteTags", json!({ "Resources": [id], "Tags": [{ "Key": "team" }] }))
         .await;
     pass(1.0).await;
-    assert_eq!(accounts.ok("DescribeTags", json!({})).await["Tags"], json!([]));
+    assert_eq!(fixture.ok("DescribeTags", json!({})).await["Tags"], json!([]));
 
     let tag = |key: &str| json!({ "Resources": [id], "Tags": [{ "Key": key, "Value": "" }] });
-    assert_eq!(accounts.code("CreateTags", tag("aws:x")).await, "InvalidParameterValue");
+    assert_eq!(fixture.code("CreateTags", tag("aws:x")).await, "InvalidParameterValue");
     assert_eq!(
-        accounts.code("CreateTags", tag(&"k".repeat(129))).await,
+        fixture.code("CreateTags", tag(&"k".repeat(129))).await,
         "InvalidParameterValue"
     );
     let many: Vec<_> = (0..51).map(|n| json!({ "Key": n.to_string(), "Value": "" })).collect();
     assert_eq!(
-        accounts
+        fixture
             .code("CreateTags", json!({ "Resources": [id], "Tags": many }))
             .await,
         "TagLimitExceeded"
@@ -271,48 +271,48 @@ async fn tags_are_seen_late_and_checked() {
         ("x-0", "InvalidID"),
     ] {
         let params = json!({ "Resources": [id], "Tags": [{ "Key": "a", "Value": "" }] });
-        assert_eq!(accounts.code("CreateTags", params).await, code);
+        assert_eq!(fixture.code("CreateTags", params).await, code);
     }
     let wrong = json!([{ "ResourceType": "subnet", "Tags": [] }]);
     let params = json!({ "CidrBlock": "10.0.0.0/16", "TagSpecifications": wrong });
-    assert_eq!(accounts.code("CreateVpc", params).await, "InvalidParameterValue");
+    assert_eq!(fixture.code("CreateVpc", params).await, "InvalidParameterValue");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_prefix_list_in_use_cannot_be_deleted() {
-    let accounts = Ec2World::new().await;
+    let fixture = Ec2Fixture::new().await;
     let create = json!({ "PrefixListName": "offices", "AddressFamily": "IPv4", "MaxEntries": 5 });
-    let id = text(&accounts.ok("CreateManagedPrefixList", create).await["PrefixList"]["PrefixListId"]);
-    let group = accounts.group("g").await;
+    let id = text(&fixture.ok("CreateManagedPrefixList", create).await["PrefixList"]["PrefixListId"]);
+    let group = fixture.group("g").await;
     let permission = |id: &str| {
         json!({ "GroupId": group, "IpPermissions": [{ "IpProtocol": "tcp", "FromPort": 443, "ToPort": 443,
             "PrefixListIds": [{ "PrefixListId": id }] }] })
     };
-    let unknown = accounts.code("AuthorizeSecurityGroupIngress", permission("pl-0")).await;
+    let unknown = fixture.code("AuthorizeSecurityGroupIngress", permission("pl-0")).await;
     assert_eq!(unknown, "InvalidPrefixListID.NotFound");
-    accounts.ok("AuthorizeSecurityGroupIngress", permission(&id)).await;
+    fixture.ok("AuthorizeSecurityGroupIngress", permission(&id)).await;
     assert_eq!(
-        accounts
+        fixture
             .code("DeleteManagedPrefixList", json!({ "PrefixListId": id }))
             .await,
         "DependencyViolation"
     );
-    accounts.ok("RevokeSecurityGroupIngress", permission(&id)).await;
-    accounts
+    fixture.ok("RevokeSecurityGroupIngress", permission(&id)).await;
+    fixture
         .ok("DeleteManagedPrefixList", json!({ "PrefixListId": id }))
         .await;
     assert_eq!(
-        accounts.ok("DescribeManagedPrefixLists", json!({})).await["PrefixLists"],
+        fixture.ok("DescribeManagedPrefixLists", json!({})).await["PrefixLists"],
         json!([])
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_dry_run_changes_nothing() {
-    let accounts = Ec2World::new().await;
+    let fixture = Ec2Fixture::new().await;
     let params = json!({ "CidrBlock": "10.0.0.0/16", "DryRun": true });
-    assert_eq!(accounts.code("CreateVpc", params.clone()).await, "DryRunOperation");
-    accounts.emulator.deny(["ec2:CreateVpc".to_owned()]);
-    assert_eq!(accounts.code("CreateVpc", params).await, "UnauthorizedOperation");
-    assert!(accounts.emulator.beyond_start().is_empty());
+    assert_eq!(fixture.code("CreateVpc", params.clone()).await, "DryRunOperation");
+    fixture.emulator.deny(["ec2:CreateVpc".to_owned()]);
+    assert_eq!(fixture.code("CreateVpc", params).await, "UnauthorizedOperation");
+    assert!(fixture.emulator.beyond_start().is_empty());
 }
