@@ -94,7 +94,7 @@ pub struct ResourceRow {
     /// State in the service's terms, empty where it has none.
     pub state: String,
     /// Whether the object belongs to the starting state.
-    #[serde(rename = "startingWorld")]
+    #[serde(rename = "startingState")]
     pub starting_state: bool,
     /// Details for a reader: names, tags, holders.
     pub detail: Value,

@@ -28,7 +28,7 @@ scenarios! {
         promise: "the preview reports too many tags of a component, which its children get",
         program: component("").replace("stage: one", &many(49)),
         steps: steps![
-            run("preview").fails().says(&["this makes 51: 49 from the resource's `tags`, 2 that the provider adds itself"]).changes_only(&[]),
+            run("preview").fails().says(&["it would have 51: 49 from the resource's `tags`, 2 that the provider adds itself"]).changes_only(&[]),
             Step::Edit(", k48: x", ""),
             run("preview").changes_only(&[]),
         ],
