@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_arns_and_nothing_else() {
+    fn only_arns_are_parsed() {
         let arn = Arn::parse("arn:aws:vpc-lattice:eu-west-1:123456789012:resourcegateway/rgw-1").unwrap();
         assert_eq!(
             (arn.partition, arn.region, arn.account),

@@ -210,7 +210,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_missing_region_names_the_key() {
+    async fn a_missing_region_is_reported_with_its_configuration_key() {
         let error = testing::configured(json!({})).region().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid);
         let text = error.to_string();
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn allowed_accounts_are_asked_for_by_the_first_operation() {
+    async fn the_first_operation_checks_the_allowed_accounts() {
         let config = json!({"region": "eu-west-1", "accessKey": "a", "secretKey": "b", "maxRetries": 0,
             "allowedAccountIds": ["123456789012"]});
         let error = testing::configured(config).ec2().await.map(|_| ()).unwrap_err();
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_unreachable_service_may_have_been_reached() {
+    async fn a_call_to_an_unreachable_service_counts_as_maybe_sent() {
         let aws = testing::aws();
         let call = aws.ec2().await.unwrap().describe_vpcs().send().await;
         let error = error::classify("DescribeVpcs", call.unwrap_err());
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn missing_credentials_say_how_to_sign_in() {
+    async fn the_error_for_missing_credentials_explains_how_to_sign_in() {
         let aws = testing::configured(json!({"region": "eu-west-1", "maxRetries": 0}));
         let call = aws.ec2().await.unwrap().describe_vpcs().send().await;
         let error = error::classify("DescribeVpcs", call.unwrap_err());
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn recorded_keys_are_not_renewed_by_signing_in() {
+    fn the_advice_for_expired_credentials_fits_their_source() {
         let expired = || {
             error::answered(
                 "ec2",

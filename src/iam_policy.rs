@@ -266,7 +266,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_policy_in_other_words() {
+    fn equivalent_spellings_of_a_policy_are_equal() {
         let ours = json!({
             "Version": "2012-10-17",
             "Statement": {
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn statements_must_be_whole() {
+    fn mistakes_in_statements_are_reported() {
         assert_eq!(mistakes(&full_access()), [""; 0]);
         let mistaken = |statement: Value| mistakes(&json!({"Statement": statement})).join("\n");
         insta::assert_snapshot!(
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn no_policy_is_full_access() {
+    fn a_missing_policy_equals_full_access() {
         assert!(equivalent(&Value::Null, &full_access()));
         assert!(is_full_access(&json!({"Version": "2012-10-17", "Statement": [
             {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": ["*"], "Resource": ["*"]},
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_in_meaning_differs() {
+    fn policies_with_different_meanings_are_not_equal() {
         let base = |key: &str, value: Value| {
             let mut policy = json!({"Version": "2012-10-17", "Statement": [{
                 "Sid": "a", "Effect": "Allow", "Principal": "*", "Action": "states:*", "Resource": "arn:aws:states:::X",
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn the_version_counts_where_a_variable_stands() {
+    fn the_version_matters_if_the_policy_has_variables() {
         let with = |version: &str| {
             json!({"Version": version, "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*",
                 "Resource": "arn:aws:states:*:*:stateMachine:${aws:username}"}]})
@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn minified_text() {
+    fn minified_removes_white_space_from_a_policy() {
         let policy = json!("{ \"Statement\" : [ ] }");
         assert_eq!(minified(&policy).as_deref(), Some("{\"Statement\":[]}"));
         assert_eq!(minified(&json!("[]")), None);
@@ -412,14 +412,14 @@ mod tests {
         }
 
         #[test]
-        fn another_way_to_write_it_is_the_same(policy in any_policy()) {
+        fn a_rewritten_policy_is_equivalent(policy in any_policy()) {
             prop_assert!(equivalent(&policy, &rewritten(&policy)));
             let text = serde_json::to_string_pretty(&policy).unwrap();
             prop_assert!(equivalent(&policy, &Value::String(text)));
         }
 
         #[test]
-        fn another_effect_is_not(
+        fn a_policy_with_another_effect_is_not_equivalent(
             policy in any_policy().prop_filter("no statement", |policy| policy["Statement"] != json!([])),
             at: prop::sample::Index,
         ) {

@@ -73,7 +73,7 @@ async fn other_accounts_are_refused_by_every_operation() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failed_start_is_tried_again() {
+async fn a_failed_account_check_is_repeated_by_the_next_operation() {
     let fixture = Fixture::configured(json!({ "allowedAccountIds": [ACCOUNT], "maxRetries": 0 }));
     fixture.inject("GetCallerIdentity", FaultKind::Internal);
     assert!(fixture.aws.ec2().await.is_err());
@@ -81,7 +81,7 @@ async fn a_failed_start_is_tried_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn retries_do_not_run_dry() {
+async fn each_call_gets_all_its_retries() {
     let fixture = Fixture::configured(json!({ "maxRetries": 9 }));
     fixture
         .emulator

@@ -20,7 +20,7 @@ const FIXTURE: &str = "tests/fixtures/protocol.descriptors.bin";
 const OF_OLDER_ENGINES: [&str; 1] = ["enum pulumirpc.Result SKIP = 2"];
 
 #[test]
-fn our_files_and_pulumis_state_the_same_facts() {
+fn our_proto_files_match_those_of_pulumi() {
     let pulumi = FileDescriptorSet::decode(&*std::fs::read(root().join(FIXTURE)).unwrap()).unwrap();
     let include = root().join("proto");
     let names: Vec<_> = pulumi.file.iter().map(|file| file.name()).collect();

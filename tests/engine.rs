@@ -30,7 +30,7 @@ fn urn() -> Urn {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_status_is_sent_when_it_changes_repeated_seldom_and_cleared_at_the_end() {
+async fn a_status_is_sent_on_change_repeated_rarely_and_cleared_at_the_end() {
     let (network, engine) = (Network::default(), FakeEngine::default());
     engine.serve(&network);
     let log = EngineLog::new(network.dial(ENGINE).unwrap());
@@ -51,7 +51,7 @@ async fn a_status_is_sent_when_it_changes_repeated_seldom_and_cleared_at_the_end
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_announcement_stands_until_there_is_a_status_worth_a_line() {
+async fn an_announcement_is_replaced_only_by_a_status_that_lasts() {
     let (network, engine) = (Network::default(), FakeEngine::default());
     engine.serve(&network);
     let log = EngineLog::new(network.dial(ENGINE).unwrap());
@@ -66,7 +66,7 @@ async fn an_announcement_stands_until_there_is_a_status_worth_a_line() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_engine_that_is_gone_loses_messages_and_no_more() {
+async fn an_unreachable_engine_does_not_hold_up_an_operation() {
     let log = EngineLog::new(Network::default().dial(ENGINE).unwrap());
     let start = Instant::now();
     log.status(&urn(), "waiting");
@@ -75,7 +75,7 @@ async fn an_engine_that_is_gone_loses_messages_and_no_more() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_monitor_is_asked_once_what_it_can_do_and_by_name_if_it_is_old() {
+async fn a_monitor_without_a_required_feature_is_refused() {
     for old in [false, true] {
         let (network, fake) = (Network::default(), FakeMonitor::default());
         fake.serve(&network);
@@ -121,7 +121,7 @@ async fn a_monitor_that_starts_late_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn registrations_tell_a_refusal_from_the_end_of_the_deployment() {
+async fn a_registration_distinguishes_a_refusal_from_a_stopped_deployment() {
     let (network, fake) = (Network::default(), FakeMonitor::default());
     fake.serve(&network);
     let monitor = Monitor::connect(&network, MONITOR).await.unwrap();
@@ -145,7 +145,7 @@ async fn registrations_tell_a_refusal_from_the_end_of_the_deployment() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_engine_is_gone_only_when_nobody_listens_for_a_while() {
+async fn an_engine_is_gone_only_if_its_port_stays_closed() {
     let (network, engine) = (Network::default(), FakeEngine::default());
     engine.serve(&network);
     let channel = network.dial(ENGINE).unwrap();

@@ -30,7 +30,7 @@ fn is_generated(source: &Source) -> bool {
 }
 
 #[test]
-fn files_are_small() {
+fn no_file_exceeds_the_line_limit() {
     let sources = written_by_hand();
     assert!(sources.len() > 100, "only {} files were found", sources.len());
     let long: Vec<_> = sources
@@ -42,7 +42,7 @@ fn files_are_small() {
 }
 
 #[test]
-fn modules_lie_beside_their_parts() {
+fn no_module_file_is_named_mod_rs() {
     let old_form: Vec<_> = written_by_hand()
         .into_iter()
         .filter(|source| Path::new(&source.path).ends_with("mod.rs"))
@@ -52,7 +52,7 @@ fn modules_lie_beside_their_parts() {
 }
 
 #[test]
-fn modules_say_what_they_are_for() {
+fn every_module_starts_with_a_doc_comment() {
     let modules = below("src").into_iter().chain(below("crates"));
     let silent: Vec<_> = modules
         .filter(|source| !is_generated(source) && !source.path.ends_with("/tests.rs"))

@@ -37,7 +37,7 @@ use subjects::{Prerequisites, Subject, with};
 
 #[tokio::test(start_paused = true)]
 #[allow(clippy::print_stdout)] // one line that sums up
-async fn what_somebody_else_changed_is_left_alone() {
+async fn an_update_keeps_foreign_changes() {
     let count = rows(&Prerequisites::create(&Emulator::new(Settings::default())).await).len();
     let mut broken = Vec::new();
     for index in 0..count {
@@ -51,7 +51,7 @@ async fn what_somebody_else_changed_is_left_alone() {
 
 #[tokio::test(start_paused = true)]
 #[allow(clippy::print_stdout)] // one line that sums up
-async fn what_somebody_else_changed_is_left_alone_after_an_update_that_failed() {
+async fn an_update_after_a_failed_one_keeps_foreign_changes() {
     let count = rows(&Prerequisites::create(&Emulator::new(Settings::default())).await).len();
     let (mut left_half_way, mut broken) = (0, Vec::new());
     for index in 0..count {

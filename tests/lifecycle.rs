@@ -44,7 +44,7 @@ macro_rules! lives {
 each_subject!(lives);
 
 #[tokio::test(start_paused = true)]
-async fn the_table_has_every_property() {
+async fn the_table_changes_every_property() {
     let prerequisites = Prerequisites::create(&Emulator::new(Settings::default())).await;
     let schema = package::schema("0.0.0").unwrap();
     for resource in schema.resources().filter(|resource| !resource.is_component) {

@@ -52,7 +52,7 @@ const RULES: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn no_module_uses_what_is_above_it() {
+fn no_module_uses_a_higher_layer() {
     let sources: Vec<_> = below("src").into_iter().chain(below("crates")).collect();
     for (modules, forbidden) in RULES {
         let modules = Regex::new(&format!(r"^{modules}(\.rs$|/|$)")).unwrap();
@@ -73,7 +73,7 @@ fn no_module_uses_what_is_above_it() {
 const SHARED: [&str; 2] = ["lattice", "taken_name"];
 
 #[test]
-fn no_resource_knows_another() {
+fn no_resource_module_uses_another() {
     for source in below("src/resources") {
         // From a file of a resource, as many steps outwards are as good as `crate::resources::`.
         let outwards = "super::".repeat(source.path.matches('/').count() - 1);

@@ -90,7 +90,7 @@ async fn unchanged<R: pulumi_provider::resource::Resource<Clients = Aws>>(fixtur
 }
 
 #[tokio::test]
-async fn security_groups() {
+async fn security_groups_are_managed_in_moto() {
     let moto = Moto::start();
     let fixture = moto.fixture(json!({ "defaultTags": { "tags": { "team": "a" } } }));
     let (vpc, _) = fixture.network().await;
@@ -164,7 +164,7 @@ async fn permissions(fixture: &Fixture, id: &str) -> (usize, usize) {
 }
 
 #[tokio::test]
-async fn interface_endpoints() {
+async fn interface_endpoints_are_managed_in_moto() {
     let moto = Moto::start();
     let fixture = moto.fixture(json!({}));
     let (vpc, subnets) = fixture.network().await;
@@ -215,7 +215,7 @@ async fn interface_endpoints() {
 }
 
 #[tokio::test]
-async fn accounts_and_roles() {
+async fn accounts_and_roles_are_honored_in_moto() {
     let moto = Moto::start();
     let fixture = moto.fixture(json!({ "allowedAccountIds": ["123456789012"] }));
     assert_eq!(fixture.aws.account().await.unwrap(), "123456789012");

@@ -85,7 +85,7 @@ fn expected(is_named: bool, operation: Operation, location: Location) -> Outcome
 
 #[tokio::test(start_paused = true)]
 #[allow(clippy::print_stdout)] // one line that sums up
-async fn nothing_else_is_touched() {
+async fn no_operation_changes_another_object() {
     let (mut rows, mut impossible, mut broken) = (0, 0, Vec::new());
     let prerequisites = Prerequisites::create(&Emulator::new(Settings::default())).await;
     for label in RESOURCES {
@@ -219,7 +219,7 @@ async fn operate(session: &Session, subject: &Subject, old: &Recorded, operation
 
 /// The most harmful case: our secret in somebody else's connection.
 #[tokio::test(start_paused = true)]
-async fn no_secret_is_written_into_a_strangers_connection() {
+async fn no_secret_is_written_to_a_foreign_connection() {
     let emulator = Emulator::new(Settings::default());
     let subject = Prerequisites::create(&emulator).await.subject("private connection");
     let made = create(&emulator, &subject).await;

@@ -205,12 +205,12 @@ async fn constructs_a_component(engine: Engine) -> Harness {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_oldest_supported_manages_resources() {
+async fn the_oldest_supported_engine_manages_resources() {
     takes_a_resource_through_its_life(oldest()).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_oldest_supported_constructs_components_in_its_own_instance() {
+async fn the_oldest_supported_engine_constructs_components_in_its_instance() {
     let engine = oldest();
     let (urn, id) = (
         engine.configure.urn.clone().unwrap(),
@@ -222,12 +222,12 @@ async fn the_oldest_supported_constructs_components_in_its_own_instance() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_says_nothing_of_itself_manages_resources() {
+async fn an_engine_that_sends_only_its_address_manages_resources() {
     takes_a_resource_through_its_life(silent()).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_says_nothing_of_itself_constructs_components_by_version() {
+async fn an_engine_that_sends_only_its_address_constructs_by_version() {
     let harness = constructs_a_component(silent()).await;
     let child = harness.monitor.registration("all-thing").request;
     assert_eq!((child.provider.as_str(), child.version.as_str()), ("", "1.2.3"));

@@ -61,7 +61,7 @@ fn thing(behavior: &str) -> Json {
 
 /// Explains the replacement of a thing by a permanent message in a preview and by a status in an update. Nowhere else.
 #[tokio::test(start_paused = true)]
-async fn a_replacement_is_explained_where_it_is_made() {
+async fn a_replacement_is_explained_in_the_preview_and_the_update() {
     let harness = start().await;
     let moved = json!({"name": "one", "size": 1, "behavior": "", "zone": "b"});
     let compare = async |news: &Json| {
@@ -130,7 +130,7 @@ async fn nothing_is_explained_to_an_engine_without_an_address() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn check_names_completes_and_reports() {
+async fn check_generates_names_sets_defaults_and_reports_failures() {
     let mut harness = start().await;
     let answer = check(&mut harness, json!({}), json!({"behavior": "", "code": "x"}), None).await;
     assert_eq!(answer.failures, []);
@@ -176,7 +176,7 @@ async fn check_names_completes_and_reports() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_diff_has_paths_kinds_and_lists() {
+async fn a_diff_has_paths_change_kinds_and_property_lists() {
     let mut harness = start().await;
     let old = json!({"name": "one", "size": 1, "behavior": "", "payload": "p", "code": secret("x")});
     let diff = |new: Json| DiffRequest {
@@ -226,7 +226,7 @@ async fn a_diff_has_paths_kinds_and_lists() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_replacement_under_a_name_that_the_program_fixes_is_left_to_the_user() {
+async fn a_replacement_with_a_fixed_name_does_not_delete_first() {
     let mut harness = start().await;
     let answer = check(&mut harness, json!({}), json!({"behavior": "", "name": "fixed"}), None).await;
     assert_eq!(answer.failures, []);
@@ -267,7 +267,7 @@ async fn a_replacement_under_a_name_that_the_program_fixes_is_left_to_the_user()
 }
 
 #[tokio::test(start_paused = true)]
-async fn previews_touch_nothing_and_keep_known_what_is_known() {
+async fn previews_make_no_changes_and_keep_known_values() {
     let toy = Toy::new();
     let objects = toy.objects();
     let mut harness = Harness::start(toy, json!({"region": "here"})).await;
@@ -304,7 +304,7 @@ async fn previews_touch_nothing_and_keep_known_what_is_known() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_whole_life() {
+async fn a_resource_passes_through_its_whole_lifecycle() {
     let toy = Toy::new();
     let objects = toy.objects();
     let mut harness = Harness::start(toy, json!({"region": "here"})).await;
@@ -397,7 +397,7 @@ async fn an_error_before_there_is_an_object_has_no_detail() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn cancelling_a_create_records_its_object_at_once() {
+async fn canceling_a_create_records_its_object_at_once() {
     let harness = start().await;
     let creating = {
         let client = harness.client.clone();
@@ -426,7 +426,7 @@ async fn cancelling_a_create_records_its_object_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_users_timeout_counts() {
+async fn the_custom_timeout_is_applied() {
     let harness = start().await;
     let start = Instant::now();
     let error = create(&harness, THING, thing("timeout")).await.unwrap_err();
@@ -443,7 +443,7 @@ async fn the_users_timeout_counts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn unknown_outputs_are_our_bug_and_lose_no_id() {
+async fn unknown_outputs_are_reported_as_a_bug_and_the_id_is_recorded() {
     let mut harness = start().await;
     let inputs = json!({"bug": "unknown"});
     let update = UpdateRequest {
@@ -489,7 +489,7 @@ async fn a_panic_ends_one_operation_and_not_the_server() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dropped_call_does_not_abandon_its_create() {
+async fn a_create_continues_after_its_call_is_dropped() {
     let toy = Toy::new();
     let objects = toy.objects();
     let harness = Harness::start(toy, json!({"region": "here"})).await;
@@ -527,7 +527,7 @@ async fn large_properties_pass_in_both_directions_and_in_errors() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn hundreds_of_creates_run_side_by_side() {
+async fn hundreds_of_creates_run_in_parallel() {
     let toy = Toy::new();
     let objects = toy.objects();
     let harness = Harness::start(toy, json!({"region": "here"})).await;

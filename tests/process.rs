@@ -128,7 +128,7 @@ fn run(arguments: &[&str]) -> Output {
 }
 
 #[tokio::test]
-async fn serves_as_the_engine_starts_it_and_ends_when_told() {
+async fn the_plugin_serves_the_engine_and_ends_on_a_signal() {
     for (signal, flags) in [
         (
             "-TERM",
@@ -166,7 +166,7 @@ async fn serves_as_the_engine_starts_it_and_ends_when_told() {
 }
 
 #[tokio::test]
-async fn an_open_call_does_not_keep_it_alive() {
+async fn an_open_connection_does_not_keep_the_plugin_alive() {
     let plugin = Plugin::start(&[]);
     let mut client = plugin.client().await;
     client.get_plugin_info(()).await.unwrap();
@@ -176,7 +176,7 @@ async fn an_open_call_does_not_keep_it_alive() {
 }
 
 #[tokio::test]
-async fn it_ends_when_its_engine_vanishes() {
+async fn the_plugin_ends_when_its_engine_disappears() {
     let engine = Engine::start();
     let plugin = Plugin::start(&[&engine.address]);
     sleep(Duration::from_secs(1)).await;
@@ -186,7 +186,7 @@ async fn it_ends_when_its_engine_vanishes() {
 }
 
 #[tokio::test]
-async fn the_end_of_stdin_is_only_a_hint() {
+async fn the_end_of_stdin_alone_does_not_end_the_plugin() {
     let engine = Engine::start();
     let mut plugin = Plugin::start(&[&engine.address]);
     drop(plugin.process.stdin.take());
@@ -198,7 +198,7 @@ async fn the_end_of_stdin_is_only_a_hint() {
 }
 
 #[tokio::test]
-async fn only_this_machine_can_connect_and_an_engine_may_attach() {
+async fn only_loopback_connections_are_accepted_and_an_engine_may_attach() {
     let plugin = Plugin::start(&[]);
     let connect =
         |ip: [u8; 4]| TcpStream::connect_timeout(&SocketAddr::from((ip, plugin.port)), Duration::from_secs(5));
@@ -212,7 +212,7 @@ async fn only_this_machine_can_connect_and_an_engine_may_attach() {
 }
 
 #[test]
-fn a_person_gets_help() {
+fn help_and_version_are_printed_and_wrong_arguments_refused() {
     let help = run(&["--help"]);
     let text = String::from_utf8(help.stdout).unwrap();
     assert_eq!((help.status.code(), help.stderr.len()), (Some(0), 0));

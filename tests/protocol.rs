@@ -39,7 +39,7 @@ fn thing() -> CreateRequest {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_needs_no_configuration_answers_without() {
+async fn calls_that_need_no_configuration_succeed_without_one() {
     let mut harness = Harness::serve(Toy::new());
     harness.handshake().await;
     let info = harness.client.get_plugin_info(()).await.unwrap().into_inner();
@@ -78,7 +78,7 @@ async fn what_needs_no_configuration_answers_without() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_needs_a_configuration_says_so() {
+async fn calls_that_need_a_configuration_fail_without_one() {
     let mut harness = Harness::serve(Toy::new());
     harness.handshake().await;
     let mut errors = vec![harness.client.create(thing()).await.unwrap_err()];
@@ -95,7 +95,7 @@ async fn what_needs_a_configuration_says_so() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_the_package_has_not_is_refused_by_name() {
+async fn unknown_tokens_are_refused_by_name() {
     let mut harness = Harness::start(Toy::new(), json!({"region": "here"})).await;
     let client = &mut harness.client;
     let tok = || "toy:index:nothing".to_owned();
@@ -173,7 +173,7 @@ async fn what_the_package_has_not_is_refused_by_name() {
 }
 
 #[test]
-fn a_package_that_does_not_do_what_its_schema_says_is_not_served() {
+fn a_package_that_does_not_implement_its_schema_is_not_served() {
     let error = Provider::new(Toy::incomplete(), Arc::new(Tcp)).err().unwrap();
     assert!(
         error.to_string().contains("nothing implements toy:index:Bundle"),
@@ -206,7 +206,7 @@ async fn check_config_keeps_every_shape_and_marks_secrets() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn check_config_reports_every_mistake_and_passes_what_is_unknown_or_missing() {
+async fn check_config_reports_every_mistake_and_accepts_unknown_values() {
     let mut harness = Harness::serve(Toy::new());
     let answer = check_config(
         &mut harness,
@@ -270,7 +270,7 @@ async fn diff_config(harness: &mut Harness, old: Json, new: Json) -> DiffRespons
 }
 
 #[tokio::test(start_paused = true)]
-async fn diff_config_replaces_only_where_the_package_says_and_sees_through_shapes() {
+async fn diff_config_compares_values_and_replaces_only_for_declared_keys() {
     let mut harness = Harness::serve(Toy::new());
     let old = json!({"region": "here", "retries": "5", "password": "x", "version": "1.2.3"});
     let same = json!({"region": "here", "retries": 5, "password": secret("x"), "version": "1.2.3"});
@@ -297,7 +297,7 @@ async fn diff_config_replaces_only_where_the_package_says_and_sees_through_shape
 }
 
 #[tokio::test(start_paused = true)]
-async fn configure_understands_every_shape() {
+async fn configure_accepts_every_encoding_of_values() {
     let native = json!({
         "region": "true", "retries": 5, "verbose": true, "accounts": ["1"], "password": secret("x"),
         "defaultTags": {"a": "b"}, "version": "1.2.3",
@@ -356,7 +356,7 @@ async fn configure_understands_every_shape() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn configure_refuses_with_the_key() {
+async fn configure_names_the_key_of_each_mistake() {
     let mut harness = Harness::serve(Toy::new());
     let error = harness
         .configure(json!({"password": secret("hidden")}))
@@ -417,7 +417,7 @@ async fn a_component_registers_its_children_with_its_own_provider() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn wrong_inputs_of_a_component_are_told_one_by_one() {
+async fn wrong_inputs_of_a_component_are_reported_one_by_one() {
     let mut harness = Harness::start(Toy::new(), json!({"region": "here"})).await;
     let error = construct(&mut harness, json!({"size": 0})).await.unwrap_err();
     assert_eq!(error.code(), Code::InvalidArgument);
@@ -443,7 +443,7 @@ async fn wrong_inputs_of_a_component_are_told_one_by_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_engine_that_attaches_after_another_was_cancelled_starts_anew() {
+async fn attaching_after_a_cancellation_makes_the_provider_usable_again() {
     let mut harness = Harness::start(Toy::new(), json!({"region": "here"})).await;
     for _ in 0..2 {
         harness.client.cancel(()).await.unwrap();

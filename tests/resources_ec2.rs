@@ -8,8 +8,8 @@ mod fixture;
 mod interface_endpoint;
 #[path = "resources_ec2/interface_endpoint_recovery.rs"]
 mod interface_endpoint_recovery;
-#[path = "resources_ec2/leftovers.rs"]
-mod leftovers;
+#[path = "resources_ec2/orphans.rs"]
+mod orphans;
 #[path = "resources_ec2/partitions.rs"]
 mod partitions;
 #[path = "resources_ec2/security_group.rs"]

@@ -8,15 +8,15 @@ mod configuration;
 mod connection;
 #[path = "resources_lattice/connection_failures.rs"]
 mod connection_failures;
-#[path = "resources_lattice/evidence.rs"]
-mod evidence;
 #[path = "support/fixture.rs"]
 mod fixture;
 #[path = "resources_lattice/gateway.rs"]
 mod gateway;
 #[path = "resources_lattice/holders.rs"]
 mod holders;
-#[path = "resources_lattice/leftovers.rs"]
-mod leftovers;
+#[path = "resources_lattice/orphans.rs"]
+mod orphans;
+#[path = "resources_lattice/readiness.rs"]
+mod readiness;
 #[path = "resources_lattice/recovery.rs"]
 mod recovery;

@@ -84,7 +84,7 @@ fn the_package_has_one_component_and_five_resources() {
 }
 
 #[test]
-fn changes_replace_what_they_must_and_nothing_else() {
+fn only_the_listed_inputs_force_a_replacement() {
     assert_eq!(
         inputs_where(|property| property.replace),
         set(&[
@@ -110,7 +110,7 @@ fn changes_replace_what_they_must_and_nothing_else() {
 }
 
 #[test]
-fn secrets_are_secret_wherever_they_occur() {
+fn only_the_listed_inputs_are_secret() {
     let auth = ["apiKey.value", "basic.password", "oauth.clientSecret"];
     let parameters = ["body.value", "headers.value", "queryString.value"];
     let mut expected = set(&[
@@ -138,7 +138,7 @@ fn secrets_are_secret_wherever_they_occur() {
 }
 
 #[test]
-fn write_only_values_are_no_outputs() {
+fn write_only_values_are_not_outputs() {
     let schema = schema();
     for resource in schema.resources() {
         walk("", &resource.outputs, &mut |path, property| {
@@ -151,7 +151,7 @@ fn write_only_values_are_no_outputs() {
 }
 
 #[test]
-fn only_what_decides_which_children_exist_is_plain() {
+fn only_inputs_that_decide_which_children_exist_are_plain() {
     assert_eq!(
         inputs_where(|property| property.plain),
         set(&[
@@ -279,7 +279,7 @@ fn resources_show_an_example_and_how_to_import() {
 }
 
 #[test]
-fn an_output_that_echoes_an_input_says_the_same() {
+fn an_echoed_output_has_the_schema_of_its_input() {
     let document = document();
     for (token, resource) in document["resources"].as_object().unwrap() {
         let outputs = resource["properties"].as_object().unwrap();
@@ -331,7 +331,7 @@ fn the_provider_resource_takes_the_configuration() {
 }
 
 #[test]
-fn the_file_has_no_version_and_nothing_a_publisher_decides() {
+fn the_schema_file_has_no_version_and_no_publisher_settings() {
     let document = document();
     for key in [
         "version",
@@ -364,7 +364,7 @@ fn the_served_schema_has_the_version_of_the_crate() {
 }
 
 #[test]
-fn every_pattern_compiles_and_says_no_to_nonsense() {
+fn every_pattern_compiles_and_refuses_invalid_text() {
     let schema = schema();
     let mut tried = 0;
     let mut check = |path: &str, constraints: &Constraints| {
@@ -400,7 +400,7 @@ fn every_pattern_compiles_and_says_no_to_nonsense() {
 }
 
 #[test]
-fn patterns_accept_what_aws_hands_out() {
+fn patterns_accept_values_of_aws_and_refuse_others() {
     let schema = schema();
     let problem = |resource: &str, path: &[&str], text: &str| {
         let resource = schema.resource(&format!("{PACKAGE}{resource}")).unwrap();
@@ -479,7 +479,7 @@ fn patterns_accept_what_aws_hands_out() {
 }
 
 #[test]
-fn names_fit_what_their_resource_accepts() {
+fn generated_names_satisfy_the_constraints_of_their_resource() {
     for resource in schema().resources() {
         let Some(autoname) = &resource.autoname else { continue };
         let property = resource.inputs.property(&autoname.property).unwrap();
@@ -534,7 +534,7 @@ fn every_type_is_used() {
 
 /// Asserts that every ARN pattern accepts the ARNs of all partitions.
 #[test]
-fn no_pattern_is_for_one_partition_alone() {
+fn every_arn_pattern_accepts_all_partitions() {
     let document = document();
     let (mut pending, mut patterns) = (vec![&document], Vec::new());
     while let Some(value) = pending.pop() {

@@ -47,7 +47,7 @@ struct Marked {
 
 #[test]
 #[allow(clippy::print_stdout)] // one line that sums up
-fn no_failure_of_an_operation_tells_a_secret() {
+fn no_failure_of_an_operation_reveals_a_secret() {
     let (mut cases, mut said, mut broken) = (0, 0, Vec::new());
     for label in SUBJECTS {
         for operation in Operation::ALL {
@@ -88,7 +88,7 @@ fn no_failure_of_an_operation_tells_a_secret() {
 
 /// Replaces each string in turn with one that Check rejects. Where the string is in a list, the list contains it twice.
 #[test]
-fn no_refusal_of_an_input_tells_a_secret() {
+fn no_refusal_of_an_input_reveals_a_secret() {
     let mut refused = 0;
     for label in SUBJECTS {
         paused(async {
@@ -141,7 +141,7 @@ fn no_refusal_of_an_input_tells_a_secret() {
 }
 
 #[test]
-fn nothing_that_a_component_says_tells_a_secret() {
+fn no_message_of_a_component_reveals_a_secret() {
     let inputs = json!({
         "vpcId": "vpc-planted", "subnetIds": ["subnet-planted", "subnet-planted"],
         "endpoints": { "executeApi": true, "allowedCidrBlocks": ["planted-block"], "subnetIds": ["planted-subnet"],

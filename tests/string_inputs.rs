@@ -9,7 +9,7 @@ use pulumi_provider::schema::{ObjectSchema, Type};
 const PAGE: &str = include_str!("../docs/texts.md");
 
 #[test]
-fn each_text_of_each_resource_has_its_row() {
+fn each_string_input_of_each_resource_has_a_row() {
     let schema = package::schema("0.0.0").unwrap();
     let mut texts = BTreeSet::new();
     for resource in schema.resources().filter(|resource| !resource.is_component) {

@@ -13,8 +13,8 @@ mod harness {
 }
 #[path = "tagging/check.rs"]
 mod check;
-#[path = "tagging/others.rs"]
-mod others;
+#[path = "tagging/ignored_tags.rs"]
+mod ignored_tags;
 #[path = "tagging/ownership.rs"]
 mod ownership;
 #[path = "support/session.rs"]

@@ -24,7 +24,7 @@ const REFERENCE: &str = "5cf8f73096256a8f31e491e813e4eb8e";
 const OUTPUT: &str = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
 #[test]
-fn what_the_engine_said_survives_reading_and_writing() {
+fn recorded_engine_messages_survive_decoding_and_encoding() {
     let protocol = Protocol::load();
     let mut seen = BTreeMap::new();
     for (place, frame) in frames() {

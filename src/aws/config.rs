@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn regions() {
+    fn regions_are_recognized_by_their_form() {
         for region in ["eu-west-1", "us-gov-east-1", "cn-north-1", "us-isob-east-1"] {
             assert!(is_region(region), "{region}");
         }

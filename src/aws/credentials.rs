@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_that_nobody_can_type() {
+    fn the_mfa_error_explains_how_to_sign_in() {
         insta::assert_snapshot!(
             wants_a_code("dev"),
             @r#"the profile "dev" assumes its role with an MFA code (mfa_serial), but the provider cannot ask for one. Sign in beforehand: `eval "$(aws configure export-credentials --profile dev --format env)"` asks for the code and sets the keys, which take precedence over AWS_PROFILE; then leave `private-step-functions:profile` unset. Or use a profile of IAM Identity Center (`aws sso login`) or `aws login`"#

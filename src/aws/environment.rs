@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn sources_have_names() {
+    async fn each_credential_source_is_named() {
         let file = "[default]\nregion = eu-west-1\n[profile process]\ncredential_process = x\n[profile chain]\nrole_arn = \
                     arn:aws:iam::1:role/a\nsource_profile = process\n[profile sso]\nsso_session = corp\n[profile login]\n\
                     login_session = arn:aws:iam::1:user/a\n[profile code]\nrole_arn = arn:aws:iam::1:role/b\nmfa_serial = \

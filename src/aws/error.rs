@@ -295,7 +295,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_line_with_code_and_request_id() {
+    fn an_error_is_one_line_with_code_and_request_id() {
         insta::assert_snapshot!(
             answered("ec2", "CreateVpcEndpoint", "UnauthorizedOperation", "You are not authorized.", 403, Some("r-1")),
             @"CreateVpcEndpoint: access denied: You are not authorized. Grant ec2:CreateVpcEndpoint (request id r-1)"
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn kinds_of_codes() {
+    fn each_error_code_has_its_kind() {
         for (code, status, expected) in [
             ("InvalidVpcEndpointId.NotFound", 400, ErrorKind::NotFound),
             ("VpcEndpointLimitExceeded", 400, ErrorKind::Quota),
@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn refused_values_are_not_repeated() {
+    fn an_error_does_not_repeat_the_refused_value() {
         let message = "1 validation error detected: Value 'pass'word' at 'authParameters.apiKeyValue' failed to satisfy \
                        constraint: Member must have length less than or equal to 512";
         let text = answered("events", "CreateConnection", "ValidationException", message, 400, None).to_string();

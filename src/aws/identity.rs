@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_by_their_form() {
+    fn ids_are_validated_by_their_form() {
         assert!(is_id("rgw-0a1b", "rgw-", "a resource gateway").is_ok());
         for text in [
             "",

@@ -150,7 +150,7 @@ mod tests {
     };
 
     #[test]
-    fn the_warning_names_each() {
+    fn the_warning_names_each_object() {
         let found = |id: &str, name: Option<&str>| Listed {
             id: id.to_owned(),
             name: name.map(str::to_owned),
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn nobody_waits_for_the_look_up() {
+    async fn a_create_does_not_wait_for_the_look_up() {
         let cx = testing::cx(testing::aws());
         let find = || async {
             let call = cx.clients().ec2().await?.describe_vpcs().send();

@@ -246,7 +246,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn own_tags_win_over_defaults() {
+    fn tags_of_the_resource_override_default_tags() {
         let tagging = with_defaults(&[("team", "a"), ("env", "dev")]);
         let all = tagging.effective(Some(&tags(&[("env", "prod")])));
         assert_eq!(all, tags(&[("team", "a"), ("env", "prod")]));
@@ -256,7 +256,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_is_made_says_by_whom_unless_the_configuration_forbids_it() {
+    fn new_objects_get_ownership_tags_unless_disabled() {
         let own = tags(&[("a", "1")]);
         let marked = tagging(json!({})).for_create(&urn(), Some(&own), "token");
         assert_eq!(
@@ -274,7 +274,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_is_ours_or_amazons_is_not_shown() {
+    fn ownership_tags_and_aws_tags_are_not_shown() {
         let found = tags(&[
             (URN_TAG, "u"),
             (OPERATION_TAG, "t"),
@@ -297,7 +297,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_is_left_to_others_is_neither_shown_nor_sent() {
+    fn ignored_tags_are_neither_shown_nor_sent() {
         let tagging = tagging(json!({ "ignoreTags": { "keys": ["scan"], "keyPrefixes": ["c7n:"] } }));
         let found = tags(&[("scan", "x"), ("c7n:owner", "y"), ("a", "1"), ("Scan", "z")]);
         let shown = tags(&[("a", "1"), ("Scan", "z")]);
@@ -307,7 +307,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn inputs_read_back_leave_out_defaults_unless_spelt_out() {
+    fn inputs_read_back_omit_default_tags_that_the_program_does_not_set() {
         let (tagging, found) = (with_defaults(&[("team", "a")]), tags(&[("team", "a"), ("env", "dev")]));
         assert_eq!(tagging.own(&found, None), Some(tags(&[("env", "dev")])));
         assert_eq!(tagging.own(&found, Some(&tags(&[("team", "a")]))), Some(found.clone()));
@@ -319,7 +319,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn urns_become_values_that_every_service_takes() {
+    fn urns_are_converted_to_valid_tag_values() {
         let urn = "urn:pulumi:dev::shop::a:b:C$d:e:F::größe \"x\"";
         assert_eq!(urn_value(urn), "urn:pulumi:dev::shop::a:b:C/d:e:F::größe /x/");
         let long = format!("urn:pulumi:dev::shop::a:b:C::{}", "x".repeat(400));
@@ -356,7 +356,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_changed_default_is_seen() {
+    fn a_changed_default_tag_is_a_difference() {
         let nothing = Map::new();
         let recorded = tags(&[("team", "a")]);
         let touched = |new: &Map, defaults: &[(&str, &str)]| {
@@ -373,7 +373,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_was_recorded_of_a_tag_that_is_now_left_to_others_is_no_difference() {
+    fn a_recorded_tag_that_is_now_ignored_causes_no_difference() {
         let tagging = tagging(json!({ "ignoreTags": { "keys": ["scan"] } }));
         let recorded = tags(&[("scan", "x"), ("a", "1")]);
         let (both, one) = (inputs(json!({ "scan": "x", "a": "1" })), inputs(json!({ "a": "1" })));
@@ -405,7 +405,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_key_that_is_left_to_others_cannot_be_set() {
+    fn an_ignored_tag_key_cannot_be_set() {
         let config = json!({
             "defaultTags": { "tags": { "c7n:owner": "a", "team": "b" } },
             "ignoreTags": { "keys": ["scan"], "keyPrefixes": ["c7n:"] },

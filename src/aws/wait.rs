@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn looks_until_ready() {
+    async fn a_wait_polls_until_the_object_is_ready() {
         let (cx, looks) = (testing::cx(testing::aws()), AtomicU32::new(0));
         let source = counter(&looks);
         let ready = until(&cx, wait(&cx, 900), &source, |seen| match seen {
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn gives_up_at_the_deadline_after_a_last_look() {
+    async fn a_wait_ends_at_the_deadline_with_the_last_state() {
         let (cx, looks) = (testing::cx(testing::aws()), AtomicU32::new(0));
         let source = counter(&looks);
         let never = until(&cx, wait(&cx, 90), &source, |_| {
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_says_nothing_about_the_object_is_not_judged() {
+    async fn transient_errors_do_not_end_a_wait() {
         let (cx, looks) = (testing::cx(testing::aws()), AtomicU32::new(0));
         let source = || async {
             match looks.fetch_add(1, Ordering::Relaxed) {
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn ends_at_once_when_cancelled() {
+    async fn a_wait_ends_at_once_when_canceled() {
         let cancel = CancellationToken::new();
         let (cx, looks) = (testing::cancellable(testing::aws(), cancel.clone()), AtomicU32::new(0));
         let source = counter(&looks);
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_call_is_repeated_while_it_is_worth_it() {
+    async fn a_call_is_repeated_while_its_error_is_retryable() {
         let (cx, calls) = (testing::cx(testing::aws()), AtomicU32::new(0));
         let busy = |error: &Error| error.kind() == ErrorKind::Busy;
         let call = || async {

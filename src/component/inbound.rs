@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn the_groups_of_the_user_and_one_for_the_gateway() {
+    fn an_endpoint_has_the_users_groups_and_one_for_the_gateway() {
         let extra = || Some(Flow::known("sg-extra"));
         let own = || Value::Array(vec!["sg-1".into()]);
         assert_eq!(endpoint_groups(&plan(own()), None, None), own());
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_of_an_endpoint_goes_before_the_one_of_all() {
+    fn the_policy_of_an_endpoint_overrides_the_common_policy() {
         let endpoints = Value::Object(Map::from([("standardPolicy".to_owned(), "own".into())]));
         let plan = Plan::read(Map::from([
             ("policy".to_owned(), "all".into()),

@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn the_gateway_may_use_the_ports_of_all_apis_once() {
+    fn the_gateway_has_one_rule_for_each_port_range_of_the_apis() {
         let apis = json!({
             "a": {"vpcEndpointId": "vpce-1"},
             "b": {"vpcEndpointId": "vpce-2", "ports": ["8000-8010", "443"]},
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_named_one_by_one_and_once() {
+    fn each_target_address_has_one_rule() {
         let apis = json!({
             "a": {"ipAddress": "10.0.0.1"},
             "b": {"ipAddress": "10.0.0.1"},
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_name_may_be_anywhere_in_the_private_ranges() {
+    fn a_domain_name_target_allows_all_private_ranges() {
         let apis = || json!({"a": {"domainName": "a.example.com"}});
         let ranges =
             ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].map(|range| format!("443-443 {range}"));
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn targets_that_the_user_names_replace_all_that() {
+    fn target_blocks_and_groups_of_the_user_replace_the_defaults() {
         let apis = || json!({"a": {"domainName": "a.example.com"}, "b": {"ipAddress": "10.0.0.1", "ports": ["8443"]}});
         assert_eq!(
             egress(
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gateway_that_looks_names_up_in_the_vpc_reaches_name_servers() {
+    fn a_gateway_that_resolves_names_in_the_vpc_may_reach_dns_servers() {
         let dns = |gateway: Json| egress(json!({"a": {"ipAddress": "10.0.0.1"}}), gateway)[2..].to_vec();
         assert!(dns(json!({})).is_empty() && dns(json!({"dnsResolution": "PUBLIC"})).is_empty());
         assert_eq!(
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_may_connect_to_the_gateway_unless_the_user_says_whom() {
+    fn the_gateway_admits_no_traffic_unless_the_user_allows_it() {
         let ingress = |gateway: Json| gateway::ingress(&plan(json!({}), json!({}), gateway));
         assert_eq!(ingress(json!({})), None);
         let open = ingress(json!({"inboundCidrBlocks": ["0.0.0.0/0", "::/0", "0.0.0.0/0"]})).unwrap();
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_target_that_is_not_known_makes_the_rules_unknown_and_no_more() {
+    fn an_unknown_target_makes_the_rules_unknown_but_not_secret() {
         let mut plan = plan(json!({}), json!({"a": {"ipAddress": "10.0.0.1"}}), json!({}));
         plan.apis[0].properties.insert("ipAddress".to_owned(), Value::Unknown);
         assert!(gateway::egress(&plan).is_unknown());
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn endpoints_admit_the_vpc_unless_the_user_says_whom() {
+    fn endpoints_admit_the_vpc_unless_the_user_names_sources() {
         let ingress = |endpoints: Json, groups: Option<Flow>| {
             sources(&endpoint_ingress(&plan(endpoints, json!({}), json!({})), groups))
         };

@@ -22,7 +22,7 @@ use serde_json::json;
 use super::*;
 
 #[test]
-fn the_publisher_can_be_read() {
+fn the_publisher_file_is_valid() {
     Publisher::parse(PUBLISHER_JSON).unwrap();
 }
 
@@ -73,7 +73,7 @@ fn read(given: serde_json::Value) -> config::Config {
 }
 
 #[test]
-fn every_configuration_key_has_its_place() {
+fn the_configuration_is_decoded_into_its_struct() {
     let config = read(serde_json::json!({
         "region": "eu-west-1",
         "profile": "dev",
@@ -99,7 +99,7 @@ fn every_configuration_key_has_its_place() {
 }
 
 #[test]
-fn keys_that_belong_together_are_asked_for_together() {
+fn an_access_key_requires_a_secret_key() {
     let config = read(serde_json::json!({"region": "eu-west-1", "accessKey": "AKIA"}));
     let explained = config::explain("private-step-functions", &config.failures);
     assert!(
@@ -109,7 +109,7 @@ fn keys_that_belong_together_are_asked_for_together() {
 }
 
 #[test]
-fn only_another_region_replaces() {
+fn only_a_changed_region_replaces_the_provider() {
     let package = PrivateStepFunctions::new().unwrap();
     let config = |region: Value, profile: &str| {
         Map::from([("region".to_owned(), region), ("profile".to_owned(), profile.into())])

@@ -11,7 +11,7 @@ fn known() -> Vec<Value> {
 }
 
 #[test]
-fn the_table_is_botocores() {
+fn the_partitions_are_those_of_botocore() {
     let ours: Vec<_> = ALL.iter().map(|partition| partition.id).collect();
     let mut theirs: Vec<_> = known()
         .iter()
@@ -50,7 +50,7 @@ proptest! {
 }
 
 #[test]
-fn new_regions_of_known_partitions_and_forms_that_nobody_knows() {
+fn an_unlisted_region_gets_the_partition_of_its_prefix_or_aws() {
     for (region, id) in [
         ("eu-north-9", "aws"),
         ("mx-central-2", "aws"),
@@ -72,7 +72,7 @@ fn new_regions_of_known_partitions_and_forms_that_nobody_knows() {
 }
 
 #[test]
-fn names_of_endpoint_services() {
+fn endpoint_services_have_the_prefix_of_their_partition() {
     for (region, states, execute_api, fips) in [
         ("eu-west-1", "com.amazonaws", "com.amazonaws", "com.amazonaws"),
         ("cn-north-1", "cn.com.amazonaws", "cn.com.amazonaws", "com.amazonaws"),
@@ -100,7 +100,7 @@ fn names_of_endpoint_services() {
 }
 
 #[test]
-fn names_of_endpoints_in_every_partition() {
+fn endpoint_names_of_every_partition_are_parsed() {
     for partition in ALL {
         let domain = format!("execute-api.some-region-1.vpce.{}", partition.dns_suffix);
         let name = format!("vpce-0a1-x2y.{domain}");

@@ -210,7 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn how_long_is_waited_depends_on_the_path() {
+    fn the_create_timeout_depends_on_the_network_path() {
         let minutes = |inputs: serde_json::Value| {
             let inputs: Inputs = serde_json::from_value(inputs).expect("the inputs are complete");
             Connection::limit(OperationKind::Create, Some(&inputs)).as_secs() / 60

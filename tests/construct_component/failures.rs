@@ -12,7 +12,7 @@ use crate::program::{COMPONENT, Program, both_halves, request, within};
 const MINUTE: Duration = Duration::from_secs(60);
 
 #[tokio::test(start_paused = true)]
-async fn a_child_that_fails_is_told_in_a_line_after_those_under_way() {
+async fn a_failed_child_is_reported_after_running_registrations_end() {
     let mut program = Program::start().await;
     program.harness.monitor.script(|script| {
         script.delay = MINUTE;
@@ -37,7 +37,7 @@ async fn a_child_that_fails_is_told_in_a_line_after_those_under_way() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn all_that_failed_is_named_once() {
+async fn every_failed_child_is_named_once() {
     let mut program = Program::start().await;
     let failing = ["orders-states", "orders-sync-states"].map(str::to_owned);
     program.harness.monitor.script(|script| {
@@ -77,7 +77,7 @@ async fn a_component_that_fails_itself_gets_no_children() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_deployment_that_stops_meanwhile_ends_quietly() {
+async fn a_stopped_deployment_ends_the_component_as_canceled() {
     let mut program = Program::start().await;
     let (monitor, outputs) = (program.harness.monitor.clone(), Arc::new(std::sync::Mutex::new(None)));
     program.harness.monitor.script(|script| {
@@ -94,7 +94,7 @@ async fn a_deployment_that_stops_meanwhile_ends_quietly() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn names_that_are_taken_are_told_in_the_words_of_the_engine() {
+async fn a_duplicate_name_is_reported_with_the_engines_message() {
     let mut program = Program::start().await;
     program.construct(request(within(json!({})))).await.unwrap();
     let error = program.construct(request(within(json!({})))).await.err().unwrap();

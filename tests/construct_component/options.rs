@@ -120,7 +120,7 @@ async fn the_component_keeps_its_options() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn children_get_what_the_engine_does_not_give_them() {
+async fn children_get_the_options_that_the_engine_does_not_pass_on() {
     let mut program = Program::start().await;
     let answer = program.construct(all_options()).await.unwrap();
     assert_eq!(program.children().len(), 8);
@@ -178,7 +178,7 @@ async fn children_get_what_the_engine_does_not_give_them() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn options_without_effect_on_children_are_warned_of() {
+async fn options_without_effect_on_children_cause_warnings() {
     let mut program = Program::start().await;
     program.construct(all_options()).await.unwrap();
     let reason = "on a component does not apply to its child resources: use a transform for them";
@@ -196,7 +196,7 @@ async fn options_without_effect_on_children_are_warned_of() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn inputs_without_effect_are_warned_of() {
+async fn inputs_without_effect_cause_warnings() {
     let mut program = Program::start().await;
     let inputs = within(json!({
         "endpoints": {"executeApiPolicy": "{\"Version\": \"2012-10-17\", \"Statement\": []}"},
@@ -220,7 +220,7 @@ async fn inputs_without_effect_are_warned_of() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn outputs_that_the_user_wants_secret_are() {
+async fn additional_secret_outputs_are_secret() {
     let mut program = Program::start().await;
     let answer = program.construct(all_options()).await.unwrap();
     assert_eq!(answer.output("resourceGatewayId"), "<secret>");
@@ -233,7 +233,7 @@ async fn outputs_that_the_user_wants_secret_are() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_provider_of_their_own_children_land_in_this_instance() {
+async fn children_without_a_provider_use_this_instance() {
     let mut program = Program::start().await;
     program.construct(request(within(json!({})))).await.unwrap();
     let component = program.harness.monitor.registration("orders").request;
@@ -251,7 +251,7 @@ async fn without_a_provider_of_their_own_children_land_in_this_instance() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_engine_that_does_not_name_the_instance_gets_the_version() {
+async fn children_get_the_version_if_the_engine_does_not_name_the_instance() {
     let mut harness = Harness::serve(PrivateStepFunctions::new().unwrap());
     harness.handshake().await;
     let request_without_urn = ConfigureRequest {

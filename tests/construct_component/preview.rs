@@ -7,7 +7,7 @@ use crate::harness::server::{UNKNOWN, secret};
 use crate::program::{Program, other, output, preview, request, within};
 
 #[tokio::test(start_paused = true)]
-async fn inputs_from_other_resources_that_are_not_made_yet() {
+async fn a_preview_accepts_outputs_of_resources_that_do_not_exist_yet() {
     let mut program = Program::preview().await;
     let mut request = preview(json!({
         "vpcId": output(None, &other("Vpc", "main")),
@@ -41,7 +41,7 @@ async fn inputs_from_other_resources_that_are_not_made_yet() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_exist_is_null_in_previews_too() {
+async fn outputs_of_disabled_resources_are_null_in_previews_too() {
     let mut program = Program::preview().await;
     let answer = program
         .construct(preview(within(json!({"endpoints": {"synchronous": false}}))))
@@ -65,7 +65,7 @@ async fn what_cannot_exist_is_null_in_previews_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_existing_gateway_whose_id_is_not_known() {
+async fn an_existing_gateway_may_have_an_unknown_id() {
     let mut program = Program::preview().await;
     let gateway = output(None, &other("Gateway", "shared"));
     let inputs = within(json!({
@@ -151,7 +151,7 @@ fn undecided() -> Vec<Undecided> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn structure_that_is_not_known_is_left_out_of_a_preview_with_a_warning() {
+async fn a_preview_omits_resources_of_unknown_inputs_with_a_warning() {
     for (inputs, path, made, unknown) in undecided() {
         let mut program = Program::preview().await;
         let answer = program.construct(preview(inputs)).await.unwrap();
@@ -178,7 +178,7 @@ async fn structure_that_is_not_known_is_left_out_of_a_preview_with_a_warning() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_entry_that_is_not_known_leaves_the_others() {
+async fn an_unknown_entry_does_not_affect_the_others() {
     let mut program = Program::preview().await;
     let inputs = within(json!({"privateApis": {"a": {"vpcEndpointId": "vpce-1"}, "b": UNKNOWN}}));
     let answer = program.construct(preview(inputs)).await.unwrap();
@@ -190,7 +190,7 @@ async fn an_entry_that_is_not_known_leaves_the_others() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn names_that_are_not_known_are_not_taken_for_absent() {
+async fn unknown_names_are_not_treated_as_absent() {
     let mut program = Program::preview().await;
     program
         .construct(preview(within(json!({"names": UNKNOWN}))))

@@ -19,12 +19,12 @@ async fn story(inputs: serde_json::Value) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn both_halves_with_an_endpoint_of_their_own() {
+async fn a_component_creates_inbound_and_outbound_resources() {
     assert_snapshot!(story(both_halves()).await);
 }
 
 #[tokio::test(start_paused = true)]
-async fn inbound_only() {
+async fn a_component_without_apis_creates_only_inbound_resources() {
     assert_snapshot!(
         story(within(
             json!({"policy": {"Version": "2012-10-17", "Statement": []}, "tags": {"a": "b"}})
@@ -34,7 +34,7 @@ async fn inbound_only() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_kind_of_target() {
+async fn every_kind_of_target_is_supported() {
     let arn = "arn:aws:vpc-lattice:eu-west-1:123456789012:resourceconfiguration/rcfg-1";
     assert_snapshot!(story(within(json!({
         "endpoints": {"synchronous": false, "executeApi": true},
@@ -56,7 +56,7 @@ async fn every_kind_of_target() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_existing_gateway() {
+async fn an_existing_gateway_is_used() {
     assert_snapshot!(
         story(within(json!({
             "endpoints": {"executeApi": true, "standard": false, "synchronous": false},
@@ -68,7 +68,7 @@ async fn an_existing_gateway() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn security_groups_of_the_users() {
+async fn security_groups_of_the_user_are_used() {
     assert_snapshot!(story(within(json!({
         "endpoints": {"executeApi": true, "securityGroupIds": ["sg-1"], "subnetIds": ["subnet-3"]},
         "privateApis": {"stock": {}},
@@ -181,7 +181,7 @@ async fn a_hundred_apis_take_no_longer_than_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_components_stand_side_by_side() {
+async fn two_components_do_not_affect_each_other() {
     let mut program = Program::start().await;
     program.harness.monitor.script(|script| script.delay = MINUTE);
     let mut second = request(both_halves());

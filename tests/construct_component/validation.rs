@@ -30,7 +30,7 @@ fn told(error: &Status) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn many_mistakes_are_told_at_once() {
+async fn all_mistakes_are_reported_at_once() {
     let error = refused(json!({
         "vpcId": "subnet-1",
         "subnetId": ["subnet-1"],
@@ -57,7 +57,7 @@ async fn many_mistakes_are_told_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_secret_is_anywhere_in_the_answer() {
+async fn the_response_contains_no_secret() {
     let long = format!("hidden-{}", "x".repeat(600));
     let policy = json!({"Version": "2012-10-17", "Statement": "hidden-p", "no": secret("hidden-q")});
     let error = refused(json!({
@@ -96,7 +96,7 @@ async fn no_secret_is_anywhere_in_the_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn something_must_be_left_to_make() {
+async fn a_component_must_have_an_endpoint_or_a_private_api() {
     let off = json!({"standard": false, "synchronous": false});
     let error = refused(within(
         json!({"endpoints": off, "names": {"endpointSecurityGroup": "callers"}}),
@@ -110,7 +110,7 @@ async fn something_must_be_left_to_make() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn ports_of_the_own_endpoint_are_not_the_users_to_choose() {
+async fn ports_of_the_own_endpoint_cannot_be_set() {
     let inputs = json!({
         "endpoints": {"executeApi": true},
         "privateApis": {"execute-api": {"domainName": "a.example.com"}, "own": {"ports": ["8443"]}},
@@ -124,7 +124,7 @@ async fn ports_of_the_own_endpoint_are_not_the_users_to_choose() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_not_known_yet_is_not_wrong() {
+async fn unknown_inputs_are_accepted_in_a_preview() {
     let mut program = Program::preview().await;
     let inputs = within(json!({
         "endpoints": {"executeApi": UNKNOWN, "allowedCidrBlocks": [UNKNOWN]},
@@ -146,7 +146,7 @@ async fn what_is_not_known_yet_is_not_wrong() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn options_of_a_gateway_that_do_not_go_together_are_told() {
+async fn incompatible_gateway_options_are_reported() {
     let gateway = |gateway: serde_json::Value| async move {
         let error = refused(json!({
             "vpcId": "vpc-1", "subnetIds": ["subnet-1"], "resourceGateway": gateway,

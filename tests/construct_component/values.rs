@@ -6,7 +6,7 @@ use crate::harness::server::{json as plain, secret};
 use crate::program::{Program, both_halves, other, output, request, within};
 
 #[tokio::test(start_paused = true)]
-async fn nested_secrets_are_secret_though_the_program_sent_them_plain() {
+async fn nested_secrets_sent_as_plain_values_are_marked_secret() {
     let mut program = Program::start().await;
     let inputs = within(json!({"privateApis": {
         "a": {"vpcEndpointId": "vpce-1", "auth": {"apiKey": {"name": "x-api-key", "value": "hidden-1"}}},
@@ -48,7 +48,7 @@ async fn nested_secrets_are_secret_though_the_program_sent_them_plain() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn outputs_say_where_they_come_from_leaf_by_leaf() {
+async fn each_nested_output_has_its_own_dependencies() {
     let mut program = Program::start().await;
     let answer = program.construct(request(both_halves())).await.unwrap();
     let id = &answer.raw["standardEndpoint"]["id"];
@@ -96,7 +96,7 @@ async fn a_secret_in_a_nested_output_makes_the_whole_output_secret() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_container_that_is_wrapped_as_a_whole_passes_the_wrapper_on() {
+async fn a_secret_object_makes_its_properties_secret() {
     let mut program = Program::start().await;
     let endpoints = json!({"standard": true, "synchronous": secret(false), "allowedCidrBlocks": ["10.0.0.0/8"]});
     let inputs = within(json!({"endpoints": secret(endpoints), "tags": null, "policy": null}));
@@ -122,7 +122,7 @@ async fn a_container_that_is_wrapped_as_a_whole_passes_the_wrapper_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_child_depends_on_what_its_own_inputs_come_from() {
+async fn each_child_depends_only_on_the_sources_of_its_own_inputs() {
     let mut program = Program::start().await;
     let key = json!({"apiKey": {"name": "x-api-key", "value": output(Some("hidden".into()), &other("Secret", "key"))}});
     let mut request = request(json!({

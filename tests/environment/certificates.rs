@@ -20,7 +20,7 @@ fn path(trial: &Trial, name: &str) -> String {
 }
 
 #[test]
-fn an_unknown_authority_is_not_believed() {
+fn an_unknown_certificate_authority_is_not_trusted() {
     let aws = Loopback::secure();
     trial(&aws)
         .run()
@@ -29,7 +29,7 @@ fn an_unknown_authority_is_not_believed() {
 }
 
 #[test]
-fn aws_ca_bundle_is_believed() {
+fn aws_ca_bundle_is_trusted() {
     let aws = Loopback::secure();
     let trial = trial(&aws);
     let bundle = path(&trial, "ca.pem");
@@ -38,7 +38,7 @@ fn aws_ca_bundle_is_believed() {
 }
 
 #[test]
-fn ca_bundle_of_the_profile_is_believed() {
+fn ca_bundle_of_the_profile_is_trusted() {
     let aws = Loopback::secure();
     for file in ["[default]\nca_bundle = {}\n", "[default]\nca_bundle = ~/ca.pem\n"] {
         let trial = trial(&aws);
@@ -51,7 +51,7 @@ fn ca_bundle_of_the_profile_is_believed() {
 }
 
 #[test]
-fn custom_ca_bundle_goes_before_the_variable_and_that_before_the_profile() {
+fn custom_ca_bundle_overrides_the_variable_and_the_profile() {
     let aws = Loopback::secure();
     let trial = trial(&aws).profiles("[default]\nca_bundle = /nowhere/of/the/profile\n");
     let bundle = path(&trial, "ca.pem");
@@ -64,7 +64,7 @@ fn custom_ca_bundle_goes_before_the_variable_and_that_before_the_profile() {
 }
 
 #[test]
-fn a_bundle_takes_the_place_of_the_machines_authorities() {
+fn a_bundle_replaces_the_authorities_of_the_machine() {
     let aws = Loopback::secure();
     let trial = trial(&aws);
     let (machine, bundle) = (path(&trial, "ca.pem"), path(&trial, "other.pem"));
@@ -77,7 +77,7 @@ fn a_bundle_takes_the_place_of_the_machines_authorities() {
 }
 
 #[test]
-fn a_bundle_that_is_none_is_refused_by_name() {
+fn an_invalid_bundle_is_refused_with_its_source() {
     let aws = Loopback::secure();
     for (name, says) in [
         ("missing.pem", "cannot be read: No such file or directory"),
@@ -102,7 +102,7 @@ fn a_bundle_that_is_none_is_refused_by_name() {
 }
 
 #[test]
-fn ssl_cert_file_and_ssl_cert_dir_say_where_the_machines_are() {
+fn ssl_cert_file_and_ssl_cert_dir_locate_the_machines_authorities() {
     let aws = Loopback::secure();
     for (variable, name) in [("SSL_CERT_FILE", "ca.pem"), ("SSL_CERT_DIR", "certs")] {
         let trial = trial(&aws);
@@ -112,7 +112,7 @@ fn ssl_cert_file_and_ssl_cert_dir_say_where_the_machines_are() {
 }
 
 #[test]
-fn a_machine_without_authorities_is_told_and_reaches_emulators() {
+fn missing_authorities_are_reported_and_do_not_block_plain_http() {
     let (aws, emulator) = (Loopback::secure(), Loopback::plain());
     for variable in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
         let outcome = trial(&aws).variable(variable, "/nowhere").run();

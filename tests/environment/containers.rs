@@ -12,7 +12,7 @@ fn signer(aws: &Loopback) -> String {
 }
 
 #[test]
-fn of_a_container() {
+fn credentials_of_a_container_are_used() {
     let (aws, container) = (Loopback::plain(), Loopback::plain());
     let uri = format!("{}/container/creds", container.url());
     let trial = || at(&aws).variable("AWS_CONTAINER_CREDENTIALS_FULL_URI", &uri);
@@ -37,7 +37,7 @@ fn of_a_container() {
 
 /// The metadata service responds on loopback. The plugin does not use the HTTP proxy for it.
 #[test]
-fn of_the_metadata_service() {
+fn credentials_of_the_metadata_service_are_used() {
     let (aws, machine, proxy) = (Loopback::plain(), Loopback::plain(), Loopback::plain());
     at(&aws)
         .without("AWS_EC2_METADATA_DISABLED")
@@ -64,7 +64,7 @@ fn of_the_metadata_service() {
 }
 
 #[test]
-fn aws_ec2_metadata_disabled_leaves_it_out() {
+fn aws_ec2_metadata_disabled_skips_the_metadata_service() {
     let (aws, machine) = (Loopback::plain(), Loopback::plain());
     let trial = at(&aws).variable("AWS_EC2_METADATA_SERVICE_ENDPOINT", &machine.url());
     trial.run().says(&["no AWS credentials"]);
@@ -73,7 +73,7 @@ fn aws_ec2_metadata_disabled_leaves_it_out() {
 
 /// No other setting has a Region.
 #[test]
-fn the_region_of_the_machine_is_the_last_resort() {
+fn the_region_of_the_metadata_service_is_used_last() {
     let (aws, machine) = (Loopback::plain(), Loopback::plain());
     let trial = || {
         Trial::with_keys()

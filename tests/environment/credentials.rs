@@ -21,7 +21,7 @@ fn signer(aws: &Loopback) -> String {
 }
 
 #[test]
-fn keys_of_the_variables() {
+fn keys_of_the_variables_are_used() {
     let aws = Loopback::plain();
     at(&aws, Trial::with_keys())
         .variable("AWS_SESSION_TOKEN", "session")
@@ -33,7 +33,7 @@ fn keys_of_the_variables() {
 }
 
 #[test]
-fn keys_of_the_configuration_go_before_those_of_the_variables() {
+fn keys_of_the_configuration_override_the_variables() {
     let aws = Loopback::plain();
     let keys = json!({ "accessKey": "AKIACONFIGURED", "secretKey": "hushed", "token": "hushed too" });
     let outcome = at(&aws, Trial::with_keys()).config(keys).run();
@@ -53,7 +53,7 @@ fn old_names_of_the_keys_have_no_effect() {
 }
 
 #[test]
-fn a_chain_of_roles() {
+fn a_chain_of_roles_is_assumed() {
     let aws = Loopback::plain();
     let roles = json!([
         {
@@ -93,7 +93,7 @@ fn a_chain_of_roles() {
 }
 
 #[test]
-fn a_role_that_is_denied_says_what_sts_said() {
+fn a_denied_role_is_reported_with_the_message_of_sts() {
     let aws = Loopback::plain();
     let role = json!({ "assumeRole": { "roleArn": "arn:aws:iam::123456789012:role/denied" } });
     let outcome = at(&aws, Trial::with_keys()).config(role).run();
@@ -105,7 +105,7 @@ fn a_role_that_is_denied_says_what_sts_said() {
 }
 
 #[test]
-fn a_web_identity_of_the_provider() {
+fn a_web_identity_of_the_configuration_is_used() {
     for by_file in [true, false] {
         let aws = Loopback::plain();
         let trial = at(&aws, Trial::new()).file("token", "hushed-token\n");
@@ -131,7 +131,7 @@ fn a_web_identity_of_the_provider() {
 }
 
 #[test]
-fn a_token_that_cannot_be_read_is_named() {
+fn an_unreadable_token_file_is_named() {
     let aws = Loopback::plain();
     let role = json!({ "roleArn": ROLE, "webIdentityTokenFile": "/nowhere/token" });
     let outcome = at(&aws, Trial::new())
@@ -142,7 +142,7 @@ fn a_token_that_cannot_be_read_is_named() {
 }
 
 #[test]
-fn a_web_identity_of_the_variables() {
+fn a_web_identity_of_the_variables_is_used() {
     let aws = Loopback::plain();
     let trial = at(&aws, Trial::new()).file("token", "a-token");
     let token = trial.path("token").to_str().unwrap().to_owned();
@@ -159,7 +159,7 @@ fn a_web_identity_of_the_variables() {
 }
 
 #[test]
-fn forbidden_and_allowed_accounts() {
+fn forbidden_and_allowed_accounts_are_enforced() {
     for (key, ids, says) in [
         (
             "forbiddenAccountIds",
@@ -185,7 +185,7 @@ fn forbidden_and_allowed_accounts() {
 }
 
 #[test]
-fn no_credentials_at_all() {
+fn missing_credentials_are_reported_without_a_call() {
     let aws = Loopback::plain();
     at(&aws, Trial::new())
         .run()
@@ -194,7 +194,7 @@ fn no_credentials_at_all() {
 }
 
 #[test]
-fn a_profile_that_wants_a_code() {
+fn a_profile_that_requires_an_mfa_code_is_refused() {
     let aws = Loopback::plain();
     let file = format!(
         "[default]\naws_access_key_id = AKIADEFAULT\naws_secret_access_key = s\n[profile admin]\nrole_arn = {ROLE}\nmfa_serial = \

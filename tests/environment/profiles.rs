@@ -25,7 +25,7 @@ fn same(trial: Trial) -> Trial {
 }
 
 #[test]
-fn keys_and_region_of_a_profile() {
+fn keys_and_region_of_a_profile_are_used() {
     let file = format!("[default]\n{KEYS}region = eu-south-2\naws_session_token = of-the-profile\n");
     let (aws, key) = signer(&file, None, |trial| trial.without("AWS_REGION"));
     let call = &aws.calls("DescribeSecurityGroups")[0];
@@ -34,7 +34,7 @@ fn keys_and_region_of_a_profile() {
 }
 
 #[test]
-fn aws_profile_chooses_and_the_configuration_goes_before_keys_in_the_environment() {
+fn a_profile_of_the_configuration_overrides_keys_of_the_variables() {
     let file = format!("[profile other]\n{KEYS}");
     assert_eq!(signer(&file, Some("other"), same).1, "AKIASOURCE");
     let keys = |trial: Trial| {
@@ -54,7 +54,7 @@ fn aws_profile_chooses_and_the_configuration_goes_before_keys_in_the_environment
 }
 
 #[test]
-fn aws_default_region_is_the_second_choice() {
+fn aws_region_overrides_aws_default_region() {
     let aws = Loopback::plain();
     let trial = || {
         Trial::with_keys()
@@ -71,7 +71,7 @@ fn aws_default_region_is_the_second_choice() {
 }
 
 #[test]
-fn files_in_other_places() {
+fn configured_paths_of_shared_files_are_used() {
     let file = |key: &str| format!("[default]\naws_access_key_id = {key}\naws_secret_access_key = s\n");
     let at =
         |trial: Trial, name: &str, text: &str| (trial.path(name).to_str().unwrap().to_owned(), trial.file(name, text));
@@ -110,13 +110,13 @@ fn files_in_other_places() {
 }
 
 #[test]
-fn a_file_that_is_none_is_refused() {
+fn an_invalid_shared_file_is_refused() {
     let outcome = Trial::with_keys().profiles("[default\nregion = eu-west-1\n").run();
     outcome.says(&["the shared AWS files", "~/.aws/config"]);
 }
 
 #[test]
-fn a_role_of_a_profile() {
+fn a_role_of_a_profile_is_assumed() {
     let file = format!(
         "[profile base]\n{KEYS}[profile deploy]\nrole_arn = {ROLE}\nsource_profile = base\nexternal_id = xyz\nrole_session_name = \
          ci\nduration_seconds = 900\n"
@@ -139,7 +139,7 @@ fn a_role_of_a_profile() {
 }
 
 #[test]
-fn a_web_identity_of_a_profile() {
+fn a_web_identity_of_a_profile_is_used() {
     let (aws, key) = signer("", Some("pod"), |trial| {
         let trial = trial.file("token", "a-token");
         let token = trial.path("token").to_str().unwrap().to_owned();
@@ -155,7 +155,7 @@ fn a_web_identity_of_a_profile() {
 }
 
 #[test]
-fn a_credential_process() {
+fn credentials_of_a_credential_process_are_used() {
     let (_, key) = signer("", Some("process"), |trial| {
         let keys = r#"{"Version":1,"AccessKeyId":"AKIAPROCESS","SecretAccessKey":"s"}"#;
         let trial = trial.file("keys.json", keys);
@@ -167,7 +167,7 @@ fn a_credential_process() {
 
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-login-credentials.html>
 #[test]
-fn a_session_of_aws_login() {
+fn a_session_of_aws_login_is_used() {
     let file = "[profile login]\nlogin_session = arn:aws:iam::0123456789012:user/Admin\n";
     let token = json!({
         "accessToken": {
@@ -209,7 +209,7 @@ fn sha256(text: &str) -> String {
 
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html>
 #[test]
-fn a_session_of_iam_identity_center() {
+fn a_session_of_iam_identity_center_is_used() {
     let file = "[profile sso]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = deploy\n[sso-session corp]\n\
                 sso_region = eu-west-1\nsso_start_url = https://corp.awsapps.com/start\nsso_registration_scopes = \
                 sso:account:access\n";

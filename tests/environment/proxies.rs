@@ -43,7 +43,7 @@ fn https_goes_through_a_tunnel_of_the_proxy() {
 }
 
 #[test]
-fn the_name_in_lower_case_counts_too_and_the_other_one_first() {
+fn https_proxy_in_upper_case_overrides_the_lower_case_name() {
     let (proxy, other) = (Loopback::plain(), Loopback::plain());
     behind("").variable("https_proxy", &proxy.url()).run().arrived();
     behind(&proxy.url())
@@ -57,7 +57,7 @@ fn the_name_in_lower_case_counts_too_and_the_other_one_first() {
 }
 
 #[test]
-fn the_proxy_gets_its_credentials_and_nobody_else_does() {
+fn proxy_credentials_are_sent_only_to_the_proxy() {
     let proxy = Loopback::plain();
     let outcome = behind(&format!("http://us%40er:hush%3A%2Fed^@127.0.0.1:{}", proxy.port).replace('^', "%5E")).run();
     outcome.arrived().never_says(&["hush"]);
@@ -70,7 +70,7 @@ fn the_proxy_gets_its_credentials_and_nobody_else_does() {
 }
 
 #[test]
-fn a_proxy_that_is_spoken_to_through_tls() {
+fn a_proxy_with_an_https_url_is_reached_through_tls() {
     let proxy = Loopback::secure();
     let outcome = behind(&format!("https://localhost:{}", proxy.port)).run();
     // The proxy receives the request for the tunnel, but the test server supports no tunnel inside TLS.
@@ -79,7 +79,7 @@ fn a_proxy_that_is_spoken_to_through_tls() {
 }
 
 #[test]
-fn a_proxy_that_is_not_there_is_named() {
+fn an_unreachable_proxy_is_named() {
     // A port that was just free.
     let port = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
@@ -96,7 +96,7 @@ fn a_proxy_that_is_not_there_is_named() {
 }
 
 #[test]
-fn no_proxy_lets_hosts_past() {
+fn hosts_in_no_proxy_bypass_the_proxy() {
     let proxy = Loopback::plain();
     let trial = || behind(&proxy.url()).variable("AWS_ENDPOINT_URL_EC2", NOWHERE);
     for pattern in ["*", "aws.invalid", ".aws.invalid:443", " x , EC2.AWS.invalid"] {
@@ -112,7 +112,7 @@ fn no_proxy_lets_hosts_past() {
 }
 
 #[test]
-fn http_goes_through_the_proxy_for_http_alone() {
+fn http_uses_only_the_proxy_for_http() {
     let proxy = Loopback::plain();
     let trial = || Trial::with_keys().variable("AWS_ENDPOINT_URL_EC2", "http://ec2.aws.invalid:8080");
     trial().variable("HTTP_PROXY", &proxy.url()).run().arrived();
@@ -144,7 +144,7 @@ fn a_cgi_script_does_not_use_http_proxy() {
 }
 
 #[test]
-fn this_machine_is_reached_directly() {
+fn loopback_hosts_are_reached_without_a_proxy() {
     let (proxy, aws) = (Loopback::plain(), Loopback::plain());
     for host in ["127.0.0.1", "localhost"] {
         Trial::with_keys()
@@ -158,7 +158,7 @@ fn this_machine_is_reached_directly() {
 }
 
 #[test]
-fn all_proxy_is_not_used_and_told() {
+fn all_proxy_is_ignored_and_reported() {
     let proxy = Loopback::plain();
     for name in ["ALL_PROXY", "all_proxy"] {
         let trial = behind("")
@@ -172,7 +172,7 @@ fn all_proxy_is_not_used_and_told() {
 }
 
 #[test]
-fn what_is_no_proxy_is_refused() {
+fn an_invalid_proxy_url_is_refused() {
     for (value, says) in [
         ("socks5://user:hushed@127.0.0.1:1080", "SOCKS"),
         ("socks5h://127.0.0.1:1080", "SOCKS"),
@@ -186,7 +186,7 @@ fn what_is_no_proxy_is_refused() {
 }
 
 #[test]
-fn the_configuration_goes_before_the_variables() {
+fn proxies_of_the_configuration_override_the_variables() {
     let (proxy, other) = (Loopback::plain(), Loopback::plain());
     let outcome = behind(&other.url())
         .config(json!({ "httpsProxy": format!("user:hushed@127.0.0.1:{}", proxy.port), "noProxy": "example.com" }))

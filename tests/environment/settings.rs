@@ -23,7 +23,7 @@ fn host(change: impl FnOnce(Trial) -> Trial) -> String {
 }
 
 #[test]
-fn fips_endpoints() {
+fn fips_endpoints_are_used_if_enabled() {
     const FIPS: &str = "ec2-fips.us-east-1.amazonaws.com";
     let here = |trial: Trial| trial.variable("AWS_REGION", "us-east-1");
     assert_eq!(host(here), "ec2.us-east-1.amazonaws.com");
@@ -48,7 +48,7 @@ fn fips_endpoints() {
 }
 
 #[test]
-fn dual_stack_endpoints() {
+fn dual_stack_endpoints_are_used_if_enabled() {
     const BOTH: &str = "ec2.us-east-1.api.aws";
     let here = |trial: Trial| trial.variable("AWS_REGION", "us-east-1");
     assert_eq!(
@@ -66,7 +66,7 @@ fn dual_stack_endpoints() {
 }
 
 #[test]
-fn fips_and_endpoints_of_ones_own_exclude_each_other() {
+fn fips_or_dual_stack_cannot_be_combined_with_custom_endpoints() {
     let endpoints = json!({ "endpoints": { "ec2": "https://ec2.example" } });
     for (variable, key) in [
         ("AWS_USE_FIPS_ENDPOINT", "useFipsEndpoint"),
@@ -86,7 +86,7 @@ fn fips_and_endpoints_of_ones_own_exclude_each_other() {
 }
 
 #[test]
-fn what_the_sdk_has_no_endpoint_for() {
+fn unsupported_endpoint_settings_are_reported() {
     for (variable, says) in [
         (
             "AWS_USE_FIPS_ENDPOINT",
@@ -105,7 +105,7 @@ fn what_the_sdk_has_no_endpoint_for() {
 }
 
 #[test]
-fn endpoints_of_variables_and_files() {
+fn endpoint_urls_of_variables_and_files_are_used() {
     let (of_ec2, of_all) = (Loopback::plain(), Loopback::plain());
     let both = || {
         Trial::with_keys()
@@ -139,7 +139,7 @@ fn endpoints_of_variables_and_files() {
 }
 
 #[test]
-fn sts_is_called_in_the_region() {
+fn sts_is_called_at_its_regional_endpoint() {
     let (hosts, _) = hosts(|trial| {
         trial
             .variable("AWS_STS_REGIONAL_ENDPOINTS", "legacy")

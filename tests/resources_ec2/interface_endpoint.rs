@@ -31,7 +31,7 @@ fn only_reads() -> serde_json::Value {
 }
 
 #[tokio::test(start_paused = true)]
-async fn is_made_with_one_call_that_carries_everything() {
+async fn one_call_creates_an_endpoint_with_all_its_inputs() {
     let fixture = Fixture::new();
     let groups = group(&fixture, "api", json!({})).await;
     let more = json!({ "policy": only_reads(), "securityGroupIds": [groups.id], "privateDnsEnabled": false });
@@ -55,7 +55,7 @@ async fn is_made_with_one_call_that_carries_everything() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_policy_that_nobody_wrote_is_not_sent() {
+async fn an_omitted_policy_is_not_sent() {
     let fixture = Fixture::new();
     endpoint(&fixture, "states", json!({})).await;
     let sent = &fixture.calls("CreateVpcEndpoint")[0].parameters;
@@ -63,7 +63,7 @@ async fn a_policy_that_nobody_wrote_is_not_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn its_dns_names_are_there_when_it_is() {
+async fn an_available_endpoint_has_all_its_dns_names() {
     let fixture = Fixture::new();
     let made = endpoint(&fixture, "states", json!({})).await;
     assert_eq!(made.output("state"), "available");
@@ -271,7 +271,7 @@ async fn a_policy_is_compared_by_meaning_and_removed_by_full_access() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn groups_that_are_left_to_ec2_stay_as_they_are() {
+async fn omitted_security_groups_stay_unchanged() {
     let fixture = Fixture::new();
     let own = group(&fixture, "api", json!({})).await;
     let made = endpoint(&fixture, "states", json!({ "securityGroupIds": [own.id] })).await;
@@ -295,7 +295,7 @@ async fn groups_that_are_left_to_ec2_stay_as_they_are() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_under_way_is_waited_out() {
+async fn an_update_waits_for_a_change_in_progress() {
     let fixture = Fixture::new();
     let made = endpoint(&fixture, "states", json!({})).await;
     let ec2 = fixture.aws.ec2().await.unwrap();
@@ -360,7 +360,7 @@ async fn tags_change_without_a_modification() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_imports_is_what_a_user_would_write() {
+async fn an_import_returns_the_inputs_that_a_user_would_write() {
     let fixture = Fixture::new();
     let made = endpoint(&fixture, "states", json!({ "policy": only_reads() })).await;
     let imported = fixture
@@ -406,7 +406,7 @@ async fn a_replacement_deletes_first_only_where_the_private_name_collides() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn previews_know_what_does_not_change() {
+async fn a_preview_knows_outputs_that_do_not_change() {
     let fixture = Fixture::new();
     let resource: Box<dyn DynResource<_>> = erase::<InterfaceEndpoint>();
     let inputs = endpoint_inputs(&fixture).await;

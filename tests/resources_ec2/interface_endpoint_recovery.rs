@@ -13,7 +13,7 @@ use crate::fixture::{Fixture, with};
 use crate::interface_endpoint::{endpoint, endpoint_inputs};
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_makes_no_second_endpoint() {
+async fn a_lost_response_creates_no_second_endpoint() {
     for config in [json!({ "maxRetries": 0 }), json!({})] {
         let fixture = Fixture::configured(config);
         fixture.inject("CreateVpcEndpoint", FaultKind::ResetAfter);
@@ -38,7 +38,7 @@ async fn a_request_that_never_arrived_is_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn throttling_and_server_errors_pass() {
+async fn throttling_and_server_errors_are_retried() {
     let fixture = Fixture::configured(json!({ "maxRetries": 0 }));
     for operation in [
         "CreateVpcEndpoint",
@@ -114,7 +114,7 @@ async fn the_owner_of_the_private_name_is_named() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_private_name_that_is_about_to_be_free_is_waited_for() {
+async fn a_create_waits_for_a_private_name_that_is_being_released() {
     let fixture = Fixture::new();
     let owner = endpoint(&fixture, "owner", json!({})).await;
     let ec2 = fixture.aws.ec2().await.unwrap();
@@ -134,7 +134,7 @@ async fn a_private_name_that_is_about_to_be_free_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cancelled_create_is_recorded_and_continued() {
+async fn a_canceled_create_is_recorded_and_continued() {
     let mut fixture = Fixture::new();
     let cancel = CancellationToken::new();
     fixture.cancel = cancel.clone();
@@ -153,7 +153,7 @@ async fn a_cancelled_create_is_recorded_and_continued() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_change_before_it_is_available_is_repeated() {
+async fn a_change_of_a_pending_endpoint_is_repeated() {
     let mut fixture = Fixture::new();
     fixture.timeout = Some(Duration::from_secs(2));
     let inputs = endpoint_inputs(&fixture).await;
@@ -177,7 +177,7 @@ async fn a_change_before_it_is_available_is_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_group_that_was_just_made_is_waited_for_and_no_other() {
+async fn a_create_waits_briefly_for_a_group_that_is_not_found() {
     let fixture = Fixture::new();
     let inputs = endpoint_inputs(&fixture).await;
     let ec2 = fixture.aws.ec2().await.unwrap();
@@ -202,7 +202,7 @@ async fn a_group_that_was_just_made_is_waited_for_and_no_other() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_custom_timeout_ends_the_wait_with_what_was_seen() {
+async fn a_custom_timeout_ends_the_wait_with_the_last_state() {
     let mut fixture = Fixture::new();
     fixture.timeout = Some(Duration::from_secs(3));
     let (recorded, error) = fixture
@@ -277,7 +277,7 @@ async fn refusals_say_what_to_do() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_endpoint_that_vanishes_is_drift() {
+async fn a_deleted_endpoint_is_reported_as_missing() {
     let fixture = Fixture::new();
     let made = endpoint(&fixture, "states", json!({})).await;
     let ec2 = fixture.aws.ec2().await.unwrap();
@@ -303,7 +303,7 @@ async fn an_endpoint_that_vanishes_is_drift() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_to_a_change_is_looked_into() {
+async fn a_change_with_a_lost_response_is_repeated_only_if_needed() {
     for kind in [FaultKind::ResetAfter, FaultKind::ResetBefore] {
         let fixture = Fixture::configured(json!({ "maxRetries": 0 }));
         let made = endpoint(&fixture, "states", json!({})).await;
@@ -326,7 +326,7 @@ async fn a_lost_answer_to_a_change_is_looked_into() {
 
 /// An access-denied error would imply that nothing was created.
 #[tokio::test(start_paused = true)]
-async fn a_create_in_doubt_stays_in_doubt_when_the_look_up_is_denied() {
+async fn a_denied_look_up_does_not_hide_that_an_endpoint_may_exist() {
     let fixture = Fixture::configured(json!({ "maxRetries": 0 }));
     fixture.inject("CreateVpcEndpoint", FaultKind::ResetAfter);
     let denied = Fault::new("DescribeVpcEndpoints", 1, FaultKind::AccessDenied);

@@ -48,7 +48,7 @@ fn changes(fixture: &Fixture) -> Vec<String> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_new_group_lets_nothing_in_or_out() {
+async fn a_new_group_has_no_rules() {
     let fixture = Fixture::new();
     let made = group(&fixture, "api", json!({})).await;
     assert_eq!(
@@ -66,7 +66,7 @@ async fn a_new_group_lets_nothing_in_or_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nor_by_ipv6_where_the_vpc_has_it() {
+async fn a_new_group_in_an_ipv6_vpc_has_no_rules() {
     let fixture = Fixture::new();
     let ec2 = fixture.aws.ec2().await.unwrap();
     let vpc = ec2.create_vpc().cidr_block("10.0.0.0/16");
@@ -83,7 +83,7 @@ async fn nor_by_ipv6_where_the_vpc_has_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn rules_are_read_back_in_the_users_own_words() {
+async fn rules_are_read_back_in_the_users_spelling() {
     let fixture = Fixture::new();
     let other = group(&fixture, "other", json!({})).await;
     let more = json!({
@@ -114,7 +114,7 @@ async fn rules_are_read_back_in_the_users_own_words() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn new_rules_come_before_old_ones_go() {
+async fn new_rules_are_added_before_old_ones_are_removed() {
     let fixture = Fixture::new();
     let made = group(
         &fixture,
@@ -141,7 +141,7 @@ async fn new_rules_come_before_old_ones_go() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_description_is_changed_without_touching_the_traffic() {
+async fn a_description_is_updated_without_replacing_the_rule() {
     let fixture = Fixture::new();
     for (direction, call) in [("ingress", "Ingress"), ("egress", "Egress")] {
         let made = group(&fixture, direction, json!({ direction: [https("10.0.0.0/16")] })).await;
@@ -161,7 +161,7 @@ async fn a_description_is_changed_without_touching_the_traffic() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_whole_vpc_grows_with_the_vpc() {
+async fn an_update_extends_a_vpc_rule_to_new_blocks() {
     let fixture = Fixture::new();
     let (vpc, _) = fixture.network().await;
     let more = json!({ "egress": [{ "protocol": "tcp", "fromPort": 443, "toPort": 443, "vpc": true }] });
@@ -228,7 +228,7 @@ async fn rules_made_elsewhere_are_seen_and_removed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_full_group_makes_room_first() {
+async fn a_full_group_removes_old_rules_first() {
     let fixture = Fixture::new();
     let blocks = |second: u32| -> Vec<_> {
         (0..60)
@@ -256,7 +256,7 @@ async fn a_full_group_makes_room_first() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn tags_are_the_defaults_and_its_own() {
+async fn default_tags_and_own_tags_are_merged() {
     let fixture = Fixture::configured(json!({ "defaultTags": { "tags": { "team": "a", "env": "dev" } } }));
     let made = group(&fixture, "api", json!({ "tags": { "env": "prod" } })).await;
     assert_eq!(
@@ -293,7 +293,7 @@ async fn many_groups_are_refreshed_with_one_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_gone_is_gone_and_may_be_deleted_again() {
+async fn a_deleted_group_is_missing_and_may_be_deleted_again() {
     let fixture = Fixture::new();
     let made = group(&fixture, "api", json!({})).await;
     fixture.delete::<SecurityGroup>(&made).await.unwrap();
@@ -350,7 +350,7 @@ async fn another_region_or_account_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_denied_look_is_not_taken_for_absence() {
+async fn a_denied_read_is_not_treated_as_a_deletion() {
     let fixture = Fixture::new();
     let made = group(&fixture, "api", json!({})).await;
     fixture

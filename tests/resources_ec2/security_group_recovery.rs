@@ -13,7 +13,7 @@ use crate::interface_endpoint::endpoint_inputs;
 use crate::security_group::{group, group_inputs, https};
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_makes_no_second_group() {
+async fn a_lost_response_creates_no_second_group() {
     // Without SDK retries, the provider sees the lost response. With them, the retry collides with the group that the first
     // attempt created.
     for config in [json!({ "maxRetries": 0 }), json!({})] {
@@ -40,7 +40,7 @@ async fn a_request_that_never_arrived_is_reported() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn another_group_of_that_name_is_not_taken_over() {
+async fn an_existing_group_of_the_same_name_is_not_adopted() {
     let mut fixture = Fixture::new();
     let id = fixture.security_group("taken").await;
     let inputs = with(&group_inputs(&fixture).await, json!({ "name": "taken" }));
@@ -108,7 +108,7 @@ async fn a_group_whose_rules_fail_is_recorded_and_finished_later() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_to_a_rule_is_looked_into() {
+async fn a_rule_change_with_a_lost_response_is_completed() {
     // Without SDK retries, the provider sees the lost response. With them, the retry finds the rule already present or
     // already gone.
     let (ours, sdks) = (json!({ "maxRetries": 0 }), json!({}));
@@ -163,7 +163,7 @@ async fn a_rule_may_name_a_group_that_was_just_made() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_name_with_wildcards_means_itself() {
+async fn a_name_with_wildcards_matches_only_itself() {
     let fixture = Fixture::configured(json!({ "maxRetries": 0 }));
     for name in ["api-1", "api-2", "api-3"] {
         fixture.security_group(name).await;
@@ -199,7 +199,7 @@ async fn deletion_waits_for_network_interfaces() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_blocks_a_deletion_is_named() {
+async fn the_error_names_the_objects_that_block_a_deletion() {
     let mut fixture = Fixture::new();
     let made = group(&fixture, "api", json!({})).await;
     let rule = json!({ "protocol": "-1", "securityGroupId": made.id });
@@ -235,7 +235,7 @@ async fn what_blocks_a_deletion_is_named() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_taken_name_stays_the_reason_when_the_look_up_is_denied() {
+async fn a_taken_name_is_reported_even_if_the_look_up_is_denied() {
     let fixture = Fixture::configured(json!({ "maxRetries": 0 }));
     let inputs = with(&group_inputs(&fixture).await, json!({ "name": "callers" }));
     fixture.create::<SecurityGroup>("one", inputs.clone()).await.unwrap();

@@ -54,7 +54,7 @@ async fn endpoint(fixture: &Fixture, service: &str) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_endpoint_is_looked_up_and_awaited() {
+async fn a_create_waits_for_the_dns_name_of_the_target_endpoint() {
     let fixture = Fixture::new();
     let gateway = gateway(&fixture, "gateway").await;
     let endpoint = endpoint(&fixture, "execute-api").await;
@@ -119,7 +119,7 @@ async fn an_endpoint_is_looked_up_and_awaited() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_endpoints_of_api_gateway_will_do() {
+async fn only_execute_api_endpoints_are_accepted_as_targets() {
     let fixture = Fixture::new();
     let gateway = gateway(&fixture, "gateway").await;
     let wrong = endpoint(&fixture, "states").await;
@@ -159,7 +159,7 @@ async fn the_address_type_follows_the_gateway() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_comes_with_its_reason_and_replaces() {
+async fn a_failed_configuration_is_explained_and_replaced() {
     let fixture = Fixture::new();
     let gateway = gateway(&fixture, "gateway").await;
     let inputs = with(&dns_inputs(&gateway.id, "nowhere.invalid"), json!({ "name": "orders" }));
@@ -181,7 +181,7 @@ async fn a_failure_comes_with_its_reason_and_replaces() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn ports_address_and_flag_change_in_place() {
+async fn ports_address_and_shareable_change_in_place() {
     let fixture = Fixture::new();
     let gateway = gateway(&fixture, "gateway").await;
     let base = json!({ "resourceGatewayId": gateway.id, "ports": ["443"], "target": { "ipAddress": "10.0.0.1" } });
@@ -224,7 +224,7 @@ async fn ports_address_and_flag_change_in_place() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn drift_is_seen() {
+async fn drift_of_ports_is_detected_and_repaired() {
     let fixture = Fixture::new();
     let gateway = gateway(&fixture, "gateway").await;
     let made = dns_configuration(&fixture, &gateway.id, "orders").await;
@@ -245,7 +245,7 @@ async fn drift_is_seen() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_delete_waits_out_eventbridge_and_says_for_whom() {
+async fn a_delete_waits_for_eventbridge_and_names_the_connection() {
     let fixture = Fixture::new();
     let gateway = gateway(&fixture, "gateway").await;
     let made = dns_configuration(&fixture, &gateway.id, "target").await;
@@ -278,7 +278,7 @@ async fn a_delete_waits_out_eventbridge_and_says_for_whom() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_connection_goes_on_using_is_not_awaited() {
+async fn a_delete_fails_early_if_a_connection_still_uses_the_configuration() {
     let fixture = Fixture::new();
     let made = used_by_a_connection(&fixture).await;
     let begun = tokio::time::Instant::now();
@@ -325,7 +325,7 @@ async fn a_delete_that_takes_too_long_names_the_holder() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_delete_can_be_cancelled() {
+async fn a_delete_can_be_canceled() {
     let mut fixture = Fixture::new();
     let made = used_by_a_connection(&fixture).await;
     let cancel = fixture.cancel.clone();
@@ -380,7 +380,7 @@ async fn a_taken_name_and_a_missing_gateway_are_explained() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn failed_updates_and_deletes() {
+async fn failed_updates_and_deletes_can_be_repeated() {
     let fixture = Fixture::new();
     let gateway = gateway(&fixture, "gateway").await;
     let made = dns_configuration(&fixture, &gateway.id, "orders").await;
@@ -404,7 +404,7 @@ async fn failed_updates_and_deletes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn somebody_elses_change_is_waited_for() {
+async fn an_update_and_a_delete_wait_for_a_foreign_change() {
     let fixture = Fixture::cautious(json!({}));
     let gateway = gateway(&fixture, "gateway").await;
     let made = dns_configuration(&fixture, &gateway.id, "orders").await;
@@ -434,7 +434,7 @@ async fn somebody_elses_change_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_gateway_that_is_busy_is_waited_for() {
+async fn a_create_waits_for_a_busy_gateway() {
     let fixture = Fixture::new();
     let gateway = gateway(&fixture, "gateway").await;
     let group = fixture.security_group("one").await;
@@ -453,7 +453,7 @@ async fn a_gateway_that_is_busy_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn previews_know_what_does_not_change() {
+async fn a_preview_knows_outputs_that_do_not_change() {
     let fixture = Fixture::new();
     let gateway = gateway(&fixture, "gateway").await;
     let inputs = dns_inputs(&gateway.id, "orders.example.com");

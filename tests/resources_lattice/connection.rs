@@ -32,7 +32,7 @@ pub(crate) fn last(fixture: &Fixture, operation: &str) -> serde_json::Value {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_private_one_is_awaited_until_active() {
+async fn a_create_waits_until_a_private_connection_is_active() {
     // Poll often enough to see each intermediate state.
     let fixture = Fixture::cautious(json!({ "polling": { "initialInterval": 0.2, "growthFactor": 1 } }));
     let inputs = with(
@@ -52,7 +52,7 @@ async fn a_private_one_is_awaited_until_active() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_public_one_is_done_when_authorized() {
+async fn a_public_connection_is_ready_when_authorized() {
     let fixture = Fixture::new();
     let made = fixture.create::<Connection>("orders", api_key()).await.unwrap();
     assert_eq!(made.output("state"), "AUTHORIZED");
@@ -99,7 +99,7 @@ fn plain(map: &Map) -> Value {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_without_credentials_has_a_header_that_nobody_needs() {
+async fn a_connection_without_credentials_has_a_placeholder_header() {
     let fixture = Fixture::new();
     let inputs = json!({ "name": "orders" });
     let made = fixture.create::<Connection>("orders", inputs).await.unwrap();
@@ -135,7 +135,7 @@ async fn each_kind_of_credentials_is_sent_and_read_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn drift_of_what_is_shown_is_seen_and_repaired() {
+async fn drift_of_readable_properties_is_detected_and_repaired() {
     let fixture = Fixture::new();
     let made = fixture.create::<Connection>("orders", api_key()).await.unwrap();
     let events = fixture.aws.events().await.unwrap();
@@ -199,7 +199,7 @@ async fn a_changed_secret_is_sent_with_its_kind() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_dropped_is_cleared_explicitly() {
+async fn removed_inputs_are_cleared_explicitly() {
     let fixture = Fixture::new();
     let private = target(&fixture, "api").await;
     let inputs = with(
@@ -234,7 +234,7 @@ async fn what_is_dropped_is_cleared_explicitly() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_private_authorization_server_can_be_left() {
+async fn an_oauth_endpoint_can_change_from_private_to_public() {
     let fixture = Fixture::new();
     let path = target(&fixture, "tokens").await;
     let oauth = |more: serde_json::Value| {
@@ -262,7 +262,7 @@ async fn a_private_authorization_server_can_be_left() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_moves_to_another_target_in_place() {
+async fn a_connection_changes_its_target_in_place() {
     let fixture = Fixture::cautious(json!({}));
     let gateway = gateway(&fixture, "gateway").await;
     let (one, two) = (
@@ -288,7 +288,7 @@ async fn it_moves_to_another_target_in_place() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_deauthorized_one_gets_its_credentials_again() {
+async fn a_deauthorized_connection_gets_its_credentials_again() {
     let fixture = Fixture::cautious(json!({}));
     let inputs = with(
         &api_key(),
@@ -331,7 +331,7 @@ async fn a_deauthorized_one_gets_its_credentials_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_update_waits_for_somebody_elses() {
+async fn an_update_waits_for_a_foreign_update() {
     let fixture = Fixture::new();
     let made = fixture.create::<Connection>("orders", api_key()).await.unwrap();
     tokio::time::sleep(Duration::from_secs(2)).await;
@@ -359,7 +359,7 @@ async fn an_update_waits_for_somebody_elses() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_delete_waits_for_somebody_elses() {
+async fn a_delete_waits_for_a_foreign_update() {
     let fixture = Fixture::new();
     let made = fixture.create::<Connection>("orders", api_key()).await.unwrap();
     let events = fixture.aws.events().await.unwrap();
@@ -374,7 +374,7 @@ async fn a_delete_waits_for_somebody_elses() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_key_cannot_be_taken_back() {
+async fn removing_the_kms_key_replaces_the_connection() {
     let fixture = Fixture::new();
     let key = "arn:aws:kms:eu-west-1:123456789012:key/1234";
     let inputs = with(&api_key(), json!({ "kmsKeyId": key }));
@@ -421,7 +421,7 @@ async fn a_key_cannot_be_taken_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_delete_waits_and_leaves_strangers_alone() {
+async fn a_delete_waits_and_keeps_a_foreign_connection() {
     let fixture = Fixture::new();
     let made = fixture.create::<Connection>("orders", api_key()).await.unwrap();
     tokio::time::sleep(Duration::from_secs(2)).await;
@@ -447,7 +447,7 @@ async fn a_delete_waits_and_leaves_strangers_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_name_that_is_about_to_be_free_is_waited_for() {
+async fn a_create_waits_for_a_name_that_is_being_released() {
     let fixture = Fixture::new();
     let made = fixture.create::<Connection>("orders", api_key()).await.unwrap();
     tokio::time::sleep(Duration::from_secs(2)).await;

@@ -11,7 +11,7 @@ use crate::connection::{api_key, last, target};
 use crate::fixture::{Fixture, with};
 
 #[tokio::test(start_paused = true)]
-async fn failures_carry_reason_and_next_step() {
+async fn a_failed_connection_is_reported_with_reason_and_next_step() {
     let fixture = Fixture::cautious(json!({}));
     for (host, state, advice) in [
         (
@@ -50,7 +50,7 @@ async fn failures_carry_reason_and_next_step() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_twenty_first_private_one_is_explained_at_once() {
+async fn the_twenty_first_private_connection_is_refused_at_once() {
     let fixture = Fixture::new();
     let target = target(&fixture, "api").await;
     for number in 0..20 {
@@ -118,7 +118,7 @@ async fn a_missing_resource_configuration_is_waited_for_briefly() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_that_takes_too_long_says_what_was_seen() {
+async fn a_timed_out_wait_reports_the_last_state() {
     let mut fixture = Fixture::cautious(json!({}));
     let inputs = with(
         &api_key(),
@@ -146,7 +146,7 @@ async fn a_wait_that_takes_too_long_says_what_was_seen() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn throttling_is_sat_out() {
+async fn throttled_calls_are_retried() {
     let fixture = Fixture::new();
     for operation in [
         "CreateConnection",

@@ -22,7 +22,7 @@ pub(crate) async fn gateway(fixture: &Fixture, name: &str) -> Recorded {
 }
 
 #[tokio::test(start_paused = true)]
-async fn is_ready_at_the_second_active_in_a_row() {
+async fn a_gateway_is_ready_at_the_second_active_in_a_row() {
     let fixture = Fixture::cautious(json!({}));
     let made = gateway(&fixture, "orders").await;
     assert_eq!(made.output("status"), "ACTIVE");
@@ -45,7 +45,7 @@ async fn is_ready_at_the_second_active_in_a_row() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn outputs_show_what_aws_chose_and_inputs_do_not() {
+async fn values_chosen_by_aws_are_in_outputs_and_not_in_inputs() {
     let fixture = Fixture::new();
     let made = gateway(&fixture, "orders").await;
     assert_eq!(
@@ -69,7 +69,7 @@ async fn outputs_show_what_aws_chose_and_inputs_do_not() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn tags_are_the_defaults_and_its_own() {
+async fn default_tags_and_own_tags_are_merged() {
     let fixture = Fixture::configured(json!({ "defaultTags": { "tags": { "team": "a", "env": "dev" } } }));
     let inputs = with(&gateway_inputs(&fixture).await, json!({ "tags": { "env": "prod" } }));
     let made = fixture
@@ -165,7 +165,7 @@ async fn security_groups_change_in_place_and_are_read_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_update_waits_for_somebody_elses() {
+async fn an_update_waits_for_a_foreign_update() {
     let fixture = Fixture::cautious(json!({}));
     let (one, two) = (fixture.security_group("one").await, fixture.security_group("two").await);
     let made = gateway(&fixture, "orders").await;
@@ -187,7 +187,7 @@ async fn an_update_waits_for_somebody_elses() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failed_gateway_says_why_and_is_replaced() {
+async fn a_failed_gateway_is_explained_and_replaced() {
     let fixture = Fixture::new();
     let (vpc, subnets) = fixture.network().await;
     let ec2 = fixture.aws.ec2().await.unwrap();
@@ -225,7 +225,7 @@ async fn a_failed_gateway_says_why_and_is_replaced() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_replacement_that_keeps_a_given_name_says_so() {
+async fn a_replacement_with_a_fixed_name_advises_delete_before_replace() {
     let fixture = Fixture::new();
     let base = with(&gateway_inputs(&fixture).await, json!({ "name": "mine" }));
     let made = fixture.create::<ResourceGateway>("orders", base.clone()).await.unwrap();
@@ -245,7 +245,7 @@ async fn a_replacement_that_keeps_a_given_name_says_so() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_taken_name_is_never_taken_over() {
+async fn an_existing_gateway_of_the_same_name_is_never_adopted() {
     let mut fixture = Fixture::new();
     let inputs = with(&gateway_inputs(&fixture).await, json!({ "name": "mine" }));
     let first = fixture
@@ -345,7 +345,7 @@ async fn a_delete_that_takes_too_long_names_the_configuration() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_delete_without_leave_to_see_interfaces_warns() {
+async fn a_delete_without_permission_to_see_interfaces_warns() {
     let fixture = Fixture::new();
     let made = gateway(&fixture, "orders").await;
     fixture.emulator.deny(["ec2:DescribeNetworkInterfaces".to_owned()]);
@@ -390,7 +390,7 @@ async fn denied_quota_and_unknown_references_are_explained() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn throttling_and_failures_of_the_service_are_sat_out() {
+async fn throttling_and_service_failures_are_retried() {
     let fixture = Fixture::new();
     for (operation, kind) in [
         ("CreateResourceGateway", FaultKind::Throttle),
@@ -493,7 +493,7 @@ async fn a_failed_update_is_repeated_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failed_delete_is_begun_again() {
+async fn a_failed_delete_is_repeated() {
     let fixture = Fixture::new();
     let made = gateway(&fixture, "orders").await;
     fixture.inject("DeleteResourceGateway", FaultKind::Fail);

@@ -44,7 +44,7 @@ async fn a_delete_waits_for_vpc_endpoints_and_names_them() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_may_not_list_endpoints_still_deletes() {
+async fn a_delete_works_without_permission_to_list_endpoints() {
     let fixture = Fixture::new();
     let gateway = gateway(&fixture, "gateway").await;
     let made = dns_configuration(&fixture, &gateway.id, "target").await;

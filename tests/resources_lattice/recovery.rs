@@ -23,7 +23,7 @@ fn worlds() -> [Fixture; 2] {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_makes_no_second_object() {
+async fn a_lost_response_creates_no_second_object() {
     for fixture in worlds() {
         for operation in [
             "CreateResourceGateway",
@@ -67,7 +67,7 @@ async fn a_request_that_never_arrived_is_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_never_comes_is_reported_as_unknown() {
+async fn a_create_without_a_response_is_reported_as_maybe_created() {
     let fixture = Fixture::configured(json!({ "maxRetries": 0 }));
     fixture
         .emulator
@@ -83,7 +83,7 @@ async fn an_answer_that_never_comes_is_reported_as_unknown() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_strangers_connection_is_not_taken_over() {
+async fn an_existing_connection_of_the_same_name_is_not_adopted() {
     let fixture = Fixture::new();
     let events = fixture.aws.events().await.unwrap();
     let made = fixture.create::<Connection>("orders", connection()).await.unwrap();
@@ -102,7 +102,7 @@ async fn a_strangers_connection_is_not_taken_over() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cancelled_create_is_recorded_and_finished_later() {
+async fn a_canceled_create_is_recorded_and_finished_later() {
     let mut fixture = Fixture::cautious(json!({}));
     let inputs = gateway_inputs(&fixture).await;
     let cancel = fixture.cancel.clone();
@@ -167,7 +167,7 @@ async fn a_create_that_is_repeated_in_the_same_process_continues() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_vanished_is_an_error_for_an_update_and_nothing_for_a_refresh() {
+async fn a_deleted_connection_fails_an_update_and_not_a_refresh() {
     let fixture = Fixture::new();
     let made = fixture.create::<Connection>("orders", connection()).await.unwrap();
     tokio::time::sleep(Duration::from_secs(2)).await;

@@ -109,7 +109,7 @@ async fn the_tags_of_all_sources_are_counted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn keys_that_are_not_the_programs_are_refused() {
+async fn reserved_and_ignored_tag_keys_are_refused() {
     let ignoring = json!({ "ignoreTags": { "keys": ["LastScan"], "keyPrefixes": ["c7n:"] } });
     for label in labels_with_tags().await {
         let tagged = Tagged::of(label).await;
@@ -150,7 +150,7 @@ async fn keys_that_are_not_the_programs_are_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_configuration_is_checked_by_itself() {
+async fn the_default_tags_of_the_configuration_are_checked() {
     let defaults = |tags: Json| json!({ "region": "eu-west-1", "defaultTags": { "tags": tags } });
     for key in [URN_TAG, OPERATION_TAG] {
         let told = told_of_provider(defaults(json!({ key: "x" }))).await;

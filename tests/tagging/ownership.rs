@@ -26,7 +26,7 @@ fn ours(tagged: &Tagged, made: &Recorded) -> usize {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_exists_keeps_what_it_has_whatever_the_configuration_becomes() {
+async fn existing_objects_are_unaffected_by_a_change_of_ownership_tags() {
     for label in labels_with_tags().await {
         for (first, then, has) in [(without(), json!({}), 0), (json!({}), without(), 2)] {
             let tagged = Tagged::of(label).await;
@@ -53,7 +53,7 @@ async fn what_exists_keeps_what_it_has_whatever_the_configuration_becomes() {
 
 /// The response to the create is lost, with and without the SDK's retries.
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_makes_no_second_object_and_no_false_claim() {
+async fn without_ownership_tags_a_lost_response_creates_no_second_object() {
     for label in labels_with_tags().await {
         for retries in [0, 25] {
             let tagged = Tagged::of(label).await;
@@ -92,7 +92,7 @@ async fn a_lost_answer_makes_no_second_object_and_no_false_claim() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_create_that_nothing_answers_comes_to_an_end() {
+async fn a_create_without_a_response_ends_within_a_minute() {
     for (label, operation, advice) in [
         ("security group", "CreateSecurityGroup", "and found none"),
         (
@@ -123,7 +123,7 @@ async fn a_create_that_nothing_answers_comes_to_an_end() {
 
 /// The process is killed between AWS's response and the engine's record of it.
 #[tokio::test(start_paused = true)]
-async fn what_a_killed_run_left_is_not_looked_for() {
+async fn orphans_are_looked_for_only_with_ownership_tags() {
     for label in labels_with_tags().await {
         let mut looked = Vec::new();
         for config in [json!({}), without()] {
@@ -150,7 +150,7 @@ async fn what_a_killed_run_left_is_not_looked_for() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_taken_name_is_explained_as_far_as_it_is_known() {
+async fn a_taken_name_is_explained_without_claiming_ownership() {
     for label in labels_with_tags().await {
         let tagged = Tagged::of(label).await;
         if !tagged.subject.has_input("name") {

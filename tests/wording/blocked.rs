@@ -18,7 +18,7 @@ async fn call(emulator: &Emulator, service: &str, operation: &str, params: Json)
 
 /// Somebody else uses the object that the operation deletes, and keeps using it.
 #[tokio::test(start_paused = true)]
-async fn what_a_stranger_holds() {
+async fn foreign_objects_that_block_a_delete_are_named() {
     let mut page = Page::default();
     let prepared = Prepared::new("security group", Operation::Delete).await;
     let subnets = call(&prepared.emulator, "ec2", "DescribeSubnets", json!({})).await;
@@ -76,7 +76,7 @@ async fn what_a_stranger_holds() {
 
 /// Ids of objects that do not exist, or that the provider cannot manage.
 #[tokio::test(start_paused = true)]
-async fn wrong_ids_in_an_import() {
+async fn an_import_of_a_wrong_id_is_explained() {
     let mut page = Page::default();
     let emulator = Emulator::new(Settings::default());
     let prerequisites = Prerequisites::create(&emulator).await;
@@ -96,7 +96,7 @@ async fn wrong_ids_in_an_import() {
 
 /// Cancels during the longest wait of each operation.
 #[tokio::test(start_paused = true)]
-async fn cancelled() {
+async fn canceled_operations_are_explained() {
     let mut page = Page::default();
     for (label, operation, after) in [
         ("interface endpoint", Operation::Create, 2),

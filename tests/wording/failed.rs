@@ -112,7 +112,7 @@ async fn subjects() -> Vec<Subject> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn quotas() {
+async fn exceeded_quotas_are_explained() {
     let mut page = Page::default();
     for subject in subjects().await {
         for refusal in subject.quotas {
@@ -123,7 +123,7 @@ async fn quotas() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn credentials_that_aws_does_not_accept() {
+async fn rejected_credentials_are_explained() {
     let mut page = Page::default();
     for (label, operation, refusal) in CREDENTIALS {
         add(&mut page, label, operation, refusal).await;
@@ -132,7 +132,7 @@ async fn credentials_that_aws_does_not_accept() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn objects_that_fail() {
+async fn failed_objects_are_explained() {
     let mut page = Page::default();
     for subject in subjects()
         .await

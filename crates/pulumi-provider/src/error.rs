@@ -284,7 +284,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_line_with_contexts_and_advice() {
+    fn an_error_is_one_line_with_contexts_and_advice() {
         let error = Error::new(ErrorKind::Denied, "CreateResourceGateway: access denied: no")
             .with_request_id(Some("1"))
             .context("creating resource gateway \"orders\"")

@@ -309,7 +309,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_hides_what_is_secret() {
+    fn debug_output_hides_secrets() {
         let value = Value::Object(Map::from([
             ("open".to_owned(), Value::from("shown")),
             ("key".to_owned(), Value::from("hidden").into_secret()),
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn bare_sees_through_wrappers() {
+    fn accessors_look_inside_wrappers() {
         let wrapped = Value::Output(Box::new(Output {
             value: Some(Value::from("x").into_secret()),
             ..Output::default()

@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_of_a_nested_urn() {
+    fn a_nested_urn_is_split_into_its_parts() {
         let urn: Urn = "urn:pulumi:dev::shop::pkg:index:Bundle$pkg:index:Gateway::orders::eu"
             .parse()
             .unwrap();
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_urn() {
+    fn invalid_urns_are_refused() {
         for text in ["", "urn:pulumi:dev::shop::type", "dev::shop::type::name"] {
             assert!(text.parse::<Urn>().is_err(), "{text}");
         }

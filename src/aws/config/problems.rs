@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pairs_of_keys_belong_together() {
+    fn incomplete_and_invalid_keys_are_reported() {
         let problems = |json| {
             let config: ProviderConfig = serde_json::from_value(json).unwrap();
             config
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_excludes_each_other_is_named() {
+    fn mutually_exclusive_keys_are_reported() {
         let problems = |json| {
             let config: ProviderConfig = serde_json::from_value(json).unwrap();
             let problems = config.problems().into_iter();

@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_grow_by_a_quarter_to_five_seconds_and_ten_when_late() {
+    fn pauses_grow_by_a_quarter_up_to_five_seconds_and_later_to_ten() {
         let schedule = Schedule::default();
         let soon = |looks| schedule.pause(looks, Duration::ZERO).as_millis();
         assert_eq!([soon(0), soon(1), soon(2), soon(30)], [500, 625, 781, 5000]);
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn unreasonable_polling_is_brought_into_range() {
+    fn polling_settings_are_clamped_to_their_range() {
         let schedule = Schedule::from(Polling {
             initial_interval: Some(0.0),
             growth_factor: Some(f64::NAN),

@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_are_compared_as_they_are_and_prefixes_with_the_beginning() {
+    fn ignored_keys_match_exactly_and_prefixes_match_the_start() {
         let ignored: IgnoreTags =
             serde_json::from_value(serde_json::json!({ "keys": ["LastScan"], "keyPrefixes": ["c7n:", "cost/"] }))
                 .unwrap();

@@ -56,7 +56,7 @@ fn proxies(pairs: &[(&str, &str)]) -> Proxies {
 }
 
 #[test]
-fn every_url_goes_the_way_that_go_sends_it() {
+fn every_url_uses_the_proxy_that_go_would_use() {
     let expectations = expectations();
     let (mut agreed, mut refused, mut wrong) = (0, 0, Vec::new());
     for expected in &expectations {
@@ -92,7 +92,7 @@ fn every_url_goes_the_way_that_go_sends_it() {
 }
 
 #[test]
-fn what_is_read_is_written_so_that_every_parser_reads_it() {
+fn every_parser_accepts_the_normalized_proxy_url() {
     for expected in expectations() {
         let proxies = read(&expected.variables);
         for proxy in [proxies.http(), proxies.https()].into_iter().flatten() {
@@ -110,7 +110,7 @@ fn what_is_read_is_written_so_that_every_parser_reads_it() {
 }
 
 #[test]
-fn no_message_repeats_the_value() {
+fn no_message_repeats_an_invalid_proxy_url() {
     for value in [
         "socks5://user:hushed@hush.example",
         "http://user:hushed@hush.example:port",
@@ -135,7 +135,7 @@ fn no_message_repeats_the_value() {
 }
 
 #[test]
-fn socks_is_refused_by_name_and_only_where_it_would_be_used() {
+fn a_socks_proxy_is_refused_only_for_urls_that_would_use_it() {
     const HTTP: &str = "http://sts.amazonaws.com";
     for (name, value, used, unused) in [
         ("https_proxy", "socks5://proxy", EC2, HTTP),
@@ -151,7 +151,7 @@ fn socks_is_refused_by_name_and_only_where_it_would_be_used() {
 }
 
 #[test]
-fn the_configuration_goes_before_the_environment() {
+fn the_configuration_overrides_the_environment() {
     let configured = ProviderConfig {
         https_proxy: Some("configured:1".into()),
         no_proxy: Some("example.com".to_owned()),
@@ -171,7 +171,7 @@ fn the_configuration_goes_before_the_environment() {
 }
 
 #[test]
-fn metadata_is_asked_directly() {
+fn the_metadata_service_is_called_without_a_proxy() {
     let proxies = proxies(&[("HTTP_PROXY", "proxy:1"), ("HTTPS_PROXY", "proxy:1")]);
     for host in METADATA {
         for scheme in ["http", "https"] {

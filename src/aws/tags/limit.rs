@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn all_sources_count_and_what_they_share_counts_once() {
+    fn tags_of_all_sources_count_and_shared_keys_count_once() {
         for (own, defaults, shared, marks, fits) in [
             (0, 0, 0, true, true),
             (48, 0, 0, true, true),
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_told_who_brings_how_many() {
+    fn the_error_names_the_number_of_tags_of_each_source() {
         insta::assert_snapshot!(
             told(45, 10, 4, true).unwrap(),
             @"AWS allows 50 tags on an object, but it would have 53: 45 from the resource's `tags`, 6 more from the provider's `defaultTags`, 2 that the provider adds itself. Remove 3"

@@ -120,7 +120,7 @@ mod tests {
     use crate::aws::tags::{OPERATION_TAG, URN_TAG};
 
     #[test]
-    fn what_is_ours_amazons_or_of_others_is_never_touched() {
+    fn ownership_aws_and_ignored_tags_are_never_changed() {
         let tagging =
             tagging(json!({ "ignoreTags": { "keys": ["scan"], "keyPrefixes": ["c7n:"] }, "ownershipTags": false }));
         let found = tags(&[

@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_burst_of_four_then_one_in_three_seconds_in_order() {
+    async fn four_calls_pass_at_once_and_later_ones_every_three_seconds() {
         let limiter = Arc::new(Limiter::default());
         let began = Instant::now();
         let calls: Vec<_> = (0..7)

@@ -86,7 +86,7 @@ mod tests {
     use crate::aws::testing;
 
     #[tokio::test(start_paused = true)]
-    async fn a_create_in_doubt_stays_in_doubt() {
+    async fn later_errors_do_not_hide_that_a_create_may_have_succeeded() {
         let cx = testing::cx(testing::aws());
         let calls = Cell::new(0);
         let create = || async {

@@ -59,7 +59,7 @@ fn each_entry_has_the_target_that_it_names() {
 }
 
 #[test]
-fn what_is_there_already_is_not_made() {
+fn existing_objects_are_not_created() {
     let routed = || json!({"a": {"vpcEndpointId": "vpce-1"}});
     let made = |gateway: Json| {
         let plan = plan(json!({"privateApis": routed(), "resourceGateway": gateway}));
@@ -74,7 +74,7 @@ fn what_is_there_already_is_not_made() {
 }
 
 #[test]
-fn the_presence_of_a_gateway_decides_also_while_its_id_is_unknown() {
+fn a_gateway_with_an_unknown_id_still_counts_as_existing() {
     let gateway = Value::Object(Map::from([("id".to_owned(), Value::Unknown)]));
     let plan = with(
         json!({"privateApis": {"a": {"vpcEndpointId": "vpce-1"}}}),
@@ -85,7 +85,7 @@ fn the_presence_of_a_gateway_decides_also_while_its_id_is_unknown() {
 }
 
 #[test]
-fn what_is_undecided_is_known_by_its_half() {
+fn undecided_inputs_are_assigned_to_inbound_or_outbound() {
     let endpoints = with(json!({}), "endpoints", Value::Unknown);
     assert!(endpoints.is_undecided_endpoint("standard") && endpoints.is_undecided_inbound());
     assert!(!endpoints.has_endpoints() && !endpoints.is_undecided_outbound());
@@ -124,7 +124,7 @@ fn names_are_found_absent_or_unknown() {
 }
 
 #[test]
-fn rules_name_the_place() {
+fn each_rule_reports_the_path_of_the_mistake() {
     assert_eq!(wrong(json!({})), Vec::<String>::new());
     let off = || json!({"standard": false, "synchronous": false});
     assert_eq!(wrong(json!({"endpoints": off()})), ["endpoints"]);

@@ -221,7 +221,7 @@ fn the_urls_of_targets_are_listed_once() {
 }
 
 #[test]
-fn one_document_for_all_apis() {
+fn one_policy_document_covers_all_apis() {
     let policy = policy(&[
         api(ApiTarget::OwnEndpoint, json!({})),
         api(ApiTarget::OwnEndpoint, json!({"kmsKeyId": "alias/orders"})),
@@ -230,7 +230,7 @@ fn one_document_for_all_apis() {
 }
 
 #[test]
-fn no_statement_is_without_a_resource() {
+fn every_statement_has_a_resource() {
     let connection = Flow::known("arn:aws:events:eu-west-1:123456789012:connection/c/1");
     let (no_secret, no_host) = (Flow::known(Value::Null), Flow::known(Value::Null));
     let granted = grant(&api(ApiTarget::OwnEndpoint, json!({})), connection, no_secret, no_host);
@@ -242,7 +242,7 @@ fn no_statement_is_without_a_resource() {
 }
 
 #[test]
-fn a_key_is_used_through_secrets_manager_alone() {
+fn a_key_may_be_used_only_through_secrets_manager() {
     let statement =
         |key: &str| policy(&[api(ApiTarget::OwnEndpoint, json!({"kmsKeyId": key}))])["Statement"][3].clone();
     let own = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd";
@@ -270,7 +270,7 @@ fn apis_with_the_same_key_share_its_statement() {
 }
 
 #[test]
-fn every_partition_has_names_of_its_own() {
+fn the_policy_uses_the_names_of_each_partition() {
     for (partition, region, through) in [
         ("aws", "eu-west-1", &["amazonaws.com"][..]),
         ("aws-us-gov", "us-gov-west-1", &["amazonaws.com"]),
@@ -302,7 +302,7 @@ fn every_partition_has_names_of_its_own() {
 }
 
 #[test]
-fn unknown_while_the_connection_or_the_host_is() {
+fn the_policy_is_unknown_while_the_connection_or_the_host_is() {
     let known = || Flow::known("arn:aws:events:eu-west-1:123456789012:connection/c/1");
     let unknown = || Flow::unknown("urn");
     let own = api(ApiTarget::OwnEndpoint, json!({}));

@@ -37,7 +37,7 @@ fn endpoint(policy: Json) -> Json {
 }
 
 #[test]
-fn policies_must_be_policies() {
+fn invalid_policies_are_refused() {
     let with = |policy: Json| failures(ENDPOINT, endpoint(policy));
     assert_eq!(with(json!({"Statement": []})), "");
     let whole = json!({"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"});
@@ -79,7 +79,7 @@ fn a_policy_as_text_becomes_the_document() {
 }
 
 #[test]
-fn rules_have_one_source() {
+fn exactly_one_property_of_a_group_is_required() {
     let news = json!({"vpcId": "vpc-1", "egress": [{"cidrIpv4": "10.0.0.0/8", "vpc": true}, {"fromPort": 443}]});
     insta::assert_snapshot!(failures("SecurityGroup", news), @r"
      | `egress[0]`: takes exactly one of `cidrIpv4`, `cidrIpv6`, `prefixListId`, `securityGroupId`, `vpc`; `cidrIpv4` and `vpc` are given
@@ -109,7 +109,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn what_was_checked_is_left_as_it_is((schema, news) in any_resource(Leaves::Unknowns)) {
+    fn a_second_check_changes_nothing((schema, news) in any_resource(Leaves::Unknowns)) {
         let once = run(schema, &Map::new(), news);
         prop_assert_eq!(&once.failures, &[]);
         let twice = run(schema, &once.inputs, once.inputs.clone());
@@ -132,7 +132,7 @@ proptest! {
     }
 
     #[test]
-    fn secrets_of_the_schema_are_secret(inputs in fitting(&resource("Connection").inputs, Leaves::Plain)) {
+    fn check_marks_credentials_as_secret(inputs in fitting(&resource("Connection").inputs, Leaves::Plain)) {
         let checked = run(resource("Connection"), &Map::new(), inputs);
         for kind in ["apiKey.value", "basic.password", "oauth.clientSecret"] {
             let path: PropertyPath = format!("auth.{kind}").parse().unwrap();

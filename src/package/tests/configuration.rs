@@ -7,7 +7,7 @@ use serde_json::json;
 use super::read;
 
 #[test]
-fn texts_that_spell_numbers_are_numbers_at_any_depth() {
+fn numeric_strings_are_converted_to_numbers_at_any_depth() {
     for polling in [
         json!({ "initialInterval": "0.1", "growthFactor": " 2 ", "maxInterval": 3 }),
         json!(r#"{ "initialInterval": "0.1", "growthFactor": "2", "maxInterval": "3" }"#),
@@ -23,7 +23,7 @@ fn texts_that_spell_numbers_are_numbers_at_any_depth() {
 
 /// YAML and `pulumi config set --path` of the CLI 3.259.0 were seen to pass these values.
 #[test]
-fn account_ids_without_quotes() {
+fn account_ids_without_quotes_are_converted_or_refused() {
     for whole in [
         json!([123_456_789_012_u64]),
         json!("[123456789012]"),
@@ -59,7 +59,7 @@ fn account_ids_without_quotes() {
 }
 
 #[test]
-fn texts_that_spell_nothing_are_refused_with_their_place() {
+fn invalid_numeric_strings_are_refused_with_their_path() {
     for text in ["soon", "", "NaN", "true"] {
         let config = read(json!({ "polling": { "maxInterval": text } }));
         let told = explain("p", &config.failures);

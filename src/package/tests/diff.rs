@@ -38,7 +38,7 @@ fn endpoint(old: Json, new: Json) -> Vec<String> {
 }
 
 #[test]
-fn a_policy_shows_the_statement_that_changed() {
+fn a_policy_change_is_reported_at_the_changed_statement() {
     let statement = |action: &str| json!({"Effect": "Allow", "Principal": "*", "Action": action, "Resource": "*"});
     let policy =
         |actions: &[&str]| json!({"Statement": actions.iter().map(|action| statement(action)).collect::<Vec<_>>()});
@@ -131,7 +131,7 @@ fn a_policy_shows_the_statement_that_changed() {
 }
 
 #[test]
-fn another_target_replaces() {
+fn a_changed_target_replaces_unless_only_the_ip_address_differs() {
     let configuration =
         |target: Json| json!({"resourceGatewayId": "rgw-1", "ports": ["443"], "target": target, "name": "orders"});
     for (old, new, expected) in [
@@ -201,7 +201,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn nothing_differs_from_itself((schema, news) in any_resource(Leaves::Secrets)) {
+    fn equal_inputs_have_no_changes((schema, news) in any_resource(Leaves::Secrets)) {
         prop_assert_eq!(inputs(&schema.inputs, never, &news, &Map::new(), &news), BTreeMap::new());
         // Secretness alone is no difference.
         let plain = secret_paths::split(news.clone()).0;

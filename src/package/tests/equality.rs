@@ -18,7 +18,7 @@ fn same(name: &str, input: &str, old: Option<Json>, new: Option<Json>) -> bool {
 }
 
 #[test]
-fn texts_as_aws_writes_them() {
+fn equivalent_protocols_and_ports_are_equal() {
     let rules = |rule: Json| Some(json!([rule]));
     let tcp = json!({"cidrIpv4": "10.0.0.0/8", "fromPort": 443, "toPort": 443});
     for protocol in ["tcp", "TCP", "6"] {
@@ -48,7 +48,7 @@ fn texts_as_aws_writes_them() {
 }
 
 #[test]
-fn policies_that_grant_the_same() {
+fn policies_with_the_same_meaning_are_equal() {
     let same = |old: Json, new: Option<Json>| same("InterfaceEndpoint", "policy", Some(old), new);
     assert!(same(
         json!({"Statement": [{"Action": ["B", "A"]}]}),

@@ -13,7 +13,7 @@ fn name(resource: &str, logical: &str, seed: &[u8], mode: Option<Autonaming>) ->
 }
 
 #[test]
-fn fits_the_service() {
+fn a_generated_name_keeps_the_valid_part_of_the_logical_name() {
     for (logical, prefix) in [
         ("Orders_API", "orders-api-"),
         ("rgw-rgw-orders", "orders-"),
@@ -30,7 +30,7 @@ fn fits_the_service() {
 }
 
 #[test]
-fn the_engines_modes() {
+fn the_autonaming_modes_of_the_engine_are_honored() {
     let choose = |resource, mode| name(resource, "orders", b"seed", Some(mode));
     let propose = |resource, text: &str| choose(resource, Autonaming::Propose(text.to_owned()));
     let enforce = |resource, text: &str| choose(resource, Autonaming::Enforce(text.to_owned()));
@@ -61,7 +61,7 @@ fn named_resources() -> Vec<&'static str> {
 
 proptest! {
     #[test]
-    fn every_name_is_one_that_the_service_accepts(
+    fn every_generated_name_satisfies_the_constraints_of_the_schema(
         resource in prop::sample::select(named_resources()),
         logical in prop_oneof![".{1,60}", "(sg|rgw|rcfg)?[-_A]?é?(sg|rgw|rcfg)?", "[A-Za-z0-9._-]{1,300}"],
         seed: [u8; 16],

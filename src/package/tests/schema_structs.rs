@@ -219,7 +219,7 @@ fn structs_and_schema_agree() {
 }
 
 #[test]
-fn no_choice_is_left_out() {
+fn choices_is_the_size_of_the_largest_group_or_enum() {
     fn largest(schema: &ObjectSchema) -> usize {
         let own = schema.groups.iter().map(|group| match group {
             Group::ExactlyOneOf(names) => names.len(),

@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_by_their_names() {
+    fn a_kms_key_equals_its_short_name() {
         let arn = "arn:aws:kms:eu-west-1:123456789012:key/1234";
         let alias = "arn:aws:kms:eu-west-1:123456789012:alias/one";
         assert!(same_key(arn, "1234") && same_key("1234", arn));

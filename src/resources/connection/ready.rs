@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_private_connection_may_settle_in_authorized_once_its_association_is_active() {
+    async fn an_authorized_connection_is_ready_once_its_association_is_active() {
         let inputs = private();
         let authorized = |modified| live(AwsState::Authorized, "snra", modified);
         let mut watch = Observed::new(&inputs, After::Create);
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn without_news_of_its_association_it_settles_later_and_that_is_told() {
+    async fn an_authorized_connection_with_unknown_association_is_ready_later() {
         let inputs = private();
         let mut watch = Observed::new(&inputs, After::Create);
         let unknown = || Some(Association::Unknown("nobody knows".to_owned()));
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_association_that_failed_is_told() {
+    async fn a_failed_association_is_reported() {
         let inputs = private();
         let mut watch = Observed::new(&inputs, After::Create);
         let failed = Some(Association::Is {

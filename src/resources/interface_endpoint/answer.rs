@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn endpoints_of_others_are_refused() {
+    fn gateway_endpoints_and_managed_endpoints_are_refused() {
         let endpoint = || Live::builder().vpc_endpoint_id("vpce-1");
         assert_eq!(
             refuse_others(&endpoint().vpc_endpoint_type("interface".into()).build()),
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn full_access_is_shown_only_if_it_was_spelt_out() {
+    fn full_access_is_shown_only_if_the_program_sets_a_policy() {
         let live = Live::builder()
             .policy_document(iam_policy::full_access().to_string())
             .build();

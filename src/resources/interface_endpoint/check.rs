@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_not_judged() {
+    fn unknown_values_are_not_checked() {
         let map = Map::from([
             ("ipAddressType".to_owned(), Value::Unknown),
             ("dnsRecordIpType".to_owned(), "ipv6".into()),
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn record_types_follow_addresses() {
+    fn dns_record_types_must_fit_the_address_type() {
         assert!(failures(json!({"dnsRecordIpType": "ipv4"})).is_empty());
         assert!(failures(json!({"ipAddressType": "dualstack", "dnsRecordIpType": "service-defined"})).is_empty());
         assert_eq!(

@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn failures_inside_a_successful_answer() {
+    fn failures_inside_a_successful_response_are_errors() {
         let item = |code: &str, message: &str| {
             let error = UnsuccessfulItemError::builder().code(code).message(message).build();
             UnsuccessfulItem::builder().resource_id("vpce-1").error(error).build()

@@ -111,7 +111,7 @@ mod tests {
     const REGIONAL: &str = "vpce-1-ab12.states.eu-west-1.vpce.amazonaws.com";
 
     #[test]
-    fn dns_entries_in_any_order() {
+    fn dns_entries_are_classified_by_their_names() {
         let names = DnsNames::of(&endpoint(
             "com.amazonaws.eu-west-1.states",
             &[
@@ -205,7 +205,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_order_of_the_list_says_nothing(
+        fn the_order_of_dns_entries_does_not_matter(
             row in proptest::sample::select(PRIVATE),
             order in Just((0..8).collect::<Vec<usize>>()).prop_shuffle(),
         ) {
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wildcard_is_no_url() {
+    fn a_wildcard_name_is_not_used_as_the_url() {
         let service = "com.amazonaws.eu-west-1.execute-api";
         let names = DnsNames::of(&endpoint(service, &[REGIONAL, "*.execute-api.eu-west-1.amazonaws.com"]));
         assert_eq!(names.private.as_deref(), Some("*.execute-api.eu-west-1.amazonaws.com"));

@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn states_as_the_wire_spells_them() {
+    async fn each_endpoint_state_is_ready_pending_or_failed() {
         let entry = DnsEntry::builder()
             .dns_name("vpce-1-ab.states.eu-west-1.vpce.amazonaws.com")
             .build();

@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_services() {
+    fn service_names_convert_between_short_and_full_form() {
         for (region, short, full) in [
             ("eu-west-1", "states", "com.amazonaws.eu-west-1.states"),
             ("eu-west-1", "sync-states", "com.amazonaws.eu-west-1.sync-states"),
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn other_services_are_not_the_same() {
+    fn different_services_are_not_equal() {
         for (one, other) in [
             ("states", "com.amazonaws.eu-west-1.sync-states"),
             ("states", "com.amazonaws.eu-west-1.states-fips"),

@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_somebody_else_did_is_left_alone_unless_the_last_operation_ended_half_way() {
+    async fn foreign_changes_are_kept_unless_the_last_operation_failed() {
         let elsewhere = json!({"subnetIds": ["subnet-8"], "securityGroupIds": ["sg-8"], "policy": {"Statement": []},
             "privateDnsEnabled": false, "ipAddressType": "dualstack"});
         assert_eq!(
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn only_what_differs_is_sent() {
+    async fn only_changed_properties_are_sent() {
         assert_eq!(delta(json!({})).await, Delta::default());
         assert_eq!(
             delta(json!({"policy": iam_policy::full_access().to_string()})).await,

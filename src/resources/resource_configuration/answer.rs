@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_managed_is_refused() {
+    fn managed_and_unsupported_configurations_are_refused() {
         let host = DnsResource::builder().domain_name("a.example.com").build();
         let host = ResourceConfigurationDefinition::DnsResource(host);
         let single = || {

@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn the_id_is_read_from_regional_names_alone() {
+    fn the_id_is_read_only_from_regional_names() {
         assert_eq!(id_in(REGIONAL), Some("vpce-0a1"));
         assert_eq!(id_in(&format!("{REGIONAL}.")), Some("vpce-0a1"));
         assert_eq!(id_in(ZONAL), None);

@@ -230,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_what_is_awaited() {
+    fn the_wait_names_each_holder() {
         let mut holders = Holders {
             connections: vec![connection("123456789012:orders", Some("123456789012"))],
             ..Holders::default()

@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn an_update_keeps_what_others_added() {
+    fn an_update_keeps_ports_that_others_added() {
         let (live, recorded) = (ports(&["443", "9000"]), ports(&["443-443", "80"]));
         let merged = |base| merged(base, &live, &recorded, &ports(&["8443", "443"]));
         assert_eq!(merged(Base::Recorded), ports(&["8443", "443", "9000"]));
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn spellings_order_and_repetition_do_not_count() {
+    fn spelling_order_and_repetition_of_ports_do_not_matter() {
         assert!(same(&ports(&["443", "80-80"]), &ports(&["80", "443-443", "443"])));
         assert!(!same(&ports(&["80-443"]), &ports(&["80", "443"])));
         assert!(!same(&ports(&["443"]), &ports(&["443", "8443"])));

@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn reading_keeps_what_the_user_wrote() {
+    fn reading_keeps_the_users_spelling_of_the_target() {
         assert_eq!(
             inputs(&dns(NAME), Some(&by_endpoint("vpce-0a1"))),
             Some(by_endpoint("vpce-0a1"))
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn an_import_names_the_endpoint_and_the_kind_of_addresses() {
+    fn an_import_returns_the_endpoint_and_the_address_type() {
         let ipv4 = |target| Target {
             ip_address_type: Some("IPV4".to_owned()),
             ..target
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn drift_of_the_target_is_seen() {
+    fn drift_of_the_target_is_detected() {
         assert_eq!(
             inputs(&dns(NAME), Some(&by_endpoint("vpce-0a"))),
             Some(by_endpoint("vpce-0a1"))
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_and_its_name_are_one_target() {
+    fn an_endpoint_target_equals_its_regional_name() {
         let (name, id) = (map("domainName", NAME), map("vpcEndpointId", "vpce-0a1"));
         assert!(same_target(&name, &id, None));
         assert!(same_target(&id, &name, Some(NAME)));
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_of_one_zone_is_another_target() {
+    fn an_endpoint_target_differs_from_its_zonal_name() {
         let zonal = "vpce-0a1-xyz-eu-west-1a.execute-api.eu-west-1.vpce.amazonaws.com";
         assert!(!same_target(
             &map("domainName", zonal),

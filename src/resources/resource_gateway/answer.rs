@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_belongs_to_aws_is_refused() {
+    fn service_managed_gateways_are_refused() {
         let live = Live::builder()
             .id("rgw-1")
             .service_managed(true)

@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn likely_causes() {
+    fn likely_causes_of_a_failure_are_named() {
         let gateway = |kind: &str| {
             let gateway = Live::builder().arn("arn:aws:vpc-lattice:eu-west-1:111111111111:resourcegateway/rgw-1");
             gateway

@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_differs_is_touched() {
+    fn the_delta_has_only_changed_rules() {
         use serde_json::json;
         let https = json!({"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "10.0.0.0/16"});
         let all = json!({"protocol": "-1", "cidrIpv4": "0.0.0.0/0"});

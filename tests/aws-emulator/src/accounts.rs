@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_look_like_aws() {
+    fn generated_ids_have_the_form_of_aws_ids() {
         let mut ids = Ids::new();
         let id = ids.with_prefix("sg");
         assert!(regex::Regex::new("^sg-0[0-9a-f]{16}$").unwrap().is_match(&id), "{id}");

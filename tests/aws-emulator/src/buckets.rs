@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_burst_then_the_refill() {
+    async fn a_bucket_allows_a_burst_and_refills_over_time() {
         let bucket = Bucket {
             class: "endpoints",
             capacity: 4.0,

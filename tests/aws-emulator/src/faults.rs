@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nth_call_is_hit_as_often_as_planned() {
+    fn a_fault_starts_at_the_nth_call_and_repeats_as_planned() {
         let mut faults = Faults::default();
         faults.plan(Fault::new("CreateVpc", 2, FaultKind::Throttle).times(2));
         let hits = |faults: &mut Faults| faults.strike("ec2", "CreateVpc").len();

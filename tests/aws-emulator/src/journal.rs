@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_secret_survives() {
+    fn secrets_are_masked() {
         let request = json!({
             "Name": "orders",
             "AuthParameters": {

@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pages_follow_each_other() {
+    fn the_next_token_returns_the_next_page() {
         let (first, token) = paginate("numbers", vec![1, 2, 3], Some(2), 100, None).unwrap();
         assert_eq!(first, [1, 2]);
         assert_eq!(

@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn null_is_absent() {
+    fn null_members_are_removed() {
         let input = json!({"a": null, "b": [{"c": null, "d": 1}]});
         assert_eq!(read::<Value>(&input), json!({"b": [{"d": 1}]}));
     }

@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_botocores() {
+    fn the_partitions_are_those_of_botocore() {
         let known: Vec<Value> = serde_json::from_str(include_str!("../../fixtures/partitions.json")).unwrap();
         assert_eq!(known.len(), PARTITIONS.len());
         for known in known {

@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn dates() {
+    fn dates_are_formatted_as_iso_8601() {
         assert_eq!(iso8601(0.0), "1970-01-01T00:00:00.000Z");
         assert_eq!(iso8601(1_709_210_096.5), "2024-02-29T12:34:56.500Z");
         assert_eq!(iso8601(1_767_225_599.0), "2025-12-31T23:59:59.000Z");

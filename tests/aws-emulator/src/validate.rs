@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn lattice_names_follow_the_rules_their_look_ahead_states() {
+    fn lattice_names_follow_the_lookahead_rules_of_the_model() {
         let broken = |name: &str| !check("vpc-lattice", "CreateResourceGateway", json!({ "name": name })).is_empty();
         assert!(!broken("orders-1"));
         for name in [
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn required_members_types_and_enums() {
+    fn missing_members_wrong_types_and_unknown_enum_values_are_found() {
         assert_eq!(
             check(
                 "events",

@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn deployments_of_the_past_are_forgotten() {
+    fn only_the_most_recently_used_deployments_are_kept() {
         let names = Names::default();
         for number in 0..3 * DEPLOYMENTS {
             let monitor = format!("monitor-{number}");

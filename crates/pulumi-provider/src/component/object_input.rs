@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wrapper_around_the_whole_goes_to_each_leaf() {
+    fn a_secret_mark_on_an_object_applies_to_each_property() {
         let inner = Value::Object(Map::from([
             ("a".to_owned(), "x".into()),
             ("b".to_owned(), Value::Unknown),
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_and_absent_are_told_apart() {
+    fn unknown_and_absent_objects_are_distinguished() {
         let inputs = Map::from([("a".to_owned(), Value::Unknown), ("b".to_owned(), Value::Null)]);
         assert_eq!(Container::of(&inputs, "a"), Container::Unknown);
         assert_eq!(Container::of(&inputs, "b"), Container::Absent);

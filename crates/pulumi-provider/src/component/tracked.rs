@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_that_is_unknown_or_secret_makes_the_whole_so() {
+    fn an_unknown_or_secret_element_makes_the_list_unknown_or_secret() {
         let list = Value::Array(vec![from(Some("a".into()), "x"), from(None, "y")]);
         let flow = Flow::of(&list);
         assert_eq!(flow.value(), None);
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_leaves_out_what_is_null() {
+    fn an_object_omits_null_properties() {
         let flow = Flow::object([
             ("a".to_owned(), Flow::known("x")),
             ("b".to_owned(), Flow::known(Value::Null)),
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn dependencies_that_a_part_has_are_not_added_to_the_whole() {
+    fn dependencies_of_an_element_are_not_added_to_the_list() {
         let list = Value::Array(vec![from(Some("a".into()), "x"), "b".into()]);
         let mut inputs = Map::from([("list".to_owned(), list.clone())]);
         depend(&mut inputs, "list", ["x".to_owned()]);

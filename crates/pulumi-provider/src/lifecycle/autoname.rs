@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn fits_the_service() {
+    fn a_generated_name_keeps_the_valid_part_of_the_logical_name() {
         for (logical, prefix) in [
             ("Orders_API", "orders-api-"),
             ("tg-tg-orders", "orders-"),
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn depends_on_the_seed_and_the_logical_name() {
+    fn a_generated_name_depends_on_the_seed_and_the_logical_name() {
         let name = |logical, seed: &[u8]| name(logical, seed, None).unwrap();
         assert_eq!(name("a", b"1"), name("a", b"1"));
         assert_ne!(name("a", b"1"), name("a", b"2"));
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn the_engines_modes() {
+    fn the_autonaming_modes_of_the_engine_are_honored() {
         let choose = |mode| name("orders", b"seed", Some(mode));
         let propose = |text: &str| choose(Autonaming::Propose(text.to_owned()));
         let enforce = |text: &str| choose(Autonaming::Enforce(text.to_owned()));
@@ -138,7 +138,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_name_is_one_that_the_service_accepts(
+        fn every_generated_name_satisfies_the_constraints_of_the_schema(
             logical in prop_oneof![".{1,60}", "(tg)?[-_A]?é?(tg)?", "[A-Za-z0-9._-]{1,300}"],
             seed: [u8; 16],
             proposed: bool,

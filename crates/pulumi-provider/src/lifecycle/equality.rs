@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_in_other_words() {
+    fn equivalent_spellings_are_equal() {
         let rule = |rule: Json| json!([rule]);
         for (name, one, other) in [
             ("zone", json!("a"), json!("!secret!a")),
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn not_the_same() {
+    fn different_and_unknown_values_are_not_equal() {
         for (name, one, other) in [
             ("zone", json!("a"), json!("A")),
             ("zone", json!("!unknown!"), json!("!unknown!")),
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_as_much_as_nothing() {
+    fn a_default_or_an_empty_collection_equals_an_absent_value() {
         for (name, value, as_nothing) in [
             ("zone", json!(null), true),
             ("zone", json!(""), false),
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn wrappers_and_null_are_seen_through() {
+    fn present_unwraps_secrets_and_treats_null_as_absent() {
         let secret = Value::Null.into_secret();
         assert_eq!(present(Some(&secret)), None);
         assert_eq!(

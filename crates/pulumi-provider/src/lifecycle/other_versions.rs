@@ -98,7 +98,7 @@ mod tests {
     use crate::samples::toy::thing;
 
     #[test]
-    fn what_another_version_wrote_is_left_out_at_any_depth() {
+    fn properties_of_other_versions_are_removed_at_any_depth() {
         let mut recorded = map(json!({
             "zone": "a", "dropped": true, "target": {"host": "x", "dropped": 1},
             "auth": "!secret!hidden", "__meta": "tool",
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn newer_properties_have_their_defaults_or_say_nothing() {
+    fn missing_properties_get_their_default_or_an_empty_value() {
         let mut recorded = Map::new();
         complete(thing(), &mut recorded);
         let name = thing().autoname.as_ref().map(|rules| &rules.property);
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_recorded_stays() {
+    fn recorded_values_are_not_overwritten() {
         let recorded = map(json!({"zone": "a", "name": "x", "target": {"host": "x"}, "tags": {"a": "!secret!b"}}));
         let mut completed = recorded.clone();
         complete(thing(), &mut completed);

@@ -45,7 +45,7 @@ mod tests {
     use crate::samples::toy::thing;
 
     #[test]
-    fn a_create_knows_its_inputs_and_what_follows_from_them() {
+    fn a_create_preview_knows_echoed_inputs_and_computed_outputs() {
         let inputs = map(json!({"zone": "a", "name": "!unknown!", "tags": null, "enabled": true, "size": "!secret!1"}));
         let found = outputs(&thing().outputs, &inputs, None, map(json!({"state": "ready"})));
         // `arn` and `tagsAll` are left out, which means unknown; `enabled` is no output.
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn an_update_keeps_what_is_stable() {
+    fn an_update_preview_keeps_stable_outputs() {
         let old = Prior {
             inputs: map(json!({"zone": "a"})),
             outputs: map(json!({"zone": "a", "arn": "arn:x", "state": "ready", "tagsAll": {"k": "v"}})),
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_null_within_a_secret_is_no_output() {
+    fn a_secret_null_is_not_echoed_as_an_output() {
         let inputs = Map::from([("zone".to_owned(), crate::property::Value::Null.into_secret())]);
         assert_eq!(echo(&thing().outputs, &inputs), Map::new());
     }

@@ -148,7 +148,7 @@ mod tests {
     use crate::samples::toy::thing;
 
     #[test]
-    fn marks_once_and_wherever_the_schema_says() {
+    fn secret_properties_are_marked_exactly_once() {
         let schema = &thing().inputs;
         let mut inputs =
             map(json!({"zone": "a", "auth": {"user": "u", "password": "p"}, "foreign": {"password": "p"}}));
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn sees_through_wrappers_and_leaves_null_alone() {
+    fn marking_looks_inside_wrappers_and_skips_null() {
         let schema = &thing().inputs;
         let auth = |password: serde_json::Value| Value::Object(map(json!({"password": password})));
         for (inner, expected) in [(json!("p"), json!("!secret!p")), (json!(null), json!(null))] {
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn bears_secrets_at_any_depth() {
+    fn bears_secrets_finds_secret_properties_at_any_depth() {
         let bearing: Vec<_> = thing()
             .inputs
             .properties

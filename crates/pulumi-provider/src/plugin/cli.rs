@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_engine_passes() {
+    fn the_arguments_of_the_engine_are_parsed() {
         let options = serve(&[
             "--logtostderr",
             "-v=9",
@@ -132,14 +132,14 @@ mod tests {
     }
 
     #[test]
-    fn without_an_address_an_engine_attaches() {
+    fn the_address_of_the_engine_is_optional() {
         for arguments in [&[][..], &["--logtostderr"], &["--tracing", "127.0.0.1:1"]] {
             assert_eq!(serve(arguments).engine, None, "{arguments:?}");
         }
     }
 
     #[test]
-    fn a_person_gets_help() {
+    fn help_version_and_wrong_arguments_are_recognized() {
         for (arguments, expected) in [
             (&["--help"][..], Command::Help),
             (&["-h"], Command::Help),

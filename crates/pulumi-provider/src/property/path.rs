@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_every_form() {
+    fn every_path_syntax_is_parsed() {
         for (text, expected) in [
             ("", vec![]),
             ("root", vec![key("root")]),
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_path() {
+    fn invalid_paths_are_refused() {
         let reasons: Vec<String> = [
             ".a",
             "a.",
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn contains_what_lies_within() {
+    fn a_path_contains_the_paths_below_it() {
         assert!(path("a").contains(&path("a.b[0]")));
         assert!(path("").contains(&path("a")));
         assert!(path("a[*].c").contains(&path("a[3].c.d")));
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn looks_up_and_sets_through_wrappers() {
+    fn get_and_set_look_inside_wrappers() {
         let mut properties = Map::from([(
             "a".to_owned(),
             Value::from(vec![Map::from([("b".to_owned(), Value::from("old"))]).into()]).into_secret(),
@@ -353,13 +353,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_printed_reads_back(segments in proptest::collection::vec(any_segment(), 0..6)) {
+        fn a_printed_path_parses_to_the_same_path(segments in proptest::collection::vec(any_segment(), 0..6)) {
             let path = segments.into_iter().fold(PropertyPath::root(), |path, segment| path.then(segment));
             prop_assert_eq!(path.to_string().parse::<PropertyPath>().unwrap(), path);
         }
 
         #[test]
-        fn what_is_set_is_found(segments in proptest::collection::vec("[a-z.\"]{1,3}".prop_map(Segment::Key), 1..5)) {
+        fn get_returns_the_value_that_set_stored(segments in proptest::collection::vec("[a-z.\"]{1,3}".prop_map(Segment::Key), 1..5)) {
             let path = segments.into_iter().fold(PropertyPath::root(), |path, segment| path.then(segment));
             let mut properties = Map::new();
             prop_assert!(path.set(&mut properties, true.into()));

@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn splits_secrets_and_outputs() {
+    fn split_returns_plain_values_and_the_paths_of_secrets() {
         let output = Output {
             value: Some("x".into()),
             secret: true,
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn applies_to_every_item_and_to_other_shapes() {
+    fn a_mark_covers_every_list_item_and_values_of_another_shape() {
         let tree = json!({"list": [{"v": 1, "w": 1}, {"v": 2}], "policy": "{}", "n": null, "tags": {"x": 1, "y": 2}});
         let applied = marks(&["list[0].v", "policy.Statement[0]", "n", "tags.*"]).apply(map(tree));
         assert_eq!(secrets(applied), "list[0].v list[1].v policy tags.x tags.y");
@@ -258,7 +258,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn apply_hides_at_least_what_was_hidden(properties in values::map_with_secrets()) {
+        fn apply_marks_at_least_the_secrets_that_split_removed(properties in values::map_with_secrets()) {
             let (plain, marks) = split(properties);
             prop_assert!(!contains_secret(&plain.clone().into()));
             let applied = marks.apply(plain.clone());

@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn two_objects_cannot_have_one_name_unless_the_old_one_goes_first() {
+    fn a_replacement_with_the_same_name_advises_delete_before_replace() {
         let old = json!({"name": "mine", "zone": "a", "target": {"host": "x"}});
         let new = json!({"name": "mine", "zone": "b", "target": {"host": "y"}});
         let reason = |new: &serde_json::Value, delete_first| named(old.clone(), new.clone(), delete_first).reason;
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn the_answer_names_top_level_properties() {
+    fn the_diff_response_names_top_level_properties() {
         let old = json!({"zone": "a", "target": {"host": "x"}, "tags": {"k": "1"}});
         let new = json!({"zone": "a", "target": {"host": "y"}, "tags": {"k": "2"}});
         let diff = named(old, new, true);
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_outputs_show_can_be_ignored() {
+    fn a_change_that_only_outputs_show_can_be_ignored() {
         let nothing = Map::new();
         let ignored = ["tags".parse().unwrap(), "state.inner".parse().unwrap()];
         let mut changes = Changes {

@@ -134,7 +134,7 @@ mod tests {
     use crate::samples::inputs::map;
 
     #[test]
-    fn tells_given_known_and_absent_apart() {
+    fn given_known_and_absent_inputs_are_distinguished() {
         let inputs = map(json!({
             "text": "!secret!x", "list": ["!unknown!"], "object": {"inner": "y"}, "null": null, "unknown": "!unknown!",
         }));

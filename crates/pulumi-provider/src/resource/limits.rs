@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn nothing_sleeps_beyond_the_deadline() {
+    async fn pauses_end_at_the_deadline_with_a_grace_period() {
         let limits = Limits::new(Duration::from_secs(60), CancellationToken::new());
         assert_eq!(slept(&limits, 20).await, 20.0);
         assert_eq!(slept(&limits, 100).await, 40.0);
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_others_hold_up_is_not_waited_for_longer() {
+    async fn a_wait_for_another_operation_ends_at_the_deadline() {
         let limits = Arc::new(Limits::new(Duration::from_secs(60), CancellationToken::new()));
         let waiting = within("a turn", std::future::pending::<()>());
         let error = limits.clone().rule(waiting).await.unwrap_err();
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn durations_as_people_say_them() {
+    fn durations_are_printed_in_hours_minutes_and_seconds() {
         let said = [45, 90, 900, 3600, 5400].map(|seconds| human(Duration::from_secs(seconds)));
         assert_eq!(said, ["45 s", "1 min 30 s", "15 min", "1 h", "1 h 30 min"]);
     }

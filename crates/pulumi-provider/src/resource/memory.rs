@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_used_longest_ago_is_forgotten_first() {
+    fn the_least_recently_used_entry_is_evicted_first() {
         let operations = ProcessMemory::default();
         operations.recorded(&urn("first"), "rgw-0");
         for number in 0..3 * REMEMBERED {
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_success_forgets_all_but_the_ids() {
+    fn a_finished_operation_keeps_only_the_ids() {
         let operations = ProcessMemory::default();
         operations.checked(&urn("a"), b"seed", true);
         let token = operations.token(&urn("a"), "request");

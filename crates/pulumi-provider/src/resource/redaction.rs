@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_marked_disappears_from_every_part_of_an_error() {
+    fn secrets_are_redacted_in_every_part_of_an_error() {
         let hide = redaction(json!({"name": "!secret!orders-prod", "list": ["!secret!subnet-1"], "open": "open-name"}));
         let error = Error::new(ErrorKind::Invalid, "subnet-1 is not in open-name")
             .context("creating \"orders-prod\"")
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_short_secret_counts_as_a_word_alone() {
+    fn a_short_secret_is_redacted_only_as_a_whole_word() {
         let hide = redaction(json!({"name": "!secret!prod", "one": "!secret!e", "blank": "!secret! "}));
         assert_eq!(
             hide.text("the products of \"prod\" and prod-1"),
@@ -166,21 +166,21 @@ mod tests {
     }
 
     #[test]
-    fn the_longer_of_two_secrets_goes_as_a_whole() {
+    fn the_longer_of_two_overlapping_secrets_is_redacted_whole() {
         let hide = redaction(json!({"a": "!secret!orders", "b": "!secret!orders-prod"}));
         assert_eq!(hide.text("orders-prod, orders"), "[secret], [secret]");
     }
 
     proptest! {
         #[test]
-        fn no_long_secret_survives(secret in "[a-z0-9-]{6,20}", before in ".{0,20}", after in ".{0,20}") {
+        fn every_long_secret_is_redacted(secret in "[a-z0-9-]{6,20}", before in ".{0,20}", after in ".{0,20}") {
             let said = redaction(json!({"x": format!("!secret!{secret}")})).text(&format!("{before}{secret}{after}"));
             prop_assert!(!said.contains(&secret) || PLACEHOLDER.contains(&secret), "{}", said);
         }
     }
 
     #[test]
-    fn repeated_texts_are_found_and_marked() {
+    fn outputs_that_repeat_a_secret_are_marked_secret() {
         let inputs = map(json!({"tags": {"a": "!secret!x", "b": "open", "c": "!secret!"}, "list": ["!secret!y"]}));
         let whole = Value::from(map(json!({"deep": ["z"], "number": 1}))).into_secret();
         let output = Value::Output(Box::new(Output {

@@ -120,7 +120,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_key_follows_the_program_if_that_changed_it_and_the_service_otherwise(
+        fn a_key_takes_the_change_of_the_program_or_else_the_live_value(
             live in tags(), recorded in tags(), wanted in tags(),
         ) {
             let target = Base::Recorded.map(&live, &recorded, &wanted);
@@ -131,14 +131,14 @@ mod tests {
         }
 
         #[test]
-        fn nothing_is_left_to_do_once_it_is_done(live in tags(), recorded in tags(), wanted in tags()) {
+        fn merging_a_second_time_changes_nothing(live in tags(), recorded in tags(), wanted in tags()) {
             let target = Base::Recorded.map(&live, &recorded, &wanted);
             prop_assert_eq!(&Base::Recorded.map(&target, &recorded, &wanted), &target);
             prop_assert_eq!(&Base::Recorded.map(&target, &wanted, &wanted), &target);
         }
 
         #[test]
-        fn what_failed_updates_may_have_done_becomes_what_the_program_says(
+        fn unsettled_keys_take_the_value_of_the_program(
             live in tags(), recorded in tags(), wanted in tags(),
         ) {
             let target = Base::Unsettled.map(&live, &recorded, &wanted);
@@ -149,13 +149,13 @@ mod tests {
         }
 
         #[test]
-        fn what_ended_half_way_becomes_what_the_program_says(live in tags(), recorded in tags(), wanted in tags()) {
+        fn the_live_base_takes_every_key_from_the_program(live in tags(), recorded in tags(), wanted in tags()) {
             prop_assert_eq!(Base::Live.map(&live, &recorded, &wanted), wanted);
         }
     }
 
     #[test]
-    fn a_single_value_is_left_alone_unless_it_changed_in_meaning() {
+    fn a_live_value_stays_unless_the_program_changed_its_meaning() {
         let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
         assert_eq!(Base::Recorded.value("foreign", "a", "A", same), "foreign");
         assert_eq!(Base::Recorded.value("foreign", "a", "b", same), "b");
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_set_keeps_what_others_added() {
+    fn a_set_keeps_elements_that_others_added() {
         let set = |items: &[&'static str]| items.iter().copied().collect::<BTreeSet<_>>();
         let target = Base::Recorded.set(&set(&["old", "foreign"]), &set(&["old"]), &set(&["new"]));
         assert_eq!(target, set(&["foreign", "new"]));

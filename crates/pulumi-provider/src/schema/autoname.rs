@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn names_become_what_the_service_accepts() {
+    fn logical_names_are_sanitized_for_the_service() {
         for (name, expected) in [
             ("orders", "orders"),
             ("Orders_API v2", "orders-api-v2"),

@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_counts_keep_their_ranges() {
+    fn numbers_and_counts_must_be_in_their_ranges() {
         let addresses = constraints(r#"{"minimum":1,"maximum":62}"#, &Type::Integer);
         assert_eq!(addresses.number_problem(62.0), None);
         assert_eq!(addresses.number_problem(63.0).unwrap(), "be from 1 to 62");
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_that_say_nothing_about_the_type_are_refused() {
+    fn rules_that_do_not_apply_to_the_type_are_refused() {
         for (json, kind) in [
             (r#"{"minimum":1}"#, Type::String),
             (r#"{"maxLength":1}"#, Type::Integer),

@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn formats_tell_what_is_meant() {
+    fn each_format_accepts_valid_and_refuses_invalid_strings() {
         let table: &[(&str, &[&str], &[&str])] = &[
             (
                 "cidr",

@@ -110,14 +110,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_said_changes_nothing() {
+    fn an_empty_publisher_changes_nothing() {
         let package = applied(&Publisher::default());
         assert_eq!(package.as_object().unwrap().len(), 2);
         assert_eq!(package["language"]["nodejs"]["packageName"], "pulumi-thing");
     }
 
     #[test]
-    fn everything_follows_what_is_said() {
+    fn all_publisher_settings_are_applied() {
         let publisher = Publisher {
             publisher: "Acme, Inc.".to_owned(),
             organization: "acme".to_owned(),
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_means_nothing_is_refused() {
+    fn an_unknown_key_is_refused() {
         assert!(Publisher::parse(r#"{"publisher": "", "repo": ""}"#).is_err());
     }
 }

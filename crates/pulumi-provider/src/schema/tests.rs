@@ -24,7 +24,7 @@ fn problem(types: &Value, input: &Value) -> String {
 }
 
 #[test]
-fn a_property_carries_everything_written_about_it() {
+fn all_attributes_of_a_property_are_parsed() {
     let schema = parse(
         &json!({}),
         &json!({
@@ -46,7 +46,7 @@ fn a_property_carries_everything_written_about_it() {
 }
 
 #[test]
-fn references_lead_to_objects_enums_and_anything() {
+fn references_resolve_to_objects_enums_and_any() {
     let types = json!({
         "test:index:Outer": {"type": "object", "properties": {
             "inner": {"type": "array", "items": {"$ref": "#/types/test:index:Inner"}},
@@ -80,7 +80,7 @@ fn references_lead_to_objects_enums_and_anything() {
 }
 
 #[test]
-fn rules_reach_the_elements_of_lists_and_maps() {
+fn rules_apply_to_the_elements_of_lists_and_maps() {
     let schema = parse(
         &json!({}),
         &json!({
@@ -106,7 +106,7 @@ fn rules_reach_the_elements_of_lists_and_maps() {
 }
 
 #[test]
-fn what_does_not_fit_is_refused_with_its_place() {
+fn an_invalid_schema_is_refused_with_the_cause() {
     let none = json!({});
     let text = |rust: Value| json!({"type": "string", "language": {"rust": rust}});
     for (types, input, expected) in [
@@ -157,7 +157,7 @@ fn a_type_that_contains_itself_is_refused() {
 }
 
 #[test]
-fn groups_required_and_names_must_be_properties() {
+fn groups_required_inputs_and_autonames_must_name_properties() {
     let thing = |extra: Value| {
         let mut thing = json!({"inputProperties": {"a": {"type": "string"}}});
         thing
@@ -197,7 +197,7 @@ fn the_served_schema_has_the_version_and_not_our_extensions() {
 }
 
 #[test]
-fn a_part_of_the_package_that_nobody_reads_is_refused() {
+fn an_unknown_field_of_the_package_is_refused() {
     let error = Schema::parse(
         &json!({"name": "test", "functions": {}}).to_string(),
         "1.0.0",

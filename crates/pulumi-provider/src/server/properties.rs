@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_items_leave_their_place() {
+    fn removing_an_unknown_list_item_keeps_the_length() {
         let mut properties = Map::from([(
             "a".to_owned(),
             Value::Array(vec![Value::Unknown, Value::from("second")]),

@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_unknown_is_reported_as_unknown() {
+    fn only_a_possibly_sent_request_has_the_status_unknown() {
         for kind in [
             ErrorKind::Busy,
             ErrorKind::Cancelled,
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn an_init_failure_is_a_status_within_the_status() {
+    fn an_init_failure_is_nested_in_the_status_details() {
         let error = Error::new(ErrorKind::TimedOut, "not ready").context("creating thing");
         let object = InitFailed {
             id: "thing-1".to_owned(),

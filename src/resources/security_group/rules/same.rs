@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn the_whole_vpc_and_its_blocks_are_the_same() {
+    fn a_vpc_rule_equals_rules_for_each_of_its_blocks() {
         let blocks = ["10.0.0.0/16", "2001:db8::/56"];
         let whole = json!([{"protocol": "tcp", "fromPort": 443, "toPort": 443, "vpc": true}]);
         let each = json!([
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_stays_a_change() {
+    fn a_different_port_or_description_is_a_change() {
         let blocks = ["10.0.0.0/16"];
         let each = |description: &str| json!([{"fromPort": 443, "toPort": 443, "cidrIpv4": "10.0.0.0/16", "description": description}]);
         let whole = |port: i32| json!([{"fromPort": port, "toPort": 443, "vpc": true, "description": "callers"}]);
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_of_the_own_account_need_no_account() {
+    fn the_own_account_id_of_a_group_may_be_omitted() {
         let with = json!([{"protocol": "-1", "securityGroupId": "111111111111/sg-1"}]);
         let without = json!([{"protocol": "-1", "securityGroupId": "sg-1"}]);
         assert!(!differs(&[], &with, &without));

@@ -18,7 +18,7 @@ fn blocks() -> Blocks {
 }
 
 #[test]
-fn the_same_rule_in_other_words() {
+fn equivalent_spellings_of_rules_are_equal() {
     let one = rules(json!([
         {"fromPort": 443, "toPort": 443, "cidrIpv4": "100.68.0.18/18"},
         {"protocol": "ALL", "securityGroupId": "111111111111/sg-1"},
@@ -34,7 +34,7 @@ fn the_same_rule_in_other_words() {
 }
 
 #[test]
-fn the_whole_vpc_is_one_rule_for_each_block() {
+fn a_vpc_rule_becomes_one_rule_for_each_block() {
     let whole = rules(json!([{"fromPort": 443, "toPort": 443, "vpc": true}]));
     let live = wanted(&whole, OWNER, &blocks()).unwrap();
     assert_eq!(live.len(), 3);
@@ -51,7 +51,7 @@ fn the_whole_vpc_is_one_rule_for_each_block() {
 }
 
 #[test]
-fn the_whole_vpc_may_mean_one_address_family() {
+fn a_vpc_rule_may_be_limited_to_one_address_family() {
     for (family, blocks_of_it) in [("ipv4", blocks().v4.len()), ("ipv6", blocks().v6.len())] {
         let whole = rules(json!([{"fromPort": 443, "toPort": 443, "vpc": true, "vpcIpAddressType": family}]));
         let live = wanted(&whole, OWNER, &blocks()).unwrap();
@@ -145,7 +145,7 @@ fn any_rule() -> impl Strategy<Value = Rule> {
 
 proptest! {
     #[test]
-    fn what_is_sent_is_what_is_read_back(rules in prop::collection::vec(any_rule(), 0..12)) {
+    fn rules_read_back_equal_the_rules_sent(rules in prop::collection::vec(any_rule(), 0..12)) {
         let wanted = wanted(&rules, OWNER, &blocks()).unwrap();
         prop_assert_eq!(&live(&permissions(&wanted), OWNER), &wanted);
         let spelled = spelled(&wanted, None, OWNER, &blocks()).unwrap().unwrap_or_default();

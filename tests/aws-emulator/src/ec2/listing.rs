@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn filters_are_ored_inside_and_wildcards_work() {
+    fn filter_values_are_alternatives_and_may_contain_wildcards() {
         assert_eq!(ask(filter("name", &["ord*", "x"])).unwrap(), ["t-1"]);
         assert_eq!(ask(filter("name", &["b?lls"])).unwrap(), ["t-2"]);
         assert!(ask(filter("name", &["ord\\*"])).unwrap().is_empty());

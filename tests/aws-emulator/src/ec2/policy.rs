@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn policies() {
+    fn invalid_policies_are_refused() {
         assert_eq!(check(FULL_ACCESS), Ok(()));
         let long = FULL_ACCESS.replacen("\n", &" ".repeat(LONGEST), 1);
         let no_principal = r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;

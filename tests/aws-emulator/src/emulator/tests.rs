@@ -43,7 +43,7 @@ fn ec2(action: &str) -> Request<Bytes> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn errors_come_in_each_services_own_envelope() {
+async fn errors_have_the_format_of_their_service() {
     let emulator = Emulator::new(Settings::default());
     let (status, body) = ask(&emulator, ec2("DescribeVpcs&VpcId.1=vpc-0")).await;
     assert_eq!(status, 400);
@@ -82,7 +82,7 @@ async fn errors_come_in_each_services_own_envelope() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn faults_hit_the_nth_call_in_the_services_words() {
+async fn a_fault_fails_the_nth_call_with_an_error_of_the_service() {
     let emulator = Emulator::new(Settings::default());
     for (kind, status, code) in [
         (FaultKind::Throttle, 503, "RequestLimitExceeded"),
@@ -103,7 +103,7 @@ async fn faults_hit_the_nth_call_in_the_services_words() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_reset_comes_before_or_after_the_effect() {
+async fn a_connection_reset_happens_before_or_after_the_effect() {
     let emulator = Emulator::new(Settings::default());
     let create = || ec2("CreateVpc&CidrBlock=10.0.0.0%2F16");
     emulator.inject(Fault::new("CreateVpc", 1, FaultKind::ResetBefore));
@@ -117,7 +117,7 @@ async fn a_reset_comes_before_or_after_the_effect() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_sdk_sees_a_reset_as_an_io_failure() {
+async fn the_sdk_reports_a_connection_reset_as_an_io_failure() {
     let emulator = Emulator::new(Settings::default());
     let config = aws_sdk_vpclattice::Config::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -143,7 +143,7 @@ async fn an_sdk_sees_a_reset_as_an_io_failure() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_control_plane_shows_and_changes_what_the_rust_side_does() {
+async fn the_control_plane_gives_access_to_faults_permissions_and_journal() {
     let emulator = Emulator::new(Settings::default());
     assert_eq!(ask(&emulator, ec2("DescribeSubnets")).await.0, 200);
     let fault = json!({ "operation": "DescribeVpcs", "nth": 1, "kind": "throttle" });
@@ -193,7 +193,7 @@ async fn the_control_plane_shows_and_changes_what_the_rust_side_does() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn buckets_throttle_the_calls_on_endpoints_and_refill() {
+async fn token_buckets_throttle_endpoint_calls_and_refill() {
     let emulator = Emulator::new(Settings {
         speed: 2.0,
         ..Settings::default()
@@ -265,7 +265,7 @@ async fn credentials_of_a_session_act_in_the_roles_account() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_call_began_can_fail() {
+async fn an_accepted_operation_can_fail_later() {
     let emulator = Emulator::new(Settings::default());
     let ask = async |service: &str, operation: &str, params: Value| {
         emulator

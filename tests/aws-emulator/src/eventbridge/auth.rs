@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn no_secret_survives_the_request() {
+    fn secrets_of_a_request_are_not_kept() {
         let auth = request(json!({
             "OAuthParameters": {
                 "ClientParameters": {"ClientID": "me", "ClientSecret": "hush"},
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn a_create_carries_exactly_its_own_kind() {
+    fn a_create_must_carry_exactly_the_parameters_of_its_type() {
         let both = request(json!({
             "BasicAuthParameters": {"Username": "u", "Password": "p"},
             "ApiKeyAuthParameters": {"ApiKeyName": "k", "ApiKeyValue": "v"},
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn an_update_ignores_another_kind_and_keeps_what_is_absent() {
+    fn an_update_ignores_other_types_and_keeps_absent_parameters() {
         let old = Credentials::Basic {
             username: "u".to_owned(),
         };

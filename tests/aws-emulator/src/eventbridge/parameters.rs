@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_absent_list_stays_and_an_empty_one_clears() {
+    fn an_absent_list_keeps_the_values_and_an_empty_list_clears_them() {
         let http = |json| serde_json::from_value::<HttpParameters>(json).unwrap();
         let mut kept = http(json!({
             "HeaderParameters": [{"Key": "a", "Value": "1"}], "BodyParameters": [{"Key": "b", "Value": "2"}],

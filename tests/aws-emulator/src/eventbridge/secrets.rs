@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sent_last_counts() {
+    fn the_secrets_sent_last_are_current() {
         let mut secrets = Secrets::default();
         secrets.update(
             &json!({ "AuthParameters": {

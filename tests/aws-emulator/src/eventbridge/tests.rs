@@ -164,7 +164,7 @@ async fn a_public_connection_is_authorized_and_shows_no_secret() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_private_connection_passes_authorized_on_the_way_to_active() {
+async fn a_private_connection_is_authorized_before_it_is_active() {
     let fixture = Fixture::new().await;
     let arn = fixture.target("api", "api.example.com").await;
     assert_eq!(fixture.private("c", &arn).await, Ok(State::Creating));
@@ -256,7 +256,7 @@ async fn the_association_outlives_the_connection_and_blocks_the_configuration() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_switch_of_targets_is_in_place_and_the_old_association_lingers() {
+async fn a_target_changes_in_place_and_the_old_association_is_deleted_late() {
     let fixture = Fixture::new().await;
     let (old, new) = (
         fixture.target("old", "old.example.com").await,
@@ -316,7 +316,7 @@ async fn a_switch_of_targets_is_in_place_and_the_old_association_lingers() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn failures_come_with_a_reason() {
+async fn a_failed_connection_has_a_state_reason() {
     let fixture = Fixture::new().await;
     for (name, domain, state) in [
         ("denied", "unauthorized.example.com", State::Deauthorized),
@@ -411,7 +411,7 @@ async fn the_twenty_first_private_connection_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn oauth_fetches_its_token_first_and_longer_through_a_vpc() {
+async fn an_oauth_connection_is_authorized_later_through_a_vpc() {
     let fixture = Fixture::new().await;
     let arn = fixture.target("login", "login.example.com").await;
     let create = |name: &str, auth| {
@@ -460,7 +460,7 @@ async fn oauth_fetches_its_token_first_and_longer_through_a_vpc() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_deauthorized_connection_has_neither_credentials_nor_secret_until_an_update() {
+async fn a_deauthorized_connection_has_no_credentials_until_an_update() {
     let emulator = Emulator::new(Settings::default());
     let client = client(&emulator);
     let create = client
@@ -496,7 +496,7 @@ async fn a_deauthorized_connection_has_neither_credentials_nor_secret_until_an_u
 }
 
 #[tokio::test(start_paused = true)]
-async fn parameters_of_another_type_are_ignored_and_a_key_stays() {
+async fn parameters_of_another_type_are_ignored_and_the_kms_key_is_kept() {
     let emulator = Emulator::new(Settings::default());
     let client = client(&emulator);
     let create = client
@@ -532,7 +532,7 @@ async fn parameters_of_another_type_are_ignored_and_a_key_stays() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_leaves_a_connection_that_is_in_the_way() {
+async fn a_lost_response_leaves_a_connection_that_blocks_the_name() {
     let emulator = Emulator::new(Settings::default());
     let client = client(&emulator);
     let create = client
@@ -546,7 +546,7 @@ async fn a_lost_answer_leaves_a_connection_that_is_in_the_way() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_new_description_looks_into_no_failure() {
+async fn a_description_update_does_not_retry_a_failed_connection() {
     let fixture = Fixture::new().await;
     let arn = fixture.target("deaf", "unreachable.example.com").await;
     fixture.private("c", &arn).await.unwrap();
@@ -559,7 +559,7 @@ async fn a_new_description_looks_into_no_failure() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_control_plane_admits_fifty_calls_a_second() {
+async fn the_eventbridge_api_admits_fifty_calls_a_second() {
     let emulator = Emulator::new(Settings::default());
     let client = client(&emulator);
     let list = || client.list_connections().send();

@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_domain_name_loses_case_and_root_dot_and_gets_its_gateways_family() {
+    fn a_domain_name_is_normalized_and_gets_the_gateways_family() {
         assert_eq!(
             dns("API.Example.com.", None).checked("SINGLE", "IPV4"),
             Ok(dns("api.example.com", Some("IPV4")))
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_domain_name_is_refused() {
+    fn invalid_domain_names_are_refused() {
         for wrong in ["localhost", "10.0.0.1", "a..b.com", "-a.example.com", "a b.example.com"] {
             assert!(dns(wrong, None).checked("SINGLE", "IPV4").is_err(), "{wrong}");
         }
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn a_definition_fits_the_type() {
+    fn a_definition_must_fit_the_type_of_its_configuration() {
         let message = ip("10.0.0.1").checked("GROUP", "IPV4").unwrap_err().message;
         assert_eq!(message, "Unexpected attribute ipResource for type GROUP");
         assert!(ip("10.0.0.1").checked("ARN", "IPV4").is_err());
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wire_form_is_the_models() {
+    fn a_definition_survives_conversion_to_json() {
         let json = serde_json::json!({"dnsResource": {"domainName": "a.example.com", "ipAddressType": "IPV4"}});
         let read: Definition = serde_json::from_value(json.clone()).unwrap();
         assert_eq!(read, dns("a.example.com", Some("IPV4")));

@@ -152,7 +152,7 @@ async fn a_gateway_is_found_late_flaps_and_shows_its_defaults() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_token_replays_and_a_name_is_taken() {
+async fn a_client_token_replays_and_a_taken_name_is_refused() {
     let emulator = Emulator::new(Settings::default());
     let (vpc, subnets) = default_vpc(&emulator);
     let client = client(&emulator);
@@ -211,7 +211,7 @@ async fn a_gateway_is_checked_against_its_network() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_update_is_read_late_and_excludes_another() {
+async fn an_update_is_visible_late_and_refuses_a_concurrent_one() {
     let emulator = Emulator::new(Settings::default());
     let id = gateway(&emulator, "gate").await;
     let client = client(&emulator);
@@ -243,7 +243,7 @@ async fn an_update_is_read_late_and_excludes_another() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_gateway_outlives_neither_its_configurations_nor_its_interfaces_wait() {
+async fn a_used_gateway_cannot_be_deleted_and_its_interfaces_end_late() {
     let emulator = Emulator::new(Settings::default());
     let id = gateway(&emulator, "gate").await;
     let arn = configuration(&emulator, &id, "api", "api.example.com").await;
@@ -269,7 +269,7 @@ async fn a_gateway_outlives_neither_its_configurations_nor_its_interfaces_wait()
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_configuration_lives_and_changes_in_place_where_it_may() {
+async fn only_ports_and_the_ip_address_of_a_configuration_can_change() {
     let emulator = Emulator::new(Settings::default());
     let gateway = gateway(&emulator, "gate").await;
     let client = client(&emulator);
@@ -335,7 +335,7 @@ async fn a_configuration_lives_and_changes_in_place_where_it_may() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_resolved_fails_with_a_reason() {
+async fn a_configuration_with_an_unresolvable_name_fails_with_a_reason() {
     let emulator = Emulator::new(Settings::default());
     let gateway = gateway(&emulator, "gate").await;
     let arn = configuration(&emulator, &gateway, "dns-name", "api.nowhere.invalid").await;
@@ -348,7 +348,7 @@ async fn what_cannot_be_resolved_fails_with_a_reason() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_list_comes_in_pages() {
+async fn lists_are_paginated() {
     let emulator = Emulator::new(Settings::default());
     let id = gateway(&emulator, "gate").await;
     for name in ["aaa", "bbb", "ccc"] {
@@ -367,7 +367,7 @@ async fn a_list_comes_in_pages() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_group_hands_its_gateway_and_ports_to_its_children() {
+async fn a_child_inherits_the_gateway_and_the_ports_of_its_group() {
     let emulator = Emulator::new(Settings::default());
     let gateway = gateway(&emulator, "gate").await;
     let client = client(&emulator);
@@ -444,7 +444,7 @@ async fn tags_are_set_listed_and_removed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn names_are_checked_although_the_models_patterns_look_ahead() {
+async fn invalid_gateway_names_are_refused() {
     let emulator = Emulator::new(Settings::default());
     let (vpc, subnets) = default_vpc(&emulator);
     for name in ["rgw-x", "-ab", "ab-", "a--b", "Abc", "ab"] {
@@ -458,7 +458,7 @@ async fn names_are_checked_although_the_models_patterns_look_ahead() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_answer_is_replayed_by_the_sdks_own_token() {
+async fn the_client_token_of_the_sdk_replays_a_lost_response() {
     let emulator = Emulator::new(Settings::default());
     let (vpc, subnets) = default_vpc(&emulator);
     let patient = client(&emulator).config().to_builder();
@@ -502,7 +502,7 @@ async fn the_quota_of_gateways_in_a_vpc_is_answered_with_402() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn arns_and_segments_need_different_gateways() {
+async fn an_arn_configuration_needs_a_gateway_with_public_dns_resolution() {
     let emulator = Emulator::new(Settings::default());
     let (vpc, subnets) = default_vpc(&emulator);
     let client = client(&emulator);

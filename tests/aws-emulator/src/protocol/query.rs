@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn ec2_forms_become_trees_by_model_names() {
+    fn ec2_query_parameters_are_decoded_by_model_names() {
         let body = "Action=CreateVpcEndpoint&Version=2016-11-15&VpcId=vpc-1&SubnetId.2=b&SubnetId.1=a&SubnetId.10=c\
             &PrivateDnsEnabled=false&TagSpecification.1.ResourceType=vpc-endpoint&TagSpecification.1.Tag.1.Key=k\
             &TagSpecification.1.Tag.1.Value=v%26w&DnsOptions.DnsRecordIpType=ipv4";
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn sts_lists_have_members() {
+    fn sts_lists_are_decoded_from_member_parameters() {
         let body = "Action=AssumeRole&RoleArn=r&RoleSessionName=s&TransitiveTagKeys.member.1=k";
         let decoded = read(&crate::sts::SERVICE, body).unwrap();
         assert_eq!(decoded.params["TransitiveTagKeys"], json!(["k"]));

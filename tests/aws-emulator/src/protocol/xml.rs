@@ -58,7 +58,7 @@ mod tests {
     use crate::shapes::MODELS;
 
     #[test]
-    fn wire_names_items_and_escapes() {
+    fn xml_has_wire_names_item_elements_and_escapes() {
         let model = &MODELS["ec2"];
         let shape = model.shape(model.operations["DescribeVpcs"].output.as_deref().unwrap());
         let value = json!({ "Vpcs": [{ "VpcId": "vpc-1", "IsDefault": true, "State": null,

@@ -1,4 +1,4 @@
-mod half_way;
+mod interrupted;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -203,7 +203,7 @@ fn checked() -> Map {
 }
 
 #[tokio::test]
-async fn a_create_sees_plain_values_and_its_outputs_are_protected() {
+async fn a_create_receives_plain_values_and_secret_outputs_are_marked() {
     let cx = cx(json!(null));
     let created = erase::<Thing>().create(thing(), &cx, &checked()).await.unwrap();
     assert_eq!(created.id, "thing-1");
@@ -252,7 +252,7 @@ async fn an_object_that_exists_is_always_recorded() {
 }
 
 #[tokio::test]
-async fn inputs_that_do_not_fit_are_our_mistake_and_nothing_is_made() {
+async fn inputs_that_violate_the_schema_are_a_bug_and_create_nothing() {
     let cx = cx(json!(null));
     let mut inputs = checked();
     inputs.insert("size".to_owned(), Value::from("SESAME").into_secret());
@@ -278,7 +278,7 @@ fn live(inputs: Json) -> Json {
 }
 
 #[tokio::test]
-async fn a_refresh_keeps_the_users_own_form() {
+async fn a_refresh_keeps_the_users_spelling() {
     let answer = live(json!({
         // The id in another form, a default that the service chose, and an empty list for an absent one.
         "zone": "zones/a", "name": "orders-1", "enabled": true, "size": 16,
@@ -330,7 +330,7 @@ async fn a_refresh_shows_drift_without_losing_secrets() {
 }
 
 #[tokio::test]
-async fn an_import_takes_everything_and_gone_is_gone() {
+async fn an_import_reads_all_inputs_and_a_missing_object_reads_as_none() {
     let inputs =
         json!({"zone": "zones/a", "name": "orders-1", "enabled": true, "size": 16, "auth": {"password": "hunter2"}});
     // `Resource.get` sends nothing, or a part of the inputs: that is an import as well.
@@ -378,7 +378,7 @@ fn changed(more: Json) -> Map {
 }
 
 #[tokio::test]
-async fn update_and_delete_see_what_was_recorded() {
+async fn update_and_delete_receive_the_recorded_state() {
     let cx = cx(there());
     let inputs = changed(json!({"size": 3, "tags": {"env": "!secret!made up"}}));
     let outputs = erase::<Thing>()
@@ -402,7 +402,7 @@ async fn update_and_delete_see_what_was_recorded() {
 }
 
 #[tokio::test]
-async fn what_has_only_the_name_of_the_recorded_object_is_left_alone() {
+async fn another_object_with_the_recorded_name_is_not_changed() {
     let another = || {
         let mut answer = there();
         answer[1]["arn"] = json!("arn:another");
@@ -430,7 +430,7 @@ async fn what_has_only_the_name_of_the_recorded_object_is_left_alone() {
 }
 
 #[tokio::test]
-async fn recorded_state_that_lacks_a_newer_input_is_still_a_refresh() {
+async fn state_without_a_newer_input_can_be_refreshed_and_deleted() {
     let mut old = prior();
     old.inputs.remove("zone");
     let answer =
@@ -451,7 +451,7 @@ async fn recorded_state_that_lacks_a_newer_input_is_still_a_refresh() {
 }
 
 #[tokio::test]
-async fn no_secret_is_told() {
+async fn an_error_message_contains_no_secret() {
     let mut old = prior();
     old.inputs
         .insert("name".to_owned(), Value::from("orders-1").into_secret());
@@ -468,7 +468,7 @@ async fn no_secret_is_told() {
 }
 
 #[test]
-fn previews_and_diffs_ask_the_resource() {
+fn previews_and_diffs_call_the_resource() {
     let (resource, service) = (erase::<Thing>(), FakeService::default());
     assert_eq!(resource.token(), "toy:index:Thing");
     let inputs =
@@ -501,7 +501,7 @@ fn previews_and_diffs_ask_the_resource() {
 }
 
 #[test]
-fn the_canonical_text_tells_secrets_apart() {
+fn the_canonical_text_differs_for_different_secrets() {
     let text = |password: &str| canonical(&map(json!({"auth": {"password": password}})));
     assert_ne!(text("!secret!a"), text("!secret!b"));
     assert_eq!(text("!secret!a"), text("a"), "a mark is no difference");

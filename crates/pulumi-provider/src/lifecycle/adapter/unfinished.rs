@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_failed_updates_were_to_change_is_unsettled_until_one_comes_to_its_end() {
+    fn properties_that_failed_updates_may_have_changed_are_unsettled() {
         let recorded = map(json!({ "hosts": ["a", "x"], "tags": { "one": "1" }, "size": 1 }));
         let once = map(json!({ "hosts": ["b", "x"], "tags": { "two": "!secret!2" }, "size": 2 }));
         let twice = map(json!({ "hosts": ["!secret!c"], "size": 3 }));
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_settled_after_a_create_that_failed() {
+    fn all_properties_have_the_live_base_after_a_failed_create() {
         let inputs = map(json!({ "size": 1 }));
         let mut created = Map::new();
         mark_created(&mut created, &inputs);

@@ -40,7 +40,7 @@ fn wrong(news: Json) -> String {
 }
 
 #[test]
-fn fills_in_defaults_and_the_name_on_every_level() {
+fn defaults_are_set_on_every_level_and_the_name_is_generated() {
     let inputs = completed(json!({
         "zone": "a",
         "enabled": null,
@@ -64,7 +64,7 @@ fn fills_in_defaults_and_the_name_on_every_level() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_said_at_once() {
+fn all_invalid_properties_are_reported_at_once() {
     insta::assert_snapshot!(wrong(json!({
         "size": 63, "ratio": "1", "enabled": "yes", "color": "Red", "hosts": "a.example.com",
         "tags": {"aws:x": "1", "long": "123456789012345678901"},
@@ -81,7 +81,7 @@ fn everything_that_is_wrong_is_said_at_once() {
 }
 
 #[test]
-fn types_are_named_in_the_users_words() {
+fn a_type_error_names_the_expected_type() {
     for (news, expected) in [
         (
             json!({"zone": 1}),
@@ -134,7 +134,7 @@ fn types_are_named_in_the_users_words() {
 }
 
 #[test]
-fn misspelt_properties_get_a_suggestion_and_are_never_named_to_the_engine() {
+fn misspelled_properties_get_a_suggestion_without_a_property_path() {
     insta::assert_snapshot!(wrong(json!({
         "zone": "a", "colour": "red", "Enabled": true, "wholly-different": 1, "target": {"hots": "x", "host": "a"},
         "__internal": "the engine's own", "auth": {"user": "u", "password": "hunter2", "__more": 1},
@@ -148,7 +148,7 @@ fn misspelt_properties_get_a_suggestion_and_are_never_named_to_the_engine() {
 }
 
 #[test]
-fn groups_count_what_is_known() {
+fn groups_count_known_properties_and_accept_unknown_ones() {
     let cases = [
         (json!({"host": "a"}), ""),
         (
@@ -191,7 +191,7 @@ fn groups_count_what_is_known() {
 }
 
 #[test]
-fn what_is_not_known_yet_is_not_judged() {
+fn unknown_values_are_not_checked() {
     let all: Map = thing()
         .inputs
         .properties
@@ -208,7 +208,7 @@ fn what_is_not_known_yet_is_not_judged() {
 }
 
 #[test]
-fn secrets_are_marked_where_they_are() {
+fn secret_values_are_marked_at_their_own_path() {
     let inputs = completed(json!({"zone": "a", "auth": {"user": "u", "password": "hunter2"}}));
     let password = PropertyPath::root().key("auth").key("password");
     assert_eq!(password.get(&inputs), Some(&Value::from("hunter2").into_secret()));
@@ -247,7 +247,7 @@ fn no_failure_names_a_property_with_secrets_in_it() {
 }
 
 #[test]
-fn resources_stand_for_their_ids() {
+fn a_resource_reference_is_replaced_by_its_id() {
     let reference = |id| {
         Value::Reference(ResourceReference {
             urn: "urn:x".to_owned(),
@@ -285,7 +285,7 @@ fn resources_stand_for_their_ids() {
 }
 
 #[test]
-fn documents_must_be_documents() {
+fn invalid_documents_are_refused() {
     let with = |words: Json| wrong(json!({"zone": "a", "words": words}));
     assert_eq!(with(json!({"words": ["a"]})), "");
     assert_eq!(
@@ -317,7 +317,7 @@ fn a_document_as_text_becomes_an_object() {
 }
 
 #[test]
-fn names_once_chosen_are_kept() {
+fn a_generated_name_is_kept_until_the_object_is_replaced() {
     fn request(olds: &Map, news: Json, seed: &[u8], autonaming: Option<Autonaming>) -> Checked {
         let request = Request {
             urn: &URN.parse().unwrap(),
@@ -345,7 +345,7 @@ fn names_once_chosen_are_kept() {
 }
 
 #[test]
-fn rules_of_the_resource_see_the_completed_inputs() {
+fn rules_of_the_resource_receive_the_completed_inputs() {
     let request = Request {
         urn: &URN.parse().unwrap(),
         olds: &Map::new(),
@@ -390,7 +390,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn what_was_checked_is_left_as_it_is(
+    fn a_second_check_changes_nothing(
         news in fitting(&thing().inputs, Leaves::Unknowns),
     ) {
         let schema = thing();
@@ -419,7 +419,7 @@ proptest! {
 
 /// After an import, or after a refresh that found other credentials, the engine sends the recorded value under `ignoreChanges`.
 #[test]
-fn a_secret_that_nobody_knows_may_be_missing_as_it_is_recorded() {
+fn a_required_secret_may_be_missing_if_the_object_is_as_recorded() {
     let recorded = map(json!({"zone": "a", "name": "x", "auth": {"user": "u"}}));
     let missing = |news: Json| {
         let failures = run(thing(), &recorded, map(news)).failures;

@@ -31,7 +31,7 @@ fn thing_changes(old: Json, new: Json) -> Vec<String> {
 }
 
 #[test]
-fn asking_for_what_the_service_has_chosen_is_no_change() {
+fn setting_the_value_that_the_service_chose_is_no_change() {
     let outputs = map(json!({"size": 16, "ratio": 1}));
     let changed = |new: Json| {
         let changes = inputs(&thing().inputs, never, &Map::new(), &outputs, &map(new));
@@ -45,7 +45,7 @@ fn asking_for_what_the_service_has_chosen_is_no_change() {
 }
 
 #[test]
-fn the_innermost_place_that_differs() {
+fn a_change_is_reported_at_the_innermost_path() {
     let rule = |port: i32| json!({"peer": "a", "port": port});
     for (old, new, expected) in [
         (json!({"zone": "a"}), json!({"zone": "b"}), vec!["~zone!"]),
@@ -146,7 +146,7 @@ fn the_innermost_place_that_differs() {
 }
 
 #[test]
-fn a_document_shows_the_place_that_changed() {
+fn a_change_in_a_document_is_reported_at_its_path() {
     let words = |words: Json| json!({"words": {"words": words}});
     for (old, new, expected) in [
         (json!(["a", "b"]), json!(["B", "A"]), vec![]),
@@ -168,7 +168,7 @@ fn a_document_shows_the_place_that_changed() {
 }
 
 #[test]
-fn a_key_that_no_path_can_express_shows_the_map() {
+fn a_change_at_a_key_without_a_path_is_reported_at_the_map() {
     for key in ["*", "a.b\\"] {
         assert_eq!(
             thing_changes(json!({"tags": {"a": "1"}}), json!({"tags": {"a": "1", key: "2"}})),
@@ -182,7 +182,7 @@ fn a_key_that_no_path_can_express_shows_the_map() {
 }
 
 #[test]
-fn asking_for_nothing_is_no_change() {
+fn an_omitted_input_equals_its_default() {
     for (old, new) in [
         // Values that the service chose, or that were set before.
         (json!({"size": 16}), json!({})),
@@ -220,7 +220,7 @@ fn asking_for_nothing_is_no_change() {
 }
 
 #[test]
-fn the_rule_of_a_resource_counts_on_every_level() {
+fn the_equality_rule_of_a_resource_applies_on_every_level() {
     fn first_letter(_: &PropertyPath, old: &Value, new: &Value) -> bool {
         matches!((old.as_str(), new.as_str()), (Some(old), Some(new)) if old.as_bytes().first() == new.as_bytes().first())
     }
@@ -275,7 +275,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn nothing_differs_from_itself(inputs in fitting(&thing().inputs, Leaves::Secrets)) {
+    fn equal_inputs_have_no_changes(inputs in fitting(&thing().inputs, Leaves::Secrets)) {
         let schema = thing();
         prop_assert_eq!(super::inputs(&schema.inputs, never, &inputs, &Map::new(), &inputs), BTreeMap::new());
         // A secret mark is no difference.
@@ -284,7 +284,7 @@ proptest! {
     }
 
     #[test]
-    fn no_changes_means_the_same(
+    fn a_diff_is_empty_exactly_for_unchanged_inputs(
         old in fitting(&thing().inputs, Leaves::Unknowns),
         new in fitting(&thing().inputs, Leaves::Unknowns),
         kept: [bool; 16],

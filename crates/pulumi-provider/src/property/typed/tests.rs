@@ -75,7 +75,7 @@ fn with(path: &str, value: impl Into<Value>) -> Map {
 }
 
 #[test]
-fn a_struct_comes_and_goes() {
+fn a_struct_survives_decoding_and_encoding() {
     let gateway: Gateway = decode(&map(full())).unwrap();
     assert_eq!(gateway.addresses_per_eni, Some(16));
     assert_eq!(
@@ -92,7 +92,7 @@ fn a_struct_comes_and_goes() {
 }
 
 #[test]
-fn null_and_absent_are_the_same() {
+fn null_and_absent_properties_decode_alike() {
     let nulls = json!({
         "name": "n", "vpcId": null, "addressesPerEni": null, "offset": 0, "weight": 1, "port": 1, "shareable": null,
         "addressType": "IPV4", "target": {"domainName": "a.example", "endpoint": null}, "rules": null, "id": "i",
@@ -106,7 +106,7 @@ fn null_and_absent_are_the_same() {
 }
 
 #[test]
-fn wrappers_and_references_are_seen_through() {
+fn decoding_unwraps_secrets_outputs_and_references() {
     let output = Output {
         value: Some(Value::from("deep").into_secret()),
         ..Output::default()
@@ -128,7 +128,7 @@ fn wrappers_and_references_are_seen_through() {
 }
 
 #[test]
-fn errors_name_the_place_and_not_the_value() {
+fn errors_name_the_path_and_not_the_value() {
     let mut missing = map(full());
     missing.remove("name");
     let errors: Vec<String> = [
@@ -179,7 +179,7 @@ fn errors_name_the_place_and_not_the_value() {
 }
 
 #[test]
-fn what_a_double_cannot_hold_is_refused() {
+fn values_that_a_double_cannot_hold_are_refused() {
     let error = encode(&BTreeMap::from([("a", [MAX_SAFE_INTEGER, MAX_SAFE_INTEGER + 1])])).unwrap_err();
     insta::assert_snapshot!(error, @"property a[1]: an integer above 2^53, which a double cannot hold");
     let error = encode(&BTreeMap::from([("a", f64::NAN)])).unwrap_err();
@@ -190,12 +190,12 @@ fn what_a_double_cannot_hold_is_refused() {
 
 proptest! {
     #[test]
-    fn what_is_written_reads_back(gateway in gateway()) {
+    fn an_encoded_struct_decodes_to_the_same_value(gateway in gateway()) {
         prop_assert_eq!(decode::<Gateway>(&encode(&gateway).unwrap()).unwrap(), gateway);
     }
 
     #[test]
-    fn any_plain_properties_survive_as_json(properties in values::plain_map()) {
+    fn plain_properties_survive_conversion_to_json(properties in values::plain_map()) {
         let json: serde_json::Map<String, serde_json::Value> = decode(&properties).unwrap();
         prop_assert_eq!(Value::from(encode(&json).unwrap()), without_nulls(properties.into()));
     }

@@ -61,7 +61,7 @@ fn reference(id: Option<ReferenceId>) -> Value {
 }
 
 #[test]
-fn a_secret() {
+fn a_secret_survives_encoding_and_decoding() {
     let value = Value::from("hunter2").into_secret();
     let text = encode_json(value.clone(), Capabilities::CUSTOM);
     insta::assert_snapshot!(text, @r#"{"4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270","value":"hunter2"}"#);
@@ -69,7 +69,7 @@ fn a_secret() {
 }
 
 #[test]
-fn unknown_values_of_every_kind() {
+fn unknown_values_of_every_type_are_decoded() {
     for sentinel in UNKNOWNS {
         assert_eq!(decode_json(json!(sentinel)), Ok(Value::Unknown));
     }
@@ -78,7 +78,7 @@ fn unknown_values_of_every_kind() {
 }
 
 #[test]
-fn an_output_value() {
+fn output_values_are_encoded_only_for_components() {
     let output = |value: Option<Value>, secret| {
         Value::Output(Box::new(Output {
             value,
@@ -101,7 +101,7 @@ fn an_output_value() {
 }
 
 #[test]
-fn a_resource_reference() {
+fn a_resource_reference_survives_encoding_and_decoding() {
     let known = reference(Some(ReferenceId::Known("vpc-1".to_owned())));
     let text = encode_json(known.clone(), Capabilities::CUSTOM);
     insta::assert_snapshot!(text, @r#"{"4dabf18193072939515e22adb298388d":"5cf8f73096256a8f31e491e813e4eb8e","id":"vpc-1","packageVersion":"1.2.0","urn":"urn:pulumi:dev::proj::pkg:index:Vpc::main"}"#);
@@ -115,7 +115,7 @@ fn a_resource_reference() {
 }
 
 #[test]
-fn assets_and_archives() {
+fn assets_and_archives_survive_encoding_and_decoding() {
     let asset = Value::Asset(Asset {
         hash: "ab".to_owned(),
         source: Some(AssetSource::Text("t".to_owned())),
@@ -157,7 +157,7 @@ fn null_is_not_absent() {
 }
 
 #[test]
-fn errors_name_the_place_and_not_the_value() {
+fn errors_name_the_path_and_not_the_value() {
     let errors: Vec<String> = [
         json!({SIGNATURE: "hunter2"}),
         json!({SIGNATURE: 1}),
@@ -188,7 +188,7 @@ fn errors_name_the_place_and_not_the_value() {
 }
 
 #[test]
-fn numbers_that_are_not_finite_stay_on_their_side() {
+fn numbers_that_are_not_finite_are_refused() {
     for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         let properties = Map::from([("p".to_owned(), Value::from(vec![number.into()]))]);
         let error = encode(properties, Capabilities::CUSTOM).unwrap_err();
@@ -226,7 +226,7 @@ fn large_strings_and_deep_objects_survive_the_message() {
 
 proptest! {
     #[test]
-    fn what_is_encoded_decodes_to_the_same(properties in values::map()) {
+    fn encoded_properties_decode_to_the_same_properties(properties in values::map()) {
         let wire = encode(properties.clone(), Capabilities::COMPONENT).unwrap();
         let bytes = wire.encode_to_vec();
         prop_assert_eq!(decode(Struct::decode(&*bytes).unwrap()).unwrap(), properties);

@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_diff_shows_needs_no_reason() {
+    fn an_in_place_update_of_inputs_has_no_reason() {
         let old = json!({"name": "mine", "size": 1});
         assert_eq!(reason(old.clone(), old.clone(), |_| {}), None);
         assert_eq!(reason(old.clone(), json!({"name": "mine", "size": 2}), |_| {}), None);
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn what_forces_a_replacement_is_told_from_what_merely_changes() {
+    fn the_reason_names_only_changes_that_force_a_replacement() {
         let old = json!({"name": "mine", "zone": "a", "size": 1, "target": {"host": "x"}});
         let new = json!({"name": "mine", "zone": "b", "size": 2, "target": {"host": "y"}});
         insta::assert_snapshot!(
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_state_of_the_object_is_explained_by_the_resource() {
+    fn the_reason_includes_the_explanation_of_the_resource() {
         let (old, moved) = (json!({"zone": "a"}), json!({"zone": "b"}));
         insta::assert_snapshot!(reason(old.clone(), old.clone(), broken(false)).unwrap(), @"must be updated: it is BROKEN");
         insta::assert_snapshot!(reason(old.clone(), old.clone(), broken(true)).unwrap(), @"must be replaced: it is BROKEN");

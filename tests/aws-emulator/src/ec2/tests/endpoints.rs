@@ -47,7 +47,7 @@ impl Ec2Fixture {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_life_of_an_endpoint() {
+async fn an_endpoint_becomes_available_and_is_deleted_with_delays() {
     let fixture = Ec2Fixture::new().await;
     let mut request = fixture.request(STATES);
     request["SubnetIds"] = json!(fixture.subnets);
@@ -180,7 +180,7 @@ async fn interfaces_take_addresses_and_outlive_their_endpoint() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_full_subnet_refuses() {
+async fn a_full_subnet_refuses_another_endpoint() {
     let fixture = Ec2Fixture::new().await;
     let made = fixture
         .ok(
@@ -199,7 +199,7 @@ async fn a_full_subnet_refuses() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_token_replays_or_mismatches() {
+async fn a_reused_client_token_replays_or_is_refused() {
     let fixture = Ec2Fixture::new().await;
     let request = fixture.with(json!({ "ClientToken": "t-1" }));
     let id = fixture.create(request.clone()).await;
@@ -264,7 +264,7 @@ async fn private_dns_has_one_owner_and_needs_the_vpcs_attributes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn requests_that_are_refused() {
+async fn invalid_requests_are_refused() {
     let fixture = Ec2Fixture::new().await;
     let more = |cidr: &str, zone: &str| json!({ "VpcId": fixture.vpc, "CidrBlock": cidr, "AvailabilityZone": zone });
     let same_zone =
@@ -334,7 +334,7 @@ async fn requests_that_are_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn dual_stack_endpoints_choose_their_records() {
+async fn dual_stack_endpoints_accept_a_dns_record_type() {
     let fixture = Ec2Fixture::new().await;
     let vpc = fixture
         .ok(
@@ -434,7 +434,7 @@ async fn changes_are_serialized_applied_slowly_and_seen_late() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn fifty_endpoints_a_vpc() {
+async fn a_vpc_holds_at_most_fifty_endpoints() {
     let fixture = Ec2Fixture::new().await;
     let request = fixture.with(json!({ "PrivateDnsEnabled": false, "SubnetIds": [] }));
     for _ in 0..50 {
@@ -451,7 +451,7 @@ async fn fifty_endpoints_a_vpc() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn services_say_where_and_how_they_can_be_reached() {
+async fn endpoint_services_show_their_private_dns_names() {
     let fixture = Ec2Fixture::new().await;
     let names = json!({ "ServiceNames": [STATES, "com.amazonaws.us-east-1.execute-api"] });
     let answer = fixture.ok("DescribeVpcEndpointServices", names).await;

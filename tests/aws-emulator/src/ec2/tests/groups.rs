@@ -46,7 +46,7 @@ async fn a_new_group_is_unknown_to_other_calls_for_a_moment() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn names_and_descriptions_have_rules() {
+async fn invalid_names_and_descriptions_are_refused() {
     let fixture = Ec2Fixture::new().await;
     let create = |name: &str, about: &str| json!({ "GroupName": name, "Description": about, "VpcId": fixture.vpc });
     assert_eq!(
@@ -83,7 +83,7 @@ async fn names_and_descriptions_have_rules() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn in_a_vpc_with_ipv6_a_group_also_talks_to_everyone_by_ipv6() {
+async fn a_new_group_in_an_ipv6_vpc_allows_all_ipv6_egress() {
     let fixture = Ec2Fixture::new().await;
     let made = fixture
         .ok(
@@ -174,7 +174,7 @@ async fn rules_are_authorized_once_and_revoked_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn in_a_default_vpc_revoking_what_is_not_there_is_no_error() {
+async fn revoking_a_missing_rule_in_a_default_vpc_succeeds() {
     let fixture = Ec2Fixture::new().await;
     let id = fixture.group("g").await;
     let params = json!({ "GroupId": id, "IpPermissions": https("10.0.0.0/16") });
@@ -234,7 +234,7 @@ async fn a_rule_changes_in_place_but_not_its_kind_of_source() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn sixty_rules_a_direction_and_family() {
+async fn a_group_has_at_most_sixty_rules_per_direction_and_family() {
     let fixture = Ec2Fixture::new().await;
     let id = fixture.group("g").await;
     let ranges: Vec<_> = (0..60).map(|n| json!({ "CidrIp": format!("10.{n}.0.0/16") })).collect();
@@ -259,7 +259,7 @@ async fn sixty_rules_a_direction_and_family() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_group_stays_while_others_refer_to_it() {
+async fn a_group_cannot_be_deleted_while_other_groups_refer_to_it() {
     let fixture = Ec2Fixture::new().await;
     let (target, other) = (fixture.group("target").await, fixture.group("other").await);
     let refer = json!({ "GroupId": other, "IpPermissions": from_group(&target) });

@@ -40,7 +40,7 @@ async fn a_region_starts_with_a_default_vpc_of_three_subnets_in_three_zones() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_vpc_has_attributes_blocks_and_an_end() {
+async fn a_vpc_has_attributes_and_blocks_and_can_be_deleted() {
     let fixture = Ec2Fixture::new().await;
     let made = fixture
         .ok(
@@ -142,7 +142,7 @@ async fn a_vpc_has_attributes_blocks_and_an_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn subnets_lie_inside_the_vpc_and_apart() {
+async fn subnets_lie_inside_the_vpc_and_do_not_overlap() {
     let fixture = Ec2Fixture::new().await;
     let create = |cidr: &str| json!({ "VpcId": fixture.vpc, "CidrBlock": cidr, "AvailabilityZone": "us-east-1d" });
     let made = fixture.ok("CreateSubnet", create("172.31.64.0/28")).await["Subnet"].clone();
@@ -179,7 +179,7 @@ async fn subnets_lie_inside_the_vpc_and_apart() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn pages_follow_each_other() {
+async fn the_next_token_returns_the_next_page() {
     let fixture = Ec2Fixture::new().await;
     for index in 0..4 {
         let cidr = format!("172.31.{}.0/24", 64 + index);
@@ -213,7 +213,7 @@ async fn pages_follow_each_other() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn tags_are_seen_late_and_checked() {
+async fn tags_become_visible_late_and_are_validated() {
     let fixture = Ec2Fixture::new().await;
     let spec = json!([{ "ResourceType": "vpc", "Tags": [{ "Key": "team", "Value": "a" }] }]);
     let made = fixture

@@ -13,7 +13,7 @@ use crate::fixture::{Fixture, with};
 use crate::gateway::{gateway, gateway_inputs};
 
 #[tokio::test(start_paused = true)]
-async fn gateways_and_configurations_that_nobody_recorded_are_named() {
+async fn orphaned_gateways_and_configurations_are_named() {
     let mut fixture = Fixture::new();
     let left = gateway(&fixture, "orders").await;
     gateway(&fixture, "invoices").await;
@@ -47,7 +47,7 @@ async fn gateways_and_configurations_that_nobody_recorded_are_named() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_gateway_that_is_replaced_is_no_leftover() {
+async fn a_replaced_gateway_is_not_an_orphan() {
     let mut fixture = Fixture::new();
     let old = gateway(&fixture, "orders").await;
     fixture.restart(b"second run");
@@ -65,7 +65,7 @@ async fn a_gateway_that_is_replaced_is_no_leftover() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_look_that_fails_does_not_matter() {
+async fn a_denied_look_up_of_orphans_does_not_fail_a_create() {
     for operation in ["ListResourceGateways", "ListTagsForResource"] {
         let mut fixture = Fixture::new();
         gateway(&fixture, "orders").await;
@@ -84,7 +84,7 @@ async fn a_look_that_fails_does_not_matter() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_look_that_fails_or_hangs_does_not_matter() {
+async fn a_failed_or_hanging_look_up_does_not_delay_a_create() {
     let mut fixture = Fixture::configured(json!({ "maxRetries": 0 }));
     let inputs = gateway_inputs(&fixture).await;
     let began = Instant::now();

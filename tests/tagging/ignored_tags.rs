@@ -27,7 +27,7 @@ fn and_theirs(tags: &Json) -> Json {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_operation_shows_or_touches_them() {
+async fn no_operation_shows_or_changes_ignored_tags() {
     for label in labels_with_tags().await {
         let tagged = Tagged::of(label).await;
         let session = tagged.session(1, ignoring()).await;
@@ -72,7 +72,7 @@ async fn no_operation_shows_or_touches_them() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failed_create_or_update_that_goes_on_leaves_them() {
+async fn a_resumed_create_or_update_keeps_ignored_tags() {
     use aws_emulator::faults::{Fault, FaultKind};
     // An update sets and removes tags last. After a failure there, the next update continues from AWS's state.
     for (label, operation) in [("security group", "DeleteTags"), ("resource gateway", "TagResource")] {
@@ -105,7 +105,7 @@ async fn a_failed_create_or_update_that_goes_on_leaves_them() {
 /// A configuration change alone causes no difference, whatever was recorded before it. A difference after a refresh goes
 /// away with the next update.
 #[tokio::test(start_paused = true)]
-async fn a_change_of_the_configuration_is_no_difference() {
+async fn a_change_of_ignore_tags_alone_causes_no_difference() {
     for label in labels_with_tags().await {
         let tagged = Tagged::of(label).await;
         let (seeing, ignoring) = (tagged.session(1, seeing()).await, tagged.session(2, ignoring()).await);
@@ -159,7 +159,7 @@ async fn a_change_of_the_configuration_is_no_difference() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_tag_is_handed_over_without_a_change() {
+async fn a_tag_becomes_ignored_without_a_change() {
     for label in labels_with_tags().await {
         let tagged = Tagged::of(label).await;
         let (seeing, ignoring): (Session, Session) =

@@ -46,7 +46,7 @@ async fn a_failed_update_records_what_it_has_changed() {
 }
 
 #[test]
-fn a_preview_says_that_an_object_was_left_half_way() {
+fn a_diff_explains_that_the_last_operation_did_not_finish() {
     let reason = |old: &Prior| {
         let request = DiffRequest {
             old,
@@ -69,7 +69,7 @@ fn a_preview_says_that_an_object_was_left_half_way() {
 }
 
 #[tokio::test]
-async fn a_refresh_does_not_claim_to_know_a_secret_in_doubt() {
+async fn a_refresh_omits_a_secret_whose_update_is_in_doubt() {
     for (in_doubt, known) in [(false, true), (true, false)] {
         let mut old = prior();
         let mut reached = old.inputs.clone();

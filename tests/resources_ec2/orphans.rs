@@ -9,7 +9,7 @@ use crate::interface_endpoint::endpoint;
 use crate::security_group::{group, group_inputs};
 
 #[tokio::test(start_paused = true)]
-async fn a_group_that_nobody_recorded_is_named_once() {
+async fn an_orphaned_group_is_named_once() {
     let mut fixture = Fixture::new();
     let left = group(&fixture, "api", json!({})).await;
     group(&fixture, "other", json!({})).await;
@@ -28,7 +28,7 @@ async fn a_group_that_nobody_recorded_is_named_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_group_that_is_replaced_is_no_leftover() {
+async fn a_replaced_group_is_not_an_orphan() {
     let mut fixture = Fixture::new();
     let old = group(&fixture, "api", json!({})).await;
     fixture.restart(b"second run");
@@ -41,7 +41,7 @@ async fn a_group_that_is_replaced_is_no_leftover() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn endpoints_that_nobody_recorded_are_named() {
+async fn orphaned_endpoints_are_named() {
     let mut fixture = Fixture::new();
     let more = json!({ "privateDnsEnabled": false });
     let one = endpoint(&fixture, "states", more.clone()).await;

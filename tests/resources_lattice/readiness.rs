@@ -28,7 +28,7 @@ fn connection(arn: &str) -> Json {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_create_answer_that_says_active_is_not_trusted() {
+async fn an_active_create_response_is_confirmed_by_a_read() {
     let fixture = fixture(Mode::Recorded, false);
     let gateway = gateway(&fixture, "gateway").await;
     let made = dns_configuration(&fixture, &gateway.id, "orders").await;
@@ -114,7 +114,7 @@ async fn a_connection_is_tried_again_while_its_configuration_is_not_ready() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_configuration_that_eventbridge_may_not_associate_is_told() {
+async fn a_configuration_that_is_not_shareable_is_explained() {
     let fixture = fixture(Mode::Recorded, true);
     let gateway = gateway(&fixture, "gateway").await;
     let inputs = with(
@@ -145,7 +145,7 @@ async fn a_configuration_that_eventbridge_may_not_associate_is_told() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_private_connection_that_stays_authorized_is_ready_once_its_association_is() {
+async fn an_authorized_connection_is_ready_once_its_association_is_active() {
     let fixture = fixture(Mode::Recorded, false);
     let gateway = gateway(&fixture, "gateway").await;
     let made = dns_configuration(&fixture, &gateway.id, "stays-authorized").await;
@@ -162,7 +162,7 @@ async fn a_private_connection_that_stays_authorized_is_ready_once_its_associatio
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_the_right_to_look_at_the_association_it_is_ready_later_and_that_is_told() {
+async fn a_denied_read_of_the_association_delays_readiness_and_warns() {
     let fixture = fixture(Mode::Recorded, false);
     let gateway = gateway(&fixture, "gateway").await;
     let made = dns_configuration(&fixture, &gateway.id, "stays-authorized").await;
