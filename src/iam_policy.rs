@@ -4,8 +4,8 @@
 //! Grammar: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>. The comparison is for VPC
 //! endpoint policies, in which `"Principal": "*"` and `{"AWS": "*"}` mean the same.
 
+mod differences;
 mod property;
-mod statements;
 
 pub use property::IamPolicy;
 use serde_json::{Map, Value, json};

@@ -4,7 +4,7 @@
 //! Every taggable object is created with [`URN_TAG`], which names the resource, and [`OPERATION_TAG`], which identifies the
 //! create that made the object, unless the configuration says `ownershipTags: false`. The ownership tags belong to the provider
 //! alone: they are in no input and no output, and nothing changes them after the create. Tags of AWS (`aws:*`) and of other
-//! tools (`ignoreTags`) are left alone in every operation. docs/tags.md documents this for users.
+//! tools (`ignoreTags`) are left alone in every operation. docs/installation-configuration.md (Tags) documents this for users.
 
 mod ec2;
 mod limit;

@@ -51,7 +51,7 @@ pub(crate) fn cancellable(aws: Aws, cancel: CancellationToken) -> Cx<Aws> {
         limit: Duration::from_secs(15 * 60),
         cancel,
         report: Arc::new(Silent),
-        operations: Arc::new(ProcessMemory::default()),
+        memory: Arc::new(ProcessMemory::default()),
         secrets: Redaction::default(),
         request: "{}".to_owned(),
     })

@@ -6,7 +6,7 @@ use pulumi_provider::property::{Map, Value};
 use pulumi_provider::schema::Document;
 use serde_json::Value as Json;
 
-use super::statements;
+use super::differences;
 
 /// Values of `"same": "iam-policy"`. Two policies that grant the same are equal (docs/aws-behavior.md, Endpoint policy).
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl Document for IamPolicy {
     }
 
     fn differences(&self, at: &PropertyPath, old: &Map, new: &Map, differences: &mut Differences) {
-        statements::differences(at, old, new, differences);
+        differences::differences(at, old, new, differences);
     }
 }
 

@@ -38,7 +38,7 @@ pub(crate) struct Fixture {
     pub(crate) cancel: CancellationToken,
     /// A different seed represents another run of the engine.
     pub(crate) seed: &'static [u8],
-    operations: Arc<ProcessMemory>,
+    memory: Arc<ProcessMemory>,
     schema: Schema,
 }
 
@@ -114,14 +114,14 @@ impl Fixture {
             timeout: None,
             cancel: CancellationToken::new(),
             seed: b"first run",
-            operations: Arc::default(),
+            memory: Arc::default(),
             schema: package::schema("0.0.0").unwrap(),
         }
     }
 
     /// Simulates another process in the same fixture: the provider loses its memory.
     pub(crate) fn restart(&mut self, seed: &'static [u8]) {
-        self.operations = Arc::default();
+        self.memory = Arc::default();
         self.seed = seed;
         self.cancel = CancellationToken::new();
     }
@@ -144,7 +144,7 @@ impl Fixture {
         };
         let checked = erase::<R>().check(self.schema.resource(R::TOKEN).unwrap(), Some(&self.aws), request);
         assert_eq!(checked.failures, [], "{name}");
-        self.operations.checked(&urn, self.seed, checked.named_by_user);
+        self.memory.checked(&urn, self.seed, checked.named_by_user);
         checked.inputs
     }
 
@@ -167,7 +167,7 @@ impl Fixture {
             limit: self.timeout.unwrap_or_else(|| erase::<R>().limit(doing, inputs)),
             cancel: self.cancel.clone(),
             report: Arc::clone(&self.report) as Arc<dyn Report>,
-            operations: Arc::clone(&self.operations),
+            memory: Arc::clone(&self.memory),
             secrets: Redaction::of(recorded.chain([inputs])),
             request: canonical(inputs),
         })
@@ -217,7 +217,7 @@ impl Fixture {
         prior: Option<Prior>,
     ) -> Result<Option<Recorded>, Error> {
         let cx = self.cx::<R>(OperationKind::Read, name, &Map::new(), prior.as_ref());
-        self.operations.recorded(cx.urn(), id);
+        self.memory.recorded(cx.urn(), id);
         let schema = self.schema.resource(R::TOKEN).unwrap();
         let found = erase::<R>().read(schema, &cx, id, prior).await?;
         Ok(found.map(|prior| Recorded {
@@ -234,12 +234,12 @@ impl Fixture {
         inputs: serde_json::Value,
     ) -> Result<Diff, Error> {
         let inputs = self.check::<R>(&old.name, inputs, &old.prior.inputs);
-        self.operations.recorded(&Self::urn::<R>(&old.name), &old.id);
+        self.memory.recorded(&Self::urn::<R>(&old.name), &old.id);
         let request = DiffRequest {
             old: &old.prior,
             inputs: &inputs,
             ignored: &[],
-            named_by_user: self.operations.named_by_user(&Self::urn::<R>(&old.name)),
+            named_by_user: self.memory.named_by_user(&Self::urn::<R>(&old.name)),
         };
         erase::<R>().diff(self.schema.resource(R::TOKEN).unwrap(), &self.aws, request)
     }
@@ -274,7 +274,7 @@ impl Fixture {
     ) -> Result<Recorded, (Option<Recorded>, Error)> {
         let inputs = self.check::<R>(&old.name, inputs, &old.prior.inputs);
         let cx = self.cx::<R>(OperationKind::Update, &old.name, &inputs, Some(&old.prior));
-        self.operations.recorded(cx.urn(), &old.id);
+        self.memory.recorded(cx.urn(), &old.id);
         let schema = self.schema.resource(R::TOKEN).unwrap();
         let record = |inputs: &Map, outputs| Recorded {
             prior: Prior {
@@ -297,7 +297,7 @@ impl Fixture {
 
     pub(crate) async fn delete<R: Resource<Clients = Aws>>(&self, old: &Recorded) -> Result<(), Error> {
         let cx = self.cx::<R>(OperationKind::Delete, &old.name, &Map::new(), Some(&old.prior));
-        self.operations.recorded(cx.urn(), &old.id);
+        self.memory.recorded(cx.urn(), &old.id);
         let schema = self.schema.resource(R::TOKEN).unwrap();
         erase::<R>().delete(schema, &cx, &old.id, old.prior.clone()).await
     }

@@ -60,7 +60,7 @@ pub trait Package: Send + Sync + 'static {
 pub struct Provider<P: Package> {
     package: P,
     dial: Arc<dyn Dial>,
-    operations: Arc<ProcessMemory>,
+    memory: Arc<ProcessMemory>,
     constructs: RwLock<()>,
     names: Arc<Names>,
     state: Mutex<State<P::Clients>>,
@@ -120,7 +120,7 @@ impl<P: Package> Provider<P> {
         Ok(Self {
             package,
             dial,
-            operations: Arc::default(),
+            memory: Arc::default(),
             constructs: RwLock::new(()),
             names: Arc::default(),
             state: Mutex::new(State {
@@ -147,8 +147,8 @@ impl<P: Package> Provider<P> {
     }
 
     /// Returns the records of this process's operations.
-    pub const fn operations(&self) -> &Arc<ProcessMemory> {
-        &self.operations
+    pub const fn memory(&self) -> &Arc<ProcessMemory> {
+        &self.memory
     }
 
     /// Returns the lock that each running Construct holds for reading. A writer gets it once no Construct is running.

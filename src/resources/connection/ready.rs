@@ -70,7 +70,7 @@ pub(super) async fn ready(cx: &Cx<Aws>, inputs: &Inputs, after: After, seen: &Mu
         what: "the connection to become ready",
         deadline: cx.deadline(),
     };
-    let mut watch = Observed::new(inputs, after);
+    let mut observed = Observed::new(inputs, after);
     let asks = AtomicBool::new(false);
     let look = || async {
         let live = find(cx, &inputs.name).await?;
@@ -84,12 +84,12 @@ pub(super) async fn ready(cx: &Cx<Aws>, inputs: &Inputs, after: After, seen: &Mu
         if let Ok((Some(live), _)) = &looked {
             *lock(seen) = answer::state(live);
         }
-        let judged = watch.judge(looked);
-        asks.store(watch.asks_for_association(), Ordering::Relaxed);
+        let judged = observed.judge(looked);
+        asks.store(observed.asks_for_association(), Ordering::Relaxed);
         judged
     };
     let live = wait::until(cx, wait, &look, judge).await?;
-    if let Some(unknown) = watch.unknown {
+    if let Some(unknown) = observed.unknown {
         cx.warn(&format!(
             "the connection \"{}\" stays AUTHORIZED and does not become ACTIVE; the provider treats it as ready, but {unknown}",
             inputs.name
@@ -242,12 +242,12 @@ mod tests {
             .build()
     }
 
-    fn is_ready(watch: &mut Observed<'_>, live: Live) -> bool {
-        is_ready_with(watch, live, None)
+    fn is_ready(observed: &mut Observed<'_>, live: Live) -> bool {
+        is_ready_with(observed, live, None)
     }
 
-    fn is_ready_with(watch: &mut Observed<'_>, live: Live, association: Option<Association>) -> bool {
-        match watch.judge(Ok((Some(live), association))) {
+    fn is_ready_with(observed: &mut Observed<'_>, live: Live, association: Option<Association>) -> bool {
+        match observed.judge(Ok((Some(live), association))) {
             Look::Ready(_) => true,
             Look::Pending(_) => false,
             Look::Failed(error) => panic!("{error}"),
@@ -265,20 +265,20 @@ mod tests {
     async fn an_authorized_connection_is_ready_once_its_association_is_active() {
         let inputs = private();
         let authorized = |modified| live(AwsState::Authorized, "snra", modified);
-        let mut watch = Observed::new(&inputs, After::Create);
-        assert!(!is_ready(&mut watch, authorized(1)) && !watch.asks_for_association());
+        let mut observed = Observed::new(&inputs, After::Create);
+        assert!(!is_ready(&mut observed, authorized(1)) && !observed.asks_for_association());
         tokio::time::advance(Duration::from_secs(9)).await;
-        assert!(!is_ready(&mut watch, authorized(2)), "a change begins the time anew");
-        assert!(!watch.asks_for_association());
+        assert!(!is_ready(&mut observed, authorized(2)), "a change begins the time anew");
+        assert!(!observed.asks_for_association());
         tokio::time::advance(Duration::from_secs(6)).await;
-        assert!(!is_ready(&mut watch, authorized(2)) && watch.asks_for_association());
-        assert!(!is_ready_with(&mut watch, authorized(2), is("ACTIVE")), "too early");
+        assert!(!is_ready(&mut observed, authorized(2)) && observed.asks_for_association());
+        assert!(!is_ready_with(&mut observed, authorized(2), is("ACTIVE")), "too early");
         tokio::time::advance(Duration::from_secs(5)).await;
-        assert!(!is_ready_with(&mut watch, authorized(2), is("CREATE_IN_PROGRESS")));
-        assert!(is_ready_with(&mut watch, authorized(2), is("ACTIVE")));
-        assert_eq!(watch.unknown, None);
+        assert!(!is_ready_with(&mut observed, authorized(2), is("CREATE_IN_PROGRESS")));
+        assert!(is_ready_with(&mut observed, authorized(2), is("ACTIVE")));
+        assert_eq!(observed.unknown, None);
         assert!(
-            is_ready(&mut watch, live(AwsState::Active, "snra", 2)),
+            is_ready(&mut observed, live(AwsState::Active, "snra", 2)),
             "ACTIVE needs no time"
         );
     }
@@ -286,25 +286,37 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_authorized_connection_with_unknown_association_is_ready_later() {
         let inputs = private();
-        let mut watch = Observed::new(&inputs, After::Create);
+        let mut observed = Observed::new(&inputs, After::Create);
         let unknown = || Some(Association::Unknown("nobody knows".to_owned()));
-        assert!(!is_ready_with(&mut watch, live(AwsState::Authorized, "", 1), unknown()));
+        assert!(!is_ready_with(
+            &mut observed,
+            live(AwsState::Authorized, "", 1),
+            unknown()
+        ));
         tokio::time::advance(AUTHORIZED_FOR_IF_UNSEEN - Duration::from_secs(1)).await;
-        assert!(!is_ready_with(&mut watch, live(AwsState::Authorized, "", 1), unknown()));
+        assert!(!is_ready_with(
+            &mut observed,
+            live(AwsState::Authorized, "", 1),
+            unknown()
+        ));
         tokio::time::advance(Duration::from_secs(1)).await;
-        assert!(is_ready_with(&mut watch, live(AwsState::Authorized, "", 1), unknown()));
-        assert_eq!(watch.unknown.as_deref(), Some("nobody knows"));
+        assert!(is_ready_with(
+            &mut observed,
+            live(AwsState::Authorized, "", 1),
+            unknown()
+        ));
+        assert_eq!(observed.unknown.as_deref(), Some("nobody knows"));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_failed_association_is_reported() {
         let inputs = private();
-        let mut watch = Observed::new(&inputs, After::Create);
+        let mut observed = Observed::new(&inputs, After::Create);
         let failed = Some(Association::Is {
             status: "CREATE_FAILED".to_owned(),
             reason: Some("no way".to_owned()),
         });
-        let judged = watch.judge(Ok((Some(live(AwsState::Authorized, "snra", 1)), failed)));
+        let judged = observed.judge(Ok((Some(live(AwsState::Authorized, "snra", 1)), failed)));
         let Look::Failed(error) = judged else {
             panic!("{judged:?}")
         };
@@ -319,24 +331,24 @@ mod tests {
             path: Some(TARGET.to_owned()),
             left: Some("old".to_owned()),
         };
-        let mut watch = Observed::new(&inputs, after);
-        assert!(!is_ready(&mut watch, live(AwsState::Active, "new", 4)));
+        let mut observed = Observed::new(&inputs, after);
+        assert!(!is_ready(&mut observed, live(AwsState::Active, "new", 4)));
         assert!(
-            !is_ready(&mut watch, live(AwsState::Deauthorized, "new", 4)),
+            !is_ready(&mut observed, live(AwsState::Deauthorized, "new", 4)),
             "an old failure does not count either"
         );
-        assert!(!is_ready(&mut watch, live(AwsState::Active, "old", 5)));
-        assert!(is_ready(&mut watch, live(AwsState::Active, "new", 5)));
+        assert!(!is_ready(&mut observed, live(AwsState::Active, "old", 5)));
+        assert!(is_ready(&mut observed, live(AwsState::Active, "new", 5)));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_new_connection_may_be_invisible_for_a_while() {
         let inputs = private();
-        let mut watch = Observed::new(&inputs, After::Create);
-        assert!(matches!(watch.judge(Ok((None, None))), Look::Pending(_)));
+        let mut observed = Observed::new(&inputs, After::Create);
+        assert!(matches!(observed.judge(Ok((None, None))), Look::Pending(_)));
         tokio::time::advance(INVISIBLE_FOR).await;
-        assert!(matches!(watch.judge(Ok((None, None))), Look::Failed(error) if error.kind() == ErrorKind::NotFound));
-        let mut watch = Observed::new(&inputs, After::Nothing);
-        assert!(matches!(watch.judge(Ok((None, None))), Look::Failed(_)));
+        assert!(matches!(observed.judge(Ok((None, None))), Look::Failed(error) if error.kind() == ErrorKind::NotFound));
+        let mut observed = Observed::new(&inputs, After::Nothing);
+        assert!(matches!(observed.judge(Ok((None, None))), Look::Failed(_)));
     }
 }

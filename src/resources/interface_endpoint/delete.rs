@@ -32,8 +32,8 @@ async fn delete_endpoint(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<De
         sent => sent?,
     }
     let what = format!("endpoint {id} to be gone");
-    let watch = Polled::<Live>::new(cx.clients(), id);
-    until(cx, Wait { what: &what, deadline }, &watch, |seen| match seen {
+    let polled = Polled::<Live>::new(cx.clients(), id);
+    until(cx, Wait { what: &what, deadline }, &polled, |seen| match seen {
         Ok(None) => Look::Ready(Deleted::Done),
         Ok(Some(live)) if state_name(&live).eq_ignore_ascii_case("deleted") => Look::Ready(Deleted::Done),
         Ok(Some(live)) => Look::Pending(state_name(&live).to_ascii_lowercase()),
@@ -76,11 +76,11 @@ fn carried_out(unsuccessful: &[UnsuccessfulItem]) -> Result<(), Error> {
 
 /// Waits until the network interfaces are gone, which keep subnets and security groups in use.
 async fn interfaces_gone(cx: &Cx<Aws>, ids: &[String], deadline: Instant) -> Result<(), Error> {
-    let watches: Vec<_> = ids
+    let polled: Vec<_> = ids
         .iter()
         .map(|id| Polled::<NetworkInterface>::new(cx.clients(), id))
         .collect();
-    for (id, watch) in ids.iter().zip(&watches) {
+    for (id, watch) in ids.iter().zip(&polled) {
         let what = format!("network interface {id} of the endpoint to be gone");
         match watch.current().await {
             Ok(None) => continue,

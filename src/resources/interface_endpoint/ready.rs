@@ -57,9 +57,9 @@ async fn wait(
     missing: impl Fn(&Live) -> Option<&'static str>,
 ) -> Result<Live, Error> {
     let what = format!("endpoint {id} to become available");
-    let watch = Polled::<Live>::new(cx.clients(), id);
+    let polled = Polled::<Live>::new(cx.clients(), id);
     let began = Instant::now();
-    until(cx, Wait { what: &what, deadline }, &watch, |seen| match seen {
+    until(cx, Wait { what: &what, deadline }, &polled, |seen| match seen {
         Ok(Some(live)) => {
             keep(&live);
             judge(live, &missing, began)

@@ -22,7 +22,7 @@ const SERVICE: &str = "execute-api";
 pub(super) async fn regional_dns_name(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<String, Error> {
     let what = format!("the DNS names of the endpoint {id}");
     let wait = Wait { what: &what, deadline };
-    let watch: Polled<'_, VpcEndpoint> = Polled::new(cx.clients(), id);
+    let polled: Polled<'_, VpcEndpoint> = Polled::new(cx.clients(), id);
     let began = Instant::now();
     let judge = |looked: Result<Option<VpcEndpoint>, Error>| match looked {
         Err(error) => Look::Failed(error),
@@ -34,7 +34,7 @@ pub(super) async fn regional_dns_name(cx: &Cx<Aws>, id: &str, deadline: Instant)
         ),
     };
     // The name usually exists already, so the first read has no pause before it.
-    match judge(watch.look().await) {
+    match judge(polled.look().await) {
         Look::Ready(name) => Ok(name),
         Look::Failed(error)
             if !matches!(
@@ -44,7 +44,7 @@ pub(super) async fn regional_dns_name(cx: &Cx<Aws>, id: &str, deadline: Instant)
         {
             Err(error)
         }
-        Look::Pending(_) | Look::Failed(_) => wait::until(cx, wait, &watch, judge).await,
+        Look::Pending(_) | Look::Failed(_) => wait::until(cx, wait, &polled, judge).await,
     }
 }
 

@@ -106,12 +106,12 @@ async fn rules(cx: &Cx<Aws>, live: &Live, wanted: &Wanted, deadline: Instant) ->
 
 /// Reads the group again after a short pause, because the last read was stale.
 async fn again(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<Live, Error> {
-    let watch = Polled::<Live>::new(cx.clients(), id);
+    let polled = Polled::<Live>::new(cx.clients(), id);
     let wait = Wait {
         what: "EC2 to show the security group's rules as they are now",
         deadline,
     };
-    until(cx, wait, &watch, |seen| match seen {
+    until(cx, wait, &polled, |seen| match seen {
         Ok(Some(live)) => Look::Ready(live),
         Ok(None) => Look::Pending("the group is not there".to_owned()),
         Err(error) => Look::Failed(error),

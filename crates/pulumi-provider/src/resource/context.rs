@@ -83,7 +83,7 @@ pub struct Cx<C> {
     doing: OperationKind,
     limits: Arc<Limits>,
     report: Redacted,
-    operations: Arc<ProcessMemory>,
+    memory: Arc<ProcessMemory>,
     secrets: Redaction,
     /// The checked inputs in canonical text. Client tokens and resumed creates use it to recognize the same request.
     request: String,
@@ -104,7 +104,7 @@ pub struct CxParts<C> {
     /// The receiver of messages for the user.
     pub report: Arc<dyn Report>,
     /// The records of this provider instance's operations.
-    pub operations: Arc<ProcessMemory>,
+    pub memory: Arc<ProcessMemory>,
     /// The secrets that no message may contain.
     pub secrets: Redaction,
     /// The inputs of this operation in canonical text. It may contain secrets, so it is only ever hashed.
@@ -122,7 +122,7 @@ impl<C> Cx<C> {
             limit,
             cancel,
             report,
-            operations,
+            memory,
             secrets,
             request,
         } = parts;
@@ -132,7 +132,7 @@ impl<C> Cx<C> {
             doing,
             limits: Arc::new(Limits::new(limit, cancel)),
             report: Redacted::new(report, secrets.clone()),
-            operations,
+            memory,
             secrets,
             request,
         }
@@ -233,25 +233,24 @@ impl<C> Cx<C> {
     /// repeated in this process.
     #[must_use]
     pub fn client_token(&self, operation: &str) -> String {
-        self.operations
-            .token(&self.urn, &format!("{operation}\n{}", self.request))
+        self.memory.token(&self.urn, &format!("{operation}\n{}", self.request))
     }
 
     /// Returns the id that an earlier, failed attempt at the same create obtained in this process.
     #[must_use]
     pub fn resumed(&self) -> Option<String> {
-        self.operations.resume(&self.urn, &self.request)
+        self.memory.resume(&self.urn, &self.request)
     }
 
     /// Reports whether the engine has sent this id for the resource in this process, or this process created the object.
     #[must_use]
     pub fn knows(&self, id: &str) -> bool {
-        self.operations.is_known(&self.urn, id)
+        self.memory.is_known(&self.urn, id)
     }
 
     /// Adds an id to those that [`Cx::knows`].
     pub fn know(&self, id: &str) {
-        self.operations.recorded(&self.urn, id);
+        self.memory.recorded(&self.urn, id);
     }
 
     /// Runs the rest of a create (`finish`), after the service has given an id. If `finish` fails or is canceled, the error
@@ -264,7 +263,7 @@ impl<C> Cx<C> {
         F: Future<Output = Result<S, Error>>,
     {
         let id = id.into();
-        self.operations.begun(&self.urn, &self.request, &id);
+        self.memory.begun(&self.urn, &self.request, &id);
         let finished = tokio::select! {
             biased;
             finished = finish => finished,
@@ -272,7 +271,7 @@ impl<C> Cx<C> {
         };
         match finished {
             Ok(state) => {
-                self.operations.finished(&self.urn);
+                self.memory.finished(&self.urn);
                 Ok(Created { id, state })
             }
             Err(error) => Err(Failed::Partial {

@@ -42,7 +42,7 @@ pub(super) fn check<P: Package>(provider: &Provider<P>, request: CheckRequest) -
         },
     );
     provider
-        .operations()
+        .memory()
         .checked(&urn, &request.random_seed, checked.named_by_user);
     let failures = checked.failures.into_iter();
     Ok(CheckResponse {
@@ -62,13 +62,13 @@ pub(super) fn diff<P: Package>(provider: &Arc<Provider<P>>, request: DiffRequest
         },
         inputs: &decode(request.news)?,
         ignored: &patterns(&request.ignore_changes)?,
-        named_by_user: provider.operations().named_by_user(&operation.urn),
+        named_by_user: provider.memory().named_by_user(&operation.urn),
     };
     let diff = operation
         .resource()
         .diff(operation.schema(), operation.clients(), request);
     let diff = diff.map_err(|error| status::failed(&error))?;
-    provider.operations().compared(&operation.urn, diff.reason.clone());
+    provider.memory().compared(&operation.urn, diff.reason.clone());
     Ok(encode_diff(diff))
 }
 
@@ -114,7 +114,7 @@ pub(super) async fn create<P: Package>(
     match created {
         // A bug after the object was created must not lose the object either.
         Err(status) if status.code() == Code::Internal && status.details().is_empty() => {
-            match provider.operations().resume(&urn, &adapter::canonical(&asked)) {
+            match provider.memory().resume(&urn, &adapter::canonical(&asked)) {
                 Some(id) => Err(init_failed(
                     &Error::new(error::ErrorKind::Bug, status.message()),
                     id,

@@ -39,7 +39,7 @@ impl<P: Package> Operation<P> {
     /// Creates an operation on the object with this id, which the engine has recorded for the resource or is about to record.
     pub(super) fn on(provider: &Arc<Provider<P>>, urn: Urn, id: &str) -> Result<Self, Status> {
         let operation = Self::new(provider, urn)?;
-        provider.operations().recorded(&operation.urn, id);
+        provider.memory().recorded(&operation.urn, id);
         Ok(operation)
     }
 
@@ -70,7 +70,7 @@ impl<P: Package> Operation<P> {
             limit: timeout.unwrap_or_else(|| self.resource().limit(doing, inputs)),
             cancel: self.provider.cancellation(),
             report: self.provider.report(),
-            operations: self.provider.operations().clone(),
+            memory: self.provider.memory().clone(),
             secrets: Redaction::of([inputs, &old.inputs, &old.outputs]),
             request: canonical(inputs),
         })
@@ -78,7 +78,7 @@ impl<P: Package> Operation<P> {
 
     /// Shows the reason for the previewed change, in the diagnostics.
     pub(super) async fn explain(&self) {
-        let reason = self.provider.operations().reason(&self.urn);
+        let reason = self.provider.memory().reason(&self.urn);
         if let (Some(reason), Some(log)) = (reason, self.provider.log()) {
             // With `--diff` the CLI does not say which resource a message is about.
             let kind = self.urn.type_token().rsplit(':').next().unwrap_or_default();
@@ -90,7 +90,7 @@ impl<P: Package> Operation<P> {
     /// Shows the reason for the change that begins, only on the resource's row: the preview has already shown it in the
     /// diagnostics.
     pub(super) fn announce(&self) {
-        if let Some(reason) = self.provider.operations().reason(&self.urn) {
+        if let Some(reason) = self.provider.memory().reason(&self.urn) {
             self.provider.report().announce(&self.urn, &reason);
         }
     }

@@ -184,7 +184,7 @@ fn cx_hiding(answer: Json, secret: &Map) -> Cx<FakeService> {
         limit: Duration::from_secs(15 * 60),
         cancel: CancellationToken::new(),
         report: Arc::new(Silent),
-        operations: Arc::new(ProcessMemory::default()),
+        memory: Arc::new(ProcessMemory::default()),
         secrets: Redaction::of([secret]),
         request: String::new(),
     })
