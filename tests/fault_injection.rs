@@ -27,10 +27,13 @@ mod session;
 #[path = "support/subjects.rs"]
 mod subjects;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_emulator::{Emulator, Settings};
 use case::Case;
 use cut::Cut;
 use prepared::{Operation, Prepared};
-use subjects::each_subject;
+use subjects::{OPERATIONS, Prerequisites, each_subject};
 
 macro_rules! sweeps {
     ($($name:ident: $label:literal, [$($operation:ident)*];)*) => { $(
@@ -47,6 +50,20 @@ macro_rules! sweeps {
 }
 
 each_subject!(sweeps);
+
+#[tokio::test(start_paused = true)]
+async fn every_operation_of_every_resource_is_swept() {
+    let prerequisites = Prerequisites::create(&Emulator::new(Settings::default())).await;
+    let mut swept: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (label, operations) in OPERATIONS {
+        let token = prerequisites.subject(label).token;
+        swept.entry(token).or_default().extend(*operations);
+    }
+    let all = BTreeSet::from(["Create", "Read", "Update", "Delete"]);
+    for (token, operations) in swept {
+        assert_eq!(operations, all, "{token}");
+    }
+}
 
 /// Runs all cases of one operation. Every case runs before the sweep fails, so one run reports every failure.
 #[allow(clippy::print_stdout)] // one line that sums up

@@ -14,7 +14,7 @@ use crate::session::{REGION, ResourceRef};
 mod rows;
 // Each test crate uses its own part.
 #[allow(unused_imports)]
-pub(crate) use rows::{RESOURCES, SUBJECTS, each_resource, each_subject};
+pub(crate) use rows::{OPERATIONS, RESOURCES, SUBJECTS, each_resource, each_subject};
 
 /// Every secret in the table contains this text.
 pub(crate) const SECRET: &str = "hidden";

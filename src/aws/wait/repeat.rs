@@ -59,7 +59,7 @@ where
     };
     Err(match cause.kind() {
         ErrorKind::MaybeSent => {
-            cause.advise("AWS may have created the object anyway: look for its name in AWS, and delete or import it")
+            cause.advise("AWS may have created the object anyway: look for it in AWS, and delete or import it")
         }
         _ => cause,
     })

@@ -11,7 +11,8 @@ use crate::resources::lattice::tags;
 /// An object in a list.
 pub(crate) struct Summary {
     pub(crate) id: String,
-    pub(crate) name: String,
+    /// The name, if such objects have one.
+    pub(crate) name: Option<String>,
     pub(crate) arn: String,
     /// Whether the object is being deleted.
     pub(crate) is_going: bool,
@@ -19,7 +20,7 @@ pub(crate) struct Summary {
 
 /// Returns the objects of a list that were created for this resource. VPC Lattice's lists show no tags and cannot be filtered
 /// by them. So only objects whose name differs from `name` after the last hyphen, where the random part of a name is, have
-/// their tags read, one after the other.
+/// their tags read, one after the other; of objects without names, all.
 pub(crate) async fn of_this_resource(cx: &Cx<Aws>, all: Vec<Summary>, name: &str) -> Vec<Listed> {
     let mut found = Vec::new();
     for Summary {
@@ -29,10 +30,10 @@ pub(crate) async fn of_this_resource(cx: &Cx<Aws>, all: Vec<Summary>, name: &str
         is_going,
     } in all
     {
-        let is_similar = similar(&other, name);
+        let is_similar = other.as_deref().is_none_or(|other| similar(other, name));
         let listed = Listed {
             id,
-            name: Some(other),
+            name: other,
             is_going,
         };
         if !is_similar || !listed.is_unknown(cx) {

@@ -26,7 +26,7 @@ pub(super) async fn find(cx: &Cx<Aws>, name: &str) -> Result<Vec<Listed>, Error>
                     .status()
                     .is_some_and(|status| status.as_str() == "DELETE_IN_PROGRESS"),
                 id: one.id.unwrap_or_default(),
-                name: one.name.unwrap_or_default(),
+                name: one.name,
                 arn: one.arn.unwrap_or_default(),
             }
         }));

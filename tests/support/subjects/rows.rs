@@ -38,7 +38,7 @@ macro_rules! each_resource {
 pub(crate) use each_resource;
 
 macro_rules! subjects {
-    ($($name:ident: $label:literal, $operations:tt;)*) => {
+    ($($name:ident: $label:literal, [$($operation:ident)*];)*) => {
         impl Prerequisites {
             /// Returns the table.
             pub(crate) fn subjects(&self) -> Vec<Subject> {
@@ -48,6 +48,9 @@ macro_rules! subjects {
 
         /// The label of each subject.
         pub(crate) const SUBJECTS: &[&str] = &[$($label),*];
+
+        /// The label of each subject, and the operations whose failures are tested with it.
+        pub(crate) const OPERATIONS: &[(&str, &[&str])] = &[$(($label, &[$(stringify!($operation)),*])),*];
     };
 }
 each_subject!(subjects);
