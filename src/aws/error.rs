@@ -86,7 +86,8 @@ where
     }
 }
 
-/// Classifies an error that the service (by its IAM prefix, such as `ec2`) returned, also one inside a successful response (`Unsuccessful` of DeleteVpcEndpoints).
+/// Classifies an error that a service returned, also one inside a successful response (`Unsuccessful` of DeleteVpcEndpoints).
+/// `service` is the IAM prefix, such as `ec2`.
 #[must_use]
 pub fn answered(
     service: &str,

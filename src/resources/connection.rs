@@ -55,7 +55,7 @@ pub struct State {
     /// The reason for the state, if AWS gives one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
-    /// The secret in which EventBridge uses the caller's permissions to store the credentials.
+    /// The secret in which EventBridge keeps the credentials.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_arn: Option<String>,
     /// The association that EventBridge made with the resource configuration.

@@ -256,7 +256,8 @@ fn is_unknown_reference(error: &Error) -> bool {
     error.is_not_found() && !error.code().starts_with("InvalidVpcEndpoint")
 }
 
-/// Returns a condition for retries: EC2 does not know an object that the request refers to, and half of [`EC2_UNKNOWN_FOR`] is not over.
+/// Returns a condition for retries: EC2 does not know an object that the request refers to, and half of [`EC2_UNKNOWN_FOR`] is
+/// not over.
 fn not_yet_known() -> impl Fn(&Error) -> bool {
     let until = Instant::now() + EC2_UNKNOWN_FOR / 2;
     move |error| is_unknown_reference(error) && Instant::now() < until

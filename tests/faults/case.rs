@@ -324,13 +324,7 @@ fn ids(prepared: &Prepared) -> Vec<String> {
 /// Returns the names that an error may use for the object.
 fn names(prepared: &Prepared) -> Vec<String> {
     let inputs = plain(&prepared.inputs);
-    // A resource without a name is named by what it belongs to, such as its VPC.
-    let texts = inputs.as_object().unwrap().values().filter_map(|value| value.as_str());
-    let name = inputs.get("name").and_then(|value| value.as_str());
-    let mut names: Vec<_> = match name {
-        Some(name) => vec![name.to_owned()],
-        None => texts.map(str::to_owned).collect(),
-    };
+    let mut names = vec![inputs[prepared.subject.named_by].as_str().unwrap().to_owned()];
     names.extend(prepared.old.as_ref().map(|old| old.id.clone()));
     names
 }

@@ -45,6 +45,8 @@ pub(crate) struct Subject {
     pub(crate) replacements: Vec<(&'static str, Json)>,
     /// Properties whose secrets AWS never returns.
     pub(crate) write_only: &'static [&'static str],
+    /// The input by which errors name an object that has no id yet.
+    pub(crate) named_by: &'static str,
     /// The call that shows the object.
     pub(crate) read: ReadCall,
     /// The API operation that creates the object.

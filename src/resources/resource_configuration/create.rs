@@ -15,8 +15,8 @@ use crate::aws::tags::Tags;
 use crate::aws::wait::repeat::repeat_create;
 use crate::resources::{Made, lattice};
 
-/// Creates the configuration, unless an earlier attempt of this create already did. The client token makes it safe to repeat the call after a lost answer: AWS answers with the
-/// same configuration.
+/// Creates the configuration, unless an earlier attempt of this create already did. The client token makes it safe to repeat the
+/// call after a lost answer: AWS answers with the same configuration.
 pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made<State>, Error> {
     let tagging = cx.clients().tagging();
     let mut state = started(tagging.effective(inputs.tags.as_ref()));
