@@ -153,8 +153,8 @@ fn warn(host: &Host<'_>, construct: &Construct, plan: &Plan) {
         host.warn("`resourceGateway` is not used: no entry in `privateApis` needs one");
     }
     for (policy, switch, made) in [
-        ("standardPolicy", "standard", plan.standard),
-        ("synchronousPolicy", "synchronous", plan.synchronous),
+        ("statesPolicy", "states", plan.states),
+        ("syncStatesPolicy", "syncStates", plan.sync_states),
         ("executeApiPolicy", "executeApi", plan.execute_api),
     ] {
         if is_given(&plan.endpoints, policy) && !made && !plan.is_undecided_endpoint(switch) {
@@ -243,8 +243,8 @@ impl<'a> Wiring<'a> {
             }));
         }
         let wanted = [
-            (Endpoint::Standard, plan.standard),
-            (Endpoint::Synchronous, plan.synchronous),
+            (Endpoint::States, plan.states),
+            (Endpoint::SyncStates, plan.sync_states),
             (Endpoint::ExecuteApi, plan.execute_api),
         ];
         for (endpoint, _) in wanted.into_iter().filter(|(_, wanted)| *wanted) {
@@ -331,8 +331,8 @@ impl<'a> Wiring<'a> {
         together(done)?;
 
         let endpoint = |kind: Endpoint| self.endpoints.get(kind.service());
-        let standard = maybe(endpoint(Endpoint::Standard)).await?;
-        let synchronous = maybe(endpoint(Endpoint::Synchronous)).await?;
+        let states = maybe(endpoint(Endpoint::States)).await?;
+        let sync_states = maybe(endpoint(Endpoint::SyncStates)).await?;
         let execute_api = maybe(endpoint(Endpoint::ExecuteApi)).await?;
         let gateway = maybe(self.gateway.as_ref()).await?;
         let existing = given(&plan.gateway, "id")
@@ -349,12 +349,12 @@ impl<'a> Wiring<'a> {
         let gateway_arn = gateway.map(|gateway| gateway.output("arn"));
         let outputs = [
             (
-                "standardEndpoint",
-                outputs::endpoint(standard.as_ref(), plan.is_undecided_endpoint("standard")),
+                "statesEndpoint",
+                outputs::endpoint(states.as_ref(), plan.is_undecided_endpoint("states")),
             ),
             (
-                "synchronousEndpoint",
-                outputs::endpoint(synchronous.as_ref(), plan.is_undecided_endpoint("synchronous")),
+                "syncStatesEndpoint",
+                outputs::endpoint(sync_states.as_ref(), plan.is_undecided_endpoint("syncStates")),
             ),
             (
                 "executeApiEndpoint",

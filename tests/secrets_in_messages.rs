@@ -145,7 +145,7 @@ fn no_message_of_a_component_reveals_a_secret() {
     let inputs = json!({
         "vpcId": "vpc-planted", "subnetIds": ["subnet-planted", "subnet-planted"],
         "endpoints": { "executeApi": true, "allowedCidrBlocks": ["planted-block"], "subnetIds": ["planted-subnet"],
-            "standardPolicy": "planted-policy" },
+            "statesPolicy": "planted-policy" },
         "policy": "planted-policy",
         "privateApis": {
             "stock": { "domainName": "planted domain", "ipAddress": "planted-address", "urls": ["planted-url"], "kmsKeyId": "planted key",

@@ -70,8 +70,8 @@ return await Deployment.RunAsync(() =>
 
     return new Dictionary<string, object?>
     {
-        ["statesUrl"] = stepFunctions.StandardEndpoint.Apply(endpoint => endpoint!.Url),
-        ["syncStatesUrl"] = stepFunctions.SynchronousEndpoint.Apply(endpoint => endpoint!.Url),
+        ["statesUrl"] = stepFunctions.StatesEndpoint.Apply(endpoint => endpoint!.Url),
+        ["syncStatesUrl"] = stepFunctions.SyncStatesEndpoint.Apply(endpoint => endpoint!.Url),
         // The role of the state machine needs this policy.
         ["executionRolePolicy"] = stepFunctions.ExecutionRolePolicy,
         // The state machine itself belongs to the AWS provider of your choice.

@@ -52,8 +52,8 @@ step_functions = PrivateStepFunctions(
     tags={"application": "orders"},
 )
 
-pulumi.export("statesUrl", step_functions.standard_endpoint.url)
-pulumi.export("syncStatesUrl", step_functions.synchronous_endpoint.url)
+pulumi.export("statesUrl", step_functions.states_endpoint.url)
+pulumi.export("syncStatesUrl", step_functions.sync_states_endpoint.url)
 # The role of the state machine needs this policy.
 pulumi.export("executionRolePolicy", step_functions.execution_role_policy)
 # The state machine itself belongs to the AWS provider of your choice.

@@ -45,8 +45,8 @@ const stepFunctions = new PrivateStepFunctions("stepFunctions", {
     tags: { application: "orders" },
 });
 
-export const statesUrl = stepFunctions.standardEndpoint.apply(endpoint => endpoint!.url);
-export const syncStatesUrl = stepFunctions.synchronousEndpoint.apply(endpoint => endpoint!.url);
+export const statesUrl = stepFunctions.statesEndpoint.apply(endpoint => endpoint!.url);
+export const syncStatesUrl = stepFunctions.syncStatesEndpoint.apply(endpoint => endpoint!.url);
 // The role of the state machine needs this policy.
 export const executionRolePolicy = stepFunctions.executionRolePolicy;
 // The state machine itself belongs to the AWS provider of your choice.

@@ -69,7 +69,7 @@ namespace Pulumi.PrivateStepFunctions
     /// 
     ///     return new Dictionary&lt;string, object?&gt;
     ///     {
-    ///         ["url"] = stepFunctions.StandardEndpoint.Apply(standardEndpoint =&gt; standardEndpoint?.Url),
+    ///         ["url"] = stepFunctions.StatesEndpoint.Apply(statesEndpoint =&gt; statesEndpoint?.Url),
     ///     };
     /// });
     /// ```
@@ -188,16 +188,16 @@ namespace Pulumi.PrivateStepFunctions
         public Output<string?> ResourceGatewayId { get; private set; } = null!;
 
         /// <summary>
-        /// The endpoint of the `states` service. Null when `endpoints.standard` is false.
+        /// The endpoint of the `states` service. Null when `endpoints.states` is false.
         /// </summary>
-        [Output("standardEndpoint")]
-        public Output<Outputs.EndpointDetails?> StandardEndpoint { get; private set; } = null!;
+        [Output("statesEndpoint")]
+        public Output<Outputs.EndpointDetails?> StatesEndpoint { get; private set; } = null!;
 
         /// <summary>
-        /// The endpoint of the `sync-states` service. Null when `endpoints.synchronous` is false.
+        /// The endpoint of the `sync-states` service. Null when `endpoints.syncStates` is false.
         /// </summary>
-        [Output("synchronousEndpoint")]
-        public Output<Outputs.EndpointDetails?> SynchronousEndpoint { get; private set; } = null!;
+        [Output("syncStatesEndpoint")]
+        public Output<Outputs.EndpointDetails?> SyncStatesEndpoint { get; private set; } = null!;
 
 
         /// <summary>

@@ -54,7 +54,7 @@ import * as utilities from "./utilities";
  *         }],
  *     },
  * });
- * export const url = stepFunctions.standardEndpoint.apply(standardEndpoint => standardEndpoint?.url);
+ * export const url = stepFunctions.statesEndpoint.apply(statesEndpoint => statesEndpoint?.url);
  * ```
  * ### State machines that call private APIs
  * ```typescript
@@ -150,13 +150,13 @@ export class PrivateStepFunctions extends pulumi.ComponentResource {
      */
     declare public /*out*/ readonly resourceGatewayId: pulumi.Output<string | undefined>;
     /**
-     * The endpoint of the `states` service. Null when `endpoints.standard` is false.
+     * The endpoint of the `states` service. Null when `endpoints.states` is false.
      */
-    declare public /*out*/ readonly standardEndpoint: pulumi.Output<outputs.EndpointDetails | undefined>;
+    declare public /*out*/ readonly statesEndpoint: pulumi.Output<outputs.EndpointDetails | undefined>;
     /**
-     * The endpoint of the `sync-states` service. Null when `endpoints.synchronous` is false.
+     * The endpoint of the `sync-states` service. Null when `endpoints.syncStates` is false.
      */
-    declare public /*out*/ readonly synchronousEndpoint: pulumi.Output<outputs.EndpointDetails | undefined>;
+    declare public /*out*/ readonly syncStatesEndpoint: pulumi.Output<outputs.EndpointDetails | undefined>;
 
     /**
      * Create a PrivateStepFunctions resource with the given unique name, arguments, and options.
@@ -190,8 +190,8 @@ export class PrivateStepFunctions extends pulumi.ComponentResource {
             resourceInputs["gatewaySecurityGroupId"] = undefined /*out*/;
             resourceInputs["resourceGatewayArn"] = undefined /*out*/;
             resourceInputs["resourceGatewayId"] = undefined /*out*/;
-            resourceInputs["standardEndpoint"] = undefined /*out*/;
-            resourceInputs["synchronousEndpoint"] = undefined /*out*/;
+            resourceInputs["statesEndpoint"] = undefined /*out*/;
+            resourceInputs["syncStatesEndpoint"] = undefined /*out*/;
         } else {
             resourceInputs["connections"] = undefined /*out*/;
             resourceInputs["endpointSecurityGroupId"] = undefined /*out*/;
@@ -200,8 +200,8 @@ export class PrivateStepFunctions extends pulumi.ComponentResource {
             resourceInputs["gatewaySecurityGroupId"] = undefined /*out*/;
             resourceInputs["resourceGatewayArn"] = undefined /*out*/;
             resourceInputs["resourceGatewayId"] = undefined /*out*/;
-            resourceInputs["standardEndpoint"] = undefined /*out*/;
-            resourceInputs["synchronousEndpoint"] = undefined /*out*/;
+            resourceInputs["statesEndpoint"] = undefined /*out*/;
+            resourceInputs["syncStatesEndpoint"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
         super(PrivateStepFunctions.__pulumiType, name, resourceInputs, opts, true /*remote*/);

@@ -11,9 +11,9 @@ use crate::component::{INTERFACE_ENDPOINT, SECURITY_GROUP, security, with};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Endpoint {
     /// All Step Functions calls except synchronous executions.
-    Standard,
+    States,
     /// Synchronous executions.
-    Synchronous,
+    SyncStates,
     /// Private API Gateway APIs.
     ExecuteApi,
 }
@@ -22,16 +22,16 @@ impl Endpoint {
     /// Returns the short name of the service, which also ends the endpoint's logical name.
     pub(super) const fn service(self) -> &'static str {
         match self {
-            Self::Standard => "states",
-            Self::Synchronous => "sync-states",
+            Self::States => "states",
+            Self::SyncStates => "sync-states",
             Self::ExecuteApi => "execute-api",
         }
     }
 
     fn policy(self, plan: &Plan) -> Option<Value> {
         let own = match self {
-            Self::Standard => "standardPolicy",
-            Self::Synchronous => "synchronousPolicy",
+            Self::States => "statesPolicy",
+            Self::SyncStates => "syncStatesPolicy",
             Self::ExecuteApi => return given(&plan.endpoints, "executeApiPolicy"),
         };
         given(&plan.endpoints, own).or_else(|| given(&plan.inputs, "policy"))
@@ -176,13 +176,13 @@ mod tests {
 
     #[test]
     fn the_policy_of_an_endpoint_overrides_the_common_policy() {
-        let endpoints = Value::Object(Map::from([("standardPolicy".to_owned(), "own".into())]));
+        let endpoints = Value::Object(Map::from([("statesPolicy".to_owned(), "own".into())]));
         let plan = Plan::read(Map::from([
             ("policy".to_owned(), "all".into()),
             ("endpoints".to_owned(), endpoints),
         ]));
-        assert_eq!(Endpoint::Standard.policy(&plan), Some("own".into()));
-        assert_eq!(Endpoint::Synchronous.policy(&plan), Some("all".into()));
+        assert_eq!(Endpoint::States.policy(&plan), Some("own".into()));
+        assert_eq!(Endpoint::SyncStates.policy(&plan), Some("all".into()));
         assert_eq!(Endpoint::ExecuteApi.policy(&plan), None);
     }
 }

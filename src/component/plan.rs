@@ -13,9 +13,9 @@ pub(super) struct Plan {
     /// The `endpoints` container.
     pub(super) endpoints: Map,
     /// Whether the `states` endpoint is made.
-    pub(super) standard: bool,
+    pub(super) states: bool,
     /// Whether the `sync-states` endpoint is made.
-    pub(super) synchronous: bool,
+    pub(super) sync_states: bool,
     /// Whether an `execute-api` endpoint is made.
     pub(super) execute_api: bool,
     /// The private APIs, by name.
@@ -109,15 +109,15 @@ impl Plan {
                 false
             }),
         };
-        let (standard, synchronous, execute_api) = (
-            switch("standard", true),
-            switch("synchronous", true),
+        let (states, sync_states, execute_api) = (
+            switch("states", true),
+            switch("syncStates", true),
             switch("executeApi", false),
         );
         Self {
             endpoints,
-            standard,
-            synchronous,
+            states,
+            sync_states,
             execute_api,
             apis,
             gateway,
@@ -160,7 +160,7 @@ impl Plan {
 
     /// Reports whether any endpoint is made.
     pub(super) const fn has_endpoints(&self) -> bool {
-        self.standard || self.synchronous || self.execute_api
+        self.states || self.sync_states || self.execute_api
     }
 
     /// Reports whether the component makes the endpoints' security group.

@@ -72,10 +72,10 @@ def test_a_component_that_depends_on_a_resource_that_failed(project):
     def program():
         group = custom(SECURITY_GROUP, "group", {"vpcId": project.vpc})
         inputs = project.network()
-        given = {"synchronous": False, "securityGroupIds": [group.id]}
+        given = {"syncStates": False, "securityGroupIds": [group.id]}
         private("private", inputs | {"endpoints": given})
         after = pulumi.ResourceOptions(depends_on=[group])
-        private("after", inputs | {"endpoints": {"standard": False}}, after)
+        private("after", inputs | {"endpoints": {"states": False}}, after)
 
     text = continued(project, program)
     assert "not created yet: private-states. " in text
@@ -92,8 +92,8 @@ def test_a_child_that_failed(project):
     project.emulator.fail("CreateVpcEndpoint", "access_denied")
 
     def program():
-        component = private("private", project.network() | {"endpoints": {"synchronous": False}})
-        custom(CONNECTION, "needs", {"auth": api_key("one"), "description": component.standardEndpoint["id"]})
+        component = private("private", project.network() | {"endpoints": {"syncStates": False}})
+        custom(CONNECTION, "needs", {"auth": api_key("one"), "description": component.statesEndpoint["id"]})
         custom(CONNECTION, "apart", {"auth": api_key("two")})
 
     text = continued(project, program)

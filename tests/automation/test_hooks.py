@@ -148,9 +148,9 @@ def test_an_error_hook_for_a_child_of_the_component(project):
                 return pulumi.ResourceTransformResult(args.props, pulumi.ResourceOptions.merge(args.opts, hooks))
             return None
 
-        inputs = project.network() | {"endpoints": {"synchronous": False}}
+        inputs = project.network() | {"endpoints": {"syncStates": False}}
         component = private("private", inputs, pulumi.ResourceOptions(transforms=[give]))
-        pulumi.export("id", component.standardEndpoint["id"])
+        pulumi.export("id", component.statesEndpoint["id"])
 
     project.emulator.fail("CreateVpcEndpoint", "access_denied")
     endpoint = project.up(program)["id"]

@@ -79,7 +79,7 @@ def test_children_are_made_by_the_provider_of_the_component(project, way):
 
     def program():
         tagged = provider(defaultTags={"tags": {"by": "explicit"}})
-        inputs = project.network() | {"endpoints": {"synchronous": False}}
+        inputs = project.network() | {"endpoints": {"syncStates": False}}
         private("private", inputs, pulumi.ResourceOptions(**WAYS[way](tagged)))
 
     project.up(program)
@@ -99,10 +99,10 @@ def test_a_component_of_the_program_passes_its_provider_on(project):
         outer = pulumi.ComponentResource("test:index:Platform", "platform", {}, pulumi.ResourceOptions(providers=[
             provider(defaultTags={"tags": {"by": "platform"}})
         ]))
-        inputs = project.network() | {"endpoints": {"standard": False}}
+        inputs = project.network() | {"endpoints": {"states": False}}
         inner = private("private", inputs, pulumi.ResourceOptions(parent=outer))
-        outer.register_outputs({"endpoint": inner.synchronousEndpoint})
-        pulumi.export("endpoint", inner.synchronousEndpoint["id"])
+        outer.register_outputs({"endpoint": inner.syncStatesEndpoint})
+        pulumi.export("endpoint", inner.syncStatesEndpoint["id"])
 
     project.up(program)
     stored = project.stored()

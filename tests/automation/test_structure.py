@@ -4,7 +4,7 @@ import pulumi
 
 from project import COMPONENT, CONNECTION, INTERFACE_ENDPOINT, SECURITY_GROUP, api_key, custom, private
 
-STANDARD = {"endpoints": {"synchronous": False}}
+STATES_ONLY = {"endpoints": {"syncStates": False}}
 
 
 def test_moving_under_a_component_with_an_alias(project):
@@ -18,7 +18,7 @@ def test_moving_under_a_component_with_an_alias(project):
             options = pulumi.ResourceOptions(
                 parent=outer, aliases=[pulumi.Alias(name="private", parent=pulumi.ROOT_STACK_RESOURCE)]
             )
-        private("renamed" if moved else "private", project.network() | STANDARD, options)
+        private("renamed" if moved else "private", project.network() | STATES_ONLY, options)
 
     project.up(program)
     before = {row["id"] for row in project.emulator.made()}
@@ -78,7 +78,7 @@ def test_depends_on_the_component(project):
     """A resource that depends on the component is created after all of its children and deleted before them."""
 
     def program():
-        component = private("private", project.network() | STANDARD)
+        component = private("private", project.network() | STATES_ONLY)
         # `depends_on` is an Output, as when a function returns the resource.
         options = pulumi.ResourceOptions(depends_on=pulumi.Output.from_input([component]))
         custom(CONNECTION, "after", {"auth": api_key("one")}, options)
@@ -94,12 +94,12 @@ def test_outputs_of_the_component_carry_their_dependencies(project):
     """A resource that uses an output of the component is deleted before the child that the output comes from."""
 
     def program():
-        component = private("private", project.network() | STANDARD)
+        component = private("private", project.network() | STATES_ONLY)
         # The endpoint `user` depends on one child, the group, and only through the output.
         endpoint = project.network() | {"service": "execute-api", "privateDnsEnabled": False}
         inputs = endpoint | {"securityGroupIds": [component.endpointSecurityGroupId]}
         custom(INTERFACE_ENDPOINT, "user", inputs)
-        rule = {"protocol": "tcp", "fromPort": 443, "toPort": 443, "description": component.standardEndpoint["id"]}
+        rule = {"protocol": "tcp", "fromPort": 443, "toPort": 443, "description": component.statesEndpoint["id"]}
         custom(SECURITY_GROUP, "described", {"vpcId": project.vpc, "egress": [rule | {"cidrIpv4": "10.0.0.0/8"}]})
 
     project.up(program)
@@ -121,7 +121,7 @@ def test_adding_and_removing_apis(project):
 
     def program():
         apis = {name: {"domainName": f"{name}.example.com", "auth": api_key(name)} for name in names}
-        component = private("private", project.network() | STANDARD | {"privateApis": apis})
+        component = private("private", project.network() | STATES_ONLY | {"privateApis": apis})
         pulumi.export("connections", component.connections)
 
     creating = ["CreateResourceConfiguration", "CreateConnection"]

@@ -4,7 +4,7 @@ import pulumi
 
 from project import COMPONENT, INTERFACE_ENDPOINT, SECURITY_GROUP, private
 
-ONE_ENDPOINT = {"endpoints": {"synchronous": False}}
+ONE_ENDPOINT = {"endpoints": {"syncStates": False}}
 
 
 def test_of_the_component_reach_its_children(project):
@@ -19,7 +19,7 @@ def test_of_the_component_reach_its_children(project):
             return None
 
         component = private("private", {**project.network(), **ONE_ENDPOINT}, pulumi.ResourceOptions(transforms=[tag]))
-        pulumi.export("id", component.standardEndpoint["id"])
+        pulumi.export("id", component.statesEndpoint["id"])
 
     project.up(program)
     assert seen == {
@@ -84,15 +84,15 @@ def test_of_the_component_itself(project):
     def program():
         def narrow(args):
             if args.type_ == COMPONENT:
-                return pulumi.ResourceTransformResult({**args.props, "endpoints": {"standard": False}}, args.opts)
+                return pulumi.ResourceTransformResult({**args.props, "endpoints": {"states": False}}, args.opts)
             return None
 
         pulumi.runtime.register_resource_transform(narrow)
         component = private("private", project.network())
-        pulumi.export("standard", component.standardEndpoint)
-        pulumi.export("synchronous", component.synchronousEndpoint["id"])
+        pulumi.export("states", component.statesEndpoint)
+        pulumi.export("syncStates", component.syncStatesEndpoint["id"])
 
     outputs = project.up(program)
-    assert outputs.get("standard") is None and outputs["synchronous"].startswith("vpce-")
+    assert outputs.get("states") is None and outputs["syncStates"].startswith("vpce-")
     assert len(project.emulator.made("vpc-endpoint")) == 1
     project.finish()

@@ -19,7 +19,7 @@ def test_component(project):
 
     def program():
         component = private("private", {**project.network(), "tags": {"stage": "one"}})
-        pulumi.export("url", component.standardEndpoint["url"])
+        pulumi.export("url", component.statesEndpoint["url"])
         pulumi.export("group", component.endpointSecurityGroupId)
         # The stack does not keep an output that is None, so the program exports these as text.
         absent = pulumi.Output.all(component.executeApiEndpoint, component.executionRolePolicy, component.resourceGatewayId)

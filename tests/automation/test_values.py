@@ -37,7 +37,7 @@ EVERYTHING = {
         "ipAddressType": "ipv4",
         "dnsRecordIpType": "ipv4",
         "allowedCidrBlocks": ["10.0.0.0/8"],
-        "standardPolicy": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]},
+        "statesPolicy": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]},
     },
     "policy": {
         "Version": "2012-10-17",
@@ -95,7 +95,7 @@ def test_an_unknown_container(project, secret):
     def program():
         vpc, subnets = vpc_and_subnets()
         apis = vpc.id.apply(lambda _: {"orders": {"domainName": "orders.example.com", "auth": api_key("a-key-7f3a")}})
-        inputs = {"vpcId": vpc.id, "subnetIds": [subnet.id for subnet in subnets], "endpoints": {"synchronous": False}}
+        inputs = {"vpcId": vpc.id, "subnetIds": [subnet.id for subnet in subnets], "endpoints": {"syncStates": False}}
         component = private("private", inputs | {"privateApis": pulumi.Output.secret(apis) if secret else apis})
         pulumi.export("connections", component.connections)
 
@@ -115,16 +115,16 @@ def test_unknown_switches_for_endpoints(project):
 
     def program():
         vpc, subnets = vpc_and_subnets()
-        endpoints = {"standard": True, "synchronous": vpc.id.apply(lambda _: True), "executeApi": vpc.id.apply(lambda _: False)}
+        endpoints = {"states": True, "syncStates": vpc.id.apply(lambda _: True), "executeApi": vpc.id.apply(lambda _: False)}
         inputs = {"vpcId": vpc.id, "subnetIds": [subnet.id for subnet in subnets], "endpoints": endpoints}
         component = private("private", inputs)
-        pulumi.export("synchronous", component.synchronousEndpoint["id"])
+        pulumi.export("syncStates", component.syncStatesEndpoint["id"])
 
     preview = project.preview(program)
-    for switch in ("synchronous", "executeApi"):
+    for switch in ("syncStates", "executeApi"):
         assert f"`endpoints.{switch}` is not known yet" in preview.stderr, preview.stderr
     assert "private-states" in preview.stdout and "private-sync-states" not in preview.stdout
-    assert project.up(program)["synchronous"].startswith("vpce-")
+    assert project.up(program)["syncStates"].startswith("vpce-")
     assert len(project.emulator.made("vpc-endpoint")) == 2
     project.unchanged(program)
     project.finish()
@@ -134,7 +134,7 @@ def test_outputs_made_from_secrets_are_secret(project):
     """An output made from a secret is secret in the program and encrypted in the state; other outputs are not."""
     def program():
         inputs = project.network() | {
-            "endpoints": {"standard": False, "synchronous": False},
+            "endpoints": {"states": False, "syncStates": False},
             "privateApis": {
                 "hidden": {"domainName": pulumi.Output.secret("hidden-2b8e.example.com"), "auth": api_key("key-9c1d")},
                 "open": {"domainName": "open.example.com", "auth": api_key(pulumi.Output.secret("key-7f3a"))},

@@ -27,7 +27,7 @@ fn all_options() -> ConstructRequest {
         dependencies: vec![other("Vpc", "main")],
         additional_secret_outputs: vec![
             "resourceGatewayId".to_owned(),
-            "standardEndpoint".to_owned(),
+            "statesEndpoint".to_owned(),
             "no".to_owned(),
         ],
         custom_timeouts: Some(CustomTimeouts {
@@ -224,9 +224,9 @@ async fn additional_secret_outputs_are_secret() {
     let mut program = Program::start().await;
     let answer = program.construct(all_options()).await.unwrap();
     assert_eq!(answer.output("resourceGatewayId"), "<secret>");
-    assert_eq!(answer.output("standardEndpoint"), "<secret>");
+    assert_eq!(answer.output("statesEndpoint"), "<secret>");
     assert_eq!(
-        answer.dependencies["standardEndpoint"],
+        answer.dependencies["statesEndpoint"],
         ["InterfaceEndpoint orders-states"]
     );
     assert_eq!(answer.output("gatewaySecurityGroupId"), "orders-gateway-id");

@@ -44,11 +44,11 @@ async fn a_preview_accepts_outputs_of_resources_that_do_not_exist_yet() {
 async fn outputs_of_disabled_resources_are_null_in_previews_too() {
     let mut program = Program::preview().await;
     let answer = program
-        .construct(preview(within(json!({"endpoints": {"synchronous": false}}))))
+        .construct(preview(within(json!({"endpoints": {"syncStates": false}}))))
         .await
         .unwrap();
     let null = [
-        "synchronousEndpoint",
+        "syncStatesEndpoint",
         "executeApiEndpoint",
         "gatewaySecurityGroupId",
         "resourceGatewayId",
@@ -60,7 +60,7 @@ async fn outputs_of_disabled_resources_are_null_in_previews_too() {
         assert!(answer.dependencies[name].is_empty(), "{name}");
     }
     assert_eq!(answer.raw.get("connections"), Some(&json!({})));
-    assert_eq!(answer.output("standardEndpoint")["url"], "<unknown>");
+    assert_eq!(answer.output("statesEndpoint")["url"], "<unknown>");
     assert_eq!(answer.output("endpointSecurityGroupId"), "<unknown>");
 }
 
@@ -96,8 +96,8 @@ fn undecided() -> Vec<Undecided> {
             "endpoints",
             &[],
             &[
-                "standardEndpoint",
-                "synchronousEndpoint",
+                "statesEndpoint",
+                "syncStatesEndpoint",
                 "executeApiEndpoint",
                 "endpointSecurityGroupId",
             ],
@@ -107,20 +107,20 @@ fn undecided() -> Vec<Undecided> {
             "endpoints",
             &[],
             &[
-                "standardEndpoint",
-                "synchronousEndpoint",
+                "statesEndpoint",
+                "syncStatesEndpoint",
                 "executeApiEndpoint",
                 "endpointSecurityGroupId",
             ],
         ),
         (
-            within(json!({"endpoints": {"synchronous": output(None, &other("Switch", "on"))}})),
-            "endpoints.synchronous",
+            within(json!({"endpoints": {"syncStates": output(None, &other("Switch", "on"))}})),
+            "endpoints.syncStates",
             &["InterfaceEndpoint orders-states", "SecurityGroup orders-endpoints"],
-            &["synchronousEndpoint"],
+            &["syncStatesEndpoint"],
         ),
         (
-            within(json!({"endpoints": {"standard": false, "synchronous": false}, "privateApis": UNKNOWN})),
+            within(json!({"endpoints": {"states": false, "syncStates": false}, "privateApis": UNKNOWN})),
             "privateApis",
             &[],
             &[
@@ -133,7 +133,7 @@ fn undecided() -> Vec<Undecided> {
         ),
         (
             within(json!({
-                "endpoints": {"standard": false, "synchronous": false},
+                "endpoints": {"states": false, "syncStates": false},
                 "privateApis": {"stock": {"vpcEndpointId": "vpce-1"}},
                 "resourceGateway": UNKNOWN,
             })),
@@ -226,14 +226,14 @@ async fn a_child_that_the_update_does_not_target_is_unknown() {
         .monitor
         .script(|script| script.unknown = ["orders-states".to_owned()].into());
     let answer = program.construct(request(within(json!({})))).await.unwrap();
-    let standard = answer.output("standardEndpoint");
+    let states = answer.output("statesEndpoint");
     assert_eq!(
-        (&standard["id"], &standard["url"]),
+        (&states["id"], &states["url"]),
         (&json!("<unknown>"), &json!("<unknown>"))
     );
-    assert_eq!(answer.output("synchronousEndpoint")["id"], "orders-sync-states-id");
+    assert_eq!(answer.output("syncStatesEndpoint")["id"], "orders-sync-states-id");
     assert_eq!(
-        answer.dependencies["standardEndpoint"],
+        answer.dependencies["statesEndpoint"],
         ["InterfaceEndpoint orders-states"]
     );
     let warnings = program.warnings("orders");

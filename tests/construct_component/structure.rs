@@ -37,7 +37,7 @@ async fn a_component_without_apis_creates_only_inbound_resources() {
 async fn every_kind_of_target_is_supported() {
     let arn = "arn:aws:vpc-lattice:eu-west-1:123456789012:resourceconfiguration/rcfg-1";
     assert_snapshot!(story(within(json!({
-        "endpoints": {"synchronous": false, "executeApi": true},
+        "endpoints": {"syncStates": false, "executeApi": true},
         "privateApis": {
             "address": {"ipAddress": "10.1.2.3", "urls": ["https://a.example/*"]},
             "endpoint": {"vpcEndpointId": "vpce-1", "kmsKeyId": "alias/orders"},
@@ -59,7 +59,7 @@ async fn every_kind_of_target_is_supported() {
 async fn an_existing_gateway_is_used() {
     assert_snapshot!(
         story(within(json!({
-            "endpoints": {"executeApi": true, "standard": false, "synchronous": false},
+            "endpoints": {"executeApi": true, "states": false, "syncStates": false},
             "privateApis": {"stock": {}},
             "resourceGateway": {"id": "rgw-1"},
         })))
@@ -81,7 +81,7 @@ async fn configurations_that_exist_need_no_gateway() {
     let arn = "arn:aws:vpc-lattice:eu-west-1:123456789012:resourceconfiguration/rcfg-1";
     assert_snapshot!(
         story(within(json!({
-            "endpoints": {"standard": false, "synchronous": false},
+            "endpoints": {"states": false, "syncStates": false},
             "privateApis": {"stock": {"resourceConfigurationArn": arn, "urls": ["https://s.example/*"]}},
         })))
         .await

@@ -97,7 +97,7 @@ async fn the_response_contains_no_secret() {
 
 #[tokio::test(start_paused = true)]
 async fn a_component_must_have_an_endpoint_or_a_private_api() {
-    let off = json!({"standard": false, "synchronous": false});
+    let off = json!({"states": false, "syncStates": false});
     let error = refused(within(
         json!({"endpoints": off, "names": {"endpointSecurityGroup": "callers"}}),
     ))

@@ -51,7 +51,7 @@ async fn nested_secrets_sent_as_plain_values_are_marked_secret() {
 async fn each_nested_output_has_its_own_dependencies() {
     let mut program = Program::start().await;
     let answer = program.construct(request(both_halves())).await.unwrap();
-    let id = &answer.raw["standardEndpoint"]["id"];
+    let id = &answer.raw["statesEndpoint"]["id"];
     assert_eq!(id["value"], "orders-states-id");
     assert_eq!(id["dependencies"].as_array().unwrap().len(), 1);
     assert!(id.get("secret").is_none_or(|secret| *secret == json!(false)));
@@ -70,7 +70,7 @@ async fn each_nested_output_has_its_own_dependencies() {
     let mut old = request(both_halves());
     old.accepts_output_values = false;
     let answer = program.construct(old).await.unwrap();
-    assert_eq!(answer.raw["standardEndpoint"]["id"], "orders-states-id");
+    assert_eq!(answer.raw["statesEndpoint"]["id"], "orders-states-id");
     assert_eq!(
         answer.dependencies["endpointSecurityGroupId"],
         ["SecurityGroup orders-endpoints"]
@@ -98,7 +98,7 @@ async fn a_secret_in_a_nested_output_makes_the_whole_output_secret() {
 #[tokio::test(start_paused = true)]
 async fn a_secret_object_makes_its_properties_secret() {
     let mut program = Program::start().await;
-    let endpoints = json!({"standard": true, "synchronous": secret(false), "allowedCidrBlocks": ["10.0.0.0/8"]});
+    let endpoints = json!({"states": true, "syncStates": secret(false), "allowedCidrBlocks": ["10.0.0.0/8"]});
     let inputs = within(json!({"endpoints": secret(endpoints), "tags": null, "policy": null}));
     let answer = program.construct(request(inputs)).await.unwrap();
     assert_eq!(
@@ -118,7 +118,7 @@ async fn a_secret_object_makes_its_properties_secret() {
             .get("tags"),
         None
     );
-    assert_eq!(answer.raw["synchronousEndpoint"], Json::Null);
+    assert_eq!(answer.raw["syncStatesEndpoint"], Json::Null);
 }
 
 #[tokio::test(start_paused = true)]
@@ -128,7 +128,7 @@ async fn each_child_depends_only_on_the_sources_of_its_own_inputs() {
     let mut request = request(json!({
         "vpcId": output(Some("vpc-1".into()), &other("Vpc", "main")),
         "subnetIds": [output(Some("subnet-1".into()), &other("Subnet", "a"))],
-        "endpoints": {"standard": true, "synchronous": false},
+        "endpoints": {"states": true, "syncStates": false},
         "privateApis": {"a": {"domainName": "a.example.com", "auth": key}, "b": {"domainName": "b.example.com"}},
     }));
     let urns = vec![other("Secret", "key")];

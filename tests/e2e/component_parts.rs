@@ -11,7 +11,7 @@ resources:
     properties:
       vpcId: ${vpcId}
       subnetIds: ${subnetIds}
-      endpoints: { standard: false, synchronous: false, executeApi: true }
+      endpoints: { states: false, syncStates: false, executeApi: true }
       resourceGateway: { ipv4AddressesPerEni: 1 }
       privateApis:
         orders: { auth: { apiKey: { name: x-api-key, value: one } } }
@@ -57,7 +57,7 @@ resources:
     properties:
       vpcId: ${vpcId}
       subnetIds: ${subnetIds}
-      endpoints: { standard: false, synchronous: false }
+      endpoints: { states: false, syncStates: false }
       privateApis:
         orders: { domainName: orders.example.com, auth: { apiKey: { name: x-api-key, value: one } } }
 ";
@@ -80,7 +80,7 @@ resources:
     properties:
       vpcId: ${vpcId}
       subnetIds: ${subnetIds}
-      endpoints: { synchronous: false, dnsRecordIpType: ipv4 }
+      endpoints: { syncStates: false, dnsRecordIpType: ipv4 }
       resourceGateway: { dnsResolution: PUBLIC }
       privateApis:
         orders: { domainName: orders.example.com, auth: { apiKey: { name: x-api-key, value: one } } }
@@ -181,14 +181,14 @@ scenarios! {
         program: GROUPS.to_owned(),
         steps: steps![
             up(),
-            Step::Edit("synchronous: false", "synchronous: true"),
+            Step::Edit("syncStates: false", "syncStates: true"),
             up().changes_only(&["CreateVpcEndpoint"]),
-            Step::Edit("synchronous: true", "standard: false"),
+            Step::Edit("syncStates: true", "states: false"),
             up().changes_only(&["DeleteVpcEndpoints"]),
-            Step::Edit("standard: false", "standard: false, synchronous: false"),
+            Step::Edit("states: false", "states: false, syncStates: false"),
             up().changes_only(&["DeleteVpcEndpoints", "DeleteSecurityGroup"])
                 .calls(&["DeleteVpcEndpoints", "DeleteSecurityGroup"]),
-            Step::Edit("standard: false, synchronous: false", "synchronous: false"),
+            Step::Edit("states: false, syncStates: false", "syncStates: false"),
             up().makes(PARTS),
             up_unchanged(),
         ],

@@ -72,8 +72,8 @@ resources:
           auth: { apiKey: { name: x-api-key, value: one } }
       tags: { application: orders }
 outputs:
-  standard: ${private.standardEndpoint}
-  synchronous: ${private.synchronousEndpoint}
+  states: ${private.statesEndpoint}
+  syncStates: ${private.syncStatesEndpoint}
   executeApi: ${private.executeApiEndpoint}
   gateway: ${private.resourceGatewayArn}
   orders: ${private.connections.orders}
@@ -87,11 +87,11 @@ outputs:
             ("vpc-endpoint", 3),
         ],
         outputs: |outputs| {
-            for endpoint in ["standard", "synchronous", "executeApi"] {
+            for endpoint in ["states", "syncStates", "executeApi"] {
                 starts_with(&outputs[endpoint]["id"], "vpce-");
             }
-            starts_with(&outputs["standard"]["url"], "https://states.");
-            starts_with(&outputs["synchronous"]["url"], "https://sync-states.");
+            starts_with(&outputs["states"]["url"], "https://states.");
+            starts_with(&outputs["syncStates"]["url"], "https://sync-states.");
             starts_with(&outputs["gateway"], "arn:aws:vpc-lattice:eu-west-1:");
             starts_with(&outputs["orders"]["arn"], "arn:aws:events:eu-west-1:");
             assert_eq!(outputs["orders"]["state"], "ACTIVE");
@@ -115,14 +115,14 @@ resources:
       subnetIds: ${subnetIds}
       tags: { stage: one }
 outputs:
-  standard: ${private.standardEndpoint}
+  states: ${private.statesEndpoint}
   executeApi: ${private.executeApiEndpoint}
   group: ${private.endpointSecurityGroupId}
   gateway: ${private.resourceGatewayId}
 ",
         makes: &[("security-group", 1), ("vpc-endpoint", 2)],
         outputs: |outputs| {
-            starts_with(&outputs["standard"]["id"], "vpce-");
+            starts_with(&outputs["states"]["id"], "vpce-");
             starts_with(&outputs["group"], "sg-");
             assert_eq!((&outputs["executeApi"], &outputs["gateway"]), (&Value::Null, &Value::Null));
         },
@@ -140,7 +140,7 @@ resources:
     properties:
       vpcId: ${vpcId}
       subnetIds: ${subnetIds}
-      endpoints: { standard: false, synchronous: false }
+      endpoints: { states: false, syncStates: false }
       resourceGateway: { id: '${shared.id}' }
       privateApis:
         billing:
@@ -177,7 +177,7 @@ resources:
     properties:
       vpcId: ${vpcId}
       subnetIds: ${subnetIds}
-      endpoints: { standard: false, synchronous: false }
+      endpoints: { states: false, syncStates: false }
       privateApis:
         orders:
           vpcEndpointId: ${first.executeApiEndpoint.id}

@@ -38,7 +38,7 @@ resources:
     properties:
       vpcId: ${vpcId}
       subnetIds: ${subnetIds}
-      endpoints: { synchronous: false }
+      endpoints: { syncStates: false }
       privateApis:
         fn::secret:
           orders: { vpcEndpointId: '${endpoint.id}', auth: { apiKey: { name: x-api-key, value: one } } }

@@ -11,13 +11,13 @@ resources:
     type: private-step-functions:PrivateStepFunctions
     properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}' }
 outputs:
-  standard: ${private.standardEndpoint.id}
-  synchronous: ${private.synchronousEndpoint.id}
+  states: ${private.statesEndpoint.id}
+  syncStates: ${private.syncStatesEndpoint.id}
 ",
     );
     project.up().succeeds();
     let before = project.outputs();
-    let lost = before["standard"].as_str().unwrap();
+    let lost = before["states"].as_str().unwrap();
     project
         .emulator
         .ec2("DeleteVpcEndpoints", &format!("&VpcEndpointId.1={lost}"));
@@ -31,7 +31,7 @@ outputs:
         .says("deleted");
     project.up().succeeds().says("created");
     let after = project.outputs();
-    assert_ne!(after["standard"], before["standard"]);
-    assert_eq!(after["synchronous"], before["synchronous"]);
+    assert_ne!(after["states"], before["states"]);
+    assert_eq!(after["syncStates"], before["syncStates"]);
     project.finish();
 }

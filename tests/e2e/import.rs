@@ -319,9 +319,9 @@ fn a_part_of_a_component() {
 resources:
   private:
     type: private-step-functions:PrivateStepFunctions
-    properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}', endpoints: { synchronous: false } }
+    properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}', endpoints: { syncStates: false } }
 outputs:
-  standard: ${private.standardEndpoint.id}
+  states: ${private.statesEndpoint.id}
 ";
     let project = Project::new(program).proving("an existing endpoint becomes part of a component");
     project.up().succeeds();
@@ -335,7 +335,7 @@ outputs:
     let (parent, child) = (urn("::private"), urn("::private-states"));
     project.pulumi(&["state", "delete", &child, "--yes"]).succeeds();
     let (kind, parent) = (format!("{PACKAGE}InterfaceEndpoint"), format!("private={parent}"));
-    let id = ids["standard"].as_str().unwrap();
+    let id = ids["states"].as_str().unwrap();
     let arguments = [
         "import",
         &kind,

@@ -13,7 +13,7 @@ resources:
     properties:
       vpcId: ${vpcId}
       subnetIds: ${subnetIds}
-      endpoints: { synchronous: false, executeApi: true }
+      endpoints: { syncStates: false, executeApi: true }
       privateApis:
         orders: { auth: { apiKey: { name: x-api-key, value: one } } }
 ";

@@ -114,14 +114,14 @@ resources:
     properties:
       vpcId: ${{vpcId}}
       subnetIds: ${{subnetIds}}
-      endpoints: {{ standard: false, synchronous: false }}
+      endpoints: {{ states: false, syncStates: false }}
       privateApis: {{ eu-stock: {{ domainName: one.example.com }} }}
   {second}:
     type: private-step-functions:PrivateStepFunctions
     properties:
       vpcId: ${{vpcId}}
       subnetIds: ${{subnetIds}}
-      endpoints: {{ standard: false, synchronous: false }}
+      endpoints: {{ states: false, syncStates: false }}
       privateApis: {{ stock: {{ domainName: two.example.com }} }}
 "
         )

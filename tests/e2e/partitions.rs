@@ -61,8 +61,8 @@ resources:
           kmsKeyId: alias/orders
       tags: { stage: one }
 outputs:
-  standard: ${private.standardEndpoint}
-  synchronous: ${private.synchronousEndpoint}
+  states: ${private.statesEndpoint}
+  syncStates: ${private.syncStatesEndpoint}
   executeApi: ${private.executeApiEndpoint}
   gateway: ${private.resourceGatewayArn}
   orders: ${private.connections.orders}
@@ -104,7 +104,7 @@ fn endpoints(place: &Location, project: &Project, outputs: &Value) {
         prefixes,
         ..
     } = place;
-    for (output, service) in [("standard", "states"), ("synchronous", "sync-states")] {
+    for (output, service) in [("states", "states"), ("syncStates", "sync-states")] {
         let endpoint = &outputs[output];
         let host = format!("{service}.{region}.{suffix}");
         assert_eq!(endpoint["privateDnsName"], host, "{endpoint:#}");

@@ -60,13 +60,13 @@ resources:
     properties:
       vpcId: ${vpcId}
       subnetIds: ${subnetIds}
-      endpoints: { synchronous: false }
+      endpoints: { syncStates: false }
       privateApis:
         orders: { domainName: orders.example.com, auth: { apiKey: { name: x-api-key, value: one } } }
       tags: { stage: one }
     options: { OPTIONS }
 outputs:
-  standard: ${private.standardEndpoint}
+  states: ${private.statesEndpoint}
   gateway: ${private.resourceGatewayId}
   orders: ${private.connections.orders.arn}
 ";

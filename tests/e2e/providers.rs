@@ -17,7 +17,7 @@ fn program(own: &str, options: &str) -> String {
 resources:
   private:
     type: private-step-functions:PrivateStepFunctions
-    properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}', endpoints: { synchronous: false } }
+    properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}', endpoints: { syncStates: false } }
     options: { OPTIONS }
   connection:
     type: private-step-functions:Connection
@@ -57,8 +57,8 @@ scenarios! {
     };
     several_for_the_component: Scenario {
         promise: "the component takes its provider from a list of providers too",
-        program: program(OWN, "").replace("endpoints: { synchronous: false } }\n    options: {  }",
-            "endpoints: { synchronous: false } }\n    options: { providers: ['${own}'] }")
+        program: program(OWN, "").replace("endpoints: { syncStates: false } }\n    options: {  }",
+            "endpoints: { syncStates: false } }\n    options: { providers: ['${own}'] }")
             .replace("auth: { apiKey: { name: x-api-key, value: one } } }\n    options: {  }",
             "auth: { apiKey: { name: x-api-key, value: one } } }\n    options: { provider: '${own}' }"),
         steps: steps![up(), Step::Look(one_provider), up_unchanged()],

@@ -119,7 +119,7 @@ resources:
     properties:
       vpcId: ${vpcId}
       subnetIds: ${subnetIds}
-      endpoints: { synchronous: false, executeApi: true }
+      endpoints: { syncStates: false, executeApi: true }
       privateApis:
         orders: { description: stage one, auth: { apiKey: { name: x-api-key, value: one } } }
       tags: { stage: one }

@@ -17,7 +17,7 @@ resources:
     properties:
       vpcId: ${vpcId}
       subnetIds: ${subnetIds}
-      endpoints: { standard: false, synchronous: false, executeApi: true }
+      endpoints: { states: false, syncStates: false, executeApi: true }
       privateApis:
         marked:
           auth: { apiKey: { name: x-api-key, value: { 'fn::secret': 'MARKED' } } }

@@ -132,7 +132,7 @@ const COMPONENT_AND_OTHER: &[(&str, usize)] = &[
 fn every_output_is_known(project: &Project) {
     let outputs = project.outputs();
     let starts_with = |output: &Value, start: &str| output.as_str().is_some_and(|text| text.starts_with(start));
-    assert!(starts_with(&outputs["standard"]["id"], "vpce-"), "{outputs:#}");
+    assert!(starts_with(&outputs["states"]["id"], "vpce-"), "{outputs:#}");
     assert!(starts_with(&outputs["gateway"], "rgw-"), "{outputs:#}");
     assert!(starts_with(&outputs["orders"], "arn:"), "{outputs:#}");
 }

@@ -31,7 +31,7 @@ resources:
           auth: { apiKey: { name: x-api-key, value: '${existing.serviceName}' } }
 outputs:
   vpc: ${vpc.id}
-  standard: ${private.standardEndpoint}
+  states: ${private.statesEndpoint}
   executeApi: ${private.executeApiEndpoint}
   orders: ${private.connections.orders}
   domainName: ${existing.regionalDnsName}
@@ -57,7 +57,7 @@ fn everything_that_others_make_is_unknown_in_preview() {
     let outputs = project.outputs();
     assert_eq!(outputs["orders"]["domainName"], outputs["domainName"]);
     assert_eq!(outputs["executeApi"], serde_json::Value::Null);
-    let endpoint = outputs["standard"]["id"].as_str().unwrap().to_owned();
+    let endpoint = outputs["states"]["id"].as_str().unwrap().to_owned();
     let described = project
         .emulator
         .ec2("DescribeVpcEndpoints", &format!("&VpcEndpointId.1={endpoint}"));
@@ -304,8 +304,8 @@ resources:
         subnetIds: ['${given.result.subnets[0]}']
         allowedCidrBlocks: ${given.result.blocks}
         allowedSecurityGroupIds: ['${group.id}']
-        standardPolicy: ${given.result.policy}
-        synchronousPolicy: ${given.result.policy}
+        statesPolicy: ${given.result.policy}
+        syncStatesPolicy: ${given.result.policy}
       resourceGateway:
         subnetIds: ${given.result.subnets}
         ipAddressType: ${given.result.gatewayKind}
@@ -334,7 +334,7 @@ resources:
     properties:
       vpcId: ${given.result.vpc}
       subnetIds: ${given.result.subnets}
-      endpoints: { standard: false, synchronous: false }
+      endpoints: { states: false, syncStates: false }
       privateApis:
         shared: { resourceConfigurationArn: '${shared.arn}', urls: ['${given.result.urls[0]}'], kmsKeyId: '${given.result.names[0]}' }
 ",

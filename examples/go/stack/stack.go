@@ -85,8 +85,8 @@ func Run(ctx *pulumi.Context) error {
 	sendInvoice["Arguments"].(map[string]any)["RequestBody"] = "{% $states.input.ResponseBody %}"
 	sendInvoice["End"] = true
 
-	ctx.Export("statesUrl", stepFunctions.StandardEndpoint.Url())
-	ctx.Export("syncStatesUrl", stepFunctions.SynchronousEndpoint.Url())
+	ctx.Export("statesUrl", stepFunctions.StatesEndpoint.Url())
+	ctx.Export("syncStatesUrl", stepFunctions.SyncStatesEndpoint.Url())
 	// The role of the state machine needs this policy.
 	ctx.Export("executionRolePolicy", stepFunctions.ExecutionRolePolicy)
 	// The state machine itself belongs to the AWS provider of your choice.

@@ -84,14 +84,14 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         /// <summary>
         /// Make the endpoint of the `states` service, which answers every Step Functions call except `StartSyncExecution` and `TestState`. Default: true. Turning it off deletes the endpoint.
         /// </summary>
-        [Input("standard")]
-        public bool? Standard { get; set; }
+        [Input("states")]
+        public bool? States { get; set; }
 
         /// <summary>
         /// Endpoint policy of the `states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Changed in place; takes effect after some minutes.
         /// </summary>
-        [Input("standardPolicy")]
-        public Input<object>? StandardPolicy { get; set; }
+        [Input("statesPolicy")]
+        public Input<object>? StatesPolicy { get; set; }
 
         [Input("subnetIds")]
         private InputList<string>? _subnetIds;
@@ -108,21 +108,21 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         /// <summary>
         /// Make the endpoint of the `sync-states` service, which answers `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it those calls leave the VPC by the internet route or time out. Turning it off deletes the endpoint.
         /// </summary>
-        [Input("synchronous")]
-        public bool? Synchronous { get; set; }
+        [Input("syncStates")]
+        public bool? SyncStates { get; set; }
 
         /// <summary>
         /// Endpoint policy of the `sync-states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. The actions that matter here are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Changed in place; takes effect after some minutes.
         /// </summary>
-        [Input("synchronousPolicy")]
-        public Input<object>? SynchronousPolicy { get; set; }
+        [Input("syncStatesPolicy")]
+        public Input<object>? SyncStatesPolicy { get; set; }
 
         public EndpointsArgs()
         {
             ExecuteApi = false;
             PrivateDnsEnabled = true;
-            Standard = true;
-            Synchronous = true;
+            States = true;
+            SyncStates = true;
         }
         public static new EndpointsArgs Empty => new EndpointsArgs();
     }

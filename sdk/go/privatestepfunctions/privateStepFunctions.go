@@ -71,7 +71,7 @@ import (
 //			if err != nil {
 //				return err
 //			}
-//			ctx.Export("url", stepFunctions.StandardEndpoint.Url())
+//			ctx.Export("url", stepFunctions.StatesEndpoint.Url())
 //			return nil
 //		})
 //	}
@@ -161,10 +161,10 @@ type PrivateStepFunctions struct {
 	ResourceGatewayArn pulumi.StringPtrOutput `pulumi:"resourceGatewayArn"`
 	// Id of the resource gateway, made here or given. Null without `privateApis`.
 	ResourceGatewayId pulumi.StringPtrOutput `pulumi:"resourceGatewayId"`
-	// The endpoint of the `states` service. Null when `endpoints.standard` is false.
-	StandardEndpoint EndpointDetailsPtrOutput `pulumi:"standardEndpoint"`
-	// The endpoint of the `sync-states` service. Null when `endpoints.synchronous` is false.
-	SynchronousEndpoint EndpointDetailsPtrOutput `pulumi:"synchronousEndpoint"`
+	// The endpoint of the `states` service. Null when `endpoints.states` is false.
+	StatesEndpoint EndpointDetailsPtrOutput `pulumi:"statesEndpoint"`
+	// The endpoint of the `sync-states` service. Null when `endpoints.syncStates` is false.
+	SyncStatesEndpoint EndpointDetailsPtrOutput `pulumi:"syncStatesEndpoint"`
 }
 
 // NewPrivateStepFunctions registers a new resource with the given unique name, arguments, and options.
@@ -353,14 +353,14 @@ func (o PrivateStepFunctionsOutput) ResourceGatewayId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PrivateStepFunctions) pulumi.StringPtrOutput { return v.ResourceGatewayId }).(pulumi.StringPtrOutput)
 }
 
-// The endpoint of the `states` service. Null when `endpoints.standard` is false.
-func (o PrivateStepFunctionsOutput) StandardEndpoint() EndpointDetailsPtrOutput {
-	return o.ApplyT(func(v *PrivateStepFunctions) EndpointDetailsPtrOutput { return v.StandardEndpoint }).(EndpointDetailsPtrOutput)
+// The endpoint of the `states` service. Null when `endpoints.states` is false.
+func (o PrivateStepFunctionsOutput) StatesEndpoint() EndpointDetailsPtrOutput {
+	return o.ApplyT(func(v *PrivateStepFunctions) EndpointDetailsPtrOutput { return v.StatesEndpoint }).(EndpointDetailsPtrOutput)
 }
 
-// The endpoint of the `sync-states` service. Null when `endpoints.synchronous` is false.
-func (o PrivateStepFunctionsOutput) SynchronousEndpoint() EndpointDetailsPtrOutput {
-	return o.ApplyT(func(v *PrivateStepFunctions) EndpointDetailsPtrOutput { return v.SynchronousEndpoint }).(EndpointDetailsPtrOutput)
+// The endpoint of the `sync-states` service. Null when `endpoints.syncStates` is false.
+func (o PrivateStepFunctionsOutput) SyncStatesEndpoint() EndpointDetailsPtrOutput {
+	return o.ApplyT(func(v *PrivateStepFunctions) EndpointDetailsPtrOutput { return v.SyncStatesEndpoint }).(EndpointDetailsPtrOutput)
 }
 
 type PrivateStepFunctionsArrayOutput struct{ *pulumi.OutputState }

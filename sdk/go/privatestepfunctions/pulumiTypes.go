@@ -2038,15 +2038,15 @@ type Endpoints struct {
 	// Security groups of the endpoints. When given, no group is made, so these must admit TCP 443 from the callers, and `allowedCidrBlocks` and `allowedSecurityGroupIds` cannot be used. Changed in place.
 	SecurityGroupIds []string `pulumi:"securityGroupIds"`
 	// Make the endpoint of the `states` service, which answers every Step Functions call except `StartSyncExecution` and `TestState`. Default: true. Turning it off deletes the endpoint.
-	Standard *bool `pulumi:"standard"`
+	States *bool `pulumi:"states"`
 	// Endpoint policy of the `states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Changed in place; takes effect after some minutes.
-	StandardPolicy interface{} `pulumi:"standardPolicy"`
+	StatesPolicy interface{} `pulumi:"statesPolicy"`
 	// Subnets of the endpoints, at most one in each Availability Zone, at least one. Default: the component's `subnetIds`. Changed in place; each added or removed zone takes about a minute.
 	SubnetIds []string `pulumi:"subnetIds"`
 	// Make the endpoint of the `sync-states` service, which answers `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it those calls leave the VPC by the internet route or time out. Turning it off deletes the endpoint.
-	Synchronous *bool `pulumi:"synchronous"`
+	SyncStates *bool `pulumi:"syncStates"`
 	// Endpoint policy of the `sync-states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. The actions that matter here are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Changed in place; takes effect after some minutes.
-	SynchronousPolicy interface{} `pulumi:"synchronousPolicy"`
+	SyncStatesPolicy interface{} `pulumi:"syncStatesPolicy"`
 }
 
 // Defaults sets the appropriate defaults for Endpoints
@@ -2063,13 +2063,13 @@ func (val *Endpoints) Defaults() *Endpoints {
 		privateDnsEnabled_ := true
 		tmp.PrivateDnsEnabled = &privateDnsEnabled_
 	}
-	if tmp.Standard == nil {
-		standard_ := true
-		tmp.Standard = &standard_
+	if tmp.States == nil {
+		states_ := true
+		tmp.States = &states_
 	}
-	if tmp.Synchronous == nil {
-		synchronous_ := true
-		tmp.Synchronous = &synchronous_
+	if tmp.SyncStates == nil {
+		syncStates_ := true
+		tmp.SyncStates = &syncStates_
 	}
 	return &tmp
 }
@@ -2104,15 +2104,15 @@ type EndpointsArgs struct {
 	// Security groups of the endpoints. When given, no group is made, so these must admit TCP 443 from the callers, and `allowedCidrBlocks` and `allowedSecurityGroupIds` cannot be used. Changed in place.
 	SecurityGroupIds pulumi.StringArrayInput `pulumi:"securityGroupIds"`
 	// Make the endpoint of the `states` service, which answers every Step Functions call except `StartSyncExecution` and `TestState`. Default: true. Turning it off deletes the endpoint.
-	Standard *bool `pulumi:"standard"`
+	States *bool `pulumi:"states"`
 	// Endpoint policy of the `states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Changed in place; takes effect after some minutes.
-	StandardPolicy pulumi.Input `pulumi:"standardPolicy"`
+	StatesPolicy pulumi.Input `pulumi:"statesPolicy"`
 	// Subnets of the endpoints, at most one in each Availability Zone, at least one. Default: the component's `subnetIds`. Changed in place; each added or removed zone takes about a minute.
 	SubnetIds pulumi.StringArrayInput `pulumi:"subnetIds"`
 	// Make the endpoint of the `sync-states` service, which answers `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it those calls leave the VPC by the internet route or time out. Turning it off deletes the endpoint.
-	Synchronous *bool `pulumi:"synchronous"`
+	SyncStates *bool `pulumi:"syncStates"`
 	// Endpoint policy of the `sync-states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. The actions that matter here are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Changed in place; takes effect after some minutes.
-	SynchronousPolicy pulumi.Input `pulumi:"synchronousPolicy"`
+	SyncStatesPolicy pulumi.Input `pulumi:"syncStatesPolicy"`
 }
 
 // Defaults sets the appropriate defaults for EndpointsArgs
@@ -2128,13 +2128,13 @@ func (val *EndpointsArgs) Defaults() *EndpointsArgs {
 	if tmp.PrivateDnsEnabled == nil {
 		tmp.PrivateDnsEnabled = pulumi.BoolPtr(true)
 	}
-	if tmp.Standard == nil {
-		standard_ := true
-		tmp.Standard = &standard_
+	if tmp.States == nil {
+		states_ := true
+		tmp.States = &states_
 	}
-	if tmp.Synchronous == nil {
-		synchronous_ := true
-		tmp.Synchronous = &synchronous_
+	if tmp.SyncStates == nil {
+		syncStates_ := true
+		tmp.SyncStates = &syncStates_
 	}
 	return &tmp
 }
@@ -2257,13 +2257,13 @@ func (o EndpointsOutput) SecurityGroupIds() pulumi.StringArrayOutput {
 }
 
 // Make the endpoint of the `states` service, which answers every Step Functions call except `StartSyncExecution` and `TestState`. Default: true. Turning it off deletes the endpoint.
-func (o EndpointsOutput) Standard() pulumi.BoolPtrOutput {
-	return o.ApplyT(func(v Endpoints) *bool { return v.Standard }).(pulumi.BoolPtrOutput)
+func (o EndpointsOutput) States() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Endpoints) *bool { return v.States }).(pulumi.BoolPtrOutput)
 }
 
 // Endpoint policy of the `states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Changed in place; takes effect after some minutes.
-func (o EndpointsOutput) StandardPolicy() pulumi.AnyOutput {
-	return o.ApplyT(func(v Endpoints) interface{} { return v.StandardPolicy }).(pulumi.AnyOutput)
+func (o EndpointsOutput) StatesPolicy() pulumi.AnyOutput {
+	return o.ApplyT(func(v Endpoints) interface{} { return v.StatesPolicy }).(pulumi.AnyOutput)
 }
 
 // Subnets of the endpoints, at most one in each Availability Zone, at least one. Default: the component's `subnetIds`. Changed in place; each added or removed zone takes about a minute.
@@ -2272,13 +2272,13 @@ func (o EndpointsOutput) SubnetIds() pulumi.StringArrayOutput {
 }
 
 // Make the endpoint of the `sync-states` service, which answers `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it those calls leave the VPC by the internet route or time out. Turning it off deletes the endpoint.
-func (o EndpointsOutput) Synchronous() pulumi.BoolPtrOutput {
-	return o.ApplyT(func(v Endpoints) *bool { return v.Synchronous }).(pulumi.BoolPtrOutput)
+func (o EndpointsOutput) SyncStates() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Endpoints) *bool { return v.SyncStates }).(pulumi.BoolPtrOutput)
 }
 
 // Endpoint policy of the `sync-states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. The actions that matter here are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Changed in place; takes effect after some minutes.
-func (o EndpointsOutput) SynchronousPolicy() pulumi.AnyOutput {
-	return o.ApplyT(func(v Endpoints) interface{} { return v.SynchronousPolicy }).(pulumi.AnyOutput)
+func (o EndpointsOutput) SyncStatesPolicy() pulumi.AnyOutput {
+	return o.ApplyT(func(v Endpoints) interface{} { return v.SyncStatesPolicy }).(pulumi.AnyOutput)
 }
 
 type EndpointsPtrOutput struct{ *pulumi.OutputState }
@@ -2386,22 +2386,22 @@ func (o EndpointsPtrOutput) SecurityGroupIds() pulumi.StringArrayOutput {
 }
 
 // Make the endpoint of the `states` service, which answers every Step Functions call except `StartSyncExecution` and `TestState`. Default: true. Turning it off deletes the endpoint.
-func (o EndpointsPtrOutput) Standard() pulumi.BoolPtrOutput {
+func (o EndpointsPtrOutput) States() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Endpoints) *bool {
 		if v == nil {
 			return nil
 		}
-		return v.Standard
+		return v.States
 	}).(pulumi.BoolPtrOutput)
 }
 
 // Endpoint policy of the `states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Changed in place; takes effect after some minutes.
-func (o EndpointsPtrOutput) StandardPolicy() pulumi.AnyOutput {
+func (o EndpointsPtrOutput) StatesPolicy() pulumi.AnyOutput {
 	return o.ApplyT(func(v *Endpoints) interface{} {
 		if v == nil {
 			return nil
 		}
-		return v.StandardPolicy
+		return v.StatesPolicy
 	}).(pulumi.AnyOutput)
 }
 
@@ -2416,22 +2416,22 @@ func (o EndpointsPtrOutput) SubnetIds() pulumi.StringArrayOutput {
 }
 
 // Make the endpoint of the `sync-states` service, which answers `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it those calls leave the VPC by the internet route or time out. Turning it off deletes the endpoint.
-func (o EndpointsPtrOutput) Synchronous() pulumi.BoolPtrOutput {
+func (o EndpointsPtrOutput) SyncStates() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Endpoints) *bool {
 		if v == nil {
 			return nil
 		}
-		return v.Synchronous
+		return v.SyncStates
 	}).(pulumi.BoolPtrOutput)
 }
 
 // Endpoint policy of the `sync-states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. The actions that matter here are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Changed in place; takes effect after some minutes.
-func (o EndpointsPtrOutput) SynchronousPolicy() pulumi.AnyOutput {
+func (o EndpointsPtrOutput) SyncStatesPolicy() pulumi.AnyOutput {
 	return o.ApplyT(func(v *Endpoints) interface{} {
 		if v == nil {
 			return nil
 		}
-		return v.SynchronousPolicy
+		return v.SyncStatesPolicy
 	}).(pulumi.AnyOutput)
 }
 

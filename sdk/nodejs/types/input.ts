@@ -274,11 +274,11 @@ export interface EndpointsArgs {
     /**
      * Make the endpoint of the `states` service, which answers every Step Functions call except `StartSyncExecution` and `TestState`. Default: true. Turning it off deletes the endpoint.
      */
-    standard?: boolean;
+    states?: boolean;
     /**
      * Endpoint policy of the `states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Changed in place; takes effect after some minutes.
      */
-    standardPolicy?: any | undefined;
+    statesPolicy?: any | undefined;
     /**
      * Subnets of the endpoints, at most one in each Availability Zone, at least one. Default: the component's `subnetIds`. Changed in place; each added or removed zone takes about a minute.
      */
@@ -286,11 +286,11 @@ export interface EndpointsArgs {
     /**
      * Make the endpoint of the `sync-states` service, which answers `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it those calls leave the VPC by the internet route or time out. Turning it off deletes the endpoint.
      */
-    synchronous?: boolean;
+    syncStates?: boolean;
     /**
      * Endpoint policy of the `sync-states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. The actions that matter here are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Changed in place; takes effect after some minutes.
      */
-    synchronousPolicy?: any | undefined;
+    syncStatesPolicy?: any | undefined;
 }
 /**
  * endpointsArgsProvideDefaults sets the appropriate defaults for EndpointsArgs
@@ -300,8 +300,8 @@ export function endpointsArgsProvideDefaults(val: EndpointsArgs): EndpointsArgs 
         ...val,
         executeApi: (val.executeApi) ?? false,
         privateDnsEnabled: (val.privateDnsEnabled) ?? true,
-        standard: (val.standard) ?? true,
-        synchronous: (val.synchronous) ?? true,
+        states: (val.states) ?? true,
+        syncStates: (val.syncStates) ?? true,
     };
 }
 

@@ -934,11 +934,11 @@ class EndpointsArgsDict(TypedDict):
     """
     Security groups of the endpoints. When given, no group is made, so these must admit TCP 443 from the callers, and `allowedCidrBlocks` and `allowedSecurityGroupIds` cannot be used. Changed in place.
     """
-    standard: NotRequired[_builtins.bool]
+    states: NotRequired[_builtins.bool]
     """
     Make the endpoint of the `states` service, which answers every Step Functions call except `StartSyncExecution` and `TestState`. Default: true. Turning it off deletes the endpoint.
     """
-    standard_policy: NotRequired[Any]
+    states_policy: NotRequired[Any]
     """
     Endpoint policy of the `states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Changed in place; takes effect after some minutes.
     """
@@ -946,11 +946,11 @@ class EndpointsArgsDict(TypedDict):
     """
     Subnets of the endpoints, at most one in each Availability Zone, at least one. Default: the component's `subnetIds`. Changed in place; each added or removed zone takes about a minute.
     """
-    synchronous: NotRequired[_builtins.bool]
+    sync_states: NotRequired[_builtins.bool]
     """
     Make the endpoint of the `sync-states` service, which answers `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it those calls leave the VPC by the internet route or time out. Turning it off deletes the endpoint.
     """
-    synchronous_policy: NotRequired[Any]
+    sync_states_policy: NotRequired[Any]
     """
     Endpoint policy of the `sync-states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. The actions that matter here are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Changed in place; takes effect after some minutes.
     """
@@ -966,11 +966,11 @@ class EndpointsArgs:
                  ip_address_type: pulumi.Input[Optional['EndpointIpAddressType']] = None,
                  private_dns_enabled: pulumi.Input[Optional[_builtins.bool]] = None,
                  security_group_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
-                 standard: Optional[_builtins.bool] = None,
-                 standard_policy: Optional[Any] = None,
+                 states: Optional[_builtins.bool] = None,
+                 states_policy: Optional[Any] = None,
                  subnet_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
-                 synchronous: Optional[_builtins.bool] = None,
-                 synchronous_policy: Optional[Any] = None):
+                 sync_states: Optional[_builtins.bool] = None,
+                 sync_states_policy: Optional[Any] = None):
         """
         The inbound half: which interface endpoints are made, where, and who may connect to them. For callers that must use FIPS endpoints, add an `InterfaceEndpoint` with `service` `states-fips` (and `sync-states-fips`) behind `endpointSecurityGroupId`; in `us-gov-west-1` SDKs use `states` for FIPS too. A plain object: whether an endpoint exists must be known in preview, while the values inside may be outputs of other resources.
 
@@ -982,11 +982,11 @@ class EndpointsArgs:
         :param pulumi.Input['EndpointIpAddressType'] ip_address_type: Kind of addresses of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
         :param pulumi.Input[_builtins.bool] private_dns_enabled: Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`, and those under `api.aws`; in other partitions with their own suffix) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: Security groups of the endpoints. When given, no group is made, so these must admit TCP 443 from the callers, and `allowedCidrBlocks` and `allowedSecurityGroupIds` cannot be used. Changed in place.
-        :param _builtins.bool standard: Make the endpoint of the `states` service, which answers every Step Functions call except `StartSyncExecution` and `TestState`. Default: true. Turning it off deletes the endpoint.
-        :param Any standard_policy: Endpoint policy of the `states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Changed in place; takes effect after some minutes.
+        :param _builtins.bool states: Make the endpoint of the `states` service, which answers every Step Functions call except `StartSyncExecution` and `TestState`. Default: true. Turning it off deletes the endpoint.
+        :param Any states_policy: Endpoint policy of the `states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Changed in place; takes effect after some minutes.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: Subnets of the endpoints, at most one in each Availability Zone, at least one. Default: the component's `subnetIds`. Changed in place; each added or removed zone takes about a minute.
-        :param _builtins.bool synchronous: Make the endpoint of the `sync-states` service, which answers `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it those calls leave the VPC by the internet route or time out. Turning it off deletes the endpoint.
-        :param Any synchronous_policy: Endpoint policy of the `sync-states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. The actions that matter here are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Changed in place; takes effect after some minutes.
+        :param _builtins.bool sync_states: Make the endpoint of the `sync-states` service, which answers `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it those calls leave the VPC by the internet route or time out. Turning it off deletes the endpoint.
+        :param Any sync_states_policy: Endpoint policy of the `sync-states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. The actions that matter here are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Changed in place; takes effect after some minutes.
         """
         if allowed_cidr_blocks is not None:
             pulumi.set(__self__, "allowed_cidr_blocks", allowed_cidr_blocks)
@@ -1008,20 +1008,20 @@ class EndpointsArgs:
             pulumi.set(__self__, "private_dns_enabled", private_dns_enabled)
         if security_group_ids is not None:
             pulumi.set(__self__, "security_group_ids", security_group_ids)
-        if standard is None:
-            standard = True
-        if standard is not None:
-            pulumi.set(__self__, "standard", standard)
-        if standard_policy is not None:
-            pulumi.set(__self__, "standard_policy", standard_policy)
+        if states is None:
+            states = True
+        if states is not None:
+            pulumi.set(__self__, "states", states)
+        if states_policy is not None:
+            pulumi.set(__self__, "states_policy", states_policy)
         if subnet_ids is not None:
             pulumi.set(__self__, "subnet_ids", subnet_ids)
-        if synchronous is None:
-            synchronous = True
-        if synchronous is not None:
-            pulumi.set(__self__, "synchronous", synchronous)
-        if synchronous_policy is not None:
-            pulumi.set(__self__, "synchronous_policy", synchronous_policy)
+        if sync_states is None:
+            sync_states = True
+        if sync_states is not None:
+            pulumi.set(__self__, "sync_states", sync_states)
+        if sync_states_policy is not None:
+            pulumi.set(__self__, "sync_states_policy", sync_states_policy)
 
     @_builtins.property
     @pulumi.getter(name="allowedCidrBlocks")
@@ -1121,27 +1121,27 @@ class EndpointsArgs:
 
     @_builtins.property
     @pulumi.getter
-    def standard(self) -> Optional[_builtins.bool]:
+    def states(self) -> Optional[_builtins.bool]:
         """
         Make the endpoint of the `states` service, which answers every Step Functions call except `StartSyncExecution` and `TestState`. Default: true. Turning it off deletes the endpoint.
         """
-        return pulumi.get(self, "standard")
+        return pulumi.get(self, "states")
 
-    @standard.setter
-    def standard(self, value: Optional[_builtins.bool]):
-        pulumi.set(self, "standard", value)
+    @states.setter
+    def states(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "states", value)
 
     @_builtins.property
-    @pulumi.getter(name="standardPolicy")
-    def standard_policy(self) -> Optional[Any]:
+    @pulumi.getter(name="statesPolicy")
+    def states_policy(self) -> Optional[Any]:
         """
         Endpoint policy of the `states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Changed in place; takes effect after some minutes.
         """
-        return pulumi.get(self, "standard_policy")
+        return pulumi.get(self, "states_policy")
 
-    @standard_policy.setter
-    def standard_policy(self, value: Optional[Any]):
-        pulumi.set(self, "standard_policy", value)
+    @states_policy.setter
+    def states_policy(self, value: Optional[Any]):
+        pulumi.set(self, "states_policy", value)
 
     @_builtins.property
     @pulumi.getter(name="subnetIds")
@@ -1156,28 +1156,28 @@ class EndpointsArgs:
         pulumi.set(self, "subnet_ids", value)
 
     @_builtins.property
-    @pulumi.getter
-    def synchronous(self) -> Optional[_builtins.bool]:
+    @pulumi.getter(name="syncStates")
+    def sync_states(self) -> Optional[_builtins.bool]:
         """
         Make the endpoint of the `sync-states` service, which answers `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it those calls leave the VPC by the internet route or time out. Turning it off deletes the endpoint.
         """
-        return pulumi.get(self, "synchronous")
+        return pulumi.get(self, "sync_states")
 
-    @synchronous.setter
-    def synchronous(self, value: Optional[_builtins.bool]):
-        pulumi.set(self, "synchronous", value)
+    @sync_states.setter
+    def sync_states(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "sync_states", value)
 
     @_builtins.property
-    @pulumi.getter(name="synchronousPolicy")
-    def synchronous_policy(self) -> Optional[Any]:
+    @pulumi.getter(name="syncStatesPolicy")
+    def sync_states_policy(self) -> Optional[Any]:
         """
         Endpoint policy of the `sync-states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. The actions that matter here are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Changed in place; takes effect after some minutes.
         """
-        return pulumi.get(self, "synchronous_policy")
+        return pulumi.get(self, "sync_states_policy")
 
-    @synchronous_policy.setter
-    def synchronous_policy(self, value: Optional[Any]):
-        pulumi.set(self, "synchronous_policy", value)
+    @sync_states_policy.setter
+    def sync_states_policy(self, value: Optional[Any]):
+        pulumi.set(self, "sync_states_policy", value)
 
 
 class IgnoreTagsArgsDict(TypedDict):

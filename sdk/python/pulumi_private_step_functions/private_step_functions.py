@@ -214,7 +214,7 @@ class PrivateStepFunctions(pulumi.ComponentResource):
                     "Resource": "arn:aws:states:*:123456789012:*",
                 }],
             })
-        pulumi.export("url", step_functions.standard_endpoint.url)
+        pulumi.export("url", step_functions.states_endpoint.url)
         ```
         ### State machines that call private APIs
         ```python
@@ -327,7 +327,7 @@ class PrivateStepFunctions(pulumi.ComponentResource):
                     "Resource": "arn:aws:states:*:123456789012:*",
                 }],
             })
-        pulumi.export("url", step_functions.standard_endpoint.url)
+        pulumi.export("url", step_functions.states_endpoint.url)
         ```
         ### State machines that call private APIs
         ```python
@@ -431,8 +431,8 @@ class PrivateStepFunctions(pulumi.ComponentResource):
             __props__.__dict__["gateway_security_group_id"] = None
             __props__.__dict__["resource_gateway_arn"] = None
             __props__.__dict__["resource_gateway_id"] = None
-            __props__.__dict__["standard_endpoint"] = None
-            __props__.__dict__["synchronous_endpoint"] = None
+            __props__.__dict__["states_endpoint"] = None
+            __props__.__dict__["sync_states_endpoint"] = None
         super(PrivateStepFunctions, __self__).__init__(
             'private-step-functions:index:PrivateStepFunctions',
             resource_name,
@@ -497,18 +497,18 @@ class PrivateStepFunctions(pulumi.ComponentResource):
         return pulumi.get(self, "resource_gateway_id")
 
     @_builtins.property
-    @pulumi.getter(name="standardEndpoint")
-    def standard_endpoint(self) -> pulumi.Output[Optional['outputs.EndpointDetails']]:
+    @pulumi.getter(name="statesEndpoint")
+    def states_endpoint(self) -> pulumi.Output[Optional['outputs.EndpointDetails']]:
         """
-        The endpoint of the `states` service. Null when `endpoints.standard` is false.
+        The endpoint of the `states` service. Null when `endpoints.states` is false.
         """
-        return pulumi.get(self, "standard_endpoint")
+        return pulumi.get(self, "states_endpoint")
 
     @_builtins.property
-    @pulumi.getter(name="synchronousEndpoint")
-    def synchronous_endpoint(self) -> pulumi.Output[Optional['outputs.EndpointDetails']]:
+    @pulumi.getter(name="syncStatesEndpoint")
+    def sync_states_endpoint(self) -> pulumi.Output[Optional['outputs.EndpointDetails']]:
         """
-        The endpoint of the `sync-states` service. Null when `endpoints.synchronous` is false.
+        The endpoint of the `sync-states` service. Null when `endpoints.syncStates` is false.
         """
-        return pulumi.get(self, "synchronous_endpoint")
+        return pulumi.get(self, "sync_states_endpoint")
 

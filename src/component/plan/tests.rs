@@ -28,10 +28,10 @@ fn both_step_functions_endpoints_are_the_default() {
     for inputs in [
         json!({}),
         json!({"endpoints": null}),
-        json!({"endpoints": {"standard": null, "executeApi": null}}),
+        json!({"endpoints": {"states": null, "executeApi": null}}),
     ] {
         let plan = plan(inputs);
-        assert_eq!((plan.standard, plan.synchronous, plan.execute_api), (true, true, false));
+        assert_eq!((plan.states, plan.sync_states, plan.execute_api), (true, true, false));
         assert!(plan.makes_endpoint_group() && !plan.needs_gateway());
     }
 }
@@ -87,12 +87,12 @@ fn a_gateway_with_an_unknown_id_still_counts_as_existing() {
 #[test]
 fn undecided_inputs_are_assigned_to_inbound_or_outbound() {
     let endpoints = with(json!({}), "endpoints", Value::Unknown);
-    assert!(endpoints.is_undecided_endpoint("standard") && endpoints.is_undecided_inbound());
+    assert!(endpoints.is_undecided_endpoint("states") && endpoints.is_undecided_inbound());
     assert!(!endpoints.has_endpoints() && !endpoints.is_undecided_outbound());
 
     let switch = Value::Object(Map::from([("executeApi".to_owned(), Value::Unknown)]));
     let switch = with(json!({}), "endpoints", switch);
-    assert!(switch.is_undecided_endpoint("executeApi") && !switch.is_undecided_endpoint("standard"));
+    assert!(switch.is_undecided_endpoint("executeApi") && !switch.is_undecided_endpoint("states"));
 
     let entry = Value::Object(Map::from([("a".to_owned(), Value::Unknown)]));
     let entry = with(json!({}), "privateApis", entry);
@@ -126,7 +126,7 @@ fn names_are_found_absent_or_unknown() {
 #[test]
 fn each_rule_reports_the_path_of_the_mistake() {
     assert_eq!(wrong(json!({})), Vec::<String>::new());
-    let off = || json!({"standard": false, "synchronous": false});
+    let off = || json!({"states": false, "syncStates": false});
     assert_eq!(wrong(json!({"endpoints": off()})), ["endpoints"]);
     assert_eq!(wrong(json!({"privateApis": {"a": {}}})), ["privateApis.a"]);
     assert_eq!(

@@ -8,7 +8,7 @@ import { existsResource } from "@pulumi/pulumi/runtime/index.js";
 
 import { Component, Custom, PACKAGE, Provider, Project, token } from "./project.mjs";
 
-const ONE_ENDPOINT = { endpoints: { synchronous: false } };
+const ONE_ENDPOINT = { endpoints: { syncStates: false } };
 const apiKey = (value) => ({ apiKey: { name: "x-api-key", value } });
 
 test("all commands on the component succeed, and outputs that cannot exist are absent in the preview too", async (test) => {
@@ -17,7 +17,7 @@ test("all commands on the component succeed, and outputs that cannot exist are a
         const component = new Component("private", { ...project.network, tags: { stage: "one" } });
         const absent = pulumi.all([component.executeApiEndpoint, component.executionRolePolicy, component.resourceGatewayId]);
         return {
-            url: component.standardEndpoint.apply((endpoint) => endpoint.url),
+            url: component.statesEndpoint.apply((endpoint) => endpoint.url),
             absent: absent.apply((values) => values.map((value) => value ?? "absent").join(" ")),
         };
     };
@@ -48,7 +48,7 @@ test("every leaf can be an output of another resource, and outputs made from sec
         const component = new Component("private", {
             vpcId: vpc.id,
             subnetIds: subnets.map((subnet) => subnet.id),
-            endpoints: { synchronous: false, privateDnsEnabled: late(false), allowedCidrBlocks: [late("10.0.0.0/8")] },
+            endpoints: { syncStates: false, privateDnsEnabled: late(false), allowedCidrBlocks: [late("10.0.0.0/8")] },
             policy: {
                 Version: "2012-10-17",
                 Statement: [{ Effect: "Allow", Principal: "*", Action: late(["states:StartExecution"]), Resource: "*" }],
@@ -129,7 +129,7 @@ test("an explicit provider reaches the component and its children, in a map and 
         const provider = new Provider("explicit", { defaultTags: { tags: { by: "explicit" } }, maxRetries: 3 });
         new Component("mapped", { ...project.network, ...ONE_ENDPOINT }, { providers: { [PACKAGE]: provider } });
         const outer = new pulumi.ComponentResource("test:index:Platform", "platform", {}, { providers: [provider] });
-        new Component("nested", { ...project.network, endpoints: { standard: false } }, { parent: outer });
+        new Component("nested", { ...project.network, endpoints: { states: false } }, { parent: outer });
     };
     await project.up(program);
     const stored = project.stored();

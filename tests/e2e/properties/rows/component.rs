@@ -68,7 +68,7 @@ fn inside(row: Row) -> Row {
             "auth": super::connection::api_key("x-api-key", "one"),
         });
         let entry = with(entry, inputs.clone());
-        json!({ "endpoints": { "standard": false, "synchronous": false }, "privateApis": { "orders": entry } })
+        json!({ "endpoints": { "states": false, "syncStates": false }, "privateApis": { "orders": entry } })
     };
     let (from, to) = (entry(&row.from), entry(&row.to));
     let property = format!("privateApis.*.{}", row.property);
@@ -79,7 +79,7 @@ fn inside(row: Row) -> Row {
     .moved("-orders")
 }
 
-const NO_ENDPOINTS: fn() -> Value = || json!({ "standard": false, "synchronous": false });
+const NO_ENDPOINTS: fn() -> Value = || json!({ "states": false, "syncStates": false });
 
 /// Returns a component without endpoints and with one entry, for `orders.example.com`.
 fn leading(over: Value) -> Value {

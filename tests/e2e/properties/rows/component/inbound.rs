@@ -10,7 +10,7 @@ use crate::properties::rows::interface_endpoint::{change, document, other_policy
 pub(in crate::properties) fn endpoints() -> Table {
     let mut rows = vec![
         row("endpoints", "endpoints", "one endpoint is created and another deleted")
-            .edit(states(json!({})), synchronous(json!({})))
+            .edit(states(json!({})), sync_states(json!({})))
             .changing(ENDPOINT, "-states", "-", &[])
             .changing(ENDPOINT, "-sync-states", "+", &[])
             .aws_shows_of(
@@ -19,19 +19,19 @@ pub(in crate::properties) fn endpoints() -> Table {
                 "serviceName>com.amazonaws.eu-west-1.sync-states",
             ),
         row(
-            "standard",
-            "endpoints.standard",
+            "states",
+            "endpoints.states",
             "an endpoint that is turned off is deleted",
         )
-        .edit(states(json!({ "synchronous": true })), synchronous(json!({})))
+        .edit(states(json!({ "syncStates": true })), sync_states(json!({})))
         .changing(ENDPOINT, "-states", "-", &[])
         .aws_hides_of(ENDPOINT, "-states", "serviceName>com.amazonaws.eu-west-1.states"),
         row(
-            "synchronous",
-            "endpoints.synchronous",
+            "syncStates",
+            "endpoints.syncStates",
             "an endpoint that is turned on is created",
         )
-        .edit(states(json!({})), states(json!({ "synchronous": true })))
+        .edit(states(json!({})), states(json!({ "syncStates": true })))
         .changing(ENDPOINT, "-sync-states", "+", &[])
         .aws_shows_of(
             ENDPOINT,
@@ -137,11 +137,11 @@ pub(in crate::properties) fn access() -> Table {
         )
         .edit(
             with(
-                states(json!({ "synchronous": true })),
+                states(json!({ "syncStates": true })),
                 json!({ "policy": document("states:*") }),
             ),
             with(
-                states(json!({ "synchronous": true })),
+                states(json!({ "syncStates": true })),
                 json!({ "policy": document("states:StartExecution") }),
             ),
         )
@@ -151,13 +151,13 @@ pub(in crate::properties) fn access() -> Table {
         .drift(other_policy, &["~ policy.Statement[0].Action"]),
         row(
             "standard_policy",
-            "endpoints.standardPolicy",
+            "endpoints.statesPolicy",
             "the policy of one endpoint takes precedence over the common policy",
         )
         .edit(
             with(states(json!({})), json!({ "policy": document("states:*") })),
             with(
-                states(json!({ "standardPolicy": document("states:StartExecution") })),
+                states(json!({ "statesPolicy": document("states:StartExecution") })),
                 json!({ "policy": document("states:*") }),
             ),
         )
@@ -165,12 +165,12 @@ pub(in crate::properties) fn access() -> Table {
         .aws_shows_part("states:StartExecution"),
         row(
             "synchronous_policy",
-            "endpoints.synchronousPolicy",
+            "endpoints.syncStatesPolicy",
             "the policy of the endpoint for synchronous executions changes in place",
         )
         .edit(
-            synchronous(json!({ "synchronousPolicy": document("states:*") })),
-            synchronous(json!({ "synchronousPolicy": document("states:StartSyncExecution") })),
+            sync_states(json!({ "syncStatesPolicy": document("states:*") })),
+            sync_states(json!({ "syncStatesPolicy": document("states:StartSyncExecution") })),
         )
         .changing(ENDPOINT, "-sync-states", "~", &["~ policy.Statement[0].Action"])
         .aws_shows_part("states:StartSyncExecution"),
@@ -239,17 +239,17 @@ fn places() -> Vec<Row> {
 
 /// Returns a component with the endpoint `states` only.
 fn states(over: Value) -> Value {
-    only(with(json!({ "standard": true }), over))
+    only(with(json!({ "states": true }), over))
 }
 
 /// Returns a component with the endpoint `sync-states` only.
-fn synchronous(over: Value) -> Value {
-    only(with(json!({ "synchronous": true }), over))
+fn sync_states(over: Value) -> Value {
+    only(with(json!({ "syncStates": true }), over))
 }
 
 /// Returns a component with these endpoints only. Private DNS is off, because only one component in a VPC can have it.
 fn only(over: Value) -> Value {
-    let endpoints = json!({ "standard": false, "synchronous": false, "privateDnsEnabled": false });
+    let endpoints = json!({ "states": false, "syncStates": false, "privateDnsEnabled": false });
     json!({ "endpoints": with(endpoints, over) })
 }
 

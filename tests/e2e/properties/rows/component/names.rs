@@ -82,7 +82,7 @@ fn named(names: Value) -> Value {
 /// Returns a component with two entries that use its own endpoint.
 fn shared(name: &str) -> Value {
     json!({
-        "endpoints": { "standard": false, "synchronous": false, "executeApi": true },
+        "endpoints": { "states": false, "syncStates": false, "executeApi": true },
         "privateApis": { "orders": {}, "billing": {} },
         "names": { "executeApiResourceConfiguration": name },
     })
