@@ -133,6 +133,7 @@ fn only_inputs_that_decide_which_children_exist_are_plain() {
         set(&[
             "PrivateStepFunctions.endpoints",
             "PrivateStepFunctions.endpoints.executeApi",
+            "PrivateStepFunctions.endpoints.fips",
             "PrivateStepFunctions.endpoints.states",
             "PrivateStepFunctions.endpoints.syncStates",
             "PrivateStepFunctions.names",
@@ -174,6 +175,7 @@ fn defaults_are_the_documented_ones() {
         "InterfaceEndpoint.privateDnsEnabled = true",
         "PrivateStepFunctions.endpoints.executeApi = false",
         "PrivateStepFunctions.endpoints.privateDnsEnabled = true",
+        "PrivateStepFunctions.endpoints.fips = false",
         "PrivateStepFunctions.endpoints.states = true",
         "PrivateStepFunctions.endpoints.syncStates = true",
         "ResourceGateway.dnsResolution = \"PUBLIC\"",

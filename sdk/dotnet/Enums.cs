@@ -8,7 +8,72 @@ using Pulumi;
 namespace Pulumi.PrivateStepFunctions
 {
     /// <summary>
-    /// Which DNS records AWS creates for an interface endpoint.
+    /// Known states of an EventBridge connection. AWS may add others.
+    /// </summary>
+    [EnumType]
+    public readonly struct ConnectionStatus : IEquatable<ConnectionStatus>
+    {
+        private readonly string _value;
+
+        private ConnectionStatus(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// The connection to a private API works.
+        /// </summary>
+        public static ConnectionStatus Active { get; } = new ConnectionStatus("ACTIVE");
+        /// <summary>
+        /// The connection to a public API works. A connection to a private API can be in this state before it is `ACTIVE`.
+        /// </summary>
+        public static ConnectionStatus Authorized { get; } = new ConnectionStatus("AUTHORIZED");
+        /// <summary>
+        /// EventBridge is still creating the connection.
+        /// </summary>
+        public static ConnectionStatus Creating { get; } = new ConnectionStatus("CREATING");
+        /// <summary>
+        /// EventBridge is applying a change to the connection.
+        /// </summary>
+        public static ConnectionStatus Updating { get; } = new ConnectionStatus("UPDATING");
+        /// <summary>
+        /// EventBridge is checking the credentials, or fetching the first access token.
+        /// </summary>
+        public static ConnectionStatus Authorizing { get; } = new ConnectionStatus("AUTHORIZING");
+        /// <summary>
+        /// EventBridge is removing the credentials of the connection.
+        /// </summary>
+        public static ConnectionStatus Deauthorizing { get; } = new ConnectionStatus("DEAUTHORIZING");
+        /// <summary>
+        /// EventBridge no longer has valid credentials. Calls fail until an update sends them again.
+        /// </summary>
+        public static ConnectionStatus Deauthorized { get; } = new ConnectionStatus("DEAUTHORIZED");
+        /// <summary>
+        /// EventBridge cannot reach the private API or the private authorization server. Calls fail.
+        /// </summary>
+        public static ConnectionStatus FailedConnectivity { get; } = new ConnectionStatus("FAILED_CONNECTIVITY");
+        /// <summary>
+        /// Somebody deleted the connection, and EventBridge is removing it.
+        /// </summary>
+        public static ConnectionStatus Deleting { get; } = new ConnectionStatus("DELETING");
+
+        public static bool operator ==(ConnectionStatus left, ConnectionStatus right) => left.Equals(right);
+        public static bool operator !=(ConnectionStatus left, ConnectionStatus right) => !left.Equals(right);
+
+        public static explicit operator string(ConnectionStatus value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is ConnectionStatus other && Equals(other);
+        public bool Equals(ConnectionStatus other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
+    /// Type of the DNS records that AWS creates for an interface endpoint. See [interface endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html).
     /// </summary>
     [EnumType]
     public readonly struct DnsRecordIpType : IEquatable<DnsRecordIpType>
@@ -21,19 +86,19 @@ namespace Pulumi.PrivateStepFunctions
         }
 
         /// <summary>
-        /// A records only. Goes with `ipAddressType` `ipv4` or `dualstack`.
+        /// A records only. Compatible with `IpAddressType` `ipv4` or `dualstack`.
         /// </summary>
         public static DnsRecordIpType Ipv4 { get; } = new DnsRecordIpType("ipv4");
         /// <summary>
-        /// A and AAAA records. Goes with `ipAddressType` `dualstack`.
+        /// A and AAAA records. Compatible with `IpAddressType` `dualstack`.
         /// </summary>
         public static DnsRecordIpType Dualstack { get; } = new DnsRecordIpType("dualstack");
         /// <summary>
-        /// AAAA records only. Goes with `ipAddressType` `ipv6` or `dualstack`.
+        /// AAAA records only. Compatible with `IpAddressType` `ipv6` or `dualstack`.
         /// </summary>
         public static DnsRecordIpType Ipv6 { get; } = new DnsRecordIpType("ipv6");
         /// <summary>
-        /// A records always; AAAA records as the service decides. Goes with `ipAddressType` `dualstack`.
+        /// A records always. The service decides about AAAA records. Compatible with `IpAddressType` `dualstack`.
         /// </summary>
         public static DnsRecordIpType ServiceDefined { get; } = new DnsRecordIpType("service-defined");
 
@@ -53,7 +118,7 @@ namespace Pulumi.PrivateStepFunctions
     }
 
     /// <summary>
-    /// Where a resource gateway looks up the host names of its targets.
+    /// Where a resource gateway resolves the host names of its targets. See [CreateResourceGateway](https://docs.aws.amazon.com/vpc-lattice/latest/APIReference/API_CreateResourceGateway.html).
     /// </summary>
     [EnumType]
     public readonly struct DnsResolution : IEquatable<DnsResolution>
@@ -66,11 +131,11 @@ namespace Pulumi.PrivateStepFunctions
         }
 
         /// <summary>
-        /// In public DNS. The answer may well be a private address, as it is for interface endpoints and internal load balancers.
+        /// In public DNS. The result can be a private address, as for interface endpoints and internal load balancers.
         /// </summary>
         public static DnsResolution Public { get; } = new DnsResolution("PUBLIC");
         /// <summary>
-        /// With the VPC's own resolver, so that names of private hosted zones work. Not possible on IPv6-only subnets; DNS over UDP only, answers up to 8.4 KB.
+        /// With the DNS resolver of the VPC, so names in private hosted zones work. Not possible in IPv6-only subnets. DNS uses UDP only, with responses up to 8.4 KB.
         /// </summary>
         public static DnsResolution InVpc { get; } = new DnsResolution("IN_VPC");
 
@@ -90,7 +155,7 @@ namespace Pulumi.PrivateStepFunctions
     }
 
     /// <summary>
-    /// Which kind of addresses the network interfaces of an interface endpoint get.
+    /// IP address type of the network interfaces of an interface endpoint. See [interface endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html).
     /// </summary>
     [EnumType]
     public readonly struct EndpointIpAddressType : IEquatable<EndpointIpAddressType>
@@ -103,15 +168,15 @@ namespace Pulumi.PrivateStepFunctions
         }
 
         /// <summary>
-        /// IPv4 addresses only: every subnet needs free IPv4 addresses.
+        /// IPv4 addresses only. Every subnet needs free IPv4 addresses.
         /// </summary>
         public static EndpointIpAddressType Ipv4 { get; } = new EndpointIpAddressType("ipv4");
         /// <summary>
-        /// IPv4 and IPv6 addresses: every subnet needs both kinds of CIDR block, and the service must offer dual-stack.
+        /// IPv4 and IPv6 addresses. Every subnet needs an IPv4 and an IPv6 CIDR block, and the service must support dual-stack.
         /// </summary>
         public static EndpointIpAddressType Dualstack { get; } = new EndpointIpAddressType("dualstack");
         /// <summary>
-        /// IPv6 addresses only: every subnet must be IPv6-only, and the service must offer IPv6.
+        /// IPv6 addresses only. Every subnet must be IPv6-only, and the service must support IPv6.
         /// </summary>
         public static EndpointIpAddressType Ipv6 { get; } = new EndpointIpAddressType("ipv6");
 
@@ -131,7 +196,72 @@ namespace Pulumi.PrivateStepFunctions
     }
 
     /// <summary>
-    /// Which kind of addresses the network interfaces of a resource gateway get.
+    /// Known states of an interface endpoint. AWS may add others.
+    /// </summary>
+    [EnumType]
+    public readonly struct EndpointStatus : IEquatable<EndpointStatus>
+    {
+        private readonly string _value;
+
+        private EndpointStatus(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// The endpoint is ready for use.
+        /// </summary>
+        public static EndpointStatus Available { get; } = new EndpointStatus("available");
+        /// <summary>
+        /// AWS is still creating the endpoint or applying a change to it.
+        /// </summary>
+        public static EndpointStatus Pending { get; } = new EndpointStatus("pending");
+        /// <summary>
+        /// The owner of the service must accept the endpoint before it works.
+        /// </summary>
+        public static EndpointStatus PendingAcceptance { get; } = new EndpointStatus("pendingAcceptance");
+        /// <summary>
+        /// The endpoint works in some Availability Zones only.
+        /// </summary>
+        public static EndpointStatus Partial { get; } = new EndpointStatus("partial");
+        /// <summary>
+        /// Somebody deleted the endpoint, and AWS is removing it.
+        /// </summary>
+        public static EndpointStatus Deleting { get; } = new EndpointStatus("deleting");
+        /// <summary>
+        /// The endpoint no longer exists.
+        /// </summary>
+        public static EndpointStatus Deleted { get; } = new EndpointStatus("deleted");
+        /// <summary>
+        /// The owner of the service rejected the endpoint. It never leaves this state, so the next update replaces it.
+        /// </summary>
+        public static EndpointStatus Rejected { get; } = new EndpointStatus("rejected");
+        /// <summary>
+        /// AWS could not create the endpoint. It never leaves this state, so the next update replaces it.
+        /// </summary>
+        public static EndpointStatus Failed { get; } = new EndpointStatus("failed");
+        /// <summary>
+        /// Nobody accepted the endpoint in time. It never leaves this state, so the next update replaces it.
+        /// </summary>
+        public static EndpointStatus Expired { get; } = new EndpointStatus("expired");
+
+        public static bool operator ==(EndpointStatus left, EndpointStatus right) => left.Equals(right);
+        public static bool operator !=(EndpointStatus left, EndpointStatus right) => !left.Equals(right);
+
+        public static explicit operator string(EndpointStatus value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is EndpointStatus other && Equals(other);
+        public bool Equals(EndpointStatus other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
+    /// IP address type of the network interfaces of a resource gateway. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
     /// </summary>
     [EnumType]
     public readonly struct GatewayIpAddressType : IEquatable<GatewayIpAddressType>
@@ -144,15 +274,15 @@ namespace Pulumi.PrivateStepFunctions
         }
 
         /// <summary>
-        /// IPv4 addresses only. Each network interface takes `ipv4AddressesPerEni` addresses of its subnet.
+        /// IPv4 addresses only. Each network interface takes `Ipv4AddressesPerEni` addresses from its subnet.
         /// </summary>
         public static GatewayIpAddressType Ipv4 { get; } = new GatewayIpAddressType("IPV4");
         /// <summary>
-        /// IPv6 addresses only: a /80 block of the subnet for each network interface.
+        /// IPv6 addresses only. Every subnet must be IPv6-only. Each network interface takes a /80 block from its subnet.
         /// </summary>
         public static GatewayIpAddressType Ipv6 { get; } = new GatewayIpAddressType("IPV6");
         /// <summary>
-        /// IPv4 and IPv6 addresses: every subnet needs both kinds of CIDR block.
+        /// IPv4 and IPv6 addresses. Every subnet needs an IPv4 and an IPv6 CIDR block.
         /// </summary>
         public static GatewayIpAddressType Dualstack { get; } = new GatewayIpAddressType("DUALSTACK");
 
@@ -172,7 +302,7 @@ namespace Pulumi.PrivateStepFunctions
     }
 
     /// <summary>
-    /// The HTTP method of the request for an access token.
+    /// HTTP method of the request for an access token.
     /// </summary>
     [EnumType]
     public readonly struct OAuthMethod : IEquatable<OAuthMethod>
@@ -185,7 +315,7 @@ namespace Pulumi.PrivateStepFunctions
         }
 
         /// <summary>
-        /// The parameters travel in the query string.
+        /// Sends the parameters in the query string.
         /// </summary>
         public static OAuthMethod Get { get; } = new OAuthMethod("GET");
         /// <summary>
@@ -193,7 +323,7 @@ namespace Pulumi.PrivateStepFunctions
         /// </summary>
         public static OAuthMethod Post { get; } = new OAuthMethod("POST");
         /// <summary>
-        /// For authorization servers that ask for it.
+        /// For authorization servers that require it.
         /// </summary>
         public static OAuthMethod Put { get; } = new OAuthMethod("PUT");
 
@@ -213,7 +343,121 @@ namespace Pulumi.PrivateStepFunctions
     }
 
     /// <summary>
-    /// Which of the VPC's CIDR blocks a rule stands for.
+    /// Known statuses of a resource configuration. AWS may add others.
+    /// </summary>
+    [EnumType]
+    public readonly struct ResourceConfigurationStatus : IEquatable<ResourceConfigurationStatus>
+    {
+        private readonly string _value;
+
+        private ResourceConfigurationStatus(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// The resource configuration is ready for use.
+        /// </summary>
+        public static ResourceConfigurationStatus Active { get; } = new ResourceConfigurationStatus("ACTIVE");
+        /// <summary>
+        /// AWS is still creating the resource configuration.
+        /// </summary>
+        public static ResourceConfigurationStatus CreateInProgress { get; } = new ResourceConfigurationStatus("CREATE_IN_PROGRESS");
+        /// <summary>
+        /// AWS is applying a change to the resource configuration.
+        /// </summary>
+        public static ResourceConfigurationStatus UpdateInProgress { get; } = new ResourceConfigurationStatus("UPDATE_IN_PROGRESS");
+        /// <summary>
+        /// Somebody deleted the resource configuration, and AWS is removing it.
+        /// </summary>
+        public static ResourceConfigurationStatus DeleteInProgress { get; } = new ResourceConfigurationStatus("DELETE_IN_PROGRESS");
+        /// <summary>
+        /// AWS could not create the resource configuration. It never recovers, so the next update replaces it.
+        /// </summary>
+        public static ResourceConfigurationStatus CreateFailed { get; } = new ResourceConfigurationStatus("CREATE_FAILED");
+        /// <summary>
+        /// AWS could not apply the last change. The next update applies it again.
+        /// </summary>
+        public static ResourceConfigurationStatus UpdateFailed { get; } = new ResourceConfigurationStatus("UPDATE_FAILED");
+        /// <summary>
+        /// AWS could not delete the resource configuration. It still exists.
+        /// </summary>
+        public static ResourceConfigurationStatus DeleteFailed { get; } = new ResourceConfigurationStatus("DELETE_FAILED");
+
+        public static bool operator ==(ResourceConfigurationStatus left, ResourceConfigurationStatus right) => left.Equals(right);
+        public static bool operator !=(ResourceConfigurationStatus left, ResourceConfigurationStatus right) => !left.Equals(right);
+
+        public static explicit operator string(ResourceConfigurationStatus value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is ResourceConfigurationStatus other && Equals(other);
+        public bool Equals(ResourceConfigurationStatus other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
+    /// Known statuses of a resource gateway. AWS may add others.
+    /// </summary>
+    [EnumType]
+    public readonly struct ResourceGatewayStatus : IEquatable<ResourceGatewayStatus>
+    {
+        private readonly string _value;
+
+        private ResourceGatewayStatus(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// The resource gateway is ready for use.
+        /// </summary>
+        public static ResourceGatewayStatus Active { get; } = new ResourceGatewayStatus("ACTIVE");
+        /// <summary>
+        /// AWS is still creating the resource gateway.
+        /// </summary>
+        public static ResourceGatewayStatus CreateInProgress { get; } = new ResourceGatewayStatus("CREATE_IN_PROGRESS");
+        /// <summary>
+        /// AWS is applying a change to the resource gateway.
+        /// </summary>
+        public static ResourceGatewayStatus UpdateInProgress { get; } = new ResourceGatewayStatus("UPDATE_IN_PROGRESS");
+        /// <summary>
+        /// Somebody deleted the resource gateway, and AWS is removing it.
+        /// </summary>
+        public static ResourceGatewayStatus DeleteInProgress { get; } = new ResourceGatewayStatus("DELETE_IN_PROGRESS");
+        /// <summary>
+        /// AWS could not create the resource gateway. It never recovers, so the next update replaces it.
+        /// </summary>
+        public static ResourceGatewayStatus CreateFailed { get; } = new ResourceGatewayStatus("CREATE_FAILED");
+        /// <summary>
+        /// AWS could not apply the last change. The next update applies it again.
+        /// </summary>
+        public static ResourceGatewayStatus UpdateFailed { get; } = new ResourceGatewayStatus("UPDATE_FAILED");
+        /// <summary>
+        /// AWS could not delete the resource gateway. It still exists.
+        /// </summary>
+        public static ResourceGatewayStatus DeleteFailed { get; } = new ResourceGatewayStatus("DELETE_FAILED");
+
+        public static bool operator ==(ResourceGatewayStatus left, ResourceGatewayStatus right) => left.Equals(right);
+        public static bool operator !=(ResourceGatewayStatus left, ResourceGatewayStatus right) => !left.Equals(right);
+
+        public static explicit operator string(ResourceGatewayStatus value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is ResourceGatewayStatus other && Equals(other);
+        public bool Equals(ResourceGatewayStatus other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
+    /// Which of the VPC's CIDR blocks a rule covers.
     /// </summary>
     [EnumType]
     public readonly struct RuleIpAddressType : IEquatable<RuleIpAddressType>
@@ -226,11 +470,11 @@ namespace Pulumi.PrivateStepFunctions
         }
 
         /// <summary>
-        /// The VPC's IPv4 CIDR blocks, and no IPv6 blocks.
+        /// Only the IPv4 CIDR blocks of the VPC.
         /// </summary>
         public static RuleIpAddressType Ipv4 { get; } = new RuleIpAddressType("ipv4");
         /// <summary>
-        /// The VPC's IPv6 CIDR blocks, and no IPv4 blocks.
+        /// Only the IPv6 CIDR blocks of the VPC.
         /// </summary>
         public static RuleIpAddressType Ipv6 { get; } = new RuleIpAddressType("ipv6");
 
@@ -250,7 +494,7 @@ namespace Pulumi.PrivateStepFunctions
     }
 
     /// <summary>
-    /// Which addresses of a host name VPC Lattice connects to. VPC Lattice offers no dual-stack targets.
+    /// Which addresses of a host name VPC Lattice connects to. VPC Lattice has no dual-stack targets.
     /// </summary>
     [EnumType]
     public readonly struct TargetIpAddressType : IEquatable<TargetIpAddressType>
@@ -263,11 +507,11 @@ namespace Pulumi.PrivateStepFunctions
         }
 
         /// <summary>
-        /// The A records of the name. The gateway must be `IPV4` or `DUALSTACK`.
+        /// The A records of the host name. The gateway must be `IPV4` or `DUALSTACK`.
         /// </summary>
         public static TargetIpAddressType Ipv4 { get; } = new TargetIpAddressType("IPV4");
         /// <summary>
-        /// The AAAA records of the name. The gateway must be `IPV6` or `DUALSTACK`.
+        /// The AAAA records of the host name. The gateway must be `IPV6` or `DUALSTACK`.
         /// </summary>
         public static TargetIpAddressType Ipv6 { get; } = new TargetIpAddressType("IPV6");
 

@@ -10,9 +10,9 @@ using Pulumi.Serialization;
 namespace Pulumi.PrivateStepFunctions
 {
     /// <summary>
-    /// An interface VPC endpoint (AWS PrivateLink): the way from a VPC to an AWS service without the internet. Step Functions needs two of them, `states` for most calls and `sync-states` for `StartSyncExecution`.
+    /// An interface VPC endpoint (AWS PrivateLink), through which a VPC reaches an AWS service without the internet. Step Functions needs two endpoints: `sync-states` for `StartSyncExecution` and `TestState`, and `states` for all other actions (see [Step Functions endpoints](https://docs.aws.amazon.com/step-functions/latest/dg/vpc-endpoints.html)).
     /// 
-    /// The policy is part of the creation, so the endpoint is never open for a moment. When a replacement keeps VPC, service and private DNS, the old endpoint is deleted first, since two endpoints cannot own one private DNS name; until the new one is up, callers fall back to the public name.
+    /// The call that creates the endpoint includes its policy, so the endpoint never exists without it. If a replacement keeps the VPC, service and private DNS, the provider deletes the old endpoint first. Two endpoints cannot have the same private DNS name. Until the new endpoint is available, the service's standard name resolves to public addresses.
     /// 
     /// ## Example Usage
     /// ### Step Functions in one account only
@@ -58,7 +58,7 @@ namespace Pulumi.PrivateStepFunctions
     /// 
     /// ## Import
     /// 
-    /// An endpoint is imported by its id.
+    /// Import an endpoint by its ID.
     /// 
     /// ```sh
     /// pulumi import private-step-functions:index:InterfaceEndpoint states vpce-0a1b2c3d4e5f60718
@@ -68,67 +68,67 @@ namespace Pulumi.PrivateStepFunctions
     public partial class InterfaceEndpoint : global::Pulumi.CustomResource
     {
         /// <summary>
-        /// ARN of the endpoint.
+        /// ARN of the interface endpoint.
         /// </summary>
         [Output("arn")]
         public Output<string> Arn { get; private set; } = null!;
 
         /// <summary>
-        /// Kind of DNS records made for the endpoint; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
+        /// Type of the DNS records of the endpoint. It must be compatible with `IpAddressType`. Default: follows `IpAddressType`. Changed in place.
         /// </summary>
         [Output("dnsRecordIpType")]
         public Output<Pulumi.PrivateStepFunctions.DnsRecordIpType?> DnsRecordIpType { get; private set; } = null!;
 
         /// <summary>
-        /// Route 53 hosted zone of the regional DNS name, for alias records.
+        /// ID of the Route 53 hosted zone of the regional DNS name, for alias records.
         /// </summary>
         [Output("hostedZoneId")]
         public Output<string> HostedZoneId { get; private set; } = null!;
 
         /// <summary>
-        /// Kind of addresses of the network interfaces; the subnets and the service must support it. Default: AWS's choice, `ipv4`. Changed in place.
+        /// IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `ipv4`. Changed in place.
         /// </summary>
         [Output("ipAddressType")]
         public Output<Pulumi.PrivateStepFunctions.EndpointIpAddressType?> IpAddressType { get; private set; } = null!;
 
         /// <summary>
-        /// Ids of the endpoint's network interfaces, one for each subnet, sorted.
+        /// IDs of the endpoint's network interfaces, one for each subnet, sorted.
         /// </summary>
         [Output("networkInterfaceIds")]
         public Output<ImmutableArray<string>> NetworkInterfaceIds { get; private set; } = null!;
 
         /// <summary>
-        /// Endpoint policy: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. It is in force from the first moment of the endpoint. At most 20,480 characters. Compared by meaning, so order, case of actions and white space make no difference. Default: AWS's full access; removing the policy restores that. Changed in place; takes effect after some minutes.
+        /// Endpoint policy. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The policy applies from the moment the endpoint exists. At most 20,480 characters. Policies are compared by meaning: order, case of actions and white space do not matter. Default: AWS's full access. Removing the policy restores full access. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
         /// </summary>
         [Output("policy")]
         public Output<object?> Policy { get; private set; } = null!;
 
         /// <summary>
-        /// Let the service's ordinary DNS name resolve to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have it. For `execute-api` it hides the Region's public APIs from the VPC. Changed in place.
+        /// Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
         /// </summary>
         [Output("privateDnsEnabled")]
         public Output<bool> PrivateDnsEnabled { get; private set; } = null!;
 
         /// <summary>
-        /// The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
+        /// Standard DNS name of the service, which resolves to the endpoint inside the VPC. A service can have several. This output has the one that SDKs use by default: `states.{region}.amazonaws.com`, not `states.{region}.api.aws`. Absent while private DNS is off.
         /// </summary>
         [Output("privateDnsName")]
         public Output<string?> PrivateDnsName { get; private set; } = null!;
 
         /// <summary>
-        /// DNS name that answers with the endpoint's addresses in all its zones. In public DNS, with private addresses.
+        /// DNS name that resolves to the endpoint's addresses in all its Availability Zones. It is in public DNS and resolves to private addresses.
         /// </summary>
         [Output("regionalDnsName")]
         public Output<string> RegionalDnsName { get; private set; } = null!;
 
         /// <summary>
-        /// Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
+        /// IDs of the security groups of the network interfaces, at least one. They must admit TCP 443 from the callers. Order does not matter. Default: the default group of the VPC, which admits only its own members. Changed in place: new groups are added before old groups are removed. If you remove this property, the endpoint keeps its groups.
         /// </summary>
         [Output("securityGroupIds")]
         public Output<ImmutableArray<string>> SecurityGroupIds { get; private set; } = null!;
 
         /// <summary>
-        /// The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
+        /// The AWS service: a short name or a full service name such as `com.amazonaws.eu-west-1.states`. Short names are for the provider's Region: `states`, `sync-states` and `execute-api`. In Regions where AWS offers them, also `states-fips` and `sync-states-fips`. The provider completes a short name with the prefix of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint. See [services with PrivateLink](https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html).
         /// </summary>
         [Output("service")]
         public Output<string> Service { get; private set; } = null!;
@@ -140,43 +140,43 @@ namespace Pulumi.PrivateStepFunctions
         public Output<string> ServiceName { get; private set; } = null!;
 
         /// <summary>
-        /// State of the endpoint: `available` when it works.
+        /// State of the endpoint. `available` if it works. See [VpcEndpoint](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html).
         /// </summary>
         [Output("state")]
         public Output<string> State { get; private set; } = null!;
 
         /// <summary>
-        /// Subnets of the endpoint, at least one, at most one in each Availability Zone; one network interface is made in each. The order does not matter. Changed in place; each added or removed zone takes about a minute.
+        /// IDs of the endpoint's subnets, at least one, and at most one in each Availability Zone. The endpoint has one network interface in each. Order does not matter. Changed in place. Each added or removed zone takes about a minute.
         /// </summary>
         [Output("subnetIds")]
         public Output<ImmutableArray<string>> SubnetIds { get; private set; } = null!;
 
         /// <summary>
-        /// Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+        /// Tags of the endpoint, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
         /// </summary>
         [Output("tags")]
         public Output<ImmutableDictionary<string, string>?> Tags { get; private set; } = null!;
 
         /// <summary>
-        /// All tags of the resource: its own and the provider's `defaultTags`.
+        /// All tags of the resource: its own and the provider's `DefaultTags`. It does not contain tags that `IgnoreTags` covers.
         /// </summary>
         [Output("tagsAll")]
         public Output<ImmutableDictionary<string, string>> TagsAll { get; private set; } = null!;
 
         /// <summary>
-        /// URL to give to an AWS SDK as endpoint URL: the service's ordinary name with private DNS, the regional DNS name without.
+        /// Endpoint URL for an AWS SDK. With private DNS, it has the service's standard host name. Without private DNS, or for `execute-api`, it has the regional DNS name.
         /// </summary>
         [Output("url")]
         public Output<string> Url { get; private set; } = null!;
 
         /// <summary>
-        /// Id of the VPC the endpoint is in. A change replaces the endpoint.
+        /// ID of the VPC of the endpoint. A change replaces the endpoint.
         /// </summary>
         [Output("vpcId")]
         public Output<string> VpcId { get; private set; } = null!;
 
         /// <summary>
-        /// DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
+        /// DNS names of the individual Availability Zones, sorted. A caller that uses one of them has no failover to other zones.
         /// </summary>
         [Output("zonalDnsNames")]
         public Output<ImmutableArray<string>> ZonalDnsNames { get; private set; } = null!;
@@ -227,25 +227,25 @@ namespace Pulumi.PrivateStepFunctions
     public sealed class InterfaceEndpointArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Kind of DNS records made for the endpoint; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
+        /// Type of the DNS records of the endpoint. It must be compatible with `IpAddressType`. Default: follows `IpAddressType`. Changed in place.
         /// </summary>
         [Input("dnsRecordIpType")]
         public Input<Pulumi.PrivateStepFunctions.DnsRecordIpType>? DnsRecordIpType { get; set; }
 
         /// <summary>
-        /// Kind of addresses of the network interfaces; the subnets and the service must support it. Default: AWS's choice, `ipv4`. Changed in place.
+        /// IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `ipv4`. Changed in place.
         /// </summary>
         [Input("ipAddressType")]
         public Input<Pulumi.PrivateStepFunctions.EndpointIpAddressType>? IpAddressType { get; set; }
 
         /// <summary>
-        /// Endpoint policy: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. It is in force from the first moment of the endpoint. At most 20,480 characters. Compared by meaning, so order, case of actions and white space make no difference. Default: AWS's full access; removing the policy restores that. Changed in place; takes effect after some minutes.
+        /// Endpoint policy. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The policy applies from the moment the endpoint exists. At most 20,480 characters. Policies are compared by meaning: order, case of actions and white space do not matter. Default: AWS's full access. Removing the policy restores full access. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
         /// </summary>
         [Input("policy")]
         public Input<object>? Policy { get; set; }
 
         /// <summary>
-        /// Let the service's ordinary DNS name resolve to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have it. For `execute-api` it hides the Region's public APIs from the VPC. Changed in place.
+        /// Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
         /// </summary>
         [Input("privateDnsEnabled")]
         public Input<bool>? PrivateDnsEnabled { get; set; }
@@ -254,7 +254,7 @@ namespace Pulumi.PrivateStepFunctions
         private InputList<string>? _securityGroupIds;
 
         /// <summary>
-        /// Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
+        /// IDs of the security groups of the network interfaces, at least one. They must admit TCP 443 from the callers. Order does not matter. Default: the default group of the VPC, which admits only its own members. Changed in place: new groups are added before old groups are removed. If you remove this property, the endpoint keeps its groups.
         /// </summary>
         public InputList<string> SecurityGroupIds
         {
@@ -263,7 +263,7 @@ namespace Pulumi.PrivateStepFunctions
         }
 
         /// <summary>
-        /// The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
+        /// The AWS service: a short name or a full service name such as `com.amazonaws.eu-west-1.states`. Short names are for the provider's Region: `states`, `sync-states` and `execute-api`. In Regions where AWS offers them, also `states-fips` and `sync-states-fips`. The provider completes a short name with the prefix of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint. See [services with PrivateLink](https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html).
         /// </summary>
         [Input("service", required: true)]
         public Input<string> Service { get; set; } = null!;
@@ -272,7 +272,7 @@ namespace Pulumi.PrivateStepFunctions
         private InputList<string>? _subnetIds;
 
         /// <summary>
-        /// Subnets of the endpoint, at least one, at most one in each Availability Zone; one network interface is made in each. The order does not matter. Changed in place; each added or removed zone takes about a minute.
+        /// IDs of the endpoint's subnets, at least one, and at most one in each Availability Zone. The endpoint has one network interface in each. Order does not matter. Changed in place. Each added or removed zone takes about a minute.
         /// </summary>
         public InputList<string> SubnetIds
         {
@@ -284,7 +284,7 @@ namespace Pulumi.PrivateStepFunctions
         private InputMap<string>? _tags;
 
         /// <summary>
-        /// Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+        /// Tags of the endpoint, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
         /// </summary>
         public InputMap<string> Tags
         {
@@ -293,7 +293,7 @@ namespace Pulumi.PrivateStepFunctions
         }
 
         /// <summary>
-        /// Id of the VPC the endpoint is in. A change replaces the endpoint.
+        /// ID of the VPC of the endpoint. A change replaces the endpoint.
         /// </summary>
         [Input("vpcId", required: true)]
         public Input<string> VpcId { get; set; } = null!;

@@ -10,37 +10,37 @@ using Pulumi.Serialization;
 namespace Pulumi.PrivateStepFunctions
 {
     /// <summary>
-    /// The provider's configuration: which AWS account and Region, with which credentials. Nothing is needed where the standard AWS environment is set up (`AWS_REGION`, `AWS_PROFILE`, access keys, web identity, IAM Identity Center, container and instance roles). Every key can be set by `pulumi config set private-step-functions:KEY` or on an explicit provider resource. Configuration makes no network call: wrong credentials show at the first operation.
+    /// Configuration of the provider: the AWS account, Region and credentials to use. You need none of it where the standard AWS environment is set up (`AWS_REGION`, `AWS_PROFILE`, access keys, web identity, IAM Identity Center, container and instance roles). Set each key with `pulumi config set private-step-functions:KEY` or on an explicit provider resource. Configuring the provider makes no network call, so wrong credentials cause an error at the first operation.
     /// </summary>
     [PrivateStepFunctionsResourceType("pulumi:providers:private-step-functions")]
     public partial class Provider : global::Pulumi.ProviderResource
     {
         /// <summary>
-        /// AWS access key id, together with `secretKey`. Default: the standard chain of environment, profile, web identity, container and instance role, which is to be preferred: keys in the configuration end up, encrypted, in the stack's state.
+        /// AWS access key ID. Requires `SecretKey`. Default: the standard chain of environment, profile, web identity, container and instance role. Prefer that chain: keys in the configuration are stored, encrypted, in the state of the stack.
         /// </summary>
         [Output("accessKey")]
         public Output<string?> AccessKey { get; private set; } = null!;
 
         /// <summary>
-        /// Profile of the shared AWS configuration and credentials files, IAM Identity Center profiles included. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, else the default profile.
+        /// Profile in the shared AWS configuration and credentials files. Profiles of IAM Identity Center and `aws login` work too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, then the default profile.
         /// </summary>
         [Output("profile")]
         public Output<string?> Profile { get; private set; } = null!;
 
         /// <summary>
-        /// AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile's Region. A change replaces every resource of this provider, so prefer one provider for each Region.
+        /// AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the Region of the profile. A change replaces every resource of this provider. To use several Regions, create one provider for each.
         /// </summary>
         [Output("region")]
         public Output<string?> Region { get; private set; } = null!;
 
         /// <summary>
-        /// AWS secret access key that belongs to `accessKey`. Default: the standard chain.
+        /// AWS secret access key that belongs to `AccessKey`. Default: the standard chain.
         /// </summary>
         [Output("secretKey")]
         public Output<string?> SecretKey { get; private set; } = null!;
 
         /// <summary>
-        /// Session token of temporary credentials, together with `accessKey` and `secretKey`. Default: none.
+        /// Session token of temporary credentials. Requires `AccessKey` and `SecretKey`. Default: none.
         /// </summary>
         [Output("token")]
         public Output<string?> Token { get; private set; } = null!;
@@ -83,7 +83,7 @@ namespace Pulumi.PrivateStepFunctions
         private Input<string>? _accessKey;
 
         /// <summary>
-        /// AWS access key id, together with `secretKey`. Default: the standard chain of environment, profile, web identity, container and instance role, which is to be preferred: keys in the configuration end up, encrypted, in the stack's state.
+        /// AWS access key ID. Requires `SecretKey`. Default: the standard chain of environment, profile, web identity, container and instance role. Prefer that chain: keys in the configuration are stored, encrypted, in the state of the stack.
         /// </summary>
         public Input<string>? AccessKey
         {
@@ -99,7 +99,7 @@ namespace Pulumi.PrivateStepFunctions
         private InputList<string>? _allowedAccountIds;
 
         /// <summary>
-        /// AWS account ids, 12 digits each and in quotes, that this provider may work in. Before the first operation the provider asks STS for the account and refuses all others. Default: any account.
+        /// IDs of the AWS accounts that this provider may work in. Each is a string of 12 digits. Before its first operation, the provider asks STS for the account and refuses all others. Default: any account.
         /// </summary>
         public InputList<string> AllowedAccountIds
         {
@@ -108,13 +108,13 @@ namespace Pulumi.PrivateStepFunctions
         }
 
         /// <summary>
-        /// IAM role to assume before any other call, with the credentials found so far. `assumeRoles` is for several. Default: none.
+        /// IAM role to assume before any other call, with the credentials found so far. For several roles, use `AssumeRoles`. Default: none.
         /// </summary>
         [Input("assumeRole", json: true)]
         public Input<Inputs.AssumeRoleArgs>? AssumeRole { get; set; }
 
         /// <summary>
-        /// IAM role to assume with a token of an OpenID Connect provider, in place of all other credentials; the roles of `assumeRole` or `assumeRoles` come after it. Default: what `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` say.
+        /// IAM role to assume with a token of an OpenID Connect provider. It replaces all other credentials. Roles in `AssumeRole` or `AssumeRoles` are assumed after it. Default: the role and token in `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE`.
         /// </summary>
         [Input("assumeRoleWithWebIdentity", json: true)]
         public Input<Inputs.AssumeRoleWithWebIdentityArgs>? AssumeRoleWithWebIdentity { get; set; }
@@ -123,7 +123,7 @@ namespace Pulumi.PrivateStepFunctions
         private InputList<Inputs.AssumeRoleArgs>? _assumeRoles;
 
         /// <summary>
-        /// IAM roles to assume one after another, each with the credentials of the one before; at least one. Not together with `assumeRole`, which is the same as a list of one. Default: none.
+        /// IAM roles to assume one after another, at least one. Each role is assumed with the credentials of the role before it. Cannot be combined with `AssumeRole`, which is the same as a list of one role. Default: none.
         /// </summary>
         public InputList<Inputs.AssumeRoleArgs> AssumeRoles
         {
@@ -132,19 +132,19 @@ namespace Pulumi.PrivateStepFunctions
         }
 
         /// <summary>
-        /// Path of a file of certificate authorities in PEM form to believe in place of the machine's own, for a proxy that opens TLS. Default: `AWS_CA_BUNDLE`, `ca_bundle` of the profile, else the machine's own.
+        /// Path of a PEM file with the certificate authorities to trust instead of the system's own. Use it for a proxy that decrypts TLS. Default: `AWS_CA_BUNDLE`, then `ca_bundle` of the profile, then the system's certificate authorities.
         /// </summary>
         [Input("customCaBundle")]
         public Input<string>? CustomCaBundle { get; set; }
 
         /// <summary>
-        /// Tags for every taggable resource of this provider. A resource's own tags win. Default: none.
+        /// Tags for every taggable resource of this provider. A resource's own tag overrides a default tag with the same key. Default: none.
         /// </summary>
         [Input("defaultTags", json: true)]
         public Input<Inputs.DefaultTagsArgs>? DefaultTags { get; set; }
 
         /// <summary>
-        /// Other URLs for the AWS services. Default: AWS's own, or the standard `AWS_ENDPOINT_URL` variables.
+        /// URLs to use instead of AWS's own. Default: the standard `AWS_ENDPOINT_URL` variables, then AWS's own URLs.
         /// </summary>
         [Input("endpoints", json: true)]
         public Input<Inputs.ServiceEndpointsArgs>? Endpoints { get; set; }
@@ -153,7 +153,7 @@ namespace Pulumi.PrivateStepFunctions
         private InputList<string>? _forbiddenAccountIds;
 
         /// <summary>
-        /// AWS account ids, 12 digits each and in quotes, that this provider must not work in. Before the first operation the provider asks STS for the account and refuses these. Not together with `allowedAccountIds`. Default: none.
+        /// IDs of AWS accounts that this provider must not work in. Each is a string of 12 digits. Before its first operation, the provider asks STS for the account and refuses these. Cannot be combined with `AllowedAccountIds`. Default: none.
         /// </summary>
         public InputList<string> ForbiddenAccountIds
         {
@@ -165,7 +165,7 @@ namespace Pulumi.PrivateStepFunctions
         private Input<string>? _httpProxy;
 
         /// <summary>
-        /// URL of an HTTP proxy for endpoints with plain http, which AWS itself has none of: `http://HOST:PORT`, `https://HOST:PORT`, with `USER:PASSWORD@` before the host where need be, or `HOST:PORT`. Default: `HTTP_PROXY`.
+        /// URL of an HTTP proxy for endpoints with plain http. AWS itself has no such endpoints. Format: `http://HOST:PORT`, `https://HOST:PORT` or `HOST:PORT`. For proxy credentials, put `USER:PASSWORD@` before the host. Default: `HTTP_PROXY`.
         /// </summary>
         public Input<string>? HttpProxy
         {
@@ -181,7 +181,7 @@ namespace Pulumi.PrivateStepFunctions
         private Input<string>? _httpsProxy;
 
         /// <summary>
-        /// URL of an HTTP proxy for endpoints with https, in the form of `httpProxy`. SOCKS is not supported. Default: `HTTPS_PROXY`.
+        /// URL of an HTTP proxy for endpoints with https, in the format of `HttpProxy`. SOCKS is not supported. Default: `HTTPS_PROXY`.
         /// </summary>
         public Input<string>? HttpsProxy
         {
@@ -194,43 +194,43 @@ namespace Pulumi.PrivateStepFunctions
         }
 
         /// <summary>
-        /// Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
+        /// Tags that others manage on this provider's objects, such as scanners, cost tools or colleagues. No operation shows, changes or removes them. They are not in `Tags` and `TagsAll`, not even after a refresh or an import. A program that sets one of them in `Tags` or `DefaultTags` is refused. A change of `IgnoreTags` alone updates nothing. Default: none.
         /// </summary>
         [Input("ignoreTags", json: true)]
         public Input<Inputs.IgnoreTagsArgs>? IgnoreTags { get; set; }
 
         /// <summary>
-        /// How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
+        /// Number of retries of a throttled or failed AWS call, 0 to 100, with growing pauses. Default: 25, because AWS sustains only about one endpoint call every three seconds. See [EC2 API throttling](https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html).
         /// </summary>
         [Input("maxRetries", json: true)]
         public Input<int>? MaxRetries { get; set; }
 
         /// <summary>
-        /// What goes past the proxies, separated by commas: `*`, host names with everything below them, `.suffixes`, IP addresses, CIDR blocks, each but the first and last with a port where need be. This machine itself and the metadata services always do. Default: `NO_PROXY`.
+        /// Hosts to reach without a proxy, separated by commas. An entry can be `*`, a host name (which includes its subdomains), a `.suffix`, an IP address or a CIDR block. All entries except `*` and CIDR blocks can have a port. Loopback addresses and the metadata services never use a proxy. Default: `NO_PROXY`.
         /// </summary>
         [Input("noProxy")]
         public Input<string>? NoProxy { get; set; }
 
         /// <summary>
-        /// Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
+        /// Whether new objects get the provider's own two tags. `private-step-functions:urn` has the resource's URN. `private-step-functions:operation` identifies the create operation. The tags are never shown, and their keys are reserved. Set this to false where tag policies or service control policies refuse them. Then the next run does not find and name an object that a killed run left behind. If the answer to the create of a security group is lost, or its name is taken, the provider does not recognize the group as its own. Import or delete that group by hand. If the answer to the create of an endpoint is lost, the provider does not search for the endpoint by its tags. A change affects only new objects: existing objects keep their tags or stay without them. Default: true.
         /// </summary>
         [Input("ownershipTags", json: true)]
         public Input<bool>? OwnershipTags { get; set; }
 
         /// <summary>
-        /// How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
+        /// How often the provider polls while it waits for AWS. Default: the first time after half a second, then with growing pauses up to 5 seconds.
         /// </summary>
         [Input("polling", json: true)]
         public Input<Inputs.PollingArgs>? Polling { get; set; }
 
         /// <summary>
-        /// Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, else the default profile.
+        /// Profile in the shared AWS configuration and credentials files. Profiles of IAM Identity Center and `aws login` work too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, then the default profile.
         /// </summary>
         [Input("profile")]
         public Input<string>? Profile { get; set; }
 
         /// <summary>
-        /// AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile's Region. A change replaces every resource of this provider, so prefer one provider for each Region.
+        /// AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the Region of the profile. A change replaces every resource of this provider. To use several Regions, create one provider for each.
         /// </summary>
         [Input("region")]
         public Input<string>? Region { get; set; }
@@ -239,7 +239,7 @@ namespace Pulumi.PrivateStepFunctions
         private Input<string>? _secretKey;
 
         /// <summary>
-        /// AWS secret access key that belongs to `accessKey`. Default: the standard chain.
+        /// AWS secret access key that belongs to `AccessKey`. Default: the standard chain.
         /// </summary>
         public Input<string>? SecretKey
         {
@@ -255,7 +255,7 @@ namespace Pulumi.PrivateStepFunctions
         private InputList<string>? _sharedConfigFiles;
 
         /// <summary>
-        /// Paths of AWS configuration files in place of the one of `AWS_CONFIG_FILE` or `~/.aws/config`. Of a setting in several, the last counts. Default: none.
+        /// Paths of AWS configuration files. They replace the file in `AWS_CONFIG_FILE` or `~/.aws/config`. If several files contain a setting, the last file takes precedence. Default: none.
         /// </summary>
         public InputList<string> SharedConfigFiles
         {
@@ -267,7 +267,7 @@ namespace Pulumi.PrivateStepFunctions
         private InputList<string>? _sharedCredentialsFiles;
 
         /// <summary>
-        /// Paths of AWS credentials files in place of the one of `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`. Of a setting in several, the last counts. Default: none.
+        /// Paths of AWS credentials files. They replace the file in `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`. If several files contain a setting, the last file takes precedence. Default: none.
         /// </summary>
         public InputList<string> SharedCredentialsFiles
         {
@@ -279,7 +279,7 @@ namespace Pulumi.PrivateStepFunctions
         private Input<string>? _token;
 
         /// <summary>
-        /// Session token of temporary credentials, together with `accessKey` and `secretKey`. Default: none.
+        /// Session token of temporary credentials. Requires `AccessKey` and `SecretKey`. Default: none.
         /// </summary>
         public Input<string>? Token
         {
@@ -292,13 +292,13 @@ namespace Pulumi.PrivateStepFunctions
         }
 
         /// <summary>
-        /// Whether to call the endpoints that have IPv6 as well as IPv4 addresses, which AWS does not have for every service and Region. Not together with `endpoints`. Default: `AWS_USE_DUALSTACK_ENDPOINT`, `use_dualstack_endpoint` of the profile, else false.
+        /// Whether to call endpoints that have both IPv4 and IPv6 addresses. AWS does not have them for every service and Region. Cannot be combined with `Endpoints`. Default: `AWS_USE_DUALSTACK_ENDPOINT`, then `use_dualstack_endpoint` of the profile, then false.
         /// </summary>
         [Input("useDualstackEndpoint", json: true)]
         public Input<bool>? UseDualstackEndpoint { get; set; }
 
         /// <summary>
-        /// Whether to call the endpoints with FIPS 140 cryptography, which AWS has in some Regions only. Not together with `endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint` of the profile, else false.
+        /// Whether to call endpoints with FIPS 140 cryptography. AWS has them only in some Regions. Cannot be combined with `Endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, then `use_fips_endpoint` of the profile, then false.
         /// </summary>
         [Input("useFipsEndpoint", json: true)]
         public Input<bool>? UseFipsEndpoint { get; set; }

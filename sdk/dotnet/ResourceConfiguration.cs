@@ -10,9 +10,9 @@ using Pulumi.Serialization;
 namespace Pulumi.PrivateStepFunctions
 {
     /// <summary>
-    /// An Amazon VPC Lattice resource configuration: one private host, reached through a resource gateway, that AWS services such as EventBridge can be connected to.
+    /// An Amazon VPC Lattice resource configuration: one private host, reached through a resource gateway, to which AWS services such as EventBridge can connect. Groups of hosts and configurations for an ARN or a CIDR block are not supported. See [resource configurations](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-configuration.html).
     /// 
-    /// It can be deleted only when nothing is associated with it any more. EventBridge removes its own association minutes after the connection is gone, and nobody else can do so: the delete waits, and names the connection that still holds it.
+    /// A configuration can be deleted only if nothing is associated with it. EventBridge removes its own association some minutes after the connection is deleted, and nobody else can remove it. The delete waits for this, and names the connection that still uses the configuration.
     /// 
     /// ## Example Usage
     /// ### An internal load balancer
@@ -42,7 +42,7 @@ namespace Pulumi.PrivateStepFunctions
     /// 
     /// ## Import
     /// 
-    /// A configuration is imported by its id.
+    /// Import a configuration by its ID.
     /// 
     /// ```sh
     /// pulumi import private-step-functions:index:ResourceConfiguration orders rcfg-0a1b2c3d4e5f60718
@@ -52,67 +52,67 @@ namespace Pulumi.PrivateStepFunctions
     public partial class ResourceConfiguration : global::Pulumi.CustomResource
     {
         /// <summary>
-        /// ARN of the configuration, for `resourceConfigurationArn` of a `Connection`.
+        /// ARN of the configuration, for `ResourceConfigurationArn` of a `Connection`.
         /// </summary>
         [Output("arn")]
         public Output<string> Arn { get; private set; } = null!;
 
         /// <summary>
-        /// Host name that VPC Lattice connects to: the endpoint's regional DNS name, or the target's `domainName`. Absent for an `ipAddress` target.
+        /// Host name to which VPC Lattice connects: the endpoint's regional DNS name, or the target's `DomainName`. Absent for an `IpAddress` target.
         /// </summary>
         [Output("domainName")]
         public Output<string?> DomainName { get; private set; } = null!;
 
         /// <summary>
-        /// Which addresses of the host name are used, whether the target says so or not. Absent for an `ipAddress` target.
+        /// Which addresses of the host name are used, whether or not the target sets this. Absent for an `IpAddress` target.
         /// </summary>
         [Output("ipAddressType")]
         public Output<Pulumi.PrivateStepFunctions.TargetIpAddressType?> IpAddressType { get; private set; } = null!;
 
         /// <summary>
-        /// Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+        /// Name of the configuration. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rcfg-`. Default: the Pulumi name with a random suffix. A change replaces the configuration. While a name is fixed, a replacement for another reason needs the resource option `DeleteBeforeReplace` or a new `Name`.
         /// </summary>
         [Output("name")]
         public Output<string> Name { get; private set; } = null!;
 
         /// <summary>
-        /// TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. The order does not matter. EventBridge documents only 443. Changed in place.
+        /// TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. Order does not matter. For EventBridge connections, AWS documents only port 443. Changed in place.
         /// </summary>
         [Output("ports")]
         public Output<ImmutableArray<string>> Ports { get; private set; } = null!;
 
         /// <summary>
-        /// Id of the resource gateway that leads to the target. A change replaces the configuration.
+        /// ID of the resource gateway in front of the target. A change replaces the configuration.
         /// </summary>
         [Output("resourceGatewayId")]
         public Output<string> ResourceGatewayId { get; private set; } = null!;
 
         /// <summary>
-        /// Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
+        /// Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
         /// </summary>
         [Output("shareable")]
         public Output<bool> Shareable { get; private set; } = null!;
 
         /// <summary>
-        /// Status of the configuration: `ACTIVE` when it works.
+        /// Status of the configuration. `ACTIVE` if it works.
         /// </summary>
         [Output("status")]
         public Output<string> Status { get; private set; } = null!;
 
         /// <summary>
-        /// Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+        /// Tags of the configuration, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
         /// </summary>
         [Output("tags")]
         public Output<ImmutableDictionary<string, string>?> Tags { get; private set; } = null!;
 
         /// <summary>
-        /// All tags of the resource: its own and the provider's `defaultTags`.
+        /// All tags of the resource: its own and the provider's `DefaultTags`. It does not contain tags that `IgnoreTags` covers.
         /// </summary>
         [Output("tagsAll")]
         public Output<ImmutableDictionary<string, string>> TagsAll { get; private set; } = null!;
 
         /// <summary>
-        /// What the configuration leads to. Another address is set in place; everything else replaces the configuration.
+        /// Target of the configuration. A change to another `IpAddress` is made in place. Any other change replaces the configuration.
         /// </summary>
         [Output("target")]
         public Output<Outputs.ResourceConfigurationTarget> Target { get; private set; } = null!;
@@ -163,7 +163,7 @@ namespace Pulumi.PrivateStepFunctions
     public sealed class ResourceConfigurationArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+        /// Name of the configuration. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rcfg-`. Default: the Pulumi name with a random suffix. A change replaces the configuration. While a name is fixed, a replacement for another reason needs the resource option `DeleteBeforeReplace` or a new `Name`.
         /// </summary>
         [Input("name")]
         public Input<string>? Name { get; set; }
@@ -172,7 +172,7 @@ namespace Pulumi.PrivateStepFunctions
         private InputList<string>? _ports;
 
         /// <summary>
-        /// TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. The order does not matter. EventBridge documents only 443. Changed in place.
+        /// TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. Order does not matter. For EventBridge connections, AWS documents only port 443. Changed in place.
         /// </summary>
         public InputList<string> Ports
         {
@@ -181,13 +181,13 @@ namespace Pulumi.PrivateStepFunctions
         }
 
         /// <summary>
-        /// Id of the resource gateway that leads to the target. A change replaces the configuration.
+        /// ID of the resource gateway in front of the target. A change replaces the configuration.
         /// </summary>
         [Input("resourceGatewayId", required: true)]
         public Input<string> ResourceGatewayId { get; set; } = null!;
 
         /// <summary>
-        /// Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
+        /// Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
         /// </summary>
         [Input("shareable")]
         public Input<bool>? Shareable { get; set; }
@@ -196,7 +196,7 @@ namespace Pulumi.PrivateStepFunctions
         private InputMap<string>? _tags;
 
         /// <summary>
-        /// Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+        /// Tags of the configuration, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
         /// </summary>
         public InputMap<string> Tags
         {
@@ -205,7 +205,7 @@ namespace Pulumi.PrivateStepFunctions
         }
 
         /// <summary>
-        /// What the configuration leads to. Another address is set in place; everything else replaces the configuration.
+        /// Target of the configuration. A change to another `IpAddress` is made in place. Any other change replaces the configuration.
         /// </summary>
         [Input("target", required: true)]
         public Input<Inputs.ResourceConfigurationTargetArgs> Target { get; set; } = null!;

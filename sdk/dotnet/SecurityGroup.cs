@@ -10,9 +10,9 @@ using Pulumi.Serialization;
 namespace Pulumi.PrivateStepFunctions
 {
     /// <summary>
-    /// An EC2 security group together with its rules. A new group has the rules that are listed here and no others: AWS's own allow-all egress is removed. Rules that others add later stay until a refresh records them; then they are a difference.
+    /// An EC2 security group together with all its rules. A new group has only the rules listed here: the provider revokes AWS's allow-all egress rules. Rules that others add later stay until a refresh records them. After that they are a difference, and the next update removes them. The same holds for an imported group: list its rules in your program to keep them.
     /// 
-    /// A group can be deleted only when no network interface and no other group's rule uses it any more. Interfaces of endpoints and gateways stay for minutes after their owner is gone: the delete waits for them, and names what still holds the group.
+    /// A group can be deleted only if no network interface uses it and no rule of another group refers to it. Network interfaces of endpoints and gateways exist for some minutes after their owner is deleted. The delete waits for them, and its error names what still uses the group (see [DeleteSecurityGroup](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html)).
     /// 
     /// ## Example Usage
     /// ### HTTPS from the VPC
@@ -46,7 +46,7 @@ namespace Pulumi.PrivateStepFunctions
     /// 
     /// ## Import
     /// 
-    /// A group is imported by its id. Its rules become `ingress` and `egress`, one entry for each rule.
+    /// Import a group by its ID. Its rules become `Ingress` and `Egress`, with one entry for each rule.
     /// 
     /// ```sh
     /// pulumi import private-step-functions:index:SecurityGroup endpoints sg-0a1b2c3d4e5f60718
@@ -56,55 +56,55 @@ namespace Pulumi.PrivateStepFunctions
     public partial class SecurityGroup : global::Pulumi.CustomResource
     {
         /// <summary>
-        /// ARN of the group.
+        /// ARN of the security group.
         /// </summary>
         [Output("arn")]
         public Output<string> Arn { get; private set; } = null!;
 
         /// <summary>
-        /// What the group is for, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&amp;;{}!$*`. AWS cannot change it later, so a change replaces the group. Default: `Managed by Pulumi`.
+        /// Purpose of the group. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&amp;;{}!$*`. Default: `Managed by Pulumi`. AWS cannot change the description of a group, so a change replaces the group.
         /// </summary>
         [Output("description")]
         public Output<string> Description { get; private set; } = null!;
 
         /// <summary>
-        /// What may go out. The order does not matter. Default: nothing, so the rules with which AWS lets everything out of a new group are revoked. Changed in place, new rules before old ones go.
+        /// Rules for outbound traffic. Order does not matter. Default: none, so nothing can go out. The provider revokes the rules with which AWS allows all outbound traffic of a new group. Changed in place: new rules are added before old rules are removed.
         /// </summary>
         [Output("egress")]
         public Output<ImmutableArray<Outputs.SecurityGroupRule>> Egress { get; private set; } = null!;
 
         /// <summary>
-        /// What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
+        /// Rules for inbound traffic. Order does not matter. Default: none, so nothing can come in. Rules made elsewhere stay until a refresh records them. The next update then removes them. Changed in place: new rules are added before old rules are removed, so no connection is interrupted.
         /// </summary>
         [Output("ingress")]
         public Output<ImmutableArray<Outputs.SecurityGroupRule>> Ingress { get; private set; } = null!;
 
         /// <summary>
-        /// Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&amp;;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+        /// Name of the group. Unique in the VPC, regardless of case. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&amp;;{}!$*`. It must not start with `sg-`, be `default`, or start or end with a space, because AWS drops these spaces. Default: the Pulumi name with a random suffix. A change replaces the group. While a name is fixed, a replacement for another reason needs the resource option `DeleteBeforeReplace` or a new `Name`.
         /// </summary>
         [Output("name")]
         public Output<string> Name { get; private set; } = null!;
 
         /// <summary>
-        /// Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+        /// Tags of the group, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
         /// </summary>
         [Output("tags")]
         public Output<ImmutableDictionary<string, string>?> Tags { get; private set; } = null!;
 
         /// <summary>
-        /// All tags of the resource: its own and the provider's `defaultTags`.
+        /// All tags of the resource: its own and the provider's `DefaultTags`. It does not contain tags that `IgnoreTags` covers.
         /// </summary>
         [Output("tagsAll")]
         public Output<ImmutableDictionary<string, string>> TagsAll { get; private set; } = null!;
 
         /// <summary>
-        /// CIDR blocks, IPv4 and IPv6, that were associated with the VPC when the rules were last compared with them. Known where a rule says `vpc`, and after an import.
+        /// IPv4 and IPv6 CIDR blocks that were associated with the VPC when the rules were last compared with them. Known if a rule uses `Vpc`, and after an import.
         /// </summary>
         [Output("vpcCidrBlocks")]
         public Output<ImmutableArray<string>> VpcCidrBlocks { get; private set; } = null!;
 
         /// <summary>
-        /// Id of the VPC the group belongs to. A change replaces the group.
+        /// ID of the VPC of the group. A change replaces the group.
         /// </summary>
         [Output("vpcId")]
         public Output<string> VpcId { get; private set; } = null!;
@@ -155,7 +155,7 @@ namespace Pulumi.PrivateStepFunctions
     public sealed class SecurityGroupArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// What the group is for, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&amp;;{}!$*`. AWS cannot change it later, so a change replaces the group. Default: `Managed by Pulumi`.
+        /// Purpose of the group. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&amp;;{}!$*`. Default: `Managed by Pulumi`. AWS cannot change the description of a group, so a change replaces the group.
         /// </summary>
         [Input("description")]
         public Input<string>? Description { get; set; }
@@ -164,7 +164,7 @@ namespace Pulumi.PrivateStepFunctions
         private InputList<Inputs.SecurityGroupRuleArgs>? _egress;
 
         /// <summary>
-        /// What may go out. The order does not matter. Default: nothing, so the rules with which AWS lets everything out of a new group are revoked. Changed in place, new rules before old ones go.
+        /// Rules for outbound traffic. Order does not matter. Default: none, so nothing can go out. The provider revokes the rules with which AWS allows all outbound traffic of a new group. Changed in place: new rules are added before old rules are removed.
         /// </summary>
         public InputList<Inputs.SecurityGroupRuleArgs> Egress
         {
@@ -176,7 +176,7 @@ namespace Pulumi.PrivateStepFunctions
         private InputList<Inputs.SecurityGroupRuleArgs>? _ingress;
 
         /// <summary>
-        /// What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
+        /// Rules for inbound traffic. Order does not matter. Default: none, so nothing can come in. Rules made elsewhere stay until a refresh records them. The next update then removes them. Changed in place: new rules are added before old rules are removed, so no connection is interrupted.
         /// </summary>
         public InputList<Inputs.SecurityGroupRuleArgs> Ingress
         {
@@ -185,7 +185,7 @@ namespace Pulumi.PrivateStepFunctions
         }
 
         /// <summary>
-        /// Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&amp;;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+        /// Name of the group. Unique in the VPC, regardless of case. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&amp;;{}!$*`. It must not start with `sg-`, be `default`, or start or end with a space, because AWS drops these spaces. Default: the Pulumi name with a random suffix. A change replaces the group. While a name is fixed, a replacement for another reason needs the resource option `DeleteBeforeReplace` or a new `Name`.
         /// </summary>
         [Input("name")]
         public Input<string>? Name { get; set; }
@@ -194,7 +194,7 @@ namespace Pulumi.PrivateStepFunctions
         private InputMap<string>? _tags;
 
         /// <summary>
-        /// Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+        /// Tags of the group, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
         /// </summary>
         public InputMap<string> Tags
         {
@@ -203,7 +203,7 @@ namespace Pulumi.PrivateStepFunctions
         }
 
         /// <summary>
-        /// Id of the VPC the group belongs to. A change replaces the group.
+        /// ID of the VPC of the group. A change replaces the group.
         /// </summary>
         [Input("vpcId", required: true)]
         public Input<string> VpcId { get; set; } = null!;

@@ -8,11 +8,18 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * An EventBridge connection: the credentials, and for a private API the network path, with which Step Functions HTTP tasks and API destinations call an HTTPS API.
+ * An EventBridge connection: the credentials and, for a private API, the network path with which Step Functions HTTP tasks and API destinations call an HTTPS API.
  *
- * A connection that ends up `DEAUTHORIZED` or `FAILED_CONNECTIVITY` makes the update fail, with AWS's reason. If a refresh finds it de-authorized, the next update sends the credentials again. After a success it can take some minutes until calls go through: let HTTP tasks retry `States.Http.Socket` and `Events.ConnectionResource.*`. AWS has no tags for connections.
+ * An update fails, with AWS's reason, if the connection becomes `DEAUTHORIZED` or `FAILED_CONNECTIVITY` (see [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html)). If a refresh finds it de-authorized, the next update sends the credentials again. After a success, it can take some minutes until calls succeed. Let HTTP tasks retry `States.Http.Socket` and `Events.ConnectionResource.*`: the component `PrivateStepFunctions` shows how. AWS does not support tags on connections.
  *
- * For a private API EventBridge acts with the permissions of whoever deploys: besides `events:CreateConnection`, `events:UpdateConnection`, `events:DeleteConnection` and `events:DescribeConnection` these are `vpc-lattice:CreateServiceNetworkResourceAssociation`, `vpc-lattice:TagResource` on the association, `vpc-lattice:GetResourceConfiguration`, `vpc-lattice:AssociateViaAWSService-EventsAndStates`, `secretsmanager:CreateSecret`, `secretsmanager:GetSecretValue`, `secretsmanager:PutSecretValue`, `secretsmanager:UpdateSecret` and, once in an account, `iam:CreateServiceLinkedRole`; with a `kmsKeyId` also `kms:DescribeKey`, `kms:GenerateDataKey`, `kms:Encrypt` and `kms:Decrypt` on that key. `vpc-lattice:GetServiceNetworkResourceAssociation` shortens the wait for a connection that stays `AUTHORIZED`.
+ * For a private API, EventBridge uses the permissions of the identity that deploys (see [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html)):
+ *
+ * * `events:CreateConnection`, `events:UpdateConnection`, `events:DeleteConnection` and `events:DescribeConnection`
+ * * `vpc-lattice:CreateServiceNetworkResourceAssociation`, `vpc-lattice:TagResource` on the association, `vpc-lattice:GetResourceConfiguration` and `vpc-lattice:AssociateViaAWSService-EventsAndStates`
+ * * `secretsmanager:CreateSecret`, `secretsmanager:GetSecretValue`, `secretsmanager:PutSecretValue` and `secretsmanager:UpdateSecret`
+ * * `iam:CreateServiceLinkedRole`, once in an account
+ * * with a `kmsKeyId`, also `kms:DescribeKey`, `kms:GenerateDataKey`, `kms:Encrypt` and `kms:Decrypt` on that key
+ * * optionally `vpc-lattice:GetServiceNetworkResourceAssociation`, which shortens the wait for a connection that stays `AUTHORIZED`
  *
  * ## Example Usage
  * ### A private API with an API key
@@ -37,7 +44,7 @@ import * as utilities from "./utilities";
  *
  * ## Import
  *
- * A connection is imported by its name. AWS does not give secrets back: write `auth` into the program, and the next update sends it.
+ * Import a connection by its name. AWS does not return secrets. Add `auth` to your program, and the next update sends it.
  *
  * ```sh
  * pulumi import private-step-functions:index:Connection orders orders-3f2a91c
@@ -81,39 +88,39 @@ export class Connection extends pulumi.CustomResource {
     }
 
     /**
-     * ARN of the connection, for `InvocationConfig.ConnectionArn` of an HTTP task. It ends in a random part that changes when the connection is replaced.
+     * ARN of the connection, for `InvocationConfig.ConnectionArn` of an HTTP task. It ends in a random part that changes if the connection is replaced.
      */
     declare public /*out*/ readonly arn: pulumi.Output<string>;
     /**
-     * What the connection is for, up to 512 characters. Default: none. Changed in place.
+     * Purpose of the connection, up to 512 characters. Default: none. Changed in place.
      */
     declare public readonly description: pulumi.Output<string | undefined>;
     /**
-     * KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection.
+     * KMS key for the connection's secret: key ID, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a key policy that allows its use through Secrets Manager. Otherwise the connection is de-authorized. See [encrypting connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-connections.html). Changed in place. AWS documents no call that returns to the AWS owned key, so removing `kmsKeyId` replaces the connection and changes its ARN.
      */
     declare public readonly kmsKeyId: pulumi.Output<string | undefined>;
     /**
-     * Name of the connection. Unique in the account and Region, 1 to 64 letters, digits and `.-_`. Default: the Pulumi name with a random end. A change replaces the connection, so its ARN changes; with a fixed name the old connection is deleted first.
+     * Name of the connection. Unique in the account and Region. 1 to 64 letters, digits and `.-_`. Default: the Pulumi name with a random suffix. A change replaces the connection, so its ARN changes. If the connection is replaced for another reason and its name is fixed, the old connection is deleted first.
      */
     declare public readonly name: pulumi.Output<string>;
     /**
-     * ARN of the association that EventBridge keeps with the resource configuration. Absent for a public API.
+     * ARN of the association between EventBridge and the resource configuration. Absent for a public API.
      */
     declare public /*out*/ readonly resourceAssociationArn: pulumi.Output<string | undefined>;
     /**
-     * ARN of the resource configuration of the private API. Absent: the API is public. Changed in place, also from private to public; AWS allows 20 private connections in an account and Region.
+     * ARN of the resource configuration of a private API. Default: none, for a public API. Changed in place, also from private to public. AWS allows 20 private connections in an account and Region (see [EventBridge quotas](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html)).
      */
     declare public readonly resourceConfigurationArn: pulumi.Output<string | undefined>;
     /**
-     * ARN of the secret in which EventBridge keeps the credentials. EventBridge owns it; the state machine's role reads it.
+     * ARN of the secret in which EventBridge keeps the credentials. EventBridge owns the secret. The state machine's role reads it.
      */
     declare public /*out*/ readonly secretArn: pulumi.Output<string>;
     /**
-     * State of the connection: `ACTIVE` (private API) or `AUTHORIZED` (public API) when it works; `DEAUTHORIZED` or `FAILED_CONNECTIVITY` when not.
+     * State of the connection: `ACTIVE` (private API) or `AUTHORIZED` (public API) if it works, `DEAUTHORIZED` or `FAILED_CONNECTIVITY` if not. See [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html).
      */
-    declare public /*out*/ readonly state: pulumi.Output<string>;
+    declare public /*out*/ readonly state: pulumi.Output<string | enums.ConnectionStatus>;
     /**
-     * Why the connection is in its state, in EventBridge's words. Absent while there is nothing to say.
+     * EventBridge's reason for the state of the connection. Absent if EventBridge gives none.
      */
     declare public /*out*/ readonly stateReason: pulumi.Output<string | undefined>;
 
@@ -160,11 +167,11 @@ export class Connection extends pulumi.CustomResource {
  */
 export interface ConnectionArgs {
     /**
-     * How EventBridge authorizes itself at the API: exactly one of `apiKey`, `basic` and `oauth`. Default: an API key header `x-private-step-functions: none` that the API may ignore, because EventBridge requires some authorization. AWS never gives the secrets back, so they are kept, encrypted, with the inputs only, and set again after an import. Changed in place.
+     * How EventBridge authenticates to the API: exactly one of `apiKey`, `basic` and `oauth`. Default: the header `x-private-step-functions: none`, because EventBridge does not offer connections without authorization. The API can ignore this header. AWS never returns the secrets. Pulumi keeps them, encrypted, in the inputs only, and the first update after an import sends them. Changed in place.
      */
     auth?: pulumi.Input<inputs.ConnectionAuthArgs | undefined>;
     /**
-     * What the connection is for, up to 512 characters. Default: none. Changed in place.
+     * Purpose of the connection, up to 512 characters. Default: none. Changed in place.
      */
     description?: pulumi.Input<string | undefined>;
     /**
@@ -172,15 +179,15 @@ export interface ConnectionArgs {
      */
     invocationParameters?: pulumi.Input<inputs.ConnectionHttpParametersArgs | undefined>;
     /**
-     * KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection.
+     * KMS key for the connection's secret: key ID, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a key policy that allows its use through Secrets Manager. Otherwise the connection is de-authorized. See [encrypting connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-connections.html). Changed in place. AWS documents no call that returns to the AWS owned key, so removing `kmsKeyId` replaces the connection and changes its ARN.
      */
     kmsKeyId?: pulumi.Input<string | undefined>;
     /**
-     * Name of the connection. Unique in the account and Region, 1 to 64 letters, digits and `.-_`. Default: the Pulumi name with a random end. A change replaces the connection, so its ARN changes; with a fixed name the old connection is deleted first.
+     * Name of the connection. Unique in the account and Region. 1 to 64 letters, digits and `.-_`. Default: the Pulumi name with a random suffix. A change replaces the connection, so its ARN changes. If the connection is replaced for another reason and its name is fixed, the old connection is deleted first.
      */
     name?: pulumi.Input<string | undefined>;
     /**
-     * ARN of the resource configuration of the private API. Absent: the API is public. Changed in place, also from private to public; AWS allows 20 private connections in an account and Region.
+     * ARN of the resource configuration of a private API. Default: none, for a public API. Changed in place, also from private to public. AWS allows 20 private connections in an account and Region (see [EventBridge quotas](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html)).
      */
     resourceConfigurationArn?: pulumi.Input<string | undefined>;
 }

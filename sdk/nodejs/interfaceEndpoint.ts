@@ -8,9 +8,9 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * An interface VPC endpoint (AWS PrivateLink): the way from a VPC to an AWS service without the internet. Step Functions needs two of them, `states` for most calls and `sync-states` for `StartSyncExecution`.
+ * An interface VPC endpoint (AWS PrivateLink), through which a VPC reaches an AWS service without the internet. Step Functions needs two endpoints: `sync-states` for `StartSyncExecution` and `TestState`, and `states` for all other actions (see [Step Functions endpoints](https://docs.aws.amazon.com/step-functions/latest/dg/vpc-endpoints.html)).
  *
- * The policy is part of the creation, so the endpoint is never open for a moment. When a replacement keeps VPC, service and private DNS, the old endpoint is deleted first, since two endpoints cannot own one private DNS name; until the new one is up, callers fall back to the public name.
+ * The call that creates the endpoint includes its policy, so the endpoint never exists without it. If a replacement keeps the VPC, service and private DNS, the provider deletes the old endpoint first. Two endpoints cannot have the same private DNS name. Until the new endpoint is available, the service's standard name resolves to public addresses.
  *
  * ## Example Usage
  * ### Step Functions in one account only
@@ -41,7 +41,7 @@ import * as utilities from "./utilities";
  *
  * ## Import
  *
- * An endpoint is imported by its id.
+ * Import an endpoint by its ID.
  *
  * ```sh
  * pulumi import private-step-functions:index:InterfaceEndpoint states vpce-0a1b2c3d4e5f60718
@@ -85,47 +85,47 @@ export class InterfaceEndpoint extends pulumi.CustomResource {
     }
 
     /**
-     * ARN of the endpoint.
+     * ARN of the interface endpoint.
      */
     declare public /*out*/ readonly arn: pulumi.Output<string>;
     /**
-     * Kind of DNS records made for the endpoint; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
+     * Type of the DNS records of the endpoint. It must be compatible with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
      */
     declare public readonly dnsRecordIpType: pulumi.Output<enums.DnsRecordIpType | undefined>;
     /**
-     * Route 53 hosted zone of the regional DNS name, for alias records.
+     * ID of the Route 53 hosted zone of the regional DNS name, for alias records.
      */
     declare public /*out*/ readonly hostedZoneId: pulumi.Output<string>;
     /**
-     * Kind of addresses of the network interfaces; the subnets and the service must support it. Default: AWS's choice, `ipv4`. Changed in place.
+     * IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `ipv4`. Changed in place.
      */
     declare public readonly ipAddressType: pulumi.Output<enums.EndpointIpAddressType | undefined>;
     /**
-     * Ids of the endpoint's network interfaces, one for each subnet, sorted.
+     * IDs of the endpoint's network interfaces, one for each subnet, sorted.
      */
     declare public /*out*/ readonly networkInterfaceIds: pulumi.Output<string[]>;
     /**
-     * Endpoint policy: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. It is in force from the first moment of the endpoint. At most 20,480 characters. Compared by meaning, so order, case of actions and white space make no difference. Default: AWS's full access; removing the policy restores that. Changed in place; takes effect after some minutes.
+     * Endpoint policy. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The policy applies from the moment the endpoint exists. At most 20,480 characters. Policies are compared by meaning: order, case of actions and white space do not matter. Default: AWS's full access. Removing the policy restores full access. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
      */
     declare public readonly policy: pulumi.Output<any | undefined>;
     /**
-     * Let the service's ordinary DNS name resolve to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have it. For `execute-api` it hides the Region's public APIs from the VPC. Changed in place.
+     * Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
      */
     declare public readonly privateDnsEnabled: pulumi.Output<boolean>;
     /**
-     * The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
+     * Standard DNS name of the service, which resolves to the endpoint inside the VPC. A service can have several. This output has the one that SDKs use by default: `states.{region}.amazonaws.com`, not `states.{region}.api.aws`. Absent while private DNS is off.
      */
     declare public /*out*/ readonly privateDnsName: pulumi.Output<string | undefined>;
     /**
-     * DNS name that answers with the endpoint's addresses in all its zones. In public DNS, with private addresses.
+     * DNS name that resolves to the endpoint's addresses in all its Availability Zones. It is in public DNS and resolves to private addresses.
      */
     declare public /*out*/ readonly regionalDnsName: pulumi.Output<string>;
     /**
-     * Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
+     * IDs of the security groups of the network interfaces, at least one. They must admit TCP 443 from the callers. Order does not matter. Default: the default group of the VPC, which admits only its own members. Changed in place: new groups are added before old groups are removed. If you remove this property, the endpoint keeps its groups.
      */
     declare public readonly securityGroupIds: pulumi.Output<string[]>;
     /**
-     * The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
+     * The AWS service: a short name or a full service name such as `com.amazonaws.eu-west-1.states`. Short names are for the provider's Region: `states`, `sync-states` and `execute-api`. In Regions where AWS offers them, also `states-fips` and `sync-states-fips`. The provider completes a short name with the prefix of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint. See [services with PrivateLink](https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html).
      */
     declare public readonly service: pulumi.Output<string>;
     /**
@@ -133,31 +133,31 @@ export class InterfaceEndpoint extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly serviceName: pulumi.Output<string>;
     /**
-     * State of the endpoint: `available` when it works.
+     * State of the endpoint. `available` if it works. See [VpcEndpoint](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html).
      */
-    declare public /*out*/ readonly state: pulumi.Output<string>;
+    declare public /*out*/ readonly state: pulumi.Output<string | enums.EndpointStatus>;
     /**
-     * Subnets of the endpoint, at least one, at most one in each Availability Zone; one network interface is made in each. The order does not matter. Changed in place; each added or removed zone takes about a minute.
+     * IDs of the endpoint's subnets, at least one, and at most one in each Availability Zone. The endpoint has one network interface in each. Order does not matter. Changed in place. Each added or removed zone takes about a minute.
      */
     declare public readonly subnetIds: pulumi.Output<string[]>;
     /**
-     * Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+     * Tags of the endpoint, in addition to the provider's `defaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `defaultTags` and the provider's own two (see `ownershipTags`). A key that `ignoreTags` covers is refused. Changed in place.
      */
     declare public readonly tags: pulumi.Output<{[key: string]: string} | undefined>;
     /**
-     * All tags of the resource: its own and the provider's `defaultTags`.
+     * All tags of the resource: its own and the provider's `defaultTags`. It does not contain tags that `ignoreTags` covers.
      */
     declare public /*out*/ readonly tagsAll: pulumi.Output<{[key: string]: string}>;
     /**
-     * URL to give to an AWS SDK as endpoint URL: the service's ordinary name with private DNS, the regional DNS name without.
+     * Endpoint URL for an AWS SDK. With private DNS, it has the service's standard host name. Without private DNS, or for `execute-api`, it has the regional DNS name.
      */
     declare public /*out*/ readonly url: pulumi.Output<string>;
     /**
-     * Id of the VPC the endpoint is in. A change replaces the endpoint.
+     * ID of the VPC of the endpoint. A change replaces the endpoint.
      */
     declare public readonly vpcId: pulumi.Output<string>;
     /**
-     * DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
+     * DNS names of the individual Availability Zones, sorted. A caller that uses one of them has no failover to other zones.
      */
     declare public /*out*/ readonly zonalDnsNames: pulumi.Output<string[]>;
 
@@ -231,39 +231,39 @@ export class InterfaceEndpoint extends pulumi.CustomResource {
  */
 export interface InterfaceEndpointArgs {
     /**
-     * Kind of DNS records made for the endpoint; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
+     * Type of the DNS records of the endpoint. It must be compatible with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
      */
     dnsRecordIpType?: pulumi.Input<enums.DnsRecordIpType | undefined>;
     /**
-     * Kind of addresses of the network interfaces; the subnets and the service must support it. Default: AWS's choice, `ipv4`. Changed in place.
+     * IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `ipv4`. Changed in place.
      */
     ipAddressType?: pulumi.Input<enums.EndpointIpAddressType | undefined>;
     /**
-     * Endpoint policy: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. It is in force from the first moment of the endpoint. At most 20,480 characters. Compared by meaning, so order, case of actions and white space make no difference. Default: AWS's full access; removing the policy restores that. Changed in place; takes effect after some minutes.
+     * Endpoint policy. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The policy applies from the moment the endpoint exists. At most 20,480 characters. Policies are compared by meaning: order, case of actions and white space do not matter. Default: AWS's full access. Removing the policy restores full access. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
      */
     policy?: any | undefined;
     /**
-     * Let the service's ordinary DNS name resolve to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have it. For `execute-api` it hides the Region's public APIs from the VPC. Changed in place.
+     * Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
      */
     privateDnsEnabled?: pulumi.Input<boolean | undefined>;
     /**
-     * Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
+     * IDs of the security groups of the network interfaces, at least one. They must admit TCP 443 from the callers. Order does not matter. Default: the default group of the VPC, which admits only its own members. Changed in place: new groups are added before old groups are removed. If you remove this property, the endpoint keeps its groups.
      */
     securityGroupIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
+     * The AWS service: a short name or a full service name such as `com.amazonaws.eu-west-1.states`. Short names are for the provider's Region: `states`, `sync-states` and `execute-api`. In Regions where AWS offers them, also `states-fips` and `sync-states-fips`. The provider completes a short name with the prefix of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint. See [services with PrivateLink](https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html).
      */
     service: pulumi.Input<string>;
     /**
-     * Subnets of the endpoint, at least one, at most one in each Availability Zone; one network interface is made in each. The order does not matter. Changed in place; each added or removed zone takes about a minute.
+     * IDs of the endpoint's subnets, at least one, and at most one in each Availability Zone. The endpoint has one network interface in each. Order does not matter. Changed in place. Each added or removed zone takes about a minute.
      */
     subnetIds: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+     * Tags of the endpoint, in addition to the provider's `defaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `defaultTags` and the provider's own two (see `ownershipTags`). A key that `ignoreTags` covers is refused. Changed in place.
      */
     tags?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
-     * Id of the VPC the endpoint is in. A change replaces the endpoint.
+     * ID of the VPC of the endpoint. A change replaces the endpoint.
      */
     vpcId: pulumi.Input<string>;
 }

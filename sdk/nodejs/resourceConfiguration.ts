@@ -8,9 +8,9 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * An Amazon VPC Lattice resource configuration: one private host, reached through a resource gateway, that AWS services such as EventBridge can be connected to.
+ * An Amazon VPC Lattice resource configuration: one private host, reached through a resource gateway, to which AWS services such as EventBridge can connect. Groups of hosts and configurations for an ARN or a CIDR block are not supported. See [resource configurations](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-configuration.html).
  *
- * It can be deleted only when nothing is associated with it any more. EventBridge removes its own association minutes after the connection is gone, and nobody else can do so: the delete waits, and names the connection that still holds it.
+ * A configuration can be deleted only if nothing is associated with it. EventBridge removes its own association some minutes after the connection is deleted, and nobody else can remove it. The delete waits for this, and names the connection that still uses the configuration.
  *
  * ## Example Usage
  * ### An internal load balancer
@@ -30,7 +30,7 @@ import * as utilities from "./utilities";
  *
  * ## Import
  *
- * A configuration is imported by its id.
+ * Import a configuration by its ID.
  *
  * ```sh
  * pulumi import private-step-functions:index:ResourceConfiguration orders rcfg-0a1b2c3d4e5f60718
@@ -78,43 +78,43 @@ export class ResourceConfiguration extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly arn: pulumi.Output<string>;
     /**
-     * Host name that VPC Lattice connects to: the endpoint's regional DNS name, or the target's `domainName`. Absent for an `ipAddress` target.
+     * Host name to which VPC Lattice connects: the endpoint's regional DNS name, or the target's `domainName`. Absent for an `ipAddress` target.
      */
     declare public /*out*/ readonly domainName: pulumi.Output<string | undefined>;
     /**
-     * Which addresses of the host name are used, whether the target says so or not. Absent for an `ipAddress` target.
+     * Which addresses of the host name are used, whether or not the target sets this. Absent for an `ipAddress` target.
      */
     declare public /*out*/ readonly ipAddressType: pulumi.Output<enums.TargetIpAddressType | undefined>;
     /**
-     * Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+     * Name of the configuration. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rcfg-`. Default: the Pulumi name with a random suffix. A change replaces the configuration. While a name is fixed, a replacement for another reason needs the resource option `deleteBeforeReplace` or a new `name`.
      */
     declare public readonly name: pulumi.Output<string>;
     /**
-     * TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. The order does not matter. EventBridge documents only 443. Changed in place.
+     * TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. Order does not matter. For EventBridge connections, AWS documents only port 443. Changed in place.
      */
     declare public readonly ports: pulumi.Output<string[]>;
     /**
-     * Id of the resource gateway that leads to the target. A change replaces the configuration.
+     * ID of the resource gateway in front of the target. A change replaces the configuration.
      */
     declare public readonly resourceGatewayId: pulumi.Output<string>;
     /**
-     * Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
+     * Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
      */
     declare public readonly shareable: pulumi.Output<boolean>;
     /**
-     * Status of the configuration: `ACTIVE` when it works.
+     * Status of the configuration. `ACTIVE` if it works.
      */
-    declare public /*out*/ readonly status: pulumi.Output<string>;
+    declare public /*out*/ readonly status: pulumi.Output<string | enums.ResourceConfigurationStatus>;
     /**
-     * Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+     * Tags of the configuration, in addition to the provider's `defaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `defaultTags` and the provider's own two (see `ownershipTags`). A key that `ignoreTags` covers is refused. Changed in place.
      */
     declare public readonly tags: pulumi.Output<{[key: string]: string} | undefined>;
     /**
-     * All tags of the resource: its own and the provider's `defaultTags`.
+     * All tags of the resource: its own and the provider's `defaultTags`. It does not contain tags that `ignoreTags` covers.
      */
     declare public /*out*/ readonly tagsAll: pulumi.Output<{[key: string]: string}>;
     /**
-     * What the configuration leads to. Another address is set in place; everything else replaces the configuration.
+     * Target of the configuration. A change to another `ipAddress` is made in place. Any other change replaces the configuration.
      */
     declare public readonly target: pulumi.Output<outputs.ResourceConfigurationTarget>;
 
@@ -172,27 +172,27 @@ export class ResourceConfiguration extends pulumi.CustomResource {
  */
 export interface ResourceConfigurationArgs {
     /**
-     * Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+     * Name of the configuration. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rcfg-`. Default: the Pulumi name with a random suffix. A change replaces the configuration. While a name is fixed, a replacement for another reason needs the resource option `deleteBeforeReplace` or a new `name`.
      */
     name?: pulumi.Input<string | undefined>;
     /**
-     * TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. The order does not matter. EventBridge documents only 443. Changed in place.
+     * TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. Order does not matter. For EventBridge connections, AWS documents only port 443. Changed in place.
      */
     ports: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Id of the resource gateway that leads to the target. A change replaces the configuration.
+     * ID of the resource gateway in front of the target. A change replaces the configuration.
      */
     resourceGatewayId: pulumi.Input<string>;
     /**
-     * Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
+     * Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
      */
     shareable?: pulumi.Input<boolean | undefined>;
     /**
-     * Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+     * Tags of the configuration, in addition to the provider's `defaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `defaultTags` and the provider's own two (see `ownershipTags`). A key that `ignoreTags` covers is refused. Changed in place.
      */
     tags?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
-     * What the configuration leads to. Another address is set in place; everything else replaces the configuration.
+     * Target of the configuration. A change to another `ipAddress` is made in place. Any other change replaces the configuration.
      */
     target: pulumi.Input<inputs.ResourceConfigurationTargetArgs>;
 }

@@ -8,9 +8,9 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * An Amazon VPC Lattice resource gateway: network interfaces in a VPC through which resource configurations reach their targets. A gateway serves any number of resource configurations.
+ * An Amazon VPC Lattice resource gateway: network interfaces in a VPC through which resource configurations reach their targets. A gateway can serve any number of resource configurations. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
  *
- * It can be deleted only when no resource configuration refers to it. Its network interfaces stay for a moment after it is gone and hold its security groups and subnets.
+ * A gateway can be deleted only if no resource configuration refers to it. Its network interfaces exist for a short time after it is deleted. The delete waits for them, because they use its security groups and subnets.
  *
  * ## Example Usage
  * ### A gateway with few addresses
@@ -32,7 +32,7 @@ import * as utilities from "./utilities";
  *
  * ## Import
  *
- * A gateway is imported by its id.
+ * Import a gateway by its ID.
  *
  * ```sh
  * pulumi import private-step-functions:index:ResourceGateway gateway rgw-0a1b2c3d4e5f60718
@@ -76,47 +76,47 @@ export class ResourceGateway extends pulumi.CustomResource {
     }
 
     /**
-     * ARN of the gateway.
+     * ARN of the resource gateway.
      */
     declare public /*out*/ readonly arn: pulumi.Output<string>;
     /**
-     * Where host names of targets are looked up: in public DNS, or with the VPC's DNS servers. `IN_VPC` does not go with `ipAddressType` `IPV6`; with DNS servers of its own in the VPC's DHCP options, the gateway's security groups must let TCP and UDP 53 out to them. Default: `PUBLIC`. A change replaces the gateway.
+     * Where host names of targets are resolved: in public DNS, or with the DNS servers of the VPC. `IN_VPC` cannot be combined with `ipAddressType` `IPV6`. If the VPC's DHCP options name other DNS servers than AWS's, the gateway's security groups must allow TCP and UDP 53 to them. Default: `PUBLIC`. A change replaces the gateway. See [CreateResourceGateway](https://docs.aws.amazon.com/vpc-lattice/latest/APIReference/API_CreateResourceGateway.html).
      */
     declare public readonly dnsResolution: pulumi.Output<enums.DnsResolution>;
     /**
-     * Kind of addresses of the network interfaces. `IPV6` needs subnets that have IPv6 alone. Default: `IPV4`. A change replaces the gateway.
+     * IP address type of the network interfaces. `IPV6` needs IPv6-only subnets. Default: `IPV4`. A change replaces the gateway.
      */
     declare public readonly ipAddressType: pulumi.Output<enums.GatewayIpAddressType>;
     /**
-     * IPv4 addresses of each network interface, 1 to 62, taken from its subnet. One address carries about 55,000 connections at a time to one destination. Default: AWS's choice, 16. Not with `ipAddressType` `IPV6`. A change replaces the gateway.
+     * Number of IPv4 addresses of each network interface, 1 to 62, taken from its subnet. One address supports about 55,000 concurrent connections to one destination. Default: AWS's choice, 16. Cannot be combined with `ipAddressType` `IPV6`. A change replaces the gateway.
      */
     declare public readonly ipv4AddressesPerEni: pulumi.Output<number | undefined>;
     /**
-     * Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+     * Name of the gateway. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rgw-`. Default: the Pulumi name with a random suffix. A change replaces the gateway. While a name is fixed, a replacement for another reason needs the resource option `deleteBeforeReplace` or a new `name`.
      */
     declare public readonly name: pulumi.Output<string>;
     /**
-     * Security groups of the gateway, 1 to 5. They govern what the gateway may connect to; a missing rule shows as time-outs, not as an error. The order does not matter. Default: the VPC's default group. Changed in place.
+     * IDs of the gateway's security groups, 1 to 5. They control what the gateway can connect to. They need egress to the targets, and the targets' groups need ingress from the gateway. A missing rule shows as a timeout, not as an error. [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) also requires inbound TCP from `0.0.0.0/0` and `::/0`. VPC Lattice's pages do not. Order does not matter. Default: the default group of the VPC. Changed in place. If you remove this property, the gateway keeps its groups.
      */
     declare public readonly securityGroupIds: pulumi.Output<string[]>;
     /**
-     * Status of the gateway: `ACTIVE` when it works.
+     * Status of the gateway. `ACTIVE` if it works.
      */
-    declare public /*out*/ readonly status: pulumi.Output<string>;
+    declare public /*out*/ readonly status: pulumi.Output<string | enums.ResourceGatewayStatus>;
     /**
-     * Subnets of the gateway, at least one; one network interface is made in each. VPC Lattice does not work in the zones use1-az3, usw1-az2, apne1-az3, euw1-az4, cac1-az3 and ilc1-az2, and of a shared subnet only its owner can use it. The order does not matter. A change replaces the gateway.
+     * IDs of the gateway's subnets, at least one. The gateway has one network interface in each. VPC Lattice does not support some Availability Zones. Known ones are use1-az3, usw1-az2, apne1-az3, apne2-az2, euw1-az4, cac1-az3 and ilc1-az2. Only the owner of a shared subnet can use it. Order does not matter. A change replaces the gateway. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
      */
     declare public readonly subnetIds: pulumi.Output<string[]>;
     /**
-     * Tags of the gateway, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+     * Tags of the gateway, in addition to the provider's `defaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `defaultTags` and the provider's own two (see `ownershipTags`). A key that `ignoreTags` covers is refused. Changed in place.
      */
     declare public readonly tags: pulumi.Output<{[key: string]: string} | undefined>;
     /**
-     * All tags of the resource: its own and the provider's `defaultTags`.
+     * All tags of the resource: its own and the provider's `defaultTags`. It does not contain tags that `ignoreTags` covers.
      */
     declare public /*out*/ readonly tagsAll: pulumi.Output<{[key: string]: string}>;
     /**
-     * Id of the VPC the gateway leads into. A change replaces the gateway.
+     * ID of the VPC of the gateway. A change replaces the gateway.
      */
     declare public readonly vpcId: pulumi.Output<string>;
 
@@ -171,35 +171,35 @@ export class ResourceGateway extends pulumi.CustomResource {
  */
 export interface ResourceGatewayArgs {
     /**
-     * Where host names of targets are looked up: in public DNS, or with the VPC's DNS servers. `IN_VPC` does not go with `ipAddressType` `IPV6`; with DNS servers of its own in the VPC's DHCP options, the gateway's security groups must let TCP and UDP 53 out to them. Default: `PUBLIC`. A change replaces the gateway.
+     * Where host names of targets are resolved: in public DNS, or with the DNS servers of the VPC. `IN_VPC` cannot be combined with `ipAddressType` `IPV6`. If the VPC's DHCP options name other DNS servers than AWS's, the gateway's security groups must allow TCP and UDP 53 to them. Default: `PUBLIC`. A change replaces the gateway. See [CreateResourceGateway](https://docs.aws.amazon.com/vpc-lattice/latest/APIReference/API_CreateResourceGateway.html).
      */
     dnsResolution?: pulumi.Input<enums.DnsResolution | undefined>;
     /**
-     * Kind of addresses of the network interfaces. `IPV6` needs subnets that have IPv6 alone. Default: `IPV4`. A change replaces the gateway.
+     * IP address type of the network interfaces. `IPV6` needs IPv6-only subnets. Default: `IPV4`. A change replaces the gateway.
      */
     ipAddressType?: pulumi.Input<enums.GatewayIpAddressType | undefined>;
     /**
-     * IPv4 addresses of each network interface, 1 to 62, taken from its subnet. One address carries about 55,000 connections at a time to one destination. Default: AWS's choice, 16. Not with `ipAddressType` `IPV6`. A change replaces the gateway.
+     * Number of IPv4 addresses of each network interface, 1 to 62, taken from its subnet. One address supports about 55,000 concurrent connections to one destination. Default: AWS's choice, 16. Cannot be combined with `ipAddressType` `IPV6`. A change replaces the gateway.
      */
     ipv4AddressesPerEni?: pulumi.Input<number | undefined>;
     /**
-     * Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+     * Name of the gateway. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rgw-`. Default: the Pulumi name with a random suffix. A change replaces the gateway. While a name is fixed, a replacement for another reason needs the resource option `deleteBeforeReplace` or a new `name`.
      */
     name?: pulumi.Input<string | undefined>;
     /**
-     * Security groups of the gateway, 1 to 5. They govern what the gateway may connect to; a missing rule shows as time-outs, not as an error. The order does not matter. Default: the VPC's default group. Changed in place.
+     * IDs of the gateway's security groups, 1 to 5. They control what the gateway can connect to. They need egress to the targets, and the targets' groups need ingress from the gateway. A missing rule shows as a timeout, not as an error. [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) also requires inbound TCP from `0.0.0.0/0` and `::/0`. VPC Lattice's pages do not. Order does not matter. Default: the default group of the VPC. Changed in place. If you remove this property, the gateway keeps its groups.
      */
     securityGroupIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Subnets of the gateway, at least one; one network interface is made in each. VPC Lattice does not work in the zones use1-az3, usw1-az2, apne1-az3, euw1-az4, cac1-az3 and ilc1-az2, and of a shared subnet only its owner can use it. The order does not matter. A change replaces the gateway.
+     * IDs of the gateway's subnets, at least one. The gateway has one network interface in each. VPC Lattice does not support some Availability Zones. Known ones are use1-az3, usw1-az2, apne1-az3, apne2-az2, euw1-az4, cac1-az3 and ilc1-az2. Only the owner of a shared subnet can use it. Order does not matter. A change replaces the gateway. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
      */
     subnetIds: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Tags of the gateway, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+     * Tags of the gateway, in addition to the provider's `defaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `defaultTags` and the provider's own two (see `ownershipTags`). A key that `ignoreTags` covers is refused. Changed in place.
      */
     tags?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
-     * Id of the VPC the gateway leads into. A change replaces the gateway.
+     * ID of the VPC of the gateway. A change replaces the gateway.
      */
     vpcId: pulumi.Input<string>;
 }

@@ -8,9 +8,9 @@ import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
- * An EC2 security group together with its rules. A new group has the rules that are listed here and no others: AWS's own allow-all egress is removed. Rules that others add later stay until a refresh records them; then they are a difference.
+ * An EC2 security group together with all its rules. A new group has only the rules listed here: the provider revokes AWS's allow-all egress rules. Rules that others add later stay until a refresh records them. After that they are a difference, and the next update removes them. The same holds for an imported group: list its rules in your program to keep them.
  *
- * A group can be deleted only when no network interface and no other group's rule uses it any more. Interfaces of endpoints and gateways stay for minutes after their owner is gone: the delete waits for them, and names what still holds the group.
+ * A group can be deleted only if no network interface uses it and no rule of another group refers to it. Network interfaces of endpoints and gateways exist for some minutes after their owner is deleted. The delete waits for them, and its error names what still uses the group (see [DeleteSecurityGroup](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html)).
  *
  * ## Example Usage
  * ### HTTPS from the VPC
@@ -34,7 +34,7 @@ import * as utilities from "./utilities";
  *
  * ## Import
  *
- * A group is imported by its id. Its rules become `ingress` and `egress`, one entry for each rule.
+ * Import a group by its ID. Its rules become `ingress` and `egress`, with one entry for each rule.
  *
  * ```sh
  * pulumi import private-step-functions:index:SecurityGroup endpoints sg-0a1b2c3d4e5f60718
@@ -78,39 +78,39 @@ export class SecurityGroup extends pulumi.CustomResource {
     }
 
     /**
-     * ARN of the group.
+     * ARN of the security group.
      */
     declare public /*out*/ readonly arn: pulumi.Output<string>;
     /**
-     * What the group is for, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. AWS cannot change it later, so a change replaces the group. Default: `Managed by Pulumi`.
+     * Purpose of the group. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. Default: `Managed by Pulumi`. AWS cannot change the description of a group, so a change replaces the group.
      */
     declare public readonly description: pulumi.Output<string>;
     /**
-     * What may go out. The order does not matter. Default: nothing, so the rules with which AWS lets everything out of a new group are revoked. Changed in place, new rules before old ones go.
+     * Rules for outbound traffic. Order does not matter. Default: none, so nothing can go out. The provider revokes the rules with which AWS allows all outbound traffic of a new group. Changed in place: new rules are added before old rules are removed.
      */
     declare public readonly egress: pulumi.Output<outputs.SecurityGroupRule[] | undefined>;
     /**
-     * What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
+     * Rules for inbound traffic. Order does not matter. Default: none, so nothing can come in. Rules made elsewhere stay until a refresh records them. The next update then removes them. Changed in place: new rules are added before old rules are removed, so no connection is interrupted.
      */
     declare public readonly ingress: pulumi.Output<outputs.SecurityGroupRule[] | undefined>;
     /**
-     * Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+     * Name of the group. Unique in the VPC, regardless of case. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. It must not start with `sg-`, be `default`, or start or end with a space, because AWS drops these spaces. Default: the Pulumi name with a random suffix. A change replaces the group. While a name is fixed, a replacement for another reason needs the resource option `deleteBeforeReplace` or a new `name`.
      */
     declare public readonly name: pulumi.Output<string>;
     /**
-     * Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+     * Tags of the group, in addition to the provider's `defaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `defaultTags` and the provider's own two (see `ownershipTags`). A key that `ignoreTags` covers is refused. Changed in place.
      */
     declare public readonly tags: pulumi.Output<{[key: string]: string} | undefined>;
     /**
-     * All tags of the resource: its own and the provider's `defaultTags`.
+     * All tags of the resource: its own and the provider's `defaultTags`. It does not contain tags that `ignoreTags` covers.
      */
     declare public /*out*/ readonly tagsAll: pulumi.Output<{[key: string]: string}>;
     /**
-     * CIDR blocks, IPv4 and IPv6, that were associated with the VPC when the rules were last compared with them. Known where a rule says `vpc`, and after an import.
+     * IPv4 and IPv6 CIDR blocks that were associated with the VPC when the rules were last compared with them. Known if a rule uses `vpc`, and after an import.
      */
     declare public /*out*/ readonly vpcCidrBlocks: pulumi.Output<string[] | undefined>;
     /**
-     * Id of the VPC the group belongs to. A change replaces the group.
+     * ID of the VPC of the group. A change replaces the group.
      */
     declare public readonly vpcId: pulumi.Output<string>;
 
@@ -158,27 +158,27 @@ export class SecurityGroup extends pulumi.CustomResource {
  */
 export interface SecurityGroupArgs {
     /**
-     * What the group is for, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. AWS cannot change it later, so a change replaces the group. Default: `Managed by Pulumi`.
+     * Purpose of the group. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. Default: `Managed by Pulumi`. AWS cannot change the description of a group, so a change replaces the group.
      */
     description?: pulumi.Input<string | undefined>;
     /**
-     * What may go out. The order does not matter. Default: nothing, so the rules with which AWS lets everything out of a new group are revoked. Changed in place, new rules before old ones go.
+     * Rules for outbound traffic. Order does not matter. Default: none, so nothing can go out. The provider revokes the rules with which AWS allows all outbound traffic of a new group. Changed in place: new rules are added before old rules are removed.
      */
     egress?: pulumi.Input<pulumi.Input<inputs.SecurityGroupRuleArgs>[] | undefined>;
     /**
-     * What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
+     * Rules for inbound traffic. Order does not matter. Default: none, so nothing can come in. Rules made elsewhere stay until a refresh records them. The next update then removes them. Changed in place: new rules are added before old rules are removed, so no connection is interrupted.
      */
     ingress?: pulumi.Input<pulumi.Input<inputs.SecurityGroupRuleArgs>[] | undefined>;
     /**
-     * Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+     * Name of the group. Unique in the VPC, regardless of case. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. It must not start with `sg-`, be `default`, or start or end with a space, because AWS drops these spaces. Default: the Pulumi name with a random suffix. A change replaces the group. While a name is fixed, a replacement for another reason needs the resource option `deleteBeforeReplace` or a new `name`.
      */
     name?: pulumi.Input<string | undefined>;
     /**
-     * Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+     * Tags of the group, in addition to the provider's `defaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `defaultTags` and the provider's own two (see `ownershipTags`). A key that `ignoreTags` covers is refused. Changed in place.
      */
     tags?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
-     * Id of the VPC the group belongs to. A change replaces the group.
+     * ID of the VPC of the group. A change replaces the group.
      */
     vpcId: pulumi.Input<string>;
 }

@@ -8,7 +8,7 @@ use crate::component::plan::{Plan, given, is_given};
 use crate::component::{INTERFACE_ENDPOINT, SECURITY_GROUP, security, with};
 
 /// One of the endpoints that the component can make.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Endpoint {
     /// All Step Functions calls except synchronous executions.
     States,
@@ -19,12 +19,15 @@ pub(super) enum Endpoint {
 }
 
 impl Endpoint {
-    /// Returns the short name of the service, which also ends the endpoint's logical name.
-    pub(super) const fn service(self) -> &'static str {
-        match self {
-            Self::States => "states",
-            Self::SyncStates => "sync-states",
-            Self::ExecuteApi => "execute-api",
+    /// Returns the short name of the service, which also ends the endpoint's logical name. An endpoint of a FIPS service is
+    /// therefore another resource: with `fips` switched on, it is created before the ordinary endpoint is deleted.
+    pub(super) const fn service(self, plan: &Plan) -> &'static str {
+        match (self, plan.fips) {
+            (Self::States, false) => "states",
+            (Self::States, true) => "states-fips",
+            (Self::SyncStates, false) => "sync-states",
+            (Self::SyncStates, true) => "sync-states-fips",
+            (Self::ExecuteApi, _) => "execute-api",
         }
     }
 
@@ -73,7 +76,7 @@ pub(super) fn execute_api_group(component: &str, plan: &Plan, gateway_groups: Fl
 /// Describes an endpoint with these security groups.
 pub(super) fn endpoint(component: &str, plan: &Plan, endpoint: Endpoint, groups: Value) -> Child {
     let mut inputs = Map::from([
-        ("service".to_owned(), endpoint.service().into()),
+        ("service".to_owned(), endpoint.service(plan).into()),
         ("securityGroupIds".to_owned(), groups),
     ]);
     with(&mut inputs, "vpcId", given(&plan.inputs, "vpcId"));
@@ -101,7 +104,7 @@ pub(super) fn endpoint(component: &str, plan: &Plan, endpoint: Endpoint, groups:
     inputs.insert("privateDnsEnabled".to_owned(), private_dns);
     Child {
         token: INTERFACE_ENDPOINT,
-        name: format!("{component}-{}", endpoint.service()),
+        name: format!("{component}-{}", endpoint.service(plan)),
         inputs,
         delete_before_replace: exclusive.then_some(true),
     }

@@ -1,11 +1,14 @@
 //! The component's outputs. The output of a resource that is not made is null, also in a preview, where an omitted output would
-//! be unknown. Only `connections` is empty instead, so that programs in typed languages can index it without a null check.
+//! be unknown. `connections` is empty instead, and the URLs and policies are always texts, so that programs in typed languages
+//! need no null check for them.
 
 use pulumi_provider::component::registrar::Registered;
 use pulumi_provider::component::tracked::Flow;
 use pulumi_provider::property::{Map, Value, secret_paths};
 
+use crate::arn::Arn;
 use crate::component::plan::{Api, ApiTarget, given};
+use crate::partition::Partition;
 
 /// Returns the outputs of an endpoint.
 pub(super) fn endpoint(endpoint: Option<&Registered>, undecided: bool) -> Value {
@@ -24,9 +27,33 @@ pub(super) fn endpoint(endpoint: Option<&Registered>, undecided: bool) -> Value 
     object([("id".to_owned(), endpoint.id())].into_iter().chain(outputs))
 }
 
-/// Returns the outputs of a connection and of the resource configuration behind it.
-pub(super) fn connection(api: &Api, connection: &Registered, configuration: Option<&Registered>) -> Value {
+/// Returns the URL of a Step Functions service for callers in the VPC: that of the endpoint, or without an endpoint the ordinary
+/// URL of the Region of `neighbor`, the ARN of any other child. An endpoint of somebody else may answer there.
+pub(super) fn url(endpoint: Option<&Registered>, undecided: bool, service: &str, neighbor: Flow) -> Value {
+    match endpoint {
+        Some(endpoint) => endpoint.output("url").into_value(),
+        None if undecided => Value::Unknown,
+        None => neighbor.map(|arn| ordinary_url(arn, service)).into_value(),
+    }
+}
+
+fn ordinary_url(arn: &Value, service: &str) -> Value {
+    let arn = arn.as_str().and_then(Arn::parse);
+    arn.map_or(Value::Null, |arn| {
+        let partition = Partition::named(arn.partition).unwrap_or_else(|| Partition::of_region(arn.region));
+        format!("https://{}", partition.host(service, arn.region)).into()
+    })
+}
+
+/// Returns the outputs of a connection and of the resource configuration behind it. `policy` allows the calls of this API alone.
+pub(super) fn connection(
+    api: &Api,
+    connection: &Registered,
+    configuration: Option<&Registered>,
+    policy: Flow,
+) -> Value {
     let own = ["arn", "name", "state", "secretArn"].map(|name| (name.to_owned(), connection.output(name)));
+    let own = own.into_iter().chain([("executionRolePolicy".to_owned(), policy)]);
     let behind = match configuration {
         Some(configuration) => vec![
             ("resourceConfigurationId".to_owned(), configuration.id()),
@@ -46,7 +73,7 @@ pub(super) fn connection(api: &Api, connection: &Registered, configuration: Opti
             )]
         }
     };
-    object(own.into_iter().chain(behind))
+    object(own.chain(behind))
 }
 
 fn domain_name(api: &Api, configuration: &Registered) -> Flow {

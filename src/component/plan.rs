@@ -16,6 +16,8 @@ pub(super) struct Plan {
     pub(super) states: bool,
     /// Whether the `sync-states` endpoint is made.
     pub(super) sync_states: bool,
+    /// Whether the Step Functions endpoints are those of the FIPS services.
+    pub(super) fips: bool,
     /// Whether an `execute-api` endpoint is made.
     pub(super) execute_api: bool,
     /// The private APIs, by name.
@@ -114,10 +116,14 @@ impl Plan {
             switch("syncStates", true),
             switch("executeApi", false),
         );
+        let fips = switch("fips", false);
+        // While it is not known which services are wanted, it is not known either which endpoints are made.
+        let fips_is_known = !undecided.contains(&PropertyPath::root().key("endpoints").key("fips"));
         Self {
             endpoints,
-            states,
-            sync_states,
+            states: states && fips_is_known,
+            sync_states: sync_states && fips_is_known,
+            fips,
             execute_api,
             apis,
             gateway,
@@ -130,8 +136,12 @@ impl Plan {
     /// Reports whether it is not known yet if this endpoint is made.
     pub(super) fn is_undecided_endpoint(&self, switch: &str) -> bool {
         let endpoints = PropertyPath::root().key("endpoints");
+        let is_on = |switch: &str| given(&self.endpoints, switch).is_none_or(|on| on.as_bool() != Some(false));
+        let fips = endpoints.key("fips");
+        let by_fips = matches!(switch, "states" | "syncStates") && is_on(switch);
         let switch = endpoints.key(switch);
-        self.undecided.iter().any(|path| *path == endpoints || *path == switch)
+        let decides = |path: &PropertyPath| *path == endpoints || *path == switch || (by_fips && *path == fips);
+        self.undecided.iter().any(decides)
     }
 
     /// Reports whether it is not known yet which endpoints are made.

@@ -26,7 +26,7 @@ pub(super) fn grant(api: &Api, connection_arn: Flow, secret_arn: Flow, configure
         ApiTarget::DomainName => optional("domainName"),
         _ => configured_host,
     };
-    let is_api_gateway = matches!(api.target, ApiTarget::OwnEndpoint | ApiTarget::VpcEndpoint);
+    let is_api_gateway = is_api_gateway(api);
     Flow::object([
         ("connection".to_owned(), connection_arn),
         ("secret".to_owned(), secret_arn),
@@ -35,6 +35,17 @@ pub(super) fn grant(api: &Api, connection_arn: Flow, secret_arn: Flow, configure
         ("apiGateway".to_owned(), Flow::known(is_api_gateway)),
         ("key".to_owned(), optional("kmsKeyId")),
     ])
+}
+
+/// Reports whether the policy allows every API of the Region, because only `urls` could say which APIs are behind the endpoint.
+pub(super) fn allows_a_whole_region(api: &Api) -> bool {
+    let name = given(&api.properties, "domainName");
+    let name = name.as_ref().and_then(Value::as_str).and_then(EndpointName::parse);
+    !is_given(&api.properties, "urls") && (is_api_gateway(api) || name.is_some_and(|name| name.service == API_GATEWAY))
+}
+
+const fn is_api_gateway(api: &Api) -> bool {
+    matches!(api.target, ApiTarget::OwnEndpoint | ApiTarget::VpcEndpoint)
 }
 
 /// Returns the policy as JSON text.
@@ -46,8 +57,16 @@ pub(super) fn document(grants: Vec<Flow>) -> Flow {
             .iter()
             .filter_map(Value::as_object)
             .collect();
-        write(&grants).map_or(Value::Null, Value::from)
+        write(&grants).unwrap_or_else(nothing).into()
     })
+}
+
+/// Returns a policy that allows nothing. IAM refuses a policy without a statement, so the statement allows the one call that needs
+/// no permission (<https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>).
+fn nothing() -> String {
+    let statement =
+        json!({"Sid": "NoPrivateApis", "Effect": "Allow", "Action": "sts:GetCallerIdentity", "Resource": "*"});
+    json!({"Version": "2012-10-17", "Statement": [statement]}).to_string()
 }
 
 /// Writes the policy. `None` if no connection ARN gives partition, Region and account: then nothing was made.

@@ -6,6 +6,7 @@ use pulumi_provider::property::Value;
 use pulumi_provider::property::path::PropertyPath;
 
 use crate::component::plan::{Plan, given, is_given};
+use crate::component::role_policy;
 
 /// Sends all warnings for one component to the user.
 pub(super) fn warn(host: &Host<'_>, construct: &Construct, plan: &Plan) {
@@ -45,7 +46,19 @@ pub(super) fn warn(host: &Host<'_>, construct: &Construct, plan: &Plan) {
             ));
         }
     }
+    let has_fips = given(&plan.endpoints, "fips").and_then(|fips| fips.as_bool()) == Some(true);
+    if has_fips && !plan.states && !plan.sync_states && !plan.is_undecided_inbound() {
+        host.warn("`endpoints.fips` is not used: `endpoints.states` and `endpoints.syncStates` are off");
+    }
     for api in &plan.apis {
+        let at = PropertyPath::root().key("privateApis").key(&api.name);
+        if role_policy::allows_a_whole_region(api) {
+            host.warn(&format!(
+                "`{}` is not set, so `executionRolePolicy` allows every API Gateway API of the Region. List the URLs that state \
+                 machines may call, such as `https://{{api}}.execute-api.{{region}}.amazonaws.com/{{stage}}/*`",
+                at.key("urls")
+            ));
+        }
         let ports = given(&api.properties, "ports");
         let other = ports.as_ref().and_then(Value::as_array).is_some_and(|ports| {
             ports
@@ -54,9 +67,9 @@ pub(super) fn warn(host: &Host<'_>, construct: &Construct, plan: &Plan) {
                 .any(|port| port != "443" && port != "443-443")
         });
         if other {
-            let at = PropertyPath::root().key("privateApis").key(&api.name).key("ports");
             host.warn(&format!(
-                "`{at}`: AWS documents only port 443 for EventBridge connections"
+                "`{}`: AWS documents only port 443 for EventBridge connections",
+                at.key("ports")
             ));
         }
     }

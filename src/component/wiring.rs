@@ -22,7 +22,7 @@ type Pending<'a> = Shared<BoxFuture<'a, Result<Registered, ChildError>>>;
 pub(super) struct Wiring<'a> {
     endpoint_group: Option<Pending<'a>>,
     execute_api_group: Option<Pending<'a>>,
-    endpoints: BTreeMap<&'static str, Pending<'a>>,
+    endpoints: BTreeMap<Endpoint, Pending<'a>>,
     gateway_group: Option<Pending<'a>>,
     gateway: Option<Pending<'a>>,
     own_configuration: Option<Pending<'a>>,
@@ -93,7 +93,7 @@ impl<'a> Wiring<'a> {
                 let groups = inbound::endpoint_groups(plan, id(made).await?, id(extra).await?);
                 Ok(inbound::endpoint(component, plan, endpoint, groups))
             });
-            self.endpoints.insert(endpoint.service(), pending);
+            self.endpoints.insert(endpoint, pending);
         }
     }
 
@@ -110,7 +110,7 @@ impl<'a> Wiring<'a> {
             }
         };
         if plan.uses_own_endpoint()
-            && let Some(endpoint) = self.endpoints.get(Endpoint::ExecuteApi.service()).cloned()
+            && let Some(endpoint) = self.endpoints.get(&Endpoint::ExecuteApi).cloned()
         {
             let gateway_id = gateway_id.clone();
             self.own_configuration = Some(begin(host, async move {
@@ -166,7 +166,7 @@ impl<'a> Wiring<'a> {
         let done = join_all(single.chain(several).cloned()).await;
         together(done)?;
 
-        let endpoint = |kind: Endpoint| self.endpoints.get(kind.service());
+        let endpoint = |kind: Endpoint| self.endpoints.get(&kind);
         let states = maybe(endpoint(Endpoint::States)).await?;
         let sync_states = maybe(endpoint(Endpoint::SyncStates)).await?;
         let execute_api = maybe(endpoint(Endpoint::ExecuteApi)).await?;
@@ -183,6 +183,11 @@ impl<'a> Wiring<'a> {
         let gateway_group_is_undecided = gateway_is_undecided && !is_given(&plan.gateway, "securityGroupIds");
         let gateway_id = gateway.as_ref().map(Registered::id).or(existing);
         let gateway_arn = gateway.map(|gateway| gateway.output("arn"));
+        let neighbor = self.neighbor().await?;
+        let url = |endpoint: Endpoint, made: Option<&Registered>, switch: &str| {
+            let undecided = plan.is_undecided_endpoint(switch);
+            outputs::url(made, undecided, endpoint.service(plan), neighbor.clone())
+        };
         let outputs = [
             (
                 "statesEndpoint",
@@ -212,10 +217,26 @@ impl<'a> Wiring<'a> {
                 "resourceGatewayArn",
                 outputs::optional(gateway_arn, gateway_is_undecided),
             ),
+            ("statesUrl", url(Endpoint::States, states.as_ref(), "states")),
+            (
+                "syncStatesUrl",
+                url(Endpoint::SyncStates, sync_states.as_ref(), "syncStates"),
+            ),
             ("connections", connections),
             ("executionRolePolicy", policy),
         ];
         Ok(outputs.map(|(name, value)| (name.to_owned(), value)).into())
+    }
+
+    /// Returns the ARN of one of the children, which tells the Region. A component has at least an endpoint or a connection, unless
+    /// it is not known yet which resources exist.
+    async fn neighbor(&self) -> Result<Flow, ChildError> {
+        let any = self
+            .endpoints
+            .values()
+            .next()
+            .or_else(|| self.connections.values().next());
+        Ok(maybe(any).await?.map(|child| child.output("arn")).unwrap_or_default())
     }
 
     async fn connection_outputs(&self, plan: &Plan) -> Result<(Value, Value), ChildError> {
@@ -223,7 +244,8 @@ impl<'a> Wiring<'a> {
             return Ok((Value::Unknown, Value::Unknown));
         };
         if plan.apis.is_empty() && undecided.is_empty() {
-            return Ok((Value::Object(Map::new()), Value::Null));
+            let nothing = role_policy::document(Vec::new());
+            return Ok((Value::Object(Map::new()), nothing.into_value()));
         }
         let (mut connections, mut grants) = (Map::new(), Vec::new());
         for api in undecided {
@@ -241,15 +263,17 @@ impl<'a> Wiring<'a> {
             let host = configuration
                 .as_ref()
                 .map(|configuration| configuration.output("domainName"));
-            grants.push(role_policy::grant(
+            let grant = role_policy::grant(
                 api,
                 connection.output("arn"),
                 connection.output("secretArn"),
                 host.unwrap_or_default(),
-            ));
+            );
+            let policy = role_policy::document(vec![grant.clone()]);
+            grants.push(grant);
             connections.insert(
                 api.name.clone(),
-                outputs::connection(api, &connection, configuration.as_ref()),
+                outputs::connection(api, &connection, configuration.as_ref(), policy),
             );
         }
         Ok((

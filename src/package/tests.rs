@@ -4,6 +4,7 @@ mod diff;
 mod equality;
 mod names;
 mod schema_structs;
+mod states;
 
 #[path = "../../crates/pulumi-provider/src/samples/inputs.rs"]
 mod inputs;

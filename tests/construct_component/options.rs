@@ -8,8 +8,8 @@ use pulumi_provider::proto::construct_request::{CustomTimeouts, ResourceHooksBin
 use pulumi_provider::proto::{Alias, ConfigureRequest, ConstructRequest};
 use serde_json::json;
 
-use crate::harness::server::{Harness, PROVIDER_URN, fields};
-use crate::program::{COMPONENT, Program, both_halves, other, request, within};
+use crate::harness::server::{Harness, PROVIDER_URN, UNKNOWN, fields};
+use crate::program::{COMPONENT, Program, both_halves, other, preview, request, within};
 
 const OWN: &str = "urn:pulumi:dev::shop::pulumi:providers:private-step-functions::mine::7f";
 
@@ -190,7 +190,7 @@ async fn options_without_effect_on_children_cause_warnings() {
         "replacementTrigger",
     ];
     assert_eq!(
-        program.warnings("orders"),
+        program.other_warnings(),
         options.map(|option| format!("`{option}` {reason}"))
     );
 }
@@ -217,6 +217,44 @@ async fn inputs_without_effect_cause_warnings() {
         program.warnings("orders")[2..],
         ["`privateApis[\"a.b\"].ports`: AWS documents only port 443 for EventBridge connections"]
     );
+    program.harness.monitor.reset();
+    let off = json!({"states": false, "syncStates": false, "executeApi": true, "fips": true});
+    program
+        .construct(request(within(json!({"endpoints": off}))))
+        .await
+        .unwrap();
+    assert_eq!(
+        program.warnings("orders")[3..],
+        ["`endpoints.fips` is not used: `endpoints.states` and `endpoints.syncStates` are off"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_for_all_apis_of_the_region_causes_a_warning() {
+    let through = "vpce-1-2.execute-api.eu-west-1.vpce.amazonaws.com";
+    let urls = ["https://a.example.com/*"];
+    for (entry, warns) in [
+        (json!({}), true),
+        (json!({"vpcEndpointId": "vpce-1"}), true),
+        (json!({"vpcEndpointId": "vpce-1", "urls": urls}), false),
+        (json!({"vpcEndpointId": "vpce-1", "urls": UNKNOWN}), false),
+        (json!({"domainName": through}), true),
+        (json!({"domainName": through, "urls": urls}), false),
+        (json!({"domainName": "a.example.com"}), false),
+        (json!({"ipAddress": "10.1.2.3", "urls": urls}), false),
+    ] {
+        let mut program = Program::preview().await;
+        let inputs = within(json!({"endpoints": {"executeApi": true}, "privateApis": {"a": entry}}));
+        program.construct(preview(inputs)).await.unwrap();
+        let told = program.warnings("orders");
+        assert_eq!(told.len(), usize::from(warns), "{entry}: {told:?}");
+        if warns {
+            assert!(
+                told[0].starts_with("`privateApis.a.urls` is not set, so `executionRolePolicy` allows every API"),
+                "{told:?}"
+            );
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

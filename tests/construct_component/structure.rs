@@ -14,7 +14,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 async fn story(inputs: serde_json::Value) -> String {
     let mut program = Program::start().await;
     let answer = program.construct(request(inputs)).await.unwrap();
-    assert_eq!(program.warnings("orders"), Vec::<String>::new());
+    assert_eq!(program.other_warnings(), Vec::<String>::new());
     program.story(&answer)
 }
 
@@ -199,5 +199,83 @@ async fn two_components_do_not_affect_each_other() {
     for child in theirs {
         assert_eq!(child.request.parent, second);
         assert!(!json(&child.request.object.unwrap()).to_string().contains("orders"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn fips_creates_the_endpoints_of_the_fips_services() {
+    let mut program = Program::start().await;
+    let answer = program
+        .construct(request(within(
+            json!({"endpoints": {"fips": true, "executeApi": true}}),
+        )))
+        .await
+        .unwrap();
+    let service = |name: &str| program.inputs("InterfaceEndpoint", name)["service"].clone();
+    assert_eq!(service("orders-states-fips"), "states-fips");
+    assert_eq!(service("orders-sync-states-fips"), "sync-states-fips");
+    assert_eq!(service("orders-execute-api"), "execute-api");
+    assert_eq!(answer.output("statesEndpoint")["id"], "orders-states-fips-id");
+    assert_eq!(
+        answer.output("syncStatesUrl"),
+        "https://orders-sync-states-fips.vpce.amazonaws.com"
+    );
+    let endpoints = program
+        .names()
+        .into_iter()
+        .filter(|name| name.starts_with("InterfaceEndpoint"));
+    assert_eq!(endpoints.count(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_url_of_a_service_without_an_endpoint_is_that_of_the_region() {
+    let arn = "arn:aws:vpc-lattice:eu-west-1:123456789012:resourceconfiguration/rcfg-1";
+    let outbound = json!({"stock": {"resourceConfigurationArn": arn, "urls": ["https://s.example/*"]}});
+    let host = "amazonaws.com";
+    for (inputs, states, sync_states) in [
+        (
+            json!({"endpoints": {"states": false}}),
+            format!("https://states.eu-west-1.{host}"),
+            format!("https://orders-sync-states.vpce.{host}"),
+        ),
+        (
+            json!({"endpoints": {"syncStates": false, "fips": true}}),
+            format!("https://orders-states-fips.vpce.{host}"),
+            format!("https://sync-states-fips.eu-west-1.{host}"),
+        ),
+        (
+            json!({"endpoints": {"states": false, "syncStates": false}, "privateApis": outbound}),
+            format!("https://states.eu-west-1.{host}"),
+            format!("https://sync-states.eu-west-1.{host}"),
+        ),
+    ] {
+        let mut program = Program::start().await;
+        let answer = program.construct(request(within(inputs))).await.unwrap();
+        assert_eq!(answer.output("statesUrl"), states);
+        assert_eq!(answer.output("syncStatesUrl"), sync_states);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_policy_of_a_connection_covers_its_entry_alone() {
+    let mut program = Program::start().await;
+    let entry = |host: &str, key: &str| json!({"domainName": host, "kmsKeyId": key});
+    let inputs =
+        within(json!({"privateApis": {"a": entry("a.example.com", "1-a"), "b": entry("b.example.com", "1-b")}}));
+    let answer = program.construct(request(inputs)).await.unwrap();
+    let whole = answer.output("executionRolePolicy");
+    let (whole, connections) = (whole.as_str().unwrap(), answer.output("connections"));
+    for (name, other) in [("a", "b"), ("b", "a")] {
+        let policy = connections[name]["executionRolePolicy"].as_str().unwrap();
+        for part in [
+            "https://{}.example.com/*",
+            "connection/orders-{}/1",
+            "secret:events!connection/orders-{}/1",
+            "key/1-{}",
+        ] {
+            let (own, foreign) = (part.replace("{}", name), part.replace("{}", other));
+            assert!(policy.contains(&own) && whole.contains(&own), "{own}: {policy}");
+            assert!(!policy.contains(&foreign), "{foreign}: {policy}");
+        }
     }
 }

@@ -56,6 +56,7 @@ mod engines;
 mod example;
 mod existing;
 mod failures;
+mod fips;
 mod import;
 mod interrupted;
 mod invalid;

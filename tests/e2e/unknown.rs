@@ -28,6 +28,7 @@ resources:
       privateApis:
         orders:
           vpcEndpointId: ${existing.id}
+          urls: ['https://orders.example.com/*']
           auth: { apiKey: { name: x-api-key, value: '${existing.serviceName}' } }
 outputs:
   vpc: ${vpc.id}
@@ -321,7 +322,7 @@ resources:
         resourceConfigurations: { host: '${given.result.names[4]}' }
         connections: { host: '${given.result.names[5]}' }
       privateApis:
-        own: { auth: '${given.result.auth}' }
+        own: { auth: '${given.result.auth}', urls: '${given.result.urls}' }
         host:
           domainName: ${given.result.host}
           ports: ${given.result.ports}

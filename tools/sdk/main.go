@@ -54,6 +54,10 @@ func run(path, dir string) error {
 }
 
 func writeSDK(language language, spec schema.PackageSpec, dir string) error {
+	spec, err := inLanguage(spec, language.name)
+	if err != nil {
+		return err
+	}
 	// The generators change the package that they are given, so each gets one of its own.
 	pkg, err := bind(spec)
 	if err != nil {

@@ -34,7 +34,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<string?> _accessKey = new __Value<string?>(() => __config.Get("accessKey"));
         /// <summary>
-        /// AWS access key id, together with `secretKey`. Default: the standard chain of environment, profile, web identity, container and instance role, which is to be preferred: keys in the configuration end up, encrypted, in the stack's state.
+        /// AWS access key ID. Requires `SecretKey`. Default: the standard chain of environment, profile, web identity, container and instance role. Prefer that chain: keys in the configuration are stored, encrypted, in the state of the stack.
         /// </summary>
         public static string? AccessKey
         {
@@ -44,7 +44,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<ImmutableArray<string>> _allowedAccountIds = new __Value<ImmutableArray<string>>(() => __config.GetObject<ImmutableArray<string>>("allowedAccountIds"));
         /// <summary>
-        /// AWS account ids, 12 digits each and in quotes, that this provider may work in. Before the first operation the provider asks STS for the account and refuses all others. Default: any account.
+        /// IDs of the AWS accounts that this provider may work in. Each is a string of 12 digits. Before its first operation, the provider asks STS for the account and refuses all others. Default: any account.
         /// </summary>
         public static ImmutableArray<string> AllowedAccountIds
         {
@@ -54,7 +54,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<Types.AssumeRole?> _assumeRole = new __Value<Types.AssumeRole?>(() => __config.GetObject<Types.AssumeRole>("assumeRole"));
         /// <summary>
-        /// IAM role to assume before any other call, with the credentials found so far. `assumeRoles` is for several. Default: none.
+        /// IAM role to assume before any other call, with the credentials found so far. For several roles, use `AssumeRoles`. Default: none.
         /// </summary>
         public static Types.AssumeRole? AssumeRole
         {
@@ -64,7 +64,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<Types.AssumeRoleWithWebIdentity?> _assumeRoleWithWebIdentity = new __Value<Types.AssumeRoleWithWebIdentity?>(() => __config.GetObject<Types.AssumeRoleWithWebIdentity>("assumeRoleWithWebIdentity"));
         /// <summary>
-        /// IAM role to assume with a token of an OpenID Connect provider, in place of all other credentials; the roles of `assumeRole` or `assumeRoles` come after it. Default: what `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` say.
+        /// IAM role to assume with a token of an OpenID Connect provider. It replaces all other credentials. Roles in `AssumeRole` or `AssumeRoles` are assumed after it. Default: the role and token in `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE`.
         /// </summary>
         public static Types.AssumeRoleWithWebIdentity? AssumeRoleWithWebIdentity
         {
@@ -74,7 +74,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<ImmutableArray<Types.AssumeRole>> _assumeRoles = new __Value<ImmutableArray<Types.AssumeRole>>(() => __config.GetObject<ImmutableArray<Types.AssumeRole>>("assumeRoles"));
         /// <summary>
-        /// IAM roles to assume one after another, each with the credentials of the one before; at least one. Not together with `assumeRole`, which is the same as a list of one. Default: none.
+        /// IAM roles to assume one after another, at least one. Each role is assumed with the credentials of the role before it. Cannot be combined with `AssumeRole`, which is the same as a list of one role. Default: none.
         /// </summary>
         public static ImmutableArray<Types.AssumeRole> AssumeRoles
         {
@@ -84,7 +84,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<string?> _customCaBundle = new __Value<string?>(() => __config.Get("customCaBundle"));
         /// <summary>
-        /// Path of a file of certificate authorities in PEM form to believe in place of the machine's own, for a proxy that opens TLS. Default: `AWS_CA_BUNDLE`, `ca_bundle` of the profile, else the machine's own.
+        /// Path of a PEM file with the certificate authorities to trust instead of the system's own. Use it for a proxy that decrypts TLS. Default: `AWS_CA_BUNDLE`, then `ca_bundle` of the profile, then the system's certificate authorities.
         /// </summary>
         public static string? CustomCaBundle
         {
@@ -94,7 +94,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<Types.DefaultTags?> _defaultTags = new __Value<Types.DefaultTags?>(() => __config.GetObject<Types.DefaultTags>("defaultTags"));
         /// <summary>
-        /// Tags for every taggable resource of this provider. A resource's own tags win. Default: none.
+        /// Tags for every taggable resource of this provider. A resource's own tag overrides a default tag with the same key. Default: none.
         /// </summary>
         public static Types.DefaultTags? DefaultTags
         {
@@ -104,7 +104,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<Types.ServiceEndpoints?> _endpoints = new __Value<Types.ServiceEndpoints?>(() => __config.GetObject<Types.ServiceEndpoints>("endpoints"));
         /// <summary>
-        /// Other URLs for the AWS services. Default: AWS's own, or the standard `AWS_ENDPOINT_URL` variables.
+        /// URLs to use instead of AWS's own. Default: the standard `AWS_ENDPOINT_URL` variables, then AWS's own URLs.
         /// </summary>
         public static Types.ServiceEndpoints? Endpoints
         {
@@ -114,7 +114,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<ImmutableArray<string>> _forbiddenAccountIds = new __Value<ImmutableArray<string>>(() => __config.GetObject<ImmutableArray<string>>("forbiddenAccountIds"));
         /// <summary>
-        /// AWS account ids, 12 digits each and in quotes, that this provider must not work in. Before the first operation the provider asks STS for the account and refuses these. Not together with `allowedAccountIds`. Default: none.
+        /// IDs of AWS accounts that this provider must not work in. Each is a string of 12 digits. Before its first operation, the provider asks STS for the account and refuses these. Cannot be combined with `AllowedAccountIds`. Default: none.
         /// </summary>
         public static ImmutableArray<string> ForbiddenAccountIds
         {
@@ -124,7 +124,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<string?> _httpProxy = new __Value<string?>(() => __config.Get("httpProxy"));
         /// <summary>
-        /// URL of an HTTP proxy for endpoints with plain http, which AWS itself has none of: `http://HOST:PORT`, `https://HOST:PORT`, with `USER:PASSWORD@` before the host where need be, or `HOST:PORT`. Default: `HTTP_PROXY`.
+        /// URL of an HTTP proxy for endpoints with plain http. AWS itself has no such endpoints. Format: `http://HOST:PORT`, `https://HOST:PORT` or `HOST:PORT`. For proxy credentials, put `USER:PASSWORD@` before the host. Default: `HTTP_PROXY`.
         /// </summary>
         public static string? HttpProxy
         {
@@ -134,7 +134,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<string?> _httpsProxy = new __Value<string?>(() => __config.Get("httpsProxy"));
         /// <summary>
-        /// URL of an HTTP proxy for endpoints with https, in the form of `httpProxy`. SOCKS is not supported. Default: `HTTPS_PROXY`.
+        /// URL of an HTTP proxy for endpoints with https, in the format of `HttpProxy`. SOCKS is not supported. Default: `HTTPS_PROXY`.
         /// </summary>
         public static string? HttpsProxy
         {
@@ -144,7 +144,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<Types.IgnoreTags?> _ignoreTags = new __Value<Types.IgnoreTags?>(() => __config.GetObject<Types.IgnoreTags>("ignoreTags"));
         /// <summary>
-        /// Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
+        /// Tags that others manage on this provider's objects, such as scanners, cost tools or colleagues. No operation shows, changes or removes them. They are not in `Tags` and `TagsAll`, not even after a refresh or an import. A program that sets one of them in `Tags` or `DefaultTags` is refused. A change of `IgnoreTags` alone updates nothing. Default: none.
         /// </summary>
         public static Types.IgnoreTags? IgnoreTags
         {
@@ -154,7 +154,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<int?> _maxRetries = new __Value<int?>(() => __config.GetInt32("maxRetries") ?? 25);
         /// <summary>
-        /// How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
+        /// Number of retries of a throttled or failed AWS call, 0 to 100, with growing pauses. Default: 25, because AWS sustains only about one endpoint call every three seconds. See [EC2 API throttling](https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html).
         /// </summary>
         public static int? MaxRetries
         {
@@ -164,7 +164,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<string?> _noProxy = new __Value<string?>(() => __config.Get("noProxy"));
         /// <summary>
-        /// What goes past the proxies, separated by commas: `*`, host names with everything below them, `.suffixes`, IP addresses, CIDR blocks, each but the first and last with a port where need be. This machine itself and the metadata services always do. Default: `NO_PROXY`.
+        /// Hosts to reach without a proxy, separated by commas. An entry can be `*`, a host name (which includes its subdomains), a `.suffix`, an IP address or a CIDR block. All entries except `*` and CIDR blocks can have a port. Loopback addresses and the metadata services never use a proxy. Default: `NO_PROXY`.
         /// </summary>
         public static string? NoProxy
         {
@@ -174,7 +174,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<bool?> _ownershipTags = new __Value<bool?>(() => __config.GetBoolean("ownershipTags"));
         /// <summary>
-        /// Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
+        /// Whether new objects get the provider's own two tags. `private-step-functions:urn` has the resource's URN. `private-step-functions:operation` identifies the create operation. The tags are never shown, and their keys are reserved. Set this to false where tag policies or service control policies refuse them. Then the next run does not find and name an object that a killed run left behind. If the answer to the create of a security group is lost, or its name is taken, the provider does not recognize the group as its own. Import or delete that group by hand. If the answer to the create of an endpoint is lost, the provider does not search for the endpoint by its tags. A change affects only new objects: existing objects keep their tags or stay without them. Default: true.
         /// </summary>
         public static bool? OwnershipTags
         {
@@ -184,7 +184,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<Types.Polling?> _polling = new __Value<Types.Polling?>(() => __config.GetObject<Types.Polling>("polling"));
         /// <summary>
-        /// How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
+        /// How often the provider polls while it waits for AWS. Default: the first time after half a second, then with growing pauses up to 5 seconds.
         /// </summary>
         public static Types.Polling? Polling
         {
@@ -194,7 +194,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<string?> _profile = new __Value<string?>(() => __config.Get("profile"));
         /// <summary>
-        /// Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, else the default profile.
+        /// Profile in the shared AWS configuration and credentials files. Profiles of IAM Identity Center and `aws login` work too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, then the default profile.
         /// </summary>
         public static string? Profile
         {
@@ -204,7 +204,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<string?> _region = new __Value<string?>(() => __config.Get("region") ?? Utilities.GetEnv("AWS_REGION", "AWS_DEFAULT_REGION"));
         /// <summary>
-        /// AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile's Region. A change replaces every resource of this provider, so prefer one provider for each Region.
+        /// AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the Region of the profile. A change replaces every resource of this provider. To use several Regions, create one provider for each.
         /// </summary>
         public static string? Region
         {
@@ -214,7 +214,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<string?> _secretKey = new __Value<string?>(() => __config.Get("secretKey"));
         /// <summary>
-        /// AWS secret access key that belongs to `accessKey`. Default: the standard chain.
+        /// AWS secret access key that belongs to `AccessKey`. Default: the standard chain.
         /// </summary>
         public static string? SecretKey
         {
@@ -224,7 +224,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<ImmutableArray<string>> _sharedConfigFiles = new __Value<ImmutableArray<string>>(() => __config.GetObject<ImmutableArray<string>>("sharedConfigFiles"));
         /// <summary>
-        /// Paths of AWS configuration files in place of the one of `AWS_CONFIG_FILE` or `~/.aws/config`. Of a setting in several, the last counts. Default: none.
+        /// Paths of AWS configuration files. They replace the file in `AWS_CONFIG_FILE` or `~/.aws/config`. If several files contain a setting, the last file takes precedence. Default: none.
         /// </summary>
         public static ImmutableArray<string> SharedConfigFiles
         {
@@ -234,7 +234,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<ImmutableArray<string>> _sharedCredentialsFiles = new __Value<ImmutableArray<string>>(() => __config.GetObject<ImmutableArray<string>>("sharedCredentialsFiles"));
         /// <summary>
-        /// Paths of AWS credentials files in place of the one of `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`. Of a setting in several, the last counts. Default: none.
+        /// Paths of AWS credentials files. They replace the file in `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`. If several files contain a setting, the last file takes precedence. Default: none.
         /// </summary>
         public static ImmutableArray<string> SharedCredentialsFiles
         {
@@ -244,7 +244,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<string?> _token = new __Value<string?>(() => __config.Get("token"));
         /// <summary>
-        /// Session token of temporary credentials, together with `accessKey` and `secretKey`. Default: none.
+        /// Session token of temporary credentials. Requires `AccessKey` and `SecretKey`. Default: none.
         /// </summary>
         public static string? Token
         {
@@ -254,7 +254,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<bool?> _useDualstackEndpoint = new __Value<bool?>(() => __config.GetBoolean("useDualstackEndpoint"));
         /// <summary>
-        /// Whether to call the endpoints that have IPv6 as well as IPv4 addresses, which AWS does not have for every service and Region. Not together with `endpoints`. Default: `AWS_USE_DUALSTACK_ENDPOINT`, `use_dualstack_endpoint` of the profile, else false.
+        /// Whether to call endpoints that have both IPv4 and IPv6 addresses. AWS does not have them for every service and Region. Cannot be combined with `Endpoints`. Default: `AWS_USE_DUALSTACK_ENDPOINT`, then `use_dualstack_endpoint` of the profile, then false.
         /// </summary>
         public static bool? UseDualstackEndpoint
         {
@@ -264,7 +264,7 @@ namespace Pulumi.PrivateStepFunctions
 
         private static readonly __Value<bool?> _useFipsEndpoint = new __Value<bool?>(() => __config.GetBoolean("useFipsEndpoint"));
         /// <summary>
-        /// Whether to call the endpoints with FIPS 140 cryptography, which AWS has in some Regions only. Not together with `endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint` of the profile, else false.
+        /// Whether to call endpoints with FIPS 140 cryptography. AWS has them only in some Regions. Cannot be combined with `Endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, then `use_fips_endpoint` of the profile, then false.
         /// </summary>
         public static bool? UseFipsEndpoint
         {
@@ -278,23 +278,23 @@ namespace Pulumi.PrivateStepFunctions
              public class AssumeRole
              {
             /// <summary>
-            /// How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+            /// Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
             /// </summary>
                 public int? DurationSeconds { get; set; }
             /// <summary>
-            /// External id that the role's trust policy asks for. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
+            /// External ID that the trust policy of the role requires. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
             /// </summary>
                 public string? ExternalId { get; set; } = null!;
             /// <summary>
-            /// IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+            /// IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
             /// </summary>
                 public string? Policy { get; set; } = null!;
             /// <summary>
-            /// ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+            /// ARNs of up to 10 managed IAM policies that limit the session in the same way as `Policy`. Default: none.
             /// </summary>
                 public ImmutableArray<string> PolicyArns { get; set; }
             /// <summary>
-            /// ARN of the role to assume, 20 to 2,048 characters. The configured or ambient credentials must be allowed `sts:AssumeRole` on it.
+            /// ARN of the role to assume, 20 to 2,048 characters. The credentials found so far need the permission `sts:AssumeRole` on it.
             /// </summary>
                 public string RoleArn { get; set; }
             /// <summary>
@@ -302,15 +302,15 @@ namespace Pulumi.PrivateStepFunctions
             /// </summary>
                 public string? SessionName { get; set; } = null!;
             /// <summary>
-            /// Who stands behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It needs `sts:SetSourceIdentity`. Default: none.
+            /// Identity behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It requires the permission `sts:SetSourceIdentity`. Default: none.
             /// </summary>
                 public string? SourceIdentity { get; set; } = null!;
             /// <summary>
-            /// Session tags, up to 50, for conditions on `aws:PrincipalTag`. They need `sts:TagSession`. Keys up to 128 characters, values up to 256. Default: none.
+            /// Session tags, up to 50, for conditions on `aws:PrincipalTag`. They require the permission `sts:TagSession`. Keys have 1 to 128 characters. Values have up to 256 characters. Default: none.
             /// </summary>
                 public ImmutableDictionary<string, string>? Tags { get; set; } = null!;
             /// <summary>
-            /// Keys of `tags` that the next role of a chain gets too, up to 50. Default: none.
+            /// Keys of up to 50 `Tags` that the session passes on to the next role of a chain. Each key has 1 to 128 characters. Default: none.
             /// </summary>
                 public ImmutableArray<string> TransitiveTagKeys { get; set; }
             }
@@ -318,19 +318,19 @@ namespace Pulumi.PrivateStepFunctions
              public class AssumeRoleWithWebIdentity
              {
             /// <summary>
-            /// How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+            /// Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
             /// </summary>
                 public int? DurationSeconds { get; set; }
             /// <summary>
-            /// IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+            /// IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
             /// </summary>
                 public string? Policy { get; set; } = null!;
             /// <summary>
-            /// ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+            /// ARNs of up to 10 managed IAM policies that limit the session in the same way as `Policy`. Default: none.
             /// </summary>
                 public ImmutableArray<string> PolicyArns { get; set; }
             /// <summary>
-            /// ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` to the token's provider.
+            /// ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` for the provider of the token.
             /// </summary>
                 public string RoleArn { get; set; }
             /// <summary>
@@ -338,11 +338,11 @@ namespace Pulumi.PrivateStepFunctions
             /// </summary>
                 public string? SessionName { get; set; } = null!;
             /// <summary>
-            /// The token itself, 4 to 20,000 characters. It ends up, encrypted, in the stack's state and is not renewed: `webIdentityTokenFile` is to be preferred. Default: none.
+            /// The token itself, 4 to 20,000 characters. It is stored, encrypted, in the state of the stack, and it is not renewed. Prefer `WebIdentityTokenFile`. Default: none.
             /// </summary>
                 public string? WebIdentityToken { get; set; } = null!;
             /// <summary>
-            /// Path of a file with the token, read again for each session. Default: none.
+            /// Path of a file with the token. The provider reads it again for each session. Default: none.
             /// </summary>
                 public string? WebIdentityTokenFile { get; set; } = null!;
             }
@@ -350,7 +350,7 @@ namespace Pulumi.PrivateStepFunctions
              public class DefaultTags
              {
             /// <summary>
-            /// The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
+            /// The tags. A resource's own tag overrides a default tag with the same key. A change shows as an update of each tagged resource. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including the resource's own tags and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused.
             /// </summary>
                 public ImmutableDictionary<string, string>? Tags { get; set; } = null!;
             }
@@ -358,19 +358,19 @@ namespace Pulumi.PrivateStepFunctions
              public class ServiceEndpoints
              {
             /// <summary>
-            /// URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. http or https.
+            /// URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. The scheme is http or https.
             /// </summary>
                 public string? Ec2 { get; set; } = null!;
             /// <summary>
-            /// URL of the EventBridge API. http or https.
+            /// URL of the EventBridge API. The scheme is http or https.
             /// </summary>
                 public string? EventBridge { get; set; } = null!;
             /// <summary>
-            /// URL of the STS API, which is called for `assumeRole` and `allowedAccountIds`. http or https.
+            /// URL of the STS API, which the provider calls for `AssumeRole`, `AssumeRoles`, `AssumeRoleWithWebIdentity`, `AllowedAccountIds` and `ForbiddenAccountIds`. The scheme is http or https.
             /// </summary>
                 public string? Sts { get; set; } = null!;
             /// <summary>
-            /// URL of the VPC Lattice API. http or https.
+            /// URL of the VPC Lattice API. The scheme is http or https.
             /// </summary>
                 public string? VpcLattice { get; set; } = null!;
             }
@@ -378,11 +378,11 @@ namespace Pulumi.PrivateStepFunctions
              public class IgnoreTags
              {
             /// <summary>
-            /// What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
+            /// Prefixes of the keys, 1 to 128 characters each, such as `c7n:`. Default: none.
             /// </summary>
                 public ImmutableArray<string> KeyPrefixes { get; set; }
             /// <summary>
-            /// Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+            /// Keys of the tags, 1 to 128 characters each. The whole key must match. Default: none.
             /// </summary>
                 public ImmutableArray<string> Keys { get; set; }
             }
@@ -390,15 +390,15 @@ namespace Pulumi.PrivateStepFunctions
              public class Polling
              {
             /// <summary>
-            /// By what factor each pause is longer than the one before, 1 to 10. Default: 1.25.
+            /// Factor by which each pause is longer than the one before, 1 to 10. Default: 1.25.
             /// </summary>
                 public double? GrowthFactor { get; set; }
             /// <summary>
-            /// Seconds before the first look, 0.01 to 60. Default: 0.5.
+            /// Seconds before the first poll, 0.01 to 60. Default: 0.5.
             /// </summary>
                 public double? InitialInterval { get; set; }
             /// <summary>
-            /// Longest pause in seconds, 0.01 to 300; twice as long after ten minutes of waiting. Default: 5.
+            /// Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
             /// </summary>
                 public double? MaxInterval { get; set; }
             }

@@ -11,24 +11,24 @@ namespace Pulumi.PrivateStepFunctions.Inputs
 {
 
     /// <summary>
-    /// An IAM role to assume, by way of AWS STS, before any other call. The names are those of the AWS provider, with `durationSeconds` in place of its `duration`.
+    /// An IAM role to assume through AWS STS before any other call. The names are those of the AWS provider, except that `DurationSeconds` replaces its `duration`. See [AssumeRole](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
     /// </summary>
     public sealed class AssumeRoleArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+        /// Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
         /// </summary>
         [Input("durationSeconds")]
         public Input<int>? DurationSeconds { get; set; }
 
         /// <summary>
-        /// External id that the role's trust policy asks for. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
+        /// External ID that the trust policy of the role requires. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
         /// </summary>
         [Input("externalId")]
         public Input<string>? ExternalId { get; set; }
 
         /// <summary>
-        /// IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+        /// IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
         /// </summary>
         [Input("policy")]
         public Input<string>? Policy { get; set; }
@@ -37,7 +37,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputList<string>? _policyArns;
 
         /// <summary>
-        /// ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+        /// ARNs of up to 10 managed IAM policies that limit the session in the same way as `Policy`. Default: none.
         /// </summary>
         public InputList<string> PolicyArns
         {
@@ -46,7 +46,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         }
 
         /// <summary>
-        /// ARN of the role to assume, 20 to 2,048 characters. The configured or ambient credentials must be allowed `sts:AssumeRole` on it.
+        /// ARN of the role to assume, 20 to 2,048 characters. The credentials found so far need the permission `sts:AssumeRole` on it.
         /// </summary>
         [Input("roleArn", required: true)]
         public Input<string> RoleArn { get; set; } = null!;
@@ -58,7 +58,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         public Input<string>? SessionName { get; set; }
 
         /// <summary>
-        /// Who stands behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It needs `sts:SetSourceIdentity`. Default: none.
+        /// Identity behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It requires the permission `sts:SetSourceIdentity`. Default: none.
         /// </summary>
         [Input("sourceIdentity")]
         public Input<string>? SourceIdentity { get; set; }
@@ -67,7 +67,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputMap<string>? _tags;
 
         /// <summary>
-        /// Session tags, up to 50, for conditions on `aws:PrincipalTag`. They need `sts:TagSession`. Keys up to 128 characters, values up to 256. Default: none.
+        /// Session tags, up to 50, for conditions on `aws:PrincipalTag`. They require the permission `sts:TagSession`. Keys have 1 to 128 characters. Values have up to 256 characters. Default: none.
         /// </summary>
         public InputMap<string> Tags
         {
@@ -79,7 +79,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputList<string>? _transitiveTagKeys;
 
         /// <summary>
-        /// Keys of `tags` that the next role of a chain gets too, up to 50. Default: none.
+        /// Keys of up to 50 `Tags` that the session passes on to the next role of a chain. Each key has 1 to 128 characters. Default: none.
         /// </summary>
         public InputList<string> TransitiveTagKeys
         {

@@ -11,18 +11,18 @@ namespace Pulumi.PrivateStepFunctions.Inputs
 {
 
     /// <summary>
-    /// An IAM role to assume with a token of an OpenID Connect provider, such as a CI system's. It takes the place of all other credentials. Give one of `webIdentityToken` and `webIdentityTokenFile`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without it.
+    /// An IAM role to assume with a token of an OpenID Connect provider, such as that of a CI system. It replaces all other credentials. Set one of `WebIdentityToken` and `WebIdentityTokenFile`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without this object. See [AssumeRoleWithWebIdentity](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html).
     /// </summary>
     public sealed class AssumeRoleWithWebIdentityArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+        /// Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
         /// </summary>
         [Input("durationSeconds")]
         public Input<int>? DurationSeconds { get; set; }
 
         /// <summary>
-        /// IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+        /// IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
         /// </summary>
         [Input("policy")]
         public Input<string>? Policy { get; set; }
@@ -31,7 +31,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputList<string>? _policyArns;
 
         /// <summary>
-        /// ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+        /// ARNs of up to 10 managed IAM policies that limit the session in the same way as `Policy`. Default: none.
         /// </summary>
         public InputList<string> PolicyArns
         {
@@ -40,7 +40,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         }
 
         /// <summary>
-        /// ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` to the token's provider.
+        /// ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` for the provider of the token.
         /// </summary>
         [Input("roleArn", required: true)]
         public Input<string> RoleArn { get; set; } = null!;
@@ -55,7 +55,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private Input<string>? _webIdentityToken;
 
         /// <summary>
-        /// The token itself, 4 to 20,000 characters. It ends up, encrypted, in the stack's state and is not renewed: `webIdentityTokenFile` is to be preferred. Default: none.
+        /// The token itself, 4 to 20,000 characters. It is stored, encrypted, in the state of the stack, and it is not renewed. Prefer `WebIdentityTokenFile`. Default: none.
         /// </summary>
         public Input<string>? WebIdentityToken
         {
@@ -68,7 +68,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         }
 
         /// <summary>
-        /// Path of a file with the token, read again for each session. Default: none.
+        /// Path of a file with the token. The provider reads it again for each session. Default: none.
         /// </summary>
         [Input("webIdentityTokenFile")]
         public Input<string>? WebIdentityTokenFile { get; set; }

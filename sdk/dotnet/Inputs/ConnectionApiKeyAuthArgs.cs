@@ -11,12 +11,12 @@ namespace Pulumi.PrivateStepFunctions.Inputs
 {
 
     /// <summary>
-    /// Authorization by a fixed header, such as an API key. To switch to another kind of authorization, replace the whole `auth`.
+    /// Authorization with a fixed header, such as an API key. To switch to another kind of authorization, replace the whole `Auth`.
     /// </summary>
     public sealed class ConnectionApiKeyAuthArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Name of the header, such as `x-api-key`. 1 to 512 printable characters, no colon.
+        /// Name of the header, such as `x-api-key`. 1 to 512 printable characters without a colon.
         /// </summary>
         [Input("name", required: true)]
         public Input<string> Name { get; set; } = null!;
@@ -25,7 +25,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private Input<string>? _value;
 
         /// <summary>
-        /// Value of the header, for example the API key. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+        /// Value of the header, such as the API key. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
         /// </summary>
         public Input<string>? Value
         {

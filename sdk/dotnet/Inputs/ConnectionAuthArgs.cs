@@ -11,7 +11,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
 {
 
     /// <summary>
-    /// How EventBridge authorizes itself at the API: exactly one of `apiKey`, `basic` and `oauth`. A 401 or 407 answer to API-key or basic credentials de-authorizes the connection for everything that uses it.
+    /// How EventBridge authenticates to the API: exactly one of `ApiKey`, `Basic` and `Oauth`. If the API answers 401 or 407 to API-key or basic credentials, the connection is de-authorized for everything that uses it. See [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html).
     /// </summary>
     public sealed class ConnectionAuthArgs : global::Pulumi.ResourceArgs
     {
@@ -22,13 +22,13 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         public Input<Inputs.ConnectionApiKeyAuthArgs>? ApiKey { get; set; }
 
         /// <summary>
-        /// Send a user name and password by HTTP basic authentication.
+        /// Send a user name and password with HTTP basic authentication.
         /// </summary>
         [Input("basic")]
         public Input<Inputs.ConnectionBasicAuthArgs>? Basic { get; set; }
 
         /// <summary>
-        /// Fetch an access token by the OAuth client credentials flow.
+        /// Request an access token with the OAuth client credentials flow.
         /// </summary>
         [Input("oauth")]
         public Input<Inputs.ConnectionOAuthArgs>? Oauth { get; set; }

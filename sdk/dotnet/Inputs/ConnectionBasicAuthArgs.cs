@@ -11,7 +11,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
 {
 
     /// <summary>
-    /// Authorization by user name and password (HTTP basic authentication). To switch to another kind of authorization, replace the whole `auth`.
+    /// Authorization with a user name and password (HTTP basic authentication). To switch to another kind of authorization, replace the whole `Auth`.
     /// </summary>
     public sealed class ConnectionBasicAuthArgs : global::Pulumi.ResourceArgs
     {
@@ -19,7 +19,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private Input<string>? _password;
 
         /// <summary>
-        /// Password. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+        /// Password. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
         /// </summary>
         public Input<string>? Password
         {
@@ -32,7 +32,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         }
 
         /// <summary>
-        /// User name. 1 to 512 printable characters, no colon.
+        /// User name. 1 to 512 printable characters without a colon.
         /// </summary>
         [Input("username", required: true)]
         public Input<string> Username { get; set; } = null!;

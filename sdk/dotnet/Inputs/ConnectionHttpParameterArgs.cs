@@ -11,18 +11,18 @@ namespace Pulumi.PrivateStepFunctions.Inputs
 {
 
     /// <summary>
-    /// One name and value that EventBridge adds to requests.
+    /// One name and value that EventBridge adds to requests. It overrides a value with the same name in the HTTP task.
     /// </summary>
     public sealed class ConnectionHttpParameterArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Name of the header, query string parameter or body field. Up to 512 characters. A value from the connection overrides one of the same name from the state machine's task.
+        /// Name of the header, query string parameter or body field, 1 to 512 characters. The connection's value overrides a value with the same name in the state machine's task.
         /// </summary>
         [Input("key", required: true)]
         public Input<string> Key { get; set; } = null!;
 
         /// <summary>
-        /// Whether EventBridge keeps the value in the connection's secret and never shows it again. Default: false. A value with `secret: true` cannot be read back, so a change of it outside Pulumi goes unnoticed.
+        /// Whether EventBridge keeps the value in the connection's secret and never shows it again. Default: false. EventBridge does not return a value with `secret: true`, so a change outside Pulumi goes unnoticed.
         /// </summary>
         [Input("secret")]
         public Input<bool>? Secret { get; set; }
@@ -31,7 +31,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private Input<string>? _value;
 
         /// <summary>
-        /// The value, up to 512 characters for headers and query strings. Pulumi always keeps it encrypted in state and masked in output, whether or not `secret` is true.
+        /// The value, up to 512 characters for headers and query strings. Pulumi always encrypts it in the state and masks it in output, whether or not `Secret` is true.
         /// </summary>
         public Input<string>? Value
         {

@@ -11,7 +11,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
 {
 
     /// <summary>
-    /// Parameters that EventBridge adds to requests over and above what the state machine sends.
+    /// Parameters that EventBridge adds to each request, in addition to those of the state machine's task.
     /// </summary>
     public sealed class ConnectionHttpParametersArgs : global::Pulumi.ResourceArgs
     {
@@ -19,7 +19,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputList<Inputs.ConnectionHttpParameterArgs>? _body;
 
         /// <summary>
-        /// Fields to add to the request body, at most 100. The body must be a JSON object.
+        /// Fields to add to the request body, at most 100. The body must be a JSON object. If the task's body is a string, the task fails with `States.Runtime`.
         /// </summary>
         public InputList<Inputs.ConnectionHttpParameterArgs> Body
         {
@@ -31,7 +31,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputList<Inputs.ConnectionHttpParameterArgs>? _headers;
 
         /// <summary>
-        /// Headers to add, at most 100. Step Functions refuses `Host` and names starting with `X-Amz-`, `X-Amzn-` or `X-Forwarded-`.
+        /// Headers to add, at most 100. Step Functions refuses some names, such as `Host` and those that start with `X-Amz-`, `X-Amzn-` or `X-Forwarded-`. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
         /// </summary>
         public InputList<Inputs.ConnectionHttpParameterArgs> Headers
         {

@@ -11,18 +11,18 @@ namespace Pulumi.PrivateStepFunctions.Inputs
 {
 
     /// <summary>
-    /// OAuth client credentials flow: EventBridge fetches an access token and sends it with each request.
+    /// Authorization with the OAuth client credentials flow. EventBridge requests an access token and sends it with each request.
     /// </summary>
     public sealed class ConnectionOAuthArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// URL that hands out access tokens. https only, up to 2,048 characters. It must be in public DNS with a publicly trusted certificate; set `resourceConfigurationArn` when it can be reached only inside a VPC.
+        /// URL of the authorization server that issues access tokens. Only https, up to 2,048 characters. The host must be in public DNS and have a publicly trusted certificate. If it can only be reached inside a VPC, set `ResourceConfigurationArn`.
         /// </summary>
         [Input("authorizationEndpoint", required: true)]
         public Input<string> AuthorizationEndpoint { get; set; } = null!;
 
         /// <summary>
-        /// Client id. 1 to 512 printable characters, no colon.
+        /// Client ID. 1 to 512 printable characters without a colon.
         /// </summary>
         [Input("clientId", required: true)]
         public Input<string> ClientId { get; set; } = null!;
@@ -31,7 +31,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private Input<string>? _clientSecret;
 
         /// <summary>
-        /// Client secret. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+        /// Client secret. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
         /// </summary>
         public Input<string>? ClientSecret
         {
@@ -50,13 +50,13 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         public Input<Pulumi.PrivateStepFunctions.OAuthMethod> Method { get; set; } = null!;
 
         /// <summary>
-        /// Further parameters of the token request, such as `grant_type` or `scope`. Default: none.
+        /// Additional parameters of the token request, such as `grant_type` or `scope`. Default: none.
         /// </summary>
         [Input("parameters")]
         public Input<Inputs.ConnectionHttpParametersArgs>? Parameters { get; set; }
 
         /// <summary>
-        /// ARN of the resource configuration through which EventBridge reaches a private authorization server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
+        /// ARN of the resource configuration through which EventBridge reaches a private authorization server. Default: none, for a public server. A private server counts as a second private connection. Its first token can take up to 20 minutes.
         /// </summary>
         [Input("resourceConfigurationArn")]
         public Input<string>? ResourceConfigurationArn { get; set; }

@@ -19,7 +19,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputMap<string>? _tags;
 
         /// <summary>
-        /// The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
+        /// The tags. A resource's own tag overrides a default tag with the same key. A change shows as an update of each tagged resource. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including the resource's own tags and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused.
         /// </summary>
         public InputMap<string> Tags
         {

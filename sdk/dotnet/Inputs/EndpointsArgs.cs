@@ -11,7 +11,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
 {
 
     /// <summary>
-    /// The inbound half: which interface endpoints are made, where, and who may connect to them. For callers that must use FIPS endpoints, add an `InterfaceEndpoint` with `service` `states-fips` (and `sync-states-fips`) behind `endpointSecurityGroupId`; in `us-gov-west-1` SDKs use `states` for FIPS too. A plain object: whether an endpoint exists must be known in preview, while the values inside may be outputs of other resources.
+    /// The inbound half: which interface endpoints to create, where, and who may connect to them. A preview must know which endpoints exist, so this is a plain object and not an output. The values inside it can be outputs of other resources.
     /// </summary>
     public sealed class EndpointsArgs : global::Pulumi.ResourceArgs
     {
@@ -19,7 +19,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputList<string>? _allowedCidrBlocks;
 
         /// <summary>
-        /// IPv4 or IPv6 CIDR blocks that may connect to the endpoints on TCP 443. Default, when `allowedSecurityGroupIds` is absent too: all CIDR blocks of the VPC. Changed in place, new rules first.
+        /// IPv4 or IPv6 CIDR blocks that may connect to the endpoints on TCP 443. Default, if `AllowedSecurityGroupIds` is absent too: all CIDR blocks of the VPC. Changed in place: new rules are added before old rules are removed.
         /// </summary>
         public InputList<string> AllowedCidrBlocks
         {
@@ -31,7 +31,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputList<string>? _allowedSecurityGroupIds;
 
         /// <summary>
-        /// Security groups whose members may connect to the endpoints on TCP 443. Given alone, nobody else may connect. A group that is referenced here cannot be deleted before the component lets go of it. Changed in place.
+        /// IDs of security groups whose members may connect to the endpoints on TCP 443. If you set this alone, nobody else can connect. For a group of a peered VPC, use `account/id`. A group cannot be deleted while it is referenced here. Changed in place.
         /// </summary>
         public InputList<string> AllowedSecurityGroupIds
         {
@@ -40,31 +40,37 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         }
 
         /// <summary>
-        /// Kind of DNS records made for the endpoints; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
+        /// Type of the DNS records of the endpoints. It must be compatible with `IpAddressType`. Default: follows `IpAddressType`. Changed in place.
         /// </summary>
         [Input("dnsRecordIpType")]
         public Input<Pulumi.PrivateStepFunctions.DnsRecordIpType>? DnsRecordIpType { get; set; }
 
         /// <summary>
-        /// Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}` (in other partitions with their own suffix).
+        /// Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `PrivateApis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`vpcEndpointIds`). Other partitions have their own suffix. The API's resource policy must admit the endpoint (`aws:SourceVpce`) or its VPC (`aws:SourceVpc`). A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
         /// </summary>
         [Input("executeApi")]
         public bool? ExecuteApi { get; set; }
 
         /// <summary>
-        /// Endpoint policy of the component's `execute-api` endpoint: IAM JSON as a string, or the document as an object. Narrow `execute-api:Invoke` here to the APIs that may be called. Default: AWS's full access; the private API's own resource policy still applies. At most 20,480 characters. Changed in place.
+        /// Endpoint policy of the component's `execute-api` endpoint. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. Use it to limit `execute-api:Invoke` to the APIs that may be called. HTTP tasks call without an AWS identity, so statements for them need the principal `*`. Default: AWS's full access. The resource policy of the private API applies as well. At most 20,480 characters. Changed in place. See [VPC endpoint policies for private APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-endpoint-policies.html).
         /// </summary>
         [Input("executeApiPolicy")]
         public Input<object>? ExecuteApiPolicy { get; set; }
 
         /// <summary>
-        /// Kind of addresses of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
+        /// Create the endpoints of the FIPS services, `states-fips` and `sync-states-fips`, instead of `states` and `sync-states`. Callers must then use FIPS endpoints too, for example with `AWS_USE_FIPS_ENDPOINT=true`. AWS offers these services only in some Regions of North America. Elsewhere, the create fails. In `us-gov-west-1`, SDKs use `states` for FIPS too. To have both kinds in one VPC, add an `InterfaceEndpoint` with `Service` `states-fips` or `sync-states-fips` and the security group `EndpointSecurityGroupId`. Default: false. A change creates the other endpoints first and then deletes the old ones.
+        /// </summary>
+        [Input("fips")]
+        public bool? Fips { get; set; }
+
+        /// <summary>
+        /// IP address type of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
         /// </summary>
         [Input("ipAddressType")]
         public Input<Pulumi.PrivateStepFunctions.EndpointIpAddressType>? IpAddressType { get; set; }
 
         /// <summary>
-        /// Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`, and those under `api.aws`; in other partitions with their own suffix) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
+        /// Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
         /// </summary>
         [Input("privateDnsEnabled")]
         public Input<bool>? PrivateDnsEnabled { get; set; }
@@ -73,7 +79,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputList<string>? _securityGroupIds;
 
         /// <summary>
-        /// Security groups of the endpoints. When given, no group is made, so these must admit TCP 443 from the callers, and `allowedCidrBlocks` and `allowedSecurityGroupIds` cannot be used. Changed in place.
+        /// IDs of existing security groups for the endpoints, at least one. The component then creates no group. These groups must admit TCP 443 from the callers. Cannot be combined with `AllowedCidrBlocks` or `AllowedSecurityGroupIds`. Changed in place.
         /// </summary>
         public InputList<string> SecurityGroupIds
         {
@@ -82,13 +88,13 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         }
 
         /// <summary>
-        /// Make the endpoint of the `states` service, which answers every Step Functions call except `StartSyncExecution` and `TestState`. Default: true. Turning it off deletes the endpoint.
+        /// Create the `states` endpoint. It serves all Step Functions actions except `StartSyncExecution` and `TestState`. Default: true. A change to false deletes the endpoint. See [Step Functions endpoints](https://docs.aws.amazon.com/step-functions/latest/dg/vpc-endpoints.html).
         /// </summary>
         [Input("states")]
         public bool? States { get; set; }
 
         /// <summary>
-        /// Endpoint policy of the `states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Changed in place; takes effect after some minutes.
+        /// Endpoint policy of the `states` endpoint, which replaces the component's `Policy`. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Default: the component's `Policy`. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
         /// </summary>
         [Input("statesPolicy")]
         public Input<object>? StatesPolicy { get; set; }
@@ -97,7 +103,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputList<string>? _subnetIds;
 
         /// <summary>
-        /// Subnets of the endpoints, at most one in each Availability Zone, at least one. Default: the component's `subnetIds`. Changed in place; each added or removed zone takes about a minute.
+        /// IDs of the endpoints' subnets, at least one, and at most one in each Availability Zone. Default: the component's `SubnetIds`. Changed in place. Each added or removed zone takes about a minute.
         /// </summary>
         public InputList<string> SubnetIds
         {
@@ -106,13 +112,13 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         }
 
         /// <summary>
-        /// Make the endpoint of the `sync-states` service, which answers `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it those calls leave the VPC by the internet route or time out. Turning it off deletes the endpoint.
+        /// Create the `sync-states` endpoint. It serves `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it, these calls go out over the internet or time out. A change to false deletes the endpoint.
         /// </summary>
         [Input("syncStates")]
         public bool? SyncStates { get; set; }
 
         /// <summary>
-        /// Endpoint policy of the `sync-states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. The actions that matter here are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Changed in place; takes effect after some minutes.
+        /// Endpoint policy of the `sync-states` endpoint, which replaces the component's `Policy`. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The relevant actions are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Default: the component's `Policy`. Changed in place. A change takes effect after some minutes.
         /// </summary>
         [Input("syncStatesPolicy")]
         public Input<object>? SyncStatesPolicy { get; set; }
@@ -120,6 +126,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         public EndpointsArgs()
         {
             ExecuteApi = false;
+            Fips = false;
             PrivateDnsEnabled = true;
             States = true;
             SyncStates = true;

@@ -11,7 +11,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
 {
 
     /// <summary>
-    /// Tags that are left to others, as in the AWS provider. Keys are case-sensitive.
+    /// Tags that others manage, as in the AWS provider. Keys are case-sensitive.
     /// </summary>
     public sealed class IgnoreTagsArgs : global::Pulumi.ResourceArgs
     {
@@ -19,7 +19,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputList<string>? _keyPrefixes;
 
         /// <summary>
-        /// What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
+        /// Prefixes of the keys, 1 to 128 characters each, such as `c7n:`. Default: none.
         /// </summary>
         public InputList<string> KeyPrefixes
         {
@@ -31,7 +31,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputList<string>? _keys;
 
         /// <summary>
-        /// Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+        /// Keys of the tags, 1 to 128 characters each. The whole key must match. Default: none.
         /// </summary>
         public InputList<string> Keys
         {

@@ -11,7 +11,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
 {
 
     /// <summary>
-    /// Names in AWS, for those who turn Pulumi's autonaming off or must follow a naming rule. What is left out is named automatically, with a random end. A fixed name cannot be kept in a replacement: change or drop it first.
+    /// Explicit names in AWS. You need them only if Pulumi's autonaming is disabled, or if your names must follow a policy. Objects without an explicit name get an automatic name with a random suffix. An object with a fixed name cannot be replaced while it keeps that name: change or remove the name first.
     /// </summary>
     public sealed class PhysicalNamesArgs : global::Pulumi.ResourceArgs
     {
@@ -19,7 +19,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputMap<string>? _connections;
 
         /// <summary>
-        /// Names of the connections, by the key of the entry in `privateApis`. Unique in the account and Region, 1 to 64 letters, digits and `.-_`. A change replaces the connection, so its ARN changes.
+        /// Names of the connections, keyed by the entry in `PrivateApis`. Unique in the account and Region. 1 to 64 letters, digits and `.-_`. A change replaces the connection, so its ARN changes.
         /// </summary>
         public InputMap<string> Connections
         {
@@ -28,19 +28,19 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         }
 
         /// <summary>
-        /// Name of the endpoints' security group, unique in the VPC whatever its case. Up to 255 characters, not starting with `sg-`, without spaces at the ends. A change replaces the group.
+        /// Name of the endpoints' security group. Unique in the VPC, regardless of case. 1 to 255 characters. It must not start with `sg-`, be `default`, or start or end with a space. A change replaces the group.
         /// </summary>
         [Input("endpointSecurityGroup")]
         public Input<string>? EndpointSecurityGroup { get; set; }
 
         /// <summary>
-        /// Name of the resource configuration of the component's own `execute-api` endpoint, unique in the account and Region. 3 to 40 lower-case letters, digits and hyphens. A change replaces the configuration.
+        /// Name of the resource configuration of the component's own `execute-api` endpoint. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start with `rcfg-`. A change replaces the configuration.
         /// </summary>
         [Input("executeApiResourceConfiguration")]
         public Input<string>? ExecuteApiResourceConfiguration { get; set; }
 
         /// <summary>
-        /// Name of the resource gateway's security group, unique in the VPC. Up to 255 characters, not starting with `sg-`. A change replaces the group.
+        /// Name of the resource gateway's security group. Unique in the VPC, regardless of case. 1 to 255 characters. It must not start with `sg-`, be `default`, or start or end with a space. A change replaces the group.
         /// </summary>
         [Input("gatewaySecurityGroup")]
         public Input<string>? GatewaySecurityGroup { get; set; }
@@ -49,7 +49,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputMap<string>? _resourceConfigurations;
 
         /// <summary>
-        /// Names of the resource configurations, by the key of the entry in `privateApis`. Unique in the account and Region, 3 to 40 lower-case letters, digits and hyphens. A change replaces the configuration.
+        /// Names of the resource configurations, keyed by the entry in `PrivateApis`. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. They must not start with `rcfg-`. A change replaces the configuration.
         /// </summary>
         public InputMap<string> ResourceConfigurations
         {
@@ -58,7 +58,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         }
 
         /// <summary>
-        /// Name of the resource gateway, unique in the account and Region. 3 to 40 lower-case letters, digits and hyphens. A change replaces the gateway and everything behind it.
+        /// Name of the resource gateway. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start with `rgw-`. A change replaces the gateway and everything behind it.
         /// </summary>
         [Input("resourceGateway")]
         public Input<string>? ResourceGateway { get; set; }

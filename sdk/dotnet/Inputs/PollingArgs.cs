@@ -11,24 +11,24 @@ namespace Pulumi.PrivateStepFunctions.Inputs
 {
 
     /// <summary>
-    /// How often the provider looks while it waits for AWS. The defaults suit AWS; an emulator can be asked more often. Waits end with the resource's custom timeout, whatever the schedule.
+    /// How often the provider polls while it waits for AWS. The defaults suit AWS. An emulator can be polled more often. Regardless of these settings, a wait ends with the resource's custom timeout.
     /// </summary>
     public sealed class PollingArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// By what factor each pause is longer than the one before, 1 to 10. Default: 1.25.
+        /// Factor by which each pause is longer than the one before, 1 to 10. Default: 1.25.
         /// </summary>
         [Input("growthFactor")]
         public Input<double>? GrowthFactor { get; set; }
 
         /// <summary>
-        /// Seconds before the first look, 0.01 to 60. Default: 0.5.
+        /// Seconds before the first poll, 0.01 to 60. Default: 0.5.
         /// </summary>
         [Input("initialInterval")]
         public Input<double>? InitialInterval { get; set; }
 
         /// <summary>
-        /// Longest pause in seconds, 0.01 to 300; twice as long after ten minutes of waiting. Default: 5.
+        /// Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
         /// </summary>
         [Input("maxInterval")]
         public Input<double>? MaxInterval { get; set; }

@@ -11,14 +11,14 @@ namespace Pulumi.PrivateStepFunctions.Inputs
 {
 
     /// <summary>
-    /// Private hosts that state machines may call with one set of credentials: one entry for each pair of target and credentials, not one for each API. The URL in the state machine's task chooses the API, so one entry serves every API behind the same `execute-api` endpoint. AWS allows 20 private connections in an account and Region.
+    /// Private hosts that state machines may call with one set of credentials. Add one entry for each combination of target and credentials, not one for each API. The URL in the state machine's task selects the API. One entry therefore serves every API behind the same `execute-api` endpoint. AWS allows 20 private connections in an account and Region (see [EventBridge quotas](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html)).
     /// 
-    /// The target is at most one of `vpcEndpointId`, `domainName`, `ipAddress` and `resourceConfigurationArn`. With none of them the entry uses the component's own `execute-api` endpoint, which `endpoints.executeApi` must turn on.
+    /// Set at most one target: `VpcEndpointId`, `DomainName`, `IpAddress` or `ResourceConfigurationArn`. Without a target, the entry uses the component's own `execute-api` endpoint, which requires `Endpoints.ExecuteApi`.
     /// </summary>
     public sealed class PrivateApiArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// How EventBridge authorizes itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorization. Changed in place.
+        /// How EventBridge authenticates to the API. Default: the header `x-private-step-functions: none`, because EventBridge does not offer connections without authorization. The API can ignore this header. Changed in place.
         /// </summary>
         [Input("auth")]
         public Input<Inputs.ConnectionAuthArgs>? Auth { get; set; }
@@ -30,7 +30,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         public Input<string>? Description { get; set; }
 
         /// <summary>
-        /// Host name of the API, such as an internal load balancer's alias: 3 to 255 characters, no scheme, port or path. EventBridge asks for a name in public DNS, even if it resolves to a private address, and a publicly trusted certificate. A change replaces the resource configuration; the connection moves over in place.
+        /// Host name of the API, such as the alias of an internal load balancer. 3 to 255 characters, without scheme, port or path. EventBridge requires a name in public DNS, even if it resolves to a private address, and a publicly trusted certificate (see [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html)). A change replaces the resource configuration, and the connection switches to the new one in place.
         /// </summary>
         [Input("domainName")]
         public Input<string>? DomainName { get; set; }
@@ -42,13 +42,13 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         public Input<Inputs.ConnectionHttpParametersArgs>? InvocationParameters { get; set; }
 
         /// <summary>
-        /// Private IPv4 or IPv6 address of the API inside the VPC's reach. It only routes: the URL in the task must still carry a public host name that the certificate covers. Changed in place.
+        /// Private IPv4 or IPv6 address of the API, reachable from the gateway. The address is only for routing. The URL in the task still needs a public host name that the certificate covers. Changed in place.
         /// </summary>
         [Input("ipAddress")]
         public Input<string>? IpAddress { get; set; }
 
         /// <summary>
-        /// KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
+        /// KMS key for the connection's secret: key ID, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a key policy that allows its use through Secrets Manager. Otherwise the connection is de-authorized. See [encrypting connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-connections.html). Changed in place. AWS documents no call that returns to the AWS owned key, so removing `KmsKeyId` replaces the connection and changes its ARN.
         /// </summary>
         [Input("kmsKeyId")]
         public Input<string>? KmsKeyId { get; set; }
@@ -57,7 +57,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputList<string>? _ports;
 
         /// <summary>
-        /// TCP ports and port ranges the API listens on, such as `"443"` or `"8443-8450"`. Default: `["443"]`. AWS documents only port 443 for EventBridge connections, so any other port gives a warning. Not with `resourceConfigurationArn`, whose owner decides; the component's own `execute-api` endpoint always has 443. Changed in place.
+        /// TCP ports and port ranges on which the API listens, at least one, such as `"443"` or `"8443-8450"`. Default: `["443"]`. AWS documents only port 443 for EventBridge connections, so any other port causes a warning. Cannot be combined with `ResourceConfigurationArn`, whose owner decides about the ports. The component's own `execute-api` endpoint always uses 443. Changed in place.
         /// </summary>
         public InputList<string> Ports
         {
@@ -66,7 +66,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         }
 
         /// <summary>
-        /// ARN of an existing resource configuration, also of another account when shared through AWS RAM. No gateway or configuration is made for this entry. Changed in place.
+        /// ARN of an existing resource configuration. It can belong to another account that shares it through AWS RAM. The component creates no gateway or configuration for this entry. Changed in place.
         /// </summary>
         [Input("resourceConfigurationArn")]
         public Input<string>? ResourceConfigurationArn { get; set; }
@@ -75,7 +75,11 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputList<string>? _urls;
 
         /// <summary>
-        /// URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: for API Gateway targets every private API of the Region, as AWS documents its URLs: `https://{api}.execute-api.{region}.amazonaws.com/*`, `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`, and with the header `x-apigw-api-id` the DNS names of that one endpoint, `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and those of its zones (in other partitions with their own suffix). For `domainName` targets `https://{domainName}` and everything below it. URLs that are given replace the default: give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and for custom domain names of private APIs (`https://private.example.com/*`), and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
+        /// URLs that `ExecutionRolePolicy` lets state machines call. `*` stands for any characters, including `/`. At least one, each with 9 to 2,048 characters. If you set `Urls`, they replace the default.
+        /// 
+        /// Default for API Gateway targets: every API of the Region, in each form that AWS documents. These are `https://{api}.execute-api.{region}.amazonaws.com/*` and `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`. With the header `x-apigw-api-id`, they are `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and the zonal names of that endpoint. Other partitions have their own suffix. The pattern also matches public APIs, but requests go only to this entry's target. Default for `DomainName` targets: `https://{domainName}` and everything below it.
+        /// 
+        /// Set `Urls` for `IpAddress` and `ResourceConfigurationArn` targets, because only you know the host name. Set them also for custom domain names of private APIs, such as `https://private.example.com/*`. Narrow them to the API and stage where you can, with `/*` after the host name. While an API Gateway target has no `Urls`, the preview warns. The task, not the deployment, fails with an access error if a URL is not listed. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
         /// </summary>
         public InputList<string> Urls
         {
@@ -84,7 +88,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         }
 
         /// <summary>
-        /// Id of an existing `execute-api` interface endpoint in the VPC, as an earlier program or team made it. Its regional DNS name becomes the target. Its security groups must admit the ports from the gateway. A change replaces the resource configuration; the connection moves over in place.
+        /// ID of an existing `execute-api` interface endpoint in this VPC. Its regional DNS name becomes the target. Its security groups must admit the gateway on `Ports`. A change replaces the resource configuration, and the connection switches to the new one in place.
         /// </summary>
         [Input("vpcEndpointId")]
         public Input<string>? VpcEndpointId { get; set; }

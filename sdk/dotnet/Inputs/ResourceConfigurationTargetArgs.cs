@@ -11,30 +11,30 @@ namespace Pulumi.PrivateStepFunctions.Inputs
 {
 
     /// <summary>
-    /// What a resource configuration leads to: exactly one of `vpcEndpointId`, `domainName` and `ipAddress`. Another kind of target replaces the configuration.
+    /// Target of a resource configuration: exactly one of `VpcEndpointId`, `DomainName` and `IpAddress`. A change to another kind of target replaces the configuration.
     /// </summary>
     public sealed class ResourceConfigurationTargetArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Host name of the target: 3 to 255 characters, no scheme, port or path, compared without regard to case or a final dot. It must be in public DNS unless the gateway resolves `IN_VPC`. A change replaces the configuration.
+        /// Host name of the target. 3 to 255 characters, without scheme, port or path. Case and a trailing dot do not matter. It must be in public DNS unless the gateway's `DnsResolution` is `IN_VPC`. EventBridge still requires a name in public DNS. A change replaces the configuration.
         /// </summary>
         [Input("domainName")]
         public Input<string>? DomainName { get; set; }
 
         /// <summary>
-        /// Private IPv4 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or IPv6 address of the target, within reach of the gateway. Changed in place, to another address.
+        /// Private IPv4 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or IPv6 address of the target. It must be reachable from the gateway. A change to another address is made in place.
         /// </summary>
         [Input("ipAddress")]
         public Input<string>? IpAddress { get; set; }
 
         /// <summary>
-        /// Which addresses of the host name are used; not with `ipAddress`. Default: `IPV6` behind an `IPV6` gateway, else `IPV4`. A change replaces the configuration.
+        /// Which addresses of the host name are used. Cannot be combined with `IpAddress`. Default: `IPV6` behind an `IPV6` gateway, otherwise `IPV4`. A change replaces the configuration.
         /// </summary>
         [Input("ipAddressType")]
         public Input<Pulumi.PrivateStepFunctions.TargetIpAddressType>? IpAddressType { get; set; }
 
         /// <summary>
-        /// Id of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is made. A change replaces the configuration.
+        /// ID of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is created. A change replaces the configuration.
         /// </summary>
         [Input("vpcEndpointId")]
         public Input<string>? VpcEndpointId { get; set; }

@@ -11,12 +11,12 @@ namespace Pulumi.PrivateStepFunctions.Inputs
 {
 
     /// <summary>
-    /// The gateway through which VPC Lattice enters the VPC: how it is made, or the `id` of an existing one. With `id` nothing else may be set. A plain object: whether a gateway is made must be known in preview, while the values inside may be outputs of other resources.
+    /// The resource gateway through which VPC Lattice enters the VPC: how to create it, or the `Id` of an existing gateway. With `Id`, no other option can be set. A preview must know whether a gateway is created, so this is a plain object and not an output. The values inside it can be outputs of other resources.
     /// </summary>
     public sealed class ResourceGatewayOptionsArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Where host names of targets are looked up. With `IN_VPC` the gateway's security group also lets DNS out, see `dnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
+        /// Where host names of targets are resolved. With `IN_VPC`, the gateway's security group also allows outbound DNS: see `DnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
         /// </summary>
         [Input("dnsResolution")]
         public Input<Pulumi.PrivateStepFunctions.DnsResolution>? DnsResolution { get; set; }
@@ -25,7 +25,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputList<string>? _dnsServerCidrBlocks;
 
         /// <summary>
-        /// CIDR blocks of the VPC's own DNS servers, to which the gateway's security group lets DNS out (TCP and UDP 53). With `dnsResolution` `IN_VPC` alone. Default: the VPC's CIDR blocks; the DNS server that AWS provides in each VPC needs no rule. An empty list lets no DNS out. Changed in place, new rules first.
+        /// CIDR blocks of the VPC's own DNS servers. The gateway's security group allows DNS (TCP and UDP 53) to them. Requires `DnsResolution` `IN_VPC`. Default: the VPC's CIDR blocks. The DNS server that AWS provides in each VPC needs no rule (see [DHCP option sets](https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html)). An empty list allows no DNS. Changed in place: new rules are added before old rules are removed.
         /// </summary>
         public InputList<string> DnsServerCidrBlocks
         {
@@ -34,7 +34,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         }
 
         /// <summary>
-        /// Id of an existing resource gateway to use instead of making one. It must be in the same VPC as the targets, or reach them; it is never changed or deleted. A change replaces the resource configurations.
+        /// ID of an existing resource gateway to use instead of creating one. It must be in the same VPC as the targets, or have a route to them. The component never changes or deletes it. A change replaces the resource configurations.
         /// </summary>
         [Input("id")]
         public Input<string>? Id { get; set; }
@@ -43,7 +43,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputList<string>? _inboundCidrBlocks;
 
         /// <summary>
-        /// CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. VPC Lattice documents that the group governs only what the gateway connects to, and AWS's own examples admit nothing; EventBridge's page for providers asks for `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place, new rules first.
+        /// CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. AWS's pages contradict each other. VPC Lattice documents that the group controls only what the gateway connects to, and AWS's own examples admit nothing (see [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html)). [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) requires `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place: new rules are added before old rules are removed.
         /// </summary>
         public InputList<string> InboundCidrBlocks
         {
@@ -52,13 +52,13 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         }
 
         /// <summary>
-        /// Kind of addresses of the gateway's network interfaces. `IPV6` needs subnets that have IPv6 alone, and does not go with `dnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
+        /// IP address type of the gateway's network interfaces. `IPV6` needs IPv6-only subnets and cannot be combined with `DnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
         /// </summary>
         [Input("ipAddressType")]
         public Input<Pulumi.PrivateStepFunctions.GatewayIpAddressType>? IpAddressType { get; set; }
 
         /// <summary>
-        /// IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address carries about 55,000 connections at a time to one destination, so 1 is plenty for most. Not with `ipAddressType` `IPV6`. A change replaces the gateway and everything behind it.
+        /// Number of IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address supports about 55,000 concurrent connections to one destination, so 1 is enough for most APIs. Cannot be combined with `IpAddressType` `IPV6`. A change replaces the gateway and everything behind it. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
         /// </summary>
         [Input("ipv4AddressesPerEni")]
         public Input<int>? Ipv4AddressesPerEni { get; set; }
@@ -67,7 +67,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputList<string>? _securityGroupIds;
 
         /// <summary>
-        /// Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks`, `targetSecurityGroupIds`, `inboundCidrBlocks` and `dnsServerCidrBlocks` cannot be used. Changed in place.
+        /// IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `TargetCidrBlocks`, `TargetSecurityGroupIds`, `InboundCidrBlocks` or `DnsServerCidrBlocks`. Changed in place.
         /// </summary>
         public InputList<string> SecurityGroupIds
         {
@@ -79,7 +79,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputList<string>? _subnetIds;
 
         /// <summary>
-        /// Subnets of the gateway, one network interface in each. Default: the component's `subnetIds`. Each network interface takes 16 IPv4 addresses unless `ipv4AddressesPerEni` says otherwise, so small subnets run dry. A change replaces the gateway and everything behind it.
+        /// IDs of the gateway's subnets, at least one. The gateway has one network interface in each. Default: the component's `SubnetIds`. Each network interface takes 16 IPv4 addresses unless you set `Ipv4AddressesPerEni`, so small subnets can run out of addresses. A change replaces the gateway and everything behind it.
         /// </summary>
         public InputList<string> SubnetIds
         {
@@ -91,7 +91,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputList<string>? _targetCidrBlocks;
 
         /// <summary>
-        /// CIDR blocks the gateway's security group may connect to, on the ports of all `privateApis`. Replaces the default: the VPC's CIDR blocks, the address of each `ipAddress` target, and, as soon as there is a `domainName` target, the private ranges 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10. Changed in place, new rules first.
+        /// CIDR blocks that the gateway's security group may connect to, on the ports of all `PrivateApis`. They replace the default. The default is the VPC's CIDR blocks and the address of each `IpAddress` target. If there is a `DomainName` target, it also has 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10. Changed in place: new rules are added before old rules are removed.
         /// </summary>
         public InputList<string> TargetCidrBlocks
         {
@@ -103,7 +103,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputList<string>? _targetSecurityGroupIds;
 
         /// <summary>
-        /// Security groups whose members the gateway may connect to, on the ports of all `privateApis`. Replaces the default as `targetCidrBlocks` does; both may be given. Changed in place, new rules first.
+        /// IDs of security groups whose members the gateway may connect to, on the ports of all `PrivateApis`. They replace the default of `TargetCidrBlocks`. Both can be set. For a group of a peered VPC, use `account/id`. Changed in place: new rules are added before old rules are removed.
         /// </summary>
         public InputList<string> TargetSecurityGroupIds
         {

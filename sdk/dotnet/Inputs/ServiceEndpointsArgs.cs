@@ -11,30 +11,30 @@ namespace Pulumi.PrivateStepFunctions.Inputs
 {
 
     /// <summary>
-    /// Other URLs for the AWS services, such as interface endpoints without private DNS, or an emulator. What is left out follows `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, and else AWS's own names.
+    /// URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
     /// </summary>
     public sealed class ServiceEndpointsArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. http or https.
+        /// URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. The scheme is http or https.
         /// </summary>
         [Input("ec2")]
         public Input<string>? Ec2 { get; set; }
 
         /// <summary>
-        /// URL of the EventBridge API. http or https.
+        /// URL of the EventBridge API. The scheme is http or https.
         /// </summary>
         [Input("eventBridge")]
         public Input<string>? EventBridge { get; set; }
 
         /// <summary>
-        /// URL of the STS API, which is called for `assumeRole` and `allowedAccountIds`. http or https.
+        /// URL of the STS API, which the provider calls for `AssumeRole`, `AssumeRoles`, `AssumeRoleWithWebIdentity`, `AllowedAccountIds` and `ForbiddenAccountIds`. The scheme is http or https.
         /// </summary>
         [Input("sts")]
         public Input<string>? Sts { get; set; }
 
         /// <summary>
-        /// URL of the VPC Lattice API. http or https.
+        /// URL of the VPC Lattice API. The scheme is http or https.
         /// </summary>
         [Input("vpcLattice")]
         public Input<string>? VpcLattice { get; set; }

@@ -11,37 +11,37 @@ namespace Pulumi.PrivateStepFunctions.Outputs
 {
 
     /// <summary>
-    /// An interface endpoint that the component made.
+    /// An interface endpoint that the component created.
     /// </summary>
     [OutputType]
     public sealed class EndpointDetails
     {
         /// <summary>
-        /// Route 53 hosted zone of the regional DNS name, for alias records.
+        /// ID of the Route 53 hosted zone of the regional DNS name, for alias records.
         /// </summary>
         public readonly string HostedZoneId;
         /// <summary>
-        /// Id of the endpoint, `vpce-…`. Use it in the `aws:SourceVpce` condition of resource policies.
+        /// ID of the endpoint, `vpce-…`. Use it in the `aws:SourceVpce` condition of resource policies.
         /// </summary>
         public readonly string Id;
         /// <summary>
-        /// Ids of the endpoint's network interfaces, one for each subnet, sorted.
+        /// IDs of the endpoint's network interfaces, one for each subnet, sorted.
         /// </summary>
         public readonly ImmutableArray<string> NetworkInterfaceIds;
         /// <summary>
-        /// The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
+        /// Standard DNS name of the service, which resolves to the endpoint inside the VPC. A service can have several. This output has the one that SDKs use by default: `states.{region}.amazonaws.com`, not `states.{region}.api.aws`. Absent while private DNS is off.
         /// </summary>
         public readonly string? PrivateDnsName;
         /// <summary>
-        /// DNS name that answers with the endpoint's addresses in all its zones. In public DNS, with private addresses.
+        /// DNS name that resolves to the endpoint's addresses in all its Availability Zones. It is in public DNS and resolves to private addresses.
         /// </summary>
         public readonly string RegionalDnsName;
         /// <summary>
-        /// URL to give to an AWS SDK as endpoint URL: the service's ordinary name with private DNS, the regional DNS name without.
+        /// Endpoint URL for an AWS SDK. With private DNS, it has the service's standard host name. Without private DNS, or for `execute-api`, it has the regional DNS name.
         /// </summary>
         public readonly string Url;
         /// <summary>
-        /// DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
+        /// DNS names of the individual Availability Zones, sorted. A caller that uses one of them has no failover to other zones.
         /// </summary>
         public readonly ImmutableArray<string> ZonalDnsNames;
 

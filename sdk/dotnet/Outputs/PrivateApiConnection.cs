@@ -11,37 +11,41 @@ namespace Pulumi.PrivateStepFunctions.Outputs
 {
 
     /// <summary>
-    /// What state machines need to call one entry of `privateApis`.
+    /// What state machines need to call one entry of `PrivateApis`.
     /// </summary>
     [OutputType]
     public sealed class PrivateApiConnection
     {
         /// <summary>
-        /// ARN of the EventBridge connection, for `InvocationConfig.ConnectionArn` of an HTTP task. It ends in a random part that changes when the connection is replaced, so always take it from here.
+        /// ARN of the EventBridge connection, for `InvocationConfig.ConnectionArn` of an HTTP task. It ends in a random part that changes if the connection is replaced, so always use this output.
         /// </summary>
         public readonly string Arn;
         /// <summary>
-        /// Host name the requests are routed to. Absent for an `ipAddress` target and for an entry with `resourceConfigurationArn`.
+        /// Host name to which requests are routed. Absent for an `IpAddress` target and for an entry with `ResourceConfigurationArn`.
         /// </summary>
         public readonly string? DomainName;
         /// <summary>
-        /// Name of the EventBridge connection, as the AWS console lists it.
+        /// IAM policy (JSON) that lets the role of a state machine call the URLs of this entry through this connection, and nothing else. Attach it to the role. It is the part of the component's `ExecutionRolePolicy` for this entry. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
+        /// </summary>
+        public readonly string ExecutionRolePolicy;
+        /// <summary>
+        /// Name of the EventBridge connection, as the AWS console shows it.
         /// </summary>
         public readonly string Name;
         /// <summary>
-        /// ARN of the resource configuration behind the connection, made here or given.
+        /// ARN of the resource configuration behind the connection, created by the component or given in the entry.
         /// </summary>
         public readonly string ResourceConfigurationArn;
         /// <summary>
-        /// Id of the resource configuration behind the connection, `rcfg-…`. Absent for an entry with `resourceConfigurationArn`.
+        /// ID of the resource configuration behind the connection, `rcfg-…`. Absent for an entry with `ResourceConfigurationArn`.
         /// </summary>
         public readonly string? ResourceConfigurationId;
         /// <summary>
-        /// ARN of the secret in which EventBridge keeps the credentials. EventBridge owns it; the state machine's role reads it.
+        /// ARN of the secret in which EventBridge keeps the credentials. EventBridge owns the secret. The state machine's role reads it.
         /// </summary>
         public readonly string SecretArn;
         /// <summary>
-        /// State of the connection: `ACTIVE` or `AUTHORIZED` when it works, `DEAUTHORIZED` or `FAILED_CONNECTIVITY` when not.
+        /// State of the connection: `ACTIVE` or `AUTHORIZED` if it works, `DEAUTHORIZED` or `FAILED_CONNECTIVITY` if not. See [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html).
         /// </summary>
         public readonly string State;
 
@@ -50,6 +54,8 @@ namespace Pulumi.PrivateStepFunctions.Outputs
             string arn,
 
             string? domainName,
+
+            string executionRolePolicy,
 
             string name,
 
@@ -63,6 +69,7 @@ namespace Pulumi.PrivateStepFunctions.Outputs
         {
             Arn = arn;
             DomainName = domainName;
+            ExecutionRolePolicy = executionRolePolicy;
             Name = name;
             ResourceConfigurationArn = resourceConfigurationArn;
             ResourceConfigurationId = resourceConfigurationId;

@@ -11,49 +11,49 @@ namespace Pulumi.PrivateStepFunctions.Outputs
 {
 
     /// <summary>
-    /// One rule of a security group: what may pass, and exactly one other side (`cidrIpv4`, `cidrIpv6`, `prefixListId`, `securityGroupId` or `vpc`). For ingress the other side is the source, for egress the destination.
+    /// One rule of a security group: the traffic to allow, and exactly one peer (`CidrIpv4`, `CidrIpv6`, `PrefixListId`, `SecurityGroupId` or `Vpc`). For ingress, the peer is the source. For egress, it is the destination.
     /// </summary>
     [OutputType]
     public sealed class SecurityGroupRule
     {
         /// <summary>
-        /// IPv4 CIDR block, such as `10.0.0.0/16`. EC2 clears the bits behind the prefix; that is not seen as a change.
+        /// IPv4 CIDR block, such as `10.0.0.0/16`. EC2 clears the host bits after the prefix. This does not count as a change.
         /// </summary>
         public readonly string? CidrIpv4;
         /// <summary>
-        /// IPv6 CIDR block, such as `2001:db8::/56`. EC2 clears the bits behind the prefix; that is not seen as a change.
+        /// IPv6 CIDR block, such as `2001:db8::/56`. EC2 clears the host bits after the prefix. This does not count as a change.
         /// </summary>
         public readonly string? CidrIpv6;
         /// <summary>
-        /// Description of the rule, up to 255 characters of a limited set (letters, digits, spaces and `._-:/()#,@[]+=&amp;;{}!$*`). Default: none.
+        /// Description of the rule. Up to 255 letters, digits, spaces and `._-:/()#,@[]+=&amp;;{}!$*`. Default: none.
         /// </summary>
         public readonly string? Description;
         /// <summary>
-        /// First port, 0 to 65535; for ICMP the type, -1 for all. Required for `tcp` and `udp`; leave it out for protocol `-1`.
+        /// First port, 0 to 65535. For ICMP, the type, or -1 for all types. Required for `tcp` and `udp`. Omit it for protocol `-1`.
         /// </summary>
         public readonly int? FromPort;
         /// <summary>
-        /// Id of a managed prefix list. It counts against the rule quota with its maximum number of entries.
+        /// ID of a managed prefix list. Its maximum number of entries counts toward the rule quota. See [VPC quotas](https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
         /// </summary>
         public readonly string? PrefixListId;
         /// <summary>
-        /// `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number from 0 to 255, or `-1` for everything. Default: `tcp`.
+        /// `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number from 0 to 255, or `-1` for all protocols. Default: `tcp`. See [IpPermission](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html).
         /// </summary>
         public readonly string? Protocol;
         /// <summary>
-        /// Id of a security group in the same VPC, or `account/id` for one in a peered VPC. That group cannot be deleted while this rule exists.
+        /// ID of a security group in the same VPC or, as `account/id`, in a peered VPC. That group cannot be deleted while this rule exists.
         /// </summary>
         public readonly string? SecurityGroupId;
         /// <summary>
-        /// Last port, 0 to 65535, not below `fromPort`; for ICMP the code, -1 for all. Required for `tcp` and `udp`; leave it out for protocol `-1`.
+        /// Last port, 0 to 65535, not less than `FromPort`. For ICMP, the code, or -1 for all codes. Required for `tcp` and `udp`. Omit it for protocol `-1`.
         /// </summary>
         public readonly int? ToPort;
         /// <summary>
-        /// `true`: all CIDR blocks, IPv4 and IPv6, that are associated with the group's VPC, as one rule each. Expanded again on each refresh, so that a block added to the VPC later shows as a difference. `false` is the same as leaving it out.
+        /// `true` covers all IPv4 and IPv6 CIDR blocks that are associated with the group's VPC, as one rule each. Each refresh expands it again, so a block that is added to the VPC later shows as a difference. `false` is the same as omitting it.
         /// </summary>
         public readonly bool? Vpc;
         /// <summary>
-        /// With `vpc`: only the VPC's IPv4 or IPv6 CIDR blocks, `ipv4` or `ipv6`. Default: both.
+        /// Limits `Vpc` to the VPC's IPv4 CIDR blocks (`ipv4`) or IPv6 CIDR blocks (`ipv6`). Default: both.
         /// </summary>
         public readonly Pulumi.PrivateStepFunctions.RuleIpAddressType? VpcIpAddressType;
 

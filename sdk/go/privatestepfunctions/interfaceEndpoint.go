@@ -12,9 +12,9 @@ import (
 	"pulumi-private-step-functions/sdk/go/privatestepfunctions/internal"
 )
 
-// An interface VPC endpoint (AWS PrivateLink): the way from a VPC to an AWS service without the internet. Step Functions needs two of them, `states` for most calls and `sync-states` for `StartSyncExecution`.
+// An interface VPC endpoint (AWS PrivateLink), through which a VPC reaches an AWS service without the internet. Step Functions needs two endpoints: `sync-states` for `StartSyncExecution` and `TestState`, and `states` for all other actions (see [Step Functions endpoints](https://docs.aws.amazon.com/step-functions/latest/dg/vpc-endpoints.html)).
 //
-// The policy is part of the creation, so the endpoint is never open for a moment. When a replacement keeps VPC, service and private DNS, the old endpoint is deleted first, since two endpoints cannot own one private DNS name; until the new one is up, callers fall back to the public name.
+// The call that creates the endpoint includes its policy, so the endpoint never exists without it. If a replacement keeps the VPC, service and private DNS, the provider deletes the old endpoint first. Two endpoints cannot have the same private DNS name. Until the new endpoint is available, the service's standard name resolves to public addresses.
 //
 // ## Example Usage
 // ### Step Functions in one account only
@@ -64,7 +64,7 @@ import (
 //
 // ## Import
 //
-// An endpoint is imported by its id.
+// Import an endpoint by its ID.
 //
 // ```sh
 // pulumi import private-step-functions:index:InterfaceEndpoint states vpce-0a1b2c3d4e5f60718
@@ -72,43 +72,43 @@ import (
 type InterfaceEndpoint struct {
 	pulumi.CustomResourceState
 
-	// ARN of the endpoint.
+	// ARN of the interface endpoint.
 	Arn pulumi.StringOutput `pulumi:"arn"`
-	// Kind of DNS records made for the endpoint; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
+	// Type of the DNS records of the endpoint. It must be compatible with `IpAddressType`. Default: follows `IpAddressType`. Changed in place.
 	DnsRecordIpType DnsRecordIpTypePtrOutput `pulumi:"dnsRecordIpType"`
-	// Route 53 hosted zone of the regional DNS name, for alias records.
+	// ID of the Route 53 hosted zone of the regional DNS name, for alias records.
 	HostedZoneId pulumi.StringOutput `pulumi:"hostedZoneId"`
-	// Kind of addresses of the network interfaces; the subnets and the service must support it. Default: AWS's choice, `ipv4`. Changed in place.
+	// IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `ipv4`. Changed in place.
 	IpAddressType EndpointIpAddressTypePtrOutput `pulumi:"ipAddressType"`
-	// Ids of the endpoint's network interfaces, one for each subnet, sorted.
+	// IDs of the endpoint's network interfaces, one for each subnet, sorted.
 	NetworkInterfaceIds pulumi.StringArrayOutput `pulumi:"networkInterfaceIds"`
-	// Endpoint policy: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. It is in force from the first moment of the endpoint. At most 20,480 characters. Compared by meaning, so order, case of actions and white space make no difference. Default: AWS's full access; removing the policy restores that. Changed in place; takes effect after some minutes.
+	// Endpoint policy. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The policy applies from the moment the endpoint exists. At most 20,480 characters. Policies are compared by meaning: order, case of actions and white space do not matter. Default: AWS's full access. Removing the policy restores full access. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
 	Policy pulumi.AnyOutput `pulumi:"policy"`
-	// Let the service's ordinary DNS name resolve to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have it. For `execute-api` it hides the Region's public APIs from the VPC. Changed in place.
+	// Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
 	PrivateDnsEnabled pulumi.BoolOutput `pulumi:"privateDnsEnabled"`
-	// The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
+	// Standard DNS name of the service, which resolves to the endpoint inside the VPC. A service can have several. This output has the one that SDKs use by default: `states.{region}.amazonaws.com`, not `states.{region}.api.aws`. Absent while private DNS is off.
 	PrivateDnsName pulumi.StringPtrOutput `pulumi:"privateDnsName"`
-	// DNS name that answers with the endpoint's addresses in all its zones. In public DNS, with private addresses.
+	// DNS name that resolves to the endpoint's addresses in all its Availability Zones. It is in public DNS and resolves to private addresses.
 	RegionalDnsName pulumi.StringOutput `pulumi:"regionalDnsName"`
-	// Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
+	// IDs of the security groups of the network interfaces, at least one. They must admit TCP 443 from the callers. Order does not matter. Default: the default group of the VPC, which admits only its own members. Changed in place: new groups are added before old groups are removed. If you remove this property, the endpoint keeps its groups.
 	SecurityGroupIds pulumi.StringArrayOutput `pulumi:"securityGroupIds"`
-	// The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
+	// The AWS service: a short name or a full service name such as `com.amazonaws.eu-west-1.states`. Short names are for the provider's Region: `states`, `sync-states` and `execute-api`. In Regions where AWS offers them, also `states-fips` and `sync-states-fips`. The provider completes a short name with the prefix of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint. See [services with PrivateLink](https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html).
 	Service pulumi.StringOutput `pulumi:"service"`
 	// Full name of the service, such as `com.amazonaws.eu-west-1.states`.
 	ServiceName pulumi.StringOutput `pulumi:"serviceName"`
-	// State of the endpoint: `available` when it works.
+	// State of the endpoint. `available` if it works. See [VpcEndpoint](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html).
 	State pulumi.StringOutput `pulumi:"state"`
-	// Subnets of the endpoint, at least one, at most one in each Availability Zone; one network interface is made in each. The order does not matter. Changed in place; each added or removed zone takes about a minute.
+	// IDs of the endpoint's subnets, at least one, and at most one in each Availability Zone. The endpoint has one network interface in each. Order does not matter. Changed in place. Each added or removed zone takes about a minute.
 	SubnetIds pulumi.StringArrayOutput `pulumi:"subnetIds"`
-	// Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+	// Tags of the endpoint, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
 	Tags pulumi.StringMapOutput `pulumi:"tags"`
-	// All tags of the resource: its own and the provider's `defaultTags`.
+	// All tags of the resource: its own and the provider's `DefaultTags`. It does not contain tags that `IgnoreTags` covers.
 	TagsAll pulumi.StringMapOutput `pulumi:"tagsAll"`
-	// URL to give to an AWS SDK as endpoint URL: the service's ordinary name with private DNS, the regional DNS name without.
+	// Endpoint URL for an AWS SDK. With private DNS, it has the service's standard host name. Without private DNS, or for `execute-api`, it has the regional DNS name.
 	Url pulumi.StringOutput `pulumi:"url"`
-	// Id of the VPC the endpoint is in. A change replaces the endpoint.
+	// ID of the VPC of the endpoint. A change replaces the endpoint.
 	VpcId pulumi.StringOutput `pulumi:"vpcId"`
-	// DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
+	// DNS names of the individual Availability Zones, sorted. A caller that uses one of them has no failover to other zones.
 	ZonalDnsNames pulumi.StringArrayOutput `pulumi:"zonalDnsNames"`
 }
 
@@ -170,45 +170,45 @@ func InterfaceEndpointExists(ctx *pulumi.Context,
 }
 
 type interfaceEndpointArgs struct {
-	// Kind of DNS records made for the endpoint; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
+	// Type of the DNS records of the endpoint. It must be compatible with `IpAddressType`. Default: follows `IpAddressType`. Changed in place.
 	DnsRecordIpType *DnsRecordIpType `pulumi:"dnsRecordIpType"`
-	// Kind of addresses of the network interfaces; the subnets and the service must support it. Default: AWS's choice, `ipv4`. Changed in place.
+	// IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `ipv4`. Changed in place.
 	IpAddressType *EndpointIpAddressType `pulumi:"ipAddressType"`
-	// Endpoint policy: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. It is in force from the first moment of the endpoint. At most 20,480 characters. Compared by meaning, so order, case of actions and white space make no difference. Default: AWS's full access; removing the policy restores that. Changed in place; takes effect after some minutes.
+	// Endpoint policy. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The policy applies from the moment the endpoint exists. At most 20,480 characters. Policies are compared by meaning: order, case of actions and white space do not matter. Default: AWS's full access. Removing the policy restores full access. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
 	Policy interface{} `pulumi:"policy"`
-	// Let the service's ordinary DNS name resolve to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have it. For `execute-api` it hides the Region's public APIs from the VPC. Changed in place.
+	// Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
 	PrivateDnsEnabled *bool `pulumi:"privateDnsEnabled"`
-	// Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
+	// IDs of the security groups of the network interfaces, at least one. They must admit TCP 443 from the callers. Order does not matter. Default: the default group of the VPC, which admits only its own members. Changed in place: new groups are added before old groups are removed. If you remove this property, the endpoint keeps its groups.
 	SecurityGroupIds []string `pulumi:"securityGroupIds"`
-	// The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
+	// The AWS service: a short name or a full service name such as `com.amazonaws.eu-west-1.states`. Short names are for the provider's Region: `states`, `sync-states` and `execute-api`. In Regions where AWS offers them, also `states-fips` and `sync-states-fips`. The provider completes a short name with the prefix of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint. See [services with PrivateLink](https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html).
 	Service string `pulumi:"service"`
-	// Subnets of the endpoint, at least one, at most one in each Availability Zone; one network interface is made in each. The order does not matter. Changed in place; each added or removed zone takes about a minute.
+	// IDs of the endpoint's subnets, at least one, and at most one in each Availability Zone. The endpoint has one network interface in each. Order does not matter. Changed in place. Each added or removed zone takes about a minute.
 	SubnetIds []string `pulumi:"subnetIds"`
-	// Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+	// Tags of the endpoint, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
 	Tags map[string]string `pulumi:"tags"`
-	// Id of the VPC the endpoint is in. A change replaces the endpoint.
+	// ID of the VPC of the endpoint. A change replaces the endpoint.
 	VpcId string `pulumi:"vpcId"`
 }
 
 // The set of arguments for constructing a InterfaceEndpoint resource.
 type InterfaceEndpointArgs struct {
-	// Kind of DNS records made for the endpoint; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
+	// Type of the DNS records of the endpoint. It must be compatible with `IpAddressType`. Default: follows `IpAddressType`. Changed in place.
 	DnsRecordIpType DnsRecordIpTypePtrInput
-	// Kind of addresses of the network interfaces; the subnets and the service must support it. Default: AWS's choice, `ipv4`. Changed in place.
+	// IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `ipv4`. Changed in place.
 	IpAddressType EndpointIpAddressTypePtrInput
-	// Endpoint policy: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. It is in force from the first moment of the endpoint. At most 20,480 characters. Compared by meaning, so order, case of actions and white space make no difference. Default: AWS's full access; removing the policy restores that. Changed in place; takes effect after some minutes.
+	// Endpoint policy. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The policy applies from the moment the endpoint exists. At most 20,480 characters. Policies are compared by meaning: order, case of actions and white space do not matter. Default: AWS's full access. Removing the policy restores full access. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
 	Policy pulumi.Input
-	// Let the service's ordinary DNS name resolve to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have it. For `execute-api` it hides the Region's public APIs from the VPC. Changed in place.
+	// Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
 	PrivateDnsEnabled pulumi.BoolPtrInput
-	// Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
+	// IDs of the security groups of the network interfaces, at least one. They must admit TCP 443 from the callers. Order does not matter. Default: the default group of the VPC, which admits only its own members. Changed in place: new groups are added before old groups are removed. If you remove this property, the endpoint keeps its groups.
 	SecurityGroupIds pulumi.StringArrayInput
-	// The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
+	// The AWS service: a short name or a full service name such as `com.amazonaws.eu-west-1.states`. Short names are for the provider's Region: `states`, `sync-states` and `execute-api`. In Regions where AWS offers them, also `states-fips` and `sync-states-fips`. The provider completes a short name with the prefix of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint. See [services with PrivateLink](https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html).
 	Service pulumi.StringInput
-	// Subnets of the endpoint, at least one, at most one in each Availability Zone; one network interface is made in each. The order does not matter. Changed in place; each added or removed zone takes about a minute.
+	// IDs of the endpoint's subnets, at least one, and at most one in each Availability Zone. The endpoint has one network interface in each. Order does not matter. Changed in place. Each added or removed zone takes about a minute.
 	SubnetIds pulumi.StringArrayInput
-	// Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+	// Tags of the endpoint, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
 	Tags pulumi.StringMapInput
-	// Id of the VPC the endpoint is in. A change replaces the endpoint.
+	// ID of the VPC of the endpoint. A change replaces the endpoint.
 	VpcId pulumi.StringInput
 }
 
@@ -299,57 +299,57 @@ func (o InterfaceEndpointOutput) ToInterfaceEndpointOutputWithContext(ctx contex
 	return o
 }
 
-// ARN of the endpoint.
+// ARN of the interface endpoint.
 func (o InterfaceEndpointOutput) Arn() pulumi.StringOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringOutput { return v.Arn }).(pulumi.StringOutput)
 }
 
-// Kind of DNS records made for the endpoint; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
+// Type of the DNS records of the endpoint. It must be compatible with `IpAddressType`. Default: follows `IpAddressType`. Changed in place.
 func (o InterfaceEndpointOutput) DnsRecordIpType() DnsRecordIpTypePtrOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) DnsRecordIpTypePtrOutput { return v.DnsRecordIpType }).(DnsRecordIpTypePtrOutput)
 }
 
-// Route 53 hosted zone of the regional DNS name, for alias records.
+// ID of the Route 53 hosted zone of the regional DNS name, for alias records.
 func (o InterfaceEndpointOutput) HostedZoneId() pulumi.StringOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringOutput { return v.HostedZoneId }).(pulumi.StringOutput)
 }
 
-// Kind of addresses of the network interfaces; the subnets and the service must support it. Default: AWS's choice, `ipv4`. Changed in place.
+// IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `ipv4`. Changed in place.
 func (o InterfaceEndpointOutput) IpAddressType() EndpointIpAddressTypePtrOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) EndpointIpAddressTypePtrOutput { return v.IpAddressType }).(EndpointIpAddressTypePtrOutput)
 }
 
-// Ids of the endpoint's network interfaces, one for each subnet, sorted.
+// IDs of the endpoint's network interfaces, one for each subnet, sorted.
 func (o InterfaceEndpointOutput) NetworkInterfaceIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringArrayOutput { return v.NetworkInterfaceIds }).(pulumi.StringArrayOutput)
 }
 
-// Endpoint policy: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. It is in force from the first moment of the endpoint. At most 20,480 characters. Compared by meaning, so order, case of actions and white space make no difference. Default: AWS's full access; removing the policy restores that. Changed in place; takes effect after some minutes.
+// Endpoint policy. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The policy applies from the moment the endpoint exists. At most 20,480 characters. Policies are compared by meaning: order, case of actions and white space do not matter. Default: AWS's full access. Removing the policy restores full access. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
 func (o InterfaceEndpointOutput) Policy() pulumi.AnyOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.AnyOutput { return v.Policy }).(pulumi.AnyOutput)
 }
 
-// Let the service's ordinary DNS name resolve to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have it. For `execute-api` it hides the Region's public APIs from the VPC. Changed in place.
+// Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
 func (o InterfaceEndpointOutput) PrivateDnsEnabled() pulumi.BoolOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.BoolOutput { return v.PrivateDnsEnabled }).(pulumi.BoolOutput)
 }
 
-// The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
+// Standard DNS name of the service, which resolves to the endpoint inside the VPC. A service can have several. This output has the one that SDKs use by default: `states.{region}.amazonaws.com`, not `states.{region}.api.aws`. Absent while private DNS is off.
 func (o InterfaceEndpointOutput) PrivateDnsName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringPtrOutput { return v.PrivateDnsName }).(pulumi.StringPtrOutput)
 }
 
-// DNS name that answers with the endpoint's addresses in all its zones. In public DNS, with private addresses.
+// DNS name that resolves to the endpoint's addresses in all its Availability Zones. It is in public DNS and resolves to private addresses.
 func (o InterfaceEndpointOutput) RegionalDnsName() pulumi.StringOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringOutput { return v.RegionalDnsName }).(pulumi.StringOutput)
 }
 
-// Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
+// IDs of the security groups of the network interfaces, at least one. They must admit TCP 443 from the callers. Order does not matter. Default: the default group of the VPC, which admits only its own members. Changed in place: new groups are added before old groups are removed. If you remove this property, the endpoint keeps its groups.
 func (o InterfaceEndpointOutput) SecurityGroupIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringArrayOutput { return v.SecurityGroupIds }).(pulumi.StringArrayOutput)
 }
 
-// The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
+// The AWS service: a short name or a full service name such as `com.amazonaws.eu-west-1.states`. Short names are for the provider's Region: `states`, `sync-states` and `execute-api`. In Regions where AWS offers them, also `states-fips` and `sync-states-fips`. The provider completes a short name with the prefix of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint. See [services with PrivateLink](https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html).
 func (o InterfaceEndpointOutput) Service() pulumi.StringOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringOutput { return v.Service }).(pulumi.StringOutput)
 }
@@ -359,37 +359,37 @@ func (o InterfaceEndpointOutput) ServiceName() pulumi.StringOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringOutput { return v.ServiceName }).(pulumi.StringOutput)
 }
 
-// State of the endpoint: `available` when it works.
+// State of the endpoint. `available` if it works. See [VpcEndpoint](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html).
 func (o InterfaceEndpointOutput) State() pulumi.StringOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringOutput { return v.State }).(pulumi.StringOutput)
 }
 
-// Subnets of the endpoint, at least one, at most one in each Availability Zone; one network interface is made in each. The order does not matter. Changed in place; each added or removed zone takes about a minute.
+// IDs of the endpoint's subnets, at least one, and at most one in each Availability Zone. The endpoint has one network interface in each. Order does not matter. Changed in place. Each added or removed zone takes about a minute.
 func (o InterfaceEndpointOutput) SubnetIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringArrayOutput { return v.SubnetIds }).(pulumi.StringArrayOutput)
 }
 
-// Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+// Tags of the endpoint, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
 func (o InterfaceEndpointOutput) Tags() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringMapOutput { return v.Tags }).(pulumi.StringMapOutput)
 }
 
-// All tags of the resource: its own and the provider's `defaultTags`.
+// All tags of the resource: its own and the provider's `DefaultTags`. It does not contain tags that `IgnoreTags` covers.
 func (o InterfaceEndpointOutput) TagsAll() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringMapOutput { return v.TagsAll }).(pulumi.StringMapOutput)
 }
 
-// URL to give to an AWS SDK as endpoint URL: the service's ordinary name with private DNS, the regional DNS name without.
+// Endpoint URL for an AWS SDK. With private DNS, it has the service's standard host name. Without private DNS, or for `execute-api`, it has the regional DNS name.
 func (o InterfaceEndpointOutput) Url() pulumi.StringOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringOutput { return v.Url }).(pulumi.StringOutput)
 }
 
-// Id of the VPC the endpoint is in. A change replaces the endpoint.
+// ID of the VPC of the endpoint. A change replaces the endpoint.
 func (o InterfaceEndpointOutput) VpcId() pulumi.StringOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringOutput { return v.VpcId }).(pulumi.StringOutput)
 }
 
-// DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
+// DNS names of the individual Availability Zones, sorted. A caller that uses one of them has no failover to other zones.
 func (o InterfaceEndpointOutput) ZonalDnsNames() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringArrayOutput { return v.ZonalDnsNames }).(pulumi.StringArrayOutput)
 }

@@ -14,26 +14,50 @@ import (
 
 // Makes AWS Step Functions private in both directions.
 //
-// * **Inbound**: programs in a VPC without internet reach Step Functions through interface endpoints, guarded by a security group and an endpoint policy.
-// * **Outbound**: state machines call private HTTPS APIs, such as a private API Gateway API or an internal load balancer, through an EventBridge connection, a VPC Lattice resource configuration and a resource gateway. This half is made when `privateApis` is given.
+// * **Inbound**: programs in a VPC without internet access reach Step Functions through interface endpoints. A security group and an endpoint policy protect them.
+// * **Outbound**: state machines call private HTTPS APIs, such as a private API Gateway API or an internal load balancer. The calls use an EventBridge connection, a VPC Lattice resource configuration and a resource gateway. The component creates this half if you set `PrivateApis`.
 //
-// An HTTP task takes the ARN from the output `connections`, and its role takes the output `executionRolePolicy`:
+// An HTTP task takes its connection ARN from the output `Connections`. Attach the output `ExecutionRolePolicy` to the role of the state machine:
 //
 //	{
 //	  "Type": "Task",
+//	  "QueryLanguage": "JSONata",
 //	  "Resource": "arn:aws:states:::http:invoke",
 //	  "Arguments": {
 //	    "ApiEndpoint": "https://billing.internal.example.com/invoices",
 //	    "Method": "GET",
 //	    "InvocationConfig": { "ConnectionArn": "<connections.billing.arn>" }
 //	  },
-//	  "Retry": [{ "ErrorEquals": ["States.Http.Socket", "Events.ConnectionResource.AuthInProgress", "Events.ConnectionResource.InvalidPrivateConnectionState"] }],
+//	  "Retry": [
+//	    {
+//	      "ErrorEquals": [
+//	        "Events.ConnectionResource.AuthInProgress",
+//	        "Events.ConnectionResource.InvalidPrivateConnectionState",
+//	        "Events.ConnectionResource.ConcurrentModification",
+//	        "Events.ConnectionResource.InternalError"
+//	      ],
+//	      "IntervalSeconds": 5, "BackoffRate": 2.0, "MaxDelaySeconds": 60, "MaxAttempts": 8
+//	    },
+//	    {
+//	      "ErrorEquals": [
+//	        "States.Http.StatusCode.429", "States.Http.StatusCode.502",
+//	        "States.Http.StatusCode.503", "States.Http.StatusCode.504"
+//	      ],
+//	      "IntervalSeconds": 1, "BackoffRate": 2.0, "MaxDelaySeconds": 30, "MaxAttempts": 3, "JitterStrategy": "FULL"
+//	    },
+//	    {
+//	      "ErrorEquals": ["States.Http.Socket"],
+//	      "IntervalSeconds": 5, "BackoffRate": 2.0, "MaxDelaySeconds": 30, "MaxAttempts": 3
+//	    }
+//	  ],
 //	  "End": true
 //	}
 //
-// EventBridge asks for host names in public DNS with publicly trusted certificates, also where the addresses are private.
+// Calls through a new connection can fail for several minutes (see [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html)). The first retrier waits about five minutes in total. For `POST` and `PATCH`, omit the third retrier and the codes 502 and 504, because the server may already have processed the request. In an Express workflow, which ends after five minutes, use 4 attempts in the first retrier and 1 in the third.
 //
-// The resource options `customTimeouts`, `protect`, `retainOnDelete` and the provider reach the resources inside; `ignoreChanges` and `replaceOnChanges` do not. Use `--target-dependents` when you target the component.
+// EventBridge requires host names in public DNS with publicly trusted certificates, even if the addresses are private (see [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html)).
+//
+// The resource options `CustomTimeouts`, `Protect`, `RetainOnDelete` and the provider apply to the resources inside the component. `IgnoreChanges` and `ReplaceOnChanges` do not. To target the component, use `--target-dependents`.
 //
 // ## Example Usage
 // ### Step Functions for a VPC without internet
@@ -139,7 +163,7 @@ import (
 //
 // ## Import
 //
-// A component has no counterpart in AWS and cannot be imported. Its parts can, with the component as parent; the names of the parts end in `-endpoints`, `-states`, `-sync-states`, `-execute-api` and `-gateway`, the gateway has the component's name, and configurations and connections end in the name of the entry.
+// A component is not an object in AWS, so it cannot be imported. Its parts can be imported with the component as parent. The resource gateway has the name of the component. The other names are the component's name with a suffix: `-endpoints`, `-states`, `-sync-states`, `-execute-api`, `-gateway`, or a hyphen and the name of the entry for configurations and connections.
 //
 // ```sh
 // pulumi import private-step-functions:index:InterfaceEndpoint private-states vpce-0a1b2c3d4e5f60718 --parent private=urn:pulumi:dev::shop::private-step-functions:index:PrivateStepFunctions::private
@@ -147,24 +171,28 @@ import (
 type PrivateStepFunctions struct {
 	pulumi.ResourceState
 
-	// The connections, by the names used in `privateApis`; none without `privateApis`.
+	// The connections, keyed by the names in `PrivateApis`. Empty without `PrivateApis`.
 	Connections PrivateApiConnectionMapOutput `pulumi:"connections"`
-	// Id of the security group made for the endpoints. Null when `endpoints.securityGroupIds` is given or no endpoint is made.
+	// ID of the security group that the component created for the endpoints. Null if you set `Endpoints.SecurityGroupIds` or no endpoint is created.
 	EndpointSecurityGroupId pulumi.StringPtrOutput `pulumi:"endpointSecurityGroupId"`
-	// The component's own `execute-api` endpoint. Null unless `endpoints.executeApi` is true.
+	// The component's own `execute-api` endpoint. Null unless `Endpoints.ExecuteApi` is true.
 	ExecuteApiEndpoint EndpointDetailsPtrOutput `pulumi:"executeApiEndpoint"`
-	// IAM policy (JSON) that lets a state machine's role call the `privateApis` and nothing else: attach it to the role. It covers `states:InvokeHTTPEndpoint` on the URLs of each entry (see `urls`), the connections, their secrets and, where `kmsKeyId` is given, the decryption of those through Secrets Manager. ARNs and host names are those of the partition. Null without `privateApis`.
-	ExecutionRolePolicy pulumi.StringPtrOutput `pulumi:"executionRolePolicy"`
-	// Id of the security group made for the resource gateway: let it in at the targets. Null when none is made.
+	// IAM policy (JSON) that lets the role of a state machine call the `PrivateApis` and nothing else. Attach it to the role. It is always a string. Without `PrivateApis`, the policy allows nothing. It allows `states:InvokeHTTPEndpoint` on the URLs of each entry (see `Urls`), the use of the connections, and reading their secrets. With `KmsKeyId`, it also allows decrypting those secrets through Secrets Manager. ARNs and host names match the partition. For one entry alone, use `ExecutionRolePolicy` of the entry in `Connections`. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
+	ExecutionRolePolicy pulumi.StringOutput `pulumi:"executionRolePolicy"`
+	// ID of the security group that the component created for the resource gateway. The targets' security groups must admit it. Null if none is created.
 	GatewaySecurityGroupId pulumi.StringPtrOutput `pulumi:"gatewaySecurityGroupId"`
-	// ARN of the resource gateway made here. Null without `privateApis`, or when an existing gateway is used.
+	// ARN of the resource gateway that the component created. Null without `PrivateApis`, or if an existing gateway is used.
 	ResourceGatewayArn pulumi.StringPtrOutput `pulumi:"resourceGatewayArn"`
-	// Id of the resource gateway, made here or given. Null without `privateApis`.
+	// ID of the resource gateway, created by the component or given. Null without `PrivateApis`.
 	ResourceGatewayId pulumi.StringPtrOutput `pulumi:"resourceGatewayId"`
-	// The endpoint of the `states` service. Null when `endpoints.states` is false.
+	// The `states` endpoint. Null if `Endpoints.States` is false.
 	StatesEndpoint EndpointDetailsPtrOutput `pulumi:"statesEndpoint"`
-	// The endpoint of the `sync-states` service. Null when `endpoints.syncStates` is false.
+	// Endpoint URL for an AWS SDK, for callers in the VPC: the `Url` of `StatesEndpoint`. Without that endpoint, it is the service's standard URL, which another endpoint in the VPC may serve. It serves all actions except `StartSyncExecution` and `TestState`.
+	StatesUrl pulumi.StringOutput `pulumi:"statesUrl"`
+	// The `sync-states` endpoint. Null if `Endpoints.SyncStates` is false.
 	SyncStatesEndpoint EndpointDetailsPtrOutput `pulumi:"syncStatesEndpoint"`
+	// Endpoint URL for `StartSyncExecution` and `TestState`, for callers in the VPC: the `Url` of `SyncStatesEndpoint`. Without that endpoint, it is the service's standard URL. An SDK client with this endpoint URL must not add the host prefix `sync-`: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html).
+	SyncStatesUrl pulumi.StringOutput `pulumi:"syncStatesUrl"`
 }
 
 // NewPrivateStepFunctions registers a new resource with the given unique name, arguments, and options.
@@ -193,41 +221,45 @@ func NewPrivateStepFunctions(ctx *pulumi.Context,
 }
 
 type privateStepFunctionsArgs struct {
-	// The inbound half: which endpoints are made and who may use them. Default: the `states` and `sync-states` endpoints, with private DNS, open to the whole VPC on TCP 443.
+	// The inbound half: which endpoints to create and who may use them. Default: the `states` and `sync-states` endpoints, with private DNS, open to the whole VPC on TCP 443.
 	Endpoints *Endpoints `pulumi:"endpoints"`
-	// Names in AWS, for those who turn autonaming off. Default: automatic names with a random end, which is what makes replacements possible without an outage.
+	// Explicit names in AWS, if autonaming is disabled. Default: automatic names with a random suffix. Automatic names allow replacements without an outage.
 	Names *PhysicalNames `pulumi:"names"`
-	// Endpoint policy of both Step Functions endpoints: IAM JSON as a string, or the document as an object. It bounds what callers in the VPC can do through them, over and above their own permissions. Every statement needs a `Principal`. At most 20,480 characters. Compared by meaning. Default: AWS's full access. Changed in place; takes effect after some minutes.
+	// Endpoint policy of both Step Functions endpoints. IAM JSON as a string, or the document as an object. It limits what callers can do through the endpoints. Callers also need their own IAM permissions. Every statement needs a `Principal`. At most 20,480 characters. Policies are compared by meaning. Default: AWS's full access. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
 	Policy interface{} `pulumi:"policy"`
-	// The outbound half: the private HTTPS APIs that state machines may call, by a name of your choice, one entry for each pair of target and credentials. Default: none, and then no gateway is made. An entry without options is `{}`; Pulumi's YAML leaves out one with nothing behind its name. The names become part of resource names: a renamed entry is a new connection with a new ARN, and the component `a` with an entry `b-c` cannot stand beside the component `a-b` with an entry `c`.
+	// The outbound half: private HTTPS APIs that state machines may call, keyed by a name that you choose. Add one entry for each combination of target and credentials. Default: none, and no gateway is created. For an entry without options, use `{}`: Pulumi YAML drops a name with nothing after it.
+	//
+	// A name has 1 to 64 letters, digits, dots, hyphens and underscores, and starts and ends with a letter or digit. Names become part of resource names. If you rename an entry, it gets a new connection with a new ARN. Names can collide: component `a` with entry `b-c` and component `a-b` with entry `c` cannot coexist.
 	PrivateApis map[string]PrivateApi `pulumi:"privateApis"`
-	// How the resource gateway is made, or the `id` of an existing one. Used only with `privateApis`. Default: a gateway in `subnetIds` that may connect to the targets only.
+	// How to create the resource gateway, or the `Id` of an existing one. Used only with `PrivateApis`. Default: a gateway in `SubnetIds` that can connect only to the targets.
 	ResourceGateway *ResourceGatewayOptions `pulumi:"resourceGateway"`
-	// Subnets of the endpoints and of the resource gateway, unless `endpoints.subnetIds` or `resourceGateway.subnetIds` says otherwise: at least one, at most one in each Availability Zone. They need no route to the internet. A change moves the endpoints in place, but replaces the resource gateway and the resource configurations behind it.
+	// IDs of the subnets of the endpoints and the resource gateway, at least one, and at most one in each Availability Zone. They need no route to the internet. `Endpoints.SubnetIds` and `ResourceGateway.SubnetIds` override them. A change moves the endpoints in place, but replaces the resource gateway and the resource configurations behind it.
 	SubnetIds []string `pulumi:"subnetIds"`
-	// Tags of everything the component makes that can have tags, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+	// Tags of everything that the component creates and AWS can tag, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
 	Tags map[string]string `pulumi:"tags"`
-	// Id of the VPC that is connected with Step Functions. A change replaces everything the component makes.
+	// ID of the VPC to connect with Step Functions. A change replaces everything that the component creates.
 	VpcId string `pulumi:"vpcId"`
 }
 
 // The set of arguments for constructing a PrivateStepFunctions resource.
 type PrivateStepFunctionsArgs struct {
-	// The inbound half: which endpoints are made and who may use them. Default: the `states` and `sync-states` endpoints, with private DNS, open to the whole VPC on TCP 443.
+	// The inbound half: which endpoints to create and who may use them. Default: the `states` and `sync-states` endpoints, with private DNS, open to the whole VPC on TCP 443.
 	Endpoints *EndpointsArgs
-	// Names in AWS, for those who turn autonaming off. Default: automatic names with a random end, which is what makes replacements possible without an outage.
+	// Explicit names in AWS, if autonaming is disabled. Default: automatic names with a random suffix. Automatic names allow replacements without an outage.
 	Names *PhysicalNamesArgs
-	// Endpoint policy of both Step Functions endpoints: IAM JSON as a string, or the document as an object. It bounds what callers in the VPC can do through them, over and above their own permissions. Every statement needs a `Principal`. At most 20,480 characters. Compared by meaning. Default: AWS's full access. Changed in place; takes effect after some minutes.
+	// Endpoint policy of both Step Functions endpoints. IAM JSON as a string, or the document as an object. It limits what callers can do through the endpoints. Callers also need their own IAM permissions. Every statement needs a `Principal`. At most 20,480 characters. Policies are compared by meaning. Default: AWS's full access. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
 	Policy pulumi.Input
-	// The outbound half: the private HTTPS APIs that state machines may call, by a name of your choice, one entry for each pair of target and credentials. Default: none, and then no gateway is made. An entry without options is `{}`; Pulumi's YAML leaves out one with nothing behind its name. The names become part of resource names: a renamed entry is a new connection with a new ARN, and the component `a` with an entry `b-c` cannot stand beside the component `a-b` with an entry `c`.
+	// The outbound half: private HTTPS APIs that state machines may call, keyed by a name that you choose. Add one entry for each combination of target and credentials. Default: none, and no gateway is created. For an entry without options, use `{}`: Pulumi YAML drops a name with nothing after it.
+	//
+	// A name has 1 to 64 letters, digits, dots, hyphens and underscores, and starts and ends with a letter or digit. Names become part of resource names. If you rename an entry, it gets a new connection with a new ARN. Names can collide: component `a` with entry `b-c` and component `a-b` with entry `c` cannot coexist.
 	PrivateApis map[string]PrivateApiArgs
-	// How the resource gateway is made, or the `id` of an existing one. Used only with `privateApis`. Default: a gateway in `subnetIds` that may connect to the targets only.
+	// How to create the resource gateway, or the `Id` of an existing one. Used only with `PrivateApis`. Default: a gateway in `SubnetIds` that can connect only to the targets.
 	ResourceGateway *ResourceGatewayOptionsArgs
-	// Subnets of the endpoints and of the resource gateway, unless `endpoints.subnetIds` or `resourceGateway.subnetIds` says otherwise: at least one, at most one in each Availability Zone. They need no route to the internet. A change moves the endpoints in place, but replaces the resource gateway and the resource configurations behind it.
+	// IDs of the subnets of the endpoints and the resource gateway, at least one, and at most one in each Availability Zone. They need no route to the internet. `Endpoints.SubnetIds` and `ResourceGateway.SubnetIds` override them. A change moves the endpoints in place, but replaces the resource gateway and the resource configurations behind it.
 	SubnetIds pulumi.StringArrayInput
-	// Tags of everything the component makes that can have tags, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+	// Tags of everything that the component creates and AWS can tag, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
 	Tags pulumi.StringMapInput
-	// Id of the VPC that is connected with Step Functions. A change replaces everything the component makes.
+	// ID of the VPC to connect with Step Functions. A change replaces everything that the component creates.
 	VpcId pulumi.StringInput
 }
 
@@ -318,49 +350,59 @@ func (o PrivateStepFunctionsOutput) ToPrivateStepFunctionsOutputWithContext(ctx 
 	return o
 }
 
-// The connections, by the names used in `privateApis`; none without `privateApis`.
+// The connections, keyed by the names in `PrivateApis`. Empty without `PrivateApis`.
 func (o PrivateStepFunctionsOutput) Connections() PrivateApiConnectionMapOutput {
 	return o.ApplyT(func(v *PrivateStepFunctions) PrivateApiConnectionMapOutput { return v.Connections }).(PrivateApiConnectionMapOutput)
 }
 
-// Id of the security group made for the endpoints. Null when `endpoints.securityGroupIds` is given or no endpoint is made.
+// ID of the security group that the component created for the endpoints. Null if you set `Endpoints.SecurityGroupIds` or no endpoint is created.
 func (o PrivateStepFunctionsOutput) EndpointSecurityGroupId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PrivateStepFunctions) pulumi.StringPtrOutput { return v.EndpointSecurityGroupId }).(pulumi.StringPtrOutput)
 }
 
-// The component's own `execute-api` endpoint. Null unless `endpoints.executeApi` is true.
+// The component's own `execute-api` endpoint. Null unless `Endpoints.ExecuteApi` is true.
 func (o PrivateStepFunctionsOutput) ExecuteApiEndpoint() EndpointDetailsPtrOutput {
 	return o.ApplyT(func(v *PrivateStepFunctions) EndpointDetailsPtrOutput { return v.ExecuteApiEndpoint }).(EndpointDetailsPtrOutput)
 }
 
-// IAM policy (JSON) that lets a state machine's role call the `privateApis` and nothing else: attach it to the role. It covers `states:InvokeHTTPEndpoint` on the URLs of each entry (see `urls`), the connections, their secrets and, where `kmsKeyId` is given, the decryption of those through Secrets Manager. ARNs and host names are those of the partition. Null without `privateApis`.
-func (o PrivateStepFunctionsOutput) ExecutionRolePolicy() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v *PrivateStepFunctions) pulumi.StringPtrOutput { return v.ExecutionRolePolicy }).(pulumi.StringPtrOutput)
+// IAM policy (JSON) that lets the role of a state machine call the `PrivateApis` and nothing else. Attach it to the role. It is always a string. Without `PrivateApis`, the policy allows nothing. It allows `states:InvokeHTTPEndpoint` on the URLs of each entry (see `Urls`), the use of the connections, and reading their secrets. With `KmsKeyId`, it also allows decrypting those secrets through Secrets Manager. ARNs and host names match the partition. For one entry alone, use `ExecutionRolePolicy` of the entry in `Connections`. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
+func (o PrivateStepFunctionsOutput) ExecutionRolePolicy() pulumi.StringOutput {
+	return o.ApplyT(func(v *PrivateStepFunctions) pulumi.StringOutput { return v.ExecutionRolePolicy }).(pulumi.StringOutput)
 }
 
-// Id of the security group made for the resource gateway: let it in at the targets. Null when none is made.
+// ID of the security group that the component created for the resource gateway. The targets' security groups must admit it. Null if none is created.
 func (o PrivateStepFunctionsOutput) GatewaySecurityGroupId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PrivateStepFunctions) pulumi.StringPtrOutput { return v.GatewaySecurityGroupId }).(pulumi.StringPtrOutput)
 }
 
-// ARN of the resource gateway made here. Null without `privateApis`, or when an existing gateway is used.
+// ARN of the resource gateway that the component created. Null without `PrivateApis`, or if an existing gateway is used.
 func (o PrivateStepFunctionsOutput) ResourceGatewayArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PrivateStepFunctions) pulumi.StringPtrOutput { return v.ResourceGatewayArn }).(pulumi.StringPtrOutput)
 }
 
-// Id of the resource gateway, made here or given. Null without `privateApis`.
+// ID of the resource gateway, created by the component or given. Null without `PrivateApis`.
 func (o PrivateStepFunctionsOutput) ResourceGatewayId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PrivateStepFunctions) pulumi.StringPtrOutput { return v.ResourceGatewayId }).(pulumi.StringPtrOutput)
 }
 
-// The endpoint of the `states` service. Null when `endpoints.states` is false.
+// The `states` endpoint. Null if `Endpoints.States` is false.
 func (o PrivateStepFunctionsOutput) StatesEndpoint() EndpointDetailsPtrOutput {
 	return o.ApplyT(func(v *PrivateStepFunctions) EndpointDetailsPtrOutput { return v.StatesEndpoint }).(EndpointDetailsPtrOutput)
 }
 
-// The endpoint of the `sync-states` service. Null when `endpoints.syncStates` is false.
+// Endpoint URL for an AWS SDK, for callers in the VPC: the `Url` of `StatesEndpoint`. Without that endpoint, it is the service's standard URL, which another endpoint in the VPC may serve. It serves all actions except `StartSyncExecution` and `TestState`.
+func (o PrivateStepFunctionsOutput) StatesUrl() pulumi.StringOutput {
+	return o.ApplyT(func(v *PrivateStepFunctions) pulumi.StringOutput { return v.StatesUrl }).(pulumi.StringOutput)
+}
+
+// The `sync-states` endpoint. Null if `Endpoints.SyncStates` is false.
 func (o PrivateStepFunctionsOutput) SyncStatesEndpoint() EndpointDetailsPtrOutput {
 	return o.ApplyT(func(v *PrivateStepFunctions) EndpointDetailsPtrOutput { return v.SyncStatesEndpoint }).(EndpointDetailsPtrOutput)
+}
+
+// Endpoint URL for `StartSyncExecution` and `TestState`, for callers in the VPC: the `Url` of `SyncStatesEndpoint`. Without that endpoint, it is the service's standard URL. An SDK client with this endpoint URL must not add the host prefix `sync-`: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html).
+func (o PrivateStepFunctionsOutput) SyncStatesUrl() pulumi.StringOutput {
+	return o.ApplyT(func(v *PrivateStepFunctions) pulumi.StringOutput { return v.SyncStatesUrl }).(pulumi.StringOutput)
 }
 
 type PrivateStepFunctionsArrayOutput struct{ *pulumi.OutputState }

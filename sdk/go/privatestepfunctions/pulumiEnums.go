@@ -10,17 +10,124 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Which DNS records AWS creates for an interface endpoint.
+// Known states of an EventBridge connection. AWS may add others.
+type ConnectionStatus string
+
+const (
+	// The connection to a private API works.
+	ConnectionStatusActive = ConnectionStatus("ACTIVE")
+	// The connection to a public API works. A connection to a private API can be in this state before it is `ACTIVE`.
+	ConnectionStatusAuthorized = ConnectionStatus("AUTHORIZED")
+	// EventBridge is still creating the connection.
+	ConnectionStatusCreating = ConnectionStatus("CREATING")
+	// EventBridge is applying a change to the connection.
+	ConnectionStatusUpdating = ConnectionStatus("UPDATING")
+	// EventBridge is checking the credentials, or fetching the first access token.
+	ConnectionStatusAuthorizing = ConnectionStatus("AUTHORIZING")
+	// EventBridge is removing the credentials of the connection.
+	ConnectionStatusDeauthorizing = ConnectionStatus("DEAUTHORIZING")
+	// EventBridge no longer has valid credentials. Calls fail until an update sends them again.
+	ConnectionStatusDeauthorized = ConnectionStatus("DEAUTHORIZED")
+	// EventBridge cannot reach the private API or the private authorization server. Calls fail.
+	ConnectionStatusFailedConnectivity = ConnectionStatus("FAILED_CONNECTIVITY")
+	// Somebody deleted the connection, and EventBridge is removing it.
+	ConnectionStatusDeleting = ConnectionStatus("DELETING")
+)
+
+type ConnectionStatusOutput struct{ *pulumi.OutputState }
+
+func (ConnectionStatusOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ConnectionStatus)(nil)).Elem()
+}
+
+func (o ConnectionStatusOutput) ToConnectionStatusOutput() ConnectionStatusOutput {
+	return o
+}
+
+func (o ConnectionStatusOutput) ToConnectionStatusOutputWithContext(ctx context.Context) ConnectionStatusOutput {
+	return o
+}
+
+func (o ConnectionStatusOutput) ToConnectionStatusPtrOutput() ConnectionStatusPtrOutput {
+	return o.ToConnectionStatusPtrOutputWithContext(context.Background())
+}
+
+func (o ConnectionStatusOutput) ToConnectionStatusPtrOutputWithContext(ctx context.Context) ConnectionStatusPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v ConnectionStatus) *ConnectionStatus {
+		return &v
+	}).(ConnectionStatusPtrOutput)
+}
+
+func (o ConnectionStatusOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o ConnectionStatusOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e ConnectionStatus) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o ConnectionStatusOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o ConnectionStatusOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e ConnectionStatus) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type ConnectionStatusPtrOutput struct{ *pulumi.OutputState }
+
+func (ConnectionStatusPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**ConnectionStatus)(nil)).Elem()
+}
+
+func (o ConnectionStatusPtrOutput) ToConnectionStatusPtrOutput() ConnectionStatusPtrOutput {
+	return o
+}
+
+func (o ConnectionStatusPtrOutput) ToConnectionStatusPtrOutputWithContext(ctx context.Context) ConnectionStatusPtrOutput {
+	return o
+}
+
+func (o ConnectionStatusPtrOutput) Elem() ConnectionStatusOutput {
+	return o.ApplyT(func(v *ConnectionStatus) ConnectionStatus {
+		if v != nil {
+			return *v
+		}
+		var ret ConnectionStatus
+		return ret
+	}).(ConnectionStatusOutput)
+}
+
+func (o ConnectionStatusPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o ConnectionStatusPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *ConnectionStatus) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// Type of the DNS records that AWS creates for an interface endpoint. See [interface endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html).
 type DnsRecordIpType string
 
 const (
-	// A records only. Goes with `ipAddressType` `ipv4` or `dualstack`.
+	// A records only. Compatible with `IpAddressType` `ipv4` or `dualstack`.
 	DnsRecordIpTypeIpv4 = DnsRecordIpType("ipv4")
-	// A and AAAA records. Goes with `ipAddressType` `dualstack`.
+	// A and AAAA records. Compatible with `IpAddressType` `dualstack`.
 	DnsRecordIpTypeDualstack = DnsRecordIpType("dualstack")
-	// AAAA records only. Goes with `ipAddressType` `ipv6` or `dualstack`.
+	// AAAA records only. Compatible with `IpAddressType` `ipv6` or `dualstack`.
 	DnsRecordIpTypeIpv6 = DnsRecordIpType("ipv6")
-	// A records always; AAAA records as the service decides. Goes with `ipAddressType` `dualstack`.
+	// A records always. The service decides about AAAA records. Compatible with `IpAddressType` `dualstack`.
 	DnsRecordIpTypeServiceDefined = DnsRecordIpType("service-defined")
 )
 
@@ -184,13 +291,13 @@ func (in *dnsRecordIpTypePtr) ToDnsRecordIpTypePtrOutputWithContext(ctx context.
 	return pulumi.ToOutputWithContext(ctx, in).(DnsRecordIpTypePtrOutput)
 }
 
-// Where a resource gateway looks up the host names of its targets.
+// Where a resource gateway resolves the host names of its targets. See [CreateResourceGateway](https://docs.aws.amazon.com/vpc-lattice/latest/APIReference/API_CreateResourceGateway.html).
 type DnsResolution string
 
 const (
-	// In public DNS. The answer may well be a private address, as it is for interface endpoints and internal load balancers.
+	// In public DNS. The result can be a private address, as for interface endpoints and internal load balancers.
 	DnsResolutionPublic = DnsResolution("PUBLIC")
-	// With the VPC's own resolver, so that names of private hosted zones work. Not possible on IPv6-only subnets; DNS over UDP only, answers up to 8.4 KB.
+	// With the DNS resolver of the VPC, so names in private hosted zones work. Not possible in IPv6-only subnets. DNS uses UDP only, with responses up to 8.4 KB.
 	DnsResolutionInVpc = DnsResolution("IN_VPC")
 )
 
@@ -352,15 +459,15 @@ func (in *dnsResolutionPtr) ToDnsResolutionPtrOutputWithContext(ctx context.Cont
 	return pulumi.ToOutputWithContext(ctx, in).(DnsResolutionPtrOutput)
 }
 
-// Which kind of addresses the network interfaces of an interface endpoint get.
+// IP address type of the network interfaces of an interface endpoint. See [interface endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html).
 type EndpointIpAddressType string
 
 const (
-	// IPv4 addresses only: every subnet needs free IPv4 addresses.
+	// IPv4 addresses only. Every subnet needs free IPv4 addresses.
 	EndpointIpAddressTypeIpv4 = EndpointIpAddressType("ipv4")
-	// IPv4 and IPv6 addresses: every subnet needs both kinds of CIDR block, and the service must offer dual-stack.
+	// IPv4 and IPv6 addresses. Every subnet needs an IPv4 and an IPv6 CIDR block, and the service must support dual-stack.
 	EndpointIpAddressTypeDualstack = EndpointIpAddressType("dualstack")
-	// IPv6 addresses only: every subnet must be IPv6-only, and the service must offer IPv6.
+	// IPv6 addresses only. Every subnet must be IPv6-only, and the service must support IPv6.
 	EndpointIpAddressTypeIpv6 = EndpointIpAddressType("ipv6")
 )
 
@@ -523,15 +630,122 @@ func (in *endpointIpAddressTypePtr) ToEndpointIpAddressTypePtrOutputWithContext(
 	return pulumi.ToOutputWithContext(ctx, in).(EndpointIpAddressTypePtrOutput)
 }
 
-// Which kind of addresses the network interfaces of a resource gateway get.
+// Known states of an interface endpoint. AWS may add others.
+type EndpointStatus string
+
+const (
+	// The endpoint is ready for use.
+	EndpointStatusAvailable = EndpointStatus("available")
+	// AWS is still creating the endpoint or applying a change to it.
+	EndpointStatusPending = EndpointStatus("pending")
+	// The owner of the service must accept the endpoint before it works.
+	EndpointStatusPendingAcceptance = EndpointStatus("pendingAcceptance")
+	// The endpoint works in some Availability Zones only.
+	EndpointStatusPartial = EndpointStatus("partial")
+	// Somebody deleted the endpoint, and AWS is removing it.
+	EndpointStatusDeleting = EndpointStatus("deleting")
+	// The endpoint no longer exists.
+	EndpointStatusDeleted = EndpointStatus("deleted")
+	// The owner of the service rejected the endpoint. It never leaves this state, so the next update replaces it.
+	EndpointStatusRejected = EndpointStatus("rejected")
+	// AWS could not create the endpoint. It never leaves this state, so the next update replaces it.
+	EndpointStatusFailed = EndpointStatus("failed")
+	// Nobody accepted the endpoint in time. It never leaves this state, so the next update replaces it.
+	EndpointStatusExpired = EndpointStatus("expired")
+)
+
+type EndpointStatusOutput struct{ *pulumi.OutputState }
+
+func (EndpointStatusOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*EndpointStatus)(nil)).Elem()
+}
+
+func (o EndpointStatusOutput) ToEndpointStatusOutput() EndpointStatusOutput {
+	return o
+}
+
+func (o EndpointStatusOutput) ToEndpointStatusOutputWithContext(ctx context.Context) EndpointStatusOutput {
+	return o
+}
+
+func (o EndpointStatusOutput) ToEndpointStatusPtrOutput() EndpointStatusPtrOutput {
+	return o.ToEndpointStatusPtrOutputWithContext(context.Background())
+}
+
+func (o EndpointStatusOutput) ToEndpointStatusPtrOutputWithContext(ctx context.Context) EndpointStatusPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v EndpointStatus) *EndpointStatus {
+		return &v
+	}).(EndpointStatusPtrOutput)
+}
+
+func (o EndpointStatusOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o EndpointStatusOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e EndpointStatus) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o EndpointStatusOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o EndpointStatusOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e EndpointStatus) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type EndpointStatusPtrOutput struct{ *pulumi.OutputState }
+
+func (EndpointStatusPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**EndpointStatus)(nil)).Elem()
+}
+
+func (o EndpointStatusPtrOutput) ToEndpointStatusPtrOutput() EndpointStatusPtrOutput {
+	return o
+}
+
+func (o EndpointStatusPtrOutput) ToEndpointStatusPtrOutputWithContext(ctx context.Context) EndpointStatusPtrOutput {
+	return o
+}
+
+func (o EndpointStatusPtrOutput) Elem() EndpointStatusOutput {
+	return o.ApplyT(func(v *EndpointStatus) EndpointStatus {
+		if v != nil {
+			return *v
+		}
+		var ret EndpointStatus
+		return ret
+	}).(EndpointStatusOutput)
+}
+
+func (o EndpointStatusPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o EndpointStatusPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *EndpointStatus) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// IP address type of the network interfaces of a resource gateway. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
 type GatewayIpAddressType string
 
 const (
-	// IPv4 addresses only. Each network interface takes `ipv4AddressesPerEni` addresses of its subnet.
+	// IPv4 addresses only. Each network interface takes `Ipv4AddressesPerEni` addresses from its subnet.
 	GatewayIpAddressTypeIpv4 = GatewayIpAddressType("IPV4")
-	// IPv6 addresses only: a /80 block of the subnet for each network interface.
+	// IPv6 addresses only. Every subnet must be IPv6-only. Each network interface takes a /80 block from its subnet.
 	GatewayIpAddressTypeIpv6 = GatewayIpAddressType("IPV6")
-	// IPv4 and IPv6 addresses: every subnet needs both kinds of CIDR block.
+	// IPv4 and IPv6 addresses. Every subnet needs an IPv4 and an IPv6 CIDR block.
 	GatewayIpAddressTypeDualstack = GatewayIpAddressType("DUALSTACK")
 )
 
@@ -694,15 +908,15 @@ func (in *gatewayIpAddressTypePtr) ToGatewayIpAddressTypePtrOutputWithContext(ct
 	return pulumi.ToOutputWithContext(ctx, in).(GatewayIpAddressTypePtrOutput)
 }
 
-// The HTTP method of the request for an access token.
+// HTTP method of the request for an access token.
 type OAuthMethod string
 
 const (
-	// The parameters travel in the query string.
+	// Sends the parameters in the query string.
 	OAuthMethodGet = OAuthMethod("GET")
 	// The usual choice for the OAuth client credentials flow.
 	OAuthMethodPost = OAuthMethod("POST")
-	// For authorization servers that ask for it.
+	// For authorization servers that require it.
 	OAuthMethodPut = OAuthMethod("PUT")
 )
 
@@ -865,13 +1079,219 @@ func (in *oauthMethodPtr) ToOAuthMethodPtrOutputWithContext(ctx context.Context)
 	return pulumi.ToOutputWithContext(ctx, in).(OAuthMethodPtrOutput)
 }
 
-// Which of the VPC's CIDR blocks a rule stands for.
+// Known statuses of a resource configuration. AWS may add others.
+type ResourceConfigurationStatus string
+
+const (
+	// The resource configuration is ready for use.
+	ResourceConfigurationStatusActive = ResourceConfigurationStatus("ACTIVE")
+	// AWS is still creating the resource configuration.
+	ResourceConfigurationStatusCreateInProgress = ResourceConfigurationStatus("CREATE_IN_PROGRESS")
+	// AWS is applying a change to the resource configuration.
+	ResourceConfigurationStatusUpdateInProgress = ResourceConfigurationStatus("UPDATE_IN_PROGRESS")
+	// Somebody deleted the resource configuration, and AWS is removing it.
+	ResourceConfigurationStatusDeleteInProgress = ResourceConfigurationStatus("DELETE_IN_PROGRESS")
+	// AWS could not create the resource configuration. It never recovers, so the next update replaces it.
+	ResourceConfigurationStatusCreateFailed = ResourceConfigurationStatus("CREATE_FAILED")
+	// AWS could not apply the last change. The next update applies it again.
+	ResourceConfigurationStatusUpdateFailed = ResourceConfigurationStatus("UPDATE_FAILED")
+	// AWS could not delete the resource configuration. It still exists.
+	ResourceConfigurationStatusDeleteFailed = ResourceConfigurationStatus("DELETE_FAILED")
+)
+
+type ResourceConfigurationStatusOutput struct{ *pulumi.OutputState }
+
+func (ResourceConfigurationStatusOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ResourceConfigurationStatus)(nil)).Elem()
+}
+
+func (o ResourceConfigurationStatusOutput) ToResourceConfigurationStatusOutput() ResourceConfigurationStatusOutput {
+	return o
+}
+
+func (o ResourceConfigurationStatusOutput) ToResourceConfigurationStatusOutputWithContext(ctx context.Context) ResourceConfigurationStatusOutput {
+	return o
+}
+
+func (o ResourceConfigurationStatusOutput) ToResourceConfigurationStatusPtrOutput() ResourceConfigurationStatusPtrOutput {
+	return o.ToResourceConfigurationStatusPtrOutputWithContext(context.Background())
+}
+
+func (o ResourceConfigurationStatusOutput) ToResourceConfigurationStatusPtrOutputWithContext(ctx context.Context) ResourceConfigurationStatusPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v ResourceConfigurationStatus) *ResourceConfigurationStatus {
+		return &v
+	}).(ResourceConfigurationStatusPtrOutput)
+}
+
+func (o ResourceConfigurationStatusOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o ResourceConfigurationStatusOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e ResourceConfigurationStatus) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o ResourceConfigurationStatusOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o ResourceConfigurationStatusOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e ResourceConfigurationStatus) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type ResourceConfigurationStatusPtrOutput struct{ *pulumi.OutputState }
+
+func (ResourceConfigurationStatusPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**ResourceConfigurationStatus)(nil)).Elem()
+}
+
+func (o ResourceConfigurationStatusPtrOutput) ToResourceConfigurationStatusPtrOutput() ResourceConfigurationStatusPtrOutput {
+	return o
+}
+
+func (o ResourceConfigurationStatusPtrOutput) ToResourceConfigurationStatusPtrOutputWithContext(ctx context.Context) ResourceConfigurationStatusPtrOutput {
+	return o
+}
+
+func (o ResourceConfigurationStatusPtrOutput) Elem() ResourceConfigurationStatusOutput {
+	return o.ApplyT(func(v *ResourceConfigurationStatus) ResourceConfigurationStatus {
+		if v != nil {
+			return *v
+		}
+		var ret ResourceConfigurationStatus
+		return ret
+	}).(ResourceConfigurationStatusOutput)
+}
+
+func (o ResourceConfigurationStatusPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o ResourceConfigurationStatusPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *ResourceConfigurationStatus) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// Known statuses of a resource gateway. AWS may add others.
+type ResourceGatewayStatus string
+
+const (
+	// The resource gateway is ready for use.
+	ResourceGatewayStatusActive = ResourceGatewayStatus("ACTIVE")
+	// AWS is still creating the resource gateway.
+	ResourceGatewayStatusCreateInProgress = ResourceGatewayStatus("CREATE_IN_PROGRESS")
+	// AWS is applying a change to the resource gateway.
+	ResourceGatewayStatusUpdateInProgress = ResourceGatewayStatus("UPDATE_IN_PROGRESS")
+	// Somebody deleted the resource gateway, and AWS is removing it.
+	ResourceGatewayStatusDeleteInProgress = ResourceGatewayStatus("DELETE_IN_PROGRESS")
+	// AWS could not create the resource gateway. It never recovers, so the next update replaces it.
+	ResourceGatewayStatusCreateFailed = ResourceGatewayStatus("CREATE_FAILED")
+	// AWS could not apply the last change. The next update applies it again.
+	ResourceGatewayStatusUpdateFailed = ResourceGatewayStatus("UPDATE_FAILED")
+	// AWS could not delete the resource gateway. It still exists.
+	ResourceGatewayStatusDeleteFailed = ResourceGatewayStatus("DELETE_FAILED")
+)
+
+type ResourceGatewayStatusOutput struct{ *pulumi.OutputState }
+
+func (ResourceGatewayStatusOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ResourceGatewayStatus)(nil)).Elem()
+}
+
+func (o ResourceGatewayStatusOutput) ToResourceGatewayStatusOutput() ResourceGatewayStatusOutput {
+	return o
+}
+
+func (o ResourceGatewayStatusOutput) ToResourceGatewayStatusOutputWithContext(ctx context.Context) ResourceGatewayStatusOutput {
+	return o
+}
+
+func (o ResourceGatewayStatusOutput) ToResourceGatewayStatusPtrOutput() ResourceGatewayStatusPtrOutput {
+	return o.ToResourceGatewayStatusPtrOutputWithContext(context.Background())
+}
+
+func (o ResourceGatewayStatusOutput) ToResourceGatewayStatusPtrOutputWithContext(ctx context.Context) ResourceGatewayStatusPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v ResourceGatewayStatus) *ResourceGatewayStatus {
+		return &v
+	}).(ResourceGatewayStatusPtrOutput)
+}
+
+func (o ResourceGatewayStatusOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o ResourceGatewayStatusOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e ResourceGatewayStatus) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o ResourceGatewayStatusOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o ResourceGatewayStatusOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e ResourceGatewayStatus) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type ResourceGatewayStatusPtrOutput struct{ *pulumi.OutputState }
+
+func (ResourceGatewayStatusPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**ResourceGatewayStatus)(nil)).Elem()
+}
+
+func (o ResourceGatewayStatusPtrOutput) ToResourceGatewayStatusPtrOutput() ResourceGatewayStatusPtrOutput {
+	return o
+}
+
+func (o ResourceGatewayStatusPtrOutput) ToResourceGatewayStatusPtrOutputWithContext(ctx context.Context) ResourceGatewayStatusPtrOutput {
+	return o
+}
+
+func (o ResourceGatewayStatusPtrOutput) Elem() ResourceGatewayStatusOutput {
+	return o.ApplyT(func(v *ResourceGatewayStatus) ResourceGatewayStatus {
+		if v != nil {
+			return *v
+		}
+		var ret ResourceGatewayStatus
+		return ret
+	}).(ResourceGatewayStatusOutput)
+}
+
+func (o ResourceGatewayStatusPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o ResourceGatewayStatusPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *ResourceGatewayStatus) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which of the VPC's CIDR blocks a rule covers.
 type RuleIpAddressType string
 
 const (
-	// The VPC's IPv4 CIDR blocks, and no IPv6 blocks.
+	// Only the IPv4 CIDR blocks of the VPC.
 	RuleIpAddressTypeIpv4 = RuleIpAddressType("ipv4")
-	// The VPC's IPv6 CIDR blocks, and no IPv4 blocks.
+	// Only the IPv6 CIDR blocks of the VPC.
 	RuleIpAddressTypeIpv6 = RuleIpAddressType("ipv6")
 )
 
@@ -1033,13 +1453,13 @@ func (in *ruleIpAddressTypePtr) ToRuleIpAddressTypePtrOutputWithContext(ctx cont
 	return pulumi.ToOutputWithContext(ctx, in).(RuleIpAddressTypePtrOutput)
 }
 
-// Which addresses of a host name VPC Lattice connects to. VPC Lattice offers no dual-stack targets.
+// Which addresses of a host name VPC Lattice connects to. VPC Lattice has no dual-stack targets.
 type TargetIpAddressType string
 
 const (
-	// The A records of the name. The gateway must be `IPV4` or `DUALSTACK`.
+	// The A records of the host name. The gateway must be `IPV4` or `DUALSTACK`.
 	TargetIpAddressTypeIpv4 = TargetIpAddressType("IPV4")
-	// The AAAA records of the name. The gateway must be `IPV6` or `DUALSTACK`.
+	// The AAAA records of the host name. The gateway must be `IPV6` or `DUALSTACK`.
 	TargetIpAddressTypeIpv6 = TargetIpAddressType("IPV6")
 )
 
@@ -1216,16 +1636,24 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*RuleIpAddressTypePtrInput)(nil)).Elem(), RuleIpAddressType("ipv4"))
 	pulumi.RegisterInputType(reflect.TypeOf((*TargetIpAddressTypeInput)(nil)).Elem(), TargetIpAddressType("IPV4"))
 	pulumi.RegisterInputType(reflect.TypeOf((*TargetIpAddressTypePtrInput)(nil)).Elem(), TargetIpAddressType("IPV4"))
+	pulumi.RegisterOutputType(ConnectionStatusOutput{})
+	pulumi.RegisterOutputType(ConnectionStatusPtrOutput{})
 	pulumi.RegisterOutputType(DnsRecordIpTypeOutput{})
 	pulumi.RegisterOutputType(DnsRecordIpTypePtrOutput{})
 	pulumi.RegisterOutputType(DnsResolutionOutput{})
 	pulumi.RegisterOutputType(DnsResolutionPtrOutput{})
 	pulumi.RegisterOutputType(EndpointIpAddressTypeOutput{})
 	pulumi.RegisterOutputType(EndpointIpAddressTypePtrOutput{})
+	pulumi.RegisterOutputType(EndpointStatusOutput{})
+	pulumi.RegisterOutputType(EndpointStatusPtrOutput{})
 	pulumi.RegisterOutputType(GatewayIpAddressTypeOutput{})
 	pulumi.RegisterOutputType(GatewayIpAddressTypePtrOutput{})
 	pulumi.RegisterOutputType(OAuthMethodOutput{})
 	pulumi.RegisterOutputType(OAuthMethodPtrOutput{})
+	pulumi.RegisterOutputType(ResourceConfigurationStatusOutput{})
+	pulumi.RegisterOutputType(ResourceConfigurationStatusPtrOutput{})
+	pulumi.RegisterOutputType(ResourceGatewayStatusOutput{})
+	pulumi.RegisterOutputType(ResourceGatewayStatusPtrOutput{})
 	pulumi.RegisterOutputType(RuleIpAddressTypeOutput{})
 	pulumi.RegisterOutputType(RuleIpAddressTypePtrOutput{})
 	pulumi.RegisterOutputType(TargetIpAddressTypeOutput{})

@@ -13,25 +13,25 @@ import (
 
 var _ = internal.GetEnvOrDefault
 
-// An IAM role to assume, by way of AWS STS, before any other call. The names are those of the AWS provider, with `durationSeconds` in place of its `duration`.
+// An IAM role to assume through AWS STS before any other call. The names are those of the AWS provider, except that `DurationSeconds` replaces its `duration`. See [AssumeRole](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
 type AssumeRole struct {
-	// How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+	// Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
 	DurationSeconds *int `pulumi:"durationSeconds"`
-	// External id that the role's trust policy asks for. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
+	// External ID that the trust policy of the role requires. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
 	ExternalId *string `pulumi:"externalId"`
-	// IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+	// IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
 	Policy *string `pulumi:"policy"`
-	// ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+	// ARNs of up to 10 managed IAM policies that limit the session in the same way as `Policy`. Default: none.
 	PolicyArns []string `pulumi:"policyArns"`
-	// ARN of the role to assume, 20 to 2,048 characters. The configured or ambient credentials must be allowed `sts:AssumeRole` on it.
+	// ARN of the role to assume, 20 to 2,048 characters. The credentials found so far need the permission `sts:AssumeRole` on it.
 	RoleArn string `pulumi:"roleArn"`
 	// Name of the session, as CloudTrail shows it. 2 to 64 letters, digits and `_+=,.@-`. Default: `pulumi-private-step-functions`.
 	SessionName *string `pulumi:"sessionName"`
-	// Who stands behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It needs `sts:SetSourceIdentity`. Default: none.
+	// Identity behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It requires the permission `sts:SetSourceIdentity`. Default: none.
 	SourceIdentity *string `pulumi:"sourceIdentity"`
-	// Session tags, up to 50, for conditions on `aws:PrincipalTag`. They need `sts:TagSession`. Keys up to 128 characters, values up to 256. Default: none.
+	// Session tags, up to 50, for conditions on `aws:PrincipalTag`. They require the permission `sts:TagSession`. Keys have 1 to 128 characters. Values have up to 256 characters. Default: none.
 	Tags map[string]string `pulumi:"tags"`
-	// Keys of `tags` that the next role of a chain gets too, up to 50. Default: none.
+	// Keys of up to 50 `Tags` that the session passes on to the next role of a chain. Each key has 1 to 128 characters. Default: none.
 	TransitiveTagKeys []string `pulumi:"transitiveTagKeys"`
 }
 
@@ -63,25 +63,25 @@ type AssumeRoleInput interface {
 	ToAssumeRoleOutputWithContext(context.Context) AssumeRoleOutput
 }
 
-// An IAM role to assume, by way of AWS STS, before any other call. The names are those of the AWS provider, with `durationSeconds` in place of its `duration`.
+// An IAM role to assume through AWS STS before any other call. The names are those of the AWS provider, except that `DurationSeconds` replaces its `duration`. See [AssumeRole](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
 type AssumeRoleArgs struct {
-	// How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+	// Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
 	DurationSeconds pulumi.IntPtrInput `pulumi:"durationSeconds"`
-	// External id that the role's trust policy asks for. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
+	// External ID that the trust policy of the role requires. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
 	ExternalId pulumi.StringPtrInput `pulumi:"externalId"`
-	// IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+	// IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
 	Policy pulumi.StringPtrInput `pulumi:"policy"`
-	// ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+	// ARNs of up to 10 managed IAM policies that limit the session in the same way as `Policy`. Default: none.
 	PolicyArns pulumi.StringArrayInput `pulumi:"policyArns"`
-	// ARN of the role to assume, 20 to 2,048 characters. The configured or ambient credentials must be allowed `sts:AssumeRole` on it.
+	// ARN of the role to assume, 20 to 2,048 characters. The credentials found so far need the permission `sts:AssumeRole` on it.
 	RoleArn pulumi.StringInput `pulumi:"roleArn"`
 	// Name of the session, as CloudTrail shows it. 2 to 64 letters, digits and `_+=,.@-`. Default: `pulumi-private-step-functions`.
 	SessionName pulumi.StringPtrInput `pulumi:"sessionName"`
-	// Who stands behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It needs `sts:SetSourceIdentity`. Default: none.
+	// Identity behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It requires the permission `sts:SetSourceIdentity`. Default: none.
 	SourceIdentity pulumi.StringPtrInput `pulumi:"sourceIdentity"`
-	// Session tags, up to 50, for conditions on `aws:PrincipalTag`. They need `sts:TagSession`. Keys up to 128 characters, values up to 256. Default: none.
+	// Session tags, up to 50, for conditions on `aws:PrincipalTag`. They require the permission `sts:TagSession`. Keys have 1 to 128 characters. Values have up to 256 characters. Default: none.
 	Tags pulumi.StringMapInput `pulumi:"tags"`
-	// Keys of `tags` that the next role of a chain gets too, up to 50. Default: none.
+	// Keys of up to 50 `Tags` that the session passes on to the next role of a chain. Each key has 1 to 128 characters. Default: none.
 	TransitiveTagKeys pulumi.StringArrayInput `pulumi:"transitiveTagKeys"`
 }
 
@@ -177,7 +177,7 @@ func (i AssumeRoleArray) ToAssumeRoleArrayOutputWithContext(ctx context.Context)
 	return pulumi.ToOutputWithContext(ctx, i).(AssumeRoleArrayOutput)
 }
 
-// An IAM role to assume, by way of AWS STS, before any other call. The names are those of the AWS provider, with `durationSeconds` in place of its `duration`.
+// An IAM role to assume through AWS STS before any other call. The names are those of the AWS provider, except that `DurationSeconds` replaces its `duration`. See [AssumeRole](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
 type AssumeRoleOutput struct{ *pulumi.OutputState }
 
 func (AssumeRoleOutput) ElementType() reflect.Type {
@@ -202,27 +202,27 @@ func (o AssumeRoleOutput) ToAssumeRolePtrOutputWithContext(ctx context.Context) 
 	}).(AssumeRolePtrOutput)
 }
 
-// How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+// Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
 func (o AssumeRoleOutput) DurationSeconds() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v AssumeRole) *int { return v.DurationSeconds }).(pulumi.IntPtrOutput)
 }
 
-// External id that the role's trust policy asks for. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
+// External ID that the trust policy of the role requires. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
 func (o AssumeRoleOutput) ExternalId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AssumeRole) *string { return v.ExternalId }).(pulumi.StringPtrOutput)
 }
 
-// IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+// IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
 func (o AssumeRoleOutput) Policy() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AssumeRole) *string { return v.Policy }).(pulumi.StringPtrOutput)
 }
 
-// ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+// ARNs of up to 10 managed IAM policies that limit the session in the same way as `Policy`. Default: none.
 func (o AssumeRoleOutput) PolicyArns() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v AssumeRole) []string { return v.PolicyArns }).(pulumi.StringArrayOutput)
 }
 
-// ARN of the role to assume, 20 to 2,048 characters. The configured or ambient credentials must be allowed `sts:AssumeRole` on it.
+// ARN of the role to assume, 20 to 2,048 characters. The credentials found so far need the permission `sts:AssumeRole` on it.
 func (o AssumeRoleOutput) RoleArn() pulumi.StringOutput {
 	return o.ApplyT(func(v AssumeRole) string { return v.RoleArn }).(pulumi.StringOutput)
 }
@@ -232,17 +232,17 @@ func (o AssumeRoleOutput) SessionName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AssumeRole) *string { return v.SessionName }).(pulumi.StringPtrOutput)
 }
 
-// Who stands behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It needs `sts:SetSourceIdentity`. Default: none.
+// Identity behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It requires the permission `sts:SetSourceIdentity`. Default: none.
 func (o AssumeRoleOutput) SourceIdentity() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AssumeRole) *string { return v.SourceIdentity }).(pulumi.StringPtrOutput)
 }
 
-// Session tags, up to 50, for conditions on `aws:PrincipalTag`. They need `sts:TagSession`. Keys up to 128 characters, values up to 256. Default: none.
+// Session tags, up to 50, for conditions on `aws:PrincipalTag`. They require the permission `sts:TagSession`. Keys have 1 to 128 characters. Values have up to 256 characters. Default: none.
 func (o AssumeRoleOutput) Tags() pulumi.StringMapOutput {
 	return o.ApplyT(func(v AssumeRole) map[string]string { return v.Tags }).(pulumi.StringMapOutput)
 }
 
-// Keys of `tags` that the next role of a chain gets too, up to 50. Default: none.
+// Keys of up to 50 `Tags` that the session passes on to the next role of a chain. Each key has 1 to 128 characters. Default: none.
 func (o AssumeRoleOutput) TransitiveTagKeys() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v AssumeRole) []string { return v.TransitiveTagKeys }).(pulumi.StringArrayOutput)
 }
@@ -271,7 +271,7 @@ func (o AssumeRolePtrOutput) Elem() AssumeRoleOutput {
 	}).(AssumeRoleOutput)
 }
 
-// How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+// Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
 func (o AssumeRolePtrOutput) DurationSeconds() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *AssumeRole) *int {
 		if v == nil {
@@ -281,7 +281,7 @@ func (o AssumeRolePtrOutput) DurationSeconds() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// External id that the role's trust policy asks for. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
+// External ID that the trust policy of the role requires. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
 func (o AssumeRolePtrOutput) ExternalId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AssumeRole) *string {
 		if v == nil {
@@ -291,7 +291,7 @@ func (o AssumeRolePtrOutput) ExternalId() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+// IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
 func (o AssumeRolePtrOutput) Policy() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AssumeRole) *string {
 		if v == nil {
@@ -301,7 +301,7 @@ func (o AssumeRolePtrOutput) Policy() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+// ARNs of up to 10 managed IAM policies that limit the session in the same way as `Policy`. Default: none.
 func (o AssumeRolePtrOutput) PolicyArns() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *AssumeRole) []string {
 		if v == nil {
@@ -311,7 +311,7 @@ func (o AssumeRolePtrOutput) PolicyArns() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// ARN of the role to assume, 20 to 2,048 characters. The configured or ambient credentials must be allowed `sts:AssumeRole` on it.
+// ARN of the role to assume, 20 to 2,048 characters. The credentials found so far need the permission `sts:AssumeRole` on it.
 func (o AssumeRolePtrOutput) RoleArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AssumeRole) *string {
 		if v == nil {
@@ -331,7 +331,7 @@ func (o AssumeRolePtrOutput) SessionName() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Who stands behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It needs `sts:SetSourceIdentity`. Default: none.
+// Identity behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It requires the permission `sts:SetSourceIdentity`. Default: none.
 func (o AssumeRolePtrOutput) SourceIdentity() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AssumeRole) *string {
 		if v == nil {
@@ -341,7 +341,7 @@ func (o AssumeRolePtrOutput) SourceIdentity() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Session tags, up to 50, for conditions on `aws:PrincipalTag`. They need `sts:TagSession`. Keys up to 128 characters, values up to 256. Default: none.
+// Session tags, up to 50, for conditions on `aws:PrincipalTag`. They require the permission `sts:TagSession`. Keys have 1 to 128 characters. Values have up to 256 characters. Default: none.
 func (o AssumeRolePtrOutput) Tags() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *AssumeRole) map[string]string {
 		if v == nil {
@@ -351,7 +351,7 @@ func (o AssumeRolePtrOutput) Tags() pulumi.StringMapOutput {
 	}).(pulumi.StringMapOutput)
 }
 
-// Keys of `tags` that the next role of a chain gets too, up to 50. Default: none.
+// Keys of up to 50 `Tags` that the session passes on to the next role of a chain. Each key has 1 to 128 characters. Default: none.
 func (o AssumeRolePtrOutput) TransitiveTagKeys() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *AssumeRole) []string {
 		if v == nil {
@@ -381,21 +381,21 @@ func (o AssumeRoleArrayOutput) Index(i pulumi.IntInput) AssumeRoleOutput {
 	}).(AssumeRoleOutput)
 }
 
-// An IAM role to assume with a token of an OpenID Connect provider, such as a CI system's. It takes the place of all other credentials. Give one of `webIdentityToken` and `webIdentityTokenFile`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without it.
+// An IAM role to assume with a token of an OpenID Connect provider, such as that of a CI system. It replaces all other credentials. Set one of `WebIdentityToken` and `WebIdentityTokenFile`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without this object. See [AssumeRoleWithWebIdentity](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html).
 type AssumeRoleWithWebIdentity struct {
-	// How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+	// Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
 	DurationSeconds *int `pulumi:"durationSeconds"`
-	// IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+	// IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
 	Policy *string `pulumi:"policy"`
-	// ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+	// ARNs of up to 10 managed IAM policies that limit the session in the same way as `Policy`. Default: none.
 	PolicyArns []string `pulumi:"policyArns"`
-	// ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` to the token's provider.
+	// ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` for the provider of the token.
 	RoleArn string `pulumi:"roleArn"`
 	// Name of the session, as CloudTrail shows it. 2 to 64 letters, digits and `_+=,.@-`. Default: `pulumi-private-step-functions`.
 	SessionName *string `pulumi:"sessionName"`
-	// The token itself, 4 to 20,000 characters. It ends up, encrypted, in the stack's state and is not renewed: `webIdentityTokenFile` is to be preferred. Default: none.
+	// The token itself, 4 to 20,000 characters. It is stored, encrypted, in the state of the stack, and it is not renewed. Prefer `WebIdentityTokenFile`. Default: none.
 	WebIdentityToken *string `pulumi:"webIdentityToken"`
-	// Path of a file with the token, read again for each session. Default: none.
+	// Path of a file with the token. The provider reads it again for each session. Default: none.
 	WebIdentityTokenFile *string `pulumi:"webIdentityTokenFile"`
 }
 
@@ -427,21 +427,21 @@ type AssumeRoleWithWebIdentityInput interface {
 	ToAssumeRoleWithWebIdentityOutputWithContext(context.Context) AssumeRoleWithWebIdentityOutput
 }
 
-// An IAM role to assume with a token of an OpenID Connect provider, such as a CI system's. It takes the place of all other credentials. Give one of `webIdentityToken` and `webIdentityTokenFile`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without it.
+// An IAM role to assume with a token of an OpenID Connect provider, such as that of a CI system. It replaces all other credentials. Set one of `WebIdentityToken` and `WebIdentityTokenFile`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without this object. See [AssumeRoleWithWebIdentity](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html).
 type AssumeRoleWithWebIdentityArgs struct {
-	// How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+	// Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
 	DurationSeconds pulumi.IntPtrInput `pulumi:"durationSeconds"`
-	// IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+	// IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
 	Policy pulumi.StringPtrInput `pulumi:"policy"`
-	// ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+	// ARNs of up to 10 managed IAM policies that limit the session in the same way as `Policy`. Default: none.
 	PolicyArns pulumi.StringArrayInput `pulumi:"policyArns"`
-	// ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` to the token's provider.
+	// ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` for the provider of the token.
 	RoleArn pulumi.StringInput `pulumi:"roleArn"`
 	// Name of the session, as CloudTrail shows it. 2 to 64 letters, digits and `_+=,.@-`. Default: `pulumi-private-step-functions`.
 	SessionName pulumi.StringPtrInput `pulumi:"sessionName"`
-	// The token itself, 4 to 20,000 characters. It ends up, encrypted, in the stack's state and is not renewed: `webIdentityTokenFile` is to be preferred. Default: none.
+	// The token itself, 4 to 20,000 characters. It is stored, encrypted, in the state of the stack, and it is not renewed. Prefer `WebIdentityTokenFile`. Default: none.
 	WebIdentityToken pulumi.StringPtrInput `pulumi:"webIdentityToken"`
-	// Path of a file with the token, read again for each session. Default: none.
+	// Path of a file with the token. The provider reads it again for each session. Default: none.
 	WebIdentityTokenFile pulumi.StringPtrInput `pulumi:"webIdentityTokenFile"`
 }
 
@@ -512,7 +512,7 @@ func (i *assumeRoleWithWebIdentityPtrType) ToAssumeRoleWithWebIdentityPtrOutputW
 	return pulumi.ToOutputWithContext(ctx, i).(AssumeRoleWithWebIdentityPtrOutput)
 }
 
-// An IAM role to assume with a token of an OpenID Connect provider, such as a CI system's. It takes the place of all other credentials. Give one of `webIdentityToken` and `webIdentityTokenFile`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without it.
+// An IAM role to assume with a token of an OpenID Connect provider, such as that of a CI system. It replaces all other credentials. Set one of `WebIdentityToken` and `WebIdentityTokenFile`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without this object. See [AssumeRoleWithWebIdentity](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html).
 type AssumeRoleWithWebIdentityOutput struct{ *pulumi.OutputState }
 
 func (AssumeRoleWithWebIdentityOutput) ElementType() reflect.Type {
@@ -537,22 +537,22 @@ func (o AssumeRoleWithWebIdentityOutput) ToAssumeRoleWithWebIdentityPtrOutputWit
 	}).(AssumeRoleWithWebIdentityPtrOutput)
 }
 
-// How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+// Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
 func (o AssumeRoleWithWebIdentityOutput) DurationSeconds() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v AssumeRoleWithWebIdentity) *int { return v.DurationSeconds }).(pulumi.IntPtrOutput)
 }
 
-// IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+// IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
 func (o AssumeRoleWithWebIdentityOutput) Policy() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AssumeRoleWithWebIdentity) *string { return v.Policy }).(pulumi.StringPtrOutput)
 }
 
-// ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+// ARNs of up to 10 managed IAM policies that limit the session in the same way as `Policy`. Default: none.
 func (o AssumeRoleWithWebIdentityOutput) PolicyArns() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v AssumeRoleWithWebIdentity) []string { return v.PolicyArns }).(pulumi.StringArrayOutput)
 }
 
-// ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` to the token's provider.
+// ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` for the provider of the token.
 func (o AssumeRoleWithWebIdentityOutput) RoleArn() pulumi.StringOutput {
 	return o.ApplyT(func(v AssumeRoleWithWebIdentity) string { return v.RoleArn }).(pulumi.StringOutput)
 }
@@ -562,12 +562,12 @@ func (o AssumeRoleWithWebIdentityOutput) SessionName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AssumeRoleWithWebIdentity) *string { return v.SessionName }).(pulumi.StringPtrOutput)
 }
 
-// The token itself, 4 to 20,000 characters. It ends up, encrypted, in the stack's state and is not renewed: `webIdentityTokenFile` is to be preferred. Default: none.
+// The token itself, 4 to 20,000 characters. It is stored, encrypted, in the state of the stack, and it is not renewed. Prefer `WebIdentityTokenFile`. Default: none.
 func (o AssumeRoleWithWebIdentityOutput) WebIdentityToken() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AssumeRoleWithWebIdentity) *string { return v.WebIdentityToken }).(pulumi.StringPtrOutput)
 }
 
-// Path of a file with the token, read again for each session. Default: none.
+// Path of a file with the token. The provider reads it again for each session. Default: none.
 func (o AssumeRoleWithWebIdentityOutput) WebIdentityTokenFile() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v AssumeRoleWithWebIdentity) *string { return v.WebIdentityTokenFile }).(pulumi.StringPtrOutput)
 }
@@ -596,7 +596,7 @@ func (o AssumeRoleWithWebIdentityPtrOutput) Elem() AssumeRoleWithWebIdentityOutp
 	}).(AssumeRoleWithWebIdentityOutput)
 }
 
-// How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+// Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
 func (o AssumeRoleWithWebIdentityPtrOutput) DurationSeconds() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *AssumeRoleWithWebIdentity) *int {
 		if v == nil {
@@ -606,7 +606,7 @@ func (o AssumeRoleWithWebIdentityPtrOutput) DurationSeconds() pulumi.IntPtrOutpu
 	}).(pulumi.IntPtrOutput)
 }
 
-// IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+// IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
 func (o AssumeRoleWithWebIdentityPtrOutput) Policy() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AssumeRoleWithWebIdentity) *string {
 		if v == nil {
@@ -616,7 +616,7 @@ func (o AssumeRoleWithWebIdentityPtrOutput) Policy() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+// ARNs of up to 10 managed IAM policies that limit the session in the same way as `Policy`. Default: none.
 func (o AssumeRoleWithWebIdentityPtrOutput) PolicyArns() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *AssumeRoleWithWebIdentity) []string {
 		if v == nil {
@@ -626,7 +626,7 @@ func (o AssumeRoleWithWebIdentityPtrOutput) PolicyArns() pulumi.StringArrayOutpu
 	}).(pulumi.StringArrayOutput)
 }
 
-// ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` to the token's provider.
+// ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` for the provider of the token.
 func (o AssumeRoleWithWebIdentityPtrOutput) RoleArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AssumeRoleWithWebIdentity) *string {
 		if v == nil {
@@ -646,7 +646,7 @@ func (o AssumeRoleWithWebIdentityPtrOutput) SessionName() pulumi.StringPtrOutput
 	}).(pulumi.StringPtrOutput)
 }
 
-// The token itself, 4 to 20,000 characters. It ends up, encrypted, in the stack's state and is not renewed: `webIdentityTokenFile` is to be preferred. Default: none.
+// The token itself, 4 to 20,000 characters. It is stored, encrypted, in the state of the stack, and it is not renewed. Prefer `WebIdentityTokenFile`. Default: none.
 func (o AssumeRoleWithWebIdentityPtrOutput) WebIdentityToken() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AssumeRoleWithWebIdentity) *string {
 		if v == nil {
@@ -656,7 +656,7 @@ func (o AssumeRoleWithWebIdentityPtrOutput) WebIdentityToken() pulumi.StringPtrO
 	}).(pulumi.StringPtrOutput)
 }
 
-// Path of a file with the token, read again for each session. Default: none.
+// Path of a file with the token. The provider reads it again for each session. Default: none.
 func (o AssumeRoleWithWebIdentityPtrOutput) WebIdentityTokenFile() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *AssumeRoleWithWebIdentity) *string {
 		if v == nil {
@@ -666,11 +666,11 @@ func (o AssumeRoleWithWebIdentityPtrOutput) WebIdentityTokenFile() pulumi.String
 	}).(pulumi.StringPtrOutput)
 }
 
-// Authorization by a fixed header, such as an API key. To switch to another kind of authorization, replace the whole `auth`.
+// Authorization with a fixed header, such as an API key. To switch to another kind of authorization, replace the whole `Auth`.
 type ConnectionApiKeyAuth struct {
-	// Name of the header, such as `x-api-key`. 1 to 512 printable characters, no colon.
+	// Name of the header, such as `x-api-key`. 1 to 512 printable characters without a colon.
 	Name string `pulumi:"name"`
-	// Value of the header, for example the API key. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+	// Value of the header, such as the API key. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
 	Value string `pulumi:"value"`
 }
 
@@ -685,11 +685,11 @@ type ConnectionApiKeyAuthInput interface {
 	ToConnectionApiKeyAuthOutputWithContext(context.Context) ConnectionApiKeyAuthOutput
 }
 
-// Authorization by a fixed header, such as an API key. To switch to another kind of authorization, replace the whole `auth`.
+// Authorization with a fixed header, such as an API key. To switch to another kind of authorization, replace the whole `Auth`.
 type ConnectionApiKeyAuthArgs struct {
-	// Name of the header, such as `x-api-key`. 1 to 512 printable characters, no colon.
+	// Name of the header, such as `x-api-key`. 1 to 512 printable characters without a colon.
 	Name pulumi.StringInput `pulumi:"name"`
-	// Value of the header, for example the API key. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+	// Value of the header, such as the API key. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
 	Value pulumi.StringInput `pulumi:"value"`
 }
 
@@ -746,7 +746,7 @@ func (i *connectionApiKeyAuthPtrType) ToConnectionApiKeyAuthPtrOutputWithContext
 	return pulumi.ToOutputWithContext(ctx, i).(ConnectionApiKeyAuthPtrOutput)
 }
 
-// Authorization by a fixed header, such as an API key. To switch to another kind of authorization, replace the whole `auth`.
+// Authorization with a fixed header, such as an API key. To switch to another kind of authorization, replace the whole `Auth`.
 type ConnectionApiKeyAuthOutput struct{ *pulumi.OutputState }
 
 func (ConnectionApiKeyAuthOutput) ElementType() reflect.Type {
@@ -771,12 +771,12 @@ func (o ConnectionApiKeyAuthOutput) ToConnectionApiKeyAuthPtrOutputWithContext(c
 	}).(ConnectionApiKeyAuthPtrOutput)
 }
 
-// Name of the header, such as `x-api-key`. 1 to 512 printable characters, no colon.
+// Name of the header, such as `x-api-key`. 1 to 512 printable characters without a colon.
 func (o ConnectionApiKeyAuthOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v ConnectionApiKeyAuth) string { return v.Name }).(pulumi.StringOutput)
 }
 
-// Value of the header, for example the API key. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+// Value of the header, such as the API key. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
 func (o ConnectionApiKeyAuthOutput) Value() pulumi.StringOutput {
 	return o.ApplyT(func(v ConnectionApiKeyAuth) string { return v.Value }).(pulumi.StringOutput)
 }
@@ -805,7 +805,7 @@ func (o ConnectionApiKeyAuthPtrOutput) Elem() ConnectionApiKeyAuthOutput {
 	}).(ConnectionApiKeyAuthOutput)
 }
 
-// Name of the header, such as `x-api-key`. 1 to 512 printable characters, no colon.
+// Name of the header, such as `x-api-key`. 1 to 512 printable characters without a colon.
 func (o ConnectionApiKeyAuthPtrOutput) Name() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ConnectionApiKeyAuth) *string {
 		if v == nil {
@@ -815,7 +815,7 @@ func (o ConnectionApiKeyAuthPtrOutput) Name() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Value of the header, for example the API key. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+// Value of the header, such as the API key. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
 func (o ConnectionApiKeyAuthPtrOutput) Value() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ConnectionApiKeyAuth) *string {
 		if v == nil {
@@ -825,13 +825,13 @@ func (o ConnectionApiKeyAuthPtrOutput) Value() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// How EventBridge authorizes itself at the API: exactly one of `apiKey`, `basic` and `oauth`. A 401 or 407 answer to API-key or basic credentials de-authorizes the connection for everything that uses it.
+// How EventBridge authenticates to the API: exactly one of `ApiKey`, `Basic` and `Oauth`. If the API answers 401 or 407 to API-key or basic credentials, the connection is de-authorized for everything that uses it. See [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html).
 type ConnectionAuth struct {
 	// Send a fixed header, such as `x-api-key`, with each request.
 	ApiKey *ConnectionApiKeyAuth `pulumi:"apiKey"`
-	// Send a user name and password by HTTP basic authentication.
+	// Send a user name and password with HTTP basic authentication.
 	Basic *ConnectionBasicAuth `pulumi:"basic"`
-	// Fetch an access token by the OAuth client credentials flow.
+	// Request an access token with the OAuth client credentials flow.
 	Oauth *ConnectionOAuth `pulumi:"oauth"`
 }
 
@@ -846,13 +846,13 @@ type ConnectionAuthInput interface {
 	ToConnectionAuthOutputWithContext(context.Context) ConnectionAuthOutput
 }
 
-// How EventBridge authorizes itself at the API: exactly one of `apiKey`, `basic` and `oauth`. A 401 or 407 answer to API-key or basic credentials de-authorizes the connection for everything that uses it.
+// How EventBridge authenticates to the API: exactly one of `ApiKey`, `Basic` and `Oauth`. If the API answers 401 or 407 to API-key or basic credentials, the connection is de-authorized for everything that uses it. See [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html).
 type ConnectionAuthArgs struct {
 	// Send a fixed header, such as `x-api-key`, with each request.
 	ApiKey ConnectionApiKeyAuthPtrInput `pulumi:"apiKey"`
-	// Send a user name and password by HTTP basic authentication.
+	// Send a user name and password with HTTP basic authentication.
 	Basic ConnectionBasicAuthPtrInput `pulumi:"basic"`
-	// Fetch an access token by the OAuth client credentials flow.
+	// Request an access token with the OAuth client credentials flow.
 	Oauth ConnectionOAuthPtrInput `pulumi:"oauth"`
 }
 
@@ -909,7 +909,7 @@ func (i *connectionAuthPtrType) ToConnectionAuthPtrOutputWithContext(ctx context
 	return pulumi.ToOutputWithContext(ctx, i).(ConnectionAuthPtrOutput)
 }
 
-// How EventBridge authorizes itself at the API: exactly one of `apiKey`, `basic` and `oauth`. A 401 or 407 answer to API-key or basic credentials de-authorizes the connection for everything that uses it.
+// How EventBridge authenticates to the API: exactly one of `ApiKey`, `Basic` and `Oauth`. If the API answers 401 or 407 to API-key or basic credentials, the connection is de-authorized for everything that uses it. See [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html).
 type ConnectionAuthOutput struct{ *pulumi.OutputState }
 
 func (ConnectionAuthOutput) ElementType() reflect.Type {
@@ -939,12 +939,12 @@ func (o ConnectionAuthOutput) ApiKey() ConnectionApiKeyAuthPtrOutput {
 	return o.ApplyT(func(v ConnectionAuth) *ConnectionApiKeyAuth { return v.ApiKey }).(ConnectionApiKeyAuthPtrOutput)
 }
 
-// Send a user name and password by HTTP basic authentication.
+// Send a user name and password with HTTP basic authentication.
 func (o ConnectionAuthOutput) Basic() ConnectionBasicAuthPtrOutput {
 	return o.ApplyT(func(v ConnectionAuth) *ConnectionBasicAuth { return v.Basic }).(ConnectionBasicAuthPtrOutput)
 }
 
-// Fetch an access token by the OAuth client credentials flow.
+// Request an access token with the OAuth client credentials flow.
 func (o ConnectionAuthOutput) Oauth() ConnectionOAuthPtrOutput {
 	return o.ApplyT(func(v ConnectionAuth) *ConnectionOAuth { return v.Oauth }).(ConnectionOAuthPtrOutput)
 }
@@ -983,7 +983,7 @@ func (o ConnectionAuthPtrOutput) ApiKey() ConnectionApiKeyAuthPtrOutput {
 	}).(ConnectionApiKeyAuthPtrOutput)
 }
 
-// Send a user name and password by HTTP basic authentication.
+// Send a user name and password with HTTP basic authentication.
 func (o ConnectionAuthPtrOutput) Basic() ConnectionBasicAuthPtrOutput {
 	return o.ApplyT(func(v *ConnectionAuth) *ConnectionBasicAuth {
 		if v == nil {
@@ -993,7 +993,7 @@ func (o ConnectionAuthPtrOutput) Basic() ConnectionBasicAuthPtrOutput {
 	}).(ConnectionBasicAuthPtrOutput)
 }
 
-// Fetch an access token by the OAuth client credentials flow.
+// Request an access token with the OAuth client credentials flow.
 func (o ConnectionAuthPtrOutput) Oauth() ConnectionOAuthPtrOutput {
 	return o.ApplyT(func(v *ConnectionAuth) *ConnectionOAuth {
 		if v == nil {
@@ -1003,11 +1003,11 @@ func (o ConnectionAuthPtrOutput) Oauth() ConnectionOAuthPtrOutput {
 	}).(ConnectionOAuthPtrOutput)
 }
 
-// Authorization by user name and password (HTTP basic authentication). To switch to another kind of authorization, replace the whole `auth`.
+// Authorization with a user name and password (HTTP basic authentication). To switch to another kind of authorization, replace the whole `Auth`.
 type ConnectionBasicAuth struct {
-	// Password. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+	// Password. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
 	Password string `pulumi:"password"`
-	// User name. 1 to 512 printable characters, no colon.
+	// User name. 1 to 512 printable characters without a colon.
 	Username string `pulumi:"username"`
 }
 
@@ -1022,11 +1022,11 @@ type ConnectionBasicAuthInput interface {
 	ToConnectionBasicAuthOutputWithContext(context.Context) ConnectionBasicAuthOutput
 }
 
-// Authorization by user name and password (HTTP basic authentication). To switch to another kind of authorization, replace the whole `auth`.
+// Authorization with a user name and password (HTTP basic authentication). To switch to another kind of authorization, replace the whole `Auth`.
 type ConnectionBasicAuthArgs struct {
-	// Password. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+	// Password. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
 	Password pulumi.StringInput `pulumi:"password"`
-	// User name. 1 to 512 printable characters, no colon.
+	// User name. 1 to 512 printable characters without a colon.
 	Username pulumi.StringInput `pulumi:"username"`
 }
 
@@ -1083,7 +1083,7 @@ func (i *connectionBasicAuthPtrType) ToConnectionBasicAuthPtrOutputWithContext(c
 	return pulumi.ToOutputWithContext(ctx, i).(ConnectionBasicAuthPtrOutput)
 }
 
-// Authorization by user name and password (HTTP basic authentication). To switch to another kind of authorization, replace the whole `auth`.
+// Authorization with a user name and password (HTTP basic authentication). To switch to another kind of authorization, replace the whole `Auth`.
 type ConnectionBasicAuthOutput struct{ *pulumi.OutputState }
 
 func (ConnectionBasicAuthOutput) ElementType() reflect.Type {
@@ -1108,12 +1108,12 @@ func (o ConnectionBasicAuthOutput) ToConnectionBasicAuthPtrOutputWithContext(ctx
 	}).(ConnectionBasicAuthPtrOutput)
 }
 
-// Password. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+// Password. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
 func (o ConnectionBasicAuthOutput) Password() pulumi.StringOutput {
 	return o.ApplyT(func(v ConnectionBasicAuth) string { return v.Password }).(pulumi.StringOutput)
 }
 
-// User name. 1 to 512 printable characters, no colon.
+// User name. 1 to 512 printable characters without a colon.
 func (o ConnectionBasicAuthOutput) Username() pulumi.StringOutput {
 	return o.ApplyT(func(v ConnectionBasicAuth) string { return v.Username }).(pulumi.StringOutput)
 }
@@ -1142,7 +1142,7 @@ func (o ConnectionBasicAuthPtrOutput) Elem() ConnectionBasicAuthOutput {
 	}).(ConnectionBasicAuthOutput)
 }
 
-// Password. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+// Password. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
 func (o ConnectionBasicAuthPtrOutput) Password() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ConnectionBasicAuth) *string {
 		if v == nil {
@@ -1152,7 +1152,7 @@ func (o ConnectionBasicAuthPtrOutput) Password() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// User name. 1 to 512 printable characters, no colon.
+// User name. 1 to 512 printable characters without a colon.
 func (o ConnectionBasicAuthPtrOutput) Username() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ConnectionBasicAuth) *string {
 		if v == nil {
@@ -1162,13 +1162,13 @@ func (o ConnectionBasicAuthPtrOutput) Username() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// One name and value that EventBridge adds to requests.
+// One name and value that EventBridge adds to requests. It overrides a value with the same name in the HTTP task.
 type ConnectionHttpParameter struct {
-	// Name of the header, query string parameter or body field. Up to 512 characters. A value from the connection overrides one of the same name from the state machine's task.
+	// Name of the header, query string parameter or body field, 1 to 512 characters. The connection's value overrides a value with the same name in the state machine's task.
 	Key string `pulumi:"key"`
-	// Whether EventBridge keeps the value in the connection's secret and never shows it again. Default: false. A value with `secret: true` cannot be read back, so a change of it outside Pulumi goes unnoticed.
+	// Whether EventBridge keeps the value in the connection's secret and never shows it again. Default: false. EventBridge does not return a value with `secret: true`, so a change outside Pulumi goes unnoticed.
 	Secret *bool `pulumi:"secret"`
-	// The value, up to 512 characters for headers and query strings. Pulumi always keeps it encrypted in state and masked in output, whether or not `secret` is true.
+	// The value, up to 512 characters for headers and query strings. Pulumi always encrypts it in the state and masks it in output, whether or not `Secret` is true.
 	Value string `pulumi:"value"`
 }
 
@@ -1196,13 +1196,13 @@ type ConnectionHttpParameterInput interface {
 	ToConnectionHttpParameterOutputWithContext(context.Context) ConnectionHttpParameterOutput
 }
 
-// One name and value that EventBridge adds to requests.
+// One name and value that EventBridge adds to requests. It overrides a value with the same name in the HTTP task.
 type ConnectionHttpParameterArgs struct {
-	// Name of the header, query string parameter or body field. Up to 512 characters. A value from the connection overrides one of the same name from the state machine's task.
+	// Name of the header, query string parameter or body field, 1 to 512 characters. The connection's value overrides a value with the same name in the state machine's task.
 	Key pulumi.StringInput `pulumi:"key"`
-	// Whether EventBridge keeps the value in the connection's secret and never shows it again. Default: false. A value with `secret: true` cannot be read back, so a change of it outside Pulumi goes unnoticed.
+	// Whether EventBridge keeps the value in the connection's secret and never shows it again. Default: false. EventBridge does not return a value with `secret: true`, so a change outside Pulumi goes unnoticed.
 	Secret pulumi.BoolPtrInput `pulumi:"secret"`
-	// The value, up to 512 characters for headers and query strings. Pulumi always keeps it encrypted in state and masked in output, whether or not `secret` is true.
+	// The value, up to 512 characters for headers and query strings. Pulumi always encrypts it in the state and masks it in output, whether or not `Secret` is true.
 	Value pulumi.StringInput `pulumi:"value"`
 }
 
@@ -1254,7 +1254,7 @@ func (i ConnectionHttpParameterArray) ToConnectionHttpParameterArrayOutputWithCo
 	return pulumi.ToOutputWithContext(ctx, i).(ConnectionHttpParameterArrayOutput)
 }
 
-// One name and value that EventBridge adds to requests.
+// One name and value that EventBridge adds to requests. It overrides a value with the same name in the HTTP task.
 type ConnectionHttpParameterOutput struct{ *pulumi.OutputState }
 
 func (ConnectionHttpParameterOutput) ElementType() reflect.Type {
@@ -1269,17 +1269,17 @@ func (o ConnectionHttpParameterOutput) ToConnectionHttpParameterOutputWithContex
 	return o
 }
 
-// Name of the header, query string parameter or body field. Up to 512 characters. A value from the connection overrides one of the same name from the state machine's task.
+// Name of the header, query string parameter or body field, 1 to 512 characters. The connection's value overrides a value with the same name in the state machine's task.
 func (o ConnectionHttpParameterOutput) Key() pulumi.StringOutput {
 	return o.ApplyT(func(v ConnectionHttpParameter) string { return v.Key }).(pulumi.StringOutput)
 }
 
-// Whether EventBridge keeps the value in the connection's secret and never shows it again. Default: false. A value with `secret: true` cannot be read back, so a change of it outside Pulumi goes unnoticed.
+// Whether EventBridge keeps the value in the connection's secret and never shows it again. Default: false. EventBridge does not return a value with `secret: true`, so a change outside Pulumi goes unnoticed.
 func (o ConnectionHttpParameterOutput) Secret() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v ConnectionHttpParameter) *bool { return v.Secret }).(pulumi.BoolPtrOutput)
 }
 
-// The value, up to 512 characters for headers and query strings. Pulumi always keeps it encrypted in state and masked in output, whether or not `secret` is true.
+// The value, up to 512 characters for headers and query strings. Pulumi always encrypts it in the state and masks it in output, whether or not `Secret` is true.
 func (o ConnectionHttpParameterOutput) Value() pulumi.StringOutput {
 	return o.ApplyT(func(v ConnectionHttpParameter) string { return v.Value }).(pulumi.StringOutput)
 }
@@ -1304,11 +1304,11 @@ func (o ConnectionHttpParameterArrayOutput) Index(i pulumi.IntInput) ConnectionH
 	}).(ConnectionHttpParameterOutput)
 }
 
-// Parameters that EventBridge adds to requests over and above what the state machine sends.
+// Parameters that EventBridge adds to each request, in addition to those of the state machine's task.
 type ConnectionHttpParameters struct {
-	// Fields to add to the request body, at most 100. The body must be a JSON object.
+	// Fields to add to the request body, at most 100. The body must be a JSON object. If the task's body is a string, the task fails with `States.Runtime`.
 	Body []ConnectionHttpParameter `pulumi:"body"`
-	// Headers to add, at most 100. Step Functions refuses `Host` and names starting with `X-Amz-`, `X-Amzn-` or `X-Forwarded-`.
+	// Headers to add, at most 100. Step Functions refuses some names, such as `Host` and those that start with `X-Amz-`, `X-Amzn-` or `X-Forwarded-`. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
 	Headers []ConnectionHttpParameter `pulumi:"headers"`
 	// Query string parameters to add, at most 100.
 	QueryString []ConnectionHttpParameter `pulumi:"queryString"`
@@ -1325,11 +1325,11 @@ type ConnectionHttpParametersInput interface {
 	ToConnectionHttpParametersOutputWithContext(context.Context) ConnectionHttpParametersOutput
 }
 
-// Parameters that EventBridge adds to requests over and above what the state machine sends.
+// Parameters that EventBridge adds to each request, in addition to those of the state machine's task.
 type ConnectionHttpParametersArgs struct {
-	// Fields to add to the request body, at most 100. The body must be a JSON object.
+	// Fields to add to the request body, at most 100. The body must be a JSON object. If the task's body is a string, the task fails with `States.Runtime`.
 	Body ConnectionHttpParameterArrayInput `pulumi:"body"`
-	// Headers to add, at most 100. Step Functions refuses `Host` and names starting with `X-Amz-`, `X-Amzn-` or `X-Forwarded-`.
+	// Headers to add, at most 100. Step Functions refuses some names, such as `Host` and those that start with `X-Amz-`, `X-Amzn-` or `X-Forwarded-`. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
 	Headers ConnectionHttpParameterArrayInput `pulumi:"headers"`
 	// Query string parameters to add, at most 100.
 	QueryString ConnectionHttpParameterArrayInput `pulumi:"queryString"`
@@ -1388,7 +1388,7 @@ func (i *connectionHttpParametersPtrType) ToConnectionHttpParametersPtrOutputWit
 	return pulumi.ToOutputWithContext(ctx, i).(ConnectionHttpParametersPtrOutput)
 }
 
-// Parameters that EventBridge adds to requests over and above what the state machine sends.
+// Parameters that EventBridge adds to each request, in addition to those of the state machine's task.
 type ConnectionHttpParametersOutput struct{ *pulumi.OutputState }
 
 func (ConnectionHttpParametersOutput) ElementType() reflect.Type {
@@ -1413,12 +1413,12 @@ func (o ConnectionHttpParametersOutput) ToConnectionHttpParametersPtrOutputWithC
 	}).(ConnectionHttpParametersPtrOutput)
 }
 
-// Fields to add to the request body, at most 100. The body must be a JSON object.
+// Fields to add to the request body, at most 100. The body must be a JSON object. If the task's body is a string, the task fails with `States.Runtime`.
 func (o ConnectionHttpParametersOutput) Body() ConnectionHttpParameterArrayOutput {
 	return o.ApplyT(func(v ConnectionHttpParameters) []ConnectionHttpParameter { return v.Body }).(ConnectionHttpParameterArrayOutput)
 }
 
-// Headers to add, at most 100. Step Functions refuses `Host` and names starting with `X-Amz-`, `X-Amzn-` or `X-Forwarded-`.
+// Headers to add, at most 100. Step Functions refuses some names, such as `Host` and those that start with `X-Amz-`, `X-Amzn-` or `X-Forwarded-`. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
 func (o ConnectionHttpParametersOutput) Headers() ConnectionHttpParameterArrayOutput {
 	return o.ApplyT(func(v ConnectionHttpParameters) []ConnectionHttpParameter { return v.Headers }).(ConnectionHttpParameterArrayOutput)
 }
@@ -1452,7 +1452,7 @@ func (o ConnectionHttpParametersPtrOutput) Elem() ConnectionHttpParametersOutput
 	}).(ConnectionHttpParametersOutput)
 }
 
-// Fields to add to the request body, at most 100. The body must be a JSON object.
+// Fields to add to the request body, at most 100. The body must be a JSON object. If the task's body is a string, the task fails with `States.Runtime`.
 func (o ConnectionHttpParametersPtrOutput) Body() ConnectionHttpParameterArrayOutput {
 	return o.ApplyT(func(v *ConnectionHttpParameters) []ConnectionHttpParameter {
 		if v == nil {
@@ -1462,7 +1462,7 @@ func (o ConnectionHttpParametersPtrOutput) Body() ConnectionHttpParameterArrayOu
 	}).(ConnectionHttpParameterArrayOutput)
 }
 
-// Headers to add, at most 100. Step Functions refuses `Host` and names starting with `X-Amz-`, `X-Amzn-` or `X-Forwarded-`.
+// Headers to add, at most 100. Step Functions refuses some names, such as `Host` and those that start with `X-Amz-`, `X-Amzn-` or `X-Forwarded-`. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
 func (o ConnectionHttpParametersPtrOutput) Headers() ConnectionHttpParameterArrayOutput {
 	return o.ApplyT(func(v *ConnectionHttpParameters) []ConnectionHttpParameter {
 		if v == nil {
@@ -1482,19 +1482,19 @@ func (o ConnectionHttpParametersPtrOutput) QueryString() ConnectionHttpParameter
 	}).(ConnectionHttpParameterArrayOutput)
 }
 
-// OAuth client credentials flow: EventBridge fetches an access token and sends it with each request.
+// Authorization with the OAuth client credentials flow. EventBridge requests an access token and sends it with each request.
 type ConnectionOAuth struct {
-	// URL that hands out access tokens. https only, up to 2,048 characters. It must be in public DNS with a publicly trusted certificate; set `resourceConfigurationArn` when it can be reached only inside a VPC.
+	// URL of the authorization server that issues access tokens. Only https, up to 2,048 characters. The host must be in public DNS and have a publicly trusted certificate. If it can only be reached inside a VPC, set `ResourceConfigurationArn`.
 	AuthorizationEndpoint string `pulumi:"authorizationEndpoint"`
-	// Client id. 1 to 512 printable characters, no colon.
+	// Client ID. 1 to 512 printable characters without a colon.
 	ClientId string `pulumi:"clientId"`
-	// Client secret. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+	// Client secret. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
 	ClientSecret string `pulumi:"clientSecret"`
 	// HTTP method of the token request.
 	Method OAuthMethod `pulumi:"method"`
-	// Further parameters of the token request, such as `grant_type` or `scope`. Default: none.
+	// Additional parameters of the token request, such as `grant_type` or `scope`. Default: none.
 	Parameters *ConnectionHttpParameters `pulumi:"parameters"`
-	// ARN of the resource configuration through which EventBridge reaches a private authorization server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
+	// ARN of the resource configuration through which EventBridge reaches a private authorization server. Default: none, for a public server. A private server counts as a second private connection. Its first token can take up to 20 minutes.
 	ResourceConfigurationArn *string `pulumi:"resourceConfigurationArn"`
 }
 
@@ -1509,19 +1509,19 @@ type ConnectionOAuthInput interface {
 	ToConnectionOAuthOutputWithContext(context.Context) ConnectionOAuthOutput
 }
 
-// OAuth client credentials flow: EventBridge fetches an access token and sends it with each request.
+// Authorization with the OAuth client credentials flow. EventBridge requests an access token and sends it with each request.
 type ConnectionOAuthArgs struct {
-	// URL that hands out access tokens. https only, up to 2,048 characters. It must be in public DNS with a publicly trusted certificate; set `resourceConfigurationArn` when it can be reached only inside a VPC.
+	// URL of the authorization server that issues access tokens. Only https, up to 2,048 characters. The host must be in public DNS and have a publicly trusted certificate. If it can only be reached inside a VPC, set `ResourceConfigurationArn`.
 	AuthorizationEndpoint pulumi.StringInput `pulumi:"authorizationEndpoint"`
-	// Client id. 1 to 512 printable characters, no colon.
+	// Client ID. 1 to 512 printable characters without a colon.
 	ClientId pulumi.StringInput `pulumi:"clientId"`
-	// Client secret. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+	// Client secret. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
 	ClientSecret pulumi.StringInput `pulumi:"clientSecret"`
 	// HTTP method of the token request.
 	Method OAuthMethodInput `pulumi:"method"`
-	// Further parameters of the token request, such as `grant_type` or `scope`. Default: none.
+	// Additional parameters of the token request, such as `grant_type` or `scope`. Default: none.
 	Parameters ConnectionHttpParametersPtrInput `pulumi:"parameters"`
-	// ARN of the resource configuration through which EventBridge reaches a private authorization server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
+	// ARN of the resource configuration through which EventBridge reaches a private authorization server. Default: none, for a public server. A private server counts as a second private connection. Its first token can take up to 20 minutes.
 	ResourceConfigurationArn pulumi.StringPtrInput `pulumi:"resourceConfigurationArn"`
 }
 
@@ -1578,7 +1578,7 @@ func (i *connectionOAuthPtrType) ToConnectionOAuthPtrOutputWithContext(ctx conte
 	return pulumi.ToOutputWithContext(ctx, i).(ConnectionOAuthPtrOutput)
 }
 
-// OAuth client credentials flow: EventBridge fetches an access token and sends it with each request.
+// Authorization with the OAuth client credentials flow. EventBridge requests an access token and sends it with each request.
 type ConnectionOAuthOutput struct{ *pulumi.OutputState }
 
 func (ConnectionOAuthOutput) ElementType() reflect.Type {
@@ -1603,17 +1603,17 @@ func (o ConnectionOAuthOutput) ToConnectionOAuthPtrOutputWithContext(ctx context
 	}).(ConnectionOAuthPtrOutput)
 }
 
-// URL that hands out access tokens. https only, up to 2,048 characters. It must be in public DNS with a publicly trusted certificate; set `resourceConfigurationArn` when it can be reached only inside a VPC.
+// URL of the authorization server that issues access tokens. Only https, up to 2,048 characters. The host must be in public DNS and have a publicly trusted certificate. If it can only be reached inside a VPC, set `ResourceConfigurationArn`.
 func (o ConnectionOAuthOutput) AuthorizationEndpoint() pulumi.StringOutput {
 	return o.ApplyT(func(v ConnectionOAuth) string { return v.AuthorizationEndpoint }).(pulumi.StringOutput)
 }
 
-// Client id. 1 to 512 printable characters, no colon.
+// Client ID. 1 to 512 printable characters without a colon.
 func (o ConnectionOAuthOutput) ClientId() pulumi.StringOutput {
 	return o.ApplyT(func(v ConnectionOAuth) string { return v.ClientId }).(pulumi.StringOutput)
 }
 
-// Client secret. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+// Client secret. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
 func (o ConnectionOAuthOutput) ClientSecret() pulumi.StringOutput {
 	return o.ApplyT(func(v ConnectionOAuth) string { return v.ClientSecret }).(pulumi.StringOutput)
 }
@@ -1623,12 +1623,12 @@ func (o ConnectionOAuthOutput) Method() OAuthMethodOutput {
 	return o.ApplyT(func(v ConnectionOAuth) OAuthMethod { return v.Method }).(OAuthMethodOutput)
 }
 
-// Further parameters of the token request, such as `grant_type` or `scope`. Default: none.
+// Additional parameters of the token request, such as `grant_type` or `scope`. Default: none.
 func (o ConnectionOAuthOutput) Parameters() ConnectionHttpParametersPtrOutput {
 	return o.ApplyT(func(v ConnectionOAuth) *ConnectionHttpParameters { return v.Parameters }).(ConnectionHttpParametersPtrOutput)
 }
 
-// ARN of the resource configuration through which EventBridge reaches a private authorization server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
+// ARN of the resource configuration through which EventBridge reaches a private authorization server. Default: none, for a public server. A private server counts as a second private connection. Its first token can take up to 20 minutes.
 func (o ConnectionOAuthOutput) ResourceConfigurationArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ConnectionOAuth) *string { return v.ResourceConfigurationArn }).(pulumi.StringPtrOutput)
 }
@@ -1657,7 +1657,7 @@ func (o ConnectionOAuthPtrOutput) Elem() ConnectionOAuthOutput {
 	}).(ConnectionOAuthOutput)
 }
 
-// URL that hands out access tokens. https only, up to 2,048 characters. It must be in public DNS with a publicly trusted certificate; set `resourceConfigurationArn` when it can be reached only inside a VPC.
+// URL of the authorization server that issues access tokens. Only https, up to 2,048 characters. The host must be in public DNS and have a publicly trusted certificate. If it can only be reached inside a VPC, set `ResourceConfigurationArn`.
 func (o ConnectionOAuthPtrOutput) AuthorizationEndpoint() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ConnectionOAuth) *string {
 		if v == nil {
@@ -1667,7 +1667,7 @@ func (o ConnectionOAuthPtrOutput) AuthorizationEndpoint() pulumi.StringPtrOutput
 	}).(pulumi.StringPtrOutput)
 }
 
-// Client id. 1 to 512 printable characters, no colon.
+// Client ID. 1 to 512 printable characters without a colon.
 func (o ConnectionOAuthPtrOutput) ClientId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ConnectionOAuth) *string {
 		if v == nil {
@@ -1677,7 +1677,7 @@ func (o ConnectionOAuthPtrOutput) ClientId() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Client secret. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+// Client secret. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
 func (o ConnectionOAuthPtrOutput) ClientSecret() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ConnectionOAuth) *string {
 		if v == nil {
@@ -1697,7 +1697,7 @@ func (o ConnectionOAuthPtrOutput) Method() OAuthMethodPtrOutput {
 	}).(OAuthMethodPtrOutput)
 }
 
-// Further parameters of the token request, such as `grant_type` or `scope`. Default: none.
+// Additional parameters of the token request, such as `grant_type` or `scope`. Default: none.
 func (o ConnectionOAuthPtrOutput) Parameters() ConnectionHttpParametersPtrOutput {
 	return o.ApplyT(func(v *ConnectionOAuth) *ConnectionHttpParameters {
 		if v == nil {
@@ -1707,7 +1707,7 @@ func (o ConnectionOAuthPtrOutput) Parameters() ConnectionHttpParametersPtrOutput
 	}).(ConnectionHttpParametersPtrOutput)
 }
 
-// ARN of the resource configuration through which EventBridge reaches a private authorization server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
+// ARN of the resource configuration through which EventBridge reaches a private authorization server. Default: none, for a public server. A private server counts as a second private connection. Its first token can take up to 20 minutes.
 func (o ConnectionOAuthPtrOutput) ResourceConfigurationArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ConnectionOAuth) *string {
 		if v == nil {
@@ -1719,7 +1719,7 @@ func (o ConnectionOAuthPtrOutput) ResourceConfigurationArn() pulumi.StringPtrOut
 
 // Tags for every taggable resource of this provider.
 type DefaultTags struct {
-	// The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
+	// The tags. A resource's own tag overrides a default tag with the same key. A change shows as an update of each tagged resource. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including the resource's own tags and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused.
 	Tags map[string]string `pulumi:"tags"`
 }
 
@@ -1736,7 +1736,7 @@ type DefaultTagsInput interface {
 
 // Tags for every taggable resource of this provider.
 type DefaultTagsArgs struct {
-	// The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
+	// The tags. A resource's own tag overrides a default tag with the same key. A change shows as an update of each tagged resource. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including the resource's own tags and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused.
 	Tags pulumi.StringMapInput `pulumi:"tags"`
 }
 
@@ -1818,7 +1818,7 @@ func (o DefaultTagsOutput) ToDefaultTagsPtrOutputWithContext(ctx context.Context
 	}).(DefaultTagsPtrOutput)
 }
 
-// The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
+// The tags. A resource's own tag overrides a default tag with the same key. A change shows as an update of each tagged resource. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including the resource's own tags and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused.
 func (o DefaultTagsOutput) Tags() pulumi.StringMapOutput {
 	return o.ApplyT(func(v DefaultTags) map[string]string { return v.Tags }).(pulumi.StringMapOutput)
 }
@@ -1847,7 +1847,7 @@ func (o DefaultTagsPtrOutput) Elem() DefaultTagsOutput {
 	}).(DefaultTagsOutput)
 }
 
-// The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
+// The tags. A resource's own tag overrides a default tag with the same key. A change shows as an update of each tagged resource. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including the resource's own tags and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused.
 func (o DefaultTagsPtrOutput) Tags() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *DefaultTags) map[string]string {
 		if v == nil {
@@ -1857,25 +1857,25 @@ func (o DefaultTagsPtrOutput) Tags() pulumi.StringMapOutput {
 	}).(pulumi.StringMapOutput)
 }
 
-// An interface endpoint that the component made.
+// An interface endpoint that the component created.
 type EndpointDetails struct {
-	// Route 53 hosted zone of the regional DNS name, for alias records.
+	// ID of the Route 53 hosted zone of the regional DNS name, for alias records.
 	HostedZoneId string `pulumi:"hostedZoneId"`
-	// Id of the endpoint, `vpce-…`. Use it in the `aws:SourceVpce` condition of resource policies.
+	// ID of the endpoint, `vpce-…`. Use it in the `aws:SourceVpce` condition of resource policies.
 	Id string `pulumi:"id"`
-	// Ids of the endpoint's network interfaces, one for each subnet, sorted.
+	// IDs of the endpoint's network interfaces, one for each subnet, sorted.
 	NetworkInterfaceIds []string `pulumi:"networkInterfaceIds"`
-	// The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
+	// Standard DNS name of the service, which resolves to the endpoint inside the VPC. A service can have several. This output has the one that SDKs use by default: `states.{region}.amazonaws.com`, not `states.{region}.api.aws`. Absent while private DNS is off.
 	PrivateDnsName *string `pulumi:"privateDnsName"`
-	// DNS name that answers with the endpoint's addresses in all its zones. In public DNS, with private addresses.
+	// DNS name that resolves to the endpoint's addresses in all its Availability Zones. It is in public DNS and resolves to private addresses.
 	RegionalDnsName string `pulumi:"regionalDnsName"`
-	// URL to give to an AWS SDK as endpoint URL: the service's ordinary name with private DNS, the regional DNS name without.
+	// Endpoint URL for an AWS SDK. With private DNS, it has the service's standard host name. Without private DNS, or for `execute-api`, it has the regional DNS name.
 	Url string `pulumi:"url"`
-	// DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
+	// DNS names of the individual Availability Zones, sorted. A caller that uses one of them has no failover to other zones.
 	ZonalDnsNames []string `pulumi:"zonalDnsNames"`
 }
 
-// An interface endpoint that the component made.
+// An interface endpoint that the component created.
 type EndpointDetailsOutput struct{ *pulumi.OutputState }
 
 func (EndpointDetailsOutput) ElementType() reflect.Type {
@@ -1890,37 +1890,37 @@ func (o EndpointDetailsOutput) ToEndpointDetailsOutputWithContext(ctx context.Co
 	return o
 }
 
-// Route 53 hosted zone of the regional DNS name, for alias records.
+// ID of the Route 53 hosted zone of the regional DNS name, for alias records.
 func (o EndpointDetailsOutput) HostedZoneId() pulumi.StringOutput {
 	return o.ApplyT(func(v EndpointDetails) string { return v.HostedZoneId }).(pulumi.StringOutput)
 }
 
-// Id of the endpoint, `vpce-…`. Use it in the `aws:SourceVpce` condition of resource policies.
+// ID of the endpoint, `vpce-…`. Use it in the `aws:SourceVpce` condition of resource policies.
 func (o EndpointDetailsOutput) Id() pulumi.StringOutput {
 	return o.ApplyT(func(v EndpointDetails) string { return v.Id }).(pulumi.StringOutput)
 }
 
-// Ids of the endpoint's network interfaces, one for each subnet, sorted.
+// IDs of the endpoint's network interfaces, one for each subnet, sorted.
 func (o EndpointDetailsOutput) NetworkInterfaceIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v EndpointDetails) []string { return v.NetworkInterfaceIds }).(pulumi.StringArrayOutput)
 }
 
-// The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
+// Standard DNS name of the service, which resolves to the endpoint inside the VPC. A service can have several. This output has the one that SDKs use by default: `states.{region}.amazonaws.com`, not `states.{region}.api.aws`. Absent while private DNS is off.
 func (o EndpointDetailsOutput) PrivateDnsName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v EndpointDetails) *string { return v.PrivateDnsName }).(pulumi.StringPtrOutput)
 }
 
-// DNS name that answers with the endpoint's addresses in all its zones. In public DNS, with private addresses.
+// DNS name that resolves to the endpoint's addresses in all its Availability Zones. It is in public DNS and resolves to private addresses.
 func (o EndpointDetailsOutput) RegionalDnsName() pulumi.StringOutput {
 	return o.ApplyT(func(v EndpointDetails) string { return v.RegionalDnsName }).(pulumi.StringOutput)
 }
 
-// URL to give to an AWS SDK as endpoint URL: the service's ordinary name with private DNS, the regional DNS name without.
+// Endpoint URL for an AWS SDK. With private DNS, it has the service's standard host name. Without private DNS, or for `execute-api`, it has the regional DNS name.
 func (o EndpointDetailsOutput) Url() pulumi.StringOutput {
 	return o.ApplyT(func(v EndpointDetails) string { return v.Url }).(pulumi.StringOutput)
 }
 
-// DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
+// DNS names of the individual Availability Zones, sorted. A caller that uses one of them has no failover to other zones.
 func (o EndpointDetailsOutput) ZonalDnsNames() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v EndpointDetails) []string { return v.ZonalDnsNames }).(pulumi.StringArrayOutput)
 }
@@ -1949,7 +1949,7 @@ func (o EndpointDetailsPtrOutput) Elem() EndpointDetailsOutput {
 	}).(EndpointDetailsOutput)
 }
 
-// Route 53 hosted zone of the regional DNS name, for alias records.
+// ID of the Route 53 hosted zone of the regional DNS name, for alias records.
 func (o EndpointDetailsPtrOutput) HostedZoneId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *EndpointDetails) *string {
 		if v == nil {
@@ -1959,7 +1959,7 @@ func (o EndpointDetailsPtrOutput) HostedZoneId() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Id of the endpoint, `vpce-…`. Use it in the `aws:SourceVpce` condition of resource policies.
+// ID of the endpoint, `vpce-…`. Use it in the `aws:SourceVpce` condition of resource policies.
 func (o EndpointDetailsPtrOutput) Id() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *EndpointDetails) *string {
 		if v == nil {
@@ -1969,7 +1969,7 @@ func (o EndpointDetailsPtrOutput) Id() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Ids of the endpoint's network interfaces, one for each subnet, sorted.
+// IDs of the endpoint's network interfaces, one for each subnet, sorted.
 func (o EndpointDetailsPtrOutput) NetworkInterfaceIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *EndpointDetails) []string {
 		if v == nil {
@@ -1979,7 +1979,7 @@ func (o EndpointDetailsPtrOutput) NetworkInterfaceIds() pulumi.StringArrayOutput
 	}).(pulumi.StringArrayOutput)
 }
 
-// The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
+// Standard DNS name of the service, which resolves to the endpoint inside the VPC. A service can have several. This output has the one that SDKs use by default: `states.{region}.amazonaws.com`, not `states.{region}.api.aws`. Absent while private DNS is off.
 func (o EndpointDetailsPtrOutput) PrivateDnsName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *EndpointDetails) *string {
 		if v == nil {
@@ -1989,7 +1989,7 @@ func (o EndpointDetailsPtrOutput) PrivateDnsName() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// DNS name that answers with the endpoint's addresses in all its zones. In public DNS, with private addresses.
+// DNS name that resolves to the endpoint's addresses in all its Availability Zones. It is in public DNS and resolves to private addresses.
 func (o EndpointDetailsPtrOutput) RegionalDnsName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *EndpointDetails) *string {
 		if v == nil {
@@ -1999,7 +1999,7 @@ func (o EndpointDetailsPtrOutput) RegionalDnsName() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// URL to give to an AWS SDK as endpoint URL: the service's ordinary name with private DNS, the regional DNS name without.
+// Endpoint URL for an AWS SDK. With private DNS, it has the service's standard host name. Without private DNS, or for `execute-api`, it has the regional DNS name.
 func (o EndpointDetailsPtrOutput) Url() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *EndpointDetails) *string {
 		if v == nil {
@@ -2009,7 +2009,7 @@ func (o EndpointDetailsPtrOutput) Url() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
+// DNS names of the individual Availability Zones, sorted. A caller that uses one of them has no failover to other zones.
 func (o EndpointDetailsPtrOutput) ZonalDnsNames() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *EndpointDetails) []string {
 		if v == nil {
@@ -2019,33 +2019,35 @@ func (o EndpointDetailsPtrOutput) ZonalDnsNames() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// The inbound half: which interface endpoints are made, where, and who may connect to them. For callers that must use FIPS endpoints, add an `InterfaceEndpoint` with `service` `states-fips` (and `sync-states-fips`) behind `endpointSecurityGroupId`; in `us-gov-west-1` SDKs use `states` for FIPS too. A plain object: whether an endpoint exists must be known in preview, while the values inside may be outputs of other resources.
+// The inbound half: which interface endpoints to create, where, and who may connect to them. A preview must know which endpoints exist, so this is a plain object and not an output. The values inside it can be outputs of other resources.
 type Endpoints struct {
-	// IPv4 or IPv6 CIDR blocks that may connect to the endpoints on TCP 443. Default, when `allowedSecurityGroupIds` is absent too: all CIDR blocks of the VPC. Changed in place, new rules first.
+	// IPv4 or IPv6 CIDR blocks that may connect to the endpoints on TCP 443. Default, if `AllowedSecurityGroupIds` is absent too: all CIDR blocks of the VPC. Changed in place: new rules are added before old rules are removed.
 	AllowedCidrBlocks []string `pulumi:"allowedCidrBlocks"`
-	// Security groups whose members may connect to the endpoints on TCP 443. Given alone, nobody else may connect. A group that is referenced here cannot be deleted before the component lets go of it. Changed in place.
+	// IDs of security groups whose members may connect to the endpoints on TCP 443. If you set this alone, nobody else can connect. For a group of a peered VPC, use `account/id`. A group cannot be deleted while it is referenced here. Changed in place.
 	AllowedSecurityGroupIds []string `pulumi:"allowedSecurityGroupIds"`
-	// Kind of DNS records made for the endpoints; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
+	// Type of the DNS records of the endpoints. It must be compatible with `IpAddressType`. Default: follows `IpAddressType`. Changed in place.
 	DnsRecordIpType *DnsRecordIpType `pulumi:"dnsRecordIpType"`
-	// Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}` (in other partitions with their own suffix).
+	// Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `PrivateApis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`vpcEndpointIds`). Other partitions have their own suffix. The API's resource policy must admit the endpoint (`aws:SourceVpce`) or its VPC (`aws:SourceVpc`). A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
 	ExecuteApi *bool `pulumi:"executeApi"`
-	// Endpoint policy of the component's `execute-api` endpoint: IAM JSON as a string, or the document as an object. Narrow `execute-api:Invoke` here to the APIs that may be called. Default: AWS's full access; the private API's own resource policy still applies. At most 20,480 characters. Changed in place.
+	// Endpoint policy of the component's `execute-api` endpoint. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. Use it to limit `execute-api:Invoke` to the APIs that may be called. HTTP tasks call without an AWS identity, so statements for them need the principal `*`. Default: AWS's full access. The resource policy of the private API applies as well. At most 20,480 characters. Changed in place. See [VPC endpoint policies for private APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-endpoint-policies.html).
 	ExecuteApiPolicy interface{} `pulumi:"executeApiPolicy"`
-	// Kind of addresses of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
+	// Create the endpoints of the FIPS services, `states-fips` and `sync-states-fips`, instead of `states` and `sync-states`. Callers must then use FIPS endpoints too, for example with `AWS_USE_FIPS_ENDPOINT=true`. AWS offers these services only in some Regions of North America. Elsewhere, the create fails. In `us-gov-west-1`, SDKs use `states` for FIPS too. To have both kinds in one VPC, add an `InterfaceEndpoint` with `Service` `states-fips` or `sync-states-fips` and the security group `EndpointSecurityGroupId`. Default: false. A change creates the other endpoints first and then deletes the old ones.
+	Fips *bool `pulumi:"fips"`
+	// IP address type of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
 	IpAddressType *EndpointIpAddressType `pulumi:"ipAddressType"`
-	// Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`, and those under `api.aws`; in other partitions with their own suffix) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
+	// Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
 	PrivateDnsEnabled *bool `pulumi:"privateDnsEnabled"`
-	// Security groups of the endpoints. When given, no group is made, so these must admit TCP 443 from the callers, and `allowedCidrBlocks` and `allowedSecurityGroupIds` cannot be used. Changed in place.
+	// IDs of existing security groups for the endpoints, at least one. The component then creates no group. These groups must admit TCP 443 from the callers. Cannot be combined with `AllowedCidrBlocks` or `AllowedSecurityGroupIds`. Changed in place.
 	SecurityGroupIds []string `pulumi:"securityGroupIds"`
-	// Make the endpoint of the `states` service, which answers every Step Functions call except `StartSyncExecution` and `TestState`. Default: true. Turning it off deletes the endpoint.
+	// Create the `states` endpoint. It serves all Step Functions actions except `StartSyncExecution` and `TestState`. Default: true. A change to false deletes the endpoint. See [Step Functions endpoints](https://docs.aws.amazon.com/step-functions/latest/dg/vpc-endpoints.html).
 	States *bool `pulumi:"states"`
-	// Endpoint policy of the `states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Changed in place; takes effect after some minutes.
+	// Endpoint policy of the `states` endpoint, which replaces the component's `Policy`. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Default: the component's `Policy`. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
 	StatesPolicy interface{} `pulumi:"statesPolicy"`
-	// Subnets of the endpoints, at most one in each Availability Zone, at least one. Default: the component's `subnetIds`. Changed in place; each added or removed zone takes about a minute.
+	// IDs of the endpoints' subnets, at least one, and at most one in each Availability Zone. Default: the component's `SubnetIds`. Changed in place. Each added or removed zone takes about a minute.
 	SubnetIds []string `pulumi:"subnetIds"`
-	// Make the endpoint of the `sync-states` service, which answers `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it those calls leave the VPC by the internet route or time out. Turning it off deletes the endpoint.
+	// Create the `sync-states` endpoint. It serves `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it, these calls go out over the internet or time out. A change to false deletes the endpoint.
 	SyncStates *bool `pulumi:"syncStates"`
-	// Endpoint policy of the `sync-states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. The actions that matter here are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Changed in place; takes effect after some minutes.
+	// Endpoint policy of the `sync-states` endpoint, which replaces the component's `Policy`. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The relevant actions are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Default: the component's `Policy`. Changed in place. A change takes effect after some minutes.
 	SyncStatesPolicy interface{} `pulumi:"syncStatesPolicy"`
 }
 
@@ -2058,6 +2060,10 @@ func (val *Endpoints) Defaults() *Endpoints {
 	if tmp.ExecuteApi == nil {
 		executeApi_ := false
 		tmp.ExecuteApi = &executeApi_
+	}
+	if tmp.Fips == nil {
+		fips_ := false
+		tmp.Fips = &fips_
 	}
 	if tmp.PrivateDnsEnabled == nil {
 		privateDnsEnabled_ := true
@@ -2085,33 +2091,35 @@ type EndpointsInput interface {
 	ToEndpointsOutputWithContext(context.Context) EndpointsOutput
 }
 
-// The inbound half: which interface endpoints are made, where, and who may connect to them. For callers that must use FIPS endpoints, add an `InterfaceEndpoint` with `service` `states-fips` (and `sync-states-fips`) behind `endpointSecurityGroupId`; in `us-gov-west-1` SDKs use `states` for FIPS too. A plain object: whether an endpoint exists must be known in preview, while the values inside may be outputs of other resources.
+// The inbound half: which interface endpoints to create, where, and who may connect to them. A preview must know which endpoints exist, so this is a plain object and not an output. The values inside it can be outputs of other resources.
 type EndpointsArgs struct {
-	// IPv4 or IPv6 CIDR blocks that may connect to the endpoints on TCP 443. Default, when `allowedSecurityGroupIds` is absent too: all CIDR blocks of the VPC. Changed in place, new rules first.
+	// IPv4 or IPv6 CIDR blocks that may connect to the endpoints on TCP 443. Default, if `AllowedSecurityGroupIds` is absent too: all CIDR blocks of the VPC. Changed in place: new rules are added before old rules are removed.
 	AllowedCidrBlocks pulumi.StringArrayInput `pulumi:"allowedCidrBlocks"`
-	// Security groups whose members may connect to the endpoints on TCP 443. Given alone, nobody else may connect. A group that is referenced here cannot be deleted before the component lets go of it. Changed in place.
+	// IDs of security groups whose members may connect to the endpoints on TCP 443. If you set this alone, nobody else can connect. For a group of a peered VPC, use `account/id`. A group cannot be deleted while it is referenced here. Changed in place.
 	AllowedSecurityGroupIds pulumi.StringArrayInput `pulumi:"allowedSecurityGroupIds"`
-	// Kind of DNS records made for the endpoints; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
+	// Type of the DNS records of the endpoints. It must be compatible with `IpAddressType`. Default: follows `IpAddressType`. Changed in place.
 	DnsRecordIpType DnsRecordIpTypePtrInput `pulumi:"dnsRecordIpType"`
-	// Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}` (in other partitions with their own suffix).
+	// Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `PrivateApis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`vpcEndpointIds`). Other partitions have their own suffix. The API's resource policy must admit the endpoint (`aws:SourceVpce`) or its VPC (`aws:SourceVpc`). A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
 	ExecuteApi *bool `pulumi:"executeApi"`
-	// Endpoint policy of the component's `execute-api` endpoint: IAM JSON as a string, or the document as an object. Narrow `execute-api:Invoke` here to the APIs that may be called. Default: AWS's full access; the private API's own resource policy still applies. At most 20,480 characters. Changed in place.
+	// Endpoint policy of the component's `execute-api` endpoint. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. Use it to limit `execute-api:Invoke` to the APIs that may be called. HTTP tasks call without an AWS identity, so statements for them need the principal `*`. Default: AWS's full access. The resource policy of the private API applies as well. At most 20,480 characters. Changed in place. See [VPC endpoint policies for private APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-endpoint-policies.html).
 	ExecuteApiPolicy pulumi.Input `pulumi:"executeApiPolicy"`
-	// Kind of addresses of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
+	// Create the endpoints of the FIPS services, `states-fips` and `sync-states-fips`, instead of `states` and `sync-states`. Callers must then use FIPS endpoints too, for example with `AWS_USE_FIPS_ENDPOINT=true`. AWS offers these services only in some Regions of North America. Elsewhere, the create fails. In `us-gov-west-1`, SDKs use `states` for FIPS too. To have both kinds in one VPC, add an `InterfaceEndpoint` with `Service` `states-fips` or `sync-states-fips` and the security group `EndpointSecurityGroupId`. Default: false. A change creates the other endpoints first and then deletes the old ones.
+	Fips *bool `pulumi:"fips"`
+	// IP address type of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
 	IpAddressType EndpointIpAddressTypePtrInput `pulumi:"ipAddressType"`
-	// Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`, and those under `api.aws`; in other partitions with their own suffix) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
+	// Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
 	PrivateDnsEnabled pulumi.BoolPtrInput `pulumi:"privateDnsEnabled"`
-	// Security groups of the endpoints. When given, no group is made, so these must admit TCP 443 from the callers, and `allowedCidrBlocks` and `allowedSecurityGroupIds` cannot be used. Changed in place.
+	// IDs of existing security groups for the endpoints, at least one. The component then creates no group. These groups must admit TCP 443 from the callers. Cannot be combined with `AllowedCidrBlocks` or `AllowedSecurityGroupIds`. Changed in place.
 	SecurityGroupIds pulumi.StringArrayInput `pulumi:"securityGroupIds"`
-	// Make the endpoint of the `states` service, which answers every Step Functions call except `StartSyncExecution` and `TestState`. Default: true. Turning it off deletes the endpoint.
+	// Create the `states` endpoint. It serves all Step Functions actions except `StartSyncExecution` and `TestState`. Default: true. A change to false deletes the endpoint. See [Step Functions endpoints](https://docs.aws.amazon.com/step-functions/latest/dg/vpc-endpoints.html).
 	States *bool `pulumi:"states"`
-	// Endpoint policy of the `states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Changed in place; takes effect after some minutes.
+	// Endpoint policy of the `states` endpoint, which replaces the component's `Policy`. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Default: the component's `Policy`. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
 	StatesPolicy pulumi.Input `pulumi:"statesPolicy"`
-	// Subnets of the endpoints, at most one in each Availability Zone, at least one. Default: the component's `subnetIds`. Changed in place; each added or removed zone takes about a minute.
+	// IDs of the endpoints' subnets, at least one, and at most one in each Availability Zone. Default: the component's `SubnetIds`. Changed in place. Each added or removed zone takes about a minute.
 	SubnetIds pulumi.StringArrayInput `pulumi:"subnetIds"`
-	// Make the endpoint of the `sync-states` service, which answers `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it those calls leave the VPC by the internet route or time out. Turning it off deletes the endpoint.
+	// Create the `sync-states` endpoint. It serves `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it, these calls go out over the internet or time out. A change to false deletes the endpoint.
 	SyncStates *bool `pulumi:"syncStates"`
-	// Endpoint policy of the `sync-states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. The actions that matter here are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Changed in place; takes effect after some minutes.
+	// Endpoint policy of the `sync-states` endpoint, which replaces the component's `Policy`. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The relevant actions are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Default: the component's `Policy`. Changed in place. A change takes effect after some minutes.
 	SyncStatesPolicy pulumi.Input `pulumi:"syncStatesPolicy"`
 }
 
@@ -2124,6 +2132,10 @@ func (val *EndpointsArgs) Defaults() *EndpointsArgs {
 	if tmp.ExecuteApi == nil {
 		executeApi_ := false
 		tmp.ExecuteApi = &executeApi_
+	}
+	if tmp.Fips == nil {
+		fips_ := false
+		tmp.Fips = &fips_
 	}
 	if tmp.PrivateDnsEnabled == nil {
 		tmp.PrivateDnsEnabled = pulumi.BoolPtr(true)
@@ -2191,7 +2203,7 @@ func (i *endpointsPtrType) ToEndpointsPtrOutputWithContext(ctx context.Context) 
 	return pulumi.ToOutputWithContext(ctx, i).(EndpointsPtrOutput)
 }
 
-// The inbound half: which interface endpoints are made, where, and who may connect to them. For callers that must use FIPS endpoints, add an `InterfaceEndpoint` with `service` `states-fips` (and `sync-states-fips`) behind `endpointSecurityGroupId`; in `us-gov-west-1` SDKs use `states` for FIPS too. A plain object: whether an endpoint exists must be known in preview, while the values inside may be outputs of other resources.
+// The inbound half: which interface endpoints to create, where, and who may connect to them. A preview must know which endpoints exist, so this is a plain object and not an output. The values inside it can be outputs of other resources.
 type EndpointsOutput struct{ *pulumi.OutputState }
 
 func (EndpointsOutput) ElementType() reflect.Type {
@@ -2216,67 +2228,72 @@ func (o EndpointsOutput) ToEndpointsPtrOutputWithContext(ctx context.Context) En
 	}).(EndpointsPtrOutput)
 }
 
-// IPv4 or IPv6 CIDR blocks that may connect to the endpoints on TCP 443. Default, when `allowedSecurityGroupIds` is absent too: all CIDR blocks of the VPC. Changed in place, new rules first.
+// IPv4 or IPv6 CIDR blocks that may connect to the endpoints on TCP 443. Default, if `AllowedSecurityGroupIds` is absent too: all CIDR blocks of the VPC. Changed in place: new rules are added before old rules are removed.
 func (o EndpointsOutput) AllowedCidrBlocks() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Endpoints) []string { return v.AllowedCidrBlocks }).(pulumi.StringArrayOutput)
 }
 
-// Security groups whose members may connect to the endpoints on TCP 443. Given alone, nobody else may connect. A group that is referenced here cannot be deleted before the component lets go of it. Changed in place.
+// IDs of security groups whose members may connect to the endpoints on TCP 443. If you set this alone, nobody else can connect. For a group of a peered VPC, use `account/id`. A group cannot be deleted while it is referenced here. Changed in place.
 func (o EndpointsOutput) AllowedSecurityGroupIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Endpoints) []string { return v.AllowedSecurityGroupIds }).(pulumi.StringArrayOutput)
 }
 
-// Kind of DNS records made for the endpoints; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
+// Type of the DNS records of the endpoints. It must be compatible with `IpAddressType`. Default: follows `IpAddressType`. Changed in place.
 func (o EndpointsOutput) DnsRecordIpType() DnsRecordIpTypePtrOutput {
 	return o.ApplyT(func(v Endpoints) *DnsRecordIpType { return v.DnsRecordIpType }).(DnsRecordIpTypePtrOutput)
 }
 
-// Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}` (in other partitions with their own suffix).
+// Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `PrivateApis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`vpcEndpointIds`). Other partitions have their own suffix. The API's resource policy must admit the endpoint (`aws:SourceVpce`) or its VPC (`aws:SourceVpc`). A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
 func (o EndpointsOutput) ExecuteApi() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Endpoints) *bool { return v.ExecuteApi }).(pulumi.BoolPtrOutput)
 }
 
-// Endpoint policy of the component's `execute-api` endpoint: IAM JSON as a string, or the document as an object. Narrow `execute-api:Invoke` here to the APIs that may be called. Default: AWS's full access; the private API's own resource policy still applies. At most 20,480 characters. Changed in place.
+// Endpoint policy of the component's `execute-api` endpoint. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. Use it to limit `execute-api:Invoke` to the APIs that may be called. HTTP tasks call without an AWS identity, so statements for them need the principal `*`. Default: AWS's full access. The resource policy of the private API applies as well. At most 20,480 characters. Changed in place. See [VPC endpoint policies for private APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-endpoint-policies.html).
 func (o EndpointsOutput) ExecuteApiPolicy() pulumi.AnyOutput {
 	return o.ApplyT(func(v Endpoints) interface{} { return v.ExecuteApiPolicy }).(pulumi.AnyOutput)
 }
 
-// Kind of addresses of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
+// Create the endpoints of the FIPS services, `states-fips` and `sync-states-fips`, instead of `states` and `sync-states`. Callers must then use FIPS endpoints too, for example with `AWS_USE_FIPS_ENDPOINT=true`. AWS offers these services only in some Regions of North America. Elsewhere, the create fails. In `us-gov-west-1`, SDKs use `states` for FIPS too. To have both kinds in one VPC, add an `InterfaceEndpoint` with `Service` `states-fips` or `sync-states-fips` and the security group `EndpointSecurityGroupId`. Default: false. A change creates the other endpoints first and then deletes the old ones.
+func (o EndpointsOutput) Fips() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Endpoints) *bool { return v.Fips }).(pulumi.BoolPtrOutput)
+}
+
+// IP address type of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
 func (o EndpointsOutput) IpAddressType() EndpointIpAddressTypePtrOutput {
 	return o.ApplyT(func(v Endpoints) *EndpointIpAddressType { return v.IpAddressType }).(EndpointIpAddressTypePtrOutput)
 }
 
-// Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`, and those under `api.aws`; in other partitions with their own suffix) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
+// Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
 func (o EndpointsOutput) PrivateDnsEnabled() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Endpoints) *bool { return v.PrivateDnsEnabled }).(pulumi.BoolPtrOutput)
 }
 
-// Security groups of the endpoints. When given, no group is made, so these must admit TCP 443 from the callers, and `allowedCidrBlocks` and `allowedSecurityGroupIds` cannot be used. Changed in place.
+// IDs of existing security groups for the endpoints, at least one. The component then creates no group. These groups must admit TCP 443 from the callers. Cannot be combined with `AllowedCidrBlocks` or `AllowedSecurityGroupIds`. Changed in place.
 func (o EndpointsOutput) SecurityGroupIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Endpoints) []string { return v.SecurityGroupIds }).(pulumi.StringArrayOutput)
 }
 
-// Make the endpoint of the `states` service, which answers every Step Functions call except `StartSyncExecution` and `TestState`. Default: true. Turning it off deletes the endpoint.
+// Create the `states` endpoint. It serves all Step Functions actions except `StartSyncExecution` and `TestState`. Default: true. A change to false deletes the endpoint. See [Step Functions endpoints](https://docs.aws.amazon.com/step-functions/latest/dg/vpc-endpoints.html).
 func (o EndpointsOutput) States() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Endpoints) *bool { return v.States }).(pulumi.BoolPtrOutput)
 }
 
-// Endpoint policy of the `states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Changed in place; takes effect after some minutes.
+// Endpoint policy of the `states` endpoint, which replaces the component's `Policy`. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Default: the component's `Policy`. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
 func (o EndpointsOutput) StatesPolicy() pulumi.AnyOutput {
 	return o.ApplyT(func(v Endpoints) interface{} { return v.StatesPolicy }).(pulumi.AnyOutput)
 }
 
-// Subnets of the endpoints, at most one in each Availability Zone, at least one. Default: the component's `subnetIds`. Changed in place; each added or removed zone takes about a minute.
+// IDs of the endpoints' subnets, at least one, and at most one in each Availability Zone. Default: the component's `SubnetIds`. Changed in place. Each added or removed zone takes about a minute.
 func (o EndpointsOutput) SubnetIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Endpoints) []string { return v.SubnetIds }).(pulumi.StringArrayOutput)
 }
 
-// Make the endpoint of the `sync-states` service, which answers `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it those calls leave the VPC by the internet route or time out. Turning it off deletes the endpoint.
+// Create the `sync-states` endpoint. It serves `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it, these calls go out over the internet or time out. A change to false deletes the endpoint.
 func (o EndpointsOutput) SyncStates() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Endpoints) *bool { return v.SyncStates }).(pulumi.BoolPtrOutput)
 }
 
-// Endpoint policy of the `sync-states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. The actions that matter here are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Changed in place; takes effect after some minutes.
+// Endpoint policy of the `sync-states` endpoint, which replaces the component's `Policy`. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The relevant actions are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Default: the component's `Policy`. Changed in place. A change takes effect after some minutes.
 func (o EndpointsOutput) SyncStatesPolicy() pulumi.AnyOutput {
 	return o.ApplyT(func(v Endpoints) interface{} { return v.SyncStatesPolicy }).(pulumi.AnyOutput)
 }
@@ -2305,7 +2322,7 @@ func (o EndpointsPtrOutput) Elem() EndpointsOutput {
 	}).(EndpointsOutput)
 }
 
-// IPv4 or IPv6 CIDR blocks that may connect to the endpoints on TCP 443. Default, when `allowedSecurityGroupIds` is absent too: all CIDR blocks of the VPC. Changed in place, new rules first.
+// IPv4 or IPv6 CIDR blocks that may connect to the endpoints on TCP 443. Default, if `AllowedSecurityGroupIds` is absent too: all CIDR blocks of the VPC. Changed in place: new rules are added before old rules are removed.
 func (o EndpointsPtrOutput) AllowedCidrBlocks() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *Endpoints) []string {
 		if v == nil {
@@ -2315,7 +2332,7 @@ func (o EndpointsPtrOutput) AllowedCidrBlocks() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Security groups whose members may connect to the endpoints on TCP 443. Given alone, nobody else may connect. A group that is referenced here cannot be deleted before the component lets go of it. Changed in place.
+// IDs of security groups whose members may connect to the endpoints on TCP 443. If you set this alone, nobody else can connect. For a group of a peered VPC, use `account/id`. A group cannot be deleted while it is referenced here. Changed in place.
 func (o EndpointsPtrOutput) AllowedSecurityGroupIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *Endpoints) []string {
 		if v == nil {
@@ -2325,7 +2342,7 @@ func (o EndpointsPtrOutput) AllowedSecurityGroupIds() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Kind of DNS records made for the endpoints; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
+// Type of the DNS records of the endpoints. It must be compatible with `IpAddressType`. Default: follows `IpAddressType`. Changed in place.
 func (o EndpointsPtrOutput) DnsRecordIpType() DnsRecordIpTypePtrOutput {
 	return o.ApplyT(func(v *Endpoints) *DnsRecordIpType {
 		if v == nil {
@@ -2335,7 +2352,7 @@ func (o EndpointsPtrOutput) DnsRecordIpType() DnsRecordIpTypePtrOutput {
 	}).(DnsRecordIpTypePtrOutput)
 }
 
-// Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}` (in other partitions with their own suffix).
+// Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `PrivateApis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`vpcEndpointIds`). Other partitions have their own suffix. The API's resource policy must admit the endpoint (`aws:SourceVpce`) or its VPC (`aws:SourceVpc`). A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
 func (o EndpointsPtrOutput) ExecuteApi() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Endpoints) *bool {
 		if v == nil {
@@ -2345,7 +2362,7 @@ func (o EndpointsPtrOutput) ExecuteApi() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Endpoint policy of the component's `execute-api` endpoint: IAM JSON as a string, or the document as an object. Narrow `execute-api:Invoke` here to the APIs that may be called. Default: AWS's full access; the private API's own resource policy still applies. At most 20,480 characters. Changed in place.
+// Endpoint policy of the component's `execute-api` endpoint. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. Use it to limit `execute-api:Invoke` to the APIs that may be called. HTTP tasks call without an AWS identity, so statements for them need the principal `*`. Default: AWS's full access. The resource policy of the private API applies as well. At most 20,480 characters. Changed in place. See [VPC endpoint policies for private APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-endpoint-policies.html).
 func (o EndpointsPtrOutput) ExecuteApiPolicy() pulumi.AnyOutput {
 	return o.ApplyT(func(v *Endpoints) interface{} {
 		if v == nil {
@@ -2355,7 +2372,17 @@ func (o EndpointsPtrOutput) ExecuteApiPolicy() pulumi.AnyOutput {
 	}).(pulumi.AnyOutput)
 }
 
-// Kind of addresses of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
+// Create the endpoints of the FIPS services, `states-fips` and `sync-states-fips`, instead of `states` and `sync-states`. Callers must then use FIPS endpoints too, for example with `AWS_USE_FIPS_ENDPOINT=true`. AWS offers these services only in some Regions of North America. Elsewhere, the create fails. In `us-gov-west-1`, SDKs use `states` for FIPS too. To have both kinds in one VPC, add an `InterfaceEndpoint` with `Service` `states-fips` or `sync-states-fips` and the security group `EndpointSecurityGroupId`. Default: false. A change creates the other endpoints first and then deletes the old ones.
+func (o EndpointsPtrOutput) Fips() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Endpoints) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Fips
+	}).(pulumi.BoolPtrOutput)
+}
+
+// IP address type of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
 func (o EndpointsPtrOutput) IpAddressType() EndpointIpAddressTypePtrOutput {
 	return o.ApplyT(func(v *Endpoints) *EndpointIpAddressType {
 		if v == nil {
@@ -2365,7 +2392,7 @@ func (o EndpointsPtrOutput) IpAddressType() EndpointIpAddressTypePtrOutput {
 	}).(EndpointIpAddressTypePtrOutput)
 }
 
-// Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`, and those under `api.aws`; in other partitions with their own suffix) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
+// Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
 func (o EndpointsPtrOutput) PrivateDnsEnabled() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Endpoints) *bool {
 		if v == nil {
@@ -2375,7 +2402,7 @@ func (o EndpointsPtrOutput) PrivateDnsEnabled() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Security groups of the endpoints. When given, no group is made, so these must admit TCP 443 from the callers, and `allowedCidrBlocks` and `allowedSecurityGroupIds` cannot be used. Changed in place.
+// IDs of existing security groups for the endpoints, at least one. The component then creates no group. These groups must admit TCP 443 from the callers. Cannot be combined with `AllowedCidrBlocks` or `AllowedSecurityGroupIds`. Changed in place.
 func (o EndpointsPtrOutput) SecurityGroupIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *Endpoints) []string {
 		if v == nil {
@@ -2385,7 +2412,7 @@ func (o EndpointsPtrOutput) SecurityGroupIds() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Make the endpoint of the `states` service, which answers every Step Functions call except `StartSyncExecution` and `TestState`. Default: true. Turning it off deletes the endpoint.
+// Create the `states` endpoint. It serves all Step Functions actions except `StartSyncExecution` and `TestState`. Default: true. A change to false deletes the endpoint. See [Step Functions endpoints](https://docs.aws.amazon.com/step-functions/latest/dg/vpc-endpoints.html).
 func (o EndpointsPtrOutput) States() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Endpoints) *bool {
 		if v == nil {
@@ -2395,7 +2422,7 @@ func (o EndpointsPtrOutput) States() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Endpoint policy of the `states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Changed in place; takes effect after some minutes.
+// Endpoint policy of the `states` endpoint, which replaces the component's `Policy`. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Default: the component's `Policy`. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
 func (o EndpointsPtrOutput) StatesPolicy() pulumi.AnyOutput {
 	return o.ApplyT(func(v *Endpoints) interface{} {
 		if v == nil {
@@ -2405,7 +2432,7 @@ func (o EndpointsPtrOutput) StatesPolicy() pulumi.AnyOutput {
 	}).(pulumi.AnyOutput)
 }
 
-// Subnets of the endpoints, at most one in each Availability Zone, at least one. Default: the component's `subnetIds`. Changed in place; each added or removed zone takes about a minute.
+// IDs of the endpoints' subnets, at least one, and at most one in each Availability Zone. Default: the component's `SubnetIds`. Changed in place. Each added or removed zone takes about a minute.
 func (o EndpointsPtrOutput) SubnetIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *Endpoints) []string {
 		if v == nil {
@@ -2415,7 +2442,7 @@ func (o EndpointsPtrOutput) SubnetIds() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Make the endpoint of the `sync-states` service, which answers `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it those calls leave the VPC by the internet route or time out. Turning it off deletes the endpoint.
+// Create the `sync-states` endpoint. It serves `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it, these calls go out over the internet or time out. A change to false deletes the endpoint.
 func (o EndpointsPtrOutput) SyncStates() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Endpoints) *bool {
 		if v == nil {
@@ -2425,7 +2452,7 @@ func (o EndpointsPtrOutput) SyncStates() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Endpoint policy of the `sync-states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. The actions that matter here are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Changed in place; takes effect after some minutes.
+// Endpoint policy of the `sync-states` endpoint, which replaces the component's `Policy`. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The relevant actions are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Default: the component's `Policy`. Changed in place. A change takes effect after some minutes.
 func (o EndpointsPtrOutput) SyncStatesPolicy() pulumi.AnyOutput {
 	return o.ApplyT(func(v *Endpoints) interface{} {
 		if v == nil {
@@ -2435,11 +2462,11 @@ func (o EndpointsPtrOutput) SyncStatesPolicy() pulumi.AnyOutput {
 	}).(pulumi.AnyOutput)
 }
 
-// Tags that are left to others, as in the AWS provider. Keys are case-sensitive.
+// Tags that others manage, as in the AWS provider. Keys are case-sensitive.
 type IgnoreTags struct {
-	// What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
+	// Prefixes of the keys, 1 to 128 characters each, such as `c7n:`. Default: none.
 	KeyPrefixes []string `pulumi:"keyPrefixes"`
-	// Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+	// Keys of the tags, 1 to 128 characters each. The whole key must match. Default: none.
 	Keys []string `pulumi:"keys"`
 }
 
@@ -2454,11 +2481,11 @@ type IgnoreTagsInput interface {
 	ToIgnoreTagsOutputWithContext(context.Context) IgnoreTagsOutput
 }
 
-// Tags that are left to others, as in the AWS provider. Keys are case-sensitive.
+// Tags that others manage, as in the AWS provider. Keys are case-sensitive.
 type IgnoreTagsArgs struct {
-	// What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
+	// Prefixes of the keys, 1 to 128 characters each, such as `c7n:`. Default: none.
 	KeyPrefixes pulumi.StringArrayInput `pulumi:"keyPrefixes"`
-	// Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+	// Keys of the tags, 1 to 128 characters each. The whole key must match. Default: none.
 	Keys pulumi.StringArrayInput `pulumi:"keys"`
 }
 
@@ -2515,7 +2542,7 @@ func (i *ignoreTagsPtrType) ToIgnoreTagsPtrOutputWithContext(ctx context.Context
 	return pulumi.ToOutputWithContext(ctx, i).(IgnoreTagsPtrOutput)
 }
 
-// Tags that are left to others, as in the AWS provider. Keys are case-sensitive.
+// Tags that others manage, as in the AWS provider. Keys are case-sensitive.
 type IgnoreTagsOutput struct{ *pulumi.OutputState }
 
 func (IgnoreTagsOutput) ElementType() reflect.Type {
@@ -2540,12 +2567,12 @@ func (o IgnoreTagsOutput) ToIgnoreTagsPtrOutputWithContext(ctx context.Context) 
 	}).(IgnoreTagsPtrOutput)
 }
 
-// What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
+// Prefixes of the keys, 1 to 128 characters each, such as `c7n:`. Default: none.
 func (o IgnoreTagsOutput) KeyPrefixes() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v IgnoreTags) []string { return v.KeyPrefixes }).(pulumi.StringArrayOutput)
 }
 
-// Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+// Keys of the tags, 1 to 128 characters each. The whole key must match. Default: none.
 func (o IgnoreTagsOutput) Keys() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v IgnoreTags) []string { return v.Keys }).(pulumi.StringArrayOutput)
 }
@@ -2574,7 +2601,7 @@ func (o IgnoreTagsPtrOutput) Elem() IgnoreTagsOutput {
 	}).(IgnoreTagsOutput)
 }
 
-// What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
+// Prefixes of the keys, 1 to 128 characters each, such as `c7n:`. Default: none.
 func (o IgnoreTagsPtrOutput) KeyPrefixes() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *IgnoreTags) []string {
 		if v == nil {
@@ -2584,7 +2611,7 @@ func (o IgnoreTagsPtrOutput) KeyPrefixes() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+// Keys of the tags, 1 to 128 characters each. The whole key must match. Default: none.
 func (o IgnoreTagsPtrOutput) Keys() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *IgnoreTags) []string {
 		if v == nil {
@@ -2594,19 +2621,19 @@ func (o IgnoreTagsPtrOutput) Keys() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Names in AWS, for those who turn Pulumi's autonaming off or must follow a naming rule. What is left out is named automatically, with a random end. A fixed name cannot be kept in a replacement: change or drop it first.
+// Explicit names in AWS. You need them only if Pulumi's autonaming is disabled, or if your names must follow a policy. Objects without an explicit name get an automatic name with a random suffix. An object with a fixed name cannot be replaced while it keeps that name: change or remove the name first.
 type PhysicalNames struct {
-	// Names of the connections, by the key of the entry in `privateApis`. Unique in the account and Region, 1 to 64 letters, digits and `.-_`. A change replaces the connection, so its ARN changes.
+	// Names of the connections, keyed by the entry in `PrivateApis`. Unique in the account and Region. 1 to 64 letters, digits and `.-_`. A change replaces the connection, so its ARN changes.
 	Connections map[string]string `pulumi:"connections"`
-	// Name of the endpoints' security group, unique in the VPC whatever its case. Up to 255 characters, not starting with `sg-`, without spaces at the ends. A change replaces the group.
+	// Name of the endpoints' security group. Unique in the VPC, regardless of case. 1 to 255 characters. It must not start with `sg-`, be `default`, or start or end with a space. A change replaces the group.
 	EndpointSecurityGroup *string `pulumi:"endpointSecurityGroup"`
-	// Name of the resource configuration of the component's own `execute-api` endpoint, unique in the account and Region. 3 to 40 lower-case letters, digits and hyphens. A change replaces the configuration.
+	// Name of the resource configuration of the component's own `execute-api` endpoint. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start with `rcfg-`. A change replaces the configuration.
 	ExecuteApiResourceConfiguration *string `pulumi:"executeApiResourceConfiguration"`
-	// Name of the resource gateway's security group, unique in the VPC. Up to 255 characters, not starting with `sg-`. A change replaces the group.
+	// Name of the resource gateway's security group. Unique in the VPC, regardless of case. 1 to 255 characters. It must not start with `sg-`, be `default`, or start or end with a space. A change replaces the group.
 	GatewaySecurityGroup *string `pulumi:"gatewaySecurityGroup"`
-	// Names of the resource configurations, by the key of the entry in `privateApis`. Unique in the account and Region, 3 to 40 lower-case letters, digits and hyphens. A change replaces the configuration.
+	// Names of the resource configurations, keyed by the entry in `PrivateApis`. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. They must not start with `rcfg-`. A change replaces the configuration.
 	ResourceConfigurations map[string]string `pulumi:"resourceConfigurations"`
-	// Name of the resource gateway, unique in the account and Region. 3 to 40 lower-case letters, digits and hyphens. A change replaces the gateway and everything behind it.
+	// Name of the resource gateway. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start with `rgw-`. A change replaces the gateway and everything behind it.
 	ResourceGateway *string `pulumi:"resourceGateway"`
 }
 
@@ -2621,19 +2648,19 @@ type PhysicalNamesInput interface {
 	ToPhysicalNamesOutputWithContext(context.Context) PhysicalNamesOutput
 }
 
-// Names in AWS, for those who turn Pulumi's autonaming off or must follow a naming rule. What is left out is named automatically, with a random end. A fixed name cannot be kept in a replacement: change or drop it first.
+// Explicit names in AWS. You need them only if Pulumi's autonaming is disabled, or if your names must follow a policy. Objects without an explicit name get an automatic name with a random suffix. An object with a fixed name cannot be replaced while it keeps that name: change or remove the name first.
 type PhysicalNamesArgs struct {
-	// Names of the connections, by the key of the entry in `privateApis`. Unique in the account and Region, 1 to 64 letters, digits and `.-_`. A change replaces the connection, so its ARN changes.
+	// Names of the connections, keyed by the entry in `PrivateApis`. Unique in the account and Region. 1 to 64 letters, digits and `.-_`. A change replaces the connection, so its ARN changes.
 	Connections pulumi.StringMapInput `pulumi:"connections"`
-	// Name of the endpoints' security group, unique in the VPC whatever its case. Up to 255 characters, not starting with `sg-`, without spaces at the ends. A change replaces the group.
+	// Name of the endpoints' security group. Unique in the VPC, regardless of case. 1 to 255 characters. It must not start with `sg-`, be `default`, or start or end with a space. A change replaces the group.
 	EndpointSecurityGroup pulumi.StringPtrInput `pulumi:"endpointSecurityGroup"`
-	// Name of the resource configuration of the component's own `execute-api` endpoint, unique in the account and Region. 3 to 40 lower-case letters, digits and hyphens. A change replaces the configuration.
+	// Name of the resource configuration of the component's own `execute-api` endpoint. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start with `rcfg-`. A change replaces the configuration.
 	ExecuteApiResourceConfiguration pulumi.StringPtrInput `pulumi:"executeApiResourceConfiguration"`
-	// Name of the resource gateway's security group, unique in the VPC. Up to 255 characters, not starting with `sg-`. A change replaces the group.
+	// Name of the resource gateway's security group. Unique in the VPC, regardless of case. 1 to 255 characters. It must not start with `sg-`, be `default`, or start or end with a space. A change replaces the group.
 	GatewaySecurityGroup pulumi.StringPtrInput `pulumi:"gatewaySecurityGroup"`
-	// Names of the resource configurations, by the key of the entry in `privateApis`. Unique in the account and Region, 3 to 40 lower-case letters, digits and hyphens. A change replaces the configuration.
+	// Names of the resource configurations, keyed by the entry in `PrivateApis`. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. They must not start with `rcfg-`. A change replaces the configuration.
 	ResourceConfigurations pulumi.StringMapInput `pulumi:"resourceConfigurations"`
-	// Name of the resource gateway, unique in the account and Region. 3 to 40 lower-case letters, digits and hyphens. A change replaces the gateway and everything behind it.
+	// Name of the resource gateway. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start with `rgw-`. A change replaces the gateway and everything behind it.
 	ResourceGateway pulumi.StringPtrInput `pulumi:"resourceGateway"`
 }
 
@@ -2690,7 +2717,7 @@ func (i *physicalNamesPtrType) ToPhysicalNamesPtrOutputWithContext(ctx context.C
 	return pulumi.ToOutputWithContext(ctx, i).(PhysicalNamesPtrOutput)
 }
 
-// Names in AWS, for those who turn Pulumi's autonaming off or must follow a naming rule. What is left out is named automatically, with a random end. A fixed name cannot be kept in a replacement: change or drop it first.
+// Explicit names in AWS. You need them only if Pulumi's autonaming is disabled, or if your names must follow a policy. Objects without an explicit name get an automatic name with a random suffix. An object with a fixed name cannot be replaced while it keeps that name: change or remove the name first.
 type PhysicalNamesOutput struct{ *pulumi.OutputState }
 
 func (PhysicalNamesOutput) ElementType() reflect.Type {
@@ -2715,32 +2742,32 @@ func (o PhysicalNamesOutput) ToPhysicalNamesPtrOutputWithContext(ctx context.Con
 	}).(PhysicalNamesPtrOutput)
 }
 
-// Names of the connections, by the key of the entry in `privateApis`. Unique in the account and Region, 1 to 64 letters, digits and `.-_`. A change replaces the connection, so its ARN changes.
+// Names of the connections, keyed by the entry in `PrivateApis`. Unique in the account and Region. 1 to 64 letters, digits and `.-_`. A change replaces the connection, so its ARN changes.
 func (o PhysicalNamesOutput) Connections() pulumi.StringMapOutput {
 	return o.ApplyT(func(v PhysicalNames) map[string]string { return v.Connections }).(pulumi.StringMapOutput)
 }
 
-// Name of the endpoints' security group, unique in the VPC whatever its case. Up to 255 characters, not starting with `sg-`, without spaces at the ends. A change replaces the group.
+// Name of the endpoints' security group. Unique in the VPC, regardless of case. 1 to 255 characters. It must not start with `sg-`, be `default`, or start or end with a space. A change replaces the group.
 func (o PhysicalNamesOutput) EndpointSecurityGroup() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PhysicalNames) *string { return v.EndpointSecurityGroup }).(pulumi.StringPtrOutput)
 }
 
-// Name of the resource configuration of the component's own `execute-api` endpoint, unique in the account and Region. 3 to 40 lower-case letters, digits and hyphens. A change replaces the configuration.
+// Name of the resource configuration of the component's own `execute-api` endpoint. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start with `rcfg-`. A change replaces the configuration.
 func (o PhysicalNamesOutput) ExecuteApiResourceConfiguration() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PhysicalNames) *string { return v.ExecuteApiResourceConfiguration }).(pulumi.StringPtrOutput)
 }
 
-// Name of the resource gateway's security group, unique in the VPC. Up to 255 characters, not starting with `sg-`. A change replaces the group.
+// Name of the resource gateway's security group. Unique in the VPC, regardless of case. 1 to 255 characters. It must not start with `sg-`, be `default`, or start or end with a space. A change replaces the group.
 func (o PhysicalNamesOutput) GatewaySecurityGroup() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PhysicalNames) *string { return v.GatewaySecurityGroup }).(pulumi.StringPtrOutput)
 }
 
-// Names of the resource configurations, by the key of the entry in `privateApis`. Unique in the account and Region, 3 to 40 lower-case letters, digits and hyphens. A change replaces the configuration.
+// Names of the resource configurations, keyed by the entry in `PrivateApis`. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. They must not start with `rcfg-`. A change replaces the configuration.
 func (o PhysicalNamesOutput) ResourceConfigurations() pulumi.StringMapOutput {
 	return o.ApplyT(func(v PhysicalNames) map[string]string { return v.ResourceConfigurations }).(pulumi.StringMapOutput)
 }
 
-// Name of the resource gateway, unique in the account and Region. 3 to 40 lower-case letters, digits and hyphens. A change replaces the gateway and everything behind it.
+// Name of the resource gateway. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start with `rgw-`. A change replaces the gateway and everything behind it.
 func (o PhysicalNamesOutput) ResourceGateway() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PhysicalNames) *string { return v.ResourceGateway }).(pulumi.StringPtrOutput)
 }
@@ -2769,7 +2796,7 @@ func (o PhysicalNamesPtrOutput) Elem() PhysicalNamesOutput {
 	}).(PhysicalNamesOutput)
 }
 
-// Names of the connections, by the key of the entry in `privateApis`. Unique in the account and Region, 1 to 64 letters, digits and `.-_`. A change replaces the connection, so its ARN changes.
+// Names of the connections, keyed by the entry in `PrivateApis`. Unique in the account and Region. 1 to 64 letters, digits and `.-_`. A change replaces the connection, so its ARN changes.
 func (o PhysicalNamesPtrOutput) Connections() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *PhysicalNames) map[string]string {
 		if v == nil {
@@ -2779,7 +2806,7 @@ func (o PhysicalNamesPtrOutput) Connections() pulumi.StringMapOutput {
 	}).(pulumi.StringMapOutput)
 }
 
-// Name of the endpoints' security group, unique in the VPC whatever its case. Up to 255 characters, not starting with `sg-`, without spaces at the ends. A change replaces the group.
+// Name of the endpoints' security group. Unique in the VPC, regardless of case. 1 to 255 characters. It must not start with `sg-`, be `default`, or start or end with a space. A change replaces the group.
 func (o PhysicalNamesPtrOutput) EndpointSecurityGroup() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PhysicalNames) *string {
 		if v == nil {
@@ -2789,7 +2816,7 @@ func (o PhysicalNamesPtrOutput) EndpointSecurityGroup() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Name of the resource configuration of the component's own `execute-api` endpoint, unique in the account and Region. 3 to 40 lower-case letters, digits and hyphens. A change replaces the configuration.
+// Name of the resource configuration of the component's own `execute-api` endpoint. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start with `rcfg-`. A change replaces the configuration.
 func (o PhysicalNamesPtrOutput) ExecuteApiResourceConfiguration() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PhysicalNames) *string {
 		if v == nil {
@@ -2799,7 +2826,7 @@ func (o PhysicalNamesPtrOutput) ExecuteApiResourceConfiguration() pulumi.StringP
 	}).(pulumi.StringPtrOutput)
 }
 
-// Name of the resource gateway's security group, unique in the VPC. Up to 255 characters, not starting with `sg-`. A change replaces the group.
+// Name of the resource gateway's security group. Unique in the VPC, regardless of case. 1 to 255 characters. It must not start with `sg-`, be `default`, or start or end with a space. A change replaces the group.
 func (o PhysicalNamesPtrOutput) GatewaySecurityGroup() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PhysicalNames) *string {
 		if v == nil {
@@ -2809,7 +2836,7 @@ func (o PhysicalNamesPtrOutput) GatewaySecurityGroup() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Names of the resource configurations, by the key of the entry in `privateApis`. Unique in the account and Region, 3 to 40 lower-case letters, digits and hyphens. A change replaces the configuration.
+// Names of the resource configurations, keyed by the entry in `PrivateApis`. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. They must not start with `rcfg-`. A change replaces the configuration.
 func (o PhysicalNamesPtrOutput) ResourceConfigurations() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *PhysicalNames) map[string]string {
 		if v == nil {
@@ -2819,7 +2846,7 @@ func (o PhysicalNamesPtrOutput) ResourceConfigurations() pulumi.StringMapOutput 
 	}).(pulumi.StringMapOutput)
 }
 
-// Name of the resource gateway, unique in the account and Region. 3 to 40 lower-case letters, digits and hyphens. A change replaces the gateway and everything behind it.
+// Name of the resource gateway. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start with `rgw-`. A change replaces the gateway and everything behind it.
 func (o PhysicalNamesPtrOutput) ResourceGateway() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *PhysicalNames) *string {
 		if v == nil {
@@ -2829,13 +2856,13 @@ func (o PhysicalNamesPtrOutput) ResourceGateway() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// How often the provider looks while it waits for AWS. The defaults suit AWS; an emulator can be asked more often. Waits end with the resource's custom timeout, whatever the schedule.
+// How often the provider polls while it waits for AWS. The defaults suit AWS. An emulator can be polled more often. Regardless of these settings, a wait ends with the resource's custom timeout.
 type Polling struct {
-	// By what factor each pause is longer than the one before, 1 to 10. Default: 1.25.
+	// Factor by which each pause is longer than the one before, 1 to 10. Default: 1.25.
 	GrowthFactor *float64 `pulumi:"growthFactor"`
-	// Seconds before the first look, 0.01 to 60. Default: 0.5.
+	// Seconds before the first poll, 0.01 to 60. Default: 0.5.
 	InitialInterval *float64 `pulumi:"initialInterval"`
-	// Longest pause in seconds, 0.01 to 300; twice as long after ten minutes of waiting. Default: 5.
+	// Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
 	MaxInterval *float64 `pulumi:"maxInterval"`
 }
 
@@ -2871,13 +2898,13 @@ type PollingInput interface {
 	ToPollingOutputWithContext(context.Context) PollingOutput
 }
 
-// How often the provider looks while it waits for AWS. The defaults suit AWS; an emulator can be asked more often. Waits end with the resource's custom timeout, whatever the schedule.
+// How often the provider polls while it waits for AWS. The defaults suit AWS. An emulator can be polled more often. Regardless of these settings, a wait ends with the resource's custom timeout.
 type PollingArgs struct {
-	// By what factor each pause is longer than the one before, 1 to 10. Default: 1.25.
+	// Factor by which each pause is longer than the one before, 1 to 10. Default: 1.25.
 	GrowthFactor pulumi.Float64PtrInput `pulumi:"growthFactor"`
-	// Seconds before the first look, 0.01 to 60. Default: 0.5.
+	// Seconds before the first poll, 0.01 to 60. Default: 0.5.
 	InitialInterval pulumi.Float64PtrInput `pulumi:"initialInterval"`
-	// Longest pause in seconds, 0.01 to 300; twice as long after ten minutes of waiting. Default: 5.
+	// Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
 	MaxInterval pulumi.Float64PtrInput `pulumi:"maxInterval"`
 }
 
@@ -2951,7 +2978,7 @@ func (i *pollingPtrType) ToPollingPtrOutputWithContext(ctx context.Context) Poll
 	return pulumi.ToOutputWithContext(ctx, i).(PollingPtrOutput)
 }
 
-// How often the provider looks while it waits for AWS. The defaults suit AWS; an emulator can be asked more often. Waits end with the resource's custom timeout, whatever the schedule.
+// How often the provider polls while it waits for AWS. The defaults suit AWS. An emulator can be polled more often. Regardless of these settings, a wait ends with the resource's custom timeout.
 type PollingOutput struct{ *pulumi.OutputState }
 
 func (PollingOutput) ElementType() reflect.Type {
@@ -2976,17 +3003,17 @@ func (o PollingOutput) ToPollingPtrOutputWithContext(ctx context.Context) Pollin
 	}).(PollingPtrOutput)
 }
 
-// By what factor each pause is longer than the one before, 1 to 10. Default: 1.25.
+// Factor by which each pause is longer than the one before, 1 to 10. Default: 1.25.
 func (o PollingOutput) GrowthFactor() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v Polling) *float64 { return v.GrowthFactor }).(pulumi.Float64PtrOutput)
 }
 
-// Seconds before the first look, 0.01 to 60. Default: 0.5.
+// Seconds before the first poll, 0.01 to 60. Default: 0.5.
 func (o PollingOutput) InitialInterval() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v Polling) *float64 { return v.InitialInterval }).(pulumi.Float64PtrOutput)
 }
 
-// Longest pause in seconds, 0.01 to 300; twice as long after ten minutes of waiting. Default: 5.
+// Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
 func (o PollingOutput) MaxInterval() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v Polling) *float64 { return v.MaxInterval }).(pulumi.Float64PtrOutput)
 }
@@ -3015,7 +3042,7 @@ func (o PollingPtrOutput) Elem() PollingOutput {
 	}).(PollingOutput)
 }
 
-// By what factor each pause is longer than the one before, 1 to 10. Default: 1.25.
+// Factor by which each pause is longer than the one before, 1 to 10. Default: 1.25.
 func (o PollingPtrOutput) GrowthFactor() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *Polling) *float64 {
 		if v == nil {
@@ -3025,7 +3052,7 @@ func (o PollingPtrOutput) GrowthFactor() pulumi.Float64PtrOutput {
 	}).(pulumi.Float64PtrOutput)
 }
 
-// Seconds before the first look, 0.01 to 60. Default: 0.5.
+// Seconds before the first poll, 0.01 to 60. Default: 0.5.
 func (o PollingPtrOutput) InitialInterval() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *Polling) *float64 {
 		if v == nil {
@@ -3035,7 +3062,7 @@ func (o PollingPtrOutput) InitialInterval() pulumi.Float64PtrOutput {
 	}).(pulumi.Float64PtrOutput)
 }
 
-// Longest pause in seconds, 0.01 to 300; twice as long after ten minutes of waiting. Default: 5.
+// Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
 func (o PollingPtrOutput) MaxInterval() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *Polling) *float64 {
 		if v == nil {
@@ -3045,29 +3072,33 @@ func (o PollingPtrOutput) MaxInterval() pulumi.Float64PtrOutput {
 	}).(pulumi.Float64PtrOutput)
 }
 
-// Private hosts that state machines may call with one set of credentials: one entry for each pair of target and credentials, not one for each API. The URL in the state machine's task chooses the API, so one entry serves every API behind the same `execute-api` endpoint. AWS allows 20 private connections in an account and Region.
+// Private hosts that state machines may call with one set of credentials. Add one entry for each combination of target and credentials, not one for each API. The URL in the state machine's task selects the API. One entry therefore serves every API behind the same `execute-api` endpoint. AWS allows 20 private connections in an account and Region (see [EventBridge quotas](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html)).
 //
-// The target is at most one of `vpcEndpointId`, `domainName`, `ipAddress` and `resourceConfigurationArn`. With none of them the entry uses the component's own `execute-api` endpoint, which `endpoints.executeApi` must turn on.
+// Set at most one target: `VpcEndpointId`, `DomainName`, `IpAddress` or `ResourceConfigurationArn`. Without a target, the entry uses the component's own `execute-api` endpoint, which requires `Endpoints.ExecuteApi`.
 type PrivateApi struct {
-	// How EventBridge authorizes itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorization. Changed in place.
+	// How EventBridge authenticates to the API. Default: the header `x-private-step-functions: none`, because EventBridge does not offer connections without authorization. The API can ignore this header. Changed in place.
 	Auth *ConnectionAuth `pulumi:"auth"`
 	// Description of the connection, up to 512 characters. Default: none. Changed in place.
 	Description *string `pulumi:"description"`
-	// Host name of the API, such as an internal load balancer's alias: 3 to 255 characters, no scheme, port or path. EventBridge asks for a name in public DNS, even if it resolves to a private address, and a publicly trusted certificate. A change replaces the resource configuration; the connection moves over in place.
+	// Host name of the API, such as the alias of an internal load balancer. 3 to 255 characters, without scheme, port or path. EventBridge requires a name in public DNS, even if it resolves to a private address, and a publicly trusted certificate (see [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html)). A change replaces the resource configuration, and the connection switches to the new one in place.
 	DomainName *string `pulumi:"domainName"`
 	// Headers, query string parameters and body fields that EventBridge adds to every request. Default: none. Changed in place.
 	InvocationParameters *ConnectionHttpParameters `pulumi:"invocationParameters"`
-	// Private IPv4 or IPv6 address of the API inside the VPC's reach. It only routes: the URL in the task must still carry a public host name that the certificate covers. Changed in place.
+	// Private IPv4 or IPv6 address of the API, reachable from the gateway. The address is only for routing. The URL in the task still needs a public host name that the certificate covers. Changed in place.
 	IpAddress *string `pulumi:"ipAddress"`
-	// KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
+	// KMS key for the connection's secret: key ID, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a key policy that allows its use through Secrets Manager. Otherwise the connection is de-authorized. See [encrypting connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-connections.html). Changed in place. AWS documents no call that returns to the AWS owned key, so removing `KmsKeyId` replaces the connection and changes its ARN.
 	KmsKeyId *string `pulumi:"kmsKeyId"`
-	// TCP ports and port ranges the API listens on, such as `"443"` or `"8443-8450"`. Default: `["443"]`. AWS documents only port 443 for EventBridge connections, so any other port gives a warning. Not with `resourceConfigurationArn`, whose owner decides; the component's own `execute-api` endpoint always has 443. Changed in place.
+	// TCP ports and port ranges on which the API listens, at least one, such as `"443"` or `"8443-8450"`. Default: `["443"]`. AWS documents only port 443 for EventBridge connections, so any other port causes a warning. Cannot be combined with `ResourceConfigurationArn`, whose owner decides about the ports. The component's own `execute-api` endpoint always uses 443. Changed in place.
 	Ports []string `pulumi:"ports"`
-	// ARN of an existing resource configuration, also of another account when shared through AWS RAM. No gateway or configuration is made for this entry. Changed in place.
+	// ARN of an existing resource configuration. It can belong to another account that shares it through AWS RAM. The component creates no gateway or configuration for this entry. Changed in place.
 	ResourceConfigurationArn *string `pulumi:"resourceConfigurationArn"`
-	// URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: for API Gateway targets every private API of the Region, as AWS documents its URLs: `https://{api}.execute-api.{region}.amazonaws.com/*`, `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`, and with the header `x-apigw-api-id` the DNS names of that one endpoint, `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and those of its zones (in other partitions with their own suffix). For `domainName` targets `https://{domainName}` and everything below it. URLs that are given replace the default: give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and for custom domain names of private APIs (`https://private.example.com/*`), and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
+	// URLs that `ExecutionRolePolicy` lets state machines call. `*` stands for any characters, including `/`. At least one, each with 9 to 2,048 characters. If you set `Urls`, they replace the default.
+	//
+	// Default for API Gateway targets: every API of the Region, in each form that AWS documents. These are `https://{api}.execute-api.{region}.amazonaws.com/*` and `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`. With the header `x-apigw-api-id`, they are `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and the zonal names of that endpoint. Other partitions have their own suffix. The pattern also matches public APIs, but requests go only to this entry's target. Default for `DomainName` targets: `https://{domainName}` and everything below it.
+	//
+	// Set `Urls` for `IpAddress` and `ResourceConfigurationArn` targets, because only you know the host name. Set them also for custom domain names of private APIs, such as `https://private.example.com/*`. Narrow them to the API and stage where you can, with `/*` after the host name. While an API Gateway target has no `Urls`, the preview warns. The task, not the deployment, fails with an access error if a URL is not listed. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
 	Urls []string `pulumi:"urls"`
-	// Id of an existing `execute-api` interface endpoint in the VPC, as an earlier program or team made it. Its regional DNS name becomes the target. Its security groups must admit the ports from the gateway. A change replaces the resource configuration; the connection moves over in place.
+	// ID of an existing `execute-api` interface endpoint in this VPC. Its regional DNS name becomes the target. Its security groups must admit the gateway on `Ports`. A change replaces the resource configuration, and the connection switches to the new one in place.
 	VpcEndpointId *string `pulumi:"vpcEndpointId"`
 }
 
@@ -3082,29 +3113,33 @@ type PrivateApiInput interface {
 	ToPrivateApiOutputWithContext(context.Context) PrivateApiOutput
 }
 
-// Private hosts that state machines may call with one set of credentials: one entry for each pair of target and credentials, not one for each API. The URL in the state machine's task chooses the API, so one entry serves every API behind the same `execute-api` endpoint. AWS allows 20 private connections in an account and Region.
+// Private hosts that state machines may call with one set of credentials. Add one entry for each combination of target and credentials, not one for each API. The URL in the state machine's task selects the API. One entry therefore serves every API behind the same `execute-api` endpoint. AWS allows 20 private connections in an account and Region (see [EventBridge quotas](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html)).
 //
-// The target is at most one of `vpcEndpointId`, `domainName`, `ipAddress` and `resourceConfigurationArn`. With none of them the entry uses the component's own `execute-api` endpoint, which `endpoints.executeApi` must turn on.
+// Set at most one target: `VpcEndpointId`, `DomainName`, `IpAddress` or `ResourceConfigurationArn`. Without a target, the entry uses the component's own `execute-api` endpoint, which requires `Endpoints.ExecuteApi`.
 type PrivateApiArgs struct {
-	// How EventBridge authorizes itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorization. Changed in place.
+	// How EventBridge authenticates to the API. Default: the header `x-private-step-functions: none`, because EventBridge does not offer connections without authorization. The API can ignore this header. Changed in place.
 	Auth ConnectionAuthPtrInput `pulumi:"auth"`
 	// Description of the connection, up to 512 characters. Default: none. Changed in place.
 	Description pulumi.StringPtrInput `pulumi:"description"`
-	// Host name of the API, such as an internal load balancer's alias: 3 to 255 characters, no scheme, port or path. EventBridge asks for a name in public DNS, even if it resolves to a private address, and a publicly trusted certificate. A change replaces the resource configuration; the connection moves over in place.
+	// Host name of the API, such as the alias of an internal load balancer. 3 to 255 characters, without scheme, port or path. EventBridge requires a name in public DNS, even if it resolves to a private address, and a publicly trusted certificate (see [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html)). A change replaces the resource configuration, and the connection switches to the new one in place.
 	DomainName pulumi.StringPtrInput `pulumi:"domainName"`
 	// Headers, query string parameters and body fields that EventBridge adds to every request. Default: none. Changed in place.
 	InvocationParameters ConnectionHttpParametersPtrInput `pulumi:"invocationParameters"`
-	// Private IPv4 or IPv6 address of the API inside the VPC's reach. It only routes: the URL in the task must still carry a public host name that the certificate covers. Changed in place.
+	// Private IPv4 or IPv6 address of the API, reachable from the gateway. The address is only for routing. The URL in the task still needs a public host name that the certificate covers. Changed in place.
 	IpAddress pulumi.StringPtrInput `pulumi:"ipAddress"`
-	// KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
+	// KMS key for the connection's secret: key ID, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a key policy that allows its use through Secrets Manager. Otherwise the connection is de-authorized. See [encrypting connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-connections.html). Changed in place. AWS documents no call that returns to the AWS owned key, so removing `KmsKeyId` replaces the connection and changes its ARN.
 	KmsKeyId pulumi.StringPtrInput `pulumi:"kmsKeyId"`
-	// TCP ports and port ranges the API listens on, such as `"443"` or `"8443-8450"`. Default: `["443"]`. AWS documents only port 443 for EventBridge connections, so any other port gives a warning. Not with `resourceConfigurationArn`, whose owner decides; the component's own `execute-api` endpoint always has 443. Changed in place.
+	// TCP ports and port ranges on which the API listens, at least one, such as `"443"` or `"8443-8450"`. Default: `["443"]`. AWS documents only port 443 for EventBridge connections, so any other port causes a warning. Cannot be combined with `ResourceConfigurationArn`, whose owner decides about the ports. The component's own `execute-api` endpoint always uses 443. Changed in place.
 	Ports pulumi.StringArrayInput `pulumi:"ports"`
-	// ARN of an existing resource configuration, also of another account when shared through AWS RAM. No gateway or configuration is made for this entry. Changed in place.
+	// ARN of an existing resource configuration. It can belong to another account that shares it through AWS RAM. The component creates no gateway or configuration for this entry. Changed in place.
 	ResourceConfigurationArn pulumi.StringPtrInput `pulumi:"resourceConfigurationArn"`
-	// URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: for API Gateway targets every private API of the Region, as AWS documents its URLs: `https://{api}.execute-api.{region}.amazonaws.com/*`, `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`, and with the header `x-apigw-api-id` the DNS names of that one endpoint, `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and those of its zones (in other partitions with their own suffix). For `domainName` targets `https://{domainName}` and everything below it. URLs that are given replace the default: give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and for custom domain names of private APIs (`https://private.example.com/*`), and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
+	// URLs that `ExecutionRolePolicy` lets state machines call. `*` stands for any characters, including `/`. At least one, each with 9 to 2,048 characters. If you set `Urls`, they replace the default.
+	//
+	// Default for API Gateway targets: every API of the Region, in each form that AWS documents. These are `https://{api}.execute-api.{region}.amazonaws.com/*` and `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`. With the header `x-apigw-api-id`, they are `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and the zonal names of that endpoint. Other partitions have their own suffix. The pattern also matches public APIs, but requests go only to this entry's target. Default for `DomainName` targets: `https://{domainName}` and everything below it.
+	//
+	// Set `Urls` for `IpAddress` and `ResourceConfigurationArn` targets, because only you know the host name. Set them also for custom domain names of private APIs, such as `https://private.example.com/*`. Narrow them to the API and stage where you can, with `/*` after the host name. While an API Gateway target has no `Urls`, the preview warns. The task, not the deployment, fails with an access error if a URL is not listed. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
 	Urls pulumi.StringArrayInput `pulumi:"urls"`
-	// Id of an existing `execute-api` interface endpoint in the VPC, as an earlier program or team made it. Its regional DNS name becomes the target. Its security groups must admit the ports from the gateway. A change replaces the resource configuration; the connection moves over in place.
+	// ID of an existing `execute-api` interface endpoint in this VPC. Its regional DNS name becomes the target. Its security groups must admit the gateway on `Ports`. A change replaces the resource configuration, and the connection switches to the new one in place.
 	VpcEndpointId pulumi.StringPtrInput `pulumi:"vpcEndpointId"`
 }
 
@@ -3145,9 +3180,9 @@ func (i PrivateApiMap) ToPrivateApiMapOutputWithContext(ctx context.Context) Pri
 	return pulumi.ToOutputWithContext(ctx, i).(PrivateApiMapOutput)
 }
 
-// Private hosts that state machines may call with one set of credentials: one entry for each pair of target and credentials, not one for each API. The URL in the state machine's task chooses the API, so one entry serves every API behind the same `execute-api` endpoint. AWS allows 20 private connections in an account and Region.
+// Private hosts that state machines may call with one set of credentials. Add one entry for each combination of target and credentials, not one for each API. The URL in the state machine's task selects the API. One entry therefore serves every API behind the same `execute-api` endpoint. AWS allows 20 private connections in an account and Region (see [EventBridge quotas](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html)).
 //
-// The target is at most one of `vpcEndpointId`, `domainName`, `ipAddress` and `resourceConfigurationArn`. With none of them the entry uses the component's own `execute-api` endpoint, which `endpoints.executeApi` must turn on.
+// Set at most one target: `VpcEndpointId`, `DomainName`, `IpAddress` or `ResourceConfigurationArn`. Without a target, the entry uses the component's own `execute-api` endpoint, which requires `Endpoints.ExecuteApi`.
 type PrivateApiOutput struct{ *pulumi.OutputState }
 
 func (PrivateApiOutput) ElementType() reflect.Type {
@@ -3162,7 +3197,7 @@ func (o PrivateApiOutput) ToPrivateApiOutputWithContext(ctx context.Context) Pri
 	return o
 }
 
-// How EventBridge authorizes itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorization. Changed in place.
+// How EventBridge authenticates to the API. Default: the header `x-private-step-functions: none`, because EventBridge does not offer connections without authorization. The API can ignore this header. Changed in place.
 func (o PrivateApiOutput) Auth() ConnectionAuthPtrOutput {
 	return o.ApplyT(func(v PrivateApi) *ConnectionAuth { return v.Auth }).(ConnectionAuthPtrOutput)
 }
@@ -3172,7 +3207,7 @@ func (o PrivateApiOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PrivateApi) *string { return v.Description }).(pulumi.StringPtrOutput)
 }
 
-// Host name of the API, such as an internal load balancer's alias: 3 to 255 characters, no scheme, port or path. EventBridge asks for a name in public DNS, even if it resolves to a private address, and a publicly trusted certificate. A change replaces the resource configuration; the connection moves over in place.
+// Host name of the API, such as the alias of an internal load balancer. 3 to 255 characters, without scheme, port or path. EventBridge requires a name in public DNS, even if it resolves to a private address, and a publicly trusted certificate (see [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html)). A change replaces the resource configuration, and the connection switches to the new one in place.
 func (o PrivateApiOutput) DomainName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PrivateApi) *string { return v.DomainName }).(pulumi.StringPtrOutput)
 }
@@ -3182,32 +3217,36 @@ func (o PrivateApiOutput) InvocationParameters() ConnectionHttpParametersPtrOutp
 	return o.ApplyT(func(v PrivateApi) *ConnectionHttpParameters { return v.InvocationParameters }).(ConnectionHttpParametersPtrOutput)
 }
 
-// Private IPv4 or IPv6 address of the API inside the VPC's reach. It only routes: the URL in the task must still carry a public host name that the certificate covers. Changed in place.
+// Private IPv4 or IPv6 address of the API, reachable from the gateway. The address is only for routing. The URL in the task still needs a public host name that the certificate covers. Changed in place.
 func (o PrivateApiOutput) IpAddress() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PrivateApi) *string { return v.IpAddress }).(pulumi.StringPtrOutput)
 }
 
-// KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
+// KMS key for the connection's secret: key ID, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a key policy that allows its use through Secrets Manager. Otherwise the connection is de-authorized. See [encrypting connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-connections.html). Changed in place. AWS documents no call that returns to the AWS owned key, so removing `KmsKeyId` replaces the connection and changes its ARN.
 func (o PrivateApiOutput) KmsKeyId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PrivateApi) *string { return v.KmsKeyId }).(pulumi.StringPtrOutput)
 }
 
-// TCP ports and port ranges the API listens on, such as `"443"` or `"8443-8450"`. Default: `["443"]`. AWS documents only port 443 for EventBridge connections, so any other port gives a warning. Not with `resourceConfigurationArn`, whose owner decides; the component's own `execute-api` endpoint always has 443. Changed in place.
+// TCP ports and port ranges on which the API listens, at least one, such as `"443"` or `"8443-8450"`. Default: `["443"]`. AWS documents only port 443 for EventBridge connections, so any other port causes a warning. Cannot be combined with `ResourceConfigurationArn`, whose owner decides about the ports. The component's own `execute-api` endpoint always uses 443. Changed in place.
 func (o PrivateApiOutput) Ports() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v PrivateApi) []string { return v.Ports }).(pulumi.StringArrayOutput)
 }
 
-// ARN of an existing resource configuration, also of another account when shared through AWS RAM. No gateway or configuration is made for this entry. Changed in place.
+// ARN of an existing resource configuration. It can belong to another account that shares it through AWS RAM. The component creates no gateway or configuration for this entry. Changed in place.
 func (o PrivateApiOutput) ResourceConfigurationArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PrivateApi) *string { return v.ResourceConfigurationArn }).(pulumi.StringPtrOutput)
 }
 
-// URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: for API Gateway targets every private API of the Region, as AWS documents its URLs: `https://{api}.execute-api.{region}.amazonaws.com/*`, `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`, and with the header `x-apigw-api-id` the DNS names of that one endpoint, `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and those of its zones (in other partitions with their own suffix). For `domainName` targets `https://{domainName}` and everything below it. URLs that are given replace the default: give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and for custom domain names of private APIs (`https://private.example.com/*`), and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
+// URLs that `ExecutionRolePolicy` lets state machines call. `*` stands for any characters, including `/`. At least one, each with 9 to 2,048 characters. If you set `Urls`, they replace the default.
+//
+// Default for API Gateway targets: every API of the Region, in each form that AWS documents. These are `https://{api}.execute-api.{region}.amazonaws.com/*` and `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`. With the header `x-apigw-api-id`, they are `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and the zonal names of that endpoint. Other partitions have their own suffix. The pattern also matches public APIs, but requests go only to this entry's target. Default for `DomainName` targets: `https://{domainName}` and everything below it.
+//
+// Set `Urls` for `IpAddress` and `ResourceConfigurationArn` targets, because only you know the host name. Set them also for custom domain names of private APIs, such as `https://private.example.com/*`. Narrow them to the API and stage where you can, with `/*` after the host name. While an API Gateway target has no `Urls`, the preview warns. The task, not the deployment, fails with an access error if a URL is not listed. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
 func (o PrivateApiOutput) Urls() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v PrivateApi) []string { return v.Urls }).(pulumi.StringArrayOutput)
 }
 
-// Id of an existing `execute-api` interface endpoint in the VPC, as an earlier program or team made it. Its regional DNS name becomes the target. Its security groups must admit the ports from the gateway. A change replaces the resource configuration; the connection moves over in place.
+// ID of an existing `execute-api` interface endpoint in this VPC. Its regional DNS name becomes the target. Its security groups must admit the gateway on `Ports`. A change replaces the resource configuration, and the connection switches to the new one in place.
 func (o PrivateApiOutput) VpcEndpointId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PrivateApi) *string { return v.VpcEndpointId }).(pulumi.StringPtrOutput)
 }
@@ -3232,25 +3271,27 @@ func (o PrivateApiMapOutput) MapIndex(k pulumi.StringInput) PrivateApiOutput {
 	}).(PrivateApiOutput)
 }
 
-// What state machines need to call one entry of `privateApis`.
+// What state machines need to call one entry of `PrivateApis`.
 type PrivateApiConnection struct {
-	// ARN of the EventBridge connection, for `InvocationConfig.ConnectionArn` of an HTTP task. It ends in a random part that changes when the connection is replaced, so always take it from here.
+	// ARN of the EventBridge connection, for `InvocationConfig.ConnectionArn` of an HTTP task. It ends in a random part that changes if the connection is replaced, so always use this output.
 	Arn string `pulumi:"arn"`
-	// Host name the requests are routed to. Absent for an `ipAddress` target and for an entry with `resourceConfigurationArn`.
+	// Host name to which requests are routed. Absent for an `IpAddress` target and for an entry with `ResourceConfigurationArn`.
 	DomainName *string `pulumi:"domainName"`
-	// Name of the EventBridge connection, as the AWS console lists it.
+	// IAM policy (JSON) that lets the role of a state machine call the URLs of this entry through this connection, and nothing else. Attach it to the role. It is the part of the component's `ExecutionRolePolicy` for this entry. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
+	ExecutionRolePolicy string `pulumi:"executionRolePolicy"`
+	// Name of the EventBridge connection, as the AWS console shows it.
 	Name string `pulumi:"name"`
-	// ARN of the resource configuration behind the connection, made here or given.
+	// ARN of the resource configuration behind the connection, created by the component or given in the entry.
 	ResourceConfigurationArn string `pulumi:"resourceConfigurationArn"`
-	// Id of the resource configuration behind the connection, `rcfg-…`. Absent for an entry with `resourceConfigurationArn`.
+	// ID of the resource configuration behind the connection, `rcfg-…`. Absent for an entry with `ResourceConfigurationArn`.
 	ResourceConfigurationId *string `pulumi:"resourceConfigurationId"`
-	// ARN of the secret in which EventBridge keeps the credentials. EventBridge owns it; the state machine's role reads it.
+	// ARN of the secret in which EventBridge keeps the credentials. EventBridge owns the secret. The state machine's role reads it.
 	SecretArn string `pulumi:"secretArn"`
-	// State of the connection: `ACTIVE` or `AUTHORIZED` when it works, `DEAUTHORIZED` or `FAILED_CONNECTIVITY` when not.
+	// State of the connection: `ACTIVE` or `AUTHORIZED` if it works, `DEAUTHORIZED` or `FAILED_CONNECTIVITY` if not. See [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html).
 	State string `pulumi:"state"`
 }
 
-// What state machines need to call one entry of `privateApis`.
+// What state machines need to call one entry of `PrivateApis`.
 type PrivateApiConnectionOutput struct{ *pulumi.OutputState }
 
 func (PrivateApiConnectionOutput) ElementType() reflect.Type {
@@ -3265,37 +3306,42 @@ func (o PrivateApiConnectionOutput) ToPrivateApiConnectionOutputWithContext(ctx 
 	return o
 }
 
-// ARN of the EventBridge connection, for `InvocationConfig.ConnectionArn` of an HTTP task. It ends in a random part that changes when the connection is replaced, so always take it from here.
+// ARN of the EventBridge connection, for `InvocationConfig.ConnectionArn` of an HTTP task. It ends in a random part that changes if the connection is replaced, so always use this output.
 func (o PrivateApiConnectionOutput) Arn() pulumi.StringOutput {
 	return o.ApplyT(func(v PrivateApiConnection) string { return v.Arn }).(pulumi.StringOutput)
 }
 
-// Host name the requests are routed to. Absent for an `ipAddress` target and for an entry with `resourceConfigurationArn`.
+// Host name to which requests are routed. Absent for an `IpAddress` target and for an entry with `ResourceConfigurationArn`.
 func (o PrivateApiConnectionOutput) DomainName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PrivateApiConnection) *string { return v.DomainName }).(pulumi.StringPtrOutput)
 }
 
-// Name of the EventBridge connection, as the AWS console lists it.
+// IAM policy (JSON) that lets the role of a state machine call the URLs of this entry through this connection, and nothing else. Attach it to the role. It is the part of the component's `ExecutionRolePolicy` for this entry. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
+func (o PrivateApiConnectionOutput) ExecutionRolePolicy() pulumi.StringOutput {
+	return o.ApplyT(func(v PrivateApiConnection) string { return v.ExecutionRolePolicy }).(pulumi.StringOutput)
+}
+
+// Name of the EventBridge connection, as the AWS console shows it.
 func (o PrivateApiConnectionOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v PrivateApiConnection) string { return v.Name }).(pulumi.StringOutput)
 }
 
-// ARN of the resource configuration behind the connection, made here or given.
+// ARN of the resource configuration behind the connection, created by the component or given in the entry.
 func (o PrivateApiConnectionOutput) ResourceConfigurationArn() pulumi.StringOutput {
 	return o.ApplyT(func(v PrivateApiConnection) string { return v.ResourceConfigurationArn }).(pulumi.StringOutput)
 }
 
-// Id of the resource configuration behind the connection, `rcfg-…`. Absent for an entry with `resourceConfigurationArn`.
+// ID of the resource configuration behind the connection, `rcfg-…`. Absent for an entry with `ResourceConfigurationArn`.
 func (o PrivateApiConnectionOutput) ResourceConfigurationId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PrivateApiConnection) *string { return v.ResourceConfigurationId }).(pulumi.StringPtrOutput)
 }
 
-// ARN of the secret in which EventBridge keeps the credentials. EventBridge owns it; the state machine's role reads it.
+// ARN of the secret in which EventBridge keeps the credentials. EventBridge owns the secret. The state machine's role reads it.
 func (o PrivateApiConnectionOutput) SecretArn() pulumi.StringOutput {
 	return o.ApplyT(func(v PrivateApiConnection) string { return v.SecretArn }).(pulumi.StringOutput)
 }
 
-// State of the connection: `ACTIVE` or `AUTHORIZED` when it works, `DEAUTHORIZED` or `FAILED_CONNECTIVITY` when not.
+// State of the connection: `ACTIVE` or `AUTHORIZED` if it works, `DEAUTHORIZED` or `FAILED_CONNECTIVITY` if not. See [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html).
 func (o PrivateApiConnectionOutput) State() pulumi.StringOutput {
 	return o.ApplyT(func(v PrivateApiConnection) string { return v.State }).(pulumi.StringOutput)
 }
@@ -3320,15 +3366,15 @@ func (o PrivateApiConnectionMapOutput) MapIndex(k pulumi.StringInput) PrivateApi
 	}).(PrivateApiConnectionOutput)
 }
 
-// What a resource configuration leads to: exactly one of `vpcEndpointId`, `domainName` and `ipAddress`. Another kind of target replaces the configuration.
+// Target of a resource configuration: exactly one of `VpcEndpointId`, `DomainName` and `IpAddress`. A change to another kind of target replaces the configuration.
 type ResourceConfigurationTarget struct {
-	// Host name of the target: 3 to 255 characters, no scheme, port or path, compared without regard to case or a final dot. It must be in public DNS unless the gateway resolves `IN_VPC`. A change replaces the configuration.
+	// Host name of the target. 3 to 255 characters, without scheme, port or path. Case and a trailing dot do not matter. It must be in public DNS unless the gateway's `DnsResolution` is `IN_VPC`. EventBridge still requires a name in public DNS. A change replaces the configuration.
 	DomainName *string `pulumi:"domainName"`
-	// Private IPv4 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or IPv6 address of the target, within reach of the gateway. Changed in place, to another address.
+	// Private IPv4 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or IPv6 address of the target. It must be reachable from the gateway. A change to another address is made in place.
 	IpAddress *string `pulumi:"ipAddress"`
-	// Which addresses of the host name are used; not with `ipAddress`. Default: `IPV6` behind an `IPV6` gateway, else `IPV4`. A change replaces the configuration.
+	// Which addresses of the host name are used. Cannot be combined with `IpAddress`. Default: `IPV6` behind an `IPV6` gateway, otherwise `IPV4`. A change replaces the configuration.
 	IpAddressType *TargetIpAddressType `pulumi:"ipAddressType"`
-	// Id of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is made. A change replaces the configuration.
+	// ID of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is created. A change replaces the configuration.
 	VpcEndpointId *string `pulumi:"vpcEndpointId"`
 }
 
@@ -3343,15 +3389,15 @@ type ResourceConfigurationTargetInput interface {
 	ToResourceConfigurationTargetOutputWithContext(context.Context) ResourceConfigurationTargetOutput
 }
 
-// What a resource configuration leads to: exactly one of `vpcEndpointId`, `domainName` and `ipAddress`. Another kind of target replaces the configuration.
+// Target of a resource configuration: exactly one of `VpcEndpointId`, `DomainName` and `IpAddress`. A change to another kind of target replaces the configuration.
 type ResourceConfigurationTargetArgs struct {
-	// Host name of the target: 3 to 255 characters, no scheme, port or path, compared without regard to case or a final dot. It must be in public DNS unless the gateway resolves `IN_VPC`. A change replaces the configuration.
+	// Host name of the target. 3 to 255 characters, without scheme, port or path. Case and a trailing dot do not matter. It must be in public DNS unless the gateway's `DnsResolution` is `IN_VPC`. EventBridge still requires a name in public DNS. A change replaces the configuration.
 	DomainName pulumi.StringPtrInput `pulumi:"domainName"`
-	// Private IPv4 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or IPv6 address of the target, within reach of the gateway. Changed in place, to another address.
+	// Private IPv4 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or IPv6 address of the target. It must be reachable from the gateway. A change to another address is made in place.
 	IpAddress pulumi.StringPtrInput `pulumi:"ipAddress"`
-	// Which addresses of the host name are used; not with `ipAddress`. Default: `IPV6` behind an `IPV6` gateway, else `IPV4`. A change replaces the configuration.
+	// Which addresses of the host name are used. Cannot be combined with `IpAddress`. Default: `IPV6` behind an `IPV6` gateway, otherwise `IPV4`. A change replaces the configuration.
 	IpAddressType TargetIpAddressTypePtrInput `pulumi:"ipAddressType"`
-	// Id of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is made. A change replaces the configuration.
+	// ID of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is created. A change replaces the configuration.
 	VpcEndpointId pulumi.StringPtrInput `pulumi:"vpcEndpointId"`
 }
 
@@ -3367,7 +3413,7 @@ func (i ResourceConfigurationTargetArgs) ToResourceConfigurationTargetOutputWith
 	return pulumi.ToOutputWithContext(ctx, i).(ResourceConfigurationTargetOutput)
 }
 
-// What a resource configuration leads to: exactly one of `vpcEndpointId`, `domainName` and `ipAddress`. Another kind of target replaces the configuration.
+// Target of a resource configuration: exactly one of `VpcEndpointId`, `DomainName` and `IpAddress`. A change to another kind of target replaces the configuration.
 type ResourceConfigurationTargetOutput struct{ *pulumi.OutputState }
 
 func (ResourceConfigurationTargetOutput) ElementType() reflect.Type {
@@ -3382,47 +3428,47 @@ func (o ResourceConfigurationTargetOutput) ToResourceConfigurationTargetOutputWi
 	return o
 }
 
-// Host name of the target: 3 to 255 characters, no scheme, port or path, compared without regard to case or a final dot. It must be in public DNS unless the gateway resolves `IN_VPC`. A change replaces the configuration.
+// Host name of the target. 3 to 255 characters, without scheme, port or path. Case and a trailing dot do not matter. It must be in public DNS unless the gateway's `DnsResolution` is `IN_VPC`. EventBridge still requires a name in public DNS. A change replaces the configuration.
 func (o ResourceConfigurationTargetOutput) DomainName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ResourceConfigurationTarget) *string { return v.DomainName }).(pulumi.StringPtrOutput)
 }
 
-// Private IPv4 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or IPv6 address of the target, within reach of the gateway. Changed in place, to another address.
+// Private IPv4 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or IPv6 address of the target. It must be reachable from the gateway. A change to another address is made in place.
 func (o ResourceConfigurationTargetOutput) IpAddress() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ResourceConfigurationTarget) *string { return v.IpAddress }).(pulumi.StringPtrOutput)
 }
 
-// Which addresses of the host name are used; not with `ipAddress`. Default: `IPV6` behind an `IPV6` gateway, else `IPV4`. A change replaces the configuration.
+// Which addresses of the host name are used. Cannot be combined with `IpAddress`. Default: `IPV6` behind an `IPV6` gateway, otherwise `IPV4`. A change replaces the configuration.
 func (o ResourceConfigurationTargetOutput) IpAddressType() TargetIpAddressTypePtrOutput {
 	return o.ApplyT(func(v ResourceConfigurationTarget) *TargetIpAddressType { return v.IpAddressType }).(TargetIpAddressTypePtrOutput)
 }
 
-// Id of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is made. A change replaces the configuration.
+// ID of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is created. A change replaces the configuration.
 func (o ResourceConfigurationTargetOutput) VpcEndpointId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ResourceConfigurationTarget) *string { return v.VpcEndpointId }).(pulumi.StringPtrOutput)
 }
 
-// The gateway through which VPC Lattice enters the VPC: how it is made, or the `id` of an existing one. With `id` nothing else may be set. A plain object: whether a gateway is made must be known in preview, while the values inside may be outputs of other resources.
+// The resource gateway through which VPC Lattice enters the VPC: how to create it, or the `Id` of an existing gateway. With `Id`, no other option can be set. A preview must know whether a gateway is created, so this is a plain object and not an output. The values inside it can be outputs of other resources.
 type ResourceGatewayOptions struct {
-	// Where host names of targets are looked up. With `IN_VPC` the gateway's security group also lets DNS out, see `dnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
+	// Where host names of targets are resolved. With `IN_VPC`, the gateway's security group also allows outbound DNS: see `DnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
 	DnsResolution *DnsResolution `pulumi:"dnsResolution"`
-	// CIDR blocks of the VPC's own DNS servers, to which the gateway's security group lets DNS out (TCP and UDP 53). With `dnsResolution` `IN_VPC` alone. Default: the VPC's CIDR blocks; the DNS server that AWS provides in each VPC needs no rule. An empty list lets no DNS out. Changed in place, new rules first.
+	// CIDR blocks of the VPC's own DNS servers. The gateway's security group allows DNS (TCP and UDP 53) to them. Requires `DnsResolution` `IN_VPC`. Default: the VPC's CIDR blocks. The DNS server that AWS provides in each VPC needs no rule (see [DHCP option sets](https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html)). An empty list allows no DNS. Changed in place: new rules are added before old rules are removed.
 	DnsServerCidrBlocks []string `pulumi:"dnsServerCidrBlocks"`
-	// Id of an existing resource gateway to use instead of making one. It must be in the same VPC as the targets, or reach them; it is never changed or deleted. A change replaces the resource configurations.
+	// ID of an existing resource gateway to use instead of creating one. It must be in the same VPC as the targets, or have a route to them. The component never changes or deletes it. A change replaces the resource configurations.
 	Id *string `pulumi:"id"`
-	// CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. VPC Lattice documents that the group governs only what the gateway connects to, and AWS's own examples admit nothing; EventBridge's page for providers asks for `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place, new rules first.
+	// CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. AWS's pages contradict each other. VPC Lattice documents that the group controls only what the gateway connects to, and AWS's own examples admit nothing (see [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html)). [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) requires `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place: new rules are added before old rules are removed.
 	InboundCidrBlocks []string `pulumi:"inboundCidrBlocks"`
-	// Kind of addresses of the gateway's network interfaces. `IPV6` needs subnets that have IPv6 alone, and does not go with `dnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
+	// IP address type of the gateway's network interfaces. `IPV6` needs IPv6-only subnets and cannot be combined with `DnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
 	IpAddressType *GatewayIpAddressType `pulumi:"ipAddressType"`
-	// IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address carries about 55,000 connections at a time to one destination, so 1 is plenty for most. Not with `ipAddressType` `IPV6`. A change replaces the gateway and everything behind it.
+	// Number of IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address supports about 55,000 concurrent connections to one destination, so 1 is enough for most APIs. Cannot be combined with `IpAddressType` `IPV6`. A change replaces the gateway and everything behind it. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
 	Ipv4AddressesPerEni *int `pulumi:"ipv4AddressesPerEni"`
-	// Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks`, `targetSecurityGroupIds`, `inboundCidrBlocks` and `dnsServerCidrBlocks` cannot be used. Changed in place.
+	// IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `TargetCidrBlocks`, `TargetSecurityGroupIds`, `InboundCidrBlocks` or `DnsServerCidrBlocks`. Changed in place.
 	SecurityGroupIds []string `pulumi:"securityGroupIds"`
-	// Subnets of the gateway, one network interface in each. Default: the component's `subnetIds`. Each network interface takes 16 IPv4 addresses unless `ipv4AddressesPerEni` says otherwise, so small subnets run dry. A change replaces the gateway and everything behind it.
+	// IDs of the gateway's subnets, at least one. The gateway has one network interface in each. Default: the component's `SubnetIds`. Each network interface takes 16 IPv4 addresses unless you set `Ipv4AddressesPerEni`, so small subnets can run out of addresses. A change replaces the gateway and everything behind it.
 	SubnetIds []string `pulumi:"subnetIds"`
-	// CIDR blocks the gateway's security group may connect to, on the ports of all `privateApis`. Replaces the default: the VPC's CIDR blocks, the address of each `ipAddress` target, and, as soon as there is a `domainName` target, the private ranges 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10. Changed in place, new rules first.
+	// CIDR blocks that the gateway's security group may connect to, on the ports of all `PrivateApis`. They replace the default. The default is the VPC's CIDR blocks and the address of each `IpAddress` target. If there is a `DomainName` target, it also has 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10. Changed in place: new rules are added before old rules are removed.
 	TargetCidrBlocks []string `pulumi:"targetCidrBlocks"`
-	// Security groups whose members the gateway may connect to, on the ports of all `privateApis`. Replaces the default as `targetCidrBlocks` does; both may be given. Changed in place, new rules first.
+	// IDs of security groups whose members the gateway may connect to, on the ports of all `PrivateApis`. They replace the default of `TargetCidrBlocks`. Both can be set. For a group of a peered VPC, use `account/id`. Changed in place: new rules are added before old rules are removed.
 	TargetSecurityGroupIds []string `pulumi:"targetSecurityGroupIds"`
 }
 
@@ -3437,27 +3483,27 @@ type ResourceGatewayOptionsInput interface {
 	ToResourceGatewayOptionsOutputWithContext(context.Context) ResourceGatewayOptionsOutput
 }
 
-// The gateway through which VPC Lattice enters the VPC: how it is made, or the `id` of an existing one. With `id` nothing else may be set. A plain object: whether a gateway is made must be known in preview, while the values inside may be outputs of other resources.
+// The resource gateway through which VPC Lattice enters the VPC: how to create it, or the `Id` of an existing gateway. With `Id`, no other option can be set. A preview must know whether a gateway is created, so this is a plain object and not an output. The values inside it can be outputs of other resources.
 type ResourceGatewayOptionsArgs struct {
-	// Where host names of targets are looked up. With `IN_VPC` the gateway's security group also lets DNS out, see `dnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
+	// Where host names of targets are resolved. With `IN_VPC`, the gateway's security group also allows outbound DNS: see `DnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
 	DnsResolution DnsResolutionPtrInput `pulumi:"dnsResolution"`
-	// CIDR blocks of the VPC's own DNS servers, to which the gateway's security group lets DNS out (TCP and UDP 53). With `dnsResolution` `IN_VPC` alone. Default: the VPC's CIDR blocks; the DNS server that AWS provides in each VPC needs no rule. An empty list lets no DNS out. Changed in place, new rules first.
+	// CIDR blocks of the VPC's own DNS servers. The gateway's security group allows DNS (TCP and UDP 53) to them. Requires `DnsResolution` `IN_VPC`. Default: the VPC's CIDR blocks. The DNS server that AWS provides in each VPC needs no rule (see [DHCP option sets](https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html)). An empty list allows no DNS. Changed in place: new rules are added before old rules are removed.
 	DnsServerCidrBlocks pulumi.StringArrayInput `pulumi:"dnsServerCidrBlocks"`
-	// Id of an existing resource gateway to use instead of making one. It must be in the same VPC as the targets, or reach them; it is never changed or deleted. A change replaces the resource configurations.
+	// ID of an existing resource gateway to use instead of creating one. It must be in the same VPC as the targets, or have a route to them. The component never changes or deletes it. A change replaces the resource configurations.
 	Id pulumi.StringPtrInput `pulumi:"id"`
-	// CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. VPC Lattice documents that the group governs only what the gateway connects to, and AWS's own examples admit nothing; EventBridge's page for providers asks for `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place, new rules first.
+	// CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. AWS's pages contradict each other. VPC Lattice documents that the group controls only what the gateway connects to, and AWS's own examples admit nothing (see [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html)). [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) requires `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place: new rules are added before old rules are removed.
 	InboundCidrBlocks pulumi.StringArrayInput `pulumi:"inboundCidrBlocks"`
-	// Kind of addresses of the gateway's network interfaces. `IPV6` needs subnets that have IPv6 alone, and does not go with `dnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
+	// IP address type of the gateway's network interfaces. `IPV6` needs IPv6-only subnets and cannot be combined with `DnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
 	IpAddressType GatewayIpAddressTypePtrInput `pulumi:"ipAddressType"`
-	// IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address carries about 55,000 connections at a time to one destination, so 1 is plenty for most. Not with `ipAddressType` `IPV6`. A change replaces the gateway and everything behind it.
+	// Number of IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address supports about 55,000 concurrent connections to one destination, so 1 is enough for most APIs. Cannot be combined with `IpAddressType` `IPV6`. A change replaces the gateway and everything behind it. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
 	Ipv4AddressesPerEni pulumi.IntPtrInput `pulumi:"ipv4AddressesPerEni"`
-	// Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks`, `targetSecurityGroupIds`, `inboundCidrBlocks` and `dnsServerCidrBlocks` cannot be used. Changed in place.
+	// IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `TargetCidrBlocks`, `TargetSecurityGroupIds`, `InboundCidrBlocks` or `DnsServerCidrBlocks`. Changed in place.
 	SecurityGroupIds pulumi.StringArrayInput `pulumi:"securityGroupIds"`
-	// Subnets of the gateway, one network interface in each. Default: the component's `subnetIds`. Each network interface takes 16 IPv4 addresses unless `ipv4AddressesPerEni` says otherwise, so small subnets run dry. A change replaces the gateway and everything behind it.
+	// IDs of the gateway's subnets, at least one. The gateway has one network interface in each. Default: the component's `SubnetIds`. Each network interface takes 16 IPv4 addresses unless you set `Ipv4AddressesPerEni`, so small subnets can run out of addresses. A change replaces the gateway and everything behind it.
 	SubnetIds pulumi.StringArrayInput `pulumi:"subnetIds"`
-	// CIDR blocks the gateway's security group may connect to, on the ports of all `privateApis`. Replaces the default: the VPC's CIDR blocks, the address of each `ipAddress` target, and, as soon as there is a `domainName` target, the private ranges 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10. Changed in place, new rules first.
+	// CIDR blocks that the gateway's security group may connect to, on the ports of all `PrivateApis`. They replace the default. The default is the VPC's CIDR blocks and the address of each `IpAddress` target. If there is a `DomainName` target, it also has 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10. Changed in place: new rules are added before old rules are removed.
 	TargetCidrBlocks pulumi.StringArrayInput `pulumi:"targetCidrBlocks"`
-	// Security groups whose members the gateway may connect to, on the ports of all `privateApis`. Replaces the default as `targetCidrBlocks` does; both may be given. Changed in place, new rules first.
+	// IDs of security groups whose members the gateway may connect to, on the ports of all `PrivateApis`. They replace the default of `TargetCidrBlocks`. Both can be set. For a group of a peered VPC, use `account/id`. Changed in place: new rules are added before old rules are removed.
 	TargetSecurityGroupIds pulumi.StringArrayInput `pulumi:"targetSecurityGroupIds"`
 }
 
@@ -3514,7 +3560,7 @@ func (i *resourceGatewayOptionsPtrType) ToResourceGatewayOptionsPtrOutputWithCon
 	return pulumi.ToOutputWithContext(ctx, i).(ResourceGatewayOptionsPtrOutput)
 }
 
-// The gateway through which VPC Lattice enters the VPC: how it is made, or the `id` of an existing one. With `id` nothing else may be set. A plain object: whether a gateway is made must be known in preview, while the values inside may be outputs of other resources.
+// The resource gateway through which VPC Lattice enters the VPC: how to create it, or the `Id` of an existing gateway. With `Id`, no other option can be set. A preview must know whether a gateway is created, so this is a plain object and not an output. The values inside it can be outputs of other resources.
 type ResourceGatewayOptionsOutput struct{ *pulumi.OutputState }
 
 func (ResourceGatewayOptionsOutput) ElementType() reflect.Type {
@@ -3539,52 +3585,52 @@ func (o ResourceGatewayOptionsOutput) ToResourceGatewayOptionsPtrOutputWithConte
 	}).(ResourceGatewayOptionsPtrOutput)
 }
 
-// Where host names of targets are looked up. With `IN_VPC` the gateway's security group also lets DNS out, see `dnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
+// Where host names of targets are resolved. With `IN_VPC`, the gateway's security group also allows outbound DNS: see `DnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
 func (o ResourceGatewayOptionsOutput) DnsResolution() DnsResolutionPtrOutput {
 	return o.ApplyT(func(v ResourceGatewayOptions) *DnsResolution { return v.DnsResolution }).(DnsResolutionPtrOutput)
 }
 
-// CIDR blocks of the VPC's own DNS servers, to which the gateway's security group lets DNS out (TCP and UDP 53). With `dnsResolution` `IN_VPC` alone. Default: the VPC's CIDR blocks; the DNS server that AWS provides in each VPC needs no rule. An empty list lets no DNS out. Changed in place, new rules first.
+// CIDR blocks of the VPC's own DNS servers. The gateway's security group allows DNS (TCP and UDP 53) to them. Requires `DnsResolution` `IN_VPC`. Default: the VPC's CIDR blocks. The DNS server that AWS provides in each VPC needs no rule (see [DHCP option sets](https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html)). An empty list allows no DNS. Changed in place: new rules are added before old rules are removed.
 func (o ResourceGatewayOptionsOutput) DnsServerCidrBlocks() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v ResourceGatewayOptions) []string { return v.DnsServerCidrBlocks }).(pulumi.StringArrayOutput)
 }
 
-// Id of an existing resource gateway to use instead of making one. It must be in the same VPC as the targets, or reach them; it is never changed or deleted. A change replaces the resource configurations.
+// ID of an existing resource gateway to use instead of creating one. It must be in the same VPC as the targets, or have a route to them. The component never changes or deletes it. A change replaces the resource configurations.
 func (o ResourceGatewayOptionsOutput) Id() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ResourceGatewayOptions) *string { return v.Id }).(pulumi.StringPtrOutput)
 }
 
-// CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. VPC Lattice documents that the group governs only what the gateway connects to, and AWS's own examples admit nothing; EventBridge's page for providers asks for `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place, new rules first.
+// CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. AWS's pages contradict each other. VPC Lattice documents that the group controls only what the gateway connects to, and AWS's own examples admit nothing (see [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html)). [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) requires `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place: new rules are added before old rules are removed.
 func (o ResourceGatewayOptionsOutput) InboundCidrBlocks() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v ResourceGatewayOptions) []string { return v.InboundCidrBlocks }).(pulumi.StringArrayOutput)
 }
 
-// Kind of addresses of the gateway's network interfaces. `IPV6` needs subnets that have IPv6 alone, and does not go with `dnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
+// IP address type of the gateway's network interfaces. `IPV6` needs IPv6-only subnets and cannot be combined with `DnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
 func (o ResourceGatewayOptionsOutput) IpAddressType() GatewayIpAddressTypePtrOutput {
 	return o.ApplyT(func(v ResourceGatewayOptions) *GatewayIpAddressType { return v.IpAddressType }).(GatewayIpAddressTypePtrOutput)
 }
 
-// IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address carries about 55,000 connections at a time to one destination, so 1 is plenty for most. Not with `ipAddressType` `IPV6`. A change replaces the gateway and everything behind it.
+// Number of IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address supports about 55,000 concurrent connections to one destination, so 1 is enough for most APIs. Cannot be combined with `IpAddressType` `IPV6`. A change replaces the gateway and everything behind it. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
 func (o ResourceGatewayOptionsOutput) Ipv4AddressesPerEni() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v ResourceGatewayOptions) *int { return v.Ipv4AddressesPerEni }).(pulumi.IntPtrOutput)
 }
 
-// Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks`, `targetSecurityGroupIds`, `inboundCidrBlocks` and `dnsServerCidrBlocks` cannot be used. Changed in place.
+// IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `TargetCidrBlocks`, `TargetSecurityGroupIds`, `InboundCidrBlocks` or `DnsServerCidrBlocks`. Changed in place.
 func (o ResourceGatewayOptionsOutput) SecurityGroupIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v ResourceGatewayOptions) []string { return v.SecurityGroupIds }).(pulumi.StringArrayOutput)
 }
 
-// Subnets of the gateway, one network interface in each. Default: the component's `subnetIds`. Each network interface takes 16 IPv4 addresses unless `ipv4AddressesPerEni` says otherwise, so small subnets run dry. A change replaces the gateway and everything behind it.
+// IDs of the gateway's subnets, at least one. The gateway has one network interface in each. Default: the component's `SubnetIds`. Each network interface takes 16 IPv4 addresses unless you set `Ipv4AddressesPerEni`, so small subnets can run out of addresses. A change replaces the gateway and everything behind it.
 func (o ResourceGatewayOptionsOutput) SubnetIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v ResourceGatewayOptions) []string { return v.SubnetIds }).(pulumi.StringArrayOutput)
 }
 
-// CIDR blocks the gateway's security group may connect to, on the ports of all `privateApis`. Replaces the default: the VPC's CIDR blocks, the address of each `ipAddress` target, and, as soon as there is a `domainName` target, the private ranges 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10. Changed in place, new rules first.
+// CIDR blocks that the gateway's security group may connect to, on the ports of all `PrivateApis`. They replace the default. The default is the VPC's CIDR blocks and the address of each `IpAddress` target. If there is a `DomainName` target, it also has 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10. Changed in place: new rules are added before old rules are removed.
 func (o ResourceGatewayOptionsOutput) TargetCidrBlocks() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v ResourceGatewayOptions) []string { return v.TargetCidrBlocks }).(pulumi.StringArrayOutput)
 }
 
-// Security groups whose members the gateway may connect to, on the ports of all `privateApis`. Replaces the default as `targetCidrBlocks` does; both may be given. Changed in place, new rules first.
+// IDs of security groups whose members the gateway may connect to, on the ports of all `PrivateApis`. They replace the default of `TargetCidrBlocks`. Both can be set. For a group of a peered VPC, use `account/id`. Changed in place: new rules are added before old rules are removed.
 func (o ResourceGatewayOptionsOutput) TargetSecurityGroupIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v ResourceGatewayOptions) []string { return v.TargetSecurityGroupIds }).(pulumi.StringArrayOutput)
 }
@@ -3613,7 +3659,7 @@ func (o ResourceGatewayOptionsPtrOutput) Elem() ResourceGatewayOptionsOutput {
 	}).(ResourceGatewayOptionsOutput)
 }
 
-// Where host names of targets are looked up. With `IN_VPC` the gateway's security group also lets DNS out, see `dnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
+// Where host names of targets are resolved. With `IN_VPC`, the gateway's security group also allows outbound DNS: see `DnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
 func (o ResourceGatewayOptionsPtrOutput) DnsResolution() DnsResolutionPtrOutput {
 	return o.ApplyT(func(v *ResourceGatewayOptions) *DnsResolution {
 		if v == nil {
@@ -3623,7 +3669,7 @@ func (o ResourceGatewayOptionsPtrOutput) DnsResolution() DnsResolutionPtrOutput 
 	}).(DnsResolutionPtrOutput)
 }
 
-// CIDR blocks of the VPC's own DNS servers, to which the gateway's security group lets DNS out (TCP and UDP 53). With `dnsResolution` `IN_VPC` alone. Default: the VPC's CIDR blocks; the DNS server that AWS provides in each VPC needs no rule. An empty list lets no DNS out. Changed in place, new rules first.
+// CIDR blocks of the VPC's own DNS servers. The gateway's security group allows DNS (TCP and UDP 53) to them. Requires `DnsResolution` `IN_VPC`. Default: the VPC's CIDR blocks. The DNS server that AWS provides in each VPC needs no rule (see [DHCP option sets](https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html)). An empty list allows no DNS. Changed in place: new rules are added before old rules are removed.
 func (o ResourceGatewayOptionsPtrOutput) DnsServerCidrBlocks() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ResourceGatewayOptions) []string {
 		if v == nil {
@@ -3633,7 +3679,7 @@ func (o ResourceGatewayOptionsPtrOutput) DnsServerCidrBlocks() pulumi.StringArra
 	}).(pulumi.StringArrayOutput)
 }
 
-// Id of an existing resource gateway to use instead of making one. It must be in the same VPC as the targets, or reach them; it is never changed or deleted. A change replaces the resource configurations.
+// ID of an existing resource gateway to use instead of creating one. It must be in the same VPC as the targets, or have a route to them. The component never changes or deletes it. A change replaces the resource configurations.
 func (o ResourceGatewayOptionsPtrOutput) Id() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ResourceGatewayOptions) *string {
 		if v == nil {
@@ -3643,7 +3689,7 @@ func (o ResourceGatewayOptionsPtrOutput) Id() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. VPC Lattice documents that the group governs only what the gateway connects to, and AWS's own examples admit nothing; EventBridge's page for providers asks for `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place, new rules first.
+// CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. AWS's pages contradict each other. VPC Lattice documents that the group controls only what the gateway connects to, and AWS's own examples admit nothing (see [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html)). [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) requires `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place: new rules are added before old rules are removed.
 func (o ResourceGatewayOptionsPtrOutput) InboundCidrBlocks() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ResourceGatewayOptions) []string {
 		if v == nil {
@@ -3653,7 +3699,7 @@ func (o ResourceGatewayOptionsPtrOutput) InboundCidrBlocks() pulumi.StringArrayO
 	}).(pulumi.StringArrayOutput)
 }
 
-// Kind of addresses of the gateway's network interfaces. `IPV6` needs subnets that have IPv6 alone, and does not go with `dnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
+// IP address type of the gateway's network interfaces. `IPV6` needs IPv6-only subnets and cannot be combined with `DnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
 func (o ResourceGatewayOptionsPtrOutput) IpAddressType() GatewayIpAddressTypePtrOutput {
 	return o.ApplyT(func(v *ResourceGatewayOptions) *GatewayIpAddressType {
 		if v == nil {
@@ -3663,7 +3709,7 @@ func (o ResourceGatewayOptionsPtrOutput) IpAddressType() GatewayIpAddressTypePtr
 	}).(GatewayIpAddressTypePtrOutput)
 }
 
-// IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address carries about 55,000 connections at a time to one destination, so 1 is plenty for most. Not with `ipAddressType` `IPV6`. A change replaces the gateway and everything behind it.
+// Number of IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address supports about 55,000 concurrent connections to one destination, so 1 is enough for most APIs. Cannot be combined with `IpAddressType` `IPV6`. A change replaces the gateway and everything behind it. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
 func (o ResourceGatewayOptionsPtrOutput) Ipv4AddressesPerEni() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *ResourceGatewayOptions) *int {
 		if v == nil {
@@ -3673,7 +3719,7 @@ func (o ResourceGatewayOptionsPtrOutput) Ipv4AddressesPerEni() pulumi.IntPtrOutp
 	}).(pulumi.IntPtrOutput)
 }
 
-// Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks`, `targetSecurityGroupIds`, `inboundCidrBlocks` and `dnsServerCidrBlocks` cannot be used. Changed in place.
+// IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `TargetCidrBlocks`, `TargetSecurityGroupIds`, `InboundCidrBlocks` or `DnsServerCidrBlocks`. Changed in place.
 func (o ResourceGatewayOptionsPtrOutput) SecurityGroupIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ResourceGatewayOptions) []string {
 		if v == nil {
@@ -3683,7 +3729,7 @@ func (o ResourceGatewayOptionsPtrOutput) SecurityGroupIds() pulumi.StringArrayOu
 	}).(pulumi.StringArrayOutput)
 }
 
-// Subnets of the gateway, one network interface in each. Default: the component's `subnetIds`. Each network interface takes 16 IPv4 addresses unless `ipv4AddressesPerEni` says otherwise, so small subnets run dry. A change replaces the gateway and everything behind it.
+// IDs of the gateway's subnets, at least one. The gateway has one network interface in each. Default: the component's `SubnetIds`. Each network interface takes 16 IPv4 addresses unless you set `Ipv4AddressesPerEni`, so small subnets can run out of addresses. A change replaces the gateway and everything behind it.
 func (o ResourceGatewayOptionsPtrOutput) SubnetIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ResourceGatewayOptions) []string {
 		if v == nil {
@@ -3693,7 +3739,7 @@ func (o ResourceGatewayOptionsPtrOutput) SubnetIds() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// CIDR blocks the gateway's security group may connect to, on the ports of all `privateApis`. Replaces the default: the VPC's CIDR blocks, the address of each `ipAddress` target, and, as soon as there is a `domainName` target, the private ranges 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10. Changed in place, new rules first.
+// CIDR blocks that the gateway's security group may connect to, on the ports of all `PrivateApis`. They replace the default. The default is the VPC's CIDR blocks and the address of each `IpAddress` target. If there is a `DomainName` target, it also has 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10. Changed in place: new rules are added before old rules are removed.
 func (o ResourceGatewayOptionsPtrOutput) TargetCidrBlocks() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ResourceGatewayOptions) []string {
 		if v == nil {
@@ -3703,7 +3749,7 @@ func (o ResourceGatewayOptionsPtrOutput) TargetCidrBlocks() pulumi.StringArrayOu
 	}).(pulumi.StringArrayOutput)
 }
 
-// Security groups whose members the gateway may connect to, on the ports of all `privateApis`. Replaces the default as `targetCidrBlocks` does; both may be given. Changed in place, new rules first.
+// IDs of security groups whose members the gateway may connect to, on the ports of all `PrivateApis`. They replace the default of `TargetCidrBlocks`. Both can be set. For a group of a peered VPC, use `account/id`. Changed in place: new rules are added before old rules are removed.
 func (o ResourceGatewayOptionsPtrOutput) TargetSecurityGroupIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ResourceGatewayOptions) []string {
 		if v == nil {
@@ -3713,27 +3759,27 @@ func (o ResourceGatewayOptionsPtrOutput) TargetSecurityGroupIds() pulumi.StringA
 	}).(pulumi.StringArrayOutput)
 }
 
-// One rule of a security group: what may pass, and exactly one other side (`cidrIpv4`, `cidrIpv6`, `prefixListId`, `securityGroupId` or `vpc`). For ingress the other side is the source, for egress the destination.
+// One rule of a security group: the traffic to allow, and exactly one peer (`CidrIpv4`, `CidrIpv6`, `PrefixListId`, `SecurityGroupId` or `Vpc`). For ingress, the peer is the source. For egress, it is the destination.
 type SecurityGroupRule struct {
-	// IPv4 CIDR block, such as `10.0.0.0/16`. EC2 clears the bits behind the prefix; that is not seen as a change.
+	// IPv4 CIDR block, such as `10.0.0.0/16`. EC2 clears the host bits after the prefix. This does not count as a change.
 	CidrIpv4 *string `pulumi:"cidrIpv4"`
-	// IPv6 CIDR block, such as `2001:db8::/56`. EC2 clears the bits behind the prefix; that is not seen as a change.
+	// IPv6 CIDR block, such as `2001:db8::/56`. EC2 clears the host bits after the prefix. This does not count as a change.
 	CidrIpv6 *string `pulumi:"cidrIpv6"`
-	// Description of the rule, up to 255 characters of a limited set (letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`). Default: none.
+	// Description of the rule. Up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. Default: none.
 	Description *string `pulumi:"description"`
-	// First port, 0 to 65535; for ICMP the type, -1 for all. Required for `tcp` and `udp`; leave it out for protocol `-1`.
+	// First port, 0 to 65535. For ICMP, the type, or -1 for all types. Required for `tcp` and `udp`. Omit it for protocol `-1`.
 	FromPort *int `pulumi:"fromPort"`
-	// Id of a managed prefix list. It counts against the rule quota with its maximum number of entries.
+	// ID of a managed prefix list. Its maximum number of entries counts toward the rule quota. See [VPC quotas](https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
 	PrefixListId *string `pulumi:"prefixListId"`
-	// `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number from 0 to 255, or `-1` for everything. Default: `tcp`.
+	// `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number from 0 to 255, or `-1` for all protocols. Default: `tcp`. See [IpPermission](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html).
 	Protocol *string `pulumi:"protocol"`
-	// Id of a security group in the same VPC, or `account/id` for one in a peered VPC. That group cannot be deleted while this rule exists.
+	// ID of a security group in the same VPC or, as `account/id`, in a peered VPC. That group cannot be deleted while this rule exists.
 	SecurityGroupId *string `pulumi:"securityGroupId"`
-	// Last port, 0 to 65535, not below `fromPort`; for ICMP the code, -1 for all. Required for `tcp` and `udp`; leave it out for protocol `-1`.
+	// Last port, 0 to 65535, not less than `FromPort`. For ICMP, the code, or -1 for all codes. Required for `tcp` and `udp`. Omit it for protocol `-1`.
 	ToPort *int `pulumi:"toPort"`
-	// `true`: all CIDR blocks, IPv4 and IPv6, that are associated with the group's VPC, as one rule each. Expanded again on each refresh, so that a block added to the VPC later shows as a difference. `false` is the same as leaving it out.
+	// `true` covers all IPv4 and IPv6 CIDR blocks that are associated with the group's VPC, as one rule each. Each refresh expands it again, so a block that is added to the VPC later shows as a difference. `false` is the same as omitting it.
 	Vpc *bool `pulumi:"vpc"`
-	// With `vpc`: only the VPC's IPv4 or IPv6 CIDR blocks, `ipv4` or `ipv6`. Default: both.
+	// Limits `Vpc` to the VPC's IPv4 CIDR blocks (`ipv4`) or IPv6 CIDR blocks (`ipv6`). Default: both.
 	VpcIpAddressType *RuleIpAddressType `pulumi:"vpcIpAddressType"`
 }
 
@@ -3761,27 +3807,27 @@ type SecurityGroupRuleInput interface {
 	ToSecurityGroupRuleOutputWithContext(context.Context) SecurityGroupRuleOutput
 }
 
-// One rule of a security group: what may pass, and exactly one other side (`cidrIpv4`, `cidrIpv6`, `prefixListId`, `securityGroupId` or `vpc`). For ingress the other side is the source, for egress the destination.
+// One rule of a security group: the traffic to allow, and exactly one peer (`CidrIpv4`, `CidrIpv6`, `PrefixListId`, `SecurityGroupId` or `Vpc`). For ingress, the peer is the source. For egress, it is the destination.
 type SecurityGroupRuleArgs struct {
-	// IPv4 CIDR block, such as `10.0.0.0/16`. EC2 clears the bits behind the prefix; that is not seen as a change.
+	// IPv4 CIDR block, such as `10.0.0.0/16`. EC2 clears the host bits after the prefix. This does not count as a change.
 	CidrIpv4 pulumi.StringPtrInput `pulumi:"cidrIpv4"`
-	// IPv6 CIDR block, such as `2001:db8::/56`. EC2 clears the bits behind the prefix; that is not seen as a change.
+	// IPv6 CIDR block, such as `2001:db8::/56`. EC2 clears the host bits after the prefix. This does not count as a change.
 	CidrIpv6 pulumi.StringPtrInput `pulumi:"cidrIpv6"`
-	// Description of the rule, up to 255 characters of a limited set (letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`). Default: none.
+	// Description of the rule. Up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. Default: none.
 	Description pulumi.StringPtrInput `pulumi:"description"`
-	// First port, 0 to 65535; for ICMP the type, -1 for all. Required for `tcp` and `udp`; leave it out for protocol `-1`.
+	// First port, 0 to 65535. For ICMP, the type, or -1 for all types. Required for `tcp` and `udp`. Omit it for protocol `-1`.
 	FromPort pulumi.IntPtrInput `pulumi:"fromPort"`
-	// Id of a managed prefix list. It counts against the rule quota with its maximum number of entries.
+	// ID of a managed prefix list. Its maximum number of entries counts toward the rule quota. See [VPC quotas](https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
 	PrefixListId pulumi.StringPtrInput `pulumi:"prefixListId"`
-	// `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number from 0 to 255, or `-1` for everything. Default: `tcp`.
+	// `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number from 0 to 255, or `-1` for all protocols. Default: `tcp`. See [IpPermission](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html).
 	Protocol pulumi.StringPtrInput `pulumi:"protocol"`
-	// Id of a security group in the same VPC, or `account/id` for one in a peered VPC. That group cannot be deleted while this rule exists.
+	// ID of a security group in the same VPC or, as `account/id`, in a peered VPC. That group cannot be deleted while this rule exists.
 	SecurityGroupId pulumi.StringPtrInput `pulumi:"securityGroupId"`
-	// Last port, 0 to 65535, not below `fromPort`; for ICMP the code, -1 for all. Required for `tcp` and `udp`; leave it out for protocol `-1`.
+	// Last port, 0 to 65535, not less than `FromPort`. For ICMP, the code, or -1 for all codes. Required for `tcp` and `udp`. Omit it for protocol `-1`.
 	ToPort pulumi.IntPtrInput `pulumi:"toPort"`
-	// `true`: all CIDR blocks, IPv4 and IPv6, that are associated with the group's VPC, as one rule each. Expanded again on each refresh, so that a block added to the VPC later shows as a difference. `false` is the same as leaving it out.
+	// `true` covers all IPv4 and IPv6 CIDR blocks that are associated with the group's VPC, as one rule each. Each refresh expands it again, so a block that is added to the VPC later shows as a difference. `false` is the same as omitting it.
 	Vpc pulumi.BoolPtrInput `pulumi:"vpc"`
-	// With `vpc`: only the VPC's IPv4 or IPv6 CIDR blocks, `ipv4` or `ipv6`. Default: both.
+	// Limits `Vpc` to the VPC's IPv4 CIDR blocks (`ipv4`) or IPv6 CIDR blocks (`ipv6`). Default: both.
 	VpcIpAddressType RuleIpAddressTypePtrInput `pulumi:"vpcIpAddressType"`
 }
 
@@ -3833,7 +3879,7 @@ func (i SecurityGroupRuleArray) ToSecurityGroupRuleArrayOutputWithContext(ctx co
 	return pulumi.ToOutputWithContext(ctx, i).(SecurityGroupRuleArrayOutput)
 }
 
-// One rule of a security group: what may pass, and exactly one other side (`cidrIpv4`, `cidrIpv6`, `prefixListId`, `securityGroupId` or `vpc`). For ingress the other side is the source, for egress the destination.
+// One rule of a security group: the traffic to allow, and exactly one peer (`CidrIpv4`, `CidrIpv6`, `PrefixListId`, `SecurityGroupId` or `Vpc`). For ingress, the peer is the source. For egress, it is the destination.
 type SecurityGroupRuleOutput struct{ *pulumi.OutputState }
 
 func (SecurityGroupRuleOutput) ElementType() reflect.Type {
@@ -3848,52 +3894,52 @@ func (o SecurityGroupRuleOutput) ToSecurityGroupRuleOutputWithContext(ctx contex
 	return o
 }
 
-// IPv4 CIDR block, such as `10.0.0.0/16`. EC2 clears the bits behind the prefix; that is not seen as a change.
+// IPv4 CIDR block, such as `10.0.0.0/16`. EC2 clears the host bits after the prefix. This does not count as a change.
 func (o SecurityGroupRuleOutput) CidrIpv4() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SecurityGroupRule) *string { return v.CidrIpv4 }).(pulumi.StringPtrOutput)
 }
 
-// IPv6 CIDR block, such as `2001:db8::/56`. EC2 clears the bits behind the prefix; that is not seen as a change.
+// IPv6 CIDR block, such as `2001:db8::/56`. EC2 clears the host bits after the prefix. This does not count as a change.
 func (o SecurityGroupRuleOutput) CidrIpv6() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SecurityGroupRule) *string { return v.CidrIpv6 }).(pulumi.StringPtrOutput)
 }
 
-// Description of the rule, up to 255 characters of a limited set (letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`). Default: none.
+// Description of the rule. Up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. Default: none.
 func (o SecurityGroupRuleOutput) Description() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SecurityGroupRule) *string { return v.Description }).(pulumi.StringPtrOutput)
 }
 
-// First port, 0 to 65535; for ICMP the type, -1 for all. Required for `tcp` and `udp`; leave it out for protocol `-1`.
+// First port, 0 to 65535. For ICMP, the type, or -1 for all types. Required for `tcp` and `udp`. Omit it for protocol `-1`.
 func (o SecurityGroupRuleOutput) FromPort() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v SecurityGroupRule) *int { return v.FromPort }).(pulumi.IntPtrOutput)
 }
 
-// Id of a managed prefix list. It counts against the rule quota with its maximum number of entries.
+// ID of a managed prefix list. Its maximum number of entries counts toward the rule quota. See [VPC quotas](https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
 func (o SecurityGroupRuleOutput) PrefixListId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SecurityGroupRule) *string { return v.PrefixListId }).(pulumi.StringPtrOutput)
 }
 
-// `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number from 0 to 255, or `-1` for everything. Default: `tcp`.
+// `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number from 0 to 255, or `-1` for all protocols. Default: `tcp`. See [IpPermission](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html).
 func (o SecurityGroupRuleOutput) Protocol() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SecurityGroupRule) *string { return v.Protocol }).(pulumi.StringPtrOutput)
 }
 
-// Id of a security group in the same VPC, or `account/id` for one in a peered VPC. That group cannot be deleted while this rule exists.
+// ID of a security group in the same VPC or, as `account/id`, in a peered VPC. That group cannot be deleted while this rule exists.
 func (o SecurityGroupRuleOutput) SecurityGroupId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v SecurityGroupRule) *string { return v.SecurityGroupId }).(pulumi.StringPtrOutput)
 }
 
-// Last port, 0 to 65535, not below `fromPort`; for ICMP the code, -1 for all. Required for `tcp` and `udp`; leave it out for protocol `-1`.
+// Last port, 0 to 65535, not less than `FromPort`. For ICMP, the code, or -1 for all codes. Required for `tcp` and `udp`. Omit it for protocol `-1`.
 func (o SecurityGroupRuleOutput) ToPort() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v SecurityGroupRule) *int { return v.ToPort }).(pulumi.IntPtrOutput)
 }
 
-// `true`: all CIDR blocks, IPv4 and IPv6, that are associated with the group's VPC, as one rule each. Expanded again on each refresh, so that a block added to the VPC later shows as a difference. `false` is the same as leaving it out.
+// `true` covers all IPv4 and IPv6 CIDR blocks that are associated with the group's VPC, as one rule each. Each refresh expands it again, so a block that is added to the VPC later shows as a difference. `false` is the same as omitting it.
 func (o SecurityGroupRuleOutput) Vpc() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v SecurityGroupRule) *bool { return v.Vpc }).(pulumi.BoolPtrOutput)
 }
 
-// With `vpc`: only the VPC's IPv4 or IPv6 CIDR blocks, `ipv4` or `ipv6`. Default: both.
+// Limits `Vpc` to the VPC's IPv4 CIDR blocks (`ipv4`) or IPv6 CIDR blocks (`ipv6`). Default: both.
 func (o SecurityGroupRuleOutput) VpcIpAddressType() RuleIpAddressTypePtrOutput {
 	return o.ApplyT(func(v SecurityGroupRule) *RuleIpAddressType { return v.VpcIpAddressType }).(RuleIpAddressTypePtrOutput)
 }
@@ -3918,15 +3964,15 @@ func (o SecurityGroupRuleArrayOutput) Index(i pulumi.IntInput) SecurityGroupRule
 	}).(SecurityGroupRuleOutput)
 }
 
-// Other URLs for the AWS services, such as interface endpoints without private DNS, or an emulator. What is left out follows `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, and else AWS's own names.
+// URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
 type ServiceEndpoints struct {
-	// URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. http or https.
+	// URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. The scheme is http or https.
 	Ec2 *string `pulumi:"ec2"`
-	// URL of the EventBridge API. http or https.
+	// URL of the EventBridge API. The scheme is http or https.
 	EventBridge *string `pulumi:"eventBridge"`
-	// URL of the STS API, which is called for `assumeRole` and `allowedAccountIds`. http or https.
+	// URL of the STS API, which the provider calls for `AssumeRole`, `AssumeRoles`, `AssumeRoleWithWebIdentity`, `AllowedAccountIds` and `ForbiddenAccountIds`. The scheme is http or https.
 	Sts *string `pulumi:"sts"`
-	// URL of the VPC Lattice API. http or https.
+	// URL of the VPC Lattice API. The scheme is http or https.
 	VpcLattice *string `pulumi:"vpcLattice"`
 }
 
@@ -3941,15 +3987,15 @@ type ServiceEndpointsInput interface {
 	ToServiceEndpointsOutputWithContext(context.Context) ServiceEndpointsOutput
 }
 
-// Other URLs for the AWS services, such as interface endpoints without private DNS, or an emulator. What is left out follows `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, and else AWS's own names.
+// URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
 type ServiceEndpointsArgs struct {
-	// URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. http or https.
+	// URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. The scheme is http or https.
 	Ec2 pulumi.StringPtrInput `pulumi:"ec2"`
-	// URL of the EventBridge API. http or https.
+	// URL of the EventBridge API. The scheme is http or https.
 	EventBridge pulumi.StringPtrInput `pulumi:"eventBridge"`
-	// URL of the STS API, which is called for `assumeRole` and `allowedAccountIds`. http or https.
+	// URL of the STS API, which the provider calls for `AssumeRole`, `AssumeRoles`, `AssumeRoleWithWebIdentity`, `AllowedAccountIds` and `ForbiddenAccountIds`. The scheme is http or https.
 	Sts pulumi.StringPtrInput `pulumi:"sts"`
-	// URL of the VPC Lattice API. http or https.
+	// URL of the VPC Lattice API. The scheme is http or https.
 	VpcLattice pulumi.StringPtrInput `pulumi:"vpcLattice"`
 }
 
@@ -4006,7 +4052,7 @@ func (i *serviceEndpointsPtrType) ToServiceEndpointsPtrOutputWithContext(ctx con
 	return pulumi.ToOutputWithContext(ctx, i).(ServiceEndpointsPtrOutput)
 }
 
-// Other URLs for the AWS services, such as interface endpoints without private DNS, or an emulator. What is left out follows `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, and else AWS's own names.
+// URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
 type ServiceEndpointsOutput struct{ *pulumi.OutputState }
 
 func (ServiceEndpointsOutput) ElementType() reflect.Type {
@@ -4031,22 +4077,22 @@ func (o ServiceEndpointsOutput) ToServiceEndpointsPtrOutputWithContext(ctx conte
 	}).(ServiceEndpointsPtrOutput)
 }
 
-// URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. http or https.
+// URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. The scheme is http or https.
 func (o ServiceEndpointsOutput) Ec2() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ServiceEndpoints) *string { return v.Ec2 }).(pulumi.StringPtrOutput)
 }
 
-// URL of the EventBridge API. http or https.
+// URL of the EventBridge API. The scheme is http or https.
 func (o ServiceEndpointsOutput) EventBridge() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ServiceEndpoints) *string { return v.EventBridge }).(pulumi.StringPtrOutput)
 }
 
-// URL of the STS API, which is called for `assumeRole` and `allowedAccountIds`. http or https.
+// URL of the STS API, which the provider calls for `AssumeRole`, `AssumeRoles`, `AssumeRoleWithWebIdentity`, `AllowedAccountIds` and `ForbiddenAccountIds`. The scheme is http or https.
 func (o ServiceEndpointsOutput) Sts() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ServiceEndpoints) *string { return v.Sts }).(pulumi.StringPtrOutput)
 }
 
-// URL of the VPC Lattice API. http or https.
+// URL of the VPC Lattice API. The scheme is http or https.
 func (o ServiceEndpointsOutput) VpcLattice() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ServiceEndpoints) *string { return v.VpcLattice }).(pulumi.StringPtrOutput)
 }
@@ -4075,7 +4121,7 @@ func (o ServiceEndpointsPtrOutput) Elem() ServiceEndpointsOutput {
 	}).(ServiceEndpointsOutput)
 }
 
-// URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. http or https.
+// URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. The scheme is http or https.
 func (o ServiceEndpointsPtrOutput) Ec2() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ServiceEndpoints) *string {
 		if v == nil {
@@ -4085,7 +4131,7 @@ func (o ServiceEndpointsPtrOutput) Ec2() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// URL of the EventBridge API. http or https.
+// URL of the EventBridge API. The scheme is http or https.
 func (o ServiceEndpointsPtrOutput) EventBridge() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ServiceEndpoints) *string {
 		if v == nil {
@@ -4095,7 +4141,7 @@ func (o ServiceEndpointsPtrOutput) EventBridge() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// URL of the STS API, which is called for `assumeRole` and `allowedAccountIds`. http or https.
+// URL of the STS API, which the provider calls for `AssumeRole`, `AssumeRoles`, `AssumeRoleWithWebIdentity`, `AllowedAccountIds` and `ForbiddenAccountIds`. The scheme is http or https.
 func (o ServiceEndpointsPtrOutput) Sts() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ServiceEndpoints) *string {
 		if v == nil {
@@ -4105,7 +4151,7 @@ func (o ServiceEndpointsPtrOutput) Sts() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// URL of the VPC Lattice API. http or https.
+// URL of the VPC Lattice API. The scheme is http or https.
 func (o ServiceEndpointsPtrOutput) VpcLattice() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ServiceEndpoints) *string {
 		if v == nil {

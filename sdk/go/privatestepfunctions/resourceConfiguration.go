@@ -12,9 +12,9 @@ import (
 	"pulumi-private-step-functions/sdk/go/privatestepfunctions/internal"
 )
 
-// An Amazon VPC Lattice resource configuration: one private host, reached through a resource gateway, that AWS services such as EventBridge can be connected to.
+// An Amazon VPC Lattice resource configuration: one private host, reached through a resource gateway, to which AWS services such as EventBridge can connect. Groups of hosts and configurations for an ARN or a CIDR block are not supported. See [resource configurations](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-configuration.html).
 //
-// It can be deleted only when nothing is associated with it any more. EventBridge removes its own association minutes after the connection is gone, and nobody else can do so: the delete waits, and names the connection that still holds it.
+// A configuration can be deleted only if nothing is associated with it. EventBridge removes its own association some minutes after the connection is deleted, and nobody else can remove it. The delete waits for this, and names the connection that still uses the configuration.
 //
 // ## Example Usage
 // ### An internal load balancer
@@ -51,7 +51,7 @@ import (
 //
 // ## Import
 //
-// A configuration is imported by its id.
+// Import a configuration by its ID.
 //
 // ```sh
 // pulumi import private-step-functions:index:ResourceConfiguration orders rcfg-0a1b2c3d4e5f60718
@@ -59,27 +59,27 @@ import (
 type ResourceConfiguration struct {
 	pulumi.CustomResourceState
 
-	// ARN of the configuration, for `resourceConfigurationArn` of a `Connection`.
+	// ARN of the configuration, for `ResourceConfigurationArn` of a `Connection`.
 	Arn pulumi.StringOutput `pulumi:"arn"`
-	// Host name that VPC Lattice connects to: the endpoint's regional DNS name, or the target's `domainName`. Absent for an `ipAddress` target.
+	// Host name to which VPC Lattice connects: the endpoint's regional DNS name, or the target's `DomainName`. Absent for an `IpAddress` target.
 	DomainName pulumi.StringPtrOutput `pulumi:"domainName"`
-	// Which addresses of the host name are used, whether the target says so or not. Absent for an `ipAddress` target.
+	// Which addresses of the host name are used, whether or not the target sets this. Absent for an `IpAddress` target.
 	IpAddressType TargetIpAddressTypePtrOutput `pulumi:"ipAddressType"`
-	// Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+	// Name of the configuration. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rcfg-`. Default: the Pulumi name with a random suffix. A change replaces the configuration. While a name is fixed, a replacement for another reason needs the resource option `DeleteBeforeReplace` or a new `Name`.
 	Name pulumi.StringOutput `pulumi:"name"`
-	// TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. The order does not matter. EventBridge documents only 443. Changed in place.
+	// TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. Order does not matter. For EventBridge connections, AWS documents only port 443. Changed in place.
 	Ports pulumi.StringArrayOutput `pulumi:"ports"`
-	// Id of the resource gateway that leads to the target. A change replaces the configuration.
+	// ID of the resource gateway in front of the target. A change replaces the configuration.
 	ResourceGatewayId pulumi.StringOutput `pulumi:"resourceGatewayId"`
-	// Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
+	// Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
 	Shareable pulumi.BoolOutput `pulumi:"shareable"`
-	// Status of the configuration: `ACTIVE` when it works.
+	// Status of the configuration. `ACTIVE` if it works.
 	Status pulumi.StringOutput `pulumi:"status"`
-	// Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+	// Tags of the configuration, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
 	Tags pulumi.StringMapOutput `pulumi:"tags"`
-	// All tags of the resource: its own and the provider's `defaultTags`.
+	// All tags of the resource: its own and the provider's `DefaultTags`. It does not contain tags that `IgnoreTags` covers.
 	TagsAll pulumi.StringMapOutput `pulumi:"tagsAll"`
-	// What the configuration leads to. Another address is set in place; everything else replaces the configuration.
+	// Target of the configuration. A change to another `IpAddress` is made in place. Any other change replaces the configuration.
 	Target ResourceConfigurationTargetOutput `pulumi:"target"`
 }
 
@@ -138,33 +138,33 @@ func ResourceConfigurationExists(ctx *pulumi.Context,
 }
 
 type resourceConfigurationArgs struct {
-	// Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+	// Name of the configuration. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rcfg-`. Default: the Pulumi name with a random suffix. A change replaces the configuration. While a name is fixed, a replacement for another reason needs the resource option `DeleteBeforeReplace` or a new `Name`.
 	Name *string `pulumi:"name"`
-	// TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. The order does not matter. EventBridge documents only 443. Changed in place.
+	// TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. Order does not matter. For EventBridge connections, AWS documents only port 443. Changed in place.
 	Ports []string `pulumi:"ports"`
-	// Id of the resource gateway that leads to the target. A change replaces the configuration.
+	// ID of the resource gateway in front of the target. A change replaces the configuration.
 	ResourceGatewayId string `pulumi:"resourceGatewayId"`
-	// Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
+	// Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
 	Shareable *bool `pulumi:"shareable"`
-	// Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+	// Tags of the configuration, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
 	Tags map[string]string `pulumi:"tags"`
-	// What the configuration leads to. Another address is set in place; everything else replaces the configuration.
+	// Target of the configuration. A change to another `IpAddress` is made in place. Any other change replaces the configuration.
 	Target ResourceConfigurationTarget `pulumi:"target"`
 }
 
 // The set of arguments for constructing a ResourceConfiguration resource.
 type ResourceConfigurationArgs struct {
-	// Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+	// Name of the configuration. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rcfg-`. Default: the Pulumi name with a random suffix. A change replaces the configuration. While a name is fixed, a replacement for another reason needs the resource option `DeleteBeforeReplace` or a new `Name`.
 	Name pulumi.StringPtrInput
-	// TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. The order does not matter. EventBridge documents only 443. Changed in place.
+	// TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. Order does not matter. For EventBridge connections, AWS documents only port 443. Changed in place.
 	Ports pulumi.StringArrayInput
-	// Id of the resource gateway that leads to the target. A change replaces the configuration.
+	// ID of the resource gateway in front of the target. A change replaces the configuration.
 	ResourceGatewayId pulumi.StringInput
-	// Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
+	// Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
 	Shareable pulumi.BoolPtrInput
-	// Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+	// Tags of the configuration, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
 	Tags pulumi.StringMapInput
-	// What the configuration leads to. Another address is set in place; everything else replaces the configuration.
+	// Target of the configuration. A change to another `IpAddress` is made in place. Any other change replaces the configuration.
 	Target ResourceConfigurationTargetInput
 }
 
@@ -255,57 +255,57 @@ func (o ResourceConfigurationOutput) ToResourceConfigurationOutputWithContext(ct
 	return o
 }
 
-// ARN of the configuration, for `resourceConfigurationArn` of a `Connection`.
+// ARN of the configuration, for `ResourceConfigurationArn` of a `Connection`.
 func (o ResourceConfigurationOutput) Arn() pulumi.StringOutput {
 	return o.ApplyT(func(v *ResourceConfiguration) pulumi.StringOutput { return v.Arn }).(pulumi.StringOutput)
 }
 
-// Host name that VPC Lattice connects to: the endpoint's regional DNS name, or the target's `domainName`. Absent for an `ipAddress` target.
+// Host name to which VPC Lattice connects: the endpoint's regional DNS name, or the target's `DomainName`. Absent for an `IpAddress` target.
 func (o ResourceConfigurationOutput) DomainName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *ResourceConfiguration) pulumi.StringPtrOutput { return v.DomainName }).(pulumi.StringPtrOutput)
 }
 
-// Which addresses of the host name are used, whether the target says so or not. Absent for an `ipAddress` target.
+// Which addresses of the host name are used, whether or not the target sets this. Absent for an `IpAddress` target.
 func (o ResourceConfigurationOutput) IpAddressType() TargetIpAddressTypePtrOutput {
 	return o.ApplyT(func(v *ResourceConfiguration) TargetIpAddressTypePtrOutput { return v.IpAddressType }).(TargetIpAddressTypePtrOutput)
 }
 
-// Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+// Name of the configuration. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rcfg-`. Default: the Pulumi name with a random suffix. A change replaces the configuration. While a name is fixed, a replacement for another reason needs the resource option `DeleteBeforeReplace` or a new `Name`.
 func (o ResourceConfigurationOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v *ResourceConfiguration) pulumi.StringOutput { return v.Name }).(pulumi.StringOutput)
 }
 
-// TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. The order does not matter. EventBridge documents only 443. Changed in place.
+// TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. Order does not matter. For EventBridge connections, AWS documents only port 443. Changed in place.
 func (o ResourceConfigurationOutput) Ports() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ResourceConfiguration) pulumi.StringArrayOutput { return v.Ports }).(pulumi.StringArrayOutput)
 }
 
-// Id of the resource gateway that leads to the target. A change replaces the configuration.
+// ID of the resource gateway in front of the target. A change replaces the configuration.
 func (o ResourceConfigurationOutput) ResourceGatewayId() pulumi.StringOutput {
 	return o.ApplyT(func(v *ResourceConfiguration) pulumi.StringOutput { return v.ResourceGatewayId }).(pulumi.StringOutput)
 }
 
-// Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
+// Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
 func (o ResourceConfigurationOutput) Shareable() pulumi.BoolOutput {
 	return o.ApplyT(func(v *ResourceConfiguration) pulumi.BoolOutput { return v.Shareable }).(pulumi.BoolOutput)
 }
 
-// Status of the configuration: `ACTIVE` when it works.
+// Status of the configuration. `ACTIVE` if it works.
 func (o ResourceConfigurationOutput) Status() pulumi.StringOutput {
 	return o.ApplyT(func(v *ResourceConfiguration) pulumi.StringOutput { return v.Status }).(pulumi.StringOutput)
 }
 
-// Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+// Tags of the configuration, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
 func (o ResourceConfigurationOutput) Tags() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *ResourceConfiguration) pulumi.StringMapOutput { return v.Tags }).(pulumi.StringMapOutput)
 }
 
-// All tags of the resource: its own and the provider's `defaultTags`.
+// All tags of the resource: its own and the provider's `DefaultTags`. It does not contain tags that `IgnoreTags` covers.
 func (o ResourceConfigurationOutput) TagsAll() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *ResourceConfiguration) pulumi.StringMapOutput { return v.TagsAll }).(pulumi.StringMapOutput)
 }
 
-// What the configuration leads to. Another address is set in place; everything else replaces the configuration.
+// Target of the configuration. A change to another `IpAddress` is made in place. Any other change replaces the configuration.
 func (o ResourceConfigurationOutput) Target() ResourceConfigurationTargetOutput {
 	return o.ApplyT(func(v *ResourceConfiguration) ResourceConfigurationTargetOutput { return v.Target }).(ResourceConfigurationTargetOutput)
 }

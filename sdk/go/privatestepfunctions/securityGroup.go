@@ -12,9 +12,9 @@ import (
 	"pulumi-private-step-functions/sdk/go/privatestepfunctions/internal"
 )
 
-// An EC2 security group together with its rules. A new group has the rules that are listed here and no others: AWS's own allow-all egress is removed. Rules that others add later stay until a refresh records them; then they are a difference.
+// An EC2 security group together with all its rules. A new group has only the rules listed here: the provider revokes AWS's allow-all egress rules. Rules that others add later stay until a refresh records them. After that they are a difference, and the next update removes them. The same holds for an imported group: list its rules in your program to keep them.
 //
-// A group can be deleted only when no network interface and no other group's rule uses it any more. Interfaces of endpoints and gateways stay for minutes after their owner is gone: the delete waits for them, and names what still holds the group.
+// A group can be deleted only if no network interface uses it and no rule of another group refers to it. Network interfaces of endpoints and gateways exist for some minutes after their owner is deleted. The delete waits for them, and its error names what still uses the group (see [DeleteSecurityGroup](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html)).
 //
 // ## Example Usage
 // ### HTTPS from the VPC
@@ -55,7 +55,7 @@ import (
 //
 // ## Import
 //
-// A group is imported by its id. Its rules become `ingress` and `egress`, one entry for each rule.
+// Import a group by its ID. Its rules become `Ingress` and `Egress`, with one entry for each rule.
 //
 // ```sh
 // pulumi import private-step-functions:index:SecurityGroup endpoints sg-0a1b2c3d4e5f60718
@@ -63,23 +63,23 @@ import (
 type SecurityGroup struct {
 	pulumi.CustomResourceState
 
-	// ARN of the group.
+	// ARN of the security group.
 	Arn pulumi.StringOutput `pulumi:"arn"`
-	// What the group is for, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. AWS cannot change it later, so a change replaces the group. Default: `Managed by Pulumi`.
+	// Purpose of the group. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. Default: `Managed by Pulumi`. AWS cannot change the description of a group, so a change replaces the group.
 	Description pulumi.StringOutput `pulumi:"description"`
-	// What may go out. The order does not matter. Default: nothing, so the rules with which AWS lets everything out of a new group are revoked. Changed in place, new rules before old ones go.
+	// Rules for outbound traffic. Order does not matter. Default: none, so nothing can go out. The provider revokes the rules with which AWS allows all outbound traffic of a new group. Changed in place: new rules are added before old rules are removed.
 	Egress SecurityGroupRuleArrayOutput `pulumi:"egress"`
-	// What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
+	// Rules for inbound traffic. Order does not matter. Default: none, so nothing can come in. Rules made elsewhere stay until a refresh records them. The next update then removes them. Changed in place: new rules are added before old rules are removed, so no connection is interrupted.
 	Ingress SecurityGroupRuleArrayOutput `pulumi:"ingress"`
-	// Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+	// Name of the group. Unique in the VPC, regardless of case. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. It must not start with `sg-`, be `default`, or start or end with a space, because AWS drops these spaces. Default: the Pulumi name with a random suffix. A change replaces the group. While a name is fixed, a replacement for another reason needs the resource option `DeleteBeforeReplace` or a new `Name`.
 	Name pulumi.StringOutput `pulumi:"name"`
-	// Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+	// Tags of the group, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
 	Tags pulumi.StringMapOutput `pulumi:"tags"`
-	// All tags of the resource: its own and the provider's `defaultTags`.
+	// All tags of the resource: its own and the provider's `DefaultTags`. It does not contain tags that `IgnoreTags` covers.
 	TagsAll pulumi.StringMapOutput `pulumi:"tagsAll"`
-	// CIDR blocks, IPv4 and IPv6, that were associated with the VPC when the rules were last compared with them. Known where a rule says `vpc`, and after an import.
+	// IPv4 and IPv6 CIDR blocks that were associated with the VPC when the rules were last compared with them. Known if a rule uses `Vpc`, and after an import.
 	VpcCidrBlocks pulumi.StringArrayOutput `pulumi:"vpcCidrBlocks"`
-	// Id of the VPC the group belongs to. A change replaces the group.
+	// ID of the VPC of the group. A change replaces the group.
 	VpcId pulumi.StringOutput `pulumi:"vpcId"`
 }
 
@@ -135,33 +135,33 @@ func SecurityGroupExists(ctx *pulumi.Context,
 }
 
 type securityGroupArgs struct {
-	// What the group is for, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. AWS cannot change it later, so a change replaces the group. Default: `Managed by Pulumi`.
+	// Purpose of the group. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. Default: `Managed by Pulumi`. AWS cannot change the description of a group, so a change replaces the group.
 	Description *string `pulumi:"description"`
-	// What may go out. The order does not matter. Default: nothing, so the rules with which AWS lets everything out of a new group are revoked. Changed in place, new rules before old ones go.
+	// Rules for outbound traffic. Order does not matter. Default: none, so nothing can go out. The provider revokes the rules with which AWS allows all outbound traffic of a new group. Changed in place: new rules are added before old rules are removed.
 	Egress []SecurityGroupRule `pulumi:"egress"`
-	// What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
+	// Rules for inbound traffic. Order does not matter. Default: none, so nothing can come in. Rules made elsewhere stay until a refresh records them. The next update then removes them. Changed in place: new rules are added before old rules are removed, so no connection is interrupted.
 	Ingress []SecurityGroupRule `pulumi:"ingress"`
-	// Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+	// Name of the group. Unique in the VPC, regardless of case. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. It must not start with `sg-`, be `default`, or start or end with a space, because AWS drops these spaces. Default: the Pulumi name with a random suffix. A change replaces the group. While a name is fixed, a replacement for another reason needs the resource option `DeleteBeforeReplace` or a new `Name`.
 	Name *string `pulumi:"name"`
-	// Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+	// Tags of the group, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
 	Tags map[string]string `pulumi:"tags"`
-	// Id of the VPC the group belongs to. A change replaces the group.
+	// ID of the VPC of the group. A change replaces the group.
 	VpcId string `pulumi:"vpcId"`
 }
 
 // The set of arguments for constructing a SecurityGroup resource.
 type SecurityGroupArgs struct {
-	// What the group is for, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. AWS cannot change it later, so a change replaces the group. Default: `Managed by Pulumi`.
+	// Purpose of the group. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. Default: `Managed by Pulumi`. AWS cannot change the description of a group, so a change replaces the group.
 	Description pulumi.StringPtrInput
-	// What may go out. The order does not matter. Default: nothing, so the rules with which AWS lets everything out of a new group are revoked. Changed in place, new rules before old ones go.
+	// Rules for outbound traffic. Order does not matter. Default: none, so nothing can go out. The provider revokes the rules with which AWS allows all outbound traffic of a new group. Changed in place: new rules are added before old rules are removed.
 	Egress SecurityGroupRuleArrayInput
-	// What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
+	// Rules for inbound traffic. Order does not matter. Default: none, so nothing can come in. Rules made elsewhere stay until a refresh records them. The next update then removes them. Changed in place: new rules are added before old rules are removed, so no connection is interrupted.
 	Ingress SecurityGroupRuleArrayInput
-	// Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+	// Name of the group. Unique in the VPC, regardless of case. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. It must not start with `sg-`, be `default`, or start or end with a space, because AWS drops these spaces. Default: the Pulumi name with a random suffix. A change replaces the group. While a name is fixed, a replacement for another reason needs the resource option `DeleteBeforeReplace` or a new `Name`.
 	Name pulumi.StringPtrInput
-	// Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+	// Tags of the group, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
 	Tags pulumi.StringMapInput
-	// Id of the VPC the group belongs to. A change replaces the group.
+	// ID of the VPC of the group. A change replaces the group.
 	VpcId pulumi.StringInput
 }
 
@@ -252,47 +252,47 @@ func (o SecurityGroupOutput) ToSecurityGroupOutputWithContext(ctx context.Contex
 	return o
 }
 
-// ARN of the group.
+// ARN of the security group.
 func (o SecurityGroupOutput) Arn() pulumi.StringOutput {
 	return o.ApplyT(func(v *SecurityGroup) pulumi.StringOutput { return v.Arn }).(pulumi.StringOutput)
 }
 
-// What the group is for, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. AWS cannot change it later, so a change replaces the group. Default: `Managed by Pulumi`.
+// Purpose of the group. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. Default: `Managed by Pulumi`. AWS cannot change the description of a group, so a change replaces the group.
 func (o SecurityGroupOutput) Description() pulumi.StringOutput {
 	return o.ApplyT(func(v *SecurityGroup) pulumi.StringOutput { return v.Description }).(pulumi.StringOutput)
 }
 
-// What may go out. The order does not matter. Default: nothing, so the rules with which AWS lets everything out of a new group are revoked. Changed in place, new rules before old ones go.
+// Rules for outbound traffic. Order does not matter. Default: none, so nothing can go out. The provider revokes the rules with which AWS allows all outbound traffic of a new group. Changed in place: new rules are added before old rules are removed.
 func (o SecurityGroupOutput) Egress() SecurityGroupRuleArrayOutput {
 	return o.ApplyT(func(v *SecurityGroup) SecurityGroupRuleArrayOutput { return v.Egress }).(SecurityGroupRuleArrayOutput)
 }
 
-// What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
+// Rules for inbound traffic. Order does not matter. Default: none, so nothing can come in. Rules made elsewhere stay until a refresh records them. The next update then removes them. Changed in place: new rules are added before old rules are removed, so no connection is interrupted.
 func (o SecurityGroupOutput) Ingress() SecurityGroupRuleArrayOutput {
 	return o.ApplyT(func(v *SecurityGroup) SecurityGroupRuleArrayOutput { return v.Ingress }).(SecurityGroupRuleArrayOutput)
 }
 
-// Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+// Name of the group. Unique in the VPC, regardless of case. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. It must not start with `sg-`, be `default`, or start or end with a space, because AWS drops these spaces. Default: the Pulumi name with a random suffix. A change replaces the group. While a name is fixed, a replacement for another reason needs the resource option `DeleteBeforeReplace` or a new `Name`.
 func (o SecurityGroupOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v *SecurityGroup) pulumi.StringOutput { return v.Name }).(pulumi.StringOutput)
 }
 
-// Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+// Tags of the group, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
 func (o SecurityGroupOutput) Tags() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *SecurityGroup) pulumi.StringMapOutput { return v.Tags }).(pulumi.StringMapOutput)
 }
 
-// All tags of the resource: its own and the provider's `defaultTags`.
+// All tags of the resource: its own and the provider's `DefaultTags`. It does not contain tags that `IgnoreTags` covers.
 func (o SecurityGroupOutput) TagsAll() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *SecurityGroup) pulumi.StringMapOutput { return v.TagsAll }).(pulumi.StringMapOutput)
 }
 
-// CIDR blocks, IPv4 and IPv6, that were associated with the VPC when the rules were last compared with them. Known where a rule says `vpc`, and after an import.
+// IPv4 and IPv6 CIDR blocks that were associated with the VPC when the rules were last compared with them. Known if a rule uses `Vpc`, and after an import.
 func (o SecurityGroupOutput) VpcCidrBlocks() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *SecurityGroup) pulumi.StringArrayOutput { return v.VpcCidrBlocks }).(pulumi.StringArrayOutput)
 }
 
-// Id of the VPC the group belongs to. A change replaces the group.
+// ID of the VPC of the group. A change replaces the group.
 func (o SecurityGroupOutput) VpcId() pulumi.StringOutput {
 	return o.ApplyT(func(v *SecurityGroup) pulumi.StringOutput { return v.VpcId }).(pulumi.StringOutput)
 }

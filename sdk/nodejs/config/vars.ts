@@ -11,7 +11,7 @@ declare var exports: any;
 const __config = new pulumi.Config("private-step-functions");
 
 /**
- * AWS access key id, together with `secretKey`. Default: the standard chain of environment, profile, web identity, container and instance role, which is to be preferred: keys in the configuration end up, encrypted, in the stack's state.
+ * AWS access key ID. Requires `secretKey`. Default: the standard chain of environment, profile, web identity, container and instance role. Prefer that chain: keys in the configuration are stored, encrypted, in the state of the stack.
  */
 export declare const accessKey: string | undefined;
 Object.defineProperty(exports, "accessKey", {
@@ -22,7 +22,7 @@ Object.defineProperty(exports, "accessKey", {
 });
 
 /**
- * AWS account ids, 12 digits each and in quotes, that this provider may work in. Before the first operation the provider asks STS for the account and refuses all others. Default: any account.
+ * IDs of the AWS accounts that this provider may work in. Each is a string of 12 digits. Before its first operation, the provider asks STS for the account and refuses all others. Default: any account.
  */
 export declare const allowedAccountIds: string[] | undefined;
 Object.defineProperty(exports, "allowedAccountIds", {
@@ -33,7 +33,7 @@ Object.defineProperty(exports, "allowedAccountIds", {
 });
 
 /**
- * IAM role to assume before any other call, with the credentials found so far. `assumeRoles` is for several. Default: none.
+ * IAM role to assume before any other call, with the credentials found so far. For several roles, use `assumeRoles`. Default: none.
  */
 export declare const assumeRole: outputs.AssumeRole | undefined;
 Object.defineProperty(exports, "assumeRole", {
@@ -44,7 +44,7 @@ Object.defineProperty(exports, "assumeRole", {
 });
 
 /**
- * IAM role to assume with a token of an OpenID Connect provider, in place of all other credentials; the roles of `assumeRole` or `assumeRoles` come after it. Default: what `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` say.
+ * IAM role to assume with a token of an OpenID Connect provider. It replaces all other credentials. Roles in `assumeRole` or `assumeRoles` are assumed after it. Default: the role and token in `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE`.
  */
 export declare const assumeRoleWithWebIdentity: outputs.AssumeRoleWithWebIdentity | undefined;
 Object.defineProperty(exports, "assumeRoleWithWebIdentity", {
@@ -55,7 +55,7 @@ Object.defineProperty(exports, "assumeRoleWithWebIdentity", {
 });
 
 /**
- * IAM roles to assume one after another, each with the credentials of the one before; at least one. Not together with `assumeRole`, which is the same as a list of one. Default: none.
+ * IAM roles to assume one after another, at least one. Each role is assumed with the credentials of the role before it. Cannot be combined with `assumeRole`, which is the same as a list of one role. Default: none.
  */
 export declare const assumeRoles: outputs.AssumeRole[] | undefined;
 Object.defineProperty(exports, "assumeRoles", {
@@ -66,7 +66,7 @@ Object.defineProperty(exports, "assumeRoles", {
 });
 
 /**
- * Path of a file of certificate authorities in PEM form to believe in place of the machine's own, for a proxy that opens TLS. Default: `AWS_CA_BUNDLE`, `ca_bundle` of the profile, else the machine's own.
+ * Path of a PEM file with the certificate authorities to trust instead of the system's own. Use it for a proxy that decrypts TLS. Default: `AWS_CA_BUNDLE`, then `ca_bundle` of the profile, then the system's certificate authorities.
  */
 export declare const customCaBundle: string | undefined;
 Object.defineProperty(exports, "customCaBundle", {
@@ -77,7 +77,7 @@ Object.defineProperty(exports, "customCaBundle", {
 });
 
 /**
- * Tags for every taggable resource of this provider. A resource's own tags win. Default: none.
+ * Tags for every taggable resource of this provider. A resource's own tag overrides a default tag with the same key. Default: none.
  */
 export declare const defaultTags: outputs.DefaultTags | undefined;
 Object.defineProperty(exports, "defaultTags", {
@@ -88,7 +88,7 @@ Object.defineProperty(exports, "defaultTags", {
 });
 
 /**
- * Other URLs for the AWS services. Default: AWS's own, or the standard `AWS_ENDPOINT_URL` variables.
+ * URLs to use instead of AWS's own. Default: the standard `AWS_ENDPOINT_URL` variables, then AWS's own URLs.
  */
 export declare const endpoints: outputs.ServiceEndpoints | undefined;
 Object.defineProperty(exports, "endpoints", {
@@ -99,7 +99,7 @@ Object.defineProperty(exports, "endpoints", {
 });
 
 /**
- * AWS account ids, 12 digits each and in quotes, that this provider must not work in. Before the first operation the provider asks STS for the account and refuses these. Not together with `allowedAccountIds`. Default: none.
+ * IDs of AWS accounts that this provider must not work in. Each is a string of 12 digits. Before its first operation, the provider asks STS for the account and refuses these. Cannot be combined with `allowedAccountIds`. Default: none.
  */
 export declare const forbiddenAccountIds: string[] | undefined;
 Object.defineProperty(exports, "forbiddenAccountIds", {
@@ -110,7 +110,7 @@ Object.defineProperty(exports, "forbiddenAccountIds", {
 });
 
 /**
- * URL of an HTTP proxy for endpoints with plain http, which AWS itself has none of: `http://HOST:PORT`, `https://HOST:PORT`, with `USER:PASSWORD@` before the host where need be, or `HOST:PORT`. Default: `HTTP_PROXY`.
+ * URL of an HTTP proxy for endpoints with plain http. AWS itself has no such endpoints. Format: `http://HOST:PORT`, `https://HOST:PORT` or `HOST:PORT`. For proxy credentials, put `USER:PASSWORD@` before the host. Default: `HTTP_PROXY`.
  */
 export declare const httpProxy: string | undefined;
 Object.defineProperty(exports, "httpProxy", {
@@ -121,7 +121,7 @@ Object.defineProperty(exports, "httpProxy", {
 });
 
 /**
- * URL of an HTTP proxy for endpoints with https, in the form of `httpProxy`. SOCKS is not supported. Default: `HTTPS_PROXY`.
+ * URL of an HTTP proxy for endpoints with https, in the format of `httpProxy`. SOCKS is not supported. Default: `HTTPS_PROXY`.
  */
 export declare const httpsProxy: string | undefined;
 Object.defineProperty(exports, "httpsProxy", {
@@ -132,7 +132,7 @@ Object.defineProperty(exports, "httpsProxy", {
 });
 
 /**
- * Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
+ * Tags that others manage on this provider's objects, such as scanners, cost tools or colleagues. No operation shows, changes or removes them. They are not in `tags` and `tagsAll`, not even after a refresh or an import. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
  */
 export declare const ignoreTags: outputs.IgnoreTags | undefined;
 Object.defineProperty(exports, "ignoreTags", {
@@ -143,7 +143,7 @@ Object.defineProperty(exports, "ignoreTags", {
 });
 
 /**
- * How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
+ * Number of retries of a throttled or failed AWS call, 0 to 100, with growing pauses. Default: 25, because AWS sustains only about one endpoint call every three seconds. See [EC2 API throttling](https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html).
  */
 export declare const maxRetries: number;
 Object.defineProperty(exports, "maxRetries", {
@@ -154,7 +154,7 @@ Object.defineProperty(exports, "maxRetries", {
 });
 
 /**
- * What goes past the proxies, separated by commas: `*`, host names with everything below them, `.suffixes`, IP addresses, CIDR blocks, each but the first and last with a port where need be. This machine itself and the metadata services always do. Default: `NO_PROXY`.
+ * Hosts to reach without a proxy, separated by commas. An entry can be `*`, a host name (which includes its subdomains), a `.suffix`, an IP address or a CIDR block. All entries except `*` and CIDR blocks can have a port. Loopback addresses and the metadata services never use a proxy. Default: `NO_PROXY`.
  */
 export declare const noProxy: string | undefined;
 Object.defineProperty(exports, "noProxy", {
@@ -165,7 +165,7 @@ Object.defineProperty(exports, "noProxy", {
 });
 
 /**
- * Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
+ * Whether new objects get the provider's own two tags. `private-step-functions:urn` has the resource's URN. `private-step-functions:operation` identifies the create operation. The tags are never shown, and their keys are reserved. Set this to false where tag policies or service control policies refuse them. Then the next run does not find and name an object that a killed run left behind. If the answer to the create of a security group is lost, or its name is taken, the provider does not recognize the group as its own. Import or delete that group by hand. If the answer to the create of an endpoint is lost, the provider does not search for the endpoint by its tags. A change affects only new objects: existing objects keep their tags or stay without them. Default: true.
  */
 export declare const ownershipTags: boolean | undefined;
 Object.defineProperty(exports, "ownershipTags", {
@@ -176,7 +176,7 @@ Object.defineProperty(exports, "ownershipTags", {
 });
 
 /**
- * How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
+ * How often the provider polls while it waits for AWS. Default: the first time after half a second, then with growing pauses up to 5 seconds.
  */
 export declare const polling: outputs.Polling | undefined;
 Object.defineProperty(exports, "polling", {
@@ -187,7 +187,7 @@ Object.defineProperty(exports, "polling", {
 });
 
 /**
- * Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, else the default profile.
+ * Profile in the shared AWS configuration and credentials files. Profiles of IAM Identity Center and `aws login` work too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, then the default profile.
  */
 export declare const profile: string | undefined;
 Object.defineProperty(exports, "profile", {
@@ -198,7 +198,7 @@ Object.defineProperty(exports, "profile", {
 });
 
 /**
- * AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile's Region. A change replaces every resource of this provider, so prefer one provider for each Region.
+ * AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the Region of the profile. A change replaces every resource of this provider. To use several Regions, create one provider for each.
  */
 export declare const region: string | undefined;
 Object.defineProperty(exports, "region", {
@@ -220,7 +220,7 @@ Object.defineProperty(exports, "secretKey", {
 });
 
 /**
- * Paths of AWS configuration files in place of the one of `AWS_CONFIG_FILE` or `~/.aws/config`. Of a setting in several, the last counts. Default: none.
+ * Paths of AWS configuration files. They replace the file in `AWS_CONFIG_FILE` or `~/.aws/config`. If several files contain a setting, the last file takes precedence. Default: none.
  */
 export declare const sharedConfigFiles: string[] | undefined;
 Object.defineProperty(exports, "sharedConfigFiles", {
@@ -231,7 +231,7 @@ Object.defineProperty(exports, "sharedConfigFiles", {
 });
 
 /**
- * Paths of AWS credentials files in place of the one of `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`. Of a setting in several, the last counts. Default: none.
+ * Paths of AWS credentials files. They replace the file in `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`. If several files contain a setting, the last file takes precedence. Default: none.
  */
 export declare const sharedCredentialsFiles: string[] | undefined;
 Object.defineProperty(exports, "sharedCredentialsFiles", {
@@ -242,7 +242,7 @@ Object.defineProperty(exports, "sharedCredentialsFiles", {
 });
 
 /**
- * Session token of temporary credentials, together with `accessKey` and `secretKey`. Default: none.
+ * Session token of temporary credentials. Requires `accessKey` and `secretKey`. Default: none.
  */
 export declare const token: string | undefined;
 Object.defineProperty(exports, "token", {
@@ -253,7 +253,7 @@ Object.defineProperty(exports, "token", {
 });
 
 /**
- * Whether to call the endpoints that have IPv6 as well as IPv4 addresses, which AWS does not have for every service and Region. Not together with `endpoints`. Default: `AWS_USE_DUALSTACK_ENDPOINT`, `use_dualstack_endpoint` of the profile, else false.
+ * Whether to call endpoints that have both IPv4 and IPv6 addresses. AWS does not have them for every service and Region. Cannot be combined with `endpoints`. Default: `AWS_USE_DUALSTACK_ENDPOINT`, then `use_dualstack_endpoint` of the profile, then false.
  */
 export declare const useDualstackEndpoint: boolean | undefined;
 Object.defineProperty(exports, "useDualstackEndpoint", {
@@ -264,7 +264,7 @@ Object.defineProperty(exports, "useDualstackEndpoint", {
 });
 
 /**
- * Whether to call the endpoints with FIPS 140 cryptography, which AWS has in some Regions only. Not together with `endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint` of the profile, else false.
+ * Whether to call endpoints with FIPS 140 cryptography. AWS has them only in some Regions. Cannot be combined with `endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, then `use_fips_endpoint` of the profile, then false.
  */
 export declare const useFipsEndpoint: boolean | undefined;
 Object.defineProperty(exports, "useFipsEndpoint", {

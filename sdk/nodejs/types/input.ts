@@ -9,27 +9,27 @@ import * as enums from "../types/enums";
 import * as utilities from "../utilities";
 
 /**
- * An IAM role to assume, by way of AWS STS, before any other call. The names are those of the AWS provider, with `durationSeconds` in place of its `duration`.
+ * An IAM role to assume through AWS STS before any other call. The names are those of the AWS provider, except that `durationSeconds` replaces its `duration`. See [AssumeRole](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
  */
 export interface AssumeRoleArgs {
     /**
-     * How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+     * Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
      */
     durationSeconds?: pulumi.Input<number | undefined>;
     /**
-     * External id that the role's trust policy asks for. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
+     * External ID that the trust policy of the role requires. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
      */
     externalId?: pulumi.Input<string | undefined>;
     /**
-     * IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+     * IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
      */
     policy?: pulumi.Input<string | undefined>;
     /**
-     * ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+     * ARNs of up to 10 managed IAM policies that limit the session in the same way as `policy`. Default: none.
      */
     policyArns?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * ARN of the role to assume, 20 to 2,048 characters. The configured or ambient credentials must be allowed `sts:AssumeRole` on it.
+     * ARN of the role to assume, 20 to 2,048 characters. The credentials found so far need the permission `sts:AssumeRole` on it.
      */
     roleArn: pulumi.Input<string>;
     /**
@@ -37,15 +37,15 @@ export interface AssumeRoleArgs {
      */
     sessionName?: pulumi.Input<string | undefined>;
     /**
-     * Who stands behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It needs `sts:SetSourceIdentity`. Default: none.
+     * Identity behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It requires the permission `sts:SetSourceIdentity`. Default: none.
      */
     sourceIdentity?: pulumi.Input<string | undefined>;
     /**
-     * Session tags, up to 50, for conditions on `aws:PrincipalTag`. They need `sts:TagSession`. Keys up to 128 characters, values up to 256. Default: none.
+     * Session tags, up to 50, for conditions on `aws:PrincipalTag`. They require the permission `sts:TagSession`. Keys have 1 to 128 characters. Values have up to 256 characters. Default: none.
      */
     tags?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
-     * Keys of `tags` that the next role of a chain gets too, up to 50. Default: none.
+     * Keys of up to 50 `tags` that the session passes on to the next role of a chain. Each key has 1 to 128 characters. Default: none.
      */
     transitiveTagKeys?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
@@ -61,23 +61,23 @@ export function assumeRoleArgsProvideDefaults(val: AssumeRoleArgs): AssumeRoleAr
 }
 
 /**
- * An IAM role to assume with a token of an OpenID Connect provider, such as a CI system's. It takes the place of all other credentials. Give one of `webIdentityToken` and `webIdentityTokenFile`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without it.
+ * An IAM role to assume with a token of an OpenID Connect provider, such as that of a CI system. It replaces all other credentials. Set one of `webIdentityToken` and `webIdentityTokenFile`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without this object. See [AssumeRoleWithWebIdentity](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html).
  */
 export interface AssumeRoleWithWebIdentityArgs {
     /**
-     * How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+     * Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
      */
     durationSeconds?: pulumi.Input<number | undefined>;
     /**
-     * IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+     * IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
      */
     policy?: pulumi.Input<string | undefined>;
     /**
-     * ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+     * ARNs of up to 10 managed IAM policies that limit the session in the same way as `policy`. Default: none.
      */
     policyArns?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` to the token's provider.
+     * ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` for the provider of the token.
      */
     roleArn: pulumi.Input<string>;
     /**
@@ -85,11 +85,11 @@ export interface AssumeRoleWithWebIdentityArgs {
      */
     sessionName?: pulumi.Input<string | undefined>;
     /**
-     * The token itself, 4 to 20,000 characters. It ends up, encrypted, in the stack's state and is not renewed: `webIdentityTokenFile` is to be preferred. Default: none.
+     * The token itself, 4 to 20,000 characters. It is stored, encrypted, in the state of the stack, and it is not renewed. Prefer `webIdentityTokenFile`. Default: none.
      */
     webIdentityToken?: pulumi.Input<string | undefined>;
     /**
-     * Path of a file with the token, read again for each session. Default: none.
+     * Path of a file with the token. The provider reads it again for each session. Default: none.
      */
     webIdentityTokenFile?: pulumi.Input<string | undefined>;
 }
@@ -105,21 +105,21 @@ export function assumeRoleWithWebIdentityArgsProvideDefaults(val: AssumeRoleWith
 }
 
 /**
- * Authorization by a fixed header, such as an API key. To switch to another kind of authorization, replace the whole `auth`.
+ * Authorization with a fixed header, such as an API key. To switch to another kind of authorization, replace the whole `auth`.
  */
 export interface ConnectionApiKeyAuthArgs {
     /**
-     * Name of the header, such as `x-api-key`. 1 to 512 printable characters, no colon.
+     * Name of the header, such as `x-api-key`. 1 to 512 printable characters without a colon.
      */
     name: pulumi.Input<string>;
     /**
-     * Value of the header, for example the API key. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+     * Value of the header, such as the API key. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
      */
     value: pulumi.Input<string>;
 }
 
 /**
- * How EventBridge authorizes itself at the API: exactly one of `apiKey`, `basic` and `oauth`. A 401 or 407 answer to API-key or basic credentials de-authorizes the connection for everything that uses it.
+ * How EventBridge authenticates to the API: exactly one of `apiKey`, `basic` and `oauth`. If the API answers 401 or 407 to API-key or basic credentials, the connection is de-authorized for everything that uses it. See [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html).
  */
 export interface ConnectionAuthArgs {
     /**
@@ -127,43 +127,43 @@ export interface ConnectionAuthArgs {
      */
     apiKey?: pulumi.Input<inputs.ConnectionApiKeyAuthArgs | undefined>;
     /**
-     * Send a user name and password by HTTP basic authentication.
+     * Send a user name and password with HTTP basic authentication.
      */
     basic?: pulumi.Input<inputs.ConnectionBasicAuthArgs | undefined>;
     /**
-     * Fetch an access token by the OAuth client credentials flow.
+     * Request an access token with the OAuth client credentials flow.
      */
     oauth?: pulumi.Input<inputs.ConnectionOAuthArgs | undefined>;
 }
 
 /**
- * Authorization by user name and password (HTTP basic authentication). To switch to another kind of authorization, replace the whole `auth`.
+ * Authorization with a user name and password (HTTP basic authentication). To switch to another kind of authorization, replace the whole `auth`.
  */
 export interface ConnectionBasicAuthArgs {
     /**
-     * Password. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+     * Password. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
      */
     password: pulumi.Input<string>;
     /**
-     * User name. 1 to 512 printable characters, no colon.
+     * User name. 1 to 512 printable characters without a colon.
      */
     username: pulumi.Input<string>;
 }
 
 /**
- * One name and value that EventBridge adds to requests.
+ * One name and value that EventBridge adds to requests. It overrides a value with the same name in the HTTP task.
  */
 export interface ConnectionHttpParameterArgs {
     /**
-     * Name of the header, query string parameter or body field. Up to 512 characters. A value from the connection overrides one of the same name from the state machine's task.
+     * Name of the header, query string parameter or body field, 1 to 512 characters. The connection's value overrides a value with the same name in the state machine's task.
      */
     key: pulumi.Input<string>;
     /**
-     * Whether EventBridge keeps the value in the connection's secret and never shows it again. Default: false. A value with `secret: true` cannot be read back, so a change of it outside Pulumi goes unnoticed.
+     * Whether EventBridge keeps the value in the connection's secret and never shows it again. Default: false. EventBridge does not return a value with `secret: true`, so a change outside Pulumi goes unnoticed.
      */
     secret?: pulumi.Input<boolean | undefined>;
     /**
-     * The value, up to 512 characters for headers and query strings. Pulumi always keeps it encrypted in state and masked in output, whether or not `secret` is true.
+     * The value, up to 512 characters for headers and query strings. Pulumi always encrypts it in the state and masks it in output, whether or not `secret` is true.
      */
     value: pulumi.Input<string>;
 }
@@ -178,15 +178,15 @@ export function connectionHttpParameterArgsProvideDefaults(val: ConnectionHttpPa
 }
 
 /**
- * Parameters that EventBridge adds to requests over and above what the state machine sends.
+ * Parameters that EventBridge adds to each request, in addition to those of the state machine's task.
  */
 export interface ConnectionHttpParametersArgs {
     /**
-     * Fields to add to the request body, at most 100. The body must be a JSON object.
+     * Fields to add to the request body, at most 100. The body must be a JSON object. If the task's body is a string, the task fails with `States.Runtime`.
      */
     body?: pulumi.Input<pulumi.Input<inputs.ConnectionHttpParameterArgs>[] | undefined>;
     /**
-     * Headers to add, at most 100. Step Functions refuses `Host` and names starting with `X-Amz-`, `X-Amzn-` or `X-Forwarded-`.
+     * Headers to add, at most 100. Step Functions refuses some names, such as `Host` and those that start with `X-Amz-`, `X-Amzn-` or `X-Forwarded-`. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
      */
     headers?: pulumi.Input<pulumi.Input<inputs.ConnectionHttpParameterArgs>[] | undefined>;
     /**
@@ -196,19 +196,19 @@ export interface ConnectionHttpParametersArgs {
 }
 
 /**
- * OAuth client credentials flow: EventBridge fetches an access token and sends it with each request.
+ * Authorization with the OAuth client credentials flow. EventBridge requests an access token and sends it with each request.
  */
 export interface ConnectionOAuthArgs {
     /**
-     * URL that hands out access tokens. https only, up to 2,048 characters. It must be in public DNS with a publicly trusted certificate; set `resourceConfigurationArn` when it can be reached only inside a VPC.
+     * URL of the authorization server that issues access tokens. Only https, up to 2,048 characters. The host must be in public DNS and have a publicly trusted certificate. If it can only be reached inside a VPC, set `resourceConfigurationArn`.
      */
     authorizationEndpoint: pulumi.Input<string>;
     /**
-     * Client id. 1 to 512 printable characters, no colon.
+     * Client ID. 1 to 512 printable characters without a colon.
      */
     clientId: pulumi.Input<string>;
     /**
-     * Client secret. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+     * Client secret. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
      */
     clientSecret: pulumi.Input<string>;
     /**
@@ -216,11 +216,11 @@ export interface ConnectionOAuthArgs {
      */
     method: pulumi.Input<enums.OAuthMethod>;
     /**
-     * Further parameters of the token request, such as `grant_type` or `scope`. Default: none.
+     * Additional parameters of the token request, such as `grant_type` or `scope`. Default: none.
      */
     parameters?: pulumi.Input<inputs.ConnectionHttpParametersArgs | undefined>;
     /**
-     * ARN of the resource configuration through which EventBridge reaches a private authorization server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
+     * ARN of the resource configuration through which EventBridge reaches a private authorization server. Default: none, for a public server. A private server counts as a second private connection. Its first token can take up to 20 minutes.
      */
     resourceConfigurationArn?: pulumi.Input<string | undefined>;
 }
@@ -230,65 +230,69 @@ export interface ConnectionOAuthArgs {
  */
 export interface DefaultTagsArgs {
     /**
-     * The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
+     * The tags. A resource's own tag overrides a default tag with the same key. A change shows as an update of each tagged resource. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including the resource's own tags and the provider's own two (see `ownershipTags`). A key that `ignoreTags` covers is refused.
      */
     tags?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
 }
 
 /**
- * The inbound half: which interface endpoints are made, where, and who may connect to them. For callers that must use FIPS endpoints, add an `InterfaceEndpoint` with `service` `states-fips` (and `sync-states-fips`) behind `endpointSecurityGroupId`; in `us-gov-west-1` SDKs use `states` for FIPS too. A plain object: whether an endpoint exists must be known in preview, while the values inside may be outputs of other resources.
+ * The inbound half: which interface endpoints to create, where, and who may connect to them. A preview must know which endpoints exist, so this is a plain object and not an output. The values inside it can be outputs of other resources.
  */
 export interface EndpointsArgs {
     /**
-     * IPv4 or IPv6 CIDR blocks that may connect to the endpoints on TCP 443. Default, when `allowedSecurityGroupIds` is absent too: all CIDR blocks of the VPC. Changed in place, new rules first.
+     * IPv4 or IPv6 CIDR blocks that may connect to the endpoints on TCP 443. Default, if `allowedSecurityGroupIds` is absent too: all CIDR blocks of the VPC. Changed in place: new rules are added before old rules are removed.
      */
     allowedCidrBlocks?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Security groups whose members may connect to the endpoints on TCP 443. Given alone, nobody else may connect. A group that is referenced here cannot be deleted before the component lets go of it. Changed in place.
+     * IDs of security groups whose members may connect to the endpoints on TCP 443. If you set this alone, nobody else can connect. For a group of a peered VPC, use `account/id`. A group cannot be deleted while it is referenced here. Changed in place.
      */
     allowedSecurityGroupIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Kind of DNS records made for the endpoints; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
+     * Type of the DNS records of the endpoints. It must be compatible with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
      */
     dnsRecordIpType?: pulumi.Input<enums.DnsRecordIpType | undefined>;
     /**
-     * Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}` (in other partitions with their own suffix).
+     * Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `privateApis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`vpcEndpointIds`). Other partitions have their own suffix. The API's resource policy must admit the endpoint (`aws:SourceVpce`) or its VPC (`aws:SourceVpc`). A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
      */
     executeApi?: boolean;
     /**
-     * Endpoint policy of the component's `execute-api` endpoint: IAM JSON as a string, or the document as an object. Narrow `execute-api:Invoke` here to the APIs that may be called. Default: AWS's full access; the private API's own resource policy still applies. At most 20,480 characters. Changed in place.
+     * Endpoint policy of the component's `execute-api` endpoint. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. Use it to limit `execute-api:Invoke` to the APIs that may be called. HTTP tasks call without an AWS identity, so statements for them need the principal `*`. Default: AWS's full access. The resource policy of the private API applies as well. At most 20,480 characters. Changed in place. See [VPC endpoint policies for private APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-endpoint-policies.html).
      */
     executeApiPolicy?: any | undefined;
     /**
-     * Kind of addresses of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
+     * Create the endpoints of the FIPS services, `states-fips` and `sync-states-fips`, instead of `states` and `sync-states`. Callers must then use FIPS endpoints too, for example with `AWS_USE_FIPS_ENDPOINT=true`. AWS offers these services only in some Regions of North America. Elsewhere, the create fails. In `us-gov-west-1`, SDKs use `states` for FIPS too. To have both kinds in one VPC, add an `InterfaceEndpoint` with `service` `states-fips` or `sync-states-fips` and the security group `endpointSecurityGroupId`. Default: false. A change creates the other endpoints first and then deletes the old ones.
+     */
+    fips?: boolean;
+    /**
+     * IP address type of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
      */
     ipAddressType?: pulumi.Input<enums.EndpointIpAddressType | undefined>;
     /**
-     * Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`, and those under `api.aws`; in other partitions with their own suffix) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
+     * Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
      */
     privateDnsEnabled?: pulumi.Input<boolean | undefined>;
     /**
-     * Security groups of the endpoints. When given, no group is made, so these must admit TCP 443 from the callers, and `allowedCidrBlocks` and `allowedSecurityGroupIds` cannot be used. Changed in place.
+     * IDs of existing security groups for the endpoints, at least one. The component then creates no group. These groups must admit TCP 443 from the callers. Cannot be combined with `allowedCidrBlocks` or `allowedSecurityGroupIds`. Changed in place.
      */
     securityGroupIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Make the endpoint of the `states` service, which answers every Step Functions call except `StartSyncExecution` and `TestState`. Default: true. Turning it off deletes the endpoint.
+     * Create the `states` endpoint. It serves all Step Functions actions except `StartSyncExecution` and `TestState`. Default: true. A change to false deletes the endpoint. See [Step Functions endpoints](https://docs.aws.amazon.com/step-functions/latest/dg/vpc-endpoints.html).
      */
     states?: boolean;
     /**
-     * Endpoint policy of the `states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Changed in place; takes effect after some minutes.
+     * Endpoint policy of the `states` endpoint, which replaces the component's `policy`. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Default: the component's `policy`. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
      */
     statesPolicy?: any | undefined;
     /**
-     * Subnets of the endpoints, at most one in each Availability Zone, at least one. Default: the component's `subnetIds`. Changed in place; each added or removed zone takes about a minute.
+     * IDs of the endpoints' subnets, at least one, and at most one in each Availability Zone. Default: the component's `subnetIds`. Changed in place. Each added or removed zone takes about a minute.
      */
     subnetIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Make the endpoint of the `sync-states` service, which answers `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it those calls leave the VPC by the internet route or time out. Turning it off deletes the endpoint.
+     * Create the `sync-states` endpoint. It serves `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it, these calls go out over the internet or time out. A change to false deletes the endpoint.
      */
     syncStates?: boolean;
     /**
-     * Endpoint policy of the `sync-states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. The actions that matter here are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Changed in place; takes effect after some minutes.
+     * Endpoint policy of the `sync-states` endpoint, which replaces the component's `policy`. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The relevant actions are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Default: the component's `policy`. Changed in place. A change takes effect after some minutes.
      */
     syncStatesPolicy?: any | undefined;
 }
@@ -299,6 +303,7 @@ export function endpointsArgsProvideDefaults(val: EndpointsArgs): EndpointsArgs 
     return {
         ...val,
         executeApi: (val.executeApi) ?? false,
+        fips: (val.fips) ?? false,
         privateDnsEnabled: (val.privateDnsEnabled) ?? true,
         states: (val.states) ?? true,
         syncStates: (val.syncStates) ?? true,
@@ -306,63 +311,63 @@ export function endpointsArgsProvideDefaults(val: EndpointsArgs): EndpointsArgs 
 }
 
 /**
- * Tags that are left to others, as in the AWS provider. Keys are case-sensitive.
+ * Tags that others manage, as in the AWS provider. Keys are case-sensitive.
  */
 export interface IgnoreTagsArgs {
     /**
-     * What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
+     * Prefixes of the keys, 1 to 128 characters each, such as `c7n:`. Default: none.
      */
     keyPrefixes?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+     * Keys of the tags, 1 to 128 characters each. The whole key must match. Default: none.
      */
     keys?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
 
 /**
- * Names in AWS, for those who turn Pulumi's autonaming off or must follow a naming rule. What is left out is named automatically, with a random end. A fixed name cannot be kept in a replacement: change or drop it first.
+ * Explicit names in AWS. You need them only if Pulumi's autonaming is disabled, or if your names must follow a policy. Objects without an explicit name get an automatic name with a random suffix. An object with a fixed name cannot be replaced while it keeps that name: change or remove the name first.
  */
 export interface PhysicalNamesArgs {
     /**
-     * Names of the connections, by the key of the entry in `privateApis`. Unique in the account and Region, 1 to 64 letters, digits and `.-_`. A change replaces the connection, so its ARN changes.
+     * Names of the connections, keyed by the entry in `privateApis`. Unique in the account and Region. 1 to 64 letters, digits and `.-_`. A change replaces the connection, so its ARN changes.
      */
     connections?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
-     * Name of the endpoints' security group, unique in the VPC whatever its case. Up to 255 characters, not starting with `sg-`, without spaces at the ends. A change replaces the group.
+     * Name of the endpoints' security group. Unique in the VPC, regardless of case. 1 to 255 characters. It must not start with `sg-`, be `default`, or start or end with a space. A change replaces the group.
      */
     endpointSecurityGroup?: pulumi.Input<string | undefined>;
     /**
-     * Name of the resource configuration of the component's own `execute-api` endpoint, unique in the account and Region. 3 to 40 lower-case letters, digits and hyphens. A change replaces the configuration.
+     * Name of the resource configuration of the component's own `execute-api` endpoint. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start with `rcfg-`. A change replaces the configuration.
      */
     executeApiResourceConfiguration?: pulumi.Input<string | undefined>;
     /**
-     * Name of the resource gateway's security group, unique in the VPC. Up to 255 characters, not starting with `sg-`. A change replaces the group.
+     * Name of the resource gateway's security group. Unique in the VPC, regardless of case. 1 to 255 characters. It must not start with `sg-`, be `default`, or start or end with a space. A change replaces the group.
      */
     gatewaySecurityGroup?: pulumi.Input<string | undefined>;
     /**
-     * Names of the resource configurations, by the key of the entry in `privateApis`. Unique in the account and Region, 3 to 40 lower-case letters, digits and hyphens. A change replaces the configuration.
+     * Names of the resource configurations, keyed by the entry in `privateApis`. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. They must not start with `rcfg-`. A change replaces the configuration.
      */
     resourceConfigurations?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
-     * Name of the resource gateway, unique in the account and Region. 3 to 40 lower-case letters, digits and hyphens. A change replaces the gateway and everything behind it.
+     * Name of the resource gateway. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start with `rgw-`. A change replaces the gateway and everything behind it.
      */
     resourceGateway?: pulumi.Input<string | undefined>;
 }
 
 /**
- * How often the provider looks while it waits for AWS. The defaults suit AWS; an emulator can be asked more often. Waits end with the resource's custom timeout, whatever the schedule.
+ * How often the provider polls while it waits for AWS. The defaults suit AWS. An emulator can be polled more often. Regardless of these settings, a wait ends with the resource's custom timeout.
  */
 export interface PollingArgs {
     /**
-     * By what factor each pause is longer than the one before, 1 to 10. Default: 1.25.
+     * Factor by which each pause is longer than the one before, 1 to 10. Default: 1.25.
      */
     growthFactor?: pulumi.Input<number | undefined>;
     /**
-     * Seconds before the first look, 0.01 to 60. Default: 0.5.
+     * Seconds before the first poll, 0.01 to 60. Default: 0.5.
      */
     initialInterval?: pulumi.Input<number | undefined>;
     /**
-     * Longest pause in seconds, 0.01 to 300; twice as long after ten minutes of waiting. Default: 5.
+     * Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
      */
     maxInterval?: pulumi.Input<number | undefined>;
 }
@@ -379,13 +384,13 @@ export function pollingArgsProvideDefaults(val: PollingArgs): PollingArgs {
 }
 
 /**
- * Private hosts that state machines may call with one set of credentials: one entry for each pair of target and credentials, not one for each API. The URL in the state machine's task chooses the API, so one entry serves every API behind the same `execute-api` endpoint. AWS allows 20 private connections in an account and Region.
+ * Private hosts that state machines may call with one set of credentials. Add one entry for each combination of target and credentials, not one for each API. The URL in the state machine's task selects the API. One entry therefore serves every API behind the same `execute-api` endpoint. AWS allows 20 private connections in an account and Region (see [EventBridge quotas](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html)).
  *
- * The target is at most one of `vpcEndpointId`, `domainName`, `ipAddress` and `resourceConfigurationArn`. With none of them the entry uses the component's own `execute-api` endpoint, which `endpoints.executeApi` must turn on.
+ * Set at most one target: `vpcEndpointId`, `domainName`, `ipAddress` or `resourceConfigurationArn`. Without a target, the entry uses the component's own `execute-api` endpoint, which requires `endpoints.executeApi`.
  */
 export interface PrivateApiArgs {
     /**
-     * How EventBridge authorizes itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorization. Changed in place.
+     * How EventBridge authenticates to the API. Default: the header `x-private-step-functions: none`, because EventBridge does not offer connections without authorization. The API can ignore this header. Changed in place.
      */
     auth?: pulumi.Input<inputs.ConnectionAuthArgs | undefined>;
     /**
@@ -393,7 +398,7 @@ export interface PrivateApiArgs {
      */
     description?: pulumi.Input<string | undefined>;
     /**
-     * Host name of the API, such as an internal load balancer's alias: 3 to 255 characters, no scheme, port or path. EventBridge asks for a name in public DNS, even if it resolves to a private address, and a publicly trusted certificate. A change replaces the resource configuration; the connection moves over in place.
+     * Host name of the API, such as the alias of an internal load balancer. 3 to 255 characters, without scheme, port or path. EventBridge requires a name in public DNS, even if it resolves to a private address, and a publicly trusted certificate (see [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html)). A change replaces the resource configuration, and the connection switches to the new one in place.
      */
     domainName?: pulumi.Input<string | undefined>;
     /**
@@ -401,141 +406,145 @@ export interface PrivateApiArgs {
      */
     invocationParameters?: pulumi.Input<inputs.ConnectionHttpParametersArgs | undefined>;
     /**
-     * Private IPv4 or IPv6 address of the API inside the VPC's reach. It only routes: the URL in the task must still carry a public host name that the certificate covers. Changed in place.
+     * Private IPv4 or IPv6 address of the API, reachable from the gateway. The address is only for routing. The URL in the task still needs a public host name that the certificate covers. Changed in place.
      */
     ipAddress?: pulumi.Input<string | undefined>;
     /**
-     * KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
+     * KMS key for the connection's secret: key ID, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a key policy that allows its use through Secrets Manager. Otherwise the connection is de-authorized. See [encrypting connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-connections.html). Changed in place. AWS documents no call that returns to the AWS owned key, so removing `kmsKeyId` replaces the connection and changes its ARN.
      */
     kmsKeyId?: pulumi.Input<string | undefined>;
     /**
-     * TCP ports and port ranges the API listens on, such as `"443"` or `"8443-8450"`. Default: `["443"]`. AWS documents only port 443 for EventBridge connections, so any other port gives a warning. Not with `resourceConfigurationArn`, whose owner decides; the component's own `execute-api` endpoint always has 443. Changed in place.
+     * TCP ports and port ranges on which the API listens, at least one, such as `"443"` or `"8443-8450"`. Default: `["443"]`. AWS documents only port 443 for EventBridge connections, so any other port causes a warning. Cannot be combined with `resourceConfigurationArn`, whose owner decides about the ports. The component's own `execute-api` endpoint always uses 443. Changed in place.
      */
     ports?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * ARN of an existing resource configuration, also of another account when shared through AWS RAM. No gateway or configuration is made for this entry. Changed in place.
+     * ARN of an existing resource configuration. It can belong to another account that shares it through AWS RAM. The component creates no gateway or configuration for this entry. Changed in place.
      */
     resourceConfigurationArn?: pulumi.Input<string | undefined>;
     /**
-     * URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: for API Gateway targets every private API of the Region, as AWS documents its URLs: `https://{api}.execute-api.{region}.amazonaws.com/*`, `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`, and with the header `x-apigw-api-id` the DNS names of that one endpoint, `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and those of its zones (in other partitions with their own suffix). For `domainName` targets `https://{domainName}` and everything below it. URLs that are given replace the default: give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and for custom domain names of private APIs (`https://private.example.com/*`), and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
+     * URLs that `executionRolePolicy` lets state machines call. `*` stands for any characters, including `/`. At least one, each with 9 to 2,048 characters. If you set `urls`, they replace the default.
+     *
+     * Default for API Gateway targets: every API of the Region, in each form that AWS documents. These are `https://{api}.execute-api.{region}.amazonaws.com/*` and `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`. With the header `x-apigw-api-id`, they are `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and the zonal names of that endpoint. Other partitions have their own suffix. The pattern also matches public APIs, but requests go only to this entry's target. Default for `domainName` targets: `https://{domainName}` and everything below it.
+     *
+     * Set `urls` for `ipAddress` and `resourceConfigurationArn` targets, because only you know the host name. Set them also for custom domain names of private APIs, such as `https://private.example.com/*`. Narrow them to the API and stage where you can, with `/*` after the host name. While an API Gateway target has no `urls`, the preview warns. The task, not the deployment, fails with an access error if a URL is not listed. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
      */
     urls?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Id of an existing `execute-api` interface endpoint in the VPC, as an earlier program or team made it. Its regional DNS name becomes the target. Its security groups must admit the ports from the gateway. A change replaces the resource configuration; the connection moves over in place.
+     * ID of an existing `execute-api` interface endpoint in this VPC. Its regional DNS name becomes the target. Its security groups must admit the gateway on `ports`. A change replaces the resource configuration, and the connection switches to the new one in place.
      */
     vpcEndpointId?: pulumi.Input<string | undefined>;
 }
 
 /**
- * What a resource configuration leads to: exactly one of `vpcEndpointId`, `domainName` and `ipAddress`. Another kind of target replaces the configuration.
+ * Target of a resource configuration: exactly one of `vpcEndpointId`, `domainName` and `ipAddress`. A change to another kind of target replaces the configuration.
  */
 export interface ResourceConfigurationTargetArgs {
     /**
-     * Host name of the target: 3 to 255 characters, no scheme, port or path, compared without regard to case or a final dot. It must be in public DNS unless the gateway resolves `IN_VPC`. A change replaces the configuration.
+     * Host name of the target. 3 to 255 characters, without scheme, port or path. Case and a trailing dot do not matter. It must be in public DNS unless the gateway's `dnsResolution` is `IN_VPC`. EventBridge still requires a name in public DNS. A change replaces the configuration.
      */
     domainName?: pulumi.Input<string | undefined>;
     /**
-     * Private IPv4 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or IPv6 address of the target, within reach of the gateway. Changed in place, to another address.
+     * Private IPv4 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or IPv6 address of the target. It must be reachable from the gateway. A change to another address is made in place.
      */
     ipAddress?: pulumi.Input<string | undefined>;
     /**
-     * Which addresses of the host name are used; not with `ipAddress`. Default: `IPV6` behind an `IPV6` gateway, else `IPV4`. A change replaces the configuration.
+     * Which addresses of the host name are used. Cannot be combined with `ipAddress`. Default: `IPV6` behind an `IPV6` gateway, otherwise `IPV4`. A change replaces the configuration.
      */
     ipAddressType?: pulumi.Input<enums.TargetIpAddressType | undefined>;
     /**
-     * Id of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is made. A change replaces the configuration.
+     * ID of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is created. A change replaces the configuration.
      */
     vpcEndpointId?: pulumi.Input<string | undefined>;
 }
 
 /**
- * The gateway through which VPC Lattice enters the VPC: how it is made, or the `id` of an existing one. With `id` nothing else may be set. A plain object: whether a gateway is made must be known in preview, while the values inside may be outputs of other resources.
+ * The resource gateway through which VPC Lattice enters the VPC: how to create it, or the `id` of an existing gateway. With `id`, no other option can be set. A preview must know whether a gateway is created, so this is a plain object and not an output. The values inside it can be outputs of other resources.
  */
 export interface ResourceGatewayOptionsArgs {
     /**
-     * Where host names of targets are looked up. With `IN_VPC` the gateway's security group also lets DNS out, see `dnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
+     * Where host names of targets are resolved. With `IN_VPC`, the gateway's security group also allows outbound DNS: see `dnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
      */
     dnsResolution?: pulumi.Input<enums.DnsResolution | undefined>;
     /**
-     * CIDR blocks of the VPC's own DNS servers, to which the gateway's security group lets DNS out (TCP and UDP 53). With `dnsResolution` `IN_VPC` alone. Default: the VPC's CIDR blocks; the DNS server that AWS provides in each VPC needs no rule. An empty list lets no DNS out. Changed in place, new rules first.
+     * CIDR blocks of the VPC's own DNS servers. The gateway's security group allows DNS (TCP and UDP 53) to them. Requires `dnsResolution` `IN_VPC`. Default: the VPC's CIDR blocks. The DNS server that AWS provides in each VPC needs no rule (see [DHCP option sets](https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html)). An empty list allows no DNS. Changed in place: new rules are added before old rules are removed.
      */
     dnsServerCidrBlocks?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Id of an existing resource gateway to use instead of making one. It must be in the same VPC as the targets, or reach them; it is never changed or deleted. A change replaces the resource configurations.
+     * ID of an existing resource gateway to use instead of creating one. It must be in the same VPC as the targets, or have a route to them. The component never changes or deletes it. A change replaces the resource configurations.
      */
     id?: pulumi.Input<string | undefined>;
     /**
-     * CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. VPC Lattice documents that the group governs only what the gateway connects to, and AWS's own examples admit nothing; EventBridge's page for providers asks for `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place, new rules first.
+     * CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. AWS's pages contradict each other. VPC Lattice documents that the group controls only what the gateway connects to, and AWS's own examples admit nothing (see [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html)). [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) requires `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place: new rules are added before old rules are removed.
      */
     inboundCidrBlocks?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Kind of addresses of the gateway's network interfaces. `IPV6` needs subnets that have IPv6 alone, and does not go with `dnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
+     * IP address type of the gateway's network interfaces. `IPV6` needs IPv6-only subnets and cannot be combined with `dnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
      */
     ipAddressType?: pulumi.Input<enums.GatewayIpAddressType | undefined>;
     /**
-     * IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address carries about 55,000 connections at a time to one destination, so 1 is plenty for most. Not with `ipAddressType` `IPV6`. A change replaces the gateway and everything behind it.
+     * Number of IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address supports about 55,000 concurrent connections to one destination, so 1 is enough for most APIs. Cannot be combined with `ipAddressType` `IPV6`. A change replaces the gateway and everything behind it. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
      */
     ipv4AddressesPerEni?: pulumi.Input<number | undefined>;
     /**
-     * Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks`, `targetSecurityGroupIds`, `inboundCidrBlocks` and `dnsServerCidrBlocks` cannot be used. Changed in place.
+     * IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `targetCidrBlocks`, `targetSecurityGroupIds`, `inboundCidrBlocks` or `dnsServerCidrBlocks`. Changed in place.
      */
     securityGroupIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Subnets of the gateway, one network interface in each. Default: the component's `subnetIds`. Each network interface takes 16 IPv4 addresses unless `ipv4AddressesPerEni` says otherwise, so small subnets run dry. A change replaces the gateway and everything behind it.
+     * IDs of the gateway's subnets, at least one. The gateway has one network interface in each. Default: the component's `subnetIds`. Each network interface takes 16 IPv4 addresses unless you set `ipv4AddressesPerEni`, so small subnets can run out of addresses. A change replaces the gateway and everything behind it.
      */
     subnetIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * CIDR blocks the gateway's security group may connect to, on the ports of all `privateApis`. Replaces the default: the VPC's CIDR blocks, the address of each `ipAddress` target, and, as soon as there is a `domainName` target, the private ranges 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10. Changed in place, new rules first.
+     * CIDR blocks that the gateway's security group may connect to, on the ports of all `privateApis`. They replace the default. The default is the VPC's CIDR blocks and the address of each `ipAddress` target. If there is a `domainName` target, it also has 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10. Changed in place: new rules are added before old rules are removed.
      */
     targetCidrBlocks?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * Security groups whose members the gateway may connect to, on the ports of all `privateApis`. Replaces the default as `targetCidrBlocks` does; both may be given. Changed in place, new rules first.
+     * IDs of security groups whose members the gateway may connect to, on the ports of all `privateApis`. They replace the default of `targetCidrBlocks`. Both can be set. For a group of a peered VPC, use `account/id`. Changed in place: new rules are added before old rules are removed.
      */
     targetSecurityGroupIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
 
 /**
- * One rule of a security group: what may pass, and exactly one other side (`cidrIpv4`, `cidrIpv6`, `prefixListId`, `securityGroupId` or `vpc`). For ingress the other side is the source, for egress the destination.
+ * One rule of a security group: the traffic to allow, and exactly one peer (`cidrIpv4`, `cidrIpv6`, `prefixListId`, `securityGroupId` or `vpc`). For ingress, the peer is the source. For egress, it is the destination.
  */
 export interface SecurityGroupRuleArgs {
     /**
-     * IPv4 CIDR block, such as `10.0.0.0/16`. EC2 clears the bits behind the prefix; that is not seen as a change.
+     * IPv4 CIDR block, such as `10.0.0.0/16`. EC2 clears the host bits after the prefix. This does not count as a change.
      */
     cidrIpv4?: pulumi.Input<string | undefined>;
     /**
-     * IPv6 CIDR block, such as `2001:db8::/56`. EC2 clears the bits behind the prefix; that is not seen as a change.
+     * IPv6 CIDR block, such as `2001:db8::/56`. EC2 clears the host bits after the prefix. This does not count as a change.
      */
     cidrIpv6?: pulumi.Input<string | undefined>;
     /**
-     * Description of the rule, up to 255 characters of a limited set (letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`). Default: none.
+     * Description of the rule. Up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. Default: none.
      */
     description?: pulumi.Input<string | undefined>;
     /**
-     * First port, 0 to 65535; for ICMP the type, -1 for all. Required for `tcp` and `udp`; leave it out for protocol `-1`.
+     * First port, 0 to 65535. For ICMP, the type, or -1 for all types. Required for `tcp` and `udp`. Omit it for protocol `-1`.
      */
     fromPort?: pulumi.Input<number | undefined>;
     /**
-     * Id of a managed prefix list. It counts against the rule quota with its maximum number of entries.
+     * ID of a managed prefix list. Its maximum number of entries counts toward the rule quota. See [VPC quotas](https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
      */
     prefixListId?: pulumi.Input<string | undefined>;
     /**
-     * `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number from 0 to 255, or `-1` for everything. Default: `tcp`.
+     * `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number from 0 to 255, or `-1` for all protocols. Default: `tcp`. See [IpPermission](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html).
      */
     protocol?: pulumi.Input<string | undefined>;
     /**
-     * Id of a security group in the same VPC, or `account/id` for one in a peered VPC. That group cannot be deleted while this rule exists.
+     * ID of a security group in the same VPC or, as `account/id`, in a peered VPC. That group cannot be deleted while this rule exists.
      */
     securityGroupId?: pulumi.Input<string | undefined>;
     /**
-     * Last port, 0 to 65535, not below `fromPort`; for ICMP the code, -1 for all. Required for `tcp` and `udp`; leave it out for protocol `-1`.
+     * Last port, 0 to 65535, not less than `fromPort`. For ICMP, the code, or -1 for all codes. Required for `tcp` and `udp`. Omit it for protocol `-1`.
      */
     toPort?: pulumi.Input<number | undefined>;
     /**
-     * `true`: all CIDR blocks, IPv4 and IPv6, that are associated with the group's VPC, as one rule each. Expanded again on each refresh, so that a block added to the VPC later shows as a difference. `false` is the same as leaving it out.
+     * `true` covers all IPv4 and IPv6 CIDR blocks that are associated with the group's VPC, as one rule each. Each refresh expands it again, so a block that is added to the VPC later shows as a difference. `false` is the same as omitting it.
      */
     vpc?: pulumi.Input<boolean | undefined>;
     /**
-     * With `vpc`: only the VPC's IPv4 or IPv6 CIDR blocks, `ipv4` or `ipv6`. Default: both.
+     * Limits `vpc` to the VPC's IPv4 CIDR blocks (`ipv4`) or IPv6 CIDR blocks (`ipv6`). Default: both.
      */
     vpcIpAddressType?: pulumi.Input<enums.RuleIpAddressType | undefined>;
 }
@@ -550,23 +559,23 @@ export function securityGroupRuleArgsProvideDefaults(val: SecurityGroupRuleArgs)
 }
 
 /**
- * Other URLs for the AWS services, such as interface endpoints without private DNS, or an emulator. What is left out follows `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, and else AWS's own names.
+ * URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
  */
 export interface ServiceEndpointsArgs {
     /**
-     * URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. http or https.
+     * URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. The scheme is http or https.
      */
     ec2?: pulumi.Input<string | undefined>;
     /**
-     * URL of the EventBridge API. http or https.
+     * URL of the EventBridge API. The scheme is http or https.
      */
     eventBridge?: pulumi.Input<string | undefined>;
     /**
-     * URL of the STS API, which is called for `assumeRole` and `allowedAccountIds`. http or https.
+     * URL of the STS API, which the provider calls for `assumeRole`, `assumeRoles`, `assumeRoleWithWebIdentity`, `allowedAccountIds` and `forbiddenAccountIds`. The scheme is http or https.
      */
     sts?: pulumi.Input<string | undefined>;
     /**
-     * URL of the VPC Lattice API. http or https.
+     * URL of the VPC Lattice API. The scheme is http or https.
      */
     vpcLattice?: pulumi.Input<string | undefined>;
 }

@@ -9,27 +9,27 @@ import * as enums from "../types/enums";
 import * as utilities from "../utilities";
 
 /**
- * An IAM role to assume, by way of AWS STS, before any other call. The names are those of the AWS provider, with `durationSeconds` in place of its `duration`.
+ * An IAM role to assume through AWS STS before any other call. The names are those of the AWS provider, except that `durationSeconds` replaces its `duration`. See [AssumeRole](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
  */
 export interface AssumeRole {
     /**
-     * How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+     * Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
      */
     durationSeconds?: number;
     /**
-     * External id that the role's trust policy asks for. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
+     * External ID that the trust policy of the role requires. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
      */
     externalId?: string;
     /**
-     * IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+     * IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
      */
     policy?: string;
     /**
-     * ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+     * ARNs of up to 10 managed IAM policies that limit the session in the same way as `policy`. Default: none.
      */
     policyArns?: string[];
     /**
-     * ARN of the role to assume, 20 to 2,048 characters. The configured or ambient credentials must be allowed `sts:AssumeRole` on it.
+     * ARN of the role to assume, 20 to 2,048 characters. The credentials found so far need the permission `sts:AssumeRole` on it.
      */
     roleArn: string;
     /**
@@ -37,15 +37,15 @@ export interface AssumeRole {
      */
     sessionName?: string;
     /**
-     * Who stands behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It needs `sts:SetSourceIdentity`. Default: none.
+     * Identity behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It requires the permission `sts:SetSourceIdentity`. Default: none.
      */
     sourceIdentity?: string;
     /**
-     * Session tags, up to 50, for conditions on `aws:PrincipalTag`. They need `sts:TagSession`. Keys up to 128 characters, values up to 256. Default: none.
+     * Session tags, up to 50, for conditions on `aws:PrincipalTag`. They require the permission `sts:TagSession`. Keys have 1 to 128 characters. Values have up to 256 characters. Default: none.
      */
     tags?: {[key: string]: string};
     /**
-     * Keys of `tags` that the next role of a chain gets too, up to 50. Default: none.
+     * Keys of up to 50 `tags` that the session passes on to the next role of a chain. Each key has 1 to 128 characters. Default: none.
      */
     transitiveTagKeys?: string[];
 }
@@ -61,23 +61,23 @@ export function assumeRoleProvideDefaults(val: AssumeRole): AssumeRole {
 }
 
 /**
- * An IAM role to assume with a token of an OpenID Connect provider, such as a CI system's. It takes the place of all other credentials. Give one of `webIdentityToken` and `webIdentityTokenFile`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without it.
+ * An IAM role to assume with a token of an OpenID Connect provider, such as that of a CI system. It replaces all other credentials. Set one of `webIdentityToken` and `webIdentityTokenFile`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without this object. See [AssumeRoleWithWebIdentity](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html).
  */
 export interface AssumeRoleWithWebIdentity {
     /**
-     * How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+     * Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
      */
     durationSeconds?: number;
     /**
-     * IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+     * IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
      */
     policy?: string;
     /**
-     * ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+     * ARNs of up to 10 managed IAM policies that limit the session in the same way as `policy`. Default: none.
      */
     policyArns?: string[];
     /**
-     * ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` to the token's provider.
+     * ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` for the provider of the token.
      */
     roleArn: string;
     /**
@@ -85,11 +85,11 @@ export interface AssumeRoleWithWebIdentity {
      */
     sessionName?: string;
     /**
-     * The token itself, 4 to 20,000 characters. It ends up, encrypted, in the stack's state and is not renewed: `webIdentityTokenFile` is to be preferred. Default: none.
+     * The token itself, 4 to 20,000 characters. It is stored, encrypted, in the state of the stack, and it is not renewed. Prefer `webIdentityTokenFile`. Default: none.
      */
     webIdentityToken?: string;
     /**
-     * Path of a file with the token, read again for each session. Default: none.
+     * Path of a file with the token. The provider reads it again for each session. Default: none.
      */
     webIdentityTokenFile?: string;
 }
@@ -109,73 +109,73 @@ export function assumeRoleWithWebIdentityProvideDefaults(val: AssumeRoleWithWebI
  */
 export interface DefaultTags {
     /**
-     * The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
+     * The tags. A resource's own tag overrides a default tag with the same key. A change shows as an update of each tagged resource. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including the resource's own tags and the provider's own two (see `ownershipTags`). A key that `ignoreTags` covers is refused.
      */
     tags?: {[key: string]: string};
 }
 
 /**
- * An interface endpoint that the component made.
+ * An interface endpoint that the component created.
  */
 export interface EndpointDetails {
     /**
-     * Route 53 hosted zone of the regional DNS name, for alias records.
+     * ID of the Route 53 hosted zone of the regional DNS name, for alias records.
      */
     hostedZoneId: string;
     /**
-     * Id of the endpoint, `vpce-…`. Use it in the `aws:SourceVpce` condition of resource policies.
+     * ID of the endpoint, `vpce-…`. Use it in the `aws:SourceVpce` condition of resource policies.
      */
     id: string;
     /**
-     * Ids of the endpoint's network interfaces, one for each subnet, sorted.
+     * IDs of the endpoint's network interfaces, one for each subnet, sorted.
      */
     networkInterfaceIds: string[];
     /**
-     * The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
+     * Standard DNS name of the service, which resolves to the endpoint inside the VPC. A service can have several. This output has the one that SDKs use by default: `states.{region}.amazonaws.com`, not `states.{region}.api.aws`. Absent while private DNS is off.
      */
     privateDnsName?: string;
     /**
-     * DNS name that answers with the endpoint's addresses in all its zones. In public DNS, with private addresses.
+     * DNS name that resolves to the endpoint's addresses in all its Availability Zones. It is in public DNS and resolves to private addresses.
      */
     regionalDnsName: string;
     /**
-     * URL to give to an AWS SDK as endpoint URL: the service's ordinary name with private DNS, the regional DNS name without.
+     * Endpoint URL for an AWS SDK. With private DNS, it has the service's standard host name. Without private DNS, or for `execute-api`, it has the regional DNS name.
      */
     url: string;
     /**
-     * DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
+     * DNS names of the individual Availability Zones, sorted. A caller that uses one of them has no failover to other zones.
      */
     zonalDnsNames: string[];
 }
 
 /**
- * Tags that are left to others, as in the AWS provider. Keys are case-sensitive.
+ * Tags that others manage, as in the AWS provider. Keys are case-sensitive.
  */
 export interface IgnoreTags {
     /**
-     * What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
+     * Prefixes of the keys, 1 to 128 characters each, such as `c7n:`. Default: none.
      */
     keyPrefixes?: string[];
     /**
-     * Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+     * Keys of the tags, 1 to 128 characters each. The whole key must match. Default: none.
      */
     keys?: string[];
 }
 
 /**
- * How often the provider looks while it waits for AWS. The defaults suit AWS; an emulator can be asked more often. Waits end with the resource's custom timeout, whatever the schedule.
+ * How often the provider polls while it waits for AWS. The defaults suit AWS. An emulator can be polled more often. Regardless of these settings, a wait ends with the resource's custom timeout.
  */
 export interface Polling {
     /**
-     * By what factor each pause is longer than the one before, 1 to 10. Default: 1.25.
+     * Factor by which each pause is longer than the one before, 1 to 10. Default: 1.25.
      */
     growthFactor?: number;
     /**
-     * Seconds before the first look, 0.01 to 60. Default: 0.5.
+     * Seconds before the first poll, 0.01 to 60. Default: 0.5.
      */
     initialInterval?: number;
     /**
-     * Longest pause in seconds, 0.01 to 300; twice as long after ten minutes of waiting. Default: 5.
+     * Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
      */
     maxInterval?: number;
 }
@@ -196,99 +196,103 @@ export function pollingProvideDefaults(val: Polling): Polling {
  */
 export interface PrivateApiConnection {
     /**
-     * ARN of the EventBridge connection, for `InvocationConfig.ConnectionArn` of an HTTP task. It ends in a random part that changes when the connection is replaced, so always take it from here.
+     * ARN of the EventBridge connection, for `InvocationConfig.ConnectionArn` of an HTTP task. It ends in a random part that changes if the connection is replaced, so always use this output.
      */
     arn: string;
     /**
-     * Host name the requests are routed to. Absent for an `ipAddress` target and for an entry with `resourceConfigurationArn`.
+     * Host name to which requests are routed. Absent for an `ipAddress` target and for an entry with `resourceConfigurationArn`.
      */
     domainName?: string;
     /**
-     * Name of the EventBridge connection, as the AWS console lists it.
+     * IAM policy (JSON) that lets the role of a state machine call the URLs of this entry through this connection, and nothing else. Attach it to the role. It is the part of the component's `executionRolePolicy` for this entry. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
+     */
+    executionRolePolicy: string;
+    /**
+     * Name of the EventBridge connection, as the AWS console shows it.
      */
     name: string;
     /**
-     * ARN of the resource configuration behind the connection, made here or given.
+     * ARN of the resource configuration behind the connection, created by the component or given in the entry.
      */
     resourceConfigurationArn: string;
     /**
-     * Id of the resource configuration behind the connection, `rcfg-…`. Absent for an entry with `resourceConfigurationArn`.
+     * ID of the resource configuration behind the connection, `rcfg-…`. Absent for an entry with `resourceConfigurationArn`.
      */
     resourceConfigurationId?: string;
     /**
-     * ARN of the secret in which EventBridge keeps the credentials. EventBridge owns it; the state machine's role reads it.
+     * ARN of the secret in which EventBridge keeps the credentials. EventBridge owns the secret. The state machine's role reads it.
      */
     secretArn: string;
     /**
-     * State of the connection: `ACTIVE` or `AUTHORIZED` when it works, `DEAUTHORIZED` or `FAILED_CONNECTIVITY` when not.
+     * State of the connection: `ACTIVE` or `AUTHORIZED` if it works, `DEAUTHORIZED` or `FAILED_CONNECTIVITY` if not. See [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html).
      */
-    state: string;
+    state: string | enums.ConnectionStatus;
 }
 
 /**
- * What a resource configuration leads to: exactly one of `vpcEndpointId`, `domainName` and `ipAddress`. Another kind of target replaces the configuration.
+ * Target of a resource configuration: exactly one of `vpcEndpointId`, `domainName` and `ipAddress`. A change to another kind of target replaces the configuration.
  */
 export interface ResourceConfigurationTarget {
     /**
-     * Host name of the target: 3 to 255 characters, no scheme, port or path, compared without regard to case or a final dot. It must be in public DNS unless the gateway resolves `IN_VPC`. A change replaces the configuration.
+     * Host name of the target. 3 to 255 characters, without scheme, port or path. Case and a trailing dot do not matter. It must be in public DNS unless the gateway's `dnsResolution` is `IN_VPC`. EventBridge still requires a name in public DNS. A change replaces the configuration.
      */
     domainName?: string;
     /**
-     * Private IPv4 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or IPv6 address of the target, within reach of the gateway. Changed in place, to another address.
+     * Private IPv4 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or IPv6 address of the target. It must be reachable from the gateway. A change to another address is made in place.
      */
     ipAddress?: string;
     /**
-     * Which addresses of the host name are used; not with `ipAddress`. Default: `IPV6` behind an `IPV6` gateway, else `IPV4`. A change replaces the configuration.
+     * Which addresses of the host name are used. Cannot be combined with `ipAddress`. Default: `IPV6` behind an `IPV6` gateway, otherwise `IPV4`. A change replaces the configuration.
      */
     ipAddressType?: enums.TargetIpAddressType;
     /**
-     * Id of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is made. A change replaces the configuration.
+     * ID of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is created. A change replaces the configuration.
      */
     vpcEndpointId?: string;
 }
 
 /**
- * One rule of a security group: what may pass, and exactly one other side (`cidrIpv4`, `cidrIpv6`, `prefixListId`, `securityGroupId` or `vpc`). For ingress the other side is the source, for egress the destination.
+ * One rule of a security group: the traffic to allow, and exactly one peer (`cidrIpv4`, `cidrIpv6`, `prefixListId`, `securityGroupId` or `vpc`). For ingress, the peer is the source. For egress, it is the destination.
  */
 export interface SecurityGroupRule {
     /**
-     * IPv4 CIDR block, such as `10.0.0.0/16`. EC2 clears the bits behind the prefix; that is not seen as a change.
+     * IPv4 CIDR block, such as `10.0.0.0/16`. EC2 clears the host bits after the prefix. This does not count as a change.
      */
     cidrIpv4?: string;
     /**
-     * IPv6 CIDR block, such as `2001:db8::/56`. EC2 clears the bits behind the prefix; that is not seen as a change.
+     * IPv6 CIDR block, such as `2001:db8::/56`. EC2 clears the host bits after the prefix. This does not count as a change.
      */
     cidrIpv6?: string;
     /**
-     * Description of the rule, up to 255 characters of a limited set (letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`). Default: none.
+     * Description of the rule. Up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. Default: none.
      */
     description?: string;
     /**
-     * First port, 0 to 65535; for ICMP the type, -1 for all. Required for `tcp` and `udp`; leave it out for protocol `-1`.
+     * First port, 0 to 65535. For ICMP, the type, or -1 for all types. Required for `tcp` and `udp`. Omit it for protocol `-1`.
      */
     fromPort?: number;
     /**
-     * Id of a managed prefix list. It counts against the rule quota with its maximum number of entries.
+     * ID of a managed prefix list. Its maximum number of entries counts toward the rule quota. See [VPC quotas](https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
      */
     prefixListId?: string;
     /**
-     * `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number from 0 to 255, or `-1` for everything. Default: `tcp`.
+     * `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number from 0 to 255, or `-1` for all protocols. Default: `tcp`. See [IpPermission](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html).
      */
     protocol?: string;
     /**
-     * Id of a security group in the same VPC, or `account/id` for one in a peered VPC. That group cannot be deleted while this rule exists.
+     * ID of a security group in the same VPC or, as `account/id`, in a peered VPC. That group cannot be deleted while this rule exists.
      */
     securityGroupId?: string;
     /**
-     * Last port, 0 to 65535, not below `fromPort`; for ICMP the code, -1 for all. Required for `tcp` and `udp`; leave it out for protocol `-1`.
+     * Last port, 0 to 65535, not less than `fromPort`. For ICMP, the code, or -1 for all codes. Required for `tcp` and `udp`. Omit it for protocol `-1`.
      */
     toPort?: number;
     /**
-     * `true`: all CIDR blocks, IPv4 and IPv6, that are associated with the group's VPC, as one rule each. Expanded again on each refresh, so that a block added to the VPC later shows as a difference. `false` is the same as leaving it out.
+     * `true` covers all IPv4 and IPv6 CIDR blocks that are associated with the group's VPC, as one rule each. Each refresh expands it again, so a block that is added to the VPC later shows as a difference. `false` is the same as omitting it.
      */
     vpc?: boolean;
     /**
-     * With `vpc`: only the VPC's IPv4 or IPv6 CIDR blocks, `ipv4` or `ipv6`. Default: both.
+     * Limits `vpc` to the VPC's IPv4 CIDR blocks (`ipv4`) or IPv6 CIDR blocks (`ipv6`). Default: both.
      */
     vpcIpAddressType?: enums.RuleIpAddressType;
 }
@@ -303,23 +307,23 @@ export function securityGroupRuleProvideDefaults(val: SecurityGroupRule): Securi
 }
 
 /**
- * Other URLs for the AWS services, such as interface endpoints without private DNS, or an emulator. What is left out follows `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, and else AWS's own names.
+ * URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
  */
 export interface ServiceEndpoints {
     /**
-     * URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. http or https.
+     * URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. The scheme is http or https.
      */
     ec2?: string;
     /**
-     * URL of the EventBridge API. http or https.
+     * URL of the EventBridge API. The scheme is http or https.
      */
     eventBridge?: string;
     /**
-     * URL of the STS API, which is called for `assumeRole` and `allowedAccountIds`. http or https.
+     * URL of the STS API, which the provider calls for `assumeRole`, `assumeRoles`, `assumeRoleWithWebIdentity`, `allowedAccountIds` and `forbiddenAccountIds`. The scheme is http or https.
      */
     sts?: string;
     /**
-     * URL of the VPC Lattice API. http or https.
+     * URL of the VPC Lattice API. The scheme is http or https.
      */
     vpcLattice?: string;
 }

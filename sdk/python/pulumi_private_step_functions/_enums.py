@@ -7,100 +7,190 @@ import pulumi
 from enum import Enum
 
 __all__ = [
+    'ConnectionStatus',
     'DnsRecordIpType',
     'DnsResolution',
     'EndpointIpAddressType',
+    'EndpointStatus',
     'GatewayIpAddressType',
     'OAuthMethod',
+    'ResourceConfigurationStatus',
+    'ResourceGatewayStatus',
     'RuleIpAddressType',
     'TargetIpAddressType',
 ]
 
 
+@pulumi.type_token("private-step-functions:index:ConnectionStatus")
+class ConnectionStatus(_builtins.str, Enum):
+    """
+    Known states of an EventBridge connection. AWS may add others.
+    """
+    ACTIVE = "ACTIVE"
+    """
+    The connection to a private API works.
+    """
+    AUTHORIZED = "AUTHORIZED"
+    """
+    The connection to a public API works. A connection to a private API can be in this state before it is `ACTIVE`.
+    """
+    CREATING = "CREATING"
+    """
+    EventBridge is still creating the connection.
+    """
+    UPDATING = "UPDATING"
+    """
+    EventBridge is applying a change to the connection.
+    """
+    AUTHORIZING = "AUTHORIZING"
+    """
+    EventBridge is checking the credentials, or fetching the first access token.
+    """
+    DEAUTHORIZING = "DEAUTHORIZING"
+    """
+    EventBridge is removing the credentials of the connection.
+    """
+    DEAUTHORIZED = "DEAUTHORIZED"
+    """
+    EventBridge no longer has valid credentials. Calls fail until an update sends them again.
+    """
+    FAILED_CONNECTIVITY = "FAILED_CONNECTIVITY"
+    """
+    EventBridge cannot reach the private API or the private authorization server. Calls fail.
+    """
+    DELETING = "DELETING"
+    """
+    Somebody deleted the connection, and EventBridge is removing it.
+    """
+
+
 @pulumi.type_token("private-step-functions:index:DnsRecordIpType")
 class DnsRecordIpType(_builtins.str, Enum):
     """
-    Which DNS records AWS creates for an interface endpoint.
+    Type of the DNS records that AWS creates for an interface endpoint. See [interface endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html).
     """
     IPV4 = "ipv4"
     """
-    A records only. Goes with `ipAddressType` `ipv4` or `dualstack`.
+    A records only. Compatible with `ip_address_type` `ipv4` or `dualstack`.
     """
     DUALSTACK = "dualstack"
     """
-    A and AAAA records. Goes with `ipAddressType` `dualstack`.
+    A and AAAA records. Compatible with `ip_address_type` `dualstack`.
     """
     IPV6 = "ipv6"
     """
-    AAAA records only. Goes with `ipAddressType` `ipv6` or `dualstack`.
+    AAAA records only. Compatible with `ip_address_type` `ipv6` or `dualstack`.
     """
     SERVICE_DEFINED = "service-defined"
     """
-    A records always; AAAA records as the service decides. Goes with `ipAddressType` `dualstack`.
+    A records always. The service decides about AAAA records. Compatible with `ip_address_type` `dualstack`.
     """
 
 
 @pulumi.type_token("private-step-functions:index:DnsResolution")
 class DnsResolution(_builtins.str, Enum):
     """
-    Where a resource gateway looks up the host names of its targets.
+    Where a resource gateway resolves the host names of its targets. See [CreateResourceGateway](https://docs.aws.amazon.com/vpc-lattice/latest/APIReference/API_CreateResourceGateway.html).
     """
     PUBLIC = "PUBLIC"
     """
-    In public DNS. The answer may well be a private address, as it is for interface endpoints and internal load balancers.
+    In public DNS. The result can be a private address, as for interface endpoints and internal load balancers.
     """
     IN_VPC = "IN_VPC"
     """
-    With the VPC's own resolver, so that names of private hosted zones work. Not possible on IPv6-only subnets; DNS over UDP only, answers up to 8.4 KB.
+    With the DNS resolver of the VPC, so names in private hosted zones work. Not possible in IPv6-only subnets. DNS uses UDP only, with responses up to 8.4 KB.
     """
 
 
 @pulumi.type_token("private-step-functions:index:EndpointIpAddressType")
 class EndpointIpAddressType(_builtins.str, Enum):
     """
-    Which kind of addresses the network interfaces of an interface endpoint get.
+    IP address type of the network interfaces of an interface endpoint. See [interface endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html).
     """
     IPV4 = "ipv4"
     """
-    IPv4 addresses only: every subnet needs free IPv4 addresses.
+    IPv4 addresses only. Every subnet needs free IPv4 addresses.
     """
     DUALSTACK = "dualstack"
     """
-    IPv4 and IPv6 addresses: every subnet needs both kinds of CIDR block, and the service must offer dual-stack.
+    IPv4 and IPv6 addresses. Every subnet needs an IPv4 and an IPv6 CIDR block, and the service must support dual-stack.
     """
     IPV6 = "ipv6"
     """
-    IPv6 addresses only: every subnet must be IPv6-only, and the service must offer IPv6.
+    IPv6 addresses only. Every subnet must be IPv6-only, and the service must support IPv6.
+    """
+
+
+@pulumi.type_token("private-step-functions:index:EndpointStatus")
+class EndpointStatus(_builtins.str, Enum):
+    """
+    Known states of an interface endpoint. AWS may add others.
+    """
+    AVAILABLE = "available"
+    """
+    The endpoint is ready for use.
+    """
+    PENDING = "pending"
+    """
+    AWS is still creating the endpoint or applying a change to it.
+    """
+    PENDING_ACCEPTANCE = "pendingAcceptance"
+    """
+    The owner of the service must accept the endpoint before it works.
+    """
+    PARTIAL = "partial"
+    """
+    The endpoint works in some Availability Zones only.
+    """
+    DELETING = "deleting"
+    """
+    Somebody deleted the endpoint, and AWS is removing it.
+    """
+    DELETED = "deleted"
+    """
+    The endpoint no longer exists.
+    """
+    REJECTED = "rejected"
+    """
+    The owner of the service rejected the endpoint. It never leaves this state, so the next update replaces it.
+    """
+    FAILED = "failed"
+    """
+    AWS could not create the endpoint. It never leaves this state, so the next update replaces it.
+    """
+    EXPIRED = "expired"
+    """
+    Nobody accepted the endpoint in time. It never leaves this state, so the next update replaces it.
     """
 
 
 @pulumi.type_token("private-step-functions:index:GatewayIpAddressType")
 class GatewayIpAddressType(_builtins.str, Enum):
     """
-    Which kind of addresses the network interfaces of a resource gateway get.
+    IP address type of the network interfaces of a resource gateway. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
     """
     IPV4 = "IPV4"
     """
-    IPv4 addresses only. Each network interface takes `ipv4AddressesPerEni` addresses of its subnet.
+    IPv4 addresses only. Each network interface takes `ipv4_addresses_per_eni` addresses from its subnet.
     """
     IPV6 = "IPV6"
     """
-    IPv6 addresses only: a /80 block of the subnet for each network interface.
+    IPv6 addresses only. Every subnet must be IPv6-only. Each network interface takes a /80 block from its subnet.
     """
     DUALSTACK = "DUALSTACK"
     """
-    IPv4 and IPv6 addresses: every subnet needs both kinds of CIDR block.
+    IPv4 and IPv6 addresses. Every subnet needs an IPv4 and an IPv6 CIDR block.
     """
 
 
 @pulumi.type_token("private-step-functions:index:OAuthMethod")
 class OAuthMethod(_builtins.str, Enum):
     """
-    The HTTP method of the request for an access token.
+    HTTP method of the request for an access token.
     """
     GET = "GET"
     """
-    The parameters travel in the query string.
+    Sends the parameters in the query string.
     """
     POST = "POST"
     """
@@ -108,35 +198,105 @@ class OAuthMethod(_builtins.str, Enum):
     """
     PUT = "PUT"
     """
-    For authorization servers that ask for it.
+    For authorization servers that require it.
+    """
+
+
+@pulumi.type_token("private-step-functions:index:ResourceConfigurationStatus")
+class ResourceConfigurationStatus(_builtins.str, Enum):
+    """
+    Known statuses of a resource configuration. AWS may add others.
+    """
+    ACTIVE = "ACTIVE"
+    """
+    The resource configuration is ready for use.
+    """
+    CREATE_IN_PROGRESS = "CREATE_IN_PROGRESS"
+    """
+    AWS is still creating the resource configuration.
+    """
+    UPDATE_IN_PROGRESS = "UPDATE_IN_PROGRESS"
+    """
+    AWS is applying a change to the resource configuration.
+    """
+    DELETE_IN_PROGRESS = "DELETE_IN_PROGRESS"
+    """
+    Somebody deleted the resource configuration, and AWS is removing it.
+    """
+    CREATE_FAILED = "CREATE_FAILED"
+    """
+    AWS could not create the resource configuration. It never recovers, so the next update replaces it.
+    """
+    UPDATE_FAILED = "UPDATE_FAILED"
+    """
+    AWS could not apply the last change. The next update applies it again.
+    """
+    DELETE_FAILED = "DELETE_FAILED"
+    """
+    AWS could not delete the resource configuration. It still exists.
+    """
+
+
+@pulumi.type_token("private-step-functions:index:ResourceGatewayStatus")
+class ResourceGatewayStatus(_builtins.str, Enum):
+    """
+    Known statuses of a resource gateway. AWS may add others.
+    """
+    ACTIVE = "ACTIVE"
+    """
+    The resource gateway is ready for use.
+    """
+    CREATE_IN_PROGRESS = "CREATE_IN_PROGRESS"
+    """
+    AWS is still creating the resource gateway.
+    """
+    UPDATE_IN_PROGRESS = "UPDATE_IN_PROGRESS"
+    """
+    AWS is applying a change to the resource gateway.
+    """
+    DELETE_IN_PROGRESS = "DELETE_IN_PROGRESS"
+    """
+    Somebody deleted the resource gateway, and AWS is removing it.
+    """
+    CREATE_FAILED = "CREATE_FAILED"
+    """
+    AWS could not create the resource gateway. It never recovers, so the next update replaces it.
+    """
+    UPDATE_FAILED = "UPDATE_FAILED"
+    """
+    AWS could not apply the last change. The next update applies it again.
+    """
+    DELETE_FAILED = "DELETE_FAILED"
+    """
+    AWS could not delete the resource gateway. It still exists.
     """
 
 
 @pulumi.type_token("private-step-functions:index:RuleIpAddressType")
 class RuleIpAddressType(_builtins.str, Enum):
     """
-    Which of the VPC's CIDR blocks a rule stands for.
+    Which of the VPC's CIDR blocks a rule covers.
     """
     IPV4 = "ipv4"
     """
-    The VPC's IPv4 CIDR blocks, and no IPv6 blocks.
+    Only the IPv4 CIDR blocks of the VPC.
     """
     IPV6 = "ipv6"
     """
-    The VPC's IPv6 CIDR blocks, and no IPv4 blocks.
+    Only the IPv6 CIDR blocks of the VPC.
     """
 
 
 @pulumi.type_token("private-step-functions:index:TargetIpAddressType")
 class TargetIpAddressType(_builtins.str, Enum):
     """
-    Which addresses of a host name VPC Lattice connects to. VPC Lattice offers no dual-stack targets.
+    Which addresses of a host name VPC Lattice connects to. VPC Lattice has no dual-stack targets.
     """
     IPV4 = "IPV4"
     """
-    The A records of the name. The gateway must be `IPV4` or `DUALSTACK`.
+    The A records of the host name. The gateway must be `IPV4` or `DUALSTACK`.
     """
     IPV6 = "IPV6"
     """
-    The AAAA records of the name. The gateway must be `IPV6` or `DUALSTACK`.
+    The AAAA records of the host name. The gateway must be `IPV6` or `DUALSTACK`.
     """

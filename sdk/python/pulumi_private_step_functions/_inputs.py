@@ -56,27 +56,27 @@ __all__ = [
 
 class AssumeRoleArgsDict(TypedDict):
     """
-    An IAM role to assume, by way of AWS STS, before any other call. The names are those of the AWS provider, with `durationSeconds` in place of its `duration`.
+    An IAM role to assume through AWS STS before any other call. The names are those of the AWS provider, except that `duration_seconds` replaces its `duration`. See [AssumeRole](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
     """
     role_arn: pulumi.Input[_builtins.str]
     """
-    ARN of the role to assume, 20 to 2,048 characters. The configured or ambient credentials must be allowed `sts:AssumeRole` on it.
+    ARN of the role to assume, 20 to 2,048 characters. The credentials found so far need the permission `sts:AssumeRole` on it.
     """
     duration_seconds: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+    Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
     """
     external_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    External id that the role's trust policy asks for. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
+    External ID that the trust policy of the role requires. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
     """
     policy: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+    IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
     """
     policy_arns: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+    ARNs of up to 10 managed IAM policies that limit the session in the same way as `policy`. Default: none.
     """
     session_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -84,15 +84,15 @@ class AssumeRoleArgsDict(TypedDict):
     """
     source_identity: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Who stands behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It needs `sts:SetSourceIdentity`. Default: none.
+    Identity behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It requires the permission `sts:SetSourceIdentity`. Default: none.
     """
     tags: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    Session tags, up to 50, for conditions on `aws:PrincipalTag`. They need `sts:TagSession`. Keys up to 128 characters, values up to 256. Default: none.
+    Session tags, up to 50, for conditions on `aws:PrincipalTag`. They require the permission `sts:TagSession`. Keys have 1 to 128 characters. Values have up to 256 characters. Default: none.
     """
     transitive_tag_keys: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Keys of `tags` that the next role of a chain gets too, up to 50. Default: none.
+    Keys of up to 50 `tags` that the session passes on to the next role of a chain. Each key has 1 to 128 characters. Default: none.
     """
 
 @pulumi.input_type
@@ -108,17 +108,17 @@ class AssumeRoleArgs:
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  transitive_tag_keys: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
         """
-        An IAM role to assume, by way of AWS STS, before any other call. The names are those of the AWS provider, with `durationSeconds` in place of its `duration`.
+        An IAM role to assume through AWS STS before any other call. The names are those of the AWS provider, except that `duration_seconds` replaces its `duration`. See [AssumeRole](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
 
-        :param pulumi.Input[_builtins.str] role_arn: ARN of the role to assume, 20 to 2,048 characters. The configured or ambient credentials must be allowed `sts:AssumeRole` on it.
-        :param pulumi.Input[_builtins.int] duration_seconds: How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
-        :param pulumi.Input[_builtins.str] external_id: External id that the role's trust policy asks for. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
-        :param pulumi.Input[_builtins.str] policy: IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] policy_arns: ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+        :param pulumi.Input[_builtins.str] role_arn: ARN of the role to assume, 20 to 2,048 characters. The credentials found so far need the permission `sts:AssumeRole` on it.
+        :param pulumi.Input[_builtins.int] duration_seconds: Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
+        :param pulumi.Input[_builtins.str] external_id: External ID that the trust policy of the role requires. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
+        :param pulumi.Input[_builtins.str] policy: IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] policy_arns: ARNs of up to 10 managed IAM policies that limit the session in the same way as `policy`. Default: none.
         :param pulumi.Input[_builtins.str] session_name: Name of the session, as CloudTrail shows it. 2 to 64 letters, digits and `_+=,.@-`. Default: `pulumi-private-step-functions`.
-        :param pulumi.Input[_builtins.str] source_identity: Who stands behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It needs `sts:SetSourceIdentity`. Default: none.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Session tags, up to 50, for conditions on `aws:PrincipalTag`. They need `sts:TagSession`. Keys up to 128 characters, values up to 256. Default: none.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] transitive_tag_keys: Keys of `tags` that the next role of a chain gets too, up to 50. Default: none.
+        :param pulumi.Input[_builtins.str] source_identity: Identity behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It requires the permission `sts:SetSourceIdentity`. Default: none.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Session tags, up to 50, for conditions on `aws:PrincipalTag`. They require the permission `sts:TagSession`. Keys have 1 to 128 characters. Values have up to 256 characters. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] transitive_tag_keys: Keys of up to 50 `tags` that the session passes on to the next role of a chain. Each key has 1 to 128 characters. Default: none.
         """
         pulumi.set(__self__, "role_arn", role_arn)
         if duration_seconds is None:
@@ -146,7 +146,7 @@ class AssumeRoleArgs:
     @pulumi.getter(name="roleArn")
     def role_arn(self) -> pulumi.Input[_builtins.str]:
         """
-        ARN of the role to assume, 20 to 2,048 characters. The configured or ambient credentials must be allowed `sts:AssumeRole` on it.
+        ARN of the role to assume, 20 to 2,048 characters. The credentials found so far need the permission `sts:AssumeRole` on it.
         """
         return pulumi.get(self, "role_arn")
 
@@ -158,7 +158,7 @@ class AssumeRoleArgs:
     @pulumi.getter(name="durationSeconds")
     def duration_seconds(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+        Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
         """
         return pulumi.get(self, "duration_seconds")
 
@@ -170,7 +170,7 @@ class AssumeRoleArgs:
     @pulumi.getter(name="externalId")
     def external_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        External id that the role's trust policy asks for. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
+        External ID that the trust policy of the role requires. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
         """
         return pulumi.get(self, "external_id")
 
@@ -182,7 +182,7 @@ class AssumeRoleArgs:
     @pulumi.getter
     def policy(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+        IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
         """
         return pulumi.get(self, "policy")
 
@@ -194,7 +194,7 @@ class AssumeRoleArgs:
     @pulumi.getter(name="policyArns")
     def policy_arns(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+        ARNs of up to 10 managed IAM policies that limit the session in the same way as `policy`. Default: none.
         """
         return pulumi.get(self, "policy_arns")
 
@@ -218,7 +218,7 @@ class AssumeRoleArgs:
     @pulumi.getter(name="sourceIdentity")
     def source_identity(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Who stands behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It needs `sts:SetSourceIdentity`. Default: none.
+        Identity behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It requires the permission `sts:SetSourceIdentity`. Default: none.
         """
         return pulumi.get(self, "source_identity")
 
@@ -230,7 +230,7 @@ class AssumeRoleArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Session tags, up to 50, for conditions on `aws:PrincipalTag`. They need `sts:TagSession`. Keys up to 128 characters, values up to 256. Default: none.
+        Session tags, up to 50, for conditions on `aws:PrincipalTag`. They require the permission `sts:TagSession`. Keys have 1 to 128 characters. Values have up to 256 characters. Default: none.
         """
         return pulumi.get(self, "tags")
 
@@ -242,7 +242,7 @@ class AssumeRoleArgs:
     @pulumi.getter(name="transitiveTagKeys")
     def transitive_tag_keys(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Keys of `tags` that the next role of a chain gets too, up to 50. Default: none.
+        Keys of up to 50 `tags` that the session passes on to the next role of a chain. Each key has 1 to 128 characters. Default: none.
         """
         return pulumi.get(self, "transitive_tag_keys")
 
@@ -253,23 +253,23 @@ class AssumeRoleArgs:
 
 class AssumeRoleWithWebIdentityArgsDict(TypedDict):
     """
-    An IAM role to assume with a token of an OpenID Connect provider, such as a CI system's. It takes the place of all other credentials. Give one of `webIdentityToken` and `webIdentityTokenFile`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without it.
+    An IAM role to assume with a token of an OpenID Connect provider, such as that of a CI system. It replaces all other credentials. Set one of `web_identity_token` and `web_identity_token_file`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without this object. See [AssumeRoleWithWebIdentity](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html).
     """
     role_arn: pulumi.Input[_builtins.str]
     """
-    ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` to the token's provider.
+    ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` for the provider of the token.
     """
     duration_seconds: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+    Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
     """
     policy: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+    IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
     """
     policy_arns: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+    ARNs of up to 10 managed IAM policies that limit the session in the same way as `policy`. Default: none.
     """
     session_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -277,11 +277,11 @@ class AssumeRoleWithWebIdentityArgsDict(TypedDict):
     """
     web_identity_token: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    The token itself, 4 to 20,000 characters. It ends up, encrypted, in the stack's state and is not renewed: `webIdentityTokenFile` is to be preferred. Default: none.
+    The token itself, 4 to 20,000 characters. It is stored, encrypted, in the state of the stack, and it is not renewed. Prefer `web_identity_token_file`. Default: none.
     """
     web_identity_token_file: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Path of a file with the token, read again for each session. Default: none.
+    Path of a file with the token. The provider reads it again for each session. Default: none.
     """
 
 @pulumi.input_type
@@ -295,15 +295,15 @@ class AssumeRoleWithWebIdentityArgs:
                  web_identity_token: pulumi.Input[Optional[_builtins.str]] = None,
                  web_identity_token_file: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        An IAM role to assume with a token of an OpenID Connect provider, such as a CI system's. It takes the place of all other credentials. Give one of `webIdentityToken` and `webIdentityTokenFile`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without it.
+        An IAM role to assume with a token of an OpenID Connect provider, such as that of a CI system. It replaces all other credentials. Set one of `web_identity_token` and `web_identity_token_file`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without this object. See [AssumeRoleWithWebIdentity](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html).
 
-        :param pulumi.Input[_builtins.str] role_arn: ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` to the token's provider.
-        :param pulumi.Input[_builtins.int] duration_seconds: How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
-        :param pulumi.Input[_builtins.str] policy: IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] policy_arns: ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+        :param pulumi.Input[_builtins.str] role_arn: ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` for the provider of the token.
+        :param pulumi.Input[_builtins.int] duration_seconds: Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
+        :param pulumi.Input[_builtins.str] policy: IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] policy_arns: ARNs of up to 10 managed IAM policies that limit the session in the same way as `policy`. Default: none.
         :param pulumi.Input[_builtins.str] session_name: Name of the session, as CloudTrail shows it. 2 to 64 letters, digits and `_+=,.@-`. Default: `pulumi-private-step-functions`.
-        :param pulumi.Input[_builtins.str] web_identity_token: The token itself, 4 to 20,000 characters. It ends up, encrypted, in the stack's state and is not renewed: `webIdentityTokenFile` is to be preferred. Default: none.
-        :param pulumi.Input[_builtins.str] web_identity_token_file: Path of a file with the token, read again for each session. Default: none.
+        :param pulumi.Input[_builtins.str] web_identity_token: The token itself, 4 to 20,000 characters. It is stored, encrypted, in the state of the stack, and it is not renewed. Prefer `web_identity_token_file`. Default: none.
+        :param pulumi.Input[_builtins.str] web_identity_token_file: Path of a file with the token. The provider reads it again for each session. Default: none.
         """
         pulumi.set(__self__, "role_arn", role_arn)
         if duration_seconds is None:
@@ -327,7 +327,7 @@ class AssumeRoleWithWebIdentityArgs:
     @pulumi.getter(name="roleArn")
     def role_arn(self) -> pulumi.Input[_builtins.str]:
         """
-        ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` to the token's provider.
+        ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` for the provider of the token.
         """
         return pulumi.get(self, "role_arn")
 
@@ -339,7 +339,7 @@ class AssumeRoleWithWebIdentityArgs:
     @pulumi.getter(name="durationSeconds")
     def duration_seconds(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+        Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
         """
         return pulumi.get(self, "duration_seconds")
 
@@ -351,7 +351,7 @@ class AssumeRoleWithWebIdentityArgs:
     @pulumi.getter
     def policy(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+        IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
         """
         return pulumi.get(self, "policy")
 
@@ -363,7 +363,7 @@ class AssumeRoleWithWebIdentityArgs:
     @pulumi.getter(name="policyArns")
     def policy_arns(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+        ARNs of up to 10 managed IAM policies that limit the session in the same way as `policy`. Default: none.
         """
         return pulumi.get(self, "policy_arns")
 
@@ -387,7 +387,7 @@ class AssumeRoleWithWebIdentityArgs:
     @pulumi.getter(name="webIdentityToken")
     def web_identity_token(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The token itself, 4 to 20,000 characters. It ends up, encrypted, in the stack's state and is not renewed: `webIdentityTokenFile` is to be preferred. Default: none.
+        The token itself, 4 to 20,000 characters. It is stored, encrypted, in the state of the stack, and it is not renewed. Prefer `web_identity_token_file`. Default: none.
         """
         return pulumi.get(self, "web_identity_token")
 
@@ -399,7 +399,7 @@ class AssumeRoleWithWebIdentityArgs:
     @pulumi.getter(name="webIdentityTokenFile")
     def web_identity_token_file(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Path of a file with the token, read again for each session. Default: none.
+        Path of a file with the token. The provider reads it again for each session. Default: none.
         """
         return pulumi.get(self, "web_identity_token_file")
 
@@ -410,15 +410,15 @@ class AssumeRoleWithWebIdentityArgs:
 
 class ConnectionApiKeyAuthArgsDict(TypedDict):
     """
-    Authorization by a fixed header, such as an API key. To switch to another kind of authorization, replace the whole `auth`.
+    Authorization with a fixed header, such as an API key. To switch to another kind of authorization, replace the whole `auth`.
     """
     name: pulumi.Input[_builtins.str]
     """
-    Name of the header, such as `x-api-key`. 1 to 512 printable characters, no colon.
+    Name of the header, such as `x-api-key`. 1 to 512 printable characters without a colon.
     """
     value: pulumi.Input[_builtins.str]
     """
-    Value of the header, for example the API key. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+    Value of the header, such as the API key. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
     """
 
 @pulumi.input_type
@@ -427,10 +427,10 @@ class ConnectionApiKeyAuthArgs:
                  name: pulumi.Input[_builtins.str],
                  value: pulumi.Input[_builtins.str]):
         """
-        Authorization by a fixed header, such as an API key. To switch to another kind of authorization, replace the whole `auth`.
+        Authorization with a fixed header, such as an API key. To switch to another kind of authorization, replace the whole `auth`.
 
-        :param pulumi.Input[_builtins.str] name: Name of the header, such as `x-api-key`. 1 to 512 printable characters, no colon.
-        :param pulumi.Input[_builtins.str] value: Value of the header, for example the API key. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+        :param pulumi.Input[_builtins.str] name: Name of the header, such as `x-api-key`. 1 to 512 printable characters without a colon.
+        :param pulumi.Input[_builtins.str] value: Value of the header, such as the API key. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
         """
         pulumi.set(__self__, "name", name)
         pulumi.set(__self__, "value", value)
@@ -439,7 +439,7 @@ class ConnectionApiKeyAuthArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[_builtins.str]:
         """
-        Name of the header, such as `x-api-key`. 1 to 512 printable characters, no colon.
+        Name of the header, such as `x-api-key`. 1 to 512 printable characters without a colon.
         """
         return pulumi.get(self, "name")
 
@@ -451,7 +451,7 @@ class ConnectionApiKeyAuthArgs:
     @pulumi.getter
     def value(self) -> pulumi.Input[_builtins.str]:
         """
-        Value of the header, for example the API key. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+        Value of the header, such as the API key. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
         """
         return pulumi.get(self, "value")
 
@@ -462,7 +462,7 @@ class ConnectionApiKeyAuthArgs:
 
 class ConnectionAuthArgsDict(TypedDict):
     """
-    How EventBridge authorizes itself at the API: exactly one of `apiKey`, `basic` and `oauth`. A 401 or 407 answer to API-key or basic credentials de-authorizes the connection for everything that uses it.
+    How EventBridge authenticates to the API: exactly one of `api_key`, `basic` and `oauth`. If the API answers 401 or 407 to API-key or basic credentials, the connection is de-authorized for everything that uses it. See [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html).
     """
     api_key: NotRequired[pulumi.Input[Optional['ConnectionApiKeyAuthArgsDict']]]
     """
@@ -470,11 +470,11 @@ class ConnectionAuthArgsDict(TypedDict):
     """
     basic: NotRequired[pulumi.Input[Optional['ConnectionBasicAuthArgsDict']]]
     """
-    Send a user name and password by HTTP basic authentication.
+    Send a user name and password with HTTP basic authentication.
     """
     oauth: NotRequired[pulumi.Input[Optional['ConnectionOAuthArgsDict']]]
     """
-    Fetch an access token by the OAuth client credentials flow.
+    Request an access token with the OAuth client credentials flow.
     """
 
 @pulumi.input_type
@@ -484,11 +484,11 @@ class ConnectionAuthArgs:
                  basic: pulumi.Input[Optional['ConnectionBasicAuthArgs']] = None,
                  oauth: pulumi.Input[Optional['ConnectionOAuthArgs']] = None):
         """
-        How EventBridge authorizes itself at the API: exactly one of `apiKey`, `basic` and `oauth`. A 401 or 407 answer to API-key or basic credentials de-authorizes the connection for everything that uses it.
+        How EventBridge authenticates to the API: exactly one of `api_key`, `basic` and `oauth`. If the API answers 401 or 407 to API-key or basic credentials, the connection is de-authorized for everything that uses it. See [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html).
 
         :param pulumi.Input['ConnectionApiKeyAuthArgs'] api_key: Send a fixed header, such as `x-api-key`, with each request.
-        :param pulumi.Input['ConnectionBasicAuthArgs'] basic: Send a user name and password by HTTP basic authentication.
-        :param pulumi.Input['ConnectionOAuthArgs'] oauth: Fetch an access token by the OAuth client credentials flow.
+        :param pulumi.Input['ConnectionBasicAuthArgs'] basic: Send a user name and password with HTTP basic authentication.
+        :param pulumi.Input['ConnectionOAuthArgs'] oauth: Request an access token with the OAuth client credentials flow.
         """
         if api_key is not None:
             pulumi.set(__self__, "api_key", api_key)
@@ -513,7 +513,7 @@ class ConnectionAuthArgs:
     @pulumi.getter
     def basic(self) -> pulumi.Input[Optional['ConnectionBasicAuthArgs']]:
         """
-        Send a user name and password by HTTP basic authentication.
+        Send a user name and password with HTTP basic authentication.
         """
         return pulumi.get(self, "basic")
 
@@ -525,7 +525,7 @@ class ConnectionAuthArgs:
     @pulumi.getter
     def oauth(self) -> pulumi.Input[Optional['ConnectionOAuthArgs']]:
         """
-        Fetch an access token by the OAuth client credentials flow.
+        Request an access token with the OAuth client credentials flow.
         """
         return pulumi.get(self, "oauth")
 
@@ -536,15 +536,15 @@ class ConnectionAuthArgs:
 
 class ConnectionBasicAuthArgsDict(TypedDict):
     """
-    Authorization by user name and password (HTTP basic authentication). To switch to another kind of authorization, replace the whole `auth`.
+    Authorization with a user name and password (HTTP basic authentication). To switch to another kind of authorization, replace the whole `auth`.
     """
     password: pulumi.Input[_builtins.str]
     """
-    Password. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+    Password. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
     """
     username: pulumi.Input[_builtins.str]
     """
-    User name. 1 to 512 printable characters, no colon.
+    User name. 1 to 512 printable characters without a colon.
     """
 
 @pulumi.input_type
@@ -553,10 +553,10 @@ class ConnectionBasicAuthArgs:
                  password: pulumi.Input[_builtins.str],
                  username: pulumi.Input[_builtins.str]):
         """
-        Authorization by user name and password (HTTP basic authentication). To switch to another kind of authorization, replace the whole `auth`.
+        Authorization with a user name and password (HTTP basic authentication). To switch to another kind of authorization, replace the whole `auth`.
 
-        :param pulumi.Input[_builtins.str] password: Password. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
-        :param pulumi.Input[_builtins.str] username: User name. 1 to 512 printable characters, no colon.
+        :param pulumi.Input[_builtins.str] password: Password. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
+        :param pulumi.Input[_builtins.str] username: User name. 1 to 512 printable characters without a colon.
         """
         pulumi.set(__self__, "password", password)
         pulumi.set(__self__, "username", username)
@@ -565,7 +565,7 @@ class ConnectionBasicAuthArgs:
     @pulumi.getter
     def password(self) -> pulumi.Input[_builtins.str]:
         """
-        Password. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+        Password. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
         """
         return pulumi.get(self, "password")
 
@@ -577,7 +577,7 @@ class ConnectionBasicAuthArgs:
     @pulumi.getter
     def username(self) -> pulumi.Input[_builtins.str]:
         """
-        User name. 1 to 512 printable characters, no colon.
+        User name. 1 to 512 printable characters without a colon.
         """
         return pulumi.get(self, "username")
 
@@ -588,19 +588,19 @@ class ConnectionBasicAuthArgs:
 
 class ConnectionHttpParameterArgsDict(TypedDict):
     """
-    One name and value that EventBridge adds to requests.
+    One name and value that EventBridge adds to requests. It overrides a value with the same name in the HTTP task.
     """
     key: pulumi.Input[_builtins.str]
     """
-    Name of the header, query string parameter or body field. Up to 512 characters. A value from the connection overrides one of the same name from the state machine's task.
+    Name of the header, query string parameter or body field, 1 to 512 characters. The connection's value overrides a value with the same name in the state machine's task.
     """
     value: pulumi.Input[_builtins.str]
     """
-    The value, up to 512 characters for headers and query strings. Pulumi always keeps it encrypted in state and masked in output, whether or not `secret` is true.
+    The value, up to 512 characters for headers and query strings. Pulumi always encrypts it in the state and masks it in output, whether or not `secret` is true.
     """
     secret: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Whether EventBridge keeps the value in the connection's secret and never shows it again. Default: false. A value with `secret: true` cannot be read back, so a change of it outside Pulumi goes unnoticed.
+    Whether EventBridge keeps the value in the connection's secret and never shows it again. Default: false. EventBridge does not return a value with `secret: true`, so a change outside Pulumi goes unnoticed.
     """
 
 @pulumi.input_type
@@ -610,11 +610,11 @@ class ConnectionHttpParameterArgs:
                  value: pulumi.Input[_builtins.str],
                  secret: pulumi.Input[Optional[_builtins.bool]] = None):
         """
-        One name and value that EventBridge adds to requests.
+        One name and value that EventBridge adds to requests. It overrides a value with the same name in the HTTP task.
 
-        :param pulumi.Input[_builtins.str] key: Name of the header, query string parameter or body field. Up to 512 characters. A value from the connection overrides one of the same name from the state machine's task.
-        :param pulumi.Input[_builtins.str] value: The value, up to 512 characters for headers and query strings. Pulumi always keeps it encrypted in state and masked in output, whether or not `secret` is true.
-        :param pulumi.Input[_builtins.bool] secret: Whether EventBridge keeps the value in the connection's secret and never shows it again. Default: false. A value with `secret: true` cannot be read back, so a change of it outside Pulumi goes unnoticed.
+        :param pulumi.Input[_builtins.str] key: Name of the header, query string parameter or body field, 1 to 512 characters. The connection's value overrides a value with the same name in the state machine's task.
+        :param pulumi.Input[_builtins.str] value: The value, up to 512 characters for headers and query strings. Pulumi always encrypts it in the state and masks it in output, whether or not `secret` is true.
+        :param pulumi.Input[_builtins.bool] secret: Whether EventBridge keeps the value in the connection's secret and never shows it again. Default: false. EventBridge does not return a value with `secret: true`, so a change outside Pulumi goes unnoticed.
         """
         pulumi.set(__self__, "key", key)
         pulumi.set(__self__, "value", value)
@@ -627,7 +627,7 @@ class ConnectionHttpParameterArgs:
     @pulumi.getter
     def key(self) -> pulumi.Input[_builtins.str]:
         """
-        Name of the header, query string parameter or body field. Up to 512 characters. A value from the connection overrides one of the same name from the state machine's task.
+        Name of the header, query string parameter or body field, 1 to 512 characters. The connection's value overrides a value with the same name in the state machine's task.
         """
         return pulumi.get(self, "key")
 
@@ -639,7 +639,7 @@ class ConnectionHttpParameterArgs:
     @pulumi.getter
     def value(self) -> pulumi.Input[_builtins.str]:
         """
-        The value, up to 512 characters for headers and query strings. Pulumi always keeps it encrypted in state and masked in output, whether or not `secret` is true.
+        The value, up to 512 characters for headers and query strings. Pulumi always encrypts it in the state and masks it in output, whether or not `secret` is true.
         """
         return pulumi.get(self, "value")
 
@@ -651,7 +651,7 @@ class ConnectionHttpParameterArgs:
     @pulumi.getter
     def secret(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether EventBridge keeps the value in the connection's secret and never shows it again. Default: false. A value with `secret: true` cannot be read back, so a change of it outside Pulumi goes unnoticed.
+        Whether EventBridge keeps the value in the connection's secret and never shows it again. Default: false. EventBridge does not return a value with `secret: true`, so a change outside Pulumi goes unnoticed.
         """
         return pulumi.get(self, "secret")
 
@@ -662,15 +662,15 @@ class ConnectionHttpParameterArgs:
 
 class ConnectionHttpParametersArgsDict(TypedDict):
     """
-    Parameters that EventBridge adds to requests over and above what the state machine sends.
+    Parameters that EventBridge adds to each request, in addition to those of the state machine's task.
     """
     body: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['ConnectionHttpParameterArgsDict']]]]]
     """
-    Fields to add to the request body, at most 100. The body must be a JSON object.
+    Fields to add to the request body, at most 100. The body must be a JSON object. If the task's body is a string, the task fails with `States.Runtime`.
     """
     headers: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['ConnectionHttpParameterArgsDict']]]]]
     """
-    Headers to add, at most 100. Step Functions refuses `Host` and names starting with `X-Amz-`, `X-Amzn-` or `X-Forwarded-`.
+    Headers to add, at most 100. Step Functions refuses some names, such as `Host` and those that start with `X-Amz-`, `X-Amzn-` or `X-Forwarded-`. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
     """
     query_string: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input['ConnectionHttpParameterArgsDict']]]]]
     """
@@ -684,10 +684,10 @@ class ConnectionHttpParametersArgs:
                  headers: pulumi.Input[Optional[Sequence[pulumi.Input['ConnectionHttpParameterArgs']]]] = None,
                  query_string: pulumi.Input[Optional[Sequence[pulumi.Input['ConnectionHttpParameterArgs']]]] = None):
         """
-        Parameters that EventBridge adds to requests over and above what the state machine sends.
+        Parameters that EventBridge adds to each request, in addition to those of the state machine's task.
 
-        :param pulumi.Input[Sequence[pulumi.Input['ConnectionHttpParameterArgs']]] body: Fields to add to the request body, at most 100. The body must be a JSON object.
-        :param pulumi.Input[Sequence[pulumi.Input['ConnectionHttpParameterArgs']]] headers: Headers to add, at most 100. Step Functions refuses `Host` and names starting with `X-Amz-`, `X-Amzn-` or `X-Forwarded-`.
+        :param pulumi.Input[Sequence[pulumi.Input['ConnectionHttpParameterArgs']]] body: Fields to add to the request body, at most 100. The body must be a JSON object. If the task's body is a string, the task fails with `States.Runtime`.
+        :param pulumi.Input[Sequence[pulumi.Input['ConnectionHttpParameterArgs']]] headers: Headers to add, at most 100. Step Functions refuses some names, such as `Host` and those that start with `X-Amz-`, `X-Amzn-` or `X-Forwarded-`. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
         :param pulumi.Input[Sequence[pulumi.Input['ConnectionHttpParameterArgs']]] query_string: Query string parameters to add, at most 100.
         """
         if body is not None:
@@ -701,7 +701,7 @@ class ConnectionHttpParametersArgs:
     @pulumi.getter
     def body(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['ConnectionHttpParameterArgs']]]]:
         """
-        Fields to add to the request body, at most 100. The body must be a JSON object.
+        Fields to add to the request body, at most 100. The body must be a JSON object. If the task's body is a string, the task fails with `States.Runtime`.
         """
         return pulumi.get(self, "body")
 
@@ -713,7 +713,7 @@ class ConnectionHttpParametersArgs:
     @pulumi.getter
     def headers(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['ConnectionHttpParameterArgs']]]]:
         """
-        Headers to add, at most 100. Step Functions refuses `Host` and names starting with `X-Amz-`, `X-Amzn-` or `X-Forwarded-`.
+        Headers to add, at most 100. Step Functions refuses some names, such as `Host` and those that start with `X-Amz-`, `X-Amzn-` or `X-Forwarded-`. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
         """
         return pulumi.get(self, "headers")
 
@@ -736,19 +736,19 @@ class ConnectionHttpParametersArgs:
 
 class ConnectionOAuthArgsDict(TypedDict):
     """
-    OAuth client credentials flow: EventBridge fetches an access token and sends it with each request.
+    Authorization with the OAuth client credentials flow. EventBridge requests an access token and sends it with each request.
     """
     authorization_endpoint: pulumi.Input[_builtins.str]
     """
-    URL that hands out access tokens. https only, up to 2,048 characters. It must be in public DNS with a publicly trusted certificate; set `resourceConfigurationArn` when it can be reached only inside a VPC.
+    URL of the authorization server that issues access tokens. Only https, up to 2,048 characters. The host must be in public DNS and have a publicly trusted certificate. If it can only be reached inside a VPC, set `resource_configuration_arn`.
     """
     client_id: pulumi.Input[_builtins.str]
     """
-    Client id. 1 to 512 printable characters, no colon.
+    Client ID. 1 to 512 printable characters without a colon.
     """
     client_secret: pulumi.Input[_builtins.str]
     """
-    Client secret. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+    Client secret. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
     """
     method: pulumi.Input['OAuthMethod']
     """
@@ -756,11 +756,11 @@ class ConnectionOAuthArgsDict(TypedDict):
     """
     parameters: NotRequired[pulumi.Input[Optional['ConnectionHttpParametersArgsDict']]]
     """
-    Further parameters of the token request, such as `grant_type` or `scope`. Default: none.
+    Additional parameters of the token request, such as `grant_type` or `scope`. Default: none.
     """
     resource_configuration_arn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    ARN of the resource configuration through which EventBridge reaches a private authorization server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
+    ARN of the resource configuration through which EventBridge reaches a private authorization server. Default: none, for a public server. A private server counts as a second private connection. Its first token can take up to 20 minutes.
     """
 
 @pulumi.input_type
@@ -773,14 +773,14 @@ class ConnectionOAuthArgs:
                  parameters: pulumi.Input[Optional['ConnectionHttpParametersArgs']] = None,
                  resource_configuration_arn: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        OAuth client credentials flow: EventBridge fetches an access token and sends it with each request.
+        Authorization with the OAuth client credentials flow. EventBridge requests an access token and sends it with each request.
 
-        :param pulumi.Input[_builtins.str] authorization_endpoint: URL that hands out access tokens. https only, up to 2,048 characters. It must be in public DNS with a publicly trusted certificate; set `resourceConfigurationArn` when it can be reached only inside a VPC.
-        :param pulumi.Input[_builtins.str] client_id: Client id. 1 to 512 printable characters, no colon.
-        :param pulumi.Input[_builtins.str] client_secret: Client secret. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+        :param pulumi.Input[_builtins.str] authorization_endpoint: URL of the authorization server that issues access tokens. Only https, up to 2,048 characters. The host must be in public DNS and have a publicly trusted certificate. If it can only be reached inside a VPC, set `resource_configuration_arn`.
+        :param pulumi.Input[_builtins.str] client_id: Client ID. 1 to 512 printable characters without a colon.
+        :param pulumi.Input[_builtins.str] client_secret: Client secret. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
         :param pulumi.Input['OAuthMethod'] method: HTTP method of the token request.
-        :param pulumi.Input['ConnectionHttpParametersArgs'] parameters: Further parameters of the token request, such as `grant_type` or `scope`. Default: none.
-        :param pulumi.Input[_builtins.str] resource_configuration_arn: ARN of the resource configuration through which EventBridge reaches a private authorization server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
+        :param pulumi.Input['ConnectionHttpParametersArgs'] parameters: Additional parameters of the token request, such as `grant_type` or `scope`. Default: none.
+        :param pulumi.Input[_builtins.str] resource_configuration_arn: ARN of the resource configuration through which EventBridge reaches a private authorization server. Default: none, for a public server. A private server counts as a second private connection. Its first token can take up to 20 minutes.
         """
         pulumi.set(__self__, "authorization_endpoint", authorization_endpoint)
         pulumi.set(__self__, "client_id", client_id)
@@ -795,7 +795,7 @@ class ConnectionOAuthArgs:
     @pulumi.getter(name="authorizationEndpoint")
     def authorization_endpoint(self) -> pulumi.Input[_builtins.str]:
         """
-        URL that hands out access tokens. https only, up to 2,048 characters. It must be in public DNS with a publicly trusted certificate; set `resourceConfigurationArn` when it can be reached only inside a VPC.
+        URL of the authorization server that issues access tokens. Only https, up to 2,048 characters. The host must be in public DNS and have a publicly trusted certificate. If it can only be reached inside a VPC, set `resource_configuration_arn`.
         """
         return pulumi.get(self, "authorization_endpoint")
 
@@ -807,7 +807,7 @@ class ConnectionOAuthArgs:
     @pulumi.getter(name="clientId")
     def client_id(self) -> pulumi.Input[_builtins.str]:
         """
-        Client id. 1 to 512 printable characters, no colon.
+        Client ID. 1 to 512 printable characters without a colon.
         """
         return pulumi.get(self, "client_id")
 
@@ -819,7 +819,7 @@ class ConnectionOAuthArgs:
     @pulumi.getter(name="clientSecret")
     def client_secret(self) -> pulumi.Input[_builtins.str]:
         """
-        Client secret. 1 to 512 printable characters; EventBridge refuses a colon. Encrypted in state, never shown. AWS does not give it back, so a change outside Pulumi goes unnoticed.
+        Client secret. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
         """
         return pulumi.get(self, "client_secret")
 
@@ -843,7 +843,7 @@ class ConnectionOAuthArgs:
     @pulumi.getter
     def parameters(self) -> pulumi.Input[Optional['ConnectionHttpParametersArgs']]:
         """
-        Further parameters of the token request, such as `grant_type` or `scope`. Default: none.
+        Additional parameters of the token request, such as `grant_type` or `scope`. Default: none.
         """
         return pulumi.get(self, "parameters")
 
@@ -855,7 +855,7 @@ class ConnectionOAuthArgs:
     @pulumi.getter(name="resourceConfigurationArn")
     def resource_configuration_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        ARN of the resource configuration through which EventBridge reaches a private authorization server. Absent: the server is public. A private server counts as a second private connection, and its first token can take up to 20 minutes.
+        ARN of the resource configuration through which EventBridge reaches a private authorization server. Default: none, for a public server. A private server counts as a second private connection. Its first token can take up to 20 minutes.
         """
         return pulumi.get(self, "resource_configuration_arn")
 
@@ -870,7 +870,7 @@ class DefaultTagsArgsDict(TypedDict):
     """
     tags: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
+    The tags. A resource's own tag overrides a default tag with the same key. A change shows as an update of each tagged resource. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including the resource's own tags and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused.
     """
 
 @pulumi.input_type
@@ -880,7 +880,7 @@ class DefaultTagsArgs:
         """
         Tags for every taggable resource of this provider.
 
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: The tags. A resource's own tag overrides a default tag with the same key. A change shows as an update of each tagged resource. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including the resource's own tags and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused.
         """
         if tags is not None:
             pulumi.set(__self__, "tags", tags)
@@ -889,7 +889,7 @@ class DefaultTagsArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
+        The tags. A resource's own tag overrides a default tag with the same key. A change shows as an update of each tagged resource. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including the resource's own tags and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused.
         """
         return pulumi.get(self, "tags")
 
@@ -900,59 +900,63 @@ class DefaultTagsArgs:
 
 class EndpointsArgsDict(TypedDict):
     """
-    The inbound half: which interface endpoints are made, where, and who may connect to them. For callers that must use FIPS endpoints, add an `InterfaceEndpoint` with `service` `states-fips` (and `sync-states-fips`) behind `endpointSecurityGroupId`; in `us-gov-west-1` SDKs use `states` for FIPS too. A plain object: whether an endpoint exists must be known in preview, while the values inside may be outputs of other resources.
+    The inbound half: which interface endpoints to create, where, and who may connect to them. A preview must know which endpoints exist, so this is a plain object and not an output. The values inside it can be outputs of other resources.
     """
     allowed_cidr_blocks: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    IPv4 or IPv6 CIDR blocks that may connect to the endpoints on TCP 443. Default, when `allowedSecurityGroupIds` is absent too: all CIDR blocks of the VPC. Changed in place, new rules first.
+    IPv4 or IPv6 CIDR blocks that may connect to the endpoints on TCP 443. Default, if `allowed_security_group_ids` is absent too: all CIDR blocks of the VPC. Changed in place: new rules are added before old rules are removed.
     """
     allowed_security_group_ids: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Security groups whose members may connect to the endpoints on TCP 443. Given alone, nobody else may connect. A group that is referenced here cannot be deleted before the component lets go of it. Changed in place.
+    IDs of security groups whose members may connect to the endpoints on TCP 443. If you set this alone, nobody else can connect. For a group of a peered VPC, use `account/id`. A group cannot be deleted while it is referenced here. Changed in place.
     """
     dns_record_ip_type: NotRequired[pulumi.Input[Optional['DnsRecordIpType']]]
     """
-    Kind of DNS records made for the endpoints; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
+    Type of the DNS records of the endpoints. It must be compatible with `ip_address_type`. Default: follows `ip_address_type`. Changed in place.
     """
     execute_api: NotRequired[_builtins.bool]
     """
-    Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}` (in other partitions with their own suffix).
+    Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `private_apis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`vpcEndpointIds`). Other partitions have their own suffix. The API's resource policy must admit the endpoint (`aws:SourceVpce`) or its VPC (`aws:SourceVpc`). A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
     """
     execute_api_policy: NotRequired[Any]
     """
-    Endpoint policy of the component's `execute-api` endpoint: IAM JSON as a string, or the document as an object. Narrow `execute-api:Invoke` here to the APIs that may be called. Default: AWS's full access; the private API's own resource policy still applies. At most 20,480 characters. Changed in place.
+    Endpoint policy of the component's `execute-api` endpoint. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. Use it to limit `execute-api:Invoke` to the APIs that may be called. HTTP tasks call without an AWS identity, so statements for them need the principal `*`. Default: AWS's full access. The resource policy of the private API applies as well. At most 20,480 characters. Changed in place. See [VPC endpoint policies for private APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-endpoint-policies.html).
+    """
+    fips: NotRequired[_builtins.bool]
+    """
+    Create the endpoints of the FIPS services, `states-fips` and `sync-states-fips`, instead of `states` and `sync-states`. Callers must then use FIPS endpoints too, for example with `AWS_USE_FIPS_ENDPOINT=true`. AWS offers these services only in some Regions of North America. Elsewhere, the create fails. In `us-gov-west-1`, SDKs use `states` for FIPS too. To have both kinds in one VPC, add an `InterfaceEndpoint` with `service` `states-fips` or `sync-states-fips` and the security group `endpoint_security_group_id`. Default: false. A change creates the other endpoints first and then deletes the old ones.
     """
     ip_address_type: NotRequired[pulumi.Input[Optional['EndpointIpAddressType']]]
     """
-    Kind of addresses of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
+    IP address type of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
     """
     private_dns_enabled: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`, and those under `api.aws`; in other partitions with their own suffix) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
+    Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
     """
     security_group_ids: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Security groups of the endpoints. When given, no group is made, so these must admit TCP 443 from the callers, and `allowedCidrBlocks` and `allowedSecurityGroupIds` cannot be used. Changed in place.
+    IDs of existing security groups for the endpoints, at least one. The component then creates no group. These groups must admit TCP 443 from the callers. Cannot be combined with `allowed_cidr_blocks` or `allowed_security_group_ids`. Changed in place.
     """
     states: NotRequired[_builtins.bool]
     """
-    Make the endpoint of the `states` service, which answers every Step Functions call except `StartSyncExecution` and `TestState`. Default: true. Turning it off deletes the endpoint.
+    Create the `states` endpoint. It serves all Step Functions actions except `StartSyncExecution` and `TestState`. Default: true. A change to false deletes the endpoint. See [Step Functions endpoints](https://docs.aws.amazon.com/step-functions/latest/dg/vpc-endpoints.html).
     """
     states_policy: NotRequired[Any]
     """
-    Endpoint policy of the `states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Changed in place; takes effect after some minutes.
+    Endpoint policy of the `states` endpoint, which replaces the component's `policy`. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Default: the component's `policy`. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
     """
     subnet_ids: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Subnets of the endpoints, at most one in each Availability Zone, at least one. Default: the component's `subnetIds`. Changed in place; each added or removed zone takes about a minute.
+    IDs of the endpoints' subnets, at least one, and at most one in each Availability Zone. Default: the component's `subnet_ids`. Changed in place. Each added or removed zone takes about a minute.
     """
     sync_states: NotRequired[_builtins.bool]
     """
-    Make the endpoint of the `sync-states` service, which answers `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it those calls leave the VPC by the internet route or time out. Turning it off deletes the endpoint.
+    Create the `sync-states` endpoint. It serves `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it, these calls go out over the internet or time out. A change to false deletes the endpoint.
     """
     sync_states_policy: NotRequired[Any]
     """
-    Endpoint policy of the `sync-states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. The actions that matter here are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Changed in place; takes effect after some minutes.
+    Endpoint policy of the `sync-states` endpoint, which replaces the component's `policy`. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The relevant actions are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Default: the component's `policy`. Changed in place. A change takes effect after some minutes.
     """
 
 @pulumi.input_type
@@ -963,6 +967,7 @@ class EndpointsArgs:
                  dns_record_ip_type: pulumi.Input[Optional['DnsRecordIpType']] = None,
                  execute_api: Optional[_builtins.bool] = None,
                  execute_api_policy: Optional[Any] = None,
+                 fips: Optional[_builtins.bool] = None,
                  ip_address_type: pulumi.Input[Optional['EndpointIpAddressType']] = None,
                  private_dns_enabled: pulumi.Input[Optional[_builtins.bool]] = None,
                  security_group_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
@@ -972,21 +977,22 @@ class EndpointsArgs:
                  sync_states: Optional[_builtins.bool] = None,
                  sync_states_policy: Optional[Any] = None):
         """
-        The inbound half: which interface endpoints are made, where, and who may connect to them. For callers that must use FIPS endpoints, add an `InterfaceEndpoint` with `service` `states-fips` (and `sync-states-fips`) behind `endpointSecurityGroupId`; in `us-gov-west-1` SDKs use `states` for FIPS too. A plain object: whether an endpoint exists must be known in preview, while the values inside may be outputs of other resources.
+        The inbound half: which interface endpoints to create, where, and who may connect to them. A preview must know which endpoints exist, so this is a plain object and not an output. The values inside it can be outputs of other resources.
 
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_cidr_blocks: IPv4 or IPv6 CIDR blocks that may connect to the endpoints on TCP 443. Default, when `allowedSecurityGroupIds` is absent too: all CIDR blocks of the VPC. Changed in place, new rules first.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_security_group_ids: Security groups whose members may connect to the endpoints on TCP 443. Given alone, nobody else may connect. A group that is referenced here cannot be deleted before the component lets go of it. Changed in place.
-        :param pulumi.Input['DnsRecordIpType'] dns_record_ip_type: Kind of DNS records made for the endpoints; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
-        :param _builtins.bool execute_api: Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}` (in other partitions with their own suffix).
-        :param Any execute_api_policy: Endpoint policy of the component's `execute-api` endpoint: IAM JSON as a string, or the document as an object. Narrow `execute-api:Invoke` here to the APIs that may be called. Default: AWS's full access; the private API's own resource policy still applies. At most 20,480 characters. Changed in place.
-        :param pulumi.Input['EndpointIpAddressType'] ip_address_type: Kind of addresses of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
-        :param pulumi.Input[_builtins.bool] private_dns_enabled: Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`, and those under `api.aws`; in other partitions with their own suffix) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: Security groups of the endpoints. When given, no group is made, so these must admit TCP 443 from the callers, and `allowedCidrBlocks` and `allowedSecurityGroupIds` cannot be used. Changed in place.
-        :param _builtins.bool states: Make the endpoint of the `states` service, which answers every Step Functions call except `StartSyncExecution` and `TestState`. Default: true. Turning it off deletes the endpoint.
-        :param Any states_policy: Endpoint policy of the `states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Changed in place; takes effect after some minutes.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: Subnets of the endpoints, at most one in each Availability Zone, at least one. Default: the component's `subnetIds`. Changed in place; each added or removed zone takes about a minute.
-        :param _builtins.bool sync_states: Make the endpoint of the `sync-states` service, which answers `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it those calls leave the VPC by the internet route or time out. Turning it off deletes the endpoint.
-        :param Any sync_states_policy: Endpoint policy of the `sync-states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. The actions that matter here are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Changed in place; takes effect after some minutes.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_cidr_blocks: IPv4 or IPv6 CIDR blocks that may connect to the endpoints on TCP 443. Default, if `allowed_security_group_ids` is absent too: all CIDR blocks of the VPC. Changed in place: new rules are added before old rules are removed.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_security_group_ids: IDs of security groups whose members may connect to the endpoints on TCP 443. If you set this alone, nobody else can connect. For a group of a peered VPC, use `account/id`. A group cannot be deleted while it is referenced here. Changed in place.
+        :param pulumi.Input['DnsRecordIpType'] dns_record_ip_type: Type of the DNS records of the endpoints. It must be compatible with `ip_address_type`. Default: follows `ip_address_type`. Changed in place.
+        :param _builtins.bool execute_api: Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `private_apis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`vpcEndpointIds`). Other partitions have their own suffix. The API's resource policy must admit the endpoint (`aws:SourceVpce`) or its VPC (`aws:SourceVpc`). A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
+        :param Any execute_api_policy: Endpoint policy of the component's `execute-api` endpoint. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. Use it to limit `execute-api:Invoke` to the APIs that may be called. HTTP tasks call without an AWS identity, so statements for them need the principal `*`. Default: AWS's full access. The resource policy of the private API applies as well. At most 20,480 characters. Changed in place. See [VPC endpoint policies for private APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-endpoint-policies.html).
+        :param _builtins.bool fips: Create the endpoints of the FIPS services, `states-fips` and `sync-states-fips`, instead of `states` and `sync-states`. Callers must then use FIPS endpoints too, for example with `AWS_USE_FIPS_ENDPOINT=true`. AWS offers these services only in some Regions of North America. Elsewhere, the create fails. In `us-gov-west-1`, SDKs use `states` for FIPS too. To have both kinds in one VPC, add an `InterfaceEndpoint` with `service` `states-fips` or `sync-states-fips` and the security group `endpoint_security_group_id`. Default: false. A change creates the other endpoints first and then deletes the old ones.
+        :param pulumi.Input['EndpointIpAddressType'] ip_address_type: IP address type of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
+        :param pulumi.Input[_builtins.bool] private_dns_enabled: Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: IDs of existing security groups for the endpoints, at least one. The component then creates no group. These groups must admit TCP 443 from the callers. Cannot be combined with `allowed_cidr_blocks` or `allowed_security_group_ids`. Changed in place.
+        :param _builtins.bool states: Create the `states` endpoint. It serves all Step Functions actions except `StartSyncExecution` and `TestState`. Default: true. A change to false deletes the endpoint. See [Step Functions endpoints](https://docs.aws.amazon.com/step-functions/latest/dg/vpc-endpoints.html).
+        :param Any states_policy: Endpoint policy of the `states` endpoint, which replaces the component's `policy`. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Default: the component's `policy`. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: IDs of the endpoints' subnets, at least one, and at most one in each Availability Zone. Default: the component's `subnet_ids`. Changed in place. Each added or removed zone takes about a minute.
+        :param _builtins.bool sync_states: Create the `sync-states` endpoint. It serves `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it, these calls go out over the internet or time out. A change to false deletes the endpoint.
+        :param Any sync_states_policy: Endpoint policy of the `sync-states` endpoint, which replaces the component's `policy`. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The relevant actions are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Default: the component's `policy`. Changed in place. A change takes effect after some minutes.
         """
         if allowed_cidr_blocks is not None:
             pulumi.set(__self__, "allowed_cidr_blocks", allowed_cidr_blocks)
@@ -1000,6 +1006,10 @@ class EndpointsArgs:
             pulumi.set(__self__, "execute_api", execute_api)
         if execute_api_policy is not None:
             pulumi.set(__self__, "execute_api_policy", execute_api_policy)
+        if fips is None:
+            fips = False
+        if fips is not None:
+            pulumi.set(__self__, "fips", fips)
         if ip_address_type is not None:
             pulumi.set(__self__, "ip_address_type", ip_address_type)
         if private_dns_enabled is None:
@@ -1027,7 +1037,7 @@ class EndpointsArgs:
     @pulumi.getter(name="allowedCidrBlocks")
     def allowed_cidr_blocks(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        IPv4 or IPv6 CIDR blocks that may connect to the endpoints on TCP 443. Default, when `allowedSecurityGroupIds` is absent too: all CIDR blocks of the VPC. Changed in place, new rules first.
+        IPv4 or IPv6 CIDR blocks that may connect to the endpoints on TCP 443. Default, if `allowed_security_group_ids` is absent too: all CIDR blocks of the VPC. Changed in place: new rules are added before old rules are removed.
         """
         return pulumi.get(self, "allowed_cidr_blocks")
 
@@ -1039,7 +1049,7 @@ class EndpointsArgs:
     @pulumi.getter(name="allowedSecurityGroupIds")
     def allowed_security_group_ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Security groups whose members may connect to the endpoints on TCP 443. Given alone, nobody else may connect. A group that is referenced here cannot be deleted before the component lets go of it. Changed in place.
+        IDs of security groups whose members may connect to the endpoints on TCP 443. If you set this alone, nobody else can connect. For a group of a peered VPC, use `account/id`. A group cannot be deleted while it is referenced here. Changed in place.
         """
         return pulumi.get(self, "allowed_security_group_ids")
 
@@ -1051,7 +1061,7 @@ class EndpointsArgs:
     @pulumi.getter(name="dnsRecordIpType")
     def dns_record_ip_type(self) -> pulumi.Input[Optional['DnsRecordIpType']]:
         """
-        Kind of DNS records made for the endpoints; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
+        Type of the DNS records of the endpoints. It must be compatible with `ip_address_type`. Default: follows `ip_address_type`. Changed in place.
         """
         return pulumi.get(self, "dns_record_ip_type")
 
@@ -1063,7 +1073,7 @@ class EndpointsArgs:
     @pulumi.getter(name="executeApi")
     def execute_api(self) -> Optional[_builtins.bool]:
         """
-        Make an `execute-api` endpoint as well, for private API Gateway APIs in a VPC that has none yet. Entries of `privateApis` that name no target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC: attach the endpoint to the private API (`vpcEndpointIds`) and call `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}` (in other partitions with their own suffix).
+        Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `private_apis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`vpcEndpointIds`). Other partitions have their own suffix. The API's resource policy must admit the endpoint (`aws:SourceVpce`) or its VPC (`aws:SourceVpc`). A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
         """
         return pulumi.get(self, "execute_api")
 
@@ -1075,7 +1085,7 @@ class EndpointsArgs:
     @pulumi.getter(name="executeApiPolicy")
     def execute_api_policy(self) -> Optional[Any]:
         """
-        Endpoint policy of the component's `execute-api` endpoint: IAM JSON as a string, or the document as an object. Narrow `execute-api:Invoke` here to the APIs that may be called. Default: AWS's full access; the private API's own resource policy still applies. At most 20,480 characters. Changed in place.
+        Endpoint policy of the component's `execute-api` endpoint. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. Use it to limit `execute-api:Invoke` to the APIs that may be called. HTTP tasks call without an AWS identity, so statements for them need the principal `*`. Default: AWS's full access. The resource policy of the private API applies as well. At most 20,480 characters. Changed in place. See [VPC endpoint policies for private APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-endpoint-policies.html).
         """
         return pulumi.get(self, "execute_api_policy")
 
@@ -1084,10 +1094,22 @@ class EndpointsArgs:
         pulumi.set(self, "execute_api_policy", value)
 
     @_builtins.property
+    @pulumi.getter
+    def fips(self) -> Optional[_builtins.bool]:
+        """
+        Create the endpoints of the FIPS services, `states-fips` and `sync-states-fips`, instead of `states` and `sync-states`. Callers must then use FIPS endpoints too, for example with `AWS_USE_FIPS_ENDPOINT=true`. AWS offers these services only in some Regions of North America. Elsewhere, the create fails. In `us-gov-west-1`, SDKs use `states` for FIPS too. To have both kinds in one VPC, add an `InterfaceEndpoint` with `service` `states-fips` or `sync-states-fips` and the security group `endpoint_security_group_id`. Default: false. A change creates the other endpoints first and then deletes the old ones.
+        """
+        return pulumi.get(self, "fips")
+
+    @fips.setter
+    def fips(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "fips", value)
+
+    @_builtins.property
     @pulumi.getter(name="ipAddressType")
     def ip_address_type(self) -> pulumi.Input[Optional['EndpointIpAddressType']]:
         """
-        Kind of addresses of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
+        IP address type of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
         """
         return pulumi.get(self, "ip_address_type")
 
@@ -1099,7 +1121,7 @@ class EndpointsArgs:
     @pulumi.getter(name="privateDnsEnabled")
     def private_dns_enabled(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Let the ordinary Step Functions names (`states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com`, and those under `api.aws`; in other partitions with their own suffix) resolve to the endpoints inside the VPC, so that callers need no change. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have private DNS. Without it callers must set an endpoint URL, and SDKs prefix `sync-` to the host of `StartSyncExecution`, which then does not resolve. Changed in place; takes effect after some minutes.
+        Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
         """
         return pulumi.get(self, "private_dns_enabled")
 
@@ -1111,7 +1133,7 @@ class EndpointsArgs:
     @pulumi.getter(name="securityGroupIds")
     def security_group_ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Security groups of the endpoints. When given, no group is made, so these must admit TCP 443 from the callers, and `allowedCidrBlocks` and `allowedSecurityGroupIds` cannot be used. Changed in place.
+        IDs of existing security groups for the endpoints, at least one. The component then creates no group. These groups must admit TCP 443 from the callers. Cannot be combined with `allowed_cidr_blocks` or `allowed_security_group_ids`. Changed in place.
         """
         return pulumi.get(self, "security_group_ids")
 
@@ -1123,7 +1145,7 @@ class EndpointsArgs:
     @pulumi.getter
     def states(self) -> Optional[_builtins.bool]:
         """
-        Make the endpoint of the `states` service, which answers every Step Functions call except `StartSyncExecution` and `TestState`. Default: true. Turning it off deletes the endpoint.
+        Create the `states` endpoint. It serves all Step Functions actions except `StartSyncExecution` and `TestState`. Default: true. A change to false deletes the endpoint. See [Step Functions endpoints](https://docs.aws.amazon.com/step-functions/latest/dg/vpc-endpoints.html).
         """
         return pulumi.get(self, "states")
 
@@ -1135,7 +1157,7 @@ class EndpointsArgs:
     @pulumi.getter(name="statesPolicy")
     def states_policy(self) -> Optional[Any]:
         """
-        Endpoint policy of the `states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Changed in place; takes effect after some minutes.
+        Endpoint policy of the `states` endpoint, which replaces the component's `policy`. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Default: the component's `policy`. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
         """
         return pulumi.get(self, "states_policy")
 
@@ -1147,7 +1169,7 @@ class EndpointsArgs:
     @pulumi.getter(name="subnetIds")
     def subnet_ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Subnets of the endpoints, at most one in each Availability Zone, at least one. Default: the component's `subnetIds`. Changed in place; each added or removed zone takes about a minute.
+        IDs of the endpoints' subnets, at least one, and at most one in each Availability Zone. Default: the component's `subnet_ids`. Changed in place. Each added or removed zone takes about a minute.
         """
         return pulumi.get(self, "subnet_ids")
 
@@ -1159,7 +1181,7 @@ class EndpointsArgs:
     @pulumi.getter(name="syncStates")
     def sync_states(self) -> Optional[_builtins.bool]:
         """
-        Make the endpoint of the `sync-states` service, which answers `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it those calls leave the VPC by the internet route or time out. Turning it off deletes the endpoint.
+        Create the `sync-states` endpoint. It serves `StartSyncExecution` (synchronous Express workflows) and `TestState`. Default: true. Without it, these calls go out over the internet or time out. A change to false deletes the endpoint.
         """
         return pulumi.get(self, "sync_states")
 
@@ -1171,7 +1193,7 @@ class EndpointsArgs:
     @pulumi.getter(name="syncStatesPolicy")
     def sync_states_policy(self) -> Optional[Any]:
         """
-        Endpoint policy of the `sync-states` endpoint, instead of the component's `policy`: IAM JSON as a string, or the document as an object. The actions that matter here are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Changed in place; takes effect after some minutes.
+        Endpoint policy of the `sync-states` endpoint, which replaces the component's `policy`. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The relevant actions are `states:StartSyncExecution` and `states:TestState`. At most 20,480 characters. Default: the component's `policy`. Changed in place. A change takes effect after some minutes.
         """
         return pulumi.get(self, "sync_states_policy")
 
@@ -1182,15 +1204,15 @@ class EndpointsArgs:
 
 class IgnoreTagsArgsDict(TypedDict):
     """
-    Tags that are left to others, as in the AWS provider. Keys are case-sensitive.
+    Tags that others manage, as in the AWS provider. Keys are case-sensitive.
     """
     key_prefixes: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
+    Prefixes of the keys, 1 to 128 characters each, such as `c7n:`. Default: none.
     """
     keys: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+    Keys of the tags, 1 to 128 characters each. The whole key must match. Default: none.
     """
 
 @pulumi.input_type
@@ -1199,10 +1221,10 @@ class IgnoreTagsArgs:
                  key_prefixes: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  keys: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
         """
-        Tags that are left to others, as in the AWS provider. Keys are case-sensitive.
+        Tags that others manage, as in the AWS provider. Keys are case-sensitive.
 
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] key_prefixes: What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] keys: Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] key_prefixes: Prefixes of the keys, 1 to 128 characters each, such as `c7n:`. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] keys: Keys of the tags, 1 to 128 characters each. The whole key must match. Default: none.
         """
         if key_prefixes is not None:
             pulumi.set(__self__, "key_prefixes", key_prefixes)
@@ -1213,7 +1235,7 @@ class IgnoreTagsArgs:
     @pulumi.getter(name="keyPrefixes")
     def key_prefixes(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
+        Prefixes of the keys, 1 to 128 characters each, such as `c7n:`. Default: none.
         """
         return pulumi.get(self, "key_prefixes")
 
@@ -1225,7 +1247,7 @@ class IgnoreTagsArgs:
     @pulumi.getter
     def keys(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+        Keys of the tags, 1 to 128 characters each. The whole key must match. Default: none.
         """
         return pulumi.get(self, "keys")
 
@@ -1236,31 +1258,31 @@ class IgnoreTagsArgs:
 
 class PhysicalNamesArgsDict(TypedDict):
     """
-    Names in AWS, for those who turn Pulumi's autonaming off or must follow a naming rule. What is left out is named automatically, with a random end. A fixed name cannot be kept in a replacement: change or drop it first.
+    Explicit names in AWS. You need them only if Pulumi's autonaming is disabled, or if your names must follow a policy. Objects without an explicit name get an automatic name with a random suffix. An object with a fixed name cannot be replaced while it keeps that name: change or remove the name first.
     """
     connections: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    Names of the connections, by the key of the entry in `privateApis`. Unique in the account and Region, 1 to 64 letters, digits and `.-_`. A change replaces the connection, so its ARN changes.
+    Names of the connections, keyed by the entry in `private_apis`. Unique in the account and Region. 1 to 64 letters, digits and `.-_`. A change replaces the connection, so its ARN changes.
     """
     endpoint_security_group: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Name of the endpoints' security group, unique in the VPC whatever its case. Up to 255 characters, not starting with `sg-`, without spaces at the ends. A change replaces the group.
+    Name of the endpoints' security group. Unique in the VPC, regardless of case. 1 to 255 characters. It must not start with `sg-`, be `default`, or start or end with a space. A change replaces the group.
     """
     execute_api_resource_configuration: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Name of the resource configuration of the component's own `execute-api` endpoint, unique in the account and Region. 3 to 40 lower-case letters, digits and hyphens. A change replaces the configuration.
+    Name of the resource configuration of the component's own `execute-api` endpoint. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start with `rcfg-`. A change replaces the configuration.
     """
     gateway_security_group: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Name of the resource gateway's security group, unique in the VPC. Up to 255 characters, not starting with `sg-`. A change replaces the group.
+    Name of the resource gateway's security group. Unique in the VPC, regardless of case. 1 to 255 characters. It must not start with `sg-`, be `default`, or start or end with a space. A change replaces the group.
     """
     resource_configurations: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
     """
-    Names of the resource configurations, by the key of the entry in `privateApis`. Unique in the account and Region, 3 to 40 lower-case letters, digits and hyphens. A change replaces the configuration.
+    Names of the resource configurations, keyed by the entry in `private_apis`. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. They must not start with `rcfg-`. A change replaces the configuration.
     """
     resource_gateway: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Name of the resource gateway, unique in the account and Region. 3 to 40 lower-case letters, digits and hyphens. A change replaces the gateway and everything behind it.
+    Name of the resource gateway. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start with `rgw-`. A change replaces the gateway and everything behind it.
     """
 
 @pulumi.input_type
@@ -1273,14 +1295,14 @@ class PhysicalNamesArgs:
                  resource_configurations: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  resource_gateway: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        Names in AWS, for those who turn Pulumi's autonaming off or must follow a naming rule. What is left out is named automatically, with a random end. A fixed name cannot be kept in a replacement: change or drop it first.
+        Explicit names in AWS. You need them only if Pulumi's autonaming is disabled, or if your names must follow a policy. Objects without an explicit name get an automatic name with a random suffix. An object with a fixed name cannot be replaced while it keeps that name: change or remove the name first.
 
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] connections: Names of the connections, by the key of the entry in `privateApis`. Unique in the account and Region, 1 to 64 letters, digits and `.-_`. A change replaces the connection, so its ARN changes.
-        :param pulumi.Input[_builtins.str] endpoint_security_group: Name of the endpoints' security group, unique in the VPC whatever its case. Up to 255 characters, not starting with `sg-`, without spaces at the ends. A change replaces the group.
-        :param pulumi.Input[_builtins.str] execute_api_resource_configuration: Name of the resource configuration of the component's own `execute-api` endpoint, unique in the account and Region. 3 to 40 lower-case letters, digits and hyphens. A change replaces the configuration.
-        :param pulumi.Input[_builtins.str] gateway_security_group: Name of the resource gateway's security group, unique in the VPC. Up to 255 characters, not starting with `sg-`. A change replaces the group.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] resource_configurations: Names of the resource configurations, by the key of the entry in `privateApis`. Unique in the account and Region, 3 to 40 lower-case letters, digits and hyphens. A change replaces the configuration.
-        :param pulumi.Input[_builtins.str] resource_gateway: Name of the resource gateway, unique in the account and Region. 3 to 40 lower-case letters, digits and hyphens. A change replaces the gateway and everything behind it.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] connections: Names of the connections, keyed by the entry in `private_apis`. Unique in the account and Region. 1 to 64 letters, digits and `.-_`. A change replaces the connection, so its ARN changes.
+        :param pulumi.Input[_builtins.str] endpoint_security_group: Name of the endpoints' security group. Unique in the VPC, regardless of case. 1 to 255 characters. It must not start with `sg-`, be `default`, or start or end with a space. A change replaces the group.
+        :param pulumi.Input[_builtins.str] execute_api_resource_configuration: Name of the resource configuration of the component's own `execute-api` endpoint. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start with `rcfg-`. A change replaces the configuration.
+        :param pulumi.Input[_builtins.str] gateway_security_group: Name of the resource gateway's security group. Unique in the VPC, regardless of case. 1 to 255 characters. It must not start with `sg-`, be `default`, or start or end with a space. A change replaces the group.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] resource_configurations: Names of the resource configurations, keyed by the entry in `private_apis`. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. They must not start with `rcfg-`. A change replaces the configuration.
+        :param pulumi.Input[_builtins.str] resource_gateway: Name of the resource gateway. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start with `rgw-`. A change replaces the gateway and everything behind it.
         """
         if connections is not None:
             pulumi.set(__self__, "connections", connections)
@@ -1299,7 +1321,7 @@ class PhysicalNamesArgs:
     @pulumi.getter
     def connections(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Names of the connections, by the key of the entry in `privateApis`. Unique in the account and Region, 1 to 64 letters, digits and `.-_`. A change replaces the connection, so its ARN changes.
+        Names of the connections, keyed by the entry in `private_apis`. Unique in the account and Region. 1 to 64 letters, digits and `.-_`. A change replaces the connection, so its ARN changes.
         """
         return pulumi.get(self, "connections")
 
@@ -1311,7 +1333,7 @@ class PhysicalNamesArgs:
     @pulumi.getter(name="endpointSecurityGroup")
     def endpoint_security_group(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Name of the endpoints' security group, unique in the VPC whatever its case. Up to 255 characters, not starting with `sg-`, without spaces at the ends. A change replaces the group.
+        Name of the endpoints' security group. Unique in the VPC, regardless of case. 1 to 255 characters. It must not start with `sg-`, be `default`, or start or end with a space. A change replaces the group.
         """
         return pulumi.get(self, "endpoint_security_group")
 
@@ -1323,7 +1345,7 @@ class PhysicalNamesArgs:
     @pulumi.getter(name="executeApiResourceConfiguration")
     def execute_api_resource_configuration(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Name of the resource configuration of the component's own `execute-api` endpoint, unique in the account and Region. 3 to 40 lower-case letters, digits and hyphens. A change replaces the configuration.
+        Name of the resource configuration of the component's own `execute-api` endpoint. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start with `rcfg-`. A change replaces the configuration.
         """
         return pulumi.get(self, "execute_api_resource_configuration")
 
@@ -1335,7 +1357,7 @@ class PhysicalNamesArgs:
     @pulumi.getter(name="gatewaySecurityGroup")
     def gateway_security_group(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Name of the resource gateway's security group, unique in the VPC. Up to 255 characters, not starting with `sg-`. A change replaces the group.
+        Name of the resource gateway's security group. Unique in the VPC, regardless of case. 1 to 255 characters. It must not start with `sg-`, be `default`, or start or end with a space. A change replaces the group.
         """
         return pulumi.get(self, "gateway_security_group")
 
@@ -1347,7 +1369,7 @@ class PhysicalNamesArgs:
     @pulumi.getter(name="resourceConfigurations")
     def resource_configurations(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Names of the resource configurations, by the key of the entry in `privateApis`. Unique in the account and Region, 3 to 40 lower-case letters, digits and hyphens. A change replaces the configuration.
+        Names of the resource configurations, keyed by the entry in `private_apis`. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. They must not start with `rcfg-`. A change replaces the configuration.
         """
         return pulumi.get(self, "resource_configurations")
 
@@ -1359,7 +1381,7 @@ class PhysicalNamesArgs:
     @pulumi.getter(name="resourceGateway")
     def resource_gateway(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Name of the resource gateway, unique in the account and Region. 3 to 40 lower-case letters, digits and hyphens. A change replaces the gateway and everything behind it.
+        Name of the resource gateway. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start with `rgw-`. A change replaces the gateway and everything behind it.
         """
         return pulumi.get(self, "resource_gateway")
 
@@ -1370,19 +1392,19 @@ class PhysicalNamesArgs:
 
 class PollingArgsDict(TypedDict):
     """
-    How often the provider looks while it waits for AWS. The defaults suit AWS; an emulator can be asked more often. Waits end with the resource's custom timeout, whatever the schedule.
+    How often the provider polls while it waits for AWS. The defaults suit AWS. An emulator can be polled more often. Regardless of these settings, a wait ends with the resource's custom timeout.
     """
     growth_factor: NotRequired[pulumi.Input[Optional[_builtins.float]]]
     """
-    By what factor each pause is longer than the one before, 1 to 10. Default: 1.25.
+    Factor by which each pause is longer than the one before, 1 to 10. Default: 1.25.
     """
     initial_interval: NotRequired[pulumi.Input[Optional[_builtins.float]]]
     """
-    Seconds before the first look, 0.01 to 60. Default: 0.5.
+    Seconds before the first poll, 0.01 to 60. Default: 0.5.
     """
     max_interval: NotRequired[pulumi.Input[Optional[_builtins.float]]]
     """
-    Longest pause in seconds, 0.01 to 300; twice as long after ten minutes of waiting. Default: 5.
+    Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
     """
 
 @pulumi.input_type
@@ -1392,11 +1414,11 @@ class PollingArgs:
                  initial_interval: pulumi.Input[Optional[_builtins.float]] = None,
                  max_interval: pulumi.Input[Optional[_builtins.float]] = None):
         """
-        How often the provider looks while it waits for AWS. The defaults suit AWS; an emulator can be asked more often. Waits end with the resource's custom timeout, whatever the schedule.
+        How often the provider polls while it waits for AWS. The defaults suit AWS. An emulator can be polled more often. Regardless of these settings, a wait ends with the resource's custom timeout.
 
-        :param pulumi.Input[_builtins.float] growth_factor: By what factor each pause is longer than the one before, 1 to 10. Default: 1.25.
-        :param pulumi.Input[_builtins.float] initial_interval: Seconds before the first look, 0.01 to 60. Default: 0.5.
-        :param pulumi.Input[_builtins.float] max_interval: Longest pause in seconds, 0.01 to 300; twice as long after ten minutes of waiting. Default: 5.
+        :param pulumi.Input[_builtins.float] growth_factor: Factor by which each pause is longer than the one before, 1 to 10. Default: 1.25.
+        :param pulumi.Input[_builtins.float] initial_interval: Seconds before the first poll, 0.01 to 60. Default: 0.5.
+        :param pulumi.Input[_builtins.float] max_interval: Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
         """
         if growth_factor is None:
             growth_factor = 1.25
@@ -1415,7 +1437,7 @@ class PollingArgs:
     @pulumi.getter(name="growthFactor")
     def growth_factor(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        By what factor each pause is longer than the one before, 1 to 10. Default: 1.25.
+        Factor by which each pause is longer than the one before, 1 to 10. Default: 1.25.
         """
         return pulumi.get(self, "growth_factor")
 
@@ -1427,7 +1449,7 @@ class PollingArgs:
     @pulumi.getter(name="initialInterval")
     def initial_interval(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        Seconds before the first look, 0.01 to 60. Default: 0.5.
+        Seconds before the first poll, 0.01 to 60. Default: 0.5.
         """
         return pulumi.get(self, "initial_interval")
 
@@ -1439,7 +1461,7 @@ class PollingArgs:
     @pulumi.getter(name="maxInterval")
     def max_interval(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        Longest pause in seconds, 0.01 to 300; twice as long after ten minutes of waiting. Default: 5.
+        Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
         """
         return pulumi.get(self, "max_interval")
 
@@ -1450,13 +1472,13 @@ class PollingArgs:
 
 class PrivateApiArgsDict(TypedDict):
     """
-    Private hosts that state machines may call with one set of credentials: one entry for each pair of target and credentials, not one for each API. The URL in the state machine's task chooses the API, so one entry serves every API behind the same `execute-api` endpoint. AWS allows 20 private connections in an account and Region.
+    Private hosts that state machines may call with one set of credentials. Add one entry for each combination of target and credentials, not one for each API. The URL in the state machine's task selects the API. One entry therefore serves every API behind the same `execute-api` endpoint. AWS allows 20 private connections in an account and Region (see [EventBridge quotas](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html)).
 
-    The target is at most one of `vpcEndpointId`, `domainName`, `ipAddress` and `resourceConfigurationArn`. With none of them the entry uses the component's own `execute-api` endpoint, which `endpoints.executeApi` must turn on.
+    Set at most one target: `vpc_endpoint_id`, `domain_name`, `ip_address` or `resource_configuration_arn`. Without a target, the entry uses the component's own `execute-api` endpoint, which requires `endpoints.execute_api`.
     """
     auth: NotRequired[pulumi.Input[Optional['ConnectionAuthArgsDict']]]
     """
-    How EventBridge authorizes itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorization. Changed in place.
+    How EventBridge authenticates to the API. Default: the header `x-private-step-functions: none`, because EventBridge does not offer connections without authorization. The API can ignore this header. Changed in place.
     """
     description: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -1464,7 +1486,7 @@ class PrivateApiArgsDict(TypedDict):
     """
     domain_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Host name of the API, such as an internal load balancer's alias: 3 to 255 characters, no scheme, port or path. EventBridge asks for a name in public DNS, even if it resolves to a private address, and a publicly trusted certificate. A change replaces the resource configuration; the connection moves over in place.
+    Host name of the API, such as the alias of an internal load balancer. 3 to 255 characters, without scheme, port or path. EventBridge requires a name in public DNS, even if it resolves to a private address, and a publicly trusted certificate (see [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html)). A change replaces the resource configuration, and the connection switches to the new one in place.
     """
     invocation_parameters: NotRequired[pulumi.Input[Optional['ConnectionHttpParametersArgsDict']]]
     """
@@ -1472,27 +1494,31 @@ class PrivateApiArgsDict(TypedDict):
     """
     ip_address: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Private IPv4 or IPv6 address of the API inside the VPC's reach. It only routes: the URL in the task must still carry a public host name that the certificate covers. Changed in place.
+    Private IPv4 or IPv6 address of the API, reachable from the gateway. The address is only for routing. The URL in the task still needs a public host name that the certificate covers. Changed in place.
     """
     kms_key_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
+    KMS key for the connection's secret: key ID, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a key policy that allows its use through Secrets Manager. Otherwise the connection is de-authorized. See [encrypting connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-connections.html). Changed in place. AWS documents no call that returns to the AWS owned key, so removing `kms_key_id` replaces the connection and changes its ARN.
     """
     ports: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    TCP ports and port ranges the API listens on, such as `"443"` or `"8443-8450"`. Default: `["443"]`. AWS documents only port 443 for EventBridge connections, so any other port gives a warning. Not with `resourceConfigurationArn`, whose owner decides; the component's own `execute-api` endpoint always has 443. Changed in place.
+    TCP ports and port ranges on which the API listens, at least one, such as `"443"` or `"8443-8450"`. Default: `["443"]`. AWS documents only port 443 for EventBridge connections, so any other port causes a warning. Cannot be combined with `resource_configuration_arn`, whose owner decides about the ports. The component's own `execute-api` endpoint always uses 443. Changed in place.
     """
     resource_configuration_arn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    ARN of an existing resource configuration, also of another account when shared through AWS RAM. No gateway or configuration is made for this entry. Changed in place.
+    ARN of an existing resource configuration. It can belong to another account that shares it through AWS RAM. The component creates no gateway or configuration for this entry. Changed in place.
     """
     urls: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: for API Gateway targets every private API of the Region, as AWS documents its URLs: `https://{api}.execute-api.{region}.amazonaws.com/*`, `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`, and with the header `x-apigw-api-id` the DNS names of that one endpoint, `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and those of its zones (in other partitions with their own suffix). For `domainName` targets `https://{domainName}` and everything below it. URLs that are given replace the default: give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and for custom domain names of private APIs (`https://private.example.com/*`), and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
+    URLs that `execution_role_policy` lets state machines call. `*` stands for any characters, including `/`. At least one, each with 9 to 2,048 characters. If you set `urls`, they replace the default.
+
+    Default for API Gateway targets: every API of the Region, in each form that AWS documents. These are `https://{api}.execute-api.{region}.amazonaws.com/*` and `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`. With the header `x-apigw-api-id`, they are `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and the zonal names of that endpoint. Other partitions have their own suffix. The pattern also matches public APIs, but requests go only to this entry's target. Default for `domain_name` targets: `https://{domainName}` and everything below it.
+
+    Set `urls` for `ip_address` and `resource_configuration_arn` targets, because only you know the host name. Set them also for custom domain names of private APIs, such as `https://private.example.com/*`. Narrow them to the API and stage where you can, with `/*` after the host name. While an API Gateway target has no `urls`, the preview warns. The task, not the deployment, fails with an access error if a URL is not listed. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
     """
     vpc_endpoint_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Id of an existing `execute-api` interface endpoint in the VPC, as an earlier program or team made it. Its regional DNS name becomes the target. Its security groups must admit the ports from the gateway. A change replaces the resource configuration; the connection moves over in place.
+    ID of an existing `execute-api` interface endpoint in this VPC. Its regional DNS name becomes the target. Its security groups must admit the gateway on `ports`. A change replaces the resource configuration, and the connection switches to the new one in place.
     """
 
 @pulumi.input_type
@@ -1509,20 +1535,24 @@ class PrivateApiArgs:
                  urls: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  vpc_endpoint_id: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        Private hosts that state machines may call with one set of credentials: one entry for each pair of target and credentials, not one for each API. The URL in the state machine's task chooses the API, so one entry serves every API behind the same `execute-api` endpoint. AWS allows 20 private connections in an account and Region.
+        Private hosts that state machines may call with one set of credentials. Add one entry for each combination of target and credentials, not one for each API. The URL in the state machine's task selects the API. One entry therefore serves every API behind the same `execute-api` endpoint. AWS allows 20 private connections in an account and Region (see [EventBridge quotas](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html)).
 
-        The target is at most one of `vpcEndpointId`, `domainName`, `ipAddress` and `resourceConfigurationArn`. With none of them the entry uses the component's own `execute-api` endpoint, which `endpoints.executeApi` must turn on.
+        Set at most one target: `vpc_endpoint_id`, `domain_name`, `ip_address` or `resource_configuration_arn`. Without a target, the entry uses the component's own `execute-api` endpoint, which requires `endpoints.execute_api`.
 
-        :param pulumi.Input['ConnectionAuthArgs'] auth: How EventBridge authorizes itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorization. Changed in place.
+        :param pulumi.Input['ConnectionAuthArgs'] auth: How EventBridge authenticates to the API. Default: the header `x-private-step-functions: none`, because EventBridge does not offer connections without authorization. The API can ignore this header. Changed in place.
         :param pulumi.Input[_builtins.str] description: Description of the connection, up to 512 characters. Default: none. Changed in place.
-        :param pulumi.Input[_builtins.str] domain_name: Host name of the API, such as an internal load balancer's alias: 3 to 255 characters, no scheme, port or path. EventBridge asks for a name in public DNS, even if it resolves to a private address, and a publicly trusted certificate. A change replaces the resource configuration; the connection moves over in place.
+        :param pulumi.Input[_builtins.str] domain_name: Host name of the API, such as the alias of an internal load balancer. 3 to 255 characters, without scheme, port or path. EventBridge requires a name in public DNS, even if it resolves to a private address, and a publicly trusted certificate (see [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html)). A change replaces the resource configuration, and the connection switches to the new one in place.
         :param pulumi.Input['ConnectionHttpParametersArgs'] invocation_parameters: Headers, query string parameters and body fields that EventBridge adds to every request. Default: none. Changed in place.
-        :param pulumi.Input[_builtins.str] ip_address: Private IPv4 or IPv6 address of the API inside the VPC's reach. It only routes: the URL in the task must still carry a public host name that the certificate covers. Changed in place.
-        :param pulumi.Input[_builtins.str] kms_key_id: KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ports: TCP ports and port ranges the API listens on, such as `"443"` or `"8443-8450"`. Default: `["443"]`. AWS documents only port 443 for EventBridge connections, so any other port gives a warning. Not with `resourceConfigurationArn`, whose owner decides; the component's own `execute-api` endpoint always has 443. Changed in place.
-        :param pulumi.Input[_builtins.str] resource_configuration_arn: ARN of an existing resource configuration, also of another account when shared through AWS RAM. No gateway or configuration is made for this entry. Changed in place.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] urls: URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: for API Gateway targets every private API of the Region, as AWS documents its URLs: `https://{api}.execute-api.{region}.amazonaws.com/*`, `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`, and with the header `x-apigw-api-id` the DNS names of that one endpoint, `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and those of its zones (in other partitions with their own suffix). For `domainName` targets `https://{domainName}` and everything below it. URLs that are given replace the default: give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and for custom domain names of private APIs (`https://private.example.com/*`), and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
-        :param pulumi.Input[_builtins.str] vpc_endpoint_id: Id of an existing `execute-api` interface endpoint in the VPC, as an earlier program or team made it. Its regional DNS name becomes the target. Its security groups must admit the ports from the gateway. A change replaces the resource configuration; the connection moves over in place.
+        :param pulumi.Input[_builtins.str] ip_address: Private IPv4 or IPv6 address of the API, reachable from the gateway. The address is only for routing. The URL in the task still needs a public host name that the certificate covers. Changed in place.
+        :param pulumi.Input[_builtins.str] kms_key_id: KMS key for the connection's secret: key ID, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a key policy that allows its use through Secrets Manager. Otherwise the connection is de-authorized. See [encrypting connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-connections.html). Changed in place. AWS documents no call that returns to the AWS owned key, so removing `kms_key_id` replaces the connection and changes its ARN.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ports: TCP ports and port ranges on which the API listens, at least one, such as `"443"` or `"8443-8450"`. Default: `["443"]`. AWS documents only port 443 for EventBridge connections, so any other port causes a warning. Cannot be combined with `resource_configuration_arn`, whose owner decides about the ports. The component's own `execute-api` endpoint always uses 443. Changed in place.
+        :param pulumi.Input[_builtins.str] resource_configuration_arn: ARN of an existing resource configuration. It can belong to another account that shares it through AWS RAM. The component creates no gateway or configuration for this entry. Changed in place.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] urls: URLs that `execution_role_policy` lets state machines call. `*` stands for any characters, including `/`. At least one, each with 9 to 2,048 characters. If you set `urls`, they replace the default.
+               
+               Default for API Gateway targets: every API of the Region, in each form that AWS documents. These are `https://{api}.execute-api.{region}.amazonaws.com/*` and `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`. With the header `x-apigw-api-id`, they are `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and the zonal names of that endpoint. Other partitions have their own suffix. The pattern also matches public APIs, but requests go only to this entry's target. Default for `domain_name` targets: `https://{domainName}` and everything below it.
+               
+               Set `urls` for `ip_address` and `resource_configuration_arn` targets, because only you know the host name. Set them also for custom domain names of private APIs, such as `https://private.example.com/*`. Narrow them to the API and stage where you can, with `/*` after the host name. While an API Gateway target has no `urls`, the preview warns. The task, not the deployment, fails with an access error if a URL is not listed. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
+        :param pulumi.Input[_builtins.str] vpc_endpoint_id: ID of an existing `execute-api` interface endpoint in this VPC. Its regional DNS name becomes the target. Its security groups must admit the gateway on `ports`. A change replaces the resource configuration, and the connection switches to the new one in place.
         """
         if auth is not None:
             pulumi.set(__self__, "auth", auth)
@@ -1549,7 +1579,7 @@ class PrivateApiArgs:
     @pulumi.getter
     def auth(self) -> pulumi.Input[Optional['ConnectionAuthArgs']]:
         """
-        How EventBridge authorizes itself at the API. Default: the header `x-private-step-functions: none`, which the API may ignore; EventBridge does not offer connections without any authorization. Changed in place.
+        How EventBridge authenticates to the API. Default: the header `x-private-step-functions: none`, because EventBridge does not offer connections without authorization. The API can ignore this header. Changed in place.
         """
         return pulumi.get(self, "auth")
 
@@ -1573,7 +1603,7 @@ class PrivateApiArgs:
     @pulumi.getter(name="domainName")
     def domain_name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Host name of the API, such as an internal load balancer's alias: 3 to 255 characters, no scheme, port or path. EventBridge asks for a name in public DNS, even if it resolves to a private address, and a publicly trusted certificate. A change replaces the resource configuration; the connection moves over in place.
+        Host name of the API, such as the alias of an internal load balancer. 3 to 255 characters, without scheme, port or path. EventBridge requires a name in public DNS, even if it resolves to a private address, and a publicly trusted certificate (see [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html)). A change replaces the resource configuration, and the connection switches to the new one in place.
         """
         return pulumi.get(self, "domain_name")
 
@@ -1597,7 +1627,7 @@ class PrivateApiArgs:
     @pulumi.getter(name="ipAddress")
     def ip_address(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Private IPv4 or IPv6 address of the API inside the VPC's reach. It only routes: the URL in the task must still carry a public host name that the certificate covers. Changed in place.
+        Private IPv4 or IPv6 address of the API, reachable from the gateway. The address is only for routing. The URL in the task still needs a public host name that the certificate covers. Changed in place.
         """
         return pulumi.get(self, "ip_address")
 
@@ -1609,7 +1639,7 @@ class PrivateApiArgs:
     @pulumi.getter(name="kmsKeyId")
     def kms_key_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection and changes its ARN.
+        KMS key for the connection's secret: key ID, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a key policy that allows its use through Secrets Manager. Otherwise the connection is de-authorized. See [encrypting connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-connections.html). Changed in place. AWS documents no call that returns to the AWS owned key, so removing `kms_key_id` replaces the connection and changes its ARN.
         """
         return pulumi.get(self, "kms_key_id")
 
@@ -1621,7 +1651,7 @@ class PrivateApiArgs:
     @pulumi.getter
     def ports(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        TCP ports and port ranges the API listens on, such as `"443"` or `"8443-8450"`. Default: `["443"]`. AWS documents only port 443 for EventBridge connections, so any other port gives a warning. Not with `resourceConfigurationArn`, whose owner decides; the component's own `execute-api` endpoint always has 443. Changed in place.
+        TCP ports and port ranges on which the API listens, at least one, such as `"443"` or `"8443-8450"`. Default: `["443"]`. AWS documents only port 443 for EventBridge connections, so any other port causes a warning. Cannot be combined with `resource_configuration_arn`, whose owner decides about the ports. The component's own `execute-api` endpoint always uses 443. Changed in place.
         """
         return pulumi.get(self, "ports")
 
@@ -1633,7 +1663,7 @@ class PrivateApiArgs:
     @pulumi.getter(name="resourceConfigurationArn")
     def resource_configuration_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        ARN of an existing resource configuration, also of another account when shared through AWS RAM. No gateway or configuration is made for this entry. Changed in place.
+        ARN of an existing resource configuration. It can belong to another account that shares it through AWS RAM. The component creates no gateway or configuration for this entry. Changed in place.
         """
         return pulumi.get(self, "resource_configuration_arn")
 
@@ -1645,7 +1675,11 @@ class PrivateApiArgs:
     @pulumi.getter
     def urls(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        URLs that state machines may call, for `executionRolePolicy`; `*` stands for any characters. Default: for API Gateway targets every private API of the Region, as AWS documents its URLs: `https://{api}.execute-api.{region}.amazonaws.com/*`, `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`, and with the header `x-apigw-api-id` the DNS names of that one endpoint, `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and those of its zones (in other partitions with their own suffix). For `domainName` targets `https://{domainName}` and everything below it. URLs that are given replace the default: give them for `ipAddress` and `resourceConfigurationArn` targets, whose host name only you know, and for custom domain names of private APIs (`https://private.example.com/*`), and narrow them to the API and stage where you can. A URL that is not listed fails in the task with an access error, not here.
+        URLs that `execution_role_policy` lets state machines call. `*` stands for any characters, including `/`. At least one, each with 9 to 2,048 characters. If you set `urls`, they replace the default.
+
+        Default for API Gateway targets: every API of the Region, in each form that AWS documents. These are `https://{api}.execute-api.{region}.amazonaws.com/*` and `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/*`. With the header `x-apigw-api-id`, they are `https://{vpce}-{hash}.execute-api.{region}.vpce.amazonaws.com/*` and the zonal names of that endpoint. Other partitions have their own suffix. The pattern also matches public APIs, but requests go only to this entry's target. Default for `domain_name` targets: `https://{domainName}` and everything below it.
+
+        Set `urls` for `ip_address` and `resource_configuration_arn` targets, because only you know the host name. Set them also for custom domain names of private APIs, such as `https://private.example.com/*`. Narrow them to the API and stage where you can, with `/*` after the host name. While an API Gateway target has no `urls`, the preview warns. The task, not the deployment, fails with an access error if a URL is not listed. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
         """
         return pulumi.get(self, "urls")
 
@@ -1657,7 +1691,7 @@ class PrivateApiArgs:
     @pulumi.getter(name="vpcEndpointId")
     def vpc_endpoint_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Id of an existing `execute-api` interface endpoint in the VPC, as an earlier program or team made it. Its regional DNS name becomes the target. Its security groups must admit the ports from the gateway. A change replaces the resource configuration; the connection moves over in place.
+        ID of an existing `execute-api` interface endpoint in this VPC. Its regional DNS name becomes the target. Its security groups must admit the gateway on `ports`. A change replaces the resource configuration, and the connection switches to the new one in place.
         """
         return pulumi.get(self, "vpc_endpoint_id")
 
@@ -1668,23 +1702,23 @@ class PrivateApiArgs:
 
 class ResourceConfigurationTargetArgsDict(TypedDict):
     """
-    What a resource configuration leads to: exactly one of `vpcEndpointId`, `domainName` and `ipAddress`. Another kind of target replaces the configuration.
+    Target of a resource configuration: exactly one of `vpc_endpoint_id`, `domain_name` and `ip_address`. A change to another kind of target replaces the configuration.
     """
     domain_name: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Host name of the target: 3 to 255 characters, no scheme, port or path, compared without regard to case or a final dot. It must be in public DNS unless the gateway resolves `IN_VPC`. A change replaces the configuration.
+    Host name of the target. 3 to 255 characters, without scheme, port or path. Case and a trailing dot do not matter. It must be in public DNS unless the gateway's `dns_resolution` is `IN_VPC`. EventBridge still requires a name in public DNS. A change replaces the configuration.
     """
     ip_address: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Private IPv4 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or IPv6 address of the target, within reach of the gateway. Changed in place, to another address.
+    Private IPv4 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or IPv6 address of the target. It must be reachable from the gateway. A change to another address is made in place.
     """
     ip_address_type: NotRequired[pulumi.Input[Optional['TargetIpAddressType']]]
     """
-    Which addresses of the host name are used; not with `ipAddress`. Default: `IPV6` behind an `IPV6` gateway, else `IPV4`. A change replaces the configuration.
+    Which addresses of the host name are used. Cannot be combined with `ip_address`. Default: `IPV6` behind an `IPV6` gateway, otherwise `IPV4`. A change replaces the configuration.
     """
     vpc_endpoint_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Id of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is made. A change replaces the configuration.
+    ID of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is created. A change replaces the configuration.
     """
 
 @pulumi.input_type
@@ -1695,12 +1729,12 @@ class ResourceConfigurationTargetArgs:
                  ip_address_type: pulumi.Input[Optional['TargetIpAddressType']] = None,
                  vpc_endpoint_id: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        What a resource configuration leads to: exactly one of `vpcEndpointId`, `domainName` and `ipAddress`. Another kind of target replaces the configuration.
+        Target of a resource configuration: exactly one of `vpc_endpoint_id`, `domain_name` and `ip_address`. A change to another kind of target replaces the configuration.
 
-        :param pulumi.Input[_builtins.str] domain_name: Host name of the target: 3 to 255 characters, no scheme, port or path, compared without regard to case or a final dot. It must be in public DNS unless the gateway resolves `IN_VPC`. A change replaces the configuration.
-        :param pulumi.Input[_builtins.str] ip_address: Private IPv4 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or IPv6 address of the target, within reach of the gateway. Changed in place, to another address.
-        :param pulumi.Input['TargetIpAddressType'] ip_address_type: Which addresses of the host name are used; not with `ipAddress`. Default: `IPV6` behind an `IPV6` gateway, else `IPV4`. A change replaces the configuration.
-        :param pulumi.Input[_builtins.str] vpc_endpoint_id: Id of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is made. A change replaces the configuration.
+        :param pulumi.Input[_builtins.str] domain_name: Host name of the target. 3 to 255 characters, without scheme, port or path. Case and a trailing dot do not matter. It must be in public DNS unless the gateway's `dns_resolution` is `IN_VPC`. EventBridge still requires a name in public DNS. A change replaces the configuration.
+        :param pulumi.Input[_builtins.str] ip_address: Private IPv4 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or IPv6 address of the target. It must be reachable from the gateway. A change to another address is made in place.
+        :param pulumi.Input['TargetIpAddressType'] ip_address_type: Which addresses of the host name are used. Cannot be combined with `ip_address`. Default: `IPV6` behind an `IPV6` gateway, otherwise `IPV4`. A change replaces the configuration.
+        :param pulumi.Input[_builtins.str] vpc_endpoint_id: ID of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is created. A change replaces the configuration.
         """
         if domain_name is not None:
             pulumi.set(__self__, "domain_name", domain_name)
@@ -1715,7 +1749,7 @@ class ResourceConfigurationTargetArgs:
     @pulumi.getter(name="domainName")
     def domain_name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Host name of the target: 3 to 255 characters, no scheme, port or path, compared without regard to case or a final dot. It must be in public DNS unless the gateway resolves `IN_VPC`. A change replaces the configuration.
+        Host name of the target. 3 to 255 characters, without scheme, port or path. Case and a trailing dot do not matter. It must be in public DNS unless the gateway's `dns_resolution` is `IN_VPC`. EventBridge still requires a name in public DNS. A change replaces the configuration.
         """
         return pulumi.get(self, "domain_name")
 
@@ -1727,7 +1761,7 @@ class ResourceConfigurationTargetArgs:
     @pulumi.getter(name="ipAddress")
     def ip_address(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Private IPv4 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or IPv6 address of the target, within reach of the gateway. Changed in place, to another address.
+        Private IPv4 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or IPv6 address of the target. It must be reachable from the gateway. A change to another address is made in place.
         """
         return pulumi.get(self, "ip_address")
 
@@ -1739,7 +1773,7 @@ class ResourceConfigurationTargetArgs:
     @pulumi.getter(name="ipAddressType")
     def ip_address_type(self) -> pulumi.Input[Optional['TargetIpAddressType']]:
         """
-        Which addresses of the host name are used; not with `ipAddress`. Default: `IPV6` behind an `IPV6` gateway, else `IPV4`. A change replaces the configuration.
+        Which addresses of the host name are used. Cannot be combined with `ip_address`. Default: `IPV6` behind an `IPV6` gateway, otherwise `IPV4`. A change replaces the configuration.
         """
         return pulumi.get(self, "ip_address_type")
 
@@ -1751,7 +1785,7 @@ class ResourceConfigurationTargetArgs:
     @pulumi.getter(name="vpcEndpointId")
     def vpc_endpoint_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Id of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is made. A change replaces the configuration.
+        ID of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is created. A change replaces the configuration.
         """
         return pulumi.get(self, "vpc_endpoint_id")
 
@@ -1762,47 +1796,47 @@ class ResourceConfigurationTargetArgs:
 
 class ResourceGatewayOptionsArgsDict(TypedDict):
     """
-    The gateway through which VPC Lattice enters the VPC: how it is made, or the `id` of an existing one. With `id` nothing else may be set. A plain object: whether a gateway is made must be known in preview, while the values inside may be outputs of other resources.
+    The resource gateway through which VPC Lattice enters the VPC: how to create it, or the `id` of an existing gateway. With `id`, no other option can be set. A preview must know whether a gateway is created, so this is a plain object and not an output. The values inside it can be outputs of other resources.
     """
     dns_resolution: NotRequired[pulumi.Input[Optional['DnsResolution']]]
     """
-    Where host names of targets are looked up. With `IN_VPC` the gateway's security group also lets DNS out, see `dnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
+    Where host names of targets are resolved. With `IN_VPC`, the gateway's security group also allows outbound DNS: see `dns_server_cidr_blocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
     """
     dns_server_cidr_blocks: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    CIDR blocks of the VPC's own DNS servers, to which the gateway's security group lets DNS out (TCP and UDP 53). With `dnsResolution` `IN_VPC` alone. Default: the VPC's CIDR blocks; the DNS server that AWS provides in each VPC needs no rule. An empty list lets no DNS out. Changed in place, new rules first.
+    CIDR blocks of the VPC's own DNS servers. The gateway's security group allows DNS (TCP and UDP 53) to them. Requires `dns_resolution` `IN_VPC`. Default: the VPC's CIDR blocks. The DNS server that AWS provides in each VPC needs no rule (see [DHCP option sets](https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html)). An empty list allows no DNS. Changed in place: new rules are added before old rules are removed.
     """
     id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Id of an existing resource gateway to use instead of making one. It must be in the same VPC as the targets, or reach them; it is never changed or deleted. A change replaces the resource configurations.
+    ID of an existing resource gateway to use instead of creating one. It must be in the same VPC as the targets, or have a route to them. The component never changes or deletes it. A change replaces the resource configurations.
     """
     inbound_cidr_blocks: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. VPC Lattice documents that the group governs only what the gateway connects to, and AWS's own examples admit nothing; EventBridge's page for providers asks for `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place, new rules first.
+    CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. AWS's pages contradict each other. VPC Lattice documents that the group controls only what the gateway connects to, and AWS's own examples admit nothing (see [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html)). [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) requires `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place: new rules are added before old rules are removed.
     """
     ip_address_type: NotRequired[pulumi.Input[Optional['GatewayIpAddressType']]]
     """
-    Kind of addresses of the gateway's network interfaces. `IPV6` needs subnets that have IPv6 alone, and does not go with `dnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
+    IP address type of the gateway's network interfaces. `IPV6` needs IPv6-only subnets and cannot be combined with `dns_resolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
     """
     ipv4_addresses_per_eni: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address carries about 55,000 connections at a time to one destination, so 1 is plenty for most. Not with `ipAddressType` `IPV6`. A change replaces the gateway and everything behind it.
+    Number of IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address supports about 55,000 concurrent connections to one destination, so 1 is enough for most APIs. Cannot be combined with `ip_address_type` `IPV6`. A change replaces the gateway and everything behind it. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
     """
     security_group_ids: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks`, `targetSecurityGroupIds`, `inboundCidrBlocks` and `dnsServerCidrBlocks` cannot be used. Changed in place.
+    IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `target_cidr_blocks`, `target_security_group_ids`, `inbound_cidr_blocks` or `dns_server_cidr_blocks`. Changed in place.
     """
     subnet_ids: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Subnets of the gateway, one network interface in each. Default: the component's `subnetIds`. Each network interface takes 16 IPv4 addresses unless `ipv4AddressesPerEni` says otherwise, so small subnets run dry. A change replaces the gateway and everything behind it.
+    IDs of the gateway's subnets, at least one. The gateway has one network interface in each. Default: the component's `subnet_ids`. Each network interface takes 16 IPv4 addresses unless you set `ipv4_addresses_per_eni`, so small subnets can run out of addresses. A change replaces the gateway and everything behind it.
     """
     target_cidr_blocks: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    CIDR blocks the gateway's security group may connect to, on the ports of all `privateApis`. Replaces the default: the VPC's CIDR blocks, the address of each `ipAddress` target, and, as soon as there is a `domainName` target, the private ranges 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10. Changed in place, new rules first.
+    CIDR blocks that the gateway's security group may connect to, on the ports of all `private_apis`. They replace the default. The default is the VPC's CIDR blocks and the address of each `ip_address` target. If there is a `domain_name` target, it also has 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10. Changed in place: new rules are added before old rules are removed.
     """
     target_security_group_ids: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Security groups whose members the gateway may connect to, on the ports of all `privateApis`. Replaces the default as `targetCidrBlocks` does; both may be given. Changed in place, new rules first.
+    IDs of security groups whose members the gateway may connect to, on the ports of all `private_apis`. They replace the default of `target_cidr_blocks`. Both can be set. For a group of a peered VPC, use `account/id`. Changed in place: new rules are added before old rules are removed.
     """
 
 @pulumi.input_type
@@ -1819,18 +1853,18 @@ class ResourceGatewayOptionsArgs:
                  target_cidr_blocks: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  target_security_group_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None):
         """
-        The gateway through which VPC Lattice enters the VPC: how it is made, or the `id` of an existing one. With `id` nothing else may be set. A plain object: whether a gateway is made must be known in preview, while the values inside may be outputs of other resources.
+        The resource gateway through which VPC Lattice enters the VPC: how to create it, or the `id` of an existing gateway. With `id`, no other option can be set. A preview must know whether a gateway is created, so this is a plain object and not an output. The values inside it can be outputs of other resources.
 
-        :param pulumi.Input['DnsResolution'] dns_resolution: Where host names of targets are looked up. With `IN_VPC` the gateway's security group also lets DNS out, see `dnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] dns_server_cidr_blocks: CIDR blocks of the VPC's own DNS servers, to which the gateway's security group lets DNS out (TCP and UDP 53). With `dnsResolution` `IN_VPC` alone. Default: the VPC's CIDR blocks; the DNS server that AWS provides in each VPC needs no rule. An empty list lets no DNS out. Changed in place, new rules first.
-        :param pulumi.Input[_builtins.str] id: Id of an existing resource gateway to use instead of making one. It must be in the same VPC as the targets, or reach them; it is never changed or deleted. A change replaces the resource configurations.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] inbound_cidr_blocks: CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. VPC Lattice documents that the group governs only what the gateway connects to, and AWS's own examples admit nothing; EventBridge's page for providers asks for `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place, new rules first.
-        :param pulumi.Input['GatewayIpAddressType'] ip_address_type: Kind of addresses of the gateway's network interfaces. `IPV6` needs subnets that have IPv6 alone, and does not go with `dnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
-        :param pulumi.Input[_builtins.int] ipv4_addresses_per_eni: IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address carries about 55,000 connections at a time to one destination, so 1 is plenty for most. Not with `ipAddressType` `IPV6`. A change replaces the gateway and everything behind it.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks`, `targetSecurityGroupIds`, `inboundCidrBlocks` and `dnsServerCidrBlocks` cannot be used. Changed in place.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: Subnets of the gateway, one network interface in each. Default: the component's `subnetIds`. Each network interface takes 16 IPv4 addresses unless `ipv4AddressesPerEni` says otherwise, so small subnets run dry. A change replaces the gateway and everything behind it.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] target_cidr_blocks: CIDR blocks the gateway's security group may connect to, on the ports of all `privateApis`. Replaces the default: the VPC's CIDR blocks, the address of each `ipAddress` target, and, as soon as there is a `domainName` target, the private ranges 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10. Changed in place, new rules first.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] target_security_group_ids: Security groups whose members the gateway may connect to, on the ports of all `privateApis`. Replaces the default as `targetCidrBlocks` does; both may be given. Changed in place, new rules first.
+        :param pulumi.Input['DnsResolution'] dns_resolution: Where host names of targets are resolved. With `IN_VPC`, the gateway's security group also allows outbound DNS: see `dns_server_cidr_blocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] dns_server_cidr_blocks: CIDR blocks of the VPC's own DNS servers. The gateway's security group allows DNS (TCP and UDP 53) to them. Requires `dns_resolution` `IN_VPC`. Default: the VPC's CIDR blocks. The DNS server that AWS provides in each VPC needs no rule (see [DHCP option sets](https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html)). An empty list allows no DNS. Changed in place: new rules are added before old rules are removed.
+        :param pulumi.Input[_builtins.str] id: ID of an existing resource gateway to use instead of creating one. It must be in the same VPC as the targets, or have a route to them. The component never changes or deletes it. A change replaces the resource configurations.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] inbound_cidr_blocks: CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. AWS's pages contradict each other. VPC Lattice documents that the group controls only what the gateway connects to, and AWS's own examples admit nothing (see [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html)). [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) requires `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place: new rules are added before old rules are removed.
+        :param pulumi.Input['GatewayIpAddressType'] ip_address_type: IP address type of the gateway's network interfaces. `IPV6` needs IPv6-only subnets and cannot be combined with `dns_resolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
+        :param pulumi.Input[_builtins.int] ipv4_addresses_per_eni: Number of IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address supports about 55,000 concurrent connections to one destination, so 1 is enough for most APIs. Cannot be combined with `ip_address_type` `IPV6`. A change replaces the gateway and everything behind it. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `target_cidr_blocks`, `target_security_group_ids`, `inbound_cidr_blocks` or `dns_server_cidr_blocks`. Changed in place.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: IDs of the gateway's subnets, at least one. The gateway has one network interface in each. Default: the component's `subnet_ids`. Each network interface takes 16 IPv4 addresses unless you set `ipv4_addresses_per_eni`, so small subnets can run out of addresses. A change replaces the gateway and everything behind it.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] target_cidr_blocks: CIDR blocks that the gateway's security group may connect to, on the ports of all `private_apis`. They replace the default. The default is the VPC's CIDR blocks and the address of each `ip_address` target. If there is a `domain_name` target, it also has 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10. Changed in place: new rules are added before old rules are removed.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] target_security_group_ids: IDs of security groups whose members the gateway may connect to, on the ports of all `private_apis`. They replace the default of `target_cidr_blocks`. Both can be set. For a group of a peered VPC, use `account/id`. Changed in place: new rules are added before old rules are removed.
         """
         if dns_resolution is not None:
             pulumi.set(__self__, "dns_resolution", dns_resolution)
@@ -1857,7 +1891,7 @@ class ResourceGatewayOptionsArgs:
     @pulumi.getter(name="dnsResolution")
     def dns_resolution(self) -> pulumi.Input[Optional['DnsResolution']]:
         """
-        Where host names of targets are looked up. With `IN_VPC` the gateway's security group also lets DNS out, see `dnsServerCidrBlocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
+        Where host names of targets are resolved. With `IN_VPC`, the gateway's security group also allows outbound DNS: see `dns_server_cidr_blocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
         """
         return pulumi.get(self, "dns_resolution")
 
@@ -1869,7 +1903,7 @@ class ResourceGatewayOptionsArgs:
     @pulumi.getter(name="dnsServerCidrBlocks")
     def dns_server_cidr_blocks(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        CIDR blocks of the VPC's own DNS servers, to which the gateway's security group lets DNS out (TCP and UDP 53). With `dnsResolution` `IN_VPC` alone. Default: the VPC's CIDR blocks; the DNS server that AWS provides in each VPC needs no rule. An empty list lets no DNS out. Changed in place, new rules first.
+        CIDR blocks of the VPC's own DNS servers. The gateway's security group allows DNS (TCP and UDP 53) to them. Requires `dns_resolution` `IN_VPC`. Default: the VPC's CIDR blocks. The DNS server that AWS provides in each VPC needs no rule (see [DHCP option sets](https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html)). An empty list allows no DNS. Changed in place: new rules are added before old rules are removed.
         """
         return pulumi.get(self, "dns_server_cidr_blocks")
 
@@ -1881,7 +1915,7 @@ class ResourceGatewayOptionsArgs:
     @pulumi.getter
     def id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Id of an existing resource gateway to use instead of making one. It must be in the same VPC as the targets, or reach them; it is never changed or deleted. A change replaces the resource configurations.
+        ID of an existing resource gateway to use instead of creating one. It must be in the same VPC as the targets, or have a route to them. The component never changes or deletes it. A change replaces the resource configurations.
         """
         return pulumi.get(self, "id")
 
@@ -1893,7 +1927,7 @@ class ResourceGatewayOptionsArgs:
     @pulumi.getter(name="inboundCidrBlocks")
     def inbound_cidr_blocks(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. VPC Lattice documents that the group governs only what the gateway connects to, and AWS's own examples admit nothing; EventBridge's page for providers asks for `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place, new rules first.
+        CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. AWS's pages contradict each other. VPC Lattice documents that the group controls only what the gateway connects to, and AWS's own examples admit nothing (see [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html)). [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) requires `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place: new rules are added before old rules are removed.
         """
         return pulumi.get(self, "inbound_cidr_blocks")
 
@@ -1905,7 +1939,7 @@ class ResourceGatewayOptionsArgs:
     @pulumi.getter(name="ipAddressType")
     def ip_address_type(self) -> pulumi.Input[Optional['GatewayIpAddressType']]:
         """
-        Kind of addresses of the gateway's network interfaces. `IPV6` needs subnets that have IPv6 alone, and does not go with `dnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
+        IP address type of the gateway's network interfaces. `IPV6` needs IPv6-only subnets and cannot be combined with `dns_resolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
         """
         return pulumi.get(self, "ip_address_type")
 
@@ -1917,7 +1951,7 @@ class ResourceGatewayOptionsArgs:
     @pulumi.getter(name="ipv4AddressesPerEni")
     def ipv4_addresses_per_eni(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address carries about 55,000 connections at a time to one destination, so 1 is plenty for most. Not with `ipAddressType` `IPV6`. A change replaces the gateway and everything behind it.
+        Number of IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address supports about 55,000 concurrent connections to one destination, so 1 is enough for most APIs. Cannot be combined with `ip_address_type` `IPV6`. A change replaces the gateway and everything behind it. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
         """
         return pulumi.get(self, "ipv4_addresses_per_eni")
 
@@ -1929,7 +1963,7 @@ class ResourceGatewayOptionsArgs:
     @pulumi.getter(name="securityGroupIds")
     def security_group_ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Security groups of the gateway, at most 5. They govern what the gateway may connect to. When given, no group is made, and `targetCidrBlocks`, `targetSecurityGroupIds`, `inboundCidrBlocks` and `dnsServerCidrBlocks` cannot be used. Changed in place.
+        IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `target_cidr_blocks`, `target_security_group_ids`, `inbound_cidr_blocks` or `dns_server_cidr_blocks`. Changed in place.
         """
         return pulumi.get(self, "security_group_ids")
 
@@ -1941,7 +1975,7 @@ class ResourceGatewayOptionsArgs:
     @pulumi.getter(name="subnetIds")
     def subnet_ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Subnets of the gateway, one network interface in each. Default: the component's `subnetIds`. Each network interface takes 16 IPv4 addresses unless `ipv4AddressesPerEni` says otherwise, so small subnets run dry. A change replaces the gateway and everything behind it.
+        IDs of the gateway's subnets, at least one. The gateway has one network interface in each. Default: the component's `subnet_ids`. Each network interface takes 16 IPv4 addresses unless you set `ipv4_addresses_per_eni`, so small subnets can run out of addresses. A change replaces the gateway and everything behind it.
         """
         return pulumi.get(self, "subnet_ids")
 
@@ -1953,7 +1987,7 @@ class ResourceGatewayOptionsArgs:
     @pulumi.getter(name="targetCidrBlocks")
     def target_cidr_blocks(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        CIDR blocks the gateway's security group may connect to, on the ports of all `privateApis`. Replaces the default: the VPC's CIDR blocks, the address of each `ipAddress` target, and, as soon as there is a `domainName` target, the private ranges 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10. Changed in place, new rules first.
+        CIDR blocks that the gateway's security group may connect to, on the ports of all `private_apis`. They replace the default. The default is the VPC's CIDR blocks and the address of each `ip_address` target. If there is a `domain_name` target, it also has 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10. Changed in place: new rules are added before old rules are removed.
         """
         return pulumi.get(self, "target_cidr_blocks")
 
@@ -1965,7 +1999,7 @@ class ResourceGatewayOptionsArgs:
     @pulumi.getter(name="targetSecurityGroupIds")
     def target_security_group_ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Security groups whose members the gateway may connect to, on the ports of all `privateApis`. Replaces the default as `targetCidrBlocks` does; both may be given. Changed in place, new rules first.
+        IDs of security groups whose members the gateway may connect to, on the ports of all `private_apis`. They replace the default of `target_cidr_blocks`. Both can be set. For a group of a peered VPC, use `account/id`. Changed in place: new rules are added before old rules are removed.
         """
         return pulumi.get(self, "target_security_group_ids")
 
@@ -1976,47 +2010,47 @@ class ResourceGatewayOptionsArgs:
 
 class SecurityGroupRuleArgsDict(TypedDict):
     """
-    One rule of a security group: what may pass, and exactly one other side (`cidrIpv4`, `cidrIpv6`, `prefixListId`, `securityGroupId` or `vpc`). For ingress the other side is the source, for egress the destination.
+    One rule of a security group: the traffic to allow, and exactly one peer (`cidr_ipv4`, `cidr_ipv6`, `prefix_list_id`, `security_group_id` or `vpc`). For ingress, the peer is the source. For egress, it is the destination.
     """
     cidr_ipv4: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    IPv4 CIDR block, such as `10.0.0.0/16`. EC2 clears the bits behind the prefix; that is not seen as a change.
+    IPv4 CIDR block, such as `10.0.0.0/16`. EC2 clears the host bits after the prefix. This does not count as a change.
     """
     cidr_ipv6: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    IPv6 CIDR block, such as `2001:db8::/56`. EC2 clears the bits behind the prefix; that is not seen as a change.
+    IPv6 CIDR block, such as `2001:db8::/56`. EC2 clears the host bits after the prefix. This does not count as a change.
     """
     description: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Description of the rule, up to 255 characters of a limited set (letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`). Default: none.
+    Description of the rule. Up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. Default: none.
     """
     from_port: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    First port, 0 to 65535; for ICMP the type, -1 for all. Required for `tcp` and `udp`; leave it out for protocol `-1`.
+    First port, 0 to 65535. For ICMP, the type, or -1 for all types. Required for `tcp` and `udp`. Omit it for protocol `-1`.
     """
     prefix_list_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Id of a managed prefix list. It counts against the rule quota with its maximum number of entries.
+    ID of a managed prefix list. Its maximum number of entries counts toward the rule quota. See [VPC quotas](https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
     """
     protocol: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number from 0 to 255, or `-1` for everything. Default: `tcp`.
+    `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number from 0 to 255, or `-1` for all protocols. Default: `tcp`. See [IpPermission](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html).
     """
     security_group_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Id of a security group in the same VPC, or `account/id` for one in a peered VPC. That group cannot be deleted while this rule exists.
+    ID of a security group in the same VPC or, as `account/id`, in a peered VPC. That group cannot be deleted while this rule exists.
     """
     to_port: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
-    Last port, 0 to 65535, not below `fromPort`; for ICMP the code, -1 for all. Required for `tcp` and `udp`; leave it out for protocol `-1`.
+    Last port, 0 to 65535, not less than `from_port`. For ICMP, the code, or -1 for all codes. Required for `tcp` and `udp`. Omit it for protocol `-1`.
     """
     vpc: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    `true`: all CIDR blocks, IPv4 and IPv6, that are associated with the group's VPC, as one rule each. Expanded again on each refresh, so that a block added to the VPC later shows as a difference. `false` is the same as leaving it out.
+    `true` covers all IPv4 and IPv6 CIDR blocks that are associated with the group's VPC, as one rule each. Each refresh expands it again, so a block that is added to the VPC later shows as a difference. `false` is the same as omitting it.
     """
     vpc_ip_address_type: NotRequired[pulumi.Input[Optional['RuleIpAddressType']]]
     """
-    With `vpc`: only the VPC's IPv4 or IPv6 CIDR blocks, `ipv4` or `ipv6`. Default: both.
+    Limits `vpc` to the VPC's IPv4 CIDR blocks (`ipv4`) or IPv6 CIDR blocks (`ipv6`). Default: both.
     """
 
 @pulumi.input_type
@@ -2033,18 +2067,18 @@ class SecurityGroupRuleArgs:
                  vpc: pulumi.Input[Optional[_builtins.bool]] = None,
                  vpc_ip_address_type: pulumi.Input[Optional['RuleIpAddressType']] = None):
         """
-        One rule of a security group: what may pass, and exactly one other side (`cidrIpv4`, `cidrIpv6`, `prefixListId`, `securityGroupId` or `vpc`). For ingress the other side is the source, for egress the destination.
+        One rule of a security group: the traffic to allow, and exactly one peer (`cidr_ipv4`, `cidr_ipv6`, `prefix_list_id`, `security_group_id` or `vpc`). For ingress, the peer is the source. For egress, it is the destination.
 
-        :param pulumi.Input[_builtins.str] cidr_ipv4: IPv4 CIDR block, such as `10.0.0.0/16`. EC2 clears the bits behind the prefix; that is not seen as a change.
-        :param pulumi.Input[_builtins.str] cidr_ipv6: IPv6 CIDR block, such as `2001:db8::/56`. EC2 clears the bits behind the prefix; that is not seen as a change.
-        :param pulumi.Input[_builtins.str] description: Description of the rule, up to 255 characters of a limited set (letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`). Default: none.
-        :param pulumi.Input[_builtins.int] from_port: First port, 0 to 65535; for ICMP the type, -1 for all. Required for `tcp` and `udp`; leave it out for protocol `-1`.
-        :param pulumi.Input[_builtins.str] prefix_list_id: Id of a managed prefix list. It counts against the rule quota with its maximum number of entries.
-        :param pulumi.Input[_builtins.str] protocol: `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number from 0 to 255, or `-1` for everything. Default: `tcp`.
-        :param pulumi.Input[_builtins.str] security_group_id: Id of a security group in the same VPC, or `account/id` for one in a peered VPC. That group cannot be deleted while this rule exists.
-        :param pulumi.Input[_builtins.int] to_port: Last port, 0 to 65535, not below `fromPort`; for ICMP the code, -1 for all. Required for `tcp` and `udp`; leave it out for protocol `-1`.
-        :param pulumi.Input[_builtins.bool] vpc: `true`: all CIDR blocks, IPv4 and IPv6, that are associated with the group's VPC, as one rule each. Expanded again on each refresh, so that a block added to the VPC later shows as a difference. `false` is the same as leaving it out.
-        :param pulumi.Input['RuleIpAddressType'] vpc_ip_address_type: With `vpc`: only the VPC's IPv4 or IPv6 CIDR blocks, `ipv4` or `ipv6`. Default: both.
+        :param pulumi.Input[_builtins.str] cidr_ipv4: IPv4 CIDR block, such as `10.0.0.0/16`. EC2 clears the host bits after the prefix. This does not count as a change.
+        :param pulumi.Input[_builtins.str] cidr_ipv6: IPv6 CIDR block, such as `2001:db8::/56`. EC2 clears the host bits after the prefix. This does not count as a change.
+        :param pulumi.Input[_builtins.str] description: Description of the rule. Up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. Default: none.
+        :param pulumi.Input[_builtins.int] from_port: First port, 0 to 65535. For ICMP, the type, or -1 for all types. Required for `tcp` and `udp`. Omit it for protocol `-1`.
+        :param pulumi.Input[_builtins.str] prefix_list_id: ID of a managed prefix list. Its maximum number of entries counts toward the rule quota. See [VPC quotas](https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
+        :param pulumi.Input[_builtins.str] protocol: `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number from 0 to 255, or `-1` for all protocols. Default: `tcp`. See [IpPermission](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html).
+        :param pulumi.Input[_builtins.str] security_group_id: ID of a security group in the same VPC or, as `account/id`, in a peered VPC. That group cannot be deleted while this rule exists.
+        :param pulumi.Input[_builtins.int] to_port: Last port, 0 to 65535, not less than `from_port`. For ICMP, the code, or -1 for all codes. Required for `tcp` and `udp`. Omit it for protocol `-1`.
+        :param pulumi.Input[_builtins.bool] vpc: `true` covers all IPv4 and IPv6 CIDR blocks that are associated with the group's VPC, as one rule each. Each refresh expands it again, so a block that is added to the VPC later shows as a difference. `false` is the same as omitting it.
+        :param pulumi.Input['RuleIpAddressType'] vpc_ip_address_type: Limits `vpc` to the VPC's IPv4 CIDR blocks (`ipv4`) or IPv6 CIDR blocks (`ipv6`). Default: both.
         """
         if cidr_ipv4 is not None:
             pulumi.set(__self__, "cidr_ipv4", cidr_ipv4)
@@ -2073,7 +2107,7 @@ class SecurityGroupRuleArgs:
     @pulumi.getter(name="cidrIpv4")
     def cidr_ipv4(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        IPv4 CIDR block, such as `10.0.0.0/16`. EC2 clears the bits behind the prefix; that is not seen as a change.
+        IPv4 CIDR block, such as `10.0.0.0/16`. EC2 clears the host bits after the prefix. This does not count as a change.
         """
         return pulumi.get(self, "cidr_ipv4")
 
@@ -2085,7 +2119,7 @@ class SecurityGroupRuleArgs:
     @pulumi.getter(name="cidrIpv6")
     def cidr_ipv6(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        IPv6 CIDR block, such as `2001:db8::/56`. EC2 clears the bits behind the prefix; that is not seen as a change.
+        IPv6 CIDR block, such as `2001:db8::/56`. EC2 clears the host bits after the prefix. This does not count as a change.
         """
         return pulumi.get(self, "cidr_ipv6")
 
@@ -2097,7 +2131,7 @@ class SecurityGroupRuleArgs:
     @pulumi.getter
     def description(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Description of the rule, up to 255 characters of a limited set (letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`). Default: none.
+        Description of the rule. Up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. Default: none.
         """
         return pulumi.get(self, "description")
 
@@ -2109,7 +2143,7 @@ class SecurityGroupRuleArgs:
     @pulumi.getter(name="fromPort")
     def from_port(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        First port, 0 to 65535; for ICMP the type, -1 for all. Required for `tcp` and `udp`; leave it out for protocol `-1`.
+        First port, 0 to 65535. For ICMP, the type, or -1 for all types. Required for `tcp` and `udp`. Omit it for protocol `-1`.
         """
         return pulumi.get(self, "from_port")
 
@@ -2121,7 +2155,7 @@ class SecurityGroupRuleArgs:
     @pulumi.getter(name="prefixListId")
     def prefix_list_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Id of a managed prefix list. It counts against the rule quota with its maximum number of entries.
+        ID of a managed prefix list. Its maximum number of entries counts toward the rule quota. See [VPC quotas](https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
         """
         return pulumi.get(self, "prefix_list_id")
 
@@ -2133,7 +2167,7 @@ class SecurityGroupRuleArgs:
     @pulumi.getter
     def protocol(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number from 0 to 255, or `-1` for everything. Default: `tcp`.
+        `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number from 0 to 255, or `-1` for all protocols. Default: `tcp`. See [IpPermission](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html).
         """
         return pulumi.get(self, "protocol")
 
@@ -2145,7 +2179,7 @@ class SecurityGroupRuleArgs:
     @pulumi.getter(name="securityGroupId")
     def security_group_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Id of a security group in the same VPC, or `account/id` for one in a peered VPC. That group cannot be deleted while this rule exists.
+        ID of a security group in the same VPC or, as `account/id`, in a peered VPC. That group cannot be deleted while this rule exists.
         """
         return pulumi.get(self, "security_group_id")
 
@@ -2157,7 +2191,7 @@ class SecurityGroupRuleArgs:
     @pulumi.getter(name="toPort")
     def to_port(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        Last port, 0 to 65535, not below `fromPort`; for ICMP the code, -1 for all. Required for `tcp` and `udp`; leave it out for protocol `-1`.
+        Last port, 0 to 65535, not less than `from_port`. For ICMP, the code, or -1 for all codes. Required for `tcp` and `udp`. Omit it for protocol `-1`.
         """
         return pulumi.get(self, "to_port")
 
@@ -2169,7 +2203,7 @@ class SecurityGroupRuleArgs:
     @pulumi.getter
     def vpc(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        `true`: all CIDR blocks, IPv4 and IPv6, that are associated with the group's VPC, as one rule each. Expanded again on each refresh, so that a block added to the VPC later shows as a difference. `false` is the same as leaving it out.
+        `true` covers all IPv4 and IPv6 CIDR blocks that are associated with the group's VPC, as one rule each. Each refresh expands it again, so a block that is added to the VPC later shows as a difference. `false` is the same as omitting it.
         """
         return pulumi.get(self, "vpc")
 
@@ -2181,7 +2215,7 @@ class SecurityGroupRuleArgs:
     @pulumi.getter(name="vpcIpAddressType")
     def vpc_ip_address_type(self) -> pulumi.Input[Optional['RuleIpAddressType']]:
         """
-        With `vpc`: only the VPC's IPv4 or IPv6 CIDR blocks, `ipv4` or `ipv6`. Default: both.
+        Limits `vpc` to the VPC's IPv4 CIDR blocks (`ipv4`) or IPv6 CIDR blocks (`ipv6`). Default: both.
         """
         return pulumi.get(self, "vpc_ip_address_type")
 
@@ -2192,23 +2226,23 @@ class SecurityGroupRuleArgs:
 
 class ServiceEndpointsArgsDict(TypedDict):
     """
-    Other URLs for the AWS services, such as interface endpoints without private DNS, or an emulator. What is left out follows `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, and else AWS's own names.
+    URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
     """
     ec2: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. http or https.
+    URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. The scheme is http or https.
     """
     event_bridge: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    URL of the EventBridge API. http or https.
+    URL of the EventBridge API. The scheme is http or https.
     """
     sts: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    URL of the STS API, which is called for `assumeRole` and `allowedAccountIds`. http or https.
+    URL of the STS API, which the provider calls for `assume_role`, `assume_roles`, `assume_role_with_web_identity`, `allowed_account_ids` and `forbidden_account_ids`. The scheme is http or https.
     """
     vpc_lattice: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    URL of the VPC Lattice API. http or https.
+    URL of the VPC Lattice API. The scheme is http or https.
     """
 
 @pulumi.input_type
@@ -2219,12 +2253,12 @@ class ServiceEndpointsArgs:
                  sts: pulumi.Input[Optional[_builtins.str]] = None,
                  vpc_lattice: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        Other URLs for the AWS services, such as interface endpoints without private DNS, or an emulator. What is left out follows `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, and else AWS's own names.
+        URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
 
-        :param pulumi.Input[_builtins.str] ec2: URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. http or https.
-        :param pulumi.Input[_builtins.str] event_bridge: URL of the EventBridge API. http or https.
-        :param pulumi.Input[_builtins.str] sts: URL of the STS API, which is called for `assumeRole` and `allowedAccountIds`. http or https.
-        :param pulumi.Input[_builtins.str] vpc_lattice: URL of the VPC Lattice API. http or https.
+        :param pulumi.Input[_builtins.str] ec2: URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. The scheme is http or https.
+        :param pulumi.Input[_builtins.str] event_bridge: URL of the EventBridge API. The scheme is http or https.
+        :param pulumi.Input[_builtins.str] sts: URL of the STS API, which the provider calls for `assume_role`, `assume_roles`, `assume_role_with_web_identity`, `allowed_account_ids` and `forbidden_account_ids`. The scheme is http or https.
+        :param pulumi.Input[_builtins.str] vpc_lattice: URL of the VPC Lattice API. The scheme is http or https.
         """
         if ec2 is not None:
             pulumi.set(__self__, "ec2", ec2)
@@ -2239,7 +2273,7 @@ class ServiceEndpointsArgs:
     @pulumi.getter
     def ec2(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. http or https.
+        URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. The scheme is http or https.
         """
         return pulumi.get(self, "ec2")
 
@@ -2251,7 +2285,7 @@ class ServiceEndpointsArgs:
     @pulumi.getter(name="eventBridge")
     def event_bridge(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        URL of the EventBridge API. http or https.
+        URL of the EventBridge API. The scheme is http or https.
         """
         return pulumi.get(self, "event_bridge")
 
@@ -2263,7 +2297,7 @@ class ServiceEndpointsArgs:
     @pulumi.getter
     def sts(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        URL of the STS API, which is called for `assumeRole` and `allowedAccountIds`. http or https.
+        URL of the STS API, which the provider calls for `assume_role`, `assume_roles`, `assume_role_with_web_identity`, `allowed_account_ids` and `forbidden_account_ids`. The scheme is http or https.
         """
         return pulumi.get(self, "sts")
 
@@ -2275,7 +2309,7 @@ class ServiceEndpointsArgs:
     @pulumi.getter(name="vpcLattice")
     def vpc_lattice(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        URL of the VPC Lattice API. http or https.
+        URL of the VPC Lattice API. The scheme is http or https.
         """
         return pulumi.get(self, "vpc_lattice")
 

@@ -30,12 +30,12 @@ class ConnectionArgs:
         """
         The set of arguments for constructing a Connection resource.
 
-        :param pulumi.Input['ConnectionAuthArgs'] auth: How EventBridge authorizes itself at the API: exactly one of `apiKey`, `basic` and `oauth`. Default: an API key header `x-private-step-functions: none` that the API may ignore, because EventBridge requires some authorization. AWS never gives the secrets back, so they are kept, encrypted, with the inputs only, and set again after an import. Changed in place.
-        :param pulumi.Input[_builtins.str] description: What the connection is for, up to 512 characters. Default: none. Changed in place.
+        :param pulumi.Input['ConnectionAuthArgs'] auth: How EventBridge authenticates to the API: exactly one of `api_key`, `basic` and `oauth`. Default: the header `x-private-step-functions: none`, because EventBridge does not offer connections without authorization. The API can ignore this header. AWS never returns the secrets. Pulumi keeps them, encrypted, in the inputs only, and the first update after an import sends them. Changed in place.
+        :param pulumi.Input[_builtins.str] description: Purpose of the connection, up to 512 characters. Default: none. Changed in place.
         :param pulumi.Input['ConnectionHttpParametersArgs'] invocation_parameters: Headers, query string parameters and body fields that EventBridge adds to every request. Default: none. Changed in place.
-        :param pulumi.Input[_builtins.str] kms_key_id: KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection.
-        :param pulumi.Input[_builtins.str] name: Name of the connection. Unique in the account and Region, 1 to 64 letters, digits and `.-_`. Default: the Pulumi name with a random end. A change replaces the connection, so its ARN changes; with a fixed name the old connection is deleted first.
-        :param pulumi.Input[_builtins.str] resource_configuration_arn: ARN of the resource configuration of the private API. Absent: the API is public. Changed in place, also from private to public; AWS allows 20 private connections in an account and Region.
+        :param pulumi.Input[_builtins.str] kms_key_id: KMS key for the connection's secret: key ID, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a key policy that allows its use through Secrets Manager. Otherwise the connection is de-authorized. See [encrypting connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-connections.html). Changed in place. AWS documents no call that returns to the AWS owned key, so removing `kms_key_id` replaces the connection and changes its ARN.
+        :param pulumi.Input[_builtins.str] name: Name of the connection. Unique in the account and Region. 1 to 64 letters, digits and `.-_`. Default: the Pulumi name with a random suffix. A change replaces the connection, so its ARN changes. If the connection is replaced for another reason and its name is fixed, the old connection is deleted first.
+        :param pulumi.Input[_builtins.str] resource_configuration_arn: ARN of the resource configuration of a private API. Default: none, for a public API. Changed in place, also from private to public. AWS allows 20 private connections in an account and Region (see [EventBridge quotas](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html)).
         """
         if auth is not None:
             pulumi.set(__self__, "auth", auth)
@@ -54,7 +54,7 @@ class ConnectionArgs:
     @pulumi.getter
     def auth(self) -> pulumi.Input[Optional['ConnectionAuthArgs']]:
         """
-        How EventBridge authorizes itself at the API: exactly one of `apiKey`, `basic` and `oauth`. Default: an API key header `x-private-step-functions: none` that the API may ignore, because EventBridge requires some authorization. AWS never gives the secrets back, so they are kept, encrypted, with the inputs only, and set again after an import. Changed in place.
+        How EventBridge authenticates to the API: exactly one of `api_key`, `basic` and `oauth`. Default: the header `x-private-step-functions: none`, because EventBridge does not offer connections without authorization. The API can ignore this header. AWS never returns the secrets. Pulumi keeps them, encrypted, in the inputs only, and the first update after an import sends them. Changed in place.
         """
         return pulumi.get(self, "auth")
 
@@ -66,7 +66,7 @@ class ConnectionArgs:
     @pulumi.getter
     def description(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What the connection is for, up to 512 characters. Default: none. Changed in place.
+        Purpose of the connection, up to 512 characters. Default: none. Changed in place.
         """
         return pulumi.get(self, "description")
 
@@ -90,7 +90,7 @@ class ConnectionArgs:
     @pulumi.getter(name="kmsKeyId")
     def kms_key_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection.
+        KMS key for the connection's secret: key ID, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a key policy that allows its use through Secrets Manager. Otherwise the connection is de-authorized. See [encrypting connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-connections.html). Changed in place. AWS documents no call that returns to the AWS owned key, so removing `kms_key_id` replaces the connection and changes its ARN.
         """
         return pulumi.get(self, "kms_key_id")
 
@@ -102,7 +102,7 @@ class ConnectionArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Name of the connection. Unique in the account and Region, 1 to 64 letters, digits and `.-_`. Default: the Pulumi name with a random end. A change replaces the connection, so its ARN changes; with a fixed name the old connection is deleted first.
+        Name of the connection. Unique in the account and Region. 1 to 64 letters, digits and `.-_`. Default: the Pulumi name with a random suffix. A change replaces the connection, so its ARN changes. If the connection is replaced for another reason and its name is fixed, the old connection is deleted first.
         """
         return pulumi.get(self, "name")
 
@@ -114,7 +114,7 @@ class ConnectionArgs:
     @pulumi.getter(name="resourceConfigurationArn")
     def resource_configuration_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        ARN of the resource configuration of the private API. Absent: the API is public. Changed in place, also from private to public; AWS allows 20 private connections in an account and Region.
+        ARN of the resource configuration of a private API. Default: none, for a public API. Changed in place, also from private to public. AWS allows 20 private connections in an account and Region (see [EventBridge quotas](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html)).
         """
         return pulumi.get(self, "resource_configuration_arn")
 
@@ -137,11 +137,18 @@ class Connection(pulumi.CustomResource):
                  resource_configuration_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        An EventBridge connection: the credentials, and for a private API the network path, with which Step Functions HTTP tasks and API destinations call an HTTPS API.
+        An EventBridge connection: the credentials and, for a private API, the network path with which Step Functions HTTP tasks and API destinations call an HTTPS API.
 
-        A connection that ends up `DEAUTHORIZED` or `FAILED_CONNECTIVITY` makes the update fail, with AWS's reason. If a refresh finds it de-authorized, the next update sends the credentials again. After a success it can take some minutes until calls go through: let HTTP tasks retry `States.Http.Socket` and `Events.ConnectionResource.*`. AWS has no tags for connections.
+        An update fails, with AWS's reason, if the connection becomes `DEAUTHORIZED` or `FAILED_CONNECTIVITY` (see [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html)). If a refresh finds it de-authorized, the next update sends the credentials again. After a success, it can take some minutes until calls succeed. Let HTTP tasks retry `States.Http.Socket` and `Events.ConnectionResource.*`: the component `PrivateStepFunctions` shows how. AWS does not support tags on connections.
 
-        For a private API EventBridge acts with the permissions of whoever deploys: besides `events:CreateConnection`, `events:UpdateConnection`, `events:DeleteConnection` and `events:DescribeConnection` these are `vpc-lattice:CreateServiceNetworkResourceAssociation`, `vpc-lattice:TagResource` on the association, `vpc-lattice:GetResourceConfiguration`, `vpc-lattice:AssociateViaAWSService-EventsAndStates`, `secretsmanager:CreateSecret`, `secretsmanager:GetSecretValue`, `secretsmanager:PutSecretValue`, `secretsmanager:UpdateSecret` and, once in an account, `iam:CreateServiceLinkedRole`; with a `kmsKeyId` also `kms:DescribeKey`, `kms:GenerateDataKey`, `kms:Encrypt` and `kms:Decrypt` on that key. `vpc-lattice:GetServiceNetworkResourceAssociation` shortens the wait for a connection that stays `AUTHORIZED`.
+        For a private API, EventBridge uses the permissions of the identity that deploys (see [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html)):
+
+        * `events:CreateConnection`, `events:UpdateConnection`, `events:DeleteConnection` and `events:DescribeConnection`
+        * `vpc-lattice:CreateServiceNetworkResourceAssociation`, `vpc-lattice:TagResource` on the association, `vpc-lattice:GetResourceConfiguration` and `vpc-lattice:AssociateViaAWSService-EventsAndStates`
+        * `secretsmanager:CreateSecret`, `secretsmanager:GetSecretValue`, `secretsmanager:PutSecretValue` and `secretsmanager:UpdateSecret`
+        * `iam:CreateServiceLinkedRole`, once in an account
+        * with a `kms_key_id`, also `kms:DescribeKey`, `kms:GenerateDataKey`, `kms:Encrypt` and `kms:Decrypt` on that key
+        * optionally `vpc-lattice:GetServiceNetworkResourceAssociation`, which shortens the wait for a connection that stays `AUTHORIZED`
 
         ## Example Usage
         ### A private API with an API key
@@ -164,7 +171,7 @@ class Connection(pulumi.CustomResource):
 
         ## Import
 
-        A connection is imported by its name. AWS does not give secrets back: write `auth` into the program, and the next update sends it.
+        Import a connection by its name. AWS does not return secrets. Add `auth` to your program, and the next update sends it.
 
         ```sh
         pulumi import private-step-functions:index:Connection orders orders-3f2a91c
@@ -172,12 +179,12 @@ class Connection(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Union['ConnectionAuthArgs', 'ConnectionAuthArgsDict']] auth: How EventBridge authorizes itself at the API: exactly one of `apiKey`, `basic` and `oauth`. Default: an API key header `x-private-step-functions: none` that the API may ignore, because EventBridge requires some authorization. AWS never gives the secrets back, so they are kept, encrypted, with the inputs only, and set again after an import. Changed in place.
-        :param pulumi.Input[_builtins.str] description: What the connection is for, up to 512 characters. Default: none. Changed in place.
+        :param pulumi.Input[Union['ConnectionAuthArgs', 'ConnectionAuthArgsDict']] auth: How EventBridge authenticates to the API: exactly one of `api_key`, `basic` and `oauth`. Default: the header `x-private-step-functions: none`, because EventBridge does not offer connections without authorization. The API can ignore this header. AWS never returns the secrets. Pulumi keeps them, encrypted, in the inputs only, and the first update after an import sends them. Changed in place.
+        :param pulumi.Input[_builtins.str] description: Purpose of the connection, up to 512 characters. Default: none. Changed in place.
         :param pulumi.Input[Union['ConnectionHttpParametersArgs', 'ConnectionHttpParametersArgsDict']] invocation_parameters: Headers, query string parameters and body fields that EventBridge adds to every request. Default: none. Changed in place.
-        :param pulumi.Input[_builtins.str] kms_key_id: KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection.
-        :param pulumi.Input[_builtins.str] name: Name of the connection. Unique in the account and Region, 1 to 64 letters, digits and `.-_`. Default: the Pulumi name with a random end. A change replaces the connection, so its ARN changes; with a fixed name the old connection is deleted first.
-        :param pulumi.Input[_builtins.str] resource_configuration_arn: ARN of the resource configuration of the private API. Absent: the API is public. Changed in place, also from private to public; AWS allows 20 private connections in an account and Region.
+        :param pulumi.Input[_builtins.str] kms_key_id: KMS key for the connection's secret: key ID, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a key policy that allows its use through Secrets Manager. Otherwise the connection is de-authorized. See [encrypting connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-connections.html). Changed in place. AWS documents no call that returns to the AWS owned key, so removing `kms_key_id` replaces the connection and changes its ARN.
+        :param pulumi.Input[_builtins.str] name: Name of the connection. Unique in the account and Region. 1 to 64 letters, digits and `.-_`. Default: the Pulumi name with a random suffix. A change replaces the connection, so its ARN changes. If the connection is replaced for another reason and its name is fixed, the old connection is deleted first.
+        :param pulumi.Input[_builtins.str] resource_configuration_arn: ARN of the resource configuration of a private API. Default: none, for a public API. Changed in place, also from private to public. AWS allows 20 private connections in an account and Region (see [EventBridge quotas](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html)).
         """
         ...
     @overload
@@ -186,11 +193,18 @@ class Connection(pulumi.CustomResource):
                  args: Optional[ConnectionArgs] = None,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        An EventBridge connection: the credentials, and for a private API the network path, with which Step Functions HTTP tasks and API destinations call an HTTPS API.
+        An EventBridge connection: the credentials and, for a private API, the network path with which Step Functions HTTP tasks and API destinations call an HTTPS API.
 
-        A connection that ends up `DEAUTHORIZED` or `FAILED_CONNECTIVITY` makes the update fail, with AWS's reason. If a refresh finds it de-authorized, the next update sends the credentials again. After a success it can take some minutes until calls go through: let HTTP tasks retry `States.Http.Socket` and `Events.ConnectionResource.*`. AWS has no tags for connections.
+        An update fails, with AWS's reason, if the connection becomes `DEAUTHORIZED` or `FAILED_CONNECTIVITY` (see [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html)). If a refresh finds it de-authorized, the next update sends the credentials again. After a success, it can take some minutes until calls succeed. Let HTTP tasks retry `States.Http.Socket` and `Events.ConnectionResource.*`: the component `PrivateStepFunctions` shows how. AWS does not support tags on connections.
 
-        For a private API EventBridge acts with the permissions of whoever deploys: besides `events:CreateConnection`, `events:UpdateConnection`, `events:DeleteConnection` and `events:DescribeConnection` these are `vpc-lattice:CreateServiceNetworkResourceAssociation`, `vpc-lattice:TagResource` on the association, `vpc-lattice:GetResourceConfiguration`, `vpc-lattice:AssociateViaAWSService-EventsAndStates`, `secretsmanager:CreateSecret`, `secretsmanager:GetSecretValue`, `secretsmanager:PutSecretValue`, `secretsmanager:UpdateSecret` and, once in an account, `iam:CreateServiceLinkedRole`; with a `kmsKeyId` also `kms:DescribeKey`, `kms:GenerateDataKey`, `kms:Encrypt` and `kms:Decrypt` on that key. `vpc-lattice:GetServiceNetworkResourceAssociation` shortens the wait for a connection that stays `AUTHORIZED`.
+        For a private API, EventBridge uses the permissions of the identity that deploys (see [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html)):
+
+        * `events:CreateConnection`, `events:UpdateConnection`, `events:DeleteConnection` and `events:DescribeConnection`
+        * `vpc-lattice:CreateServiceNetworkResourceAssociation`, `vpc-lattice:TagResource` on the association, `vpc-lattice:GetResourceConfiguration` and `vpc-lattice:AssociateViaAWSService-EventsAndStates`
+        * `secretsmanager:CreateSecret`, `secretsmanager:GetSecretValue`, `secretsmanager:PutSecretValue` and `secretsmanager:UpdateSecret`
+        * `iam:CreateServiceLinkedRole`, once in an account
+        * with a `kms_key_id`, also `kms:DescribeKey`, `kms:GenerateDataKey`, `kms:Encrypt` and `kms:Decrypt` on that key
+        * optionally `vpc-lattice:GetServiceNetworkResourceAssociation`, which shortens the wait for a connection that stays `AUTHORIZED`
 
         ## Example Usage
         ### A private API with an API key
@@ -213,7 +227,7 @@ class Connection(pulumi.CustomResource):
 
         ## Import
 
-        A connection is imported by its name. AWS does not give secrets back: write `auth` into the program, and the next update sends it.
+        Import a connection by its name. AWS does not return secrets. Add `auth` to your program, and the next update sends it.
 
         ```sh
         pulumi import private-step-functions:index:Connection orders orders-3f2a91c
@@ -303,7 +317,7 @@ class Connection(pulumi.CustomResource):
     @pulumi.getter
     def arn(self) -> pulumi.Output[_builtins.str]:
         """
-        ARN of the connection, for `InvocationConfig.ConnectionArn` of an HTTP task. It ends in a random part that changes when the connection is replaced.
+        ARN of the connection, for `InvocationConfig.ConnectionArn` of an HTTP task. It ends in a random part that changes if the connection is replaced.
         """
         return pulumi.get(self, "arn")
 
@@ -311,7 +325,7 @@ class Connection(pulumi.CustomResource):
     @pulumi.getter
     def description(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        What the connection is for, up to 512 characters. Default: none. Changed in place.
+        Purpose of the connection, up to 512 characters. Default: none. Changed in place.
         """
         return pulumi.get(self, "description")
 
@@ -319,7 +333,7 @@ class Connection(pulumi.CustomResource):
     @pulumi.getter(name="kmsKeyId")
     def kms_key_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        KMS key for the connection's secret: key id, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a policy for Secrets Manager, or the connection is de-authorized. Changed in place; AWS cannot go back to its own key, so removing it replaces the connection.
+        KMS key for the connection's secret: key ID, key ARN, alias name or alias ARN. Default: the AWS owned key. The key needs the tag `EventBridgeApiDestinations=true` and a key policy that allows its use through Secrets Manager. Otherwise the connection is de-authorized. See [encrypting connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-connections.html). Changed in place. AWS documents no call that returns to the AWS owned key, so removing `kms_key_id` replaces the connection and changes its ARN.
         """
         return pulumi.get(self, "kms_key_id")
 
@@ -327,7 +341,7 @@ class Connection(pulumi.CustomResource):
     @pulumi.getter
     def name(self) -> pulumi.Output[_builtins.str]:
         """
-        Name of the connection. Unique in the account and Region, 1 to 64 letters, digits and `.-_`. Default: the Pulumi name with a random end. A change replaces the connection, so its ARN changes; with a fixed name the old connection is deleted first.
+        Name of the connection. Unique in the account and Region. 1 to 64 letters, digits and `.-_`. Default: the Pulumi name with a random suffix. A change replaces the connection, so its ARN changes. If the connection is replaced for another reason and its name is fixed, the old connection is deleted first.
         """
         return pulumi.get(self, "name")
 
@@ -335,7 +349,7 @@ class Connection(pulumi.CustomResource):
     @pulumi.getter(name="resourceAssociationArn")
     def resource_association_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        ARN of the association that EventBridge keeps with the resource configuration. Absent for a public API.
+        ARN of the association between EventBridge and the resource configuration. Absent for a public API.
         """
         return pulumi.get(self, "resource_association_arn")
 
@@ -343,7 +357,7 @@ class Connection(pulumi.CustomResource):
     @pulumi.getter(name="resourceConfigurationArn")
     def resource_configuration_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        ARN of the resource configuration of the private API. Absent: the API is public. Changed in place, also from private to public; AWS allows 20 private connections in an account and Region.
+        ARN of the resource configuration of a private API. Default: none, for a public API. Changed in place, also from private to public. AWS allows 20 private connections in an account and Region (see [EventBridge quotas](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html)).
         """
         return pulumi.get(self, "resource_configuration_arn")
 
@@ -351,7 +365,7 @@ class Connection(pulumi.CustomResource):
     @pulumi.getter(name="secretArn")
     def secret_arn(self) -> pulumi.Output[_builtins.str]:
         """
-        ARN of the secret in which EventBridge keeps the credentials. EventBridge owns it; the state machine's role reads it.
+        ARN of the secret in which EventBridge keeps the credentials. EventBridge owns the secret. The state machine's role reads it.
         """
         return pulumi.get(self, "secret_arn")
 
@@ -359,7 +373,7 @@ class Connection(pulumi.CustomResource):
     @pulumi.getter
     def state(self) -> pulumi.Output[_builtins.str]:
         """
-        State of the connection: `ACTIVE` (private API) or `AUTHORIZED` (public API) when it works; `DEAUTHORIZED` or `FAILED_CONNECTIVITY` when not.
+        State of the connection: `ACTIVE` (private API) or `AUTHORIZED` (public API) if it works, `DEAUTHORIZED` or `FAILED_CONNECTIVITY` if not. See [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html).
         """
         return pulumi.get(self, "state")
 
@@ -367,7 +381,7 @@ class Connection(pulumi.CustomResource):
     @pulumi.getter(name="stateReason")
     def state_reason(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Why the connection is in its state, in EventBridge's words. Absent while there is nothing to say.
+        EventBridge's reason for the state of the connection. Absent if EventBridge gives none.
         """
         return pulumi.get(self, "state_reason")
 

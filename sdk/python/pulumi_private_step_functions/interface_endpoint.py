@@ -32,15 +32,15 @@ class InterfaceEndpointArgs:
         """
         The set of arguments for constructing a InterfaceEndpoint resource.
 
-        :param pulumi.Input[_builtins.str] service: The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: Subnets of the endpoint, at least one, at most one in each Availability Zone; one network interface is made in each. The order does not matter. Changed in place; each added or removed zone takes about a minute.
-        :param pulumi.Input[_builtins.str] vpc_id: Id of the VPC the endpoint is in. A change replaces the endpoint.
-        :param pulumi.Input['DnsRecordIpType'] dns_record_ip_type: Kind of DNS records made for the endpoint; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
-        :param pulumi.Input['EndpointIpAddressType'] ip_address_type: Kind of addresses of the network interfaces; the subnets and the service must support it. Default: AWS's choice, `ipv4`. Changed in place.
-        :param Any policy: Endpoint policy: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. It is in force from the first moment of the endpoint. At most 20,480 characters. Compared by meaning, so order, case of actions and white space make no difference. Default: AWS's full access; removing the policy restores that. Changed in place; takes effect after some minutes.
-        :param pulumi.Input[_builtins.bool] private_dns_enabled: Let the service's ordinary DNS name resolve to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have it. For `execute-api` it hides the Region's public APIs from the VPC. Changed in place.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+        :param pulumi.Input[_builtins.str] service: The AWS service: a short name or a full service name such as `com.amazonaws.eu-west-1.states`. Short names are for the provider's Region: `states`, `sync-states` and `execute-api`. In Regions where AWS offers them, also `states-fips` and `sync-states-fips`. The provider completes a short name with the prefix of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint. See [services with PrivateLink](https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html).
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: IDs of the endpoint's subnets, at least one, and at most one in each Availability Zone. The endpoint has one network interface in each. Order does not matter. Changed in place. Each added or removed zone takes about a minute.
+        :param pulumi.Input[_builtins.str] vpc_id: ID of the VPC of the endpoint. A change replaces the endpoint.
+        :param pulumi.Input['DnsRecordIpType'] dns_record_ip_type: Type of the DNS records of the endpoint. It must be compatible with `ip_address_type`. Default: follows `ip_address_type`. Changed in place.
+        :param pulumi.Input['EndpointIpAddressType'] ip_address_type: IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `ipv4`. Changed in place.
+        :param Any policy: Endpoint policy. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The policy applies from the moment the endpoint exists. At most 20,480 characters. Policies are compared by meaning: order, case of actions and white space do not matter. Default: AWS's full access. Removing the policy restores full access. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
+        :param pulumi.Input[_builtins.bool] private_dns_enabled: Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: IDs of the security groups of the network interfaces, at least one. They must admit TCP 443 from the callers. Order does not matter. Default: the default group of the VPC, which admits only its own members. Changed in place: new groups are added before old groups are removed. If you remove this property, the endpoint keeps its groups.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the endpoint, in addition to the provider's `default_tags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `default_tags` and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused. Changed in place.
         """
         pulumi.set(__self__, "service", service)
         pulumi.set(__self__, "subnet_ids", subnet_ids)
@@ -64,7 +64,7 @@ class InterfaceEndpointArgs:
     @pulumi.getter
     def service(self) -> pulumi.Input[_builtins.str]:
         """
-        The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
+        The AWS service: a short name or a full service name such as `com.amazonaws.eu-west-1.states`. Short names are for the provider's Region: `states`, `sync-states` and `execute-api`. In Regions where AWS offers them, also `states-fips` and `sync-states-fips`. The provider completes a short name with the prefix of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint. See [services with PrivateLink](https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html).
         """
         return pulumi.get(self, "service")
 
@@ -76,7 +76,7 @@ class InterfaceEndpointArgs:
     @pulumi.getter(name="subnetIds")
     def subnet_ids(self) -> pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]:
         """
-        Subnets of the endpoint, at least one, at most one in each Availability Zone; one network interface is made in each. The order does not matter. Changed in place; each added or removed zone takes about a minute.
+        IDs of the endpoint's subnets, at least one, and at most one in each Availability Zone. The endpoint has one network interface in each. Order does not matter. Changed in place. Each added or removed zone takes about a minute.
         """
         return pulumi.get(self, "subnet_ids")
 
@@ -88,7 +88,7 @@ class InterfaceEndpointArgs:
     @pulumi.getter(name="vpcId")
     def vpc_id(self) -> pulumi.Input[_builtins.str]:
         """
-        Id of the VPC the endpoint is in. A change replaces the endpoint.
+        ID of the VPC of the endpoint. A change replaces the endpoint.
         """
         return pulumi.get(self, "vpc_id")
 
@@ -100,7 +100,7 @@ class InterfaceEndpointArgs:
     @pulumi.getter(name="dnsRecordIpType")
     def dns_record_ip_type(self) -> pulumi.Input[Optional['DnsRecordIpType']]:
         """
-        Kind of DNS records made for the endpoint; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
+        Type of the DNS records of the endpoint. It must be compatible with `ip_address_type`. Default: follows `ip_address_type`. Changed in place.
         """
         return pulumi.get(self, "dns_record_ip_type")
 
@@ -112,7 +112,7 @@ class InterfaceEndpointArgs:
     @pulumi.getter(name="ipAddressType")
     def ip_address_type(self) -> pulumi.Input[Optional['EndpointIpAddressType']]:
         """
-        Kind of addresses of the network interfaces; the subnets and the service must support it. Default: AWS's choice, `ipv4`. Changed in place.
+        IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `ipv4`. Changed in place.
         """
         return pulumi.get(self, "ip_address_type")
 
@@ -124,7 +124,7 @@ class InterfaceEndpointArgs:
     @pulumi.getter
     def policy(self) -> Optional[Any]:
         """
-        Endpoint policy: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. It is in force from the first moment of the endpoint. At most 20,480 characters. Compared by meaning, so order, case of actions and white space make no difference. Default: AWS's full access; removing the policy restores that. Changed in place; takes effect after some minutes.
+        Endpoint policy. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The policy applies from the moment the endpoint exists. At most 20,480 characters. Policies are compared by meaning: order, case of actions and white space do not matter. Default: AWS's full access. Removing the policy restores full access. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
         """
         return pulumi.get(self, "policy")
 
@@ -136,7 +136,7 @@ class InterfaceEndpointArgs:
     @pulumi.getter(name="privateDnsEnabled")
     def private_dns_enabled(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Let the service's ordinary DNS name resolve to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have it. For `execute-api` it hides the Region's public APIs from the VPC. Changed in place.
+        Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
         """
         return pulumi.get(self, "private_dns_enabled")
 
@@ -148,7 +148,7 @@ class InterfaceEndpointArgs:
     @pulumi.getter(name="securityGroupIds")
     def security_group_ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
+        IDs of the security groups of the network interfaces, at least one. They must admit TCP 443 from the callers. Order does not matter. Default: the default group of the VPC, which admits only its own members. Changed in place: new groups are added before old groups are removed. If you remove this property, the endpoint keeps its groups.
         """
         return pulumi.get(self, "security_group_ids")
 
@@ -160,7 +160,7 @@ class InterfaceEndpointArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+        Tags of the endpoint, in addition to the provider's `default_tags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `default_tags` and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused. Changed in place.
         """
         return pulumi.get(self, "tags")
 
@@ -186,9 +186,9 @@ class InterfaceEndpoint(pulumi.CustomResource):
                  vpc_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        An interface VPC endpoint (AWS PrivateLink): the way from a VPC to an AWS service without the internet. Step Functions needs two of them, `states` for most calls and `sync-states` for `StartSyncExecution`.
+        An interface VPC endpoint (AWS PrivateLink), through which a VPC reaches an AWS service without the internet. Step Functions needs two endpoints: `sync-states` for `StartSyncExecution` and `TestState`, and `states` for all other actions (see [Step Functions endpoints](https://docs.aws.amazon.com/step-functions/latest/dg/vpc-endpoints.html)).
 
-        The policy is part of the creation, so the endpoint is never open for a moment. When a replacement keeps VPC, service and private DNS, the old endpoint is deleted first, since two endpoints cannot own one private DNS name; until the new one is up, callers fall back to the public name.
+        The call that creates the endpoint includes its policy, so the endpoint never exists without it. If a replacement keeps the VPC, service and private DNS, the provider deletes the old endpoint first. Two endpoints cannot have the same private DNS name. Until the new endpoint is available, the service's standard name resolves to public addresses.
 
         ## Example Usage
         ### Step Functions in one account only
@@ -217,7 +217,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
 
         ## Import
 
-        An endpoint is imported by its id.
+        Import an endpoint by its ID.
 
         ```sh
         pulumi import private-step-functions:index:InterfaceEndpoint states vpce-0a1b2c3d4e5f60718
@@ -225,15 +225,15 @@ class InterfaceEndpoint(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input['DnsRecordIpType'] dns_record_ip_type: Kind of DNS records made for the endpoint; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
-        :param pulumi.Input['EndpointIpAddressType'] ip_address_type: Kind of addresses of the network interfaces; the subnets and the service must support it. Default: AWS's choice, `ipv4`. Changed in place.
-        :param Any policy: Endpoint policy: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. It is in force from the first moment of the endpoint. At most 20,480 characters. Compared by meaning, so order, case of actions and white space make no difference. Default: AWS's full access; removing the policy restores that. Changed in place; takes effect after some minutes.
-        :param pulumi.Input[_builtins.bool] private_dns_enabled: Let the service's ordinary DNS name resolve to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have it. For `execute-api` it hides the Region's public APIs from the VPC. Changed in place.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
-        :param pulumi.Input[_builtins.str] service: The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: Subnets of the endpoint, at least one, at most one in each Availability Zone; one network interface is made in each. The order does not matter. Changed in place; each added or removed zone takes about a minute.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
-        :param pulumi.Input[_builtins.str] vpc_id: Id of the VPC the endpoint is in. A change replaces the endpoint.
+        :param pulumi.Input['DnsRecordIpType'] dns_record_ip_type: Type of the DNS records of the endpoint. It must be compatible with `ip_address_type`. Default: follows `ip_address_type`. Changed in place.
+        :param pulumi.Input['EndpointIpAddressType'] ip_address_type: IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `ipv4`. Changed in place.
+        :param Any policy: Endpoint policy. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The policy applies from the moment the endpoint exists. At most 20,480 characters. Policies are compared by meaning: order, case of actions and white space do not matter. Default: AWS's full access. Removing the policy restores full access. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
+        :param pulumi.Input[_builtins.bool] private_dns_enabled: Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: IDs of the security groups of the network interfaces, at least one. They must admit TCP 443 from the callers. Order does not matter. Default: the default group of the VPC, which admits only its own members. Changed in place: new groups are added before old groups are removed. If you remove this property, the endpoint keeps its groups.
+        :param pulumi.Input[_builtins.str] service: The AWS service: a short name or a full service name such as `com.amazonaws.eu-west-1.states`. Short names are for the provider's Region: `states`, `sync-states` and `execute-api`. In Regions where AWS offers them, also `states-fips` and `sync-states-fips`. The provider completes a short name with the prefix of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint. See [services with PrivateLink](https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html).
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: IDs of the endpoint's subnets, at least one, and at most one in each Availability Zone. The endpoint has one network interface in each. Order does not matter. Changed in place. Each added or removed zone takes about a minute.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the endpoint, in addition to the provider's `default_tags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `default_tags` and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused. Changed in place.
+        :param pulumi.Input[_builtins.str] vpc_id: ID of the VPC of the endpoint. A change replaces the endpoint.
         """
         ...
     @overload
@@ -242,9 +242,9 @@ class InterfaceEndpoint(pulumi.CustomResource):
                  args: InterfaceEndpointArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        An interface VPC endpoint (AWS PrivateLink): the way from a VPC to an AWS service without the internet. Step Functions needs two of them, `states` for most calls and `sync-states` for `StartSyncExecution`.
+        An interface VPC endpoint (AWS PrivateLink), through which a VPC reaches an AWS service without the internet. Step Functions needs two endpoints: `sync-states` for `StartSyncExecution` and `TestState`, and `states` for all other actions (see [Step Functions endpoints](https://docs.aws.amazon.com/step-functions/latest/dg/vpc-endpoints.html)).
 
-        The policy is part of the creation, so the endpoint is never open for a moment. When a replacement keeps VPC, service and private DNS, the old endpoint is deleted first, since two endpoints cannot own one private DNS name; until the new one is up, callers fall back to the public name.
+        The call that creates the endpoint includes its policy, so the endpoint never exists without it. If a replacement keeps the VPC, service and private DNS, the provider deletes the old endpoint first. Two endpoints cannot have the same private DNS name. Until the new endpoint is available, the service's standard name resolves to public addresses.
 
         ## Example Usage
         ### Step Functions in one account only
@@ -273,7 +273,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
 
         ## Import
 
-        An endpoint is imported by its id.
+        Import an endpoint by its ID.
 
         ```sh
         pulumi import private-step-functions:index:InterfaceEndpoint states vpce-0a1b2c3d4e5f60718
@@ -392,7 +392,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
     @pulumi.getter
     def arn(self) -> pulumi.Output[_builtins.str]:
         """
-        ARN of the endpoint.
+        ARN of the interface endpoint.
         """
         return pulumi.get(self, "arn")
 
@@ -400,7 +400,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
     @pulumi.getter(name="dnsRecordIpType")
     def dns_record_ip_type(self) -> pulumi.Output[Optional['DnsRecordIpType']]:
         """
-        Kind of DNS records made for the endpoint; must go with `ipAddressType`. Default: follows `ipAddressType`. Changed in place.
+        Type of the DNS records of the endpoint. It must be compatible with `ip_address_type`. Default: follows `ip_address_type`. Changed in place.
         """
         return pulumi.get(self, "dns_record_ip_type")
 
@@ -408,7 +408,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
     @pulumi.getter(name="hostedZoneId")
     def hosted_zone_id(self) -> pulumi.Output[_builtins.str]:
         """
-        Route 53 hosted zone of the regional DNS name, for alias records.
+        ID of the Route 53 hosted zone of the regional DNS name, for alias records.
         """
         return pulumi.get(self, "hosted_zone_id")
 
@@ -416,7 +416,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
     @pulumi.getter(name="ipAddressType")
     def ip_address_type(self) -> pulumi.Output[Optional['EndpointIpAddressType']]:
         """
-        Kind of addresses of the network interfaces; the subnets and the service must support it. Default: AWS's choice, `ipv4`. Changed in place.
+        IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `ipv4`. Changed in place.
         """
         return pulumi.get(self, "ip_address_type")
 
@@ -424,7 +424,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
     @pulumi.getter(name="networkInterfaceIds")
     def network_interface_ids(self) -> pulumi.Output[Sequence[_builtins.str]]:
         """
-        Ids of the endpoint's network interfaces, one for each subnet, sorted.
+        IDs of the endpoint's network interfaces, one for each subnet, sorted.
         """
         return pulumi.get(self, "network_interface_ids")
 
@@ -432,7 +432,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
     @pulumi.getter
     def policy(self) -> pulumi.Output[Optional[Any]]:
         """
-        Endpoint policy: IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. It is in force from the first moment of the endpoint. At most 20,480 characters. Compared by meaning, so order, case of actions and white space make no difference. Default: AWS's full access; removing the policy restores that. Changed in place; takes effect after some minutes.
+        Endpoint policy. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The policy applies from the moment the endpoint exists. At most 20,480 characters. Policies are compared by meaning: order, case of actions and white space do not matter. Default: AWS's full access. Removing the policy restores full access. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
         """
         return pulumi.get(self, "policy")
 
@@ -440,7 +440,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
     @pulumi.getter(name="privateDnsEnabled")
     def private_dns_enabled(self) -> pulumi.Output[_builtins.bool]:
         """
-        Let the service's ordinary DNS name resolve to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`, and only one endpoint of a service in a VPC can have it. For `execute-api` it hides the Region's public APIs from the VPC. Changed in place.
+        Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
         """
         return pulumi.get(self, "private_dns_enabled")
 
@@ -448,7 +448,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
     @pulumi.getter(name="privateDnsName")
     def private_dns_name(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
+        Standard DNS name of the service, which resolves to the endpoint inside the VPC. A service can have several. This output has the one that SDKs use by default: `states.{region}.amazonaws.com`, not `states.{region}.api.aws`. Absent while private DNS is off.
         """
         return pulumi.get(self, "private_dns_name")
 
@@ -456,7 +456,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
     @pulumi.getter(name="regionalDnsName")
     def regional_dns_name(self) -> pulumi.Output[_builtins.str]:
         """
-        DNS name that answers with the endpoint's addresses in all its zones. In public DNS, with private addresses.
+        DNS name that resolves to the endpoint's addresses in all its Availability Zones. It is in public DNS and resolves to private addresses.
         """
         return pulumi.get(self, "regional_dns_name")
 
@@ -464,7 +464,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
     @pulumi.getter(name="securityGroupIds")
     def security_group_ids(self) -> pulumi.Output[Sequence[_builtins.str]]:
         """
-        Security groups of the network interfaces; they must admit TCP 443 from the callers. The order does not matter. Default: the VPC's default group, which admits its own members only. Changed in place, new groups before old ones go; groups that are no longer named stay as they are.
+        IDs of the security groups of the network interfaces, at least one. They must admit TCP 443 from the callers. Order does not matter. Default: the default group of the VPC, which admits only its own members. Changed in place: new groups are added before old groups are removed. If you remove this property, the endpoint keeps its groups.
         """
         return pulumi.get(self, "security_group_ids")
 
@@ -472,7 +472,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
     @pulumi.getter
     def service(self) -> pulumi.Output[_builtins.str]:
         """
-        The AWS service: `states`, `sync-states` or `execute-api` in the provider's Region, `states-fips` or `sync-states-fips` in Regions where AWS offers them, or a full service name such as `com.amazonaws.eu-west-1.states`. In the full name of a short one the prefix is that of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint.
+        The AWS service: a short name or a full service name such as `com.amazonaws.eu-west-1.states`. Short names are for the provider's Region: `states`, `sync-states` and `execute-api`. In Regions where AWS offers them, also `states-fips` and `sync-states-fips`. The provider completes a short name with the prefix of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint. See [services with PrivateLink](https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html).
         """
         return pulumi.get(self, "service")
 
@@ -488,7 +488,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
     @pulumi.getter
     def state(self) -> pulumi.Output[_builtins.str]:
         """
-        State of the endpoint: `available` when it works.
+        State of the endpoint. `available` if it works. See [VpcEndpoint](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html).
         """
         return pulumi.get(self, "state")
 
@@ -496,7 +496,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
     @pulumi.getter(name="subnetIds")
     def subnet_ids(self) -> pulumi.Output[Sequence[_builtins.str]]:
         """
-        Subnets of the endpoint, at least one, at most one in each Availability Zone; one network interface is made in each. The order does not matter. Changed in place; each added or removed zone takes about a minute.
+        IDs of the endpoint's subnets, at least one, and at most one in each Availability Zone. The endpoint has one network interface in each. Order does not matter. Changed in place. Each added or removed zone takes about a minute.
         """
         return pulumi.get(self, "subnet_ids")
 
@@ -504,7 +504,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
     @pulumi.getter
     def tags(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
         """
-        Tags of the endpoint, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+        Tags of the endpoint, in addition to the provider's `default_tags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `default_tags` and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused. Changed in place.
         """
         return pulumi.get(self, "tags")
 
@@ -512,7 +512,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
     @pulumi.getter(name="tagsAll")
     def tags_all(self) -> pulumi.Output[Mapping[str, _builtins.str]]:
         """
-        All tags of the resource: its own and the provider's `defaultTags`.
+        All tags of the resource: its own and the provider's `default_tags`. It does not contain tags that `ignore_tags` covers.
         """
         return pulumi.get(self, "tags_all")
 
@@ -520,7 +520,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
     @pulumi.getter
     def url(self) -> pulumi.Output[_builtins.str]:
         """
-        URL to give to an AWS SDK as endpoint URL: the service's ordinary name with private DNS, the regional DNS name without.
+        Endpoint URL for an AWS SDK. With private DNS, it has the service's standard host name. Without private DNS, or for `execute-api`, it has the regional DNS name.
         """
         return pulumi.get(self, "url")
 
@@ -528,7 +528,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
     @pulumi.getter(name="vpcId")
     def vpc_id(self) -> pulumi.Output[_builtins.str]:
         """
-        Id of the VPC the endpoint is in. A change replaces the endpoint.
+        ID of the VPC of the endpoint. A change replaces the endpoint.
         """
         return pulumi.get(self, "vpc_id")
 
@@ -536,7 +536,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
     @pulumi.getter(name="zonalDnsNames")
     def zonal_dns_names(self) -> pulumi.Output[Sequence[_builtins.str]]:
         """
-        DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
+        DNS names of the individual Availability Zones, sorted. A caller that uses one of them has no failover to other zones.
         """
         return pulumi.get(self, "zonal_dns_names")
 

@@ -31,7 +31,7 @@ __all__ = [
 @pulumi.output_type
 class AssumeRole(dict):
     """
-    An IAM role to assume, by way of AWS STS, before any other call. The names are those of the AWS provider, with `durationSeconds` in place of its `duration`.
+    An IAM role to assume through AWS STS before any other call. The names are those of the AWS provider, except that `duration_seconds` replaces its `duration`. See [AssumeRole](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
     """
     def __init__(__self__, *,
                  role_arn: _builtins.str,
@@ -44,17 +44,17 @@ class AssumeRole(dict):
                  tags: Optional[Mapping[str, _builtins.str]] = None,
                  transitive_tag_keys: Optional[Sequence[_builtins.str]] = None):
         """
-        An IAM role to assume, by way of AWS STS, before any other call. The names are those of the AWS provider, with `durationSeconds` in place of its `duration`.
+        An IAM role to assume through AWS STS before any other call. The names are those of the AWS provider, except that `duration_seconds` replaces its `duration`. See [AssumeRole](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
 
-        :param _builtins.str role_arn: ARN of the role to assume, 20 to 2,048 characters. The configured or ambient credentials must be allowed `sts:AssumeRole` on it.
-        :param _builtins.int duration_seconds: How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
-        :param _builtins.str external_id: External id that the role's trust policy asks for. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
-        :param _builtins.str policy: IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
-        :param Sequence[_builtins.str] policy_arns: ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+        :param _builtins.str role_arn: ARN of the role to assume, 20 to 2,048 characters. The credentials found so far need the permission `sts:AssumeRole` on it.
+        :param _builtins.int duration_seconds: Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
+        :param _builtins.str external_id: External ID that the trust policy of the role requires. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
+        :param _builtins.str policy: IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
+        :param Sequence[_builtins.str] policy_arns: ARNs of up to 10 managed IAM policies that limit the session in the same way as `policy`. Default: none.
         :param _builtins.str session_name: Name of the session, as CloudTrail shows it. 2 to 64 letters, digits and `_+=,.@-`. Default: `pulumi-private-step-functions`.
-        :param _builtins.str source_identity: Who stands behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It needs `sts:SetSourceIdentity`. Default: none.
-        :param Mapping[str, _builtins.str] tags: Session tags, up to 50, for conditions on `aws:PrincipalTag`. They need `sts:TagSession`. Keys up to 128 characters, values up to 256. Default: none.
-        :param Sequence[_builtins.str] transitive_tag_keys: Keys of `tags` that the next role of a chain gets too, up to 50. Default: none.
+        :param _builtins.str source_identity: Identity behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It requires the permission `sts:SetSourceIdentity`. Default: none.
+        :param Mapping[str, _builtins.str] tags: Session tags, up to 50, for conditions on `aws:PrincipalTag`. They require the permission `sts:TagSession`. Keys have 1 to 128 characters. Values have up to 256 characters. Default: none.
+        :param Sequence[_builtins.str] transitive_tag_keys: Keys of up to 50 `tags` that the session passes on to the next role of a chain. Each key has 1 to 128 characters. Default: none.
         """
         pulumi.set(__self__, "role_arn", role_arn)
         if duration_seconds is None:
@@ -82,7 +82,7 @@ class AssumeRole(dict):
     @pulumi.getter(name="roleArn")
     def role_arn(self) -> _builtins.str:
         """
-        ARN of the role to assume, 20 to 2,048 characters. The configured or ambient credentials must be allowed `sts:AssumeRole` on it.
+        ARN of the role to assume, 20 to 2,048 characters. The credentials found so far need the permission `sts:AssumeRole` on it.
         """
         return pulumi.get(self, "role_arn")
 
@@ -90,7 +90,7 @@ class AssumeRole(dict):
     @pulumi.getter(name="durationSeconds")
     def duration_seconds(self) -> Optional[_builtins.int]:
         """
-        How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+        Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
         """
         return pulumi.get(self, "duration_seconds")
 
@@ -98,7 +98,7 @@ class AssumeRole(dict):
     @pulumi.getter(name="externalId")
     def external_id(self) -> Optional[_builtins.str]:
         """
-        External id that the role's trust policy asks for. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
+        External ID that the trust policy of the role requires. 2 to 1,224 letters, digits and `_+=,.@:/-`. Default: none.
         """
         return pulumi.get(self, "external_id")
 
@@ -106,7 +106,7 @@ class AssumeRole(dict):
     @pulumi.getter
     def policy(self) -> Optional[_builtins.str]:
         """
-        IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+        IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
         """
         return pulumi.get(self, "policy")
 
@@ -114,7 +114,7 @@ class AssumeRole(dict):
     @pulumi.getter(name="policyArns")
     def policy_arns(self) -> Optional[Sequence[_builtins.str]]:
         """
-        ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+        ARNs of up to 10 managed IAM policies that limit the session in the same way as `policy`. Default: none.
         """
         return pulumi.get(self, "policy_arns")
 
@@ -130,7 +130,7 @@ class AssumeRole(dict):
     @pulumi.getter(name="sourceIdentity")
     def source_identity(self) -> Optional[_builtins.str]:
         """
-        Who stands behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It needs `sts:SetSourceIdentity`. Default: none.
+        Identity behind the session, for CloudTrail and for conditions on `sts:SourceIdentity`. 2 to 64 letters, digits and `_+=,.@-`. It requires the permission `sts:SetSourceIdentity`. Default: none.
         """
         return pulumi.get(self, "source_identity")
 
@@ -138,7 +138,7 @@ class AssumeRole(dict):
     @pulumi.getter
     def tags(self) -> Optional[Mapping[str, _builtins.str]]:
         """
-        Session tags, up to 50, for conditions on `aws:PrincipalTag`. They need `sts:TagSession`. Keys up to 128 characters, values up to 256. Default: none.
+        Session tags, up to 50, for conditions on `aws:PrincipalTag`. They require the permission `sts:TagSession`. Keys have 1 to 128 characters. Values have up to 256 characters. Default: none.
         """
         return pulumi.get(self, "tags")
 
@@ -146,7 +146,7 @@ class AssumeRole(dict):
     @pulumi.getter(name="transitiveTagKeys")
     def transitive_tag_keys(self) -> Optional[Sequence[_builtins.str]]:
         """
-        Keys of `tags` that the next role of a chain gets too, up to 50. Default: none.
+        Keys of up to 50 `tags` that the session passes on to the next role of a chain. Each key has 1 to 128 characters. Default: none.
         """
         return pulumi.get(self, "transitive_tag_keys")
 
@@ -154,7 +154,7 @@ class AssumeRole(dict):
 @pulumi.output_type
 class AssumeRoleWithWebIdentity(dict):
     """
-    An IAM role to assume with a token of an OpenID Connect provider, such as a CI system's. It takes the place of all other credentials. Give one of `webIdentityToken` and `webIdentityTokenFile`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without it.
+    An IAM role to assume with a token of an OpenID Connect provider, such as that of a CI system. It replaces all other credentials. Set one of `web_identity_token` and `web_identity_token_file`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without this object. See [AssumeRoleWithWebIdentity](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html).
     """
     def __init__(__self__, *,
                  role_arn: _builtins.str,
@@ -165,15 +165,15 @@ class AssumeRoleWithWebIdentity(dict):
                  web_identity_token: Optional[_builtins.str] = None,
                  web_identity_token_file: Optional[_builtins.str] = None):
         """
-        An IAM role to assume with a token of an OpenID Connect provider, such as a CI system's. It takes the place of all other credentials. Give one of `webIdentityToken` and `webIdentityTokenFile`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without it.
+        An IAM role to assume with a token of an OpenID Connect provider, such as that of a CI system. It replaces all other credentials. Set one of `web_identity_token` and `web_identity_token_file`. The standard variables `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` work without this object. See [AssumeRoleWithWebIdentity](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html).
 
-        :param _builtins.str role_arn: ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` to the token's provider.
-        :param _builtins.int duration_seconds: How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
-        :param _builtins.str policy: IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
-        :param Sequence[_builtins.str] policy_arns: ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+        :param _builtins.str role_arn: ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` for the provider of the token.
+        :param _builtins.int duration_seconds: Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
+        :param _builtins.str policy: IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
+        :param Sequence[_builtins.str] policy_arns: ARNs of up to 10 managed IAM policies that limit the session in the same way as `policy`. Default: none.
         :param _builtins.str session_name: Name of the session, as CloudTrail shows it. 2 to 64 letters, digits and `_+=,.@-`. Default: `pulumi-private-step-functions`.
-        :param _builtins.str web_identity_token: The token itself, 4 to 20,000 characters. It ends up, encrypted, in the stack's state and is not renewed: `webIdentityTokenFile` is to be preferred. Default: none.
-        :param _builtins.str web_identity_token_file: Path of a file with the token, read again for each session. Default: none.
+        :param _builtins.str web_identity_token: The token itself, 4 to 20,000 characters. It is stored, encrypted, in the state of the stack, and it is not renewed. Prefer `web_identity_token_file`. Default: none.
+        :param _builtins.str web_identity_token_file: Path of a file with the token. The provider reads it again for each session. Default: none.
         """
         pulumi.set(__self__, "role_arn", role_arn)
         if duration_seconds is None:
@@ -197,7 +197,7 @@ class AssumeRoleWithWebIdentity(dict):
     @pulumi.getter(name="roleArn")
     def role_arn(self) -> _builtins.str:
         """
-        ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` to the token's provider.
+        ARN of the role to assume, 20 to 2,048 characters. Its trust policy must allow `sts:AssumeRoleWithWebIdentity` for the provider of the token.
         """
         return pulumi.get(self, "role_arn")
 
@@ -205,7 +205,7 @@ class AssumeRoleWithWebIdentity(dict):
     @pulumi.getter(name="durationSeconds")
     def duration_seconds(self) -> Optional[_builtins.int]:
         """
-        How long a session lasts, in seconds: 900 to 43,200, and not above the role's own maximum. Renewed by itself. Default: 3600.
+        Duration of a session in seconds: 900 to 43,200, and at most the maximum session duration of the role. The provider renews the session before it ends. Default: 3600.
         """
         return pulumi.get(self, "duration_seconds")
 
@@ -213,7 +213,7 @@ class AssumeRoleWithWebIdentity(dict):
     @pulumi.getter
     def policy(self) -> Optional[_builtins.str]:
         """
-        IAM policy as JSON that takes permissions away from the session, up to 2,048 characters: it has what both this policy and the role allow. Default: none.
+        IAM policy (JSON) that limits the session, 1 to 2,048 characters. The session has only the permissions that both this policy and the role allow. Default: none.
         """
         return pulumi.get(self, "policy")
 
@@ -221,7 +221,7 @@ class AssumeRoleWithWebIdentity(dict):
     @pulumi.getter(name="policyArns")
     def policy_arns(self) -> Optional[Sequence[_builtins.str]]:
         """
-        ARNs of managed IAM policies, up to 10, that take permissions away from the session as `policy` does. Default: none.
+        ARNs of up to 10 managed IAM policies that limit the session in the same way as `policy`. Default: none.
         """
         return pulumi.get(self, "policy_arns")
 
@@ -237,7 +237,7 @@ class AssumeRoleWithWebIdentity(dict):
     @pulumi.getter(name="webIdentityToken")
     def web_identity_token(self) -> Optional[_builtins.str]:
         """
-        The token itself, 4 to 20,000 characters. It ends up, encrypted, in the stack's state and is not renewed: `webIdentityTokenFile` is to be preferred. Default: none.
+        The token itself, 4 to 20,000 characters. It is stored, encrypted, in the state of the stack, and it is not renewed. Prefer `web_identity_token_file`. Default: none.
         """
         return pulumi.get(self, "web_identity_token")
 
@@ -245,7 +245,7 @@ class AssumeRoleWithWebIdentity(dict):
     @pulumi.getter(name="webIdentityTokenFile")
     def web_identity_token_file(self) -> Optional[_builtins.str]:
         """
-        Path of a file with the token, read again for each session. Default: none.
+        Path of a file with the token. The provider reads it again for each session. Default: none.
         """
         return pulumi.get(self, "web_identity_token_file")
 
@@ -260,7 +260,7 @@ class DefaultTags(dict):
         """
         Tags for every taggable resource of this provider.
 
-        :param Mapping[str, _builtins.str] tags: The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
+        :param Mapping[str, _builtins.str] tags: The tags. A resource's own tag overrides a default tag with the same key. A change shows as an update of each tagged resource. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including the resource's own tags and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused.
         """
         if tags is not None:
             pulumi.set(__self__, "tags", tags)
@@ -269,7 +269,7 @@ class DefaultTags(dict):
     @pulumi.getter
     def tags(self) -> Optional[Mapping[str, _builtins.str]]:
         """
-        The tags. A resource's own tag of the same key wins. A change shows as an update of each tagged resource. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, the resource's own and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused.
+        The tags. A resource's own tag overrides a default tag with the same key. A change shows as an update of each tagged resource. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including the resource's own tags and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused.
         """
         return pulumi.get(self, "tags")
 
@@ -277,7 +277,7 @@ class DefaultTags(dict):
 @pulumi.output_type
 class EndpointDetails(dict):
     """
-    An interface endpoint that the component made.
+    An interface endpoint that the component created.
     """
     @staticmethod
     def __key_warning(key: str):
@@ -313,15 +313,15 @@ class EndpointDetails(dict):
                  zonal_dns_names: Sequence[_builtins.str],
                  private_dns_name: Optional[_builtins.str] = None):
         """
-        An interface endpoint that the component made.
+        An interface endpoint that the component created.
 
-        :param _builtins.str hosted_zone_id: Route 53 hosted zone of the regional DNS name, for alias records.
-        :param _builtins.str id: Id of the endpoint, `vpce-…`. Use it in the `aws:SourceVpce` condition of resource policies.
-        :param Sequence[_builtins.str] network_interface_ids: Ids of the endpoint's network interfaces, one for each subnet, sorted.
-        :param _builtins.str regional_dns_name: DNS name that answers with the endpoint's addresses in all its zones. In public DNS, with private addresses.
-        :param _builtins.str url: URL to give to an AWS SDK as endpoint URL: the service's ordinary name with private DNS, the regional DNS name without.
-        :param Sequence[_builtins.str] zonal_dns_names: DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
-        :param _builtins.str private_dns_name: The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
+        :param _builtins.str hosted_zone_id: ID of the Route 53 hosted zone of the regional DNS name, for alias records.
+        :param _builtins.str id: ID of the endpoint, `vpce-…`. Use it in the `aws:SourceVpce` condition of resource policies.
+        :param Sequence[_builtins.str] network_interface_ids: IDs of the endpoint's network interfaces, one for each subnet, sorted.
+        :param _builtins.str regional_dns_name: DNS name that resolves to the endpoint's addresses in all its Availability Zones. It is in public DNS and resolves to private addresses.
+        :param _builtins.str url: Endpoint URL for an AWS SDK. With private DNS, it has the service's standard host name. Without private DNS, or for `execute-api`, it has the regional DNS name.
+        :param Sequence[_builtins.str] zonal_dns_names: DNS names of the individual Availability Zones, sorted. A caller that uses one of them has no failover to other zones.
+        :param _builtins.str private_dns_name: Standard DNS name of the service, which resolves to the endpoint inside the VPC. A service can have several. This output has the one that SDKs use by default: `states.{region}.amazonaws.com`, not `states.{region}.api.aws`. Absent while private DNS is off.
         """
         pulumi.set(__self__, "hosted_zone_id", hosted_zone_id)
         pulumi.set(__self__, "id", id)
@@ -336,7 +336,7 @@ class EndpointDetails(dict):
     @pulumi.getter(name="hostedZoneId")
     def hosted_zone_id(self) -> _builtins.str:
         """
-        Route 53 hosted zone of the regional DNS name, for alias records.
+        ID of the Route 53 hosted zone of the regional DNS name, for alias records.
         """
         return pulumi.get(self, "hosted_zone_id")
 
@@ -344,7 +344,7 @@ class EndpointDetails(dict):
     @pulumi.getter
     def id(self) -> _builtins.str:
         """
-        Id of the endpoint, `vpce-…`. Use it in the `aws:SourceVpce` condition of resource policies.
+        ID of the endpoint, `vpce-…`. Use it in the `aws:SourceVpce` condition of resource policies.
         """
         return pulumi.get(self, "id")
 
@@ -352,7 +352,7 @@ class EndpointDetails(dict):
     @pulumi.getter(name="networkInterfaceIds")
     def network_interface_ids(self) -> Sequence[_builtins.str]:
         """
-        Ids of the endpoint's network interfaces, one for each subnet, sorted.
+        IDs of the endpoint's network interfaces, one for each subnet, sorted.
         """
         return pulumi.get(self, "network_interface_ids")
 
@@ -360,7 +360,7 @@ class EndpointDetails(dict):
     @pulumi.getter(name="regionalDnsName")
     def regional_dns_name(self) -> _builtins.str:
         """
-        DNS name that answers with the endpoint's addresses in all its zones. In public DNS, with private addresses.
+        DNS name that resolves to the endpoint's addresses in all its Availability Zones. It is in public DNS and resolves to private addresses.
         """
         return pulumi.get(self, "regional_dns_name")
 
@@ -368,7 +368,7 @@ class EndpointDetails(dict):
     @pulumi.getter
     def url(self) -> _builtins.str:
         """
-        URL to give to an AWS SDK as endpoint URL: the service's ordinary name with private DNS, the regional DNS name without.
+        Endpoint URL for an AWS SDK. With private DNS, it has the service's standard host name. Without private DNS, or for `execute-api`, it has the regional DNS name.
         """
         return pulumi.get(self, "url")
 
@@ -376,7 +376,7 @@ class EndpointDetails(dict):
     @pulumi.getter(name="zonalDnsNames")
     def zonal_dns_names(self) -> Sequence[_builtins.str]:
         """
-        DNS names of the single Availability Zones, sorted. A caller that uses one loses the failover between zones.
+        DNS names of the individual Availability Zones, sorted. A caller that uses one of them has no failover to other zones.
         """
         return pulumi.get(self, "zonal_dns_names")
 
@@ -384,7 +384,7 @@ class EndpointDetails(dict):
     @pulumi.getter(name="privateDnsName")
     def private_dns_name(self) -> Optional[_builtins.str]:
         """
-        The service's ordinary DNS name, which resolves to the endpoint inside the VPC: of several the one that SDKs call unless told otherwise, `states.{region}.amazonaws.com` and not `states.{region}.api.aws`. Absent while private DNS is off.
+        Standard DNS name of the service, which resolves to the endpoint inside the VPC. A service can have several. This output has the one that SDKs use by default: `states.{region}.amazonaws.com`, not `states.{region}.api.aws`. Absent while private DNS is off.
         """
         return pulumi.get(self, "private_dns_name")
 
@@ -392,16 +392,16 @@ class EndpointDetails(dict):
 @pulumi.output_type
 class IgnoreTags(dict):
     """
-    Tags that are left to others, as in the AWS provider. Keys are case-sensitive.
+    Tags that others manage, as in the AWS provider. Keys are case-sensitive.
     """
     def __init__(__self__, *,
                  key_prefixes: Optional[Sequence[_builtins.str]] = None,
                  keys: Optional[Sequence[_builtins.str]] = None):
         """
-        Tags that are left to others, as in the AWS provider. Keys are case-sensitive.
+        Tags that others manage, as in the AWS provider. Keys are case-sensitive.
 
-        :param Sequence[_builtins.str] key_prefixes: What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
-        :param Sequence[_builtins.str] keys: Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+        :param Sequence[_builtins.str] key_prefixes: Prefixes of the keys, 1 to 128 characters each, such as `c7n:`. Default: none.
+        :param Sequence[_builtins.str] keys: Keys of the tags, 1 to 128 characters each. The whole key must match. Default: none.
         """
         if key_prefixes is not None:
             pulumi.set(__self__, "key_prefixes", key_prefixes)
@@ -412,7 +412,7 @@ class IgnoreTags(dict):
     @pulumi.getter(name="keyPrefixes")
     def key_prefixes(self) -> Optional[Sequence[_builtins.str]]:
         """
-        What the keys of the tags begin with, 1 to 128 characters each, such as `c7n:`. Default: none.
+        Prefixes of the keys, 1 to 128 characters each, such as `c7n:`. Default: none.
         """
         return pulumi.get(self, "key_prefixes")
 
@@ -420,7 +420,7 @@ class IgnoreTags(dict):
     @pulumi.getter
     def keys(self) -> Optional[Sequence[_builtins.str]]:
         """
-        Keys of the tags, 1 to 128 characters each, compared as a whole. Default: none.
+        Keys of the tags, 1 to 128 characters each. The whole key must match. Default: none.
         """
         return pulumi.get(self, "keys")
 
@@ -428,18 +428,18 @@ class IgnoreTags(dict):
 @pulumi.output_type
 class Polling(dict):
     """
-    How often the provider looks while it waits for AWS. The defaults suit AWS; an emulator can be asked more often. Waits end with the resource's custom timeout, whatever the schedule.
+    How often the provider polls while it waits for AWS. The defaults suit AWS. An emulator can be polled more often. Regardless of these settings, a wait ends with the resource's custom timeout.
     """
     def __init__(__self__, *,
                  growth_factor: Optional[_builtins.float] = None,
                  initial_interval: Optional[_builtins.float] = None,
                  max_interval: Optional[_builtins.float] = None):
         """
-        How often the provider looks while it waits for AWS. The defaults suit AWS; an emulator can be asked more often. Waits end with the resource's custom timeout, whatever the schedule.
+        How often the provider polls while it waits for AWS. The defaults suit AWS. An emulator can be polled more often. Regardless of these settings, a wait ends with the resource's custom timeout.
 
-        :param _builtins.float growth_factor: By what factor each pause is longer than the one before, 1 to 10. Default: 1.25.
-        :param _builtins.float initial_interval: Seconds before the first look, 0.01 to 60. Default: 0.5.
-        :param _builtins.float max_interval: Longest pause in seconds, 0.01 to 300; twice as long after ten minutes of waiting. Default: 5.
+        :param _builtins.float growth_factor: Factor by which each pause is longer than the one before, 1 to 10. Default: 1.25.
+        :param _builtins.float initial_interval: Seconds before the first poll, 0.01 to 60. Default: 0.5.
+        :param _builtins.float max_interval: Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
         """
         if growth_factor is None:
             growth_factor = 1.25
@@ -458,7 +458,7 @@ class Polling(dict):
     @pulumi.getter(name="growthFactor")
     def growth_factor(self) -> Optional[_builtins.float]:
         """
-        By what factor each pause is longer than the one before, 1 to 10. Default: 1.25.
+        Factor by which each pause is longer than the one before, 1 to 10. Default: 1.25.
         """
         return pulumi.get(self, "growth_factor")
 
@@ -466,7 +466,7 @@ class Polling(dict):
     @pulumi.getter(name="initialInterval")
     def initial_interval(self) -> Optional[_builtins.float]:
         """
-        Seconds before the first look, 0.01 to 60. Default: 0.5.
+        Seconds before the first poll, 0.01 to 60. Default: 0.5.
         """
         return pulumi.get(self, "initial_interval")
 
@@ -474,7 +474,7 @@ class Polling(dict):
     @pulumi.getter(name="maxInterval")
     def max_interval(self) -> Optional[_builtins.float]:
         """
-        Longest pause in seconds, 0.01 to 300; twice as long after ten minutes of waiting. Default: 5.
+        Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
         """
         return pulumi.get(self, "max_interval")
 
@@ -482,12 +482,14 @@ class Polling(dict):
 @pulumi.output_type
 class PrivateApiConnection(dict):
     """
-    What state machines need to call one entry of `privateApis`.
+    What state machines need to call one entry of `private_apis`.
     """
     @staticmethod
     def __key_warning(key: str):
         suggest = None
-        if key == "resourceConfigurationArn":
+        if key == "executionRolePolicy":
+            suggest = "execution_role_policy"
+        elif key == "resourceConfigurationArn":
             suggest = "resource_configuration_arn"
         elif key == "secretArn":
             suggest = "secret_arn"
@@ -509,6 +511,7 @@ class PrivateApiConnection(dict):
 
     def __init__(__self__, *,
                  arn: _builtins.str,
+                 execution_role_policy: _builtins.str,
                  name: _builtins.str,
                  resource_configuration_arn: _builtins.str,
                  secret_arn: _builtins.str,
@@ -516,17 +519,19 @@ class PrivateApiConnection(dict):
                  domain_name: Optional[_builtins.str] = None,
                  resource_configuration_id: Optional[_builtins.str] = None):
         """
-        What state machines need to call one entry of `privateApis`.
+        What state machines need to call one entry of `private_apis`.
 
-        :param _builtins.str arn: ARN of the EventBridge connection, for `InvocationConfig.ConnectionArn` of an HTTP task. It ends in a random part that changes when the connection is replaced, so always take it from here.
-        :param _builtins.str name: Name of the EventBridge connection, as the AWS console lists it.
-        :param _builtins.str resource_configuration_arn: ARN of the resource configuration behind the connection, made here or given.
-        :param _builtins.str secret_arn: ARN of the secret in which EventBridge keeps the credentials. EventBridge owns it; the state machine's role reads it.
-        :param _builtins.str state: State of the connection: `ACTIVE` or `AUTHORIZED` when it works, `DEAUTHORIZED` or `FAILED_CONNECTIVITY` when not.
-        :param _builtins.str domain_name: Host name the requests are routed to. Absent for an `ipAddress` target and for an entry with `resourceConfigurationArn`.
-        :param _builtins.str resource_configuration_id: Id of the resource configuration behind the connection, `rcfg-…`. Absent for an entry with `resourceConfigurationArn`.
+        :param _builtins.str arn: ARN of the EventBridge connection, for `InvocationConfig.ConnectionArn` of an HTTP task. It ends in a random part that changes if the connection is replaced, so always use this output.
+        :param _builtins.str execution_role_policy: IAM policy (JSON) that lets the role of a state machine call the URLs of this entry through this connection, and nothing else. Attach it to the role. It is the part of the component's `execution_role_policy` for this entry. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
+        :param _builtins.str name: Name of the EventBridge connection, as the AWS console shows it.
+        :param _builtins.str resource_configuration_arn: ARN of the resource configuration behind the connection, created by the component or given in the entry.
+        :param _builtins.str secret_arn: ARN of the secret in which EventBridge keeps the credentials. EventBridge owns the secret. The state machine's role reads it.
+        :param Union[_builtins.str, 'ConnectionStatus'] state: State of the connection: `ACTIVE` or `AUTHORIZED` if it works, `DEAUTHORIZED` or `FAILED_CONNECTIVITY` if not. See [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html).
+        :param _builtins.str domain_name: Host name to which requests are routed. Absent for an `ip_address` target and for an entry with `resource_configuration_arn`.
+        :param _builtins.str resource_configuration_id: ID of the resource configuration behind the connection, `rcfg-…`. Absent for an entry with `resource_configuration_arn`.
         """
         pulumi.set(__self__, "arn", arn)
+        pulumi.set(__self__, "execution_role_policy", execution_role_policy)
         pulumi.set(__self__, "name", name)
         pulumi.set(__self__, "resource_configuration_arn", resource_configuration_arn)
         pulumi.set(__self__, "secret_arn", secret_arn)
@@ -540,15 +545,23 @@ class PrivateApiConnection(dict):
     @pulumi.getter
     def arn(self) -> _builtins.str:
         """
-        ARN of the EventBridge connection, for `InvocationConfig.ConnectionArn` of an HTTP task. It ends in a random part that changes when the connection is replaced, so always take it from here.
+        ARN of the EventBridge connection, for `InvocationConfig.ConnectionArn` of an HTTP task. It ends in a random part that changes if the connection is replaced, so always use this output.
         """
         return pulumi.get(self, "arn")
+
+    @_builtins.property
+    @pulumi.getter(name="executionRolePolicy")
+    def execution_role_policy(self) -> _builtins.str:
+        """
+        IAM policy (JSON) that lets the role of a state machine call the URLs of this entry through this connection, and nothing else. Attach it to the role. It is the part of the component's `execution_role_policy` for this entry. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
+        """
+        return pulumi.get(self, "execution_role_policy")
 
     @_builtins.property
     @pulumi.getter
     def name(self) -> _builtins.str:
         """
-        Name of the EventBridge connection, as the AWS console lists it.
+        Name of the EventBridge connection, as the AWS console shows it.
         """
         return pulumi.get(self, "name")
 
@@ -556,7 +569,7 @@ class PrivateApiConnection(dict):
     @pulumi.getter(name="resourceConfigurationArn")
     def resource_configuration_arn(self) -> _builtins.str:
         """
-        ARN of the resource configuration behind the connection, made here or given.
+        ARN of the resource configuration behind the connection, created by the component or given in the entry.
         """
         return pulumi.get(self, "resource_configuration_arn")
 
@@ -564,7 +577,7 @@ class PrivateApiConnection(dict):
     @pulumi.getter(name="secretArn")
     def secret_arn(self) -> _builtins.str:
         """
-        ARN of the secret in which EventBridge keeps the credentials. EventBridge owns it; the state machine's role reads it.
+        ARN of the secret in which EventBridge keeps the credentials. EventBridge owns the secret. The state machine's role reads it.
         """
         return pulumi.get(self, "secret_arn")
 
@@ -572,7 +585,7 @@ class PrivateApiConnection(dict):
     @pulumi.getter
     def state(self) -> _builtins.str:
         """
-        State of the connection: `ACTIVE` or `AUTHORIZED` when it works, `DEAUTHORIZED` or `FAILED_CONNECTIVITY` when not.
+        State of the connection: `ACTIVE` or `AUTHORIZED` if it works, `DEAUTHORIZED` or `FAILED_CONNECTIVITY` if not. See [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html).
         """
         return pulumi.get(self, "state")
 
@@ -580,7 +593,7 @@ class PrivateApiConnection(dict):
     @pulumi.getter(name="domainName")
     def domain_name(self) -> Optional[_builtins.str]:
         """
-        Host name the requests are routed to. Absent for an `ipAddress` target and for an entry with `resourceConfigurationArn`.
+        Host name to which requests are routed. Absent for an `ip_address` target and for an entry with `resource_configuration_arn`.
         """
         return pulumi.get(self, "domain_name")
 
@@ -588,7 +601,7 @@ class PrivateApiConnection(dict):
     @pulumi.getter(name="resourceConfigurationId")
     def resource_configuration_id(self) -> Optional[_builtins.str]:
         """
-        Id of the resource configuration behind the connection, `rcfg-…`. Absent for an entry with `resourceConfigurationArn`.
+        ID of the resource configuration behind the connection, `rcfg-…`. Absent for an entry with `resource_configuration_arn`.
         """
         return pulumi.get(self, "resource_configuration_id")
 
@@ -596,7 +609,7 @@ class PrivateApiConnection(dict):
 @pulumi.output_type
 class ResourceConfigurationTarget(dict):
     """
-    What a resource configuration leads to: exactly one of `vpcEndpointId`, `domainName` and `ipAddress`. Another kind of target replaces the configuration.
+    Target of a resource configuration: exactly one of `vpc_endpoint_id`, `domain_name` and `ip_address`. A change to another kind of target replaces the configuration.
     """
     @staticmethod
     def __key_warning(key: str):
@@ -627,12 +640,12 @@ class ResourceConfigurationTarget(dict):
                  ip_address_type: Optional['TargetIpAddressType'] = None,
                  vpc_endpoint_id: Optional[_builtins.str] = None):
         """
-        What a resource configuration leads to: exactly one of `vpcEndpointId`, `domainName` and `ipAddress`. Another kind of target replaces the configuration.
+        Target of a resource configuration: exactly one of `vpc_endpoint_id`, `domain_name` and `ip_address`. A change to another kind of target replaces the configuration.
 
-        :param _builtins.str domain_name: Host name of the target: 3 to 255 characters, no scheme, port or path, compared without regard to case or a final dot. It must be in public DNS unless the gateway resolves `IN_VPC`. A change replaces the configuration.
-        :param _builtins.str ip_address: Private IPv4 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or IPv6 address of the target, within reach of the gateway. Changed in place, to another address.
-        :param 'TargetIpAddressType' ip_address_type: Which addresses of the host name are used; not with `ipAddress`. Default: `IPV6` behind an `IPV6` gateway, else `IPV4`. A change replaces the configuration.
-        :param _builtins.str vpc_endpoint_id: Id of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is made. A change replaces the configuration.
+        :param _builtins.str domain_name: Host name of the target. 3 to 255 characters, without scheme, port or path. Case and a trailing dot do not matter. It must be in public DNS unless the gateway's `dns_resolution` is `IN_VPC`. EventBridge still requires a name in public DNS. A change replaces the configuration.
+        :param _builtins.str ip_address: Private IPv4 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or IPv6 address of the target. It must be reachable from the gateway. A change to another address is made in place.
+        :param 'TargetIpAddressType' ip_address_type: Which addresses of the host name are used. Cannot be combined with `ip_address`. Default: `IPV6` behind an `IPV6` gateway, otherwise `IPV4`. A change replaces the configuration.
+        :param _builtins.str vpc_endpoint_id: ID of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is created. A change replaces the configuration.
         """
         if domain_name is not None:
             pulumi.set(__self__, "domain_name", domain_name)
@@ -647,7 +660,7 @@ class ResourceConfigurationTarget(dict):
     @pulumi.getter(name="domainName")
     def domain_name(self) -> Optional[_builtins.str]:
         """
-        Host name of the target: 3 to 255 characters, no scheme, port or path, compared without regard to case or a final dot. It must be in public DNS unless the gateway resolves `IN_VPC`. A change replaces the configuration.
+        Host name of the target. 3 to 255 characters, without scheme, port or path. Case and a trailing dot do not matter. It must be in public DNS unless the gateway's `dns_resolution` is `IN_VPC`. EventBridge still requires a name in public DNS. A change replaces the configuration.
         """
         return pulumi.get(self, "domain_name")
 
@@ -655,7 +668,7 @@ class ResourceConfigurationTarget(dict):
     @pulumi.getter(name="ipAddress")
     def ip_address(self) -> Optional[_builtins.str]:
         """
-        Private IPv4 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or IPv6 address of the target, within reach of the gateway. Changed in place, to another address.
+        Private IPv4 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or IPv6 address of the target. It must be reachable from the gateway. A change to another address is made in place.
         """
         return pulumi.get(self, "ip_address")
 
@@ -663,7 +676,7 @@ class ResourceConfigurationTarget(dict):
     @pulumi.getter(name="ipAddressType")
     def ip_address_type(self) -> Optional['TargetIpAddressType']:
         """
-        Which addresses of the host name are used; not with `ipAddress`. Default: `IPV6` behind an `IPV6` gateway, else `IPV4`. A change replaces the configuration.
+        Which addresses of the host name are used. Cannot be combined with `ip_address`. Default: `IPV6` behind an `IPV6` gateway, otherwise `IPV4`. A change replaces the configuration.
         """
         return pulumi.get(self, "ip_address_type")
 
@@ -671,7 +684,7 @@ class ResourceConfigurationTarget(dict):
     @pulumi.getter(name="vpcEndpointId")
     def vpc_endpoint_id(self) -> Optional[_builtins.str]:
         """
-        Id of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is made. A change replaces the configuration.
+        ID of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is created. A change replaces the configuration.
         """
         return pulumi.get(self, "vpc_endpoint_id")
 
@@ -679,7 +692,7 @@ class ResourceConfigurationTarget(dict):
 @pulumi.output_type
 class SecurityGroupRule(dict):
     """
-    One rule of a security group: what may pass, and exactly one other side (`cidrIpv4`, `cidrIpv6`, `prefixListId`, `securityGroupId` or `vpc`). For ingress the other side is the source, for egress the destination.
+    One rule of a security group: the traffic to allow, and exactly one peer (`cidr_ipv4`, `cidr_ipv6`, `prefix_list_id`, `security_group_id` or `vpc`). For ingress, the peer is the source. For egress, it is the destination.
     """
     @staticmethod
     def __key_warning(key: str):
@@ -722,18 +735,18 @@ class SecurityGroupRule(dict):
                  vpc: Optional[_builtins.bool] = None,
                  vpc_ip_address_type: Optional['RuleIpAddressType'] = None):
         """
-        One rule of a security group: what may pass, and exactly one other side (`cidrIpv4`, `cidrIpv6`, `prefixListId`, `securityGroupId` or `vpc`). For ingress the other side is the source, for egress the destination.
+        One rule of a security group: the traffic to allow, and exactly one peer (`cidr_ipv4`, `cidr_ipv6`, `prefix_list_id`, `security_group_id` or `vpc`). For ingress, the peer is the source. For egress, it is the destination.
 
-        :param _builtins.str cidr_ipv4: IPv4 CIDR block, such as `10.0.0.0/16`. EC2 clears the bits behind the prefix; that is not seen as a change.
-        :param _builtins.str cidr_ipv6: IPv6 CIDR block, such as `2001:db8::/56`. EC2 clears the bits behind the prefix; that is not seen as a change.
-        :param _builtins.str description: Description of the rule, up to 255 characters of a limited set (letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`). Default: none.
-        :param _builtins.int from_port: First port, 0 to 65535; for ICMP the type, -1 for all. Required for `tcp` and `udp`; leave it out for protocol `-1`.
-        :param _builtins.str prefix_list_id: Id of a managed prefix list. It counts against the rule quota with its maximum number of entries.
-        :param _builtins.str protocol: `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number from 0 to 255, or `-1` for everything. Default: `tcp`.
-        :param _builtins.str security_group_id: Id of a security group in the same VPC, or `account/id` for one in a peered VPC. That group cannot be deleted while this rule exists.
-        :param _builtins.int to_port: Last port, 0 to 65535, not below `fromPort`; for ICMP the code, -1 for all. Required for `tcp` and `udp`; leave it out for protocol `-1`.
-        :param _builtins.bool vpc: `true`: all CIDR blocks, IPv4 and IPv6, that are associated with the group's VPC, as one rule each. Expanded again on each refresh, so that a block added to the VPC later shows as a difference. `false` is the same as leaving it out.
-        :param 'RuleIpAddressType' vpc_ip_address_type: With `vpc`: only the VPC's IPv4 or IPv6 CIDR blocks, `ipv4` or `ipv6`. Default: both.
+        :param _builtins.str cidr_ipv4: IPv4 CIDR block, such as `10.0.0.0/16`. EC2 clears the host bits after the prefix. This does not count as a change.
+        :param _builtins.str cidr_ipv6: IPv6 CIDR block, such as `2001:db8::/56`. EC2 clears the host bits after the prefix. This does not count as a change.
+        :param _builtins.str description: Description of the rule. Up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. Default: none.
+        :param _builtins.int from_port: First port, 0 to 65535. For ICMP, the type, or -1 for all types. Required for `tcp` and `udp`. Omit it for protocol `-1`.
+        :param _builtins.str prefix_list_id: ID of a managed prefix list. Its maximum number of entries counts toward the rule quota. See [VPC quotas](https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
+        :param _builtins.str protocol: `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number from 0 to 255, or `-1` for all protocols. Default: `tcp`. See [IpPermission](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html).
+        :param _builtins.str security_group_id: ID of a security group in the same VPC or, as `account/id`, in a peered VPC. That group cannot be deleted while this rule exists.
+        :param _builtins.int to_port: Last port, 0 to 65535, not less than `from_port`. For ICMP, the code, or -1 for all codes. Required for `tcp` and `udp`. Omit it for protocol `-1`.
+        :param _builtins.bool vpc: `true` covers all IPv4 and IPv6 CIDR blocks that are associated with the group's VPC, as one rule each. Each refresh expands it again, so a block that is added to the VPC later shows as a difference. `false` is the same as omitting it.
+        :param 'RuleIpAddressType' vpc_ip_address_type: Limits `vpc` to the VPC's IPv4 CIDR blocks (`ipv4`) or IPv6 CIDR blocks (`ipv6`). Default: both.
         """
         if cidr_ipv4 is not None:
             pulumi.set(__self__, "cidr_ipv4", cidr_ipv4)
@@ -762,7 +775,7 @@ class SecurityGroupRule(dict):
     @pulumi.getter(name="cidrIpv4")
     def cidr_ipv4(self) -> Optional[_builtins.str]:
         """
-        IPv4 CIDR block, such as `10.0.0.0/16`. EC2 clears the bits behind the prefix; that is not seen as a change.
+        IPv4 CIDR block, such as `10.0.0.0/16`. EC2 clears the host bits after the prefix. This does not count as a change.
         """
         return pulumi.get(self, "cidr_ipv4")
 
@@ -770,7 +783,7 @@ class SecurityGroupRule(dict):
     @pulumi.getter(name="cidrIpv6")
     def cidr_ipv6(self) -> Optional[_builtins.str]:
         """
-        IPv6 CIDR block, such as `2001:db8::/56`. EC2 clears the bits behind the prefix; that is not seen as a change.
+        IPv6 CIDR block, such as `2001:db8::/56`. EC2 clears the host bits after the prefix. This does not count as a change.
         """
         return pulumi.get(self, "cidr_ipv6")
 
@@ -778,7 +791,7 @@ class SecurityGroupRule(dict):
     @pulumi.getter
     def description(self) -> Optional[_builtins.str]:
         """
-        Description of the rule, up to 255 characters of a limited set (letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`). Default: none.
+        Description of the rule. Up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. Default: none.
         """
         return pulumi.get(self, "description")
 
@@ -786,7 +799,7 @@ class SecurityGroupRule(dict):
     @pulumi.getter(name="fromPort")
     def from_port(self) -> Optional[_builtins.int]:
         """
-        First port, 0 to 65535; for ICMP the type, -1 for all. Required for `tcp` and `udp`; leave it out for protocol `-1`.
+        First port, 0 to 65535. For ICMP, the type, or -1 for all types. Required for `tcp` and `udp`. Omit it for protocol `-1`.
         """
         return pulumi.get(self, "from_port")
 
@@ -794,7 +807,7 @@ class SecurityGroupRule(dict):
     @pulumi.getter(name="prefixListId")
     def prefix_list_id(self) -> Optional[_builtins.str]:
         """
-        Id of a managed prefix list. It counts against the rule quota with its maximum number of entries.
+        ID of a managed prefix list. Its maximum number of entries counts toward the rule quota. See [VPC quotas](https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
         """
         return pulumi.get(self, "prefix_list_id")
 
@@ -802,7 +815,7 @@ class SecurityGroupRule(dict):
     @pulumi.getter
     def protocol(self) -> Optional[_builtins.str]:
         """
-        `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number from 0 to 255, or `-1` for everything. Default: `tcp`.
+        `tcp`, `udp`, `icmp`, `icmpv6`, a protocol number from 0 to 255, or `-1` for all protocols. Default: `tcp`. See [IpPermission](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html).
         """
         return pulumi.get(self, "protocol")
 
@@ -810,7 +823,7 @@ class SecurityGroupRule(dict):
     @pulumi.getter(name="securityGroupId")
     def security_group_id(self) -> Optional[_builtins.str]:
         """
-        Id of a security group in the same VPC, or `account/id` for one in a peered VPC. That group cannot be deleted while this rule exists.
+        ID of a security group in the same VPC or, as `account/id`, in a peered VPC. That group cannot be deleted while this rule exists.
         """
         return pulumi.get(self, "security_group_id")
 
@@ -818,7 +831,7 @@ class SecurityGroupRule(dict):
     @pulumi.getter(name="toPort")
     def to_port(self) -> Optional[_builtins.int]:
         """
-        Last port, 0 to 65535, not below `fromPort`; for ICMP the code, -1 for all. Required for `tcp` and `udp`; leave it out for protocol `-1`.
+        Last port, 0 to 65535, not less than `from_port`. For ICMP, the code, or -1 for all codes. Required for `tcp` and `udp`. Omit it for protocol `-1`.
         """
         return pulumi.get(self, "to_port")
 
@@ -826,7 +839,7 @@ class SecurityGroupRule(dict):
     @pulumi.getter
     def vpc(self) -> Optional[_builtins.bool]:
         """
-        `true`: all CIDR blocks, IPv4 and IPv6, that are associated with the group's VPC, as one rule each. Expanded again on each refresh, so that a block added to the VPC later shows as a difference. `false` is the same as leaving it out.
+        `true` covers all IPv4 and IPv6 CIDR blocks that are associated with the group's VPC, as one rule each. Each refresh expands it again, so a block that is added to the VPC later shows as a difference. `false` is the same as omitting it.
         """
         return pulumi.get(self, "vpc")
 
@@ -834,7 +847,7 @@ class SecurityGroupRule(dict):
     @pulumi.getter(name="vpcIpAddressType")
     def vpc_ip_address_type(self) -> Optional['RuleIpAddressType']:
         """
-        With `vpc`: only the VPC's IPv4 or IPv6 CIDR blocks, `ipv4` or `ipv6`. Default: both.
+        Limits `vpc` to the VPC's IPv4 CIDR blocks (`ipv4`) or IPv6 CIDR blocks (`ipv6`). Default: both.
         """
         return pulumi.get(self, "vpc_ip_address_type")
 
@@ -842,7 +855,7 @@ class SecurityGroupRule(dict):
 @pulumi.output_type
 class ServiceEndpoints(dict):
     """
-    Other URLs for the AWS services, such as interface endpoints without private DNS, or an emulator. What is left out follows `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, and else AWS's own names.
+    URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
     """
     def __init__(__self__, *,
                  ec2: Optional[_builtins.str] = None,
@@ -850,12 +863,12 @@ class ServiceEndpoints(dict):
                  sts: Optional[_builtins.str] = None,
                  vpc_lattice: Optional[_builtins.str] = None):
         """
-        Other URLs for the AWS services, such as interface endpoints without private DNS, or an emulator. What is left out follows `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, and else AWS's own names.
+        URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
 
-        :param _builtins.str ec2: URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. http or https.
-        :param _builtins.str event_bridge: URL of the EventBridge API. http or https.
-        :param _builtins.str sts: URL of the STS API, which is called for `assumeRole` and `allowedAccountIds`. http or https.
-        :param _builtins.str vpc_lattice: URL of the VPC Lattice API. http or https.
+        :param _builtins.str ec2: URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. The scheme is http or https.
+        :param _builtins.str event_bridge: URL of the EventBridge API. The scheme is http or https.
+        :param _builtins.str sts: URL of the STS API, which the provider calls for `assume_role`, `assume_roles`, `assume_role_with_web_identity`, `allowed_account_ids` and `forbidden_account_ids`. The scheme is http or https.
+        :param _builtins.str vpc_lattice: URL of the VPC Lattice API. The scheme is http or https.
         """
         if ec2 is not None:
             pulumi.set(__self__, "ec2", ec2)
@@ -870,7 +883,7 @@ class ServiceEndpoints(dict):
     @pulumi.getter
     def ec2(self) -> Optional[_builtins.str]:
         """
-        URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. http or https.
+        URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. The scheme is http or https.
         """
         return pulumi.get(self, "ec2")
 
@@ -878,7 +891,7 @@ class ServiceEndpoints(dict):
     @pulumi.getter(name="eventBridge")
     def event_bridge(self) -> Optional[_builtins.str]:
         """
-        URL of the EventBridge API. http or https.
+        URL of the EventBridge API. The scheme is http or https.
         """
         return pulumi.get(self, "event_bridge")
 
@@ -886,7 +899,7 @@ class ServiceEndpoints(dict):
     @pulumi.getter
     def sts(self) -> Optional[_builtins.str]:
         """
-        URL of the STS API, which is called for `assumeRole` and `allowedAccountIds`. http or https.
+        URL of the STS API, which the provider calls for `assume_role`, `assume_roles`, `assume_role_with_web_identity`, `allowed_account_ids` and `forbidden_account_ids`. The scheme is http or https.
         """
         return pulumi.get(self, "sts")
 
@@ -894,7 +907,7 @@ class ServiceEndpoints(dict):
     @pulumi.getter(name="vpcLattice")
     def vpc_lattice(self) -> Optional[_builtins.str]:
         """
-        URL of the VPC Lattice API. http or https.
+        URL of the VPC Lattice API. The scheme is http or https.
         """
         return pulumi.get(self, "vpc_lattice")
 

@@ -33,14 +33,16 @@ class PrivateStepFunctionsArgs:
         """
         The set of arguments for constructing a PrivateStepFunctions resource.
 
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: Subnets of the endpoints and of the resource gateway, unless `endpoints.subnetIds` or `resourceGateway.subnetIds` says otherwise: at least one, at most one in each Availability Zone. They need no route to the internet. A change moves the endpoints in place, but replaces the resource gateway and the resource configurations behind it.
-        :param pulumi.Input[_builtins.str] vpc_id: Id of the VPC that is connected with Step Functions. A change replaces everything the component makes.
-        :param 'EndpointsArgs' endpoints: The inbound half: which endpoints are made and who may use them. Default: the `states` and `sync-states` endpoints, with private DNS, open to the whole VPC on TCP 443.
-        :param 'PhysicalNamesArgs' names: Names in AWS, for those who turn autonaming off. Default: automatic names with a random end, which is what makes replacements possible without an outage.
-        :param Any policy: Endpoint policy of both Step Functions endpoints: IAM JSON as a string, or the document as an object. It bounds what callers in the VPC can do through them, over and above their own permissions. Every statement needs a `Principal`. At most 20,480 characters. Compared by meaning. Default: AWS's full access. Changed in place; takes effect after some minutes.
-        :param Mapping[str, 'PrivateApiArgs'] private_apis: The outbound half: the private HTTPS APIs that state machines may call, by a name of your choice, one entry for each pair of target and credentials. Default: none, and then no gateway is made. An entry without options is `{}`; Pulumi's YAML leaves out one with nothing behind its name. The names become part of resource names: a renamed entry is a new connection with a new ARN, and the component `a` with an entry `b-c` cannot stand beside the component `a-b` with an entry `c`.
-        :param 'ResourceGatewayOptionsArgs' resource_gateway: How the resource gateway is made, or the `id` of an existing one. Used only with `privateApis`. Default: a gateway in `subnetIds` that may connect to the targets only.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of everything the component makes that can have tags, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: IDs of the subnets of the endpoints and the resource gateway, at least one, and at most one in each Availability Zone. They need no route to the internet. `endpoints.subnet_ids` and `resource_gateway.subnet_ids` override them. A change moves the endpoints in place, but replaces the resource gateway and the resource configurations behind it.
+        :param pulumi.Input[_builtins.str] vpc_id: ID of the VPC to connect with Step Functions. A change replaces everything that the component creates.
+        :param 'EndpointsArgs' endpoints: The inbound half: which endpoints to create and who may use them. Default: the `states` and `sync-states` endpoints, with private DNS, open to the whole VPC on TCP 443.
+        :param 'PhysicalNamesArgs' names: Explicit names in AWS, if autonaming is disabled. Default: automatic names with a random suffix. Automatic names allow replacements without an outage.
+        :param Any policy: Endpoint policy of both Step Functions endpoints. IAM JSON as a string, or the document as an object. It limits what callers can do through the endpoints. Callers also need their own IAM permissions. Every statement needs a `Principal`. At most 20,480 characters. Policies are compared by meaning. Default: AWS's full access. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
+        :param Mapping[str, 'PrivateApiArgs'] private_apis: The outbound half: private HTTPS APIs that state machines may call, keyed by a name that you choose. Add one entry for each combination of target and credentials. Default: none, and no gateway is created. For an entry without options, use `{}`: Pulumi YAML drops a name with nothing after it.
+               
+               A name has 1 to 64 letters, digits, dots, hyphens and underscores, and starts and ends with a letter or digit. Names become part of resource names. If you rename an entry, it gets a new connection with a new ARN. Names can collide: component `a` with entry `b-c` and component `a-b` with entry `c` cannot coexist.
+        :param 'ResourceGatewayOptionsArgs' resource_gateway: How to create the resource gateway, or the `id` of an existing one. Used only with `private_apis`. Default: a gateway in `subnet_ids` that can connect only to the targets.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of everything that the component creates and AWS can tag, in addition to the provider's `default_tags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `default_tags` and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused. Changed in place.
         """
         pulumi.set(__self__, "subnet_ids", subnet_ids)
         pulumi.set(__self__, "vpc_id", vpc_id)
@@ -61,7 +63,7 @@ class PrivateStepFunctionsArgs:
     @pulumi.getter(name="subnetIds")
     def subnet_ids(self) -> pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]:
         """
-        Subnets of the endpoints and of the resource gateway, unless `endpoints.subnetIds` or `resourceGateway.subnetIds` says otherwise: at least one, at most one in each Availability Zone. They need no route to the internet. A change moves the endpoints in place, but replaces the resource gateway and the resource configurations behind it.
+        IDs of the subnets of the endpoints and the resource gateway, at least one, and at most one in each Availability Zone. They need no route to the internet. `endpoints.subnet_ids` and `resource_gateway.subnet_ids` override them. A change moves the endpoints in place, but replaces the resource gateway and the resource configurations behind it.
         """
         return pulumi.get(self, "subnet_ids")
 
@@ -73,7 +75,7 @@ class PrivateStepFunctionsArgs:
     @pulumi.getter(name="vpcId")
     def vpc_id(self) -> pulumi.Input[_builtins.str]:
         """
-        Id of the VPC that is connected with Step Functions. A change replaces everything the component makes.
+        ID of the VPC to connect with Step Functions. A change replaces everything that the component creates.
         """
         return pulumi.get(self, "vpc_id")
 
@@ -85,7 +87,7 @@ class PrivateStepFunctionsArgs:
     @pulumi.getter
     def endpoints(self) -> Optional['EndpointsArgs']:
         """
-        The inbound half: which endpoints are made and who may use them. Default: the `states` and `sync-states` endpoints, with private DNS, open to the whole VPC on TCP 443.
+        The inbound half: which endpoints to create and who may use them. Default: the `states` and `sync-states` endpoints, with private DNS, open to the whole VPC on TCP 443.
         """
         return pulumi.get(self, "endpoints")
 
@@ -97,7 +99,7 @@ class PrivateStepFunctionsArgs:
     @pulumi.getter
     def names(self) -> Optional['PhysicalNamesArgs']:
         """
-        Names in AWS, for those who turn autonaming off. Default: automatic names with a random end, which is what makes replacements possible without an outage.
+        Explicit names in AWS, if autonaming is disabled. Default: automatic names with a random suffix. Automatic names allow replacements without an outage.
         """
         return pulumi.get(self, "names")
 
@@ -109,7 +111,7 @@ class PrivateStepFunctionsArgs:
     @pulumi.getter
     def policy(self) -> Optional[Any]:
         """
-        Endpoint policy of both Step Functions endpoints: IAM JSON as a string, or the document as an object. It bounds what callers in the VPC can do through them, over and above their own permissions. Every statement needs a `Principal`. At most 20,480 characters. Compared by meaning. Default: AWS's full access. Changed in place; takes effect after some minutes.
+        Endpoint policy of both Step Functions endpoints. IAM JSON as a string, or the document as an object. It limits what callers can do through the endpoints. Callers also need their own IAM permissions. Every statement needs a `Principal`. At most 20,480 characters. Policies are compared by meaning. Default: AWS's full access. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
         """
         return pulumi.get(self, "policy")
 
@@ -121,7 +123,9 @@ class PrivateStepFunctionsArgs:
     @pulumi.getter(name="privateApis")
     def private_apis(self) -> Optional[Mapping[str, 'PrivateApiArgs']]:
         """
-        The outbound half: the private HTTPS APIs that state machines may call, by a name of your choice, one entry for each pair of target and credentials. Default: none, and then no gateway is made. An entry without options is `{}`; Pulumi's YAML leaves out one with nothing behind its name. The names become part of resource names: a renamed entry is a new connection with a new ARN, and the component `a` with an entry `b-c` cannot stand beside the component `a-b` with an entry `c`.
+        The outbound half: private HTTPS APIs that state machines may call, keyed by a name that you choose. Add one entry for each combination of target and credentials. Default: none, and no gateway is created. For an entry without options, use `{}`: Pulumi YAML drops a name with nothing after it.
+
+        A name has 1 to 64 letters, digits, dots, hyphens and underscores, and starts and ends with a letter or digit. Names become part of resource names. If you rename an entry, it gets a new connection with a new ARN. Names can collide: component `a` with entry `b-c` and component `a-b` with entry `c` cannot coexist.
         """
         return pulumi.get(self, "private_apis")
 
@@ -133,7 +137,7 @@ class PrivateStepFunctionsArgs:
     @pulumi.getter(name="resourceGateway")
     def resource_gateway(self) -> Optional['ResourceGatewayOptionsArgs']:
         """
-        How the resource gateway is made, or the `id` of an existing one. Used only with `privateApis`. Default: a gateway in `subnetIds` that may connect to the targets only.
+        How to create the resource gateway, or the `id` of an existing one. Used only with `private_apis`. Default: a gateway in `subnet_ids` that can connect only to the targets.
         """
         return pulumi.get(self, "resource_gateway")
 
@@ -145,7 +149,7 @@ class PrivateStepFunctionsArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Tags of everything the component makes that can have tags, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+        Tags of everything that the component creates and AWS can tag, in addition to the provider's `default_tags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `default_tags` and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused. Changed in place.
         """
         return pulumi.get(self, "tags")
 
@@ -172,26 +176,50 @@ class PrivateStepFunctions(pulumi.ComponentResource):
         """
         Makes AWS Step Functions private in both directions.
 
-        * **Inbound**: programs in a VPC without internet reach Step Functions through interface endpoints, guarded by a security group and an endpoint policy.
-        * **Outbound**: state machines call private HTTPS APIs, such as a private API Gateway API or an internal load balancer, through an EventBridge connection, a VPC Lattice resource configuration and a resource gateway. This half is made when `privateApis` is given.
+        * **Inbound**: programs in a VPC without internet access reach Step Functions through interface endpoints. A security group and an endpoint policy protect them.
+        * **Outbound**: state machines call private HTTPS APIs, such as a private API Gateway API or an internal load balancer. The calls use an EventBridge connection, a VPC Lattice resource configuration and a resource gateway. The component creates this half if you set `private_apis`.
 
-        An HTTP task takes the ARN from the output `connections`, and its role takes the output `executionRolePolicy`:
+        An HTTP task takes its connection ARN from the output `connections`. Attach the output `execution_role_policy` to the role of the state machine:
 
             {
               "Type": "Task",
+              "QueryLanguage": "JSONata",
               "Resource": "arn:aws:states:::http:invoke",
               "Arguments": {
                 "ApiEndpoint": "https://billing.internal.example.com/invoices",
                 "Method": "GET",
                 "InvocationConfig": { "ConnectionArn": "<connections.billing.arn>" }
               },
-              "Retry": [{ "ErrorEquals": ["States.Http.Socket", "Events.ConnectionResource.AuthInProgress", "Events.ConnectionResource.InvalidPrivateConnectionState"] }],
+              "Retry": [
+                {
+                  "ErrorEquals": [
+                    "Events.ConnectionResource.AuthInProgress",
+                    "Events.ConnectionResource.InvalidPrivateConnectionState",
+                    "Events.ConnectionResource.ConcurrentModification",
+                    "Events.ConnectionResource.InternalError"
+                  ],
+                  "IntervalSeconds": 5, "BackoffRate": 2.0, "MaxDelaySeconds": 60, "MaxAttempts": 8
+                },
+                {
+                  "ErrorEquals": [
+                    "States.Http.StatusCode.429", "States.Http.StatusCode.502",
+                    "States.Http.StatusCode.503", "States.Http.StatusCode.504"
+                  ],
+                  "IntervalSeconds": 1, "BackoffRate": 2.0, "MaxDelaySeconds": 30, "MaxAttempts": 3, "JitterStrategy": "FULL"
+                },
+                {
+                  "ErrorEquals": ["States.Http.Socket"],
+                  "IntervalSeconds": 5, "BackoffRate": 2.0, "MaxDelaySeconds": 30, "MaxAttempts": 3
+                }
+              ],
               "End": true
             }
 
-        EventBridge asks for host names in public DNS with publicly trusted certificates, also where the addresses are private.
+        Calls through a new connection can fail for several minutes (see [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html)). The first retrier waits about five minutes in total. For `POST` and `PATCH`, omit the third retrier and the codes 502 and 504, because the server may already have processed the request. In an Express workflow, which ends after five minutes, use 4 attempts in the first retrier and 1 in the third.
 
-        The resource options `customTimeouts`, `protect`, `retainOnDelete` and the provider reach the resources inside; `ignoreChanges` and `replaceOnChanges` do not. Use `--target-dependents` when you target the component.
+        EventBridge requires host names in public DNS with publicly trusted certificates, even if the addresses are private (see [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html)).
+
+        The resource options `custom_timeouts`, `protect`, `retain_on_delete` and the provider apply to the resources inside the component. `ignore_changes` and `replace_on_changes` do not. To target the component, use `--target-dependents`.
 
         ## Example Usage
         ### Step Functions for a VPC without internet
@@ -259,7 +287,7 @@ class PrivateStepFunctions(pulumi.ComponentResource):
 
         ## Import
 
-        A component has no counterpart in AWS and cannot be imported. Its parts can, with the component as parent; the names of the parts end in `-endpoints`, `-states`, `-sync-states`, `-execute-api` and `-gateway`, the gateway has the component's name, and configurations and connections end in the name of the entry.
+        A component is not an object in AWS, so it cannot be imported. Its parts can be imported with the component as parent. The resource gateway has the name of the component. The other names are the component's name with a suffix: `-endpoints`, `-states`, `-sync-states`, `-execute-api`, `-gateway`, or a hyphen and the name of the entry for configurations and connections.
 
         ```sh
         pulumi import private-step-functions:index:InterfaceEndpoint private-states vpce-0a1b2c3d4e5f60718 --parent private=urn:pulumi:dev::shop::private-step-functions:index:PrivateStepFunctions::private
@@ -267,14 +295,16 @@ class PrivateStepFunctions(pulumi.ComponentResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param Union['EndpointsArgs', 'EndpointsArgsDict'] endpoints: The inbound half: which endpoints are made and who may use them. Default: the `states` and `sync-states` endpoints, with private DNS, open to the whole VPC on TCP 443.
-        :param Union['PhysicalNamesArgs', 'PhysicalNamesArgsDict'] names: Names in AWS, for those who turn autonaming off. Default: automatic names with a random end, which is what makes replacements possible without an outage.
-        :param Any policy: Endpoint policy of both Step Functions endpoints: IAM JSON as a string, or the document as an object. It bounds what callers in the VPC can do through them, over and above their own permissions. Every statement needs a `Principal`. At most 20,480 characters. Compared by meaning. Default: AWS's full access. Changed in place; takes effect after some minutes.
-        :param Mapping[str, Union['PrivateApiArgs', 'PrivateApiArgsDict']] private_apis: The outbound half: the private HTTPS APIs that state machines may call, by a name of your choice, one entry for each pair of target and credentials. Default: none, and then no gateway is made. An entry without options is `{}`; Pulumi's YAML leaves out one with nothing behind its name. The names become part of resource names: a renamed entry is a new connection with a new ARN, and the component `a` with an entry `b-c` cannot stand beside the component `a-b` with an entry `c`.
-        :param Union['ResourceGatewayOptionsArgs', 'ResourceGatewayOptionsArgsDict'] resource_gateway: How the resource gateway is made, or the `id` of an existing one. Used only with `privateApis`. Default: a gateway in `subnetIds` that may connect to the targets only.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: Subnets of the endpoints and of the resource gateway, unless `endpoints.subnetIds` or `resourceGateway.subnetIds` says otherwise: at least one, at most one in each Availability Zone. They need no route to the internet. A change moves the endpoints in place, but replaces the resource gateway and the resource configurations behind it.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of everything the component makes that can have tags, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
-        :param pulumi.Input[_builtins.str] vpc_id: Id of the VPC that is connected with Step Functions. A change replaces everything the component makes.
+        :param Union['EndpointsArgs', 'EndpointsArgsDict'] endpoints: The inbound half: which endpoints to create and who may use them. Default: the `states` and `sync-states` endpoints, with private DNS, open to the whole VPC on TCP 443.
+        :param Union['PhysicalNamesArgs', 'PhysicalNamesArgsDict'] names: Explicit names in AWS, if autonaming is disabled. Default: automatic names with a random suffix. Automatic names allow replacements without an outage.
+        :param Any policy: Endpoint policy of both Step Functions endpoints. IAM JSON as a string, or the document as an object. It limits what callers can do through the endpoints. Callers also need their own IAM permissions. Every statement needs a `Principal`. At most 20,480 characters. Policies are compared by meaning. Default: AWS's full access. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
+        :param Mapping[str, Union['PrivateApiArgs', 'PrivateApiArgsDict']] private_apis: The outbound half: private HTTPS APIs that state machines may call, keyed by a name that you choose. Add one entry for each combination of target and credentials. Default: none, and no gateway is created. For an entry without options, use `{}`: Pulumi YAML drops a name with nothing after it.
+               
+               A name has 1 to 64 letters, digits, dots, hyphens and underscores, and starts and ends with a letter or digit. Names become part of resource names. If you rename an entry, it gets a new connection with a new ARN. Names can collide: component `a` with entry `b-c` and component `a-b` with entry `c` cannot coexist.
+        :param Union['ResourceGatewayOptionsArgs', 'ResourceGatewayOptionsArgsDict'] resource_gateway: How to create the resource gateway, or the `id` of an existing one. Used only with `private_apis`. Default: a gateway in `subnet_ids` that can connect only to the targets.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: IDs of the subnets of the endpoints and the resource gateway, at least one, and at most one in each Availability Zone. They need no route to the internet. `endpoints.subnet_ids` and `resource_gateway.subnet_ids` override them. A change moves the endpoints in place, but replaces the resource gateway and the resource configurations behind it.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of everything that the component creates and AWS can tag, in addition to the provider's `default_tags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `default_tags` and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused. Changed in place.
+        :param pulumi.Input[_builtins.str] vpc_id: ID of the VPC to connect with Step Functions. A change replaces everything that the component creates.
         """
         ...
     @overload
@@ -285,26 +315,50 @@ class PrivateStepFunctions(pulumi.ComponentResource):
         """
         Makes AWS Step Functions private in both directions.
 
-        * **Inbound**: programs in a VPC without internet reach Step Functions through interface endpoints, guarded by a security group and an endpoint policy.
-        * **Outbound**: state machines call private HTTPS APIs, such as a private API Gateway API or an internal load balancer, through an EventBridge connection, a VPC Lattice resource configuration and a resource gateway. This half is made when `privateApis` is given.
+        * **Inbound**: programs in a VPC without internet access reach Step Functions through interface endpoints. A security group and an endpoint policy protect them.
+        * **Outbound**: state machines call private HTTPS APIs, such as a private API Gateway API or an internal load balancer. The calls use an EventBridge connection, a VPC Lattice resource configuration and a resource gateway. The component creates this half if you set `private_apis`.
 
-        An HTTP task takes the ARN from the output `connections`, and its role takes the output `executionRolePolicy`:
+        An HTTP task takes its connection ARN from the output `connections`. Attach the output `execution_role_policy` to the role of the state machine:
 
             {
               "Type": "Task",
+              "QueryLanguage": "JSONata",
               "Resource": "arn:aws:states:::http:invoke",
               "Arguments": {
                 "ApiEndpoint": "https://billing.internal.example.com/invoices",
                 "Method": "GET",
                 "InvocationConfig": { "ConnectionArn": "<connections.billing.arn>" }
               },
-              "Retry": [{ "ErrorEquals": ["States.Http.Socket", "Events.ConnectionResource.AuthInProgress", "Events.ConnectionResource.InvalidPrivateConnectionState"] }],
+              "Retry": [
+                {
+                  "ErrorEquals": [
+                    "Events.ConnectionResource.AuthInProgress",
+                    "Events.ConnectionResource.InvalidPrivateConnectionState",
+                    "Events.ConnectionResource.ConcurrentModification",
+                    "Events.ConnectionResource.InternalError"
+                  ],
+                  "IntervalSeconds": 5, "BackoffRate": 2.0, "MaxDelaySeconds": 60, "MaxAttempts": 8
+                },
+                {
+                  "ErrorEquals": [
+                    "States.Http.StatusCode.429", "States.Http.StatusCode.502",
+                    "States.Http.StatusCode.503", "States.Http.StatusCode.504"
+                  ],
+                  "IntervalSeconds": 1, "BackoffRate": 2.0, "MaxDelaySeconds": 30, "MaxAttempts": 3, "JitterStrategy": "FULL"
+                },
+                {
+                  "ErrorEquals": ["States.Http.Socket"],
+                  "IntervalSeconds": 5, "BackoffRate": 2.0, "MaxDelaySeconds": 30, "MaxAttempts": 3
+                }
+              ],
               "End": true
             }
 
-        EventBridge asks for host names in public DNS with publicly trusted certificates, also where the addresses are private.
+        Calls through a new connection can fail for several minutes (see [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html)). The first retrier waits about five minutes in total. For `POST` and `PATCH`, omit the third retrier and the codes 502 and 504, because the server may already have processed the request. In an Express workflow, which ends after five minutes, use 4 attempts in the first retrier and 1 in the third.
 
-        The resource options `customTimeouts`, `protect`, `retainOnDelete` and the provider reach the resources inside; `ignoreChanges` and `replaceOnChanges` do not. Use `--target-dependents` when you target the component.
+        EventBridge requires host names in public DNS with publicly trusted certificates, even if the addresses are private (see [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html)).
+
+        The resource options `custom_timeouts`, `protect`, `retain_on_delete` and the provider apply to the resources inside the component. `ignore_changes` and `replace_on_changes` do not. To target the component, use `--target-dependents`.
 
         ## Example Usage
         ### Step Functions for a VPC without internet
@@ -372,7 +426,7 @@ class PrivateStepFunctions(pulumi.ComponentResource):
 
         ## Import
 
-        A component has no counterpart in AWS and cannot be imported. Its parts can, with the component as parent; the names of the parts end in `-endpoints`, `-states`, `-sync-states`, `-execute-api` and `-gateway`, the gateway has the component's name, and configurations and connections end in the name of the entry.
+        A component is not an object in AWS, so it cannot be imported. Its parts can be imported with the component as parent. The resource gateway has the name of the component. The other names are the component's name with a suffix: `-endpoints`, `-states`, `-sync-states`, `-execute-api`, `-gateway`, or a hyphen and the name of the entry for configurations and connections.
 
         ```sh
         pulumi import private-step-functions:index:InterfaceEndpoint private-states vpce-0a1b2c3d4e5f60718 --parent private=urn:pulumi:dev::shop::private-step-functions:index:PrivateStepFunctions::private
@@ -432,7 +486,9 @@ class PrivateStepFunctions(pulumi.ComponentResource):
             __props__.__dict__["resource_gateway_arn"] = None
             __props__.__dict__["resource_gateway_id"] = None
             __props__.__dict__["states_endpoint"] = None
+            __props__.__dict__["states_url"] = None
             __props__.__dict__["sync_states_endpoint"] = None
+            __props__.__dict__["sync_states_url"] = None
         super(PrivateStepFunctions, __self__).__init__(
             'private-step-functions:index:PrivateStepFunctions',
             resource_name,
@@ -444,7 +500,7 @@ class PrivateStepFunctions(pulumi.ComponentResource):
     @pulumi.getter
     def connections(self) -> pulumi.Output[Mapping[str, 'outputs.PrivateApiConnection']]:
         """
-        The connections, by the names used in `privateApis`; none without `privateApis`.
+        The connections, keyed by the names in `private_apis`. Empty without `private_apis`.
         """
         return pulumi.get(self, "connections")
 
@@ -452,7 +508,7 @@ class PrivateStepFunctions(pulumi.ComponentResource):
     @pulumi.getter(name="endpointSecurityGroupId")
     def endpoint_security_group_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Id of the security group made for the endpoints. Null when `endpoints.securityGroupIds` is given or no endpoint is made.
+        ID of the security group that the component created for the endpoints. Null if you set `endpoints.security_group_ids` or no endpoint is created.
         """
         return pulumi.get(self, "endpoint_security_group_id")
 
@@ -460,15 +516,15 @@ class PrivateStepFunctions(pulumi.ComponentResource):
     @pulumi.getter(name="executeApiEndpoint")
     def execute_api_endpoint(self) -> pulumi.Output[Optional['outputs.EndpointDetails']]:
         """
-        The component's own `execute-api` endpoint. Null unless `endpoints.executeApi` is true.
+        The component's own `execute-api` endpoint. Null unless `endpoints.execute_api` is true.
         """
         return pulumi.get(self, "execute_api_endpoint")
 
     @_builtins.property
     @pulumi.getter(name="executionRolePolicy")
-    def execution_role_policy(self) -> pulumi.Output[Optional[_builtins.str]]:
+    def execution_role_policy(self) -> pulumi.Output[_builtins.str]:
         """
-        IAM policy (JSON) that lets a state machine's role call the `privateApis` and nothing else: attach it to the role. It covers `states:InvokeHTTPEndpoint` on the URLs of each entry (see `urls`), the connections, their secrets and, where `kmsKeyId` is given, the decryption of those through Secrets Manager. ARNs and host names are those of the partition. Null without `privateApis`.
+        IAM policy (JSON) that lets the role of a state machine call the `private_apis` and nothing else. Attach it to the role. It is always a string. Without `private_apis`, the policy allows nothing. It allows `states:InvokeHTTPEndpoint` on the URLs of each entry (see `urls`), the use of the connections, and reading their secrets. With `kms_key_id`, it also allows decrypting those secrets through Secrets Manager. ARNs and host names match the partition. For one entry alone, use `execution_role_policy` of the entry in `connections`. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
         """
         return pulumi.get(self, "execution_role_policy")
 
@@ -476,7 +532,7 @@ class PrivateStepFunctions(pulumi.ComponentResource):
     @pulumi.getter(name="gatewaySecurityGroupId")
     def gateway_security_group_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Id of the security group made for the resource gateway: let it in at the targets. Null when none is made.
+        ID of the security group that the component created for the resource gateway. The targets' security groups must admit it. Null if none is created.
         """
         return pulumi.get(self, "gateway_security_group_id")
 
@@ -484,7 +540,7 @@ class PrivateStepFunctions(pulumi.ComponentResource):
     @pulumi.getter(name="resourceGatewayArn")
     def resource_gateway_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        ARN of the resource gateway made here. Null without `privateApis`, or when an existing gateway is used.
+        ARN of the resource gateway that the component created. Null without `private_apis`, or if an existing gateway is used.
         """
         return pulumi.get(self, "resource_gateway_arn")
 
@@ -492,7 +548,7 @@ class PrivateStepFunctions(pulumi.ComponentResource):
     @pulumi.getter(name="resourceGatewayId")
     def resource_gateway_id(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Id of the resource gateway, made here or given. Null without `privateApis`.
+        ID of the resource gateway, created by the component or given. Null without `private_apis`.
         """
         return pulumi.get(self, "resource_gateway_id")
 
@@ -500,15 +556,31 @@ class PrivateStepFunctions(pulumi.ComponentResource):
     @pulumi.getter(name="statesEndpoint")
     def states_endpoint(self) -> pulumi.Output[Optional['outputs.EndpointDetails']]:
         """
-        The endpoint of the `states` service. Null when `endpoints.states` is false.
+        The `states` endpoint. Null if `endpoints.states` is false.
         """
         return pulumi.get(self, "states_endpoint")
+
+    @_builtins.property
+    @pulumi.getter(name="statesUrl")
+    def states_url(self) -> pulumi.Output[_builtins.str]:
+        """
+        Endpoint URL for an AWS SDK, for callers in the VPC: the `url` of `states_endpoint`. Without that endpoint, it is the service's standard URL, which another endpoint in the VPC may serve. It serves all actions except `StartSyncExecution` and `TestState`.
+        """
+        return pulumi.get(self, "states_url")
 
     @_builtins.property
     @pulumi.getter(name="syncStatesEndpoint")
     def sync_states_endpoint(self) -> pulumi.Output[Optional['outputs.EndpointDetails']]:
         """
-        The endpoint of the `sync-states` service. Null when `endpoints.syncStates` is false.
+        The `sync-states` endpoint. Null if `endpoints.sync_states` is false.
         """
         return pulumi.get(self, "sync_states_endpoint")
+
+    @_builtins.property
+    @pulumi.getter(name="syncStatesUrl")
+    def sync_states_url(self) -> pulumi.Output[_builtins.str]:
+        """
+        Endpoint URL for `StartSyncExecution` and `TestState`, for callers in the VPC: the `url` of `sync_states_endpoint`. Without that endpoint, it is the service's standard URL. An SDK client with this endpoint URL must not add the host prefix `sync-`: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html).
+        """
+        return pulumi.get(self, "sync_states_url")
 

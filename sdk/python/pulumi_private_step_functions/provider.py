@@ -48,30 +48,30 @@ class ProviderArgs:
         """
         The set of arguments for constructing a Provider resource.
 
-        :param pulumi.Input[_builtins.str] access_key: AWS access key id, together with `secretKey`. Default: the standard chain of environment, profile, web identity, container and instance role, which is to be preferred: keys in the configuration end up, encrypted, in the stack's state.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_account_ids: AWS account ids, 12 digits each and in quotes, that this provider may work in. Before the first operation the provider asks STS for the account and refuses all others. Default: any account.
-        :param pulumi.Input['AssumeRoleArgs'] assume_role: IAM role to assume before any other call, with the credentials found so far. `assumeRoles` is for several. Default: none.
-        :param pulumi.Input['AssumeRoleWithWebIdentityArgs'] assume_role_with_web_identity: IAM role to assume with a token of an OpenID Connect provider, in place of all other credentials; the roles of `assumeRole` or `assumeRoles` come after it. Default: what `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` say.
-        :param pulumi.Input[Sequence[pulumi.Input['AssumeRoleArgs']]] assume_roles: IAM roles to assume one after another, each with the credentials of the one before; at least one. Not together with `assumeRole`, which is the same as a list of one. Default: none.
-        :param pulumi.Input[_builtins.str] custom_ca_bundle: Path of a file of certificate authorities in PEM form to believe in place of the machine's own, for a proxy that opens TLS. Default: `AWS_CA_BUNDLE`, `ca_bundle` of the profile, else the machine's own.
-        :param pulumi.Input['DefaultTagsArgs'] default_tags: Tags for every taggable resource of this provider. A resource's own tags win. Default: none.
-        :param pulumi.Input['ServiceEndpointsArgs'] endpoints: Other URLs for the AWS services. Default: AWS's own, or the standard `AWS_ENDPOINT_URL` variables.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: AWS account ids, 12 digits each and in quotes, that this provider must not work in. Before the first operation the provider asks STS for the account and refuses these. Not together with `allowedAccountIds`. Default: none.
-        :param pulumi.Input[_builtins.str] http_proxy: URL of an HTTP proxy for endpoints with plain http, which AWS itself has none of: `http://HOST:PORT`, `https://HOST:PORT`, with `USER:PASSWORD@` before the host where need be, or `HOST:PORT`. Default: `HTTP_PROXY`.
-        :param pulumi.Input[_builtins.str] https_proxy: URL of an HTTP proxy for endpoints with https, in the form of `httpProxy`. SOCKS is not supported. Default: `HTTPS_PROXY`.
-        :param pulumi.Input['IgnoreTagsArgs'] ignore_tags: Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
-        :param pulumi.Input[_builtins.int] max_retries: How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
-        :param pulumi.Input[_builtins.str] no_proxy: What goes past the proxies, separated by commas: `*`, host names with everything below them, `.suffixes`, IP addresses, CIDR blocks, each but the first and last with a port where need be. This machine itself and the metadata services always do. Default: `NO_PROXY`.
-        :param pulumi.Input[_builtins.bool] ownership_tags: Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
-        :param pulumi.Input['PollingArgs'] polling: How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
-        :param pulumi.Input[_builtins.str] profile: Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, else the default profile.
-        :param pulumi.Input[_builtins.str] region: AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile's Region. A change replaces every resource of this provider, so prefer one provider for each Region.
-        :param pulumi.Input[_builtins.str] secret_key: AWS secret access key that belongs to `accessKey`. Default: the standard chain.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] shared_config_files: Paths of AWS configuration files in place of the one of `AWS_CONFIG_FILE` or `~/.aws/config`. Of a setting in several, the last counts. Default: none.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] shared_credentials_files: Paths of AWS credentials files in place of the one of `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`. Of a setting in several, the last counts. Default: none.
-        :param pulumi.Input[_builtins.str] token: Session token of temporary credentials, together with `accessKey` and `secretKey`. Default: none.
-        :param pulumi.Input[_builtins.bool] use_dualstack_endpoint: Whether to call the endpoints that have IPv6 as well as IPv4 addresses, which AWS does not have for every service and Region. Not together with `endpoints`. Default: `AWS_USE_DUALSTACK_ENDPOINT`, `use_dualstack_endpoint` of the profile, else false.
-        :param pulumi.Input[_builtins.bool] use_fips_endpoint: Whether to call the endpoints with FIPS 140 cryptography, which AWS has in some Regions only. Not together with `endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint` of the profile, else false.
+        :param pulumi.Input[_builtins.str] access_key: AWS access key ID. Requires `secret_key`. Default: the standard chain of environment, profile, web identity, container and instance role. Prefer that chain: keys in the configuration are stored, encrypted, in the state of the stack.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_account_ids: IDs of the AWS accounts that this provider may work in. Each is a string of 12 digits. Before its first operation, the provider asks STS for the account and refuses all others. Default: any account.
+        :param pulumi.Input['AssumeRoleArgs'] assume_role: IAM role to assume before any other call, with the credentials found so far. For several roles, use `assume_roles`. Default: none.
+        :param pulumi.Input['AssumeRoleWithWebIdentityArgs'] assume_role_with_web_identity: IAM role to assume with a token of an OpenID Connect provider. It replaces all other credentials. Roles in `assume_role` or `assume_roles` are assumed after it. Default: the role and token in `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE`.
+        :param pulumi.Input[Sequence[pulumi.Input['AssumeRoleArgs']]] assume_roles: IAM roles to assume one after another, at least one. Each role is assumed with the credentials of the role before it. Cannot be combined with `assume_role`, which is the same as a list of one role. Default: none.
+        :param pulumi.Input[_builtins.str] custom_ca_bundle: Path of a PEM file with the certificate authorities to trust instead of the system's own. Use it for a proxy that decrypts TLS. Default: `AWS_CA_BUNDLE`, then `ca_bundle` of the profile, then the system's certificate authorities.
+        :param pulumi.Input['DefaultTagsArgs'] default_tags: Tags for every taggable resource of this provider. A resource's own tag overrides a default tag with the same key. Default: none.
+        :param pulumi.Input['ServiceEndpointsArgs'] endpoints: URLs to use instead of AWS's own. Default: the standard `AWS_ENDPOINT_URL` variables, then AWS's own URLs.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: IDs of AWS accounts that this provider must not work in. Each is a string of 12 digits. Before its first operation, the provider asks STS for the account and refuses these. Cannot be combined with `allowed_account_ids`. Default: none.
+        :param pulumi.Input[_builtins.str] http_proxy: URL of an HTTP proxy for endpoints with plain http. AWS itself has no such endpoints. Format: `http://HOST:PORT`, `https://HOST:PORT` or `HOST:PORT`. For proxy credentials, put `USER:PASSWORD@` before the host. Default: `HTTP_PROXY`.
+        :param pulumi.Input[_builtins.str] https_proxy: URL of an HTTP proxy for endpoints with https, in the format of `http_proxy`. SOCKS is not supported. Default: `HTTPS_PROXY`.
+        :param pulumi.Input['IgnoreTagsArgs'] ignore_tags: Tags that others manage on this provider's objects, such as scanners, cost tools or colleagues. No operation shows, changes or removes them. They are not in `tags` and `tags_all`, not even after a refresh or an import. A program that sets one of them in `tags` or `default_tags` is refused. A change of `ignore_tags` alone updates nothing. Default: none.
+        :param pulumi.Input[_builtins.int] max_retries: Number of retries of a throttled or failed AWS call, 0 to 100, with growing pauses. Default: 25, because AWS sustains only about one endpoint call every three seconds. See [EC2 API throttling](https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html).
+        :param pulumi.Input[_builtins.str] no_proxy: Hosts to reach without a proxy, separated by commas. An entry can be `*`, a host name (which includes its subdomains), a `.suffix`, an IP address or a CIDR block. All entries except `*` and CIDR blocks can have a port. Loopback addresses and the metadata services never use a proxy. Default: `NO_PROXY`.
+        :param pulumi.Input[_builtins.bool] ownership_tags: Whether new objects get the provider's own two tags. `private-step-functions:urn` has the resource's URN. `private-step-functions:operation` identifies the create operation. The tags are never shown, and their keys are reserved. Set this to false where tag policies or service control policies refuse them. Then the next run does not find and name an object that a killed run left behind. If the answer to the create of a security group is lost, or its name is taken, the provider does not recognize the group as its own. Import or delete that group by hand. If the answer to the create of an endpoint is lost, the provider does not search for the endpoint by its tags. A change affects only new objects: existing objects keep their tags or stay without them. Default: true.
+        :param pulumi.Input['PollingArgs'] polling: How often the provider polls while it waits for AWS. Default: the first time after half a second, then with growing pauses up to 5 seconds.
+        :param pulumi.Input[_builtins.str] profile: Profile in the shared AWS configuration and credentials files. Profiles of IAM Identity Center and `aws login` work too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, then the default profile.
+        :param pulumi.Input[_builtins.str] region: AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the Region of the profile. A change replaces every resource of this provider. To use several Regions, create one provider for each.
+        :param pulumi.Input[_builtins.str] secret_key: AWS secret access key that belongs to `access_key`. Default: the standard chain.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] shared_config_files: Paths of AWS configuration files. They replace the file in `AWS_CONFIG_FILE` or `~/.aws/config`. If several files contain a setting, the last file takes precedence. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] shared_credentials_files: Paths of AWS credentials files. They replace the file in `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`. If several files contain a setting, the last file takes precedence. Default: none.
+        :param pulumi.Input[_builtins.str] token: Session token of temporary credentials. Requires `access_key` and `secret_key`. Default: none.
+        :param pulumi.Input[_builtins.bool] use_dualstack_endpoint: Whether to call endpoints that have both IPv4 and IPv6 addresses. AWS does not have them for every service and Region. Cannot be combined with `endpoints`. Default: `AWS_USE_DUALSTACK_ENDPOINT`, then `use_dualstack_endpoint` of the profile, then false.
+        :param pulumi.Input[_builtins.bool] use_fips_endpoint: Whether to call endpoints with FIPS 140 cryptography. AWS has them only in some Regions. Cannot be combined with `endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, then `use_fips_endpoint` of the profile, then false.
         """
         if access_key is not None:
             pulumi.set(__self__, "access_key", access_key)
@@ -130,7 +130,7 @@ class ProviderArgs:
     @pulumi.getter(name="accessKey")
     def access_key(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        AWS access key id, together with `secretKey`. Default: the standard chain of environment, profile, web identity, container and instance role, which is to be preferred: keys in the configuration end up, encrypted, in the stack's state.
+        AWS access key ID. Requires `secret_key`. Default: the standard chain of environment, profile, web identity, container and instance role. Prefer that chain: keys in the configuration are stored, encrypted, in the state of the stack.
         """
         return pulumi.get(self, "access_key")
 
@@ -142,7 +142,7 @@ class ProviderArgs:
     @pulumi.getter(name="allowedAccountIds")
     def allowed_account_ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        AWS account ids, 12 digits each and in quotes, that this provider may work in. Before the first operation the provider asks STS for the account and refuses all others. Default: any account.
+        IDs of the AWS accounts that this provider may work in. Each is a string of 12 digits. Before its first operation, the provider asks STS for the account and refuses all others. Default: any account.
         """
         return pulumi.get(self, "allowed_account_ids")
 
@@ -154,7 +154,7 @@ class ProviderArgs:
     @pulumi.getter(name="assumeRole")
     def assume_role(self) -> pulumi.Input[Optional['AssumeRoleArgs']]:
         """
-        IAM role to assume before any other call, with the credentials found so far. `assumeRoles` is for several. Default: none.
+        IAM role to assume before any other call, with the credentials found so far. For several roles, use `assume_roles`. Default: none.
         """
         return pulumi.get(self, "assume_role")
 
@@ -166,7 +166,7 @@ class ProviderArgs:
     @pulumi.getter(name="assumeRoleWithWebIdentity")
     def assume_role_with_web_identity(self) -> pulumi.Input[Optional['AssumeRoleWithWebIdentityArgs']]:
         """
-        IAM role to assume with a token of an OpenID Connect provider, in place of all other credentials; the roles of `assumeRole` or `assumeRoles` come after it. Default: what `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` say.
+        IAM role to assume with a token of an OpenID Connect provider. It replaces all other credentials. Roles in `assume_role` or `assume_roles` are assumed after it. Default: the role and token in `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE`.
         """
         return pulumi.get(self, "assume_role_with_web_identity")
 
@@ -178,7 +178,7 @@ class ProviderArgs:
     @pulumi.getter(name="assumeRoles")
     def assume_roles(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['AssumeRoleArgs']]]]:
         """
-        IAM roles to assume one after another, each with the credentials of the one before; at least one. Not together with `assumeRole`, which is the same as a list of one. Default: none.
+        IAM roles to assume one after another, at least one. Each role is assumed with the credentials of the role before it. Cannot be combined with `assume_role`, which is the same as a list of one role. Default: none.
         """
         return pulumi.get(self, "assume_roles")
 
@@ -190,7 +190,7 @@ class ProviderArgs:
     @pulumi.getter(name="customCaBundle")
     def custom_ca_bundle(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Path of a file of certificate authorities in PEM form to believe in place of the machine's own, for a proxy that opens TLS. Default: `AWS_CA_BUNDLE`, `ca_bundle` of the profile, else the machine's own.
+        Path of a PEM file with the certificate authorities to trust instead of the system's own. Use it for a proxy that decrypts TLS. Default: `AWS_CA_BUNDLE`, then `ca_bundle` of the profile, then the system's certificate authorities.
         """
         return pulumi.get(self, "custom_ca_bundle")
 
@@ -202,7 +202,7 @@ class ProviderArgs:
     @pulumi.getter(name="defaultTags")
     def default_tags(self) -> pulumi.Input[Optional['DefaultTagsArgs']]:
         """
-        Tags for every taggable resource of this provider. A resource's own tags win. Default: none.
+        Tags for every taggable resource of this provider. A resource's own tag overrides a default tag with the same key. Default: none.
         """
         return pulumi.get(self, "default_tags")
 
@@ -214,7 +214,7 @@ class ProviderArgs:
     @pulumi.getter
     def endpoints(self) -> pulumi.Input[Optional['ServiceEndpointsArgs']]:
         """
-        Other URLs for the AWS services. Default: AWS's own, or the standard `AWS_ENDPOINT_URL` variables.
+        URLs to use instead of AWS's own. Default: the standard `AWS_ENDPOINT_URL` variables, then AWS's own URLs.
         """
         return pulumi.get(self, "endpoints")
 
@@ -226,7 +226,7 @@ class ProviderArgs:
     @pulumi.getter(name="forbiddenAccountIds")
     def forbidden_account_ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        AWS account ids, 12 digits each and in quotes, that this provider must not work in. Before the first operation the provider asks STS for the account and refuses these. Not together with `allowedAccountIds`. Default: none.
+        IDs of AWS accounts that this provider must not work in. Each is a string of 12 digits. Before its first operation, the provider asks STS for the account and refuses these. Cannot be combined with `allowed_account_ids`. Default: none.
         """
         return pulumi.get(self, "forbidden_account_ids")
 
@@ -238,7 +238,7 @@ class ProviderArgs:
     @pulumi.getter(name="httpProxy")
     def http_proxy(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        URL of an HTTP proxy for endpoints with plain http, which AWS itself has none of: `http://HOST:PORT`, `https://HOST:PORT`, with `USER:PASSWORD@` before the host where need be, or `HOST:PORT`. Default: `HTTP_PROXY`.
+        URL of an HTTP proxy for endpoints with plain http. AWS itself has no such endpoints. Format: `http://HOST:PORT`, `https://HOST:PORT` or `HOST:PORT`. For proxy credentials, put `USER:PASSWORD@` before the host. Default: `HTTP_PROXY`.
         """
         return pulumi.get(self, "http_proxy")
 
@@ -250,7 +250,7 @@ class ProviderArgs:
     @pulumi.getter(name="httpsProxy")
     def https_proxy(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        URL of an HTTP proxy for endpoints with https, in the form of `httpProxy`. SOCKS is not supported. Default: `HTTPS_PROXY`.
+        URL of an HTTP proxy for endpoints with https, in the format of `http_proxy`. SOCKS is not supported. Default: `HTTPS_PROXY`.
         """
         return pulumi.get(self, "https_proxy")
 
@@ -262,7 +262,7 @@ class ProviderArgs:
     @pulumi.getter(name="ignoreTags")
     def ignore_tags(self) -> pulumi.Input[Optional['IgnoreTagsArgs']]:
         """
-        Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
+        Tags that others manage on this provider's objects, such as scanners, cost tools or colleagues. No operation shows, changes or removes them. They are not in `tags` and `tags_all`, not even after a refresh or an import. A program that sets one of them in `tags` or `default_tags` is refused. A change of `ignore_tags` alone updates nothing. Default: none.
         """
         return pulumi.get(self, "ignore_tags")
 
@@ -274,7 +274,7 @@ class ProviderArgs:
     @pulumi.getter(name="maxRetries")
     def max_retries(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
+        Number of retries of a throttled or failed AWS call, 0 to 100, with growing pauses. Default: 25, because AWS sustains only about one endpoint call every three seconds. See [EC2 API throttling](https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html).
         """
         return pulumi.get(self, "max_retries")
 
@@ -286,7 +286,7 @@ class ProviderArgs:
     @pulumi.getter(name="noProxy")
     def no_proxy(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What goes past the proxies, separated by commas: `*`, host names with everything below them, `.suffixes`, IP addresses, CIDR blocks, each but the first and last with a port where need be. This machine itself and the metadata services always do. Default: `NO_PROXY`.
+        Hosts to reach without a proxy, separated by commas. An entry can be `*`, a host name (which includes its subdomains), a `.suffix`, an IP address or a CIDR block. All entries except `*` and CIDR blocks can have a port. Loopback addresses and the metadata services never use a proxy. Default: `NO_PROXY`.
         """
         return pulumi.get(self, "no_proxy")
 
@@ -298,7 +298,7 @@ class ProviderArgs:
     @pulumi.getter(name="ownershipTags")
     def ownership_tags(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
+        Whether new objects get the provider's own two tags. `private-step-functions:urn` has the resource's URN. `private-step-functions:operation` identifies the create operation. The tags are never shown, and their keys are reserved. Set this to false where tag policies or service control policies refuse them. Then the next run does not find and name an object that a killed run left behind. If the answer to the create of a security group is lost, or its name is taken, the provider does not recognize the group as its own. Import or delete that group by hand. If the answer to the create of an endpoint is lost, the provider does not search for the endpoint by its tags. A change affects only new objects: existing objects keep their tags or stay without them. Default: true.
         """
         return pulumi.get(self, "ownership_tags")
 
@@ -310,7 +310,7 @@ class ProviderArgs:
     @pulumi.getter
     def polling(self) -> pulumi.Input[Optional['PollingArgs']]:
         """
-        How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
+        How often the provider polls while it waits for AWS. Default: the first time after half a second, then with growing pauses up to 5 seconds.
         """
         return pulumi.get(self, "polling")
 
@@ -322,7 +322,7 @@ class ProviderArgs:
     @pulumi.getter
     def profile(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, else the default profile.
+        Profile in the shared AWS configuration and credentials files. Profiles of IAM Identity Center and `aws login` work too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, then the default profile.
         """
         return pulumi.get(self, "profile")
 
@@ -334,7 +334,7 @@ class ProviderArgs:
     @pulumi.getter
     def region(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile's Region. A change replaces every resource of this provider, so prefer one provider for each Region.
+        AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the Region of the profile. A change replaces every resource of this provider. To use several Regions, create one provider for each.
         """
         return pulumi.get(self, "region")
 
@@ -346,7 +346,7 @@ class ProviderArgs:
     @pulumi.getter(name="secretKey")
     def secret_key(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        AWS secret access key that belongs to `accessKey`. Default: the standard chain.
+        AWS secret access key that belongs to `access_key`. Default: the standard chain.
         """
         return pulumi.get(self, "secret_key")
 
@@ -358,7 +358,7 @@ class ProviderArgs:
     @pulumi.getter(name="sharedConfigFiles")
     def shared_config_files(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Paths of AWS configuration files in place of the one of `AWS_CONFIG_FILE` or `~/.aws/config`. Of a setting in several, the last counts. Default: none.
+        Paths of AWS configuration files. They replace the file in `AWS_CONFIG_FILE` or `~/.aws/config`. If several files contain a setting, the last file takes precedence. Default: none.
         """
         return pulumi.get(self, "shared_config_files")
 
@@ -370,7 +370,7 @@ class ProviderArgs:
     @pulumi.getter(name="sharedCredentialsFiles")
     def shared_credentials_files(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Paths of AWS credentials files in place of the one of `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`. Of a setting in several, the last counts. Default: none.
+        Paths of AWS credentials files. They replace the file in `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`. If several files contain a setting, the last file takes precedence. Default: none.
         """
         return pulumi.get(self, "shared_credentials_files")
 
@@ -382,7 +382,7 @@ class ProviderArgs:
     @pulumi.getter
     def token(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Session token of temporary credentials, together with `accessKey` and `secretKey`. Default: none.
+        Session token of temporary credentials. Requires `access_key` and `secret_key`. Default: none.
         """
         return pulumi.get(self, "token")
 
@@ -394,7 +394,7 @@ class ProviderArgs:
     @pulumi.getter(name="useDualstackEndpoint")
     def use_dualstack_endpoint(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether to call the endpoints that have IPv6 as well as IPv4 addresses, which AWS does not have for every service and Region. Not together with `endpoints`. Default: `AWS_USE_DUALSTACK_ENDPOINT`, `use_dualstack_endpoint` of the profile, else false.
+        Whether to call endpoints that have both IPv4 and IPv6 addresses. AWS does not have them for every service and Region. Cannot be combined with `endpoints`. Default: `AWS_USE_DUALSTACK_ENDPOINT`, then `use_dualstack_endpoint` of the profile, then false.
         """
         return pulumi.get(self, "use_dualstack_endpoint")
 
@@ -406,7 +406,7 @@ class ProviderArgs:
     @pulumi.getter(name="useFipsEndpoint")
     def use_fips_endpoint(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether to call the endpoints with FIPS 140 cryptography, which AWS has in some Regions only. Not together with `endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint` of the profile, else false.
+        Whether to call endpoints with FIPS 140 cryptography. AWS has them only in some Regions. Cannot be combined with `endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, then `use_fips_endpoint` of the profile, then false.
         """
         return pulumi.get(self, "use_fips_endpoint")
 
@@ -447,34 +447,34 @@ class Provider(pulumi.ProviderResource):
                  use_fips_endpoint: pulumi.Input[Optional[_builtins.bool]] = None,
                  __props__=None):
         """
-        The provider's configuration: which AWS account and Region, with which credentials. Nothing is needed where the standard AWS environment is set up (`AWS_REGION`, `AWS_PROFILE`, access keys, web identity, IAM Identity Center, container and instance roles). Every key can be set by `pulumi config set private-step-functions:KEY` or on an explicit provider resource. Configuration makes no network call: wrong credentials show at the first operation.
+        Configuration of the provider: the AWS account, Region and credentials to use. You need none of it where the standard AWS environment is set up (`AWS_REGION`, `AWS_PROFILE`, access keys, web identity, IAM Identity Center, container and instance roles). Set each key with `pulumi config set private-step-functions:KEY` or on an explicit provider resource. Configuring the provider makes no network call, so wrong credentials cause an error at the first operation.
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] access_key: AWS access key id, together with `secretKey`. Default: the standard chain of environment, profile, web identity, container and instance role, which is to be preferred: keys in the configuration end up, encrypted, in the stack's state.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_account_ids: AWS account ids, 12 digits each and in quotes, that this provider may work in. Before the first operation the provider asks STS for the account and refuses all others. Default: any account.
-        :param pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', 'outputs.AssumeRole']] assume_role: IAM role to assume before any other call, with the credentials found so far. `assumeRoles` is for several. Default: none.
-        :param pulumi.Input[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict', 'outputs.AssumeRoleWithWebIdentity']] assume_role_with_web_identity: IAM role to assume with a token of an OpenID Connect provider, in place of all other credentials; the roles of `assumeRole` or `assumeRoles` come after it. Default: what `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE` say.
-        :param pulumi.Input[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', 'outputs.AssumeRole']]]] assume_roles: IAM roles to assume one after another, each with the credentials of the one before; at least one. Not together with `assumeRole`, which is the same as a list of one. Default: none.
-        :param pulumi.Input[_builtins.str] custom_ca_bundle: Path of a file of certificate authorities in PEM form to believe in place of the machine's own, for a proxy that opens TLS. Default: `AWS_CA_BUNDLE`, `ca_bundle` of the profile, else the machine's own.
-        :param pulumi.Input[Union['DefaultTagsArgs', 'DefaultTagsArgsDict', 'outputs.DefaultTags']] default_tags: Tags for every taggable resource of this provider. A resource's own tags win. Default: none.
-        :param pulumi.Input[Union['ServiceEndpointsArgs', 'ServiceEndpointsArgsDict', 'outputs.ServiceEndpoints']] endpoints: Other URLs for the AWS services. Default: AWS's own, or the standard `AWS_ENDPOINT_URL` variables.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: AWS account ids, 12 digits each and in quotes, that this provider must not work in. Before the first operation the provider asks STS for the account and refuses these. Not together with `allowedAccountIds`. Default: none.
-        :param pulumi.Input[_builtins.str] http_proxy: URL of an HTTP proxy for endpoints with plain http, which AWS itself has none of: `http://HOST:PORT`, `https://HOST:PORT`, with `USER:PASSWORD@` before the host where need be, or `HOST:PORT`. Default: `HTTP_PROXY`.
-        :param pulumi.Input[_builtins.str] https_proxy: URL of an HTTP proxy for endpoints with https, in the form of `httpProxy`. SOCKS is not supported. Default: `HTTPS_PROXY`.
-        :param pulumi.Input[Union['IgnoreTagsArgs', 'IgnoreTagsArgsDict', 'outputs.IgnoreTags']] ignore_tags: Tags that others put on what this provider makes: scanners, cost tools, colleagues. They are left alone in every operation: not shown in `tags` and `tagsAll`, neither after a refresh nor in an import, and never changed or removed. A program that sets one of them in `tags` or `defaultTags` is refused. A change of `ignoreTags` alone updates nothing. Default: none.
-        :param pulumi.Input[_builtins.int] max_retries: How often a throttled or failed AWS call is tried again, 0 to 100, with growing pauses. Default: 25, since AWS lets through only one endpoint call in about three seconds.
-        :param pulumi.Input[_builtins.str] no_proxy: What goes past the proxies, separated by commas: `*`, host names with everything below them, `.suffixes`, IP addresses, CIDR blocks, each but the first and last with a port where need be. This machine itself and the metadata services always do. Default: `NO_PROXY`.
-        :param pulumi.Input[_builtins.bool] ownership_tags: Whether this provider tags what it makes with `private-step-functions:urn` (the resource's URN) and `private-step-functions:operation` (the create that made it). They are never shown, and their keys are reserved. Set it to false where tag policies or service control policies refuse them. Then an object that a killed run left behind is not found and named by the next run; a security group whose create got no answer, or whose name is taken, is not recognized as this resource's own, and has to be imported or deleted by hand; and an endpoint whose create got no answer is not looked for. Only what is made from then on differs: existing objects keep the tags they have, or do without. Default: true.
-        :param pulumi.Input[Union['PollingArgs', 'PollingArgsDict', 'outputs.Polling']] polling: How often the provider looks while it waits for AWS. Default: first after half a second, then ever more slowly, up to 5 seconds.
-        :param pulumi.Input[_builtins.str] profile: Profile of the shared AWS configuration and credentials files; those of IAM Identity Center and `aws login` too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, else the default profile.
-        :param pulumi.Input[_builtins.str] region: AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile's Region. A change replaces every resource of this provider, so prefer one provider for each Region.
-        :param pulumi.Input[_builtins.str] secret_key: AWS secret access key that belongs to `accessKey`. Default: the standard chain.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] shared_config_files: Paths of AWS configuration files in place of the one of `AWS_CONFIG_FILE` or `~/.aws/config`. Of a setting in several, the last counts. Default: none.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] shared_credentials_files: Paths of AWS credentials files in place of the one of `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`. Of a setting in several, the last counts. Default: none.
-        :param pulumi.Input[_builtins.str] token: Session token of temporary credentials, together with `accessKey` and `secretKey`. Default: none.
-        :param pulumi.Input[_builtins.bool] use_dualstack_endpoint: Whether to call the endpoints that have IPv6 as well as IPv4 addresses, which AWS does not have for every service and Region. Not together with `endpoints`. Default: `AWS_USE_DUALSTACK_ENDPOINT`, `use_dualstack_endpoint` of the profile, else false.
-        :param pulumi.Input[_builtins.bool] use_fips_endpoint: Whether to call the endpoints with FIPS 140 cryptography, which AWS has in some Regions only. Not together with `endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, `use_fips_endpoint` of the profile, else false.
+        :param pulumi.Input[_builtins.str] access_key: AWS access key ID. Requires `secret_key`. Default: the standard chain of environment, profile, web identity, container and instance role. Prefer that chain: keys in the configuration are stored, encrypted, in the state of the stack.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_account_ids: IDs of the AWS accounts that this provider may work in. Each is a string of 12 digits. Before its first operation, the provider asks STS for the account and refuses all others. Default: any account.
+        :param pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', 'outputs.AssumeRole']] assume_role: IAM role to assume before any other call, with the credentials found so far. For several roles, use `assume_roles`. Default: none.
+        :param pulumi.Input[Union['AssumeRoleWithWebIdentityArgs', 'AssumeRoleWithWebIdentityArgsDict', 'outputs.AssumeRoleWithWebIdentity']] assume_role_with_web_identity: IAM role to assume with a token of an OpenID Connect provider. It replaces all other credentials. Roles in `assume_role` or `assume_roles` are assumed after it. Default: the role and token in `AWS_ROLE_ARN` and `AWS_WEB_IDENTITY_TOKEN_FILE`.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['AssumeRoleArgs', 'AssumeRoleArgsDict', 'outputs.AssumeRole']]]] assume_roles: IAM roles to assume one after another, at least one. Each role is assumed with the credentials of the role before it. Cannot be combined with `assume_role`, which is the same as a list of one role. Default: none.
+        :param pulumi.Input[_builtins.str] custom_ca_bundle: Path of a PEM file with the certificate authorities to trust instead of the system's own. Use it for a proxy that decrypts TLS. Default: `AWS_CA_BUNDLE`, then `ca_bundle` of the profile, then the system's certificate authorities.
+        :param pulumi.Input[Union['DefaultTagsArgs', 'DefaultTagsArgsDict', 'outputs.DefaultTags']] default_tags: Tags for every taggable resource of this provider. A resource's own tag overrides a default tag with the same key. Default: none.
+        :param pulumi.Input[Union['ServiceEndpointsArgs', 'ServiceEndpointsArgsDict', 'outputs.ServiceEndpoints']] endpoints: URLs to use instead of AWS's own. Default: the standard `AWS_ENDPOINT_URL` variables, then AWS's own URLs.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] forbidden_account_ids: IDs of AWS accounts that this provider must not work in. Each is a string of 12 digits. Before its first operation, the provider asks STS for the account and refuses these. Cannot be combined with `allowed_account_ids`. Default: none.
+        :param pulumi.Input[_builtins.str] http_proxy: URL of an HTTP proxy for endpoints with plain http. AWS itself has no such endpoints. Format: `http://HOST:PORT`, `https://HOST:PORT` or `HOST:PORT`. For proxy credentials, put `USER:PASSWORD@` before the host. Default: `HTTP_PROXY`.
+        :param pulumi.Input[_builtins.str] https_proxy: URL of an HTTP proxy for endpoints with https, in the format of `http_proxy`. SOCKS is not supported. Default: `HTTPS_PROXY`.
+        :param pulumi.Input[Union['IgnoreTagsArgs', 'IgnoreTagsArgsDict', 'outputs.IgnoreTags']] ignore_tags: Tags that others manage on this provider's objects, such as scanners, cost tools or colleagues. No operation shows, changes or removes them. They are not in `tags` and `tags_all`, not even after a refresh or an import. A program that sets one of them in `tags` or `default_tags` is refused. A change of `ignore_tags` alone updates nothing. Default: none.
+        :param pulumi.Input[_builtins.int] max_retries: Number of retries of a throttled or failed AWS call, 0 to 100, with growing pauses. Default: 25, because AWS sustains only about one endpoint call every three seconds. See [EC2 API throttling](https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html).
+        :param pulumi.Input[_builtins.str] no_proxy: Hosts to reach without a proxy, separated by commas. An entry can be `*`, a host name (which includes its subdomains), a `.suffix`, an IP address or a CIDR block. All entries except `*` and CIDR blocks can have a port. Loopback addresses and the metadata services never use a proxy. Default: `NO_PROXY`.
+        :param pulumi.Input[_builtins.bool] ownership_tags: Whether new objects get the provider's own two tags. `private-step-functions:urn` has the resource's URN. `private-step-functions:operation` identifies the create operation. The tags are never shown, and their keys are reserved. Set this to false where tag policies or service control policies refuse them. Then the next run does not find and name an object that a killed run left behind. If the answer to the create of a security group is lost, or its name is taken, the provider does not recognize the group as its own. Import or delete that group by hand. If the answer to the create of an endpoint is lost, the provider does not search for the endpoint by its tags. A change affects only new objects: existing objects keep their tags or stay without them. Default: true.
+        :param pulumi.Input[Union['PollingArgs', 'PollingArgsDict', 'outputs.Polling']] polling: How often the provider polls while it waits for AWS. Default: the first time after half a second, then with growing pauses up to 5 seconds.
+        :param pulumi.Input[_builtins.str] profile: Profile in the shared AWS configuration and credentials files. Profiles of IAM Identity Center and `aws login` work too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, then the default profile.
+        :param pulumi.Input[_builtins.str] region: AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the Region of the profile. A change replaces every resource of this provider. To use several Regions, create one provider for each.
+        :param pulumi.Input[_builtins.str] secret_key: AWS secret access key that belongs to `access_key`. Default: the standard chain.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] shared_config_files: Paths of AWS configuration files. They replace the file in `AWS_CONFIG_FILE` or `~/.aws/config`. If several files contain a setting, the last file takes precedence. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] shared_credentials_files: Paths of AWS credentials files. They replace the file in `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`. If several files contain a setting, the last file takes precedence. Default: none.
+        :param pulumi.Input[_builtins.str] token: Session token of temporary credentials. Requires `access_key` and `secret_key`. Default: none.
+        :param pulumi.Input[_builtins.bool] use_dualstack_endpoint: Whether to call endpoints that have both IPv4 and IPv6 addresses. AWS does not have them for every service and Region. Cannot be combined with `endpoints`. Default: `AWS_USE_DUALSTACK_ENDPOINT`, then `use_dualstack_endpoint` of the profile, then false.
+        :param pulumi.Input[_builtins.bool] use_fips_endpoint: Whether to call endpoints with FIPS 140 cryptography. AWS has them only in some Regions. Cannot be combined with `endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, then `use_fips_endpoint` of the profile, then false.
         """
         ...
     @overload
@@ -483,7 +483,7 @@ class Provider(pulumi.ProviderResource):
                  args: Optional[ProviderArgs] = None,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        The provider's configuration: which AWS account and Region, with which credentials. Nothing is needed where the standard AWS environment is set up (`AWS_REGION`, `AWS_PROFILE`, access keys, web identity, IAM Identity Center, container and instance roles). Every key can be set by `pulumi config set private-step-functions:KEY` or on an explicit provider resource. Configuration makes no network call: wrong credentials show at the first operation.
+        Configuration of the provider: the AWS account, Region and credentials to use. You need none of it where the standard AWS environment is set up (`AWS_REGION`, `AWS_PROFILE`, access keys, web identity, IAM Identity Center, container and instance roles). Set each key with `pulumi config set private-step-functions:KEY` or on an explicit provider resource. Configuring the provider makes no network call, so wrong credentials cause an error at the first operation.
 
         :param str resource_name: The name of the resource.
         :param ProviderArgs args: The arguments to use to populate this resource's properties.
@@ -573,7 +573,7 @@ class Provider(pulumi.ProviderResource):
     @pulumi.getter(name="accessKey")
     def access_key(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        AWS access key id, together with `secretKey`. Default: the standard chain of environment, profile, web identity, container and instance role, which is to be preferred: keys in the configuration end up, encrypted, in the stack's state.
+        AWS access key ID. Requires `secret_key`. Default: the standard chain of environment, profile, web identity, container and instance role. Prefer that chain: keys in the configuration are stored, encrypted, in the state of the stack.
         """
         return pulumi.get(self, "access_key")
 
@@ -581,7 +581,7 @@ class Provider(pulumi.ProviderResource):
     @pulumi.getter
     def profile(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Profile of the shared AWS configuration and credentials files, IAM Identity Center profiles included. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, else the default profile.
+        Profile in the shared AWS configuration and credentials files. Profiles of IAM Identity Center and `aws login` work too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, then the default profile.
         """
         return pulumi.get(self, "profile")
 
@@ -589,7 +589,7 @@ class Provider(pulumi.ProviderResource):
     @pulumi.getter
     def region(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile's Region. A change replaces every resource of this provider, so prefer one provider for each Region.
+        AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the Region of the profile. A change replaces every resource of this provider. To use several Regions, create one provider for each.
         """
         return pulumi.get(self, "region")
 
@@ -597,7 +597,7 @@ class Provider(pulumi.ProviderResource):
     @pulumi.getter(name="secretKey")
     def secret_key(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        AWS secret access key that belongs to `accessKey`. Default: the standard chain.
+        AWS secret access key that belongs to `access_key`. Default: the standard chain.
         """
         return pulumi.get(self, "secret_key")
 
@@ -605,7 +605,7 @@ class Provider(pulumi.ProviderResource):
     @pulumi.getter
     def token(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Session token of temporary credentials, together with `accessKey` and `secretKey`. Default: none.
+        Session token of temporary credentials. Requires `access_key` and `secret_key`. Default: none.
         """
         return pulumi.get(self, "token")
 

@@ -31,12 +31,12 @@ class ResourceConfigurationArgs:
         """
         The set of arguments for constructing a ResourceConfiguration resource.
 
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ports: TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. The order does not matter. EventBridge documents only 443. Changed in place.
-        :param pulumi.Input[_builtins.str] resource_gateway_id: Id of the resource gateway that leads to the target. A change replaces the configuration.
-        :param pulumi.Input['ResourceConfigurationTargetArgs'] target: What the configuration leads to. Another address is set in place; everything else replaces the configuration.
-        :param pulumi.Input[_builtins.str] name: Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
-        :param pulumi.Input[_builtins.bool] shareable: Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ports: TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. Order does not matter. For EventBridge connections, AWS documents only port 443. Changed in place.
+        :param pulumi.Input[_builtins.str] resource_gateway_id: ID of the resource gateway in front of the target. A change replaces the configuration.
+        :param pulumi.Input['ResourceConfigurationTargetArgs'] target: Target of the configuration. A change to another `ip_address` is made in place. Any other change replaces the configuration.
+        :param pulumi.Input[_builtins.str] name: Name of the configuration. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rcfg-`. Default: the Pulumi name with a random suffix. A change replaces the configuration. While a name is fixed, a replacement for another reason needs the resource option `delete_before_replace` or a new `name`.
+        :param pulumi.Input[_builtins.bool] shareable: Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the configuration, in addition to the provider's `default_tags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `default_tags` and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused. Changed in place.
         """
         pulumi.set(__self__, "ports", ports)
         pulumi.set(__self__, "resource_gateway_id", resource_gateway_id)
@@ -52,7 +52,7 @@ class ResourceConfigurationArgs:
     @pulumi.getter
     def ports(self) -> pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]:
         """
-        TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. The order does not matter. EventBridge documents only 443. Changed in place.
+        TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. Order does not matter. For EventBridge connections, AWS documents only port 443. Changed in place.
         """
         return pulumi.get(self, "ports")
 
@@ -64,7 +64,7 @@ class ResourceConfigurationArgs:
     @pulumi.getter(name="resourceGatewayId")
     def resource_gateway_id(self) -> pulumi.Input[_builtins.str]:
         """
-        Id of the resource gateway that leads to the target. A change replaces the configuration.
+        ID of the resource gateway in front of the target. A change replaces the configuration.
         """
         return pulumi.get(self, "resource_gateway_id")
 
@@ -76,7 +76,7 @@ class ResourceConfigurationArgs:
     @pulumi.getter
     def target(self) -> pulumi.Input['ResourceConfigurationTargetArgs']:
         """
-        What the configuration leads to. Another address is set in place; everything else replaces the configuration.
+        Target of the configuration. A change to another `ip_address` is made in place. Any other change replaces the configuration.
         """
         return pulumi.get(self, "target")
 
@@ -88,7 +88,7 @@ class ResourceConfigurationArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+        Name of the configuration. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rcfg-`. Default: the Pulumi name with a random suffix. A change replaces the configuration. While a name is fixed, a replacement for another reason needs the resource option `delete_before_replace` or a new `name`.
         """
         return pulumi.get(self, "name")
 
@@ -100,7 +100,7 @@ class ResourceConfigurationArgs:
     @pulumi.getter
     def shareable(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
+        Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
         """
         return pulumi.get(self, "shareable")
 
@@ -112,7 +112,7 @@ class ResourceConfigurationArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+        Tags of the configuration, in addition to the provider's `default_tags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `default_tags` and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused. Changed in place.
         """
         return pulumi.get(self, "tags")
 
@@ -135,9 +135,9 @@ class ResourceConfiguration(pulumi.CustomResource):
                  target: pulumi.Input[Optional[Union['ResourceConfigurationTargetArgs', 'ResourceConfigurationTargetArgsDict', 'outputs.ResourceConfigurationTarget']]] = None,
                  __props__=None):
         """
-        An Amazon VPC Lattice resource configuration: one private host, reached through a resource gateway, that AWS services such as EventBridge can be connected to.
+        An Amazon VPC Lattice resource configuration: one private host, reached through a resource gateway, to which AWS services such as EventBridge can connect. Groups of hosts and configurations for an ARN or a CIDR block are not supported. See [resource configurations](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-configuration.html).
 
-        It can be deleted only when nothing is associated with it any more. EventBridge removes its own association minutes after the connection is gone, and nobody else can do so: the delete waits, and names the connection that still holds it.
+        A configuration can be deleted only if nothing is associated with it. EventBridge removes its own association some minutes after the connection is deleted, and nobody else can remove it. The delete waits for this, and names the connection that still uses the configuration.
 
         ## Example Usage
         ### An internal load balancer
@@ -155,7 +155,7 @@ class ResourceConfiguration(pulumi.CustomResource):
 
         ## Import
 
-        A configuration is imported by its id.
+        Import a configuration by its ID.
 
         ```sh
         pulumi import private-step-functions:index:ResourceConfiguration orders rcfg-0a1b2c3d4e5f60718
@@ -163,12 +163,12 @@ class ResourceConfiguration(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] name: Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ports: TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. The order does not matter. EventBridge documents only 443. Changed in place.
-        :param pulumi.Input[_builtins.str] resource_gateway_id: Id of the resource gateway that leads to the target. A change replaces the configuration.
-        :param pulumi.Input[_builtins.bool] shareable: Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
-        :param pulumi.Input[Union['ResourceConfigurationTargetArgs', 'ResourceConfigurationTargetArgsDict', 'outputs.ResourceConfigurationTarget']] target: What the configuration leads to. Another address is set in place; everything else replaces the configuration.
+        :param pulumi.Input[_builtins.str] name: Name of the configuration. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rcfg-`. Default: the Pulumi name with a random suffix. A change replaces the configuration. While a name is fixed, a replacement for another reason needs the resource option `delete_before_replace` or a new `name`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ports: TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. Order does not matter. For EventBridge connections, AWS documents only port 443. Changed in place.
+        :param pulumi.Input[_builtins.str] resource_gateway_id: ID of the resource gateway in front of the target. A change replaces the configuration.
+        :param pulumi.Input[_builtins.bool] shareable: Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the configuration, in addition to the provider's `default_tags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `default_tags` and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused. Changed in place.
+        :param pulumi.Input[Union['ResourceConfigurationTargetArgs', 'ResourceConfigurationTargetArgsDict', 'outputs.ResourceConfigurationTarget']] target: Target of the configuration. A change to another `ip_address` is made in place. Any other change replaces the configuration.
         """
         ...
     @overload
@@ -177,9 +177,9 @@ class ResourceConfiguration(pulumi.CustomResource):
                  args: ResourceConfigurationArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        An Amazon VPC Lattice resource configuration: one private host, reached through a resource gateway, that AWS services such as EventBridge can be connected to.
+        An Amazon VPC Lattice resource configuration: one private host, reached through a resource gateway, to which AWS services such as EventBridge can connect. Groups of hosts and configurations for an ARN or a CIDR block are not supported. See [resource configurations](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-configuration.html).
 
-        It can be deleted only when nothing is associated with it any more. EventBridge removes its own association minutes after the connection is gone, and nobody else can do so: the delete waits, and names the connection that still holds it.
+        A configuration can be deleted only if nothing is associated with it. EventBridge removes its own association some minutes after the connection is deleted, and nobody else can remove it. The delete waits for this, and names the connection that still uses the configuration.
 
         ## Example Usage
         ### An internal load balancer
@@ -197,7 +197,7 @@ class ResourceConfiguration(pulumi.CustomResource):
 
         ## Import
 
-        A configuration is imported by its id.
+        Import a configuration by its ID.
 
         ```sh
         pulumi import private-step-functions:index:ResourceConfiguration orders rcfg-0a1b2c3d4e5f60718
@@ -295,7 +295,7 @@ class ResourceConfiguration(pulumi.CustomResource):
     @pulumi.getter
     def arn(self) -> pulumi.Output[_builtins.str]:
         """
-        ARN of the configuration, for `resourceConfigurationArn` of a `Connection`.
+        ARN of the configuration, for `resource_configuration_arn` of a `Connection`.
         """
         return pulumi.get(self, "arn")
 
@@ -303,7 +303,7 @@ class ResourceConfiguration(pulumi.CustomResource):
     @pulumi.getter(name="domainName")
     def domain_name(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Host name that VPC Lattice connects to: the endpoint's regional DNS name, or the target's `domainName`. Absent for an `ipAddress` target.
+        Host name to which VPC Lattice connects: the endpoint's regional DNS name, or the target's `domain_name`. Absent for an `ip_address` target.
         """
         return pulumi.get(self, "domain_name")
 
@@ -311,7 +311,7 @@ class ResourceConfiguration(pulumi.CustomResource):
     @pulumi.getter(name="ipAddressType")
     def ip_address_type(self) -> pulumi.Output[Optional['TargetIpAddressType']]:
         """
-        Which addresses of the host name are used, whether the target says so or not. Absent for an `ipAddress` target.
+        Which addresses of the host name are used, whether or not the target sets this. Absent for an `ip_address` target.
         """
         return pulumi.get(self, "ip_address_type")
 
@@ -319,7 +319,7 @@ class ResourceConfiguration(pulumi.CustomResource):
     @pulumi.getter
     def name(self) -> pulumi.Output[_builtins.str]:
         """
-        Name of the configuration. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rcfg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+        Name of the configuration. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rcfg-`. Default: the Pulumi name with a random suffix. A change replaces the configuration. While a name is fixed, a replacement for another reason needs the resource option `delete_before_replace` or a new `name`.
         """
         return pulumi.get(self, "name")
 
@@ -327,7 +327,7 @@ class ResourceConfiguration(pulumi.CustomResource):
     @pulumi.getter
     def ports(self) -> pulumi.Output[Sequence[_builtins.str]]:
         """
-        TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. The order does not matter. EventBridge documents only 443. Changed in place.
+        TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. Order does not matter. For EventBridge connections, AWS documents only port 443. Changed in place.
         """
         return pulumi.get(self, "ports")
 
@@ -335,7 +335,7 @@ class ResourceConfiguration(pulumi.CustomResource):
     @pulumi.getter(name="resourceGatewayId")
     def resource_gateway_id(self) -> pulumi.Output[_builtins.str]:
         """
-        Id of the resource gateway that leads to the target. A change replaces the configuration.
+        ID of the resource gateway in front of the target. A change replaces the configuration.
         """
         return pulumi.get(self, "resource_gateway_id")
 
@@ -343,7 +343,7 @@ class ResourceConfiguration(pulumi.CustomResource):
     @pulumi.getter
     def shareable(self) -> pulumi.Output[_builtins.bool]:
         """
-        Whether the configuration may be associated with a service network that is shared with other accounts. EventBridge associates it with a network of its own, and every working example leaves this out: with `false` a `Connection` may be refused or never become ready. Default: left to AWS, which takes `true`. Changed in place.
+        Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
         """
         return pulumi.get(self, "shareable")
 
@@ -351,7 +351,7 @@ class ResourceConfiguration(pulumi.CustomResource):
     @pulumi.getter
     def status(self) -> pulumi.Output[_builtins.str]:
         """
-        Status of the configuration: `ACTIVE` when it works.
+        Status of the configuration. `ACTIVE` if it works.
         """
         return pulumi.get(self, "status")
 
@@ -359,7 +359,7 @@ class ResourceConfiguration(pulumi.CustomResource):
     @pulumi.getter
     def tags(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
         """
-        Tags of the configuration, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+        Tags of the configuration, in addition to the provider's `default_tags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `default_tags` and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused. Changed in place.
         """
         return pulumi.get(self, "tags")
 
@@ -367,7 +367,7 @@ class ResourceConfiguration(pulumi.CustomResource):
     @pulumi.getter(name="tagsAll")
     def tags_all(self) -> pulumi.Output[Mapping[str, _builtins.str]]:
         """
-        All tags of the resource: its own and the provider's `defaultTags`.
+        All tags of the resource: its own and the provider's `default_tags`. It does not contain tags that `ignore_tags` covers.
         """
         return pulumi.get(self, "tags_all")
 
@@ -375,7 +375,7 @@ class ResourceConfiguration(pulumi.CustomResource):
     @pulumi.getter
     def target(self) -> pulumi.Output['outputs.ResourceConfigurationTarget']:
         """
-        What the configuration leads to. Another address is set in place; everything else replaces the configuration.
+        Target of the configuration. A change to another `ip_address` is made in place. Any other change replaces the configuration.
         """
         return pulumi.get(self, "target")
 

@@ -31,14 +31,14 @@ class ResourceGatewayArgs:
         """
         The set of arguments for constructing a ResourceGateway resource.
 
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: Subnets of the gateway, at least one; one network interface is made in each. VPC Lattice does not work in the zones use1-az3, usw1-az2, apne1-az3, euw1-az4, cac1-az3 and ilc1-az2, and of a shared subnet only its owner can use it. The order does not matter. A change replaces the gateway.
-        :param pulumi.Input[_builtins.str] vpc_id: Id of the VPC the gateway leads into. A change replaces the gateway.
-        :param pulumi.Input['DnsResolution'] dns_resolution: Where host names of targets are looked up: in public DNS, or with the VPC's DNS servers. `IN_VPC` does not go with `ipAddressType` `IPV6`; with DNS servers of its own in the VPC's DHCP options, the gateway's security groups must let TCP and UDP 53 out to them. Default: `PUBLIC`. A change replaces the gateway.
-        :param pulumi.Input['GatewayIpAddressType'] ip_address_type: Kind of addresses of the network interfaces. `IPV6` needs subnets that have IPv6 alone. Default: `IPV4`. A change replaces the gateway.
-        :param pulumi.Input[_builtins.int] ipv4_addresses_per_eni: IPv4 addresses of each network interface, 1 to 62, taken from its subnet. One address carries about 55,000 connections at a time to one destination. Default: AWS's choice, 16. Not with `ipAddressType` `IPV6`. A change replaces the gateway.
-        :param pulumi.Input[_builtins.str] name: Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: Security groups of the gateway, 1 to 5. They govern what the gateway may connect to; a missing rule shows as time-outs, not as an error. The order does not matter. Default: the VPC's default group. Changed in place.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the gateway, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: IDs of the gateway's subnets, at least one. The gateway has one network interface in each. VPC Lattice does not support some Availability Zones. Known ones are use1-az3, usw1-az2, apne1-az3, apne2-az2, euw1-az4, cac1-az3 and ilc1-az2. Only the owner of a shared subnet can use it. Order does not matter. A change replaces the gateway. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
+        :param pulumi.Input[_builtins.str] vpc_id: ID of the VPC of the gateway. A change replaces the gateway.
+        :param pulumi.Input['DnsResolution'] dns_resolution: Where host names of targets are resolved: in public DNS, or with the DNS servers of the VPC. `IN_VPC` cannot be combined with `ip_address_type` `IPV6`. If the VPC's DHCP options name other DNS servers than AWS's, the gateway's security groups must allow TCP and UDP 53 to them. Default: `PUBLIC`. A change replaces the gateway. See [CreateResourceGateway](https://docs.aws.amazon.com/vpc-lattice/latest/APIReference/API_CreateResourceGateway.html).
+        :param pulumi.Input['GatewayIpAddressType'] ip_address_type: IP address type of the network interfaces. `IPV6` needs IPv6-only subnets. Default: `IPV4`. A change replaces the gateway.
+        :param pulumi.Input[_builtins.int] ipv4_addresses_per_eni: Number of IPv4 addresses of each network interface, 1 to 62, taken from its subnet. One address supports about 55,000 concurrent connections to one destination. Default: AWS's choice, 16. Cannot be combined with `ip_address_type` `IPV6`. A change replaces the gateway.
+        :param pulumi.Input[_builtins.str] name: Name of the gateway. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rgw-`. Default: the Pulumi name with a random suffix. A change replaces the gateway. While a name is fixed, a replacement for another reason needs the resource option `delete_before_replace` or a new `name`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: IDs of the gateway's security groups, 1 to 5. They control what the gateway can connect to. They need egress to the targets, and the targets' groups need ingress from the gateway. A missing rule shows as a timeout, not as an error. [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) also requires inbound TCP from `0.0.0.0/0` and `::/0`. VPC Lattice's pages do not. Order does not matter. Default: the default group of the VPC. Changed in place. If you remove this property, the gateway keeps its groups.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the gateway, in addition to the provider's `default_tags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `default_tags` and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused. Changed in place.
         """
         pulumi.set(__self__, "subnet_ids", subnet_ids)
         pulumi.set(__self__, "vpc_id", vpc_id)
@@ -63,7 +63,7 @@ class ResourceGatewayArgs:
     @pulumi.getter(name="subnetIds")
     def subnet_ids(self) -> pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]:
         """
-        Subnets of the gateway, at least one; one network interface is made in each. VPC Lattice does not work in the zones use1-az3, usw1-az2, apne1-az3, euw1-az4, cac1-az3 and ilc1-az2, and of a shared subnet only its owner can use it. The order does not matter. A change replaces the gateway.
+        IDs of the gateway's subnets, at least one. The gateway has one network interface in each. VPC Lattice does not support some Availability Zones. Known ones are use1-az3, usw1-az2, apne1-az3, apne2-az2, euw1-az4, cac1-az3 and ilc1-az2. Only the owner of a shared subnet can use it. Order does not matter. A change replaces the gateway. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
         """
         return pulumi.get(self, "subnet_ids")
 
@@ -75,7 +75,7 @@ class ResourceGatewayArgs:
     @pulumi.getter(name="vpcId")
     def vpc_id(self) -> pulumi.Input[_builtins.str]:
         """
-        Id of the VPC the gateway leads into. A change replaces the gateway.
+        ID of the VPC of the gateway. A change replaces the gateway.
         """
         return pulumi.get(self, "vpc_id")
 
@@ -87,7 +87,7 @@ class ResourceGatewayArgs:
     @pulumi.getter(name="dnsResolution")
     def dns_resolution(self) -> pulumi.Input[Optional['DnsResolution']]:
         """
-        Where host names of targets are looked up: in public DNS, or with the VPC's DNS servers. `IN_VPC` does not go with `ipAddressType` `IPV6`; with DNS servers of its own in the VPC's DHCP options, the gateway's security groups must let TCP and UDP 53 out to them. Default: `PUBLIC`. A change replaces the gateway.
+        Where host names of targets are resolved: in public DNS, or with the DNS servers of the VPC. `IN_VPC` cannot be combined with `ip_address_type` `IPV6`. If the VPC's DHCP options name other DNS servers than AWS's, the gateway's security groups must allow TCP and UDP 53 to them. Default: `PUBLIC`. A change replaces the gateway. See [CreateResourceGateway](https://docs.aws.amazon.com/vpc-lattice/latest/APIReference/API_CreateResourceGateway.html).
         """
         return pulumi.get(self, "dns_resolution")
 
@@ -99,7 +99,7 @@ class ResourceGatewayArgs:
     @pulumi.getter(name="ipAddressType")
     def ip_address_type(self) -> pulumi.Input[Optional['GatewayIpAddressType']]:
         """
-        Kind of addresses of the network interfaces. `IPV6` needs subnets that have IPv6 alone. Default: `IPV4`. A change replaces the gateway.
+        IP address type of the network interfaces. `IPV6` needs IPv6-only subnets. Default: `IPV4`. A change replaces the gateway.
         """
         return pulumi.get(self, "ip_address_type")
 
@@ -111,7 +111,7 @@ class ResourceGatewayArgs:
     @pulumi.getter(name="ipv4AddressesPerEni")
     def ipv4_addresses_per_eni(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        IPv4 addresses of each network interface, 1 to 62, taken from its subnet. One address carries about 55,000 connections at a time to one destination. Default: AWS's choice, 16. Not with `ipAddressType` `IPV6`. A change replaces the gateway.
+        Number of IPv4 addresses of each network interface, 1 to 62, taken from its subnet. One address supports about 55,000 concurrent connections to one destination. Default: AWS's choice, 16. Cannot be combined with `ip_address_type` `IPV6`. A change replaces the gateway.
         """
         return pulumi.get(self, "ipv4_addresses_per_eni")
 
@@ -123,7 +123,7 @@ class ResourceGatewayArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+        Name of the gateway. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rgw-`. Default: the Pulumi name with a random suffix. A change replaces the gateway. While a name is fixed, a replacement for another reason needs the resource option `delete_before_replace` or a new `name`.
         """
         return pulumi.get(self, "name")
 
@@ -135,7 +135,7 @@ class ResourceGatewayArgs:
     @pulumi.getter(name="securityGroupIds")
     def security_group_ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Security groups of the gateway, 1 to 5. They govern what the gateway may connect to; a missing rule shows as time-outs, not as an error. The order does not matter. Default: the VPC's default group. Changed in place.
+        IDs of the gateway's security groups, 1 to 5. They control what the gateway can connect to. They need egress to the targets, and the targets' groups need ingress from the gateway. A missing rule shows as a timeout, not as an error. [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) also requires inbound TCP from `0.0.0.0/0` and `::/0`. VPC Lattice's pages do not. Order does not matter. Default: the default group of the VPC. Changed in place. If you remove this property, the gateway keeps its groups.
         """
         return pulumi.get(self, "security_group_ids")
 
@@ -147,7 +147,7 @@ class ResourceGatewayArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Tags of the gateway, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+        Tags of the gateway, in addition to the provider's `default_tags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `default_tags` and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused. Changed in place.
         """
         return pulumi.get(self, "tags")
 
@@ -172,9 +172,9 @@ class ResourceGateway(pulumi.CustomResource):
                  vpc_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        An Amazon VPC Lattice resource gateway: network interfaces in a VPC through which resource configurations reach their targets. A gateway serves any number of resource configurations.
+        An Amazon VPC Lattice resource gateway: network interfaces in a VPC through which resource configurations reach their targets. A gateway can serve any number of resource configurations. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
 
-        It can be deleted only when no resource configuration refers to it. Its network interfaces stay for a moment after it is gone and hold its security groups and subnets.
+        A gateway can be deleted only if no resource configuration refers to it. Its network interfaces exist for a short time after it is deleted. The delete waits for them, because they use its security groups and subnets.
 
         ## Example Usage
         ### A gateway with few addresses
@@ -194,7 +194,7 @@ class ResourceGateway(pulumi.CustomResource):
 
         ## Import
 
-        A gateway is imported by its id.
+        Import a gateway by its ID.
 
         ```sh
         pulumi import private-step-functions:index:ResourceGateway gateway rgw-0a1b2c3d4e5f60718
@@ -202,14 +202,14 @@ class ResourceGateway(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input['DnsResolution'] dns_resolution: Where host names of targets are looked up: in public DNS, or with the VPC's DNS servers. `IN_VPC` does not go with `ipAddressType` `IPV6`; with DNS servers of its own in the VPC's DHCP options, the gateway's security groups must let TCP and UDP 53 out to them. Default: `PUBLIC`. A change replaces the gateway.
-        :param pulumi.Input['GatewayIpAddressType'] ip_address_type: Kind of addresses of the network interfaces. `IPV6` needs subnets that have IPv6 alone. Default: `IPV4`. A change replaces the gateway.
-        :param pulumi.Input[_builtins.int] ipv4_addresses_per_eni: IPv4 addresses of each network interface, 1 to 62, taken from its subnet. One address carries about 55,000 connections at a time to one destination. Default: AWS's choice, 16. Not with `ipAddressType` `IPV6`. A change replaces the gateway.
-        :param pulumi.Input[_builtins.str] name: Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: Security groups of the gateway, 1 to 5. They govern what the gateway may connect to; a missing rule shows as time-outs, not as an error. The order does not matter. Default: the VPC's default group. Changed in place.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: Subnets of the gateway, at least one; one network interface is made in each. VPC Lattice does not work in the zones use1-az3, usw1-az2, apne1-az3, euw1-az4, cac1-az3 and ilc1-az2, and of a shared subnet only its owner can use it. The order does not matter. A change replaces the gateway.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the gateway, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
-        :param pulumi.Input[_builtins.str] vpc_id: Id of the VPC the gateway leads into. A change replaces the gateway.
+        :param pulumi.Input['DnsResolution'] dns_resolution: Where host names of targets are resolved: in public DNS, or with the DNS servers of the VPC. `IN_VPC` cannot be combined with `ip_address_type` `IPV6`. If the VPC's DHCP options name other DNS servers than AWS's, the gateway's security groups must allow TCP and UDP 53 to them. Default: `PUBLIC`. A change replaces the gateway. See [CreateResourceGateway](https://docs.aws.amazon.com/vpc-lattice/latest/APIReference/API_CreateResourceGateway.html).
+        :param pulumi.Input['GatewayIpAddressType'] ip_address_type: IP address type of the network interfaces. `IPV6` needs IPv6-only subnets. Default: `IPV4`. A change replaces the gateway.
+        :param pulumi.Input[_builtins.int] ipv4_addresses_per_eni: Number of IPv4 addresses of each network interface, 1 to 62, taken from its subnet. One address supports about 55,000 concurrent connections to one destination. Default: AWS's choice, 16. Cannot be combined with `ip_address_type` `IPV6`. A change replaces the gateway.
+        :param pulumi.Input[_builtins.str] name: Name of the gateway. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rgw-`. Default: the Pulumi name with a random suffix. A change replaces the gateway. While a name is fixed, a replacement for another reason needs the resource option `delete_before_replace` or a new `name`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: IDs of the gateway's security groups, 1 to 5. They control what the gateway can connect to. They need egress to the targets, and the targets' groups need ingress from the gateway. A missing rule shows as a timeout, not as an error. [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) also requires inbound TCP from `0.0.0.0/0` and `::/0`. VPC Lattice's pages do not. Order does not matter. Default: the default group of the VPC. Changed in place. If you remove this property, the gateway keeps its groups.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: IDs of the gateway's subnets, at least one. The gateway has one network interface in each. VPC Lattice does not support some Availability Zones. Known ones are use1-az3, usw1-az2, apne1-az3, apne2-az2, euw1-az4, cac1-az3 and ilc1-az2. Only the owner of a shared subnet can use it. Order does not matter. A change replaces the gateway. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the gateway, in addition to the provider's `default_tags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `default_tags` and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused. Changed in place.
+        :param pulumi.Input[_builtins.str] vpc_id: ID of the VPC of the gateway. A change replaces the gateway.
         """
         ...
     @overload
@@ -218,9 +218,9 @@ class ResourceGateway(pulumi.CustomResource):
                  args: ResourceGatewayArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        An Amazon VPC Lattice resource gateway: network interfaces in a VPC through which resource configurations reach their targets. A gateway serves any number of resource configurations.
+        An Amazon VPC Lattice resource gateway: network interfaces in a VPC through which resource configurations reach their targets. A gateway can serve any number of resource configurations. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
 
-        It can be deleted only when no resource configuration refers to it. Its network interfaces stay for a moment after it is gone and hold its security groups and subnets.
+        A gateway can be deleted only if no resource configuration refers to it. Its network interfaces exist for a short time after it is deleted. The delete waits for them, because they use its security groups and subnets.
 
         ## Example Usage
         ### A gateway with few addresses
@@ -240,7 +240,7 @@ class ResourceGateway(pulumi.CustomResource):
 
         ## Import
 
-        A gateway is imported by its id.
+        Import a gateway by its ID.
 
         ```sh
         pulumi import private-step-functions:index:ResourceGateway gateway rgw-0a1b2c3d4e5f60718
@@ -342,7 +342,7 @@ class ResourceGateway(pulumi.CustomResource):
     @pulumi.getter
     def arn(self) -> pulumi.Output[_builtins.str]:
         """
-        ARN of the gateway.
+        ARN of the resource gateway.
         """
         return pulumi.get(self, "arn")
 
@@ -350,7 +350,7 @@ class ResourceGateway(pulumi.CustomResource):
     @pulumi.getter(name="dnsResolution")
     def dns_resolution(self) -> pulumi.Output['DnsResolution']:
         """
-        Where host names of targets are looked up: in public DNS, or with the VPC's DNS servers. `IN_VPC` does not go with `ipAddressType` `IPV6`; with DNS servers of its own in the VPC's DHCP options, the gateway's security groups must let TCP and UDP 53 out to them. Default: `PUBLIC`. A change replaces the gateway.
+        Where host names of targets are resolved: in public DNS, or with the DNS servers of the VPC. `IN_VPC` cannot be combined with `ip_address_type` `IPV6`. If the VPC's DHCP options name other DNS servers than AWS's, the gateway's security groups must allow TCP and UDP 53 to them. Default: `PUBLIC`. A change replaces the gateway. See [CreateResourceGateway](https://docs.aws.amazon.com/vpc-lattice/latest/APIReference/API_CreateResourceGateway.html).
         """
         return pulumi.get(self, "dns_resolution")
 
@@ -358,7 +358,7 @@ class ResourceGateway(pulumi.CustomResource):
     @pulumi.getter(name="ipAddressType")
     def ip_address_type(self) -> pulumi.Output['GatewayIpAddressType']:
         """
-        Kind of addresses of the network interfaces. `IPV6` needs subnets that have IPv6 alone. Default: `IPV4`. A change replaces the gateway.
+        IP address type of the network interfaces. `IPV6` needs IPv6-only subnets. Default: `IPV4`. A change replaces the gateway.
         """
         return pulumi.get(self, "ip_address_type")
 
@@ -366,7 +366,7 @@ class ResourceGateway(pulumi.CustomResource):
     @pulumi.getter(name="ipv4AddressesPerEni")
     def ipv4_addresses_per_eni(self) -> pulumi.Output[Optional[_builtins.int]]:
         """
-        IPv4 addresses of each network interface, 1 to 62, taken from its subnet. One address carries about 55,000 connections at a time to one destination. Default: AWS's choice, 16. Not with `ipAddressType` `IPV6`. A change replaces the gateway.
+        Number of IPv4 addresses of each network interface, 1 to 62, taken from its subnet. One address supports about 55,000 concurrent connections to one destination. Default: AWS's choice, 16. Cannot be combined with `ip_address_type` `IPV6`. A change replaces the gateway.
         """
         return pulumi.get(self, "ipv4_addresses_per_eni")
 
@@ -374,7 +374,7 @@ class ResourceGateway(pulumi.CustomResource):
     @pulumi.getter
     def name(self) -> pulumi.Output[_builtins.str]:
         """
-        Name of the gateway. Unique in the account and Region, 3 to 40 lower-case letters, digits and single hyphens, not starting with `rgw-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+        Name of the gateway. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rgw-`. Default: the Pulumi name with a random suffix. A change replaces the gateway. While a name is fixed, a replacement for another reason needs the resource option `delete_before_replace` or a new `name`.
         """
         return pulumi.get(self, "name")
 
@@ -382,7 +382,7 @@ class ResourceGateway(pulumi.CustomResource):
     @pulumi.getter(name="securityGroupIds")
     def security_group_ids(self) -> pulumi.Output[Sequence[_builtins.str]]:
         """
-        Security groups of the gateway, 1 to 5. They govern what the gateway may connect to; a missing rule shows as time-outs, not as an error. The order does not matter. Default: the VPC's default group. Changed in place.
+        IDs of the gateway's security groups, 1 to 5. They control what the gateway can connect to. They need egress to the targets, and the targets' groups need ingress from the gateway. A missing rule shows as a timeout, not as an error. [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) also requires inbound TCP from `0.0.0.0/0` and `::/0`. VPC Lattice's pages do not. Order does not matter. Default: the default group of the VPC. Changed in place. If you remove this property, the gateway keeps its groups.
         """
         return pulumi.get(self, "security_group_ids")
 
@@ -390,7 +390,7 @@ class ResourceGateway(pulumi.CustomResource):
     @pulumi.getter
     def status(self) -> pulumi.Output[_builtins.str]:
         """
-        Status of the gateway: `ACTIVE` when it works.
+        Status of the gateway. `ACTIVE` if it works.
         """
         return pulumi.get(self, "status")
 
@@ -398,7 +398,7 @@ class ResourceGateway(pulumi.CustomResource):
     @pulumi.getter(name="subnetIds")
     def subnet_ids(self) -> pulumi.Output[Sequence[_builtins.str]]:
         """
-        Subnets of the gateway, at least one; one network interface is made in each. VPC Lattice does not work in the zones use1-az3, usw1-az2, apne1-az3, euw1-az4, cac1-az3 and ilc1-az2, and of a shared subnet only its owner can use it. The order does not matter. A change replaces the gateway.
+        IDs of the gateway's subnets, at least one. The gateway has one network interface in each. VPC Lattice does not support some Availability Zones. Known ones are use1-az3, usw1-az2, apne1-az3, apne2-az2, euw1-az4, cac1-az3 and ilc1-az2. Only the owner of a shared subnet can use it. Order does not matter. A change replaces the gateway. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
         """
         return pulumi.get(self, "subnet_ids")
 
@@ -406,7 +406,7 @@ class ResourceGateway(pulumi.CustomResource):
     @pulumi.getter
     def tags(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
         """
-        Tags of the gateway, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+        Tags of the gateway, in addition to the provider's `default_tags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `default_tags` and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused. Changed in place.
         """
         return pulumi.get(self, "tags")
 
@@ -414,7 +414,7 @@ class ResourceGateway(pulumi.CustomResource):
     @pulumi.getter(name="tagsAll")
     def tags_all(self) -> pulumi.Output[Mapping[str, _builtins.str]]:
         """
-        All tags of the resource: its own and the provider's `defaultTags`.
+        All tags of the resource: its own and the provider's `default_tags`. It does not contain tags that `ignore_tags` covers.
         """
         return pulumi.get(self, "tags_all")
 
@@ -422,7 +422,7 @@ class ResourceGateway(pulumi.CustomResource):
     @pulumi.getter(name="vpcId")
     def vpc_id(self) -> pulumi.Output[_builtins.str]:
         """
-        Id of the VPC the gateway leads into. A change replaces the gateway.
+        ID of the VPC of the gateway. A change replaces the gateway.
         """
         return pulumi.get(self, "vpc_id")
 

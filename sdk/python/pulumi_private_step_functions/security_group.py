@@ -31,12 +31,12 @@ class SecurityGroupArgs:
         """
         The set of arguments for constructing a SecurityGroup resource.
 
-        :param pulumi.Input[_builtins.str] vpc_id: Id of the VPC the group belongs to. A change replaces the group.
-        :param pulumi.Input[_builtins.str] description: What the group is for, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. AWS cannot change it later, so a change replaces the group. Default: `Managed by Pulumi`.
-        :param pulumi.Input[Sequence[pulumi.Input['SecurityGroupRuleArgs']]] egress: What may go out. The order does not matter. Default: nothing, so the rules with which AWS lets everything out of a new group are revoked. Changed in place, new rules before old ones go.
-        :param pulumi.Input[Sequence[pulumi.Input['SecurityGroupRuleArgs']]] ingress: What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
-        :param pulumi.Input[_builtins.str] name: Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+        :param pulumi.Input[_builtins.str] vpc_id: ID of the VPC of the group. A change replaces the group.
+        :param pulumi.Input[_builtins.str] description: Purpose of the group. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. Default: `Managed by Pulumi`. AWS cannot change the description of a group, so a change replaces the group.
+        :param pulumi.Input[Sequence[pulumi.Input['SecurityGroupRuleArgs']]] egress: Rules for outbound traffic. Order does not matter. Default: none, so nothing can go out. The provider revokes the rules with which AWS allows all outbound traffic of a new group. Changed in place: new rules are added before old rules are removed.
+        :param pulumi.Input[Sequence[pulumi.Input['SecurityGroupRuleArgs']]] ingress: Rules for inbound traffic. Order does not matter. Default: none, so nothing can come in. Rules made elsewhere stay until a refresh records them. The next update then removes them. Changed in place: new rules are added before old rules are removed, so no connection is interrupted.
+        :param pulumi.Input[_builtins.str] name: Name of the group. Unique in the VPC, regardless of case. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. It must not start with `sg-`, be `default`, or start or end with a space, because AWS drops these spaces. Default: the Pulumi name with a random suffix. A change replaces the group. While a name is fixed, a replacement for another reason needs the resource option `delete_before_replace` or a new `name`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the group, in addition to the provider's `default_tags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `default_tags` and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused. Changed in place.
         """
         pulumi.set(__self__, "vpc_id", vpc_id)
         if description is None:
@@ -56,7 +56,7 @@ class SecurityGroupArgs:
     @pulumi.getter(name="vpcId")
     def vpc_id(self) -> pulumi.Input[_builtins.str]:
         """
-        Id of the VPC the group belongs to. A change replaces the group.
+        ID of the VPC of the group. A change replaces the group.
         """
         return pulumi.get(self, "vpc_id")
 
@@ -68,7 +68,7 @@ class SecurityGroupArgs:
     @pulumi.getter
     def description(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What the group is for, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. AWS cannot change it later, so a change replaces the group. Default: `Managed by Pulumi`.
+        Purpose of the group. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. Default: `Managed by Pulumi`. AWS cannot change the description of a group, so a change replaces the group.
         """
         return pulumi.get(self, "description")
 
@@ -80,7 +80,7 @@ class SecurityGroupArgs:
     @pulumi.getter
     def egress(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['SecurityGroupRuleArgs']]]]:
         """
-        What may go out. The order does not matter. Default: nothing, so the rules with which AWS lets everything out of a new group are revoked. Changed in place, new rules before old ones go.
+        Rules for outbound traffic. Order does not matter. Default: none, so nothing can go out. The provider revokes the rules with which AWS allows all outbound traffic of a new group. Changed in place: new rules are added before old rules are removed.
         """
         return pulumi.get(self, "egress")
 
@@ -92,7 +92,7 @@ class SecurityGroupArgs:
     @pulumi.getter
     def ingress(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['SecurityGroupRuleArgs']]]]:
         """
-        What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
+        Rules for inbound traffic. Order does not matter. Default: none, so nothing can come in. Rules made elsewhere stay until a refresh records them. The next update then removes them. Changed in place: new rules are added before old rules are removed, so no connection is interrupted.
         """
         return pulumi.get(self, "ingress")
 
@@ -104,7 +104,7 @@ class SecurityGroupArgs:
     @pulumi.getter
     def name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+        Name of the group. Unique in the VPC, regardless of case. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. It must not start with `sg-`, be `default`, or start or end with a space, because AWS drops these spaces. Default: the Pulumi name with a random suffix. A change replaces the group. While a name is fixed, a replacement for another reason needs the resource option `delete_before_replace` or a new `name`.
         """
         return pulumi.get(self, "name")
 
@@ -116,7 +116,7 @@ class SecurityGroupArgs:
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+        Tags of the group, in addition to the provider's `default_tags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `default_tags` and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused. Changed in place.
         """
         return pulumi.get(self, "tags")
 
@@ -139,9 +139,9 @@ class SecurityGroup(pulumi.CustomResource):
                  vpc_id: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        An EC2 security group together with its rules. A new group has the rules that are listed here and no others: AWS's own allow-all egress is removed. Rules that others add later stay until a refresh records them; then they are a difference.
+        An EC2 security group together with all its rules. A new group has only the rules listed here: the provider revokes AWS's allow-all egress rules. Rules that others add later stay until a refresh records them. After that they are a difference, and the next update removes them. The same holds for an imported group: list its rules in your program to keep them.
 
-        A group can be deleted only when no network interface and no other group's rule uses it any more. Interfaces of endpoints and gateways stay for minutes after their owner is gone: the delete waits for them, and names what still holds the group.
+        A group can be deleted only if no network interface uses it and no rule of another group refers to it. Network interfaces of endpoints and gateways exist for some minutes after their owner is deleted. The delete waits for them, and its error names what still uses the group (see [DeleteSecurityGroup](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html)).
 
         ## Example Usage
         ### HTTPS from the VPC
@@ -163,7 +163,7 @@ class SecurityGroup(pulumi.CustomResource):
 
         ## Import
 
-        A group is imported by its id. Its rules become `ingress` and `egress`, one entry for each rule.
+        Import a group by its ID. Its rules become `ingress` and `egress`, with one entry for each rule.
 
         ```sh
         pulumi import private-step-functions:index:SecurityGroup endpoints sg-0a1b2c3d4e5f60718
@@ -171,12 +171,12 @@ class SecurityGroup(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] description: What the group is for, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. AWS cannot change it later, so a change replaces the group. Default: `Managed by Pulumi`.
-        :param pulumi.Input[Sequence[pulumi.Input[Union['SecurityGroupRuleArgs', 'SecurityGroupRuleArgsDict', 'outputs.SecurityGroupRule']]]] egress: What may go out. The order does not matter. Default: nothing, so the rules with which AWS lets everything out of a new group are revoked. Changed in place, new rules before old ones go.
-        :param pulumi.Input[Sequence[pulumi.Input[Union['SecurityGroupRuleArgs', 'SecurityGroupRuleArgsDict', 'outputs.SecurityGroupRule']]]] ingress: What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
-        :param pulumi.Input[_builtins.str] name: Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
-        :param pulumi.Input[_builtins.str] vpc_id: Id of the VPC the group belongs to. A change replaces the group.
+        :param pulumi.Input[_builtins.str] description: Purpose of the group. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. Default: `Managed by Pulumi`. AWS cannot change the description of a group, so a change replaces the group.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['SecurityGroupRuleArgs', 'SecurityGroupRuleArgsDict', 'outputs.SecurityGroupRule']]]] egress: Rules for outbound traffic. Order does not matter. Default: none, so nothing can go out. The provider revokes the rules with which AWS allows all outbound traffic of a new group. Changed in place: new rules are added before old rules are removed.
+        :param pulumi.Input[Sequence[pulumi.Input[Union['SecurityGroupRuleArgs', 'SecurityGroupRuleArgsDict', 'outputs.SecurityGroupRule']]]] ingress: Rules for inbound traffic. Order does not matter. Default: none, so nothing can come in. Rules made elsewhere stay until a refresh records them. The next update then removes them. Changed in place: new rules are added before old rules are removed, so no connection is interrupted.
+        :param pulumi.Input[_builtins.str] name: Name of the group. Unique in the VPC, regardless of case. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. It must not start with `sg-`, be `default`, or start or end with a space, because AWS drops these spaces. Default: the Pulumi name with a random suffix. A change replaces the group. While a name is fixed, a replacement for another reason needs the resource option `delete_before_replace` or a new `name`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the group, in addition to the provider's `default_tags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `default_tags` and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused. Changed in place.
+        :param pulumi.Input[_builtins.str] vpc_id: ID of the VPC of the group. A change replaces the group.
         """
         ...
     @overload
@@ -185,9 +185,9 @@ class SecurityGroup(pulumi.CustomResource):
                  args: SecurityGroupArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        An EC2 security group together with its rules. A new group has the rules that are listed here and no others: AWS's own allow-all egress is removed. Rules that others add later stay until a refresh records them; then they are a difference.
+        An EC2 security group together with all its rules. A new group has only the rules listed here: the provider revokes AWS's allow-all egress rules. Rules that others add later stay until a refresh records them. After that they are a difference, and the next update removes them. The same holds for an imported group: list its rules in your program to keep them.
 
-        A group can be deleted only when no network interface and no other group's rule uses it any more. Interfaces of endpoints and gateways stay for minutes after their owner is gone: the delete waits for them, and names what still holds the group.
+        A group can be deleted only if no network interface uses it and no rule of another group refers to it. Network interfaces of endpoints and gateways exist for some minutes after their owner is deleted. The delete waits for them, and its error names what still uses the group (see [DeleteSecurityGroup](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html)).
 
         ## Example Usage
         ### HTTPS from the VPC
@@ -209,7 +209,7 @@ class SecurityGroup(pulumi.CustomResource):
 
         ## Import
 
-        A group is imported by its id. Its rules become `ingress` and `egress`, one entry for each rule.
+        Import a group by its ID. Its rules become `ingress` and `egress`, with one entry for each rule.
 
         ```sh
         pulumi import private-step-functions:index:SecurityGroup endpoints sg-0a1b2c3d4e5f60718
@@ -301,7 +301,7 @@ class SecurityGroup(pulumi.CustomResource):
     @pulumi.getter
     def arn(self) -> pulumi.Output[_builtins.str]:
         """
-        ARN of the group.
+        ARN of the security group.
         """
         return pulumi.get(self, "arn")
 
@@ -309,7 +309,7 @@ class SecurityGroup(pulumi.CustomResource):
     @pulumi.getter
     def description(self) -> pulumi.Output[_builtins.str]:
         """
-        What the group is for, up to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. AWS cannot change it later, so a change replaces the group. Default: `Managed by Pulumi`.
+        Purpose of the group. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. Default: `Managed by Pulumi`. AWS cannot change the description of a group, so a change replaces the group.
         """
         return pulumi.get(self, "description")
 
@@ -317,7 +317,7 @@ class SecurityGroup(pulumi.CustomResource):
     @pulumi.getter
     def egress(self) -> pulumi.Output[Optional[Sequence['outputs.SecurityGroupRule']]]:
         """
-        What may go out. The order does not matter. Default: nothing, so the rules with which AWS lets everything out of a new group are revoked. Changed in place, new rules before old ones go.
+        Rules for outbound traffic. Order does not matter. Default: none, so nothing can go out. The provider revokes the rules with which AWS allows all outbound traffic of a new group. Changed in place: new rules are added before old rules are removed.
         """
         return pulumi.get(self, "egress")
 
@@ -325,7 +325,7 @@ class SecurityGroup(pulumi.CustomResource):
     @pulumi.getter
     def ingress(self) -> pulumi.Output[Optional[Sequence['outputs.SecurityGroupRule']]]:
         """
-        What may come in. The order does not matter. Default: nothing. Rules made elsewhere stay until a refresh records them; the next update then removes them. Changed in place, new rules before old ones go, so that no connection is cut in between.
+        Rules for inbound traffic. Order does not matter. Default: none, so nothing can come in. Rules made elsewhere stay until a refresh records them. The next update then removes them. Changed in place: new rules are added before old rules are removed, so no connection is interrupted.
         """
         return pulumi.get(self, "ingress")
 
@@ -333,7 +333,7 @@ class SecurityGroup(pulumi.CustomResource):
     @pulumi.getter
     def name(self) -> pulumi.Output[_builtins.str]:
         """
-        Name of the group. Unique in the VPC whatever its case, up to 255 letters, digits, spaces (not at the ends, where AWS drops them) and `._-:/()#,@[]+=&;{}!$*`, not starting with `sg-`. Default: the Pulumi name with a random end. A change replaces it, and a replacement for another reason needs the resource option `deleteBeforeReplace` while a name is fixed, or a change of `name`.
+        Name of the group. Unique in the VPC, regardless of case. 1 to 255 letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`. It must not start with `sg-`, be `default`, or start or end with a space, because AWS drops these spaces. Default: the Pulumi name with a random suffix. A change replaces the group. While a name is fixed, a replacement for another reason needs the resource option `delete_before_replace` or a new `name`.
         """
         return pulumi.get(self, "name")
 
@@ -341,7 +341,7 @@ class SecurityGroup(pulumi.CustomResource):
     @pulumi.getter
     def tags(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
         """
-        Tags of the group, over the provider's `defaultTags`. Keys up to 128 characters, not starting with `aws:`; values up to 256. AWS allows 50 tags on an object, those of `defaultTags` and the provider's own two (see `ownershipTags`) included. A key that `ignoreTags` leaves to others is refused. Changed in place.
+        Tags of the group, in addition to the provider's `default_tags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `default_tags` and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused. Changed in place.
         """
         return pulumi.get(self, "tags")
 
@@ -349,7 +349,7 @@ class SecurityGroup(pulumi.CustomResource):
     @pulumi.getter(name="tagsAll")
     def tags_all(self) -> pulumi.Output[Mapping[str, _builtins.str]]:
         """
-        All tags of the resource: its own and the provider's `defaultTags`.
+        All tags of the resource: its own and the provider's `default_tags`. It does not contain tags that `ignore_tags` covers.
         """
         return pulumi.get(self, "tags_all")
 
@@ -357,7 +357,7 @@ class SecurityGroup(pulumi.CustomResource):
     @pulumi.getter(name="vpcCidrBlocks")
     def vpc_cidr_blocks(self) -> pulumi.Output[Optional[Sequence[_builtins.str]]]:
         """
-        CIDR blocks, IPv4 and IPv6, that were associated with the VPC when the rules were last compared with them. Known where a rule says `vpc`, and after an import.
+        IPv4 and IPv6 CIDR blocks that were associated with the VPC when the rules were last compared with them. Known if a rule uses `vpc`, and after an import.
         """
         return pulumi.get(self, "vpc_cidr_blocks")
 
@@ -365,7 +365,7 @@ class SecurityGroup(pulumi.CustomResource):
     @pulumi.getter(name="vpcId")
     def vpc_id(self) -> pulumi.Output[_builtins.str]:
         """
-        Id of the VPC the group belongs to. A change replaces the group.
+        ID of the VPC of the group. A change replaces the group.
         """
         return pulumi.get(self, "vpc_id")
 

@@ -1,6 +1,6 @@
 //! Converts an interface endpoint, as EC2 describes it, to inputs and computed outputs.
 
-use aws_sdk_ec2::types::VpcEndpoint as Live;
+use aws_sdk_ec2::types::{State as LiveState, VpcEndpoint as Live};
 use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::property::{Map, Value};
 use pulumi_provider::resource::Found;
@@ -153,10 +153,22 @@ pub(super) fn live_policy(live: &Live) -> serde_json::Value {
     live.policy_document().map_or(serde_json::Value::Null, Into::into)
 }
 
-/// Returns the state as EC2 writes it, in lower case. The SDK's enum has capitalized names, so it takes the real states for
-/// unknown ones.
+/// Returns the state as EC2 writes it: with a lower-case first letter, unlike EC2's own service model. The SDK therefore takes the
+/// real states for unknown ones. Should EC2 begin to follow its model, users still see the same spelling.
 pub(super) fn state_name(live: &Live) -> &str {
-    live.state().map_or("", |state| state.as_str())
+    match live.state() {
+        None => "",
+        Some(LiveState::Available) => "available",
+        Some(LiveState::Deleted) => "deleted",
+        Some(LiveState::Deleting) => "deleting",
+        Some(LiveState::Expired) => "expired",
+        Some(LiveState::Failed) => "failed",
+        Some(LiveState::Partial) => "partial",
+        Some(LiveState::Pending) => "pending",
+        Some(LiveState::PendingAcceptance) => "pendingAcceptance",
+        Some(LiveState::Rejected) => "rejected",
+        Some(other) => other.as_str(),
+    }
 }
 
 pub(super) fn group_ids(live: &Live) -> Vec<String> {
@@ -201,6 +213,18 @@ mod tests {
                 .to_string()
                 .contains("vpce-1 belongs to an AWS service")
         );
+    }
+
+    #[test]
+    fn states_are_spelled_as_ec2_writes_them() {
+        for state in LiveState::values() {
+            let live = |text: &str| Live::builder().state(text.into()).build();
+            let (first, rest) = state.split_at(1);
+            let written = first.to_ascii_lowercase() + rest;
+            assert_eq!(state_name(&live(state)), written);
+            assert_eq!(state_name(&live(&written)), written);
+        }
+        assert_eq!(state_name(&Live::builder().state("someday".into()).build()), "someday");
     }
 
     #[test]

@@ -194,10 +194,16 @@ pub(super) async fn explained(cx: &Cx<Aws>, error: Error, inputs: &Inputs) -> Er
             Some(text) => error.advise(text),
             None => error,
         },
-        "InvalidServiceName" | "InvalidVpcEndpointService.NotFound" => error.advise(
-            "`service` is states, sync-states, execute-api, in some Regions also states-fips and sync-states-fips, or a full name from \
-             `aws ec2 describe-vpc-endpoint-services`",
-        ),
+        "InvalidServiceName" | "InvalidVpcEndpointService.NotFound" => error.advise(match inputs.service.ends_with("-fips") {
+            true => {
+                "AWS does not offer every FIPS service in every Region: turn off `endpoints.fips` of the component, or set `service` to \
+                 one that `aws ec2 describe-vpc-endpoint-services` lists"
+            }
+            false => {
+                "`service` is states, sync-states, execute-api, in some Regions also states-fips and sync-states-fips, or a full name \
+                 from `aws ec2 describe-vpc-endpoint-services`"
+            }
+        }),
         "VpcEndpointLimitExceeded" => error.advise(
             "Delete an endpoint of the VPC, or ask AWS to raise the quota \"Interface VPC endpoints per VPC\" (50 unless raised)",
         ),

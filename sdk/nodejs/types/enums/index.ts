@@ -2,89 +2,177 @@
 // *** Do not edit by hand unless you're certain you know what you are doing! ***
 
 
+export const ConnectionStatus = {
+    /**
+     * The connection to a private API works.
+     */
+    Active: "ACTIVE",
+    /**
+     * The connection to a public API works. A connection to a private API can be in this state before it is `ACTIVE`.
+     */
+    Authorized: "AUTHORIZED",
+    /**
+     * EventBridge is still creating the connection.
+     */
+    Creating: "CREATING",
+    /**
+     * EventBridge is applying a change to the connection.
+     */
+    Updating: "UPDATING",
+    /**
+     * EventBridge is checking the credentials, or fetching the first access token.
+     */
+    Authorizing: "AUTHORIZING",
+    /**
+     * EventBridge is removing the credentials of the connection.
+     */
+    Deauthorizing: "DEAUTHORIZING",
+    /**
+     * EventBridge no longer has valid credentials. Calls fail until an update sends them again.
+     */
+    Deauthorized: "DEAUTHORIZED",
+    /**
+     * EventBridge cannot reach the private API or the private authorization server. Calls fail.
+     */
+    FailedConnectivity: "FAILED_CONNECTIVITY",
+    /**
+     * Somebody deleted the connection, and EventBridge is removing it.
+     */
+    Deleting: "DELETING",
+} as const;
+
+/**
+ * Known states of an EventBridge connection. AWS may add others.
+ */
+export type ConnectionStatus = (typeof ConnectionStatus)[keyof typeof ConnectionStatus];
+
 export const DnsRecordIpType = {
     /**
-     * A records only. Goes with `ipAddressType` `ipv4` or `dualstack`.
+     * A records only. Compatible with `ipAddressType` `ipv4` or `dualstack`.
      */
     Ipv4: "ipv4",
     /**
-     * A and AAAA records. Goes with `ipAddressType` `dualstack`.
+     * A and AAAA records. Compatible with `ipAddressType` `dualstack`.
      */
     Dualstack: "dualstack",
     /**
-     * AAAA records only. Goes with `ipAddressType` `ipv6` or `dualstack`.
+     * AAAA records only. Compatible with `ipAddressType` `ipv6` or `dualstack`.
      */
     Ipv6: "ipv6",
     /**
-     * A records always; AAAA records as the service decides. Goes with `ipAddressType` `dualstack`.
+     * A records always. The service decides about AAAA records. Compatible with `ipAddressType` `dualstack`.
      */
     ServiceDefined: "service-defined",
 } as const;
 
 /**
- * Which DNS records AWS creates for an interface endpoint.
+ * Type of the DNS records that AWS creates for an interface endpoint. See [interface endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html).
  */
 export type DnsRecordIpType = (typeof DnsRecordIpType)[keyof typeof DnsRecordIpType];
 
 export const DnsResolution = {
     /**
-     * In public DNS. The answer may well be a private address, as it is for interface endpoints and internal load balancers.
+     * In public DNS. The result can be a private address, as for interface endpoints and internal load balancers.
      */
     Public: "PUBLIC",
     /**
-     * With the VPC's own resolver, so that names of private hosted zones work. Not possible on IPv6-only subnets; DNS over UDP only, answers up to 8.4 KB.
+     * With the DNS resolver of the VPC, so names in private hosted zones work. Not possible in IPv6-only subnets. DNS uses UDP only, with responses up to 8.4 KB.
      */
     InVpc: "IN_VPC",
 } as const;
 
 /**
- * Where a resource gateway looks up the host names of its targets.
+ * Where a resource gateway resolves the host names of its targets. See [CreateResourceGateway](https://docs.aws.amazon.com/vpc-lattice/latest/APIReference/API_CreateResourceGateway.html).
  */
 export type DnsResolution = (typeof DnsResolution)[keyof typeof DnsResolution];
 
 export const EndpointIpAddressType = {
     /**
-     * IPv4 addresses only: every subnet needs free IPv4 addresses.
+     * IPv4 addresses only. Every subnet needs free IPv4 addresses.
      */
     Ipv4: "ipv4",
     /**
-     * IPv4 and IPv6 addresses: every subnet needs both kinds of CIDR block, and the service must offer dual-stack.
+     * IPv4 and IPv6 addresses. Every subnet needs an IPv4 and an IPv6 CIDR block, and the service must support dual-stack.
      */
     Dualstack: "dualstack",
     /**
-     * IPv6 addresses only: every subnet must be IPv6-only, and the service must offer IPv6.
+     * IPv6 addresses only. Every subnet must be IPv6-only, and the service must support IPv6.
      */
     Ipv6: "ipv6",
 } as const;
 
 /**
- * Which kind of addresses the network interfaces of an interface endpoint get.
+ * IP address type of the network interfaces of an interface endpoint. See [interface endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html).
  */
 export type EndpointIpAddressType = (typeof EndpointIpAddressType)[keyof typeof EndpointIpAddressType];
 
+export const EndpointStatus = {
+    /**
+     * The endpoint is ready for use.
+     */
+    Available: "available",
+    /**
+     * AWS is still creating the endpoint or applying a change to it.
+     */
+    Pending: "pending",
+    /**
+     * The owner of the service must accept the endpoint before it works.
+     */
+    PendingAcceptance: "pendingAcceptance",
+    /**
+     * The endpoint works in some Availability Zones only.
+     */
+    Partial: "partial",
+    /**
+     * Somebody deleted the endpoint, and AWS is removing it.
+     */
+    Deleting: "deleting",
+    /**
+     * The endpoint no longer exists.
+     */
+    Deleted: "deleted",
+    /**
+     * The owner of the service rejected the endpoint. It never leaves this state, so the next update replaces it.
+     */
+    Rejected: "rejected",
+    /**
+     * AWS could not create the endpoint. It never leaves this state, so the next update replaces it.
+     */
+    Failed: "failed",
+    /**
+     * Nobody accepted the endpoint in time. It never leaves this state, so the next update replaces it.
+     */
+    Expired: "expired",
+} as const;
+
+/**
+ * Known states of an interface endpoint. AWS may add others.
+ */
+export type EndpointStatus = (typeof EndpointStatus)[keyof typeof EndpointStatus];
+
 export const GatewayIpAddressType = {
     /**
-     * IPv4 addresses only. Each network interface takes `ipv4AddressesPerEni` addresses of its subnet.
+     * IPv4 addresses only. Each network interface takes `ipv4AddressesPerEni` addresses from its subnet.
      */
     Ipv4: "IPV4",
     /**
-     * IPv6 addresses only: a /80 block of the subnet for each network interface.
+     * IPv6 addresses only. Every subnet must be IPv6-only. Each network interface takes a /80 block from its subnet.
      */
     Ipv6: "IPV6",
     /**
-     * IPv4 and IPv6 addresses: every subnet needs both kinds of CIDR block.
+     * IPv4 and IPv6 addresses. Every subnet needs an IPv4 and an IPv6 CIDR block.
      */
     Dualstack: "DUALSTACK",
 } as const;
 
 /**
- * Which kind of addresses the network interfaces of a resource gateway get.
+ * IP address type of the network interfaces of a resource gateway. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
  */
 export type GatewayIpAddressType = (typeof GatewayIpAddressType)[keyof typeof GatewayIpAddressType];
 
 export const OAuthMethod = {
     /**
-     * The parameters travel in the query string.
+     * Sends the parameters in the query string.
      */
     Get: "GET",
     /**
@@ -92,44 +180,116 @@ export const OAuthMethod = {
      */
     Post: "POST",
     /**
-     * For authorization servers that ask for it.
+     * For authorization servers that require it.
      */
     Put: "PUT",
 } as const;
 
 /**
- * The HTTP method of the request for an access token.
+ * HTTP method of the request for an access token.
  */
 export type OAuthMethod = (typeof OAuthMethod)[keyof typeof OAuthMethod];
 
+export const ResourceConfigurationStatus = {
+    /**
+     * The resource configuration is ready for use.
+     */
+    Active: "ACTIVE",
+    /**
+     * AWS is still creating the resource configuration.
+     */
+    CreateInProgress: "CREATE_IN_PROGRESS",
+    /**
+     * AWS is applying a change to the resource configuration.
+     */
+    UpdateInProgress: "UPDATE_IN_PROGRESS",
+    /**
+     * Somebody deleted the resource configuration, and AWS is removing it.
+     */
+    DeleteInProgress: "DELETE_IN_PROGRESS",
+    /**
+     * AWS could not create the resource configuration. It never recovers, so the next update replaces it.
+     */
+    CreateFailed: "CREATE_FAILED",
+    /**
+     * AWS could not apply the last change. The next update applies it again.
+     */
+    UpdateFailed: "UPDATE_FAILED",
+    /**
+     * AWS could not delete the resource configuration. It still exists.
+     */
+    DeleteFailed: "DELETE_FAILED",
+} as const;
+
+/**
+ * Known statuses of a resource configuration. AWS may add others.
+ */
+export type ResourceConfigurationStatus = (typeof ResourceConfigurationStatus)[keyof typeof ResourceConfigurationStatus];
+
+export const ResourceGatewayStatus = {
+    /**
+     * The resource gateway is ready for use.
+     */
+    Active: "ACTIVE",
+    /**
+     * AWS is still creating the resource gateway.
+     */
+    CreateInProgress: "CREATE_IN_PROGRESS",
+    /**
+     * AWS is applying a change to the resource gateway.
+     */
+    UpdateInProgress: "UPDATE_IN_PROGRESS",
+    /**
+     * Somebody deleted the resource gateway, and AWS is removing it.
+     */
+    DeleteInProgress: "DELETE_IN_PROGRESS",
+    /**
+     * AWS could not create the resource gateway. It never recovers, so the next update replaces it.
+     */
+    CreateFailed: "CREATE_FAILED",
+    /**
+     * AWS could not apply the last change. The next update applies it again.
+     */
+    UpdateFailed: "UPDATE_FAILED",
+    /**
+     * AWS could not delete the resource gateway. It still exists.
+     */
+    DeleteFailed: "DELETE_FAILED",
+} as const;
+
+/**
+ * Known statuses of a resource gateway. AWS may add others.
+ */
+export type ResourceGatewayStatus = (typeof ResourceGatewayStatus)[keyof typeof ResourceGatewayStatus];
+
 export const RuleIpAddressType = {
     /**
-     * The VPC's IPv4 CIDR blocks, and no IPv6 blocks.
+     * Only the IPv4 CIDR blocks of the VPC.
      */
     Ipv4: "ipv4",
     /**
-     * The VPC's IPv6 CIDR blocks, and no IPv4 blocks.
+     * Only the IPv6 CIDR blocks of the VPC.
      */
     Ipv6: "ipv6",
 } as const;
 
 /**
- * Which of the VPC's CIDR blocks a rule stands for.
+ * Which of the VPC's CIDR blocks a rule covers.
  */
 export type RuleIpAddressType = (typeof RuleIpAddressType)[keyof typeof RuleIpAddressType];
 
 export const TargetIpAddressType = {
     /**
-     * The A records of the name. The gateway must be `IPV4` or `DUALSTACK`.
+     * The A records of the host name. The gateway must be `IPV4` or `DUALSTACK`.
      */
     Ipv4: "IPV4",
     /**
-     * The AAAA records of the name. The gateway must be `IPV6` or `DUALSTACK`.
+     * The AAAA records of the host name. The gateway must be `IPV6` or `DUALSTACK`.
      */
     Ipv6: "IPV6",
 } as const;
 
 /**
- * Which addresses of a host name VPC Lattice connects to. VPC Lattice offers no dual-stack targets.
+ * Which addresses of a host name VPC Lattice connects to. VPC Lattice has no dual-stack targets.
  */
 export type TargetIpAddressType = (typeof TargetIpAddressType)[keyof typeof TargetIpAddressType];
