@@ -1,18 +1,29 @@
 //! Text formats of EC2 and VPC Lattice: which texts are valid, and which mean the same.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::Ipv4Net;
 use pulumi_provider::schema::{Format, TextEquality};
 
 /// Text formats: values of `format` in the schema.
-pub const FORMATS: [Format; 3] = [
+pub const FORMATS: [Format; 5] = [
     // An IP address that VPC Lattice accepts as a target: IPv4 from the private ranges, or IPv6 of a VPC
     // (docs/aws-behavior.md, Resource configuration).
     Format {
         name: "private-ip-address",
         expected: "an IPv6 address, or an IPv4 address from 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10",
         accepts: |text| text.parse().is_ok_and(is_private),
+    },
+    // Addresses of network interfaces.
+    Format {
+        name: "ipv4-address",
+        expected: "an IPv4 address such as 10.0.0.10",
+        accepts: |text| text.parse::<Ipv4Addr>().is_ok(),
+    },
+    Format {
+        name: "ipv6-address",
+        expected: "an IPv6 address such as 2001:db8::10",
+        accepts: |text| text.parse::<Ipv6Addr>().is_ok(),
     },
     // A port or a range of ports, in VPC Lattice's form.
     Format {

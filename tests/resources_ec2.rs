@@ -2,6 +2,8 @@
 //! each way in which a wait can end, and each error with specific advice.
 #![allow(clippy::unwrap_used)] // a test may panic
 
+#[path = "resources_ec2/fixed_addresses.rs"]
+mod fixed_addresses;
 #[path = "support/fixture.rs"]
 mod fixture;
 #[path = "resources_ec2/interface_endpoint.rs"]

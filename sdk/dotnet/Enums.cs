@@ -86,7 +86,7 @@ namespace Pulumi.PrivateStepFunctions
         }
 
         /// <summary>
-        /// A records only. Compatible with `IpAddressType` `ipv4` or `dualstack`.
+        /// A records only. Compatible with `IpAddressType` `Ipv4` or `dualstack`.
         /// </summary>
         public static DnsRecordIpType Ipv4 { get; } = new DnsRecordIpType("ipv4");
         /// <summary>
@@ -94,7 +94,7 @@ namespace Pulumi.PrivateStepFunctions
         /// </summary>
         public static DnsRecordIpType Dualstack { get; } = new DnsRecordIpType("dualstack");
         /// <summary>
-        /// AAAA records only. Compatible with `IpAddressType` `ipv6` or `dualstack`.
+        /// AAAA records only. Compatible with `IpAddressType` `Ipv6` or `dualstack`.
         /// </summary>
         public static DnsRecordIpType Ipv6 { get; } = new DnsRecordIpType("ipv6");
         /// <summary>

@@ -86,7 +86,7 @@ namespace Pulumi.PrivateStepFunctions
         public Output<string> HostedZoneId { get; private set; } = null!;
 
         /// <summary>
-        /// IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `ipv4`. Changed in place.
+        /// IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `Ipv4`. Changed in place.
         /// </summary>
         [Output("ipAddressType")]
         public Output<Pulumi.PrivateStepFunctions.EndpointIpAddressType?> IpAddressType { get; private set; } = null!;
@@ -144,6 +144,12 @@ namespace Pulumi.PrivateStepFunctions
         /// </summary>
         [Output("state")]
         public Output<string> State { get; private set; } = null!;
+
+        /// <summary>
+        /// Fixed addresses of the network interfaces, for firewalls and DNS servers outside AWS that need them. One entry for each subnet whose addresses you choose. In the other subnets, AWS chooses. Order does not matter. Default: AWS's choice everywhere. Changed in place, but AWS replaces the network interface in that subnet and interrupts its connections for a short time. If you remove an entry, the interface keeps its addresses. A replacement that keeps an address deletes the old endpoint first.
+        /// </summary>
+        [Output("subnetConfigurations")]
+        public Output<ImmutableArray<Outputs.SubnetConfiguration>> SubnetConfigurations { get; private set; } = null!;
 
         /// <summary>
         /// IDs of the endpoint's subnets, at least one, and at most one in each Availability Zone. The endpoint has one network interface in each. Order does not matter. Changed in place. Each added or removed zone takes about a minute.
@@ -233,7 +239,7 @@ namespace Pulumi.PrivateStepFunctions
         public Input<Pulumi.PrivateStepFunctions.DnsRecordIpType>? DnsRecordIpType { get; set; }
 
         /// <summary>
-        /// IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `ipv4`. Changed in place.
+        /// IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `Ipv4`. Changed in place.
         /// </summary>
         [Input("ipAddressType")]
         public Input<Pulumi.PrivateStepFunctions.EndpointIpAddressType>? IpAddressType { get; set; }
@@ -267,6 +273,18 @@ namespace Pulumi.PrivateStepFunctions
         /// </summary>
         [Input("service", required: true)]
         public Input<string> Service { get; set; } = null!;
+
+        [Input("subnetConfigurations")]
+        private InputList<Inputs.SubnetConfigurationArgs>? _subnetConfigurations;
+
+        /// <summary>
+        /// Fixed addresses of the network interfaces, for firewalls and DNS servers outside AWS that need them. One entry for each subnet whose addresses you choose. In the other subnets, AWS chooses. Order does not matter. Default: AWS's choice everywhere. Changed in place, but AWS replaces the network interface in that subnet and interrupts its connections for a short time. If you remove an entry, the interface keeps its addresses. A replacement that keeps an address deletes the old endpoint first.
+        /// </summary>
+        public InputList<Inputs.SubnetConfigurationArgs> SubnetConfigurations
+        {
+            get => _subnetConfigurations ?? (_subnetConfigurations = new InputList<Inputs.SubnetConfigurationArgs>());
+            set => _subnetConfigurations = value;
+        }
 
         [Input("subnetIds", required: true)]
         private InputList<string>? _subnetIds;

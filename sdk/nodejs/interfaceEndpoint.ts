@@ -137,6 +137,10 @@ export class InterfaceEndpoint extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly state: pulumi.Output<string | enums.EndpointStatus>;
     /**
+     * Fixed addresses of the network interfaces, for firewalls and DNS servers outside AWS that need them. One entry for each subnet whose addresses you choose. In the other subnets, AWS chooses. Order does not matter. Default: AWS's choice everywhere. Changed in place, but AWS replaces the network interface in that subnet and interrupts its connections for a short time. If you remove an entry, the interface keeps its addresses. A replacement that keeps an address deletes the old endpoint first.
+     */
+    declare public readonly subnetConfigurations: pulumi.Output<outputs.SubnetConfiguration[] | undefined>;
+    /**
      * IDs of the endpoint's subnets, at least one, and at most one in each Availability Zone. The endpoint has one network interface in each. Order does not matter. Changed in place. Each added or removed zone takes about a minute.
      */
     declare public readonly subnetIds: pulumi.Output<string[]>;
@@ -187,6 +191,7 @@ export class InterfaceEndpoint extends pulumi.CustomResource {
             resourceInputs["privateDnsEnabled"] = (args?.privateDnsEnabled) ?? true;
             resourceInputs["securityGroupIds"] = args?.securityGroupIds;
             resourceInputs["service"] = args?.service;
+            resourceInputs["subnetConfigurations"] = args?.subnetConfigurations;
             resourceInputs["subnetIds"] = args?.subnetIds;
             resourceInputs["tags"] = args?.tags;
             resourceInputs["vpcId"] = args?.vpcId;
@@ -214,6 +219,7 @@ export class InterfaceEndpoint extends pulumi.CustomResource {
             resourceInputs["service"] = undefined /*out*/;
             resourceInputs["serviceName"] = undefined /*out*/;
             resourceInputs["state"] = undefined /*out*/;
+            resourceInputs["subnetConfigurations"] = undefined /*out*/;
             resourceInputs["subnetIds"] = undefined /*out*/;
             resourceInputs["tags"] = undefined /*out*/;
             resourceInputs["tagsAll"] = undefined /*out*/;
@@ -254,6 +260,10 @@ export interface InterfaceEndpointArgs {
      * The AWS service: a short name or a full service name such as `com.amazonaws.eu-west-1.states`. Short names are for the provider's Region: `states`, `sync-states` and `execute-api`. In Regions where AWS offers them, also `states-fips` and `sync-states-fips`. The provider completes a short name with the prefix of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint. See [services with PrivateLink](https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html).
      */
     service: pulumi.Input<string>;
+    /**
+     * Fixed addresses of the network interfaces, for firewalls and DNS servers outside AWS that need them. One entry for each subnet whose addresses you choose. In the other subnets, AWS chooses. Order does not matter. Default: AWS's choice everywhere. Changed in place, but AWS replaces the network interface in that subnet and interrupts its connections for a short time. If you remove an entry, the interface keeps its addresses. A replacement that keeps an address deletes the old endpoint first.
+     */
+    subnetConfigurations?: pulumi.Input<pulumi.Input<inputs.SubnetConfigurationArgs>[] | undefined>;
     /**
      * IDs of the endpoint's subnets, at least one, and at most one in each Availability Zone. The endpoint has one network interface in each. Order does not matter. Changed in place. Each added or removed zone takes about a minute.
      */

@@ -8,7 +8,9 @@
 //! * The answer of DeleteVpcEndpoints may be a success that contains failures.
 //! * The network interfaces outlive the endpoint, and keep its security groups and subnets in use: [`delete`] waits.
 //! * Only one endpoint of a VPC can own a private DNS name: [`private_dns`] waits.
+//! * DescribeVpcEndpoints does not show fixed addresses: [`addresses`] reads the network interfaces.
 
+mod addresses;
 mod answer;
 mod check;
 mod create;
@@ -43,6 +45,8 @@ use crate::aws::wait::poller::Polled;
 use crate::aws::{Aws, identity};
 use crate::resources::Made;
 
+pub use self::addresses::SubnetConfiguration;
+
 /// The resource type `private-step-functions:index:InterfaceEndpoint`.
 #[derive(Debug)]
 pub struct InterfaceEndpoint;
@@ -57,6 +61,9 @@ pub struct Inputs {
     pub service: String,
     /// The subnets, at most one in each Availability Zone.
     pub subnet_ids: Vec<String>,
+    /// The fixed addresses of the network interfaces; in other subnets AWS chooses them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subnet_configurations: Option<Vec<SubnetConfiguration>>,
     /// The security groups of the network interfaces; absent means the VPC's default group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security_group_ids: Option<Vec<String>>,
@@ -107,6 +114,9 @@ pub struct State {
     /// The network interfaces.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network_interface_ids: Option<Vec<String>>,
+    /// The addresses in the subnets of the input, or in all subnets after an import; absent if they were not read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subnet_configurations: Option<Vec<SubnetConfiguration>>,
     /// The security groups, also if the user set none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub security_group_ids: Option<Vec<String>>,
@@ -174,6 +184,9 @@ impl Resource for InterfaceEndpoint {
         {
             changes.delete_first = true;
         }
+        if addresses::collide(changes.old_inputs, changes.inputs) {
+            changes.delete_first = true;
+        }
         Ok(())
     }
 
@@ -194,7 +207,7 @@ impl Resource for InterfaceEndpoint {
         let last_seen = Mutex::new(None);
         let finish = async {
             let live = ready::created(cx, &id, cx.deadline(), &last_seen).await?;
-            answer::state(cx, &live, &inputs).await
+            answer::state(cx, &live, &inputs, None).await
         };
         let finish = beside(cx, orphans::WORDS, orphans::find(cx), finish);
         let created = cx.created(id.clone(), state, finish).await;
@@ -248,7 +261,7 @@ impl Resource for InterfaceEndpoint {
 /// Returns the outputs from the last read of a create. Best effort: an error here must not lose the id.
 async fn last_state(cx: &Cx<Aws>, seen: &Mutex<Option<Live>>, inputs: &Inputs) -> Option<State> {
     let live = lock(seen).clone()?;
-    answer::state(cx, &live, inputs).await.ok()
+    answer::state(cx, &live, inputs, None).await.ok()
 }
 
 /// Reports whether the error says that EC2 does not know an object that the request refers to.

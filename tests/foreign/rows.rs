@@ -93,6 +93,10 @@ pub(crate) const ELSEWHERE: &[(&str, &str)] = &[
         "InterfaceEndpoint.dnsRecordIpType",
         "the emulator's default VPC has no IPv6: tests/e2e/properties",
     ),
+    (
+        "InterfaceEndpoint.subnetConfigurations",
+        "a row creates its object several times, but only one can have an address: tests/resources_ec2/fixed_addresses.rs",
+    ),
 ];
 
 pub(crate) fn rows(prerequisites: &Prerequisites) -> Vec<Row> {

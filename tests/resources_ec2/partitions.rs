@@ -176,6 +176,6 @@ async fn fips_services_have_short_names_where_they_exist() {
     let (vpc, subnets) = fixture.network().await;
     let inputs = json!({ "vpcId": vpc, "service": "states-fips", "subnetIds": subnets[..1] });
     let (_, error) = fixture.create::<InterfaceEndpoint>("fips", inputs).await.unwrap_err();
-    let advice = "in some Regions also states-fips";
+    let advice = "turn off `endpoints.fips` of the component";
     assert!(error.to_string().contains(advice), "{error}");
 }

@@ -23,6 +23,8 @@ pub(crate) const SECRET: &str = "hidden";
 pub(crate) struct Prerequisites {
     vpc: String,
     pub(crate) subnets: Vec<String>,
+    /// An IPv4 address in the second subnet.
+    address: String,
     other_vpc: String,
     pub(crate) groups: Vec<String>,
     gateways: Vec<String>,
@@ -180,6 +182,11 @@ impl Prerequisites {
         let vpc = text(&found[0]["VpcId"]);
         let mut subnets: Vec<String> = found.iter().map(|subnet| text(&subnet["SubnetId"])).collect();
         subnets.sort();
+        let second = found
+            .iter()
+            .find(|subnet| text(&subnet["SubnetId"]) == subnets[1])
+            .unwrap();
+        let address = text(&second["CidrBlock"]).replace(".0/20", ".77");
         let other = ec2("CreateVpc", json!({ "CidrBlock": "10.0.0.0/16" })).await;
         let mut groups = Vec::new();
         for name in ["one", "two"] {
@@ -210,6 +217,7 @@ impl Prerequisites {
             other_vpc: text(&other["Vpc"]["VpcId"]),
             vpc,
             subnets,
+            address,
             groups,
             gateways,
             configurations,

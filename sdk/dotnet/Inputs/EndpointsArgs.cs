@@ -64,7 +64,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         public bool? Fips { get; set; }
 
         /// <summary>
-        /// IP address type of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
+        /// IP address type of the endpoints' network interfaces. Default: AWS's choice, `Ipv4`. Changed in place.
         /// </summary>
         [Input("ipAddressType")]
         public Input<Pulumi.PrivateStepFunctions.EndpointIpAddressType>? IpAddressType { get; set; }

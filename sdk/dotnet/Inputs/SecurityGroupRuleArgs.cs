@@ -70,7 +70,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         public Input<bool>? Vpc { get; set; }
 
         /// <summary>
-        /// Limits `Vpc` to the VPC's IPv4 CIDR blocks (`ipv4`) or IPv6 CIDR blocks (`ipv6`). Default: both.
+        /// Limits `Vpc` to the VPC's IPv4 CIDR blocks (`Ipv4`) or IPv6 CIDR blocks (`Ipv6`). Default: both.
         /// </summary>
         [Input("vpcIpAddressType")]
         public Input<Pulumi.PrivateStepFunctions.RuleIpAddressType>? VpcIpAddressType { get; set; }

@@ -53,7 +53,7 @@ namespace Pulumi.PrivateStepFunctions.Outputs
         /// </summary>
         public readonly bool? Vpc;
         /// <summary>
-        /// Limits `Vpc` to the VPC's IPv4 CIDR blocks (`ipv4`) or IPv6 CIDR blocks (`ipv6`). Default: both.
+        /// Limits `Vpc` to the VPC's IPv4 CIDR blocks (`Ipv4`) or IPv6 CIDR blocks (`Ipv6`). Default: both.
         /// </summary>
         public readonly Pulumi.PrivateStepFunctions.RuleIpAddressType? VpcIpAddressType;
 

@@ -78,7 +78,7 @@ type InterfaceEndpoint struct {
 	DnsRecordIpType DnsRecordIpTypePtrOutput `pulumi:"dnsRecordIpType"`
 	// ID of the Route 53 hosted zone of the regional DNS name, for alias records.
 	HostedZoneId pulumi.StringOutput `pulumi:"hostedZoneId"`
-	// IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `ipv4`. Changed in place.
+	// IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `Ipv4`. Changed in place.
 	IpAddressType EndpointIpAddressTypePtrOutput `pulumi:"ipAddressType"`
 	// IDs of the endpoint's network interfaces, one for each subnet, sorted.
 	NetworkInterfaceIds pulumi.StringArrayOutput `pulumi:"networkInterfaceIds"`
@@ -98,6 +98,8 @@ type InterfaceEndpoint struct {
 	ServiceName pulumi.StringOutput `pulumi:"serviceName"`
 	// State of the endpoint. `available` if it works. See [VpcEndpoint](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html).
 	State pulumi.StringOutput `pulumi:"state"`
+	// Fixed addresses of the network interfaces, for firewalls and DNS servers outside AWS that need them. One entry for each subnet whose addresses you choose. In the other subnets, AWS chooses. Order does not matter. Default: AWS's choice everywhere. Changed in place, but AWS replaces the network interface in that subnet and interrupts its connections for a short time. If you remove an entry, the interface keeps its addresses. A replacement that keeps an address deletes the old endpoint first.
+	SubnetConfigurations SubnetConfigurationArrayOutput `pulumi:"subnetConfigurations"`
 	// IDs of the endpoint's subnets, at least one, and at most one in each Availability Zone. The endpoint has one network interface in each. Order does not matter. Changed in place. Each added or removed zone takes about a minute.
 	SubnetIds pulumi.StringArrayOutput `pulumi:"subnetIds"`
 	// Tags of the endpoint, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
@@ -172,7 +174,7 @@ func InterfaceEndpointExists(ctx *pulumi.Context,
 type interfaceEndpointArgs struct {
 	// Type of the DNS records of the endpoint. It must be compatible with `IpAddressType`. Default: follows `IpAddressType`. Changed in place.
 	DnsRecordIpType *DnsRecordIpType `pulumi:"dnsRecordIpType"`
-	// IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `ipv4`. Changed in place.
+	// IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `Ipv4`. Changed in place.
 	IpAddressType *EndpointIpAddressType `pulumi:"ipAddressType"`
 	// Endpoint policy. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The policy applies from the moment the endpoint exists. At most 20,480 characters. Policies are compared by meaning: order, case of actions and white space do not matter. Default: AWS's full access. Removing the policy restores full access. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
 	Policy interface{} `pulumi:"policy"`
@@ -182,6 +184,8 @@ type interfaceEndpointArgs struct {
 	SecurityGroupIds []string `pulumi:"securityGroupIds"`
 	// The AWS service: a short name or a full service name such as `com.amazonaws.eu-west-1.states`. Short names are for the provider's Region: `states`, `sync-states` and `execute-api`. In Regions where AWS offers them, also `states-fips` and `sync-states-fips`. The provider completes a short name with the prefix of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint. See [services with PrivateLink](https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html).
 	Service string `pulumi:"service"`
+	// Fixed addresses of the network interfaces, for firewalls and DNS servers outside AWS that need them. One entry for each subnet whose addresses you choose. In the other subnets, AWS chooses. Order does not matter. Default: AWS's choice everywhere. Changed in place, but AWS replaces the network interface in that subnet and interrupts its connections for a short time. If you remove an entry, the interface keeps its addresses. A replacement that keeps an address deletes the old endpoint first.
+	SubnetConfigurations []SubnetConfiguration `pulumi:"subnetConfigurations"`
 	// IDs of the endpoint's subnets, at least one, and at most one in each Availability Zone. The endpoint has one network interface in each. Order does not matter. Changed in place. Each added or removed zone takes about a minute.
 	SubnetIds []string `pulumi:"subnetIds"`
 	// Tags of the endpoint, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
@@ -194,7 +198,7 @@ type interfaceEndpointArgs struct {
 type InterfaceEndpointArgs struct {
 	// Type of the DNS records of the endpoint. It must be compatible with `IpAddressType`. Default: follows `IpAddressType`. Changed in place.
 	DnsRecordIpType DnsRecordIpTypePtrInput
-	// IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `ipv4`. Changed in place.
+	// IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `Ipv4`. Changed in place.
 	IpAddressType EndpointIpAddressTypePtrInput
 	// Endpoint policy. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The policy applies from the moment the endpoint exists. At most 20,480 characters. Policies are compared by meaning: order, case of actions and white space do not matter. Default: AWS's full access. Removing the policy restores full access. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
 	Policy pulumi.Input
@@ -204,6 +208,8 @@ type InterfaceEndpointArgs struct {
 	SecurityGroupIds pulumi.StringArrayInput
 	// The AWS service: a short name or a full service name such as `com.amazonaws.eu-west-1.states`. Short names are for the provider's Region: `states`, `sync-states` and `execute-api`. In Regions where AWS offers them, also `states-fips` and `sync-states-fips`. The provider completes a short name with the prefix of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint. See [services with PrivateLink](https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html).
 	Service pulumi.StringInput
+	// Fixed addresses of the network interfaces, for firewalls and DNS servers outside AWS that need them. One entry for each subnet whose addresses you choose. In the other subnets, AWS chooses. Order does not matter. Default: AWS's choice everywhere. Changed in place, but AWS replaces the network interface in that subnet and interrupts its connections for a short time. If you remove an entry, the interface keeps its addresses. A replacement that keeps an address deletes the old endpoint first.
+	SubnetConfigurations SubnetConfigurationArrayInput
 	// IDs of the endpoint's subnets, at least one, and at most one in each Availability Zone. The endpoint has one network interface in each. Order does not matter. Changed in place. Each added or removed zone takes about a minute.
 	SubnetIds pulumi.StringArrayInput
 	// Tags of the endpoint, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
@@ -314,7 +320,7 @@ func (o InterfaceEndpointOutput) HostedZoneId() pulumi.StringOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringOutput { return v.HostedZoneId }).(pulumi.StringOutput)
 }
 
-// IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `ipv4`. Changed in place.
+// IP address type of the network interfaces. The subnets and the service must support it: see the values. Default: AWS's choice, `Ipv4`. Changed in place.
 func (o InterfaceEndpointOutput) IpAddressType() EndpointIpAddressTypePtrOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) EndpointIpAddressTypePtrOutput { return v.IpAddressType }).(EndpointIpAddressTypePtrOutput)
 }
@@ -362,6 +368,11 @@ func (o InterfaceEndpointOutput) ServiceName() pulumi.StringOutput {
 // State of the endpoint. `available` if it works. See [VpcEndpoint](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html).
 func (o InterfaceEndpointOutput) State() pulumi.StringOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.StringOutput { return v.State }).(pulumi.StringOutput)
+}
+
+// Fixed addresses of the network interfaces, for firewalls and DNS servers outside AWS that need them. One entry for each subnet whose addresses you choose. In the other subnets, AWS chooses. Order does not matter. Default: AWS's choice everywhere. Changed in place, but AWS replaces the network interface in that subnet and interrupts its connections for a short time. If you remove an entry, the interface keeps its addresses. A replacement that keeps an address deletes the old endpoint first.
+func (o InterfaceEndpointOutput) SubnetConfigurations() SubnetConfigurationArrayOutput {
+	return o.ApplyT(func(v *InterfaceEndpoint) SubnetConfigurationArrayOutput { return v.SubnetConfigurations }).(SubnetConfigurationArrayOutput)
 }
 
 // IDs of the endpoint's subnets, at least one, and at most one in each Availability Zone. The endpoint has one network interface in each. Order does not matter. Changed in place. Each added or removed zone takes about a minute.

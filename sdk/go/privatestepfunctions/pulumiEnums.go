@@ -121,11 +121,11 @@ func (o ConnectionStatusPtrOutput) ToStringPtrOutputWithContext(ctx context.Cont
 type DnsRecordIpType string
 
 const (
-	// A records only. Compatible with `IpAddressType` `ipv4` or `dualstack`.
+	// A records only. Compatible with `IpAddressType` `Ipv4` or `dualstack`.
 	DnsRecordIpTypeIpv4 = DnsRecordIpType("ipv4")
 	// A and AAAA records. Compatible with `IpAddressType` `dualstack`.
 	DnsRecordIpTypeDualstack = DnsRecordIpType("dualstack")
-	// AAAA records only. Compatible with `IpAddressType` `ipv6` or `dualstack`.
+	// AAAA records only. Compatible with `IpAddressType` `Ipv6` or `dualstack`.
 	DnsRecordIpTypeIpv6 = DnsRecordIpType("ipv6")
 	// A records always. The service decides about AAAA records. Compatible with `IpAddressType` `dualstack`.
 	DnsRecordIpTypeServiceDefined = DnsRecordIpType("service-defined")

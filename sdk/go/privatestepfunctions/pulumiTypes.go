@@ -2033,7 +2033,7 @@ type Endpoints struct {
 	ExecuteApiPolicy interface{} `pulumi:"executeApiPolicy"`
 	// Create the endpoints of the FIPS services, `states-fips` and `sync-states-fips`, instead of `states` and `sync-states`. Callers must then use FIPS endpoints too, for example with `AWS_USE_FIPS_ENDPOINT=true`. AWS offers these services only in some Regions of North America. Elsewhere, the create fails. In `us-gov-west-1`, SDKs use `states` for FIPS too. To have both kinds in one VPC, add an `InterfaceEndpoint` with `Service` `states-fips` or `sync-states-fips` and the security group `EndpointSecurityGroupId`. Default: false. A change creates the other endpoints first and then deletes the old ones.
 	Fips *bool `pulumi:"fips"`
-	// IP address type of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
+	// IP address type of the endpoints' network interfaces. Default: AWS's choice, `Ipv4`. Changed in place.
 	IpAddressType *EndpointIpAddressType `pulumi:"ipAddressType"`
 	// Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
 	PrivateDnsEnabled *bool `pulumi:"privateDnsEnabled"`
@@ -2105,7 +2105,7 @@ type EndpointsArgs struct {
 	ExecuteApiPolicy pulumi.Input `pulumi:"executeApiPolicy"`
 	// Create the endpoints of the FIPS services, `states-fips` and `sync-states-fips`, instead of `states` and `sync-states`. Callers must then use FIPS endpoints too, for example with `AWS_USE_FIPS_ENDPOINT=true`. AWS offers these services only in some Regions of North America. Elsewhere, the create fails. In `us-gov-west-1`, SDKs use `states` for FIPS too. To have both kinds in one VPC, add an `InterfaceEndpoint` with `Service` `states-fips` or `sync-states-fips` and the security group `EndpointSecurityGroupId`. Default: false. A change creates the other endpoints first and then deletes the old ones.
 	Fips *bool `pulumi:"fips"`
-	// IP address type of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
+	// IP address type of the endpoints' network interfaces. Default: AWS's choice, `Ipv4`. Changed in place.
 	IpAddressType EndpointIpAddressTypePtrInput `pulumi:"ipAddressType"`
 	// Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
 	PrivateDnsEnabled pulumi.BoolPtrInput `pulumi:"privateDnsEnabled"`
@@ -2258,7 +2258,7 @@ func (o EndpointsOutput) Fips() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Endpoints) *bool { return v.Fips }).(pulumi.BoolPtrOutput)
 }
 
-// IP address type of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
+// IP address type of the endpoints' network interfaces. Default: AWS's choice, `Ipv4`. Changed in place.
 func (o EndpointsOutput) IpAddressType() EndpointIpAddressTypePtrOutput {
 	return o.ApplyT(func(v Endpoints) *EndpointIpAddressType { return v.IpAddressType }).(EndpointIpAddressTypePtrOutput)
 }
@@ -2382,7 +2382,7 @@ func (o EndpointsPtrOutput) Fips() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// IP address type of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
+// IP address type of the endpoints' network interfaces. Default: AWS's choice, `Ipv4`. Changed in place.
 func (o EndpointsPtrOutput) IpAddressType() EndpointIpAddressTypePtrOutput {
 	return o.ApplyT(func(v *Endpoints) *EndpointIpAddressType {
 		if v == nil {
@@ -3779,7 +3779,7 @@ type SecurityGroupRule struct {
 	ToPort *int `pulumi:"toPort"`
 	// `true` covers all IPv4 and IPv6 CIDR blocks that are associated with the group's VPC, as one rule each. Each refresh expands it again, so a block that is added to the VPC later shows as a difference. `false` is the same as omitting it.
 	Vpc *bool `pulumi:"vpc"`
-	// Limits `Vpc` to the VPC's IPv4 CIDR blocks (`ipv4`) or IPv6 CIDR blocks (`ipv6`). Default: both.
+	// Limits `Vpc` to the VPC's IPv4 CIDR blocks (`Ipv4`) or IPv6 CIDR blocks (`Ipv6`). Default: both.
 	VpcIpAddressType *RuleIpAddressType `pulumi:"vpcIpAddressType"`
 }
 
@@ -3827,7 +3827,7 @@ type SecurityGroupRuleArgs struct {
 	ToPort pulumi.IntPtrInput `pulumi:"toPort"`
 	// `true` covers all IPv4 and IPv6 CIDR blocks that are associated with the group's VPC, as one rule each. Each refresh expands it again, so a block that is added to the VPC later shows as a difference. `false` is the same as omitting it.
 	Vpc pulumi.BoolPtrInput `pulumi:"vpc"`
-	// Limits `Vpc` to the VPC's IPv4 CIDR blocks (`ipv4`) or IPv6 CIDR blocks (`ipv6`). Default: both.
+	// Limits `Vpc` to the VPC's IPv4 CIDR blocks (`Ipv4`) or IPv6 CIDR blocks (`Ipv6`). Default: both.
 	VpcIpAddressType RuleIpAddressTypePtrInput `pulumi:"vpcIpAddressType"`
 }
 
@@ -3939,7 +3939,7 @@ func (o SecurityGroupRuleOutput) Vpc() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v SecurityGroupRule) *bool { return v.Vpc }).(pulumi.BoolPtrOutput)
 }
 
-// Limits `Vpc` to the VPC's IPv4 CIDR blocks (`ipv4`) or IPv6 CIDR blocks (`ipv6`). Default: both.
+// Limits `Vpc` to the VPC's IPv4 CIDR blocks (`Ipv4`) or IPv6 CIDR blocks (`Ipv6`). Default: both.
 func (o SecurityGroupRuleOutput) VpcIpAddressType() RuleIpAddressTypePtrOutput {
 	return o.ApplyT(func(v SecurityGroupRule) *RuleIpAddressType { return v.VpcIpAddressType }).(RuleIpAddressTypePtrOutput)
 }
@@ -4161,6 +4161,124 @@ func (o ServiceEndpointsPtrOutput) VpcLattice() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// Fixed addresses of the endpoint's network interface in one subnet. The endpoint needs an address of each family that its `IpAddressType` has. See [SubnetConfiguration](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetConfiguration.html).
+type SubnetConfiguration struct {
+	// IPv4 address. It must be free and in the subnet's CIDR block. AWS reserves the first four addresses and the last one of each block. Required unless `IpAddressType` is `Ipv6`, and not allowed then.
+	Ipv4 *string `pulumi:"ipv4"`
+	// IPv6 address. It must be free and in the subnet's IPv6 CIDR block. Required if `IpAddressType` is `dualstack` or `Ipv6`, and not allowed otherwise.
+	Ipv6 *string `pulumi:"ipv6"`
+	// ID of the subnet. It must be one of `SubnetIds`, with at most one entry for each subnet.
+	SubnetId string `pulumi:"subnetId"`
+}
+
+// SubnetConfigurationInput is an input type that accepts SubnetConfigurationArgs and SubnetConfigurationOutput values.
+// You can construct a concrete instance of `SubnetConfigurationInput` via:
+//
+//	SubnetConfigurationArgs{...}
+type SubnetConfigurationInput interface {
+	pulumi.Input
+
+	ToSubnetConfigurationOutput() SubnetConfigurationOutput
+	ToSubnetConfigurationOutputWithContext(context.Context) SubnetConfigurationOutput
+}
+
+// Fixed addresses of the endpoint's network interface in one subnet. The endpoint needs an address of each family that its `IpAddressType` has. See [SubnetConfiguration](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetConfiguration.html).
+type SubnetConfigurationArgs struct {
+	// IPv4 address. It must be free and in the subnet's CIDR block. AWS reserves the first four addresses and the last one of each block. Required unless `IpAddressType` is `Ipv6`, and not allowed then.
+	Ipv4 pulumi.StringPtrInput `pulumi:"ipv4"`
+	// IPv6 address. It must be free and in the subnet's IPv6 CIDR block. Required if `IpAddressType` is `dualstack` or `Ipv6`, and not allowed otherwise.
+	Ipv6 pulumi.StringPtrInput `pulumi:"ipv6"`
+	// ID of the subnet. It must be one of `SubnetIds`, with at most one entry for each subnet.
+	SubnetId pulumi.StringInput `pulumi:"subnetId"`
+}
+
+func (SubnetConfigurationArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*SubnetConfiguration)(nil)).Elem()
+}
+
+func (i SubnetConfigurationArgs) ToSubnetConfigurationOutput() SubnetConfigurationOutput {
+	return i.ToSubnetConfigurationOutputWithContext(context.Background())
+}
+
+func (i SubnetConfigurationArgs) ToSubnetConfigurationOutputWithContext(ctx context.Context) SubnetConfigurationOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(SubnetConfigurationOutput)
+}
+
+// SubnetConfigurationArrayInput is an input type that accepts SubnetConfigurationArray and SubnetConfigurationArrayOutput values.
+// You can construct a concrete instance of `SubnetConfigurationArrayInput` via:
+//
+//	SubnetConfigurationArray{ SubnetConfigurationArgs{...} }
+type SubnetConfigurationArrayInput interface {
+	pulumi.Input
+
+	ToSubnetConfigurationArrayOutput() SubnetConfigurationArrayOutput
+	ToSubnetConfigurationArrayOutputWithContext(context.Context) SubnetConfigurationArrayOutput
+}
+
+type SubnetConfigurationArray []SubnetConfigurationInput
+
+func (SubnetConfigurationArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]SubnetConfiguration)(nil)).Elem()
+}
+
+func (i SubnetConfigurationArray) ToSubnetConfigurationArrayOutput() SubnetConfigurationArrayOutput {
+	return i.ToSubnetConfigurationArrayOutputWithContext(context.Background())
+}
+
+func (i SubnetConfigurationArray) ToSubnetConfigurationArrayOutputWithContext(ctx context.Context) SubnetConfigurationArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(SubnetConfigurationArrayOutput)
+}
+
+// Fixed addresses of the endpoint's network interface in one subnet. The endpoint needs an address of each family that its `IpAddressType` has. See [SubnetConfiguration](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetConfiguration.html).
+type SubnetConfigurationOutput struct{ *pulumi.OutputState }
+
+func (SubnetConfigurationOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*SubnetConfiguration)(nil)).Elem()
+}
+
+func (o SubnetConfigurationOutput) ToSubnetConfigurationOutput() SubnetConfigurationOutput {
+	return o
+}
+
+func (o SubnetConfigurationOutput) ToSubnetConfigurationOutputWithContext(ctx context.Context) SubnetConfigurationOutput {
+	return o
+}
+
+// IPv4 address. It must be free and in the subnet's CIDR block. AWS reserves the first four addresses and the last one of each block. Required unless `IpAddressType` is `Ipv6`, and not allowed then.
+func (o SubnetConfigurationOutput) Ipv4() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v SubnetConfiguration) *string { return v.Ipv4 }).(pulumi.StringPtrOutput)
+}
+
+// IPv6 address. It must be free and in the subnet's IPv6 CIDR block. Required if `IpAddressType` is `dualstack` or `Ipv6`, and not allowed otherwise.
+func (o SubnetConfigurationOutput) Ipv6() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v SubnetConfiguration) *string { return v.Ipv6 }).(pulumi.StringPtrOutput)
+}
+
+// ID of the subnet. It must be one of `SubnetIds`, with at most one entry for each subnet.
+func (o SubnetConfigurationOutput) SubnetId() pulumi.StringOutput {
+	return o.ApplyT(func(v SubnetConfiguration) string { return v.SubnetId }).(pulumi.StringOutput)
+}
+
+type SubnetConfigurationArrayOutput struct{ *pulumi.OutputState }
+
+func (SubnetConfigurationArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]SubnetConfiguration)(nil)).Elem()
+}
+
+func (o SubnetConfigurationArrayOutput) ToSubnetConfigurationArrayOutput() SubnetConfigurationArrayOutput {
+	return o
+}
+
+func (o SubnetConfigurationArrayOutput) ToSubnetConfigurationArrayOutputWithContext(ctx context.Context) SubnetConfigurationArrayOutput {
+	return o
+}
+
+func (o SubnetConfigurationArrayOutput) Index(i pulumi.IntInput) SubnetConfigurationOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) SubnetConfiguration {
+		return vs[0].([]SubnetConfiguration)[vs[1].(int)]
+	}).(SubnetConfigurationOutput)
+}
+
 func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*AssumeRoleInput)(nil)).Elem(), AssumeRoleArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*AssumeRolePtrInput)(nil)).Elem(), AssumeRoleArgs{})
@@ -4198,6 +4316,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*SecurityGroupRuleArrayInput)(nil)).Elem(), SecurityGroupRuleArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ServiceEndpointsInput)(nil)).Elem(), ServiceEndpointsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ServiceEndpointsPtrInput)(nil)).Elem(), ServiceEndpointsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*SubnetConfigurationInput)(nil)).Elem(), SubnetConfigurationArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*SubnetConfigurationArrayInput)(nil)).Elem(), SubnetConfigurationArray{})
 	pulumi.RegisterOutputType(AssumeRoleOutput{})
 	pulumi.RegisterOutputType(AssumeRolePtrOutput{})
 	pulumi.RegisterOutputType(AssumeRoleArrayOutput{})
@@ -4238,4 +4358,6 @@ func init() {
 	pulumi.RegisterOutputType(SecurityGroupRuleArrayOutput{})
 	pulumi.RegisterOutputType(ServiceEndpointsOutput{})
 	pulumi.RegisterOutputType(ServiceEndpointsPtrOutput{})
+	pulumi.RegisterOutputType(SubnetConfigurationOutput{})
+	pulumi.RegisterOutputType(SubnetConfigurationArrayOutput{})
 }

@@ -579,3 +579,21 @@ export interface ServiceEndpointsArgs {
      */
     vpcLattice?: pulumi.Input<string | undefined>;
 }
+
+/**
+ * Fixed addresses of the endpoint's network interface in one subnet. The endpoint needs an address of each family that its `ipAddressType` has. See [SubnetConfiguration](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetConfiguration.html).
+ */
+export interface SubnetConfigurationArgs {
+    /**
+     * IPv4 address. It must be free and in the subnet's CIDR block. AWS reserves the first four addresses and the last one of each block. Required unless `ipAddressType` is `ipv6`, and not allowed then.
+     */
+    ipv4?: pulumi.Input<string | undefined>;
+    /**
+     * IPv6 address. It must be free and in the subnet's IPv6 CIDR block. Required if `ipAddressType` is `dualstack` or `ipv6`, and not allowed otherwise.
+     */
+    ipv6?: pulumi.Input<string | undefined>;
+    /**
+     * ID of the subnet. It must be one of `subnetIds`, with at most one entry for each subnet.
+     */
+    subnetId: pulumi.Input<string>;
+}

@@ -328,3 +328,21 @@ export interface ServiceEndpoints {
     vpcLattice?: string;
 }
 
+/**
+ * Fixed addresses of the endpoint's network interface in one subnet. The endpoint needs an address of each family that its `ipAddressType` has. See [SubnetConfiguration](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetConfiguration.html).
+ */
+export interface SubnetConfiguration {
+    /**
+     * IPv4 address. It must be free and in the subnet's CIDR block. AWS reserves the first four addresses and the last one of each block. Required unless `ipAddressType` is `ipv6`, and not allowed then.
+     */
+    ipv4?: string;
+    /**
+     * IPv6 address. It must be free and in the subnet's IPv6 CIDR block. Required if `ipAddressType` is `dualstack` or `ipv6`, and not allowed otherwise.
+     */
+    ipv6?: string;
+    /**
+     * ID of the subnet. It must be one of `subnetIds`, with at most one entry for each subnet.
+     */
+    subnetId: string;
+}
+

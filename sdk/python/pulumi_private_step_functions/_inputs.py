@@ -52,6 +52,8 @@ __all__ = [
     'SecurityGroupRuleArgsDict',
     'ServiceEndpointsArgs',
     'ServiceEndpointsArgsDict',
+    'SubnetConfigurationArgs',
+    'SubnetConfigurationArgsDict',
 ]
 
 class AssumeRoleArgsDict(TypedDict):
@@ -2316,5 +2318,78 @@ class ServiceEndpointsArgs:
     @vpc_lattice.setter
     def vpc_lattice(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "vpc_lattice", value)
+
+
+class SubnetConfigurationArgsDict(TypedDict):
+    """
+    Fixed addresses of the endpoint's network interface in one subnet. The endpoint needs an address of each family that its `ip_address_type` has. See [SubnetConfiguration](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetConfiguration.html).
+    """
+    subnet_id: pulumi.Input[_builtins.str]
+    """
+    ID of the subnet. It must be one of `subnet_ids`, with at most one entry for each subnet.
+    """
+    ipv4: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    IPv4 address. It must be free and in the subnet's CIDR block. AWS reserves the first four addresses and the last one of each block. Required unless `ip_address_type` is `ipv6`, and not allowed then.
+    """
+    ipv6: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    IPv6 address. It must be free and in the subnet's IPv6 CIDR block. Required if `ip_address_type` is `dualstack` or `ipv6`, and not allowed otherwise.
+    """
+
+@pulumi.input_type
+class SubnetConfigurationArgs:
+    def __init__(__self__, *,
+                 subnet_id: pulumi.Input[_builtins.str],
+                 ipv4: pulumi.Input[Optional[_builtins.str]] = None,
+                 ipv6: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Fixed addresses of the endpoint's network interface in one subnet. The endpoint needs an address of each family that its `ip_address_type` has. See [SubnetConfiguration](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetConfiguration.html).
+
+        :param pulumi.Input[_builtins.str] subnet_id: ID of the subnet. It must be one of `subnet_ids`, with at most one entry for each subnet.
+        :param pulumi.Input[_builtins.str] ipv4: IPv4 address. It must be free and in the subnet's CIDR block. AWS reserves the first four addresses and the last one of each block. Required unless `ip_address_type` is `ipv6`, and not allowed then.
+        :param pulumi.Input[_builtins.str] ipv6: IPv6 address. It must be free and in the subnet's IPv6 CIDR block. Required if `ip_address_type` is `dualstack` or `ipv6`, and not allowed otherwise.
+        """
+        pulumi.set(__self__, "subnet_id", subnet_id)
+        if ipv4 is not None:
+            pulumi.set(__self__, "ipv4", ipv4)
+        if ipv6 is not None:
+            pulumi.set(__self__, "ipv6", ipv6)
+
+    @_builtins.property
+    @pulumi.getter(name="subnetId")
+    def subnet_id(self) -> pulumi.Input[_builtins.str]:
+        """
+        ID of the subnet. It must be one of `subnet_ids`, with at most one entry for each subnet.
+        """
+        return pulumi.get(self, "subnet_id")
+
+    @subnet_id.setter
+    def subnet_id(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "subnet_id", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipv4(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        IPv4 address. It must be free and in the subnet's CIDR block. AWS reserves the first four addresses and the last one of each block. Required unless `ip_address_type` is `ipv6`, and not allowed then.
+        """
+        return pulumi.get(self, "ipv4")
+
+    @ipv4.setter
+    def ipv4(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipv4", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def ipv6(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        IPv6 address. It must be free and in the subnet's IPv6 CIDR block. Required if `ip_address_type` is `dualstack` or `ipv6`, and not allowed otherwise.
+        """
+        return pulumi.get(self, "ipv6")
+
+    @ipv6.setter
+    def ipv6(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "ipv6", value)
 
 

@@ -13,7 +13,9 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
 from . import _utilities
+from . import outputs
 from ._enums import *
+from ._inputs import *
 
 __all__ = ['InterfaceEndpointArgs', 'InterfaceEndpoint']
 
@@ -28,6 +30,7 @@ class InterfaceEndpointArgs:
                  policy: Optional[Any] = None,
                  private_dns_enabled: pulumi.Input[Optional[_builtins.bool]] = None,
                  security_group_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 subnet_configurations: pulumi.Input[Optional[Sequence[pulumi.Input['SubnetConfigurationArgs']]]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None):
         """
         The set of arguments for constructing a InterfaceEndpoint resource.
@@ -40,6 +43,7 @@ class InterfaceEndpointArgs:
         :param Any policy: Endpoint policy. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The policy applies from the moment the endpoint exists. At most 20,480 characters. Policies are compared by meaning: order, case of actions and white space do not matter. Default: AWS's full access. Removing the policy restores full access. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
         :param pulumi.Input[_builtins.bool] private_dns_enabled: Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: IDs of the security groups of the network interfaces, at least one. They must admit TCP 443 from the callers. Order does not matter. Default: the default group of the VPC, which admits only its own members. Changed in place: new groups are added before old groups are removed. If you remove this property, the endpoint keeps its groups.
+        :param pulumi.Input[Sequence[pulumi.Input['SubnetConfigurationArgs']]] subnet_configurations: Fixed addresses of the network interfaces, for firewalls and DNS servers outside AWS that need them. One entry for each subnet whose addresses you choose. In the other subnets, AWS chooses. Order does not matter. Default: AWS's choice everywhere. Changed in place, but AWS replaces the network interface in that subnet and interrupts its connections for a short time. If you remove an entry, the interface keeps its addresses. A replacement that keeps an address deletes the old endpoint first.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the endpoint, in addition to the provider's `default_tags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `default_tags` and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused. Changed in place.
         """
         pulumi.set(__self__, "service", service)
@@ -57,6 +61,8 @@ class InterfaceEndpointArgs:
             pulumi.set(__self__, "private_dns_enabled", private_dns_enabled)
         if security_group_ids is not None:
             pulumi.set(__self__, "security_group_ids", security_group_ids)
+        if subnet_configurations is not None:
+            pulumi.set(__self__, "subnet_configurations", subnet_configurations)
         if tags is not None:
             pulumi.set(__self__, "tags", tags)
 
@@ -157,6 +163,18 @@ class InterfaceEndpointArgs:
         pulumi.set(self, "security_group_ids", value)
 
     @_builtins.property
+    @pulumi.getter(name="subnetConfigurations")
+    def subnet_configurations(self) -> pulumi.Input[Optional[Sequence[pulumi.Input['SubnetConfigurationArgs']]]]:
+        """
+        Fixed addresses of the network interfaces, for firewalls and DNS servers outside AWS that need them. One entry for each subnet whose addresses you choose. In the other subnets, AWS chooses. Order does not matter. Default: AWS's choice everywhere. Changed in place, but AWS replaces the network interface in that subnet and interrupts its connections for a short time. If you remove an entry, the interface keeps its addresses. A replacement that keeps an address deletes the old endpoint first.
+        """
+        return pulumi.get(self, "subnet_configurations")
+
+    @subnet_configurations.setter
+    def subnet_configurations(self, value: pulumi.Input[Optional[Sequence[pulumi.Input['SubnetConfigurationArgs']]]]):
+        pulumi.set(self, "subnet_configurations", value)
+
+    @_builtins.property
     @pulumi.getter
     def tags(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
@@ -181,6 +199,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
                  private_dns_enabled: pulumi.Input[Optional[_builtins.bool]] = None,
                  security_group_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  service: pulumi.Input[Optional[_builtins.str]] = None,
+                 subnet_configurations: pulumi.Input[Optional[Sequence[pulumi.Input[Union['SubnetConfigurationArgs', 'SubnetConfigurationArgsDict', 'outputs.SubnetConfiguration']]]]] = None,
                  subnet_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  vpc_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -231,6 +250,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
         :param pulumi.Input[_builtins.bool] private_dns_enabled: Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: IDs of the security groups of the network interfaces, at least one. They must admit TCP 443 from the callers. Order does not matter. Default: the default group of the VPC, which admits only its own members. Changed in place: new groups are added before old groups are removed. If you remove this property, the endpoint keeps its groups.
         :param pulumi.Input[_builtins.str] service: The AWS service: a short name or a full service name such as `com.amazonaws.eu-west-1.states`. Short names are for the provider's Region: `states`, `sync-states` and `execute-api`. In Regions where AWS offers them, also `states-fips` and `sync-states-fips`. The provider completes a short name with the prefix of the partition: `cn.com.amazonaws` in China, `eu.amazonaws` for `execute-api` in the European Sovereign Cloud. A change replaces the endpoint. See [services with PrivateLink](https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html).
+        :param pulumi.Input[Sequence[pulumi.Input[Union['SubnetConfigurationArgs', 'SubnetConfigurationArgsDict', 'outputs.SubnetConfiguration']]]] subnet_configurations: Fixed addresses of the network interfaces, for firewalls and DNS servers outside AWS that need them. One entry for each subnet whose addresses you choose. In the other subnets, AWS chooses. Order does not matter. Default: AWS's choice everywhere. Changed in place, but AWS replaces the network interface in that subnet and interrupts its connections for a short time. If you remove an entry, the interface keeps its addresses. A replacement that keeps an address deletes the old endpoint first.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: IDs of the endpoint's subnets, at least one, and at most one in each Availability Zone. The endpoint has one network interface in each. Order does not matter. Changed in place. Each added or removed zone takes about a minute.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the endpoint, in addition to the provider's `default_tags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `default_tags` and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused. Changed in place.
         :param pulumi.Input[_builtins.str] vpc_id: ID of the VPC of the endpoint. A change replaces the endpoint.
@@ -300,6 +320,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
                  private_dns_enabled: pulumi.Input[Optional[_builtins.bool]] = None,
                  security_group_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  service: pulumi.Input[Optional[_builtins.str]] = None,
+                 subnet_configurations: pulumi.Input[Optional[Sequence[pulumi.Input[Union['SubnetConfigurationArgs', 'SubnetConfigurationArgsDict', 'outputs.SubnetConfiguration']]]]] = None,
                  subnet_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  vpc_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -322,6 +343,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
             if service is None and not opts.urn:
                 raise TypeError("Missing required property 'service'")
             __props__.__dict__["service"] = service
+            __props__.__dict__["subnet_configurations"] = subnet_configurations
             if subnet_ids is None and not opts.urn:
                 raise TypeError("Missing required property 'subnet_ids'")
             __props__.__dict__["subnet_ids"] = subnet_ids
@@ -374,6 +396,7 @@ class InterfaceEndpoint(pulumi.CustomResource):
         __props__.__dict__["service"] = None
         __props__.__dict__["service_name"] = None
         __props__.__dict__["state"] = None
+        __props__.__dict__["subnet_configurations"] = None
         __props__.__dict__["subnet_ids"] = None
         __props__.__dict__["tags"] = None
         __props__.__dict__["tags_all"] = None
@@ -491,6 +514,14 @@ class InterfaceEndpoint(pulumi.CustomResource):
         State of the endpoint. `available` if it works. See [VpcEndpoint](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html).
         """
         return pulumi.get(self, "state")
+
+    @_builtins.property
+    @pulumi.getter(name="subnetConfigurations")
+    def subnet_configurations(self) -> pulumi.Output[Optional[Sequence['outputs.SubnetConfiguration']]]:
+        """
+        Fixed addresses of the network interfaces, for firewalls and DNS servers outside AWS that need them. One entry for each subnet whose addresses you choose. In the other subnets, AWS chooses. Order does not matter. Default: AWS's choice everywhere. Changed in place, but AWS replaces the network interface in that subnet and interrupts its connections for a short time. If you remove an entry, the interface keeps its addresses. A replacement that keeps an address deletes the old endpoint first.
+        """
+        return pulumi.get(self, "subnet_configurations")
 
     @_builtins.property
     @pulumi.getter(name="subnetIds")

@@ -26,6 +26,7 @@ __all__ = [
     'ResourceConfigurationTarget',
     'SecurityGroupRule',
     'ServiceEndpoints',
+    'SubnetConfiguration',
 ]
 
 @pulumi.output_type
@@ -910,5 +911,69 @@ class ServiceEndpoints(dict):
         URL of the VPC Lattice API. The scheme is http or https.
         """
         return pulumi.get(self, "vpc_lattice")
+
+
+@pulumi.output_type
+class SubnetConfiguration(dict):
+    """
+    Fixed addresses of the endpoint's network interface in one subnet. The endpoint needs an address of each family that its `ip_address_type` has. See [SubnetConfiguration](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetConfiguration.html).
+    """
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "subnetId":
+            suggest = "subnet_id"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in SubnetConfiguration. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        SubnetConfiguration.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        SubnetConfiguration.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 subnet_id: _builtins.str,
+                 ipv4: Optional[_builtins.str] = None,
+                 ipv6: Optional[_builtins.str] = None):
+        """
+        Fixed addresses of the endpoint's network interface in one subnet. The endpoint needs an address of each family that its `ip_address_type` has. See [SubnetConfiguration](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetConfiguration.html).
+
+        :param _builtins.str subnet_id: ID of the subnet. It must be one of `subnet_ids`, with at most one entry for each subnet.
+        :param _builtins.str ipv4: IPv4 address. It must be free and in the subnet's CIDR block. AWS reserves the first four addresses and the last one of each block. Required unless `ip_address_type` is `ipv6`, and not allowed then.
+        :param _builtins.str ipv6: IPv6 address. It must be free and in the subnet's IPv6 CIDR block. Required if `ip_address_type` is `dualstack` or `ipv6`, and not allowed otherwise.
+        """
+        pulumi.set(__self__, "subnet_id", subnet_id)
+        if ipv4 is not None:
+            pulumi.set(__self__, "ipv4", ipv4)
+        if ipv6 is not None:
+            pulumi.set(__self__, "ipv6", ipv6)
+
+    @_builtins.property
+    @pulumi.getter(name="subnetId")
+    def subnet_id(self) -> _builtins.str:
+        """
+        ID of the subnet. It must be one of `subnet_ids`, with at most one entry for each subnet.
+        """
+        return pulumi.get(self, "subnet_id")
+
+    @_builtins.property
+    @pulumi.getter
+    def ipv4(self) -> Optional[_builtins.str]:
+        """
+        IPv4 address. It must be free and in the subnet's CIDR block. AWS reserves the first four addresses and the last one of each block. Required unless `ip_address_type` is `ipv6`, and not allowed then.
+        """
+        return pulumi.get(self, "ipv4")
+
+    @_builtins.property
+    @pulumi.getter
+    def ipv6(self) -> Optional[_builtins.str]:
+        """
+        IPv6 address. It must be free and in the subnet's IPv6 CIDR block. Required if `ip_address_type` is `dualstack` or `ipv6`, and not allowed otherwise.
+        """
+        return pulumi.get(self, "ipv6")
 
 

@@ -8,14 +8,27 @@ use pulumi_provider::resource::context::Cx;
 use pulumi_provider::resource::draft::Draft;
 
 use super::dns_names::DnsNames;
-use super::{Inputs, State, service};
+use super::{Inputs, State, addresses, service};
 use crate::aws::Aws;
 use crate::aws::tags;
 use crate::iam_policy;
 use crate::partition::Partition;
 
-/// Returns the computed outputs. Lists keep the order of the inputs if they hold the same items.
-pub(super) async fn state(cx: &Cx<Aws>, live: &Live, inputs: &Inputs) -> Result<State, Error> {
+/// Returns the computed outputs; `recorded` are those of the last operation, if there was one. Lists keep the order of the inputs if they hold the same items.
+pub(super) async fn state(
+    cx: &Cx<Aws>,
+    live: &Live,
+    inputs: &Inputs,
+    recorded: Option<&State>,
+) -> Result<State, Error> {
+    Ok(State {
+        subnet_configurations: addresses::found(cx, live, inputs, recorded).await?,
+        ..described(cx, live, inputs).await?
+    })
+}
+
+/// Returns the computed outputs that DescribeVpcEndpoints shows.
+async fn described(cx: &Cx<Aws>, live: &Live, inputs: &Inputs) -> Result<State, Error> {
     let region = cx.clients().region().await?;
     let names = DnsNames::of(live);
     let (owner, id) = (
@@ -35,6 +48,7 @@ pub(super) async fn state(cx: &Cx<Aws>, live: &Live, inputs: &Inputs) -> Result<
         private_dns_name: names.private,
         hosted_zone_id: names.hosted_zone,
         network_interface_ids: Some(in_order_of(live.network_interface_ids().to_vec(), None)),
+        subnet_configurations: None,
         security_group_ids: Some(in_order_of(group_ids(live), inputs.security_group_ids.as_deref())),
         ip_address_type: ip_address_type(live),
         dns_record_ip_type: dns_record_ip_type(live),
@@ -49,6 +63,10 @@ pub(super) async fn found(
     prior: Option<&Found<Inputs, State>>,
 ) -> Result<Found<Inputs, State>, Error> {
     refuse_others(&live)?;
+    let subnet_configurations = match prior {
+        None => addresses::imported(cx, &live).await?,
+        Some(prior) => addresses::found(cx, &live, &prior.inputs, Some(&prior.state)).await?,
+    };
     let prior = prior.map(|prior| &prior.inputs);
     let region = cx.clients().region().await?;
     let full = live.service_name().unwrap_or_default();
@@ -65,6 +83,7 @@ pub(super) async fn found(
             live.subnet_ids().to_vec(),
             prior.map(|prior| prior.subnet_ids.as_slice()),
         ),
+        subnet_configurations,
         security_group_ids: Some(in_order_of(
             group_ids(&live),
             prior.and_then(|prior| prior.security_group_ids.as_deref()),
@@ -75,7 +94,10 @@ pub(super) async fn found(
         dns_record_ip_type: dns_record_ip_type(&live),
         tags: tagging.own(&visible, prior_tags),
     };
-    let state = state(cx, &live, &inputs).await?;
+    let state = State {
+        subnet_configurations: inputs.subnet_configurations.clone(),
+        ..described(cx, &live, &inputs).await?
+    };
     Ok(Found { inputs, state })
 }
 
@@ -127,8 +149,14 @@ pub(super) fn preview(draft: &Draft<'_>, old: Option<&Map>) -> Map {
     if old.is_some() && !draft.is_given("ipAddressType") && !draft.is_given("dnsRecordIpType") {
         keep(&["ipAddressType", "dnsRecordIpType"]);
     }
+    if old.is_some() && unchanged("subnetIds") && !draft.is_given("subnetConfigurations") {
+        keep(&["subnetConfigurations"]);
+    }
+    if unchanged("subnetIds") && unchanged("subnetConfigurations") {
+        keep(&["networkInterfaceIds"]);
+    }
     if unchanged("subnetIds") {
-        keep(&["zonalDnsNames", "networkInterfaceIds"]);
+        keep(&["zonalDnsNames"]);
     }
     if unchanged("privateDnsEnabled") {
         keep(&["privateDnsName", "url"]);

@@ -8,7 +8,7 @@ use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
-use super::{Inputs, State, answer, not_yet_known, private_dns, service};
+use super::{Inputs, State, addresses, answer, not_yet_known, private_dns, service};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::aws::tags::{self, OPERATION_TAG, Tags};
@@ -34,7 +34,7 @@ pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made<State>,
         None => make(cx, inputs).await?,
     };
     let state = match live {
-        Some(live) => answer::state(cx, &live, inputs).await.unwrap_or_default(),
+        Some(live) => answer::state(cx, &live, inputs, None).await.unwrap_or_default(),
         None => State::default(),
     };
     Ok(Made { id, state })
@@ -120,6 +120,7 @@ impl Request<'_> {
             .vpc_id(&inputs.vpc_id)
             .service_name(&self.service_name)
             .set_subnet_ids(Some(inputs.subnet_ids.clone()))
+            .set_subnet_configurations(inputs.subnet_configurations.as_deref().and_then(addresses::request))
             .set_security_group_ids(inputs.security_group_ids.clone())
             .set_policy_document(inputs.policy.as_ref().and_then(iam_policy::minified))
             // If it is absent, EC2 turns private DNS on.
@@ -207,6 +208,10 @@ pub(super) async fn explained(cx: &Cx<Aws>, error: Error, inputs: &Inputs) -> Er
         "VpcEndpointLimitExceeded" => error.advise(
             "Delete an endpoint of the VPC, or ask AWS to raise the quota \"Interface VPC endpoints per VPC\" (50 unless raised)",
         ),
+        "InvalidIPAddress.InUse" => error.advise(
+            "Choose another address in `subnetConfigurations`, or delete the network interface that has it: \
+             `aws ec2 describe-network-interfaces --filters Name=addresses.private-ip-address,Values=ADDRESS` finds it",
+        ),
         "InsufficientFreeAddressesInSubnet" => error.advise("Choose another subnet in the same Availability Zone, or free up IP addresses in this subnet"),
         "InvalidParameter" if error.message().contains("enableDns") => error.advise(format!(
             "Turn on enableDnsSupport and enableDnsHostnames of {}, or set `privateDnsEnabled` to false",
@@ -267,6 +272,7 @@ mod tests {
                 ErrorKind::Quota,
                 "Choose another subnet",
             ),
+            ("InvalidIPAddress.InUse", ErrorKind::Invalid, "Choose another address"),
             (
                 "InvalidServiceName",
                 ErrorKind::Invalid,

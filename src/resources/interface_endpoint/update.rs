@@ -13,6 +13,7 @@ use pulumi_provider::resource::three_way::Bases;
 use pulumi_provider::resource::{Found, Update};
 use tokio::time::Instant;
 
+use super::addresses::{self, Addresses, SubnetConfiguration};
 use super::answer::{group_ids, live_policy, state_name};
 use super::{Inputs, State, answer, create, not_yet_known, private_dns, ready, service};
 use crate::aws::Aws;
@@ -51,7 +52,35 @@ impl<'a> UpdateTarget<'a> {
         })
     }
 
-    fn delta(&self, live: &Live) -> Delta {
+    /// Reads the live addresses, if the program fixes any.
+    async fn addresses(&self, cx: &Cx<Aws>, live: &Live) -> Result<Addresses, Error> {
+        match &self.wanted.subnet_configurations {
+            Some(_) => addresses::read(cx, live).await,
+            None => Ok(Addresses::new()),
+        }
+    }
+
+    /// Returns the fixed addresses that differ from the live ones.
+    fn fixed(&self, live: &Addresses) -> Vec<SubnetConfiguration> {
+        let base = self.bases.at("subnetConfigurations");
+        let recorded = &self.recorded.inputs.subnet_configurations;
+        let recorded = recorded
+            .as_deref()
+            .or(self.recorded.state.subnet_configurations.as_deref());
+        let entries = self.wanted.subnet_configurations.iter().flatten().filter_map(|new| {
+            let (live, old) = (live.get(&new.subnet_id), addresses::of_subnet(recorded, &new.subnet_id));
+            let same = |one: &Option<&SubnetConfiguration>, other: &Option<&SubnetConfiguration>| match (one, other) {
+                (Some(one), Some(other)) => one.same(other),
+                (one, other) => one.is_none() && other.is_none(),
+            };
+            let new = Some(new);
+            let wanted = base.value(&live, &old, &new, same);
+            (!same(wanted, &live)).then(|| wanted.cloned()).flatten()
+        });
+        entries.collect()
+    }
+
+    fn delta(&self, live: &Live, addresses: &Addresses) -> Delta {
         let (old, new) = (&self.recorded.inputs, self.wanted);
         let base = |path| self.bases.at(path);
         let set = |ids: &[String]| ids.iter().cloned().collect::<BTreeSet<_>>();
@@ -95,6 +124,7 @@ impl<'a> UpdateTarget<'a> {
         Delta {
             add_subnets: wanted_subnets.difference(&subnets).cloned().collect(),
             remove_subnets: subnets.difference(&wanted_subnets).cloned().collect(),
+            addresses: self.fixed(addresses),
             add_groups: wanted_groups.difference(&groups).cloned().collect(),
             remove_groups: groups.difference(&wanted_groups).cloned().collect(),
             policy: (!iam_policy::equivalent(&live_policy, wanted_policy))
@@ -122,6 +152,7 @@ impl<'a> UpdateTarget<'a> {
 struct Delta {
     add_subnets: Vec<String>,
     remove_subnets: Vec<String>,
+    addresses: Vec<SubnetConfiguration>,
     add_groups: Vec<String>,
     remove_groups: Vec<String>,
     policy: Option<String>,
@@ -136,6 +167,7 @@ impl Delta {
         let some = |these: &[String], those: &[String]| these.iter().all(|id| those.contains(id));
         some(&self.add_subnets, &other.add_subnets)
             && some(&self.remove_subnets, &other.remove_subnets)
+            && self.addresses.iter().all(|one| other.addresses.contains(one))
             && some(&self.add_groups, &other.add_groups)
             && some(&self.remove_groups, &other.remove_groups)
             && (self.policy.is_none() || other.policy.is_some())
@@ -164,7 +196,7 @@ pub(super) async fn update(
     let live = apply(cx, id, live, &target, cx.deadline()).await?;
     let state = State {
         tags_all: recorded.state.tags_all.clone(),
-        ..answer::state(cx, &live, wanted).await?
+        ..answer::state(cx, &live, wanted, Some(&recorded.state)).await?
     };
     lock(seen).clone_from(&state);
     tags::update_ec2(cx.clients(), id, &tags::from_ec2(live.tags()), &tags).await?;
@@ -183,8 +215,9 @@ async fn apply(
     deadline: Instant,
 ) -> Result<Live, Error> {
     let name_until = deadline.min(Instant::now() + private_dns::UNOWNED_FOR);
+    let mut addresses = target.addresses(cx, &live).await?;
     for _ in 0..ATTEMPTS {
-        let delta = target.delta(&live);
+        let delta = target.delta(&live, &addresses);
         // An interrupted update may still be in progress.
         let is_settled = state_name(&live).eq_ignore_ascii_case("available") && ready::lagging(&live).is_none();
         if delta == Delta::default() && is_settled {
@@ -201,7 +234,8 @@ async fn apply(
                     continue;
                 }
                 Err(error) if error.kind() == ErrorKind::MaybeSent => {
-                    live = after_lost_answer(cx, id, target, deadline).await?;
+                    live = after_lost_answer(cx, id, target, &addresses, deadline).await?;
+                    addresses = target.addresses(cx, &live).await?;
                     continue;
                 }
                 Err(error) => return Err(create::explained(cx, error, target.wanted).await),
@@ -209,12 +243,19 @@ async fn apply(
         }
         // A difference that was not sent is a change by somebody else, which a stale read had hidden: the next attempt undoes it.
         live = ready::settled(cx, id, deadline, |live| {
-            let rest = target.delta(live);
+            let rest = Delta {
+                addresses: Vec::new(),
+                ..target.delta(live, &addresses)
+            };
             (rest != Delta::default() && rest.is_part_of(&delta)).then_some("the change does not show yet")
         })
         .await?;
+        addresses = match delta.addresses.is_empty() {
+            true => target.addresses(cx, &live).await?,
+            false => addresses::shown(cx, id, &delta.addresses, deadline).await?,
+        };
     }
-    if target.delta(&live) == Delta::default() {
+    if target.delta(&live, &addresses) == Delta::default() {
         return Ok(live);
     }
     Err(Error::new(
@@ -229,11 +270,13 @@ async fn after_lost_answer(
     cx: &Cx<Aws>,
     id: &str,
     target: &UpdateTarget<'_>,
+    addresses: &Addresses,
     deadline: Instant,
 ) -> Result<Live, Error> {
     let patience = Instant::now() + STALE_FOR;
     ready::settled(cx, id, deadline, |live| {
-        (target.delta(live) != Delta::default() && Instant::now() < patience).then_some("the change does not show yet")
+        (target.delta(live, addresses) != Delta::default() && Instant::now() < patience)
+            .then_some("the change does not show yet")
     })
     .await
 }
@@ -258,6 +301,7 @@ async fn send(cx: &Cx<Aws>, id: &str, delta: &Delta, deadline: Instant) -> Resul
             .vpc_endpoint_id(id)
             .set_add_subnet_ids(list(&delta.add_subnets))
             .set_remove_subnet_ids(list(&delta.remove_subnets))
+            .set_subnet_configurations(addresses::request(&delta.addresses))
             .set_add_security_group_ids(list(&delta.add_groups))
             .set_remove_security_group_ids(list(&delta.remove_groups))
             .set_policy_document(delta.policy.clone())
@@ -322,7 +366,7 @@ mod tests {
         UpdateTarget::new(&cx, &recorded, &inputs(wanted), &Bases::All(base))
             .await
             .unwrap()
-            .delta(&live())
+            .delta(&live(), &Addresses::new())
     }
 
     async fn delta(change: serde_json::Value) -> Delta {

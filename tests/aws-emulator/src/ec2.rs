@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-pub use self::interfaces::{Interface, NewInterface};
+pub use self::interfaces::{FixedAddresses, Interface, NewInterface};
 
 use crate::accounts::{Accounts, Ids, Region};
 use crate::buckets::Bucket;
@@ -100,7 +100,7 @@ const NOT_HERE: &str = "AddRouteTableIds AvailabilityZoneId EnableNetworkAddress
     Ipv4NetmaskLength Ipv6CidrBlockNetworkBorderGroup Ipv6IpamPoolId Ipv6NetmaskLength Ipv6Pool OutpostArn \
     PrivateDnsOnlyForInboundResolverEndpoint PrivateDnsPreference PrivateDnsSpecifiedDomains RemoveRouteTableIds \
     ResourceConfigurationArn RouteTableIds ServiceNetworkArn ServiceRegion ServiceRegions SourceSecurityGroupName \
-    SourceSecurityGroupOwnerId SubnetConfigurations VpcEncryptionControl ZoneIds";
+    SourceSecurityGroupOwnerId VpcEncryptionControl ZoneIds";
 
 fn refuse_what_is_not_here(params: &Value) -> Result<(), ServiceError> {
     let names = |value: &Value| {

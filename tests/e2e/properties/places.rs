@@ -36,6 +36,7 @@ impl Places {
             ("@list2", list("two")),
             ("@a2", subnet(1, "a")),
             ("@b2", subnet(2, "b")),
+            ("@net6", block.replace("00::/56", "01")),
             ("@block6", block),
             ("@vpc2", vpc2),
             ("@a", subnets[0].clone()),

@@ -136,6 +136,10 @@ impl Prerequisites {
             }),
             updates: vec![
                 ("subnetIds", json!(self.subnets[1..])),
+                (
+                    "subnetConfigurations",
+                    json!([{ "subnetId": self.subnets[1], "ipv4": self.address }]),
+                ),
                 ("securityGroupIds", json!(self.groups[1..])),
                 ("policy", Json::Null),
                 ("privateDnsEnabled", json!(false)),

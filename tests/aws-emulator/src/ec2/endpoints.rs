@@ -1,5 +1,6 @@
 //! Interface endpoints: their lifecycle and their descriptions. [`checks`] has the rules for them.
 
+mod addresses;
 mod checks;
 mod modify;
 
@@ -10,7 +11,7 @@ pub(super) use self::modify::modify;
 
 use self::checks::checked;
 use super::endpoint_services::EndpointService;
-use super::interfaces::NewInterface;
+use super::interfaces::{FixedAddresses, NewInterface};
 use super::listing::{Listing, list, required, text};
 use super::{Ec2, policy, tags};
 use crate::accounts::Accounts;
@@ -158,6 +159,7 @@ pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Re
     let service = checks::service(ec2, params)?;
     let mut form = new_form(params);
     checked(ec2, &vpc, service, &form, None, now)?;
+    let fixed = addresses::requested(ec2, "", &form, params)?;
     if form.groups.is_empty() {
         // docs/aws-behavior.md, Interface endpoint: without groups in the request, EC2 attaches the VPC's default group.
         form.groups
@@ -186,7 +188,7 @@ pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Re
     };
     let id = endpoint.id.clone();
     for subnet in &form.subnets {
-        ec2.attach_interface(ids, interface(&id, subnet, &form))
+        ec2.attach_interface(ids, interface(&id, subnet, &form, fixed.get(subnet)))
             .expect("checked: the subnet has a free address");
     }
     tags::set(ec2, &id, tags);
@@ -257,7 +259,7 @@ fn new_form(params: &Value) -> Form {
 }
 
 /// Returns the network interface for one subnet: there is one in each (docs/aws-behavior.md, Interface endpoint).
-fn interface(endpoint: &str, subnet: &str, form: &Form) -> NewInterface {
+fn interface(endpoint: &str, subnet: &str, form: &Form, fixed: Option<&FixedAddresses>) -> NewInterface {
     NewInterface {
         subnet: subnet.to_owned(),
         groups: form.groups.clone(),
@@ -266,6 +268,7 @@ fn interface(endpoint: &str, subnet: &str, form: &Form) -> NewInterface {
         description: format!("VPC Endpoint Interface {endpoint}"),
         addresses: 1,
         ipv6: form.address_type != "ipv4",
+        fixed: fixed.cloned().unwrap_or_default(),
     }
 }
 

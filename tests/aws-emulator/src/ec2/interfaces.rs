@@ -35,6 +35,23 @@ pub struct Interface {
     pub ipv6: Option<Ipv6Addr>,
 }
 
+/// Addresses that a request fixes. AWS chooses the others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FixedAddresses {
+    /// The primary IPv4 address.
+    pub ipv4: Option<Ipv4Addr>,
+    /// The IPv6 address.
+    pub ipv6: Option<Ipv6Addr>,
+}
+
+impl FixedAddresses {
+    /// Reports whether the interface has these addresses.
+    pub(super) fn are_of(&self, interface: &Interface) -> bool {
+        self.ipv4.is_none_or(|ipv4| interface.addresses.first() == Some(&ipv4))
+            && (self.ipv6.is_none() || interface.ipv6 == self.ipv6)
+    }
+}
+
 /// A service's request for a network interface in a subnet.
 #[derive(Clone, Debug)]
 pub struct NewInterface {
@@ -52,6 +69,8 @@ pub struct NewInterface {
     pub addresses: usize,
     /// Whether it needs an IPv6 address of the subnet.
     pub ipv6: bool,
+    /// Addresses that the request fixes. They must be free.
+    pub fixed: FixedAddresses,
 }
 
 const LISTING: Listing = Listing {
@@ -84,8 +103,14 @@ impl Ec2 {
     /// addresses, or has no IPv6 block for a requested IPv6 address.
     pub fn attach_interface(&mut self, ids: &mut Ids, new: NewInterface) -> Option<String> {
         let subnet = self.subnets.get(&new.subnet)?;
-        let addresses = self.pick_addresses(subnet, new.addresses);
-        let ipv6 = if new.ipv6 { Some(self.pick_ipv6(subnet)?) } else { None };
+        let addresses = match new.fixed.ipv4 {
+            Some(fixed) => vec![fixed],
+            None => self.pick_addresses(subnet, new.addresses),
+        };
+        let ipv6 = match new.fixed.ipv6 {
+            None if new.ipv6 => Some(self.pick_ipv6(subnet)?),
+            fixed => fixed,
+        };
         if addresses.len() < new.addresses {
             return None;
         }

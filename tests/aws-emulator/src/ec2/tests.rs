@@ -1,5 +1,6 @@
 //! Tests of EC2's behavior, on a paused clock.
 
+mod addresses;
 mod endpoints;
 mod groups;
 mod networks;

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::errors;
 use super::gateway::Gateway;
 use crate::accounts::Accounts;
-use crate::ec2::{Ec2, NewInterface};
+use crate::ec2::{Ec2, FixedAddresses, NewInterface};
 use crate::mode::Mode;
 use crate::operation::{CallCx, ServiceError};
 
@@ -120,6 +120,7 @@ pub(super) fn attach(accounts: &mut Accounts, cx: &CallCx, gateway: &Gateway) ->
             description: format!("VPC Lattice Resource Gateway {}", gateway.id),
             addresses: gateway.ipv4_addresses_per_eni.unwrap_or(0) as usize,
             ipv6: gateway.ip_address_type != "IPV4",
+            fixed: FixedAddresses::default(),
         };
         region.ec2.attach_interface(ids, interface).is_some()
     });

@@ -36,6 +36,22 @@ pub(in crate::properties) fn table() -> Table {
             .updated(ENDPOINT, &["+ subnetIds[1]"])
             .aws_shows("item>@b")
             .drift(leave_subnet, &["- subnetIds[1]"]),
+        Row::new("fixed", "subnetConfigurations", "a fixed address changes in place")
+            .edit(fixed("10.99.1.10"), fixed("10.99.1.11"))
+            .updated(ENDPOINT, &["~ subnetConfigurations[0].ipv4"])
+            .aws_is_told("ModifyVpcEndpoint")
+            .drift(other_address, &["~ subnetConfigurations[0].ipv4"]),
+        Row::new("fixed_subnet", "subnetConfigurations[].subnetId", "a fixed address comes with a new subnet")
+            .edit(in_vpc2(json!({ "subnetIds": ["@a2"] })), both("10.99.1.20", "10.99.2.20"))
+            .updated(ENDPOINT, &["+ subnetConfigurations", "+ subnetIds[1]"])
+            .aws_shows("item>@b2")
+            .no_drift("the row above"),
+        Row::new("fixed_ipv4", "subnetConfigurations[].ipv4", "without `subnetConfigurations` in the program, the addresses stay")
+            .edit(fixed("10.99.1.30"), in_vpc2(json!({})))
+            .no_drift("AWS decides, so nothing it does is a difference"),
+        Row::new("fixed_ipv6", "subnetConfigurations[].ipv6", "a fixed IPv6 address in another spelling is the same address")
+            .edit(fixed_ipv6("::40"), fixed_ipv6("::0:40"))
+            .no_drift("it is the address above"),
         Row::new("groups", "securityGroupIds", "the endpoint moves to another security group in place")
             .edit(groups("${peer1}"), groups("${peer2}"))
             .updated(ENDPOINT, &["~ securityGroupIds[0]"])
@@ -125,8 +141,34 @@ fn in_vpc2(over: Value) -> Value {
     inputs
 }
 
+fn fixed(address: &str) -> Value {
+    in_vpc2(json!({ "subnetConfigurations": [{ "subnetId": "@a2", "ipv4": address }] }))
+}
+
+fn both(first: &str, second: &str) -> Value {
+    let entries = json!([{ "subnetId": "@a2", "ipv4": first }, { "subnetId": "@b2", "ipv4": second }]);
+    in_vpc2(json!({ "subnetIds": ["@a2", "@b2"], "subnetConfigurations": entries }))
+}
+
+/// Returns an endpoint with an IPv6 address that ends as given.
+fn fixed_ipv6(end: &str) -> Value {
+    let entry = json!({ "subnetId": "@a2", "ipv4": "10.99.1.40", "ipv6": format!("@net6{end}") });
+    in_vpc2(json!({ "ipAddressType": "dualstack", "subnetConfigurations": [entry] }))
+}
+
 fn records(kind: &str) -> Value {
     in_vpc2(json!({ "ipAddressType": "dualstack", "dnsRecordIpType": kind }))
+}
+
+/// Gives the network interface another address.
+fn other_address(aws: &Emulator, id: &str) {
+    let shown = aws.ec2("DescribeVpcEndpoints", &format!("&VpcEndpointId.1={id}"));
+    let subnet = element(&shown[shown.find("subnetIdSet").unwrap()..], "item");
+    change(
+        aws,
+        id,
+        &format!("SubnetConfiguration.1.SubnetId={subnet}&SubnetConfiguration.1.Ipv4=10.99.1.99"),
+    );
 }
 
 /// Calls ModifyVpcEndpoint.

@@ -14,7 +14,8 @@ use crate::operation::ServiceError;
 /// The maximum number of security groups per interface (quotas on AWS's pages).
 const MOST_GROUPS: usize = 5;
 
-fn invalid(message: String) -> ServiceError {
+/// Returns the error for a parameter that does not fit.
+pub(super) fn invalid(message: String) -> ServiceError {
     ServiceError::new("InvalidParameter", message)
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::checks::checked;
-use super::{Form, State, interface};
+use super::{Form, State, addresses, interface};
 use crate::accounts::Accounts;
 use crate::ec2::endpoint_services::{self, EndpointService};
 use crate::ec2::listing::{list, required, text};
@@ -34,8 +34,23 @@ pub(in crate::ec2) fn modify(accounts: &mut Accounts, cx: &CallCx, params: &Valu
     let service = EndpointService::find(&ec2.region, &endpoint.service)
         .ok_or_else(|| endpoint_services::not_found(&endpoint.service))?;
     checked(ec2, &endpoint.vpc, service, &form, Some(endpoint), now)?;
-    for subnet in form.subnets.iter().filter(|subnet| !old.subnets.contains(subnet)) {
-        ec2.attach_interface(ids, interface(id, subnet, &form))
+    let fixed = addresses::requested(ec2, id, &form, params)?;
+    // AWS replaces an interface to give it another address (API reference, SubnetConfiguration).
+    let holds = |ec2: &Ec2, subnet: &String| {
+        let mut own = ec2.interfaces_of(id).filter(|interface| interface.subnet == *subnet);
+        own.any(|interface| fixed.get(subnet).is_none_or(|fixed| fixed.are_of(interface)))
+    };
+    let mut replaced = Vec::new();
+    for subnet in &form.subnets {
+        if holds(ec2, subnet) {
+            continue;
+        }
+        replaced.extend(
+            ec2.interfaces_of(id)
+                .filter(|one| one.subnet == *subnet)
+                .map(|one| one.id.clone()),
+        );
+        ec2.attach_interface(ids, interface(id, subnet, &form, fixed.get(subnet)))
             .expect("checked: the subnet has a free address");
     }
     let endpoint = ec2.endpoints.get_mut(id).expect("looked up above");
@@ -47,14 +62,14 @@ pub(in crate::ec2) fn modify(accounts: &mut Accounts, cx: &CallCx, params: &Valu
         .change(now, stale_until, |current| *current = form.clone());
     let (cx, id) = (cx.clone(), id.to_owned());
     accounts.after(ENDPOINT_MODIFY, move |accounts| {
-        settle(&mut accounts.region(&cx).ec2, &id, &form)
+        settle(&mut accounts.region(&cx).ec2, &id, &form, &replaced)
     });
     Ok(json!({ "Return": true }))
 }
 
 /// Finishes the modification. Interfaces leave their subnets and groups only now, so removed ones can be deleted from here
 /// on.
-fn settle(ec2: &mut Ec2, id: &str, form: &Form) {
+fn settle(ec2: &mut Ec2, id: &str, form: &Form, replaced: &[String]) {
     let Some(endpoint) = ec2.endpoints.get_mut(id) else {
         return;
     };
@@ -64,6 +79,7 @@ fn settle(ec2: &mut Ec2, id: &str, form: &Form) {
     }
     ec2.interfaces
         .retain(|_, interface| interface.owner != id || form.subnets.contains(&interface.subnet));
+    ec2.interfaces.retain(|interface, _| !replaced.contains(interface));
     for interface in ec2.interfaces.values_mut().filter(|interface| interface.owner == id) {
         interface.groups.clone_from(&form.groups);
     }
