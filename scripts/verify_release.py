@@ -29,29 +29,29 @@ YAML = """
 resources:
   group:
     type: private-step-functions:SecurityGroup
-    properties: { vpcId: VPC }
-    options: { version: VERSION, pluginDownloadURL: "URL" }
+    properties: { vpcId: "@VPC@" }
+    options: { version: "@VERSION@", pluginDownloadURL: "@URL@" }
 """
-TYPESCRIPT = 'import * as functions from "NAME";\nnew functions.SecurityGroup("group", { vpcId: "VPC" });\n'
-PYTHON = 'import MODULE as functions\nfunctions.SecurityGroup("group", vpc_id="VPC")\n'
+TYPESCRIPT = 'import * as functions from "@NAME@";\nnew functions.SecurityGroup("group", { vpcId: "@VPC@" });\n'
+PYTHON = 'import @NAME@ as functions\nfunctions.SecurityGroup("group", vpc_id="@VPC@")\n'
 GO = """package main
 
 import (
-	functions "PACKAGE"
+	functions "@NAME@"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		_, err := functions.NewSecurityGroup(ctx, "group", &functions.SecurityGroupArgs{VpcId: pulumi.String("VPC")})
+		_, err := functions.NewSecurityGroup(ctx, "group", &functions.SecurityGroupArgs{VpcId: pulumi.String("@VPC@")})
 		return err
 	})
 }
 """
 CSHARP = """using Pulumi;
-using Functions = NAME;
+using Functions = @NAME@;
 
-return await Deployment.RunAsync(() => { new Functions.SecurityGroup("group", new() { VpcId = "VPC" }); });
+return await Deployment.RunAsync(() => { new Functions.SecurityGroup("group", new() { VpcId = "@VPC@" }); });
 """
 PROJECT = """<Project Sdk="Microsoft.NET.Sdk">
   <PropertyGroup>
@@ -90,21 +90,20 @@ class Project:
 
     def yaml(self):
         url = json.loads((SDK / "schema.json").read_text())["pluginDownloadURL"]
-        program = (self.directory / "Pulumi.yaml").read_text() + YAML.replace("VERSION", self.version).replace("URL", url, 1)
-        self.write("Pulumi.yaml", program)
+        self.write("Pulumi.yaml", (self.directory / "Pulumi.yaml").read_text() + YAML, VERSION=self.version, URL=url)
         self.until_published("pulumi", "plugin", "install", "resource", "private-step-functions", self.version, "--server", url)
 
     def typescript(self):
         name = json.loads((SDK / "nodejs" / "package.json").read_text())["name"]
         self.write("package.json", '{ "private": true, "main": "index.ts" }')
-        self.write("index.ts", TYPESCRIPT.replace("NAME", name))
+        self.write("index.ts", TYPESCRIPT, NAME=name)
         self.until_published("npm", "install", "--no-audit", "--no-fund", f"{name}@{self.version}", "typescript@5", "@types/node@20")
         flags = ["--noEmit", "--strict", "--skipLibCheck", "--types", "node", "--module", "commonjs", "--target", "es2020"]
         self.run("npx", "tsc", *flags, "index.ts")
 
     def python(self):
         name = tomllib.loads((SDK / "python" / "pyproject.toml").read_text())["project"]["name"]
-        self.write("__main__.py", PYTHON.replace("MODULE", name))
+        self.write("__main__.py", PYTHON, NAME=name)
         self.run(sys.executable, "-m", "venv", "venv")
         programs = self.directory / "venv" / ("Scripts" if os.name == "nt" else "bin")
         # pip reads the version as PEP 440 has it: 1.0.0-rc.1 is 1.0.0rc1.
@@ -113,7 +112,7 @@ class Project:
 
     def go(self):
         module = re.search(r"^module (\S+)$", (SDK / "go" / "go.mod").read_text(), re.MULTILINE)[1]
-        self.write("main.go", GO.replace("PACKAGE", f"{module}/privatestepfunctions"))
+        self.write("main.go", GO, NAME=f"{module}/privatestepfunctions")
         self.run("go", "mod", "init", "verify")
         self.until_published("go", "get", f"{module}@v{self.version}")
         self.run("go", "mod", "tidy")
@@ -122,7 +121,7 @@ class Project:
     def csharp(self):
         [project] = (SDK / "dotnet").glob("*.csproj")
         self.write("verify.csproj", PROJECT)
-        self.write("Program.cs", CSHARP.replace("NAME", project.stem))
+        self.write("Program.cs", CSHARP, NAME=project.stem)
         self.until_published("dotnet", "add", "package", project.stem, "--version", self.version)
         self.run("dotnet", "build", "--nologo")
 
@@ -132,14 +131,16 @@ class Project:
         planned = json.loads(self.run("pulumi", "preview", "--json", "--non-interactive"))
         created = [step for step in planned["steps"] if step["urn"].endswith(":SecurityGroup::group")]
         if [step["op"] for step in created] != ["create"]:
-            sys.exit(f"{self.language}: the preview plans {planned['steps']}")
+            sys.exit(f"{self.language}: the preview plans {created}, and says {planned.get('diagnostics')}")
         plugins = json.loads(self.run("pulumi", "plugin", "ls", "--json"))
         ours = [plugin["version"] for plugin in plugins if plugin["name"] == "private-step-functions"]
         if ours != [self.version]:
             sys.exit(f"{self.language}: the engine has the plugin in versions {ours}")
 
-    def write(self, name, text):
-        (self.directory / name).write_text(text.replace("VPC", VPC))
+    def write(self, name, text, **values):
+        for key, value in {"VPC": VPC, **values}.items():
+            text = text.replace(f"@{key}@", value)
+        (self.directory / name).write_text(text)
 
     def run(self, *command):
         finished = self.attempt(*command)
