@@ -120,19 +120,18 @@ fn by(way: &str, error: ConnectorError) -> ConnectorError {
 
 fn secure(trust: Trust, proxy: Option<String>) -> SharedHttpClient {
     Builder::new().build_with_connector_fn(move |settings, components| {
-        let mut connector = prepared(settings, components);
-        connector.set_proxy_config(
-            proxy
-                .as_ref()
-                .map(|url| ProxyConfig::all(url.as_str()).expect("a proxy's address is a URL with a scheme, in ASCII")),
-        );
-        let mut connector = connector.tls_provider(Provider::Rustls(CryptoMode::Ring));
-        // `Route::call` has already refused the request if there are no authorities.
-        if let Ok(context) = trust.context() {
-            connector.set_tls_context(context);
-        }
-        connector.build()
+        encrypted(&trust, proxy.as_deref(), prepared(settings, components))
     })
+}
+
+fn encrypted(trust: &Trust, proxy: Option<&str>, mut connector: ConnectorBuilder) -> Connector {
+    connector.set_proxy_config(
+        proxy.map(|url| ProxyConfig::all(url).expect("a proxy's address is a URL with a scheme, in ASCII")),
+    );
+    let mut connector = connector.tls_provider(Provider::Rustls(CryptoMode::Ring));
+    // `Route::call` has already refused the request if there are no authorities.
+    connector.set_tls_context(trust.context_or_nothing());
+    connector.build()
 }
 
 fn prepared(settings: Option<&HttpConnectorSettings>, components: Option<&RuntimeComponents>) -> ConnectorBuilder {
@@ -142,4 +141,33 @@ fn prepared(settings: Option<&HttpConnectorSettings>, components: Option<&Runtim
         connector.set_sleep_impl(components.sleep_impl());
     }
     connector
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trust::tests::without_authorities;
+    use super::*;
+
+    /// The SDK's own default panics then, in a debug build. It reads the authorities once in a process, so this test repeats
+    /// itself in a process that finds none.
+    #[test]
+    fn a_machine_without_authorities_has_connectors() {
+        const NOWHERE: &str = "/nowhere";
+        if std::env::var_os("SSL_CERT_FILE").is_some_and(|file| file == NOWHERE) {
+            encrypted(&without_authorities(), None, prepared(None, None));
+            encrypted(&without_authorities(), Some("http://proxy:3128"), prepared(None, None));
+            return;
+        }
+        let repeated = std::process::Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "aws::http::tests::a_machine_without_authorities_has_connectors",
+            ])
+            .env("SSL_CERT_FILE", NOWHERE)
+            .env_remove("SSL_CERT_DIR")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&repeated.stdout);
+        assert!(repeated.status.success() && said.contains("1 passed"), "{said}");
+    }
 }

@@ -12,8 +12,13 @@ use pulumi_provider::error::{Error, ErrorKind};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use rustls_native_certs::{CertificateResult, ErrorKind as ReadError};
 
 use super::environment::Environment;
+
+/// What a user can do if there are no certificate authorities.
+const REMEDY: &str =
+    "set `private-step-functions:customCaBundle` or SSL_CERT_FILE to a file of certificates in PEM form";
 
 /// The certificate authorities. A bundle is read at once, the machine's own when the first connection needs them.
 #[derive(Clone, Debug)]
@@ -22,8 +27,18 @@ pub(super) struct Trust(Arc<Source>);
 #[derive(Debug)]
 enum Source {
     Bundle(TlsContext),
-    /// The machine's authorities once they are read, and the variable that sets their place, for messages.
-    Machine(OnceLock<TlsContext>, Option<&'static str>),
+    Machine(Machine),
+}
+
+/// The machine's own authorities.
+#[derive(Debug)]
+struct Machine {
+    /// The authorities, once they are read.
+    read: OnceLock<TlsContext>,
+    /// The variables that set their place, with their values, for messages.
+    places: Vec<(&'static str, String)>,
+    /// How to read them.
+    load: fn() -> CertificateResult,
 }
 
 impl Trust {
@@ -43,10 +58,15 @@ impl Trust {
         let source = match set {
             Some((setting, path)) => Source::Bundle(bundle(&setting, &path, environment.home.as_deref())?),
             None => {
-                let moved = ["SSL_CERT_FILE", "SSL_CERT_DIR"]
-                    .into_iter()
-                    .find(|name| variables.filled(name).is_some());
-                Source::Machine(OnceLock::new(), moved)
+                let place = |name| Some((name, variables.filled(name)?));
+                Source::Machine(Machine {
+                    read: OnceLock::new(),
+                    places: ["SSL_CERT_FILE", "SSL_CERT_DIR"]
+                        .into_iter()
+                        .filter_map(place)
+                        .collect(),
+                    load: rustls_native_certs::load_native_certs,
+                })
             }
         };
         Ok(Self(Arc::new(source)))
@@ -59,24 +79,65 @@ impl Trust {
     pub(super) fn context(&self) -> Result<TlsContext, String> {
         match &*self.0 {
             Source::Bundle(context) => Ok(context.clone()),
-            Source::Machine(read, moved) => {
-                if let Some(context) = read.get() {
-                    return Ok(context.clone());
-                }
-                let found = rustls_native_certs::load_native_certs();
-                let context = context(found.certs).ok_or_else(|| match moved {
-                    Some(variable) => format!("no certificate at the path in {variable} can be read"),
-                    None => {
-                        "this machine has no certificate authorities: install them (package ca-certificates), or set \
-                             SSL_CERT_FILE or AWS_CA_BUNDLE to a file that has them"
-                            .to_owned()
-                    }
-                })?;
-                // Another task that was faster has read the same authorities.
-                let _ = read.set(context.clone());
-                Ok(context)
-            }
+            Source::Machine(machine) => machine.context(),
         }
+    }
+
+    /// Returns the certificate authorities, or none at all if there are none. A connector without this answer would use the
+    /// SDK's default, which panics in a debug build if the machine has no authorities.
+    pub(super) fn context_or_nothing(&self) -> TlsContext {
+        self.context().unwrap_or_else(|_| {
+            let nothing = TlsContext::builder().with_trust_store(TrustStore::empty());
+            nothing
+                .build()
+                .expect("a context of no certificates has nothing to refuse")
+        })
+    }
+}
+
+impl Machine {
+    fn context(&self) -> Result<TlsContext, String> {
+        if let Some(context) = self.read.get() {
+            return Ok(context.clone());
+        }
+        let found = (self.load)();
+        let context = context(found.certs).ok_or_else(|| self.missing(&found.errors))?;
+        // Another task that was faster has read the same authorities.
+        let _ = self.read.set(context.clone());
+        Ok(context)
+    }
+
+    /// Says where authorities were looked for, why there are none, and what to do.
+    fn missing(&self, errors: &[rustls_native_certs::Error]) -> String {
+        let cause = errors
+            .first()
+            .map(|error| format!(": {}", told(error)))
+            .unwrap_or_default();
+        if !self.places.is_empty() {
+            let places = self.places.iter().map(|(name, value)| format!("{name}={value}"));
+            let places = places.collect::<Vec<_>>().join(" and ");
+            return format!("{places} gives no certificate authority{cause}. Correct or unset it, or {REMEDY}");
+        }
+        if !cause.is_empty() {
+            return format!(
+                "the certificate authorities of this machine cannot be read{cause}. Repair them, or {REMEDY}"
+            );
+        }
+        if cfg!(target_os = "linux") {
+            return format!(
+                "this machine has no certificate authorities: there is no /etc/ssl/certs/ca-certificates.crt, and no other \
+                 usual file. Install the package `ca-certificates`, or {REMEDY}"
+            );
+        }
+        format!("this machine has no certificate authorities: its store is empty. Add them, or {REMEDY}")
+    }
+}
+
+/// Returns a cause with its path, without the operating system's error number.
+fn told(error: &rustls_native_certs::Error) -> String {
+    match &error.kind {
+        ReadError::Io { inner, path } => format!("{}: {}", path.display(), plain(inner)),
+        _ => error.to_string(),
     }
 }
 
@@ -119,3 +180,6 @@ fn context(certificates: Vec<CertificateDer<'static>>) -> Option<TlsContext> {
     let context = TlsContext::builder().with_trust_store(store).build().ok();
     context.filter(|_| any)
 }
+
+#[cfg(test)]
+pub(super) mod tests;

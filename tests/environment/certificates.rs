@@ -116,7 +116,10 @@ fn missing_authorities_are_reported_and_do_not_block_plain_http() {
     let (aws, emulator) = (Loopback::secure(), Loopback::plain());
     for variable in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
         let outcome = trial(&aws).variable(variable, "/nowhere").run();
-        outcome.says(&[&format!("no certificate at the path in {variable} can be read")]);
+        outcome.says(&[
+            &format!("{variable}=/nowhere gives no certificate authority: /nowhere: No such file or directory"),
+            "`private-step-functions:customCaBundle`",
+        ]);
         let plain = Trial::with_keys()
             .variable(variable, "/nowhere")
             .variable("AWS_ENDPOINT_URL_EC2", &emulator.url());
