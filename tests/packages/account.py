@@ -43,7 +43,7 @@ class Account:
     def install(self, packages):
         """Installs the plugin from its tarball."""
         [tarball] = packages.glob("pulumi-resource-*.tar.gz")
-        version = re.search(r"-v(\d+\.\d+\.\d+[^-]*)-", tarball.name)[1]
+        version = re.search(r"-v(.+?)-(?:linux|darwin|windows)-", tarball.name)[1]
         self.run("pulumi", "plugin", "install", "resource", "private-step-functions", version, "--file", tarball)
 
     def configure(self, project):

@@ -13,6 +13,8 @@ from languages import ROOT, run
 from license_expression import get_spdx_licensing
 
 VERSION = tomllib.loads((ROOT / "Cargo.toml").read_text())["package"]["version"]
+# Python's spelling of a prerelease, 0.2.0rc1 for 0.2.0-rc.1.
+PYTHON_VERSION = re.sub(r"-(alpha|beta|rc)\.", lambda found: {"alpha": "a", "beta": "b", "rc": "rc"}[found[1]], VERSION)
 TARBALL = f"{PLUGIN}-v{VERSION}-{PLATFORM}.tar.gz"
 
 
@@ -23,8 +25,8 @@ def test_names(packages):
         f"pulumi-private-step-functions-{VERSION}.tgz",
         TARBALL,
         f"{PLUGIN}-v{VERSION}.cdx.json",
-        f"pulumi_private_step_functions-{VERSION}-py3-none-any.whl",
-        f"pulumi_private_step_functions-{VERSION}.tar.gz",
+        f"pulumi_private_step_functions-{PYTHON_VERSION}-py3-none-any.whl",
+        f"pulumi_private_step_functions-{PYTHON_VERSION}.tar.gz",
         "schema.json",
         f"sdk-go-v{VERSION}.tar.gz",
     ])  # fmt: skip

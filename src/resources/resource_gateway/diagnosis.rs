@@ -12,7 +12,15 @@ use crate::resources::lattice::Shown;
 
 /// Availability Zones without resource gateways
 /// (<https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html>, considerations).
-const WITHOUT_GATEWAYS: [&str; 6] = ["use1-az3", "usw1-az2", "apne1-az3", "euw1-az4", "cac1-az3", "ilc1-az2"];
+const WITHOUT_GATEWAYS: [&str; 7] = [
+    "use1-az3",
+    "usw1-az2",
+    "apne1-az3",
+    "apne2-az2",
+    "euw1-az4",
+    "cac1-az3",
+    "ilc1-az2",
+];
 
 /// Returns the error for CREATE_FAILED. It names likely causes that it finds in the subnets. If it finds none, or cannot read the
 /// subnets, it names what to check.

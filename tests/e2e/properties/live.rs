@@ -24,7 +24,11 @@ const VOLATILE: &[&str] = &[
 pub(super) fn look(aws: &Emulator, token: &str, id: &str) -> Vec<String> {
     let mut facts = match token {
         GROUP => xml(&aws.ec2("DescribeSecurityGroups", &format!("&GroupId.1={id}"))),
-        ENDPOINT => xml(&aws.ec2("DescribeVpcEndpoints", &format!("&VpcEndpointId.1={id}"))),
+        ENDPOINT => {
+            let mut facts = xml(&aws.ec2("DescribeVpcEndpoints", &format!("&VpcEndpointId.1={id}")));
+            facts.extend(fixed_addresses(aws, id));
+            facts
+        }
         GATEWAY => lattice(aws, &format!("/resourcegateways/{id}")),
         CONFIGURATION => lattice(aws, &format!("/resourceconfigurations/{id}")),
         CONNECTION => flat("", &aws.events("DescribeConnection", &json!({ "Name": id }))),
@@ -39,6 +43,18 @@ pub(super) fn look(aws: &Emulator, token: &str, id: &str) -> Vec<String> {
     facts.retain(|fact| !volatile(fact));
     facts.sort();
     facts
+}
+
+/// Returns the addresses of an endpoint that end in 100 or more. AWS chooses lower ones.
+fn fixed_addresses(aws: &Emulator, id: &str) -> Vec<String> {
+    let filter = format!("&Filter.1.Name=description&Filter.1.Value.1=VPC%20Endpoint%20Interface%20{id}");
+    let facts = xml(&aws.ec2("DescribeNetworkInterfaces", &filter)).into_iter();
+    let addresses = facts.filter_map(|fact| Some(fact.strip_prefix("privateIpAddress>")?.to_owned()));
+    let is_fixed = |address: &String| address.rsplit('.').next().is_some_and(|last| last.len() == 3);
+    addresses
+        .filter(is_fixed)
+        .map(|address| format!("address>{address}"))
+        .collect()
 }
 
 /// Returns the path of a Lattice resource's tags.

@@ -36,18 +36,19 @@ pub(in crate::properties) fn table() -> Table {
             .updated(ENDPOINT, &["+ subnetIds[1]"])
             .aws_shows("item>@b")
             .drift(leave_subnet, &["- subnetIds[1]"]),
+        // Fixed addresses end in 100 or more: `live::look` ignores the others, which AWS chooses.
         Row::new("fixed", "subnetConfigurations", "a fixed address changes in place")
-            .edit(fixed("10.99.1.10"), fixed("10.99.1.11"))
+            .edit(fixed("10.99.1.110"), fixed("10.99.1.111"))
             .updated(ENDPOINT, &["~ subnetConfigurations[0].ipv4"])
-            .aws_is_told("ModifyVpcEndpoint")
+            .aws_shows("address>10.99.1.111")
             .drift(other_address, &["~ subnetConfigurations[0].ipv4"]),
         Row::new("fixed_subnet", "subnetConfigurations[].subnetId", "a fixed address comes with a new subnet")
-            .edit(in_vpc2(json!({ "subnetIds": ["@a2"] })), both("10.99.1.20", "10.99.2.20"))
+            .edit(in_vpc2(json!({ "subnetIds": ["@a2"] })), both("10.99.1.120", "10.99.2.120"))
             .updated(ENDPOINT, &["+ subnetConfigurations", "+ subnetIds[1]"])
             .aws_shows("item>@b2")
             .no_drift("the row above"),
         Row::new("fixed_ipv4", "subnetConfigurations[].ipv4", "without `subnetConfigurations` in the program, the addresses stay")
-            .edit(fixed("10.99.1.30"), in_vpc2(json!({})))
+            .edit(fixed("10.99.1.130"), in_vpc2(json!({})))
             .no_drift("AWS decides, so nothing it does is a difference"),
         Row::new("fixed_ipv6", "subnetConfigurations[].ipv6", "a fixed IPv6 address in another spelling is the same address")
             .edit(fixed_ipv6("::40"), fixed_ipv6("::0:40"))
@@ -152,7 +153,7 @@ fn both(first: &str, second: &str) -> Value {
 
 /// Returns an endpoint with an IPv6 address that ends as given.
 fn fixed_ipv6(end: &str) -> Value {
-    let entry = json!({ "subnetId": "@a2", "ipv4": "10.99.1.40", "ipv6": format!("@net6{end}") });
+    let entry = json!({ "subnetId": "@a2", "ipv4": "10.99.1.140", "ipv6": format!("@net6{end}") });
     in_vpc2(json!({ "ipAddressType": "dualstack", "subnetConfigurations": [entry] }))
 }
 
@@ -167,7 +168,7 @@ fn other_address(aws: &Emulator, id: &str) {
     change(
         aws,
         id,
-        &format!("SubnetConfiguration.1.SubnetId={subnet}&SubnetConfiguration.1.Ipv4=10.99.1.99"),
+        &format!("SubnetConfiguration.1.SubnetId={subnet}&SubnetConfiguration.1.Ipv4=10.99.1.199"),
     );
 }
 

@@ -36,8 +36,8 @@ pub(super) fn requested(ec2: &Ec2, endpoint: &str, form: &Form, params: &Value) 
             }
         }
         let addresses = FixedAddresses {
-            ipv4: text(entry, "Ipv4").map(|text| parsed(text)).transpose()?,
-            ipv6: text(entry, "Ipv6").map(|text| parsed(text)).transpose()?,
+            ipv4: text(entry, "Ipv4").map(parsed).transpose()?,
+            ipv6: text(entry, "Ipv6").map(parsed).transpose()?,
         };
         free(ec2, endpoint, subnet, &addresses)?;
         if fixed.insert(id.to_owned(), addresses).is_some() {
