@@ -59,7 +59,7 @@ REFUSALS = {
         "ec2:CreateVpcEndpoint": """InvalidGroup.NotFound InvalidGroupId.Malformed InvalidServiceName InvalidParameter
             InvalidParameterValue MissingParameter InvalidPolicyDocument DuplicateSubnetsInSameZone
             SecurityGroupsPerInterfaceLimitExceeded VpcEndpointLimitExceeded IdempotentParameterMismatch
-            InvalidClientToken""",
+            InvalidClientToken InvalidIPAddress.InUse""",
         "ec2:DeleteManagedPrefixList": "DependencyViolation",
         "ec2:DeleteSecurityGroup": "DependencyViolation CannotDelete MissingParameter",
         "ec2:DeleteSubnet": "DependencyViolation",

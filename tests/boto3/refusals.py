@@ -39,6 +39,14 @@ def full_group(s):
     return {"GroupId": s.group, "IpPermissions": https("10.200.0.0/16")}
 
 
+def taken_address(s):
+    """A subnet configuration with the address of an endpoint that exists."""
+    endpoint = s.ec2.describe_vpc_endpoints(VpcEndpointIds=[s.endpoint])["VpcEndpoints"][0]
+    interfaces = s.ec2.describe_network_interfaces(NetworkInterfaceIds=endpoint["NetworkInterfaceIds"])
+    first = interfaces["NetworkInterfaces"][0]
+    return {"SubnetId": first["SubnetId"], "Ipv4": first["PrivateIpAddress"]}
+
+
 def six_groups(s):
     return [s.make_group(f"g{n}") for n in range(6)]
 
@@ -159,6 +167,9 @@ EC2 = {
         "InvalidPolicyDocument": lambda s: s.new_endpoint(PolicyDocument="{}"),
         "DuplicateSubnetsInSameZone": lambda s: s.new_endpoint(SubnetIds=[s.subnets[0], s.small_subnet]),
         "InsufficientFreeAddressesInSubnet": lambda s: s.new_endpoint(SubnetIds=[no_address_left(s)]),
+        "InvalidIPAddress.InUse": lambda s: s.new_endpoint(
+            PrivateDnsEnabled=False, SubnetConfigurations=[taken_address(s)]
+        ),
         "SecurityGroupsPerInterfaceLimitExceeded": lambda s: s.new_endpoint(SecurityGroupIds=six_groups(s)),
         "VpcEndpointLimitExceeded": fifty_endpoints,
         "IdempotentParameterMismatch": lambda s: (
