@@ -22,14 +22,18 @@ def test_component(project):
         pulumi.export("url", component.statesEndpoint["url"])
         pulumi.export("group", component.endpointSecurityGroupId)
         # The stack does not keep an output that is None, so the program exports these as text.
-        absent = pulumi.Output.all(component.executeApiEndpoint, component.executionRolePolicy, component.resourceGatewayId)
+        absent = pulumi.Output.all(component.executeApiEndpoint, component.gatewaySecurityGroupId, component.resourceGatewayId)
         pulumi.export("absent", absent.apply(str))
+        pulumi.export("policy", component.executionRolePolicy)
+        pulumi.export("statesUrl", component.statesUrl)
 
     assert project.preview(program).change_summary == {"create": 5}
     outputs = project.up(program)
     assert outputs["url"].startswith("https://")
     assert outputs["group"].startswith("sg-")
     assert outputs["absent"] == "[None, None, None]"
+    assert "sts:GetCallerIdentity" in outputs["policy"], "a policy that allows nothing"
+    assert outputs["statesUrl"] == outputs["url"]
     project.unchanged(program)
     project.finish()
 

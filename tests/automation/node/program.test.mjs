@@ -15,7 +15,7 @@ test("all commands on the component succeed, and outputs that cannot exist are a
     const project = await Project.make(test);
     const program = async () => {
         const component = new Component("private", { ...project.network, tags: { stage: "one" } });
-        const absent = pulumi.all([component.executeApiEndpoint, component.executionRolePolicy, component.resourceGatewayId]);
+        const absent = pulumi.all([component.executeApiEndpoint, component.gatewaySecurityGroupId, component.resourceGatewayId]);
         return {
             url: component.statesEndpoint.apply((endpoint) => endpoint.url),
             absent: absent.apply((values) => values.map((value) => value ?? "absent").join(" ")),
