@@ -298,7 +298,7 @@ namespace Pulumi.PrivateStepFunctions
         public Input<bool>? UseDualstackEndpoint { get; set; }
 
         /// <summary>
-        /// Whether to call endpoints with FIPS 140 cryptography. AWS has them only in some Regions. Cannot be combined with `Endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, then `use_fips_endpoint` of the profile, then false.
+        /// Whether to call endpoints with FIPS 140 cryptography. AWS has them only in some Regions. Cannot be combined with `Endpoints`. It is about the provider's own calls. For callers in the VPC, see `Endpoints.Fips` of the component. Default: `AWS_USE_FIPS_ENDPOINT`, then `use_fips_endpoint` of the profile, then false.
         /// </summary>
         [Input("useFipsEndpoint", json: true)]
         public Input<bool>? UseFipsEndpoint { get; set; }

@@ -58,7 +58,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         public Input<object>? ExecuteApiPolicy { get; set; }
 
         /// <summary>
-        /// Create the endpoints of the FIPS services, `states-fips` and `sync-states-fips`, instead of `states` and `sync-states`. Callers must then use FIPS endpoints too, for example with `AWS_USE_FIPS_ENDPOINT=true`. AWS offers these services only in some Regions of North America. Elsewhere, the create fails. In `us-gov-west-1`, SDKs use `states` for FIPS too. To have both kinds in one VPC, add an `InterfaceEndpoint` with `Service` `states-fips` or `sync-states-fips` and the security group `EndpointSecurityGroupId`. Default: false. A change creates the other endpoints first and then deletes the old ones.
+        /// Create the endpoints of the FIPS services, `states-fips` and `sync-states-fips`, instead of `states` and `sync-states`. Callers must then use FIPS endpoints too, for example with `AWS_USE_FIPS_ENDPOINT=true`. AWS offers these services only in some Regions of North America. Elsewhere, the create fails. In `us-gov-west-1`, SDKs use `states` for FIPS too. The provider's own `UseFipsEndpoint` does not change these endpoints. To have both kinds in one VPC, add an `InterfaceEndpoint` with `Service` `states-fips` or `sync-states-fips` and the security group `EndpointSecurityGroupId`. Default: false. A change creates the other endpoints first and then deletes the old ones.
         /// </summary>
         [Input("fips")]
         public bool? Fips { get; set; }

@@ -163,7 +163,7 @@ import (
 //
 // ## Import
 //
-// A component is not an object in AWS, so it cannot be imported. Its parts can be imported with the component as parent. The resource gateway has the name of the component. The other names are the component's name with a suffix: `-endpoints`, `-states`, `-sync-states`, `-execute-api`, `-gateway`, or a hyphen and the name of the entry for configurations and connections.
+// A component is not an object in AWS, so it cannot be imported. Its parts can be imported with the component as parent. The resource gateway has the name of the component. The other names are the component's name with a suffix: `-endpoints`, `-states`, `-sync-states`, `-states-fips`, `-sync-states-fips`, `-execute-api`, `-gateway`, or a hyphen and the name of the entry for configurations and connections.
 //
 // ```sh
 // pulumi import private-step-functions:index:InterfaceEndpoint private-states vpce-0a1b2c3d4e5f60718 --parent private=urn:pulumi:dev::shop::private-step-functions:index:PrivateStepFunctions::private

@@ -128,7 +128,7 @@ type providerArgs struct {
 	Token *string `pulumi:"token"`
 	// Whether to call endpoints that have both IPv4 and IPv6 addresses. AWS does not have them for every service and Region. Cannot be combined with `Endpoints`. Default: `AWS_USE_DUALSTACK_ENDPOINT`, then `use_dualstack_endpoint` of the profile, then false.
 	UseDualstackEndpoint *bool `pulumi:"useDualstackEndpoint"`
-	// Whether to call endpoints with FIPS 140 cryptography. AWS has them only in some Regions. Cannot be combined with `Endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, then `use_fips_endpoint` of the profile, then false.
+	// Whether to call endpoints with FIPS 140 cryptography. AWS has them only in some Regions. Cannot be combined with `Endpoints`. It is about the provider's own calls. For callers in the VPC, see `Endpoints.Fips` of the component. Default: `AWS_USE_FIPS_ENDPOINT`, then `use_fips_endpoint` of the profile, then false.
 	UseFipsEndpoint *bool `pulumi:"useFipsEndpoint"`
 }
 
@@ -180,7 +180,7 @@ type ProviderArgs struct {
 	Token pulumi.StringPtrInput
 	// Whether to call endpoints that have both IPv4 and IPv6 addresses. AWS does not have them for every service and Region. Cannot be combined with `Endpoints`. Default: `AWS_USE_DUALSTACK_ENDPOINT`, then `use_dualstack_endpoint` of the profile, then false.
 	UseDualstackEndpoint pulumi.BoolPtrInput
-	// Whether to call endpoints with FIPS 140 cryptography. AWS has them only in some Regions. Cannot be combined with `Endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, then `use_fips_endpoint` of the profile, then false.
+	// Whether to call endpoints with FIPS 140 cryptography. AWS has them only in some Regions. Cannot be combined with `Endpoints`. It is about the provider's own calls. For callers in the VPC, see `Endpoints.Fips` of the component. Default: `AWS_USE_FIPS_ENDPOINT`, then `use_fips_endpoint` of the profile, then false.
 	UseFipsEndpoint pulumi.BoolPtrInput
 }
 

@@ -71,7 +71,7 @@ class ProviderArgs:
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] shared_credentials_files: Paths of AWS credentials files. They replace the file in `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`. If several files contain a setting, the last file takes precedence. Default: none.
         :param pulumi.Input[_builtins.str] token: Session token of temporary credentials. Requires `access_key` and `secret_key`. Default: none.
         :param pulumi.Input[_builtins.bool] use_dualstack_endpoint: Whether to call endpoints that have both IPv4 and IPv6 addresses. AWS does not have them for every service and Region. Cannot be combined with `endpoints`. Default: `AWS_USE_DUALSTACK_ENDPOINT`, then `use_dualstack_endpoint` of the profile, then false.
-        :param pulumi.Input[_builtins.bool] use_fips_endpoint: Whether to call endpoints with FIPS 140 cryptography. AWS has them only in some Regions. Cannot be combined with `endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, then `use_fips_endpoint` of the profile, then false.
+        :param pulumi.Input[_builtins.bool] use_fips_endpoint: Whether to call endpoints with FIPS 140 cryptography. AWS has them only in some Regions. Cannot be combined with `endpoints`. It is about the provider's own calls. For callers in the VPC, see `endpoints.fips` of the component. Default: `AWS_USE_FIPS_ENDPOINT`, then `use_fips_endpoint` of the profile, then false.
         """
         if access_key is not None:
             pulumi.set(__self__, "access_key", access_key)
@@ -406,7 +406,7 @@ class ProviderArgs:
     @pulumi.getter(name="useFipsEndpoint")
     def use_fips_endpoint(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Whether to call endpoints with FIPS 140 cryptography. AWS has them only in some Regions. Cannot be combined with `endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, then `use_fips_endpoint` of the profile, then false.
+        Whether to call endpoints with FIPS 140 cryptography. AWS has them only in some Regions. Cannot be combined with `endpoints`. It is about the provider's own calls. For callers in the VPC, see `endpoints.fips` of the component. Default: `AWS_USE_FIPS_ENDPOINT`, then `use_fips_endpoint` of the profile, then false.
         """
         return pulumi.get(self, "use_fips_endpoint")
 
@@ -474,7 +474,7 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] shared_credentials_files: Paths of AWS credentials files. They replace the file in `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`. If several files contain a setting, the last file takes precedence. Default: none.
         :param pulumi.Input[_builtins.str] token: Session token of temporary credentials. Requires `access_key` and `secret_key`. Default: none.
         :param pulumi.Input[_builtins.bool] use_dualstack_endpoint: Whether to call endpoints that have both IPv4 and IPv6 addresses. AWS does not have them for every service and Region. Cannot be combined with `endpoints`. Default: `AWS_USE_DUALSTACK_ENDPOINT`, then `use_dualstack_endpoint` of the profile, then false.
-        :param pulumi.Input[_builtins.bool] use_fips_endpoint: Whether to call endpoints with FIPS 140 cryptography. AWS has them only in some Regions. Cannot be combined with `endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, then `use_fips_endpoint` of the profile, then false.
+        :param pulumi.Input[_builtins.bool] use_fips_endpoint: Whether to call endpoints with FIPS 140 cryptography. AWS has them only in some Regions. Cannot be combined with `endpoints`. It is about the provider's own calls. For callers in the VPC, see `endpoints.fips` of the component. Default: `AWS_USE_FIPS_ENDPOINT`, then `use_fips_endpoint` of the profile, then false.
         """
         ...
     @overload

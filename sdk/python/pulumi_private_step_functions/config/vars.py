@@ -185,7 +185,7 @@ class _ExportableConfig(types.ModuleType):
     @_builtins.property
     def use_fips_endpoint(self) -> Optional[bool]:
         """
-        Whether to call endpoints with FIPS 140 cryptography. AWS has them only in some Regions. Cannot be combined with `endpoints`. Default: `AWS_USE_FIPS_ENDPOINT`, then `use_fips_endpoint` of the profile, then false.
+        Whether to call endpoints with FIPS 140 cryptography. AWS has them only in some Regions. Cannot be combined with `endpoints`. It is about the provider's own calls. For callers in the VPC, see `endpoints.fips` of the component. Default: `AWS_USE_FIPS_ENDPOINT`, then `use_fips_endpoint` of the profile, then false.
         """
         return __config__.get_bool('useFipsEndpoint')
 
