@@ -1,6 +1,6 @@
 """Packs everything that is published: the plugin and its bill of materials, the SDKs and the schema, with checksums.
 
-Usage: package.py --out DIR [--platform OS-ARCH=BINARY]...
+Usage: package.py --out DIR [--dynamic] [--platform OS-ARCH=BINARY]...
 
 Version and publisher come from the binary that runs on this machine, and so does the schema from which the SDKs are generated.
 The same commit gives the same bytes: entries are sorted, and every time stamp is the commit's (SOURCE_DATE_EPOCH).
@@ -20,6 +20,8 @@ import sys
 import tarfile
 import tempfile
 
+import static
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PLUGIN = "pulumi-resource-private-step-functions"
 
@@ -29,8 +31,12 @@ def main():
     arguments.add_argument("--out", type=pathlib.Path, required=True, help="directory of the packages, made anew")
     arguments.add_argument("--platform", action="append", required=True, metavar="OS-ARCH=BINARY",
                            help="a built plugin; the first one must run here")
+    arguments.add_argument("--dynamic", action="store_true",
+                           help="accept Linux plugins that need a C library, as development builds do")
     options = arguments.parse_args()
     binaries = dict(platform.split("=", 1) for platform in options.platform)
+    if not options.dynamic:
+        static.main([binary for platform, binary in binaries.items() if platform.startswith("linux-")])
     epoch = int(os.environ.get("SOURCE_DATE_EPOCH") or run("git", "log", "-1", "--format=%ct", cwd=ROOT))
     os.environ["SOURCE_DATE_EPOCH"] = str(epoch)
     # The packed files are readable for everyone, whatever the umask of the user who packs them.

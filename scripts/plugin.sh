@@ -3,8 +3,9 @@
 #
 # Usage: plugin.sh OS-ARCH     linux, darwin or windows; amd64 or arm64
 #
-# For Linux, zig links the plugin: it builds for both architectures on either one, and for every Linux since glibc 2.17. The
-# script installs zig into build/zig. Build for darwin on darwin, and for windows on windows.
+# For Linux, the plugin contains musl, its C library, so it needs nothing of the machine: the same file runs on Alpine, on every
+# glibc, and in an image without any C library. zig links it, for both architectures on either one. The script installs zig into
+# build/zig. Build for darwin on darwin, and for windows on windows.
 set -euo pipefail
 
 platform=$1
@@ -20,8 +21,10 @@ suffix=
 flags=()
 case $platform in
 linux-*)
-    triple=$arch-unknown-linux-gnu
+    triple=$arch-unknown-linux-musl
     build=(cargo zigbuild)
+    # The default of this target today. scripts/static.py checks the result.
+    flags+=(-C target-feature=+crt-static)
     ;;
 darwin-*) triple=$arch-apple-darwin ;;
 windows-*)
@@ -58,8 +61,10 @@ if [[ ${build[1]} == zigbuild ]]; then
             -r tools/python/zig.txt >&2
         cp tools/python/zig.txt "$zig/installed.txt"
     fi
-    PATH=$zig/bin:$PATH "${build[@]}" --locked --package pulumi-private-step-functions --release --target "$triple.2.17" >&2
+    PATH=$zig/bin:$PATH "${build[@]}" --locked --package pulumi-private-step-functions --release --target "$triple" >&2
 else
     "${build[@]}" --locked --package pulumi-private-step-functions --release --target "$triple" >&2
 fi
-echo "$target/$triple/release/pulumi-resource-private-step-functions$suffix"
+binary=$target/$triple/release/pulumi-resource-private-step-functions$suffix
+if [[ $platform == linux-* ]]; then python3 scripts/static.py "$binary" >&2; fi
+echo "$binary"

@@ -146,7 +146,9 @@ def stripped(binary, to):
 def pack(repository, plugin, out, **options):
     # A copy has no commit, so take the time from this repository.
     epoch = os.environ.get("SOURCE_DATE_EPOCH") or run("git", "log", "-1", "--format=%ct", cwd=ROOT).strip()
-    command = [sys.executable, repository / "scripts" / "package.py", "--out", out, "--platform", f"{PLATFORM}={plugin}"]
+    # A development build is linked to the C library of this machine.
+    command = [sys.executable, repository / "scripts" / "package.py", "--dynamic", "--out", out]
+    command += ["--platform", f"{PLATFORM}={plugin}"]
     run(*command, env=os.environ | {"SOURCE_DATE_EPOCH": epoch} | options.pop("env", {}), **options)
     return out
 
