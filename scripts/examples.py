@@ -27,8 +27,8 @@ def rules():
         ("go/go.mod", r"^\t\S+/sdk/go v\S+$", f"\t{go} v{version}"),
         ("go/go.mod", r"^replace \S+ =>", f"replace {go} =>"),
         ("go/stack/stack.go", r'"\S+/sdk/go/privatestepfunctions"', f'"{go}/privatestepfunctions"'),
-        ("csharp/PrivateOrders.csproj", r'"\w+\.PrivateStepFunctions" Version=".*"', f'"{dotnet}" Version="{version}"'),
-        ("csharp/Program.cs", r"^using (.* = )?\w+\.PrivateStepFunctions\b", rf"using \g<1>{dotnet}"),
+        ("csharp/PrivateOrders.csproj", r'"[\w.]+\.PrivateStepFunctions" Version=".*"', f'"{dotnet}" Version="{version}"'),
+        ("csharp/Program.cs", r"^using (.* = )?[\w.]+\.PrivateStepFunctions\b", rf"using \g<1>{dotnet}"),
     ]
 
 

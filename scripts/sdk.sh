@@ -22,15 +22,16 @@ out=$scratch/sdk
 mkdir "$out"
 pulumi package get-schema "$plugin" >"$scratch/schema.json"
 (cd "$root/tools/sdk" && GOFLAGS=-mod=readonly go run . "$scratch/schema.json" "$out")
-# The generator does not write the indirect requirements of the Go module. Require the version of Pulumi's SDK that the generators
-# use, not an older one that no test here uses.
-sdk=github.com/pulumi/pulumi/sdk/v3
-version=$(awk -v module="$sdk" '$1 == module { print $2 }' "$root/tools/sdk/go.mod")
-(cd "$out/go" && go mod edit -require="$sdk@$version" && GOFLAGS=-mod=mod go mod tidy) 2>&1 | { grep -v '^go: \(downloading\|finding\|found\)' || true; }
+# The generator does not write the indirect requirements of the Go module, and requires the newest SDK of Pulumi. Every user of the
+# module would have to take that SDK and the Go that it needs. Require the oldest one that the SDK for Node takes, too.
+version=v$(sed -n 's|.*"@pulumi/pulumi": "^\(.*\)".*|\1|p' "$out/nodejs/package.json")
+(cd "$out/go" && go mod edit -go=1.21 -require="github.com/pulumi/pulumi/sdk/v3@$version" && GOFLAGS=-mod=mod go mod tidy) 2>&1 |
+    { grep -v '^go: \(downloading\|finding\|found\)' || true; }
 
 if [[ $check ]]; then
-    # Building an SDK in sdk/ leaves files there. Ignore them.
-    diff -r --exclude node_modules --exclude bin --exclude obj "$dir" "$out" ||
+    # Ignore what npm, pip, dotnet and Python leave in sdk/ when they build or install from there, as .gitignore does.
+    leftovers=(node_modules package-lock.json bin obj build dist '*.egg-info' __pycache__ .venv venv)
+    diff -r "${leftovers[@]/#/--exclude=}" "$dir" "$out" ||
         { echo "sdk/ is not what the schema says: run \`make sdk\`" >&2 && exit 1; }
     echo "1 passed: sdk/ is what the generators make of the schema"
 else

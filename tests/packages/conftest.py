@@ -25,6 +25,7 @@ ACME = {
     "organization": "acme",
     "repository": "https://git.acme.example/platform/private-step-functions",
     "npmScope": "acme-platform",
+    "dotnetNamespace": "Acme.Platform",
     "pluginDownloadUrl": "https://plugins.acme.example/pulumi",
 }
 # The version of its packages, which is newer than ours.

@@ -75,6 +75,39 @@ def test_sdks_know_the_plugin(packages):
         assert "pulumi_private_step_functions/py.typed" in packed.namelist()
 
 
+def test_metadata(packages):
+    """npm and PyPI show who made a package, and refuse languages that are too old for it."""
+    [node], [wheel] = packages.glob("*.tgz"), packages.glob("*.whl")
+    publisher = json.loads((ROOT / "publisher.json").read_text())["publisher"]
+    package = json.loads(member(node, "package/package.json"))
+    assert (package["author"], package["engines"]) == (publisher, {"node": ">=18"})
+    with zipfile.ZipFile(wheel) as packed:
+        about = packed.read(f"pulumi_private_step_functions-{VERSION}.dist-info/METADATA").decode()
+    assert f"\nAuthor: {publisher}\n" in about and "\nRequires-Python: >=3.10\n" in about
+    assert "\nClassifier: Programming Language :: Python :: 3 :: Only\n" in about
+    # Marks for the Pulumi Registry are no keywords.
+    assert not [keyword for keyword in package["keywords"] if "/" in keyword]
+    assert not re.search("^Keywords: .*/", about, re.MULTILINE)
+    schema = json.loads((packages / "schema.json").read_text())
+    assert schema["publisher"] == publisher and "kind/native" in schema["keywords"]
+
+
+def test_nobody_else_is_named_as_the_author(packages):
+    for archive in [*packages.glob("*.tgz"), *packages.glob("pulumi_*.tar.gz"), *packages.glob("sdk-go-*")]:
+        with tarfile.open(archive) as packed:
+            texts = {item.name: packed.extractfile(item).read() for item in packed if item.isfile()}
+        assert [name for name, text in texts.items() if b"Pulumi Corp" in text] == [], archive
+    [project] = (ROOT / "sdk" / "dotnet").glob("*.csproj")
+    assert f"<Authors>{json.loads((packages / 'schema.json').read_text())['publisher']}</Authors>" in project.read_text()
+    assert re.search(r"<(PackageProjectUrl|RepositoryUrl)></\1>", project.read_text()) is None
+
+
+def test_go_accepts_the_path_of_its_module(packages):
+    [go] = packages.glob("sdk-go-*")
+    path = member(go, "sdk/go/go.mod").decode().split()[1]
+    assert "." in path.split("/")[0]
+
+
 def test_every_package_has_the_license(packages):
     text = (ROOT / "LICENSE").read_bytes()
     for archive in packages.glob("*.*gz"):

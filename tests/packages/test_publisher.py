@@ -5,11 +5,20 @@ import re
 import tarfile
 import zipfile
 
+import pytest
+
 from conftest import ACME, ACME_ROOT, ACME_VERSION, PLATFORM, PLUGIN
 from languages import run
 
 SCOPED = f"@{ACME['npmScope']}/pulumi-private-step-functions"
 GO_MODULE = ACME["repository"].removeprefix("https://") + "/sdk/go"
+
+
+@pytest.fixture(scope="module")
+def acme_sdk(acme):
+    """Generates the SDKs in the copy of the repository, as `make sdk` does."""
+    run(ACME_ROOT / "scripts" / "sdk.sh", acme.parent / PLUGIN, ACME_ROOT / "sdk")
+    return ACME_ROOT / "sdk"
 
 
 def test_names(acme):
@@ -43,6 +52,7 @@ def test_node(acme):
     texts = read(next(acme.glob("*.tgz")))
     package = json.loads(texts["package/package.json"])
     assert (package["name"], package["repository"], package["homepage"]) == (SCOPED, ACME["repository"], ACME["repository"])
+    assert package["author"] == ACME["publisher"]
     assert package["pulumi"]["server"] == ACME["pluginDownloadUrl"]
     assert f'pluginDownloadURL: "{ACME["pluginDownloadUrl"]}"' in texts["package/utilities.js"]
     assert f"npm install {SCOPED}" in texts["package/README.md"]
@@ -57,6 +67,7 @@ def test_python(acme):
         plugin = json.loads(packed.read("pulumi_private_step_functions/pulumi-plugin.json"))
         utilities = packed.read("pulumi_private_step_functions/_utilities.py").decode()
     assert f"Project-URL: Repository, {ACME['repository']}" in about
+    assert f"\nAuthor: {ACME['publisher']}\n" in about
     assert plugin["server"] == ACME["pluginDownloadUrl"]
     assert ACME["pluginDownloadUrl"] in utilities
 
@@ -70,9 +81,18 @@ def test_go(acme):
     assert {path.split("/sdk/go")[0] for path in imported(texts, r'"([^"\s]*/sdk/go/[^"\s]*)"')} == {GO_MODULE.removesuffix("/sdk/go")}
 
 
-def test_examples(acme):
+def test_dotnet(acme_sdk):
+    [project] = (acme_sdk / "dotnet").glob("*.csproj")
+    assert project.name == "Acme.Platform.PrivateStepFunctions.csproj"
+    texts = {path.name: path.read_text() for path in [*(acme_sdk / "dotnet").rglob("*.cs"), project]}
+    for tag, value in [("Authors", "publisher"), ("Company", "publisher"), ("PackageProjectUrl", "repository")]:
+        assert f"<{tag}>{ACME[value]}</{tag}>" in texts[project.name]
+    assert "namespace Acme.Platform.PrivateStepFunctions\n" in texts["Connection.cs"]
+    assert [name for name, text in texts.items() if "Pulumi Corp" in text or "Pulumi.PrivateStepFunctions" in text] == []
+
+
+def test_examples(acme_sdk):
     """`make sdk` also makes the example programs use the organization's SDKs."""
-    run(ACME_ROOT / "scripts" / "sdk.sh", acme.parent / PLUGIN, ACME_ROOT / "sdk")
     run("python3", ACME_ROOT / "scripts" / "examples.py")
     examples = ACME_ROOT / "examples"
     package = json.loads((examples / "typescript" / "package.json").read_text())
@@ -82,9 +102,9 @@ def test_examples(acme):
     module = (examples / "go" / "go.mod").read_text()
     assert f"\t{GO_MODULE} v{ACME_VERSION}\n" in module and f"replace {GO_MODULE} => ../../sdk/go\n" in module
     assert f'"{GO_MODULE}/privatestepfunctions"' in (examples / "go" / "stack" / "stack.go").read_text()
-    # The generator does not change the name of the C# package.
-    package = f'Include="Pulumi.PrivateStepFunctions" Version="{ACME_VERSION}"'
+    package = f'Include="Acme.Platform.PrivateStepFunctions" Version="{ACME_VERSION}"'
     assert package in (examples / "csharp" / "PrivateOrders.csproj").read_text()
+    assert "PrivateStepFunctions = Acme.Platform.PrivateStepFunctions;" in (examples / "csharp" / "Program.cs").read_text()
 
 
 def read(archive):

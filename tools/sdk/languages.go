@@ -30,9 +30,11 @@ type language struct {
 	// How a block of code says that it is in this language.
 	fence   string
 	convert func(*pcl.Program) (map[string][]byte, hcl.Diagnostics, error)
-	// The command that adds the SDK to a program, and where the schema says what the SDK is called there.
+	// The command that adds the SDK to a program, if a registry has it, and where the schema says what the SDK is called there.
 	install  string
 	packaged string
+	// The oldest version of the language, for people.
+	needs string
 }
 
 var languages = []language{
@@ -43,6 +45,7 @@ var languages = []language{
 		},
 		fence: "typescript", convert: nodejs.GenerateProgram,
 		install: "npm install", packaged: "packageName",
+		needs: "Node.js 18 or newer",
 	},
 	{
 		name: "python", key: "python", importer: python.Importer,
@@ -51,6 +54,7 @@ var languages = []language{
 		},
 		fence: "python", convert: python.GenerateProgram,
 		install: "pip install", packaged: "packageName",
+		needs: "Python 3.10 or newer",
 	},
 	{
 		name: "go", key: "go", importer: gogen.Importer,
@@ -59,6 +63,7 @@ var languages = []language{
 		},
 		fence: "go", convert: gogen.GenerateProgram,
 		install: "go get", packaged: "modulePath",
+		needs: "Go 1.21 or newer",
 	},
 	{
 		name: "dotnet", key: "csharp", importer: dotnet.Importer,
@@ -67,7 +72,7 @@ var languages = []language{
 			return dotnet.GeneratePackage(tool, pkg, nil, nil)
 		},
 		fence: "csharp", convert: dotnet.GenerateProgram,
-		install: "dotnet add package",
+		needs: ".NET 6 or newer",
 	},
 }
 

@@ -59,12 +59,18 @@ func writeSDK(language language, spec schema.PackageSpec, dir string) error {
 		return err
 	}
 	// The generators change the package that they are given, so each gets one of its own.
+	if language.name == "nodejs" || language.name == "python" {
+		spec.Keywords = keywords(spec.Keywords)
+	}
 	pkg, err := bind(spec)
 	if err != nil {
 		return err
 	}
 	files, err := language.generate(pkg)
 	if err != nil {
+		return err
+	}
+	if err := language.complete(files, spec); err != nil {
 		return err
 	}
 	if files["README.md"], err = readme(language, spec); err != nil {

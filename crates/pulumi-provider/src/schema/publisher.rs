@@ -9,11 +9,16 @@ use serde_json::{Map, Value};
 
 use super::SchemaError;
 
-/// The values of `publisher.json`. An empty value changes nothing.
+/// Where the Go module is while there is no repository. Go accepts a module only if its path begins with a domain name. This one
+/// belongs to nobody, so nobody can put another module there: users replace the path by a directory.
+const UNPUBLISHED: &str = "example.com/pulumi-private-step-functions";
+
+/// The values of `publisher.json`. An empty value changes nothing, except that Go needs some path.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Publisher {
-    /// Name of the publisher, as registries and package pages show it.
+    /// Name of the publisher, as registries and package pages show it: the author of all packages. It is never empty, because
+    /// Pulumi's generator for .NET would then name Pulumi as the author.
     pub publisher: String,
     /// Organization in lower case: the namespace of the SDKs that `pulumi package add` generates.
     pub organization: String,
@@ -21,6 +26,9 @@ pub struct Publisher {
     pub repository: String,
     /// npm scope without its `@`, such as `acme`.
     pub npm_scope: String,
+    /// First part of the .NET namespace and package name, such as `Acme`. If empty, it is `Pulumi`, the generator's default. On
+    /// nuget.org, only Pulumi can publish packages with that prefix.
+    pub dotnet_namespace: String,
     /// URL from which `pulumi plugin install` downloads the plugin, such as `github://api.github.com/acme` or
     /// `https://plugins.example.com`.
     pub plugin_download_url: String,
@@ -30,9 +38,37 @@ impl Publisher {
     /// Parses `publisher.json`.
     ///
     /// # Errors
-    /// Malformed JSON, and unknown or missing keys.
+    /// Malformed JSON, unknown or missing keys, no publisher, and a repository that is not the URL of a host.
     pub fn parse(json: &str) -> Result<Self, SchemaError> {
-        serde_json::from_str(json).map_err(SchemaError::Json)
+        let parsed: Self = serde_json::from_str(json).map_err(SchemaError::Json)?;
+        let refuse = |key: &str, problem: &str| {
+            Err(SchemaError::Invalid {
+                at: format!("`{key}` of publisher.json"),
+                problem: problem.to_owned(),
+            })
+        };
+        if parsed.publisher.is_empty() {
+            return refuse("publisher", "it must not be empty");
+        }
+        let module = parsed.go_module();
+        let host = module.split('/').next().unwrap_or_default();
+        if !host.contains('.') || host.contains(['@', ':']) {
+            return refuse(
+                "repository",
+                "it must be a URL whose host is a domain name, because the Go module is there",
+            );
+        }
+        Ok(parsed)
+    }
+
+    /// Returns the path of the Go module: the repository without its scheme.
+    fn go_module(&self) -> String {
+        let path = match self.repository.split_once("://") {
+            Some((_, path)) => path.trim_end_matches('/').trim_end_matches(".git"),
+            None if self.repository.is_empty() => UNPUBLISHED,
+            None => "",
+        };
+        format!("{path}/sdk/go")
     }
 
     /// Puts the values into a package schema.
@@ -53,9 +89,12 @@ impl Publisher {
         if !self.npm_scope.is_empty() {
             self.scope_npm_package(package);
         }
-        if let Some((_, path)) = self.repository.split_once("://") {
-            move_go_module(package, &format!("{}/sdk/go", path.trim_end_matches('/')));
+        if !self.dotnet_namespace.is_empty()
+            && let Some(csharp) = language(package, "csharp")
+        {
+            csharp.insert("rootNamespace".to_owned(), self.dotnet_namespace.as_str().into());
         }
+        move_go_module(package, &self.go_module());
     }
 
     fn scope_npm_package(&self, package: &mut Map<String, Value>) {
@@ -100,6 +139,7 @@ mod tests {
     fn applied(publisher: &Publisher) -> Value {
         let mut package = json!({
             "language": {
+                "csharp": {"rootNamespace": "Pulumi"},
                 "go": {"modulePath": "thing/sdk/go", "importBasePath": "thing/sdk/go/things"},
                 "nodejs": {"packageName": "pulumi-thing"},
             },
@@ -110,10 +150,20 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_publisher_changes_nothing() {
+    fn an_empty_publisher_sets_only_a_go_module_that_go_accepts() {
         let package = applied(&Publisher::default());
         assert_eq!(package.as_object().unwrap().len(), 2);
-        assert_eq!(package["language"]["nodejs"]["packageName"], "pulumi-thing");
+        assert_eq!(
+            package["language"],
+            json!({
+                "csharp": {"rootNamespace": "Pulumi"},
+                "go": {
+                    "modulePath": "example.com/pulumi-private-step-functions/sdk/go",
+                    "importBasePath": "example.com/pulumi-private-step-functions/sdk/go/things",
+                },
+                "nodejs": {"packageName": "pulumi-thing"},
+            })
+        );
     }
 
     #[test]
@@ -123,6 +173,7 @@ mod tests {
             organization: "acme".to_owned(),
             repository: "https://git.example.com/acme/thing/".to_owned(),
             npm_scope: "acme".to_owned(),
+            dotnet_namespace: "Acme".to_owned(),
             plugin_download_url: "https://plugins.example.com".to_owned(),
         };
         assert_eq!(
@@ -134,6 +185,7 @@ mod tests {
                 "homepage": "https://git.example.com/acme/thing/",
                 "pluginDownloadURL": "https://plugins.example.com",
                 "language": {
+                    "csharp": {"rootNamespace": "Acme"},
                     "go": {
                         "modulePath": "git.example.com/acme/thing/sdk/go",
                         "importBasePath": "git.example.com/acme/thing/sdk/go/things",
@@ -145,8 +197,45 @@ mod tests {
         );
     }
 
+    fn parsed(publisher: &str, repository: &str) -> Result<Publisher, SchemaError> {
+        let values = json!({
+            "publisher": publisher, "organization": "", "repository": repository, "npmScope": "", "dotnetNamespace": "",
+            "pluginDownloadUrl": "",
+        });
+        Publisher::parse(&values.to_string())
+    }
+
     #[test]
     fn an_unknown_key_is_refused() {
         assert!(Publisher::parse(r#"{"publisher": "", "repo": ""}"#).is_err());
+    }
+
+    #[test]
+    fn a_publisher_has_a_name() {
+        assert!(parsed("Acme, Inc.", "").is_ok());
+        let refusal = parsed("", "").unwrap_err().to_string();
+        assert_eq!(refusal, "`publisher` of publisher.json: it must not be empty");
+    }
+
+    #[test]
+    fn a_repository_is_a_url_of_a_host_that_go_accepts() {
+        for repository in ["https://github.com/acme/thing", "http://git.acme.example/thing"] {
+            assert!(parsed("Acme", repository).is_ok(), "{repository}");
+        }
+        for repository in [
+            "github.com/acme/thing",
+            "https://git/acme/thing",
+            "acme",
+            "ssh://git@git.acme.example/thing",
+        ] {
+            let refusal = parsed("Acme", repository).unwrap_err().to_string();
+            assert!(refusal.starts_with("`repository` of publisher.json: "), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn the_go_module_has_no_suffix_of_git() {
+        let publisher = parsed("Acme", "https://github.com/acme/thing.git").unwrap();
+        assert_eq!(publisher.go_module(), "github.com/acme/thing/sdk/go");
     }
 }
