@@ -4,39 +4,67 @@ Usage: pages.py            updates docs/_index.md and docs/installation-configur
        pages.py --check    fails if that would change them
 """
 
+import json
 import pathlib
 import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PAGES = [ROOT / "docs" / name for name in ("_index.md", "installation-configuration.md")]
-# The example's code block, the SDK's directory, and the start of the command that installs the SDK.
+SDK = ROOT / "sdk"
+INDEX, INSTALLATION = (ROOT / "docs" / name for name in ("_index.md", "installation-configuration.md"))
+# The example's code block, the SDK's directory, what the page calls the language, and where people look the package up.
 SDKS = [
-    ("typescript", "nodejs", "npm install "),
-    ("python", "python", "pip install "),
-    ("go", "go", "go get "),
-    ("csharp", "dotnet", None),
+    ("typescript", "nodejs", "Node.js (JavaScript, TypeScript)", "https://www.npmjs.com/package/"),
+    ("python", "python", "Python", "https://pypi.org/project/"),
+    ("go", "go", "Go", "https://pkg.go.dev/"),
+    ("csharp", "dotnet", ".NET (C#)", "https://www.nuget.org/packages/"),
 ]
-PLUGIN = "pulumi plugin install resource "
 
 
 def current(page):
     text = page.read_text()
-    for fence, directory, install in SDKS:
-        readme = (ROOT / "sdk" / directory / "README.md").read_text()
-        text = replace(rf"(?s)^```{fence}\n.*?^```$", readme, text)
-        for start in filter(None, [install, PLUGIN]):
-            text = replace(rf"^{re.escape(start)}.*$", readme, text)
+    if page == INSTALLATION:
+        text = replace(r"(?s)(?<=^The SDKs are ordinary packages\.\n\n).*?(?=\n\nYAML needs)", installation(), text)
+    for fence, directory, _, _ in SDKS:
+        readme = (SDK / directory / "README.md").read_text()
+        for pattern in (rf"(?s)^```{fence}\n.*?^```$", r"^pulumi plugin install resource .*$"):
+            text = replace(pattern, re.search(pattern, readme, re.MULTILINE)[0], text)
     return text
 
 
-def replace(pattern, source, text):
-    found = re.search(pattern, source, re.MULTILINE)[0]
-    return re.sub(pattern, lambda _: found, text, flags=re.MULTILINE)
+def replace(pattern, new, text):
+    return re.sub(pattern, lambda _: new, text, flags=re.MULTILINE)
+
+
+def installation():
+    """Says for each language how to add the SDK: the first commands of its README, and a link if it is published."""
+    published = json.loads((ROOT / "publisher.json").read_text())["repository"]
+    parts = []
+    for _, directory, language, registry in SDKS:
+        name = package(directory)
+        link = f", [`{name}`]({registry}{name})" if published else ""
+        commands = re.search(r"(?s)```sh\n.*?\n```", (SDK / directory / "README.md").read_text())[0]
+        parts += [f"{language}{link}:", commands]
+    return "\n\n".join(parts)
+
+
+def package(directory):
+    """Returns the name that the SDK has in its registry."""
+    sdk = SDK / directory
+    match directory:
+        case "nodejs":
+            return json.loads((sdk / "package.json").read_text())["name"]
+        case "python":
+            return re.search(r'^  name = "(.*)"$', (sdk / "pyproject.toml").read_text(), re.MULTILINE)[1]
+        case "go":
+            return (sdk / "go.mod").read_text().split(maxsplit=2)[1]
+        case "dotnet":
+            [project] = sdk.glob("*.csproj")
+            return project.stem
 
 
 def main(flags):
-    stale = [page for page in PAGES if page.read_text() != current(page)]
+    stale = [page for page in (INDEX, INSTALLATION) if page.read_text() != current(page)]
     if "--check" in flags and stale:
         sys.exit(f"{', '.join(page.name for page in stale)} differ from the SDKs: run `make sdk`")
     for page in stale:

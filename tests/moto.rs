@@ -56,7 +56,7 @@ impl Moto {
         let config = json!({
             "region": REGION, "accessKey": "AKIATEST", "secretKey": "secret",
             "endpoints": { "ec2": self.url, "sts": self.url },
-            "polling": { "initialInterval": 0.05, "maxInterval": 0.2 },
+            "polling": { "initialIntervalSeconds": 0.05, "maxIntervalSeconds": 0.2 },
         });
         let config: ProviderConfig = serde_json::from_value(with(&config, more)).unwrap();
         let mut fixture = Fixture::on(Aws::new(config), Emulator::new(Settings::default()));

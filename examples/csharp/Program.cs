@@ -56,7 +56,7 @@ return await Deployment.RunAsync(() =>
                     Oauth = new ConnectionOAuthArgs
                     {
                         AuthorizationEndpoint = config.Require("billingOAuthUrl"),
-                        Method = PrivateStepFunctions.OAuthMethod.Post,
+                        HttpMethod = PrivateStepFunctions.OAuthHttpMethod.Post,
                         ClientId = config.Require("billingClientId"),
                         ClientSecret = config.RequireSecret("billingClientSecret"),
                     },
@@ -70,8 +70,8 @@ return await Deployment.RunAsync(() =>
 
     return new Dictionary<string, object?>
     {
-        ["statesUrl"] = stepFunctions.StatesEndpoint.Apply(endpoint => endpoint!.Url),
-        ["syncStatesUrl"] = stepFunctions.SyncStatesEndpoint.Apply(endpoint => endpoint!.Url),
+        ["statesUrl"] = stepFunctions.StatesUrl,
+        ["syncStatesUrl"] = stepFunctions.SyncStatesUrl,
         // The role of the state machine needs this policy.
         ["executionRolePolicy"] = stepFunctions.ExecutionRolePolicy,
         // The state machine itself belongs to the AWS provider of your choice.

@@ -4,7 +4,7 @@ go 1.26.6
 
 require (
 	github.com/pulumi/pulumi/sdk/v3 v3.276.0
-	pulumi-private-step-functions/sdk/go v0.1.0
+	example.com/pulumi-private-step-functions/sdk/go v0.1.0
 )
 
 require (
@@ -121,4 +121,4 @@ require (
 )
 
 // The SDK of the repository; a published one needs no such line.
-replace pulumi-private-step-functions/sdk/go => ../../sdk/go
+replace example.com/pulumi-private-step-functions/sdk/go => ../../sdk/go

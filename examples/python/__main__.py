@@ -1,5 +1,5 @@
 import pulumi
-from pulumi_private_step_functions import OAuthMethod, PrivateStepFunctions
+from pulumi_private_step_functions import OAuthHttpMethod, PrivateStepFunctions
 
 config = pulumi.Config()
 orders_url = config.require("ordersUrl")
@@ -42,7 +42,7 @@ step_functions = PrivateStepFunctions(
             "auth": {
                 "oauth": {
                     "authorization_endpoint": config.require("billingOAuthUrl"),
-                    "method": OAuthMethod.POST,
+                    "http_method": OAuthHttpMethod.POST,
                     "client_id": config.require("billingClientId"),
                     "client_secret": config.require_secret("billingClientSecret"),
                 },
@@ -52,8 +52,8 @@ step_functions = PrivateStepFunctions(
     tags={"application": "orders"},
 )
 
-pulumi.export("statesUrl", step_functions.states_endpoint.url)
-pulumi.export("syncStatesUrl", step_functions.sync_states_endpoint.url)
+pulumi.export("statesUrl", step_functions.states_url)
+pulumi.export("syncStatesUrl", step_functions.sync_states_url)
 # The role of the state machine needs this policy.
 pulumi.export("executionRolePolicy", step_functions.execution_role_policy)
 # The state machine itself belongs to the AWS provider of your choice.

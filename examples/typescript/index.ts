@@ -35,7 +35,7 @@ const stepFunctions = new PrivateStepFunctions("stepFunctions", {
             auth: {
                 oauth: {
                     authorizationEndpoint: config.require("billingOAuthUrl"),
-                    method: "POST",
+                    httpMethod: "POST",
                     clientId: config.require("billingClientId"),
                     clientSecret: config.requireSecret("billingClientSecret"),
                 },
@@ -45,8 +45,8 @@ const stepFunctions = new PrivateStepFunctions("stepFunctions", {
     tags: { application: "orders" },
 });
 
-export const statesUrl = stepFunctions.statesEndpoint.apply(endpoint => endpoint!.url);
-export const syncStatesUrl = stepFunctions.syncStatesEndpoint.apply(endpoint => endpoint!.url);
+export const statesUrl = stepFunctions.statesUrl;
+export const syncStatesUrl = stepFunctions.syncStatesUrl;
 // The role of the state machine needs this policy.
 export const executionRolePolicy = stepFunctions.executionRolePolicy;
 // The state machine itself belongs to the AWS provider of your choice.

@@ -87,7 +87,7 @@ def run(options, session, account):
                 stack = Stack(options.bin, recording, pathlib.Path(scratch), region)
                 if options.aws:
                     # Poll more often, because the emulator is faster than AWS, and the recording must have every state.
-                    stack.configure({"private-step-functions:polling.initialInterval": 0.05, "private-step-functions:polling.growthFactor": 1}, {})
+                    stack.configure({"private-step-functions:polling.initialIntervalSeconds": 0.05, "private-step-functions:polling.growthFactor": 1}, {})
                 live(stack, place, account, say)
                 probes.Probes(session, recording, place, say, pause).run()
         finally:

@@ -305,11 +305,11 @@ namespace Pulumi.PrivateStepFunctions
     /// HTTP method of the request for an access token.
     /// </summary>
     [EnumType]
-    public readonly struct OAuthMethod : IEquatable<OAuthMethod>
+    public readonly struct OAuthHttpMethod : IEquatable<OAuthHttpMethod>
     {
         private readonly string _value;
 
-        private OAuthMethod(string value)
+        private OAuthHttpMethod(string value)
         {
             _value = value ?? throw new ArgumentNullException(nameof(value));
         }
@@ -317,24 +317,24 @@ namespace Pulumi.PrivateStepFunctions
         /// <summary>
         /// Sends the parameters in the query string.
         /// </summary>
-        public static OAuthMethod Get { get; } = new OAuthMethod("GET");
+        public static OAuthHttpMethod Get { get; } = new OAuthHttpMethod("GET");
         /// <summary>
         /// The usual choice for the OAuth client credentials flow.
         /// </summary>
-        public static OAuthMethod Post { get; } = new OAuthMethod("POST");
+        public static OAuthHttpMethod Post { get; } = new OAuthHttpMethod("POST");
         /// <summary>
         /// For authorization servers that require it.
         /// </summary>
-        public static OAuthMethod Put { get; } = new OAuthMethod("PUT");
+        public static OAuthHttpMethod Put { get; } = new OAuthHttpMethod("PUT");
 
-        public static bool operator ==(OAuthMethod left, OAuthMethod right) => left.Equals(right);
-        public static bool operator !=(OAuthMethod left, OAuthMethod right) => !left.Equals(right);
+        public static bool operator ==(OAuthHttpMethod left, OAuthHttpMethod right) => left.Equals(right);
+        public static bool operator !=(OAuthHttpMethod left, OAuthHttpMethod right) => !left.Equals(right);
 
-        public static explicit operator string(OAuthMethod value) => value._value;
+        public static explicit operator string(OAuthHttpMethod value) => value._value;
 
         [EditorBrowsable(EditorBrowsableState.Never)]
-        public override bool Equals(object? obj) => obj is OAuthMethod other && Equals(other);
-        public bool Equals(OAuthMethod other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+        public override bool Equals(object? obj) => obj is OAuthHttpMethod other && Equals(other);
+        public bool Equals(OAuthHttpMethod other) => string.Equals(_value, other._value, StringComparison.Ordinal);
 
         [EditorBrowsable(EditorBrowsableState.Never)]
         public override int GetHashCode() => _value?.GetHashCode() ?? 0;

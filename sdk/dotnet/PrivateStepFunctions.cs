@@ -93,7 +93,7 @@ namespace Pulumi.PrivateStepFunctions
     /// 
     ///     return new Dictionary&lt;string, object?&gt;
     ///     {
-    ///         ["url"] = stepFunctions.StatesEndpoint.Apply(statesEndpoint =&gt; statesEndpoint?.Url),
+    ///         ["url"] = stepFunctions.StatesUrl,
     ///     };
     /// });
     /// ```

@@ -52,6 +52,12 @@ namespace Pulumi.PrivateStepFunctions
     public partial class ResourceConfiguration : global::Pulumi.CustomResource
     {
         /// <summary>
+        /// Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
+        /// </summary>
+        [Output("allowAssociationToShareableServiceNetwork")]
+        public Output<bool> AllowAssociationToShareableServiceNetwork { get; private set; } = null!;
+
+        /// <summary>
         /// ARN of the configuration, for `ResourceConfigurationArn` of a `Connection`.
         /// </summary>
         [Output("arn")]
@@ -86,12 +92,6 @@ namespace Pulumi.PrivateStepFunctions
         /// </summary>
         [Output("resourceGatewayId")]
         public Output<string> ResourceGatewayId { get; private set; } = null!;
-
-        /// <summary>
-        /// Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
-        /// </summary>
-        [Output("shareable")]
-        public Output<bool> Shareable { get; private set; } = null!;
 
         /// <summary>
         /// Status of the configuration. `ACTIVE` if it works.
@@ -163,6 +163,12 @@ namespace Pulumi.PrivateStepFunctions
     public sealed class ResourceConfigurationArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
+        /// Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
+        /// </summary>
+        [Input("allowAssociationToShareableServiceNetwork")]
+        public Input<bool>? AllowAssociationToShareableServiceNetwork { get; set; }
+
+        /// <summary>
         /// Name of the configuration. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rcfg-`. Default: the Pulumi name with a random suffix. A change replaces the configuration. While a name is fixed, a replacement for another reason needs the resource option `DeleteBeforeReplace` or a new `Name`.
         /// </summary>
         [Input("name")]
@@ -185,12 +191,6 @@ namespace Pulumi.PrivateStepFunctions
         /// </summary>
         [Input("resourceGatewayId", required: true)]
         public Input<string> ResourceGatewayId { get; set; } = null!;
-
-        /// <summary>
-        /// Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
-        /// </summary>
-        [Input("shareable")]
-        public Input<bool>? Shareable { get; set; }
 
         [Input("tags")]
         private InputMap<string>? _tags;

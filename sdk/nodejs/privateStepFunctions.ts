@@ -78,7 +78,7 @@ import * as utilities from "./utilities";
  *         }],
  *     },
  * });
- * export const url = stepFunctions.statesEndpoint.apply(statesEndpoint => statesEndpoint?.url);
+ * export const url = stepFunctions.statesUrl;
  * ```
  * ### State machines that call private APIs
  * ```typescript

@@ -74,6 +74,10 @@ export class ResourceConfiguration extends pulumi.CustomResource {
     }
 
     /**
+     * Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
+     */
+    declare public readonly allowAssociationToShareableServiceNetwork: pulumi.Output<boolean>;
+    /**
      * ARN of the configuration, for `resourceConfigurationArn` of a `Connection`.
      */
     declare public /*out*/ readonly arn: pulumi.Output<string>;
@@ -97,10 +101,6 @@ export class ResourceConfiguration extends pulumi.CustomResource {
      * ID of the resource gateway in front of the target. A change replaces the configuration.
      */
     declare public readonly resourceGatewayId: pulumi.Output<string>;
-    /**
-     * Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
-     */
-    declare public readonly shareable: pulumi.Output<boolean>;
     /**
      * Status of the configuration. `ACTIVE` if it works.
      */
@@ -138,10 +138,10 @@ export class ResourceConfiguration extends pulumi.CustomResource {
             if (args?.target === undefined && !opts.urn) {
                 throw new Error("Missing required property 'target'");
             }
+            resourceInputs["allowAssociationToShareableServiceNetwork"] = args?.allowAssociationToShareableServiceNetwork;
             resourceInputs["name"] = args?.name;
             resourceInputs["ports"] = args?.ports;
             resourceInputs["resourceGatewayId"] = args?.resourceGatewayId;
-            resourceInputs["shareable"] = args?.shareable;
             resourceInputs["tags"] = args?.tags;
             resourceInputs["target"] = args?.target;
             resourceInputs["arn"] = undefined /*out*/;
@@ -150,13 +150,13 @@ export class ResourceConfiguration extends pulumi.CustomResource {
             resourceInputs["status"] = undefined /*out*/;
             resourceInputs["tagsAll"] = undefined /*out*/;
         } else {
+            resourceInputs["allowAssociationToShareableServiceNetwork"] = undefined /*out*/;
             resourceInputs["arn"] = undefined /*out*/;
             resourceInputs["domainName"] = undefined /*out*/;
             resourceInputs["ipAddressType"] = undefined /*out*/;
             resourceInputs["name"] = undefined /*out*/;
             resourceInputs["ports"] = undefined /*out*/;
             resourceInputs["resourceGatewayId"] = undefined /*out*/;
-            resourceInputs["shareable"] = undefined /*out*/;
             resourceInputs["status"] = undefined /*out*/;
             resourceInputs["tags"] = undefined /*out*/;
             resourceInputs["tagsAll"] = undefined /*out*/;
@@ -172,6 +172,10 @@ export class ResourceConfiguration extends pulumi.CustomResource {
  */
 export interface ResourceConfigurationArgs {
     /**
+     * Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
+     */
+    allowAssociationToShareableServiceNetwork?: pulumi.Input<boolean | undefined>;
+    /**
      * Name of the configuration. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rcfg-`. Default: the Pulumi name with a random suffix. A change replaces the configuration. While a name is fixed, a replacement for another reason needs the resource option `deleteBeforeReplace` or a new `name`.
      */
     name?: pulumi.Input<string | undefined>;
@@ -183,10 +187,6 @@ export interface ResourceConfigurationArgs {
      * ID of the resource gateway in front of the target. A change replaces the configuration.
      */
     resourceGatewayId: pulumi.Input<string>;
-    /**
-     * Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
-     */
-    shareable?: pulumi.Input<boolean | undefined>;
     /**
      * Tags of the configuration, in addition to the provider's `defaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `defaultTags` and the provider's own two (see `ownershipTags`). A key that `ignoreTags` covers is refused. Changed in place.
      */

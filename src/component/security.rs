@@ -229,7 +229,7 @@ mod tests {
     fn the_gateway_admits_no_traffic_unless_the_user_allows_it() {
         let ingress = |gateway: Json| gateway::ingress(&plan(json!({}), json!({}), gateway));
         assert_eq!(ingress(json!({})), None);
-        let open = ingress(json!({"inboundCidrBlocks": ["0.0.0.0/0", "::/0", "0.0.0.0/0"]})).unwrap();
+        let open = ingress(json!({"ingressCidrBlocks": ["0.0.0.0/0", "::/0", "0.0.0.0/0"]})).unwrap();
         assert_eq!(sources(&open), ["0-65535 0.0.0.0/0", "0-65535 ::/0"]);
     }
 

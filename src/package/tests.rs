@@ -85,7 +85,7 @@ fn the_configuration_is_decoded_into_its_struct() {
         "ownershipTags": "false",
         "allowedAccountIds": "[\"123456789012\"]",
         "maxRetries": "7",
-        "polling": {"initialInterval": 0.1},
+        "polling": {"initialIntervalSeconds": 0.1},
     }));
     assert!(config.failures.is_empty(), "{:?}", config.failures);
     let typed = decode(config.values).unwrap();

@@ -216,7 +216,7 @@ mod tests {
             Connection::limit(OperationKind::Create, Some(&inputs)).as_secs() / 60
         };
         let oauth = |more: serde_json::Value| {
-            let mut oauth = json!({ "authorizationEndpoint": "https://t", "method": "POST", "clientId": "me" });
+            let mut oauth = json!({ "authorizationEndpoint": "https://t", "httpMethod": "POST", "clientId": "me" });
             let members = oauth.as_object_mut().expect("it is an object");
             members.extend(more.as_object().cloned().unwrap_or_default());
             json!({ "oauth": oauth })

@@ -61,7 +61,7 @@ pub struct Inputs {
     /// Whether the configuration may be associated with a service network that is shared with other accounts; absent means AWS's
     /// default, true.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub shareable: Option<bool>,
+    pub allow_association_to_shareable_service_network: Option<bool>,
     /// The resource's own tags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Tags>,
@@ -85,7 +85,7 @@ pub struct State {
     pub ip_address_type: Option<String>,
     /// Whether the configuration may be associated with a shared service network, also if the user did not set it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub shareable: Option<bool>,
+    pub allow_association_to_shareable_service_network: Option<bool>,
     /// All tags, with the provider's default tags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags_all: Option<Tags>,

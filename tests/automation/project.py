@@ -24,7 +24,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "schema.json").read_text())
 
 # A shorter polling interval than for the real AWS, because the emulator is faster.
-POLLING = {"initialInterval": 0.1, "growthFactor": 1.2, "maxInterval": 0.5}
+POLLING = {"initialIntervalSeconds": 0.1, "growthFactor": 1.2, "maxIntervalSeconds": 0.5}
 
 
 def private(name, inputs, opts=None):

@@ -170,7 +170,7 @@ async fn incompatible_gateway_options_are_reported() {
             "{text}"
         );
     }
-    for option in ["inboundCidrBlocks", "dnsServerCidrBlocks"] {
+    for option in ["ingressCidrBlocks", "dnsServerCidrBlocks"] {
         for other in [
             json!({"id": "rgw-0123456789abcdef0"}),
             json!({"securityGroupIds": ["sg-1"]}),

@@ -14,7 +14,7 @@ async fn nested_secrets_sent_as_plain_values_are_marked_secret() {
         "c": {
             "vpcEndpointId": "vpce-1",
             "auth": {"oauth": {
-                "authorizationEndpoint": "https://a.example/token", "method": "POST", "clientId": "id",
+                "authorizationEndpoint": "https://a.example/token", "httpMethod": "POST", "clientId": "id",
                 "clientSecret": "hidden-3", "parameters": {"body": [{"key": "k", "value": "hidden-4"}]},
             }},
             "invocationParameters": {"queryString": [{"key": "k", "value": "hidden-5"}]},

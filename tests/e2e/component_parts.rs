@@ -22,7 +22,7 @@ resources:
           auth:
             oauth:
               authorizationEndpoint: https://login.example.com/token
-              method: POST
+              httpMethod: POST
               clientId: caller
               clientSecret: one
 outputs:

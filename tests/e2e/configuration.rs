@@ -54,9 +54,9 @@ wrong! {
         says: &["reigon", "region"],
     };
     an_interval_that_is_no_number: Wrong {
-        key: "private-step-functions:polling.initialInterval",
+        key: "private-step-functions:polling.initialIntervalSeconds",
         value: "soon",
-        says: &["polling.initialInterval", "must be a number"],
+        says: &["polling.initialIntervalSeconds", "must be a number"],
     };
     another_account: Wrong {
         key: "private-step-functions:allowedAccountIds[0]",
@@ -69,11 +69,11 @@ wrong! {
 #[test]
 fn numbers_may_be_texts() {
     let project = Project::new(GROUP).proving("`pulumi config set --path` can set a number of the configuration");
-    let key = "private-step-functions:polling.initialInterval";
+    let key = "private-step-functions:polling.initialIntervalSeconds";
     project.pulumi(&["config", "set", "--path", key, "0.1"]).succeeds();
     let stored = std::fs::read_to_string(project.directory().join("Pulumi.test.yaml")).unwrap();
     assert!(
-        stored.contains(r#""initialInterval": "0.1""#),
+        stored.contains(r#""initialIntervalSeconds": "0.1""#),
         "the CLI stores a number by now: {stored}"
     );
     project.up().succeeds();

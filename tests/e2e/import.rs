@@ -190,7 +190,7 @@ resources:
       name: everything
       ports: ['8000-8010', '443']
       target: { vpcEndpointId: '${endpoint.id}', ipAddressType: IPV4 }
-      shareable: true
+      allowAssociationToShareableServiceNetwork: true
       tags: { stage: test }
   address:
     type: private-step-functions:ResourceConfiguration
@@ -255,7 +255,7 @@ resources:
       auth:
         oauth:
           authorizationEndpoint: https://login.example.com/token
-          method: POST
+          httpMethod: POST
           clientId: orders
           clientSecret: one
           parameters: { body: [{ key: scope, value: read }] }
@@ -443,7 +443,7 @@ resources:
       resourceGatewayId: ${gateway.id}
       ports: ['443']
       target: { domainName: orders.example.com, ipAddressType: IPV4 }
-      shareable: true
+      allowAssociationToShareableServiceNetwork: true
 ";
     let project = Project::new(silent).proving("setting a property to the value that AWS chose changes nothing");
     project.up().succeeds();

@@ -13,7 +13,7 @@ use crate::pulumi::{Run, Running};
 pub(crate) const SPEED: f64 = 20.0;
 
 /// The provider's polling interval: shorter than for the real AWS, because the emulator is faster.
-pub(crate) const POLLING: &str = r#"{ "initialInterval": 0.1, "growthFactor": 1.2, "maxInterval": 0.5 }"#;
+pub(crate) const POLLING: &str = r#"{ "initialIntervalSeconds": 0.1, "growthFactor": 1.2, "maxIntervalSeconds": 0.5 }"#;
 
 /// The start of every program; the program itself begins at `resources:`. It names the plugins by path, so that the CLI
 /// uses no plugin installed on the machine. The plugins that exist only for tests are examples.

@@ -9,7 +9,7 @@ use crate::scenario::{Scenario, Step, resources, run, scenarios, steps, up, up_u
 const OWN: &str = "resources:
   own:
     type: pulumi:providers:private-step-functions
-    properties: { region: eu-west-1, polling: { initialInterval: 0.1, maxInterval: 0.5 } }";
+    properties: { region: eu-west-1, polling: { initialIntervalSeconds: 0.1, maxIntervalSeconds: 0.5 } }";
 
 /// Returns a program with the component and a separate resource, with these options: YAML inside braces.
 fn program(own: &str, options: &str) -> String {

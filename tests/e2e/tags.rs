@@ -18,7 +18,7 @@ resources:
     type: pulumi:providers:private-step-functions
     properties:
       defaultTags: { tags: { DEFAULTS } }
-      polling: { initialInterval: 0.1, growthFactor: 1.2, maxInterval: 0.5 }
+      polling: { initialIntervalSeconds: 0.1, growthFactor: 1.2, maxIntervalSeconds: 0.5 }
   group:
     type: private-step-functions:SecurityGroup
     properties: { vpcId: '${vpcId}', tags: { OWN } }

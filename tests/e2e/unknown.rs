@@ -229,7 +229,7 @@ resources:
       name: ${given.result.name}
       ports: ${given.result.ports}
       target: { domainName: '${given.result.host}', ipAddressType: '${given.result.kind}' }
-      shareable: ${given.result.yes}
+      allowAssociationToShareableServiceNetwork: ${given.result.yes}
       tags: ${given.result.tags}
   address:
     type: private-step-functions:ResourceConfiguration

@@ -62,7 +62,12 @@ fn add(properties: &mut Value) {
 
 /// Removes properties with a default that an older version did not have.
 fn remove(properties: &mut Value) {
-    for newer in ["privateDnsEnabled", "shareable", "description", "dnsResolution"] {
+    for newer in [
+        "privateDnsEnabled",
+        "allowAssociationToShareableServiceNetwork",
+        "description",
+        "dnsResolution",
+    ] {
         properties.as_object_mut().unwrap().remove(newer);
     }
 }

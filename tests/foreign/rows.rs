@@ -181,13 +181,15 @@ fn resource_configuration() -> Vec<Row> {
     let address = |last: u8| json!({ "ipAddress": format!("10.0.0.{last}") });
     vec![
         row("ports", json!(["443", "9000"])).beside("tags", json!({ "team": "b" }), &["portRanges"]),
-        row("ports", json!(["9000"])).beside("shareable", json!(false), &["portRanges"]),
-        row("ports", json!(["443", "9000"])).beside("ports", json!(["443", "8443"]), &[]),
-        row("shareable", json!(false)).base("shareable", json!(true)).beside(
-            "ports",
-            json!(["8443"]),
-            &["allowAssociation"],
+        row("ports", json!(["9000"])).beside(
+            "allowAssociationToShareableServiceNetwork",
+            json!(false),
+            &["portRanges"],
         ),
+        row("ports", json!(["443", "9000"])).beside("ports", json!(["443", "8443"]), &[]),
+        row("allowAssociationToShareableServiceNetwork", json!(false))
+            .base("allowAssociationToShareableServiceNetwork", json!(true))
+            .beside("ports", json!(["8443"]), &["allowAssociation"]),
         row("target.ipAddress", address(9)).beside("ports", json!(["8443"]), &["resourceConfigurationDefinition"]),
         row("target.ipAddress", address(9)).beside(
             "tags",
@@ -285,7 +287,7 @@ fn private_connection(prerequisites: &Prerequisites) -> Vec<Row> {
 fn oauth(prerequisites: &Prerequisites) -> Vec<Row> {
     let with = |change: Json| {
         let mut oauth = json!({
-            "authorizationEndpoint": "https://tokens.example.com/token", "method": "POST", "clientId": "me",
+            "authorizationEndpoint": "https://tokens.example.com/token", "httpMethod": "POST", "clientId": "me",
             "clientSecret": "hidden-client",
         });
         oauth
@@ -308,7 +310,7 @@ fn oauth(prerequisites: &Prerequisites) -> Vec<Row> {
             "auth.oauth.authorizationEndpoint",
             json!({ "authorizationEndpoint": "https://theirs.example.com/token" }),
         ),
-        row("auth.oauth.method", json!({ "method": "GET" })),
+        row("auth.oauth.httpMethod", json!({ "httpMethod": "GET" })),
         row("auth.oauth.clientId", json!({ "clientId": "they" })),
         row("auth.oauth.clientSecret", json!({ "clientSecret": "hidden-theirs" })).secret(),
         row("auth.oauth.parameters", json!({ "parameters": list })),
@@ -317,7 +319,7 @@ fn oauth(prerequisites: &Prerequisites) -> Vec<Row> {
             json!({ "resourceConfigurationArn": prerequisites.configurations[0] }),
         ),
         beside(
-            row("auth.oauth.method", json!({ "method": "GET" })),
+            row("auth.oauth.httpMethod", json!({ "httpMethod": "GET" })),
             json!({ "clientId": "new" }),
             &["HttpMethod", "ClientSecret"],
         ),
@@ -334,7 +336,7 @@ fn oauth(prerequisites: &Prerequisites) -> Vec<Row> {
         .secret(),
         beside(
             row("auth.oauth.parameters", json!({ "parameters": list })),
-            json!({ "method": "PUT" }),
+            json!({ "httpMethod": "PUT" }),
             &["OAuthHttpParameters"],
         ),
         Row::new("public connection", "kmsKeyId", json!("alias/theirs")).beside(

@@ -9,7 +9,7 @@ import urllib.request
 
 REGION = "eu-west-1"
 # A shorter polling interval than for the real AWS, because the emulator is faster.
-POLLING = {"initialInterval": 0.1, "growthFactor": 1.2, "maxInterval": 0.5}
+POLLING = {"initialIntervalSeconds": 0.1, "growthFactor": 1.2, "maxIntervalSeconds": 0.5}
 
 
 class Account:

@@ -89,6 +89,22 @@ def test_dotnet(acme_sdk):
         assert f"<{tag}>{ACME[value]}</{tag}>" in texts[project.name]
     assert "namespace Acme.Platform.PrivateStepFunctions\n" in texts["Connection.cs"]
     assert [name for name, text in texts.items() if "Pulumi Corp" in text or "Pulumi.PrivateStepFunctions" in text] == []
+    assert "dotnet add package Acme.Platform.PrivateStepFunctions\n" in (acme_sdk / "dotnet" / "README.md").read_text()
+
+
+def test_pages(acme_sdk):
+    """`make sdk` also writes the page that the Pulumi Registry shows: commands and links of the published packages."""
+    run("python3", ACME_ROOT / "scripts" / "pages.py")
+    page = (ACME_ROOT / "docs" / "installation-configuration.md").read_text()
+    for registry, name, command in [
+        ("www.npmjs.com/package", SCOPED, "npm install"),
+        ("pypi.org/project", "pulumi_private_step_functions", "pip install"),
+        ("pkg.go.dev", GO_MODULE, "go get"),
+        ("www.nuget.org/packages", "Acme.Platform.PrivateStepFunctions", "dotnet add package"),
+    ]:
+        assert f", [`{name}`](https://{registry}/{name}):\n\n```sh\n{command} {name}\n```\n" in page
+    assert "-replace" not in page
+    assert f"pulumi plugin install resource private-step-functions {ACME_VERSION} --server {ACME['pluginDownloadUrl']}\n" in page
 
 
 def test_examples(acme_sdk):

@@ -153,7 +153,11 @@ async fn the_address_type_follows_the_gateway() {
         sent.get("allowAssociationToShareableServiceNetwork").is_none(),
         "left to AWS"
     );
-    assert_eq!(made.prior.outputs["shareable"], Value::Bool(true), "and shown");
+    assert_eq!(
+        made.prior.outputs["allowAssociationToShareableServiceNetwork"],
+        Value::Bool(true),
+        "and shown"
+    );
     let again = fixture.refresh::<ResourceConfiguration>(&made).await.unwrap().unwrap();
     assert_eq!(again.prior, made.prior, "what was left out stays out");
 }
@@ -192,7 +196,7 @@ async fn ports_address_and_shareable_change_in_place() {
     assert!(!made.prior.outputs.contains_key("domainName"));
     let wanted = with(
         &base,
-        json!({ "ports": ["8443", "443-443"], "target": { "ipAddress": "10.0.0.2" }, "shareable": false }),
+        json!({ "ports": ["8443", "443-443"], "target": { "ipAddress": "10.0.0.2" }, "allowAssociationToShareableServiceNetwork": false }),
     );
     let diff = fixture.diff::<ResourceConfiguration>(&made, wanted.clone()).unwrap();
     assert!(diff.replaces.is_empty(), "{diff:?}");

@@ -34,7 +34,7 @@ pub(crate) fn last(fixture: &Fixture, operation: &str) -> serde_json::Value {
 #[tokio::test(start_paused = true)]
 async fn a_create_waits_until_a_private_connection_is_active() {
     // Poll often enough to see each intermediate state.
-    let fixture = Fixture::cautious(json!({ "polling": { "initialInterval": 0.2, "growthFactor": 1 } }));
+    let fixture = Fixture::cautious(json!({ "polling": { "initialIntervalSeconds": 0.2, "growthFactor": 1 } }));
     let inputs = with(
         &api_key(),
         json!({ "resourceConfigurationArn": target(&fixture, "api").await }),
@@ -121,7 +121,7 @@ async fn each_kind_of_credentials_is_sent_and_read_back() {
     let oauth_path = target(&fixture, "tokens").await;
     let basic = json!({ "basic": { "username": "me", "password": "hidden" } });
     let oauth = json!({ "oauth": {
-        "authorizationEndpoint": "https://tokens.example.com/token", "method": "POST", "clientId": "me", "clientSecret": "hidden",
+        "authorizationEndpoint": "https://tokens.example.com/token", "httpMethod": "POST", "clientId": "me", "clientSecret": "hidden",
         "parameters": { "body": [{ "key": "scope", "value": "orders" }] }, "resourceConfigurationArn": oauth_path,
     } });
     for (name, auth) in [("basic", basic), ("oauth", oauth)] {
@@ -238,7 +238,7 @@ async fn an_oauth_endpoint_can_change_from_private_to_public() {
     let fixture = Fixture::new();
     let path = target(&fixture, "tokens").await;
     let oauth = |more: serde_json::Value| {
-        let base = json!({ "authorizationEndpoint": "https://tokens.example.com/token", "method": "POST", "clientId": "me", "clientSecret": "hidden" });
+        let base = json!({ "authorizationEndpoint": "https://tokens.example.com/token", "httpMethod": "POST", "clientId": "me", "clientSecret": "hidden" });
         json!({ "name": "orders", "auth": { "oauth": with(&base, more) } })
     };
     let private = oauth(

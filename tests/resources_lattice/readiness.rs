@@ -119,7 +119,7 @@ async fn a_configuration_that_is_not_shareable_is_explained() {
     let gateway = gateway(&fixture, "gateway").await;
     let inputs = with(
         &dns_inputs(&gateway.id, "kept.example.com"),
-        json!({ "shareable": false }),
+        json!({ "allowAssociationToShareableServiceNetwork": false }),
     );
     let kept = fixture
         .create::<ResourceConfiguration>("kept", inputs.clone())
@@ -131,11 +131,14 @@ async fn a_configuration_that_is_not_shareable_is_explained() {
         .unwrap_err();
     let told = error.to_string();
     assert!(
-        told.contains("Set `shareable` of the resource configuration to true"),
+        told.contains("Set `allowAssociationToShareableServiceNetwork` of the resource configuration to true"),
         "{told}"
     );
     let open = fixture
-        .update::<ResourceConfiguration>(&kept, with(&inputs, json!({ "shareable": true })))
+        .update::<ResourceConfiguration>(
+            &kept,
+            with(&inputs, json!({ "allowAssociationToShareableServiceNetwork": true })),
+        )
         .await
         .unwrap();
     fixture

@@ -30,8 +30,9 @@ type language struct {
 	// How a block of code says that it is in this language.
 	fence   string
 	convert func(*pcl.Program) (map[string][]byte, hcl.Diagnostics, error)
-	// The command that adds the SDK to a program, if a registry has it, and where the schema says what the SDK is called there.
-	install  string
+	// The command that adds the SDK to a program.
+	install string
+	// The schema's property that says what the SDK is called; none for .NET, whose packages are called after their namespace.
 	packaged string
 	// The oldest version of the language, for people.
 	needs string
@@ -72,7 +73,8 @@ var languages = []language{
 			return dotnet.GeneratePackage(tool, pkg, nil, nil)
 		},
 		fence: "csharp", convert: dotnet.GenerateProgram,
-		needs: ".NET 6 or newer",
+		install: "dotnet add package",
+		needs:   ".NET 6 or newer",
 	},
 }
 

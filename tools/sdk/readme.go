@@ -48,7 +48,8 @@ func installation(language language, spec schema.PackageSpec, name string) strin
 	add := []string{language.install + " " + name}
 	about := ""
 	switch {
-	case language.install == "":
+	case language.name == "dotnet" && strings.HasPrefix(name, "Pulumi."):
+		// Nobody but Pulumi may publish under the default namespace.
 		about = "This SDK is not on nuget.org. Install the plugin, and let the CLI generate the SDK in your project:\n\n"
 		add = []string{plugin, "pulumi package add " + spec.Name + "@" + spec.Version}
 		return about + commands(add) + "\n\nOr refer to the project in this directory with `dotnet add reference`."

@@ -2,7 +2,7 @@
 package stack
 
 import (
-	"pulumi-private-step-functions/sdk/go/privatestepfunctions"
+	"example.com/pulumi-private-step-functions/sdk/go/privatestepfunctions"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
@@ -54,7 +54,7 @@ func Run(ctx *pulumi.Context) error {
 				Auth: privatestepfunctions.ConnectionAuthArgs{
 					Oauth: privatestepfunctions.ConnectionOAuthArgs{
 						AuthorizationEndpoint: pulumi.String(cfg.Require("billingOAuthUrl")),
-						Method:                privatestepfunctions.OAuthMethodPost,
+						HttpMethod:            privatestepfunctions.OAuthHttpMethodPost,
 						ClientId:              pulumi.String(cfg.Require("billingClientId")),
 						ClientSecret:          cfg.RequireSecret("billingClientSecret"),
 					},
@@ -85,8 +85,8 @@ func Run(ctx *pulumi.Context) error {
 	sendInvoice["Arguments"].(map[string]any)["RequestBody"] = "{% $states.input.ResponseBody %}"
 	sendInvoice["End"] = true
 
-	ctx.Export("statesUrl", stepFunctions.StatesEndpoint.Url())
-	ctx.Export("syncStatesUrl", stepFunctions.SyncStatesEndpoint.Url())
+	ctx.Export("statesUrl", stepFunctions.StatesUrl)
+	ctx.Export("syncStatesUrl", stepFunctions.SyncStatesUrl)
 	// The role of the state machine needs this policy.
 	ctx.Export("executionRolePolicy", stepFunctions.ExecutionRolePolicy)
 	// The state machine itself belongs to the AWS provider of your choice.

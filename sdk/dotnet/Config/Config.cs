@@ -396,11 +396,11 @@ namespace Pulumi.PrivateStepFunctions
             /// <summary>
             /// Seconds before the first poll, 0.01 to 60. Default: 0.5.
             /// </summary>
-                public double? InitialInterval { get; set; }
+                public double? InitialIntervalSeconds { get; set; }
             /// <summary>
             /// Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
             /// </summary>
-                public double? MaxInterval { get; set; }
+                public double? MaxIntervalSeconds { get; set; }
             }
         }
     }

@@ -46,8 +46,8 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         /// <summary>
         /// HTTP method of the token request.
         /// </summary>
-        [Input("method", required: true)]
-        public Input<Pulumi.PrivateStepFunctions.OAuthMethod> Method { get; set; } = null!;
+        [Input("httpMethod", required: true)]
+        public Input<Pulumi.PrivateStepFunctions.OAuthHttpMethod> HttpMethod { get; set; } = null!;
 
         /// <summary>
         /// Additional parameters of the token request, such as `grant_type` or `scope`. Default: none.

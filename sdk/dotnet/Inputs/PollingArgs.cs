@@ -24,20 +24,20 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         /// <summary>
         /// Seconds before the first poll, 0.01 to 60. Default: 0.5.
         /// </summary>
-        [Input("initialInterval")]
-        public Input<double>? InitialInterval { get; set; }
+        [Input("initialIntervalSeconds")]
+        public Input<double>? InitialIntervalSeconds { get; set; }
 
         /// <summary>
         /// Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
         /// </summary>
-        [Input("maxInterval")]
-        public Input<double>? MaxInterval { get; set; }
+        [Input("maxIntervalSeconds")]
+        public Input<double>? MaxIntervalSeconds { get; set; }
 
         public PollingArgs()
         {
             GrowthFactor = 1.25;
-            InitialInterval = 0.5;
-            MaxInterval = 5;
+            InitialIntervalSeconds = 0.5;
+            MaxIntervalSeconds = 5;
         }
         public static new PollingArgs Empty => new PollingArgs();
     }

@@ -39,16 +39,16 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         [Input("id")]
         public Input<string>? Id { get; set; }
 
-        [Input("inboundCidrBlocks")]
-        private InputList<string>? _inboundCidrBlocks;
+        [Input("ingressCidrBlocks")]
+        private InputList<string>? _ingressCidrBlocks;
 
         /// <summary>
         /// CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. AWS's pages contradict each other. VPC Lattice documents that the group controls only what the gateway connects to, and AWS's own examples admit nothing (see [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html)). [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) requires `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place: new rules are added before old rules are removed.
         /// </summary>
-        public InputList<string> InboundCidrBlocks
+        public InputList<string> IngressCidrBlocks
         {
-            get => _inboundCidrBlocks ?? (_inboundCidrBlocks = new InputList<string>());
-            set => _inboundCidrBlocks = value;
+            get => _ingressCidrBlocks ?? (_ingressCidrBlocks = new InputList<string>());
+            set => _ingressCidrBlocks = value;
         }
 
         /// <summary>
@@ -67,7 +67,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         private InputList<string>? _securityGroupIds;
 
         /// <summary>
-        /// IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `TargetCidrBlocks`, `TargetSecurityGroupIds`, `InboundCidrBlocks` or `DnsServerCidrBlocks`. Changed in place.
+        /// IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `TargetCidrBlocks`, `TargetSecurityGroupIds`, `IngressCidrBlocks` or `DnsServerCidrBlocks`. Changed in place.
         /// </summary>
         public InputList<string> SecurityGroupIds
         {

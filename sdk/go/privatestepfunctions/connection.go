@@ -7,8 +7,8 @@ import (
 	"context"
 	"reflect"
 
+	"example.com/pulumi-private-step-functions/sdk/go/privatestepfunctions/internal"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"pulumi-private-step-functions/sdk/go/privatestepfunctions/internal"
 )
 
 // An EventBridge connection: the credentials and, for a private API, the network path with which Step Functions HTTP tasks and API destinations call an HTTPS API.
@@ -31,8 +31,7 @@ import (
 //
 // import (
 //
-//	"pulumi-private-step-functions/sdk/go/privatestepfunctions"
-//
+//	"example.com/pulumi-private-step-functions/sdk/go/privatestepfunctions"
 //	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 //	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 //
@@ -128,12 +127,6 @@ type ConnectionState struct {
 
 func (ConnectionState) ElementType() reflect.Type {
 	return reflect.TypeOf((*connectionState)(nil)).Elem()
-}
-
-// ConnectionExists checks whether an existing Connection resource with the given ID exists.
-func ConnectionExists(ctx *pulumi.Context,
-	id pulumi.StringInput, state *ConnectionState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
-	return ctx.ExistsResource("private-step-functions:index:Connection", id, state, "", opts...)
 }
 
 type connectionArgs struct {

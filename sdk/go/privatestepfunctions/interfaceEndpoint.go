@@ -8,8 +8,8 @@ import (
 	"reflect"
 
 	"errors"
+	"example.com/pulumi-private-step-functions/sdk/go/privatestepfunctions/internal"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"pulumi-private-step-functions/sdk/go/privatestepfunctions/internal"
 )
 
 // An interface VPC endpoint (AWS PrivateLink), through which a VPC reaches an AWS service without the internet. Step Functions needs two endpoints: `sync-states` for `StartSyncExecution` and `TestState`, and `states` for all other actions (see [Step Functions endpoints](https://docs.aws.amazon.com/step-functions/latest/dg/vpc-endpoints.html)).
@@ -23,8 +23,7 @@ import (
 //
 // import (
 //
-//	"pulumi-private-step-functions/sdk/go/privatestepfunctions"
-//
+//	"example.com/pulumi-private-step-functions/sdk/go/privatestepfunctions"
 //	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 //
 // )
@@ -163,12 +162,6 @@ type InterfaceEndpointState struct {
 
 func (InterfaceEndpointState) ElementType() reflect.Type {
 	return reflect.TypeOf((*interfaceEndpointState)(nil)).Elem()
-}
-
-// InterfaceEndpointExists checks whether an existing InterfaceEndpoint resource with the given ID exists.
-func InterfaceEndpointExists(ctx *pulumi.Context,
-	id pulumi.StringInput, state *InterfaceEndpointState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
-	return ctx.ExistsResource("private-step-functions:index:InterfaceEndpoint", id, state, "", opts...)
 }
 
 type interfaceEndpointArgs struct {

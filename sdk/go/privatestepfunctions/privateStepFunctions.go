@@ -8,8 +8,8 @@ import (
 	"reflect"
 
 	"errors"
+	"example.com/pulumi-private-step-functions/sdk/go/privatestepfunctions/internal"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"pulumi-private-step-functions/sdk/go/privatestepfunctions/internal"
 )
 
 // Makes AWS Step Functions private in both directions.
@@ -66,8 +66,7 @@ import (
 //
 // import (
 //
-//	"pulumi-private-step-functions/sdk/go/privatestepfunctions"
-//
+//	"example.com/pulumi-private-step-functions/sdk/go/privatestepfunctions"
 //	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 //
 // )
@@ -95,7 +94,7 @@ import (
 //			if err != nil {
 //				return err
 //			}
-//			ctx.Export("url", stepFunctions.StatesEndpoint.Url())
+//			ctx.Export("url", stepFunctions.StatesUrl)
 //			return nil
 //		})
 //	}
@@ -108,7 +107,7 @@ import (
 //
 // import (
 //
-//	"pulumi-private-step-functions/sdk/go/privatestepfunctions"
+//	"example.com/pulumi-private-step-functions/sdk/go/privatestepfunctions"
 //
 //	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 //	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"

@@ -7,8 +7,8 @@ import (
 	"context"
 	"reflect"
 
+	"example.com/pulumi-private-step-functions/sdk/go/privatestepfunctions/internal"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"pulumi-private-step-functions/sdk/go/privatestepfunctions/internal"
 )
 
 // Configuration of the provider: the AWS account, Region and credentials to use. You need none of it where the standard AWS environment is set up (`AWS_REGION`, `AWS_PROFILE`, access keys, web identity, IAM Identity Center, container and instance roles). Set each key with `pulumi config set private-step-functions:KEY` or on an explicit provider resource. Configuring the provider makes no network call, so wrong credentials cause an error at the first operation.

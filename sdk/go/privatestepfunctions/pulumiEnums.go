@@ -909,128 +909,128 @@ func (in *gatewayIpAddressTypePtr) ToGatewayIpAddressTypePtrOutputWithContext(ct
 }
 
 // HTTP method of the request for an access token.
-type OAuthMethod string
+type OAuthHttpMethod string
 
 const (
 	// Sends the parameters in the query string.
-	OAuthMethodGet = OAuthMethod("GET")
+	OAuthHttpMethodGet = OAuthHttpMethod("GET")
 	// The usual choice for the OAuth client credentials flow.
-	OAuthMethodPost = OAuthMethod("POST")
+	OAuthHttpMethodPost = OAuthHttpMethod("POST")
 	// For authorization servers that require it.
-	OAuthMethodPut = OAuthMethod("PUT")
+	OAuthHttpMethodPut = OAuthHttpMethod("PUT")
 )
 
-func (OAuthMethod) ElementType() reflect.Type {
-	return reflect.TypeOf((*OAuthMethod)(nil)).Elem()
+func (OAuthHttpMethod) ElementType() reflect.Type {
+	return reflect.TypeOf((*OAuthHttpMethod)(nil)).Elem()
 }
 
-func (e OAuthMethod) ToOAuthMethodOutput() OAuthMethodOutput {
-	return pulumi.ToOutput(e).(OAuthMethodOutput)
+func (e OAuthHttpMethod) ToOAuthHttpMethodOutput() OAuthHttpMethodOutput {
+	return pulumi.ToOutput(e).(OAuthHttpMethodOutput)
 }
 
-func (e OAuthMethod) ToOAuthMethodOutputWithContext(ctx context.Context) OAuthMethodOutput {
-	return pulumi.ToOutputWithContext(ctx, e).(OAuthMethodOutput)
+func (e OAuthHttpMethod) ToOAuthHttpMethodOutputWithContext(ctx context.Context) OAuthHttpMethodOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(OAuthHttpMethodOutput)
 }
 
-func (e OAuthMethod) ToOAuthMethodPtrOutput() OAuthMethodPtrOutput {
-	return e.ToOAuthMethodPtrOutputWithContext(context.Background())
+func (e OAuthHttpMethod) ToOAuthHttpMethodPtrOutput() OAuthHttpMethodPtrOutput {
+	return e.ToOAuthHttpMethodPtrOutputWithContext(context.Background())
 }
 
-func (e OAuthMethod) ToOAuthMethodPtrOutputWithContext(ctx context.Context) OAuthMethodPtrOutput {
-	return OAuthMethod(e).ToOAuthMethodOutputWithContext(ctx).ToOAuthMethodPtrOutputWithContext(ctx)
+func (e OAuthHttpMethod) ToOAuthHttpMethodPtrOutputWithContext(ctx context.Context) OAuthHttpMethodPtrOutput {
+	return OAuthHttpMethod(e).ToOAuthHttpMethodOutputWithContext(ctx).ToOAuthHttpMethodPtrOutputWithContext(ctx)
 }
 
-func (e OAuthMethod) ToStringOutput() pulumi.StringOutput {
+func (e OAuthHttpMethod) ToStringOutput() pulumi.StringOutput {
 	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
 }
 
-func (e OAuthMethod) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+func (e OAuthHttpMethod) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
 	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
 }
 
-func (e OAuthMethod) ToStringPtrOutput() pulumi.StringPtrOutput {
+func (e OAuthHttpMethod) ToStringPtrOutput() pulumi.StringPtrOutput {
 	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
 }
 
-func (e OAuthMethod) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+func (e OAuthHttpMethod) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
 	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
 }
 
-type OAuthMethodOutput struct{ *pulumi.OutputState }
+type OAuthHttpMethodOutput struct{ *pulumi.OutputState }
 
-func (OAuthMethodOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((*OAuthMethod)(nil)).Elem()
+func (OAuthHttpMethodOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*OAuthHttpMethod)(nil)).Elem()
 }
 
-func (o OAuthMethodOutput) ToOAuthMethodOutput() OAuthMethodOutput {
+func (o OAuthHttpMethodOutput) ToOAuthHttpMethodOutput() OAuthHttpMethodOutput {
 	return o
 }
 
-func (o OAuthMethodOutput) ToOAuthMethodOutputWithContext(ctx context.Context) OAuthMethodOutput {
+func (o OAuthHttpMethodOutput) ToOAuthHttpMethodOutputWithContext(ctx context.Context) OAuthHttpMethodOutput {
 	return o
 }
 
-func (o OAuthMethodOutput) ToOAuthMethodPtrOutput() OAuthMethodPtrOutput {
-	return o.ToOAuthMethodPtrOutputWithContext(context.Background())
+func (o OAuthHttpMethodOutput) ToOAuthHttpMethodPtrOutput() OAuthHttpMethodPtrOutput {
+	return o.ToOAuthHttpMethodPtrOutputWithContext(context.Background())
 }
 
-func (o OAuthMethodOutput) ToOAuthMethodPtrOutputWithContext(ctx context.Context) OAuthMethodPtrOutput {
-	return o.ApplyTWithContext(ctx, func(_ context.Context, v OAuthMethod) *OAuthMethod {
+func (o OAuthHttpMethodOutput) ToOAuthHttpMethodPtrOutputWithContext(ctx context.Context) OAuthHttpMethodPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v OAuthHttpMethod) *OAuthHttpMethod {
 		return &v
-	}).(OAuthMethodPtrOutput)
+	}).(OAuthHttpMethodPtrOutput)
 }
 
-func (o OAuthMethodOutput) ToStringOutput() pulumi.StringOutput {
+func (o OAuthHttpMethodOutput) ToStringOutput() pulumi.StringOutput {
 	return o.ToStringOutputWithContext(context.Background())
 }
 
-func (o OAuthMethodOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
-	return o.ApplyTWithContext(ctx, func(_ context.Context, e OAuthMethod) string {
+func (o OAuthHttpMethodOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e OAuthHttpMethod) string {
 		return string(e)
 	}).(pulumi.StringOutput)
 }
 
-func (o OAuthMethodOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+func (o OAuthHttpMethodOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
 	return o.ToStringPtrOutputWithContext(context.Background())
 }
 
-func (o OAuthMethodOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
-	return o.ApplyTWithContext(ctx, func(_ context.Context, e OAuthMethod) *string {
+func (o OAuthHttpMethodOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e OAuthHttpMethod) *string {
 		v := string(e)
 		return &v
 	}).(pulumi.StringPtrOutput)
 }
 
-type OAuthMethodPtrOutput struct{ *pulumi.OutputState }
+type OAuthHttpMethodPtrOutput struct{ *pulumi.OutputState }
 
-func (OAuthMethodPtrOutput) ElementType() reflect.Type {
-	return reflect.TypeOf((**OAuthMethod)(nil)).Elem()
+func (OAuthHttpMethodPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**OAuthHttpMethod)(nil)).Elem()
 }
 
-func (o OAuthMethodPtrOutput) ToOAuthMethodPtrOutput() OAuthMethodPtrOutput {
+func (o OAuthHttpMethodPtrOutput) ToOAuthHttpMethodPtrOutput() OAuthHttpMethodPtrOutput {
 	return o
 }
 
-func (o OAuthMethodPtrOutput) ToOAuthMethodPtrOutputWithContext(ctx context.Context) OAuthMethodPtrOutput {
+func (o OAuthHttpMethodPtrOutput) ToOAuthHttpMethodPtrOutputWithContext(ctx context.Context) OAuthHttpMethodPtrOutput {
 	return o
 }
 
-func (o OAuthMethodPtrOutput) Elem() OAuthMethodOutput {
-	return o.ApplyT(func(v *OAuthMethod) OAuthMethod {
+func (o OAuthHttpMethodPtrOutput) Elem() OAuthHttpMethodOutput {
+	return o.ApplyT(func(v *OAuthHttpMethod) OAuthHttpMethod {
 		if v != nil {
 			return *v
 		}
-		var ret OAuthMethod
+		var ret OAuthHttpMethod
 		return ret
-	}).(OAuthMethodOutput)
+	}).(OAuthHttpMethodOutput)
 }
 
-func (o OAuthMethodPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+func (o OAuthHttpMethodPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
 	return o.ToStringPtrOutputWithContext(context.Background())
 }
 
-func (o OAuthMethodPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
-	return o.ApplyTWithContext(ctx, func(_ context.Context, e *OAuthMethod) *string {
+func (o OAuthHttpMethodPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *OAuthHttpMethod) *string {
 		if e == nil {
 			return nil
 		}
@@ -1039,44 +1039,44 @@ func (o OAuthMethodPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) 
 	}).(pulumi.StringPtrOutput)
 }
 
-// OAuthMethodInput is an input type that accepts values of the OAuthMethod enum
-// A concrete instance of `OAuthMethodInput` can be one of the following:
+// OAuthHttpMethodInput is an input type that accepts values of the OAuthHttpMethod enum
+// A concrete instance of `OAuthHttpMethodInput` can be one of the following:
 //
-//	OAuthMethodGet
-//	OAuthMethodPost
-//	OAuthMethodPut
-type OAuthMethodInput interface {
+//	OAuthHttpMethodGet
+//	OAuthHttpMethodPost
+//	OAuthHttpMethodPut
+type OAuthHttpMethodInput interface {
 	pulumi.Input
 
-	ToOAuthMethodOutput() OAuthMethodOutput
-	ToOAuthMethodOutputWithContext(context.Context) OAuthMethodOutput
+	ToOAuthHttpMethodOutput() OAuthHttpMethodOutput
+	ToOAuthHttpMethodOutputWithContext(context.Context) OAuthHttpMethodOutput
 }
 
-var oauthMethodPtrType = reflect.TypeOf((**OAuthMethod)(nil)).Elem()
+var oauthHttpMethodPtrType = reflect.TypeOf((**OAuthHttpMethod)(nil)).Elem()
 
-type OAuthMethodPtrInput interface {
+type OAuthHttpMethodPtrInput interface {
 	pulumi.Input
 
-	ToOAuthMethodPtrOutput() OAuthMethodPtrOutput
-	ToOAuthMethodPtrOutputWithContext(context.Context) OAuthMethodPtrOutput
+	ToOAuthHttpMethodPtrOutput() OAuthHttpMethodPtrOutput
+	ToOAuthHttpMethodPtrOutputWithContext(context.Context) OAuthHttpMethodPtrOutput
 }
 
-type oauthMethodPtr string
+type oauthHttpMethodPtr string
 
-func OAuthMethodPtr(v string) OAuthMethodPtrInput {
-	return (*oauthMethodPtr)(&v)
+func OAuthHttpMethodPtr(v string) OAuthHttpMethodPtrInput {
+	return (*oauthHttpMethodPtr)(&v)
 }
 
-func (*oauthMethodPtr) ElementType() reflect.Type {
-	return oauthMethodPtrType
+func (*oauthHttpMethodPtr) ElementType() reflect.Type {
+	return oauthHttpMethodPtrType
 }
 
-func (in *oauthMethodPtr) ToOAuthMethodPtrOutput() OAuthMethodPtrOutput {
-	return pulumi.ToOutput(in).(OAuthMethodPtrOutput)
+func (in *oauthHttpMethodPtr) ToOAuthHttpMethodPtrOutput() OAuthHttpMethodPtrOutput {
+	return pulumi.ToOutput(in).(OAuthHttpMethodPtrOutput)
 }
 
-func (in *oauthMethodPtr) ToOAuthMethodPtrOutputWithContext(ctx context.Context) OAuthMethodPtrOutput {
-	return pulumi.ToOutputWithContext(ctx, in).(OAuthMethodPtrOutput)
+func (in *oauthHttpMethodPtr) ToOAuthHttpMethodPtrOutputWithContext(ctx context.Context) OAuthHttpMethodPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(OAuthHttpMethodPtrOutput)
 }
 
 // Known statuses of a resource configuration. AWS may add others.
@@ -1630,8 +1630,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*EndpointIpAddressTypePtrInput)(nil)).Elem(), EndpointIpAddressType("ipv4"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GatewayIpAddressTypeInput)(nil)).Elem(), GatewayIpAddressType("IPV4"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GatewayIpAddressTypePtrInput)(nil)).Elem(), GatewayIpAddressType("IPV4"))
-	pulumi.RegisterInputType(reflect.TypeOf((*OAuthMethodInput)(nil)).Elem(), OAuthMethod("GET"))
-	pulumi.RegisterInputType(reflect.TypeOf((*OAuthMethodPtrInput)(nil)).Elem(), OAuthMethod("GET"))
+	pulumi.RegisterInputType(reflect.TypeOf((*OAuthHttpMethodInput)(nil)).Elem(), OAuthHttpMethod("GET"))
+	pulumi.RegisterInputType(reflect.TypeOf((*OAuthHttpMethodPtrInput)(nil)).Elem(), OAuthHttpMethod("GET"))
 	pulumi.RegisterInputType(reflect.TypeOf((*RuleIpAddressTypeInput)(nil)).Elem(), RuleIpAddressType("ipv4"))
 	pulumi.RegisterInputType(reflect.TypeOf((*RuleIpAddressTypePtrInput)(nil)).Elem(), RuleIpAddressType("ipv4"))
 	pulumi.RegisterInputType(reflect.TypeOf((*TargetIpAddressTypeInput)(nil)).Elem(), TargetIpAddressType("IPV4"))
@@ -1648,8 +1648,8 @@ func init() {
 	pulumi.RegisterOutputType(EndpointStatusPtrOutput{})
 	pulumi.RegisterOutputType(GatewayIpAddressTypeOutput{})
 	pulumi.RegisterOutputType(GatewayIpAddressTypePtrOutput{})
-	pulumi.RegisterOutputType(OAuthMethodOutput{})
-	pulumi.RegisterOutputType(OAuthMethodPtrOutput{})
+	pulumi.RegisterOutputType(OAuthHttpMethodOutput{})
+	pulumi.RegisterOutputType(OAuthHttpMethodPtrOutput{})
 	pulumi.RegisterOutputType(ResourceConfigurationStatusOutput{})
 	pulumi.RegisterOutputType(ResourceConfigurationStatusPtrOutput{})
 	pulumi.RegisterOutputType(ResourceGatewayStatusOutput{})

@@ -7,8 +7,8 @@ import (
 	"context"
 	"reflect"
 
+	"example.com/pulumi-private-step-functions/sdk/go/privatestepfunctions/internal"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"pulumi-private-step-functions/sdk/go/privatestepfunctions/internal"
 )
 
 var _ = internal.GetEnvOrDefault
@@ -1491,7 +1491,7 @@ type ConnectionOAuth struct {
 	// Client secret. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
 	ClientSecret string `pulumi:"clientSecret"`
 	// HTTP method of the token request.
-	Method OAuthMethod `pulumi:"method"`
+	HttpMethod OAuthHttpMethod `pulumi:"httpMethod"`
 	// Additional parameters of the token request, such as `grant_type` or `scope`. Default: none.
 	Parameters *ConnectionHttpParameters `pulumi:"parameters"`
 	// ARN of the resource configuration through which EventBridge reaches a private authorization server. Default: none, for a public server. A private server counts as a second private connection. Its first token can take up to 20 minutes.
@@ -1518,7 +1518,7 @@ type ConnectionOAuthArgs struct {
 	// Client secret. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
 	ClientSecret pulumi.StringInput `pulumi:"clientSecret"`
 	// HTTP method of the token request.
-	Method OAuthMethodInput `pulumi:"method"`
+	HttpMethod OAuthHttpMethodInput `pulumi:"httpMethod"`
 	// Additional parameters of the token request, such as `grant_type` or `scope`. Default: none.
 	Parameters ConnectionHttpParametersPtrInput `pulumi:"parameters"`
 	// ARN of the resource configuration through which EventBridge reaches a private authorization server. Default: none, for a public server. A private server counts as a second private connection. Its first token can take up to 20 minutes.
@@ -1619,8 +1619,8 @@ func (o ConnectionOAuthOutput) ClientSecret() pulumi.StringOutput {
 }
 
 // HTTP method of the token request.
-func (o ConnectionOAuthOutput) Method() OAuthMethodOutput {
-	return o.ApplyT(func(v ConnectionOAuth) OAuthMethod { return v.Method }).(OAuthMethodOutput)
+func (o ConnectionOAuthOutput) HttpMethod() OAuthHttpMethodOutput {
+	return o.ApplyT(func(v ConnectionOAuth) OAuthHttpMethod { return v.HttpMethod }).(OAuthHttpMethodOutput)
 }
 
 // Additional parameters of the token request, such as `grant_type` or `scope`. Default: none.
@@ -1688,13 +1688,13 @@ func (o ConnectionOAuthPtrOutput) ClientSecret() pulumi.StringPtrOutput {
 }
 
 // HTTP method of the token request.
-func (o ConnectionOAuthPtrOutput) Method() OAuthMethodPtrOutput {
-	return o.ApplyT(func(v *ConnectionOAuth) *OAuthMethod {
+func (o ConnectionOAuthPtrOutput) HttpMethod() OAuthHttpMethodPtrOutput {
+	return o.ApplyT(func(v *ConnectionOAuth) *OAuthHttpMethod {
 		if v == nil {
 			return nil
 		}
-		return &v.Method
-	}).(OAuthMethodPtrOutput)
+		return &v.HttpMethod
+	}).(OAuthHttpMethodPtrOutput)
 }
 
 // Additional parameters of the token request, such as `grant_type` or `scope`. Default: none.
@@ -2861,9 +2861,9 @@ type Polling struct {
 	// Factor by which each pause is longer than the one before, 1 to 10. Default: 1.25.
 	GrowthFactor *float64 `pulumi:"growthFactor"`
 	// Seconds before the first poll, 0.01 to 60. Default: 0.5.
-	InitialInterval *float64 `pulumi:"initialInterval"`
+	InitialIntervalSeconds *float64 `pulumi:"initialIntervalSeconds"`
 	// Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
-	MaxInterval *float64 `pulumi:"maxInterval"`
+	MaxIntervalSeconds *float64 `pulumi:"maxIntervalSeconds"`
 }
 
 // Defaults sets the appropriate defaults for Polling
@@ -2876,13 +2876,13 @@ func (val *Polling) Defaults() *Polling {
 		growthFactor_ := 1.25
 		tmp.GrowthFactor = &growthFactor_
 	}
-	if tmp.InitialInterval == nil {
-		initialInterval_ := 0.5
-		tmp.InitialInterval = &initialInterval_
+	if tmp.InitialIntervalSeconds == nil {
+		initialIntervalSeconds_ := 0.5
+		tmp.InitialIntervalSeconds = &initialIntervalSeconds_
 	}
-	if tmp.MaxInterval == nil {
-		maxInterval_ := 5.0
-		tmp.MaxInterval = &maxInterval_
+	if tmp.MaxIntervalSeconds == nil {
+		maxIntervalSeconds_ := 5.0
+		tmp.MaxIntervalSeconds = &maxIntervalSeconds_
 	}
 	return &tmp
 }
@@ -2903,9 +2903,9 @@ type PollingArgs struct {
 	// Factor by which each pause is longer than the one before, 1 to 10. Default: 1.25.
 	GrowthFactor pulumi.Float64PtrInput `pulumi:"growthFactor"`
 	// Seconds before the first poll, 0.01 to 60. Default: 0.5.
-	InitialInterval pulumi.Float64PtrInput `pulumi:"initialInterval"`
+	InitialIntervalSeconds pulumi.Float64PtrInput `pulumi:"initialIntervalSeconds"`
 	// Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
-	MaxInterval pulumi.Float64PtrInput `pulumi:"maxInterval"`
+	MaxIntervalSeconds pulumi.Float64PtrInput `pulumi:"maxIntervalSeconds"`
 }
 
 // Defaults sets the appropriate defaults for PollingArgs
@@ -2917,11 +2917,11 @@ func (val *PollingArgs) Defaults() *PollingArgs {
 	if tmp.GrowthFactor == nil {
 		tmp.GrowthFactor = pulumi.Float64Ptr(1.25)
 	}
-	if tmp.InitialInterval == nil {
-		tmp.InitialInterval = pulumi.Float64Ptr(0.5)
+	if tmp.InitialIntervalSeconds == nil {
+		tmp.InitialIntervalSeconds = pulumi.Float64Ptr(0.5)
 	}
-	if tmp.MaxInterval == nil {
-		tmp.MaxInterval = pulumi.Float64Ptr(5.0)
+	if tmp.MaxIntervalSeconds == nil {
+		tmp.MaxIntervalSeconds = pulumi.Float64Ptr(5.0)
 	}
 	return &tmp
 }
@@ -3009,13 +3009,13 @@ func (o PollingOutput) GrowthFactor() pulumi.Float64PtrOutput {
 }
 
 // Seconds before the first poll, 0.01 to 60. Default: 0.5.
-func (o PollingOutput) InitialInterval() pulumi.Float64PtrOutput {
-	return o.ApplyT(func(v Polling) *float64 { return v.InitialInterval }).(pulumi.Float64PtrOutput)
+func (o PollingOutput) InitialIntervalSeconds() pulumi.Float64PtrOutput {
+	return o.ApplyT(func(v Polling) *float64 { return v.InitialIntervalSeconds }).(pulumi.Float64PtrOutput)
 }
 
 // Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
-func (o PollingOutput) MaxInterval() pulumi.Float64PtrOutput {
-	return o.ApplyT(func(v Polling) *float64 { return v.MaxInterval }).(pulumi.Float64PtrOutput)
+func (o PollingOutput) MaxIntervalSeconds() pulumi.Float64PtrOutput {
+	return o.ApplyT(func(v Polling) *float64 { return v.MaxIntervalSeconds }).(pulumi.Float64PtrOutput)
 }
 
 type PollingPtrOutput struct{ *pulumi.OutputState }
@@ -3053,22 +3053,22 @@ func (o PollingPtrOutput) GrowthFactor() pulumi.Float64PtrOutput {
 }
 
 // Seconds before the first poll, 0.01 to 60. Default: 0.5.
-func (o PollingPtrOutput) InitialInterval() pulumi.Float64PtrOutput {
+func (o PollingPtrOutput) InitialIntervalSeconds() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *Polling) *float64 {
 		if v == nil {
 			return nil
 		}
-		return v.InitialInterval
+		return v.InitialIntervalSeconds
 	}).(pulumi.Float64PtrOutput)
 }
 
 // Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
-func (o PollingPtrOutput) MaxInterval() pulumi.Float64PtrOutput {
+func (o PollingPtrOutput) MaxIntervalSeconds() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *Polling) *float64 {
 		if v == nil {
 			return nil
 		}
-		return v.MaxInterval
+		return v.MaxIntervalSeconds
 	}).(pulumi.Float64PtrOutput)
 }
 
@@ -3457,12 +3457,12 @@ type ResourceGatewayOptions struct {
 	// ID of an existing resource gateway to use instead of creating one. It must be in the same VPC as the targets, or have a route to them. The component never changes or deletes it. A change replaces the resource configurations.
 	Id *string `pulumi:"id"`
 	// CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. AWS's pages contradict each other. VPC Lattice documents that the group controls only what the gateway connects to, and AWS's own examples admit nothing (see [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html)). [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) requires `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place: new rules are added before old rules are removed.
-	InboundCidrBlocks []string `pulumi:"inboundCidrBlocks"`
+	IngressCidrBlocks []string `pulumi:"ingressCidrBlocks"`
 	// IP address type of the gateway's network interfaces. `IPV6` needs IPv6-only subnets and cannot be combined with `DnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
 	IpAddressType *GatewayIpAddressType `pulumi:"ipAddressType"`
 	// Number of IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address supports about 55,000 concurrent connections to one destination, so 1 is enough for most APIs. Cannot be combined with `IpAddressType` `IPV6`. A change replaces the gateway and everything behind it. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
 	Ipv4AddressesPerEni *int `pulumi:"ipv4AddressesPerEni"`
-	// IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `TargetCidrBlocks`, `TargetSecurityGroupIds`, `InboundCidrBlocks` or `DnsServerCidrBlocks`. Changed in place.
+	// IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `TargetCidrBlocks`, `TargetSecurityGroupIds`, `IngressCidrBlocks` or `DnsServerCidrBlocks`. Changed in place.
 	SecurityGroupIds []string `pulumi:"securityGroupIds"`
 	// IDs of the gateway's subnets, at least one. The gateway has one network interface in each. Default: the component's `SubnetIds`. Each network interface takes 16 IPv4 addresses unless you set `Ipv4AddressesPerEni`, so small subnets can run out of addresses. A change replaces the gateway and everything behind it.
 	SubnetIds []string `pulumi:"subnetIds"`
@@ -3492,12 +3492,12 @@ type ResourceGatewayOptionsArgs struct {
 	// ID of an existing resource gateway to use instead of creating one. It must be in the same VPC as the targets, or have a route to them. The component never changes or deletes it. A change replaces the resource configurations.
 	Id pulumi.StringPtrInput `pulumi:"id"`
 	// CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. AWS's pages contradict each other. VPC Lattice documents that the group controls only what the gateway connects to, and AWS's own examples admit nothing (see [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html)). [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) requires `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place: new rules are added before old rules are removed.
-	InboundCidrBlocks pulumi.StringArrayInput `pulumi:"inboundCidrBlocks"`
+	IngressCidrBlocks pulumi.StringArrayInput `pulumi:"ingressCidrBlocks"`
 	// IP address type of the gateway's network interfaces. `IPV6` needs IPv6-only subnets and cannot be combined with `DnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
 	IpAddressType GatewayIpAddressTypePtrInput `pulumi:"ipAddressType"`
 	// Number of IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address supports about 55,000 concurrent connections to one destination, so 1 is enough for most APIs. Cannot be combined with `IpAddressType` `IPV6`. A change replaces the gateway and everything behind it. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
 	Ipv4AddressesPerEni pulumi.IntPtrInput `pulumi:"ipv4AddressesPerEni"`
-	// IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `TargetCidrBlocks`, `TargetSecurityGroupIds`, `InboundCidrBlocks` or `DnsServerCidrBlocks`. Changed in place.
+	// IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `TargetCidrBlocks`, `TargetSecurityGroupIds`, `IngressCidrBlocks` or `DnsServerCidrBlocks`. Changed in place.
 	SecurityGroupIds pulumi.StringArrayInput `pulumi:"securityGroupIds"`
 	// IDs of the gateway's subnets, at least one. The gateway has one network interface in each. Default: the component's `SubnetIds`. Each network interface takes 16 IPv4 addresses unless you set `Ipv4AddressesPerEni`, so small subnets can run out of addresses. A change replaces the gateway and everything behind it.
 	SubnetIds pulumi.StringArrayInput `pulumi:"subnetIds"`
@@ -3601,8 +3601,8 @@ func (o ResourceGatewayOptionsOutput) Id() pulumi.StringPtrOutput {
 }
 
 // CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. AWS's pages contradict each other. VPC Lattice documents that the group controls only what the gateway connects to, and AWS's own examples admit nothing (see [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html)). [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) requires `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place: new rules are added before old rules are removed.
-func (o ResourceGatewayOptionsOutput) InboundCidrBlocks() pulumi.StringArrayOutput {
-	return o.ApplyT(func(v ResourceGatewayOptions) []string { return v.InboundCidrBlocks }).(pulumi.StringArrayOutput)
+func (o ResourceGatewayOptionsOutput) IngressCidrBlocks() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v ResourceGatewayOptions) []string { return v.IngressCidrBlocks }).(pulumi.StringArrayOutput)
 }
 
 // IP address type of the gateway's network interfaces. `IPV6` needs IPv6-only subnets and cannot be combined with `DnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
@@ -3615,7 +3615,7 @@ func (o ResourceGatewayOptionsOutput) Ipv4AddressesPerEni() pulumi.IntPtrOutput 
 	return o.ApplyT(func(v ResourceGatewayOptions) *int { return v.Ipv4AddressesPerEni }).(pulumi.IntPtrOutput)
 }
 
-// IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `TargetCidrBlocks`, `TargetSecurityGroupIds`, `InboundCidrBlocks` or `DnsServerCidrBlocks`. Changed in place.
+// IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `TargetCidrBlocks`, `TargetSecurityGroupIds`, `IngressCidrBlocks` or `DnsServerCidrBlocks`. Changed in place.
 func (o ResourceGatewayOptionsOutput) SecurityGroupIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v ResourceGatewayOptions) []string { return v.SecurityGroupIds }).(pulumi.StringArrayOutput)
 }
@@ -3690,12 +3690,12 @@ func (o ResourceGatewayOptionsPtrOutput) Id() pulumi.StringPtrOutput {
 }
 
 // CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. AWS's pages contradict each other. VPC Lattice documents that the group controls only what the gateway connects to, and AWS's own examples admit nothing (see [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html)). [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) requires `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place: new rules are added before old rules are removed.
-func (o ResourceGatewayOptionsPtrOutput) InboundCidrBlocks() pulumi.StringArrayOutput {
+func (o ResourceGatewayOptionsPtrOutput) IngressCidrBlocks() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ResourceGatewayOptions) []string {
 		if v == nil {
 			return nil
 		}
-		return v.InboundCidrBlocks
+		return v.IngressCidrBlocks
 	}).(pulumi.StringArrayOutput)
 }
 
@@ -3719,7 +3719,7 @@ func (o ResourceGatewayOptionsPtrOutput) Ipv4AddressesPerEni() pulumi.IntPtrOutp
 	}).(pulumi.IntPtrOutput)
 }
 
-// IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `TargetCidrBlocks`, `TargetSecurityGroupIds`, `InboundCidrBlocks` or `DnsServerCidrBlocks`. Changed in place.
+// IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `TargetCidrBlocks`, `TargetSecurityGroupIds`, `IngressCidrBlocks` or `DnsServerCidrBlocks`. Changed in place.
 func (o ResourceGatewayOptionsPtrOutput) SecurityGroupIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *ResourceGatewayOptions) []string {
 		if v == nil {

@@ -8,8 +8,8 @@ import (
 	"reflect"
 
 	"errors"
+	"example.com/pulumi-private-step-functions/sdk/go/privatestepfunctions/internal"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"pulumi-private-step-functions/sdk/go/privatestepfunctions/internal"
 )
 
 // An Amazon VPC Lattice resource configuration: one private host, reached through a resource gateway, to which AWS services such as EventBridge can connect. Groups of hosts and configurations for an ARN or a CIDR block are not supported. See [resource configurations](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-configuration.html).
@@ -23,8 +23,7 @@ import (
 //
 // import (
 //
-//	"pulumi-private-step-functions/sdk/go/privatestepfunctions"
-//
+//	"example.com/pulumi-private-step-functions/sdk/go/privatestepfunctions"
 //	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 //
 // )
@@ -59,6 +58,8 @@ import (
 type ResourceConfiguration struct {
 	pulumi.CustomResourceState
 
+	// Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
+	AllowAssociationToShareableServiceNetwork pulumi.BoolOutput `pulumi:"allowAssociationToShareableServiceNetwork"`
 	// ARN of the configuration, for `ResourceConfigurationArn` of a `Connection`.
 	Arn pulumi.StringOutput `pulumi:"arn"`
 	// Host name to which VPC Lattice connects: the endpoint's regional DNS name, or the target's `DomainName`. Absent for an `IpAddress` target.
@@ -71,8 +72,6 @@ type ResourceConfiguration struct {
 	Ports pulumi.StringArrayOutput `pulumi:"ports"`
 	// ID of the resource gateway in front of the target. A change replaces the configuration.
 	ResourceGatewayId pulumi.StringOutput `pulumi:"resourceGatewayId"`
-	// Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
-	Shareable pulumi.BoolOutput `pulumi:"shareable"`
 	// Status of the configuration. `ACTIVE` if it works.
 	Status pulumi.StringOutput `pulumi:"status"`
 	// Tags of the configuration, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
@@ -131,21 +130,15 @@ func (ResourceConfigurationState) ElementType() reflect.Type {
 	return reflect.TypeOf((*resourceConfigurationState)(nil)).Elem()
 }
 
-// ResourceConfigurationExists checks whether an existing ResourceConfiguration resource with the given ID exists.
-func ResourceConfigurationExists(ctx *pulumi.Context,
-	id pulumi.StringInput, state *ResourceConfigurationState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
-	return ctx.ExistsResource("private-step-functions:index:ResourceConfiguration", id, state, "", opts...)
-}
-
 type resourceConfigurationArgs struct {
+	// Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
+	AllowAssociationToShareableServiceNetwork *bool `pulumi:"allowAssociationToShareableServiceNetwork"`
 	// Name of the configuration. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rcfg-`. Default: the Pulumi name with a random suffix. A change replaces the configuration. While a name is fixed, a replacement for another reason needs the resource option `DeleteBeforeReplace` or a new `Name`.
 	Name *string `pulumi:"name"`
 	// TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. Order does not matter. For EventBridge connections, AWS documents only port 443. Changed in place.
 	Ports []string `pulumi:"ports"`
 	// ID of the resource gateway in front of the target. A change replaces the configuration.
 	ResourceGatewayId string `pulumi:"resourceGatewayId"`
-	// Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
-	Shareable *bool `pulumi:"shareable"`
 	// Tags of the configuration, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
 	Tags map[string]string `pulumi:"tags"`
 	// Target of the configuration. A change to another `IpAddress` is made in place. Any other change replaces the configuration.
@@ -154,14 +147,14 @@ type resourceConfigurationArgs struct {
 
 // The set of arguments for constructing a ResourceConfiguration resource.
 type ResourceConfigurationArgs struct {
+	// Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
+	AllowAssociationToShareableServiceNetwork pulumi.BoolPtrInput
 	// Name of the configuration. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rcfg-`. Default: the Pulumi name with a random suffix. A change replaces the configuration. While a name is fixed, a replacement for another reason needs the resource option `DeleteBeforeReplace` or a new `Name`.
 	Name pulumi.StringPtrInput
 	// TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. Order does not matter. For EventBridge connections, AWS documents only port 443. Changed in place.
 	Ports pulumi.StringArrayInput
 	// ID of the resource gateway in front of the target. A change replaces the configuration.
 	ResourceGatewayId pulumi.StringInput
-	// Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
-	Shareable pulumi.BoolPtrInput
 	// Tags of the configuration, in addition to the provider's `DefaultTags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `DefaultTags` and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused. Changed in place.
 	Tags pulumi.StringMapInput
 	// Target of the configuration. A change to another `IpAddress` is made in place. Any other change replaces the configuration.
@@ -255,6 +248,11 @@ func (o ResourceConfigurationOutput) ToResourceConfigurationOutputWithContext(ct
 	return o
 }
 
+// Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
+func (o ResourceConfigurationOutput) AllowAssociationToShareableServiceNetwork() pulumi.BoolOutput {
+	return o.ApplyT(func(v *ResourceConfiguration) pulumi.BoolOutput { return v.AllowAssociationToShareableServiceNetwork }).(pulumi.BoolOutput)
+}
+
 // ARN of the configuration, for `ResourceConfigurationArn` of a `Connection`.
 func (o ResourceConfigurationOutput) Arn() pulumi.StringOutput {
 	return o.ApplyT(func(v *ResourceConfiguration) pulumi.StringOutput { return v.Arn }).(pulumi.StringOutput)
@@ -283,11 +281,6 @@ func (o ResourceConfigurationOutput) Ports() pulumi.StringArrayOutput {
 // ID of the resource gateway in front of the target. A change replaces the configuration.
 func (o ResourceConfigurationOutput) ResourceGatewayId() pulumi.StringOutput {
 	return o.ApplyT(func(v *ResourceConfiguration) pulumi.StringOutput { return v.ResourceGatewayId }).(pulumi.StringOutput)
-}
-
-// Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
-func (o ResourceConfigurationOutput) Shareable() pulumi.BoolOutput {
-	return o.ApplyT(func(v *ResourceConfiguration) pulumi.BoolOutput { return v.Shareable }).(pulumi.BoolOutput)
 }
 
 // Status of the configuration. `ACTIVE` if it works.

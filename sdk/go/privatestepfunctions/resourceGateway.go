@@ -8,8 +8,8 @@ import (
 	"reflect"
 
 	"errors"
+	"example.com/pulumi-private-step-functions/sdk/go/privatestepfunctions/internal"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"pulumi-private-step-functions/sdk/go/privatestepfunctions/internal"
 )
 
 // An Amazon VPC Lattice resource gateway: network interfaces in a VPC through which resource configurations reach their targets. A gateway can serve any number of resource configurations. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
@@ -23,8 +23,7 @@ import (
 //
 // import (
 //
-//	"pulumi-private-step-functions/sdk/go/privatestepfunctions"
-//
+//	"example.com/pulumi-private-step-functions/sdk/go/privatestepfunctions"
 //	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 //
 // )
@@ -134,12 +133,6 @@ type ResourceGatewayState struct {
 
 func (ResourceGatewayState) ElementType() reflect.Type {
 	return reflect.TypeOf((*resourceGatewayState)(nil)).Elem()
-}
-
-// ResourceGatewayExists checks whether an existing ResourceGateway resource with the given ID exists.
-func ResourceGatewayExists(ctx *pulumi.Context,
-	id pulumi.StringInput, state *ResourceGatewayState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
-	return ctx.ExistsResource("private-step-functions:index:ResourceGateway", id, state, "", opts...)
 }
 
 type resourceGatewayArgs struct {

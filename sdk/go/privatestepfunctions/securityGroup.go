@@ -8,8 +8,8 @@ import (
 	"reflect"
 
 	"errors"
+	"example.com/pulumi-private-step-functions/sdk/go/privatestepfunctions/internal"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"pulumi-private-step-functions/sdk/go/privatestepfunctions/internal"
 )
 
 // An EC2 security group together with all its rules. A new group has only the rules listed here: the provider revokes AWS's allow-all egress rules. Rules that others add later stay until a refresh records them. After that they are a difference, and the next update removes them. The same holds for an imported group: list its rules in your program to keep them.
@@ -23,8 +23,7 @@ import (
 //
 // import (
 //
-//	"pulumi-private-step-functions/sdk/go/privatestepfunctions"
-//
+//	"example.com/pulumi-private-step-functions/sdk/go/privatestepfunctions"
 //	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 //
 // )
@@ -126,12 +125,6 @@ type SecurityGroupState struct {
 
 func (SecurityGroupState) ElementType() reflect.Type {
 	return reflect.TypeOf((*securityGroupState)(nil)).Elem()
-}
-
-// SecurityGroupExists checks whether an existing SecurityGroup resource with the given ID exists.
-func SecurityGroupExists(ctx *pulumi.Context,
-	id pulumi.StringInput, state *SecurityGroupState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
-	return ctx.ExistsResource("private-step-functions:index:SecurityGroup", id, state, "", opts...)
 }
 
 type securityGroupArgs struct {

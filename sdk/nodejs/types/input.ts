@@ -214,7 +214,7 @@ export interface ConnectionOAuthArgs {
     /**
      * HTTP method of the token request.
      */
-    method: pulumi.Input<enums.OAuthMethod>;
+    httpMethod: pulumi.Input<enums.OAuthHttpMethod>;
     /**
      * Additional parameters of the token request, such as `grant_type` or `scope`. Default: none.
      */
@@ -365,11 +365,11 @@ export interface PollingArgs {
     /**
      * Seconds before the first poll, 0.01 to 60. Default: 0.5.
      */
-    initialInterval?: pulumi.Input<number | undefined>;
+    initialIntervalSeconds?: pulumi.Input<number | undefined>;
     /**
      * Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
      */
-    maxInterval?: pulumi.Input<number | undefined>;
+    maxIntervalSeconds?: pulumi.Input<number | undefined>;
 }
 /**
  * pollingArgsProvideDefaults sets the appropriate defaults for PollingArgs
@@ -378,8 +378,8 @@ export function pollingArgsProvideDefaults(val: PollingArgs): PollingArgs {
     return {
         ...val,
         growthFactor: (val.growthFactor) ?? 1.25,
-        initialInterval: (val.initialInterval) ?? 0.5,
-        maxInterval: (val.maxInterval) ?? 5,
+        initialIntervalSeconds: (val.initialIntervalSeconds) ?? 0.5,
+        maxIntervalSeconds: (val.maxIntervalSeconds) ?? 5,
     };
 }
 
@@ -476,7 +476,7 @@ export interface ResourceGatewayOptionsArgs {
     /**
      * CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. AWS's pages contradict each other. VPC Lattice documents that the group controls only what the gateway connects to, and AWS's own examples admit nothing (see [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html)). [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) requires `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place: new rules are added before old rules are removed.
      */
-    inboundCidrBlocks?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    ingressCidrBlocks?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
      * IP address type of the gateway's network interfaces. `IPV6` needs IPv6-only subnets and cannot be combined with `dnsResolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
      */
@@ -486,7 +486,7 @@ export interface ResourceGatewayOptionsArgs {
      */
     ipv4AddressesPerEni?: pulumi.Input<number | undefined>;
     /**
-     * IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `targetCidrBlocks`, `targetSecurityGroupIds`, `inboundCidrBlocks` or `dnsServerCidrBlocks`. Changed in place.
+     * IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `targetCidrBlocks`, `targetSecurityGroupIds`, `ingressCidrBlocks` or `dnsServerCidrBlocks`. Changed in place.
      */
     securityGroupIds?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**

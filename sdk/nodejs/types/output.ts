@@ -173,11 +173,11 @@ export interface Polling {
     /**
      * Seconds before the first poll, 0.01 to 60. Default: 0.5.
      */
-    initialInterval?: number;
+    initialIntervalSeconds?: number;
     /**
      * Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
      */
-    maxInterval?: number;
+    maxIntervalSeconds?: number;
 }
 /**
  * pollingProvideDefaults sets the appropriate defaults for Polling
@@ -186,8 +186,8 @@ export function pollingProvideDefaults(val: Polling): Polling {
     return {
         ...val,
         growthFactor: (val.growthFactor) ?? 1.25,
-        initialInterval: (val.initialInterval) ?? 0.5,
-        maxInterval: (val.maxInterval) ?? 5,
+        initialIntervalSeconds: (val.initialIntervalSeconds) ?? 0.5,
+        maxIntervalSeconds: (val.maxIntervalSeconds) ?? 5,
     };
 }
 

@@ -13,7 +13,7 @@ __all__ = [
     'EndpointIpAddressType',
     'EndpointStatus',
     'GatewayIpAddressType',
-    'OAuthMethod',
+    'OAuthHttpMethod',
     'ResourceConfigurationStatus',
     'ResourceGatewayStatus',
     'RuleIpAddressType',
@@ -183,8 +183,8 @@ class GatewayIpAddressType(_builtins.str, Enum):
     """
 
 
-@pulumi.type_token("private-step-functions:index:OAuthMethod")
-class OAuthMethod(_builtins.str, Enum):
+@pulumi.type_token("private-step-functions:index:OAuthHttpMethod")
+class OAuthHttpMethod(_builtins.str, Enum):
     """
     HTTP method of the request for an access token.
     """

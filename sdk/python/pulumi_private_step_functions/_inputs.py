@@ -752,7 +752,7 @@ class ConnectionOAuthArgsDict(TypedDict):
     """
     Client secret. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
     """
-    method: pulumi.Input['OAuthMethod']
+    http_method: pulumi.Input['OAuthHttpMethod']
     """
     HTTP method of the token request.
     """
@@ -771,7 +771,7 @@ class ConnectionOAuthArgs:
                  authorization_endpoint: pulumi.Input[_builtins.str],
                  client_id: pulumi.Input[_builtins.str],
                  client_secret: pulumi.Input[_builtins.str],
-                 method: pulumi.Input['OAuthMethod'],
+                 http_method: pulumi.Input['OAuthHttpMethod'],
                  parameters: pulumi.Input[Optional['ConnectionHttpParametersArgs']] = None,
                  resource_configuration_arn: pulumi.Input[Optional[_builtins.str]] = None):
         """
@@ -780,14 +780,14 @@ class ConnectionOAuthArgs:
         :param pulumi.Input[_builtins.str] authorization_endpoint: URL of the authorization server that issues access tokens. Only https, up to 2,048 characters. The host must be in public DNS and have a publicly trusted certificate. If it can only be reached inside a VPC, set `resource_configuration_arn`.
         :param pulumi.Input[_builtins.str] client_id: Client ID. 1 to 512 printable characters without a colon.
         :param pulumi.Input[_builtins.str] client_secret: Client secret. 1 to 512 printable characters. EventBridge refuses a colon. It is encrypted in the state and never shown. AWS does not return it, so a change outside Pulumi goes unnoticed.
-        :param pulumi.Input['OAuthMethod'] method: HTTP method of the token request.
+        :param pulumi.Input['OAuthHttpMethod'] http_method: HTTP method of the token request.
         :param pulumi.Input['ConnectionHttpParametersArgs'] parameters: Additional parameters of the token request, such as `grant_type` or `scope`. Default: none.
         :param pulumi.Input[_builtins.str] resource_configuration_arn: ARN of the resource configuration through which EventBridge reaches a private authorization server. Default: none, for a public server. A private server counts as a second private connection. Its first token can take up to 20 minutes.
         """
         pulumi.set(__self__, "authorization_endpoint", authorization_endpoint)
         pulumi.set(__self__, "client_id", client_id)
         pulumi.set(__self__, "client_secret", client_secret)
-        pulumi.set(__self__, "method", method)
+        pulumi.set(__self__, "http_method", http_method)
         if parameters is not None:
             pulumi.set(__self__, "parameters", parameters)
         if resource_configuration_arn is not None:
@@ -830,16 +830,16 @@ class ConnectionOAuthArgs:
         pulumi.set(self, "client_secret", value)
 
     @_builtins.property
-    @pulumi.getter
-    def method(self) -> pulumi.Input['OAuthMethod']:
+    @pulumi.getter(name="httpMethod")
+    def http_method(self) -> pulumi.Input['OAuthHttpMethod']:
         """
         HTTP method of the token request.
         """
-        return pulumi.get(self, "method")
+        return pulumi.get(self, "http_method")
 
-    @method.setter
-    def method(self, value: pulumi.Input['OAuthMethod']):
-        pulumi.set(self, "method", value)
+    @http_method.setter
+    def http_method(self, value: pulumi.Input['OAuthHttpMethod']):
+        pulumi.set(self, "http_method", value)
 
     @_builtins.property
     @pulumi.getter
@@ -1400,11 +1400,11 @@ class PollingArgsDict(TypedDict):
     """
     Factor by which each pause is longer than the one before, 1 to 10. Default: 1.25.
     """
-    initial_interval: NotRequired[pulumi.Input[Optional[_builtins.float]]]
+    initial_interval_seconds: NotRequired[pulumi.Input[Optional[_builtins.float]]]
     """
     Seconds before the first poll, 0.01 to 60. Default: 0.5.
     """
-    max_interval: NotRequired[pulumi.Input[Optional[_builtins.float]]]
+    max_interval_seconds: NotRequired[pulumi.Input[Optional[_builtins.float]]]
     """
     Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
     """
@@ -1413,27 +1413,27 @@ class PollingArgsDict(TypedDict):
 class PollingArgs:
     def __init__(__self__, *,
                  growth_factor: pulumi.Input[Optional[_builtins.float]] = None,
-                 initial_interval: pulumi.Input[Optional[_builtins.float]] = None,
-                 max_interval: pulumi.Input[Optional[_builtins.float]] = None):
+                 initial_interval_seconds: pulumi.Input[Optional[_builtins.float]] = None,
+                 max_interval_seconds: pulumi.Input[Optional[_builtins.float]] = None):
         """
         How often the provider polls while it waits for AWS. The defaults suit AWS. An emulator can be polled more often. Regardless of these settings, a wait ends with the resource's custom timeout.
 
         :param pulumi.Input[_builtins.float] growth_factor: Factor by which each pause is longer than the one before, 1 to 10. Default: 1.25.
-        :param pulumi.Input[_builtins.float] initial_interval: Seconds before the first poll, 0.01 to 60. Default: 0.5.
-        :param pulumi.Input[_builtins.float] max_interval: Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
+        :param pulumi.Input[_builtins.float] initial_interval_seconds: Seconds before the first poll, 0.01 to 60. Default: 0.5.
+        :param pulumi.Input[_builtins.float] max_interval_seconds: Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
         """
         if growth_factor is None:
             growth_factor = 1.25
         if growth_factor is not None:
             pulumi.set(__self__, "growth_factor", growth_factor)
-        if initial_interval is None:
-            initial_interval = 0.5
-        if initial_interval is not None:
-            pulumi.set(__self__, "initial_interval", initial_interval)
-        if max_interval is None:
-            max_interval = 5
-        if max_interval is not None:
-            pulumi.set(__self__, "max_interval", max_interval)
+        if initial_interval_seconds is None:
+            initial_interval_seconds = 0.5
+        if initial_interval_seconds is not None:
+            pulumi.set(__self__, "initial_interval_seconds", initial_interval_seconds)
+        if max_interval_seconds is None:
+            max_interval_seconds = 5
+        if max_interval_seconds is not None:
+            pulumi.set(__self__, "max_interval_seconds", max_interval_seconds)
 
     @_builtins.property
     @pulumi.getter(name="growthFactor")
@@ -1448,28 +1448,28 @@ class PollingArgs:
         pulumi.set(self, "growth_factor", value)
 
     @_builtins.property
-    @pulumi.getter(name="initialInterval")
-    def initial_interval(self) -> pulumi.Input[Optional[_builtins.float]]:
+    @pulumi.getter(name="initialIntervalSeconds")
+    def initial_interval_seconds(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
         Seconds before the first poll, 0.01 to 60. Default: 0.5.
         """
-        return pulumi.get(self, "initial_interval")
+        return pulumi.get(self, "initial_interval_seconds")
 
-    @initial_interval.setter
-    def initial_interval(self, value: pulumi.Input[Optional[_builtins.float]]):
-        pulumi.set(self, "initial_interval", value)
+    @initial_interval_seconds.setter
+    def initial_interval_seconds(self, value: pulumi.Input[Optional[_builtins.float]]):
+        pulumi.set(self, "initial_interval_seconds", value)
 
     @_builtins.property
-    @pulumi.getter(name="maxInterval")
-    def max_interval(self) -> pulumi.Input[Optional[_builtins.float]]:
+    @pulumi.getter(name="maxIntervalSeconds")
+    def max_interval_seconds(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
         Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
         """
-        return pulumi.get(self, "max_interval")
+        return pulumi.get(self, "max_interval_seconds")
 
-    @max_interval.setter
-    def max_interval(self, value: pulumi.Input[Optional[_builtins.float]]):
-        pulumi.set(self, "max_interval", value)
+    @max_interval_seconds.setter
+    def max_interval_seconds(self, value: pulumi.Input[Optional[_builtins.float]]):
+        pulumi.set(self, "max_interval_seconds", value)
 
 
 class PrivateApiArgsDict(TypedDict):
@@ -1812,7 +1812,7 @@ class ResourceGatewayOptionsArgsDict(TypedDict):
     """
     ID of an existing resource gateway to use instead of creating one. It must be in the same VPC as the targets, or have a route to them. The component never changes or deletes it. A change replaces the resource configurations.
     """
-    inbound_cidr_blocks: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    ingress_cidr_blocks: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
     CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. AWS's pages contradict each other. VPC Lattice documents that the group controls only what the gateway connects to, and AWS's own examples admit nothing (see [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html)). [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) requires `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place: new rules are added before old rules are removed.
     """
@@ -1826,7 +1826,7 @@ class ResourceGatewayOptionsArgsDict(TypedDict):
     """
     security_group_ids: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `target_cidr_blocks`, `target_security_group_ids`, `inbound_cidr_blocks` or `dns_server_cidr_blocks`. Changed in place.
+    IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `target_cidr_blocks`, `target_security_group_ids`, `ingress_cidr_blocks` or `dns_server_cidr_blocks`. Changed in place.
     """
     subnet_ids: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
@@ -1847,7 +1847,7 @@ class ResourceGatewayOptionsArgs:
                  dns_resolution: pulumi.Input[Optional['DnsResolution']] = None,
                  dns_server_cidr_blocks: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  id: pulumi.Input[Optional[_builtins.str]] = None,
-                 inbound_cidr_blocks: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 ingress_cidr_blocks: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  ip_address_type: pulumi.Input[Optional['GatewayIpAddressType']] = None,
                  ipv4_addresses_per_eni: pulumi.Input[Optional[_builtins.int]] = None,
                  security_group_ids: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
@@ -1860,10 +1860,10 @@ class ResourceGatewayOptionsArgs:
         :param pulumi.Input['DnsResolution'] dns_resolution: Where host names of targets are resolved. With `IN_VPC`, the gateway's security group also allows outbound DNS: see `dns_server_cidr_blocks`. Default: `PUBLIC`. A change replaces the gateway and everything behind it.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] dns_server_cidr_blocks: CIDR blocks of the VPC's own DNS servers. The gateway's security group allows DNS (TCP and UDP 53) to them. Requires `dns_resolution` `IN_VPC`. Default: the VPC's CIDR blocks. The DNS server that AWS provides in each VPC needs no rule (see [DHCP option sets](https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html)). An empty list allows no DNS. Changed in place: new rules are added before old rules are removed.
         :param pulumi.Input[_builtins.str] id: ID of an existing resource gateway to use instead of creating one. It must be in the same VPC as the targets, or have a route to them. The component never changes or deletes it. A change replaces the resource configurations.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] inbound_cidr_blocks: CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. AWS's pages contradict each other. VPC Lattice documents that the group controls only what the gateway connects to, and AWS's own examples admit nothing (see [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html)). [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) requires `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place: new rules are added before old rules are removed.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ingress_cidr_blocks: CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. AWS's pages contradict each other. VPC Lattice documents that the group controls only what the gateway connects to, and AWS's own examples admit nothing (see [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html)). [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) requires `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place: new rules are added before old rules are removed.
         :param pulumi.Input['GatewayIpAddressType'] ip_address_type: IP address type of the gateway's network interfaces. `IPV6` needs IPv6-only subnets and cannot be combined with `dns_resolution` `IN_VPC`. Default: `IPV4`. A change replaces the gateway and everything behind it.
         :param pulumi.Input[_builtins.int] ipv4_addresses_per_eni: Number of IPv4 addresses of each network interface, 1 to 62. Default: AWS's choice, 16. One address supports about 55,000 concurrent connections to one destination, so 1 is enough for most APIs. Cannot be combined with `ip_address_type` `IPV6`. A change replaces the gateway and everything behind it. See [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html).
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `target_cidr_blocks`, `target_security_group_ids`, `inbound_cidr_blocks` or `dns_server_cidr_blocks`. Changed in place.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `target_cidr_blocks`, `target_security_group_ids`, `ingress_cidr_blocks` or `dns_server_cidr_blocks`. Changed in place.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: IDs of the gateway's subnets, at least one. The gateway has one network interface in each. Default: the component's `subnet_ids`. Each network interface takes 16 IPv4 addresses unless you set `ipv4_addresses_per_eni`, so small subnets can run out of addresses. A change replaces the gateway and everything behind it.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] target_cidr_blocks: CIDR blocks that the gateway's security group may connect to, on the ports of all `private_apis`. They replace the default. The default is the VPC's CIDR blocks and the address of each `ip_address` target. If there is a `domain_name` target, it also has 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10. Changed in place: new rules are added before old rules are removed.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] target_security_group_ids: IDs of security groups whose members the gateway may connect to, on the ports of all `private_apis`. They replace the default of `target_cidr_blocks`. Both can be set. For a group of a peered VPC, use `account/id`. Changed in place: new rules are added before old rules are removed.
@@ -1874,8 +1874,8 @@ class ResourceGatewayOptionsArgs:
             pulumi.set(__self__, "dns_server_cidr_blocks", dns_server_cidr_blocks)
         if id is not None:
             pulumi.set(__self__, "id", id)
-        if inbound_cidr_blocks is not None:
-            pulumi.set(__self__, "inbound_cidr_blocks", inbound_cidr_blocks)
+        if ingress_cidr_blocks is not None:
+            pulumi.set(__self__, "ingress_cidr_blocks", ingress_cidr_blocks)
         if ip_address_type is not None:
             pulumi.set(__self__, "ip_address_type", ip_address_type)
         if ipv4_addresses_per_eni is not None:
@@ -1926,16 +1926,16 @@ class ResourceGatewayOptionsArgs:
         pulumi.set(self, "id", value)
 
     @_builtins.property
-    @pulumi.getter(name="inboundCidrBlocks")
-    def inbound_cidr_blocks(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+    @pulumi.getter(name="ingressCidrBlocks")
+    def ingress_cidr_blocks(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
         CIDR blocks from which the gateway's security group admits TCP on all ports. Default: none. AWS's pages contradict each other. VPC Lattice documents that the group controls only what the gateway connects to, and AWS's own examples admit nothing (see [resource gateways](https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html)). [EventBridge's guide for API providers](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private-rc-provider.html) requires `0.0.0.0/0` and `::/0`. Set these if calls time out although the target is reachable from the VPC. Changed in place: new rules are added before old rules are removed.
         """
-        return pulumi.get(self, "inbound_cidr_blocks")
+        return pulumi.get(self, "ingress_cidr_blocks")
 
-    @inbound_cidr_blocks.setter
-    def inbound_cidr_blocks(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
-        pulumi.set(self, "inbound_cidr_blocks", value)
+    @ingress_cidr_blocks.setter
+    def ingress_cidr_blocks(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "ingress_cidr_blocks", value)
 
     @_builtins.property
     @pulumi.getter(name="ipAddressType")
@@ -1965,7 +1965,7 @@ class ResourceGatewayOptionsArgs:
     @pulumi.getter(name="securityGroupIds")
     def security_group_ids(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `target_cidr_blocks`, `target_security_group_ids`, `inbound_cidr_blocks` or `dns_server_cidr_blocks`. Changed in place.
+        IDs of existing security groups for the gateway, 1 to 5. They control what the gateway can connect to. The component then creates no group. Cannot be combined with `target_cidr_blocks`, `target_security_group_ids`, `ingress_cidr_blocks` or `dns_server_cidr_blocks`. Changed in place.
         """
         return pulumi.get(self, "security_group_ids")
 

@@ -433,27 +433,27 @@ class Polling(dict):
     """
     def __init__(__self__, *,
                  growth_factor: Optional[_builtins.float] = None,
-                 initial_interval: Optional[_builtins.float] = None,
-                 max_interval: Optional[_builtins.float] = None):
+                 initial_interval_seconds: Optional[_builtins.float] = None,
+                 max_interval_seconds: Optional[_builtins.float] = None):
         """
         How often the provider polls while it waits for AWS. The defaults suit AWS. An emulator can be polled more often. Regardless of these settings, a wait ends with the resource's custom timeout.
 
         :param _builtins.float growth_factor: Factor by which each pause is longer than the one before, 1 to 10. Default: 1.25.
-        :param _builtins.float initial_interval: Seconds before the first poll, 0.01 to 60. Default: 0.5.
-        :param _builtins.float max_interval: Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
+        :param _builtins.float initial_interval_seconds: Seconds before the first poll, 0.01 to 60. Default: 0.5.
+        :param _builtins.float max_interval_seconds: Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
         """
         if growth_factor is None:
             growth_factor = 1.25
         if growth_factor is not None:
             pulumi.set(__self__, "growth_factor", growth_factor)
-        if initial_interval is None:
-            initial_interval = 0.5
-        if initial_interval is not None:
-            pulumi.set(__self__, "initial_interval", initial_interval)
-        if max_interval is None:
-            max_interval = 5
-        if max_interval is not None:
-            pulumi.set(__self__, "max_interval", max_interval)
+        if initial_interval_seconds is None:
+            initial_interval_seconds = 0.5
+        if initial_interval_seconds is not None:
+            pulumi.set(__self__, "initial_interval_seconds", initial_interval_seconds)
+        if max_interval_seconds is None:
+            max_interval_seconds = 5
+        if max_interval_seconds is not None:
+            pulumi.set(__self__, "max_interval_seconds", max_interval_seconds)
 
     @_builtins.property
     @pulumi.getter(name="growthFactor")
@@ -464,20 +464,20 @@ class Polling(dict):
         return pulumi.get(self, "growth_factor")
 
     @_builtins.property
-    @pulumi.getter(name="initialInterval")
-    def initial_interval(self) -> Optional[_builtins.float]:
+    @pulumi.getter(name="initialIntervalSeconds")
+    def initial_interval_seconds(self) -> Optional[_builtins.float]:
         """
         Seconds before the first poll, 0.01 to 60. Default: 0.5.
         """
-        return pulumi.get(self, "initial_interval")
+        return pulumi.get(self, "initial_interval_seconds")
 
     @_builtins.property
-    @pulumi.getter(name="maxInterval")
-    def max_interval(self) -> Optional[_builtins.float]:
+    @pulumi.getter(name="maxIntervalSeconds")
+    def max_interval_seconds(self) -> Optional[_builtins.float]:
         """
         Longest pause in seconds, 0.01 to 300. After ten minutes of waiting, a pause can be twice as long. Default: 5.
         """
-        return pulumi.get(self, "max_interval")
+        return pulumi.get(self, "max_interval_seconds")
 
 
 @pulumi.output_type

@@ -242,7 +242,7 @@ class PrivateStepFunctions(pulumi.ComponentResource):
                     "Resource": "arn:aws:states:*:123456789012:*",
                 }],
             })
-        pulumi.export("url", step_functions.states_endpoint.url)
+        pulumi.export("url", step_functions.states_url)
         ```
         ### State machines that call private APIs
         ```python
@@ -381,7 +381,7 @@ class PrivateStepFunctions(pulumi.ComponentResource):
                     "Resource": "arn:aws:states:*:123456789012:*",
                 }],
             })
-        pulumi.export("url", step_functions.states_endpoint.url)
+        pulumi.export("url", step_functions.states_url)
         ```
         ### State machines that call private APIs
         ```python

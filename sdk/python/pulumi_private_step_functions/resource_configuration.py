@@ -25,8 +25,8 @@ class ResourceConfigurationArgs:
                  ports: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]],
                  resource_gateway_id: pulumi.Input[_builtins.str],
                  target: pulumi.Input['ResourceConfigurationTargetArgs'],
+                 allow_association_to_shareable_service_network: pulumi.Input[Optional[_builtins.bool]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
-                 shareable: pulumi.Input[Optional[_builtins.bool]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None):
         """
         The set of arguments for constructing a ResourceConfiguration resource.
@@ -34,17 +34,17 @@ class ResourceConfigurationArgs:
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ports: TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. Order does not matter. For EventBridge connections, AWS documents only port 443. Changed in place.
         :param pulumi.Input[_builtins.str] resource_gateway_id: ID of the resource gateway in front of the target. A change replaces the configuration.
         :param pulumi.Input['ResourceConfigurationTargetArgs'] target: Target of the configuration. A change to another `ip_address` is made in place. Any other change replaces the configuration.
+        :param pulumi.Input[_builtins.bool] allow_association_to_shareable_service_network: Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
         :param pulumi.Input[_builtins.str] name: Name of the configuration. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rcfg-`. Default: the Pulumi name with a random suffix. A change replaces the configuration. While a name is fixed, a replacement for another reason needs the resource option `delete_before_replace` or a new `name`.
-        :param pulumi.Input[_builtins.bool] shareable: Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the configuration, in addition to the provider's `default_tags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `default_tags` and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused. Changed in place.
         """
         pulumi.set(__self__, "ports", ports)
         pulumi.set(__self__, "resource_gateway_id", resource_gateway_id)
         pulumi.set(__self__, "target", target)
+        if allow_association_to_shareable_service_network is not None:
+            pulumi.set(__self__, "allow_association_to_shareable_service_network", allow_association_to_shareable_service_network)
         if name is not None:
             pulumi.set(__self__, "name", name)
-        if shareable is not None:
-            pulumi.set(__self__, "shareable", shareable)
         if tags is not None:
             pulumi.set(__self__, "tags", tags)
 
@@ -85,6 +85,18 @@ class ResourceConfigurationArgs:
         pulumi.set(self, "target", value)
 
     @_builtins.property
+    @pulumi.getter(name="allowAssociationToShareableServiceNetwork")
+    def allow_association_to_shareable_service_network(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
+        """
+        return pulumi.get(self, "allow_association_to_shareable_service_network")
+
+    @allow_association_to_shareable_service_network.setter
+    def allow_association_to_shareable_service_network(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "allow_association_to_shareable_service_network", value)
+
+    @_builtins.property
     @pulumi.getter
     def name(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
@@ -95,18 +107,6 @@ class ResourceConfigurationArgs:
     @name.setter
     def name(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "name", value)
-
-    @_builtins.property
-    @pulumi.getter
-    def shareable(self) -> pulumi.Input[Optional[_builtins.bool]]:
-        """
-        Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
-        """
-        return pulumi.get(self, "shareable")
-
-    @shareable.setter
-    def shareable(self, value: pulumi.Input[Optional[_builtins.bool]]):
-        pulumi.set(self, "shareable", value)
 
     @_builtins.property
     @pulumi.getter
@@ -127,10 +127,10 @@ class ResourceConfiguration(pulumi.CustomResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 allow_association_to_shareable_service_network: pulumi.Input[Optional[_builtins.bool]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  ports: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  resource_gateway_id: pulumi.Input[Optional[_builtins.str]] = None,
-                 shareable: pulumi.Input[Optional[_builtins.bool]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  target: pulumi.Input[Optional[Union['ResourceConfigurationTargetArgs', 'ResourceConfigurationTargetArgsDict', 'outputs.ResourceConfigurationTarget']]] = None,
                  __props__=None):
@@ -163,10 +163,10 @@ class ResourceConfiguration(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
+        :param pulumi.Input[_builtins.bool] allow_association_to_shareable_service_network: Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
         :param pulumi.Input[_builtins.str] name: Name of the configuration. Unique in the account and Region. 3 to 40 lowercase letters, digits and single hyphens. It must not start or end with a hyphen, or start with `rcfg-`. Default: the Pulumi name with a random suffix. A change replaces the configuration. While a name is fixed, a replacement for another reason needs the resource option `delete_before_replace` or a new `name`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] ports: TCP ports and port ranges of the target, at least one, such as `"443"` or `"8000-8010"`. Order does not matter. For EventBridge connections, AWS documents only port 443. Changed in place.
         :param pulumi.Input[_builtins.str] resource_gateway_id: ID of the resource gateway in front of the target. A change replaces the configuration.
-        :param pulumi.Input[_builtins.bool] shareable: Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of the configuration, in addition to the provider's `default_tags`. A tag here overrides a default tag with the same key. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including those from `default_tags` and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused. Changed in place.
         :param pulumi.Input[Union['ResourceConfigurationTargetArgs', 'ResourceConfigurationTargetArgsDict', 'outputs.ResourceConfigurationTarget']] target: Target of the configuration. A change to another `ip_address` is made in place. Any other change replaces the configuration.
         """
@@ -218,10 +218,10 @@ class ResourceConfiguration(pulumi.CustomResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 allow_association_to_shareable_service_network: pulumi.Input[Optional[_builtins.bool]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
                  ports: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  resource_gateway_id: pulumi.Input[Optional[_builtins.str]] = None,
-                 shareable: pulumi.Input[Optional[_builtins.bool]] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  target: pulumi.Input[Optional[Union['ResourceConfigurationTargetArgs', 'ResourceConfigurationTargetArgsDict', 'outputs.ResourceConfigurationTarget']]] = None,
                  __props__=None):
@@ -233,6 +233,7 @@ class ResourceConfiguration(pulumi.CustomResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = ResourceConfigurationArgs.__new__(ResourceConfigurationArgs)
 
+            __props__.__dict__["allow_association_to_shareable_service_network"] = allow_association_to_shareable_service_network
             __props__.__dict__["name"] = name
             if ports is None and not opts.urn:
                 raise TypeError("Missing required property 'ports'")
@@ -240,7 +241,6 @@ class ResourceConfiguration(pulumi.CustomResource):
             if resource_gateway_id is None and not opts.urn:
                 raise TypeError("Missing required property 'resource_gateway_id'")
             __props__.__dict__["resource_gateway_id"] = resource_gateway_id
-            __props__.__dict__["shareable"] = shareable
             __props__.__dict__["tags"] = tags
             if target is None and not opts.urn:
                 raise TypeError("Missing required property 'target'")
@@ -272,13 +272,13 @@ class ResourceConfiguration(pulumi.CustomResource):
 
         __props__ = ResourceConfigurationArgs.__new__(ResourceConfigurationArgs)
 
+        __props__.__dict__["allow_association_to_shareable_service_network"] = None
         __props__.__dict__["arn"] = None
         __props__.__dict__["domain_name"] = None
         __props__.__dict__["ip_address_type"] = None
         __props__.__dict__["name"] = None
         __props__.__dict__["ports"] = None
         __props__.__dict__["resource_gateway_id"] = None
-        __props__.__dict__["shareable"] = None
         __props__.__dict__["status"] = None
         __props__.__dict__["tags"] = None
         __props__.__dict__["tags_all"] = None
@@ -290,6 +290,14 @@ class ResourceConfiguration(pulumi.CustomResource):
             opts: Optional[pulumi.ResourceOptions] = None) -> pulumi.Output[bool]:
         __props__: dict = {}
         return pulumi.runtime.exists_resource(None, 'private-step-functions:index:ResourceConfiguration', id, __props__, opts or pulumi.ResourceOptions())
+
+    @_builtins.property
+    @pulumi.getter(name="allowAssociationToShareableServiceNetwork")
+    def allow_association_to_shareable_service_network(self) -> pulumi.Output[_builtins.bool]:
+        """
+        Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
+        """
+        return pulumi.get(self, "allow_association_to_shareable_service_network")
 
     @_builtins.property
     @pulumi.getter
@@ -338,14 +346,6 @@ class ResourceConfiguration(pulumi.CustomResource):
         ID of the resource gateway in front of the target. A change replaces the configuration.
         """
         return pulumi.get(self, "resource_gateway_id")
-
-    @_builtins.property
-    @pulumi.getter
-    def shareable(self) -> pulumi.Output[_builtins.bool]:
-        """
-        Whether the configuration can be associated with a service network that is shared with other accounts. EventBridge associates it with a service network of its own. AWS's examples for EventBridge omit this property. With `false`, a `Connection` may be refused or never become ready. Default: AWS's choice, `true`. Changed in place. See [private connections](https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html).
-        """
-        return pulumi.get(self, "shareable")
 
     @_builtins.property
     @pulumi.getter

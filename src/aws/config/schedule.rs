@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 pub struct Polling {
     /// The pause before the first look; default 0.5.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub initial_interval: Option<f64>,
+    pub initial_interval_seconds: Option<f64>,
     /// The factor by which each pause is longer than the one before; default 1.25.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub growth_factor: Option<f64>,
     /// The longest pause; default 5, twice that after ten minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub max_interval: Option<f64>,
+    pub max_interval_seconds: Option<f64>,
 }
 
 /// The pauses between looks during a wait. They grow, as <https://docs.aws.amazon.com/general/latest/gr/api-retries.html>
@@ -44,13 +44,13 @@ impl From<Polling> for Schedule {
             Duration::from_secs_f64(value.clamp(least, 300.0))
         };
         Self {
-            initial: seconds(polling.initial_interval, 0.5, 0.01),
+            initial: seconds(polling.initial_interval_seconds, 0.5, 0.01),
             growth: polling
                 .growth_factor
                 .filter(|factor| factor.is_finite())
                 .unwrap_or(1.25)
                 .clamp(1.0, 10.0),
-            longest: seconds(polling.max_interval, 5.0, 0.01),
+            longest: seconds(polling.max_interval_seconds, 5.0, 0.01),
         }
     }
 }
@@ -85,9 +85,9 @@ mod tests {
     #[test]
     fn polling_settings_are_clamped_to_their_range() {
         let schedule = Schedule::from(Polling {
-            initial_interval: Some(0.0),
+            initial_interval_seconds: Some(0.0),
             growth_factor: Some(f64::NAN),
-            max_interval: Some(1e9),
+            max_interval_seconds: Some(1e9),
         });
         assert_eq!(schedule.pause(0, Duration::ZERO), Duration::from_millis(10));
         assert_eq!(schedule.pause(100, Duration::ZERO), Duration::from_secs(300));

@@ -78,9 +78,9 @@ pub(in crate::component) fn egress(plan: &Plan) -> Value {
     rules.into_value()
 }
 
-/// Returns the ingress rules; `None` unless the user sets `inboundCidrBlocks`.
+/// Returns the ingress rules; `None` unless the user sets `ingressCidrBlocks`.
 pub(in crate::component) fn ingress(plan: &Plan) -> Option<Value> {
-    let cidrs = given(&plan.gateway, "inboundCidrBlocks")?;
+    let cidrs = given(&plan.gateway, "ingressCidrBlocks")?;
     let rules = Flow::all([Flow::of(&cidrs)]).map(|lists| {
         let [cidrs] = texts(lists);
         let rules = cidrs

@@ -9,12 +9,12 @@ use super::read;
 #[test]
 fn numeric_strings_are_converted_to_numbers_at_any_depth() {
     for polling in [
-        json!({ "initialInterval": "0.1", "growthFactor": " 2 ", "maxInterval": 3 }),
-        json!(r#"{ "initialInterval": "0.1", "growthFactor": "2", "maxInterval": "3" }"#),
+        json!({ "initialIntervalSeconds": "0.1", "growthFactor": " 2 ", "maxIntervalSeconds": 3 }),
+        json!(r#"{ "initialIntervalSeconds": "0.1", "growthFactor": "2", "maxIntervalSeconds": "3" }"#),
     ] {
         let config = read(json!({ "polling": polling, "maxRetries": "7", "profile": "7" }));
         assert!(config.failures.is_empty(), "{:?}", config.failures);
-        let expected = json!({ "initialInterval": 0.1, "growthFactor": 2, "maxInterval": 3 });
+        let expected = json!({ "initialIntervalSeconds": 0.1, "growthFactor": 2, "maxIntervalSeconds": 3 });
         assert_eq!(config.values["polling"], Value::from(expected));
         assert_eq!(config.values["maxRetries"], Value::Number(7.0));
         assert_eq!(config.values["profile"], Value::from("7"), "a text stays one");
@@ -61,9 +61,12 @@ fn account_ids_without_quotes_are_converted_or_refused() {
 #[test]
 fn invalid_numeric_strings_are_refused_with_their_path() {
     for text in ["soon", "", "NaN", "true"] {
-        let config = read(json!({ "polling": { "maxInterval": text } }));
+        let config = read(json!({ "polling": { "maxIntervalSeconds": text } }));
         let told = explain("p", &config.failures);
-        assert!(told.contains("p:polling.maxInterval: must be a number"), "{told}");
+        assert!(
+            told.contains("p:polling.maxIntervalSeconds: must be a number"),
+            "{told}"
+        );
     }
     let config =
         read(json!({ "assumeRole": { "roleArn": "arn:aws:iam::123456789012:role/x", "durationSeconds": "900.5" } }));

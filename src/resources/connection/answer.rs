@@ -146,7 +146,7 @@ fn oauth_inputs(
     let client = oauth.client_parameters.as_ref();
     OAuth {
         authorization_endpoint: oauth.authorization_endpoint.clone().unwrap_or_default(),
-        method: oauth
+        http_method: oauth
             .http_method
             .as_ref()
             .map(|method| method.as_str().to_owned())

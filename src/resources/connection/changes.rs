@@ -72,7 +72,7 @@ impl Member {
             Self::Username => "auth.basic.username",
             Self::Password => "auth.basic.password",
             Self::AuthorizationEndpoint => "auth.oauth.authorizationEndpoint",
-            Self::Method => "auth.oauth.method",
+            Self::Method => "auth.oauth.httpMethod",
             Self::ClientId => "auth.oauth.clientId",
             Self::ClientSecret => "auth.oauth.clientSecret",
         }
@@ -282,7 +282,7 @@ fn members(inputs: &Inputs) -> BTreeMap<Member, Option<String>> {
         ]),
         Some(Auth { oauth: Some(oauth), .. }) => BTreeMap::from([
             (Member::AuthorizationEndpoint, text(&oauth.authorization_endpoint)),
-            (Member::Method, text(&oauth.method)),
+            (Member::Method, text(&oauth.http_method)),
             (Member::ClientId, text(&oauth.client_id)),
             (Member::ClientSecret, oauth.client_secret.clone()),
         ]),

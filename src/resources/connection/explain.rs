@@ -42,7 +42,7 @@ pub(super) fn refused(error: Error, inputs: &Inputs) -> Error {
         ),
         ErrorKind::Quota => error.advise("An account can have 3,000 connections in a Region: delete some, or ask AWS for a higher quota"),
         ErrorKind::Invalid if inputs.is_private() && error.message().to_lowercase().contains("shareable") => error.advise(
-            "Set `shareable` of the resource configuration to true, or leave it out: EventBridge associates the configuration with a \
+            "Set `allowAssociationToShareableServiceNetwork` of the resource configuration to true, or leave it out: EventBridge associates the configuration with a \
              service network of its own",
         ),
         ErrorKind::NotFound if inputs.is_private() => error.advise(
@@ -103,7 +103,7 @@ pub(super) fn failed(live: &Live, inputs: &Inputs) -> Error {
     match state {
         "DEAUTHORIZED" => error.advise(deauthorized(inputs)),
         "FAILED_CONNECTIVITY" => error.advise(
-            "Check that the resource configuration and its gateway are ACTIVE, that the configuration's `shareable` is not false, that the gateway's security groups allow TCP 443 to \
+            "Check that the resource configuration and its gateway are ACTIVE, that the configuration's `allowAssociationToShareableServiceNetwork` is not false, that the gateway's security groups allow TCP 443 to \
              the target and the target's security groups allow it from the gateway, that the host name is publicly resolvable, and that gateway and \
              target share an Availability Zone; the next `pulumi up` tries again",
         ),

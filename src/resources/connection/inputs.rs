@@ -72,7 +72,7 @@ pub struct OAuth {
     /// The HTTPS URL that returns tokens.
     pub authorization_endpoint: String,
     /// GET, POST or PUT.
-    pub method: String,
+    pub http_method: String,
     /// The client id.
     pub client_id: String,
     /// Write-only.

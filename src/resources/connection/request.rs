@@ -71,7 +71,7 @@ pub(super) fn create_auth(inputs: &Inputs) -> Result<CreateConnectionAuthRequest
             let server = CreateConnectionOAuthRequestParameters::builder()
                 .client_parameters(client)
                 .authorization_endpoint(&oauth.authorization_endpoint)
-                .http_method(ConnectionOAuthHttpMethod::from(oauth.method.as_str()))
+                .http_method(ConnectionOAuthHttpMethod::from(oauth.http_method.as_str()))
                 .set_o_auth_http_parameters(oauth.parameters.as_ref().and_then(http))
                 .build()
                 .map_err(incomplete)?;
@@ -113,7 +113,7 @@ pub(super) fn update_auth(
                     .set_client_secret(client_secret)
                     .build()
             });
-            let method = text(Member::Method, &oauth.method);
+            let method = text(Member::Method, &oauth.http_method);
             let server = UpdateConnectionOAuthRequestParameters::builder()
                 .set_client_parameters(client)
                 .set_authorization_endpoint(text(Member::AuthorizationEndpoint, &oauth.authorization_endpoint))

@@ -36,7 +36,7 @@ pub(super) fn state(live: &Live, tags_all: Tags) -> State {
         status: Some(Shown::status(live).to_owned()),
         domain_name: definition.and_then(target::domain_name).map(str::to_owned),
         ip_address_type: definition.and_then(target::ip_address_type).map(str::to_owned),
-        shareable: live.allow_association_to_shareable_service_network(),
+        allow_association_to_shareable_service_network: live.allow_association_to_shareable_service_network(),
         tags_all: Some(tags_all),
     }
 }
@@ -76,7 +76,7 @@ fn inputs(live: &Live, prior: Option<&Inputs>, tags: Option<Tags>) -> Result<Inp
             _ => ports,
         },
         target,
-        shareable: live
+        allow_association_to_shareable_service_network: live
             .allow_association_to_shareable_service_network()
             .filter(|shareable| prior.is_some() || !shareable),
         tags,

@@ -37,7 +37,7 @@ pub(super) async fn create(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Made<State>,
         .set_port_ranges(Some(inputs.ports.clone()))
         .resource_gateway_identifier(&inputs.resource_gateway_id)
         .resource_configuration_definition(definition)
-        .set_allow_association_to_shareable_service_network(inputs.shareable)
+        .set_allow_association_to_shareable_service_network(inputs.allow_association_to_shareable_service_network)
         .set_tags(Some(lattice::tags::sent(sent)));
     let holder = Mutex::new(None);
     let call = || async {
@@ -84,7 +84,7 @@ fn started(tags: Tags) -> State {
         status: None,
         domain_name: None,
         ip_address_type: None,
-        shareable: None,
+        allow_association_to_shareable_service_network: None,
         tags_all: Some(tags),
     }
 }

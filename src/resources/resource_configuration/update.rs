@@ -1,4 +1,4 @@
-//! Updates a resource configuration: its ports, `shareable`, address and tags.
+//! Updates a resource configuration: its ports, the flag for shareable service networks, address and tags.
 
 use std::sync::Mutex;
 
@@ -64,9 +64,14 @@ impl Delta {
         let ports = ports::merged(base("ports"), live.port_ranges(), &old.ports, &new.ports);
         let shareable = live.allow_association_to_shareable_service_network();
         // Not set, or no longer set: the preview shows no change, so the update makes none.
-        let wanted_shareable = match new.shareable {
+        let wanted_shareable = match new.allow_association_to_shareable_service_network {
             None => None,
-            Some(_) => *base("shareable").value(&shareable, &old.shareable, &new.shareable, Option::eq),
+            Some(_) => *base("allowAssociationToShareableServiceNetwork").value(
+                &shareable,
+                &old.allow_association_to_shareable_service_network,
+                &new.allow_association_to_shareable_service_network,
+                Option::eq,
+            ),
         };
         let same_address = |old: &target::Target, new: &target::Target| old.ip_address == new.ip_address;
         let address = match base("target.ipAddress").has_changed(&old.target, &new.target, same_address) {

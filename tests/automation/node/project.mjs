@@ -20,7 +20,7 @@ const BIN = path.resolve(process.env.BIN ?? path.join(ROOT, "target/debug"));
 export const PACKAGE = "private-step-functions";
 export const token = (name) => `${PACKAGE}:index:${name}`;
 // A shorter polling interval than for the real AWS, because the emulator is faster.
-export const POLLING = { initialInterval: 0.1, growthFactor: 1.2, maxInterval: 0.5 };
+export const POLLING = { initialIntervalSeconds: 0.1, growthFactor: 1.2, maxIntervalSeconds: 0.5 };
 
 // Settings for real accounts must not redirect the tests.
 for (const name of Object.keys(process.env).filter((name) => /^(AWS|PULUMI)_/.test(name))) {

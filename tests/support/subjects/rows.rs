@@ -243,7 +243,7 @@ impl Prerequisites {
             }),
             updates: vec![
                 ("ports", json!(["443", "8443-8444"])),
-                ("shareable", json!(false)),
+                ("allowAssociationToShareableServiceNetwork", json!(false)),
                 ("tags", json!({ "team": "b" })),
             ],
             others: vec![
@@ -381,7 +381,7 @@ impl Prerequisites {
                 "description": "orders",
                 "kmsKeyId": "alias/orders",
                 "auth": { "oauth": {
-                    "authorizationEndpoint": "https://tokens.example.com/token", "method": "POST", "clientId": "me",
+                    "authorizationEndpoint": "https://tokens.example.com/token", "httpMethod": "POST", "clientId": "me",
                     "clientSecret": "hidden-client",
                 } },
             }),
@@ -396,7 +396,7 @@ impl Prerequisites {
             others: vec![(
                 "auth",
                 json!({ "oauth": {
-                    "authorizationEndpoint": "https://tokens.example.com/token", "method": "POST", "clientId": "you",
+                    "authorizationEndpoint": "https://tokens.example.com/token", "httpMethod": "POST", "clientId": "you",
                     "clientSecret": "hidden-third",
                 } }),
             )],

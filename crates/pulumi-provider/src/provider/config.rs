@@ -3,7 +3,7 @@
 //! The stack's configuration consists of strings (objects, lists, numbers and booleans as JSON). Node and Python encode every
 //! property that is not a string as JSON. Go and YAML send values as they are. So a string is parsed where the schema
 //! declares another type, and never where it declares a string: the region `1e3` stays a string. The same applies to numbers
-//! and booleans inside objects: `pulumi config set --path polling.initialInterval 0.1` stores a string.
+//! and booleans inside objects: `pulumi config set --path polling.initialIntervalSeconds 0.1` stores a string.
 
 mod numbers;
 

@@ -4,9 +4,9 @@
 package config
 
 import (
+	"example.com/pulumi-private-step-functions/sdk/go/privatestepfunctions/internal"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
-	"pulumi-private-step-functions/sdk/go/privatestepfunctions/internal"
 )
 
 var _ = internal.GetEnvOrDefault

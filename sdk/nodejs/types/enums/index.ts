@@ -170,7 +170,7 @@ export const GatewayIpAddressType = {
  */
 export type GatewayIpAddressType = (typeof GatewayIpAddressType)[keyof typeof GatewayIpAddressType];
 
-export const OAuthMethod = {
+export const OAuthHttpMethod = {
     /**
      * Sends the parameters in the query string.
      */
@@ -188,7 +188,7 @@ export const OAuthMethod = {
 /**
  * HTTP method of the request for an access token.
  */
-export type OAuthMethod = (typeof OAuthMethod)[keyof typeof OAuthMethod];
+export type OAuthHttpMethod = (typeof OAuthHttpMethod)[keyof typeof OAuthHttpMethod];
 
 export const ResourceConfigurationStatus = {
     /**

@@ -98,7 +98,7 @@ pub(in crate::properties) fn requests() -> Table {
 pub(in crate::properties) fn credential_rows() -> Vec<Row> {
     let oauth = |over: Value| {
         let mut oauth = json!({
-            "authorizationEndpoint": "https://login.example.com/token", "method": "POST", "clientId": "one",
+            "authorizationEndpoint": "https://login.example.com/token", "httpMethod": "POST", "clientId": "one",
             "clientSecret": "one",
         });
         for (name, value) in over.as_object().into_iter().flatten() {
@@ -161,7 +161,7 @@ pub(in crate::properties) fn credential_rows() -> Vec<Row> {
             .aws_shows("AuthParameters.OAuthParameters.ClientParameters.ClientID=one")
             .drift(
                 |aws, id| change_oauth(aws, id, "HttpMethod", "GET"),
-                &["~ auth.oauth.method"],
+                &["~ auth.oauth.httpMethod"],
             ),
         Row::new(
             "oauth_endpoint",
@@ -180,15 +180,15 @@ pub(in crate::properties) fn credential_rows() -> Vec<Row> {
         ),
         Row::new(
             "oauth_method",
-            "auth.oauth.method",
+            "auth.oauth.httpMethod",
             "the method of the token request changes in place",
         )
-        .edit(oauth(json!({})), oauth(json!({ "method": "PUT" })))
-        .updated(CONNECTION, &["~ auth.oauth.method"])
+        .edit(oauth(json!({})), oauth(json!({ "httpMethod": "PUT" })))
+        .updated(CONNECTION, &["~ auth.oauth.httpMethod"])
         .aws_shows("AuthParameters.OAuthParameters.HttpMethod=PUT")
         .drift(
             |aws, id| change_oauth(aws, id, "HttpMethod", "GET"),
-            &["~ auth.oauth.method"],
+            &["~ auth.oauth.httpMethod"],
         ),
         Row::new("oauth_client", "auth.oauth.clientId", "the client id changes in place")
             .edit(oauth(json!({})), oauth(json!({ "clientId": "two" })))
@@ -342,7 +342,7 @@ pub(in crate::properties) fn parameter_rows(prefix: &str, (list, in_aws, short):
             return json!({ "invocationParameters": parameters });
         }
         let oauth = json!({
-            "authorizationEndpoint": "https://login.example.com/token", "method": "POST", "clientId": "one",
+            "authorizationEndpoint": "https://login.example.com/token", "httpMethod": "POST", "clientId": "one",
             "clientSecret": "one", "parameters": parameters,
         });
         json!({ "auth": { "oauth": oauth } })

@@ -72,16 +72,19 @@ pub(in crate::properties) fn table() -> Table {
         .aws_shows("resourceConfigurationDefinition.dnsResource.ipAddressType=IPV6")
         .no_drift(FIXED),
         Row::new(
-            "shareable",
-            "shareable",
+            "allowAssociationToShareableServiceNetwork",
+            "allowAssociationToShareableServiceNetwork",
             "association with shareable service networks is turned off in place",
         )
-        .edit(json!({ "shareable": true }), json!({ "shareable": false }))
-        .updated(CONFIGURATION, &["~ shareable"])
+        .edit(
+            json!({ "allowAssociationToShareableServiceNetwork": true }),
+            json!({ "allowAssociationToShareableServiceNetwork": false }),
+        )
+        .updated(CONFIGURATION, &["~ allowAssociationToShareableServiceNetwork"])
         .aws_shows("allowAssociationToShareableServiceNetwork=false")
         .drift(
             |aws, id| change(aws, id, &json!({ "allowAssociationToShareableServiceNetwork": true })),
-            &["~ shareable"],
+            &["~ allowAssociationToShareableServiceNetwork"],
         ),
         Row::new("tags", "tags", "a tag changes in place")
             .edit(

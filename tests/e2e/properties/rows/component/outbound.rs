@@ -112,12 +112,12 @@ pub(in crate::properties) fn targets() -> Table {
         .aws_shows("cidrIp>10.1.0.0/16"),
         row(
             "inbound_blocks",
-            "resourceGateway.inboundCidrBlocks",
+            "resourceGateway.ingressCidrBlocks",
             "the CIDR blocks that may connect to the gateway change in place",
         )
         .edit(
-            gateway(json!({ "inboundCidrBlocks": ["10.0.0.0/8"] })),
-            gateway(json!({ "inboundCidrBlocks": ["10.1.0.0/16"] })),
+            gateway(json!({ "ingressCidrBlocks": ["10.0.0.0/8"] })),
+            gateway(json!({ "ingressCidrBlocks": ["10.1.0.0/16"] })),
         )
         .changing(GROUP, "-gateway", "~", &["~ ingress[0].cidrIpv4"])
         .aws_shows("cidrIp>10.1.0.0/16"),
