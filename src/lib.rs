@@ -12,4 +12,5 @@ pub mod iam_policy;
 pub mod no_credentials;
 pub mod package;
 pub mod partition;
+pub mod policy_lint;
 pub mod resources;

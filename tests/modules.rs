@@ -41,7 +41,7 @@ const RULES: &[(&str, &str)] = &[
     ("src/resources", r"crate::(component|package)\b"),
     ("src/component", r"crate::(aws|resources|package)\b"),
     (
-        "src/(arn|formats|iam_policy|no_credentials|partition)",
+        "src/(arn|formats|iam_policy|no_credentials|partition|policy_lint)",
         r"crate::(aws|resources|component|package)\b",
     ),
     // A resource's operations work on structs. Property trees occur only in the hooks of the `Resource` trait.

@@ -1,0 +1,98 @@
+//! Whether a policy of an `execute-api` endpoint lets HTTP tasks through.
+//!
+//! API Gateway takes a call without an AWS signature for an anonymous one, whatever else its `Authorization` header holds
+//! (<https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-endpoint-policies.html>). EventBridge connections
+//! send API keys, passwords and OAuth tokens, and do not sign.
+
+use serde_json::Value;
+
+use super::conditions::Operator;
+use super::statement::{Effect, Statement};
+use super::{Findings, Level, glob};
+
+/// Keys that an anonymous request lacks, in lower case
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>).
+const OF_CALLERS: [&str; 6] = [
+    "aws:principalarn",
+    "aws:principalaccount",
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:principaltag",
+    "aws:username",
+];
+
+pub(super) fn lint(statements: &[Statement<'_>], findings: &mut Findings) {
+    if statements
+        .iter()
+        .any(|statement| statement.effect != Effect::Allow && statement.may_allow())
+    {
+        return;
+    }
+    let mut first = None;
+    for statement in statements {
+        if statement.effect != Effect::Allow || !may_invoke(statement) {
+            continue;
+        }
+        let Some(obstacle) = obstacle(statement) else { return };
+        if first.is_none() && invokes(statement) {
+            first = Some(obstacle);
+        }
+    }
+    if let Some(path) = first {
+        let text = "HTTP tasks come without an AWS identity, and no statement allows such calls. Allow `execute-api:Invoke` for \
+                    `Principal` `*`, without a condition on the caller.";
+        findings.add(Level::Dead, "http-tasks-denied", &path, text.to_owned());
+    }
+}
+
+/// Reports whether a statement is about `execute-api:Invoke`.
+fn invokes(statement: &Statement<'_>) -> bool {
+    let excluded = || has(statement, "NotAction", is_invoke) || has(statement, "NotAction", |value| !value.is_string());
+    has(statement, "Action", is_invoke) || (statement.get("NotAction").is_some() && !excluded())
+}
+
+/// Reports whether a statement is about it, or could be: values that are not known may be this action.
+fn may_invoke(statement: &Statement<'_>) -> bool {
+    let excluded = || has(statement, "NotAction", is_invoke);
+    has(statement, "Action", |value| !value.is_string() || is_invoke(value))
+        || (statement.get("NotAction").is_some() && !excluded())
+}
+
+fn is_invoke(value: &Value) -> bool {
+    let matches = |text: &str| glob::matches(&text.to_ascii_lowercase(), "execute-api:invoke");
+    value.as_str().is_some_and(matches)
+}
+
+fn has(statement: &Statement<'_>, element: &str, holds: impl Fn(&Value) -> bool) -> bool {
+    statement.items(element).iter().any(|item| holds(item.value))
+}
+
+/// Returns the path of what keeps anonymous callers out of a statement.
+fn obstacle(statement: &Statement<'_>) -> Option<String> {
+    let everybody = |value: &Value| value.is_null() || value == "*";
+    let open = match statement.get("Principal") {
+        Some(Value::Object(kinds)) => kinds.iter().any(|(kind, who)| match who {
+            Value::Array(who) => who.iter().any(everybody),
+            who => kind == "AWS" && everybody(who),
+        }),
+        Some(value) => everybody(value),
+        None => true,
+    };
+    if !open {
+        return Some(statement.at("Principal"));
+    }
+    let Some(Value::Object(operators)) = statement.get("Condition") else {
+        return None;
+    };
+    let about_callers = |key: &String| {
+        let key = key.to_ascii_lowercase();
+        OF_CALLERS.contains(&key.split('/').next().unwrap_or_default())
+    };
+    let closed = operators.iter().any(|(name, keys)| {
+        let operator = Operator::of(name);
+        // These are true for a request without the key.
+        let harmless = operator.optional || operator.is_negated() || operator.base == "null";
+        !harmless && keys.as_object().is_some_and(|keys| keys.keys().any(about_callers))
+    });
+    closed.then(|| statement.at("Condition"))
+}
