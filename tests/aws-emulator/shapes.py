@@ -27,7 +27,12 @@ OPERATIONS = {
         CreateTags DeleteTags DescribeTags
         CreateVpcEndpoint ModifyVpcEndpoint DescribeVpcEndpoints DeleteVpcEndpoints
         DescribeVpcEndpointServices DescribeNetworkInterfaces
-        CreateManagedPrefixList DescribeManagedPrefixLists DeleteManagedPrefixList
+        CreateManagedPrefixList DescribeManagedPrefixLists DeleteManagedPrefixList GetManagedPrefixListEntries
+        CreateDhcpOptions DescribeDhcpOptions AssociateDhcpOptions
+        CreateNetworkAcl DeleteNetworkAcl DescribeNetworkAcls CreateNetworkAclEntry DeleteNetworkAclEntry
+        ReplaceNetworkAclAssociation
+        CreateRouteTable DeleteRouteTable DescribeRouteTables AssociateRouteTable CreateRoute
+        AssociateSecurityGroupVpc DescribeSecurityGroupVpcAssociations
     """,
     "sts": "GetCallerIdentity AssumeRole AssumeRoleWithWebIdentity",
     "vpc-lattice": """

@@ -6,7 +6,7 @@ import re
 
 from botocore.exceptions import ClientError
 
-ID = re.compile(r"\b(vpce-svc|vpc-cidr-assoc|subnet-cidr-assoc|ela-attach|eni-attach|vpce|vpc|subnet|sgr|sg|eni|pl|dopt)-[0-9a-f]{8,17}\b")
+ID = re.compile(r"\b(vpce-svc|vpc-cidr-assoc|subnet-cidr-assoc|ela-attach|eni-attach|vpce|vpc|subnet|sgr|sg|eni|pl|dopt|aclassoc|acl|rtbassoc|rtb|igw)-[0-9a-f]{8,17}\b")
 
 
 def outcome(make):

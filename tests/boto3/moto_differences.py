@@ -34,6 +34,15 @@ ANSWERS = {
     ("ec2:DescribeAvailabilityZones", "*.GroupName"): "EC2 API reference, AvailabilityZone",
     ("ec2:DescribeAvailabilityZones", "*.NetworkBorderGroup"): "EC2 API reference, AvailabilityZone",
     ("ec2:DescribeAvailabilityZones", "*.OptInStatus"): "EC2 API reference, AvailabilityZone",
+    ("ec2:CreateNetworkAcl", "ClientToken"): "EC2 API reference: the token is answered",
+    ("ec2:CreateRouteTable", "ClientToken"): "EC2 API reference: the token is answered",
+    ("ec2:CreateNetworkAcl", "NetworkAcl.Entries"): "every ACL ends with entries that deny the rest (VPC user guide, Network ACLs)",
+    ("ec2:DescribeNetworkAcls", "NetworkAcls.Entries"): "the same",
+    ("ec2:DescribeNetworkAcls", "NetworkAcls.Associations"): "each subnet has the default ACL (VPC user guide, Network ACLs)",
+    ("ec2:*DhcpOptions", "DhcpOptions.OwnerId"): "EC2 API reference, DhcpOptions",
+    ("ec2:CreateDhcpOptions", "DhcpOptions.Tags"): "EC2 API reference, DhcpOptions",
+    ("ec2:DescribeRouteTables", "RouteTables.Routes"): "a default VPC has an internet gateway (VPC user guide, Default VPC components)",
+    ("ec2:*SecurityGroupVpc*", ""): "moto does not have it",
     ("ec2:RevokeSecurityGroup*", "RevokedSecurityGroupRules"): "EC2 API reference, RevokeSecurityGroupIngress",
     ("ec2:UpdateSecurityGroupRuleDescriptions*", "Return"): "EC2 API reference: Return",
     # Ours is right: moto returns values that AWS would not return.
@@ -48,6 +57,17 @@ ACCEPTS = "an answer"
 # Requests of refusals.py that moto accepts or refuses differently: (moto's behavior, why ours is right), and the operations.
 REFUSALS = {
     (ACCEPTS, "moto does not check this; the codes are the EC2 and STS API references' and docs/aws-behavior.md, Interface endpoint, Security group"): {
+        "ec2:AssociateRouteTable": "InvalidParameterValue Resource.AlreadyAssociated",
+        "ec2:CreateDhcpOptions": "InvalidParameterValue",
+        "ec2:CreateNetworkAcl": "IdempotentParameterMismatch",
+        "ec2:CreateNetworkAclEntry": "InvalidParameterValue MissingParameter",
+        "ec2:CreateRoute": "InvalidParameterValue MissingParameter RouteAlreadyExists",
+        "ec2:CreateRouteTable": "IdempotentParameterMismatch",
+        "ec2:DescribeDhcpOptions": "InvalidParameterValue InvalidNextToken",
+        "ec2:DescribeNetworkAcls": "InvalidNextToken",
+        "ec2:DescribeRouteTables": "InvalidNextToken",
+        "ec2:GetManagedPrefixListEntries": "InvalidPrefixListID.NotFound InvalidNextToken",
+        "ec2:ReplaceNetworkAclAssociation": "InvalidParameterValue",
         "ec2:AssociateVpcCidrBlock": "InvalidVpc.Range InvalidParameterValue MissingParameter",
         "ec2:AuthorizeSecurityGroupIngress": "InvalidPermission.Malformed InvalidPrefixListID.NotFound MissingParameter",
         "ec2:AuthorizeSecurityGroupEgress": "InvalidPermission.Malformed InvalidPrefixListID.NotFound MissingParameter",
@@ -55,7 +75,7 @@ REFUSALS = {
         "ec2:CreateSecurityGroup": "InvalidVpcID.NotFound VPCIdNotSpecified",
         "ec2:CreateSubnet": "InvalidParameterValue",
         "ec2:CreateTags": """InvalidSecurityGroupRuleId.NotFound InvalidVpcEndpointId.NotFound InvalidPrefixListID.NotFound
-            InvalidNetworkInterfaceID.NotFound InvalidParameterValue""",
+            InvalidNetworkInterfaceID.NotFound InvalidNetworkAclID.NotFound InvalidParameterValue""",
         "ec2:CreateVpcEndpoint": """InvalidGroup.NotFound InvalidGroupId.Malformed InvalidServiceName InvalidParameter
             InvalidParameterValue MissingParameter InvalidPolicyDocument DuplicateSubnetsInSameZone
             SecurityGroupsPerInterfaceLimitExceeded VpcEndpointLimitExceeded IdempotentParameterMismatch
@@ -90,8 +110,10 @@ REFUSALS = {
         "sts:AssumeRoleWithWebIdentity": "ValidationError",
     },
     (ACCEPTS, "theirs has what the emulator refuses as not its own"): {
-        "ec2:CreateManagedPrefixList": "UnsupportedOperation",
+        "ec2:AssociateRouteTable": "UnsupportedOperation",
+        "ec2:CreateRoute": "UnsupportedOperation",
         "ec2:CreateVpcEndpoint": "UnsupportedOperation",
+        "ec2:GetManagedPrefixListEntries": "UnsupportedOperation",
         "ec2:ModifyVpcAttribute": "UnsupportedOperation",
         "ec2:ModifyVpcEndpoint": "UnsupportedOperation",
     },
@@ -118,10 +140,26 @@ REFUSALS = {
         "ec2:CreateSubnet": "MissingParameter",
         "ec2:CreateTags": "MissingParameter",
         "ec2:DeleteManagedPrefixList": "InvalidPrefixListID.NotFound",
+        "ec2:AssociateSecurityGroupVpc":
+            "InvalidGroup.NotFound InvalidGroupId.Malformed InvalidVpcID.NotFound InvalidParameterValue",
+        "ec2:DeleteNetworkAclEntry": "InvalidNetworkAclEntry.NotFound",
+        "ec2:DescribeNetworkAcls": "InvalidParameterValue",
+        "ec2:DescribeRouteTables": "InvalidParameterValue",
+        "ec2:DescribeSecurityGroupVpcAssociations": "InvalidParameterValue InvalidNextToken",
+        "ec2:ReplaceNetworkAclAssociation": "InvalidAssociationID.NotFound",
         "ec2:DescribeSecurityGroupRules": "InvalidParameterValue",
         "ec2:DescribeSecurityGroups": "InvalidParameterValue",
         "ec2:DescribeSubnets": "InvalidParameterValue",
         "ec2:DescribeVpcs": "InvalidParameterValue",
+    },
+    ("InvalidSubnetID.NotFound", "moto takes a subnet that is absent for one that does not exist"): {
+        "ec2:AssociateRouteTable": "MissingParameter",
+    },
+    ("InvalidRouteTableID.NotFound", "moto's code is that of another kind of object"): {
+        "ec2:DescribeNetworkAcls": "InvalidNetworkAclID.NotFound",
+    },
+    ("DependencyViolation", "moto sees the subnets first; a default ACL cannot be deleted even without any (EC2 API reference, DeleteNetworkAcl)"): {
+        "ec2:DeleteNetworkAcl": "InvalidParameterValue",
     },
     ("404", "moto has no VPC Lattice, whose gateway takes the addresses here"): {
         "ec2:CreateVpcEndpoint": "InsufficientFreeAddressesInSubnet",

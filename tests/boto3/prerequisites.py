@@ -92,8 +92,75 @@ class Prerequisites:
 
     @functools.cached_property
     def prefix_list(self):
-        made = self.ec2.create_managed_prefix_list(PrefixListName="offices", AddressFamily="IPv4", MaxEntries=3)
+        made = self.ec2.create_managed_prefix_list(
+            PrefixListName="offices", AddressFamily="IPv4", MaxEntries=3,
+            Entries=[{"Cidr": "10.1.0.0/16", "Description": "north"}, {"Cidr": "10.2.0.0/16"}],
+        )
         return made["PrefixList"]["PrefixListId"]
+
+    @functools.cached_property
+    def dhcp_options(self):
+        made = self.ec2.create_dhcp_options(DhcpConfigurations=[{"Key": "domain-name-servers", "Values": ["10.0.0.53"]}])
+        return made["DhcpOptions"]["DhcpOptionsId"]
+
+    @functools.cached_property
+    def acl(self):
+        """An ACL of the default VPC that denies everything."""
+        return self.ec2.create_network_acl(VpcId=self.vpc)["NetworkAcl"]["NetworkAclId"]
+
+    @functools.cached_property
+    def default_acl(self):
+        return self.default_acl_of(self.vpc)["NetworkAclId"]
+
+    def default_acl_of(self, vpc):
+        filters = [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "default", "Values": ["true"]}]
+        return self.ec2.describe_network_acls(Filters=filters)["NetworkAcls"][0]
+
+    @functools.cached_property
+    def acl_association(self):
+        """The association of the default VPC's first subnet with an ACL."""
+        rows = self.default_acl_of(self.vpc)["Associations"]
+        return next(row["NetworkAclAssociationId"] for row in rows if row["SubnetId"] == self.subnets[0])
+
+    def new_entry(self, **changes):
+        """Returns a request for an entry that admits HTTPS into the default VPC's other ACL."""
+        request = {
+            "NetworkAclId": self.acl, "RuleNumber": 90, "Egress": False, "Protocol": "6", "RuleAction": "allow",
+            "CidrBlock": "10.0.0.0/8", "PortRange": {"From": 443, "To": 443},
+        }
+        return {name: value for name, value in {**request, **changes}.items() if value is not None}
+
+    @functools.cached_property
+    def entry(self):
+        """The number of an entry of `acl` for ingress."""
+        self.ec2.create_network_acl_entry(**self.new_entry())
+        return 90
+
+    @functools.cached_property
+    def route_table(self):
+        """A route table of the default VPC without subnets."""
+        return self.ec2.create_route_table(VpcId=self.vpc)["RouteTable"]["RouteTableId"]
+
+    @functools.cached_property
+    def main_table(self):
+        filters = [{"Name": "vpc-id", "Values": [self.vpc]}, {"Name": "association.main", "Values": ["true"]}]
+        return self.ec2.describe_route_tables(Filters=filters)["RouteTables"][0]["RouteTableId"]
+
+    @functools.cached_property
+    def interface(self):
+        """A network interface."""
+        described = self.ec2.describe_vpc_endpoints(VpcEndpointIds=[self.endpoint])["VpcEndpoints"][0]
+        return described["NetworkInterfaceIds"][0]
+
+    @functools.cached_property
+    def third_vpc(self):
+        return self.ec2.create_vpc(CidrBlock="10.8.0.0/16")["Vpc"]["VpcId"]
+
+    @functools.cached_property
+    def group_association(self):
+        """The VPC that `strict_group` is associated with."""
+        self.ec2.associate_security_group_vpc(GroupId=self.strict_group, VpcId=self.third_vpc)
+        return self.third_vpc
 
     def new_endpoint(self, **changes):
         """Returns a request for an endpoint."""

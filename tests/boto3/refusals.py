@@ -11,6 +11,7 @@ from waiting import active
 
 NONE = {"vpc": "vpc-" + "0" * 17, "subnet": "subnet-" + "0" * 17, "sg": "sg-" + "0" * 17, "sgr": "sgr-" + "0" * 17,
         "pl": "pl-" + "0" * 17, "vpce": "vpce-" + "0" * 17, "eni": "eni-" + "0" * 17, "rgw": "rgw-" + "0" * 17,
+        "dopt": "dopt-" + "0" * 17, "acl": "acl-" + "0" * 17, "rtb": "rtb-" + "0" * 17,
         "rcfg": "rcfg-" + "0" * 17, "snra": "snra-" + "0" * 17, "assoc": "vpc-cidr-assoc-" + "0" * 17}
 ARN = f"arn:aws:vpc-lattice:us-east-1:123456789012:resourceconfiguration/{NONE['rcfg']}"
 
@@ -82,7 +83,48 @@ def modify(**changes):
     return lambda s: {"VpcEndpointId": s.endpoint, **{name: value(s) for name, value in changes.items()}}
 
 
+def used_token(s, operation):
+    """Uses a client token. Returns a request with it and other parameters."""
+    getattr(s.ec2, operation)(VpcId=s.vpc, ClientToken="t")
+    return {"VpcId": s.other_vpc, "ClientToken": "t"}
+
+
+def guarded(s):
+    s.ec2.replace_network_acl_association(AssociationId=s.acl_association, NetworkAclId=s.acl)
+    return {"NetworkAclId": s.acl}
+
+
+def used_table(s):
+    s.ec2.associate_route_table(RouteTableId=s.route_table, SubnetId=s.subnets[0])
+    return s.route_table
+
+
+def route(s, **changes):
+    return {"RouteTableId": s.route_table, "DestinationCidrBlock": "10.9.0.0/16", "NatGatewayId": "nat-" + "1" * 17, **changes}
+
+
 EC2 = {
+    "AssociateDhcpOptions": {
+        "InvalidDhcpOptionID.NotFound": lambda s: {"DhcpOptionsId": NONE["dopt"], "VpcId": s.vpc},
+        "InvalidVpcID.NotFound": lambda s: {"DhcpOptionsId": s.dhcp_options, "VpcId": NONE["vpc"]},
+    },
+    "AssociateRouteTable": {
+        "InvalidRouteTableID.NotFound": lambda s: {"RouteTableId": NONE["rtb"], "SubnetId": s.subnets[0]},
+        "InvalidSubnetID.NotFound": lambda s: {"RouteTableId": s.route_table, "SubnetId": NONE["subnet"]},
+        "InvalidParameterValue": lambda s: {"RouteTableId": s.route_table, "SubnetId": s.other_subnet},
+        "MissingParameter": lambda s: {"RouteTableId": s.route_table},
+        "Resource.AlreadyAssociated": lambda s: {
+            "RouteTableId": used_table(s) and s.ec2.create_route_table(VpcId=s.vpc)["RouteTable"]["RouteTableId"],
+            "SubnetId": s.subnets[0],
+        },
+        "UnsupportedOperation": lambda s: {"RouteTableId": s.route_table, "GatewayId": "igw-" + "1" * 17},
+    },
+    "AssociateSecurityGroupVpc": {
+        "InvalidGroup.NotFound": lambda s: {"GroupId": NONE["sg"], "VpcId": s.third_vpc},
+        "InvalidGroupId.Malformed": lambda s: {"GroupId": "mine", "VpcId": s.third_vpc},
+        "InvalidVpcID.NotFound": lambda s: {"GroupId": s.strict_group, "VpcId": NONE["vpc"]},
+        "InvalidParameterValue": lambda s: {"GroupId": s.strict_group, "VpcId": s.vpc},
+    },
     "AssociateVpcCidrBlock": {
         "InvalidVpcID.NotFound": lambda s: {"VpcId": NONE["vpc"], "CidrBlock": "10.1.0.0/16"},
         "InvalidVpc.Range": lambda s: {"VpcId": s.vpc, "CidrBlock": "10.0.0.0/8"},
@@ -108,11 +150,35 @@ EC2 = {
             ("Egress", lambda s: s.ec2.authorize_security_group_egress(GroupId=s.group, IpPermissions=https())),
         ]
     },
+    "CreateDhcpOptions": {
+        "InvalidParameterValue": lambda s: {"DhcpConfigurations": [{"Key": "colour", "Values": ["red"]}]},
+    },
     "CreateManagedPrefixList": {
         "InvalidParameterValue": lambda s: {"PrefixListName": "p", "AddressFamily": "IPv5", "MaxEntries": 1},
-        "UnsupportedOperation": lambda s: {
-            "PrefixListName": "p", "AddressFamily": "IPv4", "MaxEntries": 1, "Entries": [{"Cidr": "10.0.0.0/8"}]
+    },
+    "CreateNetworkAcl": {
+        "InvalidVpcID.NotFound": lambda s: {"VpcId": NONE["vpc"]},
+        "IdempotentParameterMismatch": lambda s: used_token(s, "create_network_acl"),
+    },
+    "CreateNetworkAclEntry": {
+        "InvalidNetworkAclID.NotFound": lambda s: s.new_entry(NetworkAclId=NONE["acl"]),
+        "NetworkAclEntryAlreadyExists": lambda s: s.new_entry(RuleNumber=s.entry),
+        "InvalidParameterValue": lambda s: s.new_entry(RuleNumber=32767),
+        "MissingParameter": lambda s: s.new_entry(PortRange=None),
+    },
+    "CreateRoute": {
+        "InvalidRouteTableID.NotFound": lambda s: route(s, RouteTableId=NONE["rtb"]),
+        "InvalidNetworkInterfaceID.NotFound": lambda s: {
+            "RouteTableId": s.route_table, "DestinationCidrBlock": "10.9.0.0/16", "NetworkInterfaceId": NONE["eni"],
         },
+        "InvalidParameterValue": lambda s: route(s, DestinationCidrBlock="10.9.0.0"),
+        "MissingParameter": lambda s: {"RouteTableId": s.route_table, "DestinationCidrBlock": "10.9.0.0/16"},
+        "RouteAlreadyExists": lambda s: route(s, DestinationCidrBlock="172.31.0.0/16"),
+        "UnsupportedOperation": lambda s: {**route(s), "LocalGatewayId": "lgw-" + "1" * 17},
+    },
+    "CreateRouteTable": {
+        "InvalidVpcID.NotFound": lambda s: {"VpcId": NONE["vpc"]},
+        "IdempotentParameterMismatch": lambda s: used_token(s, "create_route_table"),
     },
     "CreateSecurityGroup": {
         "InvalidGroup.Duplicate": lambda s: {
@@ -144,6 +210,9 @@ EC2 = {
             "Resources": [NONE["eni"]], "Tags": [{"Key": "a", "Value": "1"}]
         },
         "InvalidPrefixListID.NotFound": lambda s: {"Resources": [NONE["pl"]], "Tags": [{"Key": "a", "Value": "1"}]},
+        "InvalidDhcpOptionID.NotFound": lambda s: {"Resources": [NONE["dopt"]], "Tags": [{"Key": "a", "Value": "1"}]},
+        "InvalidNetworkAclID.NotFound": lambda s: {"Resources": [NONE["acl"]], "Tags": [{"Key": "a", "Value": "1"}]},
+        "InvalidRouteTableID.NotFound": lambda s: {"Resources": [NONE["rtb"]], "Tags": [{"Key": "a", "Value": "1"}]},
         "InvalidID": lambda s: {"Resources": ["mine"], "Tags": [{"Key": "a", "Value": "1"}]},
         "InvalidParameterValue": lambda s: {"Resources": [s.vpc], "Tags": [{"Key": "aws:a", "Value": "1"}]},
         "MissingParameter": lambda s: {"Resources": [s.vpc], "Tags": [{"Value": "1"}]},
@@ -189,6 +258,19 @@ EC2 = {
             {"PrefixListId": s.prefix_list},
         )[1],
     },
+    "DeleteNetworkAcl": {
+        "InvalidNetworkAclID.NotFound": lambda s: {"NetworkAclId": NONE["acl"]},
+        "InvalidParameterValue": lambda s: {"NetworkAclId": s.default_acl},
+        "DependencyViolation": guarded,
+    },
+    "DeleteNetworkAclEntry": {
+        "InvalidNetworkAclID.NotFound": lambda s: {"NetworkAclId": NONE["acl"], "RuleNumber": 90, "Egress": False},
+        "InvalidNetworkAclEntry.NotFound": lambda s: {"NetworkAclId": s.acl, "RuleNumber": s.entry, "Egress": True},
+    },
+    "DeleteRouteTable": {
+        "InvalidRouteTableID.NotFound": lambda s: {"RouteTableId": NONE["rtb"]},
+        "DependencyViolation": lambda s: {"RouteTableId": used_table(s)},
+    },
     "DeleteSecurityGroup": {
         "InvalidGroup.NotFound": lambda s: {"GroupId": NONE["sg"]},
         "InvalidGroupId.Malformed": lambda s: {"GroupId": "mine"},
@@ -216,6 +298,13 @@ EC2 = {
         "InvalidVpcEndpointId.Malformed": lambda s: {"VpcEndpointIds": ["mine"]},
     },
     "DescribeAvailabilityZones": {"InvalidParameterValue": lambda s: {"ZoneNames": ["us-east-1z"]}},
+    "DescribeDhcpOptions": described("DhcpOptionsIds", ("InvalidDhcpOptionID.NotFound", NONE["dopt"])),
+    "DescribeNetworkAcls": described("NetworkAclIds", ("InvalidNetworkAclID.NotFound", NONE["acl"])),
+    "DescribeRouteTables": described("RouteTableIds", ("InvalidRouteTableID.NotFound", NONE["rtb"])),
+    "DescribeSecurityGroupVpcAssociations": {
+        "InvalidParameterValue": lambda s: {"Filters": [{"Name": "colour", "Values": ["red"]}]},
+        "InvalidNextToken": lambda s: {"NextToken": "mine"},
+    },
     "DescribeManagedPrefixLists": described(
         "PrefixListIds", ("InvalidPrefixListID.NotFound", NONE["pl"])
     ),
@@ -251,6 +340,11 @@ EC2 = {
             "AssociationId": s.ec2.describe_vpcs()["Vpcs"][0]["CidrBlockAssociationSet"][0]["AssociationId"]
         },
         "DependencyViolation": lambda s: used_block(s),
+    },
+    "GetManagedPrefixListEntries": {
+        "InvalidPrefixListID.NotFound": lambda s: {"PrefixListId": NONE["pl"]},
+        "InvalidNextToken": lambda s: {"PrefixListId": s.prefix_list, "NextToken": "mine"},
+        "UnsupportedOperation": lambda s: {"PrefixListId": s.prefix_list, "TargetVersion": 1},
     },
     "ModifySecurityGroupRules": {
         "InvalidGroup.NotFound": lambda s: {"GroupId": NONE["sg"], "SecurityGroupRules": [changed_rule(NONE["sgr"])]},
@@ -294,6 +388,15 @@ EC2 = {
         "InvalidParameter": modify(DnsOptions=lambda s: {"DnsRecordIpType": "ipv6"}),
         "InvalidParameterCombination": modify(PolicyDocument=lambda s: NOBODY, ResetPolicy=lambda s: True),
         "UnsupportedOperation": modify(AddRouteTableIds=lambda s: ["rtb-0"]),
+    },
+    "ReplaceNetworkAclAssociation": {
+        "InvalidAssociationID.NotFound": lambda s: {
+            "AssociationId": "aclassoc-" + "0" * 17, "NetworkAclId": s.acl,
+        },
+        "InvalidNetworkAclID.NotFound": lambda s: {"AssociationId": s.acl_association, "NetworkAclId": NONE["acl"]},
+        "InvalidParameterValue": lambda s: {
+            "AssociationId": s.acl_association, "NetworkAclId": s.default_acl_of(s.other_vpc)["NetworkAclId"],
+        },
     },
     **{
         f"RevokeSecurityGroup{direction}": {

@@ -11,6 +11,19 @@ from waiting import active, refused
 
 # Creates at least six items to list, and returns the parameters of the list, if it needs any.
 FILL = {
+    "ec2:DescribeDhcpOptions": lambda s: [
+        s.ec2.create_dhcp_options(DhcpConfigurations=[{"Key": "domain-name", "Values": ["a.example"]}]) for _ in range(7)
+    ],
+    "ec2:DescribeNetworkAcls": lambda s: [s.ec2.create_network_acl(VpcId=s.vpc) for _ in range(7)],
+    "ec2:DescribeRouteTables": lambda s: [s.ec2.create_route_table(VpcId=s.vpc) for _ in range(7)],
+    "ec2:DescribeSecurityGroupVpcAssociations": lambda s: [
+        s.ec2.associate_security_group_vpc(GroupId=s.make_group(f"g{n}", s.other_vpc), VpcId=s.third_vpc) for n in range(7)
+    ],
+    "ec2:GetManagedPrefixListEntries": lambda s: {
+        "PrefixListId": s.ec2.create_managed_prefix_list(
+            PrefixListName="p", AddressFamily="IPv4", MaxEntries=7, Entries=[{"Cidr": f"10.{n}.0.0/16"} for n in range(7)],
+        )["PrefixList"]["PrefixListId"],
+    },
     "ec2:DescribeManagedPrefixLists": lambda s: [
         s.ec2.create_managed_prefix_list(PrefixListName=f"p{n}", AddressFamily="IPv4", MaxEntries=1) for n in range(7)
     ],

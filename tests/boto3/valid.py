@@ -5,12 +5,30 @@ from prerequisites import KEY, STATES, https, tagged, through
 ROLE = "arn:aws:iam::210987654321:role/deploy"
 
 REQUESTS = {
+    "ec2:AssociateDhcpOptions": lambda s: {"DhcpOptionsId": s.dhcp_options, "VpcId": s.vpc},
+    "ec2:AssociateRouteTable": lambda s: {"RouteTableId": s.route_table, "SubnetId": s.subnets[0]},
+    "ec2:AssociateSecurityGroupVpc": lambda s: {"GroupId": s.strict_group, "VpcId": s.third_vpc},
     "ec2:AssociateVpcCidrBlock": lambda s: {"VpcId": s.vpc, "CidrBlock": "10.1.0.0/16"},
     "ec2:AuthorizeSecurityGroupEgress": lambda s: {"GroupId": s.group, "IpPermissions": https()},
     "ec2:AuthorizeSecurityGroupIngress": lambda s: {
         "GroupId": s.group, "IpPermissions": https(), "TagSpecifications": tagged("security-group-rule"),
     },
-    "ec2:CreateManagedPrefixList": lambda s: {"PrefixListName": "offices", "AddressFamily": "IPv4", "MaxEntries": 3},
+    "ec2:CreateDhcpOptions": lambda s: {
+        "DhcpConfigurations": [
+            {"Key": "domain-name-servers", "Values": ["10.0.0.53", "10.0.1.53"]},
+            {"Key": "domain-name", "Values": ["example.com"]},
+        ],
+        "TagSpecifications": tagged("dhcp-options"),
+    },
+    "ec2:CreateManagedPrefixList": lambda s: {
+        "PrefixListName": "offices", "AddressFamily": "IPv4", "MaxEntries": 3, "Entries": [{"Cidr": "10.0.0.0/8"}],
+    },
+    "ec2:CreateNetworkAcl": lambda s: {"VpcId": s.vpc, "ClientToken": "t", "TagSpecifications": tagged("network-acl")},
+    "ec2:CreateNetworkAclEntry": lambda s: s.new_entry(),
+    "ec2:CreateRoute": lambda s: {
+        "RouteTableId": s.route_table, "DestinationCidrBlock": "10.9.0.0/16", "NetworkInterfaceId": s.interface,
+    },
+    "ec2:CreateRouteTable": lambda s: {"VpcId": s.vpc, "ClientToken": "t", "TagSpecifications": tagged("route-table")},
     "ec2:CreateSecurityGroup": lambda s: {
         "GroupName": "orders", "Description": "test", "VpcId": s.vpc, "TagSpecifications": tagged("security-group"),
     },
@@ -25,15 +43,24 @@ REQUESTS = {
         DnsOptions={"DnsRecordIpType": "ipv4"},
     ),
     "ec2:DeleteManagedPrefixList": lambda s: {"PrefixListId": s.prefix_list},
+    "ec2:DeleteNetworkAcl": lambda s: {"NetworkAclId": s.acl},
+    "ec2:DeleteNetworkAclEntry": lambda s: {"NetworkAclId": s.acl, "RuleNumber": s.entry, "Egress": False},
+    "ec2:DeleteRouteTable": lambda s: {"RouteTableId": s.route_table},
     "ec2:DeleteSecurityGroup": lambda s: {"GroupId": s.group},
     "ec2:DeleteSubnet": lambda s: {"SubnetId": s.subnets[0]},
     "ec2:DeleteTags": lambda s: {"Resources": [s.vpc], "Tags": [{"Key": "a"}]},
     "ec2:DeleteVpc": lambda s: {"VpcId": s.other_vpc},
     "ec2:DeleteVpcEndpoints": lambda s: {"VpcEndpointIds": [s.endpoint]},
     "ec2:DescribeAvailabilityZones": lambda s: {"ZoneNames": ["us-east-1a"]},
+    "ec2:DescribeDhcpOptions": lambda s: {"DhcpOptionsIds": [s.dhcp_options]},
     "ec2:DescribeManagedPrefixLists": lambda s: {"PrefixListIds": [s.prefix_list]},
+    "ec2:DescribeNetworkAcls": lambda s: {"NetworkAclIds": [s.entry and s.acl, s.default_acl]},
     "ec2:DescribeNetworkInterfaces": lambda s: {"Filters": [{"Name": "description", "Values": [f"*{s.endpoint}"]}]},
+    "ec2:DescribeRouteTables": lambda s: {"RouteTableIds": [s.main_table, s.route_table]},
     "ec2:DescribeSecurityGroupRules": lambda s: {"SecurityGroupRuleIds": [s.rule]},
+    "ec2:DescribeSecurityGroupVpcAssociations": lambda s: {
+        "Filters": [{"Name": "vpc-id", "Values": [s.group_association]}],
+    },
     "ec2:DescribeSecurityGroups": lambda s: {"GroupIds": [s.rule and s.group]},
     "ec2:DescribeSubnets": lambda s: {"SubnetIds": s.subnets},
     "ec2:DescribeTags": lambda s: {"Filters": [{"Name": "resource-type", "Values": ["vpc"]}]},
@@ -46,6 +73,7 @@ REQUESTS = {
             "AssociationId"
         ],
     },
+    "ec2:GetManagedPrefixListEntries": lambda s: {"PrefixListId": s.prefix_list},
     "ec2:ModifySecurityGroupRules": lambda s: {
         "SecurityGroupRules": [{
             "SecurityGroupRuleId": s.rule,
@@ -55,6 +83,7 @@ REQUESTS = {
     },
     "ec2:ModifyVpcAttribute": lambda s: {"VpcId": s.vpc, "EnableDnsHostnames": {"Value": False}},
     "ec2:ModifyVpcEndpoint": lambda s: {"VpcEndpointId": s.endpoint, "AddSubnetIds": s.subnets[1:]},
+    "ec2:ReplaceNetworkAclAssociation": lambda s: {"AssociationId": s.acl_association, "NetworkAclId": s.acl},
     "ec2:RevokeSecurityGroupEgress": lambda s: {
         "GroupId": s.group, "IpPermissions": [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}],
     },

@@ -1,15 +1,21 @@
-//! EC2: VPCs, subnets, security groups, interface endpoints, network interfaces, tags.
+//! EC2: VPCs with DHCP options, network ACLs and route tables, subnets, security groups, interface endpoints, network
+//! interfaces, tags.
 
+mod dhcp_options;
 pub(crate) mod endpoint_services;
 pub(crate) mod endpoints;
+mod group_associations;
 pub(crate) mod groups;
 pub(crate) mod interfaces;
 pub(crate) mod listing;
+mod network_acls;
 mod policy;
 mod prefix_lists;
+mod route_tables;
 pub(crate) mod rules;
 mod subnets;
 mod tags;
+mod tokens;
 mod vpcs;
 
 use std::collections::BTreeMap;
@@ -58,6 +64,13 @@ pub struct Ec2 {
     pub(crate) endpoint_tokens: BTreeMap<String, endpoints::Token>,
     pub(crate) interfaces: BTreeMap<String, Interface>,
     pub(crate) prefix_lists: BTreeMap<String, prefix_lists::PrefixList>,
+    pub(crate) dhcp_options: BTreeMap<String, dhcp_options::DhcpOptions>,
+    pub(crate) network_acls: BTreeMap<String, network_acls::NetworkAcl>,
+    /// The ACL of each subnet that does not have its VPC's default one.
+    pub(crate) acl_associations: BTreeMap<String, network_acls::Association>,
+    pub(crate) route_tables: BTreeMap<String, route_tables::RouteTable>,
+    pub(crate) group_associations: Vec<group_associations::GroupAssociation>,
+    tokens: tokens::Tokens,
     pub(crate) tags: BTreeMap<String, Lagging<tags::Tags>>,
     ipv6_blocks: u16,
 }
@@ -77,6 +90,12 @@ impl Ec2 {
             endpoint_tokens: BTreeMap::new(),
             interfaces: BTreeMap::new(),
             prefix_lists: BTreeMap::new(),
+            dhcp_options: BTreeMap::new(),
+            network_acls: BTreeMap::new(),
+            acl_associations: BTreeMap::new(),
+            route_tables: BTreeMap::new(),
+            group_associations: Vec::new(),
+            tokens: tokens::Tokens::default(),
             tags: BTreeMap::new(),
             ipv6_blocks: 0,
         };
@@ -92,15 +111,31 @@ impl Ec2 {
     pub(crate) fn arn(&self, kind: &str, id: &str) -> String {
         partition::arn("ec2", &self.region, &self.account, &format!("{kind}/{id}"))
     }
+
+    /// Returns a VPC.
+    ///
+    /// # Errors
+    /// `InvalidVpcID.NotFound`.
+    pub(super) fn vpc(&self, id: &str) -> Result<&vpcs::Vpc, ServiceError> {
+        self.vpcs.get(id).ok_or_else(|| vpcs::not_found(id))
+    }
 }
 
 /// Parameters that AWS has but the emulator does not implement. It rejects them, because an ignored parameter would seem to
 /// work.
-const NOT_HERE: &str = "AddRouteTableIds AvailabilityZoneId EnableNetworkAddressUsageMetrics Entries Ipv4IpamPoolId \
-    Ipv4NetmaskLength Ipv6CidrBlockNetworkBorderGroup Ipv6IpamPoolId Ipv6NetmaskLength Ipv6Pool OutpostArn \
-    PrivateDnsOnlyForInboundResolverEndpoint PrivateDnsPreference PrivateDnsSpecifiedDomains RemoveRouteTableIds \
-    ResourceConfigurationArn RouteTableIds ServiceNetworkArn ServiceRegion ServiceRegions SourceSecurityGroupName \
-    SourceSecurityGroupOwnerId VpcEncryptionControl ZoneIds";
+const NOT_HERE: &str = "AddRouteTableIds AvailabilityZoneId CarrierGatewayId CoreNetworkArn DestinationPrefixListId \
+    EgressOnlyInternetGatewayId EnableNetworkAddressUsageMetrics InstanceId Ipv4IpamPoolId Ipv4NetmaskLength \
+    Ipv6CidrBlockNetworkBorderGroup Ipv6IpamPoolId Ipv6NetmaskLength Ipv6Pool LocalGatewayId OdbNetworkArn OutpostArn \
+    PrivateDnsOnlyForInboundResolverEndpoint PrivateDnsPreference PrivateDnsSpecifiedDomains PublicIpv4Pool \
+    RemoveRouteTableIds ResourceConfigurationArn RouteTableIds ServiceNetworkArn ServiceRegion ServiceRegions \
+    SourceSecurityGroupName SourceSecurityGroupOwnerId TargetVersion VpcEncryptionControl ZoneIds";
+
+/// Returns the id of an object that AWS creates with another one. It is derived from that one's id and not drawn, so that
+/// the ids of all other objects stay the same.
+fn derived(prefix: &str, id: &str) -> String {
+    let (_, digits) = id.split_once('-').unwrap_or(("", id));
+    format!("{prefix}-{digits}")
+}
 
 fn refuse_what_is_not_here(params: &Value) -> Result<(), ServiceError> {
     let names = |value: &Value| {
@@ -116,16 +151,21 @@ fn refuse_what_is_not_here(params: &Value) -> Result<(), ServiceError> {
         .into_iter()
         .find(|name| NOT_HERE.split_whitespace().any(|other| other == name))
     {
-        Some(name) => {
-            let message = format!("The parameter {name} is not implemented by the AWS emulator.");
-            Err(ServiceError::new("UnsupportedOperation", message))
-        }
+        Some(name) => Err(not_here(&name)),
         None => Ok(()),
     }
 }
 
+fn not_here(parameter: &str) -> ServiceError {
+    let message = format!("The parameter {parameter} is not implemented by the AWS emulator.");
+    ServiceError::new("UnsupportedOperation", message)
+}
+
 fn handle(accounts: &mut Accounts, cx: &CallCx, operation: &str, params: &Value) -> Result<Value, ServiceError> {
-    refuse_what_is_not_here(params)?;
+    // Of this operation, the emulator has all parameters.
+    if operation != "DescribeRouteTables" {
+        refuse_what_is_not_here(params)?;
+    }
     // EC2 checks permissions and the form of the request before this, and everything else after it (EC2 API reference,
     // DryRun).
     if params["DryRun"] == Value::Bool(true) {
@@ -167,6 +207,23 @@ fn handle(accounts: &mut Accounts, cx: &CallCx, operation: &str, params: &Value)
         "CreateManagedPrefixList" => prefix_lists::create(accounts, cx, params),
         "DescribeManagedPrefixLists" => prefix_lists::describe(accounts, cx, params),
         "DeleteManagedPrefixList" => prefix_lists::delete(accounts, cx, params),
+        "GetManagedPrefixListEntries" => prefix_lists::entries(accounts, cx, params),
+        "CreateDhcpOptions" => dhcp_options::create(accounts, cx, params),
+        "DescribeDhcpOptions" => dhcp_options::describe(accounts, cx, params),
+        "AssociateDhcpOptions" => dhcp_options::associate(accounts, cx, params),
+        "CreateNetworkAcl" => network_acls::create(accounts, cx, params),
+        "DeleteNetworkAcl" => network_acls::delete(accounts, cx, params),
+        "DescribeNetworkAcls" => network_acls::describe(accounts, cx, params),
+        "CreateNetworkAclEntry" => network_acls::create_entry(accounts, cx, params),
+        "DeleteNetworkAclEntry" => network_acls::delete_entry(accounts, cx, params),
+        "ReplaceNetworkAclAssociation" => network_acls::replace_association(accounts, cx, params),
+        "CreateRouteTable" => route_tables::create(accounts, cx, params),
+        "DeleteRouteTable" => route_tables::delete(accounts, cx, params),
+        "DescribeRouteTables" => route_tables::describe(accounts, cx, params),
+        "AssociateRouteTable" => route_tables::associate(accounts, cx, params),
+        "CreateRoute" => route_tables::create_route(accounts, cx, params),
+        "AssociateSecurityGroupVpc" => group_associations::associate(accounts, cx, params),
+        "DescribeSecurityGroupVpcAssociations" => group_associations::describe(accounts, cx, params),
         other => Err(ServiceError::new(
             "InvalidAction",
             format!("The action {other} is not valid for this web service."),
@@ -265,6 +322,23 @@ fn resources(accounts: &Accounts, region: &Region) -> Vec<ResourceRow> {
             "create-complete",
             json!({ "name": list.name }),
         ));
+    }
+    // A VPC's default ACL and main route table are created and deleted with it, and have no rows.
+    for options in ec2.dhcp_options.values() {
+        rows.push(ResourceRow::new(
+            "dhcp-options",
+            &options.id,
+            "",
+            json!({ "tags": tags(&options.id) }),
+        ));
+    }
+    for acl in ec2.network_acls.values().filter(|acl| !acl.is_default) {
+        let detail = json!({ "vpc": acl.vpc, "tags": tags(&acl.id) });
+        rows.push(ResourceRow::new("network-acl", &acl.id, "", detail));
+    }
+    for table in ec2.route_tables.values().filter(|table| !table.is_main) {
+        let detail = json!({ "vpc": table.vpc, "tags": tags(&table.id) });
+        rows.push(ResourceRow::new("route-table", &table.id, "", detail));
     }
     rows
 }

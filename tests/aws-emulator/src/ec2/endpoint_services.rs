@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::Ec2;
 use super::listing::Listing;
+use super::{Ec2, subnets};
 use crate::accounts::Accounts;
 use crate::operation::{CallCx, ServiceError};
 use crate::partition::Partition;
@@ -163,6 +163,7 @@ impl EndpointService {
             "ServiceType": [{ "ServiceType": "Interface" }],
             "ServiceRegion": ec2.region,
             "AvailabilityZones": self.zones(ec2),
+            "AvailabilityZoneIds": self.zones(ec2).iter().map(|zone| subnets::zone_id(ec2, zone)).collect::<Vec<_>>(),
             "Owner": "amazon",
             "BaseEndpointDnsNames": [self.endpoint_domain(&ec2.region)],
             "PrivateDnsName": self.private_name(&ec2.region),

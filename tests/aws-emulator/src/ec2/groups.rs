@@ -207,7 +207,8 @@ pub(super) fn delete(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Re
         .rules
         .values()
         .any(|rule| rule.group != id && rule.source.is_group(&id));
-    if guards || referred {
+    let associated = ec2.group_associations.iter().any(|association| association.group == id);
+    if guards || referred || associated {
         return Err(ServiceError::new(
             "DependencyViolation",
             format!("resource {id} has a dependent object"),

@@ -76,10 +76,7 @@ pub struct NewInterface {
 const LISTING: Listing = Listing {
     key: "NetworkInterfaces",
     ids: ("NetworkInterfaceIds", "NetworkInterfaceId"),
-    not_found: |id| {
-        let message = format!("The networkInterface ID '{id}' does not exist");
-        ServiceError::new("InvalidNetworkInterfaceID.NotFound", message)
-    },
+    not_found: |id| not_found(id),
     filters: &[
         ("network-interface-id", "NetworkInterfaceId"),
         ("vpc-id", "VpcId"),
@@ -97,6 +94,12 @@ const LISTING: Listing = Listing {
         ("addresses.private-ip-address", "PrivateIpAddresses/PrivateIpAddress"),
     ],
 };
+
+/// Returns the error for an interface that does not exist.
+pub(super) fn not_found(id: &str) -> ServiceError {
+    let message = format!("The networkInterface ID '{id}' does not exist");
+    ServiceError::new("InvalidNetworkInterfaceID.NotFound", message)
+}
 
 impl Ec2 {
     /// Creates an interface in a subnet and returns its id. Returns `None` when the subnet does not exist, has too few free

@@ -206,6 +206,10 @@ pub(super) fn delete(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Re
     }
     ec2.subnets.remove(id);
     ec2.tags.remove(id);
+    ec2.acl_associations.remove(id);
+    for table in ec2.route_tables.values_mut() {
+        table.associations.retain(|_, subnet| subnet != id);
+    }
     Ok(json!({}))
 }
 
@@ -247,7 +251,7 @@ fn render(ec2: &Ec2, subnet: &Subnet, now: tokio::time::Instant) -> Value {
 }
 
 /// Returns the zone id: `us-east-1b` is `use1-az2`.
-fn zone_id(ec2: &Ec2, zone: &str) -> String {
+pub(super) fn zone_id(ec2: &Ec2, zone: &str) -> String {
     let index = ec2.zones().iter().position(|z| z == zone).map_or(0, |index| index + 1);
     let mut parts = ec2.region.split('-');
     let (area, rest): (_, Vec<_>) = (parts.next().unwrap_or_default(), parts.collect());

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::listing::{Listing, list, text};
-use super::{Ec2, endpoints, groups, rules, subnets, vpcs};
+use super::{Ec2, dhcp_options, endpoints, groups, interfaces, network_acls, route_tables, rules, subnets, vpcs};
 use crate::accounts::Accounts;
 use crate::lagging::Lagging;
 use crate::operation::{CallCx, ServiceError};
@@ -162,14 +162,26 @@ fn kind(ec2: &Ec2, id: &str, now: Instant) -> Result<&'static str, ServiceError>
         "sg" => (ec2.group(id, now).is_ok(), "security-group", groups::not_found),
         "sgr" => (ec2.rules.contains_key(id), "security-group-rule", rules::not_found),
         "vpce" => (ec2.endpoint(id, now).is_ok(), "vpc-endpoint", endpoints::not_found),
-        "eni" => (ec2.interfaces.contains_key(id), "network-interface", |id| {
-            let message = format!("The networkInterface ID '{id}' does not exist");
-            ServiceError::new("InvalidNetworkInterfaceID.NotFound", message)
-        }),
+        "eni" => (
+            ec2.interfaces.contains_key(id),
+            "network-interface",
+            interfaces::not_found,
+        ),
         "pl" => (
             ec2.prefix_lists.contains_key(id),
             "prefix-list",
             super::prefix_lists::not_found,
+        ),
+        "dopt" => (dhcp_options::exists(ec2, id), "dhcp-options", dhcp_options::not_found),
+        "acl" => (
+            ec2.network_acls.contains_key(id),
+            "network-acl",
+            network_acls::not_found,
+        ),
+        "rtb" => (
+            ec2.route_tables.contains_key(id),
+            "route-table",
+            route_tables::not_found,
         ),
         _ => (false, "", |id| {
             ServiceError::new("InvalidID", format!("The ID '{id}' is not valid"))

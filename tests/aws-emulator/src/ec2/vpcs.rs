@@ -4,7 +4,7 @@ use ipnet::{Ipv4Net, Ipv6Net};
 use serde_json::{Value, json};
 
 use super::listing::{Listing, missing, required, text};
-use super::{Ec2, groups, subnets, tags};
+use super::{Ec2, dhcp_options, groups, network_acls, route_tables, subnets, tags};
 use crate::accounts::{Accounts, Ids};
 use crate::operation::{CallCx, ServiceError};
 use crate::timings::VISIBLE_AFTER_CREATE;
@@ -19,6 +19,8 @@ pub(crate) struct Vpc {
     /// IPv4 blocks; the first is the primary one.
     pub(crate) blocks: Vec<Block<Ipv4Net>>,
     pub(crate) ipv6_blocks: Vec<Block<Ipv6Net>>,
+    /// The id of its DHCP options; `default` for none.
+    pub(crate) dhcp_options: String,
     pub(crate) starting: bool,
 }
 
@@ -47,6 +49,7 @@ const LISTING: Listing = Listing {
             "cidr-block-association.state",
             "CidrBlockAssociationSet/CidrBlockState/State",
         ),
+        ("dhcp-options-id", "DhcpOptionsId"),
         ("is-default", "IsDefault"),
         ("isDefault", "IsDefault"),
         ("owner-id", "OwnerId"),
@@ -83,10 +86,13 @@ fn insert(ec2: &mut Ec2, ids: &mut Ids, net: Ipv4Net, starting: bool) -> String 
         dns_hostnames: starting,
         blocks: vec![block],
         ipv6_blocks: Vec::new(),
+        dhcp_options: dhcp_options::DEFAULT.to_owned(),
         starting,
     };
     ec2.vpcs.insert(id.clone(), vpc);
     groups::make_default(ec2, ids, &id);
+    network_acls::make_default(ec2, &id);
+    route_tables::make_main(ec2, &id);
     id
 }
 
@@ -106,6 +112,7 @@ pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Re
             state: "associated",
         };
         ec2.vpcs.get_mut(&id).expect("just inserted").ipv6_blocks.push(block);
+        network_acls::admit_ipv6(ec2, &id);
     }
     tags::set(ec2, &id, tags);
     let mut answer = render(ec2, &ec2.vpcs[&id], now);
@@ -146,13 +153,18 @@ pub(super) fn delete(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Re
             .endpoints
             .values()
             .any(|endpoint| endpoint.vpc == id && !endpoint.state.is_deleted())
-        || ec2.groups.values().any(|group| group.vpc == id && !group.is_default());
+        || ec2.groups.values().any(|group| group.vpc == id && !group.is_default())
+        || ec2.network_acls.values().any(|acl| acl.vpc == id && !acl.is_default)
+        || ec2.route_tables.values().any(|table| table.vpc == id && !table.is_main);
     if in_use {
         let message = format!("The vpc '{id}' has dependencies and cannot be deleted.");
         return Err(ServiceError::new("DependencyViolation", message));
     }
     ec2.vpcs.remove(id);
     ec2.tags.remove(id);
+    ec2.network_acls.retain(|_, acl| acl.vpc != id);
+    ec2.route_tables.retain(|_, table| table.vpc != id);
+    ec2.group_associations.retain(|association| association.vpc != id);
     let default: Vec<_> = ec2
         .groups
         .values()
@@ -188,7 +200,7 @@ fn render(ec2: &Ec2, vpc: &Vpc, now: tokio::time::Instant) -> Value {
         "Ipv6CidrBlockAssociationSet": vpc.ipv6_blocks.iter().map(v6).collect::<Vec<_>>(),
         "IsDefault": vpc.is_default,
         "InstanceTenancy": "default",
-        "DhcpOptionsId": "dopt-0123456789abcdef0",
+        "DhcpOptionsId": vpc.dhcp_options,
         "Tags": tags::render(ec2, &vpc.id, now),
     })
 }
@@ -242,6 +254,7 @@ pub(super) fn associate_block(accounts: &mut Accounts, cx: &CallCx, params: &Val
             state: "associating",
         };
         ec2.vpcs.get_mut(id).expect("looked up above").ipv6_blocks.push(block);
+        network_acls::admit_ipv6(ec2, id);
         json!({ "VpcId": id, "Ipv6CidrBlockAssociation": { "AssociationId": association,
             "Ipv6CidrBlock": net.to_string(), "Ipv6CidrBlockState": { "State": "associating" } } })
     } else {
