@@ -78,6 +78,16 @@ impl Accounts {
             })
     }
 
+    /// Returns the state of all accounts and Regions that have been accessed.
+    pub(crate) fn regions_mut(&mut self) -> impl Iterator<Item = &mut Region> {
+        self.regions.values_mut()
+    }
+
+    /// Returns the first Region whose state has something, together with the id generator.
+    pub(crate) fn region_with(&mut self, has: impl Fn(&Region) -> bool) -> (Option<&mut Region>, &mut Ids) {
+        (self.regions.values_mut().find(|region| has(region)), &mut self.ids)
+    }
+
     /// Returns the state of the caller's account and Region, together with the id generator.
     pub fn region_and_ids(&mut self, cx: &CallCx) -> (&mut Region, &mut Ids) {
         self.region(cx);

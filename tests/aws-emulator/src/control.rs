@@ -8,6 +8,7 @@
 //! | `POST /_emulator/faults` | injects a [`crate::faults::Fault`] |
 //! | `DELETE /_emulator/faults` | removes the injected faults that have not happened yet |
 //! | `POST /_emulator/permissions` | `{"deny": ["vpc-lattice:CreateServiceNetworkResourceAssociation"]}` replaces the denied actions |
+//! | `POST /_emulator/seed` | makes a situation that no AWS call makes here ([`crate::seeds`]); answers the ids of new objects |
 //! | `POST /_emulator/reset` | new accounts, an empty journal, no faults |
 
 use bytes::Bytes;
@@ -17,6 +18,7 @@ use serde_json::json;
 
 use crate::Emulator;
 use crate::faults::Fault;
+use crate::seeds::Seed;
 
 /// The path prefix of the control plane.
 pub const PREFIX: &str = "/_emulator/";
@@ -63,6 +65,13 @@ pub(crate) fn answer(emulator: &Emulator, request: &Request<Bytes>) -> Response<
             }
             Err(error) => json(StatusCode::BAD_REQUEST, &json!({ "message": error.to_string() })),
         },
+        (&Method::POST, "seed") => {
+            let seed = serde_json::from_slice::<Seed>(request.body()).map_err(|error| error.to_string());
+            match seed.and_then(|seed| emulator.seed(seed)) {
+                Ok(made) => json(StatusCode::OK, &made),
+                Err(message) => json(StatusCode::BAD_REQUEST, &json!({ "message": message })),
+            }
+        }
         (&Method::POST, "reset") => {
             emulator.reset();
             json(StatusCode::OK, &json!({}))

@@ -13,6 +13,7 @@ mod policy;
 mod prefix_lists;
 mod route_tables;
 pub(crate) mod rules;
+pub(crate) mod seeds;
 mod subnets;
 mod tags;
 mod tokens;
@@ -61,6 +62,8 @@ pub struct Ec2 {
     pub(crate) groups: BTreeMap<String, groups::Group>,
     pub(crate) rules: BTreeMap<String, rules::Rule>,
     pub(crate) endpoints: BTreeMap<String, endpoints::Endpoint>,
+    /// Services that are offered otherwise than usual, by name. Only seeds add them.
+    pub(crate) offers: BTreeMap<&'static str, endpoint_services::Offer>,
     pub(crate) endpoint_tokens: BTreeMap<String, endpoints::Token>,
     pub(crate) interfaces: BTreeMap<String, Interface>,
     pub(crate) prefix_lists: BTreeMap<String, prefix_lists::PrefixList>,
@@ -87,6 +90,7 @@ impl Ec2 {
             groups: BTreeMap::new(),
             rules: BTreeMap::new(),
             endpoints: BTreeMap::new(),
+            offers: BTreeMap::new(),
             endpoint_tokens: BTreeMap::new(),
             interfaces: BTreeMap::new(),
             prefix_lists: BTreeMap::new(),

@@ -18,6 +18,7 @@ use crate::journal::{Entry, masked};
 use crate::mode::Mode;
 use crate::operation::{CallCx, Protocol, ResourceRow, SERVICES, Service, ServiceError};
 use crate::protocol::{self, Decoded, Scope};
+use crate::seeds::Seed;
 use crate::shapes::MODELS;
 use crate::{control, journal, validate};
 
@@ -203,6 +204,14 @@ impl Emulator {
     /// Replaces the set of denied actions (`service:Operation`).
     pub fn deny(&self, actions: impl IntoIterator<Item = String>) {
         self.lock().accounts.denied = actions.into_iter().collect();
+    }
+
+    /// Makes a situation that no AWS call makes here. Returns the ids of new objects.
+    ///
+    /// # Errors
+    /// What the seed names does not exist, or a value is not possible.
+    pub fn seed(&self, seed: Seed) -> Result<Value, String> {
+        self.with_accounts(|accounts| seed.apply(accounts))
     }
 
     /// Changes or reads the state directly, for effects that no AWS call has.

@@ -14,6 +14,7 @@ mod operations;
 mod parameters;
 mod progress;
 pub mod secrets;
+pub(crate) mod seeds;
 mod target;
 #[cfg(test)]
 mod tests;

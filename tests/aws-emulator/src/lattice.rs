@@ -14,6 +14,7 @@ mod flap;
 mod gateway;
 mod network;
 mod ports;
+pub(crate) mod seeds;
 mod tags;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -14,7 +14,7 @@
 //! 5. The protocol encodes the response; the [`journal`] records call and outcome.
 //!
 //! Tests in Rust need no HTTP: [`Emulator::invoke`] makes one call by model names, [`Emulator::inject`] injects a fault,
-//! [`Emulator::beyond_start`] lists the objects that a test left behind, [`Emulator::journal`] lists the calls. Other
+//! [`Emulator::seed`] makes a situation that no call makes, [`Emulator::beyond_start`] lists the objects that a test left behind, [`Emulator::journal`] lists the calls. Other
 //! processes use the endpoints under `/_emulator/` ([`control`]).
 //!
 //! # Adding an operation, or a service
@@ -48,6 +48,7 @@ mod params;
 pub mod partition;
 pub mod protocol;
 pub mod sdk;
+pub mod seeds;
 pub mod shapes;
 pub mod sts;
 pub mod timings;

@@ -25,6 +25,20 @@ pub(crate) struct EndpointService {
     pub(crate) in_last_zone: bool,
 }
 
+/// How a Region offers a service.
+#[derive(Clone, Debug)]
+pub(crate) struct Offer {
+    /// `amazon`, or an account.
+    pub(crate) owner: String,
+    pub(crate) takes_policies: bool,
+    /// Whether the owner must accept each endpoint.
+    pub(crate) needs_acceptance: bool,
+    /// `ipv4` and `ipv6`.
+    pub(crate) families: Vec<String>,
+    /// Names of zones.
+    pub(crate) zones: Vec<String>,
+}
+
 const ANY_FAMILY: &[&str] = &["ipv4", "ipv6"];
 const ONLY_IPV4: &[&str] = &["ipv4"];
 
@@ -143,18 +157,26 @@ impl EndpointService {
         format!("{}.{region}.vpce.{}", self.name, Partition::of(region).suffix)
     }
 
-    /// Returns the zones that offer the service.
-    pub(super) fn zones(&self, ec2: &Ec2) -> Vec<String> {
+    /// Returns how the Region offers the service: as seeded, or else as all of AWS's own services are.
+    pub(super) fn offer(&self, ec2: &Ec2) -> Offer {
         let zones = ec2.zones();
         let count = if self.in_last_zone {
             zones.len()
         } else {
             zones.len() - 1
         };
-        zones.into_iter().take(count).collect()
+        let as_usual = || Offer {
+            owner: "amazon".to_owned(),
+            takes_policies: true,
+            needs_acceptance: false,
+            families: self.address_types.iter().map(|&family| family.to_owned()).collect(),
+            zones: zones.into_iter().take(count).collect(),
+        };
+        ec2.offers.get(self.name).cloned().unwrap_or_else(as_usual)
     }
 
     fn details(&self, ec2: &Ec2) -> Value {
+        let offer = self.offer(ec2);
         let names = self.private_names(&ec2.region).into_iter();
         let names: Vec<_> = names.map(|name| json!({ "PrivateDnsName": name })).collect();
         json!({
@@ -162,16 +184,16 @@ impl EndpointService {
             "ServiceId": format!("vpce-svc-{:0>17}", self.name.len()),
             "ServiceType": [{ "ServiceType": "Interface" }],
             "ServiceRegion": ec2.region,
-            "AvailabilityZones": self.zones(ec2),
-            "AvailabilityZoneIds": self.zones(ec2).iter().map(|zone| subnets::zone_id(ec2, zone)).collect::<Vec<_>>(),
-            "Owner": "amazon",
+            "AvailabilityZones": offer.zones,
+            "AvailabilityZoneIds": offer.zones.iter().map(|zone| subnets::zone_id(ec2, zone)).collect::<Vec<_>>(),
+            "Owner": offer.owner,
             "BaseEndpointDnsNames": [self.endpoint_domain(&ec2.region)],
             "PrivateDnsName": self.private_name(&ec2.region),
             "PrivateDnsNames": names,
             "PrivateDnsNameVerificationState": "verified",
-            "SupportedIpAddressTypes": self.address_types,
-            "VpcEndpointPolicySupported": true,
-            "AcceptanceRequired": false,
+            "SupportedIpAddressTypes": offer.families,
+            "VpcEndpointPolicySupported": offer.takes_policies,
+            "AcceptanceRequired": offer.needs_acceptance,
             "ManagesVpcEndpoints": false,
             "Tags": [],
         })

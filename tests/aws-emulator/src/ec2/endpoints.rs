@@ -32,6 +32,9 @@ pub(crate) struct Endpoint {
     /// The full name, such as `com.amazonaws.us-east-1.states`.
     pub(crate) service: String,
     pub(crate) state: State,
+    /// Code and message of the reason for the failed state.
+    last_error: Option<(String, String)>,
+    failure_reason: Option<String>,
     /// The modifiable properties.
     form: Lagging<Form>,
     /// Whether a modification is in progress.
@@ -45,25 +48,46 @@ pub(crate) struct Endpoint {
     private_zone: String,
 }
 
-/// The states of an endpoint whose service accepts automatically. Only an injected fault makes one fail. AWS writes them in
-/// lower case (docs/aws-behavior.md, `endpoint-state-case`).
+/// The states of an endpoint. Only an injected fault or a seed makes one fail, and only a seed enters the last three. AWS
+/// writes them in lower case (docs/aws-behavior.md, `endpoint-state-case`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
+    PendingAcceptance,
     Pending,
     Available,
     Failed,
     Deleting,
     Deleted,
+    Rejected,
+    Expired,
+    Partial,
 }
 
 impl State {
+    /// All states.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::PendingAcceptance,
+        Self::Pending,
+        Self::Available,
+        Self::Failed,
+        Self::Deleting,
+        Self::Deleted,
+        Self::Rejected,
+        Self::Expired,
+        Self::Partial,
+    ];
+
     pub(crate) fn wire(self) -> &'static str {
         match self {
+            Self::PendingAcceptance => "pendingAcceptance",
             Self::Pending => "pending",
             Self::Available => "available",
             Self::Failed => "failed",
             Self::Deleting => "deleting",
             Self::Deleted => "deleted",
+            Self::Rejected => "rejected",
+            Self::Expired => "expired",
+            Self::Partial => "partial",
         }
     }
 
@@ -132,6 +156,13 @@ impl Ec2 {
 }
 
 impl Endpoint {
+    /// Enters a state, with the reason for it if there is one.
+    pub(super) fn enter(&mut self, state: State, last_error: Option<(String, String)>, failure_reason: Option<String>) {
+        self.state = state;
+        self.dns_ready |= state == State::Available;
+        (self.last_error, self.failure_reason) = (last_error, failure_reason);
+    }
+
     /// Returns the name that resolves to all zones. It is in public DNS from the first `available` on.
     fn regional_name(&self, service: &EndpointService, region: &str) -> String {
         format!("{}-{}.{}", self.id, self.hash, service.endpoint_domain(region))
@@ -177,7 +208,13 @@ pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Re
         id: ids.with_prefix("vpce"),
         vpc,
         service: required(params, "ServiceName")?.to_owned(),
-        state: State::Pending,
+        // An endpoint that waits for its service's owner stays so: nobody here accepts it but a seed.
+        state: match service.offer(ec2).needs_acceptance {
+            true => State::PendingAcceptance,
+            false => State::Pending,
+        },
+        last_error: None,
+        failure_reason: None,
         form: Lagging::new(form.clone()),
         modifying: false,
         dns_ready: false,
@@ -209,6 +246,9 @@ pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Re
         if let Some(endpoint) = endpoint.filter(|endpoint| endpoint.state == State::Pending) {
             endpoint.state = if cx.fails { State::Failed } else { State::Available };
             endpoint.dns_ready = !cx.fails;
+            // The failed state is final; LastError has the reason (docs/aws-behavior.md, Interface endpoint).
+            let reason = ["InternalError", "The network interfaces could not be created."].map(str::to_owned);
+            endpoint.last_error = cx.fails.then(|| reason.into());
         }
     });
     Ok(answer)
@@ -296,10 +336,8 @@ fn render(ec2: &Ec2, endpoint: &Endpoint, now: Instant) -> Value {
         "ServiceName": endpoint.service,
         "ServiceRegion": ec2.region,
         "State": endpoint.state.wire(),
-        // The failed state is final; LastError has the reason (docs/aws-behavior.md, Interface endpoint).
-        "LastError": (endpoint.state == State::Failed).then(
-            || json!({ "Code": "InternalError", "Message": "The network interfaces could not be created." })
-        ),
+        "LastError": endpoint.last_error.as_ref().map(|(code, message)| json!({ "Code": code, "Message": message })),
+        "FailureReason": endpoint.failure_reason,
         "PolicyDocument": form.policy,
         "RouteTableIds": [],
         "SubnetIds": form.subnets,
@@ -363,7 +401,7 @@ pub(super) fn delete(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Re
             continue;
         }
         let endpoint = ec2.endpoints.get_mut(id).expect("looked up above");
-        if matches!(endpoint.state, State::Pending | State::Available | State::Failed) {
+        if !matches!(endpoint.state, State::Deleting | State::Deleted) {
             endpoint.state = State::Deleting;
             die(accounts, cx.clone(), id.to_owned());
         }

@@ -5,6 +5,7 @@ mod route;
 
 use std::collections::BTreeMap;
 
+use ipnet::IpNet;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -163,6 +164,14 @@ pub(super) fn create_route(accounts: &mut Accounts, cx: &CallCx, params: &Value)
     }
     find(ec2, id)?.routes.push(route);
     Ok(json!({ "Return": true }))
+}
+
+impl RouteTable {
+    /// Gives a route another state. Returns whether there is such a route.
+    pub(super) fn seed(&mut self, destination: IpNet, state: &'static str) -> bool {
+        let route = self.routes.iter_mut().find(|route| route.destination == destination);
+        route.map(|route| route.seeded = Some(state)).is_some()
+    }
 }
 
 fn find<'a>(ec2: &'a mut Ec2, id: &str) -> Result<&'a mut RouteTable, ServiceError> {

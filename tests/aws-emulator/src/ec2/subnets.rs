@@ -9,6 +9,7 @@ use super::listing::{Listing, required, text};
 use super::{Ec2, tags, vpcs};
 use crate::accounts::{Accounts, Ids};
 use crate::operation::{CallCx, ServiceError};
+use crate::partition;
 
 /// AWS reserves the first four addresses of a subnet and its last one (VPC user guide, "Subnet CIDR blocks").
 const RESERVED: usize = 5;
@@ -23,6 +24,19 @@ pub(crate) struct Subnet {
     pub(crate) net: Option<Ipv4Net>,
     pub(crate) ipv6: Option<Ipv6Net>,
     pub(crate) starting: bool,
+    pub(crate) seeded: Seeded,
+}
+
+/// What only a seed gives a subnet.
+#[derive(Debug, Default)]
+pub(crate) struct Seeded {
+    /// The account that shares the subnet with this one.
+    pub(crate) owner: Option<String>,
+    pub(crate) outpost_arn: Option<String>,
+    /// Another zone id than that of the zone's name.
+    pub(crate) zone_id: Option<String>,
+    /// The number of addresses that others use.
+    pub(crate) taken: usize,
 }
 
 const LISTING: Listing = Listing {
@@ -37,6 +51,8 @@ const LISTING: Listing = Listing {
         ("availability-zone-id", "AvailabilityZoneId"),
         ("cidr-block", "CidrBlock"),
         ("default-for-az", "DefaultForAz"),
+        ("ipv6-native", "Ipv6Native"),
+        ("outpost-arn", "OutpostArn"),
         ("owner-id", "OwnerId"),
         ("state", "State"),
     ],
@@ -84,6 +100,7 @@ pub(super) fn insert(
             net,
             ipv6,
             starting,
+            seeded: Seeded::default(),
         },
     );
     id
@@ -100,7 +117,7 @@ impl Ec2 {
             .filter(|i| i.subnet == subnet.id)
             .map(|i| i.addresses.len())
             .sum();
-        size.saturating_sub(RESERVED + used)
+        size.saturating_sub(RESERVED + used + subnet.seeded.taken)
     }
 
     /// Returns the lowest free addresses of a subnet, or fewer if there are not enough.
@@ -113,7 +130,7 @@ impl Ec2 {
         net.hosts()
             .skip(3)
             .filter(|a| *a != last && !used.contains(a))
-            .take(count)
+            .take(count.min(self.free_addresses(subnet)))
             .collect()
     }
 
@@ -228,16 +245,18 @@ fn render(ec2: &Ec2, subnet: &Subnet, now: tokio::time::Instant) -> Value {
         json!({ "AssociationId": subnet.id.replacen("subnet", "subnet-cidr-assoc", 1),
             "Ipv6CidrBlock": net.to_string(), "Ipv6CidrBlockState": { "State": "associated" } })
     });
+    let owner = subnet.seeded.owner.as_ref().unwrap_or(&ec2.account);
     json!({
         "SubnetId": subnet.id,
-        "SubnetArn": ec2.arn("subnet", &subnet.id),
+        "SubnetArn": partition::arn("ec2", &ec2.region, owner, &format!("subnet/{}", subnet.id)),
         "VpcId": subnet.vpc,
-        "OwnerId": ec2.account,
+        "OwnerId": owner,
+        "OutpostArn": subnet.seeded.outpost_arn,
         "State": "available",
         "CidrBlock": subnet.net.map(|net| net.to_string()),
         "Ipv6CidrBlockAssociationSet": ipv6.into_iter().collect::<Vec<_>>(),
         "AvailabilityZone": subnet.zone,
-        "AvailabilityZoneId": zone_id(ec2, &subnet.zone),
+        "AvailabilityZoneId": subnet.seeded.zone_id.clone().unwrap_or_else(|| zone_id(ec2, &subnet.zone)),
         "AvailableIpAddressCount": ec2.free_addresses(subnet),
         "DefaultForAz": subnet.starting,
         "MapPublicIpOnLaunch": subnet.starting,

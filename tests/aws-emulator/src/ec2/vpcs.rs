@@ -21,6 +21,8 @@ pub(crate) struct Vpc {
     pub(crate) ipv6_blocks: Vec<Block<Ipv6Net>>,
     /// The id of its DHCP options; `default` for none.
     pub(crate) dhcp_options: String,
+    /// The account that shares the VPC with this one; only a seed sets it.
+    pub(crate) owner: Option<String>,
     pub(crate) starting: bool,
 }
 
@@ -87,6 +89,7 @@ fn insert(ec2: &mut Ec2, ids: &mut Ids, net: Ipv4Net, starting: bool) -> String 
         blocks: vec![block],
         ipv6_blocks: Vec::new(),
         dhcp_options: dhcp_options::DEFAULT.to_owned(),
+        owner: None,
         starting,
     };
     ec2.vpcs.insert(id.clone(), vpc);
@@ -105,14 +108,7 @@ pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Re
     let ec2 = &mut region.ec2;
     let id = insert(ec2, ids, net, false);
     if params["AmazonProvidedIpv6CidrBlock"] == Value::Bool(true) {
-        let net = amazon_ipv6(ec2);
-        let block = Block {
-            association: ids.with_prefix("vpc-cidr-assoc"),
-            net,
-            state: "associated",
-        };
-        ec2.vpcs.get_mut(&id).expect("just inserted").ipv6_blocks.push(block);
-        network_acls::admit_ipv6(ec2, &id);
+        add_ipv6(ec2, ids, &id);
     }
     tags::set(ec2, &id, tags);
     let mut answer = render(ec2, &ec2.vpcs[&id], now);
@@ -133,6 +129,18 @@ fn block(text: &str) -> Result<Ipv4Net, ServiceError> {
         ));
     }
     Ok(net.trunc())
+}
+
+/// Gives an existing VPC an IPv6 block.
+pub(super) fn add_ipv6(ec2: &mut Ec2, ids: &mut Ids, id: &str) {
+    let net = amazon_ipv6(ec2);
+    let block = Block {
+        association: ids.with_prefix("vpc-cidr-assoc"),
+        net,
+        state: "associated",
+    };
+    ec2.vpcs.get_mut(id).expect("it exists").ipv6_blocks.push(block);
+    network_acls::admit_ipv6(ec2, id);
 }
 
 fn amazon_ipv6(ec2: &mut Ec2) -> Ipv6Net {
@@ -193,7 +201,7 @@ fn render(ec2: &Ec2, vpc: &Vpc, now: tokio::time::Instant) -> Value {
     };
     json!({
         "VpcId": vpc.id,
-        "OwnerId": ec2.account,
+        "OwnerId": vpc.owner.as_ref().unwrap_or(&ec2.account),
         "State": "available",
         "CidrBlock": vpc.blocks[0].net.to_string(),
         "CidrBlockAssociationSet": vpc.blocks.iter().map(v4).collect::<Vec<_>>(),

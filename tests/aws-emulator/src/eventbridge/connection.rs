@@ -102,6 +102,14 @@ impl Connection {
         self.body.current().state
     }
 
+    /// Enters a state that every read shows at once, and stops the operation in progress.
+    pub(super) fn seed(&mut self, state: &'static str, reason: Option<String>) {
+        let mut body = self.body.current().clone();
+        (body.state, body.reason) = (state, reason);
+        self.body = Lagging::new(body);
+        self.generation += 1;
+    }
+
     pub(super) fn row(&self) -> ResourceRow {
         let body = self.body.current();
         let target = body.invocation.as_ref().map(|link| &link.configuration_arn);

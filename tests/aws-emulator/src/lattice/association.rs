@@ -32,7 +32,9 @@ pub struct Association {
     network_id: String,
     /// Whether EventBridge manages it.
     managed: bool,
-    status: &'static str,
+    pub(super) status: &'static str,
+    pub(super) failure_code: Option<String>,
+    pub(super) failure_reason: Option<String>,
     created_at: f64,
     updated_at: f64,
 }
@@ -65,6 +67,8 @@ pub(crate) fn associate(accounts: &mut Accounts, cx: &CallCx, configuration_arn:
         network_id,
         managed: true,
         status: "CREATE_IN_PROGRESS",
+        failure_code: None,
+        failure_reason: None,
         created_at: now,
         updated_at: now,
         id: id.clone(),
@@ -111,6 +115,8 @@ pub fn associate_by_hand(
         network_id: network_id.clone(),
         managed: false,
         status: "ACTIVE",
+        failure_code: None,
+        failure_reason: None,
         created_at: now,
         updated_at: now,
         id: id.clone(),
@@ -144,6 +150,8 @@ pub(super) fn get(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result
     let association = find(accounts, cx, input)?;
     let mut all = association.described();
     all["lastUpdatedAt"] = json!(association.updated_at);
+    // Only this response has the reason; the list has the code alone.
+    all["failureReason"] = json!(association.failure_reason);
     Ok(all)
 }
 
@@ -254,7 +262,7 @@ impl Association {
             "resourceConfigurationArn": self.configuration_arn, "resourceConfigurationName": self.configuration_name,
             "serviceNetworkId": self.network_id, "serviceNetworkArn": network_arn,
             "serviceNetworkName": self.managed.then(|| format!("eventbridge-{}", self.network_id)),
-            "isManagedAssociation": self.managed,
+            "isManagedAssociation": self.managed, "failureCode": self.failure_code,
         })
     }
 }

@@ -375,6 +375,13 @@ fn settle(accounts: &mut Accounts, cx: &CallCx, id: &str, from: &str, change: im
 }
 
 impl Configuration {
+    /// Enters a status that every read shows at once, with the reason for it if there is one.
+    pub(super) fn seed(&mut self, status: &'static str, failure_reason: Option<String>) {
+        let mut state = self.state.current().clone();
+        (state.status, state.failure_reason) = (status, failure_reason);
+        (self.state, self.flap) = (Lagging::new(state), Flap::Over);
+    }
+
     /// Returns the current status. Reads may lag behind it.
     pub fn status(&self) -> &'static str {
         self.state.current().status

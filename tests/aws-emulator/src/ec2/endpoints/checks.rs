@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::{Endpoint, Form};
-use crate::ec2::endpoint_services::{self, EndpointService};
+use crate::ec2::endpoint_services::{self, EndpointService, Offer};
 use crate::ec2::listing::{required, text};
 use crate::ec2::{Ec2, policy, vpcs};
 use crate::operation::ServiceError;
@@ -43,10 +43,17 @@ pub(super) fn checked(
     if !ec2.vpcs.contains_key(vpc) {
         return Err(vpcs::not_found(vpc));
     }
-    families(service, form)?;
-    subnets(ec2, vpc, service, form, before)?;
+    let offer = service.offer(ec2);
+    families(&offer, form)?;
+    subnets(ec2, vpc, service, &offer, form, before)?;
     groups(ec2, vpc, form, now)?;
     policy::check(&form.policy)?;
+    if !offer.takes_policies && form.policy != policy::FULL_ACCESS {
+        return Err(invalid(format!(
+            "The service {} does not support VPC endpoint policies.",
+            service.name
+        )));
+    }
     let had_private_dns = before.is_some_and(|endpoint| endpoint.form.current().private_dns);
     if form.private_dns && !had_private_dns {
         private_dns(ec2, vpc, service, before)?;
@@ -56,14 +63,15 @@ pub(super) fn checked(
 
 /// Checks the record type: ipv4 has ipv4 records, ipv6 has ipv6 records, dualstack any of them (docs/aws-behavior.md,
 /// Interface endpoint).
-fn families(service: &EndpointService, form: &Form) -> Result<(), ServiceError> {
+fn families(offer: &Offer, form: &Form) -> Result<(), ServiceError> {
     let (address, record) = (form.address_type.as_str(), form.record_type.as_str());
     let families: &[&str] = if address == "dualstack" {
         &["ipv4", "ipv6"]
     } else {
         &[address]
     };
-    if !families.iter().all(|family| service.address_types.contains(family)) {
+    let offered = |family: &&str| offer.families.iter().any(|one| one == family);
+    if !families.iter().all(offered) {
         return Err(invalid(format!(
             "The service does not support the IP address type {address}."
         )));
@@ -84,10 +92,10 @@ fn subnets(
     ec2: &Ec2,
     vpc: &str,
     service: &EndpointService,
+    offer: &Offer,
     form: &Form,
     before: Option<&Endpoint>,
 ) -> Result<(), ServiceError> {
-    let offered = service.zones(ec2);
     let mut by_zone: BTreeMap<&str, &str> = BTreeMap::new();
     for id in &form.subnets {
         let subnet = ec2.subnets.get(id).ok_or_else(|| {
@@ -101,7 +109,12 @@ fn subnets(
                 "The subnet '{id}' does not belong to the VPC '{vpc}'."
             )));
         }
-        if !offered.contains(&subnet.zone) {
+        // Only the owner of a shared subnet can have endpoints in it (PrivateLink guide, "Shared subnets", without a code).
+        if let Some(owner) = &subnet.seeded.owner {
+            let message = format!("The subnet '{id}' is owned by the account {owner}.");
+            return Err(ServiceError::new("OperationNotPermitted", message));
+        }
+        if !offer.zones.contains(&subnet.zone) {
             let message = format!(
                 "The VPC endpoint service {} does not support the availability zone of the subnet: {id}.",
                 service.name

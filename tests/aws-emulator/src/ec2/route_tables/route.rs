@@ -24,6 +24,8 @@ pub(super) struct Route {
     /// The member that names the target, and its id.
     target: (&'static str, String),
     origin: &'static str,
+    /// The state that a seed gave the route.
+    pub(super) seeded: Option<&'static str>,
 }
 
 impl Route {
@@ -33,6 +35,7 @@ impl Route {
             destination,
             target: ("GatewayId", "local".to_owned()),
             origin: "CreateRouteTable",
+            seeded: None,
         }
     }
 
@@ -42,6 +45,7 @@ impl Route {
             destination: destination.parse().expect("a constant range"),
             target: ("GatewayId", gateway),
             origin: "CreateRoute",
+            seeded: None,
         }
     }
 
@@ -57,10 +61,8 @@ impl Route {
     /// Returns `blackhole` if the target is gone (API reference, Route).
     fn state(&self, ec2: &Ec2) -> &'static str {
         let (kind, target) = &self.target;
-        match *kind == "NetworkInterfaceId" && !ec2.interfaces.contains_key(target) {
-            true => "blackhole",
-            false => "active",
-        }
+        let is_gone = *kind == "NetworkInterfaceId" && !ec2.interfaces.contains_key(target);
+        self.seeded.unwrap_or(if is_gone { "blackhole" } else { "active" })
     }
 }
 
@@ -99,5 +101,6 @@ pub(super) fn read(ec2: &Ec2, params: &Value) -> Result<Route, ServiceError> {
         destination: destination.trunc(),
         target: (kind, target.to_owned()),
         origin: "CreateRoute",
+        seeded: None,
     })
 }
