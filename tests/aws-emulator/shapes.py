@@ -47,7 +47,11 @@ OPERATIONS = {
         CreateConnection DescribeConnection ListConnections UpdateConnection
         DeauthorizeConnection DeleteConnection
     """,
+    "servicequotas": "GetServiceQuota GetAWSDefaultServiceQuota",
 }
+
+# Services whose name in botocore is not the one that requests are signed for.
+BOTOCORE = {"servicequotas": "service-quotas"}
 
 # Rust's regex crate has no look-ahead. For each such pattern: a pattern that must match, and patterns that must not.
 LOOK_AHEAD = {
@@ -71,7 +75,7 @@ def query_name(protocol, shape, name):
 
 class Service:
     def __init__(self, name):
-        self.model = botocore.session.get_session().get_service_model(name)
+        self.model = botocore.session.get_session().get_service_model(BOTOCORE.get(name, name))
         self.protocol = self.model.metadata["protocol"]
         self.shapes = {}
 

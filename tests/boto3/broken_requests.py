@@ -15,6 +15,7 @@ FITS = {
         "Arn": "arn:aws:vpc-lattice:us-east-1:123456789012:resourcegateway/rgw-" + "0" * 17, "IpAddress": "10.0.0.1",
     },
     "sts": {"arnType": "arn:aws:iam::123456789012:role/me", "tokenCodeType": "123456"},
+    "servicequotas": {"ServiceCode": "vpc", "QuotaCode": "L-29B6F2EB"},
     "events": {"ResourceConfigurationArn": "", "HttpsEndpoint": "https://login.example.com/token"},
 }
 # Texts such that for every pattern, one of them does not match.

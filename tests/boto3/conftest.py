@@ -12,6 +12,7 @@ import pytest
 from botocore.config import Config
 
 import wire
+from models import in_botocore
 
 ROOT = pathlib.Path(__file__).parents[2]
 # `make test` names the binary it built.
@@ -100,7 +101,7 @@ def client(url):
 
     def make(service, **options):
         options = {"region_name": "us-east-1", "aws_access_key_id": "AKIATEST", "aws_secret_access_key": "test", **options}
-        made = SESSION.client(service, endpoint_url=url, **{"config": ONCE, **options})
+        made = SESSION.client(in_botocore(service), endpoint_url=url, **{"config": ONCE, **options})
         made.meta.events.register("before-parse", judge)
         return made
 

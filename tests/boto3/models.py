@@ -20,17 +20,28 @@ MASK = "***"  # the emulator's journal shows this in place of a secret (journal.
 Broken = collections.namedtuple("Broken", "path rule")
 
 
+@functools.cache
+def shapes():
+    """Returns the script that lists the emulator's operations."""
+    spec = importlib.util.spec_from_file_location("shapes", ROOT / "tests" / "aws-emulator" / "shapes.py")
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    return script
+
+
 def implemented():
     """Returns the operations of the emulator, by service. `shapes.py` lists them."""
-    spec = importlib.util.spec_from_file_location("shapes", ROOT / "tests" / "aws-emulator" / "shapes.py")
-    shapes = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(shapes)
-    return {service: sorted(names.split()) for service, names in shapes.OPERATIONS.items()}
+    return {service: sorted(names.split()) for service, names in shapes().OPERATIONS.items()}
+
+
+def in_botocore(service):
+    """Returns botocore's name of a service, which may differ from the one that requests are signed for."""
+    return shapes().BOTOCORE.get(service, service)
 
 
 @functools.cache
 def model(service):
-    return SESSION.get_service_model(service)
+    return SESSION.get_service_model(in_botocore(service))
 
 
 @functools.cache
@@ -89,13 +100,13 @@ def problems(shape, value, path=()):
 
 
 # Python types of JSON values. A timestamp in a form is ISO text.
-TYPES = {"string": str, "boolean": bool, "integer": int, "long": int, "timestamp": (int, float, str)}
+TYPES = {"string": str, "boolean": bool, "integer": int, "long": int, "double": (int, float), "timestamp": (int, float, str)}
 
 
 def scalar(shape, value, at):
     if not isinstance(value, TYPES[shape.type_name]) or (isinstance(value, bool) and shape.type_name != "boolean"):
         yield Broken(at, "type")
-    elif shape.type_name in ("integer", "long"):
+    elif shape.type_name in ("integer", "long", "double"):
         yield from bounds(shape, value, at, "range")
     elif shape.type_name == "string" and value != MASK:
         yield from bounds(shape, len(value), at, "length")

@@ -72,7 +72,7 @@ REFUSALS = {
         "ec2:AuthorizeSecurityGroupIngress": "InvalidPermission.Malformed InvalidPrefixListID.NotFound MissingParameter",
         "ec2:AuthorizeSecurityGroupEgress": "InvalidPermission.Malformed InvalidPrefixListID.NotFound MissingParameter",
         "ec2:CreateManagedPrefixList": "InvalidParameterValue",
-        "ec2:CreateSecurityGroup": "InvalidVpcID.NotFound VPCIdNotSpecified",
+        "ec2:CreateSecurityGroup": "InvalidVpcID.NotFound VPCIdNotSpecified SecurityGroupLimitExceeded",
         "ec2:CreateSubnet": "InvalidParameterValue",
         "ec2:CreateTags": """InvalidSecurityGroupRuleId.NotFound InvalidVpcEndpointId.NotFound InvalidPrefixListID.NotFound
             InvalidNetworkInterfaceID.NotFound InvalidNetworkAclID.NotFound InvalidParameterValue""",

@@ -34,7 +34,6 @@ NOT_PRODUCED = {
     },
     "ec2:CreateSecurityGroup": {
         "InvalidGroup.Reserved": "EC2-Classic's; in a VPC it is InvalidParameterValue (hashicorp/terraform #17343)",
-        "SecurityGroupLimitExceeded": "the quota is 2,500 groups a Region; nothing here reacts to it but by showing it",
     },
     "ec2:AuthorizeSecurityGroupIngress": {},
     "ec2:DeleteSecurityGroup": {

@@ -30,9 +30,12 @@ class Prerequisites:
         self.client, self.control = client, control
         self.ec2, self.lattice, self.events, self.sts = map(client, ("ec2", "vpc-lattice", "events", "sts"))
 
-    def call(self, service, method, **arguments):
-        client = {"ec2": self.ec2, "vpc-lattice": self.lattice, "events": self.events, "sts": self.sts}[service]
-        return getattr(client, method)(**arguments)
+    def seed(self, kind, **members):
+        """Makes a situation that no call makes. Returns the ids of new objects."""
+        return self.control("seed", {"kind": kind, **members})
+
+    def quota(self, name, value):
+        self.seed("quota", region="us-east-1", name=name, value=value)
 
     # EC2
 

@@ -187,6 +187,9 @@ EC2 = {
         "InvalidParameterValue": lambda s: {"GroupName": "default", "Description": "d"},
         "InvalidVpcID.NotFound": lambda s: {"GroupName": "g", "Description": "d", "VpcId": NONE["vpc"]},
         "VPCIdNotSpecified": without_default_vpc,
+        "SecurityGroupLimitExceeded": lambda s: at_the_quota(
+            s, "security-groups", 1, {"GroupName": "g", "Description": "d", "VpcId": s.vpc},
+        ),
         "TagLimitExceeded": lambda s: {
             "GroupName": "g", "Description": "d", "TagSpecifications": tagged("security-group", 51)
         },
@@ -459,14 +462,9 @@ def identified(member, none):
     return {"ValidationException": lambda s: {member: "m" * 20}, "ResourceNotFoundException": lambda s: {member: none}}
 
 
-def too_many_gateways(s):
-    many(500, lambda n: s.lattice.create_resource_gateway(**s.new_gateway(name=f"gate-{n}", ipv4AddressesPerEni=1)))
-    return s.new_gateway()
-
-
-def too_many_configurations(s):
-    request = s.new_configuration()
-    many(2_000, lambda n: s.lattice.create_resource_configuration(**{**request, "name": f"orders-{n}"}))
+def at_the_quota(s, name, value, request):
+    """Lowers a quota to what exists. Returns the request for one more."""
+    s.quota(name, value)
     return request
 
 
@@ -480,13 +478,17 @@ LATTICE = {
         "ValidationException": lambda s: s.new_configuration(portRanges=["99999"]),
         "ResourceNotFoundException": lambda s: s.new_configuration(resourceGatewayIdentifier=NONE["rgw"]),
         "ConflictException": lambda s: s.new_configuration(name=s.configuration and "orders"),
-        "ServiceQuotaExceededException": too_many_configurations,
+        "ServiceQuotaExceededException": lambda s: at_the_quota(
+            s, "resource-configurations", 1, s.new_configuration(name=s.configuration and "more"),
+        ),
     },
     "CreateResourceGateway": {
         "ValidationException": lambda s: s.new_gateway(name="rgw-gate"),
         "ResourceNotFoundException": lambda s: s.new_gateway(subnetIds=[NONE["subnet"]]),
         "ConflictException": lambda s: s.new_gateway(name=s.busy_gateway and "gate"),
-        "ServiceQuotaExceededException": too_many_gateways,
+        "ServiceQuotaExceededException": lambda s: at_the_quota(
+            s, "resource-gateways-per-vpc", 1, s.new_gateway(name=s.busy_gateway and "more"),
+        ),
     },
     "DeleteResourceConfiguration": {
         **identified("resourceConfigurationIdentifier", NONE["rcfg"]),
@@ -529,8 +531,9 @@ LATTICE = {
 
 
 def one_private_connection_too_many(s):
+    s.quota("private-connections", 2)
     arn = s.configuration["arn"]
-    for n in range(20):
+    for n in range(2):
         s.events.create_connection(**s.new_connection(Name=f"c{n}", InvocationConnectivityParameters=through(arn)))
     return {"InvocationConnectivityParameters": through(arn)}
 
@@ -571,8 +574,15 @@ EVENTS = {
     },
 }
 
+NO_QUOTA = {
+    "NoSuchResourceException": lambda s: {"ServiceCode": "vpc", "QuotaCode": "L-00000000"},
+    "IllegalArgumentException": lambda s: {"ServiceCode": "vpc", "QuotaCode": "?"},
+}
+QUOTAS = {"GetServiceQuota": NO_QUOTA, "GetAWSDefaultServiceQuota": NO_QUOTA}
+
+TABLES = {"ec2": EC2, "sts": STS, "vpc-lattice": LATTICE, "events": EVENTS, "servicequotas": QUOTAS}
 REFUSALS = {
     f"{service}:{name}": rows
-    for service, table in {"ec2": EC2, "sts": STS, "vpc-lattice": LATTICE, "events": EVENTS}.items()
+    for service, table in TABLES.items()
     for name, rows in table.items()
 }

@@ -16,6 +16,7 @@ CODES = {
     "sts": lambda rule: "ValidationError",
     "vpc-lattice": lambda rule: "SerializationException" if rule == "type" else "ValidationException",
     "events": lambda rule: "SerializationException" if rule == "type" else "ValidationException",
+    "servicequotas": lambda rule: "SerializationException" if rule == "type" else "IllegalArgumentException",
 }
 # The models state no rule for their parameters that a request can break on the wire.
 UNBOUND = {"ec2:DeleteSecurityGroup", "ec2:DescribeAvailabilityZones", "sts:GetCallerIdentity"}

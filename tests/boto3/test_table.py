@@ -5,6 +5,7 @@ import re
 import time
 
 import pytest
+from botocore import xform_name
 from botocore.exceptions import ClientError
 
 from models import ROOT, implemented, operation
@@ -15,8 +16,8 @@ from valid import ALWAYS_REFUSED, REQUESTS
 from waiting import gone, refused
 
 OPERATIONS = [f"{service}:{name}" for service, names in implemented().items() for name in names]
-# Errors for limits. Reaching a limit takes many calls.
-LIMITS = {"VpcEndpointLimitExceeded", "ServiceQuotaExceededException", "SecurityGroupsPerInterfaceLimitExceeded"}
+# Errors for limits that take many calls to reach.
+LIMITS = {"VpcEndpointLimitExceeded", "SecurityGroupsPerInterfaceLimitExceeded"}
 ROWS = [
     pytest.param(name, code, marks=[pytest.mark.faster] if code in LIMITS else [])
     for name, rows in REFUSALS.items()
@@ -31,6 +32,9 @@ SHARED = {
     },
     "events": {
         "throttle": "ThrottlingException", "internal": "InternalException", "access_denied": "AccessDeniedException",
+    },
+    "servicequotas": {
+        "throttle": "TooManyRequestsException", "internal": "ServiceException", "access_denied": "AccessDeniedException",
     },
 }
 
@@ -57,7 +61,7 @@ def unvalidated(client):
 
 
 def snake(name):
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+    return xform_name(name)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -127,6 +131,8 @@ def test_dry_run_and_unknown_operations(service, client, control):
         refused("InvalidAction", 400, client("sts").get_session_token)
     elif service == "events":
         refused("UnknownOperationException", 400, client("events").list_rules)
+    elif service == "servicequotas":
+        refused("UnknownOperationException", 400, client(service).list_services)
     else:
         refused("UnknownOperationException", 404, client("vpc-lattice").list_services)
     assert control("resources?beyond-start") == {"resources": []}

@@ -136,6 +136,8 @@ REQUESTS = {
     "vpc-lattice:UpdateResourceGateway": lambda s: {
         "resourceGatewayIdentifier": s.gateway, "securityGroupIds": [s.group],
     },
+    "servicequotas:GetServiceQuota": lambda s: {"ServiceCode": "vpc", "QuotaCode": "L-29B6F2EB"},
+    "servicequotas:GetAWSDefaultServiceQuota": lambda s: {"ServiceCode": "events", "QuotaCode": "L-595D6D42"},
     "events:CreateConnection": lambda s: s.new_connection(
         Description="d", InvocationConnectivityParameters=through(s.configuration["arn"]),
     ),

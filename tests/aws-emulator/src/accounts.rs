@@ -11,7 +11,7 @@ use crate::buckets::Buckets;
 use crate::emulator::Settings;
 use crate::mode::Mode;
 use crate::operation::{CallCx, ResourceRow, SERVICES};
-use crate::{ec2, eventbridge, lattice, sts, timings};
+use crate::{ec2, eventbridge, lattice, quotas, sts, timings};
 
 type Event = Box<dyn FnOnce(&mut Accounts) + Send>;
 
@@ -42,6 +42,8 @@ pub struct Region {
     pub lattice: lattice::Lattice,
     /// Connections.
     pub eventbridge: eventbridge::EventBridge,
+    /// How much of each kind there may be.
+    pub quotas: quotas::Quotas,
 }
 
 impl Accounts {
@@ -75,6 +77,7 @@ impl Accounts {
                 ec2: ec2::Ec2::starting_state(ids, account, region),
                 lattice: lattice::Lattice::default(),
                 eventbridge: eventbridge::EventBridge::default(),
+                quotas: quotas::Quotas::default(),
             })
     }
 

@@ -7,10 +7,16 @@ use serde_json::{Map, Value};
 use crate::accounts::{Accounts, Region};
 use crate::buckets::Bucket;
 use crate::validate::{Rule, Violation};
-use crate::{ec2, eventbridge, lattice, sts};
+use crate::{ec2, eventbridge, lattice, servicequotas, sts};
 
 /// All services. The SigV4 credential scope of a request selects one by `name`.
-pub static SERVICES: [&Service; 4] = [&ec2::SERVICE, &sts::SERVICE, &lattice::SERVICE, &eventbridge::SERVICE];
+pub static SERVICES: [&Service; 5] = [
+    &ec2::SERVICE,
+    &sts::SERVICE,
+    &lattice::SERVICE,
+    &eventbridge::SERVICE,
+    &servicequotas::SERVICE,
+];
 
 /// The wire protocol of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

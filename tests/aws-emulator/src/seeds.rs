@@ -19,6 +19,7 @@
 //! | `unmanaged-association` | `resourceConfigurationId` | makes an association with a service network that no service manages | `id`, `serviceNetworkId` |
 //! | `service-network-vpc-endpoint-association` | `region`, `account`, `serviceNetworkId` | makes a VPC endpoint for the service network | `vpcEndpointId` |
 //! | `connection` | `region`, `account`, `Name` | `ConnectionState`, `StateReason` | |
+//! | `quota` | `region`, `account`, `name` ([`crate::quotas`]) | `value` | |
 //!
 //! A situation stays until a call or another seed changes it: an endpoint that is seeded as `deleting` is never deleted.
 
@@ -26,7 +27,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::accounts::Accounts;
-use crate::{ec2, eventbridge, lattice};
+use crate::{ec2, eventbridge, lattice, quotas};
 
 /// One situation. The table above describes the kinds.
 #[derive(Clone, Debug, Deserialize)]
@@ -45,6 +46,7 @@ pub enum Seed {
     UnmanagedAssociation(lattice::seeds::UnmanagedAssociation),
     ServiceNetworkVpcEndpointAssociation(lattice::seeds::NetworkEndpoint),
     Connection(eventbridge::seeds::Connection),
+    Quota(quotas::Seed),
 }
 
 impl Seed {
@@ -63,6 +65,7 @@ impl Seed {
             Self::UnmanagedAssociation(seed) => seed.apply(accounts),
             Self::ServiceNetworkVpcEndpointAssociation(seed) => seed.apply(accounts),
             Self::Connection(seed) => seed.apply(accounts),
+            Self::Quota(seed) => seed.apply(accounts),
         }
     }
 }

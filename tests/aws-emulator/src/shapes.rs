@@ -104,6 +104,8 @@ pub enum Kind {
     Integer,
     /// 64 bits.
     Long,
+    /// A number with a fraction.
+    Double,
     /// True or false.
     Boolean,
     /// Seconds of the epoch inside the emulator.

@@ -102,7 +102,9 @@ impl Walk<'_> {
             (Kind::Integer | Kind::Long, Value::Number(number)) if number.is_i64() => {
                 self.range(path, shape, number.as_i64().unwrap_or_default(), "value");
             }
-            (Kind::Boolean, Value::Bool(_)) | (Kind::Timestamp, Value::Number(_) | Value::String(_)) => {}
+            (Kind::Double, Value::Number(_))
+            | (Kind::Boolean, Value::Bool(_))
+            | (Kind::Timestamp, Value::Number(_) | Value::String(_)) => {}
             _ => self.add(
                 path,
                 Rule::Type,

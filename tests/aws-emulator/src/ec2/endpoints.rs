@@ -17,12 +17,10 @@ use super::{Ec2, policy, tags};
 use crate::accounts::Accounts;
 use crate::lagging::Lagging;
 use crate::operation::{CallCx, ServiceError};
+use crate::quotas::Quota;
 use crate::timings::{
     ENDPOINT_CREATE, ENDPOINT_DELETE, ENDPOINT_DELETED_VISIBLE, INTERFACE_LINGER, VISIBLE_AFTER_CREATE,
 };
-
-/// The maximum number of interface endpoints per VPC (quotas on AWS's pages).
-const MOST: usize = 50;
 
 /// One interface endpoint.
 #[derive(Debug)]
@@ -185,11 +183,11 @@ pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Re
         accounts.later(VISIBLE_AFTER_CREATE),
     );
     let (region, ids) = accounts.region_and_ids(cx);
-    let ec2 = &mut region.ec2;
+    let (ec2, quotas) = (&mut region.ec2, &region.quotas);
     let vpc = required(params, "VpcId")?.to_owned();
     let service = checks::service(ec2, params)?;
     let mut form = new_form(params);
-    checked(ec2, &vpc, service, &form, None, now)?;
+    checked(ec2, quotas, &vpc, service, &form, None, now)?;
     let fixed = addresses::requested(ec2, "", &form, params)?;
     if form.groups.is_empty() {
         // docs/aws-behavior.md, Interface endpoint: without groups in the request, EC2 attaches the VPC's default group.
@@ -200,7 +198,7 @@ pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Re
         .endpoints
         .values()
         .filter(|endpoint| endpoint.vpc == vpc && !endpoint.state.is_deleted());
-    if alive.count() >= MOST {
+    if alive.count() >= quotas.of(Quota::InterfaceEndpointsPerVpc) {
         let message = format!("The maximum number of VPC endpoints has been reached for VPC '{vpc}'");
         return Err(ServiceError::new("VpcEndpointLimitExceeded", message));
     }

@@ -7,6 +7,7 @@ use super::listing::{Listing, list, missing, required, text};
 use super::{Ec2, rules, tags, vpcs};
 use crate::accounts::{Accounts, Ids};
 use crate::operation::{CallCx, ServiceError};
+use crate::quotas::Quota;
 use crate::timings::VISIBLE_AFTER_CREATE;
 
 /// One security group.
@@ -166,6 +167,7 @@ pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Re
     let visible = accounts.later(VISIBLE_AFTER_CREATE);
     let now = accounts.now();
     let (region, ids) = accounts.region_and_ids(cx);
+    let most = region.quotas.of(Quota::SecurityGroups);
     let ec2 = &mut region.ec2;
     let vpc = match text(params, "VpcId") {
         Some(id) => ec2.vpcs.get(id).ok_or_else(|| vpcs::not_found(id))?,
@@ -183,6 +185,10 @@ pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, params: &Value) -> Re
     {
         let message = format!("The security group '{name}' already exists for VPC '{vpc}'");
         return Err(ServiceError::new("InvalidGroup.Duplicate", message));
+    }
+    if ec2.groups.len() >= most {
+        let message = "The maximum number of security groups has been reached.";
+        return Err(ServiceError::new("SecurityGroupLimitExceeded", message));
     }
     let id = insert(ec2, ids, &vpc, name, description, Some(visible));
     rules::insert_egress_defaults(ec2, ids, &id);

@@ -13,10 +13,7 @@ use super::listing::{Listing, list, missing, required, text};
 use super::{Ec2, groups, tags};
 use crate::accounts::{Accounts, Ids};
 use crate::operation::{CallCx, ServiceError};
-
-/// The maximum number of rules per direction and address family (VPC quotas, "Inbound or outbound rules per security
-/// group").
-const MOST: usize = 60;
+use crate::quotas::Quota;
 
 const LISTING: Listing = Listing {
     key: "SecurityGroupRules",
@@ -70,6 +67,7 @@ pub(super) fn authorize(
     let tags = tags::specified(params, "security-group-rule")?;
     let now = accounts.now();
     let (region, ids) = accounts.region_and_ids(cx);
+    let most = region.quotas.of(Quota::RulesPerSecurityGroup);
     let ec2 = &mut region.ec2;
     let group = groups::chosen(ec2, params)?;
     ec2.group(&group, now)?;
@@ -95,13 +93,18 @@ pub(super) fn authorize(
         .values()
         .chain(&new)
         .filter(|rule| rule.group == group && rule.egress == egress);
-    let (v4, v6) = after.fold((0, 0), |(v4, v6), rule| match rule.source {
+    // The quota holds for each direction and address family. References count for both families, a prefix list with all the
+    // entries that it may have (VPC quotas, "Inbound or outbound rules per security group").
+    let (v4, v6) = after.fold((0, 0), |(v4, v6), rule| match &rule.source {
         Source::V4(_) => (v4 + 1, v6),
         Source::V6(_) => (v4, v6 + 1),
-        // References count for both families.
-        Source::PrefixList(_) | Source::Group { .. } => (v4 + 1, v6 + 1),
+        Source::Group { .. } => (v4 + 1, v6 + 1),
+        Source::PrefixList(id) => {
+            let entries = ec2.prefix_lists.get(id).map_or(1, |list| list.max_entries as usize);
+            (v4 + entries, v6 + entries)
+        }
     });
-    if v4 > MOST || v6 > MOST {
+    if v4 > most || v6 > most {
         let message = "The maximum number of rules per security group has been reached.";
         return Err(ServiceError::new("RulesPerSecurityGroupLimitExceeded", message));
     }

@@ -14,13 +14,8 @@ use crate::lattice;
 use crate::operation::{CallCx, ServiceError};
 use crate::page::paginate;
 use crate::params;
+use crate::quotas::Quota;
 use crate::timings;
-
-/// The maximum number of private connections per account and Region; not listed in Service Quotas (docs/aws-behavior.md,
-/// `private-quota`).
-const PRIVATE_CONNECTIONS: usize = 20;
-/// The maximum number of connections (quotas on AWS's pages).
-const CONNECTIONS: usize = 3_000;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -62,6 +57,7 @@ pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Res
     let oauth = auth.connectivity_parameters.as_ref().and_then(Connectivity::target);
     check_oauth_connectivity(&kind, oauth)?;
     // The name becomes free only when Describe returns NotFound (docs/aws-behavior.md, Connection, replacement caution).
+    let most = accounts.region(cx).quotas.of(Quota::Connections);
     let connections = &accounts.region(cx).eventbridge.connections;
     if connections.contains_key(&name) {
         return Err(ServiceError::new(
@@ -69,7 +65,7 @@ pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Res
             format!("Connection {name} already exists."),
         ));
     }
-    if connections.len() >= CONNECTIONS {
+    if connections.len() >= most {
         return Err(limit("connections"));
     }
     let targets: Vec<&str> = invocation.into_iter().chain(oauth).collect();
@@ -314,11 +310,14 @@ fn admit(
     for arn in targets {
         target::check_exists(accounts, cx, arn)?;
     }
-    let others = accounts.region(cx).eventbridge.connections.values();
+    let region = accounts.region(cx);
+    // Service Quotas does not list this quota (docs/aws-behavior.md, `private-quota`).
+    let most = region.quotas.of(Quota::PrivateConnections);
+    let others = region.eventbridge.connections.values();
     let private = others
         .filter(|c| c.name != name && c.body.current().is_private())
         .count();
-    if !targets.is_empty() && private >= PRIVATE_CONNECTIONS {
+    if !targets.is_empty() && private >= most {
         return Err(limit("private connections"));
     }
     Ok(())

@@ -21,6 +21,7 @@ use crate::accounts::Accounts;
 use crate::lagging::Lagging;
 use crate::operation::{CallCx, ResourceRow, ServiceError};
 use crate::params;
+use crate::quotas::Quota;
 use crate::timings;
 
 pub(super) const KIND: &str = "RESOURCE_CONFIGURATION";
@@ -70,18 +71,15 @@ pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Res
     let (timestamp, visible_from) = (accounts.timestamp(), accounts.visible_from());
     let is_recorded = accounts.settings.mode.is_recorded();
 
+    let most = accounts.region(cx).quotas.of(Quota::ResourceConfigurations);
     let lattice = &accounts.region(cx).lattice;
     if let Some(other) = lattice.configurations.values().find(|c| c.name == request.name) {
         let message = format!("A resource configuration with the name {} already exists", request.name);
         return Err(errors::conflict(KIND, &other.id, message));
     }
-    // The maximum is 2,000 per Region (quotas on AWS's pages).
-    if lattice.configurations.len() >= 2_000 {
-        return Err(errors::quota(
-            KIND,
-            "L-RESOURCE-CONFIGURATIONS",
-            "Too many resource configurations",
-        ));
+    if lattice.configurations.len() >= most {
+        let message = "Too many resource configurations";
+        return Err(errors::quota(KIND, Quota::ResourceConfigurations, message));
     }
     let group_id = match &request.resource_configuration_group_identifier {
         Some(group) => Some(find(accounts, cx, group)?.id.clone()),

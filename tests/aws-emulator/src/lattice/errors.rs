@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::definition::Broken;
 use crate::operation::ServiceError;
+use crate::quotas::Quota;
 use crate::validate::Violation;
 
 /// Returns the error for a violated rule that the model does not contain.
@@ -37,12 +38,12 @@ pub(super) fn conflict(kind: &str, id: &str, message: impl Into<String>) -> Serv
 }
 
 /// Returns a 402 error: an unusual but documented status for a quota.
-pub(super) fn quota(kind: &str, code: &str, message: impl Into<String>) -> ServiceError {
+pub(super) fn quota(kind: &str, quota: Quota, message: impl Into<String>) -> ServiceError {
     ServiceError::new("ServiceQuotaExceededException", message)
         .status(402)
         .field("resourceType", kind)
         .field("serviceCode", "vpc-lattice")
-        .field("quotaCode", code)
+        .field("quotaCode", quota.facts().code)
 }
 
 /// Returns the error for parameters that violate the model's constraints.

@@ -15,6 +15,7 @@ use crate::accounts::Accounts;
 use crate::lagging::Lagging;
 use crate::operation::{CallCx, ResourceRow, ServiceError};
 use crate::params;
+use crate::quotas::Quota;
 use crate::timings;
 
 pub(super) const KIND: &str = "RESOURCE_GATEWAY";
@@ -116,13 +117,10 @@ pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Res
     };
     network.check(&region.ec2, mode)?;
     let security_group_ids = network::groups(&region.ec2, &vpc_id, &request.security_group_ids, now)?;
-    // The maximum is 500 gateways per VPC (quotas on AWS's pages).
-    if region.lattice.gateways.values().filter(|g| g.vpc_id == vpc_id).count() >= 500 {
-        return Err(errors::quota(
-            KIND,
-            "L-RESOURCE-GATEWAYS-PER-VPC",
-            "Too many resource gateways in the VPC",
-        ));
+    let beside = region.lattice.gateways.values().filter(|g| g.vpc_id == vpc_id);
+    if beside.count() >= region.quotas.of(Quota::ResourceGatewaysPerVpc) {
+        let message = "Too many resource gateways in the VPC";
+        return Err(errors::quota(KIND, Quota::ResourceGatewaysPerVpc, message));
     }
 
     let id = accounts.ids.with_prefix("rgw");

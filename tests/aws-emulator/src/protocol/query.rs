@@ -96,7 +96,7 @@ impl Reader {
                 "false" => Ok(Value::Bool(false)),
                 _ => Err(self.wrong(path, "true or false is expected")),
             },
-            Kind::Map => Err(self.wrong(path, "maps are not used by these operations")),
+            Kind::Map | Kind::Double => Err(self.wrong(path, "maps and fractions are not used by these operations")),
         }
     }
 

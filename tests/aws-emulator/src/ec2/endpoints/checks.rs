@@ -10,9 +10,7 @@ use crate::ec2::endpoint_services::{self, EndpointService, Offer};
 use crate::ec2::listing::{required, text};
 use crate::ec2::{Ec2, policy, vpcs};
 use crate::operation::ServiceError;
-
-/// The maximum number of security groups per interface (quotas on AWS's pages).
-const MOST_GROUPS: usize = 5;
+use crate::quotas::{Quota, Quotas};
 
 /// Returns the error for a parameter that does not fit.
 pub(super) fn invalid(message: String) -> ServiceError {
@@ -34,6 +32,7 @@ pub(super) fn service(ec2: &Ec2, params: &Value) -> Result<&'static EndpointServ
 /// Checks all rules for the endpoint's new properties. `before` is the endpoint that is being modified.
 pub(super) fn checked(
     ec2: &Ec2,
+    quotas: &Quotas,
     vpc: &str,
     service: &EndpointService,
     form: &Form,
@@ -46,7 +45,7 @@ pub(super) fn checked(
     let offer = service.offer(ec2);
     families(&offer, form)?;
     subnets(ec2, vpc, service, &offer, form, before)?;
-    groups(ec2, vpc, form, now)?;
+    groups(ec2, quotas.of(Quota::SecurityGroupsPerInterface), vpc, form, now)?;
     policy::check(&form.policy)?;
     if !offer.takes_policies && form.policy != policy::FULL_ACCESS {
         return Err(invalid(format!(
@@ -138,7 +137,7 @@ fn subnets(
     Ok(())
 }
 
-fn groups(ec2: &Ec2, vpc: &str, form: &Form, now: Instant) -> Result<(), ServiceError> {
+fn groups(ec2: &Ec2, most: usize, vpc: &str, form: &Form, now: Instant) -> Result<(), ServiceError> {
     for id in &form.groups {
         if ec2.group(id, now)?.vpc != vpc {
             return Err(invalid(format!(
@@ -146,10 +145,9 @@ fn groups(ec2: &Ec2, vpc: &str, form: &Form, now: Instant) -> Result<(), Service
             )));
         }
     }
-    if form.groups.len() > MOST_GROUPS {
-        let message = format!(
-            "You have exceeded the maximum number of security groups allowed per network interface: {MOST_GROUPS}."
-        );
+    if form.groups.len() > most {
+        let message =
+            format!("You have exceeded the maximum number of security groups allowed per network interface: {most}.");
         return Err(ServiceError::new("SecurityGroupsPerInterfaceLimitExceeded", message));
     }
     Ok(())

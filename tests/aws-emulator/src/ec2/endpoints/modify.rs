@@ -16,7 +16,7 @@ pub(in crate::ec2) fn modify(accounts: &mut Accounts, cx: &CallCx, params: &Valu
     let id = required(params, "VpcEndpointId")?;
     let (now, stale_until) = (accounts.now(), accounts.later(STALE_AFTER_CHANGE));
     let (region, ids) = accounts.region_and_ids(cx);
-    let ec2 = &mut region.ec2;
+    let (ec2, quotas) = (&mut region.ec2, &region.quotas);
     let endpoint = ec2.endpoint(id, now)?;
     // docs/aws-behavior.md, `one-change-at-a-time`: EC2 rejects a second change while the first one is in progress.
     if endpoint.modifying {
@@ -33,7 +33,7 @@ pub(in crate::ec2) fn modify(accounts: &mut Accounts, cx: &CallCx, params: &Valu
     let form = changed(ec2, &endpoint.vpc, &old, params)?;
     let service = EndpointService::find(&ec2.region, &endpoint.service)
         .ok_or_else(|| endpoint_services::not_found(&endpoint.service))?;
-    checked(ec2, &endpoint.vpc, service, &form, Some(endpoint), now)?;
+    checked(ec2, quotas, &endpoint.vpc, service, &form, Some(endpoint), now)?;
     let fixed = addresses::requested(ec2, id, &form, params)?;
     // AWS replaces an interface to give it another address (API reference, SubnetConfiguration).
     let holds = |ec2: &Ec2, subnet: &String| {
