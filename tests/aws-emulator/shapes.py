@@ -47,6 +47,8 @@ OPERATIONS = {
         CreateConnection DescribeConnection ListConnections UpdateConnection
         DeauthorizeConnection DeleteConnection
     """,
+    "kms": "DescribeKey ListResourceTags GetKeyPolicy",
+    "route53": "ListHostedZonesByVPC",
     "servicequotas": "GetServiceQuota GetAWSDefaultServiceQuota",
 }
 
@@ -107,7 +109,7 @@ class Service:
             out["members"] = {n: self.member(n, m, is_input) for n, m in sorted(shape.members.items())}
         elif shape.type_name == "list":
             out["item"] = self.add(shape.member, is_input)
-            out["itemWire"] = serialized(shape.member, "member" if self.protocol == "query" else "item")
+            out["itemWire"] = serialized(shape.member, "item" if self.protocol == "ec2" else "member")
             if shape.serialization.get("flattened"):
                 out["flattened"] = True
         elif shape.type_name == "map":
@@ -134,7 +136,7 @@ class Service:
     def operation(self, name):
         model = self.model.operation_model(name)
         out = {}
-        if self.protocol == "rest-json":
+        if self.protocol in ("rest-json", "rest-xml"):
             out["method"] = model.http["method"]
             out["uri"] = model.http["requestUri"]
             out["status"] = model.http.get("responseCode", 200)

@@ -15,9 +15,12 @@ FITS = {
         "Arn": "arn:aws:vpc-lattice:us-east-1:123456789012:resourcegateway/rgw-" + "0" * 17, "IpAddress": "10.0.0.1",
     },
     "sts": {"arnType": "arn:aws:iam::123456789012:role/me", "tokenCodeType": "123456"},
+    "route53": {"VPCId": "vpc-" + "0" * 17},
     "servicequotas": {"ServiceCode": "vpc", "QuotaCode": "L-29B6F2EB"},
     "events": {"ResourceConfigurationArn": "", "HttpsEndpoint": "https://login.example.com/token"},
 }
+# Protocols in whose requests every value is text.
+TEXT = ("ec2", "query", "rest-xml")
 # Texts such that for every pattern, one of them does not match.
 UNFIT = ["é é", " ", "\x00", "--", ":", "x:y z!", "\x7f" * 20, "ü" * 3, "a b" * 7, "\u2028\x01" * 10]
 
@@ -113,10 +116,10 @@ def wrong_values(service, shape, here):
             yield "range", high + 1
     elif kind == "boolean":
         # In a form, botocore writes `true` for every true value.
-        if protocol(service) not in ("ec2", "query"):
+        if protocol(service) not in TEXT:
             yield "type", "maybe"
     elif kind == "string":
-        if protocol(service) not in ("ec2", "query"):
+        if protocol(service) not in TEXT:
             yield "type", 7
         if low:
             yield "length", good[: low - 1]

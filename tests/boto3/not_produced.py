@@ -14,6 +14,12 @@ NOT_PRODUCED = {
         "InvalidContextAssertion": STS,
         "RegionDisabledException": "every Region is enabled",
     },
+    "kms": {
+        "DependencyTimeoutException": "the keys of the emulator depend on nothing",
+    },
+    "kms:GetKeyPolicy": {
+        "KMSInvalidStateException": "the policy of a key can be read in each state that a seed gives it",
+    },
     "vpc-lattice:UpdateResourceConfiguration": {
         "ServiceQuotaExceededException": "no quota is known that a change of ports, flag or address could exceed",
     },

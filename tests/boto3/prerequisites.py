@@ -37,6 +37,17 @@ class Prerequisites:
     def quota(self, name, value):
         self.seed("quota", region="us-east-1", name=name, value=value)
 
+    @functools.cached_property
+    def key(self):
+        """A key that EventBridge can use."""
+        return self.seed("kms-key", region="us-east-1", aliases=["alias/orders"], tags={"EventBridgeApiDestinations": "true"})
+
+    @functools.cached_property
+    def zone(self):
+        """The VPC of a private hosted zone that another account owns."""
+        self.seed("hosted-zone", VPCId=self.vpc, Name="example.com", OwningAccount="210987654321")
+        return self.vpc
+
     # EC2
 
     @functools.cached_property

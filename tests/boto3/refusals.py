@@ -580,7 +580,26 @@ NO_QUOTA = {
 }
 QUOTAS = {"GetServiceQuota": NO_QUOTA, "GetAWSDefaultServiceQuota": NO_QUOTA}
 
-TABLES = {"ec2": EC2, "sts": STS, "vpc-lattice": LATTICE, "events": EVENTS, "servicequotas": QUOTAS}
+NO_KEY = {
+    "NotFoundException": lambda s: {"KeyId": "alias/nobody"},
+    "InvalidArnException": lambda s: {"KeyId": "arn:aws:s3:::orders"},
+}
+KMS = {
+    "DescribeKey": NO_KEY,
+    "GetKeyPolicy": NO_KEY,
+    "ListResourceTags": {
+        **NO_KEY, "InvalidMarkerException": lambda s: {"KeyId": s.key["KeyId"], "Marker": "mine"},
+    },
+}
+
+ROUTE53 = {
+    "ListHostedZonesByVPC": {
+        "InvalidInput": lambda s: {"VPCId": NONE["vpc"], "VPCRegion": "us-east-1"},
+        "InvalidPaginationToken": lambda s: {"VPCId": s.zone, "VPCRegion": "us-east-1", "NextToken": "mine"},
+    },
+}
+
+TABLES = {"ec2": EC2, "sts": STS, "vpc-lattice": LATTICE, "events": EVENTS, "servicequotas": QUOTAS, "kms": KMS, "route53": ROUTE53}
 REFUSALS = {
     f"{service}:{name}": rows
     for service, table in TABLES.items()

@@ -16,6 +16,8 @@ CODES = {
     "sts": lambda rule: "ValidationError",
     "vpc-lattice": lambda rule: "SerializationException" if rule == "type" else "ValidationException",
     "events": lambda rule: "SerializationException" if rule == "type" else "ValidationException",
+    "kms": lambda rule: "SerializationException" if rule == "type" else "ValidationException",
+    "route53": lambda rule: "InvalidInput",
     "servicequotas": lambda rule: "SerializationException" if rule == "type" else "IllegalArgumentException",
 }
 # The models state no rule for their parameters that a request can break on the wire.

@@ -1,8 +1,7 @@
 """Reads every list in pages: no item is missing or repeated, pages have the requested length, and only its own tokens work."""
 
-import re
-
 import pytest
+from botocore import xform_name
 from botocore.exceptions import UnknownServiceError
 
 from models import SESSION, implemented, operation
@@ -69,9 +68,15 @@ FILL = {
             })) for n in range(7)
         ] and s.configuration["id"]
     },
+    "route53:ListHostedZonesByVPC": lambda s: {"VPCRegion": "us-east-1", "VPCId": [
+        s.seed("hosted-zone", VPCId=s.vpc, Name=f"{n}.example.com") for n in range(7)
+    ] and s.vpc},
+    "kms:ListResourceTags": lambda s: {"KeyId": s.seed(
+        "kms-key", region="us-east-1", tags={f"k{n}": "v" for n in range(7)}
+    )["KeyId"]},
     "events:ListConnections": lambda s: [s.events.create_connection(**s.new_connection(Name=f"c{n}")) for n in range(7)],
 }
-TOKENS, LIMITS = ("NextToken", "nextToken"), ("MaxResults", "maxResults", "Limit")
+TOKENS, LIMITS = ("NextToken", "nextToken", "Marker"), ("MaxResults", "maxResults", "Limit", "MaxItems")
 
 
 def member(name, choices):
@@ -93,6 +98,15 @@ def paginated():
                 yield f"{service}:{name}"
 
 
+# The code for a token that is not the list's own.
+INVALID = {"ec2": "InvalidNextToken", "kms": "InvalidMarkerException", "route53": "InvalidPaginationToken"}
+
+
+def next_token(token, answer):
+    """Returns the token of the next page. KMS's answers have another name for it than its requests."""
+    return answer.get("NextMarker" if token == "Marker" else token)
+
+
 def items(name, answer):
     """Returns the items of a page: its first list of structures, or else its first list."""
     lists = [value for value in answer.values() if isinstance(value, list)]
@@ -110,10 +124,12 @@ def test_pages(client, control, name):
     filled = FILL[name](prerequisites)
     parameters = filled if isinstance(filled, dict) and "ResponseMetadata" not in filled else {}
     service, _, method = name.partition(":")
-    method = re.sub(r"(?<!^)(?=[A-Z])", "_", method).lower()
+    method = xform_name(method)
     made = client(service)
     limit, token = member(name, LIMITS), member(name, TOKENS)
-    low = operation(*name.split(":")).input_shape.members[limit].metadata.get("min", 2)
+    bound = operation(*name.split(":")).input_shape.members[limit]
+    low = bound.metadata.get("min", 2)
+    size = low if bound.type_name == "integer" else str(low)
     call = lambda **more: getattr(made, method)(**parameters, **more)
 
     everything = active(lambda: items(name, call()), until=lambda rows: len(rows) > 5, key=None)
@@ -123,18 +139,19 @@ def test_pages(client, control, name):
     else:
         pages, next_page = [], {}
         while next_page is not None:
-            answer = call(**{limit: low}, **next_page)
+            answer = call(**{limit: size}, **next_page)
             pages.append(items(name, answer))
-            next_page = {token: answer[token]} if token in answer else None
+            following = next_token(token, answer)
+            next_page = {token: following} if following else None
     assert [row for page in pages for row in page] == everything
     assert [len(page) for page in pages[:-1]] == [low] * (len(pages) - 1) and 0 < len(pages[-1]) <= low and len(pages) > 1
 
-    code = "InvalidNextToken" if service == "ec2" else "ValidationException"
+    code = INVALID.get(service, "ValidationException")
     refused(code, 400, call, **{token: "mine"})
     # A token is valid only for the list that returned it.
-    first = call(**{limit: low})[token]
+    first = next_token(token, call(**{limit: size}))
     other, other_method = (prerequisites.ec2, "describe_vpcs") if service == "ec2" else (prerequisites.lattice, "list_resource_gateways")
     if method == other_method:
         other_method = "describe_subnets" if service == "ec2" else "list_resource_configurations"
-    if service != "events":
+    if service in ("ec2", "vpc-lattice"):
         refused(code, 400, getattr(other, other_method), **{token: first})

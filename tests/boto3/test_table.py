@@ -33,6 +33,10 @@ SHARED = {
     "events": {
         "throttle": "ThrottlingException", "internal": "InternalException", "access_denied": "AccessDeniedException",
     },
+    "kms": {
+        "throttle": "ThrottlingException", "internal": "KMSInternalException", "access_denied": "AccessDeniedException",
+    },
+    "route53": {"throttle": "Throttling", "internal": "InternalFailure", "access_denied": "AccessDenied"},
     "servicequotas": {
         "throttle": "TooManyRequestsException", "internal": "ServiceException", "access_denied": "AccessDeniedException",
     },
@@ -55,13 +59,9 @@ def unvalidated(client):
         service, _, method = name.partition(":")
         if service not in made:
             made[service] = client(service, config=Config(retries={"total_max_attempts": 1}, parameter_validation=False))
-        return getattr(made[service], snake(method))(**arguments)
+        return getattr(made[service], xform_name(method))(**arguments)
 
     return call
-
-
-def snake(name):
-    return xform_name(name)
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -111,6 +111,10 @@ def test_errors_of_every_operation(control, unvalidated, service):
             with pytest.raises(ClientError) as refusal:
                 unvalidated(name, **labels(name))
             assert refusal.value.response["Error"]["Code"] == code, name
+        control("permissions", {"deny": [name]})
+        with pytest.raises(ClientError) as refusal:
+            unvalidated(name, **labels(name))
+        assert refusal.value.response["Error"]["Code"] == SHARED[service]["access_denied"], name
 
 
 def labels(name):
@@ -131,6 +135,10 @@ def test_dry_run_and_unknown_operations(service, client, control):
         refused("InvalidAction", 400, client("sts").get_session_token)
     elif service == "events":
         refused("UnknownOperationException", 400, client("events").list_rules)
+    elif service == "kms":
+        refused("UnknownOperationException", 400, client(service).list_keys)
+    elif service == "route53":
+        refused("UnknownOperationException", 404, client(service).list_hosted_zones)
     elif service == "servicequotas":
         refused("UnknownOperationException", 400, client(service).list_services)
     else:

@@ -136,6 +136,10 @@ REQUESTS = {
     "vpc-lattice:UpdateResourceGateway": lambda s: {
         "resourceGatewayIdentifier": s.gateway, "securityGroupIds": [s.group],
     },
+    "kms:DescribeKey": lambda s: {"KeyId": s.key["Arn"]},
+    "kms:ListResourceTags": lambda s: {"KeyId": s.key["KeyId"]},
+    "kms:GetKeyPolicy": lambda s: {"KeyId": s.key["KeyId"], "PolicyName": "default"},
+    "route53:ListHostedZonesByVPC": lambda s: {"VPCId": s.zone, "VPCRegion": "us-east-1"},
     "servicequotas:GetServiceQuota": lambda s: {"ServiceCode": "vpc", "QuotaCode": "L-29B6F2EB"},
     "servicequotas:GetAWSDefaultServiceQuota": lambda s: {"ServiceCode": "events", "QuotaCode": "L-595D6D42"},
     "events:CreateConnection": lambda s: s.new_connection(

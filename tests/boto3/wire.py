@@ -31,7 +31,7 @@ def check(service, name, response):
 def success(service, name, status, headers, body):
     model = operation(service, name)
     shape = model.output_shape
-    if protocol(service) in ("ec2", "query"):
+    if protocol(service) in ("ec2", "query", "rest-xml"):
         if status != 200:
             yield f"status {status}"
         root = parsed(body, f"{name}Response")
@@ -40,6 +40,8 @@ def success(service, name, status, headers, body):
             assert metadata is not None and metadata.findtext("RequestId")
             root = root.find(f"{name}Result")
             answer = {} if shape is None else from_xml(service, shape, root)
+        elif protocol(service) == "rest-xml":
+            answer = from_xml(service, shape, root)
         else:
             identifier = root.find("requestId")
             assert identifier is not None and identifier.text
@@ -61,7 +63,7 @@ def success(service, name, status, headers, body):
 
 def failure(service, name, status, headers, body):
     """Checks the envelope of an error and, if the model has the error for this operation, its members and status."""
-    if protocol(service) in ("ec2", "query"):
+    if protocol(service) in ("ec2", "query", "rest-xml"):
         ec2 = protocol(service) == "ec2"
         root = parsed(body, "Response" if ec2 else "ErrorResponse")
         error = root.find("Errors/Error" if ec2 else "Error")

@@ -11,7 +11,7 @@ use crate::buckets::Buckets;
 use crate::emulator::Settings;
 use crate::mode::Mode;
 use crate::operation::{CallCx, ResourceRow, SERVICES};
-use crate::{ec2, eventbridge, lattice, quotas, sts, timings};
+use crate::{ec2, eventbridge, kms, lattice, quotas, route53, sts, timings};
 
 type Event = Box<dyn FnOnce(&mut Accounts) + Send>;
 
@@ -23,6 +23,8 @@ pub struct Accounts {
     pub ids: Ids,
     /// STS sessions. They belong to no Region.
     pub sts: sts::Sts,
+    /// Hosted zones. They belong to no Region.
+    pub route53: route53::Route53,
     /// Actions (`service:Operation`) that are denied to every caller.
     pub denied: BTreeSet<String>,
     pub(crate) buckets: Buckets,
@@ -42,6 +44,8 @@ pub struct Region {
     pub lattice: lattice::Lattice,
     /// Connections.
     pub eventbridge: eventbridge::EventBridge,
+    /// Keys.
+    pub kms: kms::Kms,
     /// How much of each kind there may be.
     pub quotas: quotas::Quotas,
 }
@@ -52,6 +56,7 @@ impl Accounts {
         Self {
             ids: Ids::new(),
             sts: sts::Sts::default(),
+            route53: route53::Route53::default(),
             denied: BTreeSet::new(),
             buckets: Buckets::default(),
             started: now,
@@ -77,6 +82,7 @@ impl Accounts {
                 ec2: ec2::Ec2::starting_state(ids, account, region),
                 lattice: lattice::Lattice::default(),
                 eventbridge: eventbridge::EventBridge::default(),
+                kms: kms::Kms::default(),
                 quotas: quotas::Quotas::default(),
             })
     }
@@ -84,6 +90,16 @@ impl Accounts {
     /// Returns the state of all accounts and Regions that have been accessed.
     pub(crate) fn regions_mut(&mut self) -> impl Iterator<Item = &mut Region> {
         self.regions.values_mut()
+    }
+
+    /// Returns the state of an account and Region that have been accessed.
+    pub(crate) fn accessed(&self, account: &str, region: &str) -> Option<&Region> {
+        self.regions.get(&(account.to_owned(), region.to_owned()))
+    }
+
+    /// Returns all accounts and Regions that have been accessed.
+    pub(crate) fn places(&self) -> Vec<(String, String)> {
+        self.regions.keys().cloned().collect()
     }
 
     /// Returns the first Region whose state has something, together with the id generator.

@@ -18,7 +18,6 @@ use serde_json::json;
 
 use crate::Emulator;
 use crate::faults::Fault;
-use crate::seeds::Seed;
 
 /// The path prefix of the control plane.
 pub const PREFIX: &str = "/_emulator/";
@@ -66,7 +65,7 @@ pub(crate) fn answer(emulator: &Emulator, request: &Request<Bytes>) -> Response<
             Err(error) => json(StatusCode::BAD_REQUEST, &json!({ "message": error.to_string() })),
         },
         (&Method::POST, "seed") => {
-            let seed = serde_json::from_slice::<Seed>(request.body()).map_err(|error| error.to_string());
+            let seed = serde_json::from_slice(request.body()).map_err(|error| error.to_string());
             match seed.and_then(|seed| emulator.seed(seed)) {
                 Ok(made) => json(StatusCode::OK, &made),
                 Err(message) => json(StatusCode::BAD_REQUEST, &json!({ "message": message })),

@@ -206,11 +206,12 @@ impl Emulator {
         self.lock().accounts.denied = actions.into_iter().collect();
     }
 
-    /// Makes a situation that no AWS call makes here. Returns the ids of new objects.
+    /// Makes a situation that no AWS call makes here ([`crate::seeds`]). Returns the ids of new objects.
     ///
     /// # Errors
-    /// What the seed names does not exist, or a value is not possible.
-    pub fn seed(&self, seed: Seed) -> Result<Value, String> {
+    /// Why the seed is refused: an unknown kind, member, object or value.
+    pub fn seed(&self, seed: Value) -> Result<Value, String> {
+        let seed: Seed = serde_json::from_value(seed).map_err(|error| error.to_string())?;
         self.with_accounts(|accounts| seed.apply(accounts))
     }
 

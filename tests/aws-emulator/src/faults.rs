@@ -59,7 +59,7 @@ const CAN_FAIL: [&str; 7] = [
 pub struct Fault {
     /// The operation name, such as `CreateVpcEndpoint`; `*` matches any.
     pub operation: String,
-    /// The service (`ec2`, `sts`, `vpc-lattice`, `events`); absent matches any.
+    /// The service (`ec2`, `sts`, `vpc-lattice`, `events`, `servicequotas`, `kms`, `route53`); absent matches any.
     #[serde(default)]
     pub service: Option<String>,
     /// The first affected call, counted from 1 since the injection.

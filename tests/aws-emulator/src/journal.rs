@@ -24,7 +24,7 @@ pub const MASK: &str = "***";
 pub struct Entry {
     /// Seconds since the emulator started.
     pub time: f64,
-    /// `ec2`, `sts`, `vpc-lattice`, `events`.
+    /// `ec2`, `sts`, `vpc-lattice`, `events`, `servicequotas`, `kms`, `route53`.
     pub service: String,
     /// Operation name.
     pub operation: String,

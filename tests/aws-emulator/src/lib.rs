@@ -1,5 +1,6 @@
 //! An emulator of AWS for tests: EC2 (VPC, security groups, interface endpoints), STS, VPC Lattice (resource gateways and
-//! configurations) and EventBridge (connections), at wire level, with AWS's delays and rules.
+//! configurations) and EventBridge (connections), at wire level, with AWS's delays and rules. Of Service Quotas, KMS and
+//! Route 53 it has a few operations that only read.
 //!
 //! [`Emulator`] is a service from HTTP request to HTTP response. It opens no socket and uses only tokio's clock, so tests
 //! can plug it into an SDK ([`sdk::client`]) and run on a paused clock. The binary serves it with hyper.
@@ -39,6 +40,7 @@ pub mod emulator;
 pub mod eventbridge;
 pub mod faults;
 pub mod journal;
+pub mod kms;
 pub mod lagging;
 pub mod lattice;
 pub mod mode;
@@ -48,6 +50,7 @@ mod params;
 pub mod partition;
 pub mod protocol;
 pub mod quotas;
+pub mod route53;
 pub mod sdk;
 pub mod seeds;
 pub mod servicequotas;

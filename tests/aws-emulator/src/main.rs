@@ -18,7 +18,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// An AWS for tests: EC2, STS, VPC Lattice and EventBridge, as far as private access to Step Functions needs them.
+/// An AWS for tests: EC2, STS, VPC Lattice and EventBridge, as far as private access to Step Functions needs them, and what
+/// it reads of Service Quotas, KMS and Route 53.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {

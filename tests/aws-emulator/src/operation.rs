@@ -7,15 +7,17 @@ use serde_json::{Map, Value};
 use crate::accounts::{Accounts, Region};
 use crate::buckets::Bucket;
 use crate::validate::{Rule, Violation};
-use crate::{ec2, eventbridge, lattice, servicequotas, sts};
+use crate::{ec2, eventbridge, kms, lattice, route53, servicequotas, sts};
 
 /// All services. The SigV4 credential scope of a request selects one by `name`.
-pub static SERVICES: [&Service; 5] = [
+pub static SERVICES: [&Service; 7] = [
     &ec2::SERVICE,
     &sts::SERVICE,
     &lattice::SERVICE,
     &eventbridge::SERVICE,
     &servicequotas::SERVICE,
+    &kms::SERVICE,
+    &route53::SERVICE,
 ];
 
 /// The wire protocol of a service.
@@ -29,6 +31,8 @@ pub enum Protocol {
     Json,
     /// REST-JSON: method and path determine the operation.
     Rest,
+    /// REST-XML: the same, with an XML response.
+    RestXml,
 }
 
 impl Protocol {

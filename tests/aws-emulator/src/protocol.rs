@@ -3,6 +3,7 @@
 pub(crate) mod json;
 pub(crate) mod query;
 pub(crate) mod rest;
+mod rest_xml;
 mod xml;
 
 use bytes::Bytes;
@@ -64,7 +65,7 @@ pub(crate) fn decode(service: &Service, request: &Request<Bytes>) -> Result<Deco
     match service.protocol {
         Protocol::Ec2 | Protocol::Query => query::decode(service, request),
         Protocol::Json => json::decode(service, request),
-        Protocol::Rest => rest::decode(service, request),
+        Protocol::Rest | Protocol::RestXml => rest::decode(service, request),
     }
 }
 
@@ -74,6 +75,7 @@ pub(crate) fn answer(service: &Service, operation: &str, output: &Value, request
         Protocol::Ec2 | Protocol::Query => query::answer(service, operation, output, request_id),
         Protocol::Json => json::answer(service, operation, output, request_id),
         Protocol::Rest => rest::answer(service, operation, output, request_id),
+        Protocol::RestXml => rest_xml::answer(service, operation, output, request_id),
     }
 }
 
@@ -83,6 +85,7 @@ pub(crate) fn failure(protocol: Protocol, error: &ServiceError, request_id: &str
         Protocol::Ec2 | Protocol::Query => query::failure(protocol, error, request_id),
         Protocol::Json => json::failure(error, request_id),
         Protocol::Rest => rest::failure(error, request_id),
+        Protocol::RestXml => rest_xml::failure(error, request_id),
     }
 }
 

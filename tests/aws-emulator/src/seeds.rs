@@ -20,6 +20,8 @@
 //! | `service-network-vpc-endpoint-association` | `region`, `account`, `serviceNetworkId` | makes a VPC endpoint for the service network | `vpcEndpointId` |
 //! | `connection` | `region`, `account`, `Name` | `ConnectionState`, `StateReason` | |
 //! | `quota` | `region`, `account`, `name` ([`crate::quotas`]) | `value` | |
+//! | `kms-key` | `region`, `account`, `KeyId` | makes the key, or changes it if the `KeyId` exists: `KeyState`, `aliases`, `tags` (an object), `policy` (text). Connections that use it are de-authorized unless it is `Enabled` | `KeyId`, `Arn` |
+//! | `hosted-zone` | `VPCId` | makes a private hosted zone with `Name` that the VPC is associated with, of `OwningAccount` (the VPC's own unless given) or `OwningService` | `HostedZoneId` |
 //!
 //! A situation stays until a call or another seed changes it: an endpoint that is seeded as `deleting` is never deleted.
 
@@ -27,7 +29,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::accounts::Accounts;
-use crate::{ec2, eventbridge, lattice, quotas};
+use crate::{ec2, eventbridge, kms, lattice, quotas, route53};
 
 /// One situation. The table above describes the kinds.
 #[derive(Clone, Debug, Deserialize)]
@@ -47,6 +49,8 @@ pub enum Seed {
     ServiceNetworkVpcEndpointAssociation(lattice::seeds::NetworkEndpoint),
     Connection(eventbridge::seeds::Connection),
     Quota(quotas::Seed),
+    KmsKey(kms::seeds::Key),
+    HostedZone(route53::Seed),
 }
 
 impl Seed {
@@ -66,6 +70,8 @@ impl Seed {
             Self::ServiceNetworkVpcEndpointAssociation(seed) => seed.apply(accounts),
             Self::Connection(seed) => seed.apply(accounts),
             Self::Quota(seed) => seed.apply(accounts),
+            Self::KmsKey(seed) => seed.apply(accounts),
+            Self::HostedZone(seed) => seed.apply(accounts),
         }
     }
 }

@@ -75,9 +75,9 @@ impl Subnet {
             subnet.zone = zone;
         }
         let seeded = &mut subnet.seeded;
-        seeded.owner = owner.or(seeded.owner.take());
-        seeded.outpost_arn = self.outpost_arn.or(seeded.outpost_arn.take());
-        seeded.zone_id = self.availability_zone_id.or(seeded.zone_id.take());
+        seeded.owner = owner.or_else(|| seeded.owner.take());
+        seeded.outpost_arn = self.outpost_arn.or_else(|| seeded.outpost_arn.take());
+        seeded.zone_id = self.availability_zone_id.or_else(|| seeded.zone_id.take());
         seeded.taken = taken.unwrap_or(seeded.taken);
         Ok(json!({}))
     }

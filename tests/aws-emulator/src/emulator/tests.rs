@@ -143,6 +143,32 @@ async fn the_sdk_reports_a_connection_reset_as_an_io_failure() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_seed_makes_what_no_call_makes_and_is_checked() {
+    let emulator = Emulator::new(Settings::default());
+    let subnets = async || {
+        let answer = emulator.invoke(REGION, "ec2", "DescribeSubnets", json!({})).await;
+        answer.unwrap().unwrap()["Subnets"].clone()
+    };
+    let before = subnets().await;
+    let id = before[0]["SubnetId"].clone();
+    let seed = json!({ "kind": "subnet", "SubnetId": id, "OwnerId": "210987654321" });
+    assert_eq!(emulator.seed(seed.clone()), Ok(json!({})));
+    assert_eq!(subnets().await[0]["OwnerId"], "210987654321");
+    // The same over HTTP.
+    assert_eq!(control(&emulator, "POST", "seed", seed).await.0, 200);
+    let wrong = json!({ "kind": "subnet", "SubnetId": id, "Colour": "red" });
+    let (status, body) = control(&emulator, "POST", "seed", wrong.clone()).await;
+    assert!(
+        status == 400 && body.to_string().contains("unknown field `Colour`"),
+        "{body}"
+    );
+    assert!(emulator.seed(wrong).unwrap_err().contains("unknown field `Colour`"));
+    // A reset forgets seeds.
+    emulator.reset();
+    assert_eq!(subnets().await, before);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_control_plane_gives_access_to_faults_permissions_and_journal() {
     let emulator = Emulator::new(Settings::default());
     assert_eq!(ask(&emulator, ec2("DescribeSubnets")).await.0, 200);

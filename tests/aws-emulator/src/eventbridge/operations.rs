@@ -98,7 +98,7 @@ pub(super) fn create(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Res
         modified_at: now,
         authorized_at: (state == "AUTHORIZED").then_some(now),
     };
-    let steps = progress::authorization(accounts, &body);
+    let steps = progress::authorization(accounts, cx, &body);
     let mut connection = Connection::new(&mut accounts.ids, cx, &name, body, now, visible_from);
     connection
         .secrets
@@ -232,7 +232,7 @@ pub(super) fn update(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Res
     let body = connection.body.current().clone();
     // A connection without credentials cannot authorize.
     let steps = if again && body.credentials.is_some() {
-        progress::authorization(accounts, &body)
+        progress::authorization(accounts, cx, &body)
     } else {
         vec![(timings::CONNECTION_AUTHORIZE, Step::Enter(old.state))]
     };

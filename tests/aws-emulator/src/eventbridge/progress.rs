@@ -32,7 +32,7 @@ pub(super) enum Step {
 }
 
 /// Returns the steps of a connection that authorizes again, after its first state.
-pub(super) fn authorization(accounts: &mut Accounts, body: &Body) -> Steps {
+pub(super) fn authorization(accounts: &mut Accounts, cx: &CallCx, body: &Body) -> Steps {
     let mode = accounts.settings.mode;
     let stays_authorized = mode.is_recorded() && target::stays_authorized(accounts, body);
     let quarter = timings::CONNECTION_PRIVATE / 4;
@@ -47,7 +47,8 @@ pub(super) fn authorization(accounts: &mut Accounts, body: &Body) -> Steps {
         Mode::Recorded => timings::CONNECTION_STAYS_AUTHORIZED,
     };
     match (&body.invocation, &body.oauth) {
-        (None, None) if body.state == "AUTHORIZED" => Vec::new(),
+        // A key that cannot be used shows only afterwards.
+        (None, None) if body.state == "AUTHORIZED" && target::judge_key(accounts, cx, body).is_ok() => Vec::new(),
         (None, None) => vec![(timings::CONNECTION_AUTHORIZE, Step::Authorize)],
         (None, Some(_)) => vec![(quarter, Step::Enter("AUTHORIZING")), (authorizing, Step::Authorize)],
         (Some(_), _) => vec![(quarter, Step::Enter("AUTHORIZING")), (authorizing, Step::Authorize)]
@@ -100,7 +101,7 @@ impl Run {
         let now = accounts.timestamp();
         let end = match step {
             Step::Enter(state) => Ok(state),
-            Step::Authorize => target::judge(accounts, &body).map(|()| "AUTHORIZED"),
+            Step::Authorize => target::judge(accounts, &self.cx, &body).map(|()| "AUTHORIZED"),
         };
         let Some(connection) = self.connection(accounts) else {
             return false;

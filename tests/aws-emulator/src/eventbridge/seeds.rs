@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::accounts::Accounts;
+use crate::kms;
 use crate::seeds::{absent, one_of, place};
 
 /// The states of connections (model, ConnectionState).
@@ -18,6 +19,32 @@ const STATES: [&str; 9] = [
     "ACTIVE",
     "FAILED_CONNECTIVITY",
 ];
+
+/// De-authorizes the connections that use a key which cannot be used any more. They stay so when the key can be used again:
+/// only an update authorizes them.
+pub(crate) fn key_changed(accounts: &mut Accounts, id: &str) {
+    let users = |accounts: &Accounts, account: &str, region: &str| -> Vec<(String, String)> {
+        let Some(state) = accounts.accessed(account, region) else {
+            return Vec::new();
+        };
+        let all = state.eventbridge.connections.values();
+        let authorized = all.filter(|one| ["AUTHORIZED", "ACTIVE"].contains(&one.state()));
+        let uses = |connection: &super::Connection| {
+            let key = connection.body.current().kms_key.as_deref()?;
+            let key = kms::find(accounts, account, region, key)?;
+            (key.id == id && !key.is_enabled()).then(|| (connection.name.clone(), key.why_not()))
+        };
+        authorized.filter_map(uses).collect()
+    };
+    for (account, region) in accounts.places() {
+        for (name, reason) in users(accounts, &account, &region) {
+            let connections = &mut accounts.region_of(&account, &region).eventbridge.connections;
+            if let Some(connection) = connections.get_mut(&name) {
+                connection.seed("DEAUTHORIZED", Some(reason));
+            }
+        }
+    }
+}
 
 /// A connection.
 #[derive(Clone, Debug, Deserialize)]

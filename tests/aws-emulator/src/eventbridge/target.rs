@@ -6,9 +6,9 @@
 use crate::accounts::Accounts;
 use crate::eventbridge::connection::{Body, Link};
 use crate::eventbridge::{auth::Credentials, invalid, not_found};
-use crate::lattice;
 use crate::operation::{CallCx, ServiceError};
 use crate::timings;
+use crate::{kms, lattice};
 
 /// The actions that the caller needs beyond EventBridge's own. EventBridge makes these calls with the caller's credentials
 /// (docs/aws-behavior.md, Connection; CloudFormation's handlers of AWS::Events::Connection list those of Secrets Manager
@@ -115,7 +115,8 @@ pub(super) fn link(accounts: &mut Accounts, cx: &CallCx, arn: &str, connection: 
 ///
 /// In the recorded mode, EventBridge does not call the target for an API key or basic credentials: Terraform's private
 /// connection to a port without a listener becomes AUTHORIZED.
-pub(super) fn judge(accounts: &mut Accounts, body: &Body) -> Result<(), (&'static str, String)> {
+pub(super) fn judge(accounts: &mut Accounts, cx: &CallCx, body: &Body) -> Result<(), (&'static str, String)> {
+    judge_key(accounts, cx, body)?;
     let calls_nobody = accounts.settings.mode.is_recorded() && body.oauth.is_none();
     let mut domains = Vec::new();
     for link in body.oauth.iter().chain(&body.invocation).filter(|_| !calls_nobody) {
@@ -128,6 +129,19 @@ pub(super) fn judge(accounts: &mut Accounts, body: &Body) -> Result<(), (&'stati
     match domains.iter().find(|domain| domain.contains(UNAUTHORIZED)) {
         Some(domain) => Err(("DEAUTHORIZED", format!("{domain} responded with HTTP status code 401"))),
         None => Ok(()),
+    }
+}
+
+/// Fails if the connection's key is known and cannot be used: then EventBridge cannot read the secret (EventBridge user
+/// guide, "Encrypting connection authorization"). A key that no seed made can be used.
+pub(super) fn judge_key(accounts: &Accounts, cx: &CallCx, body: &Body) -> Result<(), (&'static str, String)> {
+    let key = body
+        .kms_key
+        .as_deref()
+        .and_then(|key| kms::find(accounts, &cx.account, &cx.region, key));
+    match key {
+        Some(key) if !key.is_enabled() => Err(("DEAUTHORIZED", key.why_not())),
+        _ => Ok(()),
     }
 }
 

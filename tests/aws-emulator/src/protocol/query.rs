@@ -180,22 +180,20 @@ pub(super) fn answer(service: &Service, name: &str, output: &Value, request_id: 
 }
 
 pub(super) fn failure(protocol: Protocol, error: &ServiceError, request_id: &str) -> Response<Bytes> {
-    let code = xml::element("Code", &error.code);
-    let message = xml::element("Message", &error.message);
     let body = if protocol == Protocol::Ec2 {
+        let (code, message) = (
+            xml::element("Code", &error.code),
+            xml::element("Message", &error.message),
+        );
         let errors = format!("<Errors><Error>{code}{message}</Error></Errors>");
-        format!("<Response>{errors}<RequestID>{request_id}</RequestID></Response>")
+        format!(
+            "{}<Response>{errors}<RequestID>{request_id}</RequestID></Response>",
+            xml::DECLARATION
+        )
     } else {
-        let fault = if error.status < 500 { "Sender" } else { "Receiver" };
-        let inner = format!("<Error><Type>{fault}</Type>{code}{message}</Error><RequestId>{request_id}</RequestId>");
-        format!("<ErrorResponse xmlns=\"{STS_NAMESPACE}\">{inner}</ErrorResponse>")
+        xml::error(STS_NAMESPACE, error, request_id)
     };
-    respond(
-        error.status,
-        "text/xml;charset=UTF-8",
-        format!("{}{body}", xml::DECLARATION),
-        request_id,
-    )
+    respond(error.status, "text/xml;charset=UTF-8", body, request_id)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use quick_xml::escape::escape;
 use serde_json::Value;
 
 use super::iso8601;
+use crate::operation::ServiceError;
 use crate::shapes::{Kind, Model, Shape};
 
 pub(super) const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
@@ -11,6 +12,14 @@ pub(super) const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>
 /// Returns an element with text.
 pub(super) fn element(name: &str, text: &str) -> String {
     format!("<{name}>{}</{name}>", escape(text))
+}
+
+/// Returns the error document of AWS Query and REST-XML.
+pub(super) fn error(namespace: &str, error: &ServiceError, request_id: &str) -> String {
+    let (code, message) = (element("Code", &error.code), element("Message", &error.message));
+    let fault = if error.status < 500 { "Sender" } else { "Receiver" };
+    let inner = format!("<Error><Type>{fault}</Type>{code}{message}</Error><RequestId>{request_id}</RequestId>");
+    format!("{DECLARATION}<ErrorResponse xmlns=\"{namespace}\">{inner}</ErrorResponse>")
 }
 
 /// Returns the members of a structure, one element each. Skips null members.
