@@ -6,7 +6,7 @@ errors that every operation of a service can return (throttled, denied, internal
 """
 
 from prerequisites import KEY, NOBODY, STATES, https, tagged, through
-from valid import ROLE
+from refusals_small import KMS, QUOTAS, ROUTE53, STS
 from waiting import active
 
 NONE = {"vpc": "vpc-" + "0" * 17, "subnet": "subnet-" + "0" * 17, "sg": "sg-" + "0" * 17, "sgr": "sgr-" + "0" * 17,
@@ -446,17 +446,6 @@ def used_block(s):
     return {"AssociationId": made["AssociationId"]}
 
 
-STS = {
-    **{
-        name: {"ValidationError": lambda s, more=more: {
-            "RoleArn": ROLE.replace("role/", "user/"), "RoleSessionName": "me", **more
-        }}
-        for name, more in [("AssumeRole", {}), ("AssumeRoleWithWebIdentity", {"WebIdentityToken": "hush"})]
-    },
-    "GetCallerIdentity": {},
-}
-
-
 def identified(member, none):
     """Returns the refusals for a malformed identifier and for an unknown one."""
     return {"ValidationException": lambda s: {member: "m" * 20}, "ResourceNotFoundException": lambda s: {member: none}}
@@ -571,31 +560,6 @@ EVENTS = {
         "LimitExceededException": lambda s: {"Name": s.connection, **one_private_connection_too_many(s)},
         "AccessDeniedException": lambda s: {"Name": s.connection, **denied(s)},
         "ValidationException": lambda s: {"Name": s.connection, "AuthorizationType": "BASIC"},
-    },
-}
-
-NO_QUOTA = {
-    "NoSuchResourceException": lambda s: {"ServiceCode": "vpc", "QuotaCode": "L-00000000"},
-    "IllegalArgumentException": lambda s: {"ServiceCode": "vpc", "QuotaCode": "?"},
-}
-QUOTAS = {"GetServiceQuota": NO_QUOTA, "GetAWSDefaultServiceQuota": NO_QUOTA}
-
-NO_KEY = {
-    "NotFoundException": lambda s: {"KeyId": "alias/nobody"},
-    "InvalidArnException": lambda s: {"KeyId": "arn:aws:s3:::orders"},
-}
-KMS = {
-    "DescribeKey": NO_KEY,
-    "GetKeyPolicy": NO_KEY,
-    "ListResourceTags": {
-        **NO_KEY, "InvalidMarkerException": lambda s: {"KeyId": s.key["KeyId"], "Marker": "mine"},
-    },
-}
-
-ROUTE53 = {
-    "ListHostedZonesByVPC": {
-        "InvalidInput": lambda s: {"VPCId": NONE["vpc"], "VPCRegion": "us-east-1"},
-        "InvalidPaginationToken": lambda s: {"VPCId": s.zone, "VPCRegion": "us-east-1", "NextToken": "mine"},
     },
 }
 
