@@ -9,6 +9,7 @@ mod environment;
 pub mod error;
 mod http;
 pub mod identity;
+pub mod looks;
 pub mod orphans;
 mod proxy;
 mod roles;
@@ -25,6 +26,7 @@ use std::fmt;
 use aws_smithy_runtime_api::client::http::{HttpClient, SharedHttpClient};
 use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::Clients;
+use pulumi_provider::resource::findings::PreviewChecks;
 use pulumi_provider::resource::limits::within;
 use tokio::sync::OnceCell;
 
@@ -44,6 +46,7 @@ pub struct Aws {
     session: OnceCell<Session>,
     limiters: Limiters,
     pollers: Pollers,
+    seen: looks::Seen,
 }
 
 impl Aws {
@@ -68,6 +71,7 @@ impl Aws {
             session: OnceCell::new(),
             limiters: Limiters::default(),
             pollers: Pollers::default(),
+            seen: looks::Seen::default(),
             config,
         }
     }
@@ -147,6 +151,12 @@ impl Aws {
         &self.pollers
     }
 
+    /// Returns what the checks of a preview have read so far.
+    #[must_use]
+    pub const fn seen(&self) -> &looks::Seen {
+        &self.seen
+    }
+
     async fn session(&self) -> Result<&Session, Error> {
         if let Some(session) = self.session.get() {
             return Ok(session);
@@ -181,6 +191,13 @@ impl Clients for Aws {
 
     fn same_owner(&self, recorded: &str, found: &str) -> Result<(), Error> {
         identity::same_owner(recorded, found)
+    }
+
+    fn preview_checks(&self) -> PreviewChecks {
+        self.config
+            .preview_checks
+            .unwrap_or(config::PreviewChecks::Error)
+            .into()
     }
 
     fn explain(&self, error: Error) -> Error {

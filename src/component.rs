@@ -33,6 +33,8 @@ use pulumi_provider::property::{Map, Value};
 use pulumi_provider::resource::draft::Failures;
 use pulumi_provider::schema::{ResourceSchema, Schema};
 
+use crate::policy_lint::CommonPolicy;
+
 use self::plan::Plan;
 use self::wiring::Wiring;
 
@@ -84,6 +86,8 @@ impl PrivateStepFunctions {
         let plan = validate(schema, &mut inputs, construct.request.dry_run)?;
         let host = Host::begin(&construct, inputs).await?;
         warnings::warn(&host, &construct, &plan);
+        host.shared()
+            .with::<CommonPolicy, _>(|common| *common = inbound::common_policy(&plan));
         let wiring = Wiring::connect(&host, &construct.request.name, &plan);
         let outputs = wiring.outputs(&plan).await?;
         drop(wiring);

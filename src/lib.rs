@@ -6,6 +6,7 @@
 
 pub mod arn;
 pub mod aws;
+pub mod checks;
 pub mod component;
 pub mod formats;
 pub mod iam_policy;

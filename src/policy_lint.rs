@@ -57,6 +57,10 @@ impl Service {
     }
 }
 
+/// The services of the endpoints to which a component gives one and the same policy. The checks of these endpoints share it.
+#[derive(Clone, Debug, Default)]
+pub struct CommonPolicy(pub Vec<Service>);
+
 /// Where the endpoints of a policy are. `None` means not known: the lints that need the value are skipped.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Place<'a> {

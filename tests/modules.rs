@@ -40,6 +40,7 @@ const RULES: &[(&str, &str)] = &[
     ("src/aws", r"crate::(resources|component|package)\b"),
     ("src/resources", r"crate::(component|package)\b"),
     ("src/component", r"crate::(aws|resources|package)\b"),
+    ("src/checks", r"crate::(resources|component|package)\b"),
     (
         "src/(arn|formats|iam_policy|no_credentials|partition|policy_lint)",
         r"crate::(aws|resources|component|package)\b",

@@ -12,6 +12,9 @@ mod harness {
     pub mod toy;
 }
 
+#[path = "preview_checks/shown.rs"]
+mod previews;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

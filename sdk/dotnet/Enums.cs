@@ -343,6 +343,47 @@ namespace Pulumi.PrivateStepFunctions
     }
 
     /// <summary>
+    /// What the checks of a preview do.
+    /// </summary>
+    [EnumType]
+    public readonly struct PreviewChecks : IEquatable<PreviewChecks>
+    {
+        private readonly string _value;
+
+        private PreviewChecks(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// What is certain to fail is an error, and the preview fails after it has shown all of them. What may fail, or works otherwise than meant, is a warning.
+        /// </summary>
+        public static PreviewChecks Error { get; } = new PreviewChecks("error");
+        /// <summary>
+        /// Every finding is a warning. The preview does not fail.
+        /// </summary>
+        public static PreviewChecks Warn { get; } = new PreviewChecks("warn");
+        /// <summary>
+        /// Nothing is checked. A preview makes no call to AWS.
+        /// </summary>
+        public static PreviewChecks Off { get; } = new PreviewChecks("off");
+
+        public static bool operator ==(PreviewChecks left, PreviewChecks right) => left.Equals(right);
+        public static bool operator !=(PreviewChecks left, PreviewChecks right) => !left.Equals(right);
+
+        public static explicit operator string(PreviewChecks value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is PreviewChecks other && Equals(other);
+        public bool Equals(PreviewChecks other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
     /// Known statuses of a resource configuration. AWS may add others.
     /// </summary>
     [EnumType]

@@ -224,6 +224,12 @@ namespace Pulumi.PrivateStepFunctions
         public Input<Inputs.PollingArgs>? Polling { get; set; }
 
         /// <summary>
+        /// What the checks of a preview do. Before an update, they ask AWS what would make it fail. Default: `error`. The checks only read, and only for objects that the preview creates or changes. They skip what the credentials may not read, and say so once.
+        /// </summary>
+        [Input("previewChecks", json: true)]
+        public Input<Pulumi.PrivateStepFunctions.PreviewChecks>? PreviewChecks { get; set; }
+
+        /// <summary>
         /// Profile in the shared AWS configuration and credentials files. Profiles of IAM Identity Center and `aws login` work too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, then the default profile.
         /// </summary>
         [Input("profile")]

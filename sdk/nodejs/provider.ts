@@ -73,6 +73,7 @@ export class Provider extends pulumi.ProviderResource {
             resourceInputs["noProxy"] = args?.noProxy;
             resourceInputs["ownershipTags"] = pulumi.output(args?.ownershipTags).apply(JSON.stringify);
             resourceInputs["polling"] = pulumi.output(args ? pulumi.output(args.polling).apply(v => v === undefined ? undefined : inputs.pollingArgsProvideDefaults(v)) : undefined).apply(JSON.stringify);
+            resourceInputs["previewChecks"] = args?.previewChecks;
             resourceInputs["profile"] = args?.profile;
             resourceInputs["region"] = (args?.region) ?? utilities.getEnv("AWS_REGION", "AWS_DEFAULT_REGION");
             resourceInputs["secretKey"] = args?.secretKey ? pulumi.secret(args.secretKey) : undefined;
@@ -157,6 +158,10 @@ export interface ProviderArgs {
      * How often the provider polls while it waits for AWS. Default: the first time after half a second, then with growing pauses up to 5 seconds.
      */
     polling?: pulumi.Input<inputs.PollingArgs | undefined>;
+    /**
+     * What the checks of a preview do. Before an update, they ask AWS what would make it fail. Default: `error`. The checks only read, and only for objects that the preview creates or changes. They skip what the credentials may not read, and say so once.
+     */
+    previewChecks?: pulumi.Input<enums.PreviewChecks | undefined>;
     /**
      * Profile in the shared AWS configuration and credentials files. Profiles of IAM Identity Center and `aws login` work too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, then the default profile.
      */

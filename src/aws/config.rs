@@ -1,5 +1,6 @@
 //! The provider's configuration as the user writes it, with the names of schema.json.
 
+mod preview_checks;
 mod problems;
 mod roles;
 mod schedule;
@@ -9,6 +10,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::preview_checks::PreviewChecks;
 pub use self::problems::Problem;
 pub use self::roles::{AssumeRole, AssumeRoleWithWebIdentity, DEFAULT_DURATION_SECONDS, DEFAULT_SESSION_NAME};
 pub use self::schedule::{Polling, Schedule};
@@ -87,6 +89,9 @@ pub struct ProviderConfig {
     /// How many times a throttled or failed call is retried; default 25.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_retries: Option<u32>,
+    /// What the checks of a preview do; default `error`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preview_checks: Option<PreviewChecks>,
     /// How often to poll during a wait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub polling: Option<Polling>,

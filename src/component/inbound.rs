@@ -6,6 +6,7 @@ use pulumi_provider::property::{Map, Value};
 
 use crate::component::plan::{Plan, given, is_given};
 use crate::component::{INTERFACE_ENDPOINT, SECURITY_GROUP, security, with};
+use crate::policy_lint::{CommonPolicy, Service};
 
 /// One of the endpoints that the component can make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,6 +40,18 @@ impl Endpoint {
         };
         given(&plan.endpoints, own).or_else(|| given(&plan.inputs, "policy"))
     }
+}
+
+/// Returns the endpoints that get the same `policy`.
+pub(super) fn common_policy(plan: &Plan) -> CommonPolicy {
+    let candidates = [
+        (plan.states, "statesPolicy", Service::States),
+        (plan.sync_states, "syncStatesPolicy", Service::SyncStates),
+    ];
+    let with_it = candidates
+        .into_iter()
+        .filter(|(made, own, _)| *made && !is_given(&plan.endpoints, own));
+    CommonPolicy(with_it.map(|(_, _, service)| service).collect())
 }
 
 /// Describes the security group of the endpoints.

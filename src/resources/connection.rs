@@ -16,6 +16,7 @@ mod create;
 mod delete;
 mod explain;
 mod inputs;
+mod preview_checks;
 mod ready;
 mod request;
 mod update;
@@ -29,8 +30,10 @@ use pulumi_provider::error::{Error, ErrorKind, Failed};
 use pulumi_provider::property::path::PropertyPath;
 use pulumi_provider::property::{Map, Value};
 use pulumi_provider::resource::changes::{Change, ChangeKind, Changes};
+use pulumi_provider::resource::check_cx::CheckCx;
 use pulumi_provider::resource::context::{Created, Cx};
 use pulumi_provider::resource::draft::Draft;
+use pulumi_provider::resource::findings::Findings;
 use pulumi_provider::resource::limits::OperationKind;
 use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
@@ -138,6 +141,10 @@ impl Resource for Connection {
             .into_iter()
             .map(|arn| ("resourceAssociationArn".to_owned(), arn))
             .collect()
+    }
+
+    async fn preview_checks(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, findings: &mut Findings) {
+        preview_checks::run(cx, draft, findings).await;
     }
 
     async fn create(cx: &Cx<Aws>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {

@@ -17,6 +17,7 @@ mod create;
 mod delete;
 mod dns_names;
 mod orphans;
+mod preview_checks;
 mod private_dns;
 mod ready;
 mod service;
@@ -31,8 +32,10 @@ use pulumi_provider::lock::lock;
 use pulumi_provider::property::path::PropertyPath;
 use pulumi_provider::property::{Map, Value};
 use pulumi_provider::resource::changes::{Change, ChangeKind, Changes};
+use pulumi_provider::resource::check_cx::CheckCx;
 use pulumi_provider::resource::context::{Created, Cx};
 use pulumi_provider::resource::draft::{Draft, Failures};
+use pulumi_provider::resource::findings::Findings;
 use pulumi_provider::resource::limits::OperationKind;
 use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
@@ -198,6 +201,10 @@ impl Resource for InterfaceEndpoint {
         }
         outputs.extend(answer::preview(draft, old));
         outputs
+    }
+
+    async fn preview_checks(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, findings: &mut Findings) {
+        preview_checks::run(cx, draft, findings).await;
     }
 
     async fn create(cx: &Cx<Aws>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {

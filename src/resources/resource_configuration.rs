@@ -18,6 +18,7 @@ mod holders;
 mod obstacles;
 mod orphans;
 mod ports;
+mod preview_checks;
 mod ready;
 mod target;
 mod update;
@@ -29,8 +30,10 @@ use aws_sdk_vpclattice::operation::get_resource_configuration::GetResourceConfig
 use pulumi_provider::error::{Error, Failed};
 use pulumi_provider::property::Map;
 use pulumi_provider::resource::changes::Changes;
+use pulumi_provider::resource::check_cx::CheckCx;
 use pulumi_provider::resource::context::{Created, Cx};
 use pulumi_provider::resource::draft::{Draft, Failures};
+use pulumi_provider::resource::findings::Findings;
 use pulumi_provider::resource::limits::OperationKind;
 use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
@@ -142,6 +145,10 @@ impl Resource for ResourceConfiguration {
             known.extend(old.get(name).map(|value| (name.to_owned(), value.clone())));
         }
         known
+    }
+
+    async fn preview_checks(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, findings: &mut Findings) {
+        preview_checks::run(cx, draft, findings).await;
     }
 
     async fn create(cx: &Cx<Aws>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {

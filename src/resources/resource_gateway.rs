@@ -15,6 +15,7 @@ mod create;
 mod delete;
 mod diagnosis;
 mod orphans;
+mod preview_checks;
 mod ready;
 mod update;
 
@@ -25,8 +26,10 @@ use aws_sdk_vpclattice::operation::get_resource_gateway::GetResourceGatewayOutpu
 use pulumi_provider::error::{Error, Failed};
 use pulumi_provider::property::Map;
 use pulumi_provider::resource::changes::Changes;
+use pulumi_provider::resource::check_cx::CheckCx;
 use pulumi_provider::resource::context::{Created, Cx};
 use pulumi_provider::resource::draft::{Draft, Failures};
+use pulumi_provider::resource::findings::Findings;
 use pulumi_provider::resource::limits::OperationKind;
 use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
@@ -157,6 +160,10 @@ impl Resource for ResourceGateway {
             }
         }
         known
+    }
+
+    async fn preview_checks(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, findings: &mut Findings) {
+        preview_checks::run(cx, draft, findings).await;
     }
 
     async fn create(cx: &Cx<Aws>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {

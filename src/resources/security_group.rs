@@ -11,6 +11,7 @@ mod blockers;
 mod create;
 mod delete;
 mod orphans;
+mod preview_checks;
 mod ready;
 mod rules;
 mod update;
@@ -23,8 +24,10 @@ use aws_sdk_ec2::types::SecurityGroup as Live;
 use pulumi_provider::error::{Error, Failed};
 use pulumi_provider::property::Map;
 use pulumi_provider::resource::changes::Changes;
+use pulumi_provider::resource::check_cx::CheckCx;
 use pulumi_provider::resource::context::{Created, Cx};
 use pulumi_provider::resource::draft::{Draft, Failures};
+use pulumi_provider::resource::findings::Findings;
 use pulumi_provider::resource::limits::OperationKind;
 use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
@@ -115,6 +118,10 @@ impl Resource for SecurityGroup {
         let mut outputs = Map::new();
         aws.tagging().preview(&mut outputs, draft.map());
         outputs
+    }
+
+    async fn preview_checks(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, findings: &mut Findings) {
+        preview_checks::run(cx, draft, findings).await;
     }
 
     async fn create(cx: &Cx<Aws>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use aws_emulator::faults::Fault;
 use aws_emulator::journal::Entry;
 use aws_emulator::operation::ResourceRow;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The default Region of the tests.
 pub(crate) const REGION: &str = "eu-west-1";
@@ -79,6 +79,16 @@ impl Emulator {
     /// Injects a fault into a call.
     pub(crate) fn inject(&self, fault: &Fault) {
         self.send("POST", "/_emulator/faults", &[], &serde_json::to_string(fault).unwrap());
+    }
+
+    /// Replaces the actions that are denied.
+    pub(crate) fn deny(&self, actions: &[&str]) {
+        self.send(
+            "POST",
+            "/_emulator/permissions",
+            &[],
+            &json!({ "deny": actions }).to_string(),
+        );
     }
 
     /// Removes all faults.

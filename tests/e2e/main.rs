@@ -66,6 +66,7 @@ mod options;
 mod package;
 mod partitions;
 mod preview;
+mod preview_checks;
 mod programs;
 mod project;
 mod properties;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use regex::Regex;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -186,6 +187,11 @@ impl Project {
     pub(crate) fn plan(&self) -> Vec<(String, String, Vec<String>)> {
         let run = self.pulumi(&["preview", "--json"]).succeeds();
         let plan: Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(
+            findings(&plan),
+            Vec::<String>::new(),
+            "a false alarm, unless the test makes it come true"
+        );
         let ours = |step: &&Value| {
             let urn = step["urn"].as_str().unwrap();
             urn.contains("private-step-functions:index:") && step["op"] != "same"
@@ -202,6 +208,21 @@ impl Project {
             .collect();
         steps.sort_unstable();
         steps
+    }
+
+    /// Runs `pulumi preview`, which reads from AWS and changes nothing.
+    pub(crate) fn preview_that_reads(&self) -> Run {
+        let before = self.emulator.journal().len();
+        let run = self.preview();
+        let calls = self.emulator.journal().into_iter().skip(before);
+        let calls: Vec<_> = calls.map(|call| call.operation).collect();
+        let is_read = |operation: &String| {
+            ["Describe", "List", "Get", "AssumeRole"]
+                .iter()
+                .any(|start| operation.starts_with(start))
+        };
+        assert!(calls.iter().all(is_read), "preview changed something: {calls:?}");
+        run
     }
 
     /// Runs a command and returns the number of AWS calls made meanwhile.
@@ -303,4 +324,12 @@ fn variables(directory: &Path, emulator: &Emulator, cli: Option<&Path>) -> Vec<(
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .to_vec()
+}
+
+/// Returns what the checks of a preview have found: messages that begin with the resource's type and name.
+pub(crate) fn findings(plan: &Value) -> Vec<String> {
+    let form = Regex::new(r#"^(warning|error): \w+ "[^"]+": "#).unwrap();
+    let messages = plan["diagnostics"].as_array().into_iter().flatten();
+    let messages = messages.map(|one| one["message"].as_str().unwrap().to_owned());
+    messages.filter(|message| form.is_match(message)).collect()
 }

@@ -16,8 +16,10 @@ use pulumi_provider::property::{Map, Value};
 use pulumi_provider::proto::RegisterResourceRequest;
 use pulumi_provider::provider::Package;
 use pulumi_provider::resource::changes::Diff;
+use pulumi_provider::resource::check_cx::CheckCx;
 use pulumi_provider::resource::context::{Created, Cx};
 use pulumi_provider::resource::draft::{Draft, Failures};
+use pulumi_provider::resource::findings::{Certainty, Findings, PreviewChecks};
 use pulumi_provider::resource::limits::OperationKind;
 use pulumi_provider::resource::{Clients, Deleted, Found, Identity, Resource, Update};
 use pulumi_provider::schema::{ResourceSchema, Schema, Vocabulary};
@@ -97,9 +99,15 @@ impl Package for Toy {
         if config["region"].as_str() == Some("closed") {
             return Err(Error::new(ErrorKind::Invalid, "region: this one is closed"));
         }
+        let checks = match config["region"].as_str() {
+            Some("checked") => PreviewChecks::Error,
+            Some("warned") => PreviewChecks::Warn,
+            _ => PreviewChecks::Off,
+        };
         self.configured.lock().unwrap().push(config);
         Ok(Connection {
             objects: self.objects.clone(),
+            checks,
         })
     }
 }
@@ -107,9 +115,14 @@ impl Package for Toy {
 /// A configured connection to the in-memory objects.
 pub struct Connection {
     objects: Objects,
+    checks: PreviewChecks,
 }
 
-impl Clients for Connection {}
+impl Clients for Connection {
+    fn preview_checks(&self) -> PreviewChecks {
+        self.checks
+    }
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -151,6 +164,34 @@ impl Resource for Thing {
     const TOKEN: &'static str = THING;
     const NOUN: &'static str = "thing";
     const IDENTITY: Identity = Identity::Id;
+
+    /// Finds what the behavior says: `fail` and `doubt`; `blind` cannot be read, and `deaf` gets no answer.
+    async fn preview_checks(cx: &CheckCx<'_, Connection>, draft: &Draft<'_>, findings: &mut Findings) {
+        let at = |name: &str| PropertyPath::root().key(name);
+        if !cx.sets(draft, "behavior") {
+            return;
+        }
+        match draft.text("behavior") {
+            Some("fail") => {
+                let payload = draft.text("payload").unwrap_or("nothing");
+                let count = cx.shared().with::<usize, _>(|count| {
+                    *count += 1;
+                    *count
+                });
+                findings.add(
+                    Certainty::Fails,
+                    "fail",
+                    at("behavior"),
+                    format!("this fails with {payload} ({count})"),
+                );
+                findings.add(Certainty::WorksOtherwise, "size", at("size"), "this is small");
+            }
+            Some("doubt") => findings.add(Certainty::MayFail, "doubt", PropertyPath::root(), "this may fail"),
+            Some("deaf") => std::future::pending().await,
+            Some("blind") => cx.not_checked("the things", Error::new(ErrorKind::Denied, "ListThings: access denied")),
+            _ => {}
+        }
+    }
 
     async fn create(cx: &Cx<Connection>, inputs: Inputs) -> Result<Created<State>, Failed<State>> {
         if inputs.behavior == "fail" {
@@ -256,6 +297,10 @@ impl DynResource<Connection> for Odd {
         inputs.clone()
     }
 
+    fn preview_checks<'a>(&'a self, _: &'a CheckCx<'a, Connection>, _: &'a Map) -> BoxFuture<'a, Findings> {
+        async { Findings::default() }.boxed()
+    }
+
     fn limit(&self, _: OperationKind, _: &Map) -> Duration {
         Duration::from_secs(600)
     }
@@ -332,6 +377,7 @@ impl Component for Bundle {
                 report,
                 names: _,
                 names_children: _,
+                previews: _,
             } = construct;
             if inputs.get("size").and_then(Value::as_number) == Some(0.0) {
                 let mut failures = Failures::default();

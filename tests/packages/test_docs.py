@@ -32,9 +32,11 @@ def test_every_configuration_key_is_documented():
     variables = SCHEMA["config"]["variables"]
     assert list(rows) == list(variables)
     for key, variable in variables.items():
-        properties = SCHEMA["types"][variable["$ref"].removeprefix("#/types/")]["properties"] if "$ref" in variable else {}
+        type_ = SCHEMA["types"][variable["$ref"].removeprefix("#/types/")] if "$ref" in variable else variable
+        properties = type_.get("properties", {})
         kind, meaning = rows[key].split(" | ", 1)
-        assert kind == variable.get("type", "object") + (", secret" if variable.get("secret") else "")
+        assert kind == type_["type"] + (", secret" if variable.get("secret") else "")
+        assert [value["value"] for value in type_.get("enum", []) if f"`{value['value']}`" not in meaning] == []
         assert [name for name in properties if f"`{name}`" not in meaning] == []
         for name in variable.get("defaultInfo", {}).get("environment", []):
             assert f"`{name}`" in meaning

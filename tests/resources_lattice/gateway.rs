@@ -211,7 +211,7 @@ async fn a_failed_gateway_is_explained_and_replaced() {
     let text = error.to_string();
     assert!(
         text.contains(&format!(
-            "{small} has 11 free addresses, and the network interface takes 16"
+            "The likely cause: `subnetIds[0]`: {small} has 11 free addresses, and 16 are needed"
         )),
         "{text}"
     );

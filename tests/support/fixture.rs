@@ -17,7 +17,9 @@ use pulumi_provider::lifecycle::check;
 use pulumi_provider::property::{Map, Value};
 use pulumi_provider::resource::Resource;
 use pulumi_provider::resource::changes::Diff;
+use pulumi_provider::resource::check_cx::{CheckCx, Shared};
 use pulumi_provider::resource::context::{Cx, CxParts, Report};
+use pulumi_provider::resource::findings::Finding;
 use pulumi_provider::resource::limits::OperationKind;
 use pulumi_provider::resource::memory::ProcessMemory;
 use pulumi_provider::resource::redaction::Redaction;
@@ -61,6 +63,10 @@ impl Report for Recorder {
     fn warn(&self, _: &Urn, text: &str) {
         self.warnings.lock().unwrap().push(text.to_owned());
     }
+
+    fn error(&self, _: &Urn, _: &str) {}
+
+    fn warn_stack(&self, _: &str) {}
 }
 
 /// A resource as the engine records it.
@@ -255,6 +261,22 @@ impl Fixture {
         let inputs = self.check::<R>(name, inputs, &olds);
         let schema = self.schema.resource(R::TOKEN).unwrap();
         erase::<R>().preview(schema, &self.aws, &inputs, old.map(|old| &old.prior))
+    }
+
+    /// Runs Check and the checks of a preview. Returns what they find, and what they could not read.
+    pub(crate) async fn findings<R: Resource<Clients = Aws>>(
+        &self,
+        name: &str,
+        inputs: serde_json::Value,
+        old: Option<&Recorded>,
+        shared: &Shared,
+    ) -> (Vec<Finding>, Vec<(String, Error)>) {
+        let olds = old.map(|old| old.prior.inputs.clone()).unwrap_or_default();
+        let inputs = self.check::<R>(name, inputs, &olds);
+        let urn = Self::urn::<R>(name);
+        let cx = CheckCx::new(&*self.aws, &urn, old.map(|_| &olds), shared);
+        let found = erase::<R>().preview_checks(&cx, &inputs).await;
+        (found.into_list(), cx.into_not_checked())
     }
 
     /// Runs Check and Update.

@@ -2,6 +2,7 @@
 
 pub mod names;
 pub mod object_input;
+pub mod previews;
 pub mod registrar;
 pub mod tracked;
 
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 
 use crate::component::names::Names;
+use crate::component::previews::Previews;
 use crate::engine::monitor::{Monitor, MonitorError};
 use crate::error::Error;
 use crate::property::Map;
@@ -49,6 +51,8 @@ pub struct Construct {
     pub names: Arc<Names>,
     /// [`Component::names_children`].
     pub names_children: Option<&'static str>,
+    /// The components that are being previewed in this process.
+    pub previews: Arc<Previews>,
 }
 
 /// The provider instance that constructs a component. Children are registered with all of these fields, or else the engine

@@ -11,6 +11,7 @@ use tokio::sync::RwLock;
 use tokio_util::sync::CancellationToken;
 
 use crate::component::names::Names;
+use crate::component::previews::Previews;
 use crate::component::{Component, Provenance};
 use crate::engine::log::EngineLog;
 use crate::engine::{Dial, InvalidAddress};
@@ -63,6 +64,7 @@ pub struct Provider<P: Package> {
     memory: Arc<ProcessMemory>,
     constructs: RwLock<()>,
     names: Arc<Names>,
+    previews: Arc<Previews>,
     state: Mutex<State<P::Clients>>,
 }
 
@@ -71,6 +73,12 @@ struct State<C> {
     engine: Option<Attached>,
     instance: Option<Arc<Instance<C>>>,
     cancel: CancellationToken,
+    /// Whether a command that changes something is running: it has begun an operation that is not a preview.
+    is_updating: bool,
+    /// Whether the user was told that not everything could be checked.
+    is_told: bool,
+    /// Whether the service cannot be reached, or takes no credentials: then nothing more is checked.
+    is_blind: bool,
 }
 
 struct Attached {
@@ -123,10 +131,14 @@ impl<P: Package> Provider<P> {
             memory: Arc::default(),
             constructs: RwLock::new(()),
             names: Arc::default(),
+            previews: Arc::default(),
             state: Mutex::new(State {
                 engine: None,
                 instance: None,
                 cancel: CancellationToken::new(),
+                is_updating: false,
+                is_told: false,
+                is_blind: false,
             }),
         })
     }
@@ -159,6 +171,11 @@ impl<P: Package> Provider<P> {
     /// Returns the names of the children that components have registered.
     pub const fn names(&self) -> &Arc<Names> {
         &self.names
+    }
+
+    /// Returns the components that are being previewed in this process.
+    pub const fn previews(&self) -> &Arc<Previews> {
+        &self.previews
     }
 
     /// Records the address on which the engine listens. Also resets a cancellation, such as that of the previous engine in
@@ -209,7 +226,38 @@ impl<P: Package> Provider<P> {
 
     /// Replaces the configured instance.
     pub fn set_instance(&self, instance: Instance<P::Clients>) {
-        self.state().instance = Some(Arc::new(instance));
+        let mut state = self.state();
+        state.instance = Some(Arc::new(instance));
+        // The engine configures its providers at the beginning of each command.
+        state.is_updating = false;
+        state.is_told = false;
+        state.is_blind = false;
+    }
+
+    /// Records that a command which changes something is running.
+    pub fn begin_update(&self) {
+        self.state().is_updating = true;
+    }
+
+    /// Reports whether a command that changes something is running. Such a command previews a resource only if it skips it,
+    /// because another one that it depends on failed.
+    pub fn is_updating(&self) -> bool {
+        self.state().is_updating
+    }
+
+    /// Records that the service cannot be asked in this command.
+    pub fn go_blind(&self) {
+        self.state().is_blind = true;
+    }
+
+    /// Reports whether the service cannot be asked in this command. Each further attempt would take as long as the first.
+    pub fn is_blind(&self) -> bool {
+        self.state().is_blind
+    }
+
+    /// Reports whether this is the first thing that could not be checked in this command.
+    pub fn is_first_not_checked(&self) -> bool {
+        !std::mem::replace(&mut self.state().is_told, true)
     }
 
     /// Returns the configured instance; `None` before Configure.

@@ -6,9 +6,12 @@
 //! service computes.
 
 pub mod changes;
+pub mod check_cx;
 pub mod context;
 pub mod draft;
+pub mod findings;
 pub mod limits;
+pub mod looks;
 pub mod memory;
 pub mod redaction;
 pub mod sent;
@@ -25,8 +28,10 @@ use crate::error::{Error, Failed};
 use crate::property::Value;
 use crate::property::path::PropertyPath;
 use crate::resource::changes::Changes;
+use crate::resource::check_cx::CheckCx;
 use crate::resource::context::{Created, Cx};
 use crate::resource::draft::{Draft, Failures};
+use crate::resource::findings::{Findings, PreviewChecks};
 use crate::resource::limits::OperationKind;
 use crate::resource::three_way::Bases;
 
@@ -62,6 +67,11 @@ pub trait Clients: Send + Sync + 'static {
     /// The accounts differ. The error names both and says what to do.
     fn same_owner(&self, _recorded: &str, _found: &str) -> Result<(), Error> {
         Ok(())
+    }
+
+    /// Returns what the configuration says about the checks of a preview.
+    fn preview_checks(&self) -> PreviewChecks {
+        PreviewChecks::Off
     }
 
     /// Adds to an error the advice that depends on the provider's configuration.
@@ -182,6 +192,17 @@ pub trait Resource: Send + Sync + 'static {
         _clients: &Self::Clients,
     ) -> crate::property::Map {
         crate::property::Map::new()
+    }
+
+    /// Looks for what will make the create or update fail, and for what will not work as meant. Called in previews, with the
+    /// inputs as far as they are known. It only reads, and its reads are shared ([`looks`]). What it cannot read, it does not
+    /// check ([`CheckCx::not_checked`]).
+    fn preview_checks(
+        _cx: &CheckCx<'_, Self::Clients>,
+        _draft: &Draft<'_>,
+        _findings: &mut Findings,
+    ) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
     }
 
     /// Creates the object.

@@ -4,6 +4,7 @@
 mod configuration;
 mod construct;
 mod custom;
+mod preview_checks;
 mod properties;
 mod run;
 pub mod status;

@@ -45,6 +45,13 @@ impl Urn {
         self.part(3)
     }
 
+    /// Returns the URN of a child with this type and name.
+    #[must_use]
+    pub fn child(&self, type_token: &str, name: &str) -> String {
+        let [stack, project, types] = [0, 1, 2].map(|index| self.part(index));
+        format!("{stack}::{project}::{types}${type_token}::{name}")
+    }
+
     /// Reports whether no resource of the program has this URN. The engine invents such a URN to ask with a Read whether an
     /// object exists (`existsURNPrefix` in `pkg/resource/deploy/source_eval.go` of pulumi/pulumi, since 3.269).
     #[must_use]
@@ -90,6 +97,15 @@ mod tests {
             .unwrap();
         assert_eq!((urn.stack(), urn.project()), ("dev", "shop"));
         assert_eq!((urn.type_token(), urn.name()), ("pkg:index:Gateway", "orders::eu"));
+    }
+
+    #[test]
+    fn a_child_has_the_types_of_its_parents() {
+        let urn: Urn = "urn:pulumi:dev::shop::pkg:index:Bundle::orders::eu".parse().unwrap();
+        assert_eq!(
+            urn.child("pkg:index:Gateway", "orders"),
+            "urn:pulumi:dev::shop::pkg:index:Bundle$pkg:index:Gateway::orders"
+        );
     }
 
     #[test]

@@ -192,6 +192,16 @@ namespace Pulumi.PrivateStepFunctions
             set => _polling.Set(value);
         }
 
+        private static readonly __Value<Pulumi.PrivateStepFunctions.PreviewChecks?> _previewChecks = new __Value<Pulumi.PrivateStepFunctions.PreviewChecks?>(() => __config.GetObject<Pulumi.PrivateStepFunctions.PreviewChecks>("previewChecks"));
+        /// <summary>
+        /// What the checks of a preview do. Before an update, they ask AWS what would make it fail. Default: `error`. The checks only read, and only for objects that the preview creates or changes. They skip what the credentials may not read, and say so once.
+        /// </summary>
+        public static Pulumi.PrivateStepFunctions.PreviewChecks? PreviewChecks
+        {
+            get => _previewChecks.Get();
+            set => _previewChecks.Set(value);
+        }
+
         private static readonly __Value<string?> _profile = new __Value<string?>(() => __config.Get("profile"));
         /// <summary>
         /// Profile in the shared AWS configuration and credentials files. Profiles of IAM Identity Center and `aws login` work too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, then the default profile.

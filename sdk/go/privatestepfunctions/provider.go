@@ -114,6 +114,8 @@ type providerArgs struct {
 	OwnershipTags *bool `pulumi:"ownershipTags"`
 	// How often the provider polls while it waits for AWS. Default: the first time after half a second, then with growing pauses up to 5 seconds.
 	Polling *Polling `pulumi:"polling"`
+	// What the checks of a preview do. Before an update, they ask AWS what would make it fail. Default: `error`. The checks only read, and only for objects that the preview creates or changes. They skip what the credentials may not read, and say so once.
+	PreviewChecks *PreviewChecks `pulumi:"previewChecks"`
 	// Profile in the shared AWS configuration and credentials files. Profiles of IAM Identity Center and `aws login` work too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, then the default profile.
 	Profile *string `pulumi:"profile"`
 	// AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the Region of the profile. A change replaces every resource of this provider. To use several Regions, create one provider for each.
@@ -166,6 +168,8 @@ type ProviderArgs struct {
 	OwnershipTags pulumi.BoolPtrInput
 	// How often the provider polls while it waits for AWS. Default: the first time after half a second, then with growing pauses up to 5 seconds.
 	Polling PollingPtrInput
+	// What the checks of a preview do. Before an update, they ask AWS what would make it fail. Default: `error`. The checks only read, and only for objects that the preview creates or changes. They skip what the credentials may not read, and say so once.
+	PreviewChecks PreviewChecksPtrInput
 	// Profile in the shared AWS configuration and credentials files. Profiles of IAM Identity Center and `aws login` work too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, then the default profile.
 	Profile pulumi.StringPtrInput
 	// AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the Region of the profile. A change replaces every resource of this provider. To use several Regions, create one provider for each.

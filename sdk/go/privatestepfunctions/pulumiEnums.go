@@ -1079,6 +1079,177 @@ func (in *oauthHttpMethodPtr) ToOAuthHttpMethodPtrOutputWithContext(ctx context.
 	return pulumi.ToOutputWithContext(ctx, in).(OAuthHttpMethodPtrOutput)
 }
 
+// What the checks of a preview do.
+type PreviewChecks string
+
+const (
+	// What is certain to fail is an error, and the preview fails after it has shown all of them. What may fail, or works otherwise than meant, is a warning.
+	PreviewChecksError = PreviewChecks("error")
+	// Every finding is a warning. The preview does not fail.
+	PreviewChecksWarn = PreviewChecks("warn")
+	// Nothing is checked. A preview makes no call to AWS.
+	PreviewChecksOff = PreviewChecks("off")
+)
+
+func (PreviewChecks) ElementType() reflect.Type {
+	return reflect.TypeOf((*PreviewChecks)(nil)).Elem()
+}
+
+func (e PreviewChecks) ToPreviewChecksOutput() PreviewChecksOutput {
+	return pulumi.ToOutput(e).(PreviewChecksOutput)
+}
+
+func (e PreviewChecks) ToPreviewChecksOutputWithContext(ctx context.Context) PreviewChecksOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(PreviewChecksOutput)
+}
+
+func (e PreviewChecks) ToPreviewChecksPtrOutput() PreviewChecksPtrOutput {
+	return e.ToPreviewChecksPtrOutputWithContext(context.Background())
+}
+
+func (e PreviewChecks) ToPreviewChecksPtrOutputWithContext(ctx context.Context) PreviewChecksPtrOutput {
+	return PreviewChecks(e).ToPreviewChecksOutputWithContext(ctx).ToPreviewChecksPtrOutputWithContext(ctx)
+}
+
+func (e PreviewChecks) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e PreviewChecks) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e PreviewChecks) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e PreviewChecks) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type PreviewChecksOutput struct{ *pulumi.OutputState }
+
+func (PreviewChecksOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*PreviewChecks)(nil)).Elem()
+}
+
+func (o PreviewChecksOutput) ToPreviewChecksOutput() PreviewChecksOutput {
+	return o
+}
+
+func (o PreviewChecksOutput) ToPreviewChecksOutputWithContext(ctx context.Context) PreviewChecksOutput {
+	return o
+}
+
+func (o PreviewChecksOutput) ToPreviewChecksPtrOutput() PreviewChecksPtrOutput {
+	return o.ToPreviewChecksPtrOutputWithContext(context.Background())
+}
+
+func (o PreviewChecksOutput) ToPreviewChecksPtrOutputWithContext(ctx context.Context) PreviewChecksPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v PreviewChecks) *PreviewChecks {
+		return &v
+	}).(PreviewChecksPtrOutput)
+}
+
+func (o PreviewChecksOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o PreviewChecksOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e PreviewChecks) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o PreviewChecksOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o PreviewChecksOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e PreviewChecks) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type PreviewChecksPtrOutput struct{ *pulumi.OutputState }
+
+func (PreviewChecksPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**PreviewChecks)(nil)).Elem()
+}
+
+func (o PreviewChecksPtrOutput) ToPreviewChecksPtrOutput() PreviewChecksPtrOutput {
+	return o
+}
+
+func (o PreviewChecksPtrOutput) ToPreviewChecksPtrOutputWithContext(ctx context.Context) PreviewChecksPtrOutput {
+	return o
+}
+
+func (o PreviewChecksPtrOutput) Elem() PreviewChecksOutput {
+	return o.ApplyT(func(v *PreviewChecks) PreviewChecks {
+		if v != nil {
+			return *v
+		}
+		var ret PreviewChecks
+		return ret
+	}).(PreviewChecksOutput)
+}
+
+func (o PreviewChecksPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o PreviewChecksPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *PreviewChecks) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// PreviewChecksInput is an input type that accepts values of the PreviewChecks enum
+// A concrete instance of `PreviewChecksInput` can be one of the following:
+//
+//	PreviewChecksError
+//	PreviewChecksWarn
+//	PreviewChecksOff
+type PreviewChecksInput interface {
+	pulumi.Input
+
+	ToPreviewChecksOutput() PreviewChecksOutput
+	ToPreviewChecksOutputWithContext(context.Context) PreviewChecksOutput
+}
+
+var previewChecksPtrType = reflect.TypeOf((**PreviewChecks)(nil)).Elem()
+
+type PreviewChecksPtrInput interface {
+	pulumi.Input
+
+	ToPreviewChecksPtrOutput() PreviewChecksPtrOutput
+	ToPreviewChecksPtrOutputWithContext(context.Context) PreviewChecksPtrOutput
+}
+
+type previewChecksPtr string
+
+func PreviewChecksPtr(v string) PreviewChecksPtrInput {
+	return (*previewChecksPtr)(&v)
+}
+
+func (*previewChecksPtr) ElementType() reflect.Type {
+	return previewChecksPtrType
+}
+
+func (in *previewChecksPtr) ToPreviewChecksPtrOutput() PreviewChecksPtrOutput {
+	return pulumi.ToOutput(in).(PreviewChecksPtrOutput)
+}
+
+func (in *previewChecksPtr) ToPreviewChecksPtrOutputWithContext(ctx context.Context) PreviewChecksPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(PreviewChecksPtrOutput)
+}
+
 // Known statuses of a resource configuration. AWS may add others.
 type ResourceConfigurationStatus string
 
@@ -1632,6 +1803,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*GatewayIpAddressTypePtrInput)(nil)).Elem(), GatewayIpAddressType("IPV4"))
 	pulumi.RegisterInputType(reflect.TypeOf((*OAuthHttpMethodInput)(nil)).Elem(), OAuthHttpMethod("GET"))
 	pulumi.RegisterInputType(reflect.TypeOf((*OAuthHttpMethodPtrInput)(nil)).Elem(), OAuthHttpMethod("GET"))
+	pulumi.RegisterInputType(reflect.TypeOf((*PreviewChecksInput)(nil)).Elem(), PreviewChecks("error"))
+	pulumi.RegisterInputType(reflect.TypeOf((*PreviewChecksPtrInput)(nil)).Elem(), PreviewChecks("error"))
 	pulumi.RegisterInputType(reflect.TypeOf((*RuleIpAddressTypeInput)(nil)).Elem(), RuleIpAddressType("ipv4"))
 	pulumi.RegisterInputType(reflect.TypeOf((*RuleIpAddressTypePtrInput)(nil)).Elem(), RuleIpAddressType("ipv4"))
 	pulumi.RegisterInputType(reflect.TypeOf((*TargetIpAddressTypeInput)(nil)).Elem(), TargetIpAddressType("IPV4"))
@@ -1650,6 +1823,8 @@ func init() {
 	pulumi.RegisterOutputType(GatewayIpAddressTypePtrOutput{})
 	pulumi.RegisterOutputType(OAuthHttpMethodOutput{})
 	pulumi.RegisterOutputType(OAuthHttpMethodPtrOutput{})
+	pulumi.RegisterOutputType(PreviewChecksOutput{})
+	pulumi.RegisterOutputType(PreviewChecksPtrOutput{})
 	pulumi.RegisterOutputType(ResourceConfigurationStatusOutput{})
 	pulumi.RegisterOutputType(ResourceConfigurationStatusPtrOutput{})
 	pulumi.RegisterOutputType(ResourceGatewayStatusOutput{})

@@ -187,6 +187,17 @@ Object.defineProperty(exports, "polling", {
 });
 
 /**
+ * What the checks of a preview do. Before an update, they ask AWS what would make it fail. Default: `error`. The checks only read, and only for objects that the preview creates or changes. They skip what the credentials may not read, and say so once.
+ */
+export declare const previewChecks: enums.PreviewChecks | undefined;
+Object.defineProperty(exports, "previewChecks", {
+    get() {
+        return __config.getObject<enums.PreviewChecks>("previewChecks");
+    },
+    enumerable: true,
+});
+
+/**
  * Profile in the shared AWS configuration and credentials files. Profiles of IAM Identity Center and `aws login` work too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, then the default profile.
  */
 export declare const profile: string | undefined;

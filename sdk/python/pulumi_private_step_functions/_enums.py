@@ -14,6 +14,7 @@ __all__ = [
     'EndpointStatus',
     'GatewayIpAddressType',
     'OAuthHttpMethod',
+    'PreviewChecks',
     'ResourceConfigurationStatus',
     'ResourceGatewayStatus',
     'RuleIpAddressType',
@@ -199,6 +200,25 @@ class OAuthHttpMethod(_builtins.str, Enum):
     PUT = "PUT"
     """
     For authorization servers that require it.
+    """
+
+
+@pulumi.type_token("private-step-functions:index:PreviewChecks")
+class PreviewChecks(_builtins.str, Enum):
+    """
+    What the checks of a preview do.
+    """
+    ERROR = "error"
+    """
+    What is certain to fail is an error, and the preview fails after it has shown all of them. What may fail, or works otherwise than meant, is a warning.
+    """
+    WARN = "warn"
+    """
+    Every finding is a warning. The preview does not fail.
+    """
+    OFF = "off"
+    """
+    Nothing is checked. A preview makes no call to AWS.
     """
 
 

@@ -14,6 +14,7 @@ else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
 from . import _utilities
 from . import outputs
+from ._enums import *
 from ._inputs import *
 
 __all__ = ['ProviderArgs', 'Provider']
@@ -37,6 +38,7 @@ class ProviderArgs:
                  no_proxy: pulumi.Input[Optional[_builtins.str]] = None,
                  ownership_tags: pulumi.Input[Optional[_builtins.bool]] = None,
                  polling: pulumi.Input[Optional['PollingArgs']] = None,
+                 preview_checks: pulumi.Input[Optional['PreviewChecks']] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
                  secret_key: pulumi.Input[Optional[_builtins.str]] = None,
@@ -64,6 +66,7 @@ class ProviderArgs:
         :param pulumi.Input[_builtins.str] no_proxy: Hosts to reach without a proxy, separated by commas. An entry can be `*`, a host name (which includes its subdomains), a `.suffix`, an IP address or a CIDR block. All entries except `*` and CIDR blocks can have a port. Loopback addresses and the metadata services never use a proxy. Default: `NO_PROXY`.
         :param pulumi.Input[_builtins.bool] ownership_tags: Whether new objects get the provider's own two tags. `private-step-functions:urn` has the resource's URN. `private-step-functions:operation` identifies the create operation. The tags are never shown, and their keys are reserved. Set this to false where tag policies or service control policies refuse them. Then the next run does not find and name an object that a killed run left behind. If the answer to the create of a security group is lost, or its name is taken, the provider does not recognize the group as its own. Import or delete that group by hand. If the answer to the create of an endpoint is lost, the provider does not search for the endpoint by its tags. A change affects only new objects: existing objects keep their tags or stay without them. Default: true.
         :param pulumi.Input['PollingArgs'] polling: How often the provider polls while it waits for AWS. Default: the first time after half a second, then with growing pauses up to 5 seconds.
+        :param pulumi.Input['PreviewChecks'] preview_checks: What the checks of a preview do. Before an update, they ask AWS what would make it fail. Default: `error`. The checks only read, and only for objects that the preview creates or changes. They skip what the credentials may not read, and say so once.
         :param pulumi.Input[_builtins.str] profile: Profile in the shared AWS configuration and credentials files. Profiles of IAM Identity Center and `aws login` work too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, then the default profile.
         :param pulumi.Input[_builtins.str] region: AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the Region of the profile. A change replaces every resource of this provider. To use several Regions, create one provider for each.
         :param pulumi.Input[_builtins.str] secret_key: AWS secret access key that belongs to `access_key`. Default: the standard chain.
@@ -107,6 +110,8 @@ class ProviderArgs:
             pulumi.set(__self__, "ownership_tags", ownership_tags)
         if polling is not None:
             pulumi.set(__self__, "polling", polling)
+        if preview_checks is not None:
+            pulumi.set(__self__, "preview_checks", preview_checks)
         if profile is not None:
             pulumi.set(__self__, "profile", profile)
         if region is None:
@@ -319,6 +324,18 @@ class ProviderArgs:
         pulumi.set(self, "polling", value)
 
     @_builtins.property
+    @pulumi.getter(name="previewChecks")
+    def preview_checks(self) -> pulumi.Input[Optional['PreviewChecks']]:
+        """
+        What the checks of a preview do. Before an update, they ask AWS what would make it fail. Default: `error`. The checks only read, and only for objects that the preview creates or changes. They skip what the credentials may not read, and say so once.
+        """
+        return pulumi.get(self, "preview_checks")
+
+    @preview_checks.setter
+    def preview_checks(self, value: pulumi.Input[Optional['PreviewChecks']]):
+        pulumi.set(self, "preview_checks", value)
+
+    @_builtins.property
     @pulumi.getter
     def profile(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
@@ -437,6 +454,7 @@ class Provider(pulumi.ProviderResource):
                  no_proxy: pulumi.Input[Optional[_builtins.str]] = None,
                  ownership_tags: pulumi.Input[Optional[_builtins.bool]] = None,
                  polling: pulumi.Input[Optional[Union['PollingArgs', 'PollingArgsDict', 'outputs.Polling']]] = None,
+                 preview_checks: pulumi.Input[Optional['PreviewChecks']] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
                  secret_key: pulumi.Input[Optional[_builtins.str]] = None,
@@ -467,6 +485,7 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.Input[_builtins.str] no_proxy: Hosts to reach without a proxy, separated by commas. An entry can be `*`, a host name (which includes its subdomains), a `.suffix`, an IP address or a CIDR block. All entries except `*` and CIDR blocks can have a port. Loopback addresses and the metadata services never use a proxy. Default: `NO_PROXY`.
         :param pulumi.Input[_builtins.bool] ownership_tags: Whether new objects get the provider's own two tags. `private-step-functions:urn` has the resource's URN. `private-step-functions:operation` identifies the create operation. The tags are never shown, and their keys are reserved. Set this to false where tag policies or service control policies refuse them. Then the next run does not find and name an object that a killed run left behind. If the answer to the create of a security group is lost, or its name is taken, the provider does not recognize the group as its own. Import or delete that group by hand. If the answer to the create of an endpoint is lost, the provider does not search for the endpoint by its tags. A change affects only new objects: existing objects keep their tags or stay without them. Default: true.
         :param pulumi.Input[Union['PollingArgs', 'PollingArgsDict', 'outputs.Polling']] polling: How often the provider polls while it waits for AWS. Default: the first time after half a second, then with growing pauses up to 5 seconds.
+        :param pulumi.Input['PreviewChecks'] preview_checks: What the checks of a preview do. Before an update, they ask AWS what would make it fail. Default: `error`. The checks only read, and only for objects that the preview creates or changes. They skip what the credentials may not read, and say so once.
         :param pulumi.Input[_builtins.str] profile: Profile in the shared AWS configuration and credentials files. Profiles of IAM Identity Center and `aws login` work too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, then the default profile.
         :param pulumi.Input[_builtins.str] region: AWS Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, then the Region of the profile. A change replaces every resource of this provider. To use several Regions, create one provider for each.
         :param pulumi.Input[_builtins.str] secret_key: AWS secret access key that belongs to `access_key`. Default: the standard chain.
@@ -516,6 +535,7 @@ class Provider(pulumi.ProviderResource):
                  no_proxy: pulumi.Input[Optional[_builtins.str]] = None,
                  ownership_tags: pulumi.Input[Optional[_builtins.bool]] = None,
                  polling: pulumi.Input[Optional[Union['PollingArgs', 'PollingArgsDict', 'outputs.Polling']]] = None,
+                 preview_checks: pulumi.Input[Optional['PreviewChecks']] = None,
                  profile: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
                  secret_key: pulumi.Input[Optional[_builtins.str]] = None,
@@ -551,6 +571,7 @@ class Provider(pulumi.ProviderResource):
             __props__.__dict__["no_proxy"] = no_proxy
             __props__.__dict__["ownership_tags"] = pulumi.Output.from_input(ownership_tags).apply(pulumi.runtime.to_json) if ownership_tags is not None else None
             __props__.__dict__["polling"] = pulumi.Output.from_input(polling).apply(pulumi.runtime.to_json) if polling is not None else None
+            __props__.__dict__["preview_checks"] = preview_checks
             __props__.__dict__["profile"] = profile
             if region is None:
                 region = _utilities.get_env('AWS_REGION', 'AWS_DEFAULT_REGION')

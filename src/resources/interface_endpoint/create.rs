@@ -1,7 +1,5 @@
 //! Creates an interface endpoint. One CreateVpcEndpoint sends all settings, so that the endpoint never exists without its policy.
 
-use std::collections::BTreeMap;
-
 use aws_sdk_ec2::operation::describe_vpc_endpoints::DescribeVpcEndpointsOutput;
 use aws_sdk_ec2::types::{DnsOptionsSpecification, Filter, ResourceType, VpcEndpoint as Live, VpcEndpointType};
 use pulumi_provider::error::{Error, ErrorKind};
@@ -91,7 +89,7 @@ async fn make(cx: &Cx<Aws>, inputs: &Inputs) -> Result<Endpoint, Error> {
                 }
             }
         } else {
-            return Err(explained(cx, error, inputs).await);
+            return Err(explained(error, inputs));
         }
     }
 }
@@ -189,12 +187,8 @@ impl Request<'_> {
 }
 
 /// Adds to a refusal what the user can do.
-pub(super) async fn explained(cx: &Cx<Aws>, error: Error, inputs: &Inputs) -> Error {
+pub(super) fn explained(error: Error, inputs: &Inputs) -> Error {
     match error.code() {
-        "DuplicateSubnetsInSameZone" => match same_zone(cx, &inputs.subnet_ids).await {
-            Some(text) => error.advise(text),
-            None => error,
-        },
         "InvalidServiceName" | "InvalidVpcEndpointService.NotFound" => error.advise(match inputs.service.ends_with("-fips") {
             true => {
                 "AWS does not offer every FIPS service in every Region: turn off `endpoints.fips` of the component, or set `service` to \
@@ -221,43 +215,16 @@ pub(super) async fn explained(cx: &Cx<Aws>, error: Error, inputs: &Inputs) -> Er
     }
 }
 
-async fn same_zone(cx: &Cx<Aws>, subnet_ids: &[String]) -> Option<String> {
-    let call = cx
-        .clients()
-        .ec2()
-        .await
-        .ok()?
-        .describe_subnets()
-        .set_subnet_ids(Some(subnet_ids.to_vec()));
-    // Best effort: if this call is denied, the refusal is reported without the zone.
-    let answer = call.send().await.ok()?;
-    let mut by_zone: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for subnet in answer.subnets() {
-        by_zone
-            .entry(subnet.availability_zone()?)
-            .or_default()
-            .push(subnet.subnet_id()?);
-    }
-    let twice = by_zone.into_iter().find(|(_, subnets)| subnets.len() > 1)?;
-    Some(format!(
-        "{} are in the same Availability Zone, {}: keep one of them",
-        twice.1.join(" and "),
-        twice.0
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
     use crate::aws::error::answered;
-    use crate::aws::testing;
 
     /// Error codes that the emulator never returns, or returns only after many calls.
-    #[tokio::test(start_paused = true)]
-    async fn refusals_say_what_to_do() {
-        let cx = testing::cx(testing::aws());
+    #[test]
+    fn refusals_say_what_to_do() {
         let inputs =
             json!({ "vpcId": "vpc-1", "service": "states", "subnetIds": ["subnet-1"], "privateDnsEnabled": true });
         let inputs: Inputs = serde_json::from_value(inputs).unwrap();
@@ -284,12 +251,7 @@ mod tests {
                 "`service` is states, sync-states",
             ),
         ] {
-            let error = explained(
-                &cx,
-                answered("ec2", "CreateVpcEndpoint", code, "No.", 400, None),
-                &inputs,
-            )
-            .await;
+            let error = explained(answered("ec2", "CreateVpcEndpoint", code, "No.", 400, None), &inputs);
             assert_eq!(error.kind(), kind, "{code}");
             assert!(error.to_string().contains(advice), "{error}");
         }

@@ -238,7 +238,7 @@ async fn apply(
                     addresses = target.addresses(cx, &live).await?;
                     continue;
                 }
-                Err(error) => return Err(create::explained(cx, error, target.wanted).await),
+                Err(error) => return Err(create::explained(error, target.wanted)),
             }
         }
         // A difference that was not sent is a change by somebody else, which a stale read had hidden: the next attempt undoes it.

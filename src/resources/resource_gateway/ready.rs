@@ -65,7 +65,7 @@ pub(super) async fn ready(
 ) -> Result<Live, Error> {
     let live = lattice::settled::<ResourceGateway>(cx, id, &expect, seen, deadline).await?;
     match (Shown::status(&live), expect) {
-        ("CREATE_FAILED", _) => Err(diagnosis::create_failed(cx, &live).await),
+        ("CREATE_FAILED", _) => Err(diagnosis::create_failed(&live)),
         ("UPDATE_FAILED", Expect::New) => Err(diagnosis::update_failed(&live)),
         _ => Ok(live),
     }

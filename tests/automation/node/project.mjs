@@ -97,7 +97,8 @@ export class Project {
         this.stack.workspace.program = program;
         const { calls } = await this.control("journal");
         const result = await this.stack.preview({ color: "never", diff: true });
-        assert.equal((await this.control("journal")).calls.length, calls.length, "preview called AWS");
+        const made = (await this.control("journal")).calls.slice(calls.length).map((call) => call.operation);
+        assert.deepEqual(made.filter((operation) => !/^(Describe|List|Get|AssumeRole)/.test(operation)), [], "preview changed something");
         return result;
     }
 

@@ -7,14 +7,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
+use crate::component::previews::Previewing;
 use crate::component::tracked::Flow;
 use crate::component::{Construct, ConstructError, Constructed};
 use crate::engine::monitor::MonitorError;
+use crate::error::{Error, ErrorKind};
 use crate::lock::lock;
 use crate::property::wire::{self, Capabilities};
 use crate::property::{Map, Value, secret_paths};
 use crate::proto::register_resource_request::{CustomTimeouts, PropertyDependencies, ResourceHooksBinding};
 use crate::proto::{RegisterResourceRequest, Result as Outcome};
+use crate::resource::check_cx::Shared;
 use crate::urn::Urn;
 
 /// A registered component, which registers its children.
@@ -26,6 +29,8 @@ pub struct Host<'a> {
     /// The children that do not exist because the engine skipped them: the user left them out of this update, or a resource
     /// that they depend on failed and the update continued.
     left_out: Mutex<BTreeSet<String>>,
+    /// What the previews of the children find.
+    previewing: Previewing,
 }
 
 /// A child, as the component describes it.
@@ -116,6 +121,7 @@ impl<'a> Host<'a> {
             urn: answer.urn,
             failed: AtomicBool::new(false),
             left_out: Mutex::default(),
+            previewing: Previewing::new(&construct.previews),
         })
     }
 
@@ -192,6 +198,11 @@ impl<'a> Host<'a> {
             custom_timeouts: timeouts(self.construct),
             ..common(self.construct, inputs).map_err(|error| ChildError::Refused(error.to_string()))?
         };
+        if self.construct.request.dry_run
+            && let Ok(component) = self.urn.parse::<Urn>()
+        {
+            self.previewing.child(component.child(token, &name));
+        }
         let answer = self.construct.monitor.register(registration).await?;
         if answer.result() != Outcome::Success {
             return Err(ChildError::Failed(name));
@@ -214,12 +225,23 @@ impl<'a> Host<'a> {
         })
     }
 
-    /// Completes the component with its outputs. The outputs that the user lists in `additionalSecretOutputs` are marked
+    /// Completes the component with its outputs, unless the checks of a preview found that a child would fail. The outputs that the user lists in `additionalSecretOutputs` are marked
     /// secret here, because the engine does not mark the outputs of a component.
     ///
     /// # Errors
-    /// The engine refused the outputs or has stopped.
+    /// The engine refused the outputs or has stopped, or a child would fail.
     pub async fn finish(self, mut outputs: Map) -> Result<Constructed, ConstructError> {
+        // By now every child was checked, and has shown what was found on its own row.
+        match self.previewing.failing() {
+            0 => {}
+            1 => return Err(would_fail("1 problem, which is listed under the resource that has it").into()),
+            several => {
+                return Err(would_fail(&format!(
+                    "{several} problems, which are listed under the resources that have them"
+                ))
+                .into());
+            }
+        }
         let left_out: Vec<_> = self.left_out().iter().cloned().collect();
         if !left_out.is_empty() {
             self.warn(&format!(
@@ -248,6 +270,12 @@ impl<'a> Host<'a> {
 
     fn left_out(&self) -> MutexGuard<'_, BTreeSet<String>> {
         lock(&self.left_out)
+    }
+
+    /// Returns what the component tells the checks of its children in a preview.
+    #[must_use]
+    pub fn shared(&self) -> &Shared {
+        self.previewing.shared()
     }
 
     /// Shows a warning to the user, under the component.
@@ -341,6 +369,13 @@ fn common(construct: &Construct, inputs: Map) -> Result<RegisterResourceRequest,
     })
 }
 
+fn would_fail(problems: &str) -> Error {
+    Error::new(
+        ErrorKind::Invalid,
+        format!("an update would fail: the preview found {problems}"),
+    )
+}
+
 fn timeouts(construct: &Construct) -> Option<CustomTimeouts> {
     construct
         .request
@@ -361,5 +396,5 @@ fn from(urn: &str, value: &Value) -> Flow {
 }
 
 fn internal(error: wire::WireError) -> ConstructError {
-    crate::error::Error::bug(error.to_string()).into()
+    Error::bug(error.to_string()).into()
 }

@@ -72,11 +72,12 @@ impl EngineLog {
         let _ = timeout(LAST_MESSAGES_TIMEOUT, sent).await;
     }
 
-    fn log(&self, severity: LogSeverity, urn: &Urn, text: &str, ephemeral: bool) {
+    /// Sends a message about a resource; without a URN, about the stack.
+    fn log(&self, severity: LogSeverity, urn: &str, text: &str, ephemeral: bool) {
         self.enqueue(Item::Message(LogRequest {
             severity: severity.into(),
             message: text.to_owned(),
-            urn: urn.as_str().to_owned(),
+            urn: urn.to_owned(),
             stream_id: 0,
             ephemeral,
         }));
@@ -98,7 +99,7 @@ impl Report for EngineLog {
         let mut rows = self.rows();
         if text.is_empty() {
             if rows.remove(urn).is_some_and(|row| row.shown.is_some()) {
-                self.log(LogSeverity::Info, urn, "", true);
+                self.log(LogSeverity::Info, urn.as_str(), "", true);
             }
             return;
         }
@@ -113,7 +114,7 @@ impl Report for EngineLog {
                 .as_ref()
                 .is_none_or(|(shown, at)| shown != text || now.duration_since(*at) >= REPEAT_AFTER);
         if is_news {
-            self.log(LogSeverity::Info, urn, text, true);
+            self.log(LogSeverity::Info, urn.as_str(), text, true);
             row.shown = Some((text.to_owned(), now));
         }
     }
@@ -125,15 +126,23 @@ impl Report for EngineLog {
             shown: Some((text.to_owned(), now)),
         };
         self.rows().insert(urn.clone(), row);
-        self.log(LogSeverity::Info, urn, text, true);
+        self.log(LogSeverity::Info, urn.as_str(), text, true);
     }
 
     fn note(&self, urn: &Urn, text: &str) {
-        self.log(LogSeverity::Info, urn, text, false);
+        self.log(LogSeverity::Info, urn.as_str(), text, false);
     }
 
     fn warn(&self, urn: &Urn, text: &str) {
-        self.log(LogSeverity::Warning, urn, text, false);
+        self.log(LogSeverity::Warning, urn.as_str(), text, false);
+    }
+
+    fn error(&self, urn: &Urn, text: &str) {
+        self.log(LogSeverity::Error, urn.as_str(), text, false);
+    }
+
+    fn warn_stack(&self, text: &str) {
+        self.log(LogSeverity::Warning, "", text, false);
     }
 }
 

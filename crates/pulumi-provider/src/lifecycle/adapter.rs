@@ -4,6 +4,7 @@
 //! path, by schema, and wherever an output repeats a text that was secret.
 
 mod convert;
+mod diagnosis;
 mod guard;
 mod unfinished;
 
@@ -24,8 +25,10 @@ use crate::lifecycle::{other_versions, preview, secrets};
 use crate::property::path::PropertyPath;
 use crate::property::{Map, secret_paths};
 use crate::resource::changes::{Changes, Diff};
+use crate::resource::check_cx::CheckCx;
 use crate::resource::context::{Created, Cx};
 use crate::resource::draft::{Draft, Failures};
+use crate::resource::findings::Findings;
 use crate::resource::limits::OperationKind;
 use crate::resource::redaction::Redaction;
 use crate::resource::{Clients, Deleted, Found, Identity, Resource, Update};
@@ -94,6 +97,9 @@ pub trait DynResource<C>: Send + Sync {
 
     /// Returns the outputs of a create (`old` is `None`) or update that are known in preview.
     fn preview(&self, schema: &ResourceSchema, clients: &C, inputs: &Map, old: Option<&Prior>) -> Map;
+
+    /// Checks against the service what the create or update of a preview would do.
+    fn preview_checks<'a>(&'a self, cx: &'a CheckCx<'a, C>, inputs: &'a Map) -> BoxFuture<'a, Findings>;
 
     /// Returns how long an operation may take unless the user sets another limit.
     fn limit(&self, doing: OperationKind, inputs: &Map) -> Duration;
@@ -202,6 +208,15 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
         outputs
     }
 
+    fn preview_checks<'a>(&'a self, cx: &'a CheckCx<'a, C>, inputs: &'a Map) -> BoxFuture<'a, Findings> {
+        async move {
+            let mut findings = Findings::default();
+            R::preview_checks(cx, &Draft::new(inputs), &mut findings).await;
+            findings
+        }
+        .boxed()
+    }
+
     fn limit(&self, doing: OperationKind, inputs: &Map) -> Duration {
         R::limit(doing, decode::<R::Inputs>("inputs", inputs).ok().as_ref())
     }
@@ -224,9 +239,12 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
                         error,
                     }),
                 },
-                Err(Failed::NotCreated(error)) => Err(Failed::NotCreated(cx.explain(error))),
+                Err(Failed::NotCreated(error)) => {
+                    let error = diagnosis::explain::<R>(cx, error, inputs, None).await;
+                    Err(Failed::NotCreated(cx.explain(error)))
+                }
                 Err(Failed::Partial { id, state, error }) => {
-                    let error = cx.explain(error);
+                    let error = cx.explain(diagnosis::explain::<R>(cx, error, inputs, None).await);
                     let state = outputs::<R>(schema, inputs, &state);
                     let mut state = Box::new(state.unwrap_or_else(|_| echoed(&schema.outputs, inputs)));
                     unfinished::mark_created(&mut state, inputs);
@@ -300,7 +318,7 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
             let updated = update_own::<R>(cx, id, update, &seen).await;
             let failed = match updated.and_then(|state| outputs::<R>(schema, inputs, &state)) {
                 Ok(outputs) => return Ok(outputs),
-                Err(error) => error,
+                Err(error) => diagnosis::explain::<R>(cx, error, inputs, Some(&old.inputs)).await,
             };
             if !cx.sent().may_have_changed() {
                 return Err(explain(failed).into());

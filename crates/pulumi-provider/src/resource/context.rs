@@ -26,6 +26,10 @@ pub trait Report: Send + Sync {
     fn note(&self, urn: &Urn, text: &str);
     /// Shows a warning under the resource; the diagnostics keep it.
     fn warn(&self, urn: &Urn, text: &str);
+    /// Shows an error under the resource; the diagnostics keep it. The command goes on: something else has to fail.
+    fn error(&self, urn: &Urn, text: &str);
+    /// Shows a warning about the whole stack; the diagnostics keep it.
+    fn warn_stack(&self, text: &str);
 }
 
 /// A report that discards everything, for code that runs without an engine.
@@ -37,6 +41,8 @@ impl Report for Silent {
     fn announce(&self, _: &Urn, _: &str) {}
     fn note(&self, _: &Urn, _: &str) {}
     fn warn(&self, _: &Urn, _: &str) {}
+    fn error(&self, _: &Urn, _: &str) {}
+    fn warn_stack(&self, _: &str) {}
 }
 
 /// A report that removes secrets from each message before it passes the message on.
@@ -68,6 +74,14 @@ impl Report for Redacted {
 
     fn warn(&self, urn: &Urn, text: &str) {
         self.report.warn(urn, &self.secrets.text(text));
+    }
+
+    fn error(&self, urn: &Urn, text: &str) {
+        self.report.error(urn, &self.secrets.text(text));
+    }
+
+    fn warn_stack(&self, text: &str) {
+        self.report.warn_stack(&self.secrets.text(text));
     }
 }
 
@@ -210,6 +224,12 @@ impl<C> Cx<C> {
     /// Waits until the engine asks the provider to stop.
     pub async fn cancelled(&self) {
         self.limits.cancel.cancelled().await;
+    }
+
+    /// Returns the token that fires when the engine asks the provider to stop.
+    #[must_use]
+    pub fn cancellation(&self) -> CancellationToken {
+        self.limits.cancel.clone()
     }
 
     /// Reports whether the engine has asked the provider to stop.

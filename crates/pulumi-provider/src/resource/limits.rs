@@ -77,7 +77,7 @@ impl Drop for InFlight {
 }
 
 impl Limits {
-    pub(super) fn new(limit: Duration, cancel: CancellationToken) -> Self {
+    pub(crate) fn new(limit: Duration, cancel: CancellationToken) -> Self {
         let started = Instant::now();
         Self {
             started,
@@ -94,7 +94,7 @@ impl Limits {
         UNDER_WAY.try_with(Arc::clone).ok()
     }
 
-    pub(super) async fn rule<F: Future>(self: Arc<Self>, operation: F) -> F::Output {
+    pub(crate) async fn rule<F: Future>(self: Arc<Self>, operation: F) -> F::Output {
         UNDER_WAY.scope(self, operation).await
     }
 

@@ -43,6 +43,9 @@ pub(super) async fn construct<P: Package>(
     let refuse = |error: ConstructError| refuse(error, &secrets);
     tracing::debug!(component = %request.name, "construct");
     let cancelled = provider.cancellation();
+    if !request.dry_run {
+        provider.begin_update();
+    }
     let _under_way = provider.constructs().read().await;
     let monitor = Monitor::connect(provider.dial(), &request.monitor_endpoint).await;
     let constructed = component.construct(Construct {
@@ -53,6 +56,7 @@ pub(super) async fn construct<P: Package>(
         report: Arc::new(Redacted::new(provider.report(), secrets.clone())),
         names: Arc::clone(provider.names()),
         names_children: component.names_children(),
+        previews: Arc::clone(provider.previews()),
     });
     let Constructed {
         urn,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tonic::{Code, Status};
 
+use super::preview_checks;
 use super::properties::{decode, encode, remove_unknown, urn};
 use super::run::{Operation, entry};
 use crate::error::{self, Error, Failed};
@@ -80,6 +81,7 @@ pub(super) async fn create<P: Package>(
     let inputs = decode(request.properties)?;
     if request.preview {
         operation.explain().await;
+        preview_checks::run(&operation, &inputs, None).await?;
         let outputs = operation
             .resource()
             .preview(operation.schema(), operation.clients(), &inputs, None);
@@ -196,6 +198,7 @@ pub(super) async fn update<P: Package>(
     let inputs = decode(request.news)?;
     if request.preview {
         operation.explain().await;
+        preview_checks::run(&operation, &inputs, Some(&old.inputs)).await?;
         let outputs = operation
             .resource()
             .preview(operation.schema(), operation.clients(), &inputs, Some(&old));

@@ -76,6 +76,11 @@ impl<P: Package> Operation<P> {
         })
     }
 
+    /// Returns the provider.
+    pub(super) fn provider(&self) -> &Provider<P> {
+        &self.provider
+    }
+
     /// Shows the reason for the previewed change, in the diagnostics.
     pub(super) async fn explain(&self) {
         let reason = self.provider.memory().reason(&self.urn);
@@ -105,6 +110,9 @@ impl<P: Package> Operation<P> {
     {
         let (urn, log) = (self.urn.clone(), self.provider.log());
         tracing::debug!(%urn, "{doing}");
+        if doing != "read" {
+            self.provider.begin_update();
+        }
         let ended = tokio::spawn(run(self)).await;
         if let Some(log) = log {
             log.settle(&urn).await;

@@ -97,6 +97,11 @@ func GetPolling(ctx *pulumi.Context) string {
 	return config.Get(ctx, "private-step-functions:polling")
 }
 
+// What the checks of a preview do. Before an update, they ask AWS what would make it fail. Default: `error`. The checks only read, and only for objects that the preview creates or changes. They skip what the credentials may not read, and say so once.
+func GetPreviewChecks(ctx *pulumi.Context) string {
+	return config.Get(ctx, "private-step-functions:previewChecks")
+}
+
 // Profile in the shared AWS configuration and credentials files. Profiles of IAM Identity Center and `aws login` work too. Default: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, then the default profile.
 func GetProfile(ctx *pulumi.Context) string {
 	return config.Get(ctx, "private-step-functions:profile")

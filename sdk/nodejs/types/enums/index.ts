@@ -190,6 +190,26 @@ export const OAuthHttpMethod = {
  */
 export type OAuthHttpMethod = (typeof OAuthHttpMethod)[keyof typeof OAuthHttpMethod];
 
+export const PreviewChecks = {
+    /**
+     * What is certain to fail is an error, and the preview fails after it has shown all of them. What may fail, or works otherwise than meant, is a warning.
+     */
+    Error: "error",
+    /**
+     * Every finding is a warning. The preview does not fail.
+     */
+    Warn: "warn",
+    /**
+     * Nothing is checked. A preview makes no call to AWS.
+     */
+    Off: "off",
+} as const;
+
+/**
+ * What the checks of a preview do.
+ */
+export type PreviewChecks = (typeof PreviewChecks)[keyof typeof PreviewChecks];
+
 export const ResourceConfigurationStatus = {
     /**
      * The resource configuration is ready for use.

@@ -13,6 +13,7 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
 from .. import _utilities
+from .. import _enums as _root_enums
 from .. import outputs as _root_outputs
 
 import types
@@ -132,6 +133,13 @@ class _ExportableConfig(types.ModuleType):
         How often the provider polls while it waits for AWS. Default: the first time after half a second, then with growing pauses up to 5 seconds.
         """
         return __config__.get('polling')
+
+    @_builtins.property
+    def preview_checks(self) -> Optional[str]:
+        """
+        What the checks of a preview do. Before an update, they ask AWS what would make it fail. Default: `error`. The checks only read, and only for objects that the preview creates or changes. They skip what the credentials may not read, and say so once.
+        """
+        return __config__.get('previewChecks')
 
     @_builtins.property
     def profile(self) -> Optional[str]:

@@ -1,0 +1,82 @@
+//! Checks that the private DNS name of an endpoint is free: only one endpoint of a VPC can own a name.
+//! <https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html>
+
+use aws_sdk_ec2::types::VpcEndpoint;
+use pulumi_provider::property::path::PropertyPath;
+use pulumi_provider::resource::check_cx::CheckCx;
+use pulumi_provider::resource::findings::{Certainty, Findings};
+
+use crate::aws::tags::{self, URN_TAG};
+use crate::aws::{Aws, looks};
+
+/// The states in which an endpoint owns no name, or will not own it for long.
+const GONE: [&str; 5] = ["deleting", "deleted", "failed", "rejected", "expired"];
+
+/// Checks that no other endpoint of the VPC owns the private name of the service.
+pub async fn check(cx: &CheckCx<'_, Aws>, vpc: &str, service_name: &str, findings: &mut Findings) {
+    let endpoints = match looks::endpoints_of(cx.clients(), vpc).await {
+        Ok(endpoints) => endpoints,
+        Err(error) => return cx.not_checked("the endpoints of the VPC", error),
+    };
+    let name = match looks::services(cx.clients(), &[service_name.to_owned()]).await {
+        Ok(services) => services
+            .get(service_name)
+            .and_then(|service| service.private_dns_name())
+            .map(str::to_owned),
+        // That the services cannot be read is said where they are checked.
+        Err(_) => None,
+    };
+    let holds = |endpoint: &&VpcEndpoint| {
+        let names = endpoint.dns_entries().iter().filter_map(|entry| entry.dns_name());
+        endpoint.private_dns_enabled() == Some(true)
+            && !is_gone(endpoint)
+            && (endpoint.service_name() == Some(service_name)
+                || name
+                    .as_deref()
+                    .is_some_and(|name| names.into_iter().any(|held| held.eq_ignore_ascii_case(name))))
+    };
+    let own = tags::urn_value(cx.urn().as_str());
+    let stack = tags::urn_value(&format!("urn:pulumi:{}::{}::", cx.urn().stack(), cx.urn().project()));
+    for endpoint in endpoints.iter().filter(holds) {
+        let maker = maker(endpoint);
+        let certainty = match &maker {
+            // The object that this operation replaces, or updates.
+            Some(maker) if *maker == own => continue,
+            // Another resource of this stack may be deleted in the same update.
+            Some(maker) if maker.starts_with(&stack) => Certainty::MayFail,
+            _ => Certainty::Fails,
+        };
+        let id = endpoint.vpc_endpoint_id().unwrap_or_default();
+        let maker = maker
+            .map(|maker| format!(", which was made for {maker},"))
+            .unwrap_or_default();
+        let name = name.as_deref().unwrap_or(service_name);
+        let text = format!(
+            "the name {name} belongs to endpoint {id}{maker} in {vpc}. Import that endpoint, or set `privateDnsEnabled` to false"
+        );
+        findings.add(
+            certainty,
+            "private-name-held",
+            PropertyPath::root().key("privateDnsEnabled"),
+            text,
+        );
+    }
+}
+
+/// Reports whether the VPC has an endpoint that was made for this resource.
+pub async fn has_predecessor(cx: &CheckCx<'_, Aws>, vpc: &str) -> bool {
+    let endpoints = looks::endpoints_of(cx.clients(), vpc).await.unwrap_or_default();
+    let own = tags::urn_value(cx.urn().as_str());
+    endpoints.iter().any(|endpoint| maker(endpoint).as_ref() == Some(&own))
+}
+
+pub(super) fn is_gone(endpoint: &VpcEndpoint) -> bool {
+    // EC2 writes states in lower case, unlike the SDK's enum.
+    let state = endpoint.state().map(|state| state.as_str().to_ascii_lowercase());
+    state.is_some_and(|state| GONE.contains(&state.as_str()))
+}
+
+/// Returns the URN of the resource for which an endpoint was made, if its tag says so. A long one is shortened.
+fn maker(endpoint: &VpcEndpoint) -> Option<String> {
+    tags::from_ec2(endpoint.tags()).get(URN_TAG).cloned()
+}

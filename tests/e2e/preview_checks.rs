@@ -1,0 +1,149 @@
+//! What the checks of a preview show, through the CLI.
+
+use serde_json::json;
+
+use crate::project::Project;
+
+/// Two endpoints with a subnet that does not exist, and a gateway that needs more addresses than there are.
+const WRONG: &str = "
+resources:
+  private:
+    type: private-step-functions:PrivateStepFunctions
+    properties:
+      vpcId: '${vpcId}'
+      subnetIds: ['subnet-0123456789abcdef0']
+      resourceGateway: { subnetIds: '${subnetIds}' }
+      privateApis:
+        orders: { vpcEndpointId: 'vpce-0123456789abcdef0', urls: ['https://a.example/*'] }
+  alone:
+    type: private-step-functions:SecurityGroup
+    properties: { vpcId: '${vpcId}', description: 'a test' }
+";
+
+fn wrong() -> Project {
+    Project::new(WRONG)
+}
+
+#[test]
+fn a_component_shows_all_problems_each_on_its_resource() {
+    let project =
+        wrong().proving("a preview shows everything that would fail, under the resource that has it, and fails");
+    let run = project.pulumi(&["preview", "--json"]).fails();
+    run.says("an update would fail: the preview found 3 problems");
+    let shown = diagnostics(&run.stdout);
+    for (resource, text) in [
+        (
+            "private-states",
+            "InterfaceEndpoint \"private-states\": `subnetIds[0]`: there is no subnet subnet-0123456789abcdef0",
+        ),
+        ("private-sync-states", "there is no subnet subnet-0123456789abcdef0"),
+        (
+            "private-orders",
+            "`target.vpcEndpointId`: there is no VPC endpoint vpce-0123456789abcdef0",
+        ),
+    ] {
+        let found = shown.iter().any(|(urn, severity, message)| {
+            urn.ends_with(&format!("::{resource}")) && severity == "error" && message.contains(text)
+        });
+        assert!(found, "{resource}: {shown:#?}");
+    }
+    let steps: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let previewed = steps["steps"].to_string();
+    assert!(
+        previewed.contains("::alone") && previewed.contains("::private-gateway"),
+        "{previewed}"
+    );
+    project.finish();
+}
+
+fn diagnostics(stdout: &str) -> Vec<(String, String, String)> {
+    let plan: serde_json::Value = serde_json::from_str(stdout).unwrap();
+    let list = plan["diagnostics"].as_array().cloned().unwrap_or_default();
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    list.iter()
+        .map(|one| (text(&one["urn"]), text(&one["severity"]), text(&one["message"])))
+        .collect()
+}
+
+#[test]
+fn checks_can_be_warnings_or_off() {
+    let project = wrong().proving("previewChecks: warn stops nothing, and off makes no call");
+    project.add_config("  private-step-functions:previewChecks: warn\n");
+    project
+        .preview()
+        .succeeds()
+        .says("there is no subnet subnet-0123456789abcdef0");
+    project
+        .pulumi(&["config", "set", "private-step-functions:previewChecks", "off"])
+        .succeeds();
+    let before = project.emulator.journal().len();
+    let run = project.preview().succeeds();
+    assert!(!run.stdout.contains("there is no subnet"), "{}", run.stdout);
+    assert_eq!(project.emulator.journal().len(), before);
+    project.finish();
+}
+
+#[test]
+fn reads_that_are_denied_are_told_once() {
+    let project = Project::new(
+        &WRONG
+            .replace("['subnet-0123456789abcdef0']", "'${subnetIds}'")
+            .replace("vpce-0123456789abcdef0", "vpce-0"),
+    )
+    .proving("a denied read is one line for the stack, and no error");
+    project.emulator.deny(&[
+        "ec2:DescribeSubnets",
+        "ec2:DescribeVpcs",
+        "ec2:DescribeVpcEndpoints",
+        "vpc-lattice:ListResourceGateways",
+    ]);
+    let run = project.preview().succeeds();
+    run.says("The preview checks are not complete");
+    let told = format!("{}{}", run.stdout, run.stderr);
+    assert_eq!(told.matches("The preview checks are not complete").count(), 1, "{told}");
+    project.emulator.deny(&[]);
+    project.finish();
+}
+
+const GOOD: &str = "
+resources:
+  private:
+    type: private-step-functions:PrivateStepFunctions
+    properties:
+      vpcId: '${vpcId}'
+      subnetIds: '${subnetIds}'
+      endpoints: { executeApi: true }
+      privateApis:
+        orders: { urls: ['https://a.example/*'] }
+        billing: { domainName: 'billing.example.com' }
+";
+
+/// At most 12 reads for a component, and two for each further one in the same VPC; none for what does not change.
+#[test]
+fn reads_are_few_and_shared() {
+    let project = Project::new(GOOD).proving("a preview makes at most 12 calls, and 2 more for each further component");
+    let calls = |project: &Project| {
+        let (run, calls) = project.counting_calls(Project::preview);
+        run.succeeds();
+        calls
+    };
+    let one = calls(&project);
+    assert!((1..=12).contains(&one), "{one} calls");
+    let body = GOOD.trim_start().strip_prefix("resources:\n").unwrap();
+    project.program(&format!(
+        "{GOOD}{}",
+        body.replace("  private:", "  another:").replace(
+            "endpoints: { executeApi: true }",
+            "endpoints: { executeApi: true, privateDnsEnabled: false }"
+        )
+    ));
+    let two = calls(&project);
+    assert!(two <= one + 2, "{two} calls for two components, {one} for one");
+    project.program(GOOD);
+    project.up().succeeds();
+    assert_eq!(calls(&project), 0, "nothing changes");
+    let journal = project.emulator.journal();
+    let scarce = journal.iter().filter(|call| call.parameters["DryRun"] == json!(true));
+    assert_eq!(scarce.count(), 0);
+    project.finish();
+}
