@@ -1,5 +1,5 @@
 //! What the checks of a preview read from AWS. Each read is shared by all resources of a command
-//! ([`Looks`](pulumi_provider::resource::looks::Looks)).
+//! ([`Looks`]).
 //!
 //! EC2 is asked by filter, because a call with a list of IDs fails as a whole if one of them does not exist.
 
