@@ -112,7 +112,7 @@ def test_a_recording_holds_no_secret(recordings):
         for secret in [*cycle.SECRETS.values(), probes.SECRET, "AKIALIVE"]:
             assert secret not in recording, secret
         calls = json.loads(recording)["calls"]
-        assert {call["service"] for call in calls} == {"ec2", "vpc-lattice", "events"}
+        assert {call["service"] for call in calls} == {"ec2", "sts", "vpc-lattice", "events"}
         assert all(set(call["headers"]) <= {"content-type", "x-amz-target"} for call in calls)
 
 
