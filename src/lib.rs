@@ -7,8 +7,11 @@
 pub mod arn;
 pub mod aws;
 pub mod checks;
+pub mod commands;
 pub mod component;
+pub mod diagnosis;
 pub mod formats;
+pub mod functions;
 pub mod iam_policy;
 pub mod no_credentials;
 pub mod package;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use pulumi_provider::component::Component;
 use pulumi_provider::error::Error;
+use pulumi_provider::function::DynFunction;
 use pulumi_provider::lifecycle::adapter::DynResource;
 use pulumi_provider::plugin::About;
 use pulumi_provider::property::path::PropertyPath;
@@ -16,7 +17,7 @@ use pulumi_provider::schema::{Publisher, Schema, SchemaError, Vocabulary};
 use crate::aws::Aws;
 use crate::aws::config::{Problem, ProviderConfig};
 use crate::resources;
-use crate::{component, formats, iam_policy};
+use crate::{component, formats, functions, iam_policy};
 
 /// The texts of `--help` and `--version`.
 pub const ABOUT: About = About {
@@ -24,6 +25,7 @@ pub const ABOUT: About = About {
     package: "private-step-functions",
     version: env!("CARGO_PKG_VERSION"),
     text: "Makes AWS Step Functions private in both directions: callers in a VPC reach it, and it reaches private APIs.",
+    commands: "  diagnose NAME      Say why a private connection does not work; see diagnose --help\n",
     log_target: env!("CARGO_CRATE_NAME"),
 };
 
@@ -53,6 +55,7 @@ pub struct PrivateStepFunctions {
     schema: Arc<Schema>,
     resources: Vec<Box<dyn DynResource<Aws>>>,
     components: Vec<Box<dyn Component>>,
+    functions: Vec<Box<dyn DynFunction<Aws>>>,
 }
 
 impl PrivateStepFunctions {
@@ -70,6 +73,7 @@ impl PrivateStepFunctions {
             schema,
             resources: resources::all(),
             components: vec![Box::new(component)],
+            functions: functions::all(),
         })
     }
 }
@@ -87,6 +91,10 @@ impl Package for PrivateStepFunctions {
 
     fn components(&self) -> &[Box<dyn Component>] {
         &self.components
+    }
+
+    fn functions(&self) -> &[Box<dyn DynFunction<Aws>>] {
+        &self.functions
     }
 
     fn config_rules(&self, draft: &Draft<'_>, failures: &mut Failures) {

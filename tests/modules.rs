@@ -35,12 +35,20 @@ const RULES: &[(&str, &str)] = &[
         "crates/pulumi-provider/src/(engine|component)",
         r"crate::(lifecycle|provider|server|plugin)\b",
     ),
+    (
+        "crates/pulumi-provider/src/function",
+        r"crate::(lifecycle|engine|component|provider|server|plugin|proto)\b|\b(tonic|prost|prost_types)::",
+    ),
     ("crates/pulumi-provider/src/provider", r"crate::(server|plugin)\b"),
     // The product crate: AWS below the resources, the component beside them.
     ("src/aws", r"crate::(resources|component|package)\b"),
     ("src/resources", r"crate::(component|package)\b"),
     ("src/component", r"crate::(aws|resources|package)\b"),
-    ("src/checks", r"crate::(resources|component|package)\b"),
+    (
+        "src/(checks|diagnosis)",
+        r"crate::(resources|component|functions|package)\b",
+    ),
+    ("src/functions", r"crate::(resources|component|package)\b"),
     (
         "src/(arn|formats|iam_policy|no_credentials|partition|policy_lint)",
         r"crate::(aws|resources|component|package)\b",

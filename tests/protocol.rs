@@ -12,6 +12,8 @@ mod harness {
     pub mod toy;
 }
 
+#[path = "preview_checks/functions.rs"]
+mod functions;
 #[path = "preview_checks/shown.rs"]
 mod previews;
 

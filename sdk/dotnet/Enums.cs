@@ -73,6 +73,51 @@ namespace Pulumi.PrivateStepFunctions
     }
 
     /// <summary>
+    /// What a step of a diagnosis turned out to be.
+    /// </summary>
+    [EnumType]
+    public readonly struct DiagnosisOutcome : IEquatable<DiagnosisOutcome>
+    {
+        private readonly string _value;
+
+        private DiagnosisOutcome(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// It is as it should be.
+        /// </summary>
+        public static DiagnosisOutcome Ok { get; } = new DiagnosisOutcome("ok");
+        /// <summary>
+        /// It may be the cause.
+        /// </summary>
+        public static DiagnosisOutcome Warn { get; } = new DiagnosisOutcome("warn");
+        /// <summary>
+        /// It is a cause. No call gets past this step.
+        /// </summary>
+        public static DiagnosisOutcome Fail { get; } = new DiagnosisOutcome("fail");
+        /// <summary>
+        /// It could not be looked at.
+        /// </summary>
+        public static DiagnosisOutcome Unknown { get; } = new DiagnosisOutcome("unknown");
+
+        public static bool operator ==(DiagnosisOutcome left, DiagnosisOutcome right) => left.Equals(right);
+        public static bool operator !=(DiagnosisOutcome left, DiagnosisOutcome right) => !left.Equals(right);
+
+        public static explicit operator string(DiagnosisOutcome value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is DiagnosisOutcome other && Equals(other);
+        public bool Equals(DiagnosisOutcome other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
     /// Type of the DNS records that AWS creates for an interface endpoint. See [interface endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html).
     /// </summary>
     [EnumType]

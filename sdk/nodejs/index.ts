@@ -10,6 +10,11 @@ export type Connection = import("./connection").Connection;
 export const Connection: typeof import("./connection").Connection = null as any;
 utilities.lazyLoad(exports, ["Connection"], () => require("./connection"));
 
+export { DiagnoseConnectionArgs, DiagnoseConnectionResult, DiagnoseConnectionOutputArgs } from "./diagnoseConnection";
+export const diagnoseConnection: typeof import("./diagnoseConnection").diagnoseConnection = null as any;
+export const diagnoseConnectionOutput: typeof import("./diagnoseConnection").diagnoseConnectionOutput = null as any;
+utilities.lazyLoad(exports, ["diagnoseConnection","diagnoseConnectionOutput"], () => require("./diagnoseConnection"));
+
 export { InterfaceEndpointArgs } from "./interfaceEndpoint";
 export type InterfaceEndpoint = import("./interfaceEndpoint").InterfaceEndpoint;
 export const InterfaceEndpoint: typeof import("./interfaceEndpoint").InterfaceEndpoint = null as any;

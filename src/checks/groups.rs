@@ -102,7 +102,7 @@ async fn default_group(cx: &CheckCx<'_, Aws>, vpc: Option<&str>, traffic: Traffi
     }
 }
 
-fn lets_through(group: &SecurityGroup, traffic: Traffic) -> bool {
+pub(crate) fn lets_through(group: &SecurityGroup, traffic: Traffic) -> bool {
     match traffic {
         Traffic::In(port) => group.ip_permissions().iter().any(|rule| covers(rule, port)),
         Traffic::Out => group.ip_permissions_egress().iter().any(is_tcp),

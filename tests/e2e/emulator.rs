@@ -91,6 +91,11 @@ impl Emulator {
         );
     }
 
+    /// Makes a situation that no AWS call makes.
+    pub(crate) fn seed(&self, seed: &Value) {
+        self.send("POST", "/_emulator/seed", &[], &seed.to_string());
+    }
+
     /// Removes all faults.
     pub(crate) fn heal(&self) {
         self.send("DELETE", "/_emulator/faults", &[], "");

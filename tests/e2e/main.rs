@@ -50,6 +50,7 @@ mod configuration;
 mod cycle;
 mod deleted;
 mod destroying;
+mod diagnose;
 mod emulator;
 mod engine;
 mod engines;

@@ -260,6 +260,11 @@ impl Project {
         files
     }
 
+    /// Returns the environment variables of all commands.
+    pub(crate) fn environment(&self) -> Vec<(String, String)> {
+        self.variables.clone()
+    }
+
     /// Returns the directory of the program.
     pub(crate) fn directory(&self) -> PathBuf {
         self.directory.path().join("project")

@@ -8,6 +8,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use pulumi_provider::component::{Component, Construct, ConstructError, Constructed};
 use pulumi_provider::error::{Error, ErrorKind, Failed};
+use pulumi_provider::function::{self, DynFunction, Function};
 use pulumi_provider::lifecycle::adapter::{CreatedMap, DiffRequest, DynResource, FailedUpdate, Prior, erase};
 use pulumi_provider::lifecycle::check::{self, Checked};
 use pulumi_provider::property::path::PropertyPath;
@@ -39,6 +40,7 @@ pub struct Toy {
     schema: Arc<Schema>,
     resources: Vec<Box<dyn DynResource<Connection>>>,
     components: Vec<Box<dyn Component>>,
+    functions: Vec<Box<dyn DynFunction<Connection>>>,
     /// The configurations that the package received.
     pub configured: Arc<Mutex<Vec<Map>>>,
 }
@@ -51,6 +53,7 @@ impl Toy {
             schema: Arc::new(Schema::parse(include_str!("toy.json"), "1.2.3", &Vocabulary::BUILT_IN).unwrap()),
             resources: vec![erase::<Thing>(), Box::new(Odd)],
             components: vec![Box::new(Bundle)],
+            functions: vec![function::erase::<Greet>()],
             configured: Arc::default(),
         }
     }
@@ -84,6 +87,10 @@ impl Package for Toy {
         &self.components
     }
 
+    fn functions(&self) -> &[Box<dyn DynFunction<Connection>>] {
+        &self.functions
+    }
+
     fn config_rules(&self, draft: &Draft<'_>, failures: &mut Failures) {
         if draft.text("region") == Some("moon") {
             failures.at("region", "must be on earth");
@@ -109,6 +116,46 @@ impl Package for Toy {
             objects: self.objects.clone(),
             checks,
         })
+    }
+}
+
+/// A function that greets.
+struct Greet;
+
+#[derive(Deserialize)]
+struct Greeting {
+    name: String,
+    times: u32,
+    password: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Greeted {
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+}
+
+impl Function for Greet {
+    type Clients = Connection;
+    type Arguments = Greeting;
+    type Answer = Greeted;
+
+    const TOKEN: &'static str = "toy:index:greet";
+
+    async fn call(_: &Connection, arguments: Greeting) -> Result<Greeted, Error> {
+        let Greeting { name, times, password } = arguments;
+        match name.as_str() {
+            "nobody" => Err(Error::new(
+                ErrorKind::NotFound,
+                format!("nobody knows {}", password.unwrap_or_default()),
+            )),
+            "sleeper" => std::future::pending().await,
+            _ => Ok(Greeted {
+                text: format!("hello {name} ").repeat(times as usize).trim_end().to_owned(),
+                token: password,
+            }),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A situation in AWS, and what the checks of a resource find there.
 
-use aws_sdk_ec2::types::VpcEndpointType;
+use aws_sdk_ec2::types::{Filter, PortRange, RuleAction, VpcEndpointType};
 use private_step_functions::aws::Aws;
 use private_step_functions::resources::interface_endpoint::InterfaceEndpoint;
 use private_step_functions::resources::resource_gateway::ResourceGateway;
@@ -164,4 +164,24 @@ pub(crate) fn connection(configuration: &str) -> Json {
         "resourceConfigurationArn": configuration,
         "auth": { "apiKey": { "name": "x-api-key", "value": "hunter2" } },
     })
+}
+
+/// Denies TCP on port 443 in the network ACL of a subnet, to it or from it.
+pub(crate) async fn deny_https(fixture: &Fixture, subnet: &str, egress: bool) {
+    let ec2 = fixture.aws.ec2().await.unwrap();
+    let filter = Filter::builder().name("association.subnet-id").values(subnet).build();
+    let acls = ec2.describe_network_acls().filters(filter).send().await.unwrap();
+    let acl = acls.network_acls()[0].network_acl_id().unwrap();
+    let call = ec2
+        .create_network_acl_entry()
+        .network_acl_id(acl)
+        .rule_number(90)
+        .protocol("6")
+        .egress(egress);
+    let ports = PortRange::builder().from(443).to(443).build();
+    let call = call
+        .rule_action(RuleAction::Deny)
+        .cidr_block("0.0.0.0/0")
+        .port_range(ports);
+    call.send().await.unwrap();
 }

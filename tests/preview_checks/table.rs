@@ -164,7 +164,7 @@ fn rows() -> Vec<Row> {
             inputs
         };
         "acl-denies" "The network ACLs of the subnets let connections and their answers through." Endpoint |fixture| {
-            deny_by_acl(fixture).await;
+            crate::situation::deny_https(fixture, &fixture.network().await.1[0], false).await;
             endpoint(fixture, json!({})).await
         };
         "rule-group" "The groups to which rules refer exist." Group |fixture| {
@@ -283,29 +283,6 @@ async fn other_dns_servers(fixture: &Fixture) {
     let id = made.dhcp_options().unwrap().dhcp_options_id().unwrap().to_owned();
     let call = ec2.associate_dhcp_options().vpc_id(fixture.network().await.0);
     call.dhcp_options_id(id).send().await.unwrap();
-}
-
-async fn deny_by_acl(fixture: &Fixture) {
-    let (_, subnets) = fixture.network().await;
-    let ec2 = fixture.aws.ec2().await.unwrap();
-    let filter = aws_sdk_ec2::types::Filter::builder()
-        .name("association.subnet-id")
-        .values(&subnets[0])
-        .build();
-    let acls = ec2.describe_network_acls().filters(filter).send().await.unwrap();
-    let acl = acls.network_acls()[0].network_acl_id().unwrap();
-    let call = ec2
-        .create_network_acl_entry()
-        .network_acl_id(acl)
-        .rule_number(90)
-        .protocol("6")
-        .egress(false);
-    let ports = aws_sdk_ec2::types::PortRange::builder().from(443).to(443).build();
-    let call = call
-        .rule_action(aws_sdk_ec2::types::RuleAction::Deny)
-        .cidr_block("0.0.0.0/0")
-        .port_range(ports);
-    call.send().await.unwrap();
 }
 
 async fn dual_stack_subnet(fixture: &Fixture, vpc: &str) -> String {

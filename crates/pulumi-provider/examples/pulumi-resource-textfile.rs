@@ -38,6 +38,7 @@ const ABOUT: About = About {
     package: "textfile",
     version: "0.0.1",
     text: "Text files on this machine.",
+    commands: "",
     log_target: env!("CARGO_CRATE_NAME"),
 };
 

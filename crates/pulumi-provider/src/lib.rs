@@ -60,6 +60,7 @@
 pub mod component;
 pub mod engine;
 pub mod error;
+pub mod function;
 pub mod lifecycle;
 pub mod lock;
 pub mod plugin;

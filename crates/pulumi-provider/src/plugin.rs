@@ -42,6 +42,8 @@ pub struct About {
     pub version: &'static str,
     /// The description, one sentence.
     pub text: &'static str,
+    /// The lines of the help for the executable's other commands, which its `main` handles; may be empty.
+    pub commands: &'static str,
     /// The crate of the package, `env!("CARGO_CRATE_NAME")`. Its log lines are shown.
     pub log_target: &'static str,
 }
@@ -54,7 +56,13 @@ pub fn main<P: Package>(about: &About, package: impl FnOnce() -> Result<P, Error
         .skip(1)
         .map(|argument| argument.to_string_lossy().into_owned());
     let result = match cli::parse(arguments) {
-        Command::Help => print(&cli::help(about.program, about.package, about.version, about.text)),
+        Command::Help => print(&cli::help(
+            about.program,
+            about.package,
+            about.version,
+            about.text,
+            about.commands,
+        )),
         Command::Version => print(&format!("{} {}\n", about.program, about.version)),
         Command::Wrong(problem) => {
             complain(&format!("{}: {problem} (see --help)\n", about.program));

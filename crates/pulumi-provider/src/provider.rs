@@ -16,6 +16,7 @@ use crate::component::{Component, Provenance};
 use crate::engine::log::EngineLog;
 use crate::engine::{Dial, InvalidAddress};
 use crate::error::Error;
+use crate::function::DynFunction;
 use crate::lifecycle::adapter::DynResource;
 use crate::lock::lock;
 use crate::property::Map;
@@ -23,7 +24,7 @@ use crate::resource::Clients;
 use crate::resource::context::{Report, Silent};
 use crate::resource::draft::{Draft, Failures};
 use crate::resource::memory::ProcessMemory;
-use crate::schema::{ResourceSchema, Schema};
+use crate::schema::{FunctionSchema, ResourceSchema, Schema};
 
 /// A Pulumi package: a schema, and the code behind it.
 pub trait Package: Send + Sync + 'static {
@@ -38,6 +39,11 @@ pub trait Package: Send + Sync + 'static {
 
     /// Returns the components.
     fn components(&self) -> &[Box<dyn Component>];
+
+    /// Returns the functions.
+    fn functions(&self) -> &[Box<dyn DynFunction<Self::Clients>>] {
+        &[]
+    }
 
     /// Checks the rules between configuration keys, as far as the values are known. What the schema declares is checked
     /// before.
@@ -113,7 +119,16 @@ impl<P: Package> Provider<P> {
     pub fn new(package: P, dial: Arc<dyn Dial>) -> Result<Self, Error> {
         let resources = package.resources().iter().map(|resource| (resource.token(), false));
         let components = package.components().iter().map(|component| (component.token(), true));
+        let functions = package.functions().iter().map(|function| function.token());
         let coded: BTreeSet<(&str, bool)> = resources.chain(components).collect();
+        let coded_functions: BTreeSet<&str> = functions.collect();
+        let schema = package.schema();
+        let described_functions: BTreeSet<&str> = schema.functions().map(|schema| schema.token.as_str()).collect();
+        if let Some(token) = coded_functions.symmetric_difference(&described_functions).next() {
+            return Err(Error::bug(format!(
+                "the code and the schema do not both have the function {token}"
+            )));
+        }
         let described = package
             .schema()
             .resources()
@@ -277,6 +292,17 @@ impl<P: Package> Provider<P> {
             resource: resource.as_ref(),
             schema,
         })
+    }
+
+    /// Returns the function with this token.
+    pub fn function(&self, token: &str) -> Option<(&dyn DynFunction<P::Clients>, &FunctionSchema)> {
+        let schema = self.schema().function(token)?;
+        let function = self
+            .package
+            .functions()
+            .iter()
+            .find(|function| function.token() == token)?;
+        Some((function.as_ref(), schema))
     }
 
     /// Returns the component with this type token.

@@ -36,6 +36,7 @@ pub struct Schema {
     pub download_url: String,
     config: ObjectSchema,
     resources: BTreeMap<String, ResourceSchema>,
+    functions: BTreeMap<String, FunctionSchema>,
     types: BTreeMap<String, TypeSchema>,
     served: String,
 }
@@ -72,6 +73,7 @@ impl Schema {
             download_url: download_url(&document),
             config: tables.config,
             resources: tables.resources,
+            functions: tables.functions,
             types: tables.types,
             served: publish(document, version)?,
         })
@@ -90,6 +92,16 @@ impl Schema {
     /// Returns all resources and components, ordered by token.
     pub fn resources(&self) -> impl Iterator<Item = &ResourceSchema> {
         self.resources.values()
+    }
+
+    /// Returns the function with this token.
+    pub fn function(&self, token: &str) -> Option<&FunctionSchema> {
+        self.functions.get(token)
+    }
+
+    /// Returns all functions, ordered by token.
+    pub fn functions(&self) -> impl Iterator<Item = &FunctionSchema> {
+        self.functions.values()
     }
 
     /// Returns the provider's configuration keys.
@@ -118,6 +130,17 @@ pub struct ResourceSchema {
     pub outputs: Arc<ObjectSchema>,
     /// How Check generates the physical name when the user sets none.
     pub autoname: Option<Autoname>,
+}
+
+/// A function: programs call it with arguments, and get an answer.
+#[derive(Debug)]
+pub struct FunctionSchema {
+    /// The token, such as `package:index:name`.
+    pub token: String,
+    /// The arguments.
+    pub inputs: ObjectSchema,
+    /// The answer.
+    pub outputs: ObjectSchema,
 }
 
 /// The properties of a resource, an object type or the configuration.

@@ -4,6 +4,7 @@
 mod configuration;
 mod construct;
 mod custom;
+mod invoke;
 mod preview_checks;
 mod properties;
 mod run;
@@ -153,7 +154,10 @@ impl<P: Package> ResourceProvider for Server<P> {
     }
 
     async fn invoke(&self, request: Request<InvokeRequest>) -> Answer<InvokeResponse> {
-        Err(self.nothing_called("function", &request.get_ref().tok))
+        tracing::debug!(token = %request.get_ref().tok, "invoke");
+        invoke::invoke(&self.provider, request.into_inner())
+            .await
+            .map(Response::new)
     }
 
     async fn call(&self, request: Request<CallRequest>) -> Answer<CallResponse> {

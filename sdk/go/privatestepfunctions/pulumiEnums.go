@@ -117,6 +117,103 @@ func (o ConnectionStatusPtrOutput) ToStringPtrOutputWithContext(ctx context.Cont
 	}).(pulumi.StringPtrOutput)
 }
 
+// What a step of a diagnosis turned out to be.
+type DiagnosisOutcome string
+
+const (
+	// It is as it should be.
+	DiagnosisOutcomeOk = DiagnosisOutcome("ok")
+	// It may be the cause.
+	DiagnosisOutcomeWarn = DiagnosisOutcome("warn")
+	// It is a cause. No call gets past this step.
+	DiagnosisOutcomeFail = DiagnosisOutcome("fail")
+	// It could not be looked at.
+	DiagnosisOutcomeUnknown = DiagnosisOutcome("unknown")
+)
+
+type DiagnosisOutcomeOutput struct{ *pulumi.OutputState }
+
+func (DiagnosisOutcomeOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*DiagnosisOutcome)(nil)).Elem()
+}
+
+func (o DiagnosisOutcomeOutput) ToDiagnosisOutcomeOutput() DiagnosisOutcomeOutput {
+	return o
+}
+
+func (o DiagnosisOutcomeOutput) ToDiagnosisOutcomeOutputWithContext(ctx context.Context) DiagnosisOutcomeOutput {
+	return o
+}
+
+func (o DiagnosisOutcomeOutput) ToDiagnosisOutcomePtrOutput() DiagnosisOutcomePtrOutput {
+	return o.ToDiagnosisOutcomePtrOutputWithContext(context.Background())
+}
+
+func (o DiagnosisOutcomeOutput) ToDiagnosisOutcomePtrOutputWithContext(ctx context.Context) DiagnosisOutcomePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v DiagnosisOutcome) *DiagnosisOutcome {
+		return &v
+	}).(DiagnosisOutcomePtrOutput)
+}
+
+func (o DiagnosisOutcomeOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o DiagnosisOutcomeOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e DiagnosisOutcome) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o DiagnosisOutcomeOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o DiagnosisOutcomeOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e DiagnosisOutcome) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type DiagnosisOutcomePtrOutput struct{ *pulumi.OutputState }
+
+func (DiagnosisOutcomePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**DiagnosisOutcome)(nil)).Elem()
+}
+
+func (o DiagnosisOutcomePtrOutput) ToDiagnosisOutcomePtrOutput() DiagnosisOutcomePtrOutput {
+	return o
+}
+
+func (o DiagnosisOutcomePtrOutput) ToDiagnosisOutcomePtrOutputWithContext(ctx context.Context) DiagnosisOutcomePtrOutput {
+	return o
+}
+
+func (o DiagnosisOutcomePtrOutput) Elem() DiagnosisOutcomeOutput {
+	return o.ApplyT(func(v *DiagnosisOutcome) DiagnosisOutcome {
+		if v != nil {
+			return *v
+		}
+		var ret DiagnosisOutcome
+		return ret
+	}).(DiagnosisOutcomeOutput)
+}
+
+func (o DiagnosisOutcomePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o DiagnosisOutcomePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *DiagnosisOutcome) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
 // Type of the DNS records that AWS creates for an interface endpoint. See [interface endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html).
 type DnsRecordIpType string
 
@@ -1811,6 +1908,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*TargetIpAddressTypePtrInput)(nil)).Elem(), TargetIpAddressType("IPV4"))
 	pulumi.RegisterOutputType(ConnectionStatusOutput{})
 	pulumi.RegisterOutputType(ConnectionStatusPtrOutput{})
+	pulumi.RegisterOutputType(DiagnosisOutcomeOutput{})
+	pulumi.RegisterOutputType(DiagnosisOutcomePtrOutput{})
 	pulumi.RegisterOutputType(DnsRecordIpTypeOutput{})
 	pulumi.RegisterOutputType(DnsRecordIpTypePtrOutput{})
 	pulumi.RegisterOutputType(DnsResolutionOutput{})

@@ -1857,6 +1857,73 @@ func (o DefaultTagsPtrOutput) Tags() pulumi.StringMapOutput {
 	}).(pulumi.StringMapOutput)
 }
 
+// One step of the path from a connection to its target.
+type DiagnosisStep struct {
+	// What to do about it. Empty if there is nothing to do.
+	Fix string `pulumi:"fix"`
+	// What it turned out to be.
+	Outcome DiagnosisOutcome `pulumi:"outcome"`
+	// What was seen there, or why it could not be looked at.
+	Seen string `pulumi:"seen"`
+	// Part of the path: `Connection`, `credentials`, `association`, `resource configuration`, `resource gateway`, `subnets`, `security groups` or `Target`.
+	Step string `pulumi:"step"`
+}
+
+// One step of the path from a connection to its target.
+type DiagnosisStepOutput struct{ *pulumi.OutputState }
+
+func (DiagnosisStepOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*DiagnosisStep)(nil)).Elem()
+}
+
+func (o DiagnosisStepOutput) ToDiagnosisStepOutput() DiagnosisStepOutput {
+	return o
+}
+
+func (o DiagnosisStepOutput) ToDiagnosisStepOutputWithContext(ctx context.Context) DiagnosisStepOutput {
+	return o
+}
+
+// What to do about it. Empty if there is nothing to do.
+func (o DiagnosisStepOutput) Fix() pulumi.StringOutput {
+	return o.ApplyT(func(v DiagnosisStep) string { return v.Fix }).(pulumi.StringOutput)
+}
+
+// What it turned out to be.
+func (o DiagnosisStepOutput) Outcome() DiagnosisOutcomeOutput {
+	return o.ApplyT(func(v DiagnosisStep) DiagnosisOutcome { return v.Outcome }).(DiagnosisOutcomeOutput)
+}
+
+// What was seen there, or why it could not be looked at.
+func (o DiagnosisStepOutput) Seen() pulumi.StringOutput {
+	return o.ApplyT(func(v DiagnosisStep) string { return v.Seen }).(pulumi.StringOutput)
+}
+
+// Part of the path: `Connection`, `credentials`, `association`, `resource configuration`, `resource gateway`, `subnets`, `security groups` or `Target`.
+func (o DiagnosisStepOutput) Step() pulumi.StringOutput {
+	return o.ApplyT(func(v DiagnosisStep) string { return v.Step }).(pulumi.StringOutput)
+}
+
+type DiagnosisStepArrayOutput struct{ *pulumi.OutputState }
+
+func (DiagnosisStepArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]DiagnosisStep)(nil)).Elem()
+}
+
+func (o DiagnosisStepArrayOutput) ToDiagnosisStepArrayOutput() DiagnosisStepArrayOutput {
+	return o
+}
+
+func (o DiagnosisStepArrayOutput) ToDiagnosisStepArrayOutputWithContext(ctx context.Context) DiagnosisStepArrayOutput {
+	return o
+}
+
+func (o DiagnosisStepArrayOutput) Index(i pulumi.IntInput) DiagnosisStepOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) DiagnosisStep {
+		return vs[0].([]DiagnosisStep)[vs[1].(int)]
+	}).(DiagnosisStepOutput)
+}
+
 // An interface endpoint that the component created.
 type EndpointDetails struct {
 	// ID of the Route 53 hosted zone of the regional DNS name, for alias records.
@@ -4337,6 +4404,8 @@ func init() {
 	pulumi.RegisterOutputType(ConnectionOAuthPtrOutput{})
 	pulumi.RegisterOutputType(DefaultTagsOutput{})
 	pulumi.RegisterOutputType(DefaultTagsPtrOutput{})
+	pulumi.RegisterOutputType(DiagnosisStepOutput{})
+	pulumi.RegisterOutputType(DiagnosisStepArrayOutput{})
 	pulumi.RegisterOutputType(EndpointDetailsOutput{})
 	pulumi.RegisterOutputType(EndpointDetailsPtrOutput{})
 	pulumi.RegisterOutputType(EndpointsOutput{})

@@ -115,6 +115,28 @@ export interface DefaultTags {
 }
 
 /**
+ * One step of the path from a connection to its target.
+ */
+export interface DiagnosisStep {
+    /**
+     * What to do about it. Empty if there is nothing to do.
+     */
+    fix: string;
+    /**
+     * What it turned out to be.
+     */
+    outcome: enums.DiagnosisOutcome;
+    /**
+     * What was seen there, or why it could not be looked at.
+     */
+    seen: string;
+    /**
+     * Part of the path: `connection`, `credentials`, `association`, `resource configuration`, `resource gateway`, `subnets`, `security groups` or `target`.
+     */
+    step: string;
+}
+
+/**
  * An interface endpoint that the component created.
  */
 export interface EndpointDetails {

@@ -8,6 +8,7 @@ import typing
 # Export this package's modules as members:
 from ._enums import *
 from .connection import *
+from .diagnose_connection import *
 from .interface_endpoint import *
 from .private_step_functions import *
 from .provider import *

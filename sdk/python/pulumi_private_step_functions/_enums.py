@@ -8,6 +8,7 @@ from enum import Enum
 
 __all__ = [
     'ConnectionStatus',
+    'DiagnosisOutcome',
     'DnsRecordIpType',
     'DnsResolution',
     'EndpointIpAddressType',
@@ -62,6 +63,29 @@ class ConnectionStatus(_builtins.str, Enum):
     DELETING = "DELETING"
     """
     Somebody deleted the connection, and EventBridge is removing it.
+    """
+
+
+@pulumi.type_token("private-step-functions:index:DiagnosisOutcome")
+class DiagnosisOutcome(_builtins.str, Enum):
+    """
+    What a step of a diagnosis turned out to be.
+    """
+    OK = "ok"
+    """
+    It is as it should be.
+    """
+    WARN = "warn"
+    """
+    It may be the cause.
+    """
+    FAIL = "fail"
+    """
+    It is a cause. No call gets past this step.
+    """
+    UNKNOWN = "unknown"
+    """
+    It could not be looked at.
     """
 
 

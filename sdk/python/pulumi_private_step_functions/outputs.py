@@ -19,6 +19,7 @@ __all__ = [
     'AssumeRole',
     'AssumeRoleWithWebIdentity',
     'DefaultTags',
+    'DiagnosisStep',
     'EndpointDetails',
     'IgnoreTags',
     'Polling',
@@ -273,6 +274,62 @@ class DefaultTags(dict):
         The tags. A resource's own tag overrides a default tag with the same key. A change shows as an update of each tagged resource. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including the resource's own tags and the provider's own two (see `ownership_tags`). A key that `ignore_tags` covers is refused.
         """
         return pulumi.get(self, "tags")
+
+
+@pulumi.output_type
+class DiagnosisStep(dict):
+    """
+    One step of the path from a connection to its target.
+    """
+    def __init__(__self__, *,
+                 fix: _builtins.str,
+                 outcome: 'DiagnosisOutcome',
+                 seen: _builtins.str,
+                 step: _builtins.str):
+        """
+        One step of the path from a connection to its target.
+
+        :param _builtins.str fix: What to do about it. Empty if there is nothing to do.
+        :param 'DiagnosisOutcome' outcome: What it turned out to be.
+        :param _builtins.str seen: What was seen there, or why it could not be looked at.
+        :param _builtins.str step: Part of the path: `connection`, `credentials`, `association`, `resource configuration`, `resource gateway`, `subnets`, `security groups` or `target`.
+        """
+        pulumi.set(__self__, "fix", fix)
+        pulumi.set(__self__, "outcome", outcome)
+        pulumi.set(__self__, "seen", seen)
+        pulumi.set(__self__, "step", step)
+
+    @_builtins.property
+    @pulumi.getter
+    def fix(self) -> _builtins.str:
+        """
+        What to do about it. Empty if there is nothing to do.
+        """
+        return pulumi.get(self, "fix")
+
+    @_builtins.property
+    @pulumi.getter
+    def outcome(self) -> 'DiagnosisOutcome':
+        """
+        What it turned out to be.
+        """
+        return pulumi.get(self, "outcome")
+
+    @_builtins.property
+    @pulumi.getter
+    def seen(self) -> _builtins.str:
+        """
+        What was seen there, or why it could not be looked at.
+        """
+        return pulumi.get(self, "seen")
+
+    @_builtins.property
+    @pulumi.getter
+    def step(self) -> _builtins.str:
+        """
+        Part of the path: `connection`, `credentials`, `association`, `resource configuration`, `resource gateway`, `subnets`, `security groups` or `target`.
+        """
+        return pulumi.get(self, "step")
 
 
 @pulumi.output_type

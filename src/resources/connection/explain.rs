@@ -1,9 +1,12 @@
 //! Adds advice to errors about a connection that AWS refuses or that failed.
 
 use pulumi_provider::error::{Error, ErrorKind};
+use pulumi_provider::resource::context::Cx;
 
 use super::{Inputs, Live, ready};
+use crate::aws::Aws;
 use crate::aws::error::missing_action;
+use crate::diagnosis::{self, Outcome, Step};
 
 /// Reports whether AWS refused the request because a new resource configuration is not ready. AWS documents no message for that,
 /// so a message counts if it names the configuration and contains a word about its status.
@@ -104,11 +107,29 @@ pub(super) fn failed(live: &Live, inputs: &Inputs) -> Error {
         "DEAUTHORIZED" => error.advise(deauthorized(inputs)),
         "FAILED_CONNECTIVITY" => error.advise(
             "Check that the resource configuration and its gateway are ACTIVE, that the configuration's `allowAssociationToShareableServiceNetwork` is not false, that the gateway's security groups allow TCP 443 to \
-             the target and the target's security groups allow it from the gateway, that the host name is publicly resolvable, and that gateway and \
-             target share an Availability Zone; the next `pulumi up` tries again",
+             the target and the target's security groups allow it from the gateway, and that the host name is publicly resolvable; the \
+             next `pulumi up` tries again",
         ),
         "DELETING" => error.advise("Someone else is deleting it: run `pulumi refresh` when it is gone"),
         _ => error,
+    }
+}
+
+/// Replaces the general advice for a private connection that failed by the cause, if a step of its path shows one.
+pub(super) async fn on_the_path(cx: &Cx<Aws>, inputs: &Inputs, error: Error) -> Error {
+    if error.kind() != ErrorKind::Failed || !inputs.is_private() || cx.is_cancelled() {
+        return error;
+    }
+    // Best effort: without a diagnosis, the advice stays general.
+    let Ok(found) = diagnosis::connection(cx.clients(), &inputs.name).await else {
+        return error;
+    };
+    let mut steps = found.steps.into_iter();
+    match steps.find(|step| step.outcome == Outcome::Fail && step.step != "connection") {
+        Some(Step { step, seen, fix, .. }) => error.advise_instead(format!(
+            "The likely cause: {step}: {seen}. {fix}; the next `pulumi up` tries again"
+        )),
+        None => error,
     }
 }
 

@@ -88,7 +88,10 @@ pub(super) async fn ready(cx: &Cx<Aws>, inputs: &Inputs, after: After, seen: &Mu
         asks.store(observed.asks_for_association(), Ordering::Relaxed);
         judged
     };
-    let live = wait::until(cx, wait, &look, judge).await?;
+    let live = match wait::until(cx, wait, &look, judge).await {
+        Ok(live) => live,
+        Err(error) => return Err(explain::on_the_path(cx, inputs, error).await),
+    };
     if let Some(unknown) = observed.unknown {
         cx.warn(&format!(
             "the connection \"{}\" stays AUTHORIZED and does not become ACTIVE; the provider treats it as ready, but {unknown}",

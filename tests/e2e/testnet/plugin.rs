@@ -24,6 +24,7 @@ const ABOUT: About = About {
     package: "testnet",
     version: "0.0.1",
     text: "A VPC and its subnets, and any value, for tests.",
+    commands: "",
     log_target: env!("CARGO_CRATE_NAME"),
 };
 

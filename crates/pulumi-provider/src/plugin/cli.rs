@@ -75,7 +75,11 @@ fn is_address(text: &str) -> bool {
 
 /// Returns the help for users.
 #[must_use]
-pub fn help(program: &str, package: &str, version: &str, about: &str) -> String {
+pub fn help(program: &str, package: &str, version: &str, about: &str, commands: &str) -> String {
+    let commands = match commands {
+        "" => String::new(),
+        lines => format!("Commands:\n{lines}\n"),
+    };
     let mut text = format!("{program} {version}\n{about}\n");
     let _ = write!(
         text,
@@ -93,7 +97,7 @@ Usage: {program} [OPTIONS] [ENGINE]
                          PULUMI_DEBUG_PROVIDERS={package}:PORT pulumi up
                      PORT is the number that the plugin prints first, the only output on stdout.
 
-Options:
+{commands}Options:
   --logtostderr      Log to stderr. The log never holds a property's value.
   -v=N               Log this much: 0 warnings (default), 1 information, 5 each call, 9 everything
   --tracing ENDPOINT Accepted and ignored, like every option that is not listed here
@@ -151,7 +155,13 @@ mod tests {
             let command = parse([wrong.to_owned()]);
             assert!(matches!(command, Command::Wrong(_)), "{wrong}: {command:?}");
         }
-        let text = help("pulumi-resource-toy", "toy", "1.2.3", "Makes toys.");
+        let text = help(
+            "pulumi-resource-toy",
+            "toy",
+            "1.2.3",
+            "Makes toys.",
+            "  play               Play\n",
+        );
         for part in [
             "pulumi-resource-toy 1.2.3\nMakes toys.\n",
             "plugin install resource toy 1.2.3",

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{
-    Autoname, Constraints, EnumSchema, Group, Item, ObjectSchema, Property, ResourceSchema, SchemaError, Type,
-    TypeSchema, Vocabulary, spec,
+    Autoname, Constraints, EnumSchema, FunctionSchema, Group, Item, ObjectSchema, Property, ResourceSchema,
+    SchemaError, Type, TypeSchema, Vocabulary, spec,
 };
 
 pub(super) struct Tables {
     pub(super) config: ObjectSchema,
     pub(super) resources: BTreeMap<String, ResourceSchema>,
+    pub(super) functions: BTreeMap<String, FunctionSchema>,
     pub(super) types: BTreeMap<String, TypeSchema>,
 }
 
@@ -39,9 +40,14 @@ pub(super) fn bind(package: &spec::Package, vocabulary: &Vocabulary) -> Result<T
     for (token, written) in &package.resources {
         resources.insert(token.clone(), binder.resource(token, written)?);
     }
+    let mut functions = BTreeMap::new();
+    for (token, written) in &package.functions {
+        functions.insert(token.clone(), binder.function(token, written)?);
+    }
     Ok(Tables {
         config,
         resources,
+        functions,
         types: binder.bound,
     })
 }
@@ -87,6 +93,26 @@ impl Binder<'_> {
             inputs: Arc::new(inputs),
             outputs: Arc::new(outputs),
             autoname,
+        })
+    }
+
+    fn function(&mut self, token: &str, written: &spec::Function) -> Result<FunctionSchema, SchemaError> {
+        let mut object = |what: &str, written: &spec::Object| {
+            let extension = &written.language.rust;
+            if extension.autoname.is_some() {
+                return Err(invalid(token, "only resources have automatic names"));
+            }
+            self.object(
+                &format!("{token} {what}"),
+                &written.properties,
+                &written.required,
+                extension,
+            )
+        };
+        Ok(FunctionSchema {
+            token: token.to_owned(),
+            inputs: object("argument", &written.inputs)?,
+            outputs: object("answer", &written.outputs)?,
         })
     }
 

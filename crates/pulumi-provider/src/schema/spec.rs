@@ -19,6 +19,8 @@ pub(super) struct Package {
     pub(super) types: BTreeMap<String, ComplexType>,
     #[serde(default)]
     pub(super) resources: BTreeMap<String, Resource>,
+    #[serde(default)]
+    pub(super) functions: BTreeMap<String, Function>,
 
     // Passed through to Pulumi: descriptions of the package, and settings for the generators of SDKs. `provider` repeats the
     // configuration for explicit provider resources.
@@ -99,6 +101,33 @@ pub(super) struct Resource {
     pub(super) required: Vec<String>,
     #[serde(rename = "deprecationMessage")]
     _deprecation_message: Option<String>,
+    #[serde(default)]
+    pub(super) language: Language<ObjectExtension>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Function {
+    /// Read by Pulumi's generators only.
+    #[serde(default, rename = "description")]
+    _description: String,
+    #[serde(default)]
+    pub(super) inputs: Object,
+    /// An object. Pulumi also allows other types, which no function here has.
+    pub(super) outputs: Object,
+}
+
+/// The arguments or the answer of a function.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Object {
+    /// Read by Pulumi's generators only.
+    #[serde(rename = "description")]
+    _description: Option<IgnoredAny>,
+    #[serde(default)]
+    pub(super) properties: BTreeMap<String, Property>,
+    #[serde(default)]
+    pub(super) required: Vec<String>,
     #[serde(default)]
     pub(super) language: Language<ObjectExtension>,
 }

@@ -199,12 +199,15 @@ fn the_served_schema_has_the_version_and_not_our_extensions() {
 #[test]
 fn an_unknown_field_of_the_package_is_refused() {
     let error = Schema::parse(
-        &json!({"name": "test", "functions": {}}).to_string(),
+        &json!({"name": "test", "parameterization": {}}).to_string(),
         "1.0.0",
         &Vocabulary::BUILT_IN,
     )
     .unwrap_err();
-    assert!(error.to_string().contains("unknown field `functions`"), "{error}");
+    assert!(
+        error.to_string().contains("unknown field `parameterization`"),
+        "{error}"
+    );
 }
 
 #[test]

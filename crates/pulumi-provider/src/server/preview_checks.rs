@@ -3,6 +3,7 @@
 //! The engine stops a preview at the first resource that fails. A child of a component therefore shows its findings as errors and
 //! answers like any other preview, and its component fails at the end. A resource on its own fails itself.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +25,10 @@ use crate::urn::Urn;
 
 /// How long the checks of one resource may take. A preview must also work where the service cannot be reached.
 const LIMIT: Duration = Duration::from_secs(10);
+
+/// The warnings that the resources of one component have shown.
+#[derive(Default)]
+struct Said(BTreeSet<String>);
 
 /// Checks a create, or an update of an object with the inputs `old`.
 ///
@@ -65,6 +70,10 @@ pub(super) async fn run<P: Package>(operation: &Operation<P>, inputs: &Map, old:
         .into_iter()
         .partition(|finding| finding.certainty == Certainty::Fails && mode == PreviewChecks::Error);
     for finding in &others {
+        // Resources of one component may have the same finding, such as about a policy that they share.
+        if !shared.with::<Said, _>(|said| said.0.insert(located(finding))) {
+            continue;
+        }
         report.warn(&operation.urn, &named(&operation.urn, finding));
     }
     let Some(component) = component.filter(|_| !failing.is_empty()) else {

@@ -46,6 +46,30 @@ export const ConnectionStatus = {
  */
 export type ConnectionStatus = (typeof ConnectionStatus)[keyof typeof ConnectionStatus];
 
+export const DiagnosisOutcome = {
+    /**
+     * It is as it should be.
+     */
+    Ok: "ok",
+    /**
+     * It may be the cause.
+     */
+    Warn: "warn",
+    /**
+     * It is a cause. No call gets past this step.
+     */
+    Fail: "fail",
+    /**
+     * It could not be looked at.
+     */
+    Unknown: "unknown",
+} as const;
+
+/**
+ * What a step of a diagnosis turned out to be.
+ */
+export type DiagnosisOutcome = (typeof DiagnosisOutcome)[keyof typeof DiagnosisOutcome];
+
 export const DnsRecordIpType = {
     /**
      * A records only. Compatible with `ipAddressType` `ipv4` or `dualstack`.

@@ -1,0 +1,118 @@
+//! Why a private connection does not work: follows the path from the connection to its target, and says at each step what is there
+//! and what would be right. It only reads.
+//!
+//! ```text
+//! connection ─> association ─> resource configuration ─> resource gateway ─> subnets, security groups ─> target
+//! ```
+//!
+//! The connection may belong to anybody: nothing here needs the state of a stack.
+
+mod connection;
+mod gateway;
+mod path;
+mod target;
+
+use pulumi_provider::error::Error;
+use serde::Serialize;
+
+use crate::aws::Aws;
+
+/// What a step of the path turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// It is as it should be.
+    Ok,
+    /// It may be the cause.
+    Warn,
+    /// It is a cause: nothing gets past this step.
+    Fail,
+    /// It could not be looked at.
+    Unknown,
+}
+
+/// One step of the path.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// The part of the path: `connection`, `credentials`, `association`, `resource configuration`, `resource gateway`, `subnets`,
+    /// `security groups`, `target`.
+    pub step: &'static str,
+    /// What it turned out to be.
+    pub outcome: Outcome,
+    /// What was seen there.
+    pub seen: String,
+    /// What to do about it; empty if there is nothing to do.
+    pub fix: String,
+}
+
+/// The path of one connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Diagnosis {
+    /// The name of the connection.
+    pub connection_name: String,
+    /// Its ARN.
+    pub connection_arn: String,
+    /// Its state, as EventBridge shows it.
+    pub connection_state: String,
+    /// Whether no step fails.
+    pub works: bool,
+    /// The steps, from the connection to the target.
+    pub steps: Vec<Step>,
+}
+
+/// The steps found so far.
+#[derive(Debug, Default)]
+struct Steps(Vec<Step>);
+
+impl Steps {
+    fn ok(&mut self, step: &'static str, seen: impl Into<String>) {
+        self.add(step, Outcome::Ok, seen, "");
+    }
+
+    fn warn(&mut self, step: &'static str, seen: impl Into<String>, fix: impl Into<String>) {
+        self.add(step, Outcome::Warn, seen, fix);
+    }
+
+    fn fail(&mut self, step: &'static str, seen: impl Into<String>, fix: impl Into<String>) {
+        self.add(step, Outcome::Fail, seen, fix);
+    }
+
+    /// Adds a step that could not be looked at.
+    fn unknown(&mut self, step: &'static str, error: &Error) {
+        self.add(step, Outcome::Unknown, error.to_string(), "");
+    }
+
+    fn add(&mut self, step: &'static str, outcome: Outcome, seen: impl Into<String>, fix: impl Into<String>) {
+        self.0.push(Step {
+            step,
+            outcome,
+            seen: seen.into(),
+            fix: fix.into(),
+        });
+    }
+}
+
+/// Diagnoses the connection with this name or ARN.
+///
+/// # Errors
+/// The connection does not exist, or cannot be read.
+pub async fn connection(aws: &Aws, name_or_arn: &str) -> Result<Diagnosis, Error> {
+    let mut steps = Steps::default();
+    let live = connection::find(aws, name_or_arn).await?;
+    connection::judge(&live, &mut steps);
+    for way in connection::private_ways(&live) {
+        path::follow(aws, &way, &mut steps).await;
+    }
+    Ok(Diagnosis {
+        connection_name: live.name().unwrap_or_default().to_owned(),
+        connection_arn: live.connection_arn().unwrap_or_default().to_owned(),
+        connection_state: live
+            .connection_state()
+            .map(|state| state.as_str())
+            .unwrap_or_default()
+            .to_owned(),
+        works: steps.0.iter().all(|step| step.outcome != Outcome::Fail),
+        steps: steps.0,
+    })
+}
