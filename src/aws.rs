@@ -200,6 +200,10 @@ impl Clients for Aws {
             .into()
     }
 
+    fn look_anew(&self) {
+        self.seen.forget();
+    }
+
     fn explain(&self, error: Error) -> Error {
         if error.kind() != ErrorKind::Credentials || !self.config.has_keys() {
             return error;

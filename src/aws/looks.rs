@@ -44,6 +44,24 @@ pub struct DnsAttributes {
     pub hostnames: bool,
 }
 
+impl Seen {
+    /// Forgets everything.
+    pub fn forget(&self) {
+        self.subnets.forget();
+        self.vpcs.forget();
+        self.dns.forget();
+        self.dhcp.forget();
+        self.services.forget();
+        self.endpoints.forget();
+        self.endpoints_of_vpc.forget();
+        self.groups.forget();
+        self.default_groups.forget();
+        self.acls.forget();
+        self.gateways.forget();
+        self.connections.forget();
+    }
+}
+
 type Found<T> = Result<BTreeMap<String, T>, Error>;
 
 /// Writes a read of EC2's objects by a filter. The operations differ only in names, but each has its own page types.

@@ -1,7 +1,5 @@
 //! What the checks of a preview show, through the CLI.
 
-use serde_json::json;
-
 use crate::project::Project;
 
 /// Two endpoints with a subnet that does not exist, and a gateway that needs more addresses than there are.
@@ -123,7 +121,7 @@ resources:
 fn reads_are_few_and_shared() {
     let project = Project::new(GOOD).proving("a preview makes at most 12 calls, and 2 more for each further component");
     let calls = |project: &Project| {
-        let (run, calls) = project.counting_calls(Project::preview);
+        let (run, calls) = project.counting_calls(Project::preview_that_reads);
         run.succeeds();
         calls
     };
@@ -142,8 +140,5 @@ fn reads_are_few_and_shared() {
     project.program(GOOD);
     project.up().succeeds();
     assert_eq!(calls(&project), 0, "nothing changes");
-    let journal = project.emulator.journal();
-    let scarce = journal.iter().filter(|call| call.parameters["DryRun"] == json!(true));
-    assert_eq!(scarce.count(), 0);
     project.finish();
 }

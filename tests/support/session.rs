@@ -12,6 +12,7 @@ use private_step_functions::package::PrivateStepFunctions;
 use prost_types::Struct;
 use pulumi_provider::component::Component;
 use pulumi_provider::error::Error;
+use pulumi_provider::function::DynFunction;
 use pulumi_provider::lifecycle::adapter::DynResource;
 use pulumi_provider::property::{Map, secret_paths, typed};
 use pulumi_provider::proto::{
@@ -50,6 +51,10 @@ impl Package for InEmulator {
 
     fn components(&self) -> &[Box<dyn Component>] {
         self.package.components()
+    }
+
+    fn functions(&self) -> &[Box<dyn DynFunction<Aws>>] {
+        self.package.functions()
     }
 
     fn config_rules(&self, draft: &Draft<'_>, failures: &mut Failures) {

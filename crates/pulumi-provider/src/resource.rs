@@ -74,6 +74,9 @@ pub trait Clients: Send + Sync + 'static {
         PreviewChecks::Off
     }
 
+    /// Forgets what checks have read. Called before the checks look for the cause of a failure.
+    fn look_anew(&self) {}
+
     /// Adds to an error the advice that depends on the provider's configuration.
     fn explain(&self, error: Error) -> Error {
         error

@@ -18,6 +18,7 @@ use crate::property::{Map, Value, secret_paths};
 use crate::proto::register_resource_request::{CustomTimeouts, PropertyDependencies, ResourceHooksBinding};
 use crate::proto::{RegisterResourceRequest, Result as Outcome};
 use crate::resource::check_cx::Shared;
+use crate::resource::findings;
 use crate::urn::Urn;
 
 /// A registered component, which registers its children.
@@ -225,8 +226,9 @@ impl<'a> Host<'a> {
         })
     }
 
-    /// Completes the component with its outputs, unless the checks of a preview found that a child would fail. The outputs that the user lists in `additionalSecretOutputs` are marked
-    /// secret here, because the engine does not mark the outputs of a component.
+    /// Completes the component with its outputs, unless the checks of a preview found that a child would fail. The outputs that
+    /// the user lists in `additionalSecretOutputs` are marked secret here, because the engine does not mark the outputs of a
+    /// component.
     ///
     /// # Errors
     /// The engine refused the outputs or has stopped, or a child would fail.
@@ -234,12 +236,14 @@ impl<'a> Host<'a> {
         // By now every child was checked, and has shown what was found on its own row.
         match self.previewing.failing() {
             0 => {}
-            1 => return Err(would_fail("1 problem, which is listed under the resource that has it").into()),
+            1 => {
+                return Err(self
+                    .would_fail("1 problem, which is listed under the resource that has it")
+                    .into());
+            }
             several => {
-                return Err(would_fail(&format!(
-                    "{several} problems, which are listed under the resources that have them"
-                ))
-                .into());
+                let problems = format!("{several} problems, which are listed under the resources that have them");
+                return Err(self.would_fail(&problems).into());
             }
         }
         let left_out: Vec<_> = self.left_out().iter().cloned().collect();
@@ -270,6 +274,11 @@ impl<'a> Host<'a> {
 
     fn left_out(&self) -> MutexGuard<'_, BTreeSet<String>> {
         lock(&self.left_out)
+    }
+
+    fn would_fail(&self, problems: &str) -> Error {
+        let text = format!("an update would fail: the preview found {problems}");
+        Error::new(ErrorKind::Invalid, text).advise(findings::way_out(&self.construct.provider.package))
     }
 
     /// Returns what the component tells the checks of its children in a preview.
@@ -367,13 +376,6 @@ fn common(construct: &Construct, inputs: Map) -> Result<RegisterResourceRequest,
         parent_stack_trace_handle: construct.request.stack_trace_handle.clone(),
         ..RegisterResourceRequest::default()
     })
-}
-
-fn would_fail(problems: &str) -> Error {
-    Error::new(
-        ErrorKind::Invalid,
-        format!("an update would fail: the preview found {problems}"),
-    )
 }
 
 fn timeouts(construct: &Construct) -> Option<CustomTimeouts> {

@@ -17,6 +17,12 @@ pub enum PreviewChecks {
     Off,
 }
 
+/// Returns how to go on in spite of findings.
+#[must_use]
+pub fn way_out(package: &str) -> String {
+    format!("If this is wrong, set `{package}:previewChecks` to `warn`: then the update goes on")
+}
+
 /// What happens if a finding is ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Certainty {

@@ -1,7 +1,7 @@
 //! Reads that the checks of a preview share: one call for all that ask at the same moment, and no second call for the same.
 //!
 //! The answers are kept as long as the provider's configuration. The engine configures the provider anew for each command, and
-//! nothing changes during a preview.
+//! nothing changes during a preview. After a failure they are read anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -72,6 +72,11 @@ impl<K: Clone + Ord, V: Clone> Looks<K, V> {
             board.seen.insert(key, found.map_err(Clone::clone));
         }
         board.of(keys).unwrap_or_else(|| answer.map(|_| BTreeMap::new()))
+    }
+
+    /// Forgets all answers, because objects may have changed since.
+    pub fn forget(&self) {
+        self.board().seen.clear();
     }
 
     fn board(&self) -> MutexGuard<'_, Board<K, V>> {

@@ -17,7 +17,7 @@ use crate::provider::Package;
 use crate::resource::Clients as _;
 use crate::resource::check_cx::{CheckCx, Shared};
 use crate::resource::context::{Redacted, Report};
-use crate::resource::findings::{Certainty, Finding, PreviewChecks};
+use crate::resource::findings::{self, Certainty, Finding, PreviewChecks};
 use crate::resource::limits::Limits;
 use crate::resource::redaction::Redaction;
 use crate::server::status;
@@ -81,7 +81,9 @@ pub(super) async fn run<P: Package>(operation: &Operation<P>, inputs: &Map, old:
         if failing.is_empty() {
             return Ok(());
         }
-        return Err(status::failed(&secrets.error(would_fail(&failing))));
+        return Err(status::failed(
+            &secrets.error(would_fail(&failing, &provider.schema().name)),
+        ));
     };
     for finding in &failing {
         report.error(&operation.urn, &named(&operation.urn, finding));
@@ -104,7 +106,7 @@ fn located(Finding { path, text, .. }: &Finding) -> String {
     }
 }
 
-fn would_fail(findings: &[Finding]) -> Error {
+fn would_fail(findings: &[Finding], package: &str) -> Error {
     let text = match findings {
         [one] => located(one),
         several => {
@@ -112,7 +114,7 @@ fn would_fail(findings: &[Finding]) -> Error {
             format!("{} problems:{}", several.len(), lines.collect::<String>())
         }
     };
-    Error::new(ErrorKind::Invalid, text)
+    Error::new(ErrorKind::Invalid, text).advise(findings::way_out(package))
 }
 
 /// Waits until the messages are sent: the engine forgets a resource's row when the call ends.

@@ -10,12 +10,12 @@ use tokio::time::timeout;
 
 use crate::error::{Error, ErrorKind};
 use crate::property::Map;
-use crate::resource::Resource;
 use crate::resource::check_cx::{CheckCx, Shared};
 use crate::resource::context::Cx;
 use crate::resource::draft::Draft;
 use crate::resource::findings::{Certainty, Findings};
 use crate::resource::limits::Limits;
+use crate::resource::{Clients as _, Resource};
 
 /// How long the reads may take.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -35,6 +35,7 @@ pub(super) async fn explain<R: Resource>(cx: &Cx<R::Clients>, error: Error, inpu
     if !may_have_a_cause || is_elsewhere || cx.is_cancelled() {
         return error;
     }
+    cx.clients().look_anew();
     let (shared, mut findings) = (Shared::default(), Findings::default());
     let check = CheckCx::new(cx.clients(), cx.urn(), old, &shared);
     let limits = Arc::new(Limits::new(LIMIT, cx.cancellation()));
