@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use aws_emulator::faults::{Fault, FaultKind};
 use regex::Regex;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -133,6 +134,17 @@ impl Project {
     /// `pulumi up`
     pub(crate) fn up(&self) -> Run {
         self.pulumi(&["up", "--yes", "--skip-preview"])
+    }
+
+    /// Starts `pulumi up`, and returns when it has made the first call of this operation, which AWS carries out but does not
+    /// answer: however slow the machine is, what the test does next happens during that call.
+    pub(crate) fn up_until(&self, operation: &str) -> Running {
+        self.emulator.inject(&Fault::new(operation, 1, FaultKind::NoAnswer));
+        let running = self.start(&["up", "--yes", "--skip-preview"]);
+        while !self.emulator.journal().iter().any(|call| call.operation == operation) {
+            running.look_again_later();
+        }
+        running
     }
 
     /// `pulumi up` that must change nothing.

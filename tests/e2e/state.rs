@@ -97,8 +97,7 @@ fn moved_to_another_stack() {
 
 #[test]
 fn an_update_that_was_killed() {
-    let project = Project::at_speed(
-        1.0,
+    let project = Project::new(
         "
 resources:
   endpoint:
@@ -109,18 +108,7 @@ outputs:
 ",
     )
     .proving("after an update was killed, `pulumi cancel` unlocks the stack, and the next update names the orphan");
-    let running = project.start(&["up", "--yes", "--skip-preview"]);
-    let made = || {
-        project
-            .emulator
-            .count()
-            .get("vpc-endpoint")
-            .copied()
-            .unwrap_or_default()
-    };
-    while made() == 0 {
-        running.look_again_later();
-    }
+    let running = project.up_until("DescribeVpcEndpoints");
     running.kill();
     project.up().fails().says("the stack is currently locked");
     project.pulumi(&["cancel", "--yes"]).succeeds();
@@ -135,7 +123,7 @@ outputs:
     let next = project.up().succeeds();
     next.says(&format!("interface endpoint {orphan}"))
         .says("has this resource's tag");
-    assert_eq!(made(), 2);
+    assert_eq!(project.emulator.count()["vpc-endpoint"], 2);
     project
         .emulator
         .ec2("DeleteVpcEndpoints", &format!("&VpcEndpointId.1={orphan}"));

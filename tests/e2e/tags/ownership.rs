@@ -75,8 +75,7 @@ scenarios! {
 
 #[test]
 fn a_create_that_was_killed() {
-    let project = Project::at_speed(
-        1.0,
+    let project = Project::new(
         "
 resources:
   endpoint:
@@ -90,10 +89,7 @@ resources:
         let made = project.emulator.made().into_iter();
         made.filter(|row| row.kind == "vpc-endpoint").collect::<Vec<_>>()
     };
-    let running = project.start(&["up", "--yes", "--skip-preview"]);
-    while endpoints().is_empty() {
-        running.look_again_later();
-    }
+    let running = project.up_until("DescribeVpcEndpoints");
     running.kill();
     project.pulumi(&["cancel", "--yes"]).succeeds();
     let orphan = endpoints().remove(0).id;
