@@ -17,8 +17,8 @@ const PROPERTY: &str = "policy";
 /// How many findings of one policy are shown: the rest usually has the same cause.
 const SHOWN: usize = 5;
 
-/// Checks the policy of an endpoint of this service.
-pub fn check(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, service_name: &str, region: &str, findings: &mut Findings) {
+/// Checks the policy of an endpoint of this service, which is a full or a short name.
+pub async fn check(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, service_name: &str, findings: &mut Findings) {
     let policy = draft.known(PROPERTY).filter(|_| cx.sets(draft, PROPERTY));
     let (Some(policy), Some(service)) = (policy, Service::of_endpoint_service(service_name)) else {
         return;
@@ -33,9 +33,15 @@ pub fn check(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, service_name: &str, regio
     } else {
         vec![service]
     };
+    // Without an answer of AWS, only a Region that the configuration names is known at once.
+    let region = if cx.is_offline() {
+        cx.clients().configured_region()
+    } else {
+        cx.clients().region().await.ok()
+    };
     let place = Place {
-        region: Some(region),
-        partition: Some(Partition::of_region(region).id),
+        region,
+        partition: region.map(|region| Partition::of_region(region).id),
         vpc_id: draft.text("vpcId"),
         // The endpoints of a policy in a component, and the one that this endpoint replaces, may exist or not.
         endpoint_ids: None,
@@ -60,7 +66,7 @@ pub fn check(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, service_name: &str, regio
         let text = format!("the policy has {more} more findings of this kind");
         findings.add(
             Certainty::WorksOtherwise,
-            "more",
+            "policy-more",
             PropertyPath::root().key(PROPERTY),
             text,
         );

@@ -203,6 +203,10 @@ impl Resource for InterfaceEndpoint {
         outputs
     }
 
+    async fn lint(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, findings: &mut Findings) {
+        preview_checks::lint(cx, draft, findings).await;
+    }
+
     async fn preview_checks(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, findings: &mut Findings) {
         preview_checks::run(cx, draft, findings).await;
     }

@@ -212,6 +212,15 @@ impl Resource for Thing {
     const NOUN: &'static str = "thing";
     const IDENTITY: Identity = Identity::Id;
 
+    /// Finds that the size is negative.
+    async fn lint(_: &CheckCx<'_, Connection>, draft: &Draft<'_>, findings: &mut Findings) {
+        let size = draft.known("size").and_then(Value::as_number);
+        if size.is_some_and(|size| size < 0.0) {
+            let path = PropertyPath::root().key("size");
+            findings.add(Certainty::WorksOtherwise, "negative", path, "this is negative");
+        }
+    }
+
     /// Finds what the behavior says: `fail` and `doubt`; `blind` cannot be read, and `deaf` gets no answer.
     async fn preview_checks(cx: &CheckCx<'_, Connection>, draft: &Draft<'_>, findings: &mut Findings) {
         let at = |name: &str| PropertyPath::root().key(name);
@@ -344,8 +353,13 @@ impl DynResource<Connection> for Odd {
         inputs.clone()
     }
 
-    fn preview_checks<'a>(&'a self, _: &'a CheckCx<'a, Connection>, _: &'a Map) -> BoxFuture<'a, Findings> {
-        async { Findings::default() }.boxed()
+    fn preview_checks<'a>(
+        &'a self,
+        _: &'a CheckCx<'a, Connection>,
+        _: &'a Map,
+        _: &'a mut Findings,
+    ) -> BoxFuture<'a, ()> {
+        async {}.boxed()
     }
 
     fn limit(&self, _: OperationKind, _: &Map) -> Duration {

@@ -122,6 +122,19 @@ async fn nothing_is_checked_during_an_update() {
     assert_eq!(harness.engine.warnings("one"), Vec::<String>::new());
 }
 
+#[tokio::test(start_paused = true)]
+async fn inputs_are_checked_where_the_service_cannot_be_asked() {
+    let mut harness = checked("checked").await;
+    for size in [-1, -2] {
+        let inputs = json!({"name": "one", "size": size, "behavior": "deaf"});
+        harness.client.create(create(inputs)).await.unwrap();
+    }
+    assert_eq!(
+        harness.engine.warnings("one"),
+        ["Thing \"one\": `size`: this is negative"; 2]
+    );
+}
+
 /// Each attempt to reach the service would take as long as the first.
 #[tokio::test(start_paused = true)]
 async fn a_service_that_does_not_answer_is_asked_once() {

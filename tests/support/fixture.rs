@@ -19,7 +19,7 @@ use pulumi_provider::resource::Resource;
 use pulumi_provider::resource::changes::Diff;
 use pulumi_provider::resource::check_cx::{CheckCx, Shared};
 use pulumi_provider::resource::context::{Cx, CxParts, Report};
-use pulumi_provider::resource::findings::Finding;
+use pulumi_provider::resource::findings::{Finding, Findings};
 use pulumi_provider::resource::limits::OperationKind;
 use pulumi_provider::resource::memory::ProcessMemory;
 use pulumi_provider::resource::redaction::Redaction;
@@ -275,7 +275,8 @@ impl Fixture {
         let inputs = self.check::<R>(name, inputs, &olds);
         let urn = Self::urn::<R>(name);
         let cx = CheckCx::new(&*self.aws, &urn, old.map(|_| &olds), shared);
-        let found = erase::<R>().preview_checks(&cx, &inputs).await;
+        let mut found = Findings::default();
+        erase::<R>().preview_checks(&cx, &inputs, &mut found).await;
         (found.into_list(), cx.into_not_checked())
     }
 

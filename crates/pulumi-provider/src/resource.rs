@@ -197,6 +197,16 @@ pub trait Resource: Send + Sync + 'static {
         crate::property::Map::new()
     }
 
+    /// Looks in the inputs alone for what [`Resource::preview_checks`] looks for. It makes no call, so it also runs where the
+    /// service cannot be asked. What can never be right belongs to [`Resource::check`].
+    fn lint(
+        _cx: &CheckCx<'_, Self::Clients>,
+        _draft: &Draft<'_>,
+        _findings: &mut Findings,
+    ) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
+
     /// Looks for what will make the create or update fail, and for what will not work as meant. Called in previews, with the
     /// inputs as far as they are known. It only reads, and its reads are shared ([`looks`]). What it cannot read, it does not
     /// check ([`CheckCx::not_checked`]).

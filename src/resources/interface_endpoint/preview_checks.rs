@@ -14,6 +14,16 @@ use crate::checks::{acls, added, groups, items, names, policy, quotas, subnets, 
 
 const PORT: u16 = 443;
 
+/// Checks the policy and the number of groups.
+pub(super) async fn lint(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, findings: &mut Findings) {
+    if let Some(name) = draft.text("service") {
+        policy::check(cx, draft, name, findings).await;
+    }
+    if cx.sets(draft, "securityGroupIds") {
+        quotas::groups(draft, findings);
+    }
+}
+
 pub(super) async fn run(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, findings: &mut Findings) {
     let region = match cx.clients().region().await {
         Ok(region) => region,
@@ -21,9 +31,6 @@ pub(super) async fn run(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, findings: &mut
     };
     let name = draft.text("service").map(|name| service::full_name(region, name));
     let vpc_id = draft.text("vpcId");
-    if let Some(name) = &name {
-        policy::check(cx, draft, name, region, findings);
-    }
     if cx.old().is_none()
         && let Some(vpc_id) = vpc_id
     {
@@ -58,8 +65,5 @@ pub(super) async fn run(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, findings: &mut
         names::check(cx, vpc_id, name, findings).await;
     }
     groups::check(cx, draft, vpc_id, Traffic::In(PORT), findings).await;
-    if cx.sets(draft, "securityGroupIds") {
-        quotas::groups(draft, findings);
-    }
     acls::check(cx, &wanted.added, Connections::In, findings).await;
 }

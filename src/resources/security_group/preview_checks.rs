@@ -13,9 +13,15 @@ use crate::checks::{quotas, vpc};
 
 const DIRECTIONS: [&str; 2] = ["ingress", "egress"];
 
-pub(super) async fn run(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, findings: &mut Findings) {
+/// Checks the number of rules.
+pub(super) fn lint(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, findings: &mut Findings) {
     for direction in DIRECTIONS.into_iter().filter(|direction| cx.sets(draft, direction)) {
         quotas::rules(draft, direction, findings);
+    }
+}
+
+pub(super) async fn run(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, findings: &mut Findings) {
+    for direction in DIRECTIONS.into_iter().filter(|direction| cx.sets(draft, direction)) {
         referenced_groups(cx, draft, direction, findings).await;
     }
     let Some(vpc_id) = draft.text("vpcId") else {

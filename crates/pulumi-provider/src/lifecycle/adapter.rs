@@ -99,7 +99,12 @@ pub trait DynResource<C>: Send + Sync {
     fn preview(&self, schema: &ResourceSchema, clients: &C, inputs: &Map, old: Option<&Prior>) -> Map;
 
     /// Checks against the service what the create or update of a preview would do.
-    fn preview_checks<'a>(&'a self, cx: &'a CheckCx<'a, C>, inputs: &'a Map) -> BoxFuture<'a, Findings>;
+    fn preview_checks<'a>(
+        &'a self,
+        cx: &'a CheckCx<'a, C>,
+        inputs: &'a Map,
+        findings: &'a mut Findings,
+    ) -> BoxFuture<'a, ()>;
 
     /// Returns how long an operation may take unless the user sets another limit.
     fn limit(&self, doing: OperationKind, inputs: &Map) -> Duration;
@@ -208,11 +213,18 @@ impl<C: Clients, R: Resource<Clients = C>> DynResource<C> for Erased<R> {
         outputs
     }
 
-    fn preview_checks<'a>(&'a self, cx: &'a CheckCx<'a, C>, inputs: &'a Map) -> BoxFuture<'a, Findings> {
+    fn preview_checks<'a>(
+        &'a self,
+        cx: &'a CheckCx<'a, C>,
+        inputs: &'a Map,
+        findings: &'a mut Findings,
+    ) -> BoxFuture<'a, ()> {
         async move {
-            let mut findings = Findings::default();
-            R::preview_checks(cx, &Draft::new(inputs), &mut findings).await;
-            findings
+            let draft = Draft::new(inputs);
+            R::lint(cx, &draft, findings).await;
+            if !cx.is_offline() {
+                R::preview_checks(cx, &draft, findings).await;
+            }
         }
         .boxed()
     }

@@ -16,6 +16,7 @@ pub struct CheckCx<'a, C> {
     urn: &'a Urn,
     old: Option<&'a Map>,
     shared: &'a Shared,
+    is_offline: bool,
     not_checked: Mutex<Vec<(String, Error)>>,
 }
 
@@ -28,8 +29,22 @@ impl<'a, C> CheckCx<'a, C> {
             urn,
             old,
             shared,
+            is_offline: false,
             not_checked: Mutex::new(Vec::new()),
         }
+    }
+
+    /// Returns the context where the service cannot be asked: only the inputs are checked.
+    #[must_use]
+    pub fn offline(mut self) -> Self {
+        self.is_offline = true;
+        self
+    }
+
+    /// Reports whether the service cannot be asked.
+    #[must_use]
+    pub const fn is_offline(&self) -> bool {
+        self.is_offline
     }
 
     /// Returns the clients of the configured provider.

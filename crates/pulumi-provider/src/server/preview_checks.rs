@@ -17,7 +17,7 @@ use crate::provider::Package;
 use crate::resource::Clients as _;
 use crate::resource::check_cx::{CheckCx, Shared};
 use crate::resource::context::{Redacted, Report};
-use crate::resource::findings::{self, Certainty, Finding, PreviewChecks};
+use crate::resource::findings::{self, Certainty, Finding, Findings, PreviewChecks};
 use crate::resource::limits::Limits;
 use crate::resource::redaction::Redaction;
 use crate::server::status;
@@ -37,20 +37,23 @@ struct Said(BTreeSet<String>);
 pub(super) async fn run<P: Package>(operation: &Operation<P>, inputs: &Map, old: Option<&Map>) -> Result<(), Status> {
     let (provider, clients) = (operation.provider(), operation.clients());
     let mode = clients.preview_checks();
-    if mode == PreviewChecks::Off || provider.is_updating() || provider.is_blind() {
+    if mode == PreviewChecks::Off || provider.is_updating() {
         return Ok(());
     }
     let component = provider.previews().of_child(operation.urn.as_str());
     let own = Shared::default();
     let shared = component.as_ref().map_or(&own, |component| component.shared());
     let cx = CheckCx::new(clients, &operation.urn, old, shared);
+    let cx = if provider.is_blind() { cx.offline() } else { cx };
+    let mut findings = Findings::default();
     let limits = Arc::new(Limits::new(LIMIT, provider.cancellation()));
-    let checks = limits.rule(operation.resource().preview_checks(&cx, inputs));
-    let found = timeout(LIMIT, checks).await;
+    let checks = limits.rule(operation.resource().preview_checks(&cx, inputs, &mut findings));
+    // What was found before the time was over counts.
+    let ended = timeout(LIMIT, checks).await;
     let secrets = Redaction::of([inputs].into_iter().chain(old));
     let report = Redacted::new(provider.report(), secrets.clone());
     let late = Error::new(ErrorKind::TimedOut, "the service did not answer in time");
-    let late = found.is_err().then(|| ("the resource".to_owned(), late));
+    let late = ended.is_err().then(|| ("the resource".to_owned(), late));
     for (what, error) in cx.into_not_checked().into_iter().chain(late) {
         tracing::debug!(urn = %operation.urn, %error, "not checked: {what}");
         if matches!(
@@ -65,8 +68,8 @@ pub(super) async fn run<P: Package>(operation: &Operation<P>, inputs: &Map, old:
             ));
         }
     }
-    let findings = found.unwrap_or_default().into_list();
     let (failing, others): (Vec<_>, Vec<_>) = findings
+        .into_list()
         .into_iter()
         .partition(|finding| finding.certainty == Certainty::Fails && mode == PreviewChecks::Error);
     for finding in &others {

@@ -40,7 +40,10 @@ pub(super) async fn explain<R: Resource>(cx: &Cx<R::Clients>, error: Error, inpu
     let check = CheckCx::new(cx.clients(), cx.urn(), old, &shared);
     let limits = Arc::new(Limits::new(LIMIT, cx.cancellation()));
     let draft = Draft::new(inputs);
-    let looking = limits.rule(R::preview_checks(&check, &draft, &mut findings));
+    let looking = limits.rule(async {
+        R::lint(&check, &draft, &mut findings).await;
+        R::preview_checks(&check, &draft, &mut findings).await;
+    });
     // What was found before the time was over counts.
     let _ = timeout(LIMIT, looking).await;
     let told = error.to_string();
