@@ -51,10 +51,12 @@ pub struct Step {
 pub struct Diagnosis {
     /// The name of the connection.
     pub connection_name: String,
-    /// Its ARN.
-    pub connection_arn: String,
-    /// Its state, as EventBridge shows it.
-    pub connection_state: String,
+    /// Its ARN; `None` if it does not exist.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection_arn: Option<String>,
+    /// Its state, as EventBridge shows it; `None` if it does not exist.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection_state: Option<String>,
     /// Whether no step fails.
     pub works: bool,
     /// The steps, from the connection to the target.
@@ -93,25 +95,28 @@ impl Steps {
     }
 }
 
-/// Diagnoses the connection with this name or ARN.
+/// Diagnoses the connection with this name or ARN. That it does not exist is a diagnosis too: a program may ask in the preview that
+/// comes before the connection.
 ///
 /// # Errors
-/// The connection does not exist, or cannot be read.
+/// The connection cannot be read.
 pub async fn connection(aws: &Aws, name_or_arn: &str) -> Result<Diagnosis, Error> {
     let mut steps = Steps::default();
-    let live = connection::find(aws, name_or_arn).await?;
-    connection::judge(&live, &mut steps);
-    for way in connection::private_ways(&live) {
-        path::follow(aws, &way, &mut steps).await;
+    let name = connection::name(name_or_arn);
+    let live = connection::find(aws, name, name_or_arn, &mut steps).await?;
+    if let Some(live) = &live {
+        connection::judge(live, &mut steps);
+        for way in connection::private_ways(live) {
+            path::follow(aws, &way, &mut steps).await;
+        }
     }
+    let live = live.as_ref();
     Ok(Diagnosis {
-        connection_name: live.name().unwrap_or_default().to_owned(),
-        connection_arn: live.connection_arn().unwrap_or_default().to_owned(),
+        connection_name: name.to_owned(),
+        connection_arn: live.and_then(|live| live.connection_arn()).map(str::to_owned),
         connection_state: live
-            .connection_state()
-            .map(|state| state.as_str())
-            .unwrap_or_default()
-            .to_owned(),
+            .and_then(|live| live.connection_state())
+            .map(|state| state.as_str().to_owned()),
         works: steps.0.iter().all(|step| step.outcome != Outcome::Fail),
         steps: steps.0,
     })

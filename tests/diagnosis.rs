@@ -14,7 +14,6 @@ use private_step_functions::diagnosis::{self, Diagnosis, Outcome};
 use private_step_functions::resources::connection::Connection;
 use private_step_functions::resources::resource_configuration::ResourceConfiguration;
 use private_step_functions::resources::resource_gateway::ResourceGateway;
-use pulumi_provider::error::ErrorKind;
 use serde_json::{Value as Json, json};
 use situation::{admit, connection, foreign_endpoint, gateway};
 
@@ -126,8 +125,8 @@ async fn a_path_that_works() {
     assert_eq!(steps, expected.map(|step| (step, Outcome::Ok)), "{found:#?}");
     assert!(found.works);
     assert_eq!(
-        (&found.connection_name, &found.connection_arn),
-        (&path.connection, &path.connection_arn)
+        (found.connection_name, found.connection_arn),
+        (path.connection.clone(), Some(path.connection_arn.clone()))
     );
     // The ARN is as good as the name.
     let by_arn = diagnosis::connection(&path.fixture.aws, &path.connection_arn)
@@ -233,12 +232,22 @@ async fn what_cannot_be_read_is_unknown() {
 #[tokio::test(start_paused = true)]
 async fn a_connection_that_does_not_exist_or_has_another_arn() {
     let path = Path::new().await;
-    let error = diagnosis::connection(&path.fixture.aws, "nobody").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::NotFound);
-    assert!(error.to_string().contains("name or the ARN of a connection"), "{error}");
     let other = path.connection_arn.rsplit_once('/').unwrap().0.to_owned() + "/00000000-0000-0000-0000-000000000000";
-    let error = diagnosis::connection(&path.fixture.aws, &other).await.unwrap_err();
-    assert!(error.to_string().contains("another ARN"), "{error}");
+    for (asked, seen) in [
+        ("nobody", "there is no connection nobody in eu-west-1"),
+        (&other, "now has another ARN"),
+    ] {
+        let found = diagnosis::connection(&path.fixture.aws, asked).await.unwrap();
+        assert!(
+            !found.works && found.connection_arn.is_none() && found.connection_state.is_none(),
+            "{found:#?}"
+        );
+        let [step] = found.steps.as_slice() else {
+            panic!("{found:#?}")
+        };
+        assert_eq!((step.step, step.outcome), ("connection", Outcome::Fail));
+        assert!(step.seen.contains(seen), "{found:#?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -14,7 +14,7 @@ namespace Pulumi.PrivateStepFunctions
         /// <summary>
         /// Says why a private connection does not work. It follows the path from the EventBridge connection to the target: association, resource configuration, resource gateway, subnets, security groups, target. It only reads. The connection may have been created by anybody.
         /// 
-        /// Use it for a connection that is `FAILED_CONNECTIVITY` or `DEAUTHORIZED`, or for calls that time out although the connection is `ACTIVE`. A program calls it each time it runs, in previews too.
+        /// Use it for a connection that is `FAILED_CONNECTIVITY` or `DEAUTHORIZED`, or for calls that time out although the connection is `ACTIVE`. A program calls it each time it runs, in previews too. For a connection that does not exist, the first step fails: so it is in the preview that comes before the connection, if its name is known.
         /// </summary>
         public static Task<DiagnoseConnectionResult> InvokeAsync(DiagnoseConnectionArgs args, InvokeOptions? options = null)
             => global::Pulumi.Deployment.Instance.InvokeAsync<DiagnoseConnectionResult>("private-step-functions:index:diagnoseConnection", args ?? new DiagnoseConnectionArgs(), options.WithDefaults());
@@ -22,7 +22,7 @@ namespace Pulumi.PrivateStepFunctions
         /// <summary>
         /// Says why a private connection does not work. It follows the path from the EventBridge connection to the target: association, resource configuration, resource gateway, subnets, security groups, target. It only reads. The connection may have been created by anybody.
         /// 
-        /// Use it for a connection that is `FAILED_CONNECTIVITY` or `DEAUTHORIZED`, or for calls that time out although the connection is `ACTIVE`. A program calls it each time it runs, in previews too.
+        /// Use it for a connection that is `FAILED_CONNECTIVITY` or `DEAUTHORIZED`, or for calls that time out although the connection is `ACTIVE`. A program calls it each time it runs, in previews too. For a connection that does not exist, the first step fails: so it is in the preview that comes before the connection, if its name is known.
         /// </summary>
         public static Output<DiagnoseConnectionResult> Invoke(DiagnoseConnectionInvokeArgs args, InvokeOptions? options = null)
             => global::Pulumi.Deployment.Instance.Invoke<DiagnoseConnectionResult>("private-step-functions:index:diagnoseConnection", args ?? new DiagnoseConnectionInvokeArgs(), options.WithDefaults());
@@ -30,7 +30,7 @@ namespace Pulumi.PrivateStepFunctions
         /// <summary>
         /// Says why a private connection does not work. It follows the path from the EventBridge connection to the target: association, resource configuration, resource gateway, subnets, security groups, target. It only reads. The connection may have been created by anybody.
         /// 
-        /// Use it for a connection that is `FAILED_CONNECTIVITY` or `DEAUTHORIZED`, or for calls that time out although the connection is `ACTIVE`. A program calls it each time it runs, in previews too.
+        /// Use it for a connection that is `FAILED_CONNECTIVITY` or `DEAUTHORIZED`, or for calls that time out although the connection is `ACTIVE`. A program calls it each time it runs, in previews too. For a connection that does not exist, the first step fails: so it is in the preview that comes before the connection, if its name is known.
         /// </summary>
         public static Output<DiagnoseConnectionResult> Invoke(DiagnoseConnectionInvokeArgs args, InvokeOutputOptions options)
             => global::Pulumi.Deployment.Instance.Invoke<DiagnoseConnectionResult>("private-step-functions:index:diagnoseConnection", args ?? new DiagnoseConnectionInvokeArgs(), options.WithDefaults());
@@ -70,17 +70,17 @@ namespace Pulumi.PrivateStepFunctions
     public sealed class DiagnoseConnectionResult
     {
         /// <summary>
-        /// ARN of the connection.
+        /// ARN of the connection. Absent if it does not exist.
         /// </summary>
-        public readonly string ConnectionArn;
+        public readonly string? ConnectionArn;
         /// <summary>
         /// Name of the connection.
         /// </summary>
         public readonly string ConnectionName;
         /// <summary>
-        /// State of the connection, as EventBridge shows it.
+        /// State of the connection, as EventBridge shows it. Absent if it does not exist.
         /// </summary>
-        public readonly string ConnectionState;
+        public readonly string? ConnectionState;
         /// <summary>
         /// The steps, from the connection to the target.
         /// </summary>
@@ -92,11 +92,11 @@ namespace Pulumi.PrivateStepFunctions
 
         [OutputConstructor]
         private DiagnoseConnectionResult(
-            string connectionArn,
+            string? connectionArn,
 
             string connectionName,
 
-            string connectionState,
+            string? connectionState,
 
             ImmutableArray<Outputs.DiagnosisStep> steps,
 

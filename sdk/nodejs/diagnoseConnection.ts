@@ -10,7 +10,7 @@ import * as utilities from "./utilities";
 /**
  * Says why a private connection does not work. It follows the path from the EventBridge connection to the target: association, resource configuration, resource gateway, subnets, security groups, target. It only reads. The connection may have been created by anybody.
  *
- * Use it for a connection that is `FAILED_CONNECTIVITY` or `DEAUTHORIZED`, or for calls that time out although the connection is `ACTIVE`. A program calls it each time it runs, in previews too.
+ * Use it for a connection that is `FAILED_CONNECTIVITY` or `DEAUTHORIZED`, or for calls that time out although the connection is `ACTIVE`. A program calls it each time it runs, in previews too. For a connection that does not exist, the first step fails: so it is in the preview that comes before the connection, if its name is known.
  */
 export function diagnoseConnection(args: DiagnoseConnectionArgs, opts?: pulumi.InvokeOptions): Promise<DiagnoseConnectionResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -28,17 +28,17 @@ export interface DiagnoseConnectionArgs {
 
 export interface DiagnoseConnectionResult {
     /**
-     * ARN of the connection.
+     * ARN of the connection. Absent if it does not exist.
      */
-    readonly connectionArn: string;
+    readonly connectionArn?: string;
     /**
      * Name of the connection.
      */
     readonly connectionName: string;
     /**
-     * State of the connection, as EventBridge shows it.
+     * State of the connection, as EventBridge shows it. Absent if it does not exist.
      */
-    readonly connectionState: string;
+    readonly connectionState?: string;
     /**
      * The steps, from the connection to the target.
      */
@@ -51,7 +51,7 @@ export interface DiagnoseConnectionResult {
 /**
  * Says why a private connection does not work. It follows the path from the EventBridge connection to the target: association, resource configuration, resource gateway, subnets, security groups, target. It only reads. The connection may have been created by anybody.
  *
- * Use it for a connection that is `FAILED_CONNECTIVITY` or `DEAUTHORIZED`, or for calls that time out although the connection is `ACTIVE`. A program calls it each time it runs, in previews too.
+ * Use it for a connection that is `FAILED_CONNECTIVITY` or `DEAUTHORIZED`, or for calls that time out although the connection is `ACTIVE`. A program calls it each time it runs, in previews too. For a connection that does not exist, the first step fails: so it is in the preview that comes before the connection, if its name is known.
  */
 export function diagnoseConnectionOutput(args: DiagnoseConnectionOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<DiagnoseConnectionResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});

@@ -67,8 +67,8 @@ mod tests {
         };
         let found = Diagnosis {
             connection_name: "orders".to_owned(),
-            connection_arn: "arn".to_owned(),
-            connection_state: "ACTIVE".to_owned(),
+            connection_arn: Some("arn".to_owned()),
+            connection_state: Some("ACTIVE".to_owned()),
             works: false,
             steps: vec![
                 step("connection", Outcome::Ok, "orders is ACTIVE", ""),

@@ -3,12 +3,14 @@
 
 use aws_sdk_eventbridge::operation::describe_connection::DescribeConnectionOutput;
 use aws_sdk_eventbridge::types::ConnectionAuthorizationType;
-use pulumi_provider::error::{Error, ErrorKind};
+use pulumi_provider::error::Error;
 
 use super::Steps;
 use crate::arn::Arn;
 use crate::aws::Aws;
 use crate::aws::error::classify;
+
+const CONNECTION: &str = "connection";
 
 /// A private way: from EventBridge to the API, or to the authorization server that issues the tokens.
 #[derive(Debug)]
@@ -19,34 +21,41 @@ pub(super) struct Way {
     pub(super) association_arn: Option<String>,
 }
 
-pub(super) async fn find(aws: &Aws, name_or_arn: &str) -> Result<DescribeConnectionOutput, Error> {
-    let name = match Arn::parse(name_or_arn) {
-        // arn:aws:events:REGION:ACCOUNT:connection/NAME/ID
-        Some(arn) => arn.resource.split('/').nth(1).unwrap_or_default().to_owned(),
-        None => name_or_arn.to_owned(),
-    };
-    let answer = aws.events().await?.describe_connection().name(&name).send().await;
-    let live = answer.map_err(|error| {
-        let error = classify("DescribeConnection", error);
-        match error.kind() {
-            ErrorKind::NotFound => {
-                error.advise("Give the name or the ARN of a connection in the provider's Region and account")
-            }
-            _ => error,
+/// Returns the name of the connection with this name or ARN (`arn:aws:events:REGION:ACCOUNT:connection/NAME/ID`).
+pub(super) fn name(name_or_arn: &str) -> &str {
+    let is_arn = Arn::parse(name_or_arn).is_some();
+    let in_arn = is_arn.then(|| name_or_arn.split('/').nth(1)).flatten();
+    in_arn.unwrap_or(name_or_arn)
+}
+
+/// Returns the connection with this name. If it does not exist, or no longer has the ARN that was given, a step says so.
+pub(super) async fn find(
+    aws: &Aws,
+    name: &str,
+    name_or_arn: &str,
+    steps: &mut Steps,
+) -> Result<Option<DescribeConnectionOutput>, Error> {
+    let answer = aws.events().await?.describe_connection().name(name).send().await;
+    let live = match answer.map_err(|error| classify("DescribeConnection", error)) {
+        Ok(live) => live,
+        Err(error) if error.is_not_found() => {
+            let seen = format!("there is no connection {name} in {}", aws.region().await?);
+            let fix = "Give the name or the ARN of a connection in the provider's Region and account";
+            steps.fail(CONNECTION, seen, fix);
+            return Ok(None);
         }
-    })?;
-    if Arn::parse(name_or_arn).is_some() && live.connection_arn() != Some(name_or_arn) {
-        let text = format!(
-            "the connection {name} now has another ARN, {}",
-            live.connection_arn().unwrap_or_default()
-        );
-        return Err(Error::new(ErrorKind::NotFound, text).advise("Give the name, or the ARN that EventBridge shows"));
+        Err(error) => return Err(error),
+    };
+    let arn = live.connection_arn().unwrap_or_default();
+    if Arn::parse(name_or_arn).is_some() && arn != name_or_arn {
+        let seen = format!("the connection {name} now has another ARN, {arn}");
+        steps.fail(CONNECTION, seen, "Give the name, or the ARN that EventBridge shows");
+        return Ok(None);
     }
-    Ok(live)
+    Ok(Some(live))
 }
 
 pub(super) fn judge(live: &DescribeConnectionOutput, steps: &mut Steps) {
-    const STEP: &str = "connection";
     let name = live.name().unwrap_or_default();
     let state = live.connection_state().map(|state| state.as_str()).unwrap_or_default();
     let reason = live.state_reason().filter(|reason| !reason.is_empty());
@@ -55,25 +64,25 @@ pub(super) fn judge(live: &DescribeConnectionOutput, steps: &mut Steps) {
         None => format!("{name} is {state}"),
     };
     match state {
-        "AUTHORIZED" | "ACTIVE" => steps.ok(STEP, seen),
+        "AUTHORIZED" | "ACTIVE" => steps.ok(CONNECTION, seen),
         "CREATING" | "UPDATING" | "AUTHORIZING" => steps.warn(
-            STEP,
+            CONNECTION,
             seen,
             "Wait. With a private authorization server this takes up to 20 minutes, otherwise a few",
         ),
         "DEAUTHORIZED" => steps.fail(
-            STEP,
+            CONNECTION,
             seen,
             "Send the credentials again: `pulumi up` does so for a connection of this provider",
         ),
         "FAILED_CONNECTIVITY" => steps.fail(
-            STEP,
+            CONNECTION,
             seen,
             "Mend the step below that fails, then run `pulumi up`: an update of the connection tries again",
         ),
-        "DELETING" => steps.fail(STEP, seen, "It is being deleted: create another one"),
+        "DELETING" => steps.fail(CONNECTION, seen, "It is being deleted: create another one"),
         _ => steps.warn(
-            STEP,
+            CONNECTION,
             seen,
             "This provider does not know the state: see EventBridge's documentation",
         ),

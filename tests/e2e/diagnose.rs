@@ -85,7 +85,7 @@ fn a_connection_in_a_program_and_at_a_terminal() {
     let (said, code) = run(&project, &["diagnose", "nobody"]);
     assert_eq!(code, 1, "{said}");
     assert!(
-        said.contains("error: DescribeConnection: ResourceNotFoundException"),
+        said.starts_with("FAIL     connection  there is no connection nobody in eu-west-1\n"),
         "{said}"
     );
     project

@@ -1,5 +1,6 @@
 """Prepares and runs the example of each language from the packed SDK, as a user who has only the packages does."""
 
+import copy
 import os
 import pathlib
 import shutil
@@ -10,6 +11,7 @@ import tarfile
 ROOT = pathlib.Path(__file__).parents[2]
 DRIVERS = pathlib.Path(__file__).parent / "drivers"
 # Files that running an example in the repository leaves there.
+ONLY_YAML = shutil.ignore_patterns("Pulumi.yaml")
 LEFTOVERS = shutil.ignore_patterns("node_modules", "package-lock.json", "venv", "bin", "Pulumi.*.yaml")
 
 
@@ -24,7 +26,19 @@ class Yaml:
         self.install(packages)
 
     def install(self, packages):
-        pass
+        """Installs the SDK."""
+
+    def compile(self):
+        """Compiles the program."""
+
+    def with_program(self, program, project):
+        """Returns the same in a new directory, with another program."""
+        shutil.copytree(self.project, project, symlinks=True, ignore=LEFTOVERS)
+        other = copy.copy(self)
+        other.project = project
+        shutil.copytree(program, project, dirs_exist_ok=True, ignore=None if self.name == "yaml" else ONLY_YAML)
+        other.compile()
+        return other
 
     @staticmethod
     def pulumi(operation, *flags):
@@ -42,10 +56,17 @@ class TypeScript(Yaml):
     def install(self, packages):
         [tarball] = packages.glob("*.tgz")
         run("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", tarball, cwd=self.project)
-        run("npx", "tsc", cwd=self.project)
         # Outside the project, so that the project has only the user's files.
         self.driver = self.project.parent / "drive.mjs"
         shutil.copy(DRIVERS / "drive.mjs", self.driver)
+        self.modules = self.project / "node_modules"
+        self.compile()
+
+    def compile(self):
+        modules = self.project / "node_modules"
+        if not modules.exists():
+            modules.symlink_to(self.modules)
+        run("npx", "tsc", cwd=self.project)
 
     def automation(self, operation, *flags):
         return ["node", self.driver, operation, *flags]
@@ -75,6 +96,9 @@ class Go(Yaml):
         self.module = next(line.split()[1] for line in (sdk / "go.mod").read_text().splitlines() if line.startswith("module "))
         shutil.copytree(DRIVERS / "go", self.project / "drive")
         self.go("mod", "edit", f"-replace={self.module}={sdk}")
+        self.compile()
+
+    def compile(self):
         self.driver = self.project.parent / "drive"
         self.go("build", "-o", self.driver, "./drive")
 

@@ -13,7 +13,7 @@ import (
 
 // Says why a private connection does not work. It follows the path from the EventBridge connection to the target: association, resource configuration, resource gateway, subnets, security groups, target. It only reads. The connection may have been created by anybody.
 //
-// Use it for a connection that is `FAILED_CONNECTIVITY` or `DEAUTHORIZED`, or for calls that time out although the connection is `ACTIVE`. A program calls it each time it runs, in previews too.
+// Use it for a connection that is `FAILED_CONNECTIVITY` or `DEAUTHORIZED`, or for calls that time out although the connection is `ACTIVE`. A program calls it each time it runs, in previews too. For a connection that does not exist, the first step fails: so it is in the preview that comes before the connection, if its name is known.
 func DiagnoseConnection(ctx *pulumi.Context, args *DiagnoseConnectionArgs, opts ...pulumi.InvokeOption) (*DiagnoseConnectionResult, error) {
 	opts = internal.PkgInvokeDefaultOpts(opts)
 	var rv DiagnoseConnectionResult
@@ -30,12 +30,12 @@ type DiagnoseConnectionArgs struct {
 }
 
 type DiagnoseConnectionResult struct {
-	// ARN of the connection.
-	ConnectionArn string `pulumi:"connectionArn"`
+	// ARN of the connection. Absent if it does not exist.
+	ConnectionArn *string `pulumi:"connectionArn"`
 	// Name of the connection.
 	ConnectionName string `pulumi:"connectionName"`
-	// State of the connection, as EventBridge shows it.
-	ConnectionState string `pulumi:"connectionState"`
+	// State of the connection, as EventBridge shows it. Absent if it does not exist.
+	ConnectionState *string `pulumi:"connectionState"`
 	// The steps, from the connection to the target.
 	Steps []DiagnosisStep `pulumi:"steps"`
 	// Whether no step fails. Some steps cannot be looked at: the connection may still not work.
@@ -70,9 +70,9 @@ func (o DiagnoseConnectionResultOutput) ToDiagnoseConnectionResultOutputWithCont
 	return o
 }
 
-// ARN of the connection.
-func (o DiagnoseConnectionResultOutput) ConnectionArn() pulumi.StringOutput {
-	return o.ApplyT(func(v DiagnoseConnectionResult) string { return v.ConnectionArn }).(pulumi.StringOutput)
+// ARN of the connection. Absent if it does not exist.
+func (o DiagnoseConnectionResultOutput) ConnectionArn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v DiagnoseConnectionResult) *string { return v.ConnectionArn }).(pulumi.StringPtrOutput)
 }
 
 // Name of the connection.
@@ -80,9 +80,9 @@ func (o DiagnoseConnectionResultOutput) ConnectionName() pulumi.StringOutput {
 	return o.ApplyT(func(v DiagnoseConnectionResult) string { return v.ConnectionName }).(pulumi.StringOutput)
 }
 
-// State of the connection, as EventBridge shows it.
-func (o DiagnoseConnectionResultOutput) ConnectionState() pulumi.StringOutput {
-	return o.ApplyT(func(v DiagnoseConnectionResult) string { return v.ConnectionState }).(pulumi.StringOutput)
+// State of the connection, as EventBridge shows it. Absent if it does not exist.
+func (o DiagnoseConnectionResultOutput) ConnectionState() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v DiagnoseConnectionResult) *string { return v.ConnectionState }).(pulumi.StringPtrOutput)
 }
 
 // The steps, from the connection to the target.

@@ -44,9 +44,9 @@ class DiagnoseConnectionResult:
 
     @_builtins.property
     @pulumi.getter(name="connectionArn")
-    def connection_arn(self) -> _builtins.str:
+    def connection_arn(self) -> Optional[_builtins.str]:
         """
-        ARN of the connection.
+        ARN of the connection. Absent if it does not exist.
         """
         return pulumi.get(self, "connection_arn")
 
@@ -60,9 +60,9 @@ class DiagnoseConnectionResult:
 
     @_builtins.property
     @pulumi.getter(name="connectionState")
-    def connection_state(self) -> _builtins.str:
+    def connection_state(self) -> Optional[_builtins.str]:
         """
-        State of the connection, as EventBridge shows it.
+        State of the connection, as EventBridge shows it. Absent if it does not exist.
         """
         return pulumi.get(self, "connection_state")
 
@@ -101,7 +101,7 @@ def diagnose_connection(connection: Optional[_builtins.str] = None,
     """
     Says why a private connection does not work. It follows the path from the EventBridge connection to the target: association, resource configuration, resource gateway, subnets, security groups, target. It only reads. The connection may have been created by anybody.
 
-    Use it for a connection that is `FAILED_CONNECTIVITY` or `DEAUTHORIZED`, or for calls that time out although the connection is `ACTIVE`. A program calls it each time it runs, in previews too.
+    Use it for a connection that is `FAILED_CONNECTIVITY` or `DEAUTHORIZED`, or for calls that time out although the connection is `ACTIVE`. A program calls it each time it runs, in previews too. For a connection that does not exist, the first step fails: so it is in the preview that comes before the connection, if its name is known.
 
     :param _builtins.str connection: Name or ARN of the connection. It must be in the provider's Region and account.
     """
@@ -121,7 +121,7 @@ def diagnose_connection_output(connection: pulumi.Input[Optional[_builtins.str]]
     """
     Says why a private connection does not work. It follows the path from the EventBridge connection to the target: association, resource configuration, resource gateway, subnets, security groups, target. It only reads. The connection may have been created by anybody.
 
-    Use it for a connection that is `FAILED_CONNECTIVITY` or `DEAUTHORIZED`, or for calls that time out although the connection is `ACTIVE`. A program calls it each time it runs, in previews too.
+    Use it for a connection that is `FAILED_CONNECTIVITY` or `DEAUTHORIZED`, or for calls that time out although the connection is `ACTIVE`. A program calls it each time it runs, in previews too. For a connection that does not exist, the first step fails: so it is in the preview that comes before the connection, if its name is known.
 
     :param _builtins.str connection: Name or ARN of the connection. It must be in the provider's Region and account.
     """

@@ -11,7 +11,7 @@ use super::run::configured;
 use crate::error::{Error, ErrorKind};
 use crate::lifecycle::check::values;
 use crate::lifecycle::secrets;
-use crate::property::{Map, Value, secret_paths};
+use crate::property::{Map, secret_paths};
 use crate::proto::{InvokeRequest, InvokeResponse};
 use crate::provider::{Package, Provider};
 use crate::resource::Clients as _;
@@ -38,8 +38,10 @@ pub(super) async fn invoke<P: Package>(
     };
     let instance = configured(provider)?;
     let mut arguments = decode(request.args)?;
+    // SDKs do not call with unknown arguments. The engine refuses unknown values in answers, and itself answers nothing if it
+    // cannot call.
     if arguments.values().any(secret_paths::contains_unknown) {
-        return answer(schema, unknown(schema));
+        return answer(schema, Map::new());
     }
     let mut failures = Failures::default();
     values::check(&schema.inputs, &mut arguments, &mut failures);
@@ -73,10 +75,4 @@ fn answer(schema: &FunctionSchema, mut outputs: Map) -> Result<InvokeResponse, S
         r#return: Some(encode(outputs)?),
         failures: Vec::new(),
     })
-}
-
-/// Returns the answer to a call whose arguments are not known yet.
-fn unknown(schema: &FunctionSchema) -> Map {
-    let names = schema.outputs.properties.keys();
-    names.map(|name| (name.clone(), Value::Unknown)).collect()
 }
