@@ -2,7 +2,7 @@
 //! be unknown. `connections` is empty instead, and the URLs and policies are always texts, so that programs in typed languages
 //! need no null check for them.
 
-use pulumi_provider::component::registrar::Registered;
+use pulumi_provider::component::registered::Registered;
 use pulumi_provider::component::tracked::Flow;
 use pulumi_provider::property::{Map, Value, secret_paths};
 

@@ -7,7 +7,9 @@
 use std::collections::BTreeMap;
 
 use futures::future::{BoxFuture, FutureExt, Shared, join_all};
-use pulumi_provider::component::registrar::{Child, ChildError, Host, Registered, together};
+use pulumi_provider::component::child_error::{ChildError, together};
+use pulumi_provider::component::registered::Registered;
+use pulumi_provider::component::registrar::{Child, Host};
 use pulumi_provider::component::tracked::Flow;
 use pulumi_provider::property::{Map, Value};
 

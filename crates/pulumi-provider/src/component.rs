@@ -1,8 +1,10 @@
 //! Components: resources that consist of other resources, each of which is registered with the engine.
 
+pub mod child_error;
 pub mod names;
 pub mod object_input;
 pub mod previews;
+pub mod registered;
 pub mod registrar;
 pub mod tracked;
 

@@ -7,14 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
+use crate::component::child_error::ChildError;
 use crate::component::previews::Previewing;
+use crate::component::registered::Registered;
 use crate::component::tracked::Flow;
 use crate::component::{Construct, ConstructError, Constructed};
-use crate::engine::monitor::MonitorError;
 use crate::error::{Error, ErrorKind};
 use crate::lock::lock;
 use crate::property::wire::{self, Capabilities};
-use crate::property::{Map, Value, secret_paths};
+use crate::property::{Map, secret_paths};
 use crate::proto::register_resource_request::{CustomTimeouts, PropertyDependencies, ResourceHooksBinding};
 use crate::proto::{RegisterResourceRequest, Result as Outcome};
 use crate::resource::check_cx::Shared;
@@ -46,29 +47,6 @@ pub struct Child {
     pub inputs: Map,
     /// Whether a replacement deletes the old object first; `None` leaves the decision to Diff.
     pub delete_before_replace: Option<bool>,
-}
-
-/// A child whose step has finished.
-#[derive(Clone, Debug)]
-pub struct Registered {
-    urn: String,
-    id: Flow,
-    outputs: Map,
-    /// Whether a missing output may exist later: in previews, and when the engine skipped the step.
-    incomplete: bool,
-}
-
-/// Why a child was not registered.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ChildError {
-    /// The engine refused the registration.
-    Refused(String),
-    /// The child's step failed; the engine has reported why.
-    Failed(String),
-    /// The deployment has stopped.
-    Stopped,
-    /// The registration was not started, because another child had failed.
-    Abandoned,
 }
 
 impl<'a> Host<'a> {
@@ -211,19 +189,8 @@ impl<'a> Host<'a> {
         if answer.unknown && !self.construct.request.dry_run {
             self.left_out().insert(name.clone());
         }
-        let outputs = answer.object.map(wire::decode).transpose();
-        let outputs = outputs.map_err(|error| ChildError::Refused(format!("the outputs of {name}: {error}")))?;
-        let id = if answer.id.is_empty() {
-            Flow::unknown(&answer.urn)
-        } else {
-            from(&answer.urn, &Value::String(answer.id))
-        };
-        Ok(Registered {
-            id,
-            urn: answer.urn,
-            outputs: outputs.unwrap_or_default(),
-            incomplete: self.construct.request.dry_run || answer.unknown,
-        })
+        Registered::new(answer, self.construct.request.dry_run)
+            .map_err(|error| ChildError::Refused(format!("the outputs of {name}: {error}")))
     }
 
     /// Completes the component with its outputs, unless the checks of a preview found that a child would fail. The outputs that
@@ -295,66 +262,6 @@ impl<'a> Host<'a> {
     }
 }
 
-impl Registered {
-    /// Returns the id of the object, with the child as its dependency.
-    #[must_use]
-    pub fn id(&self) -> Flow {
-        self.id.clone()
-    }
-
-    /// Returns an output, with the child as its dependency. An output that the child does not have is null, or unknown if it
-    /// may exist later.
-    #[must_use]
-    pub fn output(&self, name: &str) -> Flow {
-        match self.outputs.get(name) {
-            Some(value) => from(&self.urn, value),
-            None if self.incomplete => Flow::unknown(&self.urn),
-            None => from(&self.urn, &Value::Null),
-        }
-    }
-}
-
-impl From<MonitorError> for ChildError {
-    fn from(error: MonitorError) -> Self {
-        match error {
-            MonitorError::Stopped => Self::Stopped,
-            other => Self::Refused(other.to_string()),
-        }
-    }
-}
-
-impl From<ChildError> for ConstructError {
-    fn from(error: ChildError) -> Self {
-        match error {
-            // The engine shows the cause under the child already: one line is enough.
-            ChildError::Failed(names) => MonitorError::Refused(format!("failed: {names}")).into(),
-            ChildError::Stopped | ChildError::Abandoned => MonitorError::Stopped.into(),
-            ChildError::Refused(text) => MonitorError::Refused(text).into(),
-        }
-    }
-}
-
-/// Combines the errors of the children into one: the first refused registration, or else the names of all children whose step
-/// failed, or else that the deployment has stopped. Children that wait for a failed child repeat its error.
-///
-/// # Errors
-/// At least one child was not registered.
-pub fn together<T>(children: impl IntoIterator<Item = Result<T, ChildError>>) -> Result<(), ChildError> {
-    let errors: BTreeSet<ChildError> = children.into_iter().filter_map(Result::err).collect();
-    let failed: Vec<_> = errors
-        .iter()
-        .filter_map(|error| match error {
-            ChildError::Failed(name) => Some(name.as_str()),
-            _ => None,
-        })
-        .collect();
-    match errors.first() {
-        None => Ok(()),
-        Some(ChildError::Failed(_)) => Err(ChildError::Failed(failed.join(", "))),
-        Some(first) => Err(first.clone()),
-    }
-}
-
 /// Returns the fields that the registrations of the component and of its children have in common.
 fn common(construct: &Construct, inputs: Map) -> Result<RegisterResourceRequest, ConstructError> {
     // There is an entry for each property, even if it is empty: without any entry, the engine assumes that every property
@@ -389,12 +296,6 @@ fn timeouts(construct: &Construct) -> Option<CustomTimeouts> {
             delete: timeouts.delete,
             read: timeouts.read,
         })
-}
-
-fn from(urn: &str, value: &Value) -> Flow {
-    let mut inputs = Map::from([(String::new(), value.clone())]);
-    crate::component::tracked::depend(&mut inputs, "", [urn.to_owned()]);
-    Flow::of(&inputs[""])
 }
 
 fn internal(error: wire::WireError) -> ConstructError {
