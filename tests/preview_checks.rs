@@ -8,6 +8,8 @@ mod denied;
 mod fixture;
 #[path = "preview_checks/groups.rs"]
 mod groups;
+#[path = "preview_checks/peers.rs"]
+mod peers;
 #[path = "preview_checks/services.rs"]
 mod services;
 #[path = "preview_checks/situation.rs"]

@@ -18,6 +18,7 @@ use regex::Regex;
 use serde_json::{Value as Json, json};
 
 use crate::fixture::{Fixture, REGION, provider};
+use crate::peers::Peers;
 use crate::situation::{configuration, connection, endpoint, foreign_endpoint, gateway, group, subnet, unknown, vpc};
 
 /// The resource whose create is previewed.
@@ -430,12 +431,20 @@ impl Row {
     }
 }
 
-const PAGE: &str = "docs/preview-checks.md";
+/// Returns the codes in the order of the table.
+pub(crate) fn codes() -> Vec<&'static str> {
+    rows().iter().map(|row| row.code).collect()
+}
+
+pub(crate) const PAGE: &str = "docs/preview-checks.md";
 
 /// Each row has its finding, and what is certain to fail fails. The page says the same.
 #[tokio::test(start_paused = true)]
 async fn every_finding_comes_true_and_is_on_the_page() {
-    let mut table = String::from("| code | what is checked | finding | otherwise | reads |\n|---|---|---|---|---|\n");
+    let peers = Peers::read();
+    let mut table = String::from(
+        "| code | what is checked | finding | otherwise | others before the update | reads |\n|---|---|---|---|---|---|\n",
+    );
     for row in rows() {
         let Outcome {
             finding,
@@ -466,8 +475,10 @@ async fn every_finding_comes_true_and_is_on_the_page() {
         });
         writeln!(
             table,
-            "| `{}` | {} | {level}: {text} | {otherwise} | {reads} |",
-            row.code, row.what
+            "| `{}` | {} | {level}: {text} | {otherwise} | {} | {reads} |",
+            row.code,
+            row.what,
+            peers.before(row.code)
         )
         .unwrap();
     }
@@ -477,6 +488,7 @@ async fn every_finding_comes_true_and_is_on_the_page() {
         .unwrap();
     let (_, end) = rest.split_once("<!-- end -->").unwrap();
     let new = format!("{start}<!-- made by tests/preview_checks/table.rs -->\n{table}<!-- end -->{end}");
+    let new = peers.write(&new, &codes());
     if env::var_os("UPDATE_GOLDEN").is_some() {
         fs::write(PAGE, new).unwrap();
     } else {
