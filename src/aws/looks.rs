@@ -4,6 +4,7 @@
 //! EC2 is asked by filter, because a call with a list of IDs fails as a whole if one of them does not exist.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use aws_sdk_ec2::types::{
     AttributeBooleanValue, DhcpOptions, Filter, NetworkAcl, SecurityGroup, ServiceDetail, Subnet, Vpc,
@@ -12,6 +13,7 @@ use aws_sdk_ec2::types::{
 use aws_sdk_eventbridge::types::Connection;
 use aws_sdk_vpclattice::types::ResourceGatewaySummary;
 use pulumi_provider::error::Error;
+use pulumi_provider::lock::lock;
 use pulumi_provider::resource::looks::Looks;
 
 use super::Aws;
@@ -32,6 +34,8 @@ pub struct Seen {
     acls: Looks<String, NetworkAcl>,
     gateways: Looks<(), Vec<ResourceGatewaySummary>>,
     connections: Looks<(), Vec<Connection>>,
+    /// The private names that resources of the program want: by VPC and service, the URN of the first that wants it.
+    wanted_names: Mutex<BTreeMap<(String, String), String>>,
 }
 
 /// The two attributes of a VPC that private DNS names need
@@ -59,6 +63,16 @@ impl Seen {
         self.acls.forget();
         self.gateways.forget();
         self.connections.forget();
+        lock(&self.wanted_names).clear();
+    }
+
+    /// Records that a resource wants the private name of a service in a VPC. Returns another resource that wants it, if any.
+    pub fn want_name(&self, vpc: &str, service: &str, urn: &str) -> Option<String> {
+        let mut wanted = lock(&self.wanted_names);
+        let first = wanted
+            .entry((vpc.to_owned(), service.to_owned()))
+            .or_insert_with(|| urn.to_owned());
+        Some(first.clone()).filter(|first| first != urn)
     }
 }
 

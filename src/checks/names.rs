@@ -1,13 +1,17 @@
-//! Checks that the private DNS name of an endpoint is free: only one endpoint of a VPC can own a name.
+//! Checks that the private DNS name of an endpoint is free: only one endpoint of a VPC can own a name. An endpoint may own it
+//! already, or another resource of the program may want it.
 //! <https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html>
 
 use aws_sdk_ec2::types::VpcEndpoint;
 use pulumi_provider::property::path::PropertyPath;
 use pulumi_provider::resource::check_cx::CheckCx;
 use pulumi_provider::resource::findings::{Certainty, Findings};
+use pulumi_provider::urn::Urn;
 
 use crate::aws::tags::{self, URN_TAG};
 use crate::aws::{Aws, looks};
+
+const HELD: &str = "private-name-held";
 
 /// The states in which an endpoint owns no name, or will not own it for long.
 const GONE: [&str; 5] = ["deleting", "deleted", "failed", "rejected", "expired"];
@@ -35,6 +39,16 @@ pub async fn check(cx: &CheckCx<'_, Aws>, vpc: &str, service_name: &str, finding
                     .as_deref()
                     .is_some_and(|name| names.into_iter().any(|held| held.eq_ignore_ascii_case(name))))
     };
+    if let Some(other) = cx.clients().seen().want_name(vpc, service_name, cx.urn().as_str()) {
+        let other = other
+            .parse::<Urn>()
+            .map_or(other.clone(), |urn| format!("\"{}\"", urn.name()));
+        let text = format!(
+            "{other} of this program wants the name {} in {vpc} too. Set `privateDnsEnabled` of one of them to false",
+            name.as_deref().unwrap_or(service_name)
+        );
+        findings.add(Certainty::Fails, HELD, privately(), text);
+    }
     let own = tags::urn_value(cx.urn().as_str());
     let stack = tags::urn_value(&format!("urn:pulumi:{}::{}::", cx.urn().stack(), cx.urn().project()));
     for endpoint in endpoints.iter().filter(holds) {
@@ -54,13 +68,12 @@ pub async fn check(cx: &CheckCx<'_, Aws>, vpc: &str, service_name: &str, finding
         let text = format!(
             "the name {name} belongs to endpoint {id}{maker} in {vpc}. Import that endpoint, or set `privateDnsEnabled` to false"
         );
-        findings.add(
-            certainty,
-            "private-name-held",
-            PropertyPath::root().key("privateDnsEnabled"),
-            text,
-        );
+        findings.add(certainty, HELD, privately(), text);
     }
+}
+
+fn privately() -> PropertyPath {
+    PropertyPath::root().key("privateDnsEnabled")
 }
 
 /// Reports whether the VPC has an endpoint that was made for this resource.

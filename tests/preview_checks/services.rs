@@ -2,8 +2,9 @@
 
 use aws_sdk_ec2::types::AttributeBooleanValue;
 use private_step_functions::resources::interface_endpoint::InterfaceEndpoint;
+use pulumi_provider::resource::check_cx::Shared;
 use pulumi_provider::resource::findings::Certainty::{Fails, MayFail};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::fixture::Fixture;
 use crate::situation::{endpoint, endpoint_has, findings, foreign_endpoint, is_fine, subnet, unknown};
@@ -90,4 +91,31 @@ async fn a_private_name_that_the_stack_has_itself() {
         "which was made for urn:pulumi:dev::shop::",
     );
     endpoint_has(&fixture, inputs, MayFail, expected).await;
+}
+
+/// Neither endpoint exists yet, so AWS cannot show it.
+#[tokio::test(start_paused = true)]
+async fn a_private_name_that_two_resources_want() {
+    let fixture = Fixture::new();
+    let wants = endpoint(&fixture, json!({ "privateDnsEnabled": true })).await;
+    let found = async |name: &str, inputs: &Json| {
+        let shared = Shared::default();
+        let found = fixture.findings::<InterfaceEndpoint>(name, inputs.clone(), None, &shared);
+        found.await.0
+    };
+    assert_eq!(found("one", &wants).await, []);
+    let second = found("two", &wants).await;
+    let [finding] = second.as_slice() else {
+        panic!("{second:?}")
+    };
+    assert_eq!((finding.code, finding.certainty), ("private-name-held", Fails));
+    assert!(
+        finding.text.starts_with("\"one\" of this program wants the name "),
+        "{finding:?}"
+    );
+    // The first may be previewed again, another service has another name, and the second may do without.
+    assert_eq!(found("one", &wants).await, []);
+    let other = endpoint(&fixture, json!({ "privateDnsEnabled": true, "service": "sync-states" })).await;
+    assert_eq!(found("two", &other).await, []);
+    assert_eq!(found("two", &endpoint(&fixture, json!({})).await).await, []);
 }

@@ -136,7 +136,7 @@ fn rows() -> Vec<Row> {
             other_dns_servers(fixture).await;
             endpoint(fixture, json!({ "privateDnsEnabled": true })).await
         };
-        "private-name-held" "Private DNS: no other endpoint of the VPC has the name." Endpoint |fixture| {
+        "private-name-held" "Private DNS: no other endpoint of the VPC has the name, and no other of the program wants it." Endpoint |fixture| {
             foreign_endpoint(fixture, "states", true).await;
             endpoint(fixture, json!({ "privateDnsEnabled": true })).await
         };
