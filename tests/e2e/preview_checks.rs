@@ -142,3 +142,26 @@ fn reads_are_few_and_shared() {
     assert_eq!(calls(&project), 0, "nothing changes");
     project.finish();
 }
+
+#[test]
+fn two_components_that_want_the_same_names() {
+    let project = Project::new(
+        "
+resources:
+  one:
+    type: private-step-functions:PrivateStepFunctions
+    properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}' }
+  two:
+    type: private-step-functions:PrivateStepFunctions
+    properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}' }
+",
+    )
+    .proving("a preview finds two components of one VPC that want the same private names, before anything is made");
+    let run = project.preview().fails();
+    for service in ["states", "sync-states"] {
+        run.says(&format!(
+            "of this program wants the name {service}.eu-west-1.amazonaws.com in vpc-"
+        ));
+    }
+    assert_eq!(project.emulator.made().len(), 0);
+}
