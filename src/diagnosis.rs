@@ -78,6 +78,18 @@ impl Steps {
         self.add(step, Outcome::Fail, seen, fix);
     }
 
+    /// Adds a step that fails, in the place of the same step if that was good so far. If it failed before, this says no more.
+    fn fail_instead(&mut self, step: &'static str, seen: impl Into<String>, fix: impl Into<String>) {
+        let last = self.0.iter().rposition(|one| one.step == step);
+        match last.and_then(|at| self.0.get_mut(at)) {
+            Some(one) if one.outcome == Outcome::Ok => {
+                (one.outcome, one.seen, one.fix) = (Outcome::Fail, seen.into(), fix.into());
+            }
+            Some(one) if one.outcome == Outcome::Fail => {}
+            _ => self.fail(step, seen, fix),
+        }
+    }
+
     /// Adds a step that could not be looked at.
     fn unknown(&mut self, step: &'static str, error: &Error) {
         self.add(step, Outcome::Unknown, error.to_string(), "");

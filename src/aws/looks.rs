@@ -3,6 +3,8 @@
 //!
 //! EC2 is asked by filter, because a call with a list of IDs fails as a whole if one of them does not exist.
 
+mod path;
+
 use std::collections::BTreeMap;
 
 use aws_sdk_ec2::types::{
@@ -14,6 +16,7 @@ use aws_sdk_vpclattice::types::ResourceGatewaySummary;
 use pulumi_provider::error::Error;
 use pulumi_provider::resource::looks::Looks;
 
+pub use self::path::{addresses_of, interface_at, interfaces_described, route_tables};
 use super::Aws;
 use super::error::classify;
 
@@ -32,6 +35,7 @@ pub struct Seen {
     acls: Looks<String, NetworkAcl>,
     gateways: Looks<(), Vec<ResourceGatewaySummary>>,
     connections: Looks<(), Vec<Connection>>,
+    path: path::Seen,
 }
 
 /// The two attributes of a VPC that private DNS names need
@@ -59,6 +63,7 @@ impl Seen {
         self.acls.forget();
         self.gateways.forget();
         self.connections.forget();
+        self.path.forget();
     }
 }
 

@@ -45,6 +45,28 @@ pub(super) fn lint(statements: &[Statement<'_>], findings: &mut Findings) {
     }
 }
 
+/// Reports whether some call of an HTTP task may pass: a statement allows it, and none denies every one. Values that are not known
+/// may allow it.
+pub(super) fn admits(statements: &[Statement<'_>]) -> bool {
+    let is_open = |statement: &Statement<'_>| match statement.effect {
+        Effect::Allow => may_invoke(statement) && obstacle(statement).is_none(),
+        _ => statement.may_allow(),
+    };
+    statements.iter().any(is_open) && !statements.iter().any(denies_all)
+}
+
+/// Reports whether a statement denies every call of an API, without a condition.
+fn denies_all(statement: &Statement<'_>) -> bool {
+    let is_any = |value: &Value| value == "*";
+    statement.effect == Effect::Deny
+        && has(statement, "Action", is_invoke)
+        && has(statement, "Resource", is_any)
+        && statement
+            .get("Principal")
+            .is_some_and(|_| obstacle(statement).is_none())
+        && statement.get("Condition").is_none()
+}
+
 /// Reports whether a statement is about `execute-api:Invoke`.
 fn invokes(statement: &Statement<'_>) -> bool {
     let excluded = || has(statement, "NotAction", is_invoke) || has(statement, "NotAction", |value| !value.is_string());
