@@ -16,7 +16,7 @@ use private_step_functions::diagnosis::{self, Diagnosis, Outcome};
 use private_step_functions::resources::connection::Connection;
 use private_step_functions::resources::resource_configuration::ResourceConfiguration;
 use private_step_functions::resources::resource_gateway::ResourceGateway;
-use pulumi_provider::error::ErrorKind;
+use pulumi_provider::error::{Error, ErrorKind};
 use serde_json::{Value as Json, json};
 use situation::{admit, connection, foreign_endpoint, gateway};
 
@@ -35,7 +35,10 @@ struct Path {
 
 impl Path {
     async fn new() -> Self {
-        let fixture = Fixture::new();
+        Self::on(Fixture::new()).await
+    }
+
+    async fn on(fixture: Fixture) -> Self {
         let (_, subnets) = fixture.network().await;
         let endpoint = foreign_endpoint(&fixture, "execute-api", false).await;
         let ec2 = fixture.aws.ec2().await.unwrap();
@@ -397,7 +400,8 @@ async fn a_connection_to_a_public_api_has_no_path() {
 /// A connection that fails because of its path says where, instead of what to look for.
 #[tokio::test(start_paused = true)]
 async fn a_failed_connection_names_the_step_that_fails() {
-    let path = Path::new().await;
+    // In the recorded mode, EventBridge calls no host for an API key.
+    let path = Path::on(Fixture::cautious(json!({}))).await;
     path.no_egress().await;
     let target = json!({
         "resourceGatewayId": path.gateway, "ports": ["443"], "target": { "domainName": "unreachable.example.com" },
@@ -423,4 +427,104 @@ async fn a_failed_connection_names_the_step_that_fails() {
         "{text}"
     );
     assert!(!text.contains("publicly resolvable"), "{text}");
+}
+
+/// Creates a private connection that stays AUTHORIZING, until `after` has passed.
+async fn slow(path: &Path, after: Duration) -> Result<(), Error> {
+    let lattice = path.fixture.aws.lattice().await.unwrap();
+    let call = lattice.get_resource_configuration();
+    let shown = call
+        .resource_configuration_identifier(&path.configuration)
+        .send()
+        .await
+        .unwrap();
+    let mut inputs = connection(shown.arn().unwrap());
+    inputs["name"] = json!("slow");
+    let is = |state: &str| json!({ "kind": "connection", "region": REGION, "Name": "slow", "ConnectionState": state });
+    let (made, ()) = tokio::join!(path.fixture.create::<Connection>("slow", inputs), async {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        path.seed(is("AUTHORIZING"));
+        tokio::time::sleep(after).await;
+        path.seed(is("ACTIVE"));
+    });
+    made.map(drop).map_err(|(_, error)| error)
+}
+
+const MINUTES: Duration = Duration::from_secs(60);
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_connection_tells_the_likely_cause_once() {
+    let path = Path::new().await;
+    path.no_egress().await;
+    slow(&path, 8 * MINUTES).await.unwrap();
+    let warnings = path.fixture.warnings();
+    let [warning] = warnings.as_slice() else {
+        panic!("{warnings:?}")
+    };
+    let (told, group) = (
+        "the connection \"slow\" is AUTHORIZING for 5 minutes, and the provider goes on waiting",
+        &path.gateway_group,
+    );
+    assert_eq!(
+        warning,
+        &format!(
+            "{told}. The likely cause: security groups: no rule of {group} lets TCP out of the gateway. Add an egress rule for port 443 of \
+             the target (https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html)"
+        )
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_connection_on_a_good_path_says_so() {
+    let path = Path::new().await;
+    slow(&path, 8 * MINUTES).await.unwrap();
+    let warnings = path.fixture.warnings();
+    assert!(
+        warnings[0].contains("Every step of its path that AWS shows is as it should be"),
+        "{warnings:?}"
+    );
+    // One that is in time tells nothing.
+    let path = Path::new().await;
+    slow(&path, 4 * MINUTES).await.unwrap();
+    assert_eq!(path.fixture.warnings(), [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_slow_connection_may_not_read_fails_nothing() {
+    let path = Path::new().await;
+    let (made, ()) = tokio::join!(slow(&path, 8 * MINUTES), async {
+        tokio::time::sleep(MINUTES).await;
+        path.fixture
+            .emulator
+            .deny(vec!["vpc-lattice:GetResourceConfiguration".to_owned()]);
+    });
+    made.unwrap();
+    let warnings = path.fixture.warnings();
+    assert!(warnings[0].contains("Its path could not be read"), "{warnings:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_canceled_wait_reads_no_path() {
+    let path = Path::new().await;
+    let (made, before) = tokio::join!(slow(&path, 8 * MINUTES), async {
+        tokio::time::sleep(4 * MINUTES).await;
+        path.fixture.cancel.cancel();
+        path.fixture.calls("GetResourceGateway").len()
+    });
+    assert_eq!(made.unwrap_err().kind(), ErrorKind::Cancelled);
+    assert_eq!(path.fixture.calls("GetResourceGateway").len(), before);
+    assert_eq!(path.fixture.warnings(), [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_is_not_ready_in_time_names_the_step_that_fails() {
+    let path = Path::new().await;
+    path.no_ingress().await;
+    let error = slow(&path, 30 * MINUTES).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    let text = error.to_string();
+    assert!(
+        text.contains("last seen: AUTHORIZING. The likely cause: target: no rule of"),
+        "{text}"
+    );
 }

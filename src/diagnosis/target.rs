@@ -88,14 +88,19 @@ fn fix(code: &str) -> (&'static str, &'static str) {
             GROUPS,
             "Add an egress rule for the target and its port to a security group of the gateway",
         ),
-        "target-route" => (SUBNETS, "Add the route to the route table of the subnet"),
+        "target-route" => (
+            SUBNETS,
+            "Add the route to the route table of the subnet \
+             (https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html)",
+        ),
         "target-closed" => (
             STEP,
             "Add an ingress rule for the gateway to a security group of the target",
         ),
         "target-policy" => (
             STEP,
-            "Change the policy of the endpoint; it takes effect after some minutes",
+            "Change the policy of the endpoint; it takes effect after some minutes \
+             (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-endpoint-policies.html)",
         ),
         "target-family" => (STEP, "Replace the gateway by one with the address family of the target"),
         "target-vpc" => (

@@ -120,8 +120,16 @@ fn failed(live: &Live, state: &str) -> Error {
         (None, None) => "EC2 gives no reason".to_owned(),
     };
     let id = live.vpc_endpoint_id().unwrap_or_default();
-    Error::new(ErrorKind::Failed, format!("endpoint {id} is {state}: {reason}"))
-        .advise("It cannot be repaired: the next `pulumi up` replaces it")
+    // Services of AWS accept every endpoint, so there is an owner to ask
+    // (<https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html>).
+    let owner = match state {
+        "rejected" => "The owner of the service refused it: ask the owner to allow this account. ",
+        "expired" => "The owner of the service did not accept it in time: ask the owner to accept the next one. ",
+        _ => "",
+    };
+    Error::new(ErrorKind::Failed, format!("endpoint {id} is {state}: {reason}")).advise(format!(
+        "{owner}It cannot be repaired: the next `pulumi up` replaces it"
+    ))
 }
 
 #[cfg(test)]
@@ -157,6 +165,7 @@ mod tests {
         for dead in ["rejected", "expired"] {
             let text = look(endpoint(dead).build());
             assert!(text.starts_with(&format!("endpoint vpce-1 is {dead}: ")), "{text}");
+            assert!(text.contains("ask the owner"), "{text}");
         }
         assert_eq!(
             look(endpoint("available").build()),
