@@ -1,6 +1,6 @@
 //! Checks what a resource configuration leads to: that the target exists, and that the resource gateway reaches it.
 //!
-//! A target is an endpoint of API Gateway ([`endpoint`]), a host or an address ([`host`], [`address`]). What only makes calls time
+//! A target is an endpoint of API Gateway ([`endpoint()`]), a host or an address ([`host()`], [`address`]). What only makes calls time
 //! out is a warning: something else in the program may open the way.
 //! <https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html>
 

@@ -118,3 +118,44 @@ fn obstacle(statement: &Statement<'_>) -> Option<String> {
     });
     closed.then(|| statement.at("Condition"))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_policy_admits_http_tasks_if_some_call_may_pass() {
+        let statement = |effect: &str, principal: Value, action: &str| json!({ "Effect": effect, "Principal": principal, "Action": action, "Resource": "*" });
+        let (anyone, account) = (json!("*"), json!({ "AWS": "arn:aws:iam::123456789012:root" }));
+        let invoke = "execute-api:Invoke";
+        let open = statement("Allow", anyone.clone(), invoke);
+        let mut for_role = open.clone();
+        for_role["Condition"] = json!({ "StringEquals": { "aws:PrincipalAccount": "123456789012" } });
+        let mut for_some_denied = statement("Deny", anyone.clone(), invoke);
+        for_some_denied["Condition"] = json!({ "StringNotEquals": { "aws:SourceVpc": "vpc-1" } });
+        for (statements, admits) in [
+            (vec![open.clone()], true),
+            (vec![statement("Allow", json!({ "AWS": "*" }), "*")], true),
+            (vec![statement("Allow", account.clone(), invoke), open.clone()], true),
+            (vec![open.clone(), for_some_denied], true),
+            (vec![open.clone(), statement("Deny", account.clone(), invoke)], true),
+            (vec![statement("Allow", account, invoke)], false),
+            (vec![for_role], false),
+            (
+                vec![statement("Allow", anyone.clone(), "execute-api:ManageConnections")],
+                false,
+            ),
+            (vec![statement("Deny", anyone.clone(), "execute-api:*")], false),
+            (vec![open, statement("Deny", anyone, "execute-api:*")], false),
+        ] {
+            let document = json!({ "Statement": statements });
+            assert_eq!(admits_all(&document), admits, "{document}");
+        }
+    }
+
+    fn admits_all(document: &Value) -> bool {
+        admits(&Statement::all(document))
+    }
+}

@@ -1,4 +1,4 @@
-//! Looks for the cause of a connection's trouble on its path, with the steps of the [diagnosis](crate::diagnosis). Best effort: what
+//! Looks for the cause of a connection's trouble on its path, with the steps of the [diagnosis]. Best effort: what
 //! cannot be read has no effect.
 
 use std::sync::atomic::{AtomicBool, Ordering};
