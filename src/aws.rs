@@ -5,6 +5,7 @@
 
 pub mod config;
 mod credentials;
+pub mod endpoint_state;
 mod environment;
 pub mod error;
 mod http;

@@ -80,18 +80,49 @@ impl Steps {
         self.add(step, Outcome::Fail, seen, fix);
     }
 
+    /// Adds a step that fails, in the place of the same step if that was good so far. If it failed before, this says no more.
+    fn fail_instead(&mut self, step: &'static str, seen: impl Into<String>, fix: impl Into<String>) {
+        let last = self.0.iter().rposition(|one| one.step == step);
+        match last.and_then(|at| self.0.get_mut(at)) {
+            Some(one) if one.outcome == Outcome::Ok => {
+                (one.outcome, one.seen, one.fix) = (Outcome::Fail, seen.into(), with_page(step, fix.into()));
+            }
+            Some(one) if one.outcome == Outcome::Fail => {}
+            _ => self.fail(step, seen, fix),
+        }
+    }
+
     /// Adds a step that could not be looked at.
     fn unknown(&mut self, step: &'static str, error: &Error) {
         self.add(step, Outcome::Unknown, error.to_string(), "");
     }
 
     fn add(&mut self, step: &'static str, outcome: Outcome, seen: impl Into<String>, fix: impl Into<String>) {
+        let fix = match outcome {
+            Outcome::Fail | Outcome::Warn => with_page(step, fix.into()),
+            Outcome::Ok | Outcome::Unknown => fix.into(),
+        };
         self.0.push(Step {
             step,
             outcome,
             seen: seen.into(),
-            fix: fix.into(),
+            fix,
         });
+    }
+}
+
+/// Adds to the advice the page of AWS about the step, unless the advice names one.
+fn with_page(step: &str, fix: String) -> String {
+    let page = match step {
+        "connection" | "credentials" => "eventbridge/latest/userguide/eb-target-connection-states.html",
+        "association" => "eventbridge/latest/userguide/connection-private.html",
+        "resource configuration" => "vpc-lattice/latest/ug/resource-configuration.html",
+        "target" => "eventbridge/latest/userguide/connection-private-rc-provider.html",
+        _ => "vpc-lattice/latest/ug/resource-gateway.html",
+    };
+    match fix.is_empty() || fix.contains("https://") {
+        true => fix,
+        false => format!("{fix} (https://docs.aws.amazon.com/{page})"),
     }
 }
 

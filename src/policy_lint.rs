@@ -175,6 +175,12 @@ pub fn lint(document: &Value, services: &[Service], place: &Place<'_>) -> Vec<Fi
     findings.0
 }
 
+/// Reports whether a policy of an `execute-api` endpoint lets some call of an HTTP task through: one without an AWS identity.
+#[must_use]
+pub fn admits_http_tasks(document: &Value) -> bool {
+    http_tasks::admits(&Statement::all(document))
+}
+
 /// Returns a text of the policy as messages show it: without control characters, and not longer than a line.
 fn shown(text: &str) -> String {
     const MOST: usize = 120;

@@ -10,10 +10,13 @@ mod situation;
 use std::time::Duration;
 
 use fixture::{Fixture, REGION, provider};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use private_step_functions::diagnosis::{self, Diagnosis, Outcome};
 use private_step_functions::resources::connection::Connection;
 use private_step_functions::resources::resource_configuration::ResourceConfiguration;
 use private_step_functions::resources::resource_gateway::ResourceGateway;
+use pulumi_provider::error::{Error, ErrorKind};
 use serde_json::{Value as Json, json};
 use situation::{admit, connection, foreign_endpoint, gateway};
 
@@ -32,7 +35,10 @@ struct Path {
 
 impl Path {
     async fn new() -> Self {
-        let fixture = Fixture::new();
+        Self::on(Fixture::new()).await
+    }
+
+    async fn on(fixture: Fixture) -> Self {
         let (_, subnets) = fixture.network().await;
         let endpoint = foreign_endpoint(&fixture, "execute-api", false).await;
         let ec2 = fixture.aws.ec2().await.unwrap();
@@ -80,6 +86,81 @@ impl Path {
 
     fn seed(&self, seed: Json) {
         self.fixture.emulator.seed(seed).unwrap();
+    }
+
+    fn connection_is(&self, state: &str) {
+        self.seed(json!({
+            "kind": "connection", "region": REGION, "Name": self.connection, "ConnectionState": state, "StateReason": "a reason",
+        }));
+    }
+
+    async fn association_is(&self, status: &str) {
+        let lattice = self.fixture.aws.lattice().await.unwrap();
+        let call = lattice.list_service_network_resource_associations();
+        let call = call.resource_configuration_identifier(&self.configuration);
+        let listed = call.send().await.unwrap();
+        self.seed(json!({
+            "kind": "service-network-resource-association", "id": listed.items()[0].id().unwrap(), "status": status,
+            "failureCode": "SOME_CODE", "failureReason": "some reason",
+        }));
+    }
+
+    fn endpoint_is(&self, state: &str) {
+        self.seed(json!({ "kind": "vpc-endpoint", "VpcEndpointId": self.endpoint, "State": state }));
+    }
+
+    async fn delete_endpoint(&self) {
+        let ec2 = self.fixture.aws.ec2().await.unwrap();
+        let call = ec2.delete_vpc_endpoints().vpc_endpoint_ids(&self.endpoint);
+        call.send().await.unwrap();
+        tokio::time::sleep(Duration::from_secs(300)).await;
+    }
+
+    async fn ports(&self, ports: &[&str]) {
+        let lattice = self.fixture.aws.lattice().await.unwrap();
+        let call = lattice.update_resource_configuration();
+        let call = call.resource_configuration_identifier(&self.configuration);
+        let ports = ports.iter().map(ToString::to_string).collect();
+        call.set_port_ranges(Some(ports)).send().await.unwrap();
+        tokio::time::sleep(Duration::from_secs(300)).await;
+    }
+
+    async fn no_egress(&self) {
+        let ec2 = self.fixture.aws.ec2().await.unwrap();
+        let group = &self.gateway_group;
+        let shown = ec2.describe_security_groups().group_ids(group).send().await.unwrap();
+        let rules = shown.security_groups()[0].ip_permissions_egress().to_vec();
+        let call = ec2.revoke_security_group_egress().group_id(group);
+        call.set_ip_permissions(Some(rules)).send().await.unwrap();
+    }
+
+    async fn no_ingress(&self) {
+        let ec2 = self.fixture.aws.ec2().await.unwrap();
+        let group = &self.endpoint_group;
+        let shown = ec2.describe_security_groups().group_ids(group).send().await.unwrap();
+        let rules = shown.security_groups()[0].ip_permissions().to_vec();
+        let call = ec2.revoke_security_group_ingress().group_id(group);
+        call.set_ip_permissions(Some(rules)).send().await.unwrap();
+    }
+
+    /// Returns the path of another connection, to another target behind the same gateway.
+    async fn leads_to(self, target: Json) -> Self {
+        let inputs = json!({ "resourceGatewayId": self.gateway, "ports": ["443"], "target": target });
+        let number = self.fixture.existing("resource-configuration").len();
+        let name = format!("other-{number}");
+        let configuration = self
+            .fixture
+            .create::<ResourceConfiguration>(&name, inputs)
+            .await
+            .unwrap();
+        let inputs = connection(&configuration.output("arn"));
+        let private = self.fixture.create::<Connection>(&name, inputs).await.unwrap();
+        Self {
+            connection: private.output("name"),
+            connection_arn: private.output("arn"),
+            configuration: configuration.id,
+            ..self
+        }
     }
 
     async fn diagnose(&self) -> Diagnosis {
@@ -135,78 +216,143 @@ async fn a_path_that_works() {
     assert_eq!(by_arn.connection_name, path.connection);
 }
 
+/// A path that is broken at one place.
+struct Broken {
+    /// How it is broken.
+    how: &'static str,
+    breaks: fn(&Path) -> BoxFuture<'_, ()>,
+    /// The step that says so, its outcome and a part of its text.
+    step: &'static str,
+    outcome: Outcome,
+    text: &'static str,
+}
+
+macro_rules! broken {
+    ($($how:literal $step:literal $outcome:ident $text:literal |$path:ident| $breaks:expr;)*) => {
+        vec![$(Broken {
+            how: $how,
+            breaks: |$path| async move { $breaks; }.boxed(),
+            step: $step,
+            outcome: Outcome::$outcome,
+            text: $text,
+        }),*]
+    };
+}
+
+/// Every path that the emulator can break, each with the step that must say so.
+fn broken() -> Vec<Broken> {
+    broken! {
+        "no connectivity" "connection" Fail "is FAILED_CONNECTIVITY: a reason" |path| path.connection_is("FAILED_CONNECTIVITY");
+        "no authorization" "connection" Fail "is DEAUTHORIZED" |path| path.connection_is("DEAUTHORIZED");
+        "credentials dropped" "credentials" Warn "an API key" |path| path.connection_is("DEAUTHORIZED");
+        "authorizing" "connection" Warn "is AUTHORIZING" |path| path.connection_is("AUTHORIZING");
+        "being deleted" "connection" Fail "is DELETING" |path| path.connection_is("DELETING");
+        "association failed" "association" Fail "CREATE_FAILED: SOME_CODE: some reason" |path| path.association_is("CREATE_FAILED").await;
+        "association partial" "association" Warn "is PARTIAL" |path| path.association_is("PARTIAL").await;
+        "association begun" "association" Warn "is CREATE_IN_PROGRESS" |path| path.association_is("CREATE_IN_PROGRESS").await;
+        "configuration failed" "resource configuration" Fail "CREATE_FAILED: no" |path| path.seed(json!({
+            "kind": "resource-configuration", "id": path.configuration, "status": "CREATE_FAILED", "failureReason": "no",
+        }));
+        "configuration in progress" "resource configuration" Warn "is UPDATE_IN_PROGRESS" |path| path.seed(json!({
+            "kind": "resource-configuration", "id": path.configuration, "status": "UPDATE_IN_PROGRESS",
+        }));
+        "configuration without HTTPS" "resource configuration" Warn "has the ports 8443" |path| {
+            path.ports(&["8443"]).await;
+        };
+        "gateway failed" "resource gateway" Fail "is CREATE_FAILED" |path| path.seed(json!({
+            "kind": "resource-gateway", "id": path.gateway, "status": "CREATE_FAILED",
+        }));
+        "gateway in progress" "resource gateway" Warn "is UPDATE_IN_PROGRESS" |path| path.seed(json!({
+            "kind": "resource-gateway", "id": path.gateway, "status": "UPDATE_IN_PROGRESS",
+        }));
+        "zone without VPC Lattice" "subnets" Warn "euw1-az4, where VPC Lattice has had no" |path| path.seed(json!({
+            "kind": "subnet", "SubnetId": path.subnet, "AvailabilityZoneId": "euw1-az4",
+        }));
+        "network ACL, out" "subnets" Fail "denies outbound TCP on port 443" |path| {
+            situation::deny_https(&path.fixture, &path.subnet, true).await;
+        };
+        "no egress" "security groups" Fail "lets TCP out of the gateway" |path| path.no_egress().await;
+        "no egress to the target" "security groups" Fail "lets TCP out to vpce-" |path| {
+            situation::lets_out_only(&path.fixture, &path.gateway_group, "10.0.0.0/8").await;
+        };
+        "no ingress of the target" "target" Fail "admits the resource gateway to vpce-" |path| path.no_ingress().await;
+        "no ingress on the port" "target" Fail "on port 8443" |path| path.ports(&["443", "8443"]).await;
+        "endpoint rejected" "target" Fail "is rejected" |path| path.endpoint_is("rejected");
+        "endpoint failed" "target" Fail "is failed" |path| path.endpoint_is("failed");
+        "endpoint expired" "target" Fail "is expired" |path| path.endpoint_is("expired");
+        "endpoint being deleted" "target" Fail "is deleting" |path| path.endpoint_is("deleting");
+        "endpoint deleted" "target" Warn "have no vpce-" |path| path.delete_endpoint().await;
+        "endpoint policy" "target" Fail "the API answers 403" |path| {
+            situation::admit_only_identities(&path.fixture, &path.endpoint).await;
+        };
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn each_broken_step_is_found() {
-    let connection = |state: &str, path: &Path| json!({ "kind": "connection", "region": REGION, "Name": path.connection, "ConnectionState": state, "StateReason": "a reason" });
+    for one in broken() {
+        let path = Path::new().await;
+        (one.breaks)(&path).await;
+        path.shows(one.step, one.outcome, one.text).await;
+        // Nothing else on the path fails, but the connection's own state.
+        if one.outcome == Outcome::Fail {
+            let found = path.diagnose().await;
+            let failing = found.steps.iter().filter(|step| step.outcome == Outcome::Fail);
+            assert_eq!(
+                failing.map(|step| step.step).collect::<Vec<_>>(),
+                [one.step],
+                "{}",
+                one.how
+            );
+        }
+    }
+}
+
+/// The same for a target that is an address: inside of the VPC and outside.
+#[tokio::test(start_paused = true)]
+async fn each_broken_step_to_an_address_is_found() {
     let path = Path::new().await;
-    path.seed(connection("FAILED_CONNECTIVITY", &path));
-    path.shows("connection", Outcome::Fail, "is FAILED_CONNECTIVITY: a reason")
+    let instance = path.fixture.security_group("instance").await;
+    let address = situation::interface(&path.fixture, &instance, "").await;
+    let inside = path.leads_to(json!({ "ipAddress": address })).await;
+    inside
+        .shows("target", Outcome::Fail, &format!("no rule of {instance} admits"))
         .await;
-    path.seed(connection("DEAUTHORIZED", &path));
-    path.shows("connection", Outcome::Fail, "is DEAUTHORIZED").await;
-    path.shows("credentials", Outcome::Warn, "an API key").await;
-
-    let path = Path::new().await;
-    let lattice = path.fixture.aws.lattice().await.unwrap();
-    let call = lattice.list_service_network_resource_associations();
-    let listed = call
-        .resource_configuration_identifier(&path.configuration)
-        .send()
-        .await
-        .unwrap();
-    let association = listed.items()[0].id().unwrap();
-    path.seed(json!({
-        "kind": "service-network-resource-association", "id": association, "status": "CREATE_FAILED",
-        "failureCode": "SOME_CODE", "failureReason": "some reason",
-    }));
-    path.shows("association", Outcome::Fail, "CREATE_FAILED: SOME_CODE: some reason")
+    admit(&inside.fixture, &instance, "172.31.0.0/16", 443).await;
+    inside.shows("target", Outcome::Ok, &address).await;
+    let nowhere = inside.leads_to(json!({ "ipAddress": "172.31.0.77" })).await;
+    nowhere
+        .shows("target", Outcome::Fail, "has the address 172.31.0.77")
         .await;
-
-    let path = Path::new().await;
-    path.seed(json!({
-        "kind": "resource-configuration", "id": path.configuration, "status": "CREATE_FAILED", "failureReason": "no",
-    }));
-    path.shows("resource configuration", Outcome::Fail, "CREATE_FAILED: no")
+    let outside = nowhere.leads_to(json!({ "ipAddress": "10.9.0.5" })).await;
+    outside.shows("subnets", Outcome::Fail, "cannot reach 10.9.0.5").await;
+    outside
+        .shows("target", Outcome::Unknown, "AWS does not show 10.9.0.5")
         .await;
-
-    let path = Path::new().await;
-    path.seed(json!({ "kind": "resource-gateway", "id": path.gateway, "status": "CREATE_FAILED" }));
-    path.shows("resource gateway", Outcome::Fail, "CREATE_FAILED").await;
-
-    let path = Path::new().await;
-    let ec2 = path.fixture.aws.ec2().await.unwrap();
-    let rules = ec2
-        .describe_security_groups()
-        .group_ids(&path.gateway_group)
-        .send()
-        .await
-        .unwrap();
-    let rules = rules.security_groups()[0].ip_permissions_egress().to_vec();
-    let call = ec2.revoke_security_group_egress().group_id(&path.gateway_group);
-    call.set_ip_permissions(Some(rules)).send().await.unwrap();
-    path.shows("security groups", Outcome::Fail, "lets TCP out of the gateway")
+    situation::route(&outside.fixture, "10.9.0.0/16").await;
+    outside.shows("subnets", Outcome::Ok, "let HTTPS out").await;
+    situation::lets_out_only(&outside.fixture, &outside.gateway_group, "10.8.0.0/16").await;
+    outside
+        .shows("security groups", Outcome::Fail, "lets TCP out to 10.9.0.5")
         .await;
+}
 
+/// The same for an internal load balancer, and for a host that AWS does not show.
+#[tokio::test(start_paused = true)]
+async fn each_broken_step_to_a_host_is_found() {
     let path = Path::new().await;
-    let ec2 = path.fixture.aws.ec2().await.unwrap();
-    let rules = ec2
-        .describe_security_groups()
-        .group_ids(&path.endpoint_group)
-        .send()
-        .await
-        .unwrap();
-    let rules = rules.security_groups()[0].ip_permissions().to_vec();
-    let call = ec2.revoke_security_group_ingress().group_id(&path.endpoint_group);
-    call.set_ip_permissions(Some(rules)).send().await.unwrap();
-    path.shows("target", Outcome::Fail, "admits the resource gateway").await;
-
-    let path = Path::new().await;
-    path.seed(json!({ "kind": "vpc-endpoint", "VpcEndpointId": path.endpoint, "State": "rejected" }));
-    path.shows("target", Outcome::Fail, "is rejected").await;
-
-    let path = Path::new().await;
-    situation::deny_https(&path.fixture, &path.subnet, true).await;
-    path.shows("subnets", Outcome::Fail, "denies outbound TCP on port 443")
+    let balancer = path.fixture.security_group("balancer").await;
+    let name = "internal-orders-1234567890.eu-west-1.elb.amazonaws.com";
+    let gone = path.leads_to(json!({ "domainName": name })).await;
+    gone.shows("target", Outcome::Warn, &format!("have no {name}")).await;
+    situation::interface(&gone.fixture, &balancer, "ELB app/orders/50dc6c495c0c9188").await;
+    gone.shows("target", Outcome::Fail, &format!("no rule of {balancer} admits"))
+        .await;
+    admit(&gone.fixture, &balancer, "172.31.0.0/16", 443).await;
+    gone.shows("target", Outcome::Ok, name).await;
+    let other = gone.leads_to(json!({ "domainName": "orders.example.com" })).await;
+    other
+        .shows("target", Outcome::Unknown, "AWS does not show orders.example.com")
         .await;
 }
 
@@ -264,17 +410,9 @@ async fn a_connection_to_a_public_api_has_no_path() {
 /// A connection that fails because of its path says where, instead of what to look for.
 #[tokio::test(start_paused = true)]
 async fn a_failed_connection_names_the_step_that_fails() {
-    let path = Path::new().await;
-    let ec2 = path.fixture.aws.ec2().await.unwrap();
-    let rules = ec2
-        .describe_security_groups()
-        .group_ids(&path.gateway_group)
-        .send()
-        .await
-        .unwrap();
-    let rules = rules.security_groups()[0].ip_permissions_egress().to_vec();
-    let call = ec2.revoke_security_group_egress().group_id(&path.gateway_group);
-    call.set_ip_permissions(Some(rules)).send().await.unwrap();
+    // In the recorded mode, EventBridge calls no host for an API key.
+    let path = Path::on(Fixture::cautious(json!({}))).await;
+    path.no_egress().await;
     let target = json!({
         "resourceGatewayId": path.gateway, "ports": ["443"], "target": { "domainName": "unreachable.example.com" },
     });
@@ -299,4 +437,104 @@ async fn a_failed_connection_names_the_step_that_fails() {
         "{text}"
     );
     assert!(!text.contains("publicly resolvable"), "{text}");
+}
+
+/// Creates a private connection that stays AUTHORIZING, until `after` has passed.
+async fn slow(path: &Path, after: Duration) -> Result<(), Error> {
+    let lattice = path.fixture.aws.lattice().await.unwrap();
+    let call = lattice.get_resource_configuration();
+    let shown = call
+        .resource_configuration_identifier(&path.configuration)
+        .send()
+        .await
+        .unwrap();
+    let mut inputs = connection(shown.arn().unwrap());
+    inputs["name"] = json!("slow");
+    let is = |state: &str| json!({ "kind": "connection", "region": REGION, "Name": "slow", "ConnectionState": state });
+    let (made, ()) = tokio::join!(path.fixture.create::<Connection>("slow", inputs), async {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        path.seed(is("AUTHORIZING"));
+        tokio::time::sleep(after).await;
+        path.seed(is("ACTIVE"));
+    });
+    made.map(drop).map_err(|(_, error)| error)
+}
+
+const MINUTES: Duration = Duration::from_secs(60);
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_connection_tells_the_likely_cause_once() {
+    let path = Path::new().await;
+    path.no_egress().await;
+    slow(&path, 8 * MINUTES).await.unwrap();
+    let warnings = path.fixture.warnings();
+    let [warning] = warnings.as_slice() else {
+        panic!("{warnings:?}")
+    };
+    let (told, group) = (
+        "the connection \"slow\" is AUTHORIZING for 5 minutes, and the provider goes on waiting",
+        &path.gateway_group,
+    );
+    assert_eq!(
+        warning,
+        &format!(
+            "{told}. The likely cause: security groups: no rule of {group} lets TCP out of the gateway. Add an egress rule for port 443 of \
+             the target (https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html)"
+        )
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_connection_on_a_good_path_says_so() {
+    let path = Path::new().await;
+    slow(&path, 8 * MINUTES).await.unwrap();
+    let warnings = path.fixture.warnings();
+    assert!(
+        warnings[0].contains("Every step of its path that AWS shows is as it should be"),
+        "{warnings:?}"
+    );
+    // One that is in time tells nothing.
+    let path = Path::new().await;
+    slow(&path, 4 * MINUTES).await.unwrap();
+    assert_eq!(path.fixture.warnings(), [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_slow_connection_may_not_read_fails_nothing() {
+    let path = Path::new().await;
+    let (made, ()) = tokio::join!(slow(&path, 8 * MINUTES), async {
+        tokio::time::sleep(MINUTES).await;
+        path.fixture
+            .emulator
+            .deny(vec!["vpc-lattice:GetResourceConfiguration".to_owned()]);
+    });
+    made.unwrap();
+    let warnings = path.fixture.warnings();
+    assert!(warnings[0].contains("Its path could not be read"), "{warnings:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_canceled_wait_reads_no_path() {
+    let path = Path::new().await;
+    let (made, before) = tokio::join!(slow(&path, 8 * MINUTES), async {
+        tokio::time::sleep(4 * MINUTES).await;
+        path.fixture.cancel.cancel();
+        path.fixture.calls("GetResourceGateway").len()
+    });
+    assert_eq!(made.unwrap_err().kind(), ErrorKind::Cancelled);
+    assert_eq!(path.fixture.calls("GetResourceGateway").len(), before);
+    assert_eq!(path.fixture.warnings(), [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_is_not_ready_in_time_names_the_step_that_fails() {
+    let path = Path::new().await;
+    path.no_ingress().await;
+    let error = slow(&path, 30 * MINUTES).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    let text = error.to_string();
+    assert!(
+        text.contains("last seen: AUTHORIZING. The likely cause: target: no rule of"),
+        "{text}"
+    );
 }

@@ -3,6 +3,8 @@
 //!
 //! EC2 is asked by filter, because a call with a list of IDs fails as a whole if one of them does not exist.
 
+mod path;
+
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
@@ -16,6 +18,7 @@ use pulumi_provider::error::Error;
 use pulumi_provider::lock::lock;
 use pulumi_provider::resource::looks::Looks;
 
+pub use self::path::{addresses_of, interface_at, interfaces_described, route_tables};
 use super::Aws;
 use super::error::classify;
 
@@ -36,6 +39,7 @@ pub struct Seen {
     connections: Looks<(), Vec<Connection>>,
     /// The private names that resources of the program want: by VPC and service, the URN of the first that wants it.
     wanted_names: Mutex<BTreeMap<(String, String), String>>,
+    path: path::Seen,
 }
 
 /// The two attributes of a VPC that private DNS names need
@@ -63,6 +67,7 @@ impl Seen {
         self.acls.forget();
         self.gateways.forget();
         self.connections.forget();
+        self.path.forget();
         lock(&self.wanted_names).clear();
     }
 

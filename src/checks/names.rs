@@ -8,13 +8,11 @@ use pulumi_provider::resource::check_cx::CheckCx;
 use pulumi_provider::resource::findings::{Certainty, Findings};
 use pulumi_provider::urn::Urn;
 
+use crate::aws::endpoint_state::{self, is_dead, is_going};
 use crate::aws::tags::{self, URN_TAG};
 use crate::aws::{Aws, looks};
 
 const HELD: &str = "private-name-held";
-
-/// The states in which an endpoint owns no name, or will not own it for long.
-const GONE: [&str; 5] = ["deleting", "deleted", "failed", "rejected", "expired"];
 
 /// Checks that no other endpoint of the VPC owns the private name of the service.
 pub async fn check(cx: &CheckCx<'_, Aws>, vpc: &str, service_name: &str, findings: &mut Findings) {
@@ -33,7 +31,7 @@ pub async fn check(cx: &CheckCx<'_, Aws>, vpc: &str, service_name: &str, finding
     let holds = |endpoint: &&VpcEndpoint| {
         let names = endpoint.dns_entries().iter().filter_map(|entry| entry.dns_name());
         endpoint.private_dns_enabled() == Some(true)
-            && !is_gone(endpoint)
+            && !is_going(&endpoint_state::of(endpoint))
             && (endpoint.service_name() == Some(service_name)
                 || name
                     .as_deref()
@@ -58,6 +56,8 @@ pub async fn check(cx: &CheckCx<'_, Aws>, vpc: &str, service_name: &str, finding
             Some(maker) if *maker == own => continue,
             // Another resource of this stack may be deleted in the same update.
             Some(maker) if maker.starts_with(&stack) => Certainty::MayFail,
+            // AWS does not document whether a failed endpoint keeps the name.
+            _ if is_dead(&endpoint_state::of(endpoint)) => Certainty::MayFail,
             _ => Certainty::Fails,
         };
         let id = endpoint.vpc_endpoint_id().unwrap_or_default();
@@ -81,12 +81,6 @@ pub async fn has_predecessor(cx: &CheckCx<'_, Aws>, vpc: &str) -> bool {
     let endpoints = looks::endpoints_of(cx.clients(), vpc).await.unwrap_or_default();
     let own = tags::urn_value(cx.urn().as_str());
     endpoints.iter().any(|endpoint| maker(endpoint).as_ref() == Some(&own))
-}
-
-pub(super) fn is_gone(endpoint: &VpcEndpoint) -> bool {
-    // EC2 writes states in lower case, unlike the SDK's enum.
-    let state = endpoint.state().map(|state| state.as_str().to_ascii_lowercase());
-    state.is_some_and(|state| GONE.contains(&state.as_str()))
 }
 
 /// Returns the URN of the resource for which an endpoint was made, if its tag says so. A long one is shortened.

@@ -12,7 +12,7 @@ use pulumi_provider::resource::check_cx::CheckCx;
 use pulumi_provider::resource::draft::Draft;
 use pulumi_provider::resource::findings::{Certainty, Findings};
 
-use super::names::is_gone;
+use crate::aws::endpoint_state::is_useless;
 use crate::aws::{Aws, looks};
 
 const ENDPOINTS_OF_VPC: usize = 50;
@@ -51,7 +51,7 @@ pub async fn endpoints(cx: &CheckCx<'_, Aws>, vpc: &str, findings: &mut Findings
     };
     let there = endpoints
         .iter()
-        .filter(|endpoint| counts(endpoint.vpc_endpoint_type()) && !is_gone(endpoint));
+        .filter(|endpoint| counts(endpoint.vpc_endpoint_type()) && !is_useless(endpoint));
     let count = Count {
         code: "quota-endpoints",
         path: PropertyPath::root().key("vpcId"),

@@ -1,9 +1,10 @@
 //! The resource gateway, its subnets and its security groups.
 //! <https://docs.aws.amazon.com/vpc-lattice/latest/ug/resource-gateway.html>
 
+use pulumi_provider::error::Error;
 use pulumi_provider::property::path::PropertyPath;
 use pulumi_provider::resource::check_cx::{CheckCx, Shared};
-use pulumi_provider::resource::findings::Findings;
+use pulumi_provider::resource::findings::{Finding, Findings};
 
 use super::Steps;
 use crate::aws::error::classify;
@@ -13,8 +14,8 @@ use crate::checks::target::Gateway;
 use crate::checks::{Item, acls, subnets};
 
 const GATEWAY: &str = "resource gateway";
-const SUBNETS: &str = "subnets";
-const GROUPS: &str = "security groups";
+pub(super) const SUBNETS: &str = "subnets";
+pub(super) const GROUPS: &str = "security groups";
 
 /// Judges a gateway, and returns it if it could be read.
 pub(super) async fn judge(aws: &Aws, id: &str, steps: &mut Steps) -> Option<Gateway> {
@@ -84,21 +85,21 @@ async fn look_at_subnets(aws: &Aws, gateway: &Gateway, steps: &mut Steps) {
     .await;
     match denied {
         Looked {
-            texts,
+            found,
             unread: Some(error),
-        } if texts.is_empty() => steps.unknown(SUBNETS, &error),
-        Looked { texts, .. } if texts.is_empty() => {
+        } if found.is_empty() => steps.unknown(SUBNETS, &error),
+        Looked { found: denied, .. } if denied.is_empty() => {
             let ids: Vec<_> = found.keys().map(String::as_str).collect();
             steps.ok(
                 SUBNETS,
                 format!("the network ACLs of {} let HTTPS out and answers in", ids.join(", ")),
             );
         }
-        Looked { texts, .. } => {
-            for text in texts {
+        Looked { found: denied, .. } => {
+            for finding in denied {
                 steps.fail(
                     SUBNETS,
-                    text,
+                    finding.text,
                     "Add rules to the network ACL: out on port 443, in on ports 1024 to 65535",
                 );
             }
@@ -126,8 +127,8 @@ async fn look_at_groups(aws: &Aws, gateway: &Gateway, steps: &mut Steps) {
 
 /// What a check of a preview found, and what it could not read.
 pub(super) struct Looked {
-    pub(super) texts: Vec<String>,
-    pub(super) unread: Option<pulumi_provider::error::Error>,
+    pub(super) found: Vec<Finding>,
+    pub(super) unread: Option<Error>,
 }
 
 /// Runs a check of a preview outside of a preview.
@@ -135,14 +136,14 @@ pub(super) async fn findings(aws: &Aws, check: impl AsyncFnOnce(&CheckCx<'_, Aws
     let (shared, mut findings) = (Shared::default(), Findings::default());
     let Ok(urn) = "urn:pulumi:none::none::private-step-functions:index:Connection::none".parse() else {
         return Looked {
-            texts: Vec::new(),
+            found: Vec::new(),
             unread: None,
         };
     };
     let cx = CheckCx::new(aws, &urn, None, &shared);
     check(&cx, &mut findings).await;
     Looked {
-        texts: findings.into_list().into_iter().map(|finding| finding.text).collect(),
+        found: findings.into_list(),
         unread: cx.into_not_checked().into_iter().next().map(|(_, error)| error),
     }
 }

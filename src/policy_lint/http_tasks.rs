@@ -45,6 +45,28 @@ pub(super) fn lint(statements: &[Statement<'_>], findings: &mut Findings) {
     }
 }
 
+/// Reports whether some call of an HTTP task may pass: a statement allows it, and none denies every one. Values that are not known
+/// may allow it.
+pub(super) fn admits(statements: &[Statement<'_>]) -> bool {
+    let is_open = |statement: &Statement<'_>| match statement.effect {
+        Effect::Allow => may_invoke(statement) && obstacle(statement).is_none(),
+        _ => statement.may_allow(),
+    };
+    statements.iter().any(is_open) && !statements.iter().any(denies_all)
+}
+
+/// Reports whether a statement denies every call of an API, without a condition.
+fn denies_all(statement: &Statement<'_>) -> bool {
+    let is_any = |value: &Value| value == "*";
+    statement.effect == Effect::Deny
+        && has(statement, "Action", is_invoke)
+        && has(statement, "Resource", is_any)
+        && statement
+            .get("Principal")
+            .is_some_and(|_| obstacle(statement).is_none())
+        && statement.get("Condition").is_none()
+}
+
 /// Reports whether a statement is about `execute-api:Invoke`.
 fn invokes(statement: &Statement<'_>) -> bool {
     let excluded = || has(statement, "NotAction", is_invoke) || has(statement, "NotAction", |value| !value.is_string());
@@ -95,4 +117,45 @@ fn obstacle(statement: &Statement<'_>) -> Option<String> {
         !harmless && keys.as_object().is_some_and(|keys| keys.keys().any(about_callers))
     });
     closed.then(|| statement.at("Condition"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_policy_admits_http_tasks_if_some_call_may_pass() {
+        let statement = |effect: &str, principal: Value, action: &str| json!({ "Effect": effect, "Principal": principal, "Action": action, "Resource": "*" });
+        let (anyone, account) = (json!("*"), json!({ "AWS": "arn:aws:iam::123456789012:root" }));
+        let invoke = "execute-api:Invoke";
+        let open = statement("Allow", anyone.clone(), invoke);
+        let mut for_role = open.clone();
+        for_role["Condition"] = json!({ "StringEquals": { "aws:PrincipalAccount": "123456789012" } });
+        let mut for_some_denied = statement("Deny", anyone.clone(), invoke);
+        for_some_denied["Condition"] = json!({ "StringNotEquals": { "aws:SourceVpc": "vpc-1" } });
+        for (statements, admits) in [
+            (vec![open.clone()], true),
+            (vec![statement("Allow", json!({ "AWS": "*" }), "*")], true),
+            (vec![statement("Allow", account.clone(), invoke), open.clone()], true),
+            (vec![open.clone(), for_some_denied], true),
+            (vec![open.clone(), statement("Deny", account.clone(), invoke)], true),
+            (vec![statement("Allow", account, invoke)], false),
+            (vec![for_role], false),
+            (
+                vec![statement("Allow", anyone.clone(), "execute-api:ManageConnections")],
+                false,
+            ),
+            (vec![statement("Deny", anyone.clone(), "execute-api:*")], false),
+            (vec![open, statement("Deny", anyone, "execute-api:*")], false),
+        ] {
+            let document = json!({ "Statement": statements });
+            assert_eq!(admits_all(&document), admits, "{document}");
+        }
+    }
+
+    fn admits_all(document: &Value) -> bool {
+        admits(&Statement::all(document))
+    }
 }

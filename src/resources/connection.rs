@@ -16,6 +16,7 @@ mod create;
 mod delete;
 mod explain;
 mod inputs;
+mod path;
 mod preview_checks;
 mod ready;
 mod request;

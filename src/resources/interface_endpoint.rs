@@ -41,6 +41,7 @@ use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+use crate::aws::endpoint_state::{self, is_dead, is_going};
 use crate::aws::orphans::beside;
 use crate::aws::tags::Tags;
 use crate::aws::wait::EC2_UNKNOWN_FOR;
@@ -167,7 +168,7 @@ impl Resource for InterfaceEndpoint {
     fn diff(changes: &mut Changes<'_>, aws: &Aws) -> Result<(), Error> {
         aws.tagging().diff(changes);
         let state = changes.old_state.get("state").and_then(Value::as_str);
-        if let Some(state) = state.filter(|state| ready::is_dead(state)) {
+        if let Some(state) = state.filter(|state| is_dead(state)) {
             let replace = Change {
                 kind: ChangeKind::Update,
                 replace: true,
@@ -243,7 +244,7 @@ impl Resource for InterfaceEndpoint {
     /// Looks up the endpoint with this id. Returns `None` if it does not exist or is being deleted.
     async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
         let live = Polled::<Live>::new(cx.clients(), id).current().await?;
-        Ok(live.filter(|live| !ready::is_going(live)))
+        Ok(live.filter(|live| !is_going(&endpoint_state::of(live))))
     }
 
     async fn read(

@@ -180,6 +180,17 @@ def test_endpoints_and_associations_of_others_hold_a_configuration(s, seed):
     assert association["resourceConfigurationId"] == id and not association["isManagedAssociation"]
 
 
+def test_an_interface_of_something_else(s, seed):
+    made = seed("network-interface", SubnetId=s.subnets[0], Groups=[s.group], Description="ELB app/orders/1", InterfaceType="interface")
+    look = lambda **filters: s.ec2.describe_network_interfaces(
+        Filters=[{"Name": name.replace("_", "-"), "Values": [value]} for name, value in filters.items()]
+    )["NetworkInterfaces"]
+    (shown,) = look(description="ELB app/orders/*")
+    assert (shown["NetworkInterfaceId"], shown["PrivateIpAddress"]) == (made["NetworkInterfaceId"], made["PrivateIpAddress"])
+    assert [group["GroupId"] for group in shown["Groups"]] == [s.group]
+    refused("DependencyViolation", 400, s.ec2.delete_security_group, GroupId=s.group)
+
+
 NONE = "0" * 17
 # Seeds that are refused, each with a part of the message.
 WRONG = [
@@ -189,6 +200,8 @@ WRONG = [
     ({"kind": "subnet", "SubnetId": "subnet-" + NONE, "Colour": "red"}, "unknown field `Colour`"),
     ({"kind": "subnet", "SubnetId": "subnet-" + NONE, "OwnerId": "me"}, "OwnerId is not an account id"),
     ({"kind": "vpc", "VpcId": "vpc-" + NONE, "OwnerId": THEIRS}, "there is no VPC"),
+    ({"kind": "network-interface", "SubnetId": "subnet-" + NONE}, "there is no subnet"),
+    ({"kind": "network-interface", "SubnetId": "subnet-" + NONE, "InterfaceType": "moon"}, "InterfaceType is none of"),
     ({"kind": "vpc-endpoint", "VpcEndpointId": "vpce-" + NONE, "State": "Failed"}, "State is none of pendingAcceptance"),
     ({"kind": "vpc-endpoint", "VpcEndpointId": "vpce-" + NONE, "State": "failed"}, "there is no endpoint"),
     ({"kind": "endpoint-service", "region": "moon", "ServiceName": STATES}, "region is not a Region"),

@@ -65,6 +65,15 @@ async fn a_denied_read_ends_its_check_and_no_other() {
             "{action}"
         );
     }
+    for (action, address) in [
+        ("ec2:DescribeNetworkInterfaces", "172.31.0.77"),
+        ("ec2:DescribeVpcs", "172.31.0.77"),
+        ("ec2:DescribeRouteTables", "10.9.0.5"),
+    ] {
+        let inputs = crate::fixture::with(&target, json!({ "target": { "ipAddress": address } }));
+        let told = denied::<ResourceConfiguration>(&fixture, action, &inputs).await;
+        assert_eq!(told.len(), 1, "{action}: {told:?}");
+    }
     let connection =
         connection("arn:aws:vpc-lattice:eu-west-1:123456789012:resourceconfiguration/rcfg-0123456789abcdef0");
     assert!(

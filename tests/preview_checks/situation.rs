@@ -185,3 +185,76 @@ pub(crate) async fn deny_https(fixture: &Fixture, subnet: &str, egress: bool) {
         .port_range(ports);
     call.send().await.unwrap();
 }
+
+/// Returns the inputs of a configuration for a host or an address, behind a new gateway with a group of its own.
+pub(crate) async fn configuration_of(fixture: &Fixture, target: Json) -> Json {
+    let own = fixture.security_group("gateway").await;
+    let more = gateway(fixture, json!({ "securityGroupIds": [own] })).await;
+    let made = fixture.create::<ResourceGateway>("gateway", more).await.unwrap();
+    json!({ "resourceGatewayId": made.id, "ports": ["443"], "target": target })
+}
+
+/// Makes a network interface in the first subnet of the default VPC, as an instance or a load balancer has, and returns its address.
+pub(crate) async fn interface(fixture: &Fixture, group: &str, description: &str) -> String {
+    let subnet = fixture.network().await.1[0].clone();
+    let seed = json!({
+        "kind": "network-interface", "SubnetId": subnet, "Groups": [group], "Description": description,
+    });
+    let made = fixture.emulator.seed(seed).unwrap();
+    made["PrivateIpAddress"].as_str().unwrap().to_owned()
+}
+
+/// Adds a route to the main table of the default VPC.
+pub(crate) async fn route(fixture: &Fixture, cidr: &str) -> String {
+    let ec2 = fixture.aws.ec2().await.unwrap();
+    let filter = |name: &str, value: &str| Filter::builder().name(name).values(value).build();
+    let call = ec2
+        .describe_route_tables()
+        .filters(filter("vpc-id", &fixture.network().await.0));
+    let tables = call.filters(filter("association.main", "true")).send().await.unwrap();
+    let table = tables.route_tables()[0].route_table_id().unwrap().to_owned();
+    let call = ec2.create_route().route_table_id(&table).destination_cidr_block(cidr);
+    call.transit_gateway_id("tgw-0123456789abcdef0").send().await.unwrap();
+    table
+}
+
+/// Removes all egress rules of a group, and adds one for this block.
+pub(crate) async fn lets_out_only(fixture: &Fixture, group: &str, cidr: &str) {
+    let ec2 = fixture.aws.ec2().await.unwrap();
+    let rules = ec2.describe_security_groups().group_ids(group).send().await.unwrap();
+    let rules = rules.security_groups()[0].ip_permissions_egress().to_vec();
+    let call = ec2.revoke_security_group_egress().group_id(group);
+    call.set_ip_permissions(Some(rules)).send().await.unwrap();
+    let call = ec2.authorize_security_group_egress().group_id(group);
+    let https = aws_sdk_ec2::types::IpPermission::builder().ip_protocol("tcp");
+    let to = aws_sdk_ec2::types::IpRange::builder().cidr_ip(cidr).build();
+    let rule = https.from_port(443).to_port(443).ip_ranges(to).build();
+    call.ip_permissions(rule).send().await.unwrap();
+}
+
+/// Gives an endpoint a policy that admits only AWS identities.
+pub(crate) async fn admit_only_identities(fixture: &Fixture, endpoint: &str) {
+    let policy = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::123456789012:root" }, "Action": "execute-api:*", "Resource": "*",
+    }] });
+    let ec2 = fixture.aws.ec2().await.unwrap();
+    let call = ec2.modify_vpc_endpoint().vpc_endpoint_id(endpoint);
+    call.policy_document(policy.to_string()).send().await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+}
+
+/// Returns the default group of the default VPC, which objects without groups have.
+pub(crate) async fn default_group(fixture: &Fixture) -> String {
+    group_named(fixture, "default").await
+}
+
+/// Returns the group of the default VPC with this name.
+pub(crate) async fn group_named(fixture: &Fixture, name: &str) -> String {
+    let ec2 = fixture.aws.ec2().await.unwrap();
+    let filter = |name: &str, value: &str| Filter::builder().name(name).values(value).build();
+    let call = ec2
+        .describe_security_groups()
+        .filters(filter("vpc-id", &fixture.network().await.0));
+    let found = call.filters(filter("group-name", name)).send().await.unwrap();
+    found.security_groups()[0].group_id().unwrap().to_owned()
+}

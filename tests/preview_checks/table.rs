@@ -205,6 +205,23 @@ fn rows() -> Vec<Row> {
             let gateway = fixture.create::<ResourceGateway>("gateway", gateway(fixture, more).await).await.unwrap();
             json!({ "resourceGatewayId": gateway.id, "ports": ["443"], "target": { "vpcEndpointId": target } })
         };
+        "target-policy" "The endpoint's policy lets calls of HTTP tasks through." Configuration |fixture| {
+            let target = foreign_endpoint(fixture, "execute-api", false).await;
+            crate::situation::admit_only_identities(fixture, &target).await;
+            configuration(fixture, &target).await
+        };
+        "target-egress" "A security group of the gateway lets connections out to the target." Configuration |fixture| {
+            let target = foreign_endpoint(fixture, "execute-api", false).await;
+            let inputs = configuration(fixture, &target).await;
+            crate::situation::lets_out_only(fixture, &crate::situation::default_group(fixture).await, "10.0.0.0/8").await;
+            inputs
+        };
+        "target-address" "Something in the VPC has the address." Configuration |fixture| {
+            crate::situation::configuration_of(fixture, json!({ "ipAddress": "172.31.0.77" })).await
+        };
+        "target-route" "The gateway's subnets have routes to an address outside of the VPC." Configuration |fixture| {
+            crate::situation::configuration_of(fixture, json!({ "ipAddress": "10.9.0.5" })).await
+        };
         "target-family" "The endpoint and the gateway have an address family in common." Configuration |fixture| {
             let target = foreign_endpoint(fixture, "execute-api", false).await;
             let (vpc, _) = fixture.network().await;
@@ -498,7 +515,7 @@ async fn every_finding_comes_true_and_is_on_the_page() {
 
 /// Replaces ids, which differ from run to run.
 fn without_ids(text: &str) -> String {
-    let ids = Regex::new(r"\b(vpc|subnet|sg|vpce|rgw|acl)-[0-9a-f]{17}\b").unwrap();
+    let ids = Regex::new(r"\b(vpc|subnet|sg|vpce|rgw|acl|rtb)-[0-9a-f]{17}\b").unwrap();
     ids.replace_all(text, "$1-…").into_owned()
 }
 

@@ -114,6 +114,24 @@ async fn the_owner_of_the_private_name_is_named() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_failed_endpoint_that_may_own_the_private_name_is_named() {
+    let fixture = Fixture::new();
+    let owner = endpoint(&fixture, "owner", json!({})).await;
+    let failed = json!({ "kind": "vpc-endpoint", "VpcEndpointId": owner.id, "State": "failed" });
+    fixture.emulator.seed(failed).unwrap();
+    let (_, error) = fixture
+        .create::<InterfaceEndpoint>("second", endpoint_inputs(&fixture).await)
+        .await
+        .unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.contains("is failed, and may still own the private DNS name"),
+        "{text}"
+    );
+    assert!(text.contains("Delete that endpoint"), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_create_waits_for_a_private_name_that_is_being_released() {
     let fixture = Fixture::new();
     let owner = endpoint(&fixture, "owner", json!({})).await;

@@ -479,3 +479,23 @@ async fn a_preview_knows_outputs_that_do_not_change() {
     assert_eq!(known["domainName"], made.prior.outputs["domainName"]);
     assert_eq!(known["arn"], made.prior.outputs["arn"]);
 }
+
+/// VPC Lattice's reason need not name the gateway.
+#[tokio::test(start_paused = true)]
+async fn a_configuration_that_fails_with_its_gateway_names_it() {
+    let fixture = Fixture::new();
+    let gateway = gateway(&fixture, "gateway").await;
+    fixture.inject("CreateResourceConfiguration", FaultKind::Fail);
+    let inputs = dns_inputs(&gateway.id, "orders.example.com");
+    let (made, ()) = tokio::join!(fixture.create::<ResourceConfiguration>("orders", inputs), async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let seed = json!({ "kind": "resource-gateway", "id": gateway.id, "status": "CREATE_FAILED" });
+        fixture.emulator.seed(seed).unwrap();
+    });
+    let text = made.unwrap_err().1.to_string();
+    let expected = format!(
+        "The likely cause: its resource gateway {} is CREATE_FAILED; replace the gateway first",
+        gateway.id
+    );
+    assert!(text.contains(&expected), "{text}");
+}

@@ -19,7 +19,7 @@ async fn a_failed_connection_is_reported_with_reason_and_next_step() {
             "DEAUTHORIZED",
             "the next `pulumi up` sends the credentials again",
         ),
-        ("unreachable", "FAILED_CONNECTIVITY", "security groups allow TCP 443"),
+        ("unreachable", "FAILED_CONNECTIVITY", "certificate is publicly trusted"),
     ] {
         let inputs = with(
             &api_key(),

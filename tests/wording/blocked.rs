@@ -45,6 +45,21 @@ async fn foreign_objects_that_block_a_delete_are_named() {
     let message = prepared.message_of(Operation::Delete).await.unwrap();
     page.add("a security group in a rule of a stranger's", &message);
 
+    let prepared = Prepared::new("security group", Operation::Delete).await;
+    let vpc = call(
+        &prepared.emulator,
+        "ec2",
+        "CreateVpc",
+        json!({ "CidrBlock": "10.9.0.0/16" }),
+    )
+    .await;
+    let with = json!({ "GroupId": prepared.id(), "VpcId": vpc["Vpc"]["VpcId"] });
+    settle().await;
+    call(&prepared.emulator, "ec2", "AssociateSecurityGroupVpc", with).await;
+    settle().await;
+    let message = prepared.message_of(Operation::Delete).await.unwrap();
+    page.add("a security group that is associated with another VPC", &message);
+
     let prepared = Prepared::new("resource gateway", Operation::Delete).await;
     let configuration = json!({
         "name": "strange", "type": "SINGLE", "protocol": "TCP", "portRanges": ["443"], "resourceGatewayIdentifier": prepared.id(),

@@ -1,12 +1,16 @@
 //! Messages for requests that AWS accepts but that fail later, and for rejected ones: quotas, failed objects, and what
 //! blocks an operation.
 
+use std::time::Duration;
+
 use aws_emulator::faults::{Fault, FaultKind};
 use aws_emulator::{Emulator, Settings};
+use serde_json::{Value as Json, json};
 
 use crate::page::Page;
 use crate::prepared::{Operation, Prepared};
-use crate::subjects::{Prerequisites, RESOURCES, Refusal, Subject};
+use crate::session::REGION;
+use crate::subjects::{Prerequisites, RESOURCES, Refusal, Subject, made_since};
 
 /// Credentials that AWS refuses: the label, the operation, and the error of a call.
 const CREDENTIALS: [(&str, Operation, Refusal); 7] = [
@@ -147,6 +151,50 @@ async fn failed_objects_are_explained() {
             let message = prepared.message_of(operation).await.unwrap();
             page.add(&format!("{label}, {operation:?}: what {call} began fails"), &message);
         }
+    }
+    insta::assert_snapshot!(page);
+}
+
+/// Adds the message of a create whose new object gets into this state while the create waits.
+async fn becomes(page: &mut Page, label: &str, kind: &str, state: Json) {
+    let prepared = Prepared::new(label, Operation::Create).await;
+    let (message, ()) = tokio::join!(prepared.message_of(Operation::Create), async {
+        tokio::time::sleep(Duration::from_millis(1_200)).await;
+        for id in made_since(&prepared.emulator, &prepared.before, kind) {
+            let mut seed = state.clone();
+            seed["kind"] = json!(kind);
+            let name = match kind {
+                "vpc-endpoint" => "VpcEndpointId",
+                "connection" => "Name",
+                _ => "id",
+            };
+            seed[name] = json!(id);
+            prepared.emulator.seed(seed).unwrap();
+        }
+    });
+    let state = state.as_object().unwrap().values().filter_map(Json::as_str);
+    let state = state.filter(|value| *value != REGION).collect::<Vec<_>>().join(", ");
+    page.add(&format!("{label}: {state}"), &message.expect(label));
+}
+
+/// Objects that AWS takes, and that do not become ready.
+#[tokio::test(start_paused = true)]
+async fn objects_that_do_not_become_ready_are_explained() {
+    let mut page = Page::default();
+    for state in ["rejected", "expired"] {
+        becomes(
+            &mut page,
+            "interface endpoint",
+            "vpc-endpoint",
+            json!({ "State": state }),
+        )
+        .await;
+    }
+    let failed = json!({ "State": "failed", "FailureReason": "The subnet is gone." });
+    becomes(&mut page, "interface endpoint", "vpc-endpoint", failed).await;
+    for state in ["DEAUTHORIZED", "FAILED_CONNECTIVITY", "AUTHORIZING"] {
+        let state = json!({ "region": REGION, "ConnectionState": state, "StateReason": "The reason." });
+        becomes(&mut page, "private connection", "connection", state).await;
     }
     insta::assert_snapshot!(page);
 }

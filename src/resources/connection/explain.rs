@@ -3,10 +3,9 @@
 use pulumi_provider::error::{Error, ErrorKind};
 use pulumi_provider::resource::context::Cx;
 
-use super::{Inputs, Live, ready};
+use super::{Inputs, Live, path, ready};
 use crate::aws::Aws;
 use crate::aws::error::missing_action;
-use crate::diagnosis::{self, Outcome, Step};
 
 /// Reports whether AWS refused the request because a new resource configuration is not ready. AWS documents no message for that,
 /// so a message counts if it names the configuration and contains a word about its status.
@@ -115,21 +114,23 @@ pub(super) fn failed(live: &Live, inputs: &Inputs) -> Error {
     }
 }
 
-/// Replaces the general advice for a private connection that failed by the cause, if a step of its path shows one.
-pub(super) async fn on_the_path(cx: &Cx<Aws>, inputs: &Inputs, error: Error) -> Error {
-    if error.kind() != ErrorKind::Failed || !inputs.is_private() || cx.is_cancelled() {
+/// Replaces the general advice for a private connection that failed, or was not ready in time, by the cause, if a step of its path
+/// shows one.
+pub(super) async fn on_the_path(cx: &Cx<Aws>, inputs: &Inputs, state: Option<&str>, error: Error) -> Error {
+    // An API that answers 401 is reached. Only a private authorization server may be the cause of a missing authorization.
+    let by_answer = state == Some("DEAUTHORIZED") && !inputs.has_private_oauth();
+    let may_be_the_path = matches!(error.kind(), ErrorKind::Failed | ErrorKind::TimedOut);
+    if !may_be_the_path || by_answer || !inputs.is_private() {
         return error;
     }
-    // Best effort: without a diagnosis, the advice stays general.
-    let Ok(found) = diagnosis::connection(cx.clients(), &inputs.name).await else {
-        return error;
-    };
-    let mut steps = found.steps.into_iter();
-    match steps.find(|step| step.outcome == Outcome::Fail && step.step != "connection") {
-        Some(Step { step, seen, fix, .. }) => error.advise_instead(format!(
-            "The likely cause: {step}: {seen}. {fix}; the next `pulumi up` tries again"
+    match path::look(cx, inputs).await {
+        path::Cause::At(cause) => error.advise_instead(format!("The likely cause: {cause}; the next `pulumi up` tries again")),
+        path::Cause::Host if state == Some("FAILED_CONNECTIVITY") => error.advise_instead(format!(
+            "Every step of its path that AWS shows is as it should be, so the likely cause is the host. {}; the next `pulumi up` tries \
+             again",
+            path::HOST
         )),
-        None => error,
+        path::Cause::Host | path::Cause::None | path::Cause::Unknown => error,
     }
 }
 

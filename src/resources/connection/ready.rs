@@ -12,6 +12,7 @@ use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use super::association::{self, Association};
+use super::path::Slow;
 use super::{Inputs, Live, State, answer, explain};
 use crate::aws::Aws;
 use crate::aws::error::classify;
@@ -72,8 +73,12 @@ pub(super) async fn ready(cx: &Cx<Aws>, inputs: &Inputs, after: After, seen: &Mu
     };
     let mut observed = Observed::new(inputs, after);
     let asks = AtomicBool::new(false);
+    let slow = Slow::new();
     let look = || async {
         let live = find(cx, &inputs.name).await?;
+        if let Some(live) = &live {
+            slow.watch(cx, inputs, live).await;
+        }
         let association = match &live {
             Some(live) if asks.load(Ordering::Relaxed) => Some(association::look(cx, live).await),
             _ => None,
@@ -90,7 +95,10 @@ pub(super) async fn ready(cx: &Cx<Aws>, inputs: &Inputs, after: After, seen: &Mu
     };
     let live = match wait::until(cx, wait, &look, judge).await {
         Ok(live) => live,
-        Err(error) => return Err(explain::on_the_path(cx, inputs, error).await),
+        Err(error) => {
+            let state = lock(seen).state.clone();
+            return Err(explain::on_the_path(cx, inputs, state.as_deref(), error).await);
+        }
     };
     if let Some(unknown) = observed.unknown {
         cx.warn(&format!(

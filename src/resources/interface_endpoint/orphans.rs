@@ -3,8 +3,8 @@
 use pulumi_provider::error::Error;
 use pulumi_provider::resource::context::Cx;
 
-use super::ready;
 use crate::aws::Aws;
+use crate::aws::endpoint_state::{self, is_going};
 use crate::aws::error::classify;
 use crate::aws::orphans::{Listed, Words, ec2_filter};
 
@@ -20,7 +20,7 @@ pub(super) async fn find(cx: &Cx<Aws>) -> Result<Vec<Listed>, Error> {
     let endpoints = answer.vpc_endpoints.unwrap_or_default().into_iter();
     Ok(endpoints
         .map(|endpoint| Listed {
-            is_going: ready::is_going(&endpoint),
+            is_going: is_going(&endpoint_state::of(&endpoint)),
             id: endpoint.vpc_endpoint_id.unwrap_or_default(),
             name: None,
         })

@@ -8,8 +8,8 @@ use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use super::answer::state_name;
-use super::ready::is_going;
 use crate::aws::Aws;
+use crate::aws::endpoint_state::{self, is_dead, is_going};
 use crate::aws::error::classify;
 use crate::aws::tags::{self, URN_TAG};
 use crate::aws::wait::{Look, Wait, until};
@@ -37,7 +37,7 @@ pub(super) async fn free(
     let look = || holder(cx, vpc_id, service_name, own);
     until(cx, Wait { what: &what, deadline }, &look, |seen| match seen {
         Ok(None) => Look::Ready(()),
-        Ok(Some(live)) if is_going(&live) => Look::Pending(format!(
+        Ok(Some(live)) if is_going(&endpoint_state::of(&live)) => Look::Pending(format!(
             "{} is {}",
             live.vpc_endpoint_id().unwrap_or_default(),
             state_name(&live)
@@ -54,6 +54,14 @@ fn held_by(live: &Live, vpc_id: &str, service_name: &str) -> Error {
     let maker = tags
         .get(URN_TAG)
         .map_or_else(String::new, |urn| format!(" (made for {urn})"));
+    let state = endpoint_state::of(live);
+    if is_dead(&state) {
+        let text = format!(
+            "endpoint {id}{maker} is {state}, and may still own the private DNS name of {service_name} in {vpc_id}"
+        );
+        return Error::new(ErrorKind::Conflict, text)
+            .advise("Delete that endpoint, or set `privateDnsEnabled` to false here");
+    }
     Error::new(
         ErrorKind::Conflict,
         format!("endpoint {id}{maker} already owns the private DNS name of {service_name} in {vpc_id}"),
@@ -63,7 +71,8 @@ fn held_by(live: &Live, vpc_id: &str, service_name: &str) -> Error {
     ))
 }
 
-/// Returns the endpoint that owns the name. One that is not being deleted comes before one that is.
+/// Returns the endpoint that owns the name. One that works comes before one that is being deleted, and that before one that
+/// failed: AWS does not document whether a failed endpoint keeps the name.
 async fn holder(cx: &Cx<Aws>, vpc_id: &str, service_name: &str, own: Option<&str>) -> Result<Option<Live>, Error> {
     let filter = |name: &str, value: &str| Filter::builder().name(name).values(value).build();
     let pages = cx
@@ -77,9 +86,11 @@ async fn holder(cx: &Cx<Aws>, vpc_id: &str, service_name: &str, own: Option<&str
     let endpoints: Result<Vec<_>, _> = pages.items().send().collect().await;
     let endpoints = endpoints.map_err(|error| classify("DescribeVpcEndpoints", error))?;
     let holders = endpoints.into_iter().filter(|live| {
-        live.private_dns_enabled() == Some(true)
-            && live.vpc_endpoint_id() != own
-            && !state_name(live).eq_ignore_ascii_case("deleted")
+        let state = endpoint_state::of(live);
+        live.private_dns_enabled() == Some(true) && live.vpc_endpoint_id() != own && state != "deleted"
     });
-    Ok(holders.min_by_key(is_going))
+    Ok(holders.min_by_key(|live| {
+        let state = endpoint_state::of(live);
+        (is_dead(&state), is_going(&state))
+    }))
 }

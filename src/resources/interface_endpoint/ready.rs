@@ -8,25 +8,11 @@ use pulumi_provider::lock::lock;
 use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
-use super::answer::state_name;
 use super::dns_names::DnsNames;
 use crate::aws::Aws;
+use crate::aws::endpoint_state::{self, is_dead, is_going};
 use crate::aws::wait::poller::Polled;
 use crate::aws::wait::{EC2_UNKNOWN_FOR, Look, Wait, until};
-
-/// Reports whether an endpoint in this state never becomes available.
-pub(super) fn is_dead(state: &str) -> bool {
-    ["failed", "rejected", "expired"]
-        .iter()
-        .any(|dead| state.eq_ignore_ascii_case(dead))
-}
-
-/// Reports whether the endpoint is being deleted or gone. EC2 shows `deleted` for a while; it means the same as not found.
-pub(super) fn is_going(live: &Live) -> bool {
-    ["deleting", "deleted"]
-        .iter()
-        .any(|state| state_name(live).eq_ignore_ascii_case(state))
-}
 
 /// Waits until a new endpoint is ready: available, and with DNS names. Each read updates `last_seen`.
 pub(super) async fn created(
@@ -76,11 +62,11 @@ async fn wait(
 }
 
 fn judge(live: Live, missing: impl Fn(&Live) -> Option<&'static str>, began: Instant) -> Look<Live> {
-    let state = state_name(&live).to_ascii_lowercase();
+    let state = endpoint_state::of(&live);
     if is_dead(&state) {
         return Look::Failed(failed(&live, &state));
     }
-    if is_going(&live) {
+    if is_going(&state) {
         return Look::Failed(Error::new(
             ErrorKind::Failed,
             format!(
@@ -134,8 +120,16 @@ fn failed(live: &Live, state: &str) -> Error {
         (None, None) => "EC2 gives no reason".to_owned(),
     };
     let id = live.vpc_endpoint_id().unwrap_or_default();
-    Error::new(ErrorKind::Failed, format!("endpoint {id} is {state}: {reason}"))
-        .advise("It cannot be repaired: the next `pulumi up` replaces it")
+    // Services of AWS accept every endpoint, so there is an owner to ask
+    // (<https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html>).
+    let owner = match state {
+        "rejected" => "The owner of the service refused it: ask the owner to allow this account. ",
+        "expired" => "The owner of the service did not accept it in time: ask the owner to accept the next one. ",
+        _ => "",
+    };
+    Error::new(ErrorKind::Failed, format!("endpoint {id} is {state}: {reason}")).advise(format!(
+        "{owner}It cannot be repaired: the next `pulumi up` replaces it"
+    ))
 }
 
 #[cfg(test)]
@@ -171,6 +165,7 @@ mod tests {
         for dead in ["rejected", "expired"] {
             let text = look(endpoint(dead).build());
             assert!(text.starts_with(&format!("endpoint vpce-1 is {dead}: ")), "{text}");
+            assert!(text.contains("ask the owner"), "{text}");
         }
         assert_eq!(
             look(endpoint("available").build()),

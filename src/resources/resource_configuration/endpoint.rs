@@ -9,6 +9,7 @@ use pulumi_provider::resource::context::Cx;
 use tokio::time::Instant;
 
 use crate::aws::Aws;
+use crate::aws::endpoint_state;
 use crate::aws::wait::poller::Polled;
 use crate::aws::wait::{self, Look, Source, Wait};
 use crate::partition::EndpointName;
@@ -61,24 +62,18 @@ fn judge(id: &str, endpoint: &VpcEndpoint) -> Look<String> {
     if let Some(name) = regional(id, names) {
         return Look::Ready(name.to_owned());
     }
-    // EC2 sends the state in lower case. The SDK's enum does not know that spelling.
-    let state = endpoint
-        .state()
-        .map(|state| state.as_str().to_ascii_lowercase())
-        .unwrap_or_default();
-    match state.as_str() {
-        "failed" | "rejected" | "expired" | "deleting" | "deleted" => {
-            let reason = endpoint
-                .last_error()
-                .and_then(|error| error.message())
-                .unwrap_or("AWS gives no reason");
-            Look::Failed(Error::new(
-                ErrorKind::Failed,
-                format!("the VPC endpoint {id} is {state}: {reason}"),
-            ))
-        }
-        _ => Look::Pending(state),
+    let state = endpoint_state::of(endpoint);
+    if !endpoint_state::is_useless(endpoint) {
+        return Look::Pending(state);
     }
+    let reason = endpoint
+        .last_error()
+        .and_then(|error| error.message())
+        .unwrap_or("AWS gives no reason");
+    Look::Failed(Error::new(
+        ErrorKind::Failed,
+        format!("the VPC endpoint {id} is {state}: {reason}"),
+    ))
 }
 
 /// Returns the regional name, `<id>-<hash>.…`. Names of single zones have another part after the hash, the wildcard name begins

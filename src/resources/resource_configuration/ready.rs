@@ -1,6 +1,7 @@
 //! Looks up a resource configuration and waits until it is ready.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use aws_smithy_types::DateTime;
 use pulumi_provider::error::{Error, ErrorKind};
@@ -11,6 +12,9 @@ use super::{Live, ResourceConfiguration, State};
 use crate::aws::Aws;
 use crate::aws::error::classify;
 use crate::resources::lattice::{self, Expect, Seen, Shown};
+
+/// How long the read of the gateway after a failure may take.
+const LIMIT: Duration = Duration::from_secs(10);
 
 impl Shown for Live {
     fn status(&self) -> &str {
@@ -65,12 +69,35 @@ pub(super) async fn ready(
 ) -> Result<Live, Error> {
     let live = lattice::settled::<ResourceConfiguration>(cx, id, &expect, seen, deadline).await?;
     match (Shown::status(&live), expect) {
-        ("CREATE_FAILED", _) => Err(failed(id, &live).advise("The next `pulumi up` replaces it")),
+        ("CREATE_FAILED", _) => {
+            let error = match gateway_of(cx, &live).await {
+                Some(cause) => failed(id, &live).advise(cause),
+                None => failed(id, &live),
+            };
+            Err(error.advise("The next `pulumi up` replaces it"))
+        }
         ("UPDATE_FAILED", Expect::New | Expect::Updated { .. }) => {
             Err(failed(id, &live).advise("The next `pulumi up` tries again; contact AWS Support if it fails again"))
         }
         _ => Ok(live),
     }
+}
+
+/// Returns the likely cause of a failure, if the gateway is not ACTIVE. Best effort.
+async fn gateway_of(cx: &Cx<Aws>, live: &Live) -> Option<String> {
+    let id = live.resource_gateway_id()?;
+    let look = async {
+        let client = cx.clients().lattice().await.ok()?;
+        let call = client.get_resource_gateway().resource_gateway_identifier(id);
+        match call.send().await.map_err(|error| classify("GetResourceGateway", error)) {
+            Ok(gateway) => Some(gateway.status()?.as_str().to_owned()),
+            Err(error) if error.is_not_found() => Some("gone".to_owned()),
+            Err(_) => None,
+        }
+    };
+    let status = cx.aside(LIMIT, look).await??;
+    (status != "ACTIVE")
+        .then(|| format!("The likely cause: its resource gateway {id} is {status}; replace the gateway first"))
 }
 
 /// Returns the error for a failed configuration. VPC Lattice gives a reason, other than for gateways.

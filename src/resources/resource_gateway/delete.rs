@@ -103,7 +103,17 @@ async fn users(cx: &Cx<Aws>, id: &str) -> Result<Vec<String>, Error> {
         .await;
     let answer = answer.map_err(|error| classify("ListResourceConfigurations", error))?;
     let name = |one: &ResourceConfigurationSummary| {
-        format!("{} ({})", one.name().unwrap_or_default(), one.id().unwrap_or_default())
+        // Only the service that made such a configuration deletes it.
+        let managed = if one.amazon_managed() == Some(true) {
+            ", managed by AWS"
+        } else {
+            ""
+        };
+        format!(
+            "{} ({}{managed})",
+            one.name().unwrap_or_default(),
+            one.id().unwrap_or_default()
+        )
     };
     Ok(answer.items().iter().map(name).collect())
 }

@@ -1,4 +1,5 @@
-//! Finds what blocks the deletion of a security group: network interfaces, and rules of other groups.
+//! Finds what blocks the deletion of a security group: network interfaces, rules of other groups, and associations with other VPCs
+//! (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html>).
 
 use std::fmt;
 use std::time::Duration;
@@ -21,6 +22,10 @@ pub(super) struct Blockers {
     interfaces: Vec<String>,
     /// Security groups with a rule that refers to this group.
     groups: Vec<String>,
+    /// Other VPCs that the group is associated with.
+    vpcs: Vec<String>,
+    /// Whether an interface belongs to a service of AWS, which alone removes it.
+    has_managed: bool,
 }
 
 impl fmt::Display for Blockers {
@@ -31,6 +36,9 @@ impl fmt::Display for Blockers {
         }
         if !self.groups.is_empty() {
             parts.push(format!("rules of other security groups: {}", self.groups.join(", ")));
+        }
+        if !self.vpcs.is_empty() {
+            parts.push(format!("associations with other VPCs: {}", self.vpcs.join(", ")));
         }
         if parts.is_empty() {
             return f.write_str("EC2 does not name the objects");
@@ -54,13 +62,20 @@ pub(super) async fn find(cx: &Cx<Aws>, id: &str) -> Result<Blockers, Error> {
             .iter()
             .map(|interface| {
                 let interface_id = interface.network_interface_id().unwrap_or_default();
-                match interface.description() {
-                    Some(text) if !text.is_empty() => format!("{interface_id} ({text})"),
-                    _ => interface_id.to_owned(),
+                // Only the service that made such an interface removes it.
+                let managed = (interface.requester_managed() == Some(true)).then_some("managed by AWS");
+                let text = interface.description().filter(|text| !text.is_empty());
+                let about: Vec<_> = text.into_iter().chain(managed).collect();
+                match about.is_empty() {
+                    true => interface_id.to_owned(),
+                    false => format!("{interface_id} ({})", about.join(", ")),
                 }
             })
             .collect(),
-        groups: Vec::new(),
+        has_managed: interfaces
+            .iter()
+            .any(|interface| interface.requester_managed() == Some(true)),
+        ..Blockers::default()
     };
     for name in ["ip-permission.group-id", "egress.ip-permission.group-id"] {
         let pages = ec2.describe_security_groups().filters(filter(name)).into_paginator();
@@ -71,15 +86,39 @@ pub(super) async fn find(cx: &Cx<Aws>, id: &str) -> Result<Blockers, Error> {
     }
     blockers.groups.sort_unstable();
     blockers.groups.dedup();
+    // Few groups have associations, and few credentials the permission to read them.
+    if blockers.interfaces.is_empty() && blockers.groups.is_empty() {
+        let pages = ec2
+            .describe_security_group_vpc_associations()
+            .filters(filter("group-id"))
+            .into_paginator();
+        let associations: Result<Vec<_>, _> = pages.items().send().collect().await;
+        let vpcs = associations.unwrap_or_default().into_iter();
+        blockers.vpcs = vpcs.filter_map(|association| association.vpc_id).collect();
+    }
     Ok(blockers)
+}
+
+impl Blockers {
+    fn advice(&self) -> String {
+        let mut advice = match self.vpcs.is_empty() {
+            true => "Delete the objects that use the group, or remove the group from them, then repeat the command"
+                .to_owned(),
+            false => "Remove the association with `aws ec2 disassociate-security-group-vpc`, then repeat the command"
+                .to_owned(),
+        };
+        if self.has_managed {
+            advice.push_str("; an interface that is managed by AWS goes with its endpoint, gateway or load balancer");
+        }
+        advice
+    }
 }
 
 /// Adds the blockers to the error. The lookup is best effort: if it fails, the error stays as it is.
 pub(super) async fn explain(cx: &Cx<Aws>, id: &str, error: Error) -> Error {
     match find(cx, id).await {
         Ok(blockers) => {
-            let remove =
-                "Delete the objects that use the group, or remove the group from them, then repeat the command";
+            let remove = blockers.advice();
             // The error of a wait that named the blockers already contains them.
             match error.message().contains(&blockers.to_string()) {
                 true => error.advise(remove),

@@ -9,6 +9,7 @@
 //! |---|---|---|---|
 //! | `vpc` | `VpcId` | `OwnerId` | |
 //! | `subnet` | `SubnetId` | `OwnerId`, `Ipv6Native` (true: it loses its IPv4 block), `OutpostArn`, `AvailabilityZone`, `AvailabilityZoneId`, `AvailableIpAddressCount` (at most what is free) | |
+//! | `network-interface` | `SubnetId` | makes an interface of a load balancer or an instance, with `Groups`, `Description`, `InterfaceType`, `PrivateIpAddress` and `Ipv6Address` (true: it gets one) | `NetworkInterfaceId`, `PrivateIpAddress` |
 //! | `route` | `RouteTableId` and `DestinationCidrBlock` or `DestinationIpv6CidrBlock` | `State` | |
 //! | `vpc-endpoint` | `VpcEndpointId` | `State` as on the wire, `LastError` with `Code` and `Message`, `FailureReason` | |
 //! | `endpoint-service` | `region`, `account`, `ServiceName` | `Owner`, `VpcEndpointPolicySupported`, `AcceptanceRequired`, `SupportedIpAddressTypes`, `AvailabilityZones` | |
@@ -38,6 +39,7 @@ use crate::{ec2, eventbridge, kms, lattice, quotas, route53};
 pub enum Seed {
     Vpc(ec2::seeds::Vpc),
     Subnet(ec2::seeds::Subnet),
+    NetworkInterface(ec2::seeds::NetworkInterface),
     Route(ec2::seeds::Route),
     VpcEndpoint(ec2::seeds::VpcEndpoint),
     EndpointService(ec2::seeds::EndpointService),
@@ -59,6 +61,7 @@ impl Seed {
         match self {
             Self::Vpc(seed) => seed.apply(accounts),
             Self::Subnet(seed) => seed.apply(accounts),
+            Self::NetworkInterface(seed) => seed.apply(accounts),
             Self::Route(seed) => seed.apply(accounts),
             Self::VpcEndpoint(seed) => seed.apply(accounts),
             Self::EndpointService(seed) => seed.apply(accounts),

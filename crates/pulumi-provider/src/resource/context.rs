@@ -238,6 +238,17 @@ impl<C> Cx<C> {
         self.limits.cancel.is_cancelled()
     }
 
+    /// Makes reads on which nothing depends, within a limit of their own: the operation's deadline may be over. Returns `None` if the
+    /// limit is reached, or the engine asks the provider to stop.
+    pub async fn aside<T>(&self, limit: Duration, reads: impl Future<Output = T>) -> Option<T> {
+        let limits = Arc::new(Limits::new(limit, self.cancellation()));
+        tokio::select! {
+            biased;
+            () = self.cancelled() => None,
+            done = tokio::time::timeout(limit, limits.rule(reads)) => done.ok(),
+        }
+    }
+
     /// Shows what the operation is waiting for, e.g. `waiting for the resource gateway: CREATE_IN_PROGRESS`. Call it after
     /// each poll.
     pub fn status(&self, text: &str) {

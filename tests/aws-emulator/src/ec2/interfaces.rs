@@ -92,6 +92,7 @@ const LISTING: Listing = Listing {
         ("availability-zone", "AvailabilityZone"),
         ("private-ip-address", "PrivateIpAddress"),
         ("addresses.private-ip-address", "PrivateIpAddresses/PrivateIpAddress"),
+        ("ipv6-addresses.ipv6-address", "Ipv6Addresses/Ipv6Address"),
     ],
 };
 

@@ -1,10 +1,13 @@
 //! What seeds change in EC2 ([`crate::seeds`]).
 
+use std::net::Ipv4Addr;
+
 use ipnet::{IpNet, Ipv6Net};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::endpoints::State;
+use super::interfaces::{FixedAddresses, NewInterface};
 use super::{Ec2, endpoint_services, vpcs};
 use crate::accounts::{Accounts, Ids};
 use crate::seeds::{absent, account, one_of, place};
@@ -96,6 +99,67 @@ fn ipv6_block(ec2: &mut Ec2, ids: &mut Ids, subnet: &str) -> Result<Ipv6Net, Str
         .expect("a /56 has /64 blocks");
     let free = blocks.find(|block| !used.contains(block));
     free.ok_or_else(|| format!("the IPv6 block of {id} is used up"))
+}
+
+/// The types of interfaces that load balancers and instances have (model, NetworkInterfaceType).
+const INTERFACE_TYPES: [&str; 5] = [
+    "interface",
+    "load_balancer",
+    "network_load_balancer",
+    "lambda",
+    "nat_gateway",
+];
+
+/// A network interface of something that the emulator does not have.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct NetworkInterface {
+    subnet_id: String,
+    #[serde(default)]
+    groups: Vec<String>,
+    #[serde(default)]
+    description: String,
+    interface_type: Option<String>,
+    private_ip_address: Option<Ipv4Addr>,
+    #[serde(default)]
+    ipv6_address: bool,
+}
+
+impl NetworkInterface {
+    pub(crate) fn apply(self, accounts: &mut Accounts) -> Result<Value, String> {
+        let kind = self.interface_type.as_deref().unwrap_or("interface");
+        let kind = one_of("InterfaceType", kind, &INTERFACE_TYPES)?;
+        let id = &self.subnet_id;
+        let (found, ids) = accounts.region_with(|region| region.ec2.subnets.contains_key(id));
+        let ec2 = &mut found.ok_or_else(|| absent("subnet", id))?.ec2;
+        if let Some(group) = self.groups.iter().find(|group| !ec2.groups.contains_key(*group)) {
+            return Err(absent("security group", group));
+        }
+        if let Some(address) = self.private_ip_address {
+            let inside = ec2.subnets[id].net.is_some_and(|net| net.contains(&address));
+            let taken = ec2.interfaces.values().any(|other| other.addresses.contains(&address));
+            if !inside || taken {
+                return Err(format!("PrivateIpAddress is not a free address of {id}: {address}"));
+            }
+        }
+        let new = NewInterface {
+            subnet: self.subnet_id.clone(),
+            groups: self.groups,
+            owner: String::new(),
+            kind,
+            description: self.description,
+            addresses: 1,
+            ipv6: self.ipv6_address,
+            fixed: FixedAddresses {
+                ipv4: self.private_ip_address,
+                ipv6: None,
+            },
+        };
+        let made = ec2.attach_interface(ids, new);
+        let made = made.ok_or_else(|| format!("{id} has no free address"))?;
+        let address = ec2.interfaces[&made].addresses.first().map(ToString::to_string);
+        Ok(json!({ "NetworkInterfaceId": made, "PrivateIpAddress": address }))
+    }
 }
 
 /// A route.

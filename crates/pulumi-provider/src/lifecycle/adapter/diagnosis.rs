@@ -3,10 +3,7 @@
 //! The same checks with the same texts: what a preview would have said is said after the failure, too. They read, at most for a few
 //! seconds, and never fail anything themselves.
 
-use std::sync::Arc;
 use std::time::Duration;
-
-use tokio::time::timeout;
 
 use crate::error::{Error, ErrorKind};
 use crate::property::Map;
@@ -14,7 +11,6 @@ use crate::resource::check_cx::{CheckCx, Shared};
 use crate::resource::context::Cx;
 use crate::resource::draft::Draft;
 use crate::resource::findings::{Certainty, Findings};
-use crate::resource::limits::Limits;
 use crate::resource::{Clients as _, Resource};
 
 /// How long the reads may take.
@@ -38,14 +34,13 @@ pub(super) async fn explain<R: Resource>(cx: &Cx<R::Clients>, error: Error, inpu
     cx.clients().look_anew();
     let (shared, mut findings) = (Shared::default(), Findings::default());
     let check = CheckCx::new(cx.clients(), cx.urn(), old, &shared);
-    let limits = Arc::new(Limits::new(LIMIT, cx.cancellation()));
     let draft = Draft::new(inputs);
-    let looking = limits.rule(async {
+    // What was found before the time was over counts.
+    let looking = Box::pin(async {
         R::lint(&check, &draft, &mut findings).await;
         R::preview_checks(&check, &draft, &mut findings).await;
     });
-    // What was found before the time was over counts.
-    let _ = timeout(LIMIT, looking).await;
+    let _ = cx.aside(LIMIT, looking).await;
     let told = error.to_string();
     let causes = findings
         .into_list()
