@@ -38,9 +38,10 @@ pub async fn check(cx: &CheckCx<'_, Aws>, vpc: &str, service_name: &str, finding
                     .is_some_and(|name| names.into_iter().any(|held| held.eq_ignore_ascii_case(name))))
     };
     if let Some(other) = cx.clients().seen().want_name(vpc, service_name, cx.urn().as_str()) {
-        let other = other
-            .parse::<Urn>()
-            .map_or(other.clone(), |urn| format!("\"{}\"", urn.name()));
+        let other = match other.parse::<Urn>() {
+            Ok(urn) => format!("\"{}\"", urn.name()),
+            Err(_) => other,
+        };
         let text = format!(
             "{other} of this program wants the name {} in {vpc} too. Set `privateDnsEnabled` of one of them to false",
             name.as_deref().unwrap_or(service_name)
