@@ -8,6 +8,10 @@ mod denied;
 mod fixture;
 #[path = "preview_checks/groups.rs"]
 mod groups;
+#[path = "preview_checks/keys.rs"]
+mod keys;
+#[path = "preview_checks/quotas.rs"]
+mod quotas;
 #[path = "preview_checks/services.rs"]
 mod services;
 #[path = "preview_checks/situation.rs"]
@@ -18,3 +22,5 @@ mod subnets;
 mod table;
 #[path = "preview_checks/targets.rs"]
 mod targets;
+#[path = "preview_checks/zones.rs"]
+mod zones;

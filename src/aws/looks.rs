@@ -3,6 +3,10 @@
 //!
 //! EC2 is asked by filter, because a call with a list of IDs fails as a whole if one of them does not exist.
 
+mod keys;
+mod quotas;
+mod zones;
+
 use std::collections::BTreeMap;
 
 use aws_sdk_ec2::types::{
@@ -13,7 +17,11 @@ use aws_sdk_eventbridge::types::Connection;
 use aws_sdk_vpclattice::types::ResourceGatewaySummary;
 use pulumi_provider::error::Error;
 use pulumi_provider::resource::looks::Looks;
+use serde_json::Value;
 
+pub use self::keys::{Key, key, key_policy, key_tags};
+pub use self::quotas::{QuotaCode, quota};
+pub use self::zones::{Zone, hosted_zones};
 use super::Aws;
 use super::error::classify;
 
@@ -32,6 +40,11 @@ pub struct Seen {
     acls: Looks<String, NetworkAcl>,
     gateways: Looks<(), Vec<ResourceGatewaySummary>>,
     connections: Looks<(), Vec<Connection>>,
+    keys: Looks<String, Key>,
+    key_tags: Looks<String, BTreeMap<String, String>>,
+    key_policies: Looks<String, Value>,
+    zones: Looks<String, Vec<Zone>>,
+    quotas: Looks<QuotaCode, usize>,
 }
 
 /// The two attributes of a VPC that private DNS names need
@@ -59,6 +72,11 @@ impl Seen {
         self.acls.forget();
         self.gateways.forget();
         self.connections.forget();
+        self.keys.forget();
+        self.key_tags.forget();
+        self.key_policies.forget();
+        self.zones.forget();
+        self.quotas.forget();
     }
 }
 

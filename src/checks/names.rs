@@ -12,11 +12,14 @@ use crate::aws::{Aws, looks};
 /// The states in which an endpoint owns no name, or will not own it for long.
 const GONE: [&str; 5] = ["deleting", "deleted", "failed", "rejected", "expired"];
 
-/// Checks that no other endpoint of the VPC owns the private name of the service.
-pub async fn check(cx: &CheckCx<'_, Aws>, vpc: &str, service_name: &str, findings: &mut Findings) {
+/// Checks that no other endpoint of the VPC owns the private name of the service. Returns whether no endpoint has it at all.
+pub async fn check(cx: &CheckCx<'_, Aws>, vpc: &str, service_name: &str, findings: &mut Findings) -> bool {
     let endpoints = match looks::endpoints_of(cx.clients(), vpc).await {
         Ok(endpoints) => endpoints,
-        Err(error) => return cx.not_checked("the endpoints of the VPC", error),
+        Err(error) => {
+            cx.not_checked("the endpoints of the VPC", error);
+            return false;
+        }
     };
     let name = match looks::services(cx.clients(), &[service_name.to_owned()]).await {
         Ok(services) => services
@@ -36,14 +39,15 @@ pub async fn check(cx: &CheckCx<'_, Aws>, vpc: &str, service_name: &str, finding
                     .is_some_and(|name| names.into_iter().any(|held| held.eq_ignore_ascii_case(name))))
     };
     let own = tags::urn_value(cx.urn().as_str());
-    let stack = tags::urn_value(&format!("urn:pulumi:{}::{}::", cx.urn().stack(), cx.urn().project()));
+    let mut is_free = true;
     for endpoint in endpoints.iter().filter(holds) {
+        is_free = false;
         let maker = maker(endpoint);
         let certainty = match &maker {
             // The object that this operation replaces, or updates.
             Some(maker) if *maker == own => continue,
             // Another resource of this stack may be deleted in the same update.
-            Some(maker) if maker.starts_with(&stack) => Certainty::MayFail,
+            Some(_) if is_of_stack(cx, endpoint) => Certainty::MayFail,
             _ => Certainty::Fails,
         };
         let id = endpoint.vpc_endpoint_id().unwrap_or_default();
@@ -61,6 +65,7 @@ pub async fn check(cx: &CheckCx<'_, Aws>, vpc: &str, service_name: &str, finding
             text,
         );
     }
+    is_free
 }
 
 /// Reports whether the VPC has an endpoint that was made for this resource.
@@ -74,6 +79,12 @@ pub(super) fn is_gone(endpoint: &VpcEndpoint) -> bool {
     // EC2 writes states in lower case, unlike the SDK's enum.
     let state = endpoint.state().map(|state| state.as_str().to_ascii_lowercase());
     state.is_some_and(|state| GONE.contains(&state.as_str()))
+}
+
+/// Reports whether an endpoint was made for a resource of the same stack.
+pub(super) fn is_of_stack(cx: &CheckCx<'_, Aws>, endpoint: &VpcEndpoint) -> bool {
+    let stack = tags::urn_value(&format!("urn:pulumi:{}::{}::", cx.urn().stack(), cx.urn().project()));
+    maker(endpoint).is_some_and(|maker| maker.starts_with(&stack))
 }
 
 /// Returns the URN of the resource for which an endpoint was made, if its tag says so. A long one is shortened.

@@ -1,5 +1,7 @@
 //! What the checks of a preview show, through the CLI.
 
+use serde_json::json;
+
 use crate::project::Project;
 
 /// Two endpoints with a subnet that does not exist, and a gateway that needs more addresses than there are.
@@ -140,5 +142,58 @@ fn reads_are_few_and_shared() {
     project.program(GOOD);
     project.up().succeeds();
     assert_eq!(calls(&project), 0, "nothing changes");
+    project.finish();
+}
+
+const KEY_AND_ZONE: &str = "
+resources:
+  private:
+    type: private-step-functions:PrivateStepFunctions
+    properties:
+      vpcId: '${vpcId}'
+      subnetIds: '${subnetIds}'
+      endpoints: { executeApi: true }
+      privateApis:
+        orders: { urls: ['https://a.example/*'], kmsKeyId: 'alias/one' }
+        billing: { domainName: 'billing.example.com', kmsKeyId: 'alias/two' }
+";
+
+/// KMS and Route 53 are asked, too: for the connections of a component, and for its private names.
+#[test]
+fn a_disabled_key_and_a_held_zone_are_shown_on_their_resources() {
+    let project = Project::new(KEY_AND_ZONE).proving(
+        "a key that cannot be used and a hosted zone with the private name fail the preview, each on its resource",
+    );
+    let (vpc, _) = project.emulator.default_vpc();
+    project.preview_that_reads().succeeds();
+    project.emulator.seed(&json!({
+        "kind": "kms-key", "region": "eu-west-1", "KeyId": "2234abcd-12ab-34cd-56ef-1234567890ab", "KeyState": "Disabled",
+    }));
+    project
+        .emulator
+        .seed(&json!({ "kind": "hosted-zone", "VPCId": vpc, "Name": "states.eu-west-1.amazonaws.com" }));
+    let run = project.pulumi(&["preview", "--json"]).fails();
+    run.says("an update would fail: the preview found 2 problems");
+    let shown = diagnostics(&run.stdout);
+    let errors: Vec<_> = shown.iter().filter(|(_, severity, _)| severity == "error").collect();
+    for (resource, text) in [
+        (
+            "private-orders",
+            "Connection \"private-orders\": `kmsKeyId`: the KMS key alias/one is Disabled. Enable it",
+        ),
+        (
+            "private-states",
+            "InterfaceEndpoint \"private-states\": `privateDnsEnabled`: the private hosted zone Z",
+        ),
+    ] {
+        let found = errors
+            .iter()
+            .any(|(urn, _, message)| urn.ends_with(&format!("::{resource}")) && message.contains(text));
+        assert!(found, "{resource}: {shown:#?}");
+    }
+    let calls = project.emulator.journal();
+    let count = |operation: &str| calls.iter().filter(|call| call.operation == operation).count();
+    // Two previews: one call a key, and one for the three names of the VPC.
+    assert_eq!((count("DescribeKey"), count("ListHostedZonesByVPC")), (4, 2));
     project.finish();
 }

@@ -10,7 +10,7 @@ use crate::aws::Aws;
 use crate::checks::acls::Connections;
 use crate::checks::groups::Traffic;
 use crate::checks::subnets::{Part, Subnets};
-use crate::checks::{acls, added, groups, items, names, policy, quotas, subnets, vpc};
+use crate::checks::{acls, added, groups, hosted_zones, items, names, policy, quotas, subnets, vpc};
 
 const PORT: u16 = 443;
 
@@ -55,11 +55,13 @@ pub(super) async fn run(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, findings: &mut
         cx.sets(draft, "privateDnsEnabled") && draft.known("privateDnsEnabled").and_then(Value::as_bool) == Some(true);
     if let (Some(vpc_id), Some(name), true) = (vpc_id, &name, turns_on) {
         vpc::private_dns(cx, vpc_id, findings).await;
-        names::check(cx, vpc_id, name, findings).await;
+        if names::check(cx, vpc_id, name, findings).await {
+            hosted_zones::check(cx, vpc_id, name, findings).await;
+        }
     }
     groups::check(cx, draft, vpc_id, Traffic::In(PORT), findings).await;
     if cx.sets(draft, "securityGroupIds") {
-        quotas::groups(draft, findings);
+        quotas::groups(cx, draft, findings).await;
     }
     acls::check(cx, &wanted.added, Connections::In, findings).await;
 }

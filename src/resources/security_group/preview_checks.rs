@@ -15,7 +15,7 @@ const DIRECTIONS: [&str; 2] = ["ingress", "egress"];
 
 pub(super) async fn run(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, findings: &mut Findings) {
     for direction in DIRECTIONS.into_iter().filter(|direction| cx.sets(draft, direction)) {
-        quotas::rules(draft, direction, findings);
+        quotas::rules(cx, draft, direction, findings).await;
         referenced_groups(cx, draft, direction, findings).await;
     }
     let Some(vpc_id) = draft.text("vpcId") else {
