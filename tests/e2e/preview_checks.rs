@@ -197,3 +197,53 @@ fn a_disabled_key_and_a_held_zone_are_shown_on_their_resources() {
     assert_eq!((count("DescribeKey"), count("ListHostedZonesByVPC")), (4, 2));
     project.finish();
 }
+
+const PRIVATE_NAMES: &str = "
+resources:
+  private:
+    type: private-step-functions:PrivateStepFunctions
+    properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}' }
+";
+
+/// A URL of one service may be an emulator's. What belongs there must not reach AWS.
+#[test]
+fn without_a_url_of_its_own_a_service_is_not_called_at_aws() {
+    let mut project = Project::new(PRIVATE_NAMES).proving(
+        "if other services have URLs of their own, Route 53 is called only at one of its own, and a warning says so",
+    );
+    let url = project.emulator.url.clone();
+    let all = ["EC2", "VPC_LATTICE", "EVENTBRIDGE", "STS"];
+    for service in all {
+        project.variable(&format!("AWS_ENDPOINT_URL_{service}"), Some(&url));
+    }
+    project.variable("AWS_ENDPOINT_URL", None);
+    let asked = |project: &Project| {
+        let calls = project.emulator.journal();
+        calls
+            .iter()
+            .filter(|call| call.operation == "ListHostedZonesByVPC")
+            .count()
+    };
+    project
+        .preview()
+        .succeeds()
+        .says("The preview checks are not complete: the hosted zones of the VPC could not be read")
+        .says("not sent, because other services have URLs of their own and Route 53 has none")
+        .says("AWS_ENDPOINT_URL_ROUTE_53");
+    assert_eq!(asked(&project), 0);
+    project.variable("AWS_ENDPOINT_URL_ROUTE_53", Some(&url));
+    project.preview().succeeds().never_says("not complete");
+    assert_eq!(asked(&project), 1);
+    project.variable("AWS_ENDPOINT_URL_ROUTE_53", None);
+    for service in all {
+        project.variable(&format!("AWS_ENDPOINT_URL_{service}"), None);
+    }
+    let urls = ["ec2", "vpcLattice", "eventBridge", "sts", "route53"].map(|key| format!("{key}: '{url}'"));
+    project.add_config(&format!(
+        "  private-step-functions:endpoints: {{ {} }}\n",
+        urls.join(", ")
+    ));
+    project.preview().succeeds().never_says("not complete");
+    assert_eq!(asked(&project), 2);
+    project.finish();
+}
