@@ -8,6 +8,8 @@ mod answer;
 mod place;
 
 use std::fmt;
+use std::sync::OnceLock;
+use std::time::Duration;
 
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_runtime::auth::sigv4::{SCHEME_ID, SigV4AuthScheme};
@@ -35,12 +37,17 @@ use aws_types::region::{Region, SigningRegion};
 use http::Request;
 use pulumi_provider::error::{Error, ErrorKind};
 use serde_json::Value;
+use tokio::time::timeout;
 
 use self::answer::Refused;
 use self::place::Place;
 use super::config::ServiceEndpoints;
 use super::error::classify_of;
 use super::wait::sdk_limits::{NothingAfterTheEnd, Requests};
+
+/// How long a call may take, with its retries. A private network may reach EC2 and not these services: then the other checks of the
+/// preview still need their time.
+const LIMIT: Duration = Duration::from_secs(4);
 
 /// A service that is called this way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +115,7 @@ impl Signed {
             place: Place::of(service, sdk, endpoints, region),
             sdk: sdk.clone(),
             partition: partition(service.name()),
+            silence: OnceLock::new(),
         };
         Self {
             kms: client(Service::Kms),
@@ -123,6 +131,8 @@ pub(super) struct Client {
     place: Result<Place, Error>,
     sdk: SdkConfig,
     partition: RetryPartition,
+    /// The error of the first call that got no answer. Later calls get none either, and would take as long.
+    silence: OnceLock<Error>,
 }
 
 impl Client {
@@ -168,6 +178,9 @@ impl Client {
         T: fmt::Debug + Send + Sync + 'static,
     {
         let place = self.place.clone().map_err(|error| error.context(operation))?;
+        if let Some(silence) = self.silence.get() {
+            return Err(silence.clone());
+        }
         let request = request.map_err(|error| Error::bug(format!("{operation}: {error}")))?;
         let request = HttpRequest::try_from(request).map_err(|error| Error::bug(format!("{operation}: {error}")))?;
         let operation_of_sdk = Operation::builder()
@@ -190,8 +203,26 @@ impl Client {
             .serializer(|request: HttpRequest| Ok(request))
             .deserializer(move |response: &HttpResponse| answered(response, &read))
             .build();
-        let answer = operation_of_sdk.invoke(request).await;
-        answer.map_err(|error| classify_of(self.service.name(), operation, error))
+        let silence = match timeout(LIMIT, operation_of_sdk.invoke(request)).await {
+            Ok(answer) => {
+                let answer = answer.map_err(|error| classify_of(self.service.name(), operation, error));
+                match answer {
+                    Err(error) if error.kind() == ErrorKind::MaybeSent => error,
+                    answer => return answer,
+                }
+            }
+            Err(_) => {
+                let seconds = LIMIT.as_secs();
+                Error::new(
+                    ErrorKind::MaybeSent,
+                    format!("{operation}: AWS did not answer within {seconds} seconds"),
+                )
+                .advise("Check the network, proxy and endpoint settings if this persists")
+            }
+        };
+        // The service is not reachable. Others may be: the kinds for a network that does not work end all checks.
+        let silence = silence.with_kind(ErrorKind::Unavailable);
+        Err(self.silence.get_or_init(|| silence).clone())
     }
 
     /// Returns the settings that the SDK's clients have from the same configuration.

@@ -234,6 +234,14 @@ fn without_a_url_of_its_own_a_service_is_not_called_at_aws() {
     project.variable("AWS_ENDPOINT_URL_ROUTE_53", Some(&url));
     project.preview().succeeds().never_says("not complete");
     assert_eq!(asked(&project), 1);
+    // A private network may not reach Route 53. The other checks go on.
+    project.variable("AWS_ENDPOINT_URL_ROUTE_53", Some("http://127.0.0.1:9"));
+    project.program(&PRIVATE_NAMES.replace("'${subnetIds}'", "['subnet-0123456789abcdef0']"));
+    let run = project.preview().fails();
+    run.says("The preview checks are not complete: the hosted zones of the VPC could not be read");
+    run.says("InterfaceEndpoint \"private-states\": `subnetIds[0]`: there is no subnet")
+        .says("InterfaceEndpoint \"private-sync-states\": `subnetIds[0]`: there is no subnet");
+    project.program(PRIVATE_NAMES);
     project.variable("AWS_ENDPOINT_URL_ROUTE_53", None);
     for service in all {
         project.variable(&format!("AWS_ENDPOINT_URL_{service}"), None);

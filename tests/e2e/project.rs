@@ -85,13 +85,14 @@ impl Project {
             variables,
             promise: String::new(),
         };
+        project.program(program);
+        project.configure();
+        // Not earlier: the first call to a Region gives its VPC and subnets their ids.
         for (id, alias) in KEYS {
             let tags = json!({ "EventBridgeApiDestinations": "true" });
             let seed = json!({ "kind": "kms-key", "region": region, "KeyId": id, "aliases": [alias], "tags": tags });
             project.emulator.seed(&seed);
         }
-        project.program(program);
-        project.configure();
         project.pulumi(&["stack", "init", "test"]).succeeds();
         project
     }

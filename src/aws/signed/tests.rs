@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex};
 
 use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector, http_client_fn,
 };
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
@@ -135,8 +135,9 @@ async fn throttling_and_server_errors_are_tried_again() {
     }
     let (aws, client) = answering(&[], json!({}));
     let error = looks::quota(&aws, ENDPOINTS).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::MaybeSent);
     assert_eq!(client.seen.lock().unwrap().len(), 3, "{error}");
+    // The provider takes `MaybeSent` for a network that does not work, and checks nothing more.
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
 }
 
 #[tokio::test(start_paused = true)]
@@ -223,4 +224,31 @@ async fn a_quota_that_nobody_raised_has_its_default() {
             "ServiceQuotasV20190624.GetAWSDefaultServiceQuota"
         ]
     );
+}
+
+/// A private network may have no way to these services. The checks of a preview have ten seconds for all that they read.
+#[tokio::test(start_paused = true)]
+async fn a_service_that_does_not_answer_is_given_up_soon() {
+    #[derive(Debug)]
+    struct Silent;
+    impl HttpConnector for Silent {
+        fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+            HttpConnectorFuture::new(std::future::pending())
+        }
+    }
+    let config = json!({ "region": "eu-west-1", "accessKey": "a", "secretKey": "b" });
+    let silent = http_client_fn(|_, _| SharedHttpConnector::new(Silent));
+    let aws = Aws::in_process(serde_json::from_value(config).unwrap(), silent);
+    let began = tokio::time::Instant::now();
+    let error = looks::hosted_zones(&aws, "vpc-1").await.unwrap_err();
+    insta::assert_snapshot!(
+        error,
+        @"ListHostedZonesByVPC: AWS did not answer within 4 seconds. Check the network, proxy and endpoint settings if this persists"
+    );
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    assert!(looks::hosted_zones(&aws, "vpc-2").await.is_err());
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    // Another service is tried.
+    looks::key(&aws, "alias/mine").await.unwrap_err();
+    assert!(began.elapsed() > Duration::from_secs(8), "{:?}", began.elapsed());
 }
