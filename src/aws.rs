@@ -15,6 +15,7 @@ pub mod orphans;
 mod proxy;
 mod roles;
 mod session;
+mod signed;
 pub mod tags;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -33,6 +34,7 @@ use tokio::sync::OnceCell;
 
 use self::config::{ProviderConfig, Schedule};
 use self::session::Session;
+use self::signed::Signed;
 use self::tags::Tagging;
 use self::wait::limiter::Limiters;
 use self::wait::poller::Pollers;
@@ -99,6 +101,11 @@ impl Aws {
     /// The session cannot be opened: for example, no Region is configured, or the account is not allowed.
     pub async fn events(&self) -> Result<&aws_sdk_eventbridge::Client, Error> {
         Ok(&self.session().await?.events)
+    }
+
+    /// Returns the clients of the services without an SDK crate.
+    async fn signed(&self) -> Result<&Signed, Error> {
+        Ok(&self.session().await?.signed)
     }
 
     /// Returns the Region.

@@ -5,6 +5,8 @@
 
 pub mod acls;
 pub mod groups;
+pub mod hosted_zones;
+pub mod key;
 pub mod names;
 pub mod policy;
 pub mod quotas;

@@ -17,6 +17,8 @@ pub struct Partition {
     pub dns_suffix: &'static str,
     /// The suffix of the dual-stack DNS names, which have IPv4 and IPv6 addresses: `api.aws`, …
     pub dual_stack_dns_suffix: &'static str,
+    /// The Region in the signatures of services with one endpoint for the whole partition, such as Route 53.
+    pub global_region: &'static str,
     /// The prefixes of its Regions' names, before `-{direction}-{number}`.
     areas: &'static [&'static str],
     /// The prefix of some endpoint service names; the others have [`COMMON_PREFIX`].

@@ -19,6 +19,7 @@ mod statement;
 
 use serde_json::Value;
 
+pub(crate) use self::glob::matches;
 use self::statement::Statement;
 
 /// The service behind an interface endpoint.

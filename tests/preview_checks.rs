@@ -8,8 +8,12 @@ mod denied;
 mod fixture;
 #[path = "preview_checks/groups.rs"]
 mod groups;
+#[path = "preview_checks/keys.rs"]
+mod keys;
 #[path = "preview_checks/peers.rs"]
 mod peers;
+#[path = "preview_checks/quotas.rs"]
+mod quotas;
 #[path = "preview_checks/services.rs"]
 mod services;
 #[path = "preview_checks/situation.rs"]
@@ -20,3 +24,5 @@ mod subnets;
 mod table;
 #[path = "preview_checks/targets.rs"]
 mod targets;
+#[path = "preview_checks/zones.rs"]
+mod zones;

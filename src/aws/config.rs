@@ -138,6 +138,15 @@ pub struct ServiceEndpoints {
     /// STS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sts: Option<String>,
+    /// KMS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kms: Option<String>,
+    /// Route 53.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub route53: Option<String>,
+    /// Service Quotas.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_quotas: Option<String>,
 }
 
 impl ServiceEndpoints {

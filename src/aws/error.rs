@@ -24,15 +24,23 @@ pub fn classify<E>(operation: &str, error: SdkError<E, HttpResponse>) -> Error
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
+    classify_of(service_of::<E>(), operation, error)
+}
+
+/// Classifies a failed call of the service with this IAM prefix.
+pub(super) fn classify_of<E>(service: &str, operation: &str, error: SdkError<E, HttpResponse>) -> Error
+where
+    E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+{
     let request_id = error.request_id().map(str::to_owned);
     match &error {
-        SdkError::ServiceError(service) => {
-            let status = service.raw().status().as_u16();
-            let meta = service.err().meta();
+        SdkError::ServiceError(refused) => {
+            let status = refused.raw().status().as_u16();
+            let meta = refused.err().meta();
             let code = meta.code().unwrap_or_default();
             let request_id = request_id.as_deref().or_else(|| meta.request_id());
             answered(
-                service_of::<E>(),
+                service,
                 operation,
                 code,
                 meta.message().unwrap_or_default(),
@@ -217,7 +225,7 @@ fn kind(code: &str, status: u16) -> ErrorKind {
         "LimitExceededException" | "ServiceQuotaExceededException" | "InsufficientFreeAddressesInSubnet" => {
             ErrorKind::Quota
         }
-        "ResourceNotFoundException" => ErrorKind::NotFound,
+        "ResourceNotFoundException" | "NotFoundException" | "NoSuchResourceException" => ErrorKind::NotFound,
         _ if code.ends_with(".NotFound") => ErrorKind::NotFound,
         _ if code.ends_with("LimitExceeded") => ErrorKind::Quota,
         _ if status >= 500 => ErrorKind::Unavailable,
@@ -340,6 +348,8 @@ mod tests {
             ("InvalidVpcEndpointId.NotFound", 400, ErrorKind::NotFound),
             ("VpcEndpointLimitExceeded", 400, ErrorKind::Quota),
             ("LimitExceededException", 400, ErrorKind::Quota),
+            ("NotFoundException", 400, ErrorKind::NotFound),
+            ("NoSuchResourceException", 400, ErrorKind::NotFound),
             ("ServiceQuotaExceededException", 402, ErrorKind::Quota),
             ("RequestLimitExceeded", 503, ErrorKind::Throttled),
             ("OperationInProgress", 400, ErrorKind::Busy),

@@ -3,7 +3,10 @@
 //!
 //! EC2 is asked by filter, because a call with a list of IDs fails as a whole if one of them does not exist.
 
+mod keys;
 mod path;
+mod quotas;
+mod zones;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -17,8 +20,12 @@ use aws_sdk_vpclattice::types::ResourceGatewaySummary;
 use pulumi_provider::error::Error;
 use pulumi_provider::lock::lock;
 use pulumi_provider::resource::looks::Looks;
+use serde_json::Value;
 
+pub use self::keys::{Key, key, key_policy, key_tags};
 pub use self::path::{addresses_of, interface_at, interfaces_described, route_tables};
+pub use self::quotas::{QuotaCode, quota};
+pub use self::zones::{Zone, hosted_zones};
 use super::Aws;
 use super::error::classify;
 
@@ -40,6 +47,11 @@ pub struct Seen {
     /// The private names that resources of the program want: by VPC and service, the URN of the first that wants it.
     wanted_names: Mutex<BTreeMap<(String, String), String>>,
     path: path::Seen,
+    keys: Looks<String, Key>,
+    key_tags: Looks<String, BTreeMap<String, String>>,
+    key_policies: Looks<String, Value>,
+    zones: Looks<String, Vec<Zone>>,
+    quotas: Looks<QuotaCode, usize>,
 }
 
 /// The two attributes of a VPC that private DNS names need
@@ -67,6 +79,11 @@ impl Seen {
         self.acls.forget();
         self.gateways.forget();
         self.connections.forget();
+        self.keys.forget();
+        self.key_tags.forget();
+        self.key_policies.forget();
+        self.zones.forget();
+        self.quotas.forget();
         self.path.forget();
         lock(&self.wanted_names).clear();
     }

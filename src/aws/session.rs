@@ -28,6 +28,7 @@ use super::config::{DEFAULT_MAX_RETRIES, ProviderConfig, ServiceEndpoints, is_re
 use super::environment::Environment;
 use super::error::classify;
 use super::proxy::Proxies;
+use super::signed::Signed;
 use super::trust::Trust;
 use super::wait::sdk_limits::{BoundedSleep, NothingAfterTheEnd, Requests};
 use super::{credentials, http, roles};
@@ -37,6 +38,7 @@ pub(super) struct Session {
     pub(super) ec2: aws_sdk_ec2::Client,
     pub(super) lattice: aws_sdk_vpclattice::Client,
     pub(super) events: aws_sdk_eventbridge::Client,
+    pub(super) signed: Signed,
     pub(super) region: String,
     sts: aws_sdk_sts::Client,
     account: OnceCell<String>,
@@ -90,6 +92,7 @@ impl Session {
             lattice: client!(aws_sdk_vpclattice, "vpc-lattice", vpc_lattice),
             events: client!(aws_sdk_eventbridge, "events", event_bridge, QuotaIsFinal),
             sts: client!(aws_sdk_sts, "sts", sts),
+            signed: Signed::new(sdk, endpoints, &region, partition),
             region,
             account: OnceCell::new(),
         }

@@ -14,11 +14,14 @@ use crate::aws::{Aws, looks};
 
 const HELD: &str = "private-name-held";
 
-/// Checks that no other endpoint of the VPC owns the private name of the service.
-pub async fn check(cx: &CheckCx<'_, Aws>, vpc: &str, service_name: &str, findings: &mut Findings) {
+/// Checks that no other endpoint of the VPC owns the private name of the service. Returns whether no endpoint has it at all.
+pub async fn check(cx: &CheckCx<'_, Aws>, vpc: &str, service_name: &str, findings: &mut Findings) -> bool {
     let endpoints = match looks::endpoints_of(cx.clients(), vpc).await {
         Ok(endpoints) => endpoints,
-        Err(error) => return cx.not_checked("the endpoints of the VPC", error),
+        Err(error) => {
+            cx.not_checked("the endpoints of the VPC", error);
+            return false;
+        }
     };
     let name = match looks::services(cx.clients(), &[service_name.to_owned()]).await {
         Ok(services) => services
@@ -49,14 +52,15 @@ pub async fn check(cx: &CheckCx<'_, Aws>, vpc: &str, service_name: &str, finding
         findings.add(Certainty::Fails, HELD, privately(), text);
     }
     let own = tags::urn_value(cx.urn().as_str());
-    let stack = tags::urn_value(&format!("urn:pulumi:{}::{}::", cx.urn().stack(), cx.urn().project()));
+    let mut is_free = true;
     for endpoint in endpoints.iter().filter(holds) {
+        is_free = false;
         let maker = maker(endpoint);
         let certainty = match &maker {
             // The object that this operation replaces, or updates.
             Some(maker) if *maker == own => continue,
             // Another resource of this stack may be deleted in the same update.
-            Some(maker) if maker.starts_with(&stack) => Certainty::MayFail,
+            Some(_) if is_of_stack(cx, endpoint) => Certainty::MayFail,
             // AWS does not document whether a failed endpoint keeps the name.
             _ if is_dead(&endpoint_state::of(endpoint)) => Certainty::MayFail,
             _ => Certainty::Fails,
@@ -71,6 +75,7 @@ pub async fn check(cx: &CheckCx<'_, Aws>, vpc: &str, service_name: &str, finding
         );
         findings.add(certainty, HELD, privately(), text);
     }
+    is_free
 }
 
 fn privately() -> PropertyPath {
@@ -82,6 +87,12 @@ pub async fn has_predecessor(cx: &CheckCx<'_, Aws>, vpc: &str) -> bool {
     let endpoints = looks::endpoints_of(cx.clients(), vpc).await.unwrap_or_default();
     let own = tags::urn_value(cx.urn().as_str());
     endpoints.iter().any(|endpoint| maker(endpoint).as_ref() == Some(&own))
+}
+
+/// Reports whether an endpoint was made for a resource of the same stack.
+pub(super) fn is_of_stack(cx: &CheckCx<'_, Aws>, endpoint: &VpcEndpoint) -> bool {
+    let stack = tags::urn_value(&format!("urn:pulumi:{}::{}::", cx.urn().stack(), cx.urn().project()));
+    maker(endpoint).is_some_and(|maker| maker.starts_with(&stack))
 }
 
 /// Returns the URN of the resource for which an endpoint was made, if its tag says so. A long one is shortened.

@@ -79,7 +79,7 @@ fn the_configuration_is_decoded_into_its_struct() {
         "region": "eu-west-1",
         "profile": "dev",
         "assumeRole": "{\"roleArn\": \"arn:aws:iam::123456789012:role/deploy\"}",
-        "endpoints": {"ec2": "http://127.0.0.1:4566", "vpcLattice": "http://127.0.0.1:4566"},
+        "endpoints": {"ec2": "http://127.0.0.1:4566", "vpcLattice": "http://127.0.0.1:4566", "serviceQuotas": "http://127.0.0.1:4566"},
         "defaultTags": "{\"tags\": {\"team\": \"orders\"}}",
         "ignoreTags": {"keys": ["scan"], "keyPrefixes": ["c7n:"]},
         "ownershipTags": "false",
@@ -92,6 +92,11 @@ fn the_configuration_is_decoded_into_its_struct() {
     assert_eq!(
         (typed.region.as_deref(), typed.max_retries),
         (Some("eu-west-1"), Some(7))
+    );
+    let endpoints = typed.endpoints.unwrap();
+    assert_eq!(
+        (endpoints.service_quotas.as_deref(), endpoints.kms),
+        (Some("http://127.0.0.1:4566"), None)
     );
     assert_eq!(typed.default_tags.unwrap().tags.unwrap()["team"], "orders");
     assert_eq!(typed.ignore_tags.unwrap().key_prefixes.unwrap(), ["c7n:"]);

@@ -1,6 +1,6 @@
 //! The table of partitions.
 //!
-//! IDs, DNS suffixes and the forms of Region names are those of botocore's `partitions.json`, which AWS maintains. A copy is in
+//! IDs, DNS suffixes, the Regions of global services and the forms of Region names are those of botocore's `partitions.json`, which AWS maintains. A copy is in
 //! `tests/fixtures/partitions.json`, and `tests/boto3/test_partitions.py` reports when it is outdated. botocore does not say
 //! which endpoint services have another prefix. That comes from the table in aws-cdk (`aws-ec2/lib/vpc-endpoint.ts`,
 //! `VPC_ENDPOINT_SERVICE_EXCEPTIONS`), which AWS fills from `describe-vpc-endpoint-services`.
@@ -13,6 +13,7 @@ pub const ALL: &[Partition] = &[
         id: "aws",
         dns_suffix: "amazonaws.com",
         dual_stack_dns_suffix: "api.aws",
+        global_region: "us-east-1",
         areas: &["us", "eu", "ap", "sa", "ca", "me", "af", "il", "mx"],
         own_prefix: "com.amazonaws",
         own_services: &[],
@@ -21,6 +22,7 @@ pub const ALL: &[Partition] = &[
         id: "aws-cn",
         dns_suffix: "amazonaws.com.cn",
         dual_stack_dns_suffix: "api.amazonwebservices.com.cn",
+        global_region: "cn-northwest-1",
         areas: &["cn"],
         own_prefix: "cn.com.amazonaws",
         own_services: CHINA,
@@ -29,6 +31,7 @@ pub const ALL: &[Partition] = &[
         id: "aws-us-gov",
         dns_suffix: "amazonaws.com",
         dual_stack_dns_suffix: "api.aws",
+        global_region: "us-gov-west-1",
         areas: &["us-gov"],
         own_prefix: "com.amazonaws",
         own_services: &[],
@@ -37,6 +40,7 @@ pub const ALL: &[Partition] = &[
         id: "aws-eusc",
         dns_suffix: "amazonaws.eu",
         dual_stack_dns_suffix: "api.amazonwebservices.eu",
+        global_region: "eusc-de-east-1",
         areas: &["eusc-de"],
         own_prefix: "eu.amazonaws",
         own_services: &["ecr.api", "ecr.dkr", "execute-api", "securityhub"],
@@ -45,6 +49,7 @@ pub const ALL: &[Partition] = &[
         id: "aws-iso",
         dns_suffix: "c2s.ic.gov",
         dual_stack_dns_suffix: "api.aws.ic.gov",
+        global_region: "us-iso-east-1",
         areas: &["us-iso"],
         own_prefix: "gov.ic.c2s",
         own_services: ISO,
@@ -53,6 +58,7 @@ pub const ALL: &[Partition] = &[
         id: "aws-iso-b",
         dns_suffix: "sc2s.sgov.gov",
         dual_stack_dns_suffix: "api.aws.scloud",
+        global_region: "us-isob-east-1",
         areas: &["us-isob"],
         own_prefix: "gov.sgov.sc2s",
         own_services: ISO_B,
@@ -61,6 +67,7 @@ pub const ALL: &[Partition] = &[
         id: "aws-iso-e",
         dns_suffix: "cloud.adc-e.uk",
         dual_stack_dns_suffix: "api.cloud-aws.adc-e.uk",
+        global_region: "eu-isoe-west-1",
         areas: &["eu-isoe"],
         own_prefix: "uk.adc-e.cloud",
         own_services: ISO_E_AND_F,
@@ -69,6 +76,7 @@ pub const ALL: &[Partition] = &[
         id: "aws-iso-f",
         dns_suffix: "csp.hci.ic.gov",
         dual_stack_dns_suffix: "api.aws.hci.ic.gov",
+        global_region: "us-isof-south-1",
         areas: &["us-isof"],
         own_prefix: "gov.ic.hci.csp",
         own_services: ISO_E_AND_F,

@@ -23,6 +23,7 @@ fn the_partitions_are_those_of_botocore() {
         let ours = Partition::named(known["id"].as_str().unwrap()).unwrap();
         assert_eq!(known["dnsSuffix"], ours.dns_suffix, "{}", ours.id);
         assert_eq!(known["dualStackDnsSuffix"], ours.dual_stack_dns_suffix, "{}", ours.id);
+        assert_eq!(known["globalRegion"], ours.global_region, "{}", ours.id);
         for region in known["regions"].as_array().unwrap() {
             assert_eq!(Partition::of_region(region.as_str().unwrap()).id, ours.id, "{region}");
         }

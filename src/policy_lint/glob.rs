@@ -3,7 +3,7 @@
 //! Both take time in proportion to the product of the two lengths.
 
 /// Reports whether a pattern, in which `*` stands for any text and `?` for any character, matches a text.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     // After a mismatch, only the last `*` has to take one character more: the earlier ones may keep what they have.
     let (mut rest, mut text) = (pattern.chars(), text.chars());
     let mut retry = None;

@@ -120,10 +120,6 @@ impl Resource for SecurityGroup {
         outputs
     }
 
-    async fn lint(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, findings: &mut Findings) {
-        preview_checks::lint(cx, draft, findings);
-    }
-
     async fn preview_checks(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, findings: &mut Findings) {
         preview_checks::run(cx, draft, findings).await;
     }

@@ -90,7 +90,9 @@ def test_names_follow_the_model(events):
     refused("ResourceNotFoundException", 400, events.describe_connection, Name="orders")
 
 
-def test_update_keeps_what_is_absent(events):
+def test_update_keeps_what_is_absent(events, control):
+    key = {"region": events.meta.region_name, "aliases": ["alias/mine"], "tags": {"EventBridgeApiDestinations": "true"}}
+    control("seed", {"kind": "kms-key", **key})
     headers = [{"Key": "x-a", "Value": "1"}, {"Key": "x-b", "Value": "hush", "IsValueSecret": True}]
     http = {"HeaderParameters": headers, "BodyParameters": [{"Key": "c", "Value": "3", "IsValueSecret": False}]}
     before = connect(events, auth={**KEY, "InvocationHttpParameters": http}, KmsKeyIdentifier="alias/mine")

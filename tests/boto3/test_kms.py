@@ -66,6 +66,7 @@ def test_a_seed_changes_a_key(s, kms):
 
 @pytest.mark.parametrize("body, why", [
     ({"KeyState": "Gone"}, "KeyState is none of Enabled"),
+    ({"KeyManager": "me"}, "KeyManager is none of AWS"),
     ({"aliases": ["orders"]}, "an alias begins with alias/"),
     ({"policy": "{"}, "policy is not the text"),
     ({"KeyId": "key/1"}, "KeyId is not the id"),
@@ -101,7 +102,30 @@ def test_a_connection_loses_its_key(s, name):
     active(look, "AUTHORIZED", "ConnectionState")
 
 
-def test_a_connection_with_an_unknown_key_is_not_judged(s):
-    s.seed("kms-key", region=REGION, KeyState="Disabled")
-    s.events.create_connection(**s.new_connection(KmsKeyIdentifier="alias/unknown"))
+@pytest.mark.parametrize("name, why", [
+    ("alias/unknown", "Key 'alias/unknown' does not exist"),
+    ("arn:aws:kms:eu-west-1:123456789012:key/1", "Key 'arn:aws:kms:eu-west-1:123456789012:key/1' does not exist"),
+    ("alias/untagged", "has no tag EventBridgeApiDestinations=true."),
+    ("alias/wrong", "has no tag EventBridgeApiDestinations=true."),
+])
+def test_a_connection_needs_a_tagged_key_of_its_region(s, name, why):
+    s.seed("kms-key", region=REGION, aliases=["alias/untagged"])
+    s.seed("kms-key", region=REGION, aliases=["alias/wrong"], tags={"EventBridgeApiDestinations": "True"})
+    s.events.create_connection(**s.new_connection(KmsKeyIdentifier=name))
+    look = lambda: s.events.describe_connection(Name="orders")
+    active(look, "DEAUTHORIZED", "ConnectionState")
+    assert why in look()["StateReason"]
+
+
+def test_a_key_of_an_account_without_keys_here_is_not_judged(s):
+    theirs = f"arn:aws:kms:{REGION}:{THEIRS}:key/1"
+    s.events.create_connection(**s.new_connection(KmsKeyIdentifier=theirs))
     active(lambda: s.events.describe_connection(Name="orders"), "AUTHORIZED", "ConnectionState")
+    s.seed("kms-key", region=REGION, account=THEIRS)
+    s.events.create_connection(**s.new_connection(Name="more", KmsKeyIdentifier=theirs))
+    active(lambda: s.events.describe_connection(Name="more"), "DEAUTHORIZED", "ConnectionState")
+
+
+def test_aws_manages_some_keys(s, kms):
+    s.seed("kms-key", region=REGION, aliases=["alias/aws/events"], KeyManager="AWS")
+    assert kms.describe_key(KeyId="alias/aws/events")["KeyMetadata"]["KeyManager"] == "AWS"

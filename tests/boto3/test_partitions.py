@@ -22,12 +22,13 @@ def load(name):
 
 
 def known():
-    """Returns the data that the tables in Rust repeat: ids, DNS suffixes, patterns of Region names, Regions."""
+    """Returns the data that the tables in Rust repeat: ids, DNS suffixes, Regions of global services, patterns of Region names, Regions."""
     return [
         {
             "id": partition["id"],
             "dnsSuffix": partition["outputs"]["dnsSuffix"],
             "dualStackDnsSuffix": partition["outputs"]["dualStackDnsSuffix"],
+            "globalRegion": partition["outputs"]["implicitGlobalRegion"],
             "regionRegex": partition["regionRegex"],
             "regions": sorted(partition["regions"]),
         }

@@ -38,6 +38,30 @@ def test_zones_of_a_vpc(s, client):
         refused("InvalidInput", 400, route53.list_hosted_zones_by_vpc, VPCId=s.vpc, VPCRegion="us-east-1", MaxItems=wrong)
 
 
+@pytest.mark.parametrize("zone, service, conflicts", [
+    ({"Name": "states.us-east-1.amazonaws.com", "OwningAccount": THEIRS}, "states", "states.us-east-1.amazonaws.com"),
+    ({"Name": "States.us-east-1.api.aws."}, "states", "states.us-east-1.api.aws"),
+    ({"Name": "execute-api.us-east-1.amazonaws.com"}, "execute-api", "*.execute-api.us-east-1.amazonaws.com"),
+    ({"Name": "a.states.us-east-1.amazonaws.com"}, "states", None),
+    ({"Name": "us-east-1.amazonaws.com"}, "states", None),
+    ({"Name": "states.us-east-1.amazonaws.com", "OwningService": "efs.amazonaws.com"}, "states", None),
+])
+def test_a_zone_conflicts_with_a_private_name(s, client, zone, service, conflicts):
+    ec2 = client("ec2")
+    s.seed("hosted-zone", VPCId=s.vpc, **zone)
+    subnets = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [s.vpc]}])["Subnets"]
+    wanted = {
+        "VpcId": s.vpc, "VpcEndpointType": "Interface", "ServiceName": f"com.amazonaws.us-east-1.{service}",
+        "SubnetIds": [subnets[0]["SubnetId"]],
+    }
+    if conflicts:
+        error = refused("InvalidParameter", 400, ec2.create_vpc_endpoint, **wanted, PrivateDnsEnabled=True)
+        assert f"conflicting DNS domain for {conflicts} in the VPC {s.vpc}" in error["Error"]["Message"]
+        ec2.create_vpc_endpoint(**wanted, PrivateDnsEnabled=False)
+    else:
+        ec2.create_vpc_endpoint(**wanted, PrivateDnsEnabled=True)
+
+
 def test_the_list_does_not_make_a_region(s, client, control):
     """What a Region begins with gets its ids at its first use. A question about hosted zones is none."""
     refused("InvalidInput", 400, client("route53").list_hosted_zones_by_vpc, VPCId=s.vpc, VPCRegion="eu-west-1")

@@ -1,5 +1,7 @@
 //! What the checks of a preview show, through the CLI.
 
+use serde_json::json;
+
 use crate::project::Project;
 
 /// Two endpoints with a subnet that does not exist, and a gateway that needs more addresses than there are.
@@ -164,4 +166,115 @@ resources:
         ));
     }
     assert_eq!(project.emulator.made().len(), 0);
+}
+
+const KEY_AND_ZONE: &str = "
+resources:
+  private:
+    type: private-step-functions:PrivateStepFunctions
+    properties:
+      vpcId: '${vpcId}'
+      subnetIds: '${subnetIds}'
+      endpoints: { executeApi: true }
+      privateApis:
+        orders: { urls: ['https://a.example/*'], kmsKeyId: 'alias/one' }
+        billing: { domainName: 'billing.example.com', kmsKeyId: 'alias/two' }
+";
+
+/// KMS and Route 53 are asked, too: for the connections of a component, and for its private names.
+#[test]
+fn a_disabled_key_and_a_held_zone_are_shown_on_their_resources() {
+    let project = Project::new(KEY_AND_ZONE).proving(
+        "a key that cannot be used and a hosted zone with the private name fail the preview, each on its resource",
+    );
+    let (vpc, _) = project.emulator.default_vpc();
+    project.preview_that_reads().succeeds();
+    project.emulator.seed(&json!({
+        "kind": "kms-key", "region": "eu-west-1", "KeyId": "2234abcd-12ab-34cd-56ef-1234567890ab", "KeyState": "Disabled",
+    }));
+    project
+        .emulator
+        .seed(&json!({ "kind": "hosted-zone", "VPCId": vpc, "Name": "states.eu-west-1.amazonaws.com" }));
+    let run = project.pulumi(&["preview", "--json"]).fails();
+    run.says("an update would fail: the preview found 2 problems");
+    let shown = diagnostics(&run.stdout);
+    let errors: Vec<_> = shown.iter().filter(|(_, severity, _)| severity == "error").collect();
+    for (resource, text) in [
+        (
+            "private-orders",
+            "Connection \"private-orders\": `kmsKeyId`: the KMS key alias/one is Disabled. Enable it",
+        ),
+        (
+            "private-states",
+            "InterfaceEndpoint \"private-states\": `privateDnsEnabled`: the private hosted zone Z",
+        ),
+    ] {
+        let found = errors
+            .iter()
+            .any(|(urn, _, message)| urn.ends_with(&format!("::{resource}")) && message.contains(text));
+        assert!(found, "{resource}: {shown:#?}");
+    }
+    let calls = project.emulator.journal();
+    let count = |operation: &str| calls.iter().filter(|call| call.operation == operation).count();
+    // Two previews: one call a key, and one for the three names of the VPC.
+    assert_eq!((count("DescribeKey"), count("ListHostedZonesByVPC")), (4, 2));
+    project.finish();
+}
+
+const PRIVATE_NAMES: &str = "
+resources:
+  private:
+    type: private-step-functions:PrivateStepFunctions
+    properties: { vpcId: '${vpcId}', subnetIds: '${subnetIds}' }
+";
+
+/// A URL of one service may be an emulator's. What belongs there must not reach AWS.
+#[test]
+fn without_a_url_of_its_own_a_service_is_not_called_at_aws() {
+    let mut project = Project::new(PRIVATE_NAMES).proving(
+        "if other services have URLs of their own, Route 53 is called only at one of its own, and a warning says so",
+    );
+    let url = project.emulator.url.clone();
+    let all = ["EC2", "VPC_LATTICE", "EVENTBRIDGE", "STS"];
+    for service in all {
+        project.variable(&format!("AWS_ENDPOINT_URL_{service}"), Some(&url));
+    }
+    project.variable("AWS_ENDPOINT_URL", None);
+    let asked = |project: &Project| {
+        let calls = project.emulator.journal();
+        calls
+            .iter()
+            .filter(|call| call.operation == "ListHostedZonesByVPC")
+            .count()
+    };
+    project
+        .preview()
+        .succeeds()
+        .says("The preview checks are not complete: the hosted zones of the VPC could not be read")
+        .says("not sent, because other services have URLs of their own and Route 53 has none")
+        .says("AWS_ENDPOINT_URL_ROUTE_53");
+    assert_eq!(asked(&project), 0);
+    project.variable("AWS_ENDPOINT_URL_ROUTE_53", Some(&url));
+    project.preview().succeeds().never_says("not complete");
+    assert_eq!(asked(&project), 1);
+    // A private network may not reach Route 53. The other checks go on.
+    project.variable("AWS_ENDPOINT_URL_ROUTE_53", Some("http://127.0.0.1:9"));
+    project.program(&PRIVATE_NAMES.replace("'${subnetIds}'", "['subnet-0123456789abcdef0']"));
+    let run = project.preview().fails();
+    run.says("The preview checks are not complete: the hosted zones of the VPC could not be read");
+    run.says("InterfaceEndpoint \"private-states\": `subnetIds[0]`: there is no subnet")
+        .says("InterfaceEndpoint \"private-sync-states\": `subnetIds[0]`: there is no subnet");
+    project.program(PRIVATE_NAMES);
+    project.variable("AWS_ENDPOINT_URL_ROUTE_53", None);
+    for service in all {
+        project.variable(&format!("AWS_ENDPOINT_URL_{service}"), None);
+    }
+    let urls = ["ec2", "vpcLattice", "eventBridge", "sts", "route53"].map(|key| format!("{key}: '{url}'"));
+    project.add_config(&format!(
+        "  private-step-functions:endpoints: {{ {} }}\n",
+        urls.join(", ")
+    ));
+    project.preview().succeeds().never_says("not complete");
+    assert_eq!(asked(&project), 2);
+    project.finish();
 }

@@ -32,6 +32,15 @@ config:
   subnetIds: { type: array, items: { type: string } }
 ";
 
+/// The KMS keys of each emulated account: those that the programs give to connections.
+const KEYS: [(&str, &str); 5] = [
+    ("1234abcd-12ab-34cd-56ef-1234567890ab", "alias/orders"),
+    ("2234abcd-12ab-34cd-56ef-1234567890ab", "alias/one"),
+    ("3234abcd-12ab-34cd-56ef-1234567890ab", "alias/two"),
+    ("4234abcd-12ab-34cd-56ef-1234567890ab", "alias/three"),
+    ("unknown-one", "alias/unknown-one"),
+];
+
 /// An emulated account, and a Pulumi project with a stack `test` that uses it.
 #[derive(Debug)]
 pub(crate) struct Project {
@@ -78,6 +87,12 @@ impl Project {
         };
         project.program(program);
         project.configure();
+        // Not earlier: the first call to a Region gives its VPC and subnets their ids.
+        for (id, alias) in KEYS {
+            let tags = json!({ "EventBridgeApiDestinations": "true" });
+            let seed = json!({ "kind": "kms-key", "region": region, "KeyId": id, "aliases": [alias], "tags": tags });
+            project.emulator.seed(&seed);
+        }
         project.pulumi(&["stack", "init", "test"]).succeeds();
         project
     }

@@ -11,7 +11,7 @@ use pulumi_provider::resource::check_cx::Shared;
 use serde_json::{Value as Json, json};
 
 use crate::fixture::{Fixture, REGION, provider};
-use crate::situation::{configuration, connection, endpoint, foreign_endpoint, gateway};
+use crate::situation::{configuration, connection, endpoint, foreign_endpoint, gateway, keyed, usable_key};
 
 /// Previews a create while a read is denied, and returns what could not be checked.
 async fn denied<R: Resource<Clients = Aws>>(fixture: &Fixture, action: &str, inputs: &Json) -> Vec<String> {
@@ -43,6 +43,7 @@ async fn a_denied_read_ends_its_check_and_no_other() {
         "ec2:DescribeVpcEndpointServices",
         "ec2:DescribeSecurityGroups",
         "ec2:DescribeNetworkAcls",
+        "route53:ListHostedZonesByVPC",
     ] {
         let told = denied::<InterfaceEndpoint>(&fixture, action, &own).await;
         let call = action.rsplit(':').next().unwrap();
@@ -81,6 +82,11 @@ async fn a_denied_read_ends_its_check_and_no_other() {
             .await
             .is_empty()
     );
+    usable_key(&fixture, json!({}));
+    for action in ["kms:DescribeKey", "kms:ListResourceTags", "kms:GetKeyPolicy"] {
+        let told = denied::<Connection>(&fixture, action, &keyed("alias/orders")).await;
+        assert!(told.len() == 1 && told[0].contains(action), "{told:?}");
+    }
     // The account is only for comparisons.
     assert_eq!(
         denied::<InterfaceEndpoint>(&fixture, "sts:GetCallerIdentity", &own).await,

@@ -9,7 +9,7 @@ use pulumi_provider::resource::check_cx::Shared;
 use pulumi_provider::resource::findings::{Certainty, Finding};
 use serde_json::{Value as Json, json};
 
-use crate::fixture::{Fixture, with};
+use crate::fixture::{Fixture, REGION, with};
 
 /// What a check is expected to find: code, path and a part of the text.
 pub(crate) type Expected<'a> = (&'a str, &'a str, &'a str);
@@ -257,4 +257,16 @@ pub(crate) async fn group_named(fixture: &Fixture, name: &str) -> String {
         .filters(filter("vpc-id", &fixture.network().await.0));
     let found = call.filters(filter("group-name", name)).send().await.unwrap();
     found.security_groups()[0].group_id().unwrap().to_owned()
+}
+
+/// Makes a KMS key that connections can use, with these changes. It has the alias `alias/orders`.
+pub(crate) fn usable_key(fixture: &Fixture, changes: Json) {
+    let tags = json!({ "EventBridgeApiDestinations": "true" });
+    let base = json!({ "kind": "kms-key", "region": REGION, "aliases": ["alias/orders"], "tags": tags });
+    fixture.emulator.seed(with(&base, changes)).unwrap();
+}
+
+/// Returns the inputs of a public connection with this KMS key.
+pub(crate) fn keyed(key: &str) -> Json {
+    json!({ "kmsKeyId": key, "auth": { "apiKey": { "name": "x-api-key", "value": "hunter2" } } })
 }

@@ -376,6 +376,11 @@ async fn a_delete_waits_for_a_foreign_update() {
 #[tokio::test(start_paused = true)]
 async fn removing_the_kms_key_replaces_the_connection() {
     let fixture = Fixture::new();
+    for id in ["1234", "5678"] {
+        let tags = json!({ "EventBridgeApiDestinations": "true" });
+        let seed = json!({ "kind": "kms-key", "region": "eu-west-1", "KeyId": id, "tags": tags });
+        fixture.emulator.seed(seed).unwrap();
+    }
     let key = "arn:aws:kms:eu-west-1:123456789012:key/1234";
     let inputs = with(&api_key(), json!({ "kmsKeyId": key }));
     let made = fixture.create::<Connection>("orders", inputs.clone()).await.unwrap();

@@ -173,10 +173,19 @@ pub(crate) fn with(inputs: &Json, name: &str, value: &Json) -> Json {
     inputs
 }
 
+/// Returns the seed of a KMS key that connections can use.
+pub(crate) fn connection_key(alias: &str) -> Json {
+    let tags = json!({ "EventBridgeApiDestinations": "true" });
+    json!({ "kind": "kms-key", "region": REGION, "aliases": [alias], "tags": tags })
+}
+
 impl Prerequisites {
     pub(crate) async fn create(emulator: &Emulator) -> Self {
         let ec2 = async |operation, params| call(emulator, "ec2", operation, params).await;
         let lattice = async |operation, params| call(emulator, "vpc-lattice", operation, params).await;
+        for alias in ["alias/orders", "alias/others", "alias/theirs"] {
+            emulator.seed(connection_key(alias)).unwrap();
+        }
         let found = ec2("DescribeSubnets", json!({})).await;
         let found = found["Subnets"].as_array().unwrap();
         let vpc = text(&found[0]["VpcId"]);

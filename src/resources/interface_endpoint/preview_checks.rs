@@ -10,17 +10,14 @@ use crate::aws::Aws;
 use crate::checks::acls::Connections;
 use crate::checks::groups::Traffic;
 use crate::checks::subnets::{Part, Subnets};
-use crate::checks::{acls, added, groups, items, names, policy, quotas, subnets, vpc};
+use crate::checks::{acls, added, groups, hosted_zones, items, names, policy, quotas, subnets, vpc};
 
 const PORT: u16 = 443;
 
-/// Checks the policy and the number of groups.
+/// Checks the policy.
 pub(super) async fn lint(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, findings: &mut Findings) {
     if let Some(name) = draft.text("service") {
         policy::check(cx, draft, name, findings).await;
-    }
-    if cx.sets(draft, "securityGroupIds") {
-        quotas::groups(draft, findings);
     }
 }
 
@@ -62,8 +59,13 @@ pub(super) async fn run(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, findings: &mut
         cx.sets(draft, "privateDnsEnabled") && draft.known("privateDnsEnabled").and_then(Value::as_bool) == Some(true);
     if let (Some(vpc_id), Some(name), true) = (vpc_id, &name, turns_on) {
         vpc::private_dns(cx, vpc_id, findings).await;
-        names::check(cx, vpc_id, name, findings).await;
+        if names::check(cx, vpc_id, name, findings).await {
+            hosted_zones::check(cx, vpc_id, name, findings).await;
+        }
     }
     groups::check(cx, draft, vpc_id, Traffic::In(PORT), findings).await;
+    if cx.sets(draft, "securityGroupIds") {
+        quotas::groups(cx, draft, findings).await;
+    }
     acls::check(cx, &wanted.added, Connections::In, findings).await;
 }

@@ -23,7 +23,7 @@ pub(super) async fn run(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, findings: &mut
         if !vpc::exists(cx, vpc_id, findings).await {
             return;
         }
-        quotas::gateways(cx, vpc_id, findings).await;
+        quotas::gateways(cx, vpc_id, has_predecessor(cx, draft).await, findings).await;
     }
     let family = (!draft.is_unknown("ipAddressType")).then(|| draft.text("ipAddressType").unwrap_or("IPV4"));
     let addresses = draft.known("ipv4AddressesPerEni").and_then(Value::as_number);

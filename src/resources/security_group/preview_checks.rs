@@ -13,15 +13,9 @@ use crate::checks::{quotas, vpc};
 
 const DIRECTIONS: [&str; 2] = ["ingress", "egress"];
 
-/// Checks the number of rules.
-pub(super) fn lint(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, findings: &mut Findings) {
-    for direction in DIRECTIONS.into_iter().filter(|direction| cx.sets(draft, direction)) {
-        quotas::rules(draft, direction, findings);
-    }
-}
-
 pub(super) async fn run(cx: &CheckCx<'_, Aws>, draft: &Draft<'_>, findings: &mut Findings) {
     for direction in DIRECTIONS.into_iter().filter(|direction| cx.sets(draft, direction)) {
+        quotas::rules(cx, draft, direction, findings).await;
         referenced_groups(cx, draft, direction, findings).await;
     }
     let Some(vpc_id) = draft.text("vpcId") else {

@@ -54,24 +54,32 @@ pub struct Key {
     created: f64,
     /// When AWS deletes it, if the key is pending deletion.
     deletion: Option<f64>,
+    /// `CUSTOMER`, or `AWS` for a key that AWS manages for a service.
+    manager: &'static str,
 }
+
+/// The tag that EventBridge demands of a key.
+const TAG: (&str, &str) = ("EventBridgeApiDestinations", "true");
 
 impl Key {
     fn arn(&self) -> String {
         partition::arn("kms", &self.region, &self.account, &format!("key/{}", self.id))
     }
 
-    /// Reports whether the key can be used.
-    pub fn is_enabled(&self) -> bool {
+    fn is_enabled(&self) -> bool {
         self.state == "Enabled"
     }
 
-    /// Returns KMS's text for a key that cannot be used.
-    pub(crate) fn why_not(&self) -> String {
+    /// Returns why EventBridge cannot use the key for a connection: its state, in KMS's words, or the tag that it lacks (EventBridge
+    /// user guide, "Encrypting connection authorization"; no text for that is published).
+    pub(crate) fn why_not(&self) -> Option<String> {
+        let (tag, value) = TAG;
         match self.state {
-            "Disabled" => format!("{} is disabled.", self.arn()),
-            "PendingDeletion" => format!("{} is pending deletion.", self.arn()),
-            other => format!("{} is in state {other}.", self.arn()),
+            "Enabled" if self.tags.get(tag).is_some_and(|found| found == value) => None,
+            "Enabled" => Some(format!("{} has no tag {tag}={value}.", self.arn())),
+            "Disabled" => Some(format!("{} is disabled.", self.arn())),
+            "PendingDeletion" => Some(format!("{} is pending deletion.", self.arn())),
+            other => Some(format!("{} is in state {other}.", self.arn())),
         }
     }
 }
@@ -108,6 +116,19 @@ pub(crate) fn find<'a>(accounts: &'a Accounts, account: &str, region: &str, iden
     let named = |key: &&Key| key.aliases.iter().any(|alias| alias == resource);
     let id = resource.strip_prefix("key/").unwrap_or(resource);
     keys.get(id).or_else(|| keys.values().find(named))
+}
+
+/// Reports whether a name is the ARN of a key of another account that has no keys here.
+pub(crate) fn is_of_absent_account(accounts: &Accounts, cx: &CallCx, identifier: &str) -> bool {
+    let parts: Vec<_> = identifier.split(':').collect();
+    let ["arn", _, "kms", region, owner, _] = parts[..] else {
+        return false;
+    };
+    let has_none = || {
+        let place = accounts.accessed(owner, region);
+        place.is_none_or(|place| place.kms.keys.is_empty())
+    };
+    region == cx.region && owner != cx.account && has_none()
 }
 
 fn existing<'a>(
@@ -147,7 +168,7 @@ fn described(key: &Key) -> Value {
         "KeyState": key.state,
         "DeletionDate": key.deletion,
         "Origin": "AWS_KMS",
-        "KeyManager": "CUSTOMER",
+        "KeyManager": key.manager,
         "CustomerMasterKeySpec": "SYMMETRIC_DEFAULT",
         "KeySpec": "SYMMETRIC_DEFAULT",
         "EncryptionAlgorithms": ["SYMMETRIC_DEFAULT"],

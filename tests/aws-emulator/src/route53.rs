@@ -105,7 +105,8 @@ pub struct Seed {
 impl Seed {
     pub(crate) fn apply(self, accounts: &mut Accounts) -> Result<Value, String> {
         let (region, ids) = accounts.region_with(|region| region.ec2.vpcs.contains_key(&self.vpc));
-        let home = region.ok_or_else(|| absent("VPC", &self.vpc))?.ec2.account.clone();
+        let region = region.ok_or_else(|| absent("VPC", &self.vpc))?;
+        let home = region.ec2.account.clone();
         let owner = match (self.owning_account, self.owning_service) {
             (Some(_), Some(_)) => return Err("a zone has either an OwningAccount or an OwningService".to_owned()),
             (Some(owner), None) => Owner::Account(account("OwningAccount", owner)?),
@@ -116,9 +117,13 @@ impl Seed {
             return Err(format!("Name is not the name of a domain: {}", self.name));
         }
         let id = format!("Z{}", ids.upper(20));
+        let name = self.name.trim_end_matches('.').to_ascii_lowercase();
+        if let (Owner::Account(_), Some(vpc)) = (&owner, region.ec2.vpcs.get_mut(&self.vpc)) {
+            vpc.zones.push(name.clone());
+        }
         accounts.route53.0.push(Zone {
             id: id.clone(),
-            name: format!("{}.", self.name.trim_end_matches('.')),
+            name: format!("{name}."),
             vpc: self.vpc,
             owner,
         });

@@ -21,8 +21,8 @@
 //! | `service-network-vpc-endpoint-association` | `region`, `account`, `serviceNetworkId` | makes a VPC endpoint for the service network | `vpcEndpointId` |
 //! | `connection` | `region`, `account`, `Name` | `ConnectionState`, `StateReason` | |
 //! | `quota` | `region`, `account`, `name` ([`crate::quotas`]) | `value` | |
-//! | `kms-key` | `region`, `account`, `KeyId` | makes the key, or changes it if the `KeyId` exists: `KeyState`, `aliases`, `tags` (an object), `policy` (text). Connections that use it are de-authorized unless it is `Enabled` | `KeyId`, `Arn` |
-//! | `hosted-zone` | `VPCId` | makes a private hosted zone with `Name` that the VPC is associated with, of `OwningAccount` (the VPC's own unless given) or `OwningService` | `HostedZoneId` |
+//! | `kms-key` | `region`, `account`, `KeyId` | makes the key, or changes it if the `KeyId` exists: `KeyState`, `KeyManager`, `aliases`, `tags` (an object), `policy` (text). Connections that use it are de-authorized unless it is `Enabled` and has the tag `EventBridgeApiDestinations`=`true` | `KeyId`, `Arn` |
+//! | `hosted-zone` | `VPCId` | makes a private hosted zone with `Name` that the VPC is associated with, of `OwningAccount` (the VPC's own unless given) or `OwningService`. One of an account conflicts with a private name | `HostedZoneId` |
 //!
 //! A situation stays until a call or another seed changes it: an endpoint that is seeded as `deleting` is never deleted.
 

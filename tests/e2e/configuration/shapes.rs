@@ -18,7 +18,7 @@ const KEYS: [(&str, &str); 16] = [
     ),
     (
         "endpoints",
-        r#"{ "ec2": "{url}", "vpcLattice": "{url}", "eventBridge": "{url}", "sts": "{url}" }"#,
+        r#"{ "ec2": "{url}", "vpcLattice": "{url}", "eventBridge": "{url}", "sts": "{url}", "kms": "{url}", "route53": "{url}", "serviceQuotas": "{url}" }"#,
     ),
     (
         "defaultTags",

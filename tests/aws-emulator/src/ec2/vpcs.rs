@@ -23,6 +23,8 @@ pub(crate) struct Vpc {
     pub(crate) dhcp_options: String,
     /// The account that shares the VPC with this one; only a seed sets it.
     pub(crate) owner: Option<String>,
+    /// The domains of its private hosted zones that belong to accounts; only seeds make them.
+    pub(crate) zones: Vec<String>,
     pub(crate) starting: bool,
 }
 
@@ -90,6 +92,7 @@ fn insert(ec2: &mut Ec2, ids: &mut Ids, net: Ipv4Net, starting: bool) -> String 
         ipv6_blocks: Vec::new(),
         dhcp_options: dhcp_options::DEFAULT.to_owned(),
         owner: None,
+        zones: Vec::new(),
         starting,
     };
     ec2.vpcs.insert(id.clone(), vpc);

@@ -32,7 +32,8 @@ pub(crate) fn key_changed(accounts: &mut Accounts, id: &str) {
         let uses = |connection: &super::Connection| {
             let key = connection.body.current().kms_key.as_deref()?;
             let key = kms::find(accounts, account, region, key)?;
-            (key.id == id && !key.is_enabled()).then(|| (connection.name.clone(), key.why_not()))
+            let reason = key.why_not().filter(|_| key.id == id)?;
+            Some((connection.name.clone(), reason))
         };
         authorized.filter_map(uses).collect()
     };

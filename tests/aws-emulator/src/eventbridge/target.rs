@@ -132,16 +132,20 @@ pub(super) fn judge(accounts: &mut Accounts, cx: &CallCx, body: &Body) -> Result
     }
 }
 
-/// Fails if the connection's key is known and cannot be used: then EventBridge cannot read the secret (EventBridge user
-/// guide, "Encrypting connection authorization"). A key that no seed made can be used.
+/// Fails if the connection's key does not exist or cannot be used: then EventBridge cannot read the secret (EventBridge user
+/// guide, "Encrypting connection authorization"). A key of another account that has none here counts as one that can be used.
 pub(super) fn judge_key(accounts: &Accounts, cx: &CallCx, body: &Body) -> Result<(), (&'static str, String)> {
-    let key = body
-        .kms_key
-        .as_deref()
-        .and_then(|key| kms::find(accounts, &cx.account, &cx.region, key));
-    match key {
-        Some(key) if !key.is_enabled() => Err(("DEAUTHORIZED", key.why_not())),
-        _ => Ok(()),
+    let Some(name) = body.kms_key.as_deref() else {
+        return Ok(());
+    };
+    let reason = match kms::find(accounts, &cx.account, &cx.region, name) {
+        Some(key) => key.why_not(),
+        None if kms::is_of_absent_account(accounts, cx, name) => None,
+        None => Some(format!("Key '{name}' does not exist")),
+    };
+    match reason {
+        Some(reason) => Err(("DEAUTHORIZED", reason)),
+        None => Ok(()),
     }
 }
 

@@ -14,6 +14,8 @@ use aws_sdk_eventbridge::types::{
     UpdateConnectionAuthRequestParameters, UpdateConnectionBasicAuthRequestParameters,
 };
 
+use serde_json::{Value, json};
+
 use crate::faults::{Fault, FaultKind};
 use crate::lattice::tests::{self as lattice, credentials, pass, refusal};
 use crate::{Emulator, Settings, sdk};
@@ -27,6 +29,13 @@ fn client(emulator: &Emulator) -> Client {
         .http_client(sdk::client(emulator))
         .build();
     Client::from_conf(config)
+}
+
+/// Returns the seed of a key that connections can use.
+fn customer_key(alias: &str) -> Value {
+    json!({
+        "kind": "kms-key", "region": "us-east-1", "aliases": [alias], "tags": { "EventBridgeApiDestinations": "true" },
+    })
 }
 
 fn key() -> CreateAuth {
@@ -498,6 +507,7 @@ async fn a_deauthorized_connection_has_no_credentials_until_an_update() {
 #[tokio::test(start_paused = true)]
 async fn parameters_of_another_type_are_ignored_and_the_kms_key_is_kept() {
     let emulator = Emulator::new(Settings::default());
+    emulator.seed(customer_key("alias/mine")).unwrap();
     let client = client(&emulator);
     let create = client
         .create_connection()

@@ -36,6 +36,7 @@ pub struct Key {
     account: Option<String>,
     key_id: Option<String>,
     key_state: Option<String>,
+    key_manager: Option<String>,
     #[serde(rename = "aliases")]
     aliases: Option<Vec<String>>,
     #[serde(rename = "tags")]
@@ -50,6 +51,10 @@ impl Key {
         let state = self
             .key_state
             .map(|state| one_of("KeyState", &state, &STATES))
+            .transpose()?;
+        let manager = self
+            .key_manager
+            .map(|manager| one_of("KeyManager", &manager, &["AWS", "CUSTOMER"]))
             .transpose()?;
         if let Some(wrong) = self.aliases.iter().flatten().find(|alias| !alias.starts_with("alias/")) {
             return Err(format!("an alias begins with alias/: {wrong}"));
@@ -77,7 +82,9 @@ impl Key {
             tags: BTreeMap::new(),
             created: now,
             deletion: None,
+            manager: "CUSTOMER",
         });
+        key.manager = manager.unwrap_or(key.manager);
         key.state = state.unwrap_or(key.state);
         key.deletion = (key.state == "PendingDeletion").then_some(now + DELETION_SECONDS);
         key.aliases = self.aliases.unwrap_or_else(|| std::mem::take(&mut key.aliases));

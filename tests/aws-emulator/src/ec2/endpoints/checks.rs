@@ -154,7 +154,7 @@ fn groups(ec2: &Ec2, most: usize, vpc: &str, form: &Form, now: Instant) -> Resul
 }
 
 /// Checks that the VPC has both DNS attributes, and that no other endpoint has the private name, not even one that is still
-/// being deleted (docs/aws-behavior.md, Interface endpoint).
+/// being deleted (docs/aws-behavior.md, Interface endpoint), and no private hosted zone.
 fn private_dns(ec2: &Ec2, vpc: &str, service: &EndpointService, before: Option<&Endpoint>) -> Result<(), ServiceError> {
     if ec2
         .vpcs
@@ -172,8 +172,19 @@ fn private_dns(ec2: &Ec2, vpc: &str, service: &EndpointService, before: Option<&
         let holds = endpoint.form.current().private_dns && !endpoint.state.is_deleted();
         endpoint.vpc == vpc && same && holds && Some(endpoint.id.as_str()) != own
     });
-    if owner.is_some() {
-        let name = service.private_name(&ec2.region);
+    // A private hosted zone of the VPC with the same domain conflicts, too (terraform-provider-aws #37783). What a zone of a service
+    // does is not known.
+    let zones = ec2
+        .vpcs
+        .get(vpc)
+        .map(|found| found.zones.as_slice())
+        .unwrap_or_default();
+    let names = service.private_names(&ec2.region);
+    let in_zone = names
+        .iter()
+        .find(|name| zones.iter().any(|zone| zone == name.trim_start_matches("*.")));
+    if owner.is_some() || in_zone.is_some() {
+        let name = in_zone.cloned().unwrap_or_else(|| service.private_name(&ec2.region));
         let message = format!(
             "private-dns-enabled cannot be set because there is already a conflicting DNS domain for {name} in the VPC {vpc}"
         );
