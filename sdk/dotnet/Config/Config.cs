@@ -376,6 +376,18 @@ namespace Pulumi.PrivateStepFunctions
             /// </summary>
                 public string? EventBridge { get; set; } = null!;
             /// <summary>
+            /// URL of the KMS API, which the preview checks call for the key of a connection. The scheme is http or https.
+            /// </summary>
+                public string? Kms { get; set; } = null!;
+            /// <summary>
+            /// URL of the Route 53 API, which the preview checks call for private DNS names. The scheme is http or https.
+            /// </summary>
+                public string? Route53 { get; set; } = null!;
+            /// <summary>
+            /// URL of the Service Quotas API, which the preview checks call if a count reaches AWS's default quota. The scheme is http or https.
+            /// </summary>
+                public string? ServiceQuotas { get; set; } = null!;
+            /// <summary>
             /// URL of the STS API, which the provider calls for `AssumeRole`, `AssumeRoles`, `AssumeRoleWithWebIdentity`, `AllowedAccountIds` and `ForbiddenAccountIds`. The scheme is http or https.
             /// </summary>
                 public string? Sts { get; set; } = null!;

@@ -11,7 +11,7 @@ namespace Pulumi.PrivateStepFunctions.Inputs
 {
 
     /// <summary>
-    /// URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
+    /// URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. The preview checks do not call KMS, Route 53 and Service Quotas at AWS's own URL if another service has a URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
     /// </summary>
     public sealed class ServiceEndpointsArgs : global::Pulumi.ResourceArgs
     {
@@ -26,6 +26,24 @@ namespace Pulumi.PrivateStepFunctions.Inputs
         /// </summary>
         [Input("eventBridge")]
         public Input<string>? EventBridge { get; set; }
+
+        /// <summary>
+        /// URL of the KMS API, which the preview checks call for the key of a connection. The scheme is http or https.
+        /// </summary>
+        [Input("kms")]
+        public Input<string>? Kms { get; set; }
+
+        /// <summary>
+        /// URL of the Route 53 API, which the preview checks call for private DNS names. The scheme is http or https.
+        /// </summary>
+        [Input("route53")]
+        public Input<string>? Route53 { get; set; }
+
+        /// <summary>
+        /// URL of the Service Quotas API, which the preview checks call if a count reaches AWS's default quota. The scheme is http or https.
+        /// </summary>
+        [Input("serviceQuotas")]
+        public Input<string>? ServiceQuotas { get; set; }
 
         /// <summary>
         /// URL of the STS API, which the provider calls for `AssumeRole`, `AssumeRoles`, `AssumeRoleWithWebIdentity`, `AllowedAccountIds` and `ForbiddenAccountIds`. The scheme is http or https.

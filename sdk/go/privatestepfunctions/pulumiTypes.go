@@ -4031,12 +4031,18 @@ func (o SecurityGroupRuleArrayOutput) Index(i pulumi.IntInput) SecurityGroupRule
 	}).(SecurityGroupRuleOutput)
 }
 
-// URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
+// URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. The preview checks do not call KMS, Route 53 and Service Quotas at AWS's own URL if another service has a URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
 type ServiceEndpoints struct {
 	// URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. The scheme is http or https.
 	Ec2 *string `pulumi:"ec2"`
 	// URL of the EventBridge API. The scheme is http or https.
 	EventBridge *string `pulumi:"eventBridge"`
+	// URL of the KMS API, which the preview checks call for the key of a connection. The scheme is http or https.
+	Kms *string `pulumi:"kms"`
+	// URL of the Route 53 API, which the preview checks call for private DNS names. The scheme is http or https.
+	Route53 *string `pulumi:"route53"`
+	// URL of the Service Quotas API, which the preview checks call if a count reaches AWS's default quota. The scheme is http or https.
+	ServiceQuotas *string `pulumi:"serviceQuotas"`
 	// URL of the STS API, which the provider calls for `AssumeRole`, `AssumeRoles`, `AssumeRoleWithWebIdentity`, `AllowedAccountIds` and `ForbiddenAccountIds`. The scheme is http or https.
 	Sts *string `pulumi:"sts"`
 	// URL of the VPC Lattice API. The scheme is http or https.
@@ -4054,12 +4060,18 @@ type ServiceEndpointsInput interface {
 	ToServiceEndpointsOutputWithContext(context.Context) ServiceEndpointsOutput
 }
 
-// URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
+// URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. The preview checks do not call KMS, Route 53 and Service Quotas at AWS's own URL if another service has a URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
 type ServiceEndpointsArgs struct {
 	// URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. The scheme is http or https.
 	Ec2 pulumi.StringPtrInput `pulumi:"ec2"`
 	// URL of the EventBridge API. The scheme is http or https.
 	EventBridge pulumi.StringPtrInput `pulumi:"eventBridge"`
+	// URL of the KMS API, which the preview checks call for the key of a connection. The scheme is http or https.
+	Kms pulumi.StringPtrInput `pulumi:"kms"`
+	// URL of the Route 53 API, which the preview checks call for private DNS names. The scheme is http or https.
+	Route53 pulumi.StringPtrInput `pulumi:"route53"`
+	// URL of the Service Quotas API, which the preview checks call if a count reaches AWS's default quota. The scheme is http or https.
+	ServiceQuotas pulumi.StringPtrInput `pulumi:"serviceQuotas"`
 	// URL of the STS API, which the provider calls for `AssumeRole`, `AssumeRoles`, `AssumeRoleWithWebIdentity`, `AllowedAccountIds` and `ForbiddenAccountIds`. The scheme is http or https.
 	Sts pulumi.StringPtrInput `pulumi:"sts"`
 	// URL of the VPC Lattice API. The scheme is http or https.
@@ -4119,7 +4131,7 @@ func (i *serviceEndpointsPtrType) ToServiceEndpointsPtrOutputWithContext(ctx con
 	return pulumi.ToOutputWithContext(ctx, i).(ServiceEndpointsPtrOutput)
 }
 
-// URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
+// URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. The preview checks do not call KMS, Route 53 and Service Quotas at AWS's own URL if another service has a URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
 type ServiceEndpointsOutput struct{ *pulumi.OutputState }
 
 func (ServiceEndpointsOutput) ElementType() reflect.Type {
@@ -4152,6 +4164,21 @@ func (o ServiceEndpointsOutput) Ec2() pulumi.StringPtrOutput {
 // URL of the EventBridge API. The scheme is http or https.
 func (o ServiceEndpointsOutput) EventBridge() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ServiceEndpoints) *string { return v.EventBridge }).(pulumi.StringPtrOutput)
+}
+
+// URL of the KMS API, which the preview checks call for the key of a connection. The scheme is http or https.
+func (o ServiceEndpointsOutput) Kms() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ServiceEndpoints) *string { return v.Kms }).(pulumi.StringPtrOutput)
+}
+
+// URL of the Route 53 API, which the preview checks call for private DNS names. The scheme is http or https.
+func (o ServiceEndpointsOutput) Route53() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ServiceEndpoints) *string { return v.Route53 }).(pulumi.StringPtrOutput)
+}
+
+// URL of the Service Quotas API, which the preview checks call if a count reaches AWS's default quota. The scheme is http or https.
+func (o ServiceEndpointsOutput) ServiceQuotas() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ServiceEndpoints) *string { return v.ServiceQuotas }).(pulumi.StringPtrOutput)
 }
 
 // URL of the STS API, which the provider calls for `AssumeRole`, `AssumeRoles`, `AssumeRoleWithWebIdentity`, `AllowedAccountIds` and `ForbiddenAccountIds`. The scheme is http or https.
@@ -4205,6 +4232,36 @@ func (o ServiceEndpointsPtrOutput) EventBridge() pulumi.StringPtrOutput {
 			return nil
 		}
 		return v.EventBridge
+	}).(pulumi.StringPtrOutput)
+}
+
+// URL of the KMS API, which the preview checks call for the key of a connection. The scheme is http or https.
+func (o ServiceEndpointsPtrOutput) Kms() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ServiceEndpoints) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Kms
+	}).(pulumi.StringPtrOutput)
+}
+
+// URL of the Route 53 API, which the preview checks call for private DNS names. The scheme is http or https.
+func (o ServiceEndpointsPtrOutput) Route53() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ServiceEndpoints) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Route53
+	}).(pulumi.StringPtrOutput)
+}
+
+// URL of the Service Quotas API, which the preview checks call if a count reaches AWS's default quota. The scheme is http or https.
+func (o ServiceEndpointsPtrOutput) ServiceQuotas() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ServiceEndpoints) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ServiceQuotas
 	}).(pulumi.StringPtrOutput)
 }
 

@@ -329,7 +329,7 @@ export function securityGroupRuleProvideDefaults(val: SecurityGroupRule): Securi
 }
 
 /**
- * URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
+ * URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. The preview checks do not call KMS, Route 53 and Service Quotas at AWS's own URL if another service has a URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
  */
 export interface ServiceEndpoints {
     /**
@@ -340,6 +340,18 @@ export interface ServiceEndpoints {
      * URL of the EventBridge API. The scheme is http or https.
      */
     eventBridge?: string;
+    /**
+     * URL of the KMS API, which the preview checks call for the key of a connection. The scheme is http or https.
+     */
+    kms?: string;
+    /**
+     * URL of the Route 53 API, which the preview checks call for private DNS names. The scheme is http or https.
+     */
+    route53?: string;
+    /**
+     * URL of the Service Quotas API, which the preview checks call if a count reaches AWS's default quota. The scheme is http or https.
+     */
+    serviceQuotas?: string;
     /**
      * URL of the STS API, which the provider calls for `assumeRole`, `assumeRoles`, `assumeRoleWithWebIdentity`, `allowedAccountIds` and `forbiddenAccountIds`. The scheme is http or https.
      */

@@ -2228,7 +2228,7 @@ class SecurityGroupRuleArgs:
 
 class ServiceEndpointsArgsDict(TypedDict):
     """
-    URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
+    URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. The preview checks do not call KMS, Route 53 and Service Quotas at AWS's own URL if another service has a URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
     """
     ec2: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -2237,6 +2237,18 @@ class ServiceEndpointsArgsDict(TypedDict):
     event_bridge: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     URL of the EventBridge API. The scheme is http or https.
+    """
+    kms: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    URL of the KMS API, which the preview checks call for the key of a connection. The scheme is http or https.
+    """
+    route53: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    URL of the Route 53 API, which the preview checks call for private DNS names. The scheme is http or https.
+    """
+    service_quotas: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    URL of the Service Quotas API, which the preview checks call if a count reaches AWS's default quota. The scheme is http or https.
     """
     sts: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -2252,13 +2264,19 @@ class ServiceEndpointsArgs:
     def __init__(__self__, *,
                  ec2: pulumi.Input[Optional[_builtins.str]] = None,
                  event_bridge: pulumi.Input[Optional[_builtins.str]] = None,
+                 kms: pulumi.Input[Optional[_builtins.str]] = None,
+                 route53: pulumi.Input[Optional[_builtins.str]] = None,
+                 service_quotas: pulumi.Input[Optional[_builtins.str]] = None,
                  sts: pulumi.Input[Optional[_builtins.str]] = None,
                  vpc_lattice: pulumi.Input[Optional[_builtins.str]] = None):
         """
-        URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
+        URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. The preview checks do not call KMS, Route 53 and Service Quotas at AWS's own URL if another service has a URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
 
         :param pulumi.Input[_builtins.str] ec2: URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. The scheme is http or https.
         :param pulumi.Input[_builtins.str] event_bridge: URL of the EventBridge API. The scheme is http or https.
+        :param pulumi.Input[_builtins.str] kms: URL of the KMS API, which the preview checks call for the key of a connection. The scheme is http or https.
+        :param pulumi.Input[_builtins.str] route53: URL of the Route 53 API, which the preview checks call for private DNS names. The scheme is http or https.
+        :param pulumi.Input[_builtins.str] service_quotas: URL of the Service Quotas API, which the preview checks call if a count reaches AWS's default quota. The scheme is http or https.
         :param pulumi.Input[_builtins.str] sts: URL of the STS API, which the provider calls for `assume_role`, `assume_roles`, `assume_role_with_web_identity`, `allowed_account_ids` and `forbidden_account_ids`. The scheme is http or https.
         :param pulumi.Input[_builtins.str] vpc_lattice: URL of the VPC Lattice API. The scheme is http or https.
         """
@@ -2266,6 +2284,12 @@ class ServiceEndpointsArgs:
             pulumi.set(__self__, "ec2", ec2)
         if event_bridge is not None:
             pulumi.set(__self__, "event_bridge", event_bridge)
+        if kms is not None:
+            pulumi.set(__self__, "kms", kms)
+        if route53 is not None:
+            pulumi.set(__self__, "route53", route53)
+        if service_quotas is not None:
+            pulumi.set(__self__, "service_quotas", service_quotas)
         if sts is not None:
             pulumi.set(__self__, "sts", sts)
         if vpc_lattice is not None:
@@ -2294,6 +2318,42 @@ class ServiceEndpointsArgs:
     @event_bridge.setter
     def event_bridge(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "event_bridge", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def kms(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        URL of the KMS API, which the preview checks call for the key of a connection. The scheme is http or https.
+        """
+        return pulumi.get(self, "kms")
+
+    @kms.setter
+    def kms(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "kms", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def route53(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        URL of the Route 53 API, which the preview checks call for private DNS names. The scheme is http or https.
+        """
+        return pulumi.get(self, "route53")
+
+    @route53.setter
+    def route53(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "route53", value)
+
+    @_builtins.property
+    @pulumi.getter(name="serviceQuotas")
+    def service_quotas(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        URL of the Service Quotas API, which the preview checks call if a count reaches AWS's default quota. The scheme is http or https.
+        """
+        return pulumi.get(self, "service_quotas")
+
+    @service_quotas.setter
+    def service_quotas(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "service_quotas", value)
 
     @_builtins.property
     @pulumi.getter

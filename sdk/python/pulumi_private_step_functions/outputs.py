@@ -913,18 +913,24 @@ class SecurityGroupRule(dict):
 @pulumi.output_type
 class ServiceEndpoints(dict):
     """
-    URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
+    URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. The preview checks do not call KMS, Route 53 and Service Quotas at AWS's own URL if another service has a URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
     """
     def __init__(__self__, *,
                  ec2: Optional[_builtins.str] = None,
                  event_bridge: Optional[_builtins.str] = None,
+                 kms: Optional[_builtins.str] = None,
+                 route53: Optional[_builtins.str] = None,
+                 service_quotas: Optional[_builtins.str] = None,
                  sts: Optional[_builtins.str] = None,
                  vpc_lattice: Optional[_builtins.str] = None):
         """
-        URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
+        URLs to use instead of AWS's own, such as those of interface endpoints without private DNS, or of an emulator. A service without a URL here uses `AWS_ENDPOINT_URL_{SERVICE}`, `AWS_ENDPOINT_URL`, the shared configuration file, then AWS's own URL. The preview checks do not call KMS, Route 53 and Service Quotas at AWS's own URL if another service has a URL. See the [settings reference](https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
 
         :param _builtins.str ec2: URL of the EC2 API, such as `https://vpce-0a1b.ec2.eu-west-1.vpce.amazonaws.com`. The scheme is http or https.
         :param _builtins.str event_bridge: URL of the EventBridge API. The scheme is http or https.
+        :param _builtins.str kms: URL of the KMS API, which the preview checks call for the key of a connection. The scheme is http or https.
+        :param _builtins.str route53: URL of the Route 53 API, which the preview checks call for private DNS names. The scheme is http or https.
+        :param _builtins.str service_quotas: URL of the Service Quotas API, which the preview checks call if a count reaches AWS's default quota. The scheme is http or https.
         :param _builtins.str sts: URL of the STS API, which the provider calls for `assume_role`, `assume_roles`, `assume_role_with_web_identity`, `allowed_account_ids` and `forbidden_account_ids`. The scheme is http or https.
         :param _builtins.str vpc_lattice: URL of the VPC Lattice API. The scheme is http or https.
         """
@@ -932,6 +938,12 @@ class ServiceEndpoints(dict):
             pulumi.set(__self__, "ec2", ec2)
         if event_bridge is not None:
             pulumi.set(__self__, "event_bridge", event_bridge)
+        if kms is not None:
+            pulumi.set(__self__, "kms", kms)
+        if route53 is not None:
+            pulumi.set(__self__, "route53", route53)
+        if service_quotas is not None:
+            pulumi.set(__self__, "service_quotas", service_quotas)
         if sts is not None:
             pulumi.set(__self__, "sts", sts)
         if vpc_lattice is not None:
@@ -952,6 +964,30 @@ class ServiceEndpoints(dict):
         URL of the EventBridge API. The scheme is http or https.
         """
         return pulumi.get(self, "event_bridge")
+
+    @_builtins.property
+    @pulumi.getter
+    def kms(self) -> Optional[_builtins.str]:
+        """
+        URL of the KMS API, which the preview checks call for the key of a connection. The scheme is http or https.
+        """
+        return pulumi.get(self, "kms")
+
+    @_builtins.property
+    @pulumi.getter
+    def route53(self) -> Optional[_builtins.str]:
+        """
+        URL of the Route 53 API, which the preview checks call for private DNS names. The scheme is http or https.
+        """
+        return pulumi.get(self, "route53")
+
+    @_builtins.property
+    @pulumi.getter(name="serviceQuotas")
+    def service_quotas(self) -> Optional[_builtins.str]:
+        """
+        URL of the Service Quotas API, which the preview checks call if a count reaches AWS's default quota. The scheme is http or https.
+        """
+        return pulumi.get(self, "service_quotas")
 
     @_builtins.property
     @pulumi.getter
