@@ -198,7 +198,7 @@ pub trait Resource: Send + Sync + 'static {
     }
 
     /// Looks in the inputs alone for what [`Resource::preview_checks`] looks for. It makes no call, so it also runs where the
-    /// service cannot be asked. What can never be right belongs to [`Resource::check`].
+    /// service cannot be asked. What can never be right belongs to Check.
     fn lint(
         _cx: &CheckCx<'_, Self::Clients>,
         _draft: &Draft<'_>,
