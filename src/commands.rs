@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use pulumi_provider::error::Error;
+use pulumi_provider::error::{Error, ErrorKind};
 
 use crate::aws::Aws;
 use crate::aws::config::ProviderConfig;
@@ -94,4 +94,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Option<ExitCode> {
 #[allow(clippy::print_stderr, reason = "this is the command's way to speak")]
 fn complain(error: &Error) {
     eprintln!("error: {error}");
+    // The advice of such errors is for programs, whose configuration no command reads.
+    if matches!(error.kind(), ErrorKind::Credentials | ErrorKind::Invalid) {
+        eprintln!(
+            "A command does not read the configuration of a stack: use --region, --profile or environment variables."
+        );
+    }
 }

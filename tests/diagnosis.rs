@@ -472,7 +472,7 @@ async fn a_slow_connection_tells_the_likely_cause_once() {
         panic!("{warnings:?}")
     };
     let (told, group) = (
-        "the connection \"slow\" is AUTHORIZING for 5 minutes, and the provider goes on waiting",
+        "the connection \"slow\" has been AUTHORIZING for 5 minutes, and the provider goes on waiting",
         &path.gateway_group,
     );
     assert_eq!(

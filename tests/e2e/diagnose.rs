@@ -88,6 +88,18 @@ fn a_connection_in_a_program_and_at_a_terminal() {
         said.starts_with("FAIL     connection  there is no connection nobody in eu-west-1\n"),
         "{said}"
     );
+    let mut without = Command::new(plugins().join("pulumi-resource-private-step-functions"));
+    without
+        .args(["diagnose", name])
+        .env_clear()
+        .env("AWS_EC2_METADATA_DISABLED", "true");
+    let ended = without.output().unwrap();
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("no AWS Region is configured") && said.contains("use --region, --profile"),
+        "{said}"
+    );
     project
         .emulator
         .seed(&json!({ "kind": "vpc-endpoint", "VpcEndpointId": endpoint, "State": "available" }));

@@ -103,7 +103,7 @@ impl Slow {
         }
         let minutes = self.began.elapsed().as_secs() / 60;
         cx.warn(&format!(
-            "the connection \"{}\" is {state} for {minutes} minutes, and the provider goes on waiting. {cause}",
+            "the connection \"{}\" has been {state} for {minutes} minutes, and the provider goes on waiting. {cause}",
             inputs.name
         ));
     }
