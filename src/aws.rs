@@ -5,6 +5,7 @@
 
 pub mod config;
 mod credentials;
+pub(crate) mod denial;
 pub mod endpoint_state;
 mod environment;
 pub mod error;
@@ -12,6 +13,7 @@ mod http;
 pub mod identity;
 pub mod looks;
 pub mod orphans;
+pub mod permissions;
 mod proxy;
 mod roles;
 mod session;

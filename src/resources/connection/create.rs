@@ -69,7 +69,7 @@ async fn make(cx: &Cx<Aws>, inputs: &Inputs) -> Result<State, Error> {
                 _ => Err(taken(cx, error, inputs)),
             },
             _ if explain::is_not_ready(&error, inputs) => Err(explain::not_ready(error)),
-            _ => Err(explain::refused(error, inputs)),
+            _ => Err(explain::refused(error, "CreateConnection", inputs)),
         }
     };
     match repeat_create(cx, "AWS to accept the connection", call).await {
