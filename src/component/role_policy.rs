@@ -65,6 +65,17 @@ fn nothing() -> String {
     json!({"Version": "2012-10-17", "Statement": [statement]}).to_string()
 }
 
+/// Returns the URLs that the policy of one API allows. Those that the user lists are known before the connection is.
+pub(super) fn allowed(api: &Api, grant: Flow) -> Flow {
+    if let Some(given) = given(&api.properties, "urls") {
+        return Flow::of(&given);
+    }
+    grant.map(|grant| {
+        let grant = grant.as_object().and_then(read).unwrap_or_default();
+        Value::Array(grant.urls.into_iter().map(Value::from).collect())
+    })
+}
+
 /// Writes the policy. `None` if nothing was made.
 fn write(grants: &[&Map]) -> Option<String> {
     let grants: Vec<_> = grants.iter().filter_map(|grant| read(grant)).collect();
