@@ -12,7 +12,7 @@ use pulumi_provider::resource::draft::Failures;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::entry::Entry;
+use super::entry::{EXPECTED, Entry};
 use super::urls;
 use crate::arn::Arn;
 use crate::aws::Aws;
@@ -103,9 +103,10 @@ impl ConnectionGrant {
     fn grant(&self) -> Grant {
         let connection = self.connection().to_owned();
         let secret = match &self.api {
-            Some(api) => Some(api.secret_arn.clone()),
-            None => self.secret_arn.clone().or_else(|| secret_of(&connection)),
+            Some(api) => api.secret_arn.clone(),
+            None => self.secret_arn.clone(),
         };
+        let secret = secret.or_else(|| secret_of(&connection));
         let of_entry = || self.api.as_ref().map(|api| api.urls.clone()).unwrap_or_default();
         let mut methods = self.methods.clone();
         methods.sort_unstable();
@@ -124,6 +125,9 @@ impl ConnectionGrant {
     }
 
     fn rules(&self, at: &PropertyPath, failures: &mut Failures) {
+        if self.api.as_ref().is_some_and(|api| !api.is_valid()) {
+            return failures.add(at.key("api"), EXPECTED);
+        }
         match (&self.urls, &self.api) {
             (Some(given), _) => {
                 for (index, url) in given.iter().enumerate() {

@@ -89,7 +89,7 @@ outputs:
         .says("`headers.Host` is a header that Step Functions refuses")
         .says("`timeoutSeconds` must be from 1 to 59")
         .says("`transform.encoding` must be one of")
-        .says("`retires`: there is no property of this name; did you mean `retry`?");
+        .says("`retires` there is no property of this name; did you mean `retry`?");
     assert!(!run.stdout.contains("hunter2"), "{}", run.stdout);
     project.finish();
 }

@@ -93,6 +93,11 @@ fn wrong_grants_are_refused() {
             "is required with `connectionArn`",
         ),
         (
+            json!({"api": {"name": "orders"}}),
+            "grants[0].api: ",
+            "must be an entry",
+        ),
+        (
             json!({"api": entry(&["https://*.execute-api.eu-west-1.amazonaws.com/*"])}),
             "grants[0].urls: ",
             "is required here",

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::language::{Language, Text};
 use super::target::Target;
 use super::{Arguments, Transform, headers};
+use crate::functions::entry::EXPECTED;
 use crate::functions::urls;
 use crate::partition::EndpointName;
 
@@ -41,6 +42,9 @@ const COMMON: [&str; 4] = ["Comment", "Catch", "Assign", "Credentials"];
 
 pub(super) fn check(arguments: &Arguments, failures: &mut Failures) {
     let root = PropertyPath::root();
+    if arguments.api.as_ref().is_some_and(|api| !api.is_valid()) {
+        failures.at("api", EXPECTED);
+    }
     let target = Target::of(arguments);
     url(arguments, &target, failures);
     method(arguments, failures);

@@ -232,6 +232,11 @@ fn each_mistake_is_told_with_its_path() {
         (path("orders"), "path", "must begin with `/`"),
         (path("/orders?x=1"), "path", "`queryParameters`"),
         (wide(json!({"url": null, "path": "/x"}), &[]), "path", "not clear"),
+        (
+            json!({"connectionArn": null, "api": "orders"}),
+            "api",
+            "must be an entry",
+        ),
         (json!({"method": "get"}), "method", "did you mean `GET`?"),
         (json!({"method": "FROB"}), "method", "must be one of `GET`"),
         (
