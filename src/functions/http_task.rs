@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 
 use pulumi_provider::error::Error;
 use pulumi_provider::function::Function;
+use pulumi_provider::property;
 use pulumi_provider::property::typed::{self, TypedError};
-use pulumi_provider::property::{self};
 use pulumi_provider::resource::draft::Failures;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -72,7 +72,9 @@ impl Transform {
 pub(super) struct Answer {
     state: Value,
     json: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     definition: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     url_pattern: Option<String>,
 }
 

@@ -89,8 +89,14 @@ outputs:
         .says("`headers.Host` is a header that Step Functions refuses")
         .says("`timeoutSeconds` must be from 1 to 59")
         .says("`transform.encoding` must be one of")
-        .says("`retires` there is no property of this name; did you mean `retry`?");
-    assert!(!run.stdout.contains("hunter2"), "{}", run.stdout);
+        .says("`retires` there is no property of this name; did you mean `retriers`?");
+    // The CLI shows the program besides.
+    let message = run
+        .stderr
+        .lines()
+        .find(|line| line.contains("returned an error"))
+        .unwrap();
+    assert!(!message.contains("hunter2"), "{message}");
     project.finish();
 }
 

@@ -143,8 +143,7 @@ fn header_rules(arguments: &Arguments, target: &Target, failures: &mut Failures)
             failures.add(at, "is given twice: the names of headers ignore case");
         }
     }
-    let of_endpoint = target.start.contains('/').then(|| urls::host(&target.start)).flatten();
-    let of_endpoint = of_endpoint
+    let of_endpoint = urls::host(&target.start)
         .and_then(EndpointName::parse)
         .is_some_and(|name| name.service == "execute-api");
     let names = arguments.headers.keys().map(|key| language.plain(key));
