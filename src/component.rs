@@ -13,6 +13,7 @@
 mod inbound;
 mod outbound;
 mod outputs;
+mod parameter_names;
 mod plan;
 mod role_policy;
 mod security;

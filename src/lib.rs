@@ -10,6 +10,7 @@ pub mod checks;
 pub mod commands;
 pub mod component;
 pub mod diagnosis;
+pub mod execution_role_policy;
 pub mod formats;
 pub mod functions;
 pub mod iam_policy;

@@ -50,7 +50,7 @@ const RULES: &[(&str, &str)] = &[
     ),
     ("src/functions", r"crate::(resources|component|package)\b"),
     (
-        "src/(arn|formats|iam_policy|no_credentials|partition|policy_lint)",
+        "src/(arn|execution_role_policy|formats|iam_policy|no_credentials|partition|policy_lint)",
         r"crate::(aws|resources|component|package)\b",
     ),
     // A resource's operations work on structs. Property trees occur only in the hooks of the `Resource` trait.

@@ -8,6 +8,7 @@
 //! | module | subject |
 //! |---|---|
 //! | [`cycle`] | programs through preview, up, up, refresh, update, destroy: a table, one row per program |
+//! | [`functions`] | functions that write tasks and policies; the program of docs/state-machines.md |
 //! | [`secrets`] | secrets are encrypted in the state, masked in output, and written nowhere else |
 //! | [`invalid`] | all mistakes in a program are reported at once, before anything is created |
 //! | [`unknown`] | inputs that come from other resources of the program |
@@ -58,6 +59,7 @@ mod example;
 mod existing;
 mod failures;
 mod fips;
+mod functions;
 mod import;
 mod interrupted;
 mod invalid;
