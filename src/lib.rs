@@ -7,12 +7,14 @@
 pub mod arn;
 pub mod aws;
 pub mod checks;
+pub mod client_settings;
 pub mod commands;
 pub mod component;
 pub mod diagnosis;
 pub mod formats;
 pub mod functions;
 pub mod iam_policy;
+pub mod lookups;
 pub mod no_credentials;
 pub mod package;
 pub mod partition;
