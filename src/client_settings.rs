@@ -100,15 +100,8 @@ impl Host {
 /// A URL is not that of an endpoint for the service, there is none, or the two are in different Regions: all mistakes at once.
 pub fn settings(arguments: &Arguments) -> Result<Settings, Error> {
     let mut problems = Vec::new();
-    let mut read = |url: &Option<String>, host| match Place::read(url.as_deref()?, host) {
-        Ok(place) => Some((place, client(&place, url.as_deref()?, host))),
-        Err(problem) => {
-            problems.push(format!("`{}` {problem}", host.argument()));
-            None
-        }
-    };
-    let states = read(&arguments.states_url, Host::States);
-    let sync_states = read(&arguments.sync_states_url, Host::SyncStates);
+    let states = read(arguments.states_url.as_deref(), Host::States, &mut problems);
+    let sync_states = read(arguments.sync_states_url.as_deref(), Host::SyncStates, &mut problems);
     let places: Vec<Place<'_>> = [&states, &sync_states]
         .into_iter()
         .flatten()
@@ -141,6 +134,17 @@ pub fn settings(arguments: &Arguments) -> Result<Settings, Error> {
         states,
         sync_states,
     })
+}
+
+fn read<'a>(url: Option<&'a str>, host: Host, problems: &mut Vec<String>) -> Option<(Place<'a>, Client)> {
+    let url = url?;
+    match Place::read(url, host) {
+        Ok(place) => Some((place, client(&place, url, host))),
+        Err(problem) => {
+            problems.push(format!("`{}` {problem}", host.argument()));
+            None
+        }
+    }
 }
 
 fn client(place: &Place<'_>, url: &str, host: Host) -> Client {
