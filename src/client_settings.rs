@@ -152,7 +152,7 @@ fn client(place: &Place<'_>, url: &str, host: Host) -> Client {
     Client {
         endpoint_url: (!place.is_standard).then(|| url.trim_end_matches('/').to_owned()),
         disable_host_prefix: is_sync && !place.is_standard,
-        // SDKs refuse an endpoint URL together with FIPS: the endpoint is one for FIPS already.
+        // Some SDKs refuse an endpoint URL together with FIPS, and the endpoint is one for FIPS already.
         use_fips_endpoint: place.is_standard && place.is_fips,
         read_timeout_seconds: is_sync.then_some(READ_TIMEOUT_SECONDS),
         max_attempts: is_sync.then_some(1),

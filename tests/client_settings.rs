@@ -42,15 +42,24 @@ fn the_page_shows_what_the_function_writes() {
         let sdk = Sdk::ALL.into_iter().find(|sdk| name(*sdk) == found[1]).unwrap();
         shown.push((name(sdk), &found[2] == "with"));
         let code = snippet(&found[2] == "with", sdk).code;
-        format!("<!-- {}, {} private DNS -->\n```{}\n{code}```\n", &found[1], &found[2], &found[3])
+        format!(
+            "<!-- {}, {} private DNS -->\n```{}\n{code}```\n",
+            &found[1], &found[2], &found[3]
+        )
     });
-    let all: Vec<_> = Sdk::ALL.iter().flat_map(|sdk| [(name(*sdk), true), (name(*sdk), false)]).collect();
+    let all: Vec<_> = Sdk::ALL
+        .iter()
+        .flat_map(|sdk| [(name(*sdk), true), (name(*sdk), false)])
+        .collect();
     assert_eq!(shown, all, "each SDK has two programs on the page");
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(&path, written.as_bytes()).unwrap();
         return;
     }
-    assert_eq!(page, written, "UPDATE_GOLDEN=1 cargo test --test client_settings writes the page anew");
+    assert_eq!(
+        page, written,
+        "UPDATE_GOLDEN=1 cargo test --test client_settings writes the page anew"
+    );
 }
 
 /// FIPS, and clients for one of the two hosts alone, are not on the page.
@@ -60,7 +69,12 @@ fn other_endpoints_have_other_clients() {
         states_url: Some("https://states-fips.us-east-1.amazonaws.com".to_owned()),
         ..Arguments::default()
     };
-    let texts: Vec<String> = settings(&fips).unwrap().snippets.into_iter().map(|one| one.code).collect();
+    let texts: Vec<String> = settings(&fips)
+        .unwrap()
+        .snippets
+        .into_iter()
+        .map(|one| one.code)
+        .collect();
     let settings = [
         "use_fips_endpoint=True",
         "useFipsEndpoint: true",
@@ -75,5 +89,16 @@ fn other_endpoints_have_other_clients() {
     for (text, setting) in texts.iter().zip(settings) {
         assert!(text.contains(setting) && !text.contains("StartSyncExecution"), "{text}");
     }
-    insta::assert_snapshot!(texts[3], @"");
+    insta::assert_snapshot!(texts[3], @r#"
+    import software.amazon.awssdk.regions.Region;
+    import software.amazon.awssdk.services.sfn.SfnClient;
+
+    class Clients {
+        // StartExecution and all other operations.
+        static final SfnClient STATES = SfnClient.builder()
+            .region(Region.of("us-east-1"))
+            .fipsEnabled(true)
+            .build();
+    }
+    "#);
 }

@@ -3,9 +3,9 @@
 use aws_sdk_ec2::types::Tag;
 use serde_json::{Value as Json, json};
 
-use crate::fixture::{Fixture, REGION};
-use crate::situation::{foreign_endpoint, route, subnet, unknown, vpc};
-use crate::{ask, calls_of, texts};
+use crate::fixture::{Fixture, REGION, provider};
+use crate::situation::{foreign_endpoint, subnet, unknown, vpc};
+use crate::{ask, ask_with, calls_of, texts};
 
 async fn tag_name(fixture: &Fixture, id: &str, name: &str) {
     let tag = Tag::builder().key("Name").value(name).build();
@@ -65,16 +65,17 @@ async fn what_a_subnet_may_be_used_for() {
     let first = subnet(&fixture, &id, "10.1.2.0/28", "a").await;
     let later = subnet(&fixture, &id, "10.1.10.0/24", "a").await;
     let theirs = subnet(&fixture, &id, "10.1.20.0/24", "b").await;
-    let no_lattice = subnet(&fixture, &id, "10.1.30.0/24", "c").await;
+    let outpost = subnet(&fixture, &id, "10.1.30.0/24", "c").await;
     let seed = |seed: Json| fixture.emulator.seed(seed).unwrap();
     seed(json!({ "kind": "subnet", "SubnetId": theirs, "OwnerId": "999999999999" }));
-    seed(json!({ "kind": "subnet", "SubnetId": no_lattice, "AvailabilityZoneId": "euw1-az4" }));
+    let arn = "arn:aws:outposts:eu-west-1:123456789012:outpost/op-0123456789abcdef0";
+    seed(json!({ "kind": "subnet", "SubnetId": outpost, "OutpostArn": arn }));
     seed(json!({ "kind": "subnet", "SubnetId": first, "AvailableIpAddressCount": 0 }));
     let look = async || ask(&fixture, "getVpc", json!({ "id": id })).await.unwrap();
     let found = look().await;
     // Free addresses are shown, and do not decide: they change while a program runs.
     assert_eq!(subnet_of(&found, &first)["availableIpAddressCount"], 0.0);
-    assert_eq!(texts(&found["endpointSubnetIds"]), [first.as_str(), &no_lattice]);
+    assert_eq!(texts(&found["endpointSubnetIds"]), [first.as_str()]);
     assert_eq!(texts(&found["resourceGatewaySubnetIds"]), [first.as_str()]);
     assert_eq!(subnet_of(&found, &later)["kind"], "isolated");
     assert_eq!(
@@ -82,14 +83,15 @@ async fn what_a_subnet_may_be_used_for() {
         ["it belongs to account 999999999999, and only that account can use it"]
     );
     assert_eq!(
-        texts(&subnet_of(&found, &no_lattice)["obstacles"]),
-        ["no resource gateway: VPC Lattice has had no resource gateways in euw1-az4"]
+        texts(&subnet_of(&found, &outpost)["obstacles"]),
+        ["it is on an Outpost"]
     );
     let services = json!({ "kind": "endpoint-service", "region": REGION, "ServiceName": "com.amazonaws.eu-west-1.sync-states",
         "AvailabilityZones": ["eu-west-1b", "eu-west-1c"] });
     seed(services);
     let found = look().await;
-    assert_eq!(texts(&found["endpointSubnetIds"]), [&no_lattice]);
+    assert_eq!(texts(&found["endpointSubnetIds"]), [""; 0]);
+    assert_eq!(texts(&found["resourceGatewaySubnetIds"]), [first.as_str()]);
     let obstacles = &subnet_of(&found, &first)["obstacles"];
     assert!(
         texts(obstacles)[0]
@@ -98,9 +100,34 @@ async fn what_a_subnet_may_be_used_for() {
     );
 }
 
+/// VPC Lattice has no resource gateways in use1-az3, which is us-east-1c in the emulator.
+#[tokio::test(start_paused = true)]
+async fn a_zone_without_resource_gateways() {
+    let fixture = Fixture::new();
+    let there = json!({ "region": "us-east-1" });
+    let aws = provider(&fixture.emulator, REGION, there.clone());
+    let vpcs = aws.ec2().await.unwrap().describe_vpcs().send().await.unwrap();
+    let id = vpcs.vpcs()[0].vpc_id().unwrap();
+    let found = ask_with(&fixture, there, "getVpc", json!({ "id": id })).await.unwrap();
+    let subnets = found["subnets"].as_array().unwrap();
+    let third = subnets
+        .iter()
+        .find(|subnet| subnet["availabilityZoneId"] == "use1-az3")
+        .unwrap();
+    assert_eq!([&third["interfaceEndpoint"], &third["resourceGateway"]], [true, false]);
+    assert_eq!(
+        texts(&third["obstacles"]),
+        ["no resource gateway: VPC Lattice has had no resource gateways in use1-az3"]
+    );
+    let left_out = third["id"].as_str().unwrap();
+    assert!(texts(&found["endpointSubnetIds"]).contains(&left_out));
+    assert!(!texts(&found["resourceGatewaySubnetIds"]).contains(&left_out));
+}
+
 #[tokio::test(start_paused = true)]
 async fn where_the_routes_of_a_subnet_lead() {
     let fixture = Fixture::new();
+    let (default, _) = fixture.network().await;
     let id = vpc(&fixture, "10.1.0.0/16").await;
     let isolated = subnet(&fixture, &id, "10.1.1.0/24", "a").await;
     let private = subnet(&fixture, &id, "10.1.2.0/24", "a").await;
@@ -119,11 +146,8 @@ async fn where_the_routes_of_a_subnet_lead() {
     assert_eq!(subnet_of(&found, &private)["kind"], "private");
     assert_eq!(subnet_of(&found, &private)["routeTableId"], table);
     assert_eq!(texts(&found["endpointSubnetIds"]), [&isolated]);
-    // The default VPC has an internet gateway, and other routes do not change that.
-    route(&fixture, "10.9.0.0/16").await;
-    let found = ask(&fixture, "getVpc", json!({ "id": fixture.network().await.0 }))
-        .await
-        .unwrap();
+    // The default VPC has an internet gateway.
+    let found = ask(&fixture, "getVpc", json!({ "id": default })).await.unwrap();
     assert_eq!(found["subnets"][0]["kind"], "public");
 }
 

@@ -82,16 +82,12 @@ def test_the_table(settings, expected):
     assert hosts(client, "start_execution") + hosts(client, "start_sync_execution") == expected
 
 
-def test_fips_and_a_url_exclude_each_other():
+def test_other_hosts():
     client = boto3.client("stepfunctions", region_name="us-east-1", config=Config(use_fips_endpoint=True))
     assert hosts(client, "start_execution") == ["states-fips.us-east-1.amazonaws.com"]
     assert hosts(client, "start_sync_execution") == ["sync-states-fips.us-east-1.amazonaws.com"]
     client = boto3.client("stepfunctions", region_name=REGION, config=Config(use_dualstack_endpoint=True))
     assert hosts(client, "start_execution") == [f"states.{REGION}.api.aws"]
-    with pytest.raises(Exception, match="FIPS and custom endpoint"):
-        client = boto3.client("stepfunctions", region_name=REGION, endpoint_url=f"https://{VPCE_STATES}",
-                              config=Config(use_fips_endpoint=True))
-        client.start_execution(stateMachineArn=MACHINE)
 
 
 JAVASCRIPT = """
