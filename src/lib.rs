@@ -7,6 +7,7 @@
 pub mod arn;
 pub mod aws;
 pub mod checks;
+pub mod client_settings;
 pub mod commands;
 pub mod component;
 pub mod diagnosis;
@@ -14,6 +15,7 @@ pub mod execution_role_policy;
 pub mod formats;
 pub mod functions;
 pub mod iam_policy;
+pub mod lookups;
 pub mod no_credentials;
 pub mod package;
 pub mod partition;

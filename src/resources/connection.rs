@@ -25,6 +25,8 @@ mod update;
 use std::sync::Mutex;
 use std::time::Duration;
 
+pub use self::answer::{configuration_arn, state as shown};
+pub use self::ready::find;
 use aws_sdk_eventbridge::operation::describe_connection::DescribeConnectionOutput;
 pub use inputs::{ApiKey, Auth, Basic, HttpParameter, HttpParameters, Inputs, OAuth};
 use pulumi_provider::error::{Error, ErrorKind, Failed};
@@ -185,7 +187,7 @@ impl Resource for Connection {
     }
 
     async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
-        ready::find(cx, id).await
+        find(cx.clients(), id).await
     }
 
     async fn read(

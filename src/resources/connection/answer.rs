@@ -32,7 +32,8 @@ pub(super) async fn found(
 }
 
 /// Returns the computed outputs.
-pub(super) fn state(live: &DescribeConnectionOutput) -> State {
+#[must_use]
+pub fn state(live: &DescribeConnectionOutput) -> State {
     State {
         arn: live.connection_arn.clone(),
         state: live.connection_state.as_ref().map(|state| state.as_str().to_owned()),
@@ -75,7 +76,8 @@ pub(super) fn matches(live: &DescribeConnectionOutput, wanted: &Inputs) -> bool 
 }
 
 /// Returns the ARN of the resource configuration through which calls reach the API, if there is one.
-pub(super) fn configuration_arn(live: &DescribeConnectionOutput) -> Option<&str> {
+#[must_use]
+pub fn configuration_arn(live: &DescribeConnectionOutput) -> Option<&str> {
     let arn = invocation_path(live)?.resource_configuration_arn();
     (!arn.is_empty()).then_some(arn)
 }

@@ -39,7 +39,7 @@ pub(super) async fn resume(cx: &Cx<Aws>, inputs: &Inputs, seen: &Mutex<State>) -
         deadline: cx.deadline().min(Instant::now() + ready::INVISIBLE_FOR),
     };
     let visible = || async {
-        ready::find(cx, &inputs.name)
+        ready::find(cx.clients(), &inputs.name)
             .await?
             .ok_or_else(|| ready::vanished(&inputs.name))
     };
