@@ -31,7 +31,7 @@ FENCE = re.compile(r"(?ms)^(`{3,}).*?^\1$")
 
 def pages():
     written = [page for page in sorted((ROOT / "docs").rglob("*.md")) if page != ELSEWHERE]
-    return [*(ROOT / name for name in PAGES), *written]
+    return [*(ROOT / name for name in PAGES), *sorted((ROOT / "examples").glob("*/README.md")), *written]
 
 
 def assemble():

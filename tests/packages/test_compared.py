@@ -2,10 +2,12 @@
 
 import os
 import re
+import shutil
 
 import yaml
 
-from languages import ROOT
+from languages import ROOT, TypeScript
+from test_artefacts import VERSION
 from test_readme import INBOUND, OUTBOUND, children
 
 DIRECTORY = ROOT / "docs" / "compared"
@@ -50,8 +52,6 @@ def test_all_of_them_make_the_same_objects():
 
 def test_our_program_in_yaml(account, plugin):
     """Its preview shows the component with the seven objects that the page speaks of."""
-    from test_artefacts import VERSION
-
     account.run("pulumi", "plugin", "install", "resource", "private-step-functions", VERSION, "--file", plugin)
     account.project = account.directory / "compared"
     account.project.mkdir()
@@ -70,3 +70,11 @@ def test_our_program_in_yaml(account, plugin):
     assert children(account) == sorted(INBOUND + OUTBOUND)
     assert len(INBOUND + OUTBOUND) == 7
     assert set(yaml.safe_load(program)["config"]) == {"vpcId", "subnetIds", "executeApiEndpointId", "apiUrl", "apiKey"}
+
+
+def test_our_program_in_typescript(example, tmp_path):
+    """It compiles with `strict`."""
+    program = tmp_path / "program"
+    program.mkdir()
+    shutil.copy(DIRECTORY / "private-step-functions.ts", program / "index.ts")
+    example(TypeScript).with_program(program, tmp_path / "project")

@@ -17,7 +17,7 @@ from languages import ROOT, TypeScript, run
 from test_artefacts import VERSION
 
 README = (ROOT / "README.md").read_text()
-PAGES = [ROOT / "README.md", ROOT / "examples" / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "examples" / "README.md", *sorted((ROOT / "examples").glob("*/README.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 COMPONENT = "private-step-functions:index:PrivateStepFunctions"
 # The children that the component has without `privateApis`, and those that a private API adds.
 INBOUND = [
