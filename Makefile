@@ -22,7 +22,7 @@ PLATFORMS ?= $(HOST) $(filter-out $(HOST),$(if $(filter linux-%,$(HOST)),linux-a
 # The pinned CLI, once built, goes before any other.
 export PATH := $(BUILD)/bin:$(PATH)
 
-.PHONY: help demo test unit traps install live live-compare lint audit fmt golden sdk picture package clean tools tools-oldest build
+.PHONY: help demo test unit traps install live live-compare lint audit fmt golden sdk picture docs package clean tools tools-oldest build
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,8 +69,11 @@ sdk: tools build ## write sdk/, and the pages and examples that follow it, anew 
 	@python3 scripts/examples.py
 	@git status --short sdk docs examples
 
-picture: ## draw docs/picture/directions.svg anew
+picture: ## draw the pictures in docs/picture anew
 	@python3 docs/picture/draw.py
+
+docs: $(VENV)/.stamp ## build the docs site, strictly, and serve it on this machine (PORT=8000)
+	@$(VENV)/bin/python scripts/docs_site.py serve
 
 package: tools $(VENV)/.stamp $(NODE_TOOLS)/node_modules/.stamp ## pack all that is published, plugins built for release, into build/packages (long)
 	@platforms=(); \

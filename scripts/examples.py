@@ -11,6 +11,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SDK = ROOT / "sdk"
+EXAMPLES = ROOT / "examples"
 
 
 def rules():
@@ -20,10 +21,15 @@ def rules():
     go = (SDK / "go" / "go.mod").read_text().split(maxsplit=2)[1]
     [project] = (SDK / "dotnet").glob("*.csproj")
     dotnet = project.stem
+    in_typescript = [
+        ("package.json", r'"\S*pulumi-private-step-functions": ".*"', f'"{npm}": "{version}"'),
+        ("index.ts", r'from "\S*pulumi-private-step-functions"', f'from "{npm}"'),
+    ]
+    programs = sorted(path.relative_to(EXAMPLES) for path in EXAMPLES.rglob("typescript") if "node_modules" not in path.parts)
+    requirements = sorted(path.relative_to(EXAMPLES) for path in EXAMPLES.glob("**/python/requirements.txt"))
     return [
-        ("typescript/package.json", r'"\S*pulumi-private-step-functions": ".*"', f'"{npm}": "{version}"'),
-        ("typescript/index.ts", r'from "\S*pulumi-private-step-functions"', f'from "{npm}"'),
-        ("python/requirements.txt", r"^pulumi-private-step-functions==.*$", f"pulumi-private-step-functions=={version}"),
+        *[(str(program / name), *rule) for program in programs for name, *rule in in_typescript],
+        *[(str(file), r"^pulumi-private-step-functions==.*$", f"pulumi-private-step-functions=={version}") for file in requirements],
         ("go/go.mod", r"^\t\S+/sdk/go v\S+$", f"\t{go} v{version}"),
         ("go/go.mod", r"^replace \S+ =>", f"replace {go} =>"),
         ("go/stack/stack.go", r'"\S+/sdk/go/privatestepfunctions"', f'"{go}/privatestepfunctions"'),
@@ -35,7 +41,7 @@ def rules():
 def main(flags):
     stale = set()
     for name, pattern, replacement in rules():
-        file = ROOT / "examples" / name
+        file = EXAMPLES / name
         old = file.read_text()
         new, count = re.subn(pattern, replacement, old, flags=re.MULTILINE)
         if count == 0:

@@ -1,10 +1,12 @@
 """The environment of a user of an example: an emulated account and an installation of Pulumi."""
 
+import copy
 import json
 import os
 import pathlib
 import re
 import subprocess
+import urllib.parse
 import urllib.request
 
 REGION = "eu-west-1"
@@ -16,6 +18,7 @@ class Account:
     def __init__(self, url, directory):
         self.url = url
         self.directory = directory
+        self.access_key = "AKIATESTTESTTESTTEST"
         for name in ("home", "state"):
             (directory / name).mkdir()
         # Without the developer's own Pulumi and AWS settings.
@@ -28,7 +31,7 @@ class Account:
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "AWS_ENDPOINT_URL": url,
             "AWS_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": "AKIATESTTESTTESTTEST",
+            "AWS_ACCESS_KEY_ID": self.access_key,
             "AWS_SECRET_ACCESS_KEY": "of-the-emulator",
             "AWS_EC2_METADATA_DISABLED": "true",
         }
@@ -83,10 +86,22 @@ class Account:
             return json.load(answer)
 
     def ec2(self, operation, element):
-        """Makes an EC2 call and returns the texts of one element of the answer. The emulator does not check signatures."""
-        scope = f"Credential=AKIATEST/20260101/{REGION}/ec2/aws4_request"
+        """Makes an EC2 call and returns the texts of one element of the answer."""
+        return self.call("ec2", element, Action=operation, Version="2016-11-15")
+
+    def of_role(self, arn):
+        """Returns the same with the credentials of a role, which can be one of another account."""
+        sts = {"Action": "AssumeRole", "Version": "2011-06-15", "RoleArn": arn, "RoleSessionName": "test"}
+        other = copy.copy(self)
+        [other.access_key] = self.call("sts", "AccessKeyId", **sts)
+        other.environment = self.environment | {"AWS_ACCESS_KEY_ID": other.access_key}
+        return other
+
+    def call(self, service, element, **parameters):
+        """Makes a call and returns the texts of one element of the answer. The emulator does not check signatures."""
+        scope = f"Credential={self.access_key}/20260101/{REGION}/{service}/aws4_request"
         headers = {"Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"}
-        body = f"Action={operation}&Version=2016-11-15".encode()
+        body = urllib.parse.urlencode(parameters).encode()
         with urllib.request.urlopen(urllib.request.Request(self.url, data=body, headers=headers), timeout=30) as answer:
             return sorted(set(re.findall(rf"<{element}>(.+?)</{element}>", answer.read().decode())))
 

@@ -85,8 +85,8 @@ def empty_account(bin, tmp_path_factory):
     """Returns a context manager for an account and a Pulumi installation without plugins."""
 
     @contextlib.contextmanager
-    def emulated():
-        command = [bin / "aws-emulator", "--port", "0", "--speed", "20"]
+    def emulated(speed=20):
+        command = [bin / "aws-emulator", "--port", "0", "--speed", str(speed)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as emulator:
             try:
                 yield Account(emulator.stdout.readline().strip(), tmp_path_factory.mktemp("account"))
@@ -101,8 +101,8 @@ def new_account(empty_account, packages):
     """Returns a context manager for an account with the packed plugin installed."""
 
     @contextlib.contextmanager
-    def emulated():
-        with empty_account() as account:
+    def emulated(**options):
+        with empty_account(**options) as account:
             account.install(packages)
             yield account
 

@@ -17,7 +17,7 @@ from languages import ROOT, TypeScript, run
 from test_artefacts import VERSION
 
 README = (ROOT / "README.md").read_text()
-PAGES = [ROOT / "README.md", ROOT / "examples" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "examples" / "README.md", *sorted((ROOT / "examples").glob("*/README.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 COMPONENT = "private-step-functions:index:PrivateStepFunctions"
 # The children that the component has without `privateApis`, and those that a private API adds.
 INBOUND = [
@@ -161,14 +161,17 @@ def test_make_install_without_pulumi(tmp_path):
     assert refused.stderr.startswith("There is no pulumi on PATH.")
 
 
-def test_the_picture_is_current():
-    """It is what its source draws, is valid XML, and refers to nothing outside itself."""
+def test_the_pictures_are_current():
+    """Each is what its source draws, is shown on a page, is valid XML, and refers to nothing outside itself."""
     run(sys.executable, ROOT / "docs" / "picture" / "draw.py", "--check")
-    [shown] = re.findall(r"!\[.+\]\((docs/picture/\w+\.svg)\)", README)
-    picture = (ROOT / shown).read_text()
-    assert xml.etree.ElementTree.fromstring(picture).tag == "{http://www.w3.org/2000/svg}svg"
-    assert "prefers-color-scheme: dark" in picture
-    assert re.findall(r"(?:href|src)=", picture) == []
+    pages = {page: re.findall(r"!\[.+\]\(([\w/]+\.svg)\)", page.read_text()) for page in PAGES}
+    shown = {(page.parent / name).resolve() for page, names in pages.items() for name in names}
+    assert shown == set((ROOT / "docs" / "picture").glob("*.svg"))
+    for file in shown:
+        picture = file.read_text()
+        assert xml.etree.ElementTree.fromstring(picture).tag == "{http://www.w3.org/2000/svg}svg"
+        assert "prefers-color-scheme: dark" in picture
+        assert re.findall(r"(?:href|src)=", picture) == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[os.path.relpath(page, ROOT) for page in PAGES])
