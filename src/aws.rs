@@ -81,6 +81,20 @@ impl Aws {
         }
     }
 
+    /// Returns the same connection with `ignoreTags` for these keys.
+    #[must_use]
+    pub fn ignoring_tags(&self, keys: impl IntoIterator<Item = String>) -> Self {
+        let ignore_tags = Some(config::IgnoreTags {
+            keys: Some(keys.into_iter().collect()),
+            key_prefixes: None,
+        });
+        let config = ProviderConfig {
+            ignore_tags,
+            ..self.config.clone()
+        };
+        Self::build(config, self.in_process.clone())
+    }
+
     /// Returns the EC2 client.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 //! the protocol: its [`resources`] call AWS through [`aws`], its [`component`] registers them, and [`package`] combines schema,
 //! resources, component and configuration.
 
+pub mod adopt;
 pub mod arn;
 pub mod aws;
 pub mod checks;

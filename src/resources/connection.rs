@@ -71,6 +71,20 @@ pub struct State {
 
 type Live = DescribeConnectionOutput;
 
+/// Returns what EventBridge shows of a connection: inputs without the secrets.
+#[must_use]
+pub fn shown(live: &DescribeConnectionOutput) -> Inputs {
+    let nothing = Inputs {
+        name: String::new(),
+        description: None,
+        auth: None,
+        invocation_parameters: None,
+        resource_configuration_arn: None,
+        kms_key_id: None,
+    };
+    answer::inputs(live, Some(&nothing))
+}
+
 impl Resource for Connection {
     type Clients = Aws;
     type Inputs = Inputs;

@@ -14,6 +14,7 @@
 //! | [`unknown`] | inputs that come from other resources of the program |
 //! | [`existing`] | drift: objects that no longer exist |
 //! | [`import`] | existing objects: the `import` option, `pulumi import`, `get`; a table, one row per program |
+//! | [`adopt`] | objects that others made, as a component: the command, the import, the first preview, a change |
 //! | [`recovery`] | a failed create, update or delete, and the next run that finishes it: a table, one row per failure |
 //! | [`upgrade`] | state that another version of the plugin wrote |
 //! | [`package`] | the schema, as Pulumi's tools read it |
@@ -46,6 +47,8 @@
     reason = "a test whose project cannot be made has nothing better to say than where"
 )]
 
+mod adopt;
+mod autonaming;
 mod component_parts;
 mod configuration;
 mod cycle;
