@@ -246,7 +246,7 @@ impl Reader {
         };
         for live in listed {
             let shown =
-                serde_json::to_value(connection::shown(&live)).map_err(|error| Error::bug(error.to_string()))?;
+                serde_json::to_value(connection::inputs_of_import(&live)).map_err(|error| Error::bug(error.to_string()))?;
             let (Value::Object(shown), Some(name)) = (Value::from(shown), live.name()) else {
                 continue;
             };

@@ -73,7 +73,7 @@ type Live = DescribeConnectionOutput;
 
 /// Returns what EventBridge shows of a connection: inputs without the secrets.
 #[must_use]
-pub fn shown(live: &DescribeConnectionOutput) -> Inputs {
+pub fn inputs_of_import(live: &DescribeConnectionOutput) -> Inputs {
     let nothing = Inputs {
         name: String::new(),
         description: None,
