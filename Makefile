@@ -13,6 +13,7 @@ VENV := $(BUILD)/venv
 LOGS := $(BUILD)/logs
 NODE := tests/automation/node
 NODE_TOOLS := tools/node
+CLIENTS := tools/clients
 # What `make package` packs: this machine as Go and Pulumi call it, then what else can be linked on it. PLUGINS is a directory
 # with plugin-OS-ARCH/ for each, where they are built already.
 HOST = $(shell go env GOOS)-$(shell go env GOARCH)
@@ -32,7 +33,7 @@ install: ## build the plugin for this machine and install it in your Pulumi (lon
 demo: tools build ## run the YAML example against the AWS emulator: preview, up, refresh, update, destroy
 	@python3 scripts/demo.py --bin "$(TARGET)/debug"
 
-test: tools tools-oldest build $(VENV)/.stamp $(NODE)/node_modules/.stamp $(NODE_TOOLS)/node_modules/.stamp ## run every test: Rust, boto3 and moto against the emulator, real Pulumi CLI end to end in YAML, Python, Node and Go
+test: tools tools-oldest build $(VENV)/.stamp $(NODE)/node_modules/.stamp $(NODE_TOOLS)/node_modules/.stamp $(CLIENTS)/node_modules/.stamp ## run every test: Rust, boto3 and moto against the emulator, real Pulumi CLI end to end in YAML, Python, Node and Go
 	@VENV="$(VENV)" BIN="$(TARGET)/debug" LOGS="$(LOGS)" scripts/test.sh
 
 unit: ## run the tests that need nothing but Rust, on any operating system
@@ -89,7 +90,7 @@ live-compare: build $(VENV)/.stamp ## show where a recording and the emulator di
 	@$(VENV)/bin/python scripts/live/compare.py "$(or $(FILE),$(BUILD)/live.json)" --bin "$(TARGET)/debug"
 
 clean: ## remove what was built (the Pulumi CLI in build/bin too)
-	rm -rf "$(BUILD)" $(NODE)/node_modules $(NODE_TOOLS)/node_modules
+	rm -rf "$(BUILD)" $(NODE)/node_modules $(NODE_TOOLS)/node_modules $(CLIENTS)/node_modules
 	cargo clean
 
 # What follows is for the targets above.

@@ -67,7 +67,7 @@ def go(root):
 
 
 def npm(root):
-    for file in [root / "tests/automation/node/package.json", root / "tools/node/package.json"]:
+    for file in [root / "tests/automation/node/package.json", *sorted(root.glob("tools/*/package.json"))]:
         for name, version in json.loads(file.read_text())["dependencies"].items():
             yield Pin("npm", name, version, str(file.relative_to(root)))
 

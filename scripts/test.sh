@@ -29,7 +29,7 @@ run recorded env AWS_EMULATOR_MODE=recorded cargo test --workspace --no-fail-fas
 run recorded-cycle env AWS_EMULATOR_MODE=recorded cargo test --workspace --test e2e -- cycle::
 run boto3 env AWS_EMULATOR="$BIN/aws-emulator" "$VENV/bin/python" -m pytest --quiet tests/boto3
 run automation-python "$VENV/bin/python" -m pytest --quiet tests/automation --bin "$BIN"
-run automation-node env BIN="$BIN" node --test --test-reporter=spec tests/automation/node/program.test.mjs
+run automation-node env BIN="$BIN" node --test --test-reporter=spec tests/automation/node/*.test.mjs
 run packages "$VENV/bin/python" -m pytest --quiet tests/packages --bin "$BIN"
 run pins "$VENV/bin/python" -m pytest --quiet tests/pins
 run live "$VENV/bin/python" -m pytest --quiet tests/live --bin "$BIN"

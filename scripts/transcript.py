@@ -41,7 +41,7 @@ def differences(expected, found):
 
 def normal(text):
     lines = [line.rstrip() for line in text.splitlines()]
-    lines = [timeless(line) for line in lines if not re.match(r"^@ \w+\.*$", line)]
+    lines = [timeless(line) for line in lines if not re.match(r"^@ [\w ]+\.+$", line)]
     return "\n".join(squeezed(ordered_blocks(ordered_rows(lines)))).strip("\n")
 
 

@@ -5,6 +5,7 @@
 
 pub mod config;
 mod credentials;
+pub(crate) mod denial;
 pub mod endpoint_state;
 mod environment;
 pub mod error;
@@ -12,6 +13,7 @@ mod http;
 pub mod identity;
 pub mod looks;
 pub mod orphans;
+pub mod permissions;
 mod proxy;
 mod roles;
 mod session;
@@ -77,6 +79,20 @@ impl Aws {
             seen: looks::Seen::default(),
             config,
         }
+    }
+
+    /// Returns the same connection with `ignoreTags` for these keys.
+    #[must_use]
+    pub fn ignoring_tags(&self, keys: impl IntoIterator<Item = String>) -> Self {
+        let ignore_tags = Some(config::IgnoreTags {
+            keys: Some(keys.into_iter().collect()),
+            key_prefixes: None,
+        });
+        let config = ProviderConfig {
+            ignore_tags,
+            ..self.config.clone()
+        };
+        Self::build(config, self.in_process.clone())
     }
 
     /// Returns the EC2 client.

@@ -59,8 +59,13 @@ fn values(items: &[Item]) -> Vec<String> {
 
 /// Returns where objects were looked for, as messages name it: `in eu-west-1 for account 123456789012`.
 async fn place(cx: &CheckCx<'_, Aws>) -> String {
-    let region = cx.clients().region().await.unwrap_or("this Region");
-    match cx.clients().account().await {
+    place_of(cx.clients()).await
+}
+
+/// Returns the Region and the account of the clients, in the same words.
+pub(crate) async fn place_of(aws: &Aws) -> String {
+    let region = aws.region().await.unwrap_or("this Region");
+    match aws.account().await {
         Ok(account) => format!("in {region} for account {account}"),
         Err(_) => format!("in {region} for this account"),
     }

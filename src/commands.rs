@@ -2,6 +2,7 @@
 //!
 //! `pulumi plugin run --kind resource private-step-functions -- COMMAND` runs them too.
 
+mod adopt;
 mod diagnose;
 
 use std::ffi::OsString;
@@ -14,7 +15,7 @@ use crate::aws::Aws;
 use crate::aws::config::ProviderConfig;
 
 /// The words that begin a command.
-const NAMES: [&str; 1] = ["diagnose"];
+const NAMES: [&str; 2] = ["adopt", "diagnose"];
 
 #[derive(Debug, Parser)]
 #[command(name = "pulumi-resource-private-step-functions", disable_version_flag = true)]
@@ -25,6 +26,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Find what a component could be in a VPC, and write how to import it
+    Adopt(adopt::Arguments),
     /// Say why a private connection does not work
     Diagnose(diagnose::Arguments),
 }
@@ -77,6 +80,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Option<ExitCode> {
         .and_then(|runtime| {
             runtime.block_on(async {
                 match &parsed.command {
+                    Command::Adopt(arguments) => adopt::run(arguments).await,
                     Command::Diagnose(arguments) => diagnose::run(arguments).await,
                 }
             })

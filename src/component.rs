@@ -10,9 +10,11 @@
 //!    └─> InterfaceEndpoint <name>-execute-api ────────────────^     └─> Connection <name>-<api>
 //! ```
 
+pub mod existing;
 mod inbound;
 mod outbound;
 mod outputs;
+mod parameter_names;
 mod plan;
 mod role_policy;
 mod security;
@@ -40,11 +42,11 @@ use self::wiring::Wiring;
 
 /// The type token of the component.
 pub const TOKEN: &str = "private-step-functions:index:PrivateStepFunctions";
-const SECURITY_GROUP: &str = "private-step-functions:index:SecurityGroup";
-const INTERFACE_ENDPOINT: &str = "private-step-functions:index:InterfaceEndpoint";
-const RESOURCE_GATEWAY: &str = "private-step-functions:index:ResourceGateway";
-const RESOURCE_CONFIGURATION: &str = "private-step-functions:index:ResourceConfiguration";
-const CONNECTION: &str = "private-step-functions:index:Connection";
+pub(crate) const SECURITY_GROUP: &str = "private-step-functions:index:SecurityGroup";
+pub(crate) const INTERFACE_ENDPOINT: &str = "private-step-functions:index:InterfaceEndpoint";
+pub(crate) const RESOURCE_GATEWAY: &str = "private-step-functions:index:ResourceGateway";
+pub(crate) const RESOURCE_CONFIGURATION: &str = "private-step-functions:index:ResourceConfiguration";
+pub(crate) const CONNECTION: &str = "private-step-functions:index:Connection";
 
 /// The component.
 #[derive(Debug)]

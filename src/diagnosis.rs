@@ -15,6 +15,7 @@ mod target;
 use pulumi_provider::error::Error;
 use serde::Serialize;
 
+pub(crate) use self::connection::name as connection_name;
 use crate::aws::Aws;
 
 /// What a step of the path turned out to be.

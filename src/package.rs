@@ -25,7 +25,7 @@ pub const ABOUT: About = About {
     package: "private-step-functions",
     version: env!("CARGO_PKG_VERSION"),
     text: "Makes AWS Step Functions private in both directions: callers in a VPC reach it, and it reaches private APIs.",
-    commands: "  diagnose NAME      Say why a private connection does not work; see diagnose --help\n",
+    commands: "  adopt VPC          Write how to import what exists into a component; see adopt --help\n  diagnose NAME      Say why a private connection does not work; see diagnose --help\n",
     log_target: env!("CARGO_CRATE_NAME"),
 };
 

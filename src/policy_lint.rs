@@ -19,7 +19,7 @@ mod statement;
 
 use serde_json::Value;
 
-pub(crate) use self::glob::matches;
+pub(crate) use self::glob::{matches, overlaps};
 use self::statement::Statement;
 
 /// The service behind an interface endpoint.

@@ -48,9 +48,10 @@ const RULES: &[(&str, &str)] = &[
         "src/(checks|diagnosis)",
         r"crate::(resources|component|functions|package)\b",
     ),
+    ("src/lookups", r"crate::(component|functions|package)\b"),
     ("src/functions", r"crate::(resources|component|package)\b"),
     (
-        "src/(arn|formats|iam_policy|no_credentials|partition|policy_lint)",
+        "src/(arn|client_settings|execution_role_policy|formats|iam_policy|no_credentials|partition|policy_lint)",
         r"crate::(aws|resources|component|package)\b",
     ),
     // A resource's operations work on structs. Property trees occur only in the hooks of the `Resource` trait.

@@ -17,6 +17,7 @@ use pulumi_provider::error::{Error, ErrorKind};
 use regex::Regex;
 
 use super::credentials::Unanswered;
+use super::denial;
 
 /// Classifies a failed call. `Display` of the result is `CreateThing: access denied: <AWS's message> (request id …)`.
 #[must_use]
@@ -113,7 +114,8 @@ pub fn answered(
         _ if code.is_empty() => Cow::Owned(format!("HTTP {status}")),
         _ => Cow::Borrowed(code),
     };
-    let message = without_values(without_encoded(message).trim()).into_owned();
+    let decoding = denial::decoding(message);
+    let message = without_values(denial::without_encoded(message)).into_owned();
     let separator = if message.is_empty() { "" } else { ": " };
     let error = Error::new(kind, format!("{operation}: {what}{separator}{message}"))
         .with_code(code)
@@ -129,10 +131,13 @@ pub fn answered(
         _ if kind == ErrorKind::Credentials => {
             error.advise("Check the profile or keys, and that the account has enabled the Region")
         }
-        _ if kind == ErrorKind::Denied => error.advise_otherwise(format!(
-            "Grant {}",
-            missing_action(&message).unwrap_or_else(|| format!("{service}:{operation}"))
-        )),
+        _ if kind == ErrorKind::Denied => {
+            let error = denial::explain(error, service, operation);
+            match decoding {
+                Some(command) => error.besides(command),
+                None => error,
+            }
+        }
         _ if kind == ErrorKind::NotFound => {
             error.advise_otherwise("Check that it exists in the provider's Region and account")
         }
@@ -151,16 +156,6 @@ pub fn answered(
     }
 }
 
-/// Returns the IAM action that an access denied message names.
-#[must_use]
-pub fn missing_action(message: &str) -> Option<String> {
-    static ACTION: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"perform:? ([a-z0-9-]+:[A-Za-z0-9-]+)").expect("the pattern is constant and valid")
-    });
-    let found = ACTION.captures(message)?;
-    Some(found.get(1)?.as_str().to_owned())
-}
-
 /// Returns the IAM prefix of the service whose error type this is, from the name of its SDK crate. Only advice depends on it,
 /// because the name of a type is not guaranteed to stay as it is.
 fn service_of<E>() -> &'static str {
@@ -171,14 +166,6 @@ fn service_of<E>() -> &'static str {
         "vpclattice" => "vpc-lattice",
         same => same,
     }
-}
-
-/// Removes the encoded part of EC2's message: hundreds of characters that only another call can decode.
-fn without_encoded(message: &str) -> &str {
-    message
-        .split("Encoded authorization failure message:")
-        .next()
-        .unwrap_or_default()
 }
 
 fn kind(code: &str, status: u16) -> ErrorKind {
@@ -307,7 +294,7 @@ mod tests {
     fn an_error_is_one_line_with_code_and_request_id() {
         insta::assert_snapshot!(
             answered("ec2", "CreateVpcEndpoint", "UnauthorizedOperation", "You are not authorized.", 403, Some("r-1")),
-            @"CreateVpcEndpoint: access denied: You are not authorized. Grant ec2:CreateVpcEndpoint (request id r-1)"
+            @"CreateVpcEndpoint: access denied: You are not authorized. Grant ec2:CreateVpcEndpoint and ec2:CreateTags (request id r-1)"
         );
         insta::assert_snapshot!(
             answered("ec2", "CreateVpcEndpoint",

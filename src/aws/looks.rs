@@ -23,7 +23,7 @@ use pulumi_provider::resource::looks::Looks;
 use serde_json::Value;
 
 pub use self::keys::{Key, key, key_policy, key_tags};
-pub use self::path::{addresses_of, interface_at, interfaces_described, route_tables};
+pub use self::path::{addresses_of, interface_at, interfaces_described, route_tables, route_tables_now};
 pub use self::quotas::{QuotaCode, quota};
 pub use self::zones::{Zone, hosted_zones};
 use super::Aws;
@@ -263,24 +263,33 @@ pub async fn dns_attributes(aws: &Aws, vpc: &str) -> Result<Option<DnsAttributes
     let read = async |vpcs: Vec<String>| {
         let mut found = BTreeMap::new();
         for vpc in vpcs {
-            let attribute = async |name: VpcAttributeName| {
-                let call = aws.ec2().await?.describe_vpc_attribute().vpc_id(&vpc).attribute(name);
-                call.send()
-                    .await
-                    .map_err(|error| classify("DescribeVpcAttribute", error))
-            };
-            let is_on = |value: Option<AttributeBooleanValue>| value.and_then(|value| value.value) == Some(true);
-            let support = is_on(attribute(VpcAttributeName::EnableDnsSupport).await?.enable_dns_support);
-            let hostnames = is_on(
-                attribute(VpcAttributeName::EnableDnsHostnames)
-                    .await?
-                    .enable_dns_hostnames,
-            );
-            found.insert(vpc, DnsAttributes { support, hostnames });
+            let attributes = dns_attributes_now(aws, &vpc).await?;
+            found.insert(vpc, attributes);
         }
         Ok(found)
     };
     Ok(aws.seen().dns.get(&[vpc.to_owned()], read).await?.remove(vpc))
+}
+
+/// Returns the same, read anew.
+///
+/// # Errors
+/// A read failed.
+pub async fn dns_attributes_now(aws: &Aws, vpc: &str) -> Result<DnsAttributes, Error> {
+    let attribute = async |name: VpcAttributeName| {
+        let call = aws.ec2().await?.describe_vpc_attribute().vpc_id(vpc).attribute(name);
+        call.send()
+            .await
+            .map_err(|error| classify("DescribeVpcAttribute", error))
+    };
+    let is_on = |value: Option<AttributeBooleanValue>| value.and_then(|value| value.value) == Some(true);
+    let support = is_on(attribute(VpcAttributeName::EnableDnsSupport).await?.enable_dns_support);
+    let hostnames = is_on(
+        attribute(VpcAttributeName::EnableDnsHostnames)
+            .await?
+            .enable_dns_hostnames,
+    );
+    Ok(DnsAttributes { support, hostnames })
 }
 
 /// Returns all resource gateways of the account in the Region. VPC Lattice has no filter by VPC.
@@ -319,6 +328,7 @@ pub async fn connections(aws: &Aws) -> Result<Vec<Connection>, Error> {
     Ok(found.remove(&()).unwrap_or_default())
 }
 
-fn filter(name: &str, values: Vec<String>) -> Filter {
+/// Returns a filter of EC2: one of the values must match.
+pub(crate) fn filter(name: &str, values: Vec<String>) -> Filter {
     Filter::builder().name(name).set_values(Some(values)).build()
 }

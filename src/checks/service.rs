@@ -116,7 +116,8 @@ fn families(
 
 /// Returns the zones of a service if it is not offered in the subnet's zone. Zone names differ between accounts, so IDs are compared
 /// where EC2 gives them.
-fn offered_elsewhere(service: &ServiceDetail, subnet: &Subnet) -> Option<String> {
+#[must_use]
+pub fn offered_elsewhere(service: &ServiceDetail, subnet: &Subnet) -> Option<String> {
     let (offered, zone) = match service.availability_zone_ids() {
         [] => (service.availability_zones(), subnet.availability_zone()?),
         ids => (ids, subnet.availability_zone_id()?),

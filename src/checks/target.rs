@@ -18,6 +18,7 @@ use pulumi_provider::resource::check_cx::CheckCx;
 pub use self::endpoint::check as endpoint;
 pub use self::host::{address, host, is_shown};
 pub use self::ports::Ports;
+pub use self::routes::table_of;
 use crate::aws::{Aws, looks};
 
 /// A resource gateway, as far as it is known.

@@ -7,6 +7,7 @@ use pulumi_provider::component::tracked::Flow;
 use pulumi_provider::property::{Map, Value, secret_paths};
 
 use crate::arn::Arn;
+use crate::component::parameter_names;
 use crate::component::plan::{Api, ApiTarget, given};
 use crate::partition::Partition;
 
@@ -45,15 +46,23 @@ fn ordinary_url(arn: &Value, service: &str) -> Value {
     })
 }
 
-/// Returns the outputs of a connection and of the resource configuration behind it. `policy` allows the calls of this API alone.
+/// Returns the outputs of a connection and of the resource configuration behind it. `policy` allows the calls of this API alone, to
+/// `urls`.
 pub(super) fn connection(
     api: &Api,
     connection: &Registered,
     configuration: Option<&Registered>,
     policy: Flow,
+    urls: Flow,
 ) -> Value {
     let own = ["arn", "name", "state", "secretArn"].map(|name| (name.to_owned(), connection.output(name)));
-    let own = own.into_iter().chain([("executionRolePolicy".to_owned(), policy)]);
+    let key = given(&api.properties, "kmsKeyId").map_or_else(|| Flow::known(Value::Null), |key| Flow::of(&key));
+    let own = own.into_iter().chain([
+        ("executionRolePolicy".to_owned(), policy),
+        ("urls".to_owned(), urls),
+        ("kmsKeyId".to_owned(), key),
+        ("parameterNames".to_owned(), parameter_names::of(api)),
+    ]);
     let behind = match configuration {
         Some(configuration) => vec![
             ("resourceConfigurationId".to_owned(), configuration.id()),

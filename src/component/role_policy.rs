@@ -1,16 +1,12 @@
-//! The IAM policy that allows a state machine's role to call the private APIs, and nothing else.
-//!
-//! <https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html#connect-http-task-permissions>
-
-use std::collections::BTreeSet;
+//! The policy for the role of a state machine, from the entries of `privateApis` and the children that are made for them.
 
 use pulumi_provider::component::tracked::Flow;
 use pulumi_provider::property::{Map, Value};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
-use crate::arn::Arn;
 use crate::component::plan::{Api, ApiTarget, given, is_given};
-use crate::partition::{EndpointName, Partition};
+use crate::execution_role_policy::{self, Grant, Location};
+use crate::partition::EndpointName;
 
 /// API Gateway's service name in DNS names.
 const API_GATEWAY: &str = "execute-api";
@@ -69,50 +65,34 @@ fn nothing() -> String {
     json!({"Version": "2012-10-17", "Statement": [statement]}).to_string()
 }
 
-/// Writes the policy. `None` if no connection ARN gives partition, Region and account: then nothing was made.
-fn write(grants: &[&Map]) -> Option<String> {
-    let text = |grant: &Map, name: &str| grant.get(name).and_then(Value::as_str).map(str::to_owned);
-    let all = |name: &str| {
-        grants
-            .iter()
-            .filter_map(|grant| text(grant, name))
-            .collect::<BTreeSet<_>>()
-    };
-    let connections = all("connection");
-    let location = Location::of(connections.first()?)?;
-    let urls: BTreeSet<String> = grants.iter().flat_map(|grant| urls(grant, &location)).collect();
-    let mut statements = vec![
-        json!({
-            "Sid": "CallPrivateApis",
-            "Effect": "Allow",
-            "Action": "states:InvokeHTTPEndpoint",
-            "Resource": location.arn("states", "stateMachine:*"),
-            "Condition": {"StringLike": {"states:HTTPEndpoint": urls}},
-        }),
-        json!({
-            "Sid": "UseConnections",
-            "Effect": "Allow",
-            "Action": "events:RetrieveConnectionCredentials",
-            "Resource": connections,
-        }),
-    ];
-    let secrets = all("secret");
-    // A statement without a resource would make the whole policy invalid.
-    if !secrets.is_empty() {
-        statements.push(json!({
-            "Sid": "ReadConnectionSecrets",
-            "Effect": "Allow",
-            "Action": ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
-            "Resource": secrets,
-        }));
+/// Returns the URLs that the policy of one API allows. Those that the user lists are known before the connection is.
+pub(super) fn allowed(api: &Api, grant: Flow) -> Flow {
+    if let Some(given) = given(&api.properties, "urls") {
+        return Flow::of(&given);
     }
-    statements.extend(
-        all("key")
-            .iter()
-            .enumerate()
-            .map(|(index, key)| decrypt(index, key, &location)),
-    );
-    Some(json!({"Version": "2012-10-17", "Statement": statements}).to_string())
+    grant.map(|grant| {
+        let grant = grant.as_object().and_then(read).unwrap_or_default();
+        Value::Array(grant.urls.into_iter().map(Value::from).collect())
+    })
+}
+
+/// Writes the policy. `None` if nothing was made.
+fn write(grants: &[&Map]) -> Option<String> {
+    let grants: Vec<_> = grants.iter().filter_map(|grant| read(grant)).collect();
+    execution_role_policy::document(&grants).map(|document| document.to_string())
+}
+
+fn read(grant: &Map) -> Option<Grant> {
+    let text = |name: &str| grant.get(name).and_then(Value::as_str).map(str::to_owned);
+    let connection = text("connection")?;
+    let urls = urls(grant, &Location::of(&connection)?);
+    Some(Grant {
+        connection,
+        secret: text("secret"),
+        urls,
+        key: text("key"),
+        ..Grant::default()
+    })
 }
 
 /// Returns the URLs that may be called: those that the user lists, or else the forms that AWS documents for the target.
@@ -140,71 +120,6 @@ fn urls(grant: &Map, location: &Location) -> Vec<String> {
     // The endpoint's zonal names.
     urls.extend(endpoint.map(|name| format!("https://{}-*.{}/*", name.label, name.domain)));
     urls
-}
-
-/// Returns the statement for a customer managed key, which encrypts the connection's secret. The role may use it only through
-/// Secrets Manager.
-fn decrypt(index: usize, key: &str, location: &Location) -> Json {
-    let through = json!({"kms:ViaService": location.via("secretsmanager")});
-    let (resource, condition) = match key.split_once("alias/") {
-        // A policy cannot name an alias as its resource, but a condition can require it.
-        Some((_, alias)) => (
-            location.arn("kms", "key/*"),
-            json!({"StringEquals": through, "ForAnyValue:StringEquals": {"kms:ResourceAliases": format!("alias/{alias}")}}),
-        ),
-        None if key.starts_with("arn:") => (key.to_owned(), json!({"StringEquals": through})),
-        None => (
-            location.arn("kms", &format!("key/{key}")),
-            json!({"StringEquals": through}),
-        ),
-    };
-    let sid = format!("DecryptConnectionSecrets{}", index + 1);
-    json!({"Sid": sid, "Effect": "Allow", "Action": "kms:Decrypt", "Resource": resource, "Condition": condition})
-}
-
-/// The partition, Region and account of the connections.
-struct Location {
-    /// The partition in the ARNs. `names` is the known partition with this ID, or else the one that the Region's form suggests.
-    partition: String,
-    names: &'static Partition,
-    region: String,
-    account: String,
-}
-
-impl Location {
-    fn of(arn: &str) -> Option<Self> {
-        let arn = Arn::parse(arn)?;
-        Some(Self {
-            names: Partition::named(arn.partition).unwrap_or_else(|| Partition::of_region(arn.region)),
-            partition: arn.partition.to_owned(),
-            region: arn.region.to_owned(),
-            account: arn.account.to_owned(),
-        })
-    }
-
-    fn arn(&self, service: &str, resource: &str) -> String {
-        format!(
-            "arn:{}:{service}:{}:{}:{resource}",
-            self.partition, self.region, self.account
-        )
-    }
-
-    fn host(&self, service: &str) -> String {
-        self.names.host(service, &self.region)
-    }
-
-    /// Returns the values of `kms:ViaService` for a service. AWS documents only `{service}.{region}.amazonaws.com`, and aws-cdk
-    /// uses that in all partitions; no page says whether the partition's own suffix replaces it. Only AWS sets the value, so
-    /// allowing both is safe
-    /// (<https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>).
-    fn via(&self, service: &str) -> Json {
-        let (own, documented) = (self.host(service), format!("{service}.{}.amazonaws.com", self.region));
-        if own == documented {
-            json!(own)
-        } else {
-            json!([own, documented])
-        }
-    }
 }
 
 #[cfg(test)]

@@ -271,11 +271,14 @@ impl<'a> Wiring<'a> {
                 connection.output("secretArn"),
                 host.unwrap_or_default(),
             );
-            let policy = role_policy::document(vec![grant.clone()]);
+            let (policy, urls) = (
+                role_policy::document(vec![grant.clone()]),
+                role_policy::allowed(api, grant.clone()),
+            );
             grants.push(grant);
             connections.insert(
                 api.name.clone(),
-                outputs::connection(api, &connection, configuration.as_ref(), policy),
+                outputs::connection(api, &connection, configuration.as_ref(), policy, urls),
             );
         }
         Ok((

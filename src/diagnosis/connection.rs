@@ -22,7 +22,7 @@ pub(super) struct Way {
 }
 
 /// Returns the name of the connection with this name or ARN (`arn:aws:events:REGION:ACCOUNT:connection/NAME/ID`).
-pub(super) fn name(name_or_arn: &str) -> &str {
+pub(crate) fn name(name_or_arn: &str) -> &str {
     let is_arn = Arn::parse(name_or_arn).is_some();
     let in_arn = is_arn.then(|| name_or_arn.split('/').nth(1)).flatten();
     in_arn.unwrap_or(name_or_arn)

@@ -31,6 +31,11 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     }
 }
 
+/// Reports whether some text matches both patterns, in which `${…}` stands for any text too.
+pub(crate) fn overlaps(a: &str, b: &str) -> bool {
+    Form::of_pattern(a).meets(&Form::of_pattern(b))
+}
+
 /// Reports whether a text contains a wildcard.
 pub(super) fn has_wildcard(text: &str) -> bool {
     text.contains(['*', '?'])

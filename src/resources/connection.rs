@@ -25,6 +25,8 @@ mod update;
 use std::sync::Mutex;
 use std::time::Duration;
 
+pub use self::answer::{configuration_arn, state as shown};
+pub use self::ready::find;
 use aws_sdk_eventbridge::operation::describe_connection::DescribeConnectionOutput;
 pub use inputs::{ApiKey, Auth, Basic, HttpParameter, HttpParameters, Inputs, OAuth};
 use pulumi_provider::error::{Error, ErrorKind, Failed};
@@ -68,6 +70,20 @@ pub struct State {
 }
 
 type Live = DescribeConnectionOutput;
+
+/// Returns what EventBridge shows of a connection: inputs without the secrets.
+#[must_use]
+pub fn shown(live: &DescribeConnectionOutput) -> Inputs {
+    let nothing = Inputs {
+        name: String::new(),
+        description: None,
+        auth: None,
+        invocation_parameters: None,
+        resource_configuration_arn: None,
+        kms_key_id: None,
+    };
+    answer::inputs(live, Some(&nothing))
+}
 
 impl Resource for Connection {
     type Clients = Aws;
@@ -185,7 +201,7 @@ impl Resource for Connection {
     }
 
     async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
-        ready::find(cx, id).await
+        find(cx.clients(), id).await
     }
 
     async fn read(

@@ -50,6 +50,8 @@ use crate::aws::{Aws, identity};
 use crate::resources::Made;
 
 pub use self::addresses::SubnetConfiguration;
+pub use self::answer::shown;
+pub use self::service::{full_name, short_name};
 
 /// The resource type `private-step-functions:index:InterfaceEndpoint`.
 #[derive(Debug)]
@@ -198,7 +200,7 @@ impl Resource for InterfaceEndpoint {
         let mut outputs = Map::new();
         aws.tagging().preview(&mut outputs, draft.map());
         if let (Some(region), Some(service)) = (aws.configured_region(), draft.text("service")) {
-            outputs.insert("serviceName".to_owned(), service::full_name(region, service).into());
+            outputs.insert("serviceName".to_owned(), full_name(region, service).into());
         }
         outputs.extend(answer::preview(draft, old));
         outputs

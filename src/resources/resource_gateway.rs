@@ -34,6 +34,8 @@ use pulumi_provider::resource::limits::OperationKind;
 use pulumi_provider::resource::{Deleted, Found, Identity, Resource, Update};
 use serde::{Deserialize, Serialize};
 
+pub use self::answer::shown;
+pub use self::ready::find;
 use super::lattice::{self, Expect};
 use crate::aws::orphans::beside;
 use crate::aws::tags::Tags;
@@ -192,7 +194,7 @@ impl Resource for ResourceGateway {
     }
 
     async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
-        ready::find(cx, id).await
+        find(cx.clients(), id).await
     }
 
     async fn read(

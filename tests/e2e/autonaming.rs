@@ -1,8 +1,8 @@
 //! `pulumi:autonaming`: how it determines the names in AWS.
 
 use crate::programs::{component, each};
-use crate::scenario::{Scenario, Step, resources, run, scenarios, steps, up, up_unchanged};
 use crate::project::Project;
+use crate::scenario::{Scenario, Step, resources, run, scenarios, steps, up, up_unchanged};
 
 scenarios! {
     default: Scenario {

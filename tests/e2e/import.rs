@@ -77,6 +77,8 @@ fn run(import: &Import) {
     ];
     let run = project.pulumi(&arguments).succeeds();
     run.says(&format!("{} imported", import.resources.len()));
+    let said = format!("{}{}", run.stdout, run.stderr);
+    assert!(!said.contains("warning"), "an import warns: {said}");
     for call in &project.emulator.journal()[before..] {
         let asks = ["Describe", "Get", "List"]
             .iter()
@@ -221,7 +223,7 @@ resources:
             ("address", "ResourceConfiguration"),
             ("connection", "Connection"),
         ],
-        write_only: &[("connection", &["auth.basic.password", "invocationParameters.headers[1].value"])],
+        write_only: &[("connection", &["auth", "invocationParameters"])],
     };
 
     a_group_for_the_whole_vpc: Import {
@@ -261,7 +263,7 @@ resources:
           parameters: { body: [{ key: scope, value: read }] }
 ",
         resources: &[("key", "Connection"), ("oauth", "Connection")],
-        write_only: &[("key", &["auth.apiKey.value"]), ("oauth", &["auth.oauth.clientSecret"])],
+        write_only: &[("key", &["auth"]), ("oauth", &["auth"])],
     };
 }
 

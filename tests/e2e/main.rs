@@ -8,11 +8,13 @@
 //! | module | subject |
 //! |---|---|
 //! | [`cycle`] | programs through preview, up, up, refresh, update, destroy: a table, one row per program |
+//! | [`functions`] | functions that write tasks and policies; the program of docs/state-machines.md |
 //! | [`secrets`] | secrets are encrypted in the state, masked in output, and written nowhere else |
 //! | [`invalid`] | all mistakes in a program are reported at once, before anything is created |
 //! | [`unknown`] | inputs that come from other resources of the program |
 //! | [`existing`] | drift: objects that no longer exist |
 //! | [`import`] | existing objects: the `import` option, `pulumi import`, `get`; a table, one row per program |
+//! | [`adopt`] | objects that others made, as a component: the command, the import, the first preview, a change |
 //! | [`recovery`] | a failed create, update or delete, and the next run that finishes it: a table, one row per failure |
 //! | [`upgrade`] | state that another version of the plugin wrote |
 //! | [`package`] | the schema, as Pulumi's tools read it |
@@ -45,6 +47,8 @@
     reason = "a test whose project cannot be made has nothing better to say than where"
 )]
 
+mod adopt;
+mod autonaming;
 mod component_parts;
 mod configuration;
 mod cycle;
@@ -58,6 +62,7 @@ mod example;
 mod existing;
 mod failures;
 mod fips;
+mod functions;
 mod import;
 mod interrupted;
 mod invalid;

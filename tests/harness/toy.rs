@@ -143,6 +143,12 @@ impl Function for Greet {
 
     const TOKEN: &'static str = "toy:index:greet";
 
+    fn rules(arguments: &Greeting, failures: &mut Failures) {
+        if arguments.name == "everybody" && arguments.password.is_some() {
+            failures.at("password", "cannot be told to everybody");
+        }
+    }
+
     async fn call(_: &Connection, arguments: Greeting) -> Result<Greeted, Error> {
         let Greeting { name, times, password } = arguments;
         match name.as_str() {

@@ -22,7 +22,11 @@ def test_functions(language, example, new_account, tmp_path):
         outputs = account.outputs(ready.project)
         name = outputs["name"]
         assert re.fullmatch("orders-[0-9a-f]{7}", name)
-        assert outputs == {"works": True, "steps": ["connection ok", "credentials ok"], "name": name, "again": name}
+        assert outputs == {
+            "works": True, "steps": ["connection ok", "credentials ok"], "name": name, "again": name,
+            "cidrBlock": "172.31.0.0/16", "kind": "public", "service": "states", "gatewayStatus": "ACTIVE",
+            "domainName": "orders.example.com", "authorizationType": "API_KEY", "privateDns": True, "sdk": "cli",
+        }
         account.run(*ready.automation("destroy"), cwd=ready.project)
         assert account.left() == []
 

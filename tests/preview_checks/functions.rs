@@ -44,6 +44,20 @@ async fn wrong_arguments_are_named_all_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_rule_refuses_is_named_with_what_the_schema_refuses() {
+    let error = greet(json!({ "name": "everybody", "password": "hunter2", "loud": true }))
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), Code::InvalidArgument);
+    assert!(error.message().contains("`loud` there is no property"), "{error}");
+    assert!(
+        error.message().ends_with("; `password` cannot be told to everybody"),
+        "{error}"
+    );
+    assert!(!error.message().contains("hunter2"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_unknown_argument_has_no_answer() {
     let answer = greet(json!({ "name": UNKNOWN })).await.unwrap();
     assert_eq!(answer, json!({}));

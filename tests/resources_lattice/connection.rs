@@ -75,11 +75,21 @@ async fn secrets_are_inputs_only() {
         "what AWS does not show comes from the prior inputs"
     );
     let imported = fixture.import::<Connection>("orders", "orders").await.unwrap().unwrap();
-    let expected = json!({
-        "name": "orders",
-        "auth": { "apiKey": { "name": "x-api-key" } },
-        "invocationParameters": { "headers": [{ "key": "h", "secret": true }, { "key": "open", "value": "shown" }] },
-    });
+    assert_eq!(
+        plain(&imported.prior.inputs),
+        plain(Value::from(json!({ "name": "orders" })).as_object().unwrap()),
+        "an import leaves out as a whole what has a secret"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_import_keeps_parameters_without_secrets() {
+    let fixture = Fixture::new();
+    let open = json!({ "headers": [{ "key": "open", "value": "shown" }] });
+    let inputs = with(&api_key(), json!({ "invocationParameters": open }));
+    fixture.create::<Connection>("orders", inputs).await.unwrap();
+    let imported = fixture.import::<Connection>("orders", "orders").await.unwrap().unwrap();
+    let expected = json!({ "name": "orders", "invocationParameters": open });
     assert_eq!(
         plain(&imported.prior.inputs),
         plain(Value::from(expected).as_object().unwrap())

@@ -12,8 +12,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::Error;
+use crate::property::typed::TypedError;
 use crate::property::{Map, Value, secret_paths, typed};
 use crate::resource::Clients;
+use crate::resource::draft::Failures;
 
 /// A function of the package.
 pub trait Function: Send + Sync + 'static {
@@ -27,6 +29,18 @@ pub trait Function: Send + Sync + 'static {
     /// The token, as in the schema.
     const TOKEN: &'static str;
 
+    /// Reads the arguments. A function in which null differs from an absent value reads that argument itself.
+    ///
+    /// # Errors
+    /// An argument that does not fit its field.
+    fn read(arguments: &Map) -> Result<Self::Arguments, TypedError> {
+        typed::decode(arguments)
+    }
+
+    /// Adds what is wrong with the arguments beyond their schema. It is called with arguments that break the schema too, if they can
+    /// be read, so that all mistakes are told at once.
+    fn rules(_arguments: &Self::Arguments, _failures: &mut Failures) {}
+
     /// Answers one call. It must not change anything.
     fn call(
         clients: &Self::Clients,
@@ -39,7 +53,10 @@ pub trait DynFunction<C>: Send + Sync {
     /// Returns the token.
     fn token(&self) -> &'static str;
 
-    /// Answers one call. The arguments have been checked against the schema.
+    /// Adds what is wrong with the arguments beyond their schema.
+    fn rules(&self, arguments: &Map, failures: &mut Failures);
+
+    /// Answers one call. The arguments have been checked against the schema and the rules.
     fn call<'a>(&'a self, clients: &'a C, arguments: Map) -> BoxFuture<'a, Result<Map, Error>>;
 }
 
@@ -56,9 +73,15 @@ impl<C: Clients, F: Function<Clients = C>> DynFunction<C> for Erased<F> {
         F::TOKEN
     }
 
+    fn rules(&self, arguments: &Map, failures: &mut Failures) {
+        if let Ok(arguments) = F::read(&secret_paths::split(arguments.clone()).0) {
+            F::rules(&arguments, failures);
+        }
+    }
+
     fn call<'a>(&'a self, clients: &'a C, arguments: Map) -> BoxFuture<'a, Result<Map, Error>> {
         async move {
-            let arguments = typed::decode(&secret_paths::split(arguments).0)
+            let arguments = F::read(&secret_paths::split(arguments).0)
                 .map_err(|error| Error::bug(format!("the arguments do not fit the schema: {error}")))?;
             let answer = F::call(clients, arguments).await?;
             let answer = serde_json::to_value(answer)

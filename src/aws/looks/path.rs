@@ -92,15 +92,7 @@ pub async fn interfaces_described(aws: &Aws, descriptions: &[String]) -> Result<
 pub async fn route_tables(aws: &Aws, vpc: &str) -> Result<Vec<RouteTable>, Error> {
     let read = async |vpcs: Vec<String>| {
         let mut by_vpc: BTreeMap<String, Vec<RouteTable>> = BTreeMap::new();
-        let filter = filter("vpc-id", vpcs);
-        let pages = aws
-            .ec2()
-            .await?
-            .describe_route_tables()
-            .filters(filter)
-            .into_paginator();
-        let tables: Result<Vec<_>, _> = pages.items().send().collect().await;
-        for table in tables.map_err(|error| classify("DescribeRouteTables", error))? {
+        for table in route_tables_now(aws, vpcs).await? {
             let vpc = table.vpc_id.clone().unwrap_or_default();
             by_vpc.entry(vpc).or_default().push(table);
         }
@@ -108,6 +100,16 @@ pub async fn route_tables(aws: &Aws, vpc: &str) -> Result<Vec<RouteTable>, Error
     };
     let mut found = aws.seen().path.tables.get(&[vpc.to_owned()], read).await?;
     Ok(found.remove(vpc).unwrap_or_default())
+}
+
+/// Returns the route tables of these VPCs, read anew.
+///
+/// # Errors
+/// The read failed.
+pub async fn route_tables_now(aws: &Aws, vpcs: Vec<String>) -> Result<Vec<RouteTable>, Error> {
+    let call = aws.ec2().await?.describe_route_tables().filters(filter("vpc-id", vpcs));
+    let tables: Result<Vec<_>, _> = call.into_paginator().items().send().collect().await;
+    tables.map_err(|error| classify("DescribeRouteTables", error))
 }
 
 /// Returns the private addresses of an interface.

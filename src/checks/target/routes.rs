@@ -56,7 +56,7 @@ pub(super) async fn check(
 }
 
 /// Returns the route table of a subnet.
-fn table_of<'a>(tables: &'a [RouteTable], subnet: &str) -> Option<&'a RouteTable> {
+pub fn table_of<'a>(tables: &'a [RouteTable], subnet: &str) -> Option<&'a RouteTable> {
     let own = tables.iter().find(|table| {
         let mut associations = table.associations().iter();
         associations.any(|with| with.subnet_id() == Some(subnet))

@@ -1,3 +1,5 @@
+use serde_json::Value as Json;
+
 use super::*;
 
 const ENDPOINT: &str = "vpce-0a1-x2y.execute-api.eu-west-1.vpce.amazonaws.com";

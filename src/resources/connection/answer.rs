@@ -1,6 +1,8 @@
 //! Converts a connection, as EventBridge describes it, to inputs and computed outputs.
 //!
-//! EventBridge never returns secrets, so they are taken from the prior inputs, if these still describe the same thing.
+//! EventBridge never returns secrets, so they are taken from the prior inputs, if these still describe the same thing. An import
+//! has no prior inputs: it leaves out what would lack a secret, as a whole. Then `inputs` in the file of `pulumi import` can give
+//! it, because the engine fills in only properties that are absent at the top level, and the next update adds all of it.
 
 use aws_sdk_eventbridge::operation::describe_connection::DescribeConnectionOutput;
 use aws_sdk_eventbridge::types::{
@@ -32,7 +34,8 @@ pub(super) async fn found(
 }
 
 /// Returns the computed outputs.
-pub(super) fn state(live: &DescribeConnectionOutput) -> State {
+#[must_use]
+pub fn state(live: &DescribeConnectionOutput) -> State {
     State {
         arn: live.connection_arn.clone(),
         state: live.connection_state.as_ref().map(|state| state.as_str().to_owned()),
@@ -50,17 +53,20 @@ pub(super) fn inputs(live: &DescribeConnectionOutput, prior: Option<&Inputs>) ->
     Inputs {
         name: live.name.clone().unwrap_or_default(),
         description: description(live, prior),
-        auth: match shown {
-            Some(shown) => auth(shown, prior.and_then(|prior| prior.auth.as_ref())),
+        auth: match (shown, prior) {
+            (Some(shown), Some(prior)) => auth(shown, prior.auth.as_ref()),
+            // Credentials of every kind have a secret.
+            (Some(_), None) => None,
             // A deauthorized connection shows no parameters. Its state tells that, and the next update sends all of them again.
-            None => prior.and_then(|prior| prior.auth.clone()),
+            (None, prior) => prior.and_then(|prior| prior.auth.clone()),
         },
-        invocation_parameters: match shown {
-            Some(shown) => http(
+        invocation_parameters: match (shown, prior) {
+            (Some(shown), Some(prior)) => http(
                 shown.invocation_http_parameters.as_ref(),
-                prior.and_then(|prior| prior.invocation_parameters.as_ref()),
+                prior.invocation_parameters.as_ref(),
             ),
-            None => prior.and_then(|prior| prior.invocation_parameters.clone()),
+            (Some(shown), None) => http(shown.invocation_http_parameters.as_ref(), None).filter(has_no_secret),
+            (None, prior) => prior.and_then(|prior| prior.invocation_parameters.clone()),
         },
         resource_configuration_arn: configuration_arn(live).map(str::to_owned),
         kms_key_id: kms_key(live, prior.and_then(|prior| prior.kms_key_id.as_deref())),
@@ -75,7 +81,8 @@ pub(super) fn matches(live: &DescribeConnectionOutput, wanted: &Inputs) -> bool 
 }
 
 /// Returns the ARN of the resource configuration through which calls reach the API, if there is one.
-pub(super) fn configuration_arn(live: &DescribeConnectionOutput) -> Option<&str> {
+#[must_use]
+pub fn configuration_arn(live: &DescribeConnectionOutput) -> Option<&str> {
     let arn = invocation_path(live)?.resource_configuration_arn();
     (!arn.is_empty()).then_some(arn)
 }
@@ -190,6 +197,11 @@ fn http(live: Option<&ConnectionHttpParameters>, prior: Option<&HttpParameters>)
     };
     // An object without lists means the same as none: it is kept if the prior inputs have one.
     (found != HttpParameters::default() || prior.is_some()).then_some(found)
+}
+
+fn has_no_secret(parameters: &HttpParameters) -> bool {
+    let lists = [&parameters.headers, &parameters.query_string, &parameters.body];
+    !lists.into_iter().flatten().flatten().any(HttpParameter::is_secret)
 }
 
 fn parameter(key: &Option<String>, value: &Option<String>, secret: bool) -> HttpParameter {

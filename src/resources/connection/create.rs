@@ -57,25 +57,26 @@ async fn make(cx: &Cx<Aws>, inputs: &Inputs) -> Result<State, Error> {
                 lost.store(true, Ordering::Relaxed);
                 Err(error)
             }
-            ErrorKind::Conflict if lost.load(Ordering::Relaxed) => match ready::find(cx, &inputs.name).await? {
+            ErrorKind::Conflict if lost.load(Ordering::Relaxed) => match ready::find(cx.clients(), &inputs.name).await?
+            {
                 Some(live) if answer::matches(&live, inputs) => Ok(answer::state(&live)),
                 Some(_) => Err(taken(cx, error, inputs)),
                 // It exists, but reads do not show it yet.
                 None => Err(error.with_kind(ErrorKind::Busy)),
             },
-            ErrorKind::Conflict => match ready::find(cx, &inputs.name).await {
+            ErrorKind::Conflict => match ready::find(cx.clients(), &inputs.name).await {
                 // The name will be free soon.
                 Ok(Some(live)) if ready::state(&live) == "DELETING" => Err(error.with_kind(ErrorKind::Busy)),
                 _ => Err(taken(cx, error, inputs)),
             },
             _ if explain::is_not_ready(&error, inputs) => Err(explain::not_ready(error)),
-            _ => Err(explain::refused(error, inputs)),
+            _ => Err(explain::refused(error, "CreateConnection", inputs)),
         }
     };
     match repeat_create(cx, "AWS to accept the connection", call).await {
         // Looks up the connection once more: an attempt may have made it although its answer was lost.
         Err(error) if matches!(error.kind(), ErrorKind::MaybeSent | ErrorKind::Unavailable) => {
-            match ready::find(cx, &inputs.name).await {
+            match ready::find(cx.clients(), &inputs.name).await {
                 Ok(Some(live)) if answer::matches(&live, inputs) => Ok(answer::state(&live)),
                 _ => Err(error),
             }

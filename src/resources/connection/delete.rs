@@ -27,7 +27,7 @@ pub(super) async fn delete(cx: &Cx<Aws>, name: &str, old: &Found<Inputs, State>)
         Ok(Some(live)) => Look::Pending(ready::state(&live).to_owned()),
         Ok(None) => Look::Ready(Deleted::Done),
     };
-    wait::until(cx, wait, &|| ready::find(cx, name), judge).await
+    wait::until(cx, wait, &|| ready::find(cx.clients(), name), judge).await
 }
 
 async fn send_delete(cx: &Cx<Aws>, name: &str, deadline: Instant) -> Result<(), Error> {

@@ -5,7 +5,8 @@ use pulumi_provider::resource::context::Cx;
 
 use super::{Inputs, Live, path, ready};
 use crate::aws::Aws;
-use crate::aws::error::missing_action;
+use crate::aws::denial;
+use crate::aws::permissions::When;
 
 /// Reports whether AWS refused the request because a new resource configuration is not ready. AWS documents no message for that,
 /// so a message counts if it names the configuration and contains a word about its status.
@@ -32,12 +33,9 @@ pub(super) fn not_ready(error: Error) -> Error {
 }
 
 /// Adds advice to the error of a refused create or update.
-pub(super) fn refused(error: Error, inputs: &Inputs) -> Error {
+pub(super) fn refused(error: Error, operation: &str, inputs: &Inputs) -> Error {
     match error.kind() {
-        ErrorKind::Denied => {
-            let advice = permissions(error.message(), inputs);
-            error.advise(advice)
-        }
+        ErrorKind::Denied => denied(error, operation, inputs),
         ErrorKind::Quota if inputs.is_private() => error.advise(
             "An account can have 20 private connections in a Region (Service Quotas does not show this quota). One connection serves every \
              API behind the same endpoint with the same credentials: share it, or ask AWS Support for a higher quota",
@@ -55,40 +53,22 @@ pub(super) fn refused(error: Error, inputs: &Inputs) -> Error {
     }
 }
 
-/// Returns which permissions to grant. EventBridge uses the caller's permissions on other services, and its message does not
-/// always name the missing one (<https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html>).
-fn permissions(message: &str, inputs: &Inputs) -> String {
-    if let Some(action) = missing_action(message) {
-        let why = match action.split(':').next() {
-            Some("vpc-lattice") => {
-                ": EventBridge uses the caller's permissions to associate the resource configuration"
-            }
-            Some("secretsmanager") => {
-                ": EventBridge uses the caller's permissions to store the credentials in a secret"
-            }
-            Some("iam") => ": the first connection of an account makes a service-linked role",
-            Some("kms") => ": EventBridge uses the caller's permissions on the key to encrypt the secret",
-            _ => "",
-        };
-        return format!("Grant {action}{why}");
-    }
-    let mut needed = String::from(
-        "A connection needs events:CreateConnection, events:UpdateConnection and events:DescribeConnection, \
-         secretsmanager:CreateSecret, GetSecretValue, PutSecretValue and UpdateSecret, and, for the first connection in an account, \
-         iam:CreateServiceLinkedRole for apidestinations.events.amazonaws.com",
-    );
-    if inputs.is_private() {
-        needed.push_str(
-            "; a private connection also needs vpc-lattice:CreateServiceNetworkResourceAssociation, vpc-lattice:TagResource on the association, \
-             vpc-lattice:GetResourceConfiguration and vpc-lattice:AssociateViaAWSService-EventsAndStates",
-        );
-    }
-    if inputs.kms_key_id.is_some() {
-        needed.push_str(
-            "; a connection with its own KMS key also needs kms:DescribeKey, GenerateDataKey, Encrypt and Decrypt",
-        );
-    }
-    needed
+/// Says which permissions to grant. EventBridge uses the caller's permissions on other services, and its message does not always
+/// name the missing one (<https://docs.aws.amazon.com/eventbridge/latest/userguide/connection-private.html>).
+fn denied(error: Error, operation: &str, inputs: &Inputs) -> Error {
+    let applies = |when| match when {
+        When::Private => inputs.is_private(),
+        When::OwnKey => inputs.kms_key_id.is_some(),
+        When::Always | When::FirstInAccount(_) => true,
+    };
+    let reason = |action: &str| match action.split(':').next()? {
+        "vpc-lattice" => Some("EventBridge uses the caller's permissions to associate the resource configuration"),
+        "secretsmanager" => Some("EventBridge uses the caller's permissions to store the credentials in a secret"),
+        "iam" => Some("the first connection of an account makes a service-linked role"),
+        "kms" => Some("EventBridge uses the caller's permissions on the key to encrypt the secret"),
+        _ => None,
+    };
+    denial::advise_all(error, "events", operation, applies, reason)
 }
 
 /// Returns the error for a connection in a state that it does not leave by itself.
@@ -182,13 +162,21 @@ mod tests {
 
     #[test]
     fn the_missing_permission_is_named() {
+        let error = |message: &str, private| {
+            denied(
+                Error::new(ErrorKind::Denied, message.to_owned()),
+                "CreateConnection",
+                &inputs(private),
+            )
+            .to_string()
+        };
         let message = "User: arn:aws:iam::1:user/x is not authorized to perform: \
                        vpc-lattice:CreateServiceNetworkResourceAssociation on resource: y";
-        insta::assert_snapshot!(
-            permissions(message, &inputs(true)),
-            @"Grant vpc-lattice:CreateServiceNetworkResourceAssociation: EventBridge uses the caller's permissions to associate the resource configuration"
-        );
-        assert!(permissions("no", &inputs(true)).contains("AssociateViaAWSService-EventsAndStates"));
-        assert!(!permissions("no", &inputs(false)).contains("vpc-lattice"));
+        let text = error(message, true);
+        let expected = "Grant vpc-lattice:CreateServiceNetworkResourceAssociation: EventBridge uses the caller's permissions to associate \
+                        the resource configuration. The call also needs events:CreateConnection, ";
+        assert!(text.contains(expected), "{text}");
+        assert!(error("no", true).contains("AssociateViaAWSService-EventsAndStates"));
+        assert!(!error("no", false).contains("vpc-lattice"));
     }
 }

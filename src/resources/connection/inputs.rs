@@ -1,7 +1,7 @@
 //! The inputs of a connection.
 //!
 //! None of these types implements `Debug`: most of them hold credentials. A secret is an `Option`, because EventBridge never
-//! returns it: an imported connection has none until the next update sends it.
+//! returns it: a refresh that finds other credentials than the recorded ones has none.
 
 use serde::{Deserialize, Serialize};
 

@@ -45,8 +45,11 @@ pub(super) enum After {
 }
 
 /// Looks up the connection with this name. Returns `None` if it does not exist.
-pub(super) async fn find(cx: &Cx<Aws>, name: &str) -> Result<Option<Live>, Error> {
-    let client = cx.clients().events().await?;
+///
+/// # Errors
+/// The read failed.
+pub async fn find(aws: &Aws, name: &str) -> Result<Option<Live>, Error> {
+    let client = aws.events().await?;
     match client
         .describe_connection()
         .name(name)
@@ -75,7 +78,7 @@ pub(super) async fn ready(cx: &Cx<Aws>, inputs: &Inputs, after: After, seen: &Mu
     let asks = AtomicBool::new(false);
     let slow = Slow::new();
     let look = || async {
-        let live = find(cx, &inputs.name).await?;
+        let live = find(cx.clients(), &inputs.name).await?;
         if let Some(live) = &live {
             slow.watch(cx, inputs, live).await;
         }

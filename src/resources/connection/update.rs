@@ -39,7 +39,7 @@ pub(super) async fn resume(cx: &Cx<Aws>, inputs: &Inputs, seen: &Mutex<State>) -
         deadline: cx.deadline().min(Instant::now() + ready::INVISIBLE_FOR),
     };
     let visible = || async {
-        ready::find(cx, &inputs.name)
+        ready::find(cx.clients(), &inputs.name)
             .await?
             .ok_or_else(|| ready::vanished(&inputs.name))
     };
@@ -93,7 +93,7 @@ async fn send(cx: &Cx<Aws>, inputs: &Inputs, delta: &Delta) -> Result<UpdateConn
         let answer = request.clone().send().await;
         answer.map_err(|error| match classify("UpdateConnection", error) {
             error if explain::is_not_ready(&error, inputs) => explain::not_ready(error),
-            error => explain::refused(error, inputs),
+            error => explain::refused(error, "UpdateConnection", inputs),
         })
     };
     let began = Instant::now();

@@ -29,7 +29,18 @@ pub(super) async fn state(
 
 /// Returns the computed outputs that DescribeVpcEndpoints shows.
 async fn described(cx: &Cx<Aws>, live: &Live, inputs: &Inputs) -> Result<State, Error> {
-    let region = cx.clients().region().await?;
+    Ok(State {
+        security_group_ids: Some(in_order_of(group_ids(live), inputs.security_group_ids.as_deref())),
+        ..shown(cx.clients(), live).await?
+    })
+}
+
+/// Returns the same of an endpoint that no inputs describe.
+///
+/// # Errors
+/// The Region is not known.
+pub async fn shown(aws: &Aws, live: &Live) -> Result<State, Error> {
+    let region = aws.region().await?;
     let names = DnsNames::of(live);
     let (owner, id) = (
         live.owner_id().unwrap_or_default(),
@@ -49,10 +60,10 @@ async fn described(cx: &Cx<Aws>, live: &Live, inputs: &Inputs) -> Result<State, 
         hosted_zone_id: names.hosted_zone,
         network_interface_ids: Some(in_order_of(live.network_interface_ids().to_vec(), None)),
         subnet_configurations: None,
-        security_group_ids: Some(in_order_of(group_ids(live), inputs.security_group_ids.as_deref())),
+        security_group_ids: Some(in_order_of(group_ids(live), None)),
         ip_address_type: ip_address_type(live),
         dns_record_ip_type: dns_record_ip_type(live),
-        tags_all: Some(cx.clients().tagging().visible(&tags::from_ec2(live.tags()))),
+        tags_all: Some(aws.tagging().visible(&tags::from_ec2(live.tags()))),
     })
 }
 

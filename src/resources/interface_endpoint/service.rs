@@ -14,7 +14,8 @@ const SHORT_NAMES: [&str; 5] = [
 ];
 
 /// Returns the full name of a service; a full name stays as it is.
-pub(super) fn full_name(region: &str, service: &str) -> String {
+#[must_use]
+pub fn full_name(region: &str, service: &str) -> String {
     if service.contains('.') {
         return service.to_owned();
     }
@@ -22,7 +23,8 @@ pub(super) fn full_name(region: &str, service: &str) -> String {
 }
 
 /// Returns the short name of a service; the full name if the schema has no short one.
-pub(super) fn short_name<'a>(region: &str, full: &'a str) -> &'a str {
+#[must_use]
+pub fn short_name<'a>(region: &str, full: &'a str) -> &'a str {
     SHORT_NAMES
         .into_iter()
         .find(|short| full_name(region, short) == full)

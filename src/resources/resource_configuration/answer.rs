@@ -30,6 +30,15 @@ pub(super) async fn found(
 
 /// Returns the computed outputs.
 pub(super) fn state(live: &Live, tags_all: Tags) -> State {
+    State {
+        tags_all: Some(tags_all),
+        ..shown(live)
+    }
+}
+
+/// Returns the computed outputs that GetResourceConfiguration shows: those without tags.
+#[must_use]
+pub fn shown(live: &Live) -> State {
     let definition = live.resource_configuration_definition();
     State {
         arn: live.arn().map(str::to_owned),
@@ -37,7 +46,7 @@ pub(super) fn state(live: &Live, tags_all: Tags) -> State {
         domain_name: definition.and_then(target::domain_name).map(str::to_owned),
         ip_address_type: definition.and_then(target::ip_address_type).map(str::to_owned),
         allow_association_to_shareable_service_network: live.allow_association_to_shareable_service_network(),
-        tags_all: Some(tags_all),
+        tags_all: None,
     }
 }
 

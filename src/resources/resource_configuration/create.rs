@@ -10,6 +10,7 @@ use pulumi_provider::resource::context::Cx;
 
 use super::{Inputs, State, target};
 use crate::aws::Aws;
+use crate::aws::denial;
 use crate::aws::error::classify;
 use crate::aws::tags::Tags;
 use crate::aws::wait::repeat::repeat_create;
@@ -94,10 +95,9 @@ fn refused(error: Error) -> Error {
         ErrorKind::Quota => error.advise(
             "Ask AWS for a higher VPC Lattice quota; one configuration serves every API behind the same endpoint",
         ),
-        ErrorKind::Denied => error.advise(
-            "Creating a resource configuration needs vpc-lattice:CreateResourceConfiguration, vpc-lattice:GetResourceGateway, \
-             vpc-lattice:TagResource and, as with AWS CloudFormation, ec2:DescribeSubnets",
-        ),
+        ErrorKind::Denied => {
+            denial::advise_all(error, "vpc-lattice", "CreateResourceConfiguration", |_| false, |_| None)
+        }
         _ => error,
     }
 }

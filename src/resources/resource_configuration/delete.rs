@@ -126,5 +126,5 @@ async fn gone(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<Option<Live>,
         Ok(Some(live)) => Look::Pending(Shown::status(&live).to_owned()),
         Ok(None) => Look::Ready(None),
     };
-    wait::until(cx, wait, &|| ready::find(cx, id), judge).await
+    wait::until(cx, wait, &|| ready::find(cx.clients(), id), judge).await
 }

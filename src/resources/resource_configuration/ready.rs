@@ -41,8 +41,11 @@ impl Seen for State {
 }
 
 /// Looks up the configuration with this id. Returns `None` if it does not exist.
-pub(super) async fn find(cx: &Cx<Aws>, id: &str) -> Result<Option<Live>, Error> {
-    let client = cx.clients().lattice().await?;
+///
+/// # Errors
+/// The read failed.
+pub async fn find(aws: &Aws, id: &str) -> Result<Option<Live>, Error> {
+    let client = aws.lattice().await?;
     let answer = client
         .get_resource_configuration()
         .resource_configuration_identifier(id)

@@ -99,7 +99,8 @@ pub(super) fn ip_address_type(definition: &ResourceConfigurationDefinition) -> O
 
 /// Returns the target that a user would write to get this definition; `None` for a type that this resource does not support. The
 /// prior spelling is kept if it means the same. Without one, an endpoint of API Gateway is named by its id.
-pub(super) fn inputs(definition: &ResourceConfigurationDefinition, prior: Option<&Target>) -> Option<Target> {
+#[must_use]
+pub fn inputs(definition: &ResourceConfigurationDefinition, prior: Option<&Target>) -> Option<Target> {
     match definition {
         ResourceConfigurationDefinition::IpResource(ip) => {
             let address = ip.ip_address()?;

@@ -52,15 +52,25 @@ pub(super) fn state(live: &Live, inputs: &Inputs, tags_all: Tags) -> State {
         .clone()
         .filter(|given| same_set(given, groups));
     State {
+        security_group_ids: Some(given.unwrap_or_else(|| groups.to_vec())),
+        tags_all: Some(tags_all),
+        ..shown(live)
+    }
+}
+
+/// Returns the computed outputs that GetResourceGateway shows: those without tags.
+#[must_use]
+pub fn shown(live: &Live) -> State {
+    State {
         arn: live.arn().map(str::to_owned),
         status: Some(Shown::status(live).to_owned()),
-        security_group_ids: Some(given.unwrap_or_else(|| groups.to_vec())),
+        security_group_ids: Some(live.security_group_ids().to_vec()),
         ip_address_type: live.ip_address_type().map(|kind| kind.as_str().to_owned()),
         ipv4_addresses_per_eni: live.ipv4_addresses_per_eni(),
         dns_resolution: live
             .resource_config_dns_resolution()
             .map(|resolution| resolution.as_str().to_owned()),
-        tags_all: Some(tags_all),
+        tags_all: None,
     }
 }
 

@@ -10,6 +10,7 @@ use pulumi_provider::resource::context::Cx;
 
 use super::{Inputs, State};
 use crate::aws::Aws;
+use crate::aws::denial;
 use crate::aws::error::classify;
 use crate::aws::tags::Tags;
 use crate::aws::wait::repeat::repeat_create;
@@ -88,11 +89,7 @@ fn refused(error: Error) -> Error {
         ErrorKind::Quota => {
             error.advise("Ask AWS for a higher VPC Lattice quota, or use one gateway for several configurations")
         }
-        ErrorKind::Denied => error.advise(
-            "Creating a resource gateway needs vpc-lattice:CreateResourceGateway and vpc-lattice:TagResource, ec2:DescribeVpcs, \
-             ec2:DescribeSubnets and ec2:DescribeSecurityGroups, and, for the first gateway in an account, \
-             iam:CreateServiceLinkedRole for vpc-lattice.amazonaws.com",
-        ),
+        ErrorKind::Denied => denial::advise_all(error, "vpc-lattice", "CreateResourceGateway", |_| false, |_| None),
         _ => error,
     }
 }

@@ -29,7 +29,7 @@ const ATTEMPTS: usize = 3;
 
 /// Deletes the gateway and waits until it is gone.
 pub(super) async fn delete(cx: &Cx<Aws>, id: &str, _old: &Found<Inputs, State>) -> Result<Deleted, Error> {
-    let Some(gateway) = ready::find(cx, id).await? else {
+    let Some(gateway) = ready::find(cx.clients(), id).await? else {
         return Ok(Deleted::WasAbsent);
     };
     answer::refuse_managed(&gateway)?;
@@ -130,7 +130,7 @@ async fn gone(cx: &Cx<Aws>, id: &str, deadline: Instant) -> Result<bool, Error> 
         Ok(Some(live)) if Shown::status(&live) == "DELETE_FAILED" => Look::Ready(false),
         Ok(Some(live)) => Look::Pending(Shown::status(&live).to_owned()),
     };
-    wait::until(cx, wait, &|| ready::find(cx, id), judge).await
+    wait::until(cx, wait, &|| ready::find(cx.clients(), id), judge).await
 }
 
 /// The network interfaces of a gateway, and how long a delete waits for them.

@@ -21,7 +21,7 @@ pub(crate) mod tests;
 mod tokens;
 pub mod vpc_endpoints;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -62,6 +62,8 @@ pub struct Lattice {
     pub resource_endpoints: BTreeMap<String, vpc_endpoints::ResourceEndpoint>,
     /// VPC endpoints for a service network, by id.
     pub network_endpoints: BTreeMap<String, vpc_endpoints::NetworkEndpoint>,
+    /// ARNs of configurations of other accounts that AWS RAM shares with this one; only seeds share.
+    pub(crate) shared: BTreeSet<String>,
     tokens: tokens::Tokens,
 }
 

@@ -15,6 +15,7 @@
 //! | `endpoint-service` | `region`, `account`, `ServiceName` | `Owner`, `VpcEndpointPolicySupported`, `AcceptanceRequired`, `SupportedIpAddressTypes`, `AvailabilityZones` | |
 //! | `resource-gateway` | `id` | `status` | |
 //! | `resource-configuration` | `id` | `status`, `failureReason` | |
+//! | `resource-share` | `resourceConfigurationId` | shares it with the account `principal`, as AWS RAM does once that account has accepted | |
 //! | `service-network-resource-association` | `id` | `status`, `failureCode`, `failureReason` | |
 //! | `resource-endpoint-association` | `resourceConfigurationId` | makes a VPC endpoint of account `vpcEndpointOwner` (the configuration's own unless given) that holds the configuration | `id`, `vpcEndpointId` |
 //! | `unmanaged-association` | `resourceConfigurationId` | makes an association with a service network that no service manages | `id`, `serviceNetworkId` |
@@ -46,6 +47,7 @@ pub enum Seed {
     ResourceGateway(lattice::seeds::ResourceGateway),
     ResourceConfiguration(lattice::seeds::ResourceConfiguration),
     ServiceNetworkResourceAssociation(lattice::seeds::Association),
+    ResourceShare(lattice::seeds::ResourceShare),
     ResourceEndpointAssociation(lattice::seeds::ResourceEndpoint),
     UnmanagedAssociation(lattice::seeds::UnmanagedAssociation),
     ServiceNetworkVpcEndpointAssociation(lattice::seeds::NetworkEndpoint),
@@ -68,6 +70,7 @@ impl Seed {
             Self::ResourceGateway(seed) => seed.apply(accounts),
             Self::ResourceConfiguration(seed) => seed.apply(accounts),
             Self::ServiceNetworkResourceAssociation(seed) => seed.apply(accounts),
+            Self::ResourceShare(seed) => seed.apply(accounts),
             Self::ResourceEndpointAssociation(seed) => seed.apply(accounts),
             Self::UnmanagedAssociation(seed) => seed.apply(accounts),
             Self::ServiceNetworkVpcEndpointAssociation(seed) => seed.apply(accounts),

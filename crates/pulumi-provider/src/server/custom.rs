@@ -136,6 +136,9 @@ pub(super) async fn read<P: Package>(
 ) -> Result<ReadResponse, Status> {
     let urn = urn(&request.urn)?;
     let is_question = urn.is_made_up();
+    if provider.component(urn.type_token()).is_some() {
+        return Err(status::failed(&component_to_import(urn.type_token())));
+    }
     let operation = Operation::on(provider, urn, &request.id)?;
     let prior = match (request.inputs, request.properties) {
         // An import has only the id.
@@ -173,6 +176,19 @@ pub(super) async fn read<P: Package>(
             })
         })
         .await
+}
+
+/// Returns the error for an import of a component by an id. It has no object of its own, so there is nothing to read.
+fn component_to_import(token: &str) -> Error {
+    let kind = token.rsplit(':').next().unwrap_or(token);
+    Error::new(
+        error::ErrorKind::Invalid,
+        format!("{kind} is a component, which has no id and cannot be read"),
+    )
+    .advise(
+        "To import its resources, give it an entry with `\"component\": true` and without `id` in the file of `pulumi import --file`, and \
+         name this entry as their `parent`",
+    )
 }
 
 /// Returns the error for an import of an object that does not exist. The engine's own message names neither the kind of

@@ -45,6 +45,7 @@ pub(super) async fn invoke<P: Package>(
     }
     let mut failures = Failures::default();
     values::check(&schema.inputs, &mut arguments, &mut failures);
+    function.rules(&arguments, &mut failures);
     // Arguments arrive without their secret marks. So no value of theirs is repeated.
     if !failures.is_empty() {
         let wrong: Vec<String> = failures

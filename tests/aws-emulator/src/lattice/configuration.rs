@@ -210,6 +210,7 @@ fn failure(definition: Option<&Definition>) -> Option<String> {
 pub(super) fn get(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let (now, flap) = (accounts.now(), accounts.scaled(timings::LATTICE_FLAP));
     let identifier = input["resourceConfigurationIdentifier"].as_str().unwrap_or_default();
+    let cx = &owner_of(accounts, cx, identifier);
     let configuration = find(accounts, cx, identifier)?;
     // Reads do not find the configuration for a moment after the create (docs/aws-behavior.md).
     if now < configuration.visible_from {
@@ -223,23 +224,40 @@ pub(super) fn get(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result
     Ok(all)
 }
 
-/// Handles ListResourceConfigurations.
+/// Returns the place in which a read finds a configuration: the caller's, or that of the account that shares it. The consumer of a
+/// share names it by its ARN.
+fn owner_of(accounts: &mut Accounts, cx: &CallCx, identifier: &str) -> CallCx {
+    let is_shared = accounts.region(cx).lattice.shared.contains(identifier);
+    let account = identifier.split(':').nth(4).filter(|_| is_shared);
+    CallCx {
+        account: account.unwrap_or(&cx.account).to_owned(),
+        ..cx.clone()
+    }
+}
+
+/// Handles ListResourceConfigurations: those of the account, and those that others share with it (API reference).
 pub(super) fn list(accounts: &mut Accounts, cx: &CallCx, input: &Value) -> Result<Value, ServiceError> {
     let now = accounts.now();
     let gateway = input["resourceGatewayIdentifier"].as_str().map(id_of);
     let group = input["resourceConfigurationGroupIdentifier"].as_str().map(id_of);
     // No configuration in the emulator has a domain verification: see `Create::check`.
     let verification = input["domainVerificationIdentifier"].as_str();
-    let items = accounts
-        .region(cx)
-        .lattice
-        .configurations
-        .values()
-        .filter(|c| now >= c.visible_from && verification.is_none())
-        .filter(|c| gateway.is_none_or(|gateway| c.gateway_id() == Some(gateway)))
-        .filter(|c| group.is_none_or(|group| c.group_id.as_deref() == Some(group)))
-        .map(|c| c.summary(now))
-        .collect();
+    let selected = |c: &&Configuration| {
+        now >= c.visible_from
+            && verification.is_none()
+            && gateway.is_none_or(|gateway| c.gateway_id() == Some(gateway))
+            && group.is_none_or(|group| c.group_id.as_deref() == Some(group))
+    };
+    let lattice = &accounts.region(cx).lattice;
+    let shared = lattice.shared.clone();
+    let own = lattice.configurations.values().filter(selected);
+    let mut items: Vec<Value> = own.map(|c| c.summary(now)).collect();
+    for arn in shared {
+        let owner = owner_of(accounts, cx, &arn);
+        let configurations = &accounts.region(&owner).lattice.configurations;
+        let found = configurations.get(id_of(&arn)).filter(selected);
+        items.extend(found.map(|c| c.summary(now)));
+    }
     page(KIND, items, input)
 }
 

@@ -101,6 +101,27 @@ impl Association {
     }
 }
 
+/// A configuration that its account shares with another one by AWS RAM, and that the other one has accepted.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ResourceShare {
+    resource_configuration_id: String,
+    principal: String,
+}
+
+impl ResourceShare {
+    pub(crate) fn apply(self, accounts: &mut Accounts) -> Result<Value, String> {
+        let id = &self.resource_configuration_id;
+        let (owner, region) = owner_of(accounts, id)?;
+        let arn = accounts.region_of(&owner, &region).lattice.configurations[id]
+            .arn
+            .clone();
+        let principal = account("principal", self.principal)?;
+        accounts.region_of(&principal, &region).lattice.shared.insert(arn);
+        Ok(json!({}))
+    }
+}
+
 /// A VPC endpoint that holds a configuration.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

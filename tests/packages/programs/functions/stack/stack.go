@@ -26,6 +26,54 @@ func Run(ctx *pulumi.Context) error {
 	}
 	found := privatestepfunctions.DiagnoseConnectionOutput(ctx, privatestepfunctions.DiagnoseConnectionOutputArgs{Connection: connection.Arn})
 
+	vpcId := cfg.Require("vpcId")
+	var subnetIds []string
+	cfg.RequireObject("subnetIds", &subnetIds)
+	endpoint, err := privatestepfunctions.NewInterfaceEndpoint(ctx, "endpoint", &privatestepfunctions.InterfaceEndpointArgs{
+		VpcId:     pulumi.String(vpcId),
+		Service:   pulumi.String("states"),
+		SubnetIds: pulumi.ToStringArray(subnetIds),
+	})
+	if err != nil {
+		return err
+	}
+	gateway, err := privatestepfunctions.NewResourceGateway(ctx, "gateway", &privatestepfunctions.ResourceGatewayArgs{
+		VpcId:     pulumi.String(vpcId),
+		SubnetIds: pulumi.ToStringArray(subnetIds),
+	})
+	if err != nil {
+		return err
+	}
+	configuration, err := privatestepfunctions.NewResourceConfiguration(ctx, "configuration", &privatestepfunctions.ResourceConfigurationArgs{
+		ResourceGatewayId: gateway.ID(),
+		Ports:             pulumi.StringArray{pulumi.String("443")},
+		Target:            privatestepfunctions.ResourceConfigurationTargetArgs{DomainName: pulumi.String("orders.example.com")},
+	})
+	if err != nil {
+		return err
+	}
+	network, err := privatestepfunctions.GetVpc(ctx, &privatestepfunctions.GetVpcArgs{Id: &vpcId})
+	if err != nil {
+		return err
+	}
+	// Go's generator calls the look-ups that have the name of a resource Lookup.
+	foundEndpoint := privatestepfunctions.LookupInterfaceEndpointOutput(ctx, privatestepfunctions.LookupInterfaceEndpointOutputArgs{Id: endpoint.ID()})
+	foundGateway := privatestepfunctions.LookupResourceGatewayOutput(ctx, privatestepfunctions.LookupResourceGatewayOutputArgs{Id: gateway.ID()})
+	foundConfiguration := privatestepfunctions.LookupResourceConfigurationOutput(ctx, privatestepfunctions.LookupResourceConfigurationOutputArgs{Arn: configuration.Arn})
+	foundConnection := privatestepfunctions.LookupConnectionOutput(ctx, privatestepfunctions.LookupConnectionOutputArgs{Name: connection.Name})
+	settings := privatestepfunctions.ClientSettingsOutput(ctx, privatestepfunctions.ClientSettingsOutputArgs{
+		StatesUrl: endpoint.Url,
+		Sdk:       privatestepfunctions.SdkCli,
+	})
+
+	ctx.Export("cidrBlock", pulumi.String(network.CidrBlocks[0]))
+	ctx.Export("kind", pulumi.String(string(network.Subnets[0].Kind)))
+	ctx.Export("service", foundEndpoint.Service())
+	ctx.Export("gatewayStatus", foundGateway.Status())
+	ctx.Export("domainName", foundConfiguration.DomainName())
+	ctx.Export("authorizationType", foundConnection.AuthorizationType())
+	ctx.Export("privateDns", settings.PrivateDns())
+	ctx.Export("sdk", settings.Snippets().Index(pulumi.Int(0)).Sdk())
 	ctx.Export("works", found.Works())
 	ctx.Export("steps", found.Steps().ApplyT(func(steps []privatestepfunctions.DiagnosisStep) []string {
 		texts := []string{}
