@@ -15,7 +15,8 @@ from languages import ROOT
 from test_artefacts import VERSION
 
 LISTED = tomllib.loads((ROOT / "tests" / "packages" / "blocks.toml").read_text())
-PAGES = [ROOT / "README.md", ROOT / "examples" / "README.md", *sorted((ROOT / "examples").glob("*/README.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "examples" / "README.md", *sorted((ROOT / "examples").glob("*/README.md"))]
+PAGES += sorted((ROOT / "docs").rglob("*.md"))
 # Blocks that show output or a diagram. tests/fixtures and scripts/demo.py compare the output of docs/demo.md.
 SHOWN = {"text", "console", ""}
 SCHEMA = json.loads((ROOT / "schema.json").read_text())
