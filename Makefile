@@ -22,7 +22,7 @@ PLATFORMS ?= $(HOST) $(filter-out $(HOST),$(if $(filter linux-%,$(HOST)),linux-a
 # The pinned CLI, once built, goes before any other.
 export PATH := $(BUILD)/bin:$(PATH)
 
-.PHONY: help demo test unit traps install live live-compare lint audit fmt golden sdk picture docs package clean tools tools-oldest build
+.PHONY: help demo test unit tutorial traps install live live-compare lint audit fmt golden sdk picture docs package clean tools tools-oldest build
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ test: tools tools-oldest build $(VENV)/.stamp $(NODE)/node_modules/.stamp $(NODE
 
 unit: ## run the tests that need nothing but Rust, on any operating system
 	cargo test --workspace --lib
+
+tutorial: tools build $(VENV)/.tutorial $(NODE_TOOLS)/node_modules/.stamp ## check the types of the tutorial's stack, and run it with mocked resources (installs 500 MB)
+	@$(VENV)/bin/python -m pytest --quiet tests/packages/tutorial_checks.py --bin "$(TARGET)/debug"
 
 traps: ## show that each trap in docs/aws-behavior.md has a test that fails without its handling (long; ONLY="id ...")
 	@python3 scripts/traps.py $(ONLY)
@@ -65,8 +68,8 @@ golden: tools tools-oldest build ## rewrite what is generated or recorded; revie
 
 sdk: tools build ## write sdk/, and the pages and examples that follow it, anew from schema.json; review the result with git diff
 	scripts/sdk.sh "$(TARGET)/debug/pulumi-resource-private-step-functions" sdk
-	@python3 scripts/pages.py
 	@python3 scripts/examples.py
+	@python3 scripts/pages.py
 	@git status --short sdk docs examples
 
 picture: ## draw the pictures in docs/picture anew
@@ -107,6 +110,11 @@ build:
 $(VENV)/.stamp: tools/python/requirements.txt
 	@echo "Installing the Python packages of the tests into build/venv"
 	@rm -rf "$(VENV)" && python3 -m venv "$(VENV)"
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps -r $<
+	@touch $@
+
+$(VENV)/.tutorial: tools/python/tutorial.txt $(VENV)/.stamp
+	@echo "Installing the Python packages of the tutorial into build/venv"
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps -r $<
 	@touch $@
 

@@ -1,6 +1,7 @@
 """Copies parts of the SDKs' READMEs into the pages of the Pulumi Registry: how to install, and the example in each language.
+Copies the files of examples/tutorial into docs/tutorial.md.
 
-Usage: pages.py            updates docs/_index.md and docs/installation-configuration.md from the SDKs
+Usage: pages.py            updates docs/_index.md, docs/installation-configuration.md and docs/tutorial.md
        pages.py --check    fails if that would change them
 """
 
@@ -11,7 +12,9 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SDK = ROOT / "sdk"
-INDEX, INSTALLATION = (ROOT / "docs" / name for name in ("_index.md", "installation-configuration.md"))
+INDEX, INSTALLATION, TUTORIAL = (ROOT / "docs" / name for name in ("_index.md", "installation-configuration.md", "tutorial.md"))
+# A file of examples/tutorial, or one of its parts, and the code block that shows it.
+SHOWN = re.compile(r"(<!-- (\S+)(?: part (\d))? -->\n+```\w+\n)(.*?)(\n```$)", re.MULTILINE | re.DOTALL)
 # The example's code block, the SDK's directory, what the page calls the language, and where people look the package up.
 SDKS = [
     ("typescript", "nodejs", "Node.js (JavaScript, TypeScript)", "https://www.npmjs.com/package/"),
@@ -23,6 +26,8 @@ SDKS = [
 
 def current(page):
     text = page.read_text()
+    if page == TUTORIAL:
+        return SHOWN.sub(lambda match: match[1] + part(match[2], match[3]) + match[5], text)
     if page == INSTALLATION:
         text = replace(r"(?s)(?<=^The SDKs are ordinary packages\.\n\n).*?(?=\n\nYAML needs)", installation(), text)
     for fence, directory, _, _ in SDKS:
@@ -30,6 +35,13 @@ def current(page):
         for pattern in (rf"(?s)^```{fence}\n.*?^```$", r"^pulumi plugin install resource .*$"):
             text = replace(pattern, re.search(pattern, readme, re.MULTILINE)[0], text)
     return text
+
+
+def part(name, number):
+    """Returns a file of examples/tutorial, or one of its parts, each of which begins with a comment with its number."""
+    text = (ROOT / "examples" / "tutorial" / name).read_text()
+    parts = re.split(r"^(?=(?://|#) \d\. )", text, flags=re.MULTILINE) if number else [text]
+    return parts[int(number or 0)].strip("\n")
 
 
 def replace(pattern, new, text):
@@ -64,9 +76,9 @@ def package(directory):
 
 
 def main(flags):
-    stale = [page for page in (INDEX, INSTALLATION) if page.read_text() != current(page)]
+    stale = [page for page in (INDEX, INSTALLATION, TUTORIAL) if page.read_text() != current(page)]
     if "--check" in flags and stale:
-        sys.exit(f"{', '.join(page.name for page in stale)} differ from the SDKs: run `make sdk`")
+        sys.exit(f"{', '.join(page.name for page in stale)} differ from the SDKs and examples/tutorial: run `make sdk`")
     for page in stale:
         page.write_text(current(page))
 

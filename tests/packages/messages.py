@@ -17,8 +17,11 @@ PARTS = {
     "join", "unwrap_or", "expect", "reason", "contains", "starts_with", "strip_prefix", "split", "unreachable!", "debug!", "bug",
 }  # fmt: skip
 # Files whose texts are no messages to users of the package: they are about the schema that the plugin is built with, about what
-# the engine sends, and appear only with "This is a bug in the provider".
-INSIDE = re.compile(r"crates/pulumi-provider/src/(schema|property|proto|samples|urn)[./]|/tests?(ing)?[./]|src/partition")
+# the engine sends, and appear only with "This is a bug in the provider"; or they are programs and files that the plugin writes.
+INSIDE = re.compile(
+    r"crates/pulumi-provider/src/(schema|property|proto|samples|urn)[./]|/tests?(ing)?[./]|src/partition"
+    r"|src/adopt/(program|report|transform)\.rs|src/client_settings/snippets"
+)
 
 
 def messages():

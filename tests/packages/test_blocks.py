@@ -15,9 +15,10 @@ from languages import ROOT
 from test_artefacts import VERSION
 
 LISTED = tomllib.loads((ROOT / "tests" / "packages" / "blocks.toml").read_text())
-PAGES = [ROOT / "README.md", ROOT / "examples" / "README.md", *sorted((ROOT / "examples").glob("*/README.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "examples" / "README.md", *sorted((ROOT / "examples").glob("*/README.md"))]
+PAGES += sorted((ROOT / "docs").rglob("*.md"))
 # Blocks that show output or a diagram. tests/fixtures and scripts/demo.py compare the output of docs/demo.md.
-SHOWN = {"text", "console", ""}
+SHOWN = {"text", "console", "json", ""}
 SCHEMA = json.loads((ROOT / "schema.json").read_text())
 # The commands of a task, with the example that they run in.
 TASKS = [
@@ -75,6 +76,37 @@ def test_configuration_keys():
     keys = set(re.findall(r"private-step-functions:(\w+)[. \[]", texts)) - {"index"}
     assert {"region", "profile", "ignoreTags", "ownershipTags"} <= keys
     assert keys - SCHEMA["config"]["variables"].keys() == set()
+
+
+def test_yaml_fits_the_schema():
+    """Resources and functions of this package in YAML blocks have properties and arguments that the schema knows."""
+    seen = set()
+    for page, language, text in commands_and_programs():
+        if language == "yaml":
+            for kind, name, given in uses(yaml.safe_load(text)):
+                token = f"private-step-functions:index:{name}"
+                known = SCHEMA["resources"][token]["inputProperties"] if kind == "type" else arguments(SCHEMA["functions"][token])
+                assert set(given) <= known.keys(), f"{page.name}: {name}"
+                seen.add(name)
+    assert {"PrivateStepFunctions", "SecurityGroup", "diagnoseConnection"} <= seen
+
+
+def uses(value):
+    """Yields each resource and function of this package in a program: its kind, its name, and what it is given."""
+    if isinstance(value, list):
+        for each in value:
+            yield from uses(each)
+    if isinstance(value, dict):
+        for kind, given in (("type", "properties"), ("function", "arguments")):
+            name = str(value.get(kind, ""))
+            if name.startswith("private-step-functions:"):
+                yield kind, name.rsplit(":", 1)[1], value.get(given, {})
+        for each in value.values():
+            yield from uses(each)
+
+
+def arguments(function):
+    return function.get("inputs", {}).get("properties", {})
 
 
 def test_excerpts_are_current():

@@ -54,6 +54,22 @@ def test_pages_and_examples_are_current():
     assert example in component
 
 
+def test_the_tutorial_shows_its_programs():
+    """Whole and in order. scripts/pages.py holds each part to the file that it comes from, and `make tutorial` checks the files."""
+    page = (ROOT / "docs" / "tutorial.md").read_text()
+    shown = re.findall(r"^<!-- (\S+?/\S+?)(?: part (\d))? -->$", page, re.MULTILINE)
+    for file in ("typescript/index.ts", "python/__main__.py"):
+        program = (ROOT / "examples" / "tutorial" / file).read_text()
+        parts = re.findall(r"^(?://|#) (\d)\. ", program, re.MULTILINE)
+        assert len(parts) == 6
+        assert [part for name, part in shown if name == file] == ["0", *parts]
+    others = {file for file, part in shown if not part}
+    assert others == {
+        *(f"typescript/{name}" for name in ("Pulumi.yaml", "package.json", "tsconfig.json", "definition.ts", "caller.py")),
+        "python/definition.py",
+    }
+
+
 def test_every_value_of_a_publisher_is_documented():
     page = (ROOT / "docs" / "publishing.md").read_text()
     documented = re.findall(r"^\| `(\w+)` \| ", page, re.MULTILINE)

@@ -17,7 +17,8 @@ from languages import ROOT, TypeScript, run
 from test_artefacts import VERSION
 
 README = (ROOT / "README.md").read_text()
-PAGES = [ROOT / "README.md", ROOT / "examples" / "README.md", *sorted((ROOT / "examples").glob("*/README.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES += [ROOT / file for file in run("git", "ls-files", "examples/*README.md", cwd=ROOT).split()]
 COMPONENT = "private-step-functions:index:PrivateStepFunctions"
 # The children that the component has without `privateApis`, and those that a private API adds.
 INBOUND = [

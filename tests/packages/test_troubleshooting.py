@@ -9,8 +9,8 @@ PAGE = (ROOT / "docs" / "troubleshooting.md").read_text()
 ENTRIES = {tuple(messages.words(text)) for text in re.findall(r"(?m)^- `([^`\n]+)`", PAGE.split("\n## Messages\n")[1])}
 CODES = re.findall(r"`([\w.…]+)`", PAGE.split("\n### AWS's own codes\n")[1].split("\n### ")[0])
 # Texts of three or more words that are parts of messages, never their beginning. A new text belongs here or on the page.
-LISTED = (ROOT / "tests" / "packages" / "parts_of_messages.txt").read_text().splitlines()
-PARTS = {tuple(line.split()) for line in LISTED if line and not line.startswith("#")}
+_, LISTED = (ROOT / "tests" / "packages" / "parts_of_messages.txt").read_text().split("\n\n")
+PARTS = {tuple(line.split()) for line in LISTED.splitlines()}
 FOUND = [(file, tuple(messages.words(text))) for file, text in messages.messages()]
 
 
