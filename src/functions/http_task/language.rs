@@ -130,7 +130,7 @@ pub(super) fn start(language: Language, expression: &str) -> (&str, bool) {
     let literal = |text| literal(text, &['\'', '"']);
     match language {
         Language::Jsonata => match literal(expression) {
-            Some((text, rest)) if rest.is_empty() => (text, true),
+            Some((text, "")) => (text, true),
             // Another operator than `&` does not go on with the text.
             Some((text, rest)) if rest.starts_with('&') => (text, false),
             _ => ("", false),
