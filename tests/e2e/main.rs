@@ -61,6 +61,7 @@ mod fips;
 mod import;
 mod interrupted;
 mod invalid;
+mod lookups;
 mod lost_responses;
 mod names;
 mod options;
