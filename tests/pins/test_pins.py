@@ -38,7 +38,7 @@ def test_every_tool_is_found():
     assert modules == {f"tools/{name}/go.mod" for name in ("actionlint", "clients", "pulumi", "pulumi-yaml", "sdk")}
     assert ("github.com/pulumi/pulumi/pkg/v3", "tools/pulumi/go.mod") in found("go")
     assert not any(file.startswith("tools/pulumi/") and "pkg/v3" not in name for name, file in found("go"))
-    assert {name for name, _ in found("npm")} == {"@pulumi/pulumi", "@types/node", "typescript"}
+    assert {name for name, _ in found("npm")} == {"@aws-sdk/client-sfn", "@pulumi/pulumi", "@types/node", "typescript"}
 
 
 def test_every_direct_package_is_found():
