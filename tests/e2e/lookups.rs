@@ -62,7 +62,10 @@ fn a_look_up_with_fixed_arguments_fails_in_the_first_preview() {
 
 #[test]
 fn wrong_arguments_of_a_look_up_are_named() {
-    let program = PROGRAM.replace("arguments: { id: '${endpoint.vpcId}' }", "arguments: { vpc: '${vpcId}' }");
+    let program = PROGRAM.replace(
+        "arguments: { id: '${endpoint.vpcId}' }",
+        "arguments: { vpc: '${vpcId}' }",
+    );
     let project = Project::new(&program).proving("wrong arguments of a look-up are named");
     project.up().fails().says("`vpc`").says("`id`");
     project.finish();
