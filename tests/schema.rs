@@ -334,7 +334,7 @@ fn the_served_schema_has_the_version_of_the_crate() {
     let schema = schema();
     let served: Value = serde_json::from_str(schema.served_json()).unwrap();
     assert_eq!(served["version"], env!("CARGO_PKG_VERSION"));
-    assert!(!schema.served_json().contains("\"rust\""));
+    assert!(!schema.served_json().contains("\"rust\":"));
     assert_eq!(
         served["types"].as_object().unwrap().len(),
         document()["types"].as_object().unwrap().len()

@@ -216,6 +216,7 @@ WRONG = [
     ({"kind": "resource-gateway", "id": "rgw-" + NONE, "status": "ACTIVE"}, "there is no resource gateway"),
     ({"kind": "resource-gateway", "id": "rgw-" + NONE, "status": "GONE"}, "status is none of ACTIVE"),
     ({"kind": "resource-configuration", "id": "rcfg-" + NONE, "status": "ACTIVE"}, "there is no resource configuration"),
+    ({"kind": "resource-share", "resourceConfigurationId": "rcfg-" + NONE, "principal": THEIRS}, "there is no resource configuration"),
     ({"kind": "resource-endpoint-association", "resourceConfigurationId": "rcfg-" + NONE}, "there is no resource configuration"),
     ({"kind": "unmanaged-association", "resourceConfigurationId": "rcfg-" + NONE}, "there is no resource configuration"),
     ({"kind": "service-network-resource-association", "id": "snra-" + NONE, "status": "ACTIVE"}, "there is no association"),

@@ -66,6 +66,7 @@ mod functions;
 mod import;
 mod interrupted;
 mod invalid;
+mod lookups;
 mod lost_responses;
 mod names;
 mod options;

@@ -15,28 +15,42 @@ import (
 // An example in YAML, and what stands before it: the languages whose conversion would not compile are written by hand.
 var example = regexp.MustCompile("(?s)({{% example %}}.*?)```yaml\n(.*?)```\n")
 
-// Adds to each YAML example of the schema's resources the same program in the other languages.
+// Adds to each YAML example of the schema's resources and functions the same program in the other languages.
 func convertExamples(spec *schema.PackageSpec, pkg *schema.Package) error {
 	for token, resource := range spec.Resources {
-		var failed error
-		resource.Description = example.ReplaceAllStringFunc(resource.Description, func(text string) string {
-			found := example.FindStringSubmatch(text)
-			byHand, program := found[1], found[2]
-			others, err := inEveryOtherLanguage(program, byHand, loader{pkg: pkg})
-			if err != nil {
-				failed = fmt.Errorf("an example of %s: %w", token, err)
-			}
-			return byHand + others + strings.TrimPrefix(text, byHand)
-		})
-		if failed != nil {
-			return failed
+		description, err := withEveryLanguage(resource.Description, loader{pkg: pkg})
+		if err != nil {
+			return fmt.Errorf("an example of %s: %w", token, err)
 		}
+		resource.Description = description
 		spec.Resources[token] = resource
+	}
+	for token, function := range spec.Functions {
+		description, err := withEveryLanguage(function.Description, loader{pkg: pkg})
+		if err != nil {
+			return fmt.Errorf("an example of %s: %w", token, err)
+		}
+		function.Description = description
+		spec.Functions[token] = function
 	}
 	return nil
 }
 
-func inEveryOtherLanguage(program, byHand string, loader schema.ReferenceLoader) (string, error) {
+func withEveryLanguage(description string, from loader) (string, error) {
+	var failed error
+	converted := example.ReplaceAllStringFunc(description, func(text string) string {
+		found := example.FindStringSubmatch(text)
+		byHand, program := found[1], found[2]
+		others, err := inEveryOtherLanguage(program, byHand, from)
+		if err != nil {
+			failed = err
+		}
+		return byHand + others + strings.TrimPrefix(text, byHand)
+	})
+	return converted, failed
+}
+
+func inEveryOtherLanguage(program, byHand string, from loader) (string, error) {
 	var blocks strings.Builder
 	for _, language := range languages {
 		if strings.Contains(byHand, "```"+language.fence+"\n") {
@@ -50,7 +64,7 @@ func inEveryOtherLanguage(program, byHand string, loader schema.ReferenceLoader)
 		if diagnostics.HasErrors() {
 			return "", diagnostics
 		}
-		bound, found, err := yamlgen.EjectProgram(template, loader)
+		bound, found, err := yamlgen.EjectProgram(template, from)
 		if err != nil {
 			return "", err
 		}
@@ -68,10 +82,24 @@ func inEveryOtherLanguage(program, byHand string, loader schema.ReferenceLoader)
 			return "", fmt.Errorf("%d files in %s", len(written), language.fence)
 		}
 		for _, text := range written {
+			if language.fence == "go" {
+				text = withLookups(text, from.pkg)
+			}
 			fmt.Fprintf(&blocks, "```%s\n%s\n```\n", language.fence, strings.TrimSpace(string(text)))
 		}
 	}
 	return blocks.String(), nil
+}
+
+// Gives the functions of a Go program the names that they have in the SDK: where the package has a resource X, it owns the name GetX,
+// and the function is LookupX. The converter does not know that.
+func withLookups(program []byte, pkg *schema.Package) []byte {
+	for _, resource := range pkg.Resources {
+		_, name, _ := strings.Cut(strings.TrimPrefix(resource.Token, pkg.Name+":"), ":")
+		function := regexp.MustCompile(`\.Get(` + name + `(?:Output)?(?:Args)?\b)`)
+		program = function.ReplaceAll(program, []byte(".Lookup$1"))
+	}
+	return program
 }
 
 // Loads our package from memory; the examples use no other.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	dotnet "github.com/pulumi/pulumi-dotnet/pulumi-language-dotnet/v3/codegen"
+	"github.com/pulumi/pulumi/pkg/v3/codegen"
 	gogen "github.com/pulumi/pulumi/pkg/v3/codegen/go"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/nodejs"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/pcl"
@@ -70,6 +71,10 @@ var languages = []language{
 		name: "dotnet", key: "csharp", importer: dotnet.Importer,
 		generate: func(pkg *schema.Package) (map[string][]byte, error) {
 			http.DefaultTransport = icon{}
+			// Of functions, this generator would write the examples in all languages.
+			for _, function := range pkg.Functions {
+				function.Comment = codegen.FilterExamples(function.Comment, "csharp")
+			}
 			return dotnet.GeneratePackage(tool, pkg, nil, nil)
 		},
 		fence: "csharp", convert: dotnet.GenerateProgram,

@@ -45,6 +45,7 @@ async fn make(cx: &Cx<Aws>, inputs: &Inputs) -> Result<State, Error> {
         .set_invocation_connectivity_parameters(request::connectivity(inputs.resource_configuration_arn.as_deref())?)
         .set_kms_key_identifier(inputs.kms_key_id.clone());
     let lost = AtomicBool::new(false);
+    let aws = cx.clients();
     let call = || async {
         let once = Config::builder().retry_config(RetryConfig::disabled());
         let answer = request.clone().customize().config_override(once).send().await;
@@ -57,14 +58,13 @@ async fn make(cx: &Cx<Aws>, inputs: &Inputs) -> Result<State, Error> {
                 lost.store(true, Ordering::Relaxed);
                 Err(error)
             }
-            ErrorKind::Conflict if lost.load(Ordering::Relaxed) => match ready::find(cx.clients(), &inputs.name).await?
-            {
+            ErrorKind::Conflict if lost.load(Ordering::Relaxed) => match ready::find(aws, &inputs.name).await? {
                 Some(live) if answer::matches(&live, inputs) => Ok(answer::state(&live)),
                 Some(_) => Err(taken(cx, error, inputs)),
                 // It exists, but reads do not show it yet.
                 None => Err(error.with_kind(ErrorKind::Busy)),
             },
-            ErrorKind::Conflict => match ready::find(cx.clients(), &inputs.name).await {
+            ErrorKind::Conflict => match ready::find(aws, &inputs.name).await {
                 // The name will be free soon.
                 Ok(Some(live)) if ready::state(&live) == "DELETING" => Err(error.with_kind(ErrorKind::Busy)),
                 _ => Err(taken(cx, error, inputs)),
@@ -76,7 +76,7 @@ async fn make(cx: &Cx<Aws>, inputs: &Inputs) -> Result<State, Error> {
     match repeat_create(cx, "AWS to accept the connection", call).await {
         // Looks up the connection once more: an attempt may have made it although its answer was lost.
         Err(error) if matches!(error.kind(), ErrorKind::MaybeSent | ErrorKind::Unavailable) => {
-            match ready::find(cx.clients(), &inputs.name).await {
+            match ready::find(aws, &inputs.name).await {
                 Ok(Some(live)) if answer::matches(&live, inputs) => Ok(answer::state(&live)),
                 _ => Err(error),
             }
