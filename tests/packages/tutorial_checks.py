@@ -4,6 +4,7 @@
 with mocked resources they must declare what the tutorial says, in both languages the same.
 """
 
+import difflib
 import importlib.util
 import json
 import re
@@ -17,6 +18,8 @@ from languages import DRIVERS, LEFTOVERS, ROOT, run
 EXAMPLES = ROOT / "examples"
 TUTORIAL = EXAMPLES / "tutorial"
 COMPONENT = "private-step-functions:index:PrivateStepFunctions::tutorial"
+# The SDK for Node adds the defaults of `endpoints`. The one for Python leaves them to the provider.
+DEFAULTS = {"states": True, "syncStates": True, "fips": False, "privateDnsEnabled": True}
 STATE = DRIVERS / "tutorial.json"
 # The stacks whose README has lines in TypeScript, and the program to which they are added.
 PAGES = {name: name for name in ("api-destination", "central-endpoints")} | {"cross-account": "cross-account/owner"}
@@ -82,14 +85,19 @@ def resources(declared):
 
 def test_both_languages_declare_the_same(declared):
     """The same resources with the same inputs, waiting for the same ones, and the same outputs."""
-    in_typescript, in_python = (plain(declared[language]) for language in ("typescript", "python"))
-    assert in_typescript == in_python
+    in_typescript, in_python = (
+        json.dumps(plain(declared[language]), indent=2, sort_keys=True).splitlines() for language in ("typescript", "python")
+    )
+    assert "\n".join(difflib.unified_diff(in_typescript, in_python, "typescript", "python", lineterm="")) == ""
 
 
 def plain(value):
-    """Returns a value without what only the languages have: the order of keys in JSON, types of numbers, archives."""
+    """Returns a value without what differs between the languages: JSON as text, types of numbers, archives, defaults of the SDK."""
     if isinstance(value, dict):
-        return {key: plain(member) for key, member in value.items() if key != "code"}
+        members = DEFAULTS | value if "executeApiPolicy" in value else value
+        return {key: plain(member) for key, member in members.items() if key != "code"}
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     if isinstance(value, list):
         return [plain(member) for member in value]
     # Not an expression of JSONata.
@@ -99,9 +107,10 @@ def plain(value):
 
 
 def test_the_python_program_is_typed(python):
-    """The program passes `mypy --strict`."""
+    """The program passes `mypy --strict`. test_types.py knows the errors inside of our SDK."""
+    (python / "mypy.ini").write_text("[mypy]\nstrict = True\n[mypy-pulumi_private_step_functions.*]\nignore_errors = True\n")
     environment = {"MYPYPATH": str(python.parent / "sdk"), "PATH": ""}
-    run(sys.executable, "-m", "mypy", "--strict", "__main__.py", "definition.py", cwd=python, env=environment)
+    run(sys.executable, "-m", "mypy", "__main__.py", "definition.py", cwd=python, env=environment)
 
 
 def test_nothing_leads_to_the_internet(resources):

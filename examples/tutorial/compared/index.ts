@@ -80,7 +80,10 @@ const stage = new aws.apigateway.Stage("orders", { restApi: api.id, deployment: 
 
 // 3. Step Functions, private in both directions.
 const callerRole = new aws.iam.Role("caller", {
-    assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
+    assumeRolePolicy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+    }),
 });
 const callerGroup = new aws.ec2.SecurityGroup("caller", {
     vpcId: vpc.id,

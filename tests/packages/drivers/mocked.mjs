@@ -10,13 +10,14 @@ const { MockMonitor } = require("@pulumi/pulumi/runtime/mocks");
 
 const state = JSON.parse(fs.readFileSync(process.argv[2], "utf8"));
 const resources = [];
+const waits = new Map();
 
+// Pulumi's mocks are not told what a resource waits for.
 const register = MockMonitor.prototype.registerResource;
 MockMonitor.prototype.registerResource = function (request, callback) {
     waits.set(`${request.getType()}::${request.getName()}`, request.getDependenciesList());
     return register.call(this, request, callback);
 };
-const waits = new Map();
 
 await pulumi.runtime.setMocks({
     newResource: ({ type, name, inputs }) => {
@@ -34,6 +35,6 @@ for (const [name, value] of Object.entries(require(path.resolve("bin/index.js"))
 await pulumi.runtime.disconnect();
 for (const resource of resources) {
     const urns = waits.get(`${resource.type}::${resource.name}`);
-    resource.waits = urns.map((urn) => urn.split("::").slice(2).join("::")).sort();
+    resource.waits = urns.map((urn) => urn.split("::").slice(2).join("::").split("$").pop()).sort();
 }
 process.stdout.write(JSON.stringify({ resources, outputs }));

@@ -60,5 +60,5 @@ def plain(value):
 outputs()
 for resource in mocked.resources:
     urns = Monitor.waits[f"{resource['type']}::{resource['name']}"]
-    resource["waits"] = sorted(urn.split("::", 2)[2] for urn in urns)
+    resource["waits"] = sorted(urn.split("::", 2)[2].split("$")[-1] for urn in urns)
 print(json.dumps({"resources": mocked.resources, "outputs": found}, default=plain))
