@@ -8,6 +8,51 @@ using Pulumi;
 namespace Pulumi.PrivateStepFunctions
 {
     /// <summary>
+    /// How lists in a URL-encoded body are written. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
+    /// </summary>
+    [EnumType]
+    public readonly struct ArrayFormat : IEquatable<ArrayFormat>
+    {
+        private readonly string _value;
+
+        private ArrayFormat(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// As `a[0]=x&amp;a[1]=y`, the default of AWS.
+        /// </summary>
+        public static ArrayFormat Indices { get; } = new ArrayFormat("INDICES");
+        /// <summary>
+        /// As `a=x&amp;a=y`, one pair each.
+        /// </summary>
+        public static ArrayFormat Repeat { get; } = new ArrayFormat("REPEAT");
+        /// <summary>
+        /// As `a=x,y`, one pair in all.
+        /// </summary>
+        public static ArrayFormat Commas { get; } = new ArrayFormat("COMMAS");
+        /// <summary>
+        /// As `a[]=x&amp;a[]=y`, one pair each.
+        /// </summary>
+        public static ArrayFormat Brackets { get; } = new ArrayFormat("BRACKETS");
+
+        public static bool operator ==(ArrayFormat left, ArrayFormat right) => left.Equals(right);
+        public static bool operator !=(ArrayFormat left, ArrayFormat right) => !left.Equals(right);
+
+        public static explicit operator string(ArrayFormat value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is ArrayFormat other && Equals(other);
+        public bool Equals(ArrayFormat other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
     /// Known states of an EventBridge connection. AWS may add others.
     /// </summary>
     [EnumType]
@@ -347,6 +392,141 @@ namespace Pulumi.PrivateStepFunctions
     }
 
     /// <summary>
+    /// HTTP method of a task. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
+    /// </summary>
+    [EnumType]
+    public readonly struct HttpMethod : IEquatable<HttpMethod>
+    {
+        private readonly string _value;
+
+        private HttpMethod(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// Reads. Repeated by default.
+        /// </summary>
+        public static HttpMethod Get { get; } = new HttpMethod("GET");
+        /// <summary>
+        /// Sends data. A timeout is not repeated by default.
+        /// </summary>
+        public static HttpMethod Post { get; } = new HttpMethod("POST");
+        /// <summary>
+        /// Replaces. Repeated by default.
+        /// </summary>
+        public static HttpMethod Put { get; } = new HttpMethod("PUT");
+        /// <summary>
+        /// Deletes. Repeated by default.
+        /// </summary>
+        public static HttpMethod Delete { get; } = new HttpMethod("DELETE");
+        /// <summary>
+        /// Changes a part. A timeout is not repeated by default.
+        /// </summary>
+        public static HttpMethod Patch { get; } = new HttpMethod("PATCH");
+        /// <summary>
+        /// Asks what is possible. Repeated by default.
+        /// </summary>
+        public static HttpMethod Options { get; } = new HttpMethod("OPTIONS");
+        /// <summary>
+        /// Reads only the headers. Repeated by default.
+        /// </summary>
+        public static HttpMethod Head { get; } = new HttpMethod("HEAD");
+
+        public static bool operator ==(HttpMethod left, HttpMethod right) => left.Equals(right);
+        public static bool operator !=(HttpMethod left, HttpMethod right) => !left.Equals(right);
+
+        public static explicit operator string(HttpMethod value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is HttpMethod other && Equals(other);
+        public bool Equals(HttpMethod other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
+    /// Which failures of an HTTP task the generated retriers repeat.
+    /// </summary>
+    [EnumType]
+    public readonly struct HttpTaskRetry : IEquatable<HttpTaskRetry>
+    {
+        private readonly string _value;
+
+        private HttpTaskRetry(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// What cannot have had an effect; for `GET`, `HEAD`, `OPTIONS`, `PUT` and `DELETE` timeouts and the status codes 502 and 504 too.
+        /// </summary>
+        public static HttpTaskRetry ByMethod { get; } = new HttpTaskRetry("byMethod");
+        /// <summary>
+        /// For every method the same as for `GET`. Only for an API that carries out a repeated request once, for example by an `Idempotency-Key` header.
+        /// </summary>
+        public static HttpTaskRetry Repeatable { get; } = new HttpTaskRetry("repeatable");
+        /// <summary>
+        /// No retriers are generated. Calls through a new connection then fail for some minutes.
+        /// </summary>
+        public static HttpTaskRetry None { get; } = new HttpTaskRetry("none");
+
+        public static bool operator ==(HttpTaskRetry left, HttpTaskRetry right) => left.Equals(right);
+        public static bool operator !=(HttpTaskRetry left, HttpTaskRetry right) => !left.Equals(right);
+
+        public static explicit operator string(HttpTaskRetry value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is HttpTaskRetry other && Equals(other);
+        public bool Equals(HttpTaskRetry other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
+    /// Whether the waits of a retrier are randomized.
+    /// </summary>
+    [EnumType]
+    public readonly struct JitterStrategy : IEquatable<JitterStrategy>
+    {
+        private readonly string _value;
+
+        private JitterStrategy(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// Each wait is a random time between zero and the computed one.
+        /// </summary>
+        public static JitterStrategy Full { get; } = new JitterStrategy("FULL");
+        /// <summary>
+        /// Each wait is the computed time.
+        /// </summary>
+        public static JitterStrategy None { get; } = new JitterStrategy("NONE");
+
+        public static bool operator ==(JitterStrategy left, JitterStrategy right) => left.Equals(right);
+        public static bool operator !=(JitterStrategy left, JitterStrategy right) => !left.Equals(right);
+
+        public static explicit operator string(JitterStrategy value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is JitterStrategy other && Equals(other);
+        public bool Equals(JitterStrategy other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
     /// HTTP method of the request for an access token.
     /// </summary>
     [EnumType]
@@ -421,6 +601,80 @@ namespace Pulumi.PrivateStepFunctions
         [EditorBrowsable(EditorBrowsableState.Never)]
         public override bool Equals(object? obj) => obj is PreviewChecks other && Equals(other);
         public bool Equals(PreviewChecks other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
+    /// Query language of a state. See [transforming data](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html).
+    /// </summary>
+    [EnumType]
+    public readonly struct QueryLanguage : IEquatable<QueryLanguage>
+    {
+        private readonly string _value;
+
+        private QueryLanguage(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// Expressions are texts such as `{% $states.input.id %}`. Works in every state machine: the state names its language itself.
+        /// </summary>
+        public static QueryLanguage Jsonata { get; } = new QueryLanguage("JSONata");
+        /// <summary>
+        /// Names of fields that hold a path end in `.$`. Works only in a state machine whose own language is JSONPath, the default.
+        /// </summary>
+        public static QueryLanguage JsonPath { get; } = new QueryLanguage("JSONPath");
+
+        public static bool operator ==(QueryLanguage left, QueryLanguage right) => left.Equals(right);
+        public static bool operator !=(QueryLanguage left, QueryLanguage right) => !left.Equals(right);
+
+        public static explicit operator string(QueryLanguage value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is QueryLanguage other && Equals(other);
+        public bool Equals(QueryLanguage other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
+    /// How an HTTP task sends its body.
+    /// </summary>
+    [EnumType]
+    public readonly struct RequestBodyEncoding : IEquatable<RequestBodyEncoding>
+    {
+        private readonly string _value;
+
+        private RequestBodyEncoding(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// As a form, `a=1&amp;b=2`.
+        /// </summary>
+        public static RequestBodyEncoding UrlEncoded { get; } = new RequestBodyEncoding("URL_ENCODED");
+        /// <summary>
+        /// As JSON, as without a transform.
+        /// </summary>
+        public static RequestBodyEncoding None { get; } = new RequestBodyEncoding("NONE");
+
+        public static bool operator ==(RequestBodyEncoding left, RequestBodyEncoding right) => left.Equals(right);
+        public static bool operator !=(RequestBodyEncoding left, RequestBodyEncoding right) => !left.Equals(right);
+
+        public static explicit operator string(RequestBodyEncoding value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is RequestBodyEncoding other && Equals(other);
+        public bool Equals(RequestBodyEncoding other) => string.Equals(_value, other._value, StringComparison.Ordinal);
 
         [EditorBrowsable(EditorBrowsableState.Never)]
         public override int GetHashCode() => _value?.GetHashCode() ?? 0;
@@ -580,6 +834,108 @@ namespace Pulumi.PrivateStepFunctions
     }
 
     /// <summary>
+    /// An AWS SDK, or the AWS CLI.
+    /// </summary>
+    [EnumType]
+    public readonly struct Sdk : IEquatable<Sdk>
+    {
+        private readonly string _value;
+
+        private Sdk(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// boto3, 1.37.5 or newer.
+        /// </summary>
+        public static Sdk Python { get; } = new Sdk("python");
+        /// <summary>
+        /// AWS SDK for JavaScript, version 3.
+        /// </summary>
+        public static Sdk JavaScript { get; } = new Sdk("javascript");
+        /// <summary>
+        /// AWS SDK for Go, version 2.
+        /// </summary>
+        public static Sdk Go { get; } = new Sdk("go");
+        /// <summary>
+        /// AWS SDK for Java, version 2.
+        /// </summary>
+        public static Sdk Java { get; } = new Sdk("java");
+        /// <summary>
+        /// AWS SDK for .NET, version 3 or 4.
+        /// </summary>
+        public static Sdk Dotnet { get; } = new Sdk("dotnet");
+        /// <summary>
+        /// AWS SDK for PHP, version 3.
+        /// </summary>
+        public static Sdk Php { get; } = new Sdk("php");
+        /// <summary>
+        /// AWS SDK for Ruby, version 3.
+        /// </summary>
+        public static Sdk Ruby { get; } = new Sdk("ruby");
+        /// <summary>
+        /// AWS SDK for Rust.
+        /// </summary>
+        public static Sdk Rust { get; } = new Sdk("rust");
+        /// <summary>
+        /// AWS CLI, version 1 or 2.
+        /// </summary>
+        public static Sdk Cli { get; } = new Sdk("cli");
+
+        public static bool operator ==(Sdk left, Sdk right) => left.Equals(right);
+        public static bool operator !=(Sdk left, Sdk right) => !left.Equals(right);
+
+        public static explicit operator string(Sdk value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is Sdk other && Equals(other);
+        public bool Equals(Sdk other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
+    /// Type of a state machine. See [workflow types](https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html).
+    /// </summary>
+    [EnumType]
+    public readonly struct StateMachineType : IEquatable<StateMachineType>
+    {
+        private readonly string _value;
+
+        private StateMachineType(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// Runs up to a year, so a retry can wait for minutes.
+        /// </summary>
+        public static StateMachineType Standard { get; } = new StateMachineType("STANDARD");
+        /// <summary>
+        /// Ends after five minutes, so retries are fewer.
+        /// </summary>
+        public static StateMachineType Express { get; } = new StateMachineType("EXPRESS");
+
+        public static bool operator ==(StateMachineType left, StateMachineType right) => left.Equals(right);
+        public static bool operator !=(StateMachineType left, StateMachineType right) => !left.Equals(right);
+
+        public static explicit operator string(StateMachineType value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is StateMachineType other && Equals(other);
+        public bool Equals(StateMachineType other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
     /// Which addresses of a host name VPC Lattice connects to. VPC Lattice has no dual-stack targets.
     /// </summary>
     [EnumType]
@@ -609,6 +965,51 @@ namespace Pulumi.PrivateStepFunctions
         [EditorBrowsable(EditorBrowsableState.Never)]
         public override bool Equals(object? obj) => obj is TargetIpAddressType other && Equals(other);
         public bool Equals(TargetIpAddressType other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
+    /// Where the routes of a subnet lead, in the terms of the [VPC user guide](https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html#subnet-types).
+    /// </summary>
+    [EnumType]
+    public readonly struct VpcSubnetKind : IEquatable<VpcSubnetKind>
+    {
+        private readonly string _value;
+
+        private VpcSubnetKind(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// Nowhere outside the VPC, except to gateway endpoints.
+        /// </summary>
+        public static VpcSubnetKind Isolated { get; } = new VpcSubnetKind("isolated");
+        /// <summary>
+        /// Out of the VPC, such as to a NAT gateway or a transit gateway, but not to an internet gateway.
+        /// </summary>
+        public static VpcSubnetKind Private { get; } = new VpcSubnetKind("private");
+        /// <summary>
+        /// To an internet gateway.
+        /// </summary>
+        public static VpcSubnetKind Public { get; } = new VpcSubnetKind("public");
+        /// <summary>
+        /// AWS does not show the route table to this account.
+        /// </summary>
+        public static VpcSubnetKind Unknown { get; } = new VpcSubnetKind("unknown");
+
+        public static bool operator ==(VpcSubnetKind left, VpcSubnetKind right) => left.Equals(right);
+        public static bool operator !=(VpcSubnetKind left, VpcSubnetKind right) => !left.Equals(right);
+
+        public static explicit operator string(VpcSubnetKind value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is VpcSubnetKind other && Equals(other);
+        public bool Equals(VpcSubnetKind other) => string.Equals(_value, other._value, StringComparison.Ordinal);
 
         [EditorBrowsable(EditorBrowsableState.Never)]
         public override int GetHashCode() => _value?.GetHashCode() ?? 0;

@@ -104,7 +104,7 @@ namespace Pulumi.PrivateStepFunctions
         public Output<object?> Policy { get; private set; } = null!;
 
         /// <summary>
-        /// Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
+        /// Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `EnableDnsSupport` and `EnableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
         /// </summary>
         [Output("privateDnsEnabled")]
         public Output<bool> PrivateDnsEnabled { get; private set; } = null!;
@@ -251,7 +251,7 @@ namespace Pulumi.PrivateStepFunctions
         public Input<object>? Policy { get; set; }
 
         /// <summary>
-        /// Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
+        /// Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `EnableDnsSupport` and `EnableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
         /// </summary>
         [Input("privateDnsEnabled")]
         public Input<bool>? PrivateDnsEnabled { get; set; }

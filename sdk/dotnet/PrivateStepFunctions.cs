@@ -15,7 +15,7 @@ namespace Pulumi.PrivateStepFunctions
     /// * **Inbound**: programs in a VPC without internet access reach Step Functions through interface endpoints. A security group and an endpoint policy protect them.
     /// * **Outbound**: state machines call private HTTPS APIs, such as a private API Gateway API or an internal load balancer. The calls use an EventBridge connection, a VPC Lattice resource configuration and a resource gateway. The component creates this half if you set `PrivateApis`.
     /// 
-    /// An HTTP task takes its connection ARN from the output `Connections`. Attach the output `ExecutionRolePolicy` to the role of the state machine:
+    /// An HTTP task takes its connection ARN from the output `Connections`. The function `httpTask` writes such a task. Attach the output `ExecutionRolePolicy` to the role of the state machine:
     /// 
     ///     {
     ///       "Type": "Task",

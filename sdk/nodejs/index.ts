@@ -5,6 +5,16 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 // Export members:
+export { ApiResourcePolicyArgs, ApiResourcePolicyResult, ApiResourcePolicyOutputArgs } from "./apiResourcePolicy";
+export const apiResourcePolicy: typeof import("./apiResourcePolicy").apiResourcePolicy = null as any;
+export const apiResourcePolicyOutput: typeof import("./apiResourcePolicy").apiResourcePolicyOutput = null as any;
+utilities.lazyLoad(exports, ["apiResourcePolicy","apiResourcePolicyOutput"], () => require("./apiResourcePolicy"));
+
+export { ClientSettingsArgs, ClientSettingsResult, ClientSettingsOutputArgs } from "./clientSettings";
+export const clientSettings: typeof import("./clientSettings").clientSettings = null as any;
+export const clientSettingsOutput: typeof import("./clientSettings").clientSettingsOutput = null as any;
+utilities.lazyLoad(exports, ["clientSettings","clientSettingsOutput"], () => require("./clientSettings"));
+
 export { ConnectionArgs } from "./connection";
 export type Connection = import("./connection").Connection;
 export const Connection: typeof import("./connection").Connection = null as any;
@@ -14,6 +24,41 @@ export { DiagnoseConnectionArgs, DiagnoseConnectionResult, DiagnoseConnectionOut
 export const diagnoseConnection: typeof import("./diagnoseConnection").diagnoseConnection = null as any;
 export const diagnoseConnectionOutput: typeof import("./diagnoseConnection").diagnoseConnectionOutput = null as any;
 utilities.lazyLoad(exports, ["diagnoseConnection","diagnoseConnectionOutput"], () => require("./diagnoseConnection"));
+
+export { ExecutionRolePolicyArgs, ExecutionRolePolicyResult, ExecutionRolePolicyOutputArgs } from "./executionRolePolicy";
+export const executionRolePolicy: typeof import("./executionRolePolicy").executionRolePolicy = null as any;
+export const executionRolePolicyOutput: typeof import("./executionRolePolicy").executionRolePolicyOutput = null as any;
+utilities.lazyLoad(exports, ["executionRolePolicy","executionRolePolicyOutput"], () => require("./executionRolePolicy"));
+
+export { GetConnectionArgs, GetConnectionResult, GetConnectionOutputArgs } from "./getConnection";
+export const getConnection: typeof import("./getConnection").getConnection = null as any;
+export const getConnectionOutput: typeof import("./getConnection").getConnectionOutput = null as any;
+utilities.lazyLoad(exports, ["getConnection","getConnectionOutput"], () => require("./getConnection"));
+
+export { GetInterfaceEndpointArgs, GetInterfaceEndpointResult, GetInterfaceEndpointOutputArgs } from "./getInterfaceEndpoint";
+export const getInterfaceEndpoint: typeof import("./getInterfaceEndpoint").getInterfaceEndpoint = null as any;
+export const getInterfaceEndpointOutput: typeof import("./getInterfaceEndpoint").getInterfaceEndpointOutput = null as any;
+utilities.lazyLoad(exports, ["getInterfaceEndpoint","getInterfaceEndpointOutput"], () => require("./getInterfaceEndpoint"));
+
+export { GetResourceConfigurationArgs, GetResourceConfigurationResult, GetResourceConfigurationOutputArgs } from "./getResourceConfiguration";
+export const getResourceConfiguration: typeof import("./getResourceConfiguration").getResourceConfiguration = null as any;
+export const getResourceConfigurationOutput: typeof import("./getResourceConfiguration").getResourceConfigurationOutput = null as any;
+utilities.lazyLoad(exports, ["getResourceConfiguration","getResourceConfigurationOutput"], () => require("./getResourceConfiguration"));
+
+export { GetResourceGatewayArgs, GetResourceGatewayResult, GetResourceGatewayOutputArgs } from "./getResourceGateway";
+export const getResourceGateway: typeof import("./getResourceGateway").getResourceGateway = null as any;
+export const getResourceGatewayOutput: typeof import("./getResourceGateway").getResourceGatewayOutput = null as any;
+utilities.lazyLoad(exports, ["getResourceGateway","getResourceGatewayOutput"], () => require("./getResourceGateway"));
+
+export { GetVpcArgs, GetVpcResult, GetVpcOutputArgs } from "./getVpc";
+export const getVpc: typeof import("./getVpc").getVpc = null as any;
+export const getVpcOutput: typeof import("./getVpc").getVpcOutput = null as any;
+utilities.lazyLoad(exports, ["getVpc","getVpcOutput"], () => require("./getVpc"));
+
+export { HttpTaskArgs, HttpTaskResult, HttpTaskOutputArgs } from "./httpTask";
+export const httpTask: typeof import("./httpTask").httpTask = null as any;
+export const httpTaskOutput: typeof import("./httpTask").httpTaskOutput = null as any;
+utilities.lazyLoad(exports, ["httpTask","httpTaskOutput"], () => require("./httpTask"));
 
 export { InterfaceEndpointArgs } from "./interfaceEndpoint";
 export type InterfaceEndpoint = import("./interfaceEndpoint").InterfaceEndpoint;

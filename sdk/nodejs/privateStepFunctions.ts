@@ -13,7 +13,7 @@ import * as utilities from "./utilities";
  * * **Inbound**: programs in a VPC without internet access reach Step Functions through interface endpoints. A security group and an endpoint policy protect them.
  * * **Outbound**: state machines call private HTTPS APIs, such as a private API Gateway API or an internal load balancer. The calls use an EventBridge connection, a VPC Lattice resource configuration and a resource gateway. The component creates this half if you set `privateApis`.
  *
- * An HTTP task takes its connection ARN from the output `connections`. Attach the output `executionRolePolicy` to the role of the state machine:
+ * An HTTP task takes its connection ARN from the output `connections`. The function `httpTask` writes such a task. Attach the output `executionRolePolicy` to the role of the state machine:
  *
  *     {
  *       "Type": "Task",

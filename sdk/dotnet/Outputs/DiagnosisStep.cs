@@ -29,7 +29,7 @@ namespace Pulumi.PrivateStepFunctions.Outputs
         /// </summary>
         public readonly string Seen;
         /// <summary>
-        /// Part of the path: `Connection`, `credentials`, `association`, `resource configuration`, `resource gateway`, `subnets`, `security groups` or `Target`.
+        /// Part of the path: `Connection`, `credentials`, `association`, `resource configuration`, `resource gateway`, `Subnets`, `security groups` or `Target`.
         /// </summary>
         public readonly string Step;
 

@@ -29,9 +29,17 @@ namespace Pulumi.PrivateStepFunctions.Outputs
         /// </summary>
         public readonly string ExecutionRolePolicy;
         /// <summary>
+        /// KMS key of the connection's secret, as the entry gives it. Absent for the AWS owned key.
+        /// </summary>
+        public readonly string? KmsKeyId;
+        /// <summary>
         /// Name of the EventBridge connection, as the AWS console shows it.
         /// </summary>
         public readonly string Name;
+        /// <summary>
+        /// Names of the headers, query string parameters and body fields that the connection adds to each request, credentials included.
+        /// </summary>
+        public readonly Outputs.ConnectionParameterNames ParameterNames;
         /// <summary>
         /// ARN of the resource configuration behind the connection, created by the component or given in the entry.
         /// </summary>
@@ -48,6 +56,10 @@ namespace Pulumi.PrivateStepFunctions.Outputs
         /// State of the connection: `ACTIVE` or `AUTHORIZED` if it works, `DEAUTHORIZED` or `FAILED_CONNECTIVITY` if not. See [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html).
         /// </summary>
         public readonly string State;
+        /// <summary>
+        /// Patterns of the URLs that `ExecutionRolePolicy` allows: those of the entry, or the default for its target.
+        /// </summary>
+        public readonly ImmutableArray<string> Urls;
 
         [OutputConstructor]
         private PrivateApiConnection(
@@ -57,7 +69,11 @@ namespace Pulumi.PrivateStepFunctions.Outputs
 
             string executionRolePolicy,
 
+            string? kmsKeyId,
+
             string name,
+
+            Outputs.ConnectionParameterNames parameterNames,
 
             string resourceConfigurationArn,
 
@@ -65,16 +81,21 @@ namespace Pulumi.PrivateStepFunctions.Outputs
 
             string secretArn,
 
-            string state)
+            string state,
+
+            ImmutableArray<string> urls)
         {
             Arn = arn;
             DomainName = domainName;
             ExecutionRolePolicy = executionRolePolicy;
+            KmsKeyId = kmsKeyId;
             Name = name;
+            ParameterNames = parameterNames;
             ResourceConfigurationArn = resourceConfigurationArn;
             ResourceConfigurationId = resourceConfigurationId;
             SecretArn = secretArn;
             State = state;
+            Urls = urls;
         }
     }
 }

@@ -83,7 +83,7 @@ type InterfaceEndpoint struct {
 	NetworkInterfaceIds pulumi.StringArrayOutput `pulumi:"networkInterfaceIds"`
 	// Endpoint policy. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The policy applies from the moment the endpoint exists. At most 20,480 characters. Policies are compared by meaning: order, case of actions and white space do not matter. Default: AWS's full access. Removing the policy restores full access. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
 	Policy pulumi.AnyOutput `pulumi:"policy"`
-	// Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
+	// Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `EnableDnsSupport` and `EnableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
 	PrivateDnsEnabled pulumi.BoolOutput `pulumi:"privateDnsEnabled"`
 	// Standard DNS name of the service, which resolves to the endpoint inside the VPC. A service can have several. This output has the one that SDKs use by default: `states.{region}.amazonaws.com`, not `states.{region}.api.aws`. Absent while private DNS is off.
 	PrivateDnsName pulumi.StringPtrOutput `pulumi:"privateDnsName"`
@@ -171,7 +171,7 @@ type interfaceEndpointArgs struct {
 	IpAddressType *EndpointIpAddressType `pulumi:"ipAddressType"`
 	// Endpoint policy. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The policy applies from the moment the endpoint exists. At most 20,480 characters. Policies are compared by meaning: order, case of actions and white space do not matter. Default: AWS's full access. Removing the policy restores full access. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
 	Policy interface{} `pulumi:"policy"`
-	// Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
+	// Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `EnableDnsSupport` and `EnableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
 	PrivateDnsEnabled *bool `pulumi:"privateDnsEnabled"`
 	// IDs of the security groups of the network interfaces, at least one. They must admit TCP 443 from the callers. Order does not matter. Default: the default group of the VPC, which admits only its own members. Changed in place: new groups are added before old groups are removed. If you remove this property, the endpoint keeps its groups.
 	SecurityGroupIds []string `pulumi:"securityGroupIds"`
@@ -195,7 +195,7 @@ type InterfaceEndpointArgs struct {
 	IpAddressType EndpointIpAddressTypePtrInput
 	// Endpoint policy. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. The policy applies from the moment the endpoint exists. At most 20,480 characters. Policies are compared by meaning: order, case of actions and white space do not matter. Default: AWS's full access. Removing the policy restores full access. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
 	Policy pulumi.Input
-	// Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
+	// Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `EnableDnsSupport` and `EnableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
 	PrivateDnsEnabled pulumi.BoolPtrInput
 	// IDs of the security groups of the network interfaces, at least one. They must admit TCP 443 from the callers. Order does not matter. Default: the default group of the VPC, which admits only its own members. Changed in place: new groups are added before old groups are removed. If you remove this property, the endpoint keeps its groups.
 	SecurityGroupIds pulumi.StringArrayInput
@@ -328,7 +328,7 @@ func (o InterfaceEndpointOutput) Policy() pulumi.AnyOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.AnyOutput { return v.Policy }).(pulumi.AnyOutput)
 }
 
-// Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
+// Resolve the service's standard DNS name to the endpoint inside the VPC. Default: true. The VPC needs `EnableDnsSupport` and `EnableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. For `execute-api`, it hides the Region's public APIs from the VPC. Changed in place. See [DNS names of endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
 func (o InterfaceEndpointOutput) PrivateDnsEnabled() pulumi.BoolOutput {
 	return o.ApplyT(func(v *InterfaceEndpoint) pulumi.BoolOutput { return v.PrivateDnsEnabled }).(pulumi.BoolOutput)
 }

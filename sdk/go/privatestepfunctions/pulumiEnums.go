@@ -10,6 +10,180 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
+// How lists in a URL-encoded body are written. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
+type ArrayFormat string
+
+const (
+	// As `a[0]=x&a[1]=y`, the default of AWS.
+	ArrayFormatIndices = ArrayFormat("INDICES")
+	// As `a=x&a=y`, one pair each.
+	ArrayFormatRepeat = ArrayFormat("REPEAT")
+	// As `a=x,y`, one pair in all.
+	ArrayFormatCommas = ArrayFormat("COMMAS")
+	// As `a[]=x&a[]=y`, one pair each.
+	ArrayFormatBrackets = ArrayFormat("BRACKETS")
+)
+
+func (ArrayFormat) ElementType() reflect.Type {
+	return reflect.TypeOf((*ArrayFormat)(nil)).Elem()
+}
+
+func (e ArrayFormat) ToArrayFormatOutput() ArrayFormatOutput {
+	return pulumi.ToOutput(e).(ArrayFormatOutput)
+}
+
+func (e ArrayFormat) ToArrayFormatOutputWithContext(ctx context.Context) ArrayFormatOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(ArrayFormatOutput)
+}
+
+func (e ArrayFormat) ToArrayFormatPtrOutput() ArrayFormatPtrOutput {
+	return e.ToArrayFormatPtrOutputWithContext(context.Background())
+}
+
+func (e ArrayFormat) ToArrayFormatPtrOutputWithContext(ctx context.Context) ArrayFormatPtrOutput {
+	return ArrayFormat(e).ToArrayFormatOutputWithContext(ctx).ToArrayFormatPtrOutputWithContext(ctx)
+}
+
+func (e ArrayFormat) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e ArrayFormat) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e ArrayFormat) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e ArrayFormat) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type ArrayFormatOutput struct{ *pulumi.OutputState }
+
+func (ArrayFormatOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ArrayFormat)(nil)).Elem()
+}
+
+func (o ArrayFormatOutput) ToArrayFormatOutput() ArrayFormatOutput {
+	return o
+}
+
+func (o ArrayFormatOutput) ToArrayFormatOutputWithContext(ctx context.Context) ArrayFormatOutput {
+	return o
+}
+
+func (o ArrayFormatOutput) ToArrayFormatPtrOutput() ArrayFormatPtrOutput {
+	return o.ToArrayFormatPtrOutputWithContext(context.Background())
+}
+
+func (o ArrayFormatOutput) ToArrayFormatPtrOutputWithContext(ctx context.Context) ArrayFormatPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v ArrayFormat) *ArrayFormat {
+		return &v
+	}).(ArrayFormatPtrOutput)
+}
+
+func (o ArrayFormatOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o ArrayFormatOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e ArrayFormat) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o ArrayFormatOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o ArrayFormatOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e ArrayFormat) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type ArrayFormatPtrOutput struct{ *pulumi.OutputState }
+
+func (ArrayFormatPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**ArrayFormat)(nil)).Elem()
+}
+
+func (o ArrayFormatPtrOutput) ToArrayFormatPtrOutput() ArrayFormatPtrOutput {
+	return o
+}
+
+func (o ArrayFormatPtrOutput) ToArrayFormatPtrOutputWithContext(ctx context.Context) ArrayFormatPtrOutput {
+	return o
+}
+
+func (o ArrayFormatPtrOutput) Elem() ArrayFormatOutput {
+	return o.ApplyT(func(v *ArrayFormat) ArrayFormat {
+		if v != nil {
+			return *v
+		}
+		var ret ArrayFormat
+		return ret
+	}).(ArrayFormatOutput)
+}
+
+func (o ArrayFormatPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o ArrayFormatPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *ArrayFormat) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// ArrayFormatInput is an input type that accepts values of the ArrayFormat enum
+// A concrete instance of `ArrayFormatInput` can be one of the following:
+//
+//	ArrayFormatIndices
+//	ArrayFormatRepeat
+//	ArrayFormatCommas
+//	ArrayFormatBrackets
+type ArrayFormatInput interface {
+	pulumi.Input
+
+	ToArrayFormatOutput() ArrayFormatOutput
+	ToArrayFormatOutputWithContext(context.Context) ArrayFormatOutput
+}
+
+var arrayFormatPtrType = reflect.TypeOf((**ArrayFormat)(nil)).Elem()
+
+type ArrayFormatPtrInput interface {
+	pulumi.Input
+
+	ToArrayFormatPtrOutput() ArrayFormatPtrOutput
+	ToArrayFormatPtrOutputWithContext(context.Context) ArrayFormatPtrOutput
+}
+
+type arrayFormatPtr string
+
+func ArrayFormatPtr(v string) ArrayFormatPtrInput {
+	return (*arrayFormatPtr)(&v)
+}
+
+func (*arrayFormatPtr) ElementType() reflect.Type {
+	return arrayFormatPtrType
+}
+
+func (in *arrayFormatPtr) ToArrayFormatPtrOutput() ArrayFormatPtrOutput {
+	return pulumi.ToOutput(in).(ArrayFormatPtrOutput)
+}
+
+func (in *arrayFormatPtr) ToArrayFormatPtrOutputWithContext(ctx context.Context) ArrayFormatPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(ArrayFormatPtrOutput)
+}
+
 // Known states of an EventBridge connection. AWS may add others.
 type ConnectionStatus string
 
@@ -1005,6 +1179,573 @@ func (in *gatewayIpAddressTypePtr) ToGatewayIpAddressTypePtrOutputWithContext(ct
 	return pulumi.ToOutputWithContext(ctx, in).(GatewayIpAddressTypePtrOutput)
 }
 
+// HTTP method of a task. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
+type HttpMethod string
+
+const (
+	// Reads. Repeated by default.
+	HttpMethodGet = HttpMethod("GET")
+	// Sends data. A timeout is not repeated by default.
+	HttpMethodPost = HttpMethod("POST")
+	// Replaces. Repeated by default.
+	HttpMethodPut = HttpMethod("PUT")
+	// Deletes. Repeated by default.
+	HttpMethodDelete = HttpMethod("DELETE")
+	// Changes a part. A timeout is not repeated by default.
+	HttpMethodPatch = HttpMethod("PATCH")
+	// Asks what is possible. Repeated by default.
+	HttpMethodOptions = HttpMethod("OPTIONS")
+	// Reads only the headers. Repeated by default.
+	HttpMethodHead = HttpMethod("HEAD")
+)
+
+func (HttpMethod) ElementType() reflect.Type {
+	return reflect.TypeOf((*HttpMethod)(nil)).Elem()
+}
+
+func (e HttpMethod) ToHttpMethodOutput() HttpMethodOutput {
+	return pulumi.ToOutput(e).(HttpMethodOutput)
+}
+
+func (e HttpMethod) ToHttpMethodOutputWithContext(ctx context.Context) HttpMethodOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(HttpMethodOutput)
+}
+
+func (e HttpMethod) ToHttpMethodPtrOutput() HttpMethodPtrOutput {
+	return e.ToHttpMethodPtrOutputWithContext(context.Background())
+}
+
+func (e HttpMethod) ToHttpMethodPtrOutputWithContext(ctx context.Context) HttpMethodPtrOutput {
+	return HttpMethod(e).ToHttpMethodOutputWithContext(ctx).ToHttpMethodPtrOutputWithContext(ctx)
+}
+
+func (e HttpMethod) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e HttpMethod) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e HttpMethod) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e HttpMethod) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type HttpMethodOutput struct{ *pulumi.OutputState }
+
+func (HttpMethodOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*HttpMethod)(nil)).Elem()
+}
+
+func (o HttpMethodOutput) ToHttpMethodOutput() HttpMethodOutput {
+	return o
+}
+
+func (o HttpMethodOutput) ToHttpMethodOutputWithContext(ctx context.Context) HttpMethodOutput {
+	return o
+}
+
+func (o HttpMethodOutput) ToHttpMethodPtrOutput() HttpMethodPtrOutput {
+	return o.ToHttpMethodPtrOutputWithContext(context.Background())
+}
+
+func (o HttpMethodOutput) ToHttpMethodPtrOutputWithContext(ctx context.Context) HttpMethodPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v HttpMethod) *HttpMethod {
+		return &v
+	}).(HttpMethodPtrOutput)
+}
+
+func (o HttpMethodOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o HttpMethodOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e HttpMethod) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o HttpMethodOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o HttpMethodOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e HttpMethod) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type HttpMethodPtrOutput struct{ *pulumi.OutputState }
+
+func (HttpMethodPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**HttpMethod)(nil)).Elem()
+}
+
+func (o HttpMethodPtrOutput) ToHttpMethodPtrOutput() HttpMethodPtrOutput {
+	return o
+}
+
+func (o HttpMethodPtrOutput) ToHttpMethodPtrOutputWithContext(ctx context.Context) HttpMethodPtrOutput {
+	return o
+}
+
+func (o HttpMethodPtrOutput) Elem() HttpMethodOutput {
+	return o.ApplyT(func(v *HttpMethod) HttpMethod {
+		if v != nil {
+			return *v
+		}
+		var ret HttpMethod
+		return ret
+	}).(HttpMethodOutput)
+}
+
+func (o HttpMethodPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o HttpMethodPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *HttpMethod) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// HttpMethodInput is an input type that accepts values of the HttpMethod enum
+// A concrete instance of `HttpMethodInput` can be one of the following:
+//
+//	HttpMethodGet
+//	HttpMethodPost
+//	HttpMethodPut
+//	HttpMethodDelete
+//	HttpMethodPatch
+//	HttpMethodOptions
+//	HttpMethodHead
+type HttpMethodInput interface {
+	pulumi.Input
+
+	ToHttpMethodOutput() HttpMethodOutput
+	ToHttpMethodOutputWithContext(context.Context) HttpMethodOutput
+}
+
+var httpMethodPtrType = reflect.TypeOf((**HttpMethod)(nil)).Elem()
+
+type HttpMethodPtrInput interface {
+	pulumi.Input
+
+	ToHttpMethodPtrOutput() HttpMethodPtrOutput
+	ToHttpMethodPtrOutputWithContext(context.Context) HttpMethodPtrOutput
+}
+
+type httpMethodPtr string
+
+func HttpMethodPtr(v string) HttpMethodPtrInput {
+	return (*httpMethodPtr)(&v)
+}
+
+func (*httpMethodPtr) ElementType() reflect.Type {
+	return httpMethodPtrType
+}
+
+func (in *httpMethodPtr) ToHttpMethodPtrOutput() HttpMethodPtrOutput {
+	return pulumi.ToOutput(in).(HttpMethodPtrOutput)
+}
+
+func (in *httpMethodPtr) ToHttpMethodPtrOutputWithContext(ctx context.Context) HttpMethodPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(HttpMethodPtrOutput)
+}
+
+// HttpMethodArrayInput is an input type that accepts HttpMethodArray and HttpMethodArrayOutput values.
+// You can construct a concrete instance of `HttpMethodArrayInput` via:
+//
+//	HttpMethodArray{ HttpMethodArgs{...} }
+type HttpMethodArrayInput interface {
+	pulumi.Input
+
+	ToHttpMethodArrayOutput() HttpMethodArrayOutput
+	ToHttpMethodArrayOutputWithContext(context.Context) HttpMethodArrayOutput
+}
+
+type HttpMethodArray []HttpMethod
+
+func (HttpMethodArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]HttpMethod)(nil)).Elem()
+}
+
+func (i HttpMethodArray) ToHttpMethodArrayOutput() HttpMethodArrayOutput {
+	return i.ToHttpMethodArrayOutputWithContext(context.Background())
+}
+
+func (i HttpMethodArray) ToHttpMethodArrayOutputWithContext(ctx context.Context) HttpMethodArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(HttpMethodArrayOutput)
+}
+
+type HttpMethodArrayOutput struct{ *pulumi.OutputState }
+
+func (HttpMethodArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]HttpMethod)(nil)).Elem()
+}
+
+func (o HttpMethodArrayOutput) ToHttpMethodArrayOutput() HttpMethodArrayOutput {
+	return o
+}
+
+func (o HttpMethodArrayOutput) ToHttpMethodArrayOutputWithContext(ctx context.Context) HttpMethodArrayOutput {
+	return o
+}
+
+func (o HttpMethodArrayOutput) Index(i pulumi.IntInput) HttpMethodOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) HttpMethod {
+		return vs[0].([]HttpMethod)[vs[1].(int)]
+	}).(HttpMethodOutput)
+}
+
+// Which failures of an HTTP task the generated retriers repeat.
+type HttpTaskRetry string
+
+const (
+	// What cannot have had an effect; for `GET`, `HEAD`, `OPTIONS`, `PUT` and `DELETE` timeouts and the status codes 502 and 504 too.
+	HttpTaskRetryByMethod = HttpTaskRetry("byMethod")
+	// For every method the same as for `GET`. Only for an API that carries out a repeated request once, for example by an `Idempotency-Key` header.
+	HttpTaskRetryRepeatable = HttpTaskRetry("repeatable")
+	// No retriers are generated. Calls through a new connection then fail for some minutes.
+	HttpTaskRetryNone = HttpTaskRetry("none")
+)
+
+func (HttpTaskRetry) ElementType() reflect.Type {
+	return reflect.TypeOf((*HttpTaskRetry)(nil)).Elem()
+}
+
+func (e HttpTaskRetry) ToHttpTaskRetryOutput() HttpTaskRetryOutput {
+	return pulumi.ToOutput(e).(HttpTaskRetryOutput)
+}
+
+func (e HttpTaskRetry) ToHttpTaskRetryOutputWithContext(ctx context.Context) HttpTaskRetryOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(HttpTaskRetryOutput)
+}
+
+func (e HttpTaskRetry) ToHttpTaskRetryPtrOutput() HttpTaskRetryPtrOutput {
+	return e.ToHttpTaskRetryPtrOutputWithContext(context.Background())
+}
+
+func (e HttpTaskRetry) ToHttpTaskRetryPtrOutputWithContext(ctx context.Context) HttpTaskRetryPtrOutput {
+	return HttpTaskRetry(e).ToHttpTaskRetryOutputWithContext(ctx).ToHttpTaskRetryPtrOutputWithContext(ctx)
+}
+
+func (e HttpTaskRetry) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e HttpTaskRetry) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e HttpTaskRetry) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e HttpTaskRetry) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type HttpTaskRetryOutput struct{ *pulumi.OutputState }
+
+func (HttpTaskRetryOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*HttpTaskRetry)(nil)).Elem()
+}
+
+func (o HttpTaskRetryOutput) ToHttpTaskRetryOutput() HttpTaskRetryOutput {
+	return o
+}
+
+func (o HttpTaskRetryOutput) ToHttpTaskRetryOutputWithContext(ctx context.Context) HttpTaskRetryOutput {
+	return o
+}
+
+func (o HttpTaskRetryOutput) ToHttpTaskRetryPtrOutput() HttpTaskRetryPtrOutput {
+	return o.ToHttpTaskRetryPtrOutputWithContext(context.Background())
+}
+
+func (o HttpTaskRetryOutput) ToHttpTaskRetryPtrOutputWithContext(ctx context.Context) HttpTaskRetryPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v HttpTaskRetry) *HttpTaskRetry {
+		return &v
+	}).(HttpTaskRetryPtrOutput)
+}
+
+func (o HttpTaskRetryOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o HttpTaskRetryOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e HttpTaskRetry) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o HttpTaskRetryOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o HttpTaskRetryOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e HttpTaskRetry) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type HttpTaskRetryPtrOutput struct{ *pulumi.OutputState }
+
+func (HttpTaskRetryPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**HttpTaskRetry)(nil)).Elem()
+}
+
+func (o HttpTaskRetryPtrOutput) ToHttpTaskRetryPtrOutput() HttpTaskRetryPtrOutput {
+	return o
+}
+
+func (o HttpTaskRetryPtrOutput) ToHttpTaskRetryPtrOutputWithContext(ctx context.Context) HttpTaskRetryPtrOutput {
+	return o
+}
+
+func (o HttpTaskRetryPtrOutput) Elem() HttpTaskRetryOutput {
+	return o.ApplyT(func(v *HttpTaskRetry) HttpTaskRetry {
+		if v != nil {
+			return *v
+		}
+		var ret HttpTaskRetry
+		return ret
+	}).(HttpTaskRetryOutput)
+}
+
+func (o HttpTaskRetryPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o HttpTaskRetryPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *HttpTaskRetry) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// HttpTaskRetryInput is an input type that accepts values of the HttpTaskRetry enum
+// A concrete instance of `HttpTaskRetryInput` can be one of the following:
+//
+//	HttpTaskRetryByMethod
+//	HttpTaskRetryRepeatable
+//	HttpTaskRetryNone
+type HttpTaskRetryInput interface {
+	pulumi.Input
+
+	ToHttpTaskRetryOutput() HttpTaskRetryOutput
+	ToHttpTaskRetryOutputWithContext(context.Context) HttpTaskRetryOutput
+}
+
+var httpTaskRetryPtrType = reflect.TypeOf((**HttpTaskRetry)(nil)).Elem()
+
+type HttpTaskRetryPtrInput interface {
+	pulumi.Input
+
+	ToHttpTaskRetryPtrOutput() HttpTaskRetryPtrOutput
+	ToHttpTaskRetryPtrOutputWithContext(context.Context) HttpTaskRetryPtrOutput
+}
+
+type httpTaskRetryPtr string
+
+func HttpTaskRetryPtr(v string) HttpTaskRetryPtrInput {
+	return (*httpTaskRetryPtr)(&v)
+}
+
+func (*httpTaskRetryPtr) ElementType() reflect.Type {
+	return httpTaskRetryPtrType
+}
+
+func (in *httpTaskRetryPtr) ToHttpTaskRetryPtrOutput() HttpTaskRetryPtrOutput {
+	return pulumi.ToOutput(in).(HttpTaskRetryPtrOutput)
+}
+
+func (in *httpTaskRetryPtr) ToHttpTaskRetryPtrOutputWithContext(ctx context.Context) HttpTaskRetryPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(HttpTaskRetryPtrOutput)
+}
+
+// Whether the waits of a retrier are randomized.
+type JitterStrategy string
+
+const (
+	// Each wait is a random time between zero and the computed one.
+	JitterStrategyFull = JitterStrategy("FULL")
+	// Each wait is the computed time.
+	JitterStrategyNone = JitterStrategy("NONE")
+)
+
+func (JitterStrategy) ElementType() reflect.Type {
+	return reflect.TypeOf((*JitterStrategy)(nil)).Elem()
+}
+
+func (e JitterStrategy) ToJitterStrategyOutput() JitterStrategyOutput {
+	return pulumi.ToOutput(e).(JitterStrategyOutput)
+}
+
+func (e JitterStrategy) ToJitterStrategyOutputWithContext(ctx context.Context) JitterStrategyOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(JitterStrategyOutput)
+}
+
+func (e JitterStrategy) ToJitterStrategyPtrOutput() JitterStrategyPtrOutput {
+	return e.ToJitterStrategyPtrOutputWithContext(context.Background())
+}
+
+func (e JitterStrategy) ToJitterStrategyPtrOutputWithContext(ctx context.Context) JitterStrategyPtrOutput {
+	return JitterStrategy(e).ToJitterStrategyOutputWithContext(ctx).ToJitterStrategyPtrOutputWithContext(ctx)
+}
+
+func (e JitterStrategy) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e JitterStrategy) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e JitterStrategy) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e JitterStrategy) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type JitterStrategyOutput struct{ *pulumi.OutputState }
+
+func (JitterStrategyOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*JitterStrategy)(nil)).Elem()
+}
+
+func (o JitterStrategyOutput) ToJitterStrategyOutput() JitterStrategyOutput {
+	return o
+}
+
+func (o JitterStrategyOutput) ToJitterStrategyOutputWithContext(ctx context.Context) JitterStrategyOutput {
+	return o
+}
+
+func (o JitterStrategyOutput) ToJitterStrategyPtrOutput() JitterStrategyPtrOutput {
+	return o.ToJitterStrategyPtrOutputWithContext(context.Background())
+}
+
+func (o JitterStrategyOutput) ToJitterStrategyPtrOutputWithContext(ctx context.Context) JitterStrategyPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v JitterStrategy) *JitterStrategy {
+		return &v
+	}).(JitterStrategyPtrOutput)
+}
+
+func (o JitterStrategyOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o JitterStrategyOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e JitterStrategy) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o JitterStrategyOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o JitterStrategyOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e JitterStrategy) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type JitterStrategyPtrOutput struct{ *pulumi.OutputState }
+
+func (JitterStrategyPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**JitterStrategy)(nil)).Elem()
+}
+
+func (o JitterStrategyPtrOutput) ToJitterStrategyPtrOutput() JitterStrategyPtrOutput {
+	return o
+}
+
+func (o JitterStrategyPtrOutput) ToJitterStrategyPtrOutputWithContext(ctx context.Context) JitterStrategyPtrOutput {
+	return o
+}
+
+func (o JitterStrategyPtrOutput) Elem() JitterStrategyOutput {
+	return o.ApplyT(func(v *JitterStrategy) JitterStrategy {
+		if v != nil {
+			return *v
+		}
+		var ret JitterStrategy
+		return ret
+	}).(JitterStrategyOutput)
+}
+
+func (o JitterStrategyPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o JitterStrategyPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *JitterStrategy) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// JitterStrategyInput is an input type that accepts values of the JitterStrategy enum
+// A concrete instance of `JitterStrategyInput` can be one of the following:
+//
+//	JitterStrategyFull
+//	JitterStrategyNone
+type JitterStrategyInput interface {
+	pulumi.Input
+
+	ToJitterStrategyOutput() JitterStrategyOutput
+	ToJitterStrategyOutputWithContext(context.Context) JitterStrategyOutput
+}
+
+var jitterStrategyPtrType = reflect.TypeOf((**JitterStrategy)(nil)).Elem()
+
+type JitterStrategyPtrInput interface {
+	pulumi.Input
+
+	ToJitterStrategyPtrOutput() JitterStrategyPtrOutput
+	ToJitterStrategyPtrOutputWithContext(context.Context) JitterStrategyPtrOutput
+}
+
+type jitterStrategyPtr string
+
+func JitterStrategyPtr(v string) JitterStrategyPtrInput {
+	return (*jitterStrategyPtr)(&v)
+}
+
+func (*jitterStrategyPtr) ElementType() reflect.Type {
+	return jitterStrategyPtrType
+}
+
+func (in *jitterStrategyPtr) ToJitterStrategyPtrOutput() JitterStrategyPtrOutput {
+	return pulumi.ToOutput(in).(JitterStrategyPtrOutput)
+}
+
+func (in *jitterStrategyPtr) ToJitterStrategyPtrOutputWithContext(ctx context.Context) JitterStrategyPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(JitterStrategyPtrOutput)
+}
+
 // HTTP method of the request for an access token.
 type OAuthHttpMethod string
 
@@ -1345,6 +2086,342 @@ func (in *previewChecksPtr) ToPreviewChecksPtrOutput() PreviewChecksPtrOutput {
 
 func (in *previewChecksPtr) ToPreviewChecksPtrOutputWithContext(ctx context.Context) PreviewChecksPtrOutput {
 	return pulumi.ToOutputWithContext(ctx, in).(PreviewChecksPtrOutput)
+}
+
+// Query language of a state. See [transforming data](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html).
+type QueryLanguage string
+
+const (
+	// Expressions are texts such as `{% $states.input.id %}`. Works in every state machine: the state names its language itself.
+	QueryLanguageJsonata = QueryLanguage("JSONata")
+	// Names of fields that hold a path end in `.$`. Works only in a state machine whose own language is JSONPath, the default.
+	QueryLanguageJsonPath = QueryLanguage("JSONPath")
+)
+
+func (QueryLanguage) ElementType() reflect.Type {
+	return reflect.TypeOf((*QueryLanguage)(nil)).Elem()
+}
+
+func (e QueryLanguage) ToQueryLanguageOutput() QueryLanguageOutput {
+	return pulumi.ToOutput(e).(QueryLanguageOutput)
+}
+
+func (e QueryLanguage) ToQueryLanguageOutputWithContext(ctx context.Context) QueryLanguageOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(QueryLanguageOutput)
+}
+
+func (e QueryLanguage) ToQueryLanguagePtrOutput() QueryLanguagePtrOutput {
+	return e.ToQueryLanguagePtrOutputWithContext(context.Background())
+}
+
+func (e QueryLanguage) ToQueryLanguagePtrOutputWithContext(ctx context.Context) QueryLanguagePtrOutput {
+	return QueryLanguage(e).ToQueryLanguageOutputWithContext(ctx).ToQueryLanguagePtrOutputWithContext(ctx)
+}
+
+func (e QueryLanguage) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e QueryLanguage) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e QueryLanguage) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e QueryLanguage) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type QueryLanguageOutput struct{ *pulumi.OutputState }
+
+func (QueryLanguageOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*QueryLanguage)(nil)).Elem()
+}
+
+func (o QueryLanguageOutput) ToQueryLanguageOutput() QueryLanguageOutput {
+	return o
+}
+
+func (o QueryLanguageOutput) ToQueryLanguageOutputWithContext(ctx context.Context) QueryLanguageOutput {
+	return o
+}
+
+func (o QueryLanguageOutput) ToQueryLanguagePtrOutput() QueryLanguagePtrOutput {
+	return o.ToQueryLanguagePtrOutputWithContext(context.Background())
+}
+
+func (o QueryLanguageOutput) ToQueryLanguagePtrOutputWithContext(ctx context.Context) QueryLanguagePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v QueryLanguage) *QueryLanguage {
+		return &v
+	}).(QueryLanguagePtrOutput)
+}
+
+func (o QueryLanguageOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o QueryLanguageOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e QueryLanguage) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o QueryLanguageOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o QueryLanguageOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e QueryLanguage) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type QueryLanguagePtrOutput struct{ *pulumi.OutputState }
+
+func (QueryLanguagePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**QueryLanguage)(nil)).Elem()
+}
+
+func (o QueryLanguagePtrOutput) ToQueryLanguagePtrOutput() QueryLanguagePtrOutput {
+	return o
+}
+
+func (o QueryLanguagePtrOutput) ToQueryLanguagePtrOutputWithContext(ctx context.Context) QueryLanguagePtrOutput {
+	return o
+}
+
+func (o QueryLanguagePtrOutput) Elem() QueryLanguageOutput {
+	return o.ApplyT(func(v *QueryLanguage) QueryLanguage {
+		if v != nil {
+			return *v
+		}
+		var ret QueryLanguage
+		return ret
+	}).(QueryLanguageOutput)
+}
+
+func (o QueryLanguagePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o QueryLanguagePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *QueryLanguage) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// QueryLanguageInput is an input type that accepts values of the QueryLanguage enum
+// A concrete instance of `QueryLanguageInput` can be one of the following:
+//
+//	QueryLanguageJsonata
+//	QueryLanguageJsonPath
+type QueryLanguageInput interface {
+	pulumi.Input
+
+	ToQueryLanguageOutput() QueryLanguageOutput
+	ToQueryLanguageOutputWithContext(context.Context) QueryLanguageOutput
+}
+
+var queryLanguagePtrType = reflect.TypeOf((**QueryLanguage)(nil)).Elem()
+
+type QueryLanguagePtrInput interface {
+	pulumi.Input
+
+	ToQueryLanguagePtrOutput() QueryLanguagePtrOutput
+	ToQueryLanguagePtrOutputWithContext(context.Context) QueryLanguagePtrOutput
+}
+
+type queryLanguagePtr string
+
+func QueryLanguagePtr(v string) QueryLanguagePtrInput {
+	return (*queryLanguagePtr)(&v)
+}
+
+func (*queryLanguagePtr) ElementType() reflect.Type {
+	return queryLanguagePtrType
+}
+
+func (in *queryLanguagePtr) ToQueryLanguagePtrOutput() QueryLanguagePtrOutput {
+	return pulumi.ToOutput(in).(QueryLanguagePtrOutput)
+}
+
+func (in *queryLanguagePtr) ToQueryLanguagePtrOutputWithContext(ctx context.Context) QueryLanguagePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(QueryLanguagePtrOutput)
+}
+
+// How an HTTP task sends its body.
+type RequestBodyEncoding string
+
+const (
+	// As a form, `a=1&b=2`.
+	RequestBodyEncodingUrlEncoded = RequestBodyEncoding("URL_ENCODED")
+	// As JSON, as without a transform.
+	RequestBodyEncodingNone = RequestBodyEncoding("NONE")
+)
+
+func (RequestBodyEncoding) ElementType() reflect.Type {
+	return reflect.TypeOf((*RequestBodyEncoding)(nil)).Elem()
+}
+
+func (e RequestBodyEncoding) ToRequestBodyEncodingOutput() RequestBodyEncodingOutput {
+	return pulumi.ToOutput(e).(RequestBodyEncodingOutput)
+}
+
+func (e RequestBodyEncoding) ToRequestBodyEncodingOutputWithContext(ctx context.Context) RequestBodyEncodingOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(RequestBodyEncodingOutput)
+}
+
+func (e RequestBodyEncoding) ToRequestBodyEncodingPtrOutput() RequestBodyEncodingPtrOutput {
+	return e.ToRequestBodyEncodingPtrOutputWithContext(context.Background())
+}
+
+func (e RequestBodyEncoding) ToRequestBodyEncodingPtrOutputWithContext(ctx context.Context) RequestBodyEncodingPtrOutput {
+	return RequestBodyEncoding(e).ToRequestBodyEncodingOutputWithContext(ctx).ToRequestBodyEncodingPtrOutputWithContext(ctx)
+}
+
+func (e RequestBodyEncoding) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e RequestBodyEncoding) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e RequestBodyEncoding) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e RequestBodyEncoding) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type RequestBodyEncodingOutput struct{ *pulumi.OutputState }
+
+func (RequestBodyEncodingOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*RequestBodyEncoding)(nil)).Elem()
+}
+
+func (o RequestBodyEncodingOutput) ToRequestBodyEncodingOutput() RequestBodyEncodingOutput {
+	return o
+}
+
+func (o RequestBodyEncodingOutput) ToRequestBodyEncodingOutputWithContext(ctx context.Context) RequestBodyEncodingOutput {
+	return o
+}
+
+func (o RequestBodyEncodingOutput) ToRequestBodyEncodingPtrOutput() RequestBodyEncodingPtrOutput {
+	return o.ToRequestBodyEncodingPtrOutputWithContext(context.Background())
+}
+
+func (o RequestBodyEncodingOutput) ToRequestBodyEncodingPtrOutputWithContext(ctx context.Context) RequestBodyEncodingPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v RequestBodyEncoding) *RequestBodyEncoding {
+		return &v
+	}).(RequestBodyEncodingPtrOutput)
+}
+
+func (o RequestBodyEncodingOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o RequestBodyEncodingOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e RequestBodyEncoding) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o RequestBodyEncodingOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o RequestBodyEncodingOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e RequestBodyEncoding) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type RequestBodyEncodingPtrOutput struct{ *pulumi.OutputState }
+
+func (RequestBodyEncodingPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**RequestBodyEncoding)(nil)).Elem()
+}
+
+func (o RequestBodyEncodingPtrOutput) ToRequestBodyEncodingPtrOutput() RequestBodyEncodingPtrOutput {
+	return o
+}
+
+func (o RequestBodyEncodingPtrOutput) ToRequestBodyEncodingPtrOutputWithContext(ctx context.Context) RequestBodyEncodingPtrOutput {
+	return o
+}
+
+func (o RequestBodyEncodingPtrOutput) Elem() RequestBodyEncodingOutput {
+	return o.ApplyT(func(v *RequestBodyEncoding) RequestBodyEncoding {
+		if v != nil {
+			return *v
+		}
+		var ret RequestBodyEncoding
+		return ret
+	}).(RequestBodyEncodingOutput)
+}
+
+func (o RequestBodyEncodingPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o RequestBodyEncodingPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *RequestBodyEncoding) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// RequestBodyEncodingInput is an input type that accepts values of the RequestBodyEncoding enum
+// A concrete instance of `RequestBodyEncodingInput` can be one of the following:
+//
+//	RequestBodyEncodingUrlEncoded
+//	RequestBodyEncodingNone
+type RequestBodyEncodingInput interface {
+	pulumi.Input
+
+	ToRequestBodyEncodingOutput() RequestBodyEncodingOutput
+	ToRequestBodyEncodingOutputWithContext(context.Context) RequestBodyEncodingOutput
+}
+
+var requestBodyEncodingPtrType = reflect.TypeOf((**RequestBodyEncoding)(nil)).Elem()
+
+type RequestBodyEncodingPtrInput interface {
+	pulumi.Input
+
+	ToRequestBodyEncodingPtrOutput() RequestBodyEncodingPtrOutput
+	ToRequestBodyEncodingPtrOutputWithContext(context.Context) RequestBodyEncodingPtrOutput
+}
+
+type requestBodyEncodingPtr string
+
+func RequestBodyEncodingPtr(v string) RequestBodyEncodingPtrInput {
+	return (*requestBodyEncodingPtr)(&v)
+}
+
+func (*requestBodyEncodingPtr) ElementType() reflect.Type {
+	return requestBodyEncodingPtrType
+}
+
+func (in *requestBodyEncodingPtr) ToRequestBodyEncodingPtrOutput() RequestBodyEncodingPtrOutput {
+	return pulumi.ToOutput(in).(RequestBodyEncodingPtrOutput)
+}
+
+func (in *requestBodyEncodingPtr) ToRequestBodyEncodingPtrOutputWithContext(ctx context.Context) RequestBodyEncodingPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(RequestBodyEncodingPtrOutput)
 }
 
 // Known statuses of a resource configuration. AWS may add others.
@@ -1721,6 +2798,363 @@ func (in *ruleIpAddressTypePtr) ToRuleIpAddressTypePtrOutputWithContext(ctx cont
 	return pulumi.ToOutputWithContext(ctx, in).(RuleIpAddressTypePtrOutput)
 }
 
+// An AWS SDK, or the AWS CLI.
+type Sdk string
+
+const (
+	// boto3, 1.37.5 or newer.
+	SdkPython = Sdk("python")
+	// AWS SDK for JavaScript, version 3.
+	SdkJavaScript = Sdk("javascript")
+	// AWS SDK for Go, version 2.
+	SdkGo = Sdk("go")
+	// AWS SDK for Java, version 2.
+	SdkJava = Sdk("java")
+	// AWS SDK for .NET, version 3 or 4.
+	SdkDotnet = Sdk("dotnet")
+	// AWS SDK for PHP, version 3.
+	SdkPhp = Sdk("php")
+	// AWS SDK for Ruby, version 3.
+	SdkRuby = Sdk("ruby")
+	// AWS SDK for Rust.
+	SdkRust = Sdk("rust")
+	// AWS CLI, version 1 or 2.
+	SdkCli = Sdk("cli")
+)
+
+func (Sdk) ElementType() reflect.Type {
+	return reflect.TypeOf((*Sdk)(nil)).Elem()
+}
+
+func (e Sdk) ToSdkOutput() SdkOutput {
+	return pulumi.ToOutput(e).(SdkOutput)
+}
+
+func (e Sdk) ToSdkOutputWithContext(ctx context.Context) SdkOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(SdkOutput)
+}
+
+func (e Sdk) ToSdkPtrOutput() SdkPtrOutput {
+	return e.ToSdkPtrOutputWithContext(context.Background())
+}
+
+func (e Sdk) ToSdkPtrOutputWithContext(ctx context.Context) SdkPtrOutput {
+	return Sdk(e).ToSdkOutputWithContext(ctx).ToSdkPtrOutputWithContext(ctx)
+}
+
+func (e Sdk) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e Sdk) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e Sdk) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e Sdk) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type SdkOutput struct{ *pulumi.OutputState }
+
+func (SdkOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Sdk)(nil)).Elem()
+}
+
+func (o SdkOutput) ToSdkOutput() SdkOutput {
+	return o
+}
+
+func (o SdkOutput) ToSdkOutputWithContext(ctx context.Context) SdkOutput {
+	return o
+}
+
+func (o SdkOutput) ToSdkPtrOutput() SdkPtrOutput {
+	return o.ToSdkPtrOutputWithContext(context.Background())
+}
+
+func (o SdkOutput) ToSdkPtrOutputWithContext(ctx context.Context) SdkPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Sdk) *Sdk {
+		return &v
+	}).(SdkPtrOutput)
+}
+
+func (o SdkOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o SdkOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e Sdk) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o SdkOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o SdkOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e Sdk) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type SdkPtrOutput struct{ *pulumi.OutputState }
+
+func (SdkPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Sdk)(nil)).Elem()
+}
+
+func (o SdkPtrOutput) ToSdkPtrOutput() SdkPtrOutput {
+	return o
+}
+
+func (o SdkPtrOutput) ToSdkPtrOutputWithContext(ctx context.Context) SdkPtrOutput {
+	return o
+}
+
+func (o SdkPtrOutput) Elem() SdkOutput {
+	return o.ApplyT(func(v *Sdk) Sdk {
+		if v != nil {
+			return *v
+		}
+		var ret Sdk
+		return ret
+	}).(SdkOutput)
+}
+
+func (o SdkPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o SdkPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *Sdk) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// SdkInput is an input type that accepts values of the Sdk enum
+// A concrete instance of `SdkInput` can be one of the following:
+//
+//	SdkPython
+//	SdkJavaScript
+//	SdkGo
+//	SdkJava
+//	SdkDotnet
+//	SdkPhp
+//	SdkRuby
+//	SdkRust
+//	SdkCli
+type SdkInput interface {
+	pulumi.Input
+
+	ToSdkOutput() SdkOutput
+	ToSdkOutputWithContext(context.Context) SdkOutput
+}
+
+var sdkPtrType = reflect.TypeOf((**Sdk)(nil)).Elem()
+
+type SdkPtrInput interface {
+	pulumi.Input
+
+	ToSdkPtrOutput() SdkPtrOutput
+	ToSdkPtrOutputWithContext(context.Context) SdkPtrOutput
+}
+
+type sdkPtr string
+
+func SdkPtr(v string) SdkPtrInput {
+	return (*sdkPtr)(&v)
+}
+
+func (*sdkPtr) ElementType() reflect.Type {
+	return sdkPtrType
+}
+
+func (in *sdkPtr) ToSdkPtrOutput() SdkPtrOutput {
+	return pulumi.ToOutput(in).(SdkPtrOutput)
+}
+
+func (in *sdkPtr) ToSdkPtrOutputWithContext(ctx context.Context) SdkPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(SdkPtrOutput)
+}
+
+// Type of a state machine. See [workflow types](https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html).
+type StateMachineType string
+
+const (
+	// Runs up to a year, so a retry can wait for minutes.
+	StateMachineTypeStandard = StateMachineType("STANDARD")
+	// Ends after five minutes, so retries are fewer.
+	StateMachineTypeExpress = StateMachineType("EXPRESS")
+)
+
+func (StateMachineType) ElementType() reflect.Type {
+	return reflect.TypeOf((*StateMachineType)(nil)).Elem()
+}
+
+func (e StateMachineType) ToStateMachineTypeOutput() StateMachineTypeOutput {
+	return pulumi.ToOutput(e).(StateMachineTypeOutput)
+}
+
+func (e StateMachineType) ToStateMachineTypeOutputWithContext(ctx context.Context) StateMachineTypeOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(StateMachineTypeOutput)
+}
+
+func (e StateMachineType) ToStateMachineTypePtrOutput() StateMachineTypePtrOutput {
+	return e.ToStateMachineTypePtrOutputWithContext(context.Background())
+}
+
+func (e StateMachineType) ToStateMachineTypePtrOutputWithContext(ctx context.Context) StateMachineTypePtrOutput {
+	return StateMachineType(e).ToStateMachineTypeOutputWithContext(ctx).ToStateMachineTypePtrOutputWithContext(ctx)
+}
+
+func (e StateMachineType) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e StateMachineType) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e StateMachineType) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e StateMachineType) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type StateMachineTypeOutput struct{ *pulumi.OutputState }
+
+func (StateMachineTypeOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*StateMachineType)(nil)).Elem()
+}
+
+func (o StateMachineTypeOutput) ToStateMachineTypeOutput() StateMachineTypeOutput {
+	return o
+}
+
+func (o StateMachineTypeOutput) ToStateMachineTypeOutputWithContext(ctx context.Context) StateMachineTypeOutput {
+	return o
+}
+
+func (o StateMachineTypeOutput) ToStateMachineTypePtrOutput() StateMachineTypePtrOutput {
+	return o.ToStateMachineTypePtrOutputWithContext(context.Background())
+}
+
+func (o StateMachineTypeOutput) ToStateMachineTypePtrOutputWithContext(ctx context.Context) StateMachineTypePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v StateMachineType) *StateMachineType {
+		return &v
+	}).(StateMachineTypePtrOutput)
+}
+
+func (o StateMachineTypeOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o StateMachineTypeOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e StateMachineType) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o StateMachineTypeOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o StateMachineTypeOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e StateMachineType) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type StateMachineTypePtrOutput struct{ *pulumi.OutputState }
+
+func (StateMachineTypePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**StateMachineType)(nil)).Elem()
+}
+
+func (o StateMachineTypePtrOutput) ToStateMachineTypePtrOutput() StateMachineTypePtrOutput {
+	return o
+}
+
+func (o StateMachineTypePtrOutput) ToStateMachineTypePtrOutputWithContext(ctx context.Context) StateMachineTypePtrOutput {
+	return o
+}
+
+func (o StateMachineTypePtrOutput) Elem() StateMachineTypeOutput {
+	return o.ApplyT(func(v *StateMachineType) StateMachineType {
+		if v != nil {
+			return *v
+		}
+		var ret StateMachineType
+		return ret
+	}).(StateMachineTypeOutput)
+}
+
+func (o StateMachineTypePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o StateMachineTypePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *StateMachineType) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// StateMachineTypeInput is an input type that accepts values of the StateMachineType enum
+// A concrete instance of `StateMachineTypeInput` can be one of the following:
+//
+//	StateMachineTypeStandard
+//	StateMachineTypeExpress
+type StateMachineTypeInput interface {
+	pulumi.Input
+
+	ToStateMachineTypeOutput() StateMachineTypeOutput
+	ToStateMachineTypeOutputWithContext(context.Context) StateMachineTypeOutput
+}
+
+var stateMachineTypePtrType = reflect.TypeOf((**StateMachineType)(nil)).Elem()
+
+type StateMachineTypePtrInput interface {
+	pulumi.Input
+
+	ToStateMachineTypePtrOutput() StateMachineTypePtrOutput
+	ToStateMachineTypePtrOutputWithContext(context.Context) StateMachineTypePtrOutput
+}
+
+type stateMachineTypePtr string
+
+func StateMachineTypePtr(v string) StateMachineTypePtrInput {
+	return (*stateMachineTypePtr)(&v)
+}
+
+func (*stateMachineTypePtr) ElementType() reflect.Type {
+	return stateMachineTypePtrType
+}
+
+func (in *stateMachineTypePtr) ToStateMachineTypePtrOutput() StateMachineTypePtrOutput {
+	return pulumi.ToOutput(in).(StateMachineTypePtrOutput)
+}
+
+func (in *stateMachineTypePtr) ToStateMachineTypePtrOutputWithContext(ctx context.Context) StateMachineTypePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(StateMachineTypePtrOutput)
+}
+
 // Which addresses of a host name VPC Lattice connects to. VPC Lattice has no dual-stack targets.
 type TargetIpAddressType string
 
@@ -1889,7 +3323,106 @@ func (in *targetIpAddressTypePtr) ToTargetIpAddressTypePtrOutputWithContext(ctx 
 	return pulumi.ToOutputWithContext(ctx, in).(TargetIpAddressTypePtrOutput)
 }
 
+// Where the routes of a subnet lead, in the terms of the [VPC user guide](https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html#subnet-types).
+type VpcSubnetKind string
+
+const (
+	// Nowhere outside the VPC, except to gateway endpoints.
+	VpcSubnetKindIsolated = VpcSubnetKind("isolated")
+	// Out of the VPC, such as to a NAT gateway or a transit gateway, but not to an internet gateway.
+	VpcSubnetKindPrivate = VpcSubnetKind("private")
+	// To an internet gateway.
+	VpcSubnetKindPublic = VpcSubnetKind("public")
+	// AWS does not show the route table to this account.
+	VpcSubnetKindUnknown = VpcSubnetKind("unknown")
+)
+
+type VpcSubnetKindOutput struct{ *pulumi.OutputState }
+
+func (VpcSubnetKindOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*VpcSubnetKind)(nil)).Elem()
+}
+
+func (o VpcSubnetKindOutput) ToVpcSubnetKindOutput() VpcSubnetKindOutput {
+	return o
+}
+
+func (o VpcSubnetKindOutput) ToVpcSubnetKindOutputWithContext(ctx context.Context) VpcSubnetKindOutput {
+	return o
+}
+
+func (o VpcSubnetKindOutput) ToVpcSubnetKindPtrOutput() VpcSubnetKindPtrOutput {
+	return o.ToVpcSubnetKindPtrOutputWithContext(context.Background())
+}
+
+func (o VpcSubnetKindOutput) ToVpcSubnetKindPtrOutputWithContext(ctx context.Context) VpcSubnetKindPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v VpcSubnetKind) *VpcSubnetKind {
+		return &v
+	}).(VpcSubnetKindPtrOutput)
+}
+
+func (o VpcSubnetKindOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o VpcSubnetKindOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e VpcSubnetKind) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o VpcSubnetKindOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o VpcSubnetKindOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e VpcSubnetKind) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type VpcSubnetKindPtrOutput struct{ *pulumi.OutputState }
+
+func (VpcSubnetKindPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**VpcSubnetKind)(nil)).Elem()
+}
+
+func (o VpcSubnetKindPtrOutput) ToVpcSubnetKindPtrOutput() VpcSubnetKindPtrOutput {
+	return o
+}
+
+func (o VpcSubnetKindPtrOutput) ToVpcSubnetKindPtrOutputWithContext(ctx context.Context) VpcSubnetKindPtrOutput {
+	return o
+}
+
+func (o VpcSubnetKindPtrOutput) Elem() VpcSubnetKindOutput {
+	return o.ApplyT(func(v *VpcSubnetKind) VpcSubnetKind {
+		if v != nil {
+			return *v
+		}
+		var ret VpcSubnetKind
+		return ret
+	}).(VpcSubnetKindOutput)
+}
+
+func (o VpcSubnetKindPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o VpcSubnetKindPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *VpcSubnetKind) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
 func init() {
+	pulumi.RegisterInputType(reflect.TypeOf((*ArrayFormatInput)(nil)).Elem(), ArrayFormat("INDICES"))
+	pulumi.RegisterInputType(reflect.TypeOf((*ArrayFormatPtrInput)(nil)).Elem(), ArrayFormat("INDICES"))
 	pulumi.RegisterInputType(reflect.TypeOf((*DnsRecordIpTypeInput)(nil)).Elem(), DnsRecordIpType("ipv4"))
 	pulumi.RegisterInputType(reflect.TypeOf((*DnsRecordIpTypePtrInput)(nil)).Elem(), DnsRecordIpType("ipv4"))
 	pulumi.RegisterInputType(reflect.TypeOf((*DnsResolutionInput)(nil)).Elem(), DnsResolution("PUBLIC"))
@@ -1898,14 +3431,31 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*EndpointIpAddressTypePtrInput)(nil)).Elem(), EndpointIpAddressType("ipv4"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GatewayIpAddressTypeInput)(nil)).Elem(), GatewayIpAddressType("IPV4"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GatewayIpAddressTypePtrInput)(nil)).Elem(), GatewayIpAddressType("IPV4"))
+	pulumi.RegisterInputType(reflect.TypeOf((*HttpMethodInput)(nil)).Elem(), HttpMethod("GET"))
+	pulumi.RegisterInputType(reflect.TypeOf((*HttpMethodPtrInput)(nil)).Elem(), HttpMethod("GET"))
+	pulumi.RegisterInputType(reflect.TypeOf((*HttpMethodArrayInput)(nil)).Elem(), HttpMethodArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*HttpTaskRetryInput)(nil)).Elem(), HttpTaskRetry("byMethod"))
+	pulumi.RegisterInputType(reflect.TypeOf((*HttpTaskRetryPtrInput)(nil)).Elem(), HttpTaskRetry("byMethod"))
+	pulumi.RegisterInputType(reflect.TypeOf((*JitterStrategyInput)(nil)).Elem(), JitterStrategy("FULL"))
+	pulumi.RegisterInputType(reflect.TypeOf((*JitterStrategyPtrInput)(nil)).Elem(), JitterStrategy("FULL"))
 	pulumi.RegisterInputType(reflect.TypeOf((*OAuthHttpMethodInput)(nil)).Elem(), OAuthHttpMethod("GET"))
 	pulumi.RegisterInputType(reflect.TypeOf((*OAuthHttpMethodPtrInput)(nil)).Elem(), OAuthHttpMethod("GET"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PreviewChecksInput)(nil)).Elem(), PreviewChecks("error"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PreviewChecksPtrInput)(nil)).Elem(), PreviewChecks("error"))
+	pulumi.RegisterInputType(reflect.TypeOf((*QueryLanguageInput)(nil)).Elem(), QueryLanguage("JSONata"))
+	pulumi.RegisterInputType(reflect.TypeOf((*QueryLanguagePtrInput)(nil)).Elem(), QueryLanguage("JSONata"))
+	pulumi.RegisterInputType(reflect.TypeOf((*RequestBodyEncodingInput)(nil)).Elem(), RequestBodyEncoding("URL_ENCODED"))
+	pulumi.RegisterInputType(reflect.TypeOf((*RequestBodyEncodingPtrInput)(nil)).Elem(), RequestBodyEncoding("URL_ENCODED"))
 	pulumi.RegisterInputType(reflect.TypeOf((*RuleIpAddressTypeInput)(nil)).Elem(), RuleIpAddressType("ipv4"))
 	pulumi.RegisterInputType(reflect.TypeOf((*RuleIpAddressTypePtrInput)(nil)).Elem(), RuleIpAddressType("ipv4"))
+	pulumi.RegisterInputType(reflect.TypeOf((*SdkInput)(nil)).Elem(), Sdk("python"))
+	pulumi.RegisterInputType(reflect.TypeOf((*SdkPtrInput)(nil)).Elem(), Sdk("python"))
+	pulumi.RegisterInputType(reflect.TypeOf((*StateMachineTypeInput)(nil)).Elem(), StateMachineType("STANDARD"))
+	pulumi.RegisterInputType(reflect.TypeOf((*StateMachineTypePtrInput)(nil)).Elem(), StateMachineType("STANDARD"))
 	pulumi.RegisterInputType(reflect.TypeOf((*TargetIpAddressTypeInput)(nil)).Elem(), TargetIpAddressType("IPV4"))
 	pulumi.RegisterInputType(reflect.TypeOf((*TargetIpAddressTypePtrInput)(nil)).Elem(), TargetIpAddressType("IPV4"))
+	pulumi.RegisterOutputType(ArrayFormatOutput{})
+	pulumi.RegisterOutputType(ArrayFormatPtrOutput{})
 	pulumi.RegisterOutputType(ConnectionStatusOutput{})
 	pulumi.RegisterOutputType(ConnectionStatusPtrOutput{})
 	pulumi.RegisterOutputType(DiagnosisOutcomeOutput{})
@@ -1920,16 +3470,33 @@ func init() {
 	pulumi.RegisterOutputType(EndpointStatusPtrOutput{})
 	pulumi.RegisterOutputType(GatewayIpAddressTypeOutput{})
 	pulumi.RegisterOutputType(GatewayIpAddressTypePtrOutput{})
+	pulumi.RegisterOutputType(HttpMethodOutput{})
+	pulumi.RegisterOutputType(HttpMethodPtrOutput{})
+	pulumi.RegisterOutputType(HttpMethodArrayOutput{})
+	pulumi.RegisterOutputType(HttpTaskRetryOutput{})
+	pulumi.RegisterOutputType(HttpTaskRetryPtrOutput{})
+	pulumi.RegisterOutputType(JitterStrategyOutput{})
+	pulumi.RegisterOutputType(JitterStrategyPtrOutput{})
 	pulumi.RegisterOutputType(OAuthHttpMethodOutput{})
 	pulumi.RegisterOutputType(OAuthHttpMethodPtrOutput{})
 	pulumi.RegisterOutputType(PreviewChecksOutput{})
 	pulumi.RegisterOutputType(PreviewChecksPtrOutput{})
+	pulumi.RegisterOutputType(QueryLanguageOutput{})
+	pulumi.RegisterOutputType(QueryLanguagePtrOutput{})
+	pulumi.RegisterOutputType(RequestBodyEncodingOutput{})
+	pulumi.RegisterOutputType(RequestBodyEncodingPtrOutput{})
 	pulumi.RegisterOutputType(ResourceConfigurationStatusOutput{})
 	pulumi.RegisterOutputType(ResourceConfigurationStatusPtrOutput{})
 	pulumi.RegisterOutputType(ResourceGatewayStatusOutput{})
 	pulumi.RegisterOutputType(ResourceGatewayStatusPtrOutput{})
 	pulumi.RegisterOutputType(RuleIpAddressTypeOutput{})
 	pulumi.RegisterOutputType(RuleIpAddressTypePtrOutput{})
+	pulumi.RegisterOutputType(SdkOutput{})
+	pulumi.RegisterOutputType(SdkPtrOutput{})
+	pulumi.RegisterOutputType(StateMachineTypeOutput{})
+	pulumi.RegisterOutputType(StateMachineTypePtrOutput{})
 	pulumi.RegisterOutputType(TargetIpAddressTypeOutput{})
 	pulumi.RegisterOutputType(TargetIpAddressTypePtrOutput{})
+	pulumi.RegisterOutputType(VpcSubnetKindOutput{})
+	pulumi.RegisterOutputType(VpcSubnetKindPtrOutput{})
 }

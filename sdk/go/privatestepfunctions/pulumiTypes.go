@@ -666,6 +666,187 @@ func (o AssumeRoleWithWebIdentityPtrOutput) WebIdentityTokenFile() pulumi.String
 	}).(pulumi.StringPtrOutput)
 }
 
+// Settings of one client of an AWS SDK.
+type ClientSetting struct {
+	// Whether the client must be told not to write `sync-` before the host. See [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html).
+	DisableHostPrefix bool `pulumi:"disableHostPrefix"`
+	// Endpoint URL of the client. Absent if the client must not set one.
+	EndpointUrl *string `pulumi:"endpointUrl"`
+	// How often the client may send a request. Absent if the SDK's default is right.
+	MaxAttempts *int `pulumi:"maxAttempts"`
+	// How long the client must wait for an answer. Absent if the SDK's default is enough.
+	ReadTimeoutSeconds *int `pulumi:"readTimeoutSeconds"`
+	// Whether the client must use the FIPS host names.
+	UseFipsEndpoint bool `pulumi:"useFipsEndpoint"`
+}
+
+// Settings of one client of an AWS SDK.
+type ClientSettingOutput struct{ *pulumi.OutputState }
+
+func (ClientSettingOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ClientSetting)(nil)).Elem()
+}
+
+func (o ClientSettingOutput) ToClientSettingOutput() ClientSettingOutput {
+	return o
+}
+
+func (o ClientSettingOutput) ToClientSettingOutputWithContext(ctx context.Context) ClientSettingOutput {
+	return o
+}
+
+// Whether the client must be told not to write `sync-` before the host. See [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html).
+func (o ClientSettingOutput) DisableHostPrefix() pulumi.BoolOutput {
+	return o.ApplyT(func(v ClientSetting) bool { return v.DisableHostPrefix }).(pulumi.BoolOutput)
+}
+
+// Endpoint URL of the client. Absent if the client must not set one.
+func (o ClientSettingOutput) EndpointUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ClientSetting) *string { return v.EndpointUrl }).(pulumi.StringPtrOutput)
+}
+
+// How often the client may send a request. Absent if the SDK's default is right.
+func (o ClientSettingOutput) MaxAttempts() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v ClientSetting) *int { return v.MaxAttempts }).(pulumi.IntPtrOutput)
+}
+
+// How long the client must wait for an answer. Absent if the SDK's default is enough.
+func (o ClientSettingOutput) ReadTimeoutSeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v ClientSetting) *int { return v.ReadTimeoutSeconds }).(pulumi.IntPtrOutput)
+}
+
+// Whether the client must use the FIPS host names.
+func (o ClientSettingOutput) UseFipsEndpoint() pulumi.BoolOutput {
+	return o.ApplyT(func(v ClientSetting) bool { return v.UseFipsEndpoint }).(pulumi.BoolOutput)
+}
+
+type ClientSettingPtrOutput struct{ *pulumi.OutputState }
+
+func (ClientSettingPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**ClientSetting)(nil)).Elem()
+}
+
+func (o ClientSettingPtrOutput) ToClientSettingPtrOutput() ClientSettingPtrOutput {
+	return o
+}
+
+func (o ClientSettingPtrOutput) ToClientSettingPtrOutputWithContext(ctx context.Context) ClientSettingPtrOutput {
+	return o
+}
+
+func (o ClientSettingPtrOutput) Elem() ClientSettingOutput {
+	return o.ApplyT(func(v *ClientSetting) ClientSetting {
+		if v != nil {
+			return *v
+		}
+		var ret ClientSetting
+		return ret
+	}).(ClientSettingOutput)
+}
+
+// Whether the client must be told not to write `sync-` before the host. See [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html).
+func (o ClientSettingPtrOutput) DisableHostPrefix() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ClientSetting) *bool {
+		if v == nil {
+			return nil
+		}
+		return &v.DisableHostPrefix
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Endpoint URL of the client. Absent if the client must not set one.
+func (o ClientSettingPtrOutput) EndpointUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ClientSetting) *string {
+		if v == nil {
+			return nil
+		}
+		return v.EndpointUrl
+	}).(pulumi.StringPtrOutput)
+}
+
+// How often the client may send a request. Absent if the SDK's default is right.
+func (o ClientSettingPtrOutput) MaxAttempts() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *ClientSetting) *int {
+		if v == nil {
+			return nil
+		}
+		return v.MaxAttempts
+	}).(pulumi.IntPtrOutput)
+}
+
+// How long the client must wait for an answer. Absent if the SDK's default is enough.
+func (o ClientSettingPtrOutput) ReadTimeoutSeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *ClientSetting) *int {
+		if v == nil {
+			return nil
+		}
+		return v.ReadTimeoutSeconds
+	}).(pulumi.IntPtrOutput)
+}
+
+// Whether the client must use the FIPS host names.
+func (o ClientSettingPtrOutput) UseFipsEndpoint() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *ClientSetting) *bool {
+		if v == nil {
+			return nil
+		}
+		return &v.UseFipsEndpoint
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Clients for one AWS SDK, as program text.
+type ClientSnippet struct {
+	// Program text that creates the clients, with a line feed at its end.
+	Code string `pulumi:"code"`
+	// The SDK that the text is for.
+	Sdk Sdk `pulumi:"sdk"`
+}
+
+// Clients for one AWS SDK, as program text.
+type ClientSnippetOutput struct{ *pulumi.OutputState }
+
+func (ClientSnippetOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ClientSnippet)(nil)).Elem()
+}
+
+func (o ClientSnippetOutput) ToClientSnippetOutput() ClientSnippetOutput {
+	return o
+}
+
+func (o ClientSnippetOutput) ToClientSnippetOutputWithContext(ctx context.Context) ClientSnippetOutput {
+	return o
+}
+
+// Program text that creates the clients, with a line feed at its end.
+func (o ClientSnippetOutput) Code() pulumi.StringOutput {
+	return o.ApplyT(func(v ClientSnippet) string { return v.Code }).(pulumi.StringOutput)
+}
+
+// The SDK that the text is for.
+func (o ClientSnippetOutput) Sdk() SdkOutput {
+	return o.ApplyT(func(v ClientSnippet) Sdk { return v.Sdk }).(SdkOutput)
+}
+
+type ClientSnippetArrayOutput struct{ *pulumi.OutputState }
+
+func (ClientSnippetArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]ClientSnippet)(nil)).Elem()
+}
+
+func (o ClientSnippetArrayOutput) ToClientSnippetArrayOutput() ClientSnippetArrayOutput {
+	return o
+}
+
+func (o ClientSnippetArrayOutput) ToClientSnippetArrayOutputWithContext(ctx context.Context) ClientSnippetArrayOutput {
+	return o
+}
+
+func (o ClientSnippetArrayOutput) Index(i pulumi.IntInput) ClientSnippetOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) ClientSnippet {
+		return vs[0].([]ClientSnippet)[vs[1].(int)]
+	}).(ClientSnippetOutput)
+}
+
 // Authorization with a fixed header, such as an API key. To switch to another kind of authorization, replace the whole `Auth`.
 type ConnectionApiKeyAuth struct {
 	// Name of the header, such as `x-api-key`. 1 to 512 printable characters without a colon.
@@ -1160,6 +1341,160 @@ func (o ConnectionBasicAuthPtrOutput) Username() pulumi.StringPtrOutput {
 		}
 		return &v.Username
 	}).(pulumi.StringPtrOutput)
+}
+
+// What a role may call through one connection: exactly one of `Api` and `ConnectionArn`, and limits.
+type ConnectionGrant struct {
+	// An entry of the component's output `Connections`, such as `${stepFunctions.connections["orders"]}`. It tells the connection, its secret, its key and its URLs. TypeScript, Python and YAML pass the output on as it is. Go passes it to the plain form of the function, inside `ApplyT`. C# and Java cannot pass it on: use `ConnectionArn` there.
+	Api interface{} `pulumi:"api"`
+	// ARN of a connection that is not the component's.
+	ConnectionArn *string `pulumi:"connectionArn"`
+	// KMS key of the secret of `ConnectionArn`: key ID, key ARN, alias name or alias ARN. Cannot be combined with `Api`, which has it. Default: none, for the AWS owned key.
+	KmsKeyId *string `pulumi:"kmsKeyId"`
+	// HTTP methods that may be used, at least one. Default: all methods.
+	Methods []HttpMethod `pulumi:"methods"`
+	// ARN of the secret of `ConnectionArn`, which EventBridge shows with the connection. Cannot be combined with `Api`, which has it. Default: a pattern with the connection's name, `secret:events!connection/{name}/*`.
+	SecretArn *string `pulumi:"secretArn"`
+	// ARNs of the state machines that may call, at least one. They must be of the connection's account and Region. A role exists before its state machine. So write the ARN of a machine with a fixed name: `arn:aws:states:{region}:{account}:stateMachine:{name}`. Default: all state machines of that account and Region that have the role.
+	StateMachineArns []string `pulumi:"stateMachineArns"`
+	// URLs that may be called, at least one. `*` stands for any characters, including `/`. So the host must be complete, with `/*` after it for everything below: `https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod/*`. The answer `UrlPattern` of `httpTask` fits here. Default: `Urls` of `Api`, if their hosts are complete. Required with `ConnectionArn`.
+	Urls []string `pulumi:"urls"`
+}
+
+// ConnectionGrantInput is an input type that accepts ConnectionGrantArgs and ConnectionGrantOutput values.
+// You can construct a concrete instance of `ConnectionGrantInput` via:
+//
+//	ConnectionGrantArgs{...}
+type ConnectionGrantInput interface {
+	pulumi.Input
+
+	ToConnectionGrantOutput() ConnectionGrantOutput
+	ToConnectionGrantOutputWithContext(context.Context) ConnectionGrantOutput
+}
+
+// What a role may call through one connection: exactly one of `Api` and `ConnectionArn`, and limits.
+type ConnectionGrantArgs struct {
+	// An entry of the component's output `Connections`, such as `${stepFunctions.connections["orders"]}`. It tells the connection, its secret, its key and its URLs. TypeScript, Python and YAML pass the output on as it is. Go passes it to the plain form of the function, inside `ApplyT`. C# and Java cannot pass it on: use `ConnectionArn` there.
+	Api pulumi.Input `pulumi:"api"`
+	// ARN of a connection that is not the component's.
+	ConnectionArn pulumi.StringPtrInput `pulumi:"connectionArn"`
+	// KMS key of the secret of `ConnectionArn`: key ID, key ARN, alias name or alias ARN. Cannot be combined with `Api`, which has it. Default: none, for the AWS owned key.
+	KmsKeyId pulumi.StringPtrInput `pulumi:"kmsKeyId"`
+	// HTTP methods that may be used, at least one. Default: all methods.
+	Methods HttpMethodArrayInput `pulumi:"methods"`
+	// ARN of the secret of `ConnectionArn`, which EventBridge shows with the connection. Cannot be combined with `Api`, which has it. Default: a pattern with the connection's name, `secret:events!connection/{name}/*`.
+	SecretArn pulumi.StringPtrInput `pulumi:"secretArn"`
+	// ARNs of the state machines that may call, at least one. They must be of the connection's account and Region. A role exists before its state machine. So write the ARN of a machine with a fixed name: `arn:aws:states:{region}:{account}:stateMachine:{name}`. Default: all state machines of that account and Region that have the role.
+	StateMachineArns pulumi.StringArrayInput `pulumi:"stateMachineArns"`
+	// URLs that may be called, at least one. `*` stands for any characters, including `/`. So the host must be complete, with `/*` after it for everything below: `https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod/*`. The answer `UrlPattern` of `httpTask` fits here. Default: `Urls` of `Api`, if their hosts are complete. Required with `ConnectionArn`.
+	Urls pulumi.StringArrayInput `pulumi:"urls"`
+}
+
+func (ConnectionGrantArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*ConnectionGrant)(nil)).Elem()
+}
+
+func (i ConnectionGrantArgs) ToConnectionGrantOutput() ConnectionGrantOutput {
+	return i.ToConnectionGrantOutputWithContext(context.Background())
+}
+
+func (i ConnectionGrantArgs) ToConnectionGrantOutputWithContext(ctx context.Context) ConnectionGrantOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ConnectionGrantOutput)
+}
+
+// ConnectionGrantArrayInput is an input type that accepts ConnectionGrantArray and ConnectionGrantArrayOutput values.
+// You can construct a concrete instance of `ConnectionGrantArrayInput` via:
+//
+//	ConnectionGrantArray{ ConnectionGrantArgs{...} }
+type ConnectionGrantArrayInput interface {
+	pulumi.Input
+
+	ToConnectionGrantArrayOutput() ConnectionGrantArrayOutput
+	ToConnectionGrantArrayOutputWithContext(context.Context) ConnectionGrantArrayOutput
+}
+
+type ConnectionGrantArray []ConnectionGrantInput
+
+func (ConnectionGrantArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]ConnectionGrant)(nil)).Elem()
+}
+
+func (i ConnectionGrantArray) ToConnectionGrantArrayOutput() ConnectionGrantArrayOutput {
+	return i.ToConnectionGrantArrayOutputWithContext(context.Background())
+}
+
+func (i ConnectionGrantArray) ToConnectionGrantArrayOutputWithContext(ctx context.Context) ConnectionGrantArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ConnectionGrantArrayOutput)
+}
+
+// What a role may call through one connection: exactly one of `Api` and `ConnectionArn`, and limits.
+type ConnectionGrantOutput struct{ *pulumi.OutputState }
+
+func (ConnectionGrantOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ConnectionGrant)(nil)).Elem()
+}
+
+func (o ConnectionGrantOutput) ToConnectionGrantOutput() ConnectionGrantOutput {
+	return o
+}
+
+func (o ConnectionGrantOutput) ToConnectionGrantOutputWithContext(ctx context.Context) ConnectionGrantOutput {
+	return o
+}
+
+// An entry of the component's output `Connections`, such as `${stepFunctions.connections["orders"]}`. It tells the connection, its secret, its key and its URLs. TypeScript, Python and YAML pass the output on as it is. Go passes it to the plain form of the function, inside `ApplyT`. C# and Java cannot pass it on: use `ConnectionArn` there.
+func (o ConnectionGrantOutput) Api() pulumi.AnyOutput {
+	return o.ApplyT(func(v ConnectionGrant) interface{} { return v.Api }).(pulumi.AnyOutput)
+}
+
+// ARN of a connection that is not the component's.
+func (o ConnectionGrantOutput) ConnectionArn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ConnectionGrant) *string { return v.ConnectionArn }).(pulumi.StringPtrOutput)
+}
+
+// KMS key of the secret of `ConnectionArn`: key ID, key ARN, alias name or alias ARN. Cannot be combined with `Api`, which has it. Default: none, for the AWS owned key.
+func (o ConnectionGrantOutput) KmsKeyId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ConnectionGrant) *string { return v.KmsKeyId }).(pulumi.StringPtrOutput)
+}
+
+// HTTP methods that may be used, at least one. Default: all methods.
+func (o ConnectionGrantOutput) Methods() HttpMethodArrayOutput {
+	return o.ApplyT(func(v ConnectionGrant) []HttpMethod { return v.Methods }).(HttpMethodArrayOutput)
+}
+
+// ARN of the secret of `ConnectionArn`, which EventBridge shows with the connection. Cannot be combined with `Api`, which has it. Default: a pattern with the connection's name, `secret:events!connection/{name}/*`.
+func (o ConnectionGrantOutput) SecretArn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v ConnectionGrant) *string { return v.SecretArn }).(pulumi.StringPtrOutput)
+}
+
+// ARNs of the state machines that may call, at least one. They must be of the connection's account and Region. A role exists before its state machine. So write the ARN of a machine with a fixed name: `arn:aws:states:{region}:{account}:stateMachine:{name}`. Default: all state machines of that account and Region that have the role.
+func (o ConnectionGrantOutput) StateMachineArns() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v ConnectionGrant) []string { return v.StateMachineArns }).(pulumi.StringArrayOutput)
+}
+
+// URLs that may be called, at least one. `*` stands for any characters, including `/`. So the host must be complete, with `/*` after it for everything below: `https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod/*`. The answer `UrlPattern` of `httpTask` fits here. Default: `Urls` of `Api`, if their hosts are complete. Required with `ConnectionArn`.
+func (o ConnectionGrantOutput) Urls() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v ConnectionGrant) []string { return v.Urls }).(pulumi.StringArrayOutput)
+}
+
+type ConnectionGrantArrayOutput struct{ *pulumi.OutputState }
+
+func (ConnectionGrantArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]ConnectionGrant)(nil)).Elem()
+}
+
+func (o ConnectionGrantArrayOutput) ToConnectionGrantArrayOutput() ConnectionGrantArrayOutput {
+	return o
+}
+
+func (o ConnectionGrantArrayOutput) ToConnectionGrantArrayOutputWithContext(ctx context.Context) ConnectionGrantArrayOutput {
+	return o
+}
+
+func (o ConnectionGrantArrayOutput) Index(i pulumi.IntInput) ConnectionGrantOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) ConnectionGrant {
+		return vs[0].([]ConnectionGrant)[vs[1].(int)]
+	}).(ConnectionGrantOutput)
 }
 
 // One name and value that EventBridge adds to requests. It overrides a value with the same name in the HTTP task.
@@ -1717,6 +2052,46 @@ func (o ConnectionOAuthPtrOutput) ResourceConfigurationArn() pulumi.StringPtrOut
 	}).(pulumi.StringPtrOutput)
 }
 
+// Names of what a connection adds to each request. Values are not shown, and names that are secret are left out. On an equal name, the connection's value replaces that of the task.
+type ConnectionParameterNames struct {
+	// Names of body fields. With one, the body of a task must be an object.
+	Body []string `pulumi:"body"`
+	// Names of headers: first the one with the credentials, then those of `InvocationParameters`.
+	Headers []string `pulumi:"headers"`
+	// Names of query string parameters.
+	QueryString []string `pulumi:"queryString"`
+}
+
+// Names of what a connection adds to each request. Values are not shown, and names that are secret are left out. On an equal name, the connection's value replaces that of the task.
+type ConnectionParameterNamesOutput struct{ *pulumi.OutputState }
+
+func (ConnectionParameterNamesOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ConnectionParameterNames)(nil)).Elem()
+}
+
+func (o ConnectionParameterNamesOutput) ToConnectionParameterNamesOutput() ConnectionParameterNamesOutput {
+	return o
+}
+
+func (o ConnectionParameterNamesOutput) ToConnectionParameterNamesOutputWithContext(ctx context.Context) ConnectionParameterNamesOutput {
+	return o
+}
+
+// Names of body fields. With one, the body of a task must be an object.
+func (o ConnectionParameterNamesOutput) Body() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v ConnectionParameterNames) []string { return v.Body }).(pulumi.StringArrayOutput)
+}
+
+// Names of headers: first the one with the credentials, then those of `InvocationParameters`.
+func (o ConnectionParameterNamesOutput) Headers() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v ConnectionParameterNames) []string { return v.Headers }).(pulumi.StringArrayOutput)
+}
+
+// Names of query string parameters.
+func (o ConnectionParameterNamesOutput) QueryString() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v ConnectionParameterNames) []string { return v.QueryString }).(pulumi.StringArrayOutput)
+}
+
 // Tags for every taggable resource of this provider.
 type DefaultTags struct {
 	// The tags. A resource's own tag overrides a default tag with the same key. A change shows as an update of each tagged resource. Keys have 1 to 128 characters and must not start with `aws:`. Values have up to 256 characters. AWS allows 50 tags on an object, including the resource's own tags and the provider's own two (see `OwnershipTags`). A key that `IgnoreTags` covers is refused.
@@ -1865,7 +2240,7 @@ type DiagnosisStep struct {
 	Outcome DiagnosisOutcome `pulumi:"outcome"`
 	// What was seen there, or why it could not be looked at.
 	Seen string `pulumi:"seen"`
-	// Part of the path: `Connection`, `credentials`, `association`, `resource configuration`, `resource gateway`, `subnets`, `security groups` or `Target`.
+	// Part of the path: `Connection`, `credentials`, `association`, `resource configuration`, `resource gateway`, `Subnets`, `security groups` or `Target`.
 	Step string `pulumi:"step"`
 }
 
@@ -1899,7 +2274,7 @@ func (o DiagnosisStepOutput) Seen() pulumi.StringOutput {
 	return o.ApplyT(func(v DiagnosisStep) string { return v.Seen }).(pulumi.StringOutput)
 }
 
-// Part of the path: `Connection`, `credentials`, `association`, `resource configuration`, `resource gateway`, `subnets`, `security groups` or `Target`.
+// Part of the path: `Connection`, `credentials`, `association`, `resource configuration`, `resource gateway`, `Subnets`, `security groups` or `Target`.
 func (o DiagnosisStepOutput) Step() pulumi.StringOutput {
 	return o.ApplyT(func(v DiagnosisStep) string { return v.Step }).(pulumi.StringOutput)
 }
@@ -2094,7 +2469,7 @@ type Endpoints struct {
 	AllowedSecurityGroupIds []string `pulumi:"allowedSecurityGroupIds"`
 	// Type of the DNS records of the endpoints. It must be compatible with `IpAddressType`. Default: follows `IpAddressType`. Changed in place.
 	DnsRecordIpType *DnsRecordIpType `pulumi:"dnsRecordIpType"`
-	// Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `PrivateApis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`vpcEndpointIds`). Other partitions have their own suffix. The API's resource policy must admit the endpoint (`aws:SourceVpce`) or its VPC (`aws:SourceVpc`). A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
+	// Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `PrivateApis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`VpcEndpointIds`). Other partitions have their own suffix. The API's resource policy must admit the VPC (`aws:SourceVpc`), which makes the API independent of the component, or the endpoint (`aws:SourceVpce`). The function `apiResourcePolicy` writes it. A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
 	ExecuteApi *bool `pulumi:"executeApi"`
 	// Endpoint policy of the component's `execute-api` endpoint. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. Use it to limit `execute-api:Invoke` to the APIs that may be called. HTTP tasks call without an AWS identity, so statements for them need the principal `*`. Default: AWS's full access. The resource policy of the private API applies as well. At most 20,480 characters. Changed in place. See [VPC endpoint policies for private APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-endpoint-policies.html).
 	ExecuteApiPolicy interface{} `pulumi:"executeApiPolicy"`
@@ -2102,7 +2477,7 @@ type Endpoints struct {
 	Fips *bool `pulumi:"fips"`
 	// IP address type of the endpoints' network interfaces. Default: AWS's choice, `Ipv4`. Changed in place.
 	IpAddressType *EndpointIpAddressType `pulumi:"ipAddressType"`
-	// Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
+	// Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `EnableDnsSupport` and `EnableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
 	PrivateDnsEnabled *bool `pulumi:"privateDnsEnabled"`
 	// IDs of existing security groups for the endpoints, at least one. The component then creates no group. These groups must admit TCP 443 from the callers. Cannot be combined with `AllowedCidrBlocks` or `AllowedSecurityGroupIds`. Changed in place.
 	SecurityGroupIds []string `pulumi:"securityGroupIds"`
@@ -2166,7 +2541,7 @@ type EndpointsArgs struct {
 	AllowedSecurityGroupIds pulumi.StringArrayInput `pulumi:"allowedSecurityGroupIds"`
 	// Type of the DNS records of the endpoints. It must be compatible with `IpAddressType`. Default: follows `IpAddressType`. Changed in place.
 	DnsRecordIpType DnsRecordIpTypePtrInput `pulumi:"dnsRecordIpType"`
-	// Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `PrivateApis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`vpcEndpointIds`). Other partitions have their own suffix. The API's resource policy must admit the endpoint (`aws:SourceVpce`) or its VPC (`aws:SourceVpc`). A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
+	// Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `PrivateApis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`VpcEndpointIds`). Other partitions have their own suffix. The API's resource policy must admit the VPC (`aws:SourceVpc`), which makes the API independent of the component, or the endpoint (`aws:SourceVpce`). The function `apiResourcePolicy` writes it. A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
 	ExecuteApi *bool `pulumi:"executeApi"`
 	// Endpoint policy of the component's `execute-api` endpoint. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. Use it to limit `execute-api:Invoke` to the APIs that may be called. HTTP tasks call without an AWS identity, so statements for them need the principal `*`. Default: AWS's full access. The resource policy of the private API applies as well. At most 20,480 characters. Changed in place. See [VPC endpoint policies for private APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-endpoint-policies.html).
 	ExecuteApiPolicy pulumi.Input `pulumi:"executeApiPolicy"`
@@ -2174,7 +2549,7 @@ type EndpointsArgs struct {
 	Fips *bool `pulumi:"fips"`
 	// IP address type of the endpoints' network interfaces. Default: AWS's choice, `Ipv4`. Changed in place.
 	IpAddressType EndpointIpAddressTypePtrInput `pulumi:"ipAddressType"`
-	// Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
+	// Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `EnableDnsSupport` and `EnableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
 	PrivateDnsEnabled pulumi.BoolPtrInput `pulumi:"privateDnsEnabled"`
 	// IDs of existing security groups for the endpoints, at least one. The component then creates no group. These groups must admit TCP 443 from the callers. Cannot be combined with `AllowedCidrBlocks` or `AllowedSecurityGroupIds`. Changed in place.
 	SecurityGroupIds pulumi.StringArrayInput `pulumi:"securityGroupIds"`
@@ -2310,7 +2685,7 @@ func (o EndpointsOutput) DnsRecordIpType() DnsRecordIpTypePtrOutput {
 	return o.ApplyT(func(v Endpoints) *DnsRecordIpType { return v.DnsRecordIpType }).(DnsRecordIpTypePtrOutput)
 }
 
-// Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `PrivateApis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`vpcEndpointIds`). Other partitions have their own suffix. The API's resource policy must admit the endpoint (`aws:SourceVpce`) or its VPC (`aws:SourceVpc`). A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
+// Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `PrivateApis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`VpcEndpointIds`). Other partitions have their own suffix. The API's resource policy must admit the VPC (`aws:SourceVpc`), which makes the API independent of the component, or the endpoint (`aws:SourceVpce`). The function `apiResourcePolicy` writes it. A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
 func (o EndpointsOutput) ExecuteApi() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Endpoints) *bool { return v.ExecuteApi }).(pulumi.BoolPtrOutput)
 }
@@ -2330,7 +2705,7 @@ func (o EndpointsOutput) IpAddressType() EndpointIpAddressTypePtrOutput {
 	return o.ApplyT(func(v Endpoints) *EndpointIpAddressType { return v.IpAddressType }).(EndpointIpAddressTypePtrOutput)
 }
 
-// Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
+// Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `EnableDnsSupport` and `EnableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
 func (o EndpointsOutput) PrivateDnsEnabled() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Endpoints) *bool { return v.PrivateDnsEnabled }).(pulumi.BoolPtrOutput)
 }
@@ -2419,7 +2794,7 @@ func (o EndpointsPtrOutput) DnsRecordIpType() DnsRecordIpTypePtrOutput {
 	}).(DnsRecordIpTypePtrOutput)
 }
 
-// Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `PrivateApis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`vpcEndpointIds`). Other partitions have their own suffix. The API's resource policy must admit the endpoint (`aws:SourceVpce`) or its VPC (`aws:SourceVpc`). A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
+// Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `PrivateApis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`VpcEndpointIds`). Other partitions have their own suffix. The API's resource policy must admit the VPC (`aws:SourceVpc`), which makes the API independent of the component, or the endpoint (`aws:SourceVpce`). The function `apiResourcePolicy` writes it. A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
 func (o EndpointsPtrOutput) ExecuteApi() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Endpoints) *bool {
 		if v == nil {
@@ -2459,7 +2834,7 @@ func (o EndpointsPtrOutput) IpAddressType() EndpointIpAddressTypePtrOutput {
 	}).(EndpointIpAddressTypePtrOutput)
 }
 
-// Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
+// Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `EnableDnsSupport` and `EnableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
 func (o EndpointsPtrOutput) PrivateDnsEnabled() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Endpoints) *bool {
 		if v == nil {
@@ -2527,6 +2902,310 @@ func (o EndpointsPtrOutput) SyncStatesPolicy() pulumi.AnyOutput {
 		}
 		return v.SyncStatesPolicy
 	}).(pulumi.AnyOutput)
+}
+
+// One retrier of a task. See [error handling](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html).
+type HttpTaskRetrier struct {
+	// Factor by which the wait grows with each retry, at least 1. Default: AWS's choice, 2.
+	BackoffRate *float64 `pulumi:"backoffRate"`
+	// Names of the errors, at least one, such as `States.Http.StatusCode.409`. `States.ALL` must be alone and in the last retrier, so it needs `Retry` `none`.
+	ErrorEquals []string `pulumi:"errorEquals"`
+	// Seconds before the first retry, 1 to 99,999,999. Default: AWS's choice, 1.
+	IntervalSeconds *int `pulumi:"intervalSeconds"`
+	// Whether the waits are randomized. Default: AWS's choice, `NONE`.
+	JitterStrategy *JitterStrategy `pulumi:"jitterStrategy"`
+	// Number of retries, 0 to 99,999,999. 0 turns retries of these errors off. Default: AWS's choice, 3.
+	MaxAttempts *int `pulumi:"maxAttempts"`
+	// Longest wait in seconds, more than `IntervalSeconds` and at most 31,622,399. Default: none.
+	MaxDelaySeconds *int `pulumi:"maxDelaySeconds"`
+}
+
+// HttpTaskRetrierInput is an input type that accepts HttpTaskRetrierArgs and HttpTaskRetrierOutput values.
+// You can construct a concrete instance of `HttpTaskRetrierInput` via:
+//
+//	HttpTaskRetrierArgs{...}
+type HttpTaskRetrierInput interface {
+	pulumi.Input
+
+	ToHttpTaskRetrierOutput() HttpTaskRetrierOutput
+	ToHttpTaskRetrierOutputWithContext(context.Context) HttpTaskRetrierOutput
+}
+
+// One retrier of a task. See [error handling](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html).
+type HttpTaskRetrierArgs struct {
+	// Factor by which the wait grows with each retry, at least 1. Default: AWS's choice, 2.
+	BackoffRate pulumi.Float64PtrInput `pulumi:"backoffRate"`
+	// Names of the errors, at least one, such as `States.Http.StatusCode.409`. `States.ALL` must be alone and in the last retrier, so it needs `Retry` `none`.
+	ErrorEquals pulumi.StringArrayInput `pulumi:"errorEquals"`
+	// Seconds before the first retry, 1 to 99,999,999. Default: AWS's choice, 1.
+	IntervalSeconds pulumi.IntPtrInput `pulumi:"intervalSeconds"`
+	// Whether the waits are randomized. Default: AWS's choice, `NONE`.
+	JitterStrategy JitterStrategyPtrInput `pulumi:"jitterStrategy"`
+	// Number of retries, 0 to 99,999,999. 0 turns retries of these errors off. Default: AWS's choice, 3.
+	MaxAttempts pulumi.IntPtrInput `pulumi:"maxAttempts"`
+	// Longest wait in seconds, more than `IntervalSeconds` and at most 31,622,399. Default: none.
+	MaxDelaySeconds pulumi.IntPtrInput `pulumi:"maxDelaySeconds"`
+}
+
+func (HttpTaskRetrierArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*HttpTaskRetrier)(nil)).Elem()
+}
+
+func (i HttpTaskRetrierArgs) ToHttpTaskRetrierOutput() HttpTaskRetrierOutput {
+	return i.ToHttpTaskRetrierOutputWithContext(context.Background())
+}
+
+func (i HttpTaskRetrierArgs) ToHttpTaskRetrierOutputWithContext(ctx context.Context) HttpTaskRetrierOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(HttpTaskRetrierOutput)
+}
+
+// HttpTaskRetrierArrayInput is an input type that accepts HttpTaskRetrierArray and HttpTaskRetrierArrayOutput values.
+// You can construct a concrete instance of `HttpTaskRetrierArrayInput` via:
+//
+//	HttpTaskRetrierArray{ HttpTaskRetrierArgs{...} }
+type HttpTaskRetrierArrayInput interface {
+	pulumi.Input
+
+	ToHttpTaskRetrierArrayOutput() HttpTaskRetrierArrayOutput
+	ToHttpTaskRetrierArrayOutputWithContext(context.Context) HttpTaskRetrierArrayOutput
+}
+
+type HttpTaskRetrierArray []HttpTaskRetrierInput
+
+func (HttpTaskRetrierArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]HttpTaskRetrier)(nil)).Elem()
+}
+
+func (i HttpTaskRetrierArray) ToHttpTaskRetrierArrayOutput() HttpTaskRetrierArrayOutput {
+	return i.ToHttpTaskRetrierArrayOutputWithContext(context.Background())
+}
+
+func (i HttpTaskRetrierArray) ToHttpTaskRetrierArrayOutputWithContext(ctx context.Context) HttpTaskRetrierArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(HttpTaskRetrierArrayOutput)
+}
+
+// One retrier of a task. See [error handling](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html).
+type HttpTaskRetrierOutput struct{ *pulumi.OutputState }
+
+func (HttpTaskRetrierOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*HttpTaskRetrier)(nil)).Elem()
+}
+
+func (o HttpTaskRetrierOutput) ToHttpTaskRetrierOutput() HttpTaskRetrierOutput {
+	return o
+}
+
+func (o HttpTaskRetrierOutput) ToHttpTaskRetrierOutputWithContext(ctx context.Context) HttpTaskRetrierOutput {
+	return o
+}
+
+// Factor by which the wait grows with each retry, at least 1. Default: AWS's choice, 2.
+func (o HttpTaskRetrierOutput) BackoffRate() pulumi.Float64PtrOutput {
+	return o.ApplyT(func(v HttpTaskRetrier) *float64 { return v.BackoffRate }).(pulumi.Float64PtrOutput)
+}
+
+// Names of the errors, at least one, such as `States.Http.StatusCode.409`. `States.ALL` must be alone and in the last retrier, so it needs `Retry` `none`.
+func (o HttpTaskRetrierOutput) ErrorEquals() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v HttpTaskRetrier) []string { return v.ErrorEquals }).(pulumi.StringArrayOutput)
+}
+
+// Seconds before the first retry, 1 to 99,999,999. Default: AWS's choice, 1.
+func (o HttpTaskRetrierOutput) IntervalSeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v HttpTaskRetrier) *int { return v.IntervalSeconds }).(pulumi.IntPtrOutput)
+}
+
+// Whether the waits are randomized. Default: AWS's choice, `NONE`.
+func (o HttpTaskRetrierOutput) JitterStrategy() JitterStrategyPtrOutput {
+	return o.ApplyT(func(v HttpTaskRetrier) *JitterStrategy { return v.JitterStrategy }).(JitterStrategyPtrOutput)
+}
+
+// Number of retries, 0 to 99,999,999. 0 turns retries of these errors off. Default: AWS's choice, 3.
+func (o HttpTaskRetrierOutput) MaxAttempts() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v HttpTaskRetrier) *int { return v.MaxAttempts }).(pulumi.IntPtrOutput)
+}
+
+// Longest wait in seconds, more than `IntervalSeconds` and at most 31,622,399. Default: none.
+func (o HttpTaskRetrierOutput) MaxDelaySeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v HttpTaskRetrier) *int { return v.MaxDelaySeconds }).(pulumi.IntPtrOutput)
+}
+
+type HttpTaskRetrierArrayOutput struct{ *pulumi.OutputState }
+
+func (HttpTaskRetrierArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]HttpTaskRetrier)(nil)).Elem()
+}
+
+func (o HttpTaskRetrierArrayOutput) ToHttpTaskRetrierArrayOutput() HttpTaskRetrierArrayOutput {
+	return o
+}
+
+func (o HttpTaskRetrierArrayOutput) ToHttpTaskRetrierArrayOutputWithContext(ctx context.Context) HttpTaskRetrierArrayOutput {
+	return o
+}
+
+func (o HttpTaskRetrierArrayOutput) Index(i pulumi.IntInput) HttpTaskRetrierOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) HttpTaskRetrier {
+		return vs[0].([]HttpTaskRetrier)[vs[1].(int)]
+	}).(HttpTaskRetrierOutput)
+}
+
+// How an HTTP task encodes its body. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
+type HttpTaskTransform struct {
+	// How lists are written. Only with `URL_ENCODED`. Default: AWS's choice, `INDICES`.
+	ArrayFormat *ArrayFormat `pulumi:"arrayFormat"`
+	// Encoding of the body. With `URL_ENCODED`, the header `Content-Type: application/x-www-form-urlencoded` is added, unless the task or the connection sets it.
+	Encoding RequestBodyEncoding `pulumi:"encoding"`
+}
+
+// HttpTaskTransformInput is an input type that accepts HttpTaskTransformArgs and HttpTaskTransformOutput values.
+// You can construct a concrete instance of `HttpTaskTransformInput` via:
+//
+//	HttpTaskTransformArgs{...}
+type HttpTaskTransformInput interface {
+	pulumi.Input
+
+	ToHttpTaskTransformOutput() HttpTaskTransformOutput
+	ToHttpTaskTransformOutputWithContext(context.Context) HttpTaskTransformOutput
+}
+
+// How an HTTP task encodes its body. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
+type HttpTaskTransformArgs struct {
+	// How lists are written. Only with `URL_ENCODED`. Default: AWS's choice, `INDICES`.
+	ArrayFormat ArrayFormatPtrInput `pulumi:"arrayFormat"`
+	// Encoding of the body. With `URL_ENCODED`, the header `Content-Type: application/x-www-form-urlencoded` is added, unless the task or the connection sets it.
+	Encoding RequestBodyEncodingInput `pulumi:"encoding"`
+}
+
+func (HttpTaskTransformArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*HttpTaskTransform)(nil)).Elem()
+}
+
+func (i HttpTaskTransformArgs) ToHttpTaskTransformOutput() HttpTaskTransformOutput {
+	return i.ToHttpTaskTransformOutputWithContext(context.Background())
+}
+
+func (i HttpTaskTransformArgs) ToHttpTaskTransformOutputWithContext(ctx context.Context) HttpTaskTransformOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(HttpTaskTransformOutput)
+}
+
+func (i HttpTaskTransformArgs) ToHttpTaskTransformPtrOutput() HttpTaskTransformPtrOutput {
+	return i.ToHttpTaskTransformPtrOutputWithContext(context.Background())
+}
+
+func (i HttpTaskTransformArgs) ToHttpTaskTransformPtrOutputWithContext(ctx context.Context) HttpTaskTransformPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(HttpTaskTransformOutput).ToHttpTaskTransformPtrOutputWithContext(ctx)
+}
+
+// HttpTaskTransformPtrInput is an input type that accepts HttpTaskTransformArgs, HttpTaskTransformPtr and HttpTaskTransformPtrOutput values.
+// You can construct a concrete instance of `HttpTaskTransformPtrInput` via:
+//
+//	        HttpTaskTransformArgs{...}
+//
+//	or:
+//
+//	        nil
+type HttpTaskTransformPtrInput interface {
+	pulumi.Input
+
+	ToHttpTaskTransformPtrOutput() HttpTaskTransformPtrOutput
+	ToHttpTaskTransformPtrOutputWithContext(context.Context) HttpTaskTransformPtrOutput
+}
+
+type httpTaskTransformPtrType HttpTaskTransformArgs
+
+func HttpTaskTransformPtr(v *HttpTaskTransformArgs) HttpTaskTransformPtrInput {
+	return (*httpTaskTransformPtrType)(v)
+}
+
+func (*httpTaskTransformPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**HttpTaskTransform)(nil)).Elem()
+}
+
+func (i *httpTaskTransformPtrType) ToHttpTaskTransformPtrOutput() HttpTaskTransformPtrOutput {
+	return i.ToHttpTaskTransformPtrOutputWithContext(context.Background())
+}
+
+func (i *httpTaskTransformPtrType) ToHttpTaskTransformPtrOutputWithContext(ctx context.Context) HttpTaskTransformPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(HttpTaskTransformPtrOutput)
+}
+
+// How an HTTP task encodes its body. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
+type HttpTaskTransformOutput struct{ *pulumi.OutputState }
+
+func (HttpTaskTransformOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*HttpTaskTransform)(nil)).Elem()
+}
+
+func (o HttpTaskTransformOutput) ToHttpTaskTransformOutput() HttpTaskTransformOutput {
+	return o
+}
+
+func (o HttpTaskTransformOutput) ToHttpTaskTransformOutputWithContext(ctx context.Context) HttpTaskTransformOutput {
+	return o
+}
+
+func (o HttpTaskTransformOutput) ToHttpTaskTransformPtrOutput() HttpTaskTransformPtrOutput {
+	return o.ToHttpTaskTransformPtrOutputWithContext(context.Background())
+}
+
+func (o HttpTaskTransformOutput) ToHttpTaskTransformPtrOutputWithContext(ctx context.Context) HttpTaskTransformPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v HttpTaskTransform) *HttpTaskTransform {
+		return &v
+	}).(HttpTaskTransformPtrOutput)
+}
+
+// How lists are written. Only with `URL_ENCODED`. Default: AWS's choice, `INDICES`.
+func (o HttpTaskTransformOutput) ArrayFormat() ArrayFormatPtrOutput {
+	return o.ApplyT(func(v HttpTaskTransform) *ArrayFormat { return v.ArrayFormat }).(ArrayFormatPtrOutput)
+}
+
+// Encoding of the body. With `URL_ENCODED`, the header `Content-Type: application/x-www-form-urlencoded` is added, unless the task or the connection sets it.
+func (o HttpTaskTransformOutput) Encoding() RequestBodyEncodingOutput {
+	return o.ApplyT(func(v HttpTaskTransform) RequestBodyEncoding { return v.Encoding }).(RequestBodyEncodingOutput)
+}
+
+type HttpTaskTransformPtrOutput struct{ *pulumi.OutputState }
+
+func (HttpTaskTransformPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**HttpTaskTransform)(nil)).Elem()
+}
+
+func (o HttpTaskTransformPtrOutput) ToHttpTaskTransformPtrOutput() HttpTaskTransformPtrOutput {
+	return o
+}
+
+func (o HttpTaskTransformPtrOutput) ToHttpTaskTransformPtrOutputWithContext(ctx context.Context) HttpTaskTransformPtrOutput {
+	return o
+}
+
+func (o HttpTaskTransformPtrOutput) Elem() HttpTaskTransformOutput {
+	return o.ApplyT(func(v *HttpTaskTransform) HttpTaskTransform {
+		if v != nil {
+			return *v
+		}
+		var ret HttpTaskTransform
+		return ret
+	}).(HttpTaskTransformOutput)
+}
+
+// How lists are written. Only with `URL_ENCODED`. Default: AWS's choice, `INDICES`.
+func (o HttpTaskTransformPtrOutput) ArrayFormat() ArrayFormatPtrOutput {
+	return o.ApplyT(func(v *HttpTaskTransform) *ArrayFormat {
+		if v == nil {
+			return nil
+		}
+		return v.ArrayFormat
+	}).(ArrayFormatPtrOutput)
+}
+
+// Encoding of the body. With `URL_ENCODED`, the header `Content-Type: application/x-www-form-urlencoded` is added, unless the task or the connection sets it.
+func (o HttpTaskTransformPtrOutput) Encoding() RequestBodyEncodingPtrOutput {
+	return o.ApplyT(func(v *HttpTaskTransform) *RequestBodyEncoding {
+		if v == nil {
+			return nil
+		}
+		return &v.Encoding
+	}).(RequestBodyEncodingPtrOutput)
 }
 
 // Tags that others manage, as in the AWS provider. Keys are case-sensitive.
@@ -3346,8 +4025,12 @@ type PrivateApiConnection struct {
 	DomainName *string `pulumi:"domainName"`
 	// IAM policy (JSON) that lets the role of a state machine call the URLs of this entry through this connection, and nothing else. Attach it to the role. It is the part of the component's `ExecutionRolePolicy` for this entry. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
 	ExecutionRolePolicy string `pulumi:"executionRolePolicy"`
+	// KMS key of the connection's secret, as the entry gives it. Absent for the AWS owned key.
+	KmsKeyId *string `pulumi:"kmsKeyId"`
 	// Name of the EventBridge connection, as the AWS console shows it.
 	Name string `pulumi:"name"`
+	// Names of the headers, query string parameters and body fields that the connection adds to each request, credentials included.
+	ParameterNames ConnectionParameterNames `pulumi:"parameterNames"`
 	// ARN of the resource configuration behind the connection, created by the component or given in the entry.
 	ResourceConfigurationArn string `pulumi:"resourceConfigurationArn"`
 	// ID of the resource configuration behind the connection, `rcfg-…`. Absent for an entry with `ResourceConfigurationArn`.
@@ -3356,6 +4039,8 @@ type PrivateApiConnection struct {
 	SecretArn string `pulumi:"secretArn"`
 	// State of the connection: `ACTIVE` or `AUTHORIZED` if it works, `DEAUTHORIZED` or `FAILED_CONNECTIVITY` if not. See [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html).
 	State string `pulumi:"state"`
+	// Patterns of the URLs that `ExecutionRolePolicy` allows: those of the entry, or the default for its target.
+	Urls []string `pulumi:"urls"`
 }
 
 // What state machines need to call one entry of `PrivateApis`.
@@ -3388,9 +4073,19 @@ func (o PrivateApiConnectionOutput) ExecutionRolePolicy() pulumi.StringOutput {
 	return o.ApplyT(func(v PrivateApiConnection) string { return v.ExecutionRolePolicy }).(pulumi.StringOutput)
 }
 
+// KMS key of the connection's secret, as the entry gives it. Absent for the AWS owned key.
+func (o PrivateApiConnectionOutput) KmsKeyId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v PrivateApiConnection) *string { return v.KmsKeyId }).(pulumi.StringPtrOutput)
+}
+
 // Name of the EventBridge connection, as the AWS console shows it.
 func (o PrivateApiConnectionOutput) Name() pulumi.StringOutput {
 	return o.ApplyT(func(v PrivateApiConnection) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// Names of the headers, query string parameters and body fields that the connection adds to each request, credentials included.
+func (o PrivateApiConnectionOutput) ParameterNames() ConnectionParameterNamesOutput {
+	return o.ApplyT(func(v PrivateApiConnection) ConnectionParameterNames { return v.ParameterNames }).(ConnectionParameterNamesOutput)
 }
 
 // ARN of the resource configuration behind the connection, created by the component or given in the entry.
@@ -3411,6 +4106,11 @@ func (o PrivateApiConnectionOutput) SecretArn() pulumi.StringOutput {
 // State of the connection: `ACTIVE` or `AUTHORIZED` if it works, `DEAUTHORIZED` or `FAILED_CONNECTIVITY` if not. See [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html).
 func (o PrivateApiConnectionOutput) State() pulumi.StringOutput {
 	return o.ApplyT(func(v PrivateApiConnection) string { return v.State }).(pulumi.StringOutput)
+}
+
+// Patterns of the URLs that `ExecutionRolePolicy` allows: those of the entry, or the default for its target.
+func (o PrivateApiConnectionOutput) Urls() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v PrivateApiConnection) []string { return v.Urls }).(pulumi.StringArrayOutput)
 }
 
 type PrivateApiConnectionMapOutput struct{ *pulumi.OutputState }
@@ -3513,6 +4213,70 @@ func (o ResourceConfigurationTargetOutput) IpAddressType() TargetIpAddressTypePt
 // ID of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is created. A change replaces the configuration.
 func (o ResourceConfigurationTargetOutput) VpcEndpointId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v ResourceConfigurationTarget) *string { return v.VpcEndpointId }).(pulumi.StringPtrOutput)
+}
+
+type ResourceConfigurationTargetPtrOutput struct{ *pulumi.OutputState }
+
+func (ResourceConfigurationTargetPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**ResourceConfigurationTarget)(nil)).Elem()
+}
+
+func (o ResourceConfigurationTargetPtrOutput) ToResourceConfigurationTargetPtrOutput() ResourceConfigurationTargetPtrOutput {
+	return o
+}
+
+func (o ResourceConfigurationTargetPtrOutput) ToResourceConfigurationTargetPtrOutputWithContext(ctx context.Context) ResourceConfigurationTargetPtrOutput {
+	return o
+}
+
+func (o ResourceConfigurationTargetPtrOutput) Elem() ResourceConfigurationTargetOutput {
+	return o.ApplyT(func(v *ResourceConfigurationTarget) ResourceConfigurationTarget {
+		if v != nil {
+			return *v
+		}
+		var ret ResourceConfigurationTarget
+		return ret
+	}).(ResourceConfigurationTargetOutput)
+}
+
+// Host name of the target. 3 to 255 characters, without scheme, port or path. Case and a trailing dot do not matter. It must be in public DNS unless the gateway's `DnsResolution` is `IN_VPC`. EventBridge still requires a name in public DNS. A change replaces the configuration.
+func (o ResourceConfigurationTargetPtrOutput) DomainName() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ResourceConfigurationTarget) *string {
+		if v == nil {
+			return nil
+		}
+		return v.DomainName
+	}).(pulumi.StringPtrOutput)
+}
+
+// Private IPv4 address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10) or IPv6 address of the target. It must be reachable from the gateway. A change to another address is made in place.
+func (o ResourceConfigurationTargetPtrOutput) IpAddress() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ResourceConfigurationTarget) *string {
+		if v == nil {
+			return nil
+		}
+		return v.IpAddress
+	}).(pulumi.StringPtrOutput)
+}
+
+// Which addresses of the host name are used. Cannot be combined with `IpAddress`. Default: `IPV6` behind an `IPV6` gateway, otherwise `IPV4`. A change replaces the configuration.
+func (o ResourceConfigurationTargetPtrOutput) IpAddressType() TargetIpAddressTypePtrOutput {
+	return o.ApplyT(func(v *ResourceConfigurationTarget) *TargetIpAddressType {
+		if v == nil {
+			return nil
+		}
+		return v.IpAddressType
+	}).(TargetIpAddressTypePtrOutput)
+}
+
+// ID of an interface endpoint whose regional DNS name becomes the target. The name is looked up when the configuration is created. A change replaces the configuration.
+func (o ResourceConfigurationTargetPtrOutput) VpcEndpointId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *ResourceConfigurationTarget) *string {
+		if v == nil {
+			return nil
+		}
+		return v.VpcEndpointId
+	}).(pulumi.StringPtrOutput)
 }
 
 // The resource gateway through which VPC Lattice enters the VPC: how to create it, or the `Id` of an existing gateway. With `Id`, no other option can be set. A preview must know whether a gateway is created, so this is a plain object and not an output. The values inside it can be outputs of other resources.
@@ -4403,6 +5167,136 @@ func (o SubnetConfigurationArrayOutput) Index(i pulumi.IntInput) SubnetConfigura
 	}).(SubnetConfigurationOutput)
 }
 
+// A subnet, and what it can be used for.
+type VpcSubnet struct {
+	// Availability Zone, such as `eu-west-1a`. The names differ between accounts.
+	AvailabilityZone string `pulumi:"availabilityZone"`
+	// ID of the Availability Zone, such as `euw1-az1`. The same in all accounts.
+	AvailabilityZoneId string `pulumi:"availabilityZoneId"`
+	// Number of free IPv4 addresses. An interface endpoint takes one, a resource gateway 16 by default. 0 in an IPv6-only subnet.
+	AvailableIpAddressCount int `pulumi:"availableIpAddressCount"`
+	// IPv4 CIDR block. Absent in an IPv6-only subnet.
+	CidrBlock *string `pulumi:"cidrBlock"`
+	// ID of the subnet.
+	Id string `pulumi:"id"`
+	// Whether interface endpoints for `states`, `sync-states` and `execute-api` are possible in it. Free addresses do not count.
+	InterfaceEndpoint bool `pulumi:"interfaceEndpoint"`
+	// IPv6 CIDR blocks of the subnet.
+	Ipv6CidrBlocks []string `pulumi:"ipv6CidrBlocks"`
+	// Where its routes lead.
+	Kind VpcSubnetKind `pulumi:"kind"`
+	// Value of its tag `Name`. Absent if it has none.
+	Name *string `pulumi:"name"`
+	// Why one of the two is not possible: another account owns the subnet, it is on an Outpost, or its Availability Zone lacks the service.
+	Obstacles []string `pulumi:"obstacles"`
+	// Account that owns the subnet.
+	OwnerId string `pulumi:"ownerId"`
+	// Whether a resource gateway is possible in it. Free addresses do not count.
+	ResourceGateway bool `pulumi:"resourceGateway"`
+	// ID of its route table: its own, or the main one of the VPC. Absent if AWS does not show it to this account.
+	RouteTableId *string `pulumi:"routeTableId"`
+}
+
+// A subnet, and what it can be used for.
+type VpcSubnetOutput struct{ *pulumi.OutputState }
+
+func (VpcSubnetOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*VpcSubnet)(nil)).Elem()
+}
+
+func (o VpcSubnetOutput) ToVpcSubnetOutput() VpcSubnetOutput {
+	return o
+}
+
+func (o VpcSubnetOutput) ToVpcSubnetOutputWithContext(ctx context.Context) VpcSubnetOutput {
+	return o
+}
+
+// Availability Zone, such as `eu-west-1a`. The names differ between accounts.
+func (o VpcSubnetOutput) AvailabilityZone() pulumi.StringOutput {
+	return o.ApplyT(func(v VpcSubnet) string { return v.AvailabilityZone }).(pulumi.StringOutput)
+}
+
+// ID of the Availability Zone, such as `euw1-az1`. The same in all accounts.
+func (o VpcSubnetOutput) AvailabilityZoneId() pulumi.StringOutput {
+	return o.ApplyT(func(v VpcSubnet) string { return v.AvailabilityZoneId }).(pulumi.StringOutput)
+}
+
+// Number of free IPv4 addresses. An interface endpoint takes one, a resource gateway 16 by default. 0 in an IPv6-only subnet.
+func (o VpcSubnetOutput) AvailableIpAddressCount() pulumi.IntOutput {
+	return o.ApplyT(func(v VpcSubnet) int { return v.AvailableIpAddressCount }).(pulumi.IntOutput)
+}
+
+// IPv4 CIDR block. Absent in an IPv6-only subnet.
+func (o VpcSubnetOutput) CidrBlock() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v VpcSubnet) *string { return v.CidrBlock }).(pulumi.StringPtrOutput)
+}
+
+// ID of the subnet.
+func (o VpcSubnetOutput) Id() pulumi.StringOutput {
+	return o.ApplyT(func(v VpcSubnet) string { return v.Id }).(pulumi.StringOutput)
+}
+
+// Whether interface endpoints for `states`, `sync-states` and `execute-api` are possible in it. Free addresses do not count.
+func (o VpcSubnetOutput) InterfaceEndpoint() pulumi.BoolOutput {
+	return o.ApplyT(func(v VpcSubnet) bool { return v.InterfaceEndpoint }).(pulumi.BoolOutput)
+}
+
+// IPv6 CIDR blocks of the subnet.
+func (o VpcSubnetOutput) Ipv6CidrBlocks() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v VpcSubnet) []string { return v.Ipv6CidrBlocks }).(pulumi.StringArrayOutput)
+}
+
+// Where its routes lead.
+func (o VpcSubnetOutput) Kind() VpcSubnetKindOutput {
+	return o.ApplyT(func(v VpcSubnet) VpcSubnetKind { return v.Kind }).(VpcSubnetKindOutput)
+}
+
+// Value of its tag `Name`. Absent if it has none.
+func (o VpcSubnetOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v VpcSubnet) *string { return v.Name }).(pulumi.StringPtrOutput)
+}
+
+// Why one of the two is not possible: another account owns the subnet, it is on an Outpost, or its Availability Zone lacks the service.
+func (o VpcSubnetOutput) Obstacles() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v VpcSubnet) []string { return v.Obstacles }).(pulumi.StringArrayOutput)
+}
+
+// Account that owns the subnet.
+func (o VpcSubnetOutput) OwnerId() pulumi.StringOutput {
+	return o.ApplyT(func(v VpcSubnet) string { return v.OwnerId }).(pulumi.StringOutput)
+}
+
+// Whether a resource gateway is possible in it. Free addresses do not count.
+func (o VpcSubnetOutput) ResourceGateway() pulumi.BoolOutput {
+	return o.ApplyT(func(v VpcSubnet) bool { return v.ResourceGateway }).(pulumi.BoolOutput)
+}
+
+// ID of its route table: its own, or the main one of the VPC. Absent if AWS does not show it to this account.
+func (o VpcSubnetOutput) RouteTableId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v VpcSubnet) *string { return v.RouteTableId }).(pulumi.StringPtrOutput)
+}
+
+type VpcSubnetArrayOutput struct{ *pulumi.OutputState }
+
+func (VpcSubnetArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]VpcSubnet)(nil)).Elem()
+}
+
+func (o VpcSubnetArrayOutput) ToVpcSubnetArrayOutput() VpcSubnetArrayOutput {
+	return o
+}
+
+func (o VpcSubnetArrayOutput) ToVpcSubnetArrayOutputWithContext(ctx context.Context) VpcSubnetArrayOutput {
+	return o
+}
+
+func (o VpcSubnetArrayOutput) Index(i pulumi.IntInput) VpcSubnetOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) VpcSubnet {
+		return vs[0].([]VpcSubnet)[vs[1].(int)]
+	}).(VpcSubnetOutput)
+}
+
 func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*AssumeRoleInput)(nil)).Elem(), AssumeRoleArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*AssumeRolePtrInput)(nil)).Elem(), AssumeRoleArgs{})
@@ -4415,6 +5309,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*ConnectionAuthPtrInput)(nil)).Elem(), ConnectionAuthArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ConnectionBasicAuthInput)(nil)).Elem(), ConnectionBasicAuthArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ConnectionBasicAuthPtrInput)(nil)).Elem(), ConnectionBasicAuthArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ConnectionGrantInput)(nil)).Elem(), ConnectionGrantArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ConnectionGrantArrayInput)(nil)).Elem(), ConnectionGrantArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ConnectionHttpParameterInput)(nil)).Elem(), ConnectionHttpParameterArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ConnectionHttpParameterArrayInput)(nil)).Elem(), ConnectionHttpParameterArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ConnectionHttpParametersInput)(nil)).Elem(), ConnectionHttpParametersArgs{})
@@ -4425,6 +5321,10 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*DefaultTagsPtrInput)(nil)).Elem(), DefaultTagsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*EndpointsInput)(nil)).Elem(), EndpointsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*EndpointsPtrInput)(nil)).Elem(), EndpointsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*HttpTaskRetrierInput)(nil)).Elem(), HttpTaskRetrierArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*HttpTaskRetrierArrayInput)(nil)).Elem(), HttpTaskRetrierArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*HttpTaskTransformInput)(nil)).Elem(), HttpTaskTransformArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*HttpTaskTransformPtrInput)(nil)).Elem(), HttpTaskTransformArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IgnoreTagsInput)(nil)).Elem(), IgnoreTagsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IgnoreTagsPtrInput)(nil)).Elem(), IgnoreTagsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PhysicalNamesInput)(nil)).Elem(), PhysicalNamesArgs{})
@@ -4447,18 +5347,25 @@ func init() {
 	pulumi.RegisterOutputType(AssumeRoleArrayOutput{})
 	pulumi.RegisterOutputType(AssumeRoleWithWebIdentityOutput{})
 	pulumi.RegisterOutputType(AssumeRoleWithWebIdentityPtrOutput{})
+	pulumi.RegisterOutputType(ClientSettingOutput{})
+	pulumi.RegisterOutputType(ClientSettingPtrOutput{})
+	pulumi.RegisterOutputType(ClientSnippetOutput{})
+	pulumi.RegisterOutputType(ClientSnippetArrayOutput{})
 	pulumi.RegisterOutputType(ConnectionApiKeyAuthOutput{})
 	pulumi.RegisterOutputType(ConnectionApiKeyAuthPtrOutput{})
 	pulumi.RegisterOutputType(ConnectionAuthOutput{})
 	pulumi.RegisterOutputType(ConnectionAuthPtrOutput{})
 	pulumi.RegisterOutputType(ConnectionBasicAuthOutput{})
 	pulumi.RegisterOutputType(ConnectionBasicAuthPtrOutput{})
+	pulumi.RegisterOutputType(ConnectionGrantOutput{})
+	pulumi.RegisterOutputType(ConnectionGrantArrayOutput{})
 	pulumi.RegisterOutputType(ConnectionHttpParameterOutput{})
 	pulumi.RegisterOutputType(ConnectionHttpParameterArrayOutput{})
 	pulumi.RegisterOutputType(ConnectionHttpParametersOutput{})
 	pulumi.RegisterOutputType(ConnectionHttpParametersPtrOutput{})
 	pulumi.RegisterOutputType(ConnectionOAuthOutput{})
 	pulumi.RegisterOutputType(ConnectionOAuthPtrOutput{})
+	pulumi.RegisterOutputType(ConnectionParameterNamesOutput{})
 	pulumi.RegisterOutputType(DefaultTagsOutput{})
 	pulumi.RegisterOutputType(DefaultTagsPtrOutput{})
 	pulumi.RegisterOutputType(DiagnosisStepOutput{})
@@ -4467,6 +5374,10 @@ func init() {
 	pulumi.RegisterOutputType(EndpointDetailsPtrOutput{})
 	pulumi.RegisterOutputType(EndpointsOutput{})
 	pulumi.RegisterOutputType(EndpointsPtrOutput{})
+	pulumi.RegisterOutputType(HttpTaskRetrierOutput{})
+	pulumi.RegisterOutputType(HttpTaskRetrierArrayOutput{})
+	pulumi.RegisterOutputType(HttpTaskTransformOutput{})
+	pulumi.RegisterOutputType(HttpTaskTransformPtrOutput{})
 	pulumi.RegisterOutputType(IgnoreTagsOutput{})
 	pulumi.RegisterOutputType(IgnoreTagsPtrOutput{})
 	pulumi.RegisterOutputType(PhysicalNamesOutput{})
@@ -4478,6 +5389,7 @@ func init() {
 	pulumi.RegisterOutputType(PrivateApiConnectionOutput{})
 	pulumi.RegisterOutputType(PrivateApiConnectionMapOutput{})
 	pulumi.RegisterOutputType(ResourceConfigurationTargetOutput{})
+	pulumi.RegisterOutputType(ResourceConfigurationTargetPtrOutput{})
 	pulumi.RegisterOutputType(ResourceGatewayOptionsOutput{})
 	pulumi.RegisterOutputType(ResourceGatewayOptionsPtrOutput{})
 	pulumi.RegisterOutputType(SecurityGroupRuleOutput{})
@@ -4486,4 +5398,6 @@ func init() {
 	pulumi.RegisterOutputType(ServiceEndpointsPtrOutput{})
 	pulumi.RegisterOutputType(SubnetConfigurationOutput{})
 	pulumi.RegisterOutputType(SubnetConfigurationArrayOutput{})
+	pulumi.RegisterOutputType(VpcSubnetOutput{})
+	pulumi.RegisterOutputType(VpcSubnetArrayOutput{})
 }

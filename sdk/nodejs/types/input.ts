@@ -151,6 +151,74 @@ export interface ConnectionBasicAuthArgs {
 }
 
 /**
+ * What a role may call through one connection: exactly one of `api` and `connectionArn`, and limits.
+ */
+export interface ConnectionGrant {
+    /**
+     * An entry of the component's output `connections`, such as `${stepFunctions.connections["orders"]}`. It tells the connection, its secret, its key and its URLs. TypeScript, Python and YAML pass the output on as it is. Go passes it to the plain form of the function, inside `ApplyT`. C# and Java cannot pass it on: use `connectionArn` there.
+     */
+    api?: any;
+    /**
+     * ARN of a connection that is not the component's.
+     */
+    connectionArn?: string;
+    /**
+     * KMS key of the secret of `connectionArn`: key ID, key ARN, alias name or alias ARN. Cannot be combined with `api`, which has it. Default: none, for the AWS owned key.
+     */
+    kmsKeyId?: string;
+    /**
+     * HTTP methods that may be used, at least one. Default: all methods.
+     */
+    methods?: enums.HttpMethod[];
+    /**
+     * ARN of the secret of `connectionArn`, which EventBridge shows with the connection. Cannot be combined with `api`, which has it. Default: a pattern with the connection's name, `secret:events!connection/{name}/*`.
+     */
+    secretArn?: string;
+    /**
+     * ARNs of the state machines that may call, at least one. They must be of the connection's account and Region. A role exists before its state machine. So write the ARN of a machine with a fixed name: `arn:aws:states:{region}:{account}:stateMachine:{name}`. Default: all state machines of that account and Region that have the role.
+     */
+    stateMachineArns?: string[];
+    /**
+     * URLs that may be called, at least one. `*` stands for any characters, including `/`. So the host must be complete, with `/*` after it for everything below: `https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod/*`. The answer `urlPattern` of `httpTask` fits here. Default: `urls` of `api`, if their hosts are complete. Required with `connectionArn`.
+     */
+    urls?: string[];
+}
+
+/**
+ * What a role may call through one connection: exactly one of `api` and `connectionArn`, and limits.
+ */
+export interface ConnectionGrantArgs {
+    /**
+     * An entry of the component's output `connections`, such as `${stepFunctions.connections["orders"]}`. It tells the connection, its secret, its key and its URLs. TypeScript, Python and YAML pass the output on as it is. Go passes it to the plain form of the function, inside `ApplyT`. C# and Java cannot pass it on: use `connectionArn` there.
+     */
+    api?: any | undefined;
+    /**
+     * ARN of a connection that is not the component's.
+     */
+    connectionArn?: pulumi.Input<string | undefined>;
+    /**
+     * KMS key of the secret of `connectionArn`: key ID, key ARN, alias name or alias ARN. Cannot be combined with `api`, which has it. Default: none, for the AWS owned key.
+     */
+    kmsKeyId?: pulumi.Input<string | undefined>;
+    /**
+     * HTTP methods that may be used, at least one. Default: all methods.
+     */
+    methods?: pulumi.Input<pulumi.Input<enums.HttpMethod>[] | undefined>;
+    /**
+     * ARN of the secret of `connectionArn`, which EventBridge shows with the connection. Cannot be combined with `api`, which has it. Default: a pattern with the connection's name, `secret:events!connection/{name}/*`.
+     */
+    secretArn?: pulumi.Input<string | undefined>;
+    /**
+     * ARNs of the state machines that may call, at least one. They must be of the connection's account and Region. A role exists before its state machine. So write the ARN of a machine with a fixed name: `arn:aws:states:{region}:{account}:stateMachine:{name}`. Default: all state machines of that account and Region that have the role.
+     */
+    stateMachineArns?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * URLs that may be called, at least one. `*` stands for any characters, including `/`. So the host must be complete, with `/*` after it for everything below: `https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod/*`. The answer `urlPattern` of `httpTask` fits here. Default: `urls` of `api`, if their hosts are complete. Required with `connectionArn`.
+     */
+    urls?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+}
+
+/**
  * One name and value that EventBridge adds to requests. It overrides a value with the same name in the HTTP task.
  */
 export interface ConnectionHttpParameterArgs {
@@ -252,7 +320,7 @@ export interface EndpointsArgs {
      */
     dnsRecordIpType?: pulumi.Input<enums.DnsRecordIpType | undefined>;
     /**
-     * Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `privateApis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`vpcEndpointIds`). Other partitions have their own suffix. The API's resource policy must admit the endpoint (`aws:SourceVpce`) or its VPC (`aws:SourceVpc`). A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
+     * Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `privateApis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`vpcEndpointIds`). Other partitions have their own suffix. The API's resource policy must admit the VPC (`aws:SourceVpc`), which makes the API independent of the component, or the endpoint (`aws:SourceVpce`). The function `apiResourcePolicy` writes it. A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
      */
     executeApi?: boolean;
     /**
@@ -308,6 +376,94 @@ export function endpointsArgsProvideDefaults(val: EndpointsArgs): EndpointsArgs 
         states: (val.states) ?? true,
         syncStates: (val.syncStates) ?? true,
     };
+}
+
+/**
+ * One retrier of a task. See [error handling](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html).
+ */
+export interface HttpTaskRetrier {
+    /**
+     * Factor by which the wait grows with each retry, at least 1. Default: AWS's choice, 2.
+     */
+    backoffRate?: number;
+    /**
+     * Names of the errors, at least one, such as `States.Http.StatusCode.409`. `States.ALL` must be alone and in the last retrier, so it needs `retry` `none`.
+     */
+    errorEquals: string[];
+    /**
+     * Seconds before the first retry, 1 to 99,999,999. Default: AWS's choice, 1.
+     */
+    intervalSeconds?: number;
+    /**
+     * Whether the waits are randomized. Default: AWS's choice, `NONE`.
+     */
+    jitterStrategy?: enums.JitterStrategy;
+    /**
+     * Number of retries, 0 to 99,999,999. 0 turns retries of these errors off. Default: AWS's choice, 3.
+     */
+    maxAttempts?: number;
+    /**
+     * Longest wait in seconds, more than `intervalSeconds` and at most 31,622,399. Default: none.
+     */
+    maxDelaySeconds?: number;
+}
+
+/**
+ * One retrier of a task. See [error handling](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html).
+ */
+export interface HttpTaskRetrierArgs {
+    /**
+     * Factor by which the wait grows with each retry, at least 1. Default: AWS's choice, 2.
+     */
+    backoffRate?: pulumi.Input<number | undefined>;
+    /**
+     * Names of the errors, at least one, such as `States.Http.StatusCode.409`. `States.ALL` must be alone and in the last retrier, so it needs `retry` `none`.
+     */
+    errorEquals: pulumi.Input<pulumi.Input<string>[]>;
+    /**
+     * Seconds before the first retry, 1 to 99,999,999. Default: AWS's choice, 1.
+     */
+    intervalSeconds?: pulumi.Input<number | undefined>;
+    /**
+     * Whether the waits are randomized. Default: AWS's choice, `NONE`.
+     */
+    jitterStrategy?: pulumi.Input<enums.JitterStrategy | undefined>;
+    /**
+     * Number of retries, 0 to 99,999,999. 0 turns retries of these errors off. Default: AWS's choice, 3.
+     */
+    maxAttempts?: pulumi.Input<number | undefined>;
+    /**
+     * Longest wait in seconds, more than `intervalSeconds` and at most 31,622,399. Default: none.
+     */
+    maxDelaySeconds?: pulumi.Input<number | undefined>;
+}
+
+/**
+ * How an HTTP task encodes its body. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
+ */
+export interface HttpTaskTransform {
+    /**
+     * How lists are written. Only with `URL_ENCODED`. Default: AWS's choice, `INDICES`.
+     */
+    arrayFormat?: enums.ArrayFormat;
+    /**
+     * Encoding of the body. With `URL_ENCODED`, the header `Content-Type: application/x-www-form-urlencoded` is added, unless the task or the connection sets it.
+     */
+    encoding: enums.RequestBodyEncoding;
+}
+
+/**
+ * How an HTTP task encodes its body. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
+ */
+export interface HttpTaskTransformArgs {
+    /**
+     * How lists are written. Only with `URL_ENCODED`. Default: AWS's choice, `INDICES`.
+     */
+    arrayFormat?: pulumi.Input<enums.ArrayFormat | undefined>;
+    /**
+     * Encoding of the body. With `URL_ENCODED`, the header `Content-Type: application/x-www-form-urlencoded` is added, unless the task or the connection sets it.
+     */
+    encoding: pulumi.Input<enums.RequestBodyEncoding>;
 }
 
 /**
@@ -609,3 +765,4 @@ export interface SubnetConfigurationArgs {
      */
     subnetId: pulumi.Input<string>;
 }
+

@@ -105,6 +105,64 @@ export function assumeRoleWithWebIdentityProvideDefaults(val: AssumeRoleWithWebI
 }
 
 /**
+ * Settings of one client of an AWS SDK.
+ */
+export interface ClientSetting {
+    /**
+     * Whether the client must be told not to write `sync-` before the host. See [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html).
+     */
+    disableHostPrefix: boolean;
+    /**
+     * Endpoint URL of the client. Absent if the client must not set one.
+     */
+    endpointUrl?: string;
+    /**
+     * How often the client may send a request. Absent if the SDK's default is right.
+     */
+    maxAttempts?: number;
+    /**
+     * How long the client must wait for an answer. Absent if the SDK's default is enough.
+     */
+    readTimeoutSeconds?: number;
+    /**
+     * Whether the client must use the FIPS host names.
+     */
+    useFipsEndpoint: boolean;
+}
+
+/**
+ * Clients for one AWS SDK, as program text.
+ */
+export interface ClientSnippet {
+    /**
+     * Program text that creates the clients, with a line feed at its end.
+     */
+    code: string;
+    /**
+     * The SDK that the text is for.
+     */
+    sdk: enums.Sdk;
+}
+
+/**
+ * Names of what a connection adds to each request. Values are not shown, and names that are secret are left out. On an equal name, the connection's value replaces that of the task.
+ */
+export interface ConnectionParameterNames {
+    /**
+     * Names of body fields. With one, the body of a task must be an object.
+     */
+    body: string[];
+    /**
+     * Names of headers: first the one with the credentials, then those of `invocationParameters`.
+     */
+    headers: string[];
+    /**
+     * Names of query string parameters.
+     */
+    queryString: string[];
+}
+
+/**
  * Tags for every taggable resource of this provider.
  */
 export interface DefaultTags {
@@ -230,9 +288,17 @@ export interface PrivateApiConnection {
      */
     executionRolePolicy: string;
     /**
+     * KMS key of the connection's secret, as the entry gives it. Absent for the AWS owned key.
+     */
+    kmsKeyId?: string;
+    /**
      * Name of the EventBridge connection, as the AWS console shows it.
      */
     name: string;
+    /**
+     * Names of the headers, query string parameters and body fields that the connection adds to each request, credentials included.
+     */
+    parameterNames: outputs.ConnectionParameterNames;
     /**
      * ARN of the resource configuration behind the connection, created by the component or given in the entry.
      */
@@ -249,6 +315,10 @@ export interface PrivateApiConnection {
      * State of the connection: `ACTIVE` or `AUTHORIZED` if it works, `DEAUTHORIZED` or `FAILED_CONNECTIVITY` if not. See [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html).
      */
     state: string | enums.ConnectionStatus;
+    /**
+     * Patterns of the URLs that `executionRolePolicy` allows: those of the entry, or the default for its target.
+     */
+    urls: string[];
 }
 
 /**
@@ -378,5 +448,63 @@ export interface SubnetConfiguration {
      * ID of the subnet. It must be one of `subnetIds`, with at most one entry for each subnet.
      */
     subnetId: string;
+}
+
+/**
+ * A subnet, and what it can be used for.
+ */
+export interface VpcSubnet {
+    /**
+     * Availability Zone, such as `eu-west-1a`. The names differ between accounts.
+     */
+    availabilityZone: string;
+    /**
+     * ID of the Availability Zone, such as `euw1-az1`. The same in all accounts.
+     */
+    availabilityZoneId: string;
+    /**
+     * Number of free IPv4 addresses. An interface endpoint takes one, a resource gateway 16 by default. 0 in an IPv6-only subnet.
+     */
+    availableIpAddressCount: number;
+    /**
+     * IPv4 CIDR block. Absent in an IPv6-only subnet.
+     */
+    cidrBlock?: string;
+    /**
+     * ID of the subnet.
+     */
+    id: string;
+    /**
+     * Whether interface endpoints for `states`, `sync-states` and `execute-api` are possible in it. Free addresses do not count.
+     */
+    interfaceEndpoint: boolean;
+    /**
+     * IPv6 CIDR blocks of the subnet.
+     */
+    ipv6CidrBlocks: string[];
+    /**
+     * Where its routes lead.
+     */
+    kind: enums.VpcSubnetKind;
+    /**
+     * Value of its tag `Name`. Absent if it has none.
+     */
+    name?: string;
+    /**
+     * Why one of the two is not possible: another account owns the subnet, it is on an Outpost, or its Availability Zone lacks the service.
+     */
+    obstacles: string[];
+    /**
+     * Account that owns the subnet.
+     */
+    ownerId: string;
+    /**
+     * Whether a resource gateway is possible in it. Free addresses do not count.
+     */
+    resourceGateway: boolean;
+    /**
+     * ID of its route table: its own, or the main one of the VPC. Absent if AWS does not show it to this account.
+     */
+    routeTableId?: string;
 }
 

@@ -7,8 +7,17 @@ from . import _utilities
 import typing
 # Export this package's modules as members:
 from ._enums import *
+from .api_resource_policy import *
+from .client_settings import *
 from .connection import *
 from .diagnose_connection import *
+from .execution_role_policy import *
+from .get_connection import *
+from .get_interface_endpoint import *
+from .get_resource_configuration import *
+from .get_resource_gateway import *
+from .get_vpc import *
+from .http_task import *
 from .interface_endpoint import *
 from .private_step_functions import *
 from .provider import *

@@ -7,6 +7,7 @@ import pulumi
 from enum import Enum
 
 __all__ = [
+    'ArrayFormat',
     'ConnectionStatus',
     'DiagnosisOutcome',
     'DnsRecordIpType',
@@ -14,13 +15,44 @@ __all__ = [
     'EndpointIpAddressType',
     'EndpointStatus',
     'GatewayIpAddressType',
+    'HttpMethod',
+    'HttpTaskRetry',
+    'JitterStrategy',
     'OAuthHttpMethod',
     'PreviewChecks',
+    'QueryLanguage',
+    'RequestBodyEncoding',
     'ResourceConfigurationStatus',
     'ResourceGatewayStatus',
     'RuleIpAddressType',
+    'Sdk',
+    'StateMachineType',
     'TargetIpAddressType',
+    'VpcSubnetKind',
 ]
+
+
+@pulumi.type_token("private-step-functions:index:ArrayFormat")
+class ArrayFormat(_builtins.str, Enum):
+    """
+    How lists in a URL-encoded body are written. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
+    """
+    INDICES = "INDICES"
+    """
+    As `a[0]=x&a[1]=y`, the default of AWS.
+    """
+    REPEAT = "REPEAT"
+    """
+    As `a=x&a=y`, one pair each.
+    """
+    COMMAS = "COMMAS"
+    """
+    As `a=x,y`, one pair in all.
+    """
+    BRACKETS = "BRACKETS"
+    """
+    As `a[]=x&a[]=y`, one pair each.
+    """
 
 
 @pulumi.type_token("private-step-functions:index:ConnectionStatus")
@@ -208,6 +240,75 @@ class GatewayIpAddressType(_builtins.str, Enum):
     """
 
 
+@pulumi.type_token("private-step-functions:index:HttpMethod")
+class HttpMethod(_builtins.str, Enum):
+    """
+    HTTP method of a task. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
+    """
+    GET = "GET"
+    """
+    Reads. Repeated by default.
+    """
+    POST = "POST"
+    """
+    Sends data. A timeout is not repeated by default.
+    """
+    PUT = "PUT"
+    """
+    Replaces. Repeated by default.
+    """
+    DELETE = "DELETE"
+    """
+    Deletes. Repeated by default.
+    """
+    PATCH = "PATCH"
+    """
+    Changes a part. A timeout is not repeated by default.
+    """
+    OPTIONS = "OPTIONS"
+    """
+    Asks what is possible. Repeated by default.
+    """
+    HEAD = "HEAD"
+    """
+    Reads only the headers. Repeated by default.
+    """
+
+
+@pulumi.type_token("private-step-functions:index:HttpTaskRetry")
+class HttpTaskRetry(_builtins.str, Enum):
+    """
+    Which failures of an HTTP task the generated retriers repeat.
+    """
+    BY_METHOD = "byMethod"
+    """
+    What cannot have had an effect; for `GET`, `HEAD`, `OPTIONS`, `PUT` and `DELETE` timeouts and the status codes 502 and 504 too.
+    """
+    REPEATABLE = "repeatable"
+    """
+    For every method the same as for `GET`. Only for an API that carries out a repeated request once, for example by an `Idempotency-Key` header.
+    """
+    NONE = "none"
+    """
+    No retriers are generated. Calls through a new connection then fail for some minutes.
+    """
+
+
+@pulumi.type_token("private-step-functions:index:JitterStrategy")
+class JitterStrategy(_builtins.str, Enum):
+    """
+    Whether the waits of a retrier are randomized.
+    """
+    FULL = "FULL"
+    """
+    Each wait is a random time between zero and the computed one.
+    """
+    NONE = "NONE"
+    """
+    Each wait is the computed time.
+    """
+
+
 @pulumi.type_token("private-step-functions:index:OAuthHttpMethod")
 class OAuthHttpMethod(_builtins.str, Enum):
     """
@@ -243,6 +344,36 @@ class PreviewChecks(_builtins.str, Enum):
     OFF = "off"
     """
     Nothing is checked. A preview makes no call to AWS.
+    """
+
+
+@pulumi.type_token("private-step-functions:index:QueryLanguage")
+class QueryLanguage(_builtins.str, Enum):
+    """
+    Query language of a state. See [transforming data](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html).
+    """
+    JSONATA = "JSONata"
+    """
+    Expressions are texts such as `{% $states.input.id %}`. Works in every state machine: the state names its language itself.
+    """
+    JSON_PATH = "JSONPath"
+    """
+    Names of fields that hold a path end in `.$`. Works only in a state machine whose own language is JSONPath, the default.
+    """
+
+
+@pulumi.type_token("private-step-functions:index:RequestBodyEncoding")
+class RequestBodyEncoding(_builtins.str, Enum):
+    """
+    How an HTTP task sends its body.
+    """
+    URL_ENCODED = "URL_ENCODED"
+    """
+    As a form, `a=1&b=2`.
+    """
+    NONE = "NONE"
+    """
+    As JSON, as without a transform.
     """
 
 
@@ -331,6 +462,64 @@ class RuleIpAddressType(_builtins.str, Enum):
     """
 
 
+@pulumi.type_token("private-step-functions:index:Sdk")
+class Sdk(_builtins.str, Enum):
+    """
+    An AWS SDK, or the AWS CLI.
+    """
+    PYTHON = "python"
+    """
+    boto3, 1.37.5 or newer.
+    """
+    JAVA_SCRIPT = "javascript"
+    """
+    AWS SDK for JavaScript, version 3.
+    """
+    GO = "go"
+    """
+    AWS SDK for Go, version 2.
+    """
+    JAVA = "java"
+    """
+    AWS SDK for Java, version 2.
+    """
+    DOTNET = "dotnet"
+    """
+    AWS SDK for .NET, version 3 or 4.
+    """
+    PHP = "php"
+    """
+    AWS SDK for PHP, version 3.
+    """
+    RUBY = "ruby"
+    """
+    AWS SDK for Ruby, version 3.
+    """
+    RUST = "rust"
+    """
+    AWS SDK for Rust.
+    """
+    CLI = "cli"
+    """
+    AWS CLI, version 1 or 2.
+    """
+
+
+@pulumi.type_token("private-step-functions:index:StateMachineType")
+class StateMachineType(_builtins.str, Enum):
+    """
+    Type of a state machine. See [workflow types](https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html).
+    """
+    STANDARD = "STANDARD"
+    """
+    Runs up to a year, so a retry can wait for minutes.
+    """
+    EXPRESS = "EXPRESS"
+    """
+    Ends after five minutes, so retries are fewer.
+    """
+
+
 @pulumi.type_token("private-step-functions:index:TargetIpAddressType")
 class TargetIpAddressType(_builtins.str, Enum):
     """
@@ -343,4 +532,27 @@ class TargetIpAddressType(_builtins.str, Enum):
     IPV6 = "IPV6"
     """
     The AAAA records of the host name. The gateway must be `IPV6` or `DUALSTACK`.
+    """
+
+
+@pulumi.type_token("private-step-functions:index:VpcSubnetKind")
+class VpcSubnetKind(_builtins.str, Enum):
+    """
+    Where the routes of a subnet lead, in the terms of the [VPC user guide](https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html#subnet-types).
+    """
+    ISOLATED = "isolated"
+    """
+    Nowhere outside the VPC, except to gateway endpoints.
+    """
+    PRIVATE = "private"
+    """
+    Out of the VPC, such as to a NAT gateway or a transit gateway, but not to an internet gateway.
+    """
+    PUBLIC = "public"
+    """
+    To an internet gateway.
+    """
+    UNKNOWN = "unknown"
+    """
+    AWS does not show the route table to this account.
     """

@@ -26,6 +26,8 @@ __all__ = [
     'ConnectionAuthArgsDict',
     'ConnectionBasicAuthArgs',
     'ConnectionBasicAuthArgsDict',
+    'ConnectionGrant',
+    'ConnectionGrantDict',
     'ConnectionHttpParameterArgs',
     'ConnectionHttpParameterArgsDict',
     'ConnectionHttpParametersArgs',
@@ -36,6 +38,10 @@ __all__ = [
     'DefaultTagsArgsDict',
     'EndpointsArgs',
     'EndpointsArgsDict',
+    'HttpTaskRetrier',
+    'HttpTaskRetrierDict',
+    'HttpTaskTransform',
+    'HttpTaskTransformDict',
     'IgnoreTagsArgs',
     'IgnoreTagsArgsDict',
     'PhysicalNamesArgs',
@@ -588,6 +594,160 @@ class ConnectionBasicAuthArgs:
         pulumi.set(self, "username", value)
 
 
+class ConnectionGrantDict(TypedDict):
+    """
+    What a role may call through one connection: exactly one of `api` and `connection_arn`, and limits.
+    """
+    api: NotRequired[Any]
+    """
+    An entry of the component's output `connections`, such as `${stepFunctions.connections["orders"]}`. It tells the connection, its secret, its key and its URLs. TypeScript, Python and YAML pass the output on as it is. Go passes it to the plain form of the function, inside `ApplyT`. C# and Java cannot pass it on: use `connection_arn` there.
+    """
+    connection_arn: NotRequired[_builtins.str]
+    """
+    ARN of a connection that is not the component's.
+    """
+    kms_key_id: NotRequired[_builtins.str]
+    """
+    KMS key of the secret of `connection_arn`: key ID, key ARN, alias name or alias ARN. Cannot be combined with `api`, which has it. Default: none, for the AWS owned key.
+    """
+    methods: NotRequired[Sequence['HttpMethod']]
+    """
+    HTTP methods that may be used, at least one. Default: all methods.
+    """
+    secret_arn: NotRequired[_builtins.str]
+    """
+    ARN of the secret of `connection_arn`, which EventBridge shows with the connection. Cannot be combined with `api`, which has it. Default: a pattern with the connection's name, `secret:events!connection/{name}/*`.
+    """
+    state_machine_arns: NotRequired[Sequence[_builtins.str]]
+    """
+    ARNs of the state machines that may call, at least one. They must be of the connection's account and Region. A role exists before its state machine. So write the ARN of a machine with a fixed name: `arn:aws:states:{region}:{account}:stateMachine:{name}`. Default: all state machines of that account and Region that have the role.
+    """
+    urls: NotRequired[Sequence[_builtins.str]]
+    """
+    URLs that may be called, at least one. `*` stands for any characters, including `/`. So the host must be complete, with `/*` after it for everything below: `https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod/*`. The answer `url_pattern` of `httpTask` fits here. Default: `urls` of `api`, if their hosts are complete. Required with `connection_arn`.
+    """
+
+@pulumi.input_type
+class ConnectionGrant:
+    def __init__(__self__, *,
+                 api: Optional[Any] = None,
+                 connection_arn: Optional[_builtins.str] = None,
+                 kms_key_id: Optional[_builtins.str] = None,
+                 methods: Optional[Sequence['HttpMethod']] = None,
+                 secret_arn: Optional[_builtins.str] = None,
+                 state_machine_arns: Optional[Sequence[_builtins.str]] = None,
+                 urls: Optional[Sequence[_builtins.str]] = None):
+        """
+        What a role may call through one connection: exactly one of `api` and `connection_arn`, and limits.
+
+        :param Any api: An entry of the component's output `connections`, such as `${stepFunctions.connections["orders"]}`. It tells the connection, its secret, its key and its URLs. TypeScript, Python and YAML pass the output on as it is. Go passes it to the plain form of the function, inside `ApplyT`. C# and Java cannot pass it on: use `connection_arn` there.
+        :param _builtins.str connection_arn: ARN of a connection that is not the component's.
+        :param _builtins.str kms_key_id: KMS key of the secret of `connection_arn`: key ID, key ARN, alias name or alias ARN. Cannot be combined with `api`, which has it. Default: none, for the AWS owned key.
+        :param Sequence['HttpMethod'] methods: HTTP methods that may be used, at least one. Default: all methods.
+        :param _builtins.str secret_arn: ARN of the secret of `connection_arn`, which EventBridge shows with the connection. Cannot be combined with `api`, which has it. Default: a pattern with the connection's name, `secret:events!connection/{name}/*`.
+        :param Sequence[_builtins.str] state_machine_arns: ARNs of the state machines that may call, at least one. They must be of the connection's account and Region. A role exists before its state machine. So write the ARN of a machine with a fixed name: `arn:aws:states:{region}:{account}:stateMachine:{name}`. Default: all state machines of that account and Region that have the role.
+        :param Sequence[_builtins.str] urls: URLs that may be called, at least one. `*` stands for any characters, including `/`. So the host must be complete, with `/*` after it for everything below: `https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod/*`. The answer `url_pattern` of `httpTask` fits here. Default: `urls` of `api`, if their hosts are complete. Required with `connection_arn`.
+        """
+        if api is not None:
+            pulumi.set(__self__, "api", api)
+        if connection_arn is not None:
+            pulumi.set(__self__, "connection_arn", connection_arn)
+        if kms_key_id is not None:
+            pulumi.set(__self__, "kms_key_id", kms_key_id)
+        if methods is not None:
+            pulumi.set(__self__, "methods", methods)
+        if secret_arn is not None:
+            pulumi.set(__self__, "secret_arn", secret_arn)
+        if state_machine_arns is not None:
+            pulumi.set(__self__, "state_machine_arns", state_machine_arns)
+        if urls is not None:
+            pulumi.set(__self__, "urls", urls)
+
+    @_builtins.property
+    @pulumi.getter
+    def api(self) -> Optional[Any]:
+        """
+        An entry of the component's output `connections`, such as `${stepFunctions.connections["orders"]}`. It tells the connection, its secret, its key and its URLs. TypeScript, Python and YAML pass the output on as it is. Go passes it to the plain form of the function, inside `ApplyT`. C# and Java cannot pass it on: use `connection_arn` there.
+        """
+        return pulumi.get(self, "api")
+
+    @api.setter
+    def api(self, value: Optional[Any]):
+        pulumi.set(self, "api", value)
+
+    @_builtins.property
+    @pulumi.getter(name="connectionArn")
+    def connection_arn(self) -> Optional[_builtins.str]:
+        """
+        ARN of a connection that is not the component's.
+        """
+        return pulumi.get(self, "connection_arn")
+
+    @connection_arn.setter
+    def connection_arn(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "connection_arn", value)
+
+    @_builtins.property
+    @pulumi.getter(name="kmsKeyId")
+    def kms_key_id(self) -> Optional[_builtins.str]:
+        """
+        KMS key of the secret of `connection_arn`: key ID, key ARN, alias name or alias ARN. Cannot be combined with `api`, which has it. Default: none, for the AWS owned key.
+        """
+        return pulumi.get(self, "kms_key_id")
+
+    @kms_key_id.setter
+    def kms_key_id(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "kms_key_id", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def methods(self) -> Optional[Sequence['HttpMethod']]:
+        """
+        HTTP methods that may be used, at least one. Default: all methods.
+        """
+        return pulumi.get(self, "methods")
+
+    @methods.setter
+    def methods(self, value: Optional[Sequence['HttpMethod']]):
+        pulumi.set(self, "methods", value)
+
+    @_builtins.property
+    @pulumi.getter(name="secretArn")
+    def secret_arn(self) -> Optional[_builtins.str]:
+        """
+        ARN of the secret of `connection_arn`, which EventBridge shows with the connection. Cannot be combined with `api`, which has it. Default: a pattern with the connection's name, `secret:events!connection/{name}/*`.
+        """
+        return pulumi.get(self, "secret_arn")
+
+    @secret_arn.setter
+    def secret_arn(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "secret_arn", value)
+
+    @_builtins.property
+    @pulumi.getter(name="stateMachineArns")
+    def state_machine_arns(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        ARNs of the state machines that may call, at least one. They must be of the connection's account and Region. A role exists before its state machine. So write the ARN of a machine with a fixed name: `arn:aws:states:{region}:{account}:stateMachine:{name}`. Default: all state machines of that account and Region that have the role.
+        """
+        return pulumi.get(self, "state_machine_arns")
+
+    @state_machine_arns.setter
+    def state_machine_arns(self, value: Optional[Sequence[_builtins.str]]):
+        pulumi.set(self, "state_machine_arns", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def urls(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        URLs that may be called, at least one. `*` stands for any characters, including `/`. So the host must be complete, with `/*` after it for everything below: `https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod/*`. The answer `url_pattern` of `httpTask` fits here. Default: `urls` of `api`, if their hosts are complete. Required with `connection_arn`.
+        """
+        return pulumi.get(self, "urls")
+
+    @urls.setter
+    def urls(self, value: Optional[Sequence[_builtins.str]]):
+        pulumi.set(self, "urls", value)
+
+
 class ConnectionHttpParameterArgsDict(TypedDict):
     """
     One name and value that EventBridge adds to requests. It overrides a value with the same name in the HTTP task.
@@ -918,7 +1078,7 @@ class EndpointsArgsDict(TypedDict):
     """
     execute_api: NotRequired[_builtins.bool]
     """
-    Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `private_apis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`vpcEndpointIds`). Other partitions have their own suffix. The API's resource policy must admit the endpoint (`aws:SourceVpce`) or its VPC (`aws:SourceVpc`). A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
+    Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `private_apis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`vpc_endpoint_ids`). Other partitions have their own suffix. The API's resource policy must admit the VPC (`aws:SourceVpc`), which makes the API independent of the component, or the endpoint (`aws:SourceVpce`). The function `apiResourcePolicy` writes it. A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
     """
     execute_api_policy: NotRequired[Any]
     """
@@ -934,7 +1094,7 @@ class EndpointsArgsDict(TypedDict):
     """
     private_dns_enabled: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
     """
-    Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
+    Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `enable_dns_support` and `enable_dns_hostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
     """
     security_group_ids: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
@@ -984,11 +1144,11 @@ class EndpointsArgs:
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_cidr_blocks: IPv4 or IPv6 CIDR blocks that may connect to the endpoints on TCP 443. Default, if `allowed_security_group_ids` is absent too: all CIDR blocks of the VPC. Changed in place: new rules are added before old rules are removed.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allowed_security_group_ids: IDs of security groups whose members may connect to the endpoints on TCP 443. If you set this alone, nobody else can connect. For a group of a peered VPC, use `account/id`. A group cannot be deleted while it is referenced here. Changed in place.
         :param pulumi.Input['DnsRecordIpType'] dns_record_ip_type: Type of the DNS records of the endpoints. It must be compatible with `ip_address_type`. Default: follows `ip_address_type`. Changed in place.
-        :param _builtins.bool execute_api: Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `private_apis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`vpcEndpointIds`). Other partitions have their own suffix. The API's resource policy must admit the endpoint (`aws:SourceVpce`) or its VPC (`aws:SourceVpc`). A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
+        :param _builtins.bool execute_api: Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `private_apis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`vpc_endpoint_ids`). Other partitions have their own suffix. The API's resource policy must admit the VPC (`aws:SourceVpc`), which makes the API independent of the component, or the endpoint (`aws:SourceVpce`). The function `apiResourcePolicy` writes it. A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
         :param Any execute_api_policy: Endpoint policy of the component's `execute-api` endpoint. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. Use it to limit `execute-api:Invoke` to the APIs that may be called. HTTP tasks call without an AWS identity, so statements for them need the principal `*`. Default: AWS's full access. The resource policy of the private API applies as well. At most 20,480 characters. Changed in place. See [VPC endpoint policies for private APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-vpc-endpoint-policies.html).
         :param _builtins.bool fips: Create the endpoints of the FIPS services, `states-fips` and `sync-states-fips`, instead of `states` and `sync-states`. Callers must then use FIPS endpoints too, for example with `AWS_USE_FIPS_ENDPOINT=true`. AWS offers these services only in some Regions of North America. Elsewhere, the create fails. In `us-gov-west-1`, SDKs use `states` for FIPS too. The provider's own `use_fips_endpoint` does not change these endpoints. To have both kinds in one VPC, add an `InterfaceEndpoint` with `service` `states-fips` or `sync-states-fips` and the security group `endpoint_security_group_id`. Default: false. A change creates the other endpoints first and then deletes the old ones.
         :param pulumi.Input['EndpointIpAddressType'] ip_address_type: IP address type of the endpoints' network interfaces. Default: AWS's choice, `ipv4`. Changed in place.
-        :param pulumi.Input[_builtins.bool] private_dns_enabled: Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
+        :param pulumi.Input[_builtins.bool] private_dns_enabled: Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `enable_dns_support` and `enable_dns_hostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: IDs of existing security groups for the endpoints, at least one. The component then creates no group. These groups must admit TCP 443 from the callers. Cannot be combined with `allowed_cidr_blocks` or `allowed_security_group_ids`. Changed in place.
         :param _builtins.bool states: Create the `states` endpoint. It serves all Step Functions actions except `StartSyncExecution` and `TestState`. Default: true. A change to false deletes the endpoint. See [Step Functions endpoints](https://docs.aws.amazon.com/step-functions/latest/dg/vpc-endpoints.html).
         :param Any states_policy: Endpoint policy of the `states` endpoint, which replaces the component's `policy`. IAM JSON as a string, or the document as an object. Every statement needs a `Principal`. At most 20,480 characters. Default: the component's `policy`. Changed in place. A change takes effect after some minutes. See [endpoint policies](https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
@@ -1075,7 +1235,7 @@ class EndpointsArgs:
     @pulumi.getter(name="executeApi")
     def execute_api(self) -> Optional[_builtins.bool]:
         """
-        Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `private_apis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`vpcEndpointIds`). Other partitions have their own suffix. The API's resource policy must admit the endpoint (`aws:SourceVpce`) or its VPC (`aws:SourceVpc`). A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
+        Create an `execute-api` endpoint for private API Gateway APIs, if the VPC has none yet. Entries of `private_apis` without a target use it. Default: false. Its private DNS stays off, because it would hide the Region's public APIs from the VPC. In an HTTP task, use the API's own URL, `https://{api}.execute-api.{region}.amazonaws.com/{stage}`. A caller inside the VPC uses `https://{api}-{vpce}.execute-api.{region}.amazonaws.com/{stage}`. For that URL, attach the endpoint to the API (`vpc_endpoint_ids`). Other partitions have their own suffix. The API's resource policy must admit the VPC (`aws:SourceVpc`), which makes the API independent of the component, or the endpoint (`aws:SourceVpce`). The function `apiResourcePolicy` writes it. A change to false deletes the endpoint. See [invoking a private API](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-api-test-invoke-url.html).
         """
         return pulumi.get(self, "execute_api")
 
@@ -1123,7 +1283,7 @@ class EndpointsArgs:
     @pulumi.getter(name="privateDnsEnabled")
     def private_dns_enabled(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `enableDnsSupport` and `enableDnsHostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
+        Resolve the standard host names of Step Functions to the endpoints inside the VPC, so that callers need no change. These are `states.{region}.amazonaws.com`, `sync-states.{region}.amazonaws.com` and, where AWS has them, names under `api.aws`. Other partitions have their own suffix. Default: true. The VPC needs `enable_dns_support` and `enable_dns_hostnames`. Only one endpoint of a service in a VPC can have private DNS. Without private DNS, each caller needs two SDK clients, with the URL of one endpoint each. SDKs prefix `sync-` to the host for `StartSyncExecution` and `TestState`, and that host does not resolve. Turn the prefix off in the `sync-states` client only. The AWS CLI and boto3 read `AWS_DISABLE_HOST_PREFIX_INJECTION=true`. Most other SDKs need a setting in code: see [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html). Changed in place. A change takes effect after some minutes.
         """
         return pulumi.get(self, "private_dns_enabled")
 
@@ -1202,6 +1362,192 @@ class EndpointsArgs:
     @sync_states_policy.setter
     def sync_states_policy(self, value: Optional[Any]):
         pulumi.set(self, "sync_states_policy", value)
+
+
+class HttpTaskRetrierDict(TypedDict):
+    """
+    One retrier of a task. See [error handling](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html).
+    """
+    error_equals: Sequence[_builtins.str]
+    """
+    Names of the errors, at least one, such as `States.Http.StatusCode.409`. `States.ALL` must be alone and in the last retrier, so it needs `retry` `none`.
+    """
+    backoff_rate: NotRequired[_builtins.float]
+    """
+    Factor by which the wait grows with each retry, at least 1. Default: AWS's choice, 2.
+    """
+    interval_seconds: NotRequired[_builtins.int]
+    """
+    Seconds before the first retry, 1 to 99,999,999. Default: AWS's choice, 1.
+    """
+    jitter_strategy: NotRequired['JitterStrategy']
+    """
+    Whether the waits are randomized. Default: AWS's choice, `NONE`.
+    """
+    max_attempts: NotRequired[_builtins.int]
+    """
+    Number of retries, 0 to 99,999,999. 0 turns retries of these errors off. Default: AWS's choice, 3.
+    """
+    max_delay_seconds: NotRequired[_builtins.int]
+    """
+    Longest wait in seconds, more than `interval_seconds` and at most 31,622,399. Default: none.
+    """
+
+@pulumi.input_type
+class HttpTaskRetrier:
+    def __init__(__self__, *,
+                 error_equals: Sequence[_builtins.str],
+                 backoff_rate: Optional[_builtins.float] = None,
+                 interval_seconds: Optional[_builtins.int] = None,
+                 jitter_strategy: Optional['JitterStrategy'] = None,
+                 max_attempts: Optional[_builtins.int] = None,
+                 max_delay_seconds: Optional[_builtins.int] = None):
+        """
+        One retrier of a task. See [error handling](https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html).
+
+        :param Sequence[_builtins.str] error_equals: Names of the errors, at least one, such as `States.Http.StatusCode.409`. `States.ALL` must be alone and in the last retrier, so it needs `retry` `none`.
+        :param _builtins.float backoff_rate: Factor by which the wait grows with each retry, at least 1. Default: AWS's choice, 2.
+        :param _builtins.int interval_seconds: Seconds before the first retry, 1 to 99,999,999. Default: AWS's choice, 1.
+        :param 'JitterStrategy' jitter_strategy: Whether the waits are randomized. Default: AWS's choice, `NONE`.
+        :param _builtins.int max_attempts: Number of retries, 0 to 99,999,999. 0 turns retries of these errors off. Default: AWS's choice, 3.
+        :param _builtins.int max_delay_seconds: Longest wait in seconds, more than `interval_seconds` and at most 31,622,399. Default: none.
+        """
+        pulumi.set(__self__, "error_equals", error_equals)
+        if backoff_rate is not None:
+            pulumi.set(__self__, "backoff_rate", backoff_rate)
+        if interval_seconds is not None:
+            pulumi.set(__self__, "interval_seconds", interval_seconds)
+        if jitter_strategy is not None:
+            pulumi.set(__self__, "jitter_strategy", jitter_strategy)
+        if max_attempts is not None:
+            pulumi.set(__self__, "max_attempts", max_attempts)
+        if max_delay_seconds is not None:
+            pulumi.set(__self__, "max_delay_seconds", max_delay_seconds)
+
+    @_builtins.property
+    @pulumi.getter(name="errorEquals")
+    def error_equals(self) -> Sequence[_builtins.str]:
+        """
+        Names of the errors, at least one, such as `States.Http.StatusCode.409`. `States.ALL` must be alone and in the last retrier, so it needs `retry` `none`.
+        """
+        return pulumi.get(self, "error_equals")
+
+    @error_equals.setter
+    def error_equals(self, value: Sequence[_builtins.str]):
+        pulumi.set(self, "error_equals", value)
+
+    @_builtins.property
+    @pulumi.getter(name="backoffRate")
+    def backoff_rate(self) -> Optional[_builtins.float]:
+        """
+        Factor by which the wait grows with each retry, at least 1. Default: AWS's choice, 2.
+        """
+        return pulumi.get(self, "backoff_rate")
+
+    @backoff_rate.setter
+    def backoff_rate(self, value: Optional[_builtins.float]):
+        pulumi.set(self, "backoff_rate", value)
+
+    @_builtins.property
+    @pulumi.getter(name="intervalSeconds")
+    def interval_seconds(self) -> Optional[_builtins.int]:
+        """
+        Seconds before the first retry, 1 to 99,999,999. Default: AWS's choice, 1.
+        """
+        return pulumi.get(self, "interval_seconds")
+
+    @interval_seconds.setter
+    def interval_seconds(self, value: Optional[_builtins.int]):
+        pulumi.set(self, "interval_seconds", value)
+
+    @_builtins.property
+    @pulumi.getter(name="jitterStrategy")
+    def jitter_strategy(self) -> Optional['JitterStrategy']:
+        """
+        Whether the waits are randomized. Default: AWS's choice, `NONE`.
+        """
+        return pulumi.get(self, "jitter_strategy")
+
+    @jitter_strategy.setter
+    def jitter_strategy(self, value: Optional['JitterStrategy']):
+        pulumi.set(self, "jitter_strategy", value)
+
+    @_builtins.property
+    @pulumi.getter(name="maxAttempts")
+    def max_attempts(self) -> Optional[_builtins.int]:
+        """
+        Number of retries, 0 to 99,999,999. 0 turns retries of these errors off. Default: AWS's choice, 3.
+        """
+        return pulumi.get(self, "max_attempts")
+
+    @max_attempts.setter
+    def max_attempts(self, value: Optional[_builtins.int]):
+        pulumi.set(self, "max_attempts", value)
+
+    @_builtins.property
+    @pulumi.getter(name="maxDelaySeconds")
+    def max_delay_seconds(self) -> Optional[_builtins.int]:
+        """
+        Longest wait in seconds, more than `interval_seconds` and at most 31,622,399. Default: none.
+        """
+        return pulumi.get(self, "max_delay_seconds")
+
+    @max_delay_seconds.setter
+    def max_delay_seconds(self, value: Optional[_builtins.int]):
+        pulumi.set(self, "max_delay_seconds", value)
+
+
+class HttpTaskTransformDict(TypedDict):
+    """
+    How an HTTP task encodes its body. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
+    """
+    encoding: 'RequestBodyEncoding'
+    """
+    Encoding of the body. With `URL_ENCODED`, the header `Content-Type: application/x-www-form-urlencoded` is added, unless the task or the connection sets it.
+    """
+    array_format: NotRequired['ArrayFormat']
+    """
+    How lists are written. Only with `URL_ENCODED`. Default: AWS's choice, `INDICES`.
+    """
+
+@pulumi.input_type
+class HttpTaskTransform:
+    def __init__(__self__, *,
+                 encoding: 'RequestBodyEncoding',
+                 array_format: Optional['ArrayFormat'] = None):
+        """
+        How an HTTP task encodes its body. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
+
+        :param 'RequestBodyEncoding' encoding: Encoding of the body. With `URL_ENCODED`, the header `Content-Type: application/x-www-form-urlencoded` is added, unless the task or the connection sets it.
+        :param 'ArrayFormat' array_format: How lists are written. Only with `URL_ENCODED`. Default: AWS's choice, `INDICES`.
+        """
+        pulumi.set(__self__, "encoding", encoding)
+        if array_format is not None:
+            pulumi.set(__self__, "array_format", array_format)
+
+    @_builtins.property
+    @pulumi.getter
+    def encoding(self) -> 'RequestBodyEncoding':
+        """
+        Encoding of the body. With `URL_ENCODED`, the header `Content-Type: application/x-www-form-urlencoded` is added, unless the task or the connection sets it.
+        """
+        return pulumi.get(self, "encoding")
+
+    @encoding.setter
+    def encoding(self, value: 'RequestBodyEncoding'):
+        pulumi.set(self, "encoding", value)
+
+    @_builtins.property
+    @pulumi.getter(name="arrayFormat")
+    def array_format(self) -> Optional['ArrayFormat']:
+        """
+        How lists are written. Only with `URL_ENCODED`. Default: AWS's choice, `INDICES`.
+        """
+        return pulumi.get(self, "array_format")
+
+    @array_format.setter
+    def array_format(self, value: Optional['ArrayFormat']):
+        pulumi.set(self, "array_format", value)
 
 
 class IgnoreTagsArgsDict(TypedDict):

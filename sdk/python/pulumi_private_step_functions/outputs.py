@@ -13,11 +13,15 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
 from . import _utilities
+from . import outputs
 from ._enums import *
 
 __all__ = [
     'AssumeRole',
     'AssumeRoleWithWebIdentity',
+    'ClientSetting',
+    'ClientSnippet',
+    'ConnectionParameterNames',
     'DefaultTags',
     'DiagnosisStep',
     'EndpointDetails',
@@ -28,6 +32,7 @@ __all__ = [
     'SecurityGroupRule',
     'ServiceEndpoints',
     'SubnetConfiguration',
+    'VpcSubnet',
 ]
 
 @pulumi.output_type
@@ -250,6 +255,172 @@ class AssumeRoleWithWebIdentity(dict):
         Path of a file with the token. The provider reads it again for each session. Default: none.
         """
         return pulumi.get(self, "web_identity_token_file")
+
+
+@pulumi.output_type
+class ClientSetting(dict):
+    """
+    Settings of one client of an AWS SDK.
+    """
+    def __init__(__self__, *,
+                 disable_host_prefix: _builtins.bool,
+                 use_fips_endpoint: _builtins.bool,
+                 endpoint_url: Optional[_builtins.str] = None,
+                 max_attempts: Optional[_builtins.int] = None,
+                 read_timeout_seconds: Optional[_builtins.int] = None):
+        """
+        Settings of one client of an AWS SDK.
+
+        :param _builtins.bool disable_host_prefix: Whether the client must be told not to write `sync-` before the host. See [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html).
+        :param _builtins.bool use_fips_endpoint: Whether the client must use the FIPS host names.
+        :param _builtins.str endpoint_url: Endpoint URL of the client. Absent if the client must not set one.
+        :param _builtins.int max_attempts: How often the client may send a request. Absent if the SDK's default is right.
+        :param _builtins.int read_timeout_seconds: How long the client must wait for an answer. Absent if the SDK's default is enough.
+        """
+        pulumi.set(__self__, "disable_host_prefix", disable_host_prefix)
+        pulumi.set(__self__, "use_fips_endpoint", use_fips_endpoint)
+        if endpoint_url is not None:
+            pulumi.set(__self__, "endpoint_url", endpoint_url)
+        if max_attempts is not None:
+            pulumi.set(__self__, "max_attempts", max_attempts)
+        if read_timeout_seconds is not None:
+            pulumi.set(__self__, "read_timeout_seconds", read_timeout_seconds)
+
+    @_builtins.property
+    @pulumi.getter(name="disableHostPrefix")
+    def disable_host_prefix(self) -> _builtins.bool:
+        """
+        Whether the client must be told not to write `sync-` before the host. See [host prefix injection](https://docs.aws.amazon.com/sdkref/latest/guide/feature-host-prefix.html).
+        """
+        return pulumi.get(self, "disable_host_prefix")
+
+    @_builtins.property
+    @pulumi.getter(name="useFipsEndpoint")
+    def use_fips_endpoint(self) -> _builtins.bool:
+        """
+        Whether the client must use the FIPS host names.
+        """
+        return pulumi.get(self, "use_fips_endpoint")
+
+    @_builtins.property
+    @pulumi.getter(name="endpointUrl")
+    def endpoint_url(self) -> Optional[_builtins.str]:
+        """
+        Endpoint URL of the client. Absent if the client must not set one.
+        """
+        return pulumi.get(self, "endpoint_url")
+
+    @_builtins.property
+    @pulumi.getter(name="maxAttempts")
+    def max_attempts(self) -> Optional[_builtins.int]:
+        """
+        How often the client may send a request. Absent if the SDK's default is right.
+        """
+        return pulumi.get(self, "max_attempts")
+
+    @_builtins.property
+    @pulumi.getter(name="readTimeoutSeconds")
+    def read_timeout_seconds(self) -> Optional[_builtins.int]:
+        """
+        How long the client must wait for an answer. Absent if the SDK's default is enough.
+        """
+        return pulumi.get(self, "read_timeout_seconds")
+
+
+@pulumi.output_type
+class ClientSnippet(dict):
+    """
+    Clients for one AWS SDK, as program text.
+    """
+    def __init__(__self__, *,
+                 code: _builtins.str,
+                 sdk: 'Sdk'):
+        """
+        Clients for one AWS SDK, as program text.
+
+        :param _builtins.str code: Program text that creates the clients, with a line feed at its end.
+        :param 'Sdk' sdk: The SDK that the text is for.
+        """
+        pulumi.set(__self__, "code", code)
+        pulumi.set(__self__, "sdk", sdk)
+
+    @_builtins.property
+    @pulumi.getter
+    def code(self) -> _builtins.str:
+        """
+        Program text that creates the clients, with a line feed at its end.
+        """
+        return pulumi.get(self, "code")
+
+    @_builtins.property
+    @pulumi.getter
+    def sdk(self) -> 'Sdk':
+        """
+        The SDK that the text is for.
+        """
+        return pulumi.get(self, "sdk")
+
+
+@pulumi.output_type
+class ConnectionParameterNames(dict):
+    """
+    Names of what a connection adds to each request. Values are not shown, and names that are secret are left out. On an equal name, the connection's value replaces that of the task.
+    """
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "queryString":
+            suggest = "query_string"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in ConnectionParameterNames. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        ConnectionParameterNames.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        ConnectionParameterNames.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 body: Sequence[_builtins.str],
+                 headers: Sequence[_builtins.str],
+                 query_string: Sequence[_builtins.str]):
+        """
+        Names of what a connection adds to each request. Values are not shown, and names that are secret are left out. On an equal name, the connection's value replaces that of the task.
+
+        :param Sequence[_builtins.str] body: Names of body fields. With one, the body of a task must be an object.
+        :param Sequence[_builtins.str] headers: Names of headers: first the one with the credentials, then those of `invocation_parameters`.
+        :param Sequence[_builtins.str] query_string: Names of query string parameters.
+        """
+        pulumi.set(__self__, "body", body)
+        pulumi.set(__self__, "headers", headers)
+        pulumi.set(__self__, "query_string", query_string)
+
+    @_builtins.property
+    @pulumi.getter
+    def body(self) -> Sequence[_builtins.str]:
+        """
+        Names of body fields. With one, the body of a task must be an object.
+        """
+        return pulumi.get(self, "body")
+
+    @_builtins.property
+    @pulumi.getter
+    def headers(self) -> Sequence[_builtins.str]:
+        """
+        Names of headers: first the one with the credentials, then those of `invocation_parameters`.
+        """
+        return pulumi.get(self, "headers")
+
+    @_builtins.property
+    @pulumi.getter(name="queryString")
+    def query_string(self) -> Sequence[_builtins.str]:
+        """
+        Names of query string parameters.
+        """
+        return pulumi.get(self, "query_string")
 
 
 @pulumi.output_type
@@ -547,12 +718,16 @@ class PrivateApiConnection(dict):
         suggest = None
         if key == "executionRolePolicy":
             suggest = "execution_role_policy"
+        elif key == "parameterNames":
+            suggest = "parameter_names"
         elif key == "resourceConfigurationArn":
             suggest = "resource_configuration_arn"
         elif key == "secretArn":
             suggest = "secret_arn"
         elif key == "domainName":
             suggest = "domain_name"
+        elif key == "kmsKeyId":
+            suggest = "kms_key_id"
         elif key == "resourceConfigurationId":
             suggest = "resource_configuration_id"
 
@@ -571,10 +746,13 @@ class PrivateApiConnection(dict):
                  arn: _builtins.str,
                  execution_role_policy: _builtins.str,
                  name: _builtins.str,
+                 parameter_names: 'outputs.ConnectionParameterNames',
                  resource_configuration_arn: _builtins.str,
                  secret_arn: _builtins.str,
                  state: _builtins.str,
+                 urls: Sequence[_builtins.str],
                  domain_name: Optional[_builtins.str] = None,
+                 kms_key_id: Optional[_builtins.str] = None,
                  resource_configuration_id: Optional[_builtins.str] = None):
         """
         What state machines need to call one entry of `private_apis`.
@@ -582,20 +760,27 @@ class PrivateApiConnection(dict):
         :param _builtins.str arn: ARN of the EventBridge connection, for `InvocationConfig.ConnectionArn` of an HTTP task. It ends in a random part that changes if the connection is replaced, so always use this output.
         :param _builtins.str execution_role_policy: IAM policy (JSON) that lets the role of a state machine call the URLs of this entry through this connection, and nothing else. Attach it to the role. It is the part of the component's `execution_role_policy` for this entry. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
         :param _builtins.str name: Name of the EventBridge connection, as the AWS console shows it.
+        :param 'ConnectionParameterNames' parameter_names: Names of the headers, query string parameters and body fields that the connection adds to each request, credentials included.
         :param _builtins.str resource_configuration_arn: ARN of the resource configuration behind the connection, created by the component or given in the entry.
         :param _builtins.str secret_arn: ARN of the secret in which EventBridge keeps the credentials. EventBridge owns the secret. The state machine's role reads it.
         :param Union[_builtins.str, 'ConnectionStatus'] state: State of the connection: `ACTIVE` or `AUTHORIZED` if it works, `DEAUTHORIZED` or `FAILED_CONNECTIVITY` if not. See [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html).
+        :param Sequence[_builtins.str] urls: Patterns of the URLs that `execution_role_policy` allows: those of the entry, or the default for its target.
         :param _builtins.str domain_name: Host name to which requests are routed. Absent for an `ip_address` target and for an entry with `resource_configuration_arn`.
+        :param _builtins.str kms_key_id: KMS key of the connection's secret, as the entry gives it. Absent for the AWS owned key.
         :param _builtins.str resource_configuration_id: ID of the resource configuration behind the connection, `rcfg-…`. Absent for an entry with `resource_configuration_arn`.
         """
         pulumi.set(__self__, "arn", arn)
         pulumi.set(__self__, "execution_role_policy", execution_role_policy)
         pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "parameter_names", parameter_names)
         pulumi.set(__self__, "resource_configuration_arn", resource_configuration_arn)
         pulumi.set(__self__, "secret_arn", secret_arn)
         pulumi.set(__self__, "state", state)
+        pulumi.set(__self__, "urls", urls)
         if domain_name is not None:
             pulumi.set(__self__, "domain_name", domain_name)
+        if kms_key_id is not None:
+            pulumi.set(__self__, "kms_key_id", kms_key_id)
         if resource_configuration_id is not None:
             pulumi.set(__self__, "resource_configuration_id", resource_configuration_id)
 
@@ -624,6 +809,14 @@ class PrivateApiConnection(dict):
         return pulumi.get(self, "name")
 
     @_builtins.property
+    @pulumi.getter(name="parameterNames")
+    def parameter_names(self) -> 'outputs.ConnectionParameterNames':
+        """
+        Names of the headers, query string parameters and body fields that the connection adds to each request, credentials included.
+        """
+        return pulumi.get(self, "parameter_names")
+
+    @_builtins.property
     @pulumi.getter(name="resourceConfigurationArn")
     def resource_configuration_arn(self) -> _builtins.str:
         """
@@ -648,12 +841,28 @@ class PrivateApiConnection(dict):
         return pulumi.get(self, "state")
 
     @_builtins.property
+    @pulumi.getter
+    def urls(self) -> Sequence[_builtins.str]:
+        """
+        Patterns of the URLs that `execution_role_policy` allows: those of the entry, or the default for its target.
+        """
+        return pulumi.get(self, "urls")
+
+    @_builtins.property
     @pulumi.getter(name="domainName")
     def domain_name(self) -> Optional[_builtins.str]:
         """
         Host name to which requests are routed. Absent for an `ip_address` target and for an entry with `resource_configuration_arn`.
         """
         return pulumi.get(self, "domain_name")
+
+    @_builtins.property
+    @pulumi.getter(name="kmsKeyId")
+    def kms_key_id(self) -> Optional[_builtins.str]:
+        """
+        KMS key of the connection's secret, as the entry gives it. Absent for the AWS owned key.
+        """
+        return pulumi.get(self, "kms_key_id")
 
     @_builtins.property
     @pulumi.getter(name="resourceConfigurationId")
@@ -1068,5 +1277,163 @@ class SubnetConfiguration(dict):
         IPv6 address. It must be free and in the subnet's IPv6 CIDR block. Required if `ip_address_type` is `dualstack` or `ipv6`, and not allowed otherwise.
         """
         return pulumi.get(self, "ipv6")
+
+
+@pulumi.output_type
+class VpcSubnet(dict):
+    """
+    A subnet, and what it can be used for.
+    """
+    def __init__(__self__, *,
+                 availability_zone: _builtins.str,
+                 availability_zone_id: _builtins.str,
+                 available_ip_address_count: _builtins.int,
+                 id: _builtins.str,
+                 interface_endpoint: _builtins.bool,
+                 ipv6_cidr_blocks: Sequence[_builtins.str],
+                 kind: 'VpcSubnetKind',
+                 obstacles: Sequence[_builtins.str],
+                 owner_id: _builtins.str,
+                 resource_gateway: _builtins.bool,
+                 cidr_block: Optional[_builtins.str] = None,
+                 name: Optional[_builtins.str] = None,
+                 route_table_id: Optional[_builtins.str] = None):
+        """
+        A subnet, and what it can be used for.
+
+        :param _builtins.str availability_zone: Availability Zone, such as `eu-west-1a`. The names differ between accounts.
+        :param _builtins.str availability_zone_id: ID of the Availability Zone, such as `euw1-az1`. The same in all accounts.
+        :param _builtins.int available_ip_address_count: Number of free IPv4 addresses. An interface endpoint takes one, a resource gateway 16 by default. 0 in an IPv6-only subnet.
+        :param _builtins.str id: ID of the subnet.
+        :param _builtins.bool interface_endpoint: Whether interface endpoints for `states`, `sync-states` and `execute-api` are possible in it. Free addresses do not count.
+        :param Sequence[_builtins.str] ipv6_cidr_blocks: IPv6 CIDR blocks of the subnet.
+        :param 'VpcSubnetKind' kind: Where its routes lead.
+        :param Sequence[_builtins.str] obstacles: Why one of the two is not possible: another account owns the subnet, it is on an Outpost, or its Availability Zone lacks the service.
+        :param _builtins.str owner_id: Account that owns the subnet.
+        :param _builtins.bool resource_gateway: Whether a resource gateway is possible in it. Free addresses do not count.
+        :param _builtins.str cidr_block: IPv4 CIDR block. Absent in an IPv6-only subnet.
+        :param _builtins.str name: Value of its tag `Name`. Absent if it has none.
+        :param _builtins.str route_table_id: ID of its route table: its own, or the main one of the VPC. Absent if AWS does not show it to this account.
+        """
+        pulumi.set(__self__, "availability_zone", availability_zone)
+        pulumi.set(__self__, "availability_zone_id", availability_zone_id)
+        pulumi.set(__self__, "available_ip_address_count", available_ip_address_count)
+        pulumi.set(__self__, "id", id)
+        pulumi.set(__self__, "interface_endpoint", interface_endpoint)
+        pulumi.set(__self__, "ipv6_cidr_blocks", ipv6_cidr_blocks)
+        pulumi.set(__self__, "kind", kind)
+        pulumi.set(__self__, "obstacles", obstacles)
+        pulumi.set(__self__, "owner_id", owner_id)
+        pulumi.set(__self__, "resource_gateway", resource_gateway)
+        if cidr_block is not None:
+            pulumi.set(__self__, "cidr_block", cidr_block)
+        if name is not None:
+            pulumi.set(__self__, "name", name)
+        if route_table_id is not None:
+            pulumi.set(__self__, "route_table_id", route_table_id)
+
+    @_builtins.property
+    @pulumi.getter(name="availabilityZone")
+    def availability_zone(self) -> _builtins.str:
+        """
+        Availability Zone, such as `eu-west-1a`. The names differ between accounts.
+        """
+        return pulumi.get(self, "availability_zone")
+
+    @_builtins.property
+    @pulumi.getter(name="availabilityZoneId")
+    def availability_zone_id(self) -> _builtins.str:
+        """
+        ID of the Availability Zone, such as `euw1-az1`. The same in all accounts.
+        """
+        return pulumi.get(self, "availability_zone_id")
+
+    @_builtins.property
+    @pulumi.getter(name="availableIpAddressCount")
+    def available_ip_address_count(self) -> _builtins.int:
+        """
+        Number of free IPv4 addresses. An interface endpoint takes one, a resource gateway 16 by default. 0 in an IPv6-only subnet.
+        """
+        return pulumi.get(self, "available_ip_address_count")
+
+    @_builtins.property
+    @pulumi.getter
+    def id(self) -> _builtins.str:
+        """
+        ID of the subnet.
+        """
+        return pulumi.get(self, "id")
+
+    @_builtins.property
+    @pulumi.getter(name="interfaceEndpoint")
+    def interface_endpoint(self) -> _builtins.bool:
+        """
+        Whether interface endpoints for `states`, `sync-states` and `execute-api` are possible in it. Free addresses do not count.
+        """
+        return pulumi.get(self, "interface_endpoint")
+
+    @_builtins.property
+    @pulumi.getter(name="ipv6CidrBlocks")
+    def ipv6_cidr_blocks(self) -> Sequence[_builtins.str]:
+        """
+        IPv6 CIDR blocks of the subnet.
+        """
+        return pulumi.get(self, "ipv6_cidr_blocks")
+
+    @_builtins.property
+    @pulumi.getter
+    def kind(self) -> 'VpcSubnetKind':
+        """
+        Where its routes lead.
+        """
+        return pulumi.get(self, "kind")
+
+    @_builtins.property
+    @pulumi.getter
+    def obstacles(self) -> Sequence[_builtins.str]:
+        """
+        Why one of the two is not possible: another account owns the subnet, it is on an Outpost, or its Availability Zone lacks the service.
+        """
+        return pulumi.get(self, "obstacles")
+
+    @_builtins.property
+    @pulumi.getter(name="ownerId")
+    def owner_id(self) -> _builtins.str:
+        """
+        Account that owns the subnet.
+        """
+        return pulumi.get(self, "owner_id")
+
+    @_builtins.property
+    @pulumi.getter(name="resourceGateway")
+    def resource_gateway(self) -> _builtins.bool:
+        """
+        Whether a resource gateway is possible in it. Free addresses do not count.
+        """
+        return pulumi.get(self, "resource_gateway")
+
+    @_builtins.property
+    @pulumi.getter(name="cidrBlock")
+    def cidr_block(self) -> Optional[_builtins.str]:
+        """
+        IPv4 CIDR block. Absent in an IPv6-only subnet.
+        """
+        return pulumi.get(self, "cidr_block")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> Optional[_builtins.str]:
+        """
+        Value of its tag `Name`. Absent if it has none.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter(name="routeTableId")
+    def route_table_id(self) -> Optional[_builtins.str]:
+        """
+        ID of its route table: its own, or the main one of the VPC. Absent if AWS does not show it to this account.
+        """
+        return pulumi.get(self, "route_table_id")
 
 

@@ -179,7 +179,7 @@ class PrivateStepFunctions(pulumi.ComponentResource):
         * **Inbound**: programs in a VPC without internet access reach Step Functions through interface endpoints. A security group and an endpoint policy protect them.
         * **Outbound**: state machines call private HTTPS APIs, such as a private API Gateway API or an internal load balancer. The calls use an EventBridge connection, a VPC Lattice resource configuration and a resource gateway. The component creates this half if you set `private_apis`.
 
-        An HTTP task takes its connection ARN from the output `connections`. Attach the output `execution_role_policy` to the role of the state machine:
+        An HTTP task takes its connection ARN from the output `connections`. The function `httpTask` writes such a task. Attach the output `execution_role_policy` to the role of the state machine:
 
             {
               "Type": "Task",
@@ -318,7 +318,7 @@ class PrivateStepFunctions(pulumi.ComponentResource):
         * **Inbound**: programs in a VPC without internet access reach Step Functions through interface endpoints. A security group and an endpoint policy protect them.
         * **Outbound**: state machines call private HTTPS APIs, such as a private API Gateway API or an internal load balancer. The calls use an EventBridge connection, a VPC Lattice resource configuration and a resource gateway. The component creates this half if you set `private_apis`.
 
-        An HTTP task takes its connection ARN from the output `connections`. Attach the output `execution_role_policy` to the role of the state machine:
+        An HTTP task takes its connection ARN from the output `connections`. The function `httpTask` writes such a task. Attach the output `execution_role_policy` to the role of the state machine:
 
             {
               "Type": "Task",

@@ -2,6 +2,30 @@
 // *** Do not edit by hand unless you're certain you know what you are doing! ***
 
 
+export const ArrayFormat = {
+    /**
+     * As `a[0]=x&a[1]=y`, the default of AWS.
+     */
+    Indices: "INDICES",
+    /**
+     * As `a=x&a=y`, one pair each.
+     */
+    Repeat: "REPEAT",
+    /**
+     * As `a=x,y`, one pair in all.
+     */
+    Commas: "COMMAS",
+    /**
+     * As `a[]=x&a[]=y`, one pair each.
+     */
+    Brackets: "BRACKETS",
+} as const;
+
+/**
+ * How lists in a URL-encoded body are written. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
+ */
+export type ArrayFormat = (typeof ArrayFormat)[keyof typeof ArrayFormat];
+
 export const ConnectionStatus = {
     /**
      * The connection to a private API works.
@@ -194,6 +218,78 @@ export const GatewayIpAddressType = {
  */
 export type GatewayIpAddressType = (typeof GatewayIpAddressType)[keyof typeof GatewayIpAddressType];
 
+export const HttpMethod = {
+    /**
+     * Reads. Repeated by default.
+     */
+    Get: "GET",
+    /**
+     * Sends data. A timeout is not repeated by default.
+     */
+    Post: "POST",
+    /**
+     * Replaces. Repeated by default.
+     */
+    Put: "PUT",
+    /**
+     * Deletes. Repeated by default.
+     */
+    Delete: "DELETE",
+    /**
+     * Changes a part. A timeout is not repeated by default.
+     */
+    Patch: "PATCH",
+    /**
+     * Asks what is possible. Repeated by default.
+     */
+    Options: "OPTIONS",
+    /**
+     * Reads only the headers. Repeated by default.
+     */
+    Head: "HEAD",
+} as const;
+
+/**
+ * HTTP method of a task. See [Call HTTPS APIs](https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html).
+ */
+export type HttpMethod = (typeof HttpMethod)[keyof typeof HttpMethod];
+
+export const HttpTaskRetry = {
+    /**
+     * What cannot have had an effect; for `GET`, `HEAD`, `OPTIONS`, `PUT` and `DELETE` timeouts and the status codes 502 and 504 too.
+     */
+    ByMethod: "byMethod",
+    /**
+     * For every method the same as for `GET`. Only for an API that carries out a repeated request once, for example by an `Idempotency-Key` header.
+     */
+    Repeatable: "repeatable",
+    /**
+     * No retriers are generated. Calls through a new connection then fail for some minutes.
+     */
+    None: "none",
+} as const;
+
+/**
+ * Which failures of an HTTP task the generated retriers repeat.
+ */
+export type HttpTaskRetry = (typeof HttpTaskRetry)[keyof typeof HttpTaskRetry];
+
+export const JitterStrategy = {
+    /**
+     * Each wait is a random time between zero and the computed one.
+     */
+    Full: "FULL",
+    /**
+     * Each wait is the computed time.
+     */
+    None: "NONE",
+} as const;
+
+/**
+ * Whether the waits of a retrier are randomized.
+ */
+export type JitterStrategy = (typeof JitterStrategy)[keyof typeof JitterStrategy];
+
 export const OAuthHttpMethod = {
     /**
      * Sends the parameters in the query string.
@@ -233,6 +329,38 @@ export const PreviewChecks = {
  * What the checks of a preview do.
  */
 export type PreviewChecks = (typeof PreviewChecks)[keyof typeof PreviewChecks];
+
+export const QueryLanguage = {
+    /**
+     * Expressions are texts such as `{% $states.input.id %}`. Works in every state machine: the state names its language itself.
+     */
+    Jsonata: "JSONata",
+    /**
+     * Names of fields that hold a path end in `.$`. Works only in a state machine whose own language is JSONPath, the default.
+     */
+    JsonPath: "JSONPath",
+} as const;
+
+/**
+ * Query language of a state. See [transforming data](https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html).
+ */
+export type QueryLanguage = (typeof QueryLanguage)[keyof typeof QueryLanguage];
+
+export const RequestBodyEncoding = {
+    /**
+     * As a form, `a=1&b=2`.
+     */
+    UrlEncoded: "URL_ENCODED",
+    /**
+     * As JSON, as without a transform.
+     */
+    None: "NONE",
+} as const;
+
+/**
+ * How an HTTP task sends its body.
+ */
+export type RequestBodyEncoding = (typeof RequestBodyEncoding)[keyof typeof RequestBodyEncoding];
 
 export const ResourceConfigurationStatus = {
     /**
@@ -322,6 +450,66 @@ export const RuleIpAddressType = {
  */
 export type RuleIpAddressType = (typeof RuleIpAddressType)[keyof typeof RuleIpAddressType];
 
+export const Sdk = {
+    /**
+     * boto3, 1.37.5 or newer.
+     */
+    Python: "python",
+    /**
+     * AWS SDK for JavaScript, version 3.
+     */
+    JavaScript: "javascript",
+    /**
+     * AWS SDK for Go, version 2.
+     */
+    Go: "go",
+    /**
+     * AWS SDK for Java, version 2.
+     */
+    Java: "java",
+    /**
+     * AWS SDK for .NET, version 3 or 4.
+     */
+    Dotnet: "dotnet",
+    /**
+     * AWS SDK for PHP, version 3.
+     */
+    Php: "php",
+    /**
+     * AWS SDK for Ruby, version 3.
+     */
+    Ruby: "ruby",
+    /**
+     * AWS SDK for Rust.
+     */
+    Rust: "rust",
+    /**
+     * AWS CLI, version 1 or 2.
+     */
+    Cli: "cli",
+} as const;
+
+/**
+ * An AWS SDK, or the AWS CLI.
+ */
+export type Sdk = (typeof Sdk)[keyof typeof Sdk];
+
+export const StateMachineType = {
+    /**
+     * Runs up to a year, so a retry can wait for minutes.
+     */
+    Standard: "STANDARD",
+    /**
+     * Ends after five minutes, so retries are fewer.
+     */
+    Express: "EXPRESS",
+} as const;
+
+/**
+ * Type of a state machine. See [workflow types](https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html).
+ */
+export type StateMachineType = (typeof StateMachineType)[keyof typeof StateMachineType];
+
 export const TargetIpAddressType = {
     /**
      * The A records of the host name. The gateway must be `IPV4` or `DUALSTACK`.
@@ -337,3 +525,27 @@ export const TargetIpAddressType = {
  * Which addresses of a host name VPC Lattice connects to. VPC Lattice has no dual-stack targets.
  */
 export type TargetIpAddressType = (typeof TargetIpAddressType)[keyof typeof TargetIpAddressType];
+
+export const VpcSubnetKind = {
+    /**
+     * Nowhere outside the VPC, except to gateway endpoints.
+     */
+    Isolated: "isolated",
+    /**
+     * Out of the VPC, such as to a NAT gateway or a transit gateway, but not to an internet gateway.
+     */
+    Private: "private",
+    /**
+     * To an internet gateway.
+     */
+    Public: "public",
+    /**
+     * AWS does not show the route table to this account.
+     */
+    Unknown: "unknown",
+} as const;
+
+/**
+ * Where the routes of a subnet lead, in the terms of the [VPC user guide](https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html#subnet-types).
+ */
+export type VpcSubnetKind = (typeof VpcSubnetKind)[keyof typeof VpcSubnetKind];
