@@ -48,6 +48,11 @@ const RULES: &[(&str, &str)] = &[
         "src/(checks|diagnosis)",
         r"crate::(resources|component|functions|package)\b",
     ),
+    // The commands are above all of it.
+    (
+        "src/(aws|resources|component|checks|diagnosis|functions|package)",
+        r"crate::(adopt|commands)\b",
+    ),
     ("src/functions", r"crate::(resources|component|package)\b"),
     (
         "src/(arn|formats|iam_policy|no_credentials|partition|policy_lint)",
