@@ -49,6 +49,11 @@ const RULES: &[(&str, &str)] = &[
         r"crate::(resources|component|functions|package)\b",
     ),
     ("src/lookups", r"crate::(component|functions|package)\b"),
+    // The commands are above all of it.
+    (
+        "src/(aws|resources|component|checks|diagnosis|functions|lookups|package)",
+        r"crate::(adopt|commands)\b",
+    ),
     ("src/functions", r"crate::(resources|component|package)\b"),
     (
         "src/(arn|client_settings|execution_role_policy|formats|iam_policy|no_credentials|partition|policy_lint)",

@@ -51,8 +51,8 @@ pub(super) fn choose(found: &Found, name: &str, ways: (Group, Group)) -> Choice 
             && let Some(own) = endpoints.remove(&Role::ExecuteApi)
         {
             choice = before;
-            let why = "a component with a gateway would add a security group to it, because the component is given the other groups. The \
-                       program refers to it as `vpcEndpointId`";
+            let why = "a component with a gateway would add a security group to it, because the component is given the other groups. \
+                       Entries of `privateApis` refer to it as `vpcEndpointId`";
             choice.left_out.push(LeftOut::new(&own.id, why));
             apis = apis::choose(found, name, gateway, None, &mut choice);
         }
@@ -336,3 +336,6 @@ fn give_groups(input: &str, user: &Object, way: Group, options: &mut Map, choice
 pub(super) fn list(texts: BTreeSet<String>) -> Value {
     Value::Array(texts.into_iter().map(Value::from).collect())
 }
+
+#[cfg(test)]
+mod tests;

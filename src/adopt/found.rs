@@ -188,6 +188,9 @@ impl Reader {
         let groups: BTreeSet<_> = users.flat_map(|user| user.texts("securityGroupIds")).collect();
         let groups = groups.into_iter().collect();
         let groups = self.read_all(SECURITY_GROUP, groups, &mut found.left_out).await?;
+        found
+            .connections
+            .sort_by(|one, other| one.object.id.cmp(&other.object.id));
         found.groups = groups.into_iter().map(|group| (group.id.clone(), group)).collect();
         Ok(found)
     }
