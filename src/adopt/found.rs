@@ -248,8 +248,8 @@ impl Reader {
             return Ok(());
         };
         for live in listed {
-            let shown =
-                serde_json::to_value(connection::inputs_of_import(&live)).map_err(|error| Error::bug(error.to_string()))?;
+            let shown = serde_json::to_value(connection::inputs_of_import(&live))
+                .map_err(|error| Error::bug(error.to_string()))?;
             let (Value::Object(shown), Some(name)) = (Value::from(shown), live.name()) else {
                 continue;
             };
