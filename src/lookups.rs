@@ -38,7 +38,7 @@ impl Sought {
         Error::new(ErrorKind::NotFound, text)
             .advise("Check the arguments, the Region and the account")
             .advise(
-                "If this program creates it, pass an output of it as argument, such as its id: then no preview asks before it exists",
+                "If this program creates it, pass its id or ARN as argument: these are known only after that, so no preview asks before",
             )
     }
 

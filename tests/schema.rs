@@ -498,6 +498,17 @@ fn generated_names_satisfy_the_constraints_of_their_resource() {
     assert_eq!(named.len(), 4, "{named:?}");
 }
 
+/// The code that Pulumi generates for Python accepts only an object where the answer of a function is one of several types.
+#[test]
+fn no_answer_of_a_function_is_one_of_several_types() {
+    let document = document();
+    for (token, function) in document["functions"].as_object().unwrap() {
+        for (name, property) in function["outputs"]["properties"].as_object().unwrap() {
+            assert!(property.get("oneOf").is_none(), "{token}: {name}");
+        }
+    }
+}
+
 #[test]
 fn every_type_is_used() {
     let text = SCHEMA_JSON;

@@ -2,9 +2,6 @@
 // *** Do not edit by hand unless you're certain you know what you are doing! ***
 
 import * as pulumi from "@pulumi/pulumi";
-import * as inputs from "./types/input";
-import * as outputs from "./types/output";
-import * as enums from "./types/enums";
 import * as utilities from "./utilities";
 
 /**
@@ -83,7 +80,7 @@ export interface GetConnectionResult {
     /**
      * State of the connection: `ACTIVE` (private API) or `AUTHORIZED` (public API) if it works, `DEAUTHORIZED` or `FAILED_CONNECTIVITY` if not. See [connection states](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-states.html).
      */
-    readonly state: string | enums.ConnectionStatus;
+    readonly state: string;
     /**
      * EventBridge's reason for the state of the connection. Absent if EventBridge gives none.
      */

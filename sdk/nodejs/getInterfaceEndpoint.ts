@@ -111,7 +111,7 @@ export interface GetInterfaceEndpointResult {
     /**
      * State of the endpoint. `available` if it works. See [VpcEndpoint](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html).
      */
-    readonly state: string | enums.EndpointStatus;
+    readonly state: string;
     /**
      * IDs of its subnets, sorted.
      */

@@ -106,7 +106,7 @@ export interface GetResourceConfigurationResult {
     /**
      * Status of the configuration. `ACTIVE` if it works.
      */
-    readonly status: string | enums.ResourceConfigurationStatus;
+    readonly status: string;
     /**
      * Target of the configuration. Absent for the types `GROUP`, `ARN` and `CIDR`.
      */

@@ -94,7 +94,7 @@ export interface GetResourceGatewayResult {
     /**
      * Status of the gateway. `ACTIVE` if it works.
      */
-    readonly status: string | enums.ResourceGatewayStatus;
+    readonly status: string;
     /**
      * IDs of its subnets, sorted.
      */

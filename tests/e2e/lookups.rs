@@ -56,7 +56,7 @@ fn a_look_up_with_fixed_arguments_fails_in_the_first_preview() {
         .preview()
         .fails()
         .says("there is no interface endpoint for states of ")
-        .says("If this program creates it, pass an output of it as argument, such as its id");
+        .says("If this program creates it, pass its id or ARN as argument");
     project.finish();
 }
 

@@ -164,7 +164,7 @@ async fn a_vpc_by_its_name() {
     // A name is no pattern.
     insta::assert_snapshot!(
         look("shop*").await.unwrap_err(),
-        @r#"there is no VPC named "shop*" in eu-west-1 for account 123456789012. Check the arguments, the Region and the account. If this program creates it, pass an output of it as argument, such as its id: then no preview asks before it exists"#
+        @r#"there is no VPC named "shop*" in eu-west-1 for account 123456789012. Check the arguments, the Region and the account. If this program creates it, pass its id or ARN as argument: these are known only after that, so no preview asks before"#
     );
     tag_name(&fixture, &other, "shop").await;
     let mut both = [one, other];

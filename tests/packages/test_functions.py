@@ -6,9 +6,10 @@ import subprocess
 
 import pytest
 
-from languages import DRIVERS, Go, Python, TypeScript, Yaml
+from languages import DRIVERS, ROOT, Go, Python, TypeScript, Yaml
 
 PROGRAM = DRIVERS.parent / "programs" / "functions"
+TASKS = DRIVERS.parent / "programs" / "tasks"
 
 
 @pytest.mark.parametrize("language", [Yaml, TypeScript, Python, Go], ids=lambda language: language.name)
@@ -29,6 +30,38 @@ def test_functions(language, example, new_account, tmp_path):
         }
         account.run(*ready.automation("destroy"), cwd=ready.project)
         assert account.left() == []
+
+
+@pytest.mark.parametrize("language", [Yaml, TypeScript, Python, Go], ids=lambda language: language.name)
+def test_tasks(language, example, new_account, tmp_path):
+    """What the functions for state machines answer is the same in each language."""
+    ready = example(language).with_program(TASKS, tmp_path / "work" / "project")
+    with new_account() as account:
+        account.configure(ready.project)
+        account.run(*ready.automation("preview"), cwd=ready.project)
+        account.run(*ready.automation("up"), cwd=ready.project)
+        answers = {name: json.loads(text) for name, text in account.outputs(ready.project).items()}
+        account.run(*ready.automation("destroy"), cwd=ready.project)
+    prod = "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod"
+    arn = answers["arn"]["Arguments"]["InvocationConfig"]["ConnectionArn"]
+    assert re.fullmatch(r"arn:aws:events:eu-west-1:\d{12}:connection/stepFunctions-orders-[0-9a-f]{7}/[0-9a-f-]{36}", arn)
+    called = {"ApiEndpoint": f"{prod}/orders", "InvocationConfig": {"ConnectionArn": arn}}
+    assert answers["entry"]["Arguments"] == called | {"Method": "GET"} and answers["entry"]["End"] is True
+    assert answers["arn"]["Arguments"] == called | {"Method": "POST", "RequestBody": {"id": "{% $states.input.id %}"}}
+    assert answers["arn"]["Next"] == "Done"
+    # A timeout of a GET is repeated, one of a POST is not.
+    errors = {name: [error for retrier in answers[name]["Retry"] for error in retrier["ErrorEquals"]] for name in ("entry", "arn")}
+    assert "States.Http.Socket" in errors["entry"] and "States.Http.Socket" not in errors["arn"]
+    [call, use, *_] = answers["role"]["Statement"]
+    assert call["Condition"]["StringLike"] == {"states:HTTPEndpoint": [f"{prod}/*"]}, call
+    assert call["Condition"]["StringEquals"] == {"states:HTTPMethod": ["GET", "POST"]} and use["Resource"] == [arn]
+    assert answers["api"]["Statement"][0]["Effect"] == "Allow"
+
+
+def test_the_page_shows_the_program_in_go():
+    [block] = re.findall(r"(?ms)^```go\n(.*?)^```$", (ROOT / "docs" / "state-machines.md").read_text())
+    program = (TASKS / "stack" / "stack.go").read_text()
+    assert "".join(f"\t{line}\n" for line in block.splitlines()) in program
 
 
 def test_a_command(example, new_account, tmp_path):

@@ -13,7 +13,6 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
 from . import _utilities
-from ._enums import *
 
 __all__ = [
     'GetConnectionResult',
@@ -49,8 +48,8 @@ class GetConnectionResult:
         if secret_arn and not isinstance(secret_arn, str):
             raise TypeError("Expected argument 'secret_arn' to be a str")
         pulumi.set(__self__, "secret_arn", secret_arn)
-        if state and not isinstance(state, dict):
-            raise TypeError("Expected argument 'state' to be a dict")
+        if state and not isinstance(state, str):
+            raise TypeError("Expected argument 'state' to be a str")
         pulumi.set(__self__, "state", state)
         if state_reason and not isinstance(state_reason, str):
             raise TypeError("Expected argument 'state_reason' to be a str")

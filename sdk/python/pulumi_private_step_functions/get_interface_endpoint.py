@@ -61,8 +61,8 @@ class GetInterfaceEndpointResult:
         if service_name and not isinstance(service_name, str):
             raise TypeError("Expected argument 'service_name' to be a str")
         pulumi.set(__self__, "service_name", service_name)
-        if state and not isinstance(state, dict):
-            raise TypeError("Expected argument 'state' to be a dict")
+        if state and not isinstance(state, str):
+            raise TypeError("Expected argument 'state' to be a str")
         pulumi.set(__self__, "state", state)
         if subnet_ids and not isinstance(subnet_ids, list):
             raise TypeError("Expected argument 'subnet_ids' to be a list")

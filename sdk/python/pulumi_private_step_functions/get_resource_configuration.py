@@ -56,8 +56,8 @@ class GetResourceConfigurationResult:
         if resource_gateway_id and not isinstance(resource_gateway_id, str):
             raise TypeError("Expected argument 'resource_gateway_id' to be a str")
         pulumi.set(__self__, "resource_gateway_id", resource_gateway_id)
-        if status and not isinstance(status, dict):
-            raise TypeError("Expected argument 'status' to be a dict")
+        if status and not isinstance(status, str):
+            raise TypeError("Expected argument 'status' to be a str")
         pulumi.set(__self__, "status", status)
         if target and not isinstance(target, dict):
             raise TypeError("Expected argument 'target' to be a dict")

@@ -49,8 +49,8 @@ class GetResourceGatewayResult:
         if service_managed and not isinstance(service_managed, bool):
             raise TypeError("Expected argument 'service_managed' to be a bool")
         pulumi.set(__self__, "service_managed", service_managed)
-        if status and not isinstance(status, dict):
-            raise TypeError("Expected argument 'status' to be a dict")
+        if status and not isinstance(status, str):
+            raise TypeError("Expected argument 'status' to be a str")
         pulumi.set(__self__, "status", status)
         if subnet_ids and not isinstance(subnet_ids, list):
             raise TypeError("Expected argument 'subnet_ids' to be a list")

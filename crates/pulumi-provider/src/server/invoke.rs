@@ -1,5 +1,7 @@
 //! Invoke: a program calls a function.
 
+mod names;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,6 +45,7 @@ pub(super) async fn invoke<P: Package>(
     if arguments.values().any(secret_paths::contains_unknown) {
         return answer(schema, Map::new());
     }
+    names::translate(&schema.inputs, &mut arguments);
     let mut failures = Failures::default();
     values::check(&schema.inputs, &mut arguments, &mut failures);
     function.rules(&arguments, &mut failures);

@@ -43,6 +43,6 @@ export const kind = network.then((network) => network.subnets[0].kind);
 export const service = getInterfaceEndpointOutput({ id: endpoint.id }).service;
 export const gatewayStatus = getResourceGatewayOutput({ id: gateway.id }).status;
 export const domainName = getResourceConfigurationOutput({ arn: configuration.arn }).domainName;
-export const authorizationType = getConnectionOutput({ name: connection.name }).authorizationType;
+export const authorizationType = getConnectionOutput({ arn: connection.arn }).authorizationType;
 export const privateDns = settings.privateDns;
 export const sdk = settings.snippets.apply((snippets) => snippets[0].sdk);

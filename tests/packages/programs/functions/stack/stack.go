@@ -60,7 +60,7 @@ func Run(ctx *pulumi.Context) error {
 	foundEndpoint := privatestepfunctions.LookupInterfaceEndpointOutput(ctx, privatestepfunctions.LookupInterfaceEndpointOutputArgs{Id: endpoint.ID()})
 	foundGateway := privatestepfunctions.LookupResourceGatewayOutput(ctx, privatestepfunctions.LookupResourceGatewayOutputArgs{Id: gateway.ID()})
 	foundConfiguration := privatestepfunctions.LookupResourceConfigurationOutput(ctx, privatestepfunctions.LookupResourceConfigurationOutputArgs{Arn: configuration.Arn})
-	foundConnection := privatestepfunctions.LookupConnectionOutput(ctx, privatestepfunctions.LookupConnectionOutputArgs{Name: connection.Name})
+	foundConnection := privatestepfunctions.LookupConnectionOutput(ctx, privatestepfunctions.LookupConnectionOutputArgs{Arn: connection.Arn})
 	settings := privatestepfunctions.ClientSettingsOutput(ctx, privatestepfunctions.ClientSettingsOutputArgs{
 		StatesUrl: endpoint.Url,
 		Sdk:       privatestepfunctions.SdkCli,
