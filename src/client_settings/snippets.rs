@@ -235,7 +235,8 @@ impl Clients<'_> {
             (true, "software.amazon.awssdk.services.sfn.SfnClient"),
         ]
         .into_iter()
-        .filter_map(|(is_used, class)| is_used.then(|| format!("import {class};")))
+        .filter(|(is_used, _)| *is_used)
+        .map(|(_, class)| format!("import {class};"))
         .collect();
         let clients = self.each(client).map(|text| text.trim_end().to_owned());
         let clients: Vec<_> = clients.into_iter().filter(|text| !text.is_empty()).collect();

@@ -95,7 +95,8 @@ async fn chosen(aws: &Aws, arguments: &Arguments) -> Result<(Vec<Filter>, String
         (id.is_none() && vpc_id.is_none(), "one of `id` and `vpcId` is required"),
     ]
     .into_iter()
-    .filter_map(|(is_wrong, text)| is_wrong.then(|| text.to_owned()))
+    .filter(|(is_wrong, _)| *is_wrong)
+    .map(|(_, text)| text.to_owned())
     .collect();
     if let Some(error) = wrong(&problems) {
         return Err(error);

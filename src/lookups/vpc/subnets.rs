@@ -199,7 +199,7 @@ mod tests {
         let to = |gateway: &str| Route::builder().gateway_id(gateway);
         let table = |routes: Vec<Route>| RouteTable::builder().set_routes(Some(routes)).build();
         let local = to("local").build();
-        let of = |routes: &[Route]| kind(&table([&[local.clone()], routes].concat()));
+        let of = |routes: &[Route]| kind(&table([std::slice::from_ref(&local), routes].concat()));
         assert_eq!(of(&[]), Kind::Isolated);
         assert_eq!(of(&[to("vpce-1").build()]), Kind::Isolated);
         assert_eq!(of(&[Route::builder().nat_gateway_id("nat-1").build()]), Kind::Private);
