@@ -64,10 +64,7 @@ def test_the_tutorial_shows_its_programs():
         assert len(parts) == 6
         assert [part for name, part in shown if name == file] == ["0", *parts]
     others = {file for file, part in shown if not part}
-    assert others == {
-        *(f"typescript/{name}" for name in ("Pulumi.yaml", "package.json", "tsconfig.json", "definition.ts", "caller.py")),
-        "python/definition.py",
-    }
+    assert others == {f"typescript/{name}" for name in ("Pulumi.yaml", "package.json", "tsconfig.json", "caller.py")}
 
 
 def test_every_value_of_a_publisher_is_documented():

@@ -63,12 +63,14 @@ def python(packages, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def declared(typescript, python):
+def declared(typescript, python, plugin):
     """Returns what each program declares: its resources by type and name, and its outputs."""
     environment = {"PYTHONPATH": str(python.parent / "sdk"), "PATH": ""}
+    # Our functions are not mocked.
+    answer = [sys.executable, DRIVERS / "answer.py", plugin]
     found = {
-        "typescript": run("node", DRIVERS / "mocked.mjs", STATE, cwd=typescript),
-        "python": run(sys.executable, DRIVERS / "mocked.py", STATE, cwd=python, env=environment),
+        "typescript": run("node", DRIVERS / "mocked.mjs", STATE, *answer, cwd=typescript),
+        "python": run(sys.executable, DRIVERS / "mocked.py", STATE, *answer, cwd=python, env=environment),
     }
     return {language: by_name(json.loads(printed)) for language, printed in found.items()}
 
@@ -110,7 +112,7 @@ def test_the_python_program_is_typed(python):
     """The program passes `mypy --strict`. test_types.py knows the errors inside of our SDK."""
     (python / "mypy.ini").write_text("[mypy]\nstrict = True\n[mypy-pulumi_private_step_functions.*]\nignore_errors = True\n")
     environment = {"MYPYPATH": str(python.parent / "sdk"), "PATH": ""}
-    run(sys.executable, "-m", "mypy", "__main__.py", "definition.py", cwd=python, env=environment)
+    run(sys.executable, "-m", "mypy", "__main__.py", cwd=python, env=environment)
 
 
 def test_nothing_leads_to_the_internet(resources):
@@ -126,7 +128,7 @@ def test_the_api_admits_its_vpc_only(resources):
     policy = json.loads(resources["aws:apigateway/restApiPolicy:RestApiPolicy::orders"]["inputs"]["policy"])
     allow, deny = policy["Statement"]
     assert (allow["Effect"], deny["Effect"]) == ("Allow", "Deny")
-    assert deny["Condition"] == {"StringNotEquals": {"aws:SourceVpc": "tutorial-id"}}
+    assert deny["Condition"] == {"StringNotEquals": {"aws:SourceVpc": "vpc-0a1b2c3d4e5f60718"}}
     assert resources["aws:apigateway/restApi:RestApi::orders"]["inputs"]["endpointConfiguration"] == {"types": "PRIVATE"}
 
 
@@ -140,6 +142,8 @@ def test_the_url_is_that_of_the_stage(resources):
         [task] = json.loads(machine["definition"])["States"].values()
         assert task["Arguments"]["ApiEndpoint"] == f"{stage}/orders"
         assert task["Arguments"]["InvocationConfig"]["ConnectionArn"].endswith(":connection/orders/1")
+        # The waits of an Express machine end before its execution does.
+        assert task["Retry"][0]["MaxAttempts"] == {"STANDARD": 8, "EXPRESS": 4}[type_]
 
 
 @pytest.mark.parametrize("later, earlier", [

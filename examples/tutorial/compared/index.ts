@@ -1,7 +1,7 @@
 // The stack of the tutorial with the AWS provider alone, to compare. Only part 3 differs.
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { definition } from "../typescript/definition";
+import { definition } from "./definition";
 
 const accountId = aws.getCallerIdentityOutput().accountId;
 

@@ -2,9 +2,12 @@ import json
 
 import pulumi
 import pulumi_aws as aws
-from pulumi_private_step_functions import PrivateStepFunctions
-
-from definition import definition
+from pulumi_private_step_functions import (
+    PrivateStepFunctions,
+    StateMachineType,
+    api_resource_policy_output,
+    http_task_output,
+)
 
 account_id = aws.get_caller_identity_output().account_id
 
@@ -32,19 +35,7 @@ api = aws.apigateway.RestApi("orders", endpoint_configuration={"types": "PRIVATE
 api_policy = aws.apigateway.RestApiPolicy(
     "orders",
     rest_api_id=api.id,
-    policy=pulumi.Output.json_dumps({
-        "Version": "2012-10-17",
-        "Statement": [
-            {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"},
-            {
-                "Effect": "Deny",
-                "Principal": "*",
-                "Action": "execute-api:Invoke",
-                "Resource": "execute-api:/*",
-                "Condition": {"StringNotEquals": {"aws:SourceVpc": vpc.id}},
-            },
-        ],
-    }),
+    policy=api_resource_policy_output(vpc_ids=pulumi.Output.all(vpc.id)).json,
 )
 orders = aws.apigateway.Resource("orders", rest_api=api.id, parent_id=api.root_resource_id, path_part="orders")
 method = aws.apigateway.Method(
@@ -162,18 +153,24 @@ role = aws.iam.Role(
     }),
 )
 role_policy = aws.iam.RolePolicy("states", role=role.id, policy=step_functions.execution_role_policy)
+tasks = {
+    type_: http_task_output(
+        api=step_functions.connections["orders"],
+        path="/orders",
+        state_machine_type=type_,
+        fields={"Output": "{% $states.result.ResponseBody %}"},
+    )
+    for type_ in StateMachineType
+}
 standard, express = [
     aws.sfn.StateMachine(
         type_.lower(),
-        type=type_,
+        type=type_.value,
         role_arn=role.arn,
-        definition=definition(
-            step_functions.connections["orders"].arn,
-            pulumi.Output.concat(stage.invoke_url, "/orders"),
-        ),
+        definition=pulumi.Output.json_dumps({"StartAt": "Get orders", "States": {"Get orders": task.state}}),
         opts=pulumi.ResourceOptions(depends_on=[role_policy]),
     )
-    for type_ in ("STANDARD", "EXPRESS")
+    for type_, task in tasks.items()
 ]
 
 # 5. A caller in the VPC: a Lambda function.

@@ -1,7 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { PrivateStepFunctions } from "pulumi-private-step-functions";
-import { definition } from "./definition";
+import { apiResourcePolicyOutput, httpTaskOutput, PrivateStepFunctions, StateMachineType } from "pulumi-private-step-functions";
 
 const accountId = aws.getCallerIdentityOutput().accountId;
 
@@ -24,19 +23,7 @@ const api = new aws.apigateway.RestApi("orders", { endpointConfiguration: { type
 // Admits calls that come through an endpoint of the VPC. A private API without a policy cannot be deployed.
 const apiPolicy = new aws.apigateway.RestApiPolicy("orders", {
     restApiId: api.id,
-    policy: pulumi.jsonStringify({
-        Version: "2012-10-17",
-        Statement: [
-            { Effect: "Allow", Principal: "*", Action: "execute-api:Invoke", Resource: "execute-api:/*" },
-            {
-                Effect: "Deny",
-                Principal: "*",
-                Action: "execute-api:Invoke",
-                Resource: "execute-api:/*",
-                Condition: { StringNotEquals: { "aws:SourceVpc": vpc.id } },
-            },
-        ],
-    }),
+    policy: apiResourcePolicyOutput({ vpcIds: [vpc.id] }).json,
 });
 const orders = new aws.apigateway.Resource("orders", { restApi: api.id, parentId: api.rootResourceId, pathPart: "orders" });
 const method = new aws.apigateway.Method("orders", {
@@ -137,11 +124,19 @@ const role = new aws.iam.Role("states", {
     }),
 });
 const rolePolicy = new aws.iam.RolePolicy("states", { role: role.id, policy: stepFunctions.executionRolePolicy });
-const [standard, express] = ["STANDARD", "EXPRESS"].map((type) => new aws.sfn.StateMachine(type.toLowerCase(), {
-    type,
-    roleArn: role.arn,
-    definition: definition(stepFunctions.connections.orders.arn, pulumi.interpolate`${stage.invokeUrl}/orders`),
-}, { dependsOn: rolePolicy }));
+const [standard, express] = [StateMachineType.Standard, StateMachineType.Express].map((type) => {
+    const task = httpTaskOutput({
+        api: stepFunctions.connections.orders,
+        path: "/orders",
+        stateMachineType: type,
+        fields: { Output: "{% $states.result.ResponseBody %}" },
+    });
+    return new aws.sfn.StateMachine(type.toLowerCase(), {
+        type,
+        roleArn: role.arn,
+        definition: pulumi.jsonStringify({ StartAt: "Get orders", States: { "Get orders": task.state } }),
+    }, { dependsOn: rolePolicy });
+});
 
 // 5. A caller in the VPC: a Lambda function.
 const network = new aws.iam.RolePolicyAttachment("caller", {

@@ -1,5 +1,7 @@
-// Runs the compiled program in the current directory with mocked resources: mocked.mjs STATE. Prints each resource that it
-// registers: type, name, inputs and the resources that it waits for; and the outputs of the program.
+// Runs the compiled program in the current directory with mocked resources: mocked.mjs STATE ANSWER... Prints each resource that it
+// registers: type, name, inputs and the resources that it waits for; and the outputs of the program. ANSWER is the command that
+// answers calls of our functions.
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -8,7 +10,8 @@ const require = createRequire(path.resolve("package.json"));
 const pulumi = require("@pulumi/pulumi");
 const { MockMonitor } = require("@pulumi/pulumi/runtime/mocks");
 
-const state = JSON.parse(fs.readFileSync(process.argv[2], "utf8"));
+const [file, command, ...words] = process.argv.slice(2);
+const state = JSON.parse(fs.readFileSync(file, "utf8"));
 const resources = [];
 const waits = new Map();
 
@@ -23,9 +26,9 @@ await pulumi.runtime.setMocks({
     newResource: ({ type, name, inputs }) => {
         resources.push({ type, name, inputs });
         const outputs = JSON.stringify(state.resources[type] ?? {}).replaceAll("{name}", name);
-        return { id: `${name}-id`, state: { ...inputs, ...JSON.parse(outputs) } };
+        return { id: state.ids[type] ?? `${name}-id`, state: { ...inputs, ...JSON.parse(outputs) } };
     },
-    call: ({ token }) => state.calls[token],
+    call: ({ token, inputs }) => state.calls[token] ?? JSON.parse(execFileSync(command, [...words, token, JSON.stringify(inputs)])),
 }, "private-tutorial", "test", false);
 
 const outputs = {};

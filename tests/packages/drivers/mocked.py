@@ -1,14 +1,16 @@
-"""Runs the program in the current directory with mocked resources: mocked.py STATE. Prints what drivers/mocked.mjs prints."""
+"""Runs the program in the current directory with mocked resources: mocked.py STATE ANSWER... Prints what drivers/mocked.mjs prints."""
 
 import json
 import pathlib
 import runpy
+import subprocess
 import sys
 
 import pulumi
 from pulumi.runtime import mocks
 
 STATE = json.loads(pathlib.Path(sys.argv[1]).read_text())
+ANSWER = sys.argv[2:]
 
 
 class Mocks(mocks.Mocks):
@@ -18,10 +20,12 @@ class Mocks(mocks.Mocks):
     def new_resource(self, args):
         self.resources.append({"type": args.typ, "name": args.name, "inputs": args.inputs})
         outputs = json.dumps(STATE["resources"].get(args.typ, {})).replace("{name}", args.name)
-        return f"{args.name}-id", args.inputs | json.loads(outputs)
+        return STATE["ids"].get(args.typ, f"{args.name}-id"), args.inputs | json.loads(outputs)
 
     def call(self, args):
-        return STATE["calls"][args.token]
+        if args.token in STATE["calls"]:
+            return STATE["calls"][args.token]
+        return json.loads(subprocess.check_output([*ANSWER, args.token, json.dumps(args.args)]))
 
 
 class Monitor(mocks.MockMonitor):
