@@ -4,11 +4,12 @@ use serde_json::{Value, json};
 
 use crate::project::Project;
 
-/// Returns the program of docs/state-machines.md.
+/// Returns the program of docs/state-machines.md, without its name and configuration, which the project of a test has.
 fn program() -> &'static str {
     let page = include_str!("../../docs/state-machines.md");
     let (_, rest) = page.split_once("```yaml\n").unwrap();
-    rest.split_once("```").unwrap().0
+    let (program, _) = rest.split_once("```").unwrap();
+    &program[program.find("resources:").unwrap()..]
 }
 
 #[test]
