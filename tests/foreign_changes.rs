@@ -177,9 +177,9 @@ impl Fixture {
         let inputs = self.session.check(resource, None, program.clone()).await;
         let made = self.session.create(resource, &inputs, 0.0).await.unwrap();
         settle().await;
-        let before = self.aspect(&made.id).await;
+        let before = self.aspect(&made, &made.id).await;
         self.stranger(&made, &program).await?;
-        let theirs = self.aspect(&made.id).await;
+        let theirs = self.aspect(&made, &made.id).await;
         if theirs == before {
             return Err("nobody changed anything".to_owned());
         }
@@ -317,7 +317,7 @@ impl Fixture {
     }
 
     async fn is_still(&self, met: &Met, ours: &Recorded, when: &str) -> Result<(), String> {
-        let now = self.aspect(&ours.id).await;
+        let now = self.aspect(&met.made, &ours.id).await;
         let Met { before, theirs, .. } = met;
         match now == *theirs || (self.row.is_shared() && holds(&now, before, theirs)) {
             true => Ok(()),
@@ -325,9 +325,15 @@ impl Fixture {
         }
     }
 
-    /// Returns the property and the secrets in AWS. It reads by import, so nothing recorded affects the result.
-    async fn aspect(&self, id: &str) -> Json {
-        let found = self.session.import(self.subject.resource(), id).await.unwrap().unwrap();
+    /// Returns the property and the secrets in AWS. It reads by import, so nothing recorded affects the result. An import leaves
+    /// out properties with write-only values, so an object that has some is read with what was recorded when it was made.
+    async fn aspect(&self, made: &Recorded, id: &str) -> Json {
+        let resource = self.subject.resource();
+        let found = match self.subject.write_only {
+            [] => self.session.import(resource, id).await,
+            _ => self.session.refresh(resource, made, 0.0).await,
+        };
+        let found = found.unwrap().unwrap();
         let path: PropertyPath = self.row.property.parse().unwrap();
         let mut shown = plain(&found.inputs);
         for segment in path.to_string().split('.') {
