@@ -124,7 +124,7 @@ pub async fn survey(aws: Arc<Aws>, schema: Arc<Schema>, vpc: &str, name: &str) -
         let choice = choice::choose(&found, name, ways);
         if choice.taken.is_empty() {
             let nothing = format!("{vpc} in {} has nothing that a component could adopt", found.region);
-            let error = Error::new(ErrorKind::NotFound, nothing);
+            let error = Error::new(ErrorKind::NotFound, nothing).advise("Check the VPC, the Region and the account");
             let left_out = choice
                 .left_out
                 .iter()

@@ -126,7 +126,10 @@ pub(crate) fn advise_all(
     }
     let mut needed = permissions::needed(service, operation, applies);
     let Some(action) = denial.action else {
-        return error.advise(format!("Grant what lacks of {}", permissions::list(&needed)));
+        return error.advise(format!(
+            "Grant whichever of these is missing: {}",
+            permissions::list(&needed)
+        ));
     };
     needed.retain(|other| *other != action);
     let reason = reason(&action).map(|reason| format!(": {reason}")).unwrap_or_default();

@@ -123,7 +123,7 @@ fn the_whole_list_is_told_only_where_a_grant_helps() {
         )
         .to_string()
     };
-    assert!(all("no").ends_with("Grant what lacks of vpc-lattice:CreateResourceConfiguration, ec2:DescribeSubnets, vpc-lattice:GetResourceGateway and vpc-lattice:TagResource"));
+    assert!(all("no").ends_with("Grant whichever of these is missing: vpc-lattice:CreateResourceConfiguration, ec2:DescribeSubnets, vpc-lattice:GetResourceGateway and vpc-lattice:TagResource"));
     let denied =
         format!("{USER} vpc-lattice:TagResource on resource: x with an explicit deny in a service control policy");
     assert_eq!(all(&denied), denied);
